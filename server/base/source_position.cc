@@ -1,0 +1,74 @@
+#include "base/source_position.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+
+namespace leadline {
+namespace {
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> before(b.size() + 1);
+  std::vector<size_t> previous(b.size() + 1);
+  std::vector<size_t> current(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t change = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        current[j] = std::min(current[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, previous);
+    std::swap(previous, current);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+std::string SourcePosition::ToString() const { return known() ? fmt::format("{}:{}:{}", file, line, column) : file; }
+
+std::string FormatDiagnostic(const Diagnostic& d) {
+  std::string out = fmt::format("{}: {}[{}]: {}\n", d.position.ToString(),
+                                d.severity == Severity::kError ? "error" : "warning", d.code, d.message);
+  if (!d.source_line.empty() && d.position.known()) {
+    out += fmt::format("{:5} | {}\n", d.position.line, d.source_line);
+    std::string pad(static_cast<size_t>(std::max(0, d.position.column - 1)), ' ');
+    std::string underline(static_cast<size_t>(std::max(1, d.length)), '^');
+    out += fmt::format("      | {}{}{}\n", pad, underline, d.hint.empty() ? "" : " " + d.hint);
+  } else if (!d.hint.empty()) {
+    out += fmt::format("  hint: {}\n", d.hint);
+  }
+  if (!d.rule.empty() || !d.layer.empty()) {
+    out += fmt::format("  rule: {}   layer: {}\n", d.rule.empty() ? "-" : d.rule, d.layer.empty() ? "-" : d.layer);
+  }
+  if (!d.related_message.empty()) {
+    out += fmt::format("  {}: {}\n", d.related.ToString(), d.related_message);
+  }
+  return out;
+}
+
+std::string FormatDiagnostics(const std::vector<Diagnostic>& diagnostics) {
+  std::string out;
+  for (const Diagnostic& d : diagnostics) out += FormatDiagnostic(d);
+  return out;
+}
+
+std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
+  size_t allowed = name.size() <= 3 ? 1 : name.size() <= 7 ? 2 : 3;
+  std::string nearest;
+  size_t best = allowed + 1;
+  for (const std::string& candidate : candidates) {
+    size_t distance = EditDistance(name, candidate);
+    if (distance < best) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace leadline

@@ -1,0 +1,99 @@
+// Which records are the same: normal forms, blocking keys and weighted comparisons. Pure and thread-safe.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+// Lower case, without accents, other scripts in Latin letters, punctuation as single spaces (ICU).
+std::string FoldText(std::string_view text);
+// FoldText without legal forms ("gmbh", "s.a.", "ltda") and filler.
+std::string FoldCompanyName(std::string_view name);
+// Lower case and trimmed; empty when it has not the form of an address.
+std::string NormalizeEmail(std::string_view email);
+// The registrable domain of a host, URL or email address (libpsl); empty when there is none.
+std::string RegistrableDomain(std::string_view host_or_url_or_email);
+// Whether a domain belongs to a provider of mail for everybody, so that it says nothing about the company.
+bool IsPublicMailDomain(std::string_view domain);
+// E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
+std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);
+
+// Jaro-Winkler similarity, 0 to 1 (Winkler 1990; prefix scale 0.1, at most 4 letters), over code points.
+double JaroWinkler(std::string_view a, std::string_view b);
+
+enum class Comparator : uint8_t { kExact, kJaroWinkler, kTokenSet, kEmail, kPhone };
+
+struct ComparisonLevel {
+  std::string label;    // "exact", "jaro_winkler >= 0.92", "else"
+  double at_least = 0;  // similarity that reaches it
+  double m = 0;         // probability of the level among matches
+  double u = 0;         // probability of the level among non-matches
+};
+
+// One field's comparison; its weight is log2(m/u) of the first level reached (Fellegi and Sunter 1969).
+struct ComparisonDef {
+  std::string
+      field;  // "contact.email", "contact.phone", "contact.given_name", "contact.family_name", "contact.full_name",
+              // "account.name", "account.domain", "contact.title", "contact.country", "account.country"
+  Comparator comparator = Comparator::kExact;
+  std::vector<ComparisonLevel> levels;  // falling; the last is "else" with at_least 0
+  std::string source;
+  std::string id;
+};
+
+// How records come to be compared at all.
+enum class BlockingKey : uint8_t {
+  kEmail,           // the whole address
+  kPhone,           // E.164
+  kEmailLocalPart,  // "ana.silva" with the first letters of the domain
+  kNameAndDomain,   // folded family name, first letter of the given name, registrable domain
+  kNameAndAccount,  // folded family and given name, first folded word of the company
+  kFullName,        // folded given and family name, in alphabetical order of the words
+  kAccountDomain,   // registrable domain of the company
+  kAccountName,     // folded company name without legal form
+};
+
+struct MatchPolicy {
+  double prior = 0.001;             // probability that two blocked records are the same
+  double match_probability = 0.95;  // from here on: a match
+  double possible_probability = 0.5;
+  int max_candidates = 200;  // compared at most, per lookup
+  std::vector<BlockingKey> contact_keys;
+  std::vector<BlockingKey> account_keys;
+  std::vector<ComparisonDef> contact_comparisons;
+  std::vector<ComparisonDef> account_comparisons;
+};
+
+// Keys of a record, each with its kind in front ("email:ana@acme.com"), distinct, in policy order. `account` may be
+// null.
+std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account);
+std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& account);
+
+struct ComparisonResult {
+  std::string field;
+  std::string level;
+  double weight = 0;  // bits; 0 when either side has no value
+  std::string left;
+  std::string right;
+};
+
+struct PairResult {
+  double weight = 0;       // bits, prior included
+  double probability = 0;  // 2^w / (1 + 2^w)
+  std::vector<ComparisonResult> comparisons;
+};
+
+enum class Verdict : uint8_t { kMatch = 1, kPossible = 2, kDifferent = 3 };
+
+PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
+                           const Contact& right, const Account* right_account);
+PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right);
+Verdict Judge(const MatchPolicy& policy, double probability);
+
+}  // namespace leadline::domain

@@ -1,0 +1,214 @@
+// The records: accounts, contacts, leads and activities. Plain data; not synchronised.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace leadline::domain {
+
+// What an identifier names. The numbers are stored: never change them.
+enum class RecordKind : uint8_t { kAccount = 1, kContact = 2, kLead = 3, kRep = 4, kPack = 5 };
+
+// A record by kind and id (without the "leads/" of its resource name).
+struct RecordRef {
+  RecordKind kind = RecordKind::kLead;
+  std::string id;
+  auto operator<=>(const RecordRef&) const = default;
+};
+
+// "leads/0198...", "contacts/...", "accounts/...", "reps/...", "packs/...".
+std::string ResourceName(const RecordRef& ref);
+std::string ResourceName(RecordKind kind, std::string_view id);
+// The inverse; nothing when `name` has another form.
+std::optional<RecordRef> ParseResourceName(std::string_view name);
+
+// A value of a field that the packs' schema declares. monostate: null. `Moment` keeps times apart from numbers.
+struct Moment {
+  Time micros = 0;
+  bool operator==(const Moment&) const = default;
+};
+using AttributeValue = std::variant<std::monostate, std::string, double, bool, Moment, std::vector<std::string>>;
+using Attributes = std::map<std::string, AttributeValue, std::less<>>;
+
+struct Account {
+  std::string id;
+  std::string name;
+  std::string domain;   // registrable, lower case
+  std::string country;  // ISO 3166-1 alpha-2
+  std::string region;
+  std::string industry;
+  int64_t employees = 0;  // 0: unknown
+  std::string owner;      // rep id
+  Attributes attributes;
+  Time created_at = 0;
+  Time updated_at = 0;
+  int64_t version = 0;  // 0: not stored yet
+  std::string merged_into;
+  bool operator==(const Account&) const = default;
+};
+
+// What a record scores at one moment, in points.
+struct Score {
+  double total = 0;  // central + adjustment
+  double central = 0;
+  double adjustment = 0;
+  std::map<std::string, double, std::less<>> dimensions;  // central points only
+  double threshold = 0;
+  bool qualified = false;
+  Time as_of = 0;
+  bool operator==(const Score&) const = default;
+};
+
+struct Contact {
+  std::string id;
+  std::string account_id;
+  std::string given_name;
+  std::string family_name;
+  std::string email;  // lower case
+  std::string phone;  // E.164 when it could be understood
+  std::string title;
+  std::string seniority;
+  std::string language;  // BCP 47
+  std::string country;
+  std::string status;
+  Time status_since = 0;
+  std::string disposition;
+  Score score;
+  bool marketable = false;
+  Attributes attributes;
+  Time created_at = 0;
+  Time updated_at = 0;
+  int64_t version = 0;
+  std::string merged_into;
+  bool operator==(const Contact&) const = default;
+};
+
+struct ContactRole {
+  std::string contact_id;
+  std::string role;  // "enquirer", "decision_maker", ...
+  bool operator==(const ContactRole&) const = default;
+};
+
+struct Money {
+  std::string currency;  // ISO 4217
+  int64_t micros = 0;
+  bool operator==(const Money&) const = default;
+};
+
+// The numbers are stored: never change them.
+enum class SlaState : uint8_t { kRunning = 1, kWarned = 2, kBreached = 3, kMet = 4, kMetLate = 5, kCancelled = 6 };
+
+struct SlaClock {
+  std::string sla_id;
+  Time start = 0;
+  Time warn = 0;
+  Time due = 0;
+  Time stopped = 0;  // 0 while it runs
+  SlaState state = SlaState::kRunning;
+  bool operator==(const SlaClock&) const = default;
+  bool open() const {
+    return state == SlaState::kRunning || state == SlaState::kWarned || state == SlaState::kBreached;
+  }
+};
+
+struct Lead {
+  std::string id;
+  std::string account_id;             // may be empty
+  std::vector<ContactRole> contacts;  // the first is the enquirer
+  std::string source;
+  std::string region;
+  std::string country;
+  std::string language;
+  std::vector<std::string> products;
+  std::optional<Money> value;
+  double probability = 0;  // 0 to 1
+  bool purchased = false;
+  std::string status;
+  Time status_since = 0;
+  std::string disposition;
+  Score score;
+  std::string assignee;    // rep id
+  std::string hold_queue;  // while nobody works it
+  std::optional<SlaClock> sla;
+  int64_t activity_count = 0;
+  Time last_activity_at = 0;  // 0: none
+  Attributes attributes;
+  Time created_at = 0;
+  Time updated_at = 0;
+  int64_t version = 0;
+  std::string merged_into;
+  bool operator==(const Lead&) const = default;
+};
+
+struct Activity {
+  std::string id;
+  std::string lead_id;
+  std::string contact_id;
+  std::string account_id;
+  std::string channel;
+  std::string investment;
+  std::string response;
+  Time time = 0;
+  std::string product;
+  std::string subject;
+  bool operator==(const Activity&) const = default;
+};
+
+// A person who works leads, as the packs list them.
+struct Rep {
+  std::string id;
+  std::string name;
+  std::string team;
+  std::string region;  // of the pack that lists the rep; empty for central
+  std::vector<std::string> languages;
+  std::vector<std::string> territories;
+  double weight = 1;
+  int64_t capacity = 0;  // 0: no limit
+  bool senior = false;
+  std::optional<double> latitude;
+  std::optional<double> longitude;
+  bool operator==(const Rep&) const = default;
+};
+
+// What the store knows of a rep.
+struct RepState {
+  std::string rep_id;
+  bool available = true;
+  Time unavailable_until = 0;  // 0: until told otherwise, when not available
+  int64_t open_leads = 0;
+  int64_t version = 0;
+  bool operator==(const RepState&) const = default;
+
+  bool AvailableAt(Time now) const { return available || (unavailable_until != 0 && unavailable_until <= now); }
+};
+
+// One merge that stands, with what undoing it needs.
+struct MergeRecord {
+  std::string id;
+  RecordKind kind = RecordKind::kContact;
+  std::string survivor_id;
+  std::string absorbed_id;
+  Time time = 0;
+  std::string actor;
+  std::string reason;
+  bool undone = false;
+  // The survivor's fields before and after, as the merge left them; only those that it changed.
+  struct FieldImage {
+    std::string field;
+    std::string before;  // encoded by domain/merging
+    std::string after;
+    bool operator==(const FieldImage&) const = default;
+  };
+  std::vector<FieldImage> changed;
+  bool operator==(const MergeRecord&) const = default;
+};
+
+}  // namespace leadline::domain

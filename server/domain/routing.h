@@ -1,0 +1,86 @@
+// Who works a lead. Pure functions over plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/decision.h"
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+struct Territory {
+  std::string id;
+  std::string layer;
+  std::string source;
+  std::string region;
+  std::vector<std::string> countries;  // ISO 3166-1 alpha-2
+};
+
+struct Route {
+  std::string id;
+  std::string layer;
+  std::string source;
+  int condition = -1;            // index of the compiled condition; -1: always
+  std::string team;              // pool; empty with `hold` or `account_owner`
+  bool account_owner = false;    // to the account's owner, when available
+  bool match_language = false;   // only reps who speak the lead's language
+  bool match_territory = false;  // only reps with the lead's territory
+  bool senior_only = false;      // only senior reps
+  bool fast_lane = false;        // ignores capacity, so that it is worked at once
+  std::string hold;              // queue that holds it; empty: goes to a rep
+  std::string strategy;          // "weighted_round_robin" or "plugin:<id>"
+};
+
+struct RoutingPolicy {
+  std::vector<Route> routes;  // asked in order; regional ones before the central ones they extend
+  std::vector<Rep> reps;
+  std::vector<Territory> territories;
+  std::string default_hold;                 // queue when no route has a rep for it
+  std::vector<std::string> route_on_enter;  // statuses whose entry routes a lead that nobody works
+
+  const Rep* FindRep(std::string_view id) const;
+  // The territory that holds the country; null when none does.
+  const Territory* TerritoryOf(std::string_view country) const;
+};
+
+// A pool member's place in the round robin.
+struct PoolState {
+  std::string rep_id;
+  double current_weight = 0;
+  int64_t assigned = 0;
+  Time last_assigned = 0;
+  bool operator==(const PoolState&) const = default;
+};
+
+struct Candidate {
+  const Rep* rep = nullptr;
+  RepState state;
+  PoolState pool;
+  bool territory_match = false;
+};
+
+// Why a rep cannot take the lead by this route; empty when the rep can.
+std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
+                          const Territory* territory, Time now);
+
+struct RepChoice {
+  int index = -1;                // into the candidates
+  std::vector<PoolState> pools;  // all candidates' states after the choice, to be stored with it
+  std::string why;
+};
+
+// Smooth weighted round robin (nginx, ngx_http_upstream_get_peer): every candidate gains its weight, the highest wins
+// and pays the sum of weights. Ties go to the one who waited longest, then by rep id. Who was away neither gained nor
+// lost meanwhile. `candidates` must not be empty.
+RepChoice ChooseByWeightedRoundRobin(std::span<const Candidate> candidates, Time now);
+
+// Jain's fairness index (Jain, Chiu, Hawe 1984) of `shares`; 1 when empty or all zero.
+double JainIndex(std::span<const double> shares);
+
+}  // namespace leadline::domain

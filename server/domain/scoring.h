@@ -1,0 +1,80 @@
+// Scores: a fold over rule hits and deduplicated activities. Pure functions over plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/decision.h"
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+struct ScoringRule {
+  std::string id;
+  std::string layer;   // "central" or the region
+  std::string source;  // file:line
+  std::string dimension;
+  std::string description;
+  double points = 0;
+  bool each_activity = false;         // one contribution per matching activity
+  std::optional<Duration> half_life;  // of a contribution, from the activity's time; only with each_activity
+  std::optional<double> max_points;   // |sum of the rule's contributions| never exceeds this
+  bool regional = false;              // counts into the adjustment instead of the central score
+  int condition = -1;                 // index of the compiled condition; -1: always
+};
+
+// Points by channel x investment x response. Looked up for every activity; "*" stands for any value of an axis.
+struct ScoringMatrix {
+  std::string id;
+  std::string layer;
+  std::string source;
+  std::string dimension;
+  std::optional<Duration> half_life;
+  std::optional<double> max_points;  // over all of the matrix's contributions
+  struct Cell {
+    std::string channel, investment, response;
+    double points = 0;
+    std::string source;
+  };
+  std::vector<Cell> cells;
+
+  // The most specific cell (fewest "*"; earlier axes first on ties); null when none fits.
+  const Cell* Find(const Activity& activity) const;
+};
+
+struct ScoringPolicy {
+  double threshold = 100;
+  double adjustment_cap = 0;  // |sum of regional points| never exceeds this
+  std::vector<ScoringRule> rules;
+  std::vector<ScoringMatrix> matrices;
+};
+
+// One rule that held, for the record or for one activity. Rules without a hit did not hold.
+struct RuleHit {
+  int rule = 0;       // index into ScoringPolicy::rules
+  int activity = -1;  // index into the activities; -1: the record itself
+};
+
+// Indices of the activities that count, oldest first: the first of every id, none later than `now`.
+std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now);
+
+struct ScoreResult {
+  Score score;
+  std::vector<Reason>
+      reasons;  // one for each rule and matrix with a contribution, in policy order; points sum to the score
+};
+
+// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-(now - time) / half_life).
+// Central sums never depend on regional rules. Sums are taken in policy order and rounded to a millionth of a point, so
+// that the same input gives the same bytes; `qualified` compares the rounded central sum with the threshold, and
+// display rounding never changes it. `hits` may come in any order; hits on activities that do not count are ignored.
+// With `explain` false, `reasons` stays empty.
+ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
+                      Time now, bool explain);
+
+}  // namespace leadline::domain

@@ -1,0 +1,63 @@
+// Service levels on business time. Pure functions over plain data.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+// Working hours of one place.
+struct BusinessCalendar {
+  std::string id;
+  std::string time_zone;  // IANA, such as "Europe/Madrid"
+  struct Hours {
+    int from_minute = 0;  // of the local day
+    int to_minute = 0;    // exclusive; equal: closed
+  };
+  std::array<Hours, 7> week;          // Monday first
+  std::vector<std::string> holidays;  // local dates, "2026-12-25"
+};
+
+// INVALID_ARGUMENT when the time zone is unknown, hours are not within a day, or no day is open.
+absl::Status ValidateCalendar(const BusinessCalendar& calendar);
+// The moment when `duration` of working time has passed since `start`. The calendar must be valid.
+Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration);
+// Working time between two moments; 0 when `end` is not after `start`.
+Duration BusinessTimeBetween(const BusinessCalendar& calendar, Time start, Time end);
+
+struct SlaDef {
+  std::string id;
+  std::string layer;
+  std::string source;
+  std::vector<std::string> start_on_enter;  // statuses whose entry starts it
+  std::vector<std::string> stop_on_leave;  // it is met when the status is left by a person's or the packs' decision ...
+  bool stop_on_disposition = false;        // ... or at the first disposition
+  int condition = -1;                      // -1: for every lead
+  Duration warn_after = 0;                 // working time
+  Duration due_after = 0;                  // working time
+  std::string calendar;
+  bool reassign_on_breach = false;
+};
+
+struct SlaPolicy {
+  std::vector<BusinessCalendar> calendars;
+  std::vector<SlaDef> levels;  // the first that fits is taken
+  const BusinessCalendar* FindCalendar(std::string_view id) const;
+  const SlaDef* Find(std::string_view id) const;
+};
+
+// A clock started at `now`.
+SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time now);
+// The clock after `now`: running, warned or breached; nothing when that changes nothing.
+std::optional<SlaClock> AdvanceClock(const SlaClock& clock, Time now);
+// Stops an open clock: met, met late, or cancelled when `met` is false.
+SlaClock StopClock(const SlaClock& clock, Time now, bool met);
+
+}  // namespace leadline::domain

@@ -1,0 +1,130 @@
+// Rule packs, compiled: what a folder of YAML becomes.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source_position.h"
+#include "cel/env.h"
+#include "cel/program.h"
+#include "domain/decision.h"
+#include "domain/lifecycle.h"
+#include "domain/matching.h"
+#include "domain/merging.h"
+#include "domain/routing.h"
+#include "domain/scoring.h"
+#include "domain/sla.h"
+
+namespace leadline::packs {
+
+// One pack as its pack.yaml describes it.
+struct PackInfo {
+  domain::PackRef ref;
+  std::string description;
+  std::string owner;
+  std::string extends;  // empty for the central pack
+  int scoring_rules = 0;
+  int routes = 0;
+  int reps = 0;
+};
+
+// A plugin that a pack names.
+struct PluginUse {
+  std::string id;
+  std::string capability;  // "leadline.normalize/1"
+  std::string slot;        // "normalize contact.seniority", "route strategy"
+  bool optional = false;   // the server may start without it
+  enum class OnFailure { kFail, kSkip, kFallback } on_failure = OnFailure::kFail;
+  std::string fallback;  // normalize: the value; route: the strategy
+  std::string config_json = "{}";
+  std::string layer;
+  std::string source;  // file:line
+};
+
+// Gives a field its meaning: the first table row that holds, then the plugin.
+struct NormalizeRow {
+  std::string value;
+  int condition = -1;
+  std::string layer;
+  std::string source;
+};
+struct Normalizer {
+  std::string field;               // "contact.seniority", "account.industry" or "lead.source"
+  std::vector<NormalizeRow> rows;  // the region's before the centre's
+  int plugin = -1;                 // index into RuleSet::plugins(); -1: none
+};
+
+// A compiled condition with its place.
+struct Condition {
+  std::shared_ptr<const cel::Program> program;
+  SourcePosition position;
+};
+
+// A field that rules may read.
+struct FieldDef {
+  std::string name;  // "contact.seniority", "lead.attributes..." are declared without "attributes": "lead.total_visits"
+  cel::Type type;
+  bool standard = false;  // read from the record itself; otherwise from its attributes
+};
+
+// What decides for one region: the central pack and, where there is one, the region's. Immutable and thread-safe.
+// Conditions are numbered within it; policies refer to them by number.
+struct RegionRules {
+  std::string region;  // empty: the central pack alone
+  domain::Lifecycle lifecycle;
+  domain::ScoringPolicy scoring;
+  domain::RoutingPolicy routing;
+  domain::MatchPolicy matching;
+  domain::MergePolicy merging;
+  domain::SlaPolicy sla;
+  std::vector<Normalizer> normalizers;
+  std::vector<Condition> conditions;
+  // Conditions that read `activity.*`, by condition number.
+  std::vector<bool> reads_activity;
+};
+
+// Every pack of a server, compiled against each other. Immutable and thread-safe.
+class RuleSet {
+ public:
+  // The rules of a region; the central ones when the region has no pack.
+  const RegionRules& ForRegion(std::string_view region) const;
+  // The region whose territory (central or its own) holds the country; empty when none does.
+  std::string RegionOfCountry(std::string_view country) const;
+
+  const std::vector<PackInfo>& packs() const { return packs_; }         // central first, then by name
+  const std::vector<PluginUse>& plugins() const { return plugins_; }    // each id once per slot
+  const std::vector<FieldDef>& fields() const { return fields_; }       // by slot number of the environment
+  const std::vector<std::string>& regions() const { return regions_; }  // that have a pack
+  const FieldDef* FindField(std::string_view name) const;
+  // Slot number; -1 when there is no such field.
+  int FieldSlot(std::string_view name) const;
+  // Every rep of every pack, once.
+  const std::vector<domain::Rep>& reps() const { return reps_; }
+
+ private:
+  friend class RuleSetBuilder;
+  std::vector<PackInfo> packs_;
+  std::vector<PluginUse> plugins_;
+  std::vector<FieldDef> fields_;
+  std::map<std::string, int, std::less<>> field_slots_;
+  std::vector<std::string> regions_;
+  std::vector<domain::Rep> reps_;
+  std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
+};
+
+struct LoadResult {
+  std::shared_ptr<const RuleSet> rules;  // null when there is an error
+  std::vector<Diagnostic> diagnostics;   // every problem, in order of file, line and column
+};
+
+// Loads `root`/central and every `root`/regions/*. All problems of all files in one run. Checked here: YAML form
+// (duplicate keys,
+// `<<`, unknown keys, tabs, wrong types), expressions against schema.yaml with bounded cost, seals, references,
+// statuses that overlap or leave holes, dispositions used as statuses, MQL bar. Paths in diagnostics are as given. Not
+// thread-safe with changes of the files.
+LoadResult LoadRuleSet(const std::string& root);
+
+}  // namespace leadline::packs

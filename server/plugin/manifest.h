@@ -1,0 +1,49 @@
+// The manifest beside a plugin, and folders of plugins.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace leadline::plugin {
+
+// What `<name>.plugin.json` says of `<name>.so`. Plain data.
+struct Manifest {
+  std::string id;
+  std::string version;
+  std::vector<std::string> capabilities;
+  std::string sha256;  // 64 lower-case hexadecimal digits
+  std::string so_path;
+};
+
+// The manifest's path for a module's: "a/b.so" gives "a/b.plugin.json".
+std::string ManifestPath(std::string_view so_path);
+
+// Reads and checks the manifest beside `so_path`.
+absl::StatusOr<Manifest> ReadManifest(std::string_view so_path);
+// The same from text; `where` names it in errors.
+absl::StatusOr<Manifest> ParseManifest(std::string_view json, std::string_view where);
+
+// The plugins of one folder, by id. Immutable after Scan(), so thread-safe.
+class PluginDirectory {
+ public:
+  // Reads every manifest in `dir`, not below it. NOT_FOUND when there is no such folder, ALREADY_EXISTS when two
+  // manifests have one id. A .so without a manifest, or with a bad one, does not load and stands in problems().
+  static absl::StatusOr<PluginDirectory> Scan(const std::string& dir);
+
+  const std::string& path() const { return path_; }
+  // Sorted by id.
+  const std::vector<Manifest>& manifests() const { return manifests_; }
+  const std::vector<std::string>& problems() const { return problems_; }
+  // NOT_FOUND, with the nearest id when it may be a slip.
+  absl::StatusOr<Manifest> Find(std::string_view id) const;
+
+ private:
+  std::string path_;
+  std::vector<Manifest> manifests_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace leadline::plugin

@@ -1,0 +1,23 @@
+// The embedded store.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "store/store.h"
+
+namespace leadline::store {
+
+struct SqliteOptions {
+  std::string path;         // file; ":memory:" is refused, since nothing in it is durable
+  int readers = 4;          // connections for reading
+  int64_t cache_mib = 256;  // page cache of the writer
+  int max_batch = 512;      // transactions that share one commit, at most
+};
+
+// Opens or makes the database and brings its schema up to date. FAILED_PRECONDITION when it was written by a newer
+// version or another process has it open for writing; INVALID_ARGUMENT when the file is no database.
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options);
+
+}  // namespace leadline::store

@@ -1,0 +1,179 @@
+// Where records and the ledger live. The interface fits an embedded engine and servers that speak PostgreSQL's
+// protocol: no call holds a lock across calls, every change is compare-and-set on `version`, and a transaction may be
+// run more than once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "domain/event.h"
+#include "domain/funnel.h"
+#include "domain/records.h"
+#include "domain/routing.h"
+
+namespace leadline::store {
+
+struct LeadFilter {
+  std::string status, region, assignee, source;  // empty: any
+};
+
+// A page of results. `next` is empty on the last page; otherwise it is given back as the cursor.
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next;
+};
+
+struct JourneyFilter {
+  domain::RecordKind kind = domain::RecordKind::kLead;  // kLead or kContact
+  Time created_from = 0;                                // 0: no limit
+  Time created_to = 0;                                  // exclusive; 0: no limit
+  std::string region, source, product;                  // empty: any; only for leads (source, product)
+};
+
+struct AssignmentEvent {
+  std::string lead_id;
+  domain::Assigned assigned;
+  Time time = 0;
+};
+
+// What an earlier request of the same name did.
+struct RequestRecord {
+  std::string request_id;
+  std::string fingerprint;  // of the request's content
+  std::string result;       // what the engine needs to answer again; its own form
+  Time time = 0;
+};
+
+// A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
+// Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
+  virtual absl::StatusOr<domain::Contact> GetContact(std::string_view id) = 0;
+  virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
+
+  // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
+  virtual absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor,
+                                                       int limit) = 0;
+  // Leads whose running clock is past its warning time (or due time) at `now`, the earliest due first.
+  virtual absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
+                                                         int limit) = 0;
+  // Leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
+  virtual absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) = 0;
+  // Ids of records that stand in `status`, in id order, after `after`.
+  virtual absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
+                                                               std::string_view after, int limit) = 0;
+  // Distinct statuses with how many unmerged records stand in each.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) = 0;
+
+  virtual absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> LeadsOfContact(std::string_view contact_id) = 0;
+
+  // By time, then id.
+  virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) = 0;
+  virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(
+      std::span<const std::string> contact_ids) = 0;
+  virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
+
+  // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind,
+                                                              std::span<const std::string> keys, int limit) = 0;
+
+  // Events of these records after position `after`, in commit order.
+  virtual absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
+                                                              int limit) = 0;
+  // All events of the tenant after position `after`, in commit order: every event with a smaller position is already
+  // visible.
+  virtual absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit) = 0;
+  virtual absl::StatusOr<int64_t> LastPosition() = 0;
+
+  // Folds for reports, straight from the ledger. Merged records are left out.
+  virtual absl::Status ForEachJourney(const JourneyFilter& filter,
+                                      const std::function<void(const domain::Journey&)>& visit) = 0;
+  // The latest state of every service-level clock (one per lead, level and start).
+  virtual absl::Status ForEachClock(const JourneyFilter& filter,
+                                    const std::function<void(const domain::SlaSample&)>& visit) = 0;
+  // Assignments in [from, to) to a rep; 0: no limit.
+  virtual absl::Status ForEachAssignment(Time from, Time to,
+                                         const std::function<void(const AssignmentEvent&)>& visit) = 0;
+
+  // A rep nothing is known of is available, with no open leads and version 0.
+  virtual absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) = 0;
+  // Members of the pool that have a place already.
+  virtual absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) = 0;
+
+  virtual absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) = 0;
+  // Merges into this record that stand, oldest first.
+  virtual absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
+                                                                      std::string_view survivor_id) = 0;
+  virtual absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) = 0;
+};
+
+// One transaction of one tenant. Sees its own writes. Not thread-safe.
+// Put: a record with version 0 is inserted (ALREADY_EXISTS when it is there), another is compared and set (ABORTED when
+// the stored version is not the given one). On success the argument's version is the new one.
+class Transaction : public Reader {
+ public:
+  virtual absl::Status Put(domain::Account& account) = 0;
+  virtual absl::Status Put(domain::Contact& contact) = 0;
+  virtual absl::Status Put(domain::Lead& lead) = 0;
+  virtual absl::Status Put(domain::RepState& rep) = 0;
+  virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
+  // False when an activity of this id exists already; then nothing is changed.
+  virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
+  // Replaces the record's blocking keys.
+  virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
+  // Inserts or replaces by id.
+  virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
+  // ALREADY_EXISTS when the request id is taken.
+  virtual absl::Status Put(const RequestRecord& request) = 0;
+  // Appends to the ledger; sets sequence and position.
+  virtual absl::Status Append(domain::Event& event) = 0;
+};
+
+using WriteFunction = absl::AnyInvocable<absl::Status(Transaction&)>;
+using WriteDone = absl::AnyInvocable<void(absl::Status)>;
+using ReadFunction = std::function<absl::Status(Reader&)>;
+
+// Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Runs `write` in a transaction, perhaps more than once (each time against a fresh state), and calls `done` exactly
+  // once, from a thread of the store: with OK only when everything it did is durable; otherwise none of it happened. A
+  // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. After
+  // Close: UNAVAILABLE.
+  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done) = 0;
+  // Runs `read` on the calling thread with a consistent view.
+  virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
+
+  // Calls `listener` after each commit that appended events, from a thread of the store; it must return at once. The
+  // listener lives until RemoveListener has returned.
+  virtual int AddListener(std::function<void()> listener) = 0;
+  virtual void RemoveListener(int id) = 0;
+
+  // OK when it can serve.
+  virtual absl::Status Check() = 0;
+  // Finishes what was begun and refuses the rest. Idempotent.
+  virtual void Close() = 0;
+};
+
+// Write, and wait for the result.
+absl::Status WriteAndWait(Store& store, std::string_view tenant, WriteFunction write);
+
+}  // namespace leadline::store
