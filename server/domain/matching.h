@@ -40,7 +40,8 @@ struct ComparisonLevel {
 struct ComparisonDef {
   std::string
       field;  // "contact.email", "contact.phone", "contact.given_name", "contact.family_name", "contact.full_name",
-              // "account.name", "account.domain", "contact.title", "contact.country", "account.country"
+              // "account.name", "account.domain", "contact.title", "contact.country", "account.country"; any other
+              // name is an attribute's ("contact.birth_date")
   Comparator comparator = Comparator::kExact;
   std::vector<ComparisonLevel> levels;  // falling; the last is "else" with at_least 0
   std::string source;

@@ -45,6 +45,15 @@ struct ScoringMatrix {
 
   // The most specific cell (fewest "*"; earlier axes first on ties); null when none fits.
   const Cell* Find(const Activity& activity) const;
+
+  // Makes Find independent of the number of cells: call once, after the last change of `cells`. Find is right, only
+  // slower, without it.
+  void BuildIndex();
+
+  // Made by BuildIndex.
+  std::vector<int32_t> index;  // open addressing over cells; -1: free
+  size_t indexed_cells = 0;
+  uint8_t patterns = 0;  // which combinations of "*" occur, a bit each
 };
 
 struct ScoringPolicy {
@@ -60,7 +69,8 @@ struct RuleHit {
   int activity = -1;  // index into the activities; -1: the record itself
 };
 
-// Indices of the activities that count, oldest first: the first of every id, none later than `now`.
+// Indices of the activities that count, oldest first: the first of every id, none later than `now`. Activities without
+// an id (of a record that is not stored) all count. The order given does not matter.
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now);
 
 struct ScoreResult {
@@ -70,10 +80,13 @@ struct ScoreResult {
 };
 
 // Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-(now - time) / half_life).
-// Central sums never depend on regional rules. Sums are taken in policy order and rounded to a millionth of a point, so
-// that the same input gives the same bytes; `qualified` compares the rounded central sum with the threshold, and
-// display rounding never changes it. `hits` may come in any order; hits on activities that do not count are ignored.
-// With `explain` false, `reasons` stays empty.
+// Central sums never depend on regional rules. Every contribution is rounded to a millionth of a point and the sums are
+// taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
+// `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
+// qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
+// activities that do not count are ignored. What the regional cap takes away is a reason of its own
+// ("regional_adjustment"); what `max_points` takes away is evidence of its own. With `explain` false, `reasons` stays
+// empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain);
 

@@ -1,6 +1,7 @@
 // Rule packs, compiled: what a folder of YAML becomes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@
 #include "domain/sla.h"
 
 namespace leadline::packs {
+
+struct ScoringPlan;
 
 // One pack as its pack.yaml describes it.
 struct PackInfo {
@@ -50,6 +53,7 @@ struct NormalizeRow {
   int condition = -1;
   std::string layer;
   std::string source;
+  std::string locale;  // whose words it knows; for the reader
 };
 struct Normalizer {
   std::string field;               // "contact.seniority", "account.industry" or "lead.source"
@@ -63,11 +67,18 @@ struct Condition {
   SourcePosition position;
 };
 
+struct FieldInput;
+
 // A field that rules may read.
 struct FieldDef {
   std::string name;  // "contact.seniority", "lead.attributes..." are declared without "attributes": "lead.total_visits"
   cel::Type type;
   bool standard = false;  // read from the record itself; otherwise from its attributes
+  std::vector<std::string> values;  // that a string may have; empty: any
+  uint32_t max_len = 256;           // bytes of a string, also inside a list
+  uint32_t max_items = 32;          // of a list
+  std::string description;
+  cel::Value (*accessor)(const FieldInput& input) = nullptr;  // see fields.h
 };
 
 // What decides for one region: the central pack and, where there is one, the region's. Immutable and thread-safe.
@@ -84,6 +95,8 @@ struct RegionRules {
   std::vector<Condition> conditions;
   // Conditions that read `activity.*`, by condition number.
   std::vector<bool> reads_activity;
+  // How ScoringHits tests the rules; made from the above.
+  std::shared_ptr<const ScoringPlan> plan;
 };
 
 // Every pack of a server, compiled against each other. Immutable and thread-safe.
@@ -103,6 +116,8 @@ class RuleSet {
   int FieldSlot(std::string_view name) const;
   // Every rep of every pack, once.
   const std::vector<domain::Rep>& reps() const { return reps_; }
+  // Responses of activities that are ours alone, such as "sent": not an interaction.
+  const std::vector<std::string>& touches() const { return touches_; }
 
  private:
   friend class RuleSetBuilder;
@@ -112,6 +127,7 @@ class RuleSet {
   std::map<std::string, int, std::less<>> field_slots_;
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
+  std::vector<std::string> touches_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };
 

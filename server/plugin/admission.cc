@@ -91,8 +91,8 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path) {
   // Not blocking: a pipe of that name must not hang the server.
   FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) {
-    return absl::NotFoundError(fmt::format("{} cannot be opened: {}; check the path and its permissions", path,
-                                           ErrnoText(errno)));
+    return absl::NotFoundError(
+        fmt::format("{} cannot be opened: {}; check the path and its permissions", path, ErrnoText(errno)));
   }
   struct stat info {};
   if (fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {

@@ -1,5 +1,8 @@
 #include "plugin/config_schema.h"
 
+// Without this the library aborts the process where it could throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -62,8 +65,8 @@ absl::Status CheckConfig(const char* schema_json, std::string_view config_json) 
     valijson::Validator validator;
     valijson::ValidationResults results;
     if (validator.validate(schema, NlohmannJsonAdapter(config), &results)) return absl::OkStatus();
-    return absl::InvalidArgumentError(fmt::format("the config is not what the plugin takes: {}",
-                                                  Presentable(Faults(results))));
+    return absl::InvalidArgumentError(
+        fmt::format("the config is not what the plugin takes: {}", Presentable(Faults(results))));
   } catch (const std::exception& e) {
     return absl::FailedPreconditionError(
         fmt::format("the plugin's config schema cannot be used: {}", Presentable(e.what())));

@@ -15,7 +15,7 @@ constexpr std::string_view kEntry = "leadline_plugin_entry";
 
 // Libraries of which one copy can serve host and plugin alike.
 constexpr std::array<std::string_view, 8> kAllowedLibraries = {
-    "libc.so.6",       "libm.so.6",  "libgcc_s.so.1",          "libstdc++.so.6",
+    "libc.so.6",       "libm.so.6",  "libgcc_s.so.1",        "libstdc++.so.6",
     "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"};
 
 absl::Status Refuse(std::string message) { return absl::FailedPreconditionError(message); }
@@ -34,9 +34,9 @@ std::string_view ForbiddenOwner(std::string_view name) {
 }
 
 absl::Status RefuseOwner(std::string_view name, std::string_view owner) {
-  return Refuse(
-      fmt::format("uses {} (\"{}\"); a second copy of it in the server can abort the process; build the plugin without it",
-                  owner, Presentable(name)));
+  return Refuse(fmt::format(
+      "uses {} (\"{}\"); a second copy of it in the server can abort the process; build the plugin without it", owner,
+      Presentable(name)));
 }
 
 absl::Status CheckSegments(const ElfImage& image) {
@@ -103,24 +103,26 @@ absl::Status CheckExports(const std::vector<ElfSymbol>& symbols) {
     }
   }
   if (!entry) {
-    return Refuse(fmt::format("does not export {}; define it with LEADLINE_EXPORT and keep it in the version script",
-                              kEntry));
+    return Refuse(
+        fmt::format("does not export {}; define it with LEADLINE_EXPORT and keep it in the version script", kEntry));
   }
   if (others.empty()) return absl::OkStatus();
   size_t shown = std::min<size_t>(others.size(), 5);
-  return Refuse(fmt::format("exports {} symbol{} besides {} ({}{}); link it with the version script of leadline_add_plugin",
-                            others.size(), others.size() == 1 ? "" : "s", kEntry,
-                            fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-                            others.size() > shown ? ", ..." : ""));
+  return Refuse(
+      fmt::format("exports {} symbol{} besides {} ({}{}); link it with the version script of leadline_add_plugin",
+                  others.size(), others.size() == 1 ? "" : "s", kEntry,
+                  fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                  others.size() > shown ? ", ..." : ""));
 }
 
 absl::Status CheckSymbols(const ElfImage& image) {
   ASSIGN_OR_RETURN(std::vector<ElfSymbol> symbols, image.DynamicSymbols());
   for (const ElfSymbol& symbol : symbols) {
     if (symbol.binding == STB_GNU_UNIQUE) {
-      return Refuse(fmt::format("has the STB_GNU_UNIQUE symbol \"{}\", which would be shared with other plugins; compile "
-                                "it with -fno-gnu-unique",
-                                Presentable(symbol.name)));
+      return Refuse(
+          fmt::format("has the STB_GNU_UNIQUE symbol \"{}\", which would be shared with other plugins; compile "
+                      "it with -fno-gnu-unique",
+                      Presentable(symbol.name)));
     }
     if (std::string_view owner = ForbiddenOwner(symbol.name); !owner.empty()) return RefuseOwner(symbol.name, owner);
   }

@@ -81,14 +81,16 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view text, std::string_view w
   for (const auto& [key, value] : object.items()) {
     static const std::set<std::string> kKnown = {"id", "version", "capabilities", "sha256", "signature"};
     if (!kKnown.contains(key)) {
-      return Wrong(where, fmt::format("unknown member \"{}\"; it may hold {}", Presentable(key), fmt::join(kKnown, ", ")));
+      return Wrong(where,
+                   fmt::format("unknown member \"{}\"; it may hold {}", Presentable(key), fmt::join(kKnown, ", ")));
     }
   }
   Manifest manifest;
   ASSIGN_OR_RETURN(manifest.id, TextMember(object, "id", where));
   if (!IsPluginId(manifest.id)) {
-    return Wrong(where, fmt::format("\"{}\" is not a plugin id; write reverse DNS in lower case, such as com.example.fit",
-                                    Presentable(manifest.id)));
+    return Wrong(where,
+                 fmt::format("\"{}\" is not a plugin id; write reverse DNS in lower case, such as com.example.fit",
+                             Presentable(manifest.id)));
   }
   ASSIGN_OR_RETURN(manifest.version, TextMember(object, "version", where));
   ASSIGN_OR_RETURN(manifest.capabilities, Capabilities(object, where));

@@ -35,14 +35,13 @@ std::string LinkerError() {
 absl::StatusOr<Entry> OpenEntry(const AdmittedModule& file) {
   static std::set<std::string>& opened = *new std::set<std::string>();
   if (!opened.contains(file.copy_path) && opened.size() >= kMostModules) {
-    return absl::ResourceExhaustedError(
-        fmt::format("{} different plugin modules were opened already and none can be closed; restart the server",
-                    opened.size()));
+    return absl::ResourceExhaustedError(fmt::format(
+        "{} different plugin modules were opened already and none can be closed; restart the server", opened.size()));
   }
   void* handle = dlopen(file.copy_path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) {
-    return Refuse(fmt::format("{} cannot be opened: {}; check what it was linked against", file.manifest.so_path,
-                              LinkerError()));
+    return Refuse(
+        fmt::format("{} cannot be opened: {}; check what it was linked against", file.manifest.so_path, LinkerError()));
   }
   opened.insert(file.copy_path);
   void* symbol = dlsym(handle, "leadline_plugin_entry");
@@ -56,9 +55,10 @@ absl::Status CheckVersion(const leadline_plugin& d, const Manifest& m) {
                               m.so_path, d.abi_major, LEADLINE_ABI_MAJOR, LEADLINE_ABI_MINOR, LEADLINE_ABI_MAJOR));
   }
   if (d.min_host_minor > LEADLINE_ABI_MINOR) {
-    return Refuse(fmt::format("{} needs plugin ABI {}.{} or later, this server has {}.{}; update the server or lower "
-                              "min_host_minor",
-                              m.so_path, d.abi_major, d.min_host_minor, LEADLINE_ABI_MAJOR, LEADLINE_ABI_MINOR));
+    return Refuse(
+        fmt::format("{} needs plugin ABI {}.{} or later, this server has {}.{}; update the server or lower "
+                    "min_host_minor",
+                    m.so_path, d.abi_major, d.min_host_minor, LEADLINE_ABI_MAJOR, LEADLINE_ABI_MINOR));
   }
   return absl::OkStatus();
 }
@@ -82,14 +82,16 @@ absl::StatusOr<leadline_plugin> CheckDescriptor(const leadline_plugin* descripto
   // Another major may have another layout: read no further than the version before it is known.
   constexpr uint64_t kVersionEnd = offsetof(leadline_plugin, flags);
   if (size < kVersionEnd || size > kMostTable) {
-    return Refuse(fmt::format("{} gives a descriptor of {} bytes; set size to sizeof(leadline_plugin)", m.so_path, size));
+    return Refuse(
+        fmt::format("{} gives a descriptor of {} bytes; set size to sizeof(leadline_plugin)", m.so_path, size));
   }
   std::memcpy(&copy, descriptor, kVersionEnd);
   RETURN_IF_ERROR(CheckVersion(copy, m));
   if (size < kLeastDescriptor) {
-    return Refuse(fmt::format("{} gives a descriptor of {} bytes, at least {} are needed; set size to "
-                              "sizeof(leadline_plugin)",
-                              m.so_path, size, kLeastDescriptor));
+    return Refuse(
+        fmt::format("{} gives a descriptor of {} bytes, at least {} are needed; set size to "
+                    "sizeof(leadline_plugin)",
+                    m.so_path, size, kLeastDescriptor));
   }
   std::memcpy(&copy, descriptor, std::min<uint64_t>(size, sizeof(copy)));
   RETURN_IF_ERROR(CheckText("id", copy.id, m.id, m));

@@ -10,8 +10,8 @@
 
 namespace leadline::plugin {
 
-// A descriptor that was checked, with members an older plugin has not set to NULL. Lives as long as the process: a module
-// is never closed, since its threads, thread-locals and exit handlers cannot be told apart from the host's.
+// A descriptor that was checked, with members an older plugin has not set to NULL. Lives as long as the process: a
+// module is never closed, since its threads, thread-locals and exit handlers cannot be told apart from the host's.
 struct Module {
   AdmittedModule file;
   leadline_plugin descriptor{};

@@ -14,13 +14,13 @@ size_t SequenceLength(std::string_view text) {
   if (first < 0x80) return 1;
   if (in(first, 0xC2, 0xDF)) return tail(1) ? 2 : 0;
   if (in(first, 0xE0, 0xEF)) {
-    unsigned low = first == 0xE0 ? 0xA0 : 0x80;    // nothing shorter would do
-    unsigned high = first == 0xED ? 0x9F : 0xBF;   // no surrogates
+    unsigned low = first == 0xE0 ? 0xA0 : 0x80;   // nothing shorter would do
+    unsigned high = first == 0xED ? 0x9F : 0xBF;  // no surrogates
     return in(byte(1), low, high) && tail(2) ? 3 : 0;
   }
   if (in(first, 0xF0, 0xF4)) {
     unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    unsigned high = first == 0xF4 ? 0x8F : 0xBF;   // no code point above U+10FFFF
+    unsigned high = first == 0xF4 ? 0x8F : 0xBF;  // no code point above U+10FFFF
     return in(byte(1), low, high) && tail(2) && tail(3) ? 4 : 0;
   }
   return 0;

@@ -1,9 +1,11 @@
 // The embedded store.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "store/store.h"
 
@@ -14,6 +16,8 @@ struct SqliteOptions {
   int readers = 4;          // connections for reading
   int64_t cache_mib = 256;  // page cache of the writer
   int max_batch = 512;      // transactions that share one commit, at most
+  // For tests: asked before every commit, on the writing thread; an error fails the commit.
+  std::function<absl::Status()> before_commit;
 };
 
 // Opens or makes the database and brings its schema up to date. FAILED_PRECONDITION when it was written by a newer

@@ -1,0 +1,71 @@
+#include "cli/commands/fairness.h"
+
+#include <fmt/format.h>
+
+#include "cli/proto_text.h"
+#include "cli/text.h"
+#include "leadline/v1/routing_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+struct FairnessFlags {
+  std::string region, from, to;
+};
+
+void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
+  using enum Table::Align;
+  Table reps({{"Team"}, {"Rep"}, {"Region"}, {"Weight", kRight}, {"Given", kRight}, {"Expected", kRight},
+              {"Mean score", kRight}, {"In work", kRight}, {"Capacity", kRight}, {"Takes leads"}});
+  int64_t given = 0;
+  for (const auto& share : response.reps()) {
+    const v1::Rep& rep = share.rep();
+    std::string takes = rep.available() ? "yes" : "away";
+    if (rep.has_until_time()) takes += " until " + FormatMinute(ToTime(rep.until_time()));
+    reps.Add({rep.team(), rep.display_name().empty() ? IdOf(rep.name()) : rep.display_name(), rep.region(),
+              FormatPoints(rep.weight()), WithThousands(share.assigned()), fmt::format("{:.1f}", share.expected()),
+              fmt::format("{:.1f}", share.mean_score()), WithThousands(rep.open_leads()),
+              rep.capacity() == 0 ? "none" : WithThousands(rep.capacity()), takes});
+    given += share.assigned();
+  }
+  session.Print(reps);
+  session.Print("\n");
+  Table teams({{"Team"}, {"Given", kRight}, {"Evenness", kRight}, {"", kWrap}});
+  for (const auto& team : response.teams()) {
+    teams.Add({team.team(), WithThousands(team.assigned()), fmt::format("{:.3f}", team.jain_index()),
+               team.assigned() == 0 ? "no lead was given out" : ""});
+  }
+  session.Print(teams);
+  session.Print(fmt::format("\n{} leads given. Evenness is Jain's index of leads per weight: 1 is even, 1/n is all to one "
+                            "of n.\n",
+                            WithThousands(given)));
+}
+
+}  // namespace
+
+void AddFairnessCommand(CommandTree& tree, CLI::App* parent) {
+  auto flags = std::make_shared<FairnessFlags>();
+  CLI::App* command = tree.Command(
+      parent, "fairness", "How evenly leads were given out",
+      fmt::format("Example:\n  leadline {} fairness --region emea --from \"30d ago\"", parent->get_name()),
+      [flags](Session& session) {
+        v1::GetFairnessRequest request;
+        request.set_region(flags->region);
+        for (auto& [text, time] : {std::pair{flags->from, request.mutable_start_time()},
+                                   std::pair{flags->to, request.mutable_end_time()}}) {
+          if (text.empty()) continue;
+          absl::StatusOr<Time> moment = ParseMoment(text, session.Now());
+          if (!moment.ok()) return session.Fail(moment.status());
+          *time = ToTimestamp(*moment);
+        }
+        if (flags->from.empty()) request.clear_start_time();
+        if (flags->to.empty()) request.clear_end_time();
+        return session.Run(&v1::RoutingService::Stub::GetFairness, request,
+                           [&](const auto& response) { ShowFairness(session, response); });
+      });
+  command->add_option("--region", flags->region, "Only this region's reps");
+  command->add_option("--from", flags->from, "Assignments from here on");
+  command->add_option("--to", flags->to, "Assignments before this");
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,231 @@
+// leadline duplicates|merge|unmerge|entity
+#include <fmt/format.h>
+
+#include "cli/command_tree.h"
+#include "cli/proto_text.h"
+#include "cli/text.h"
+#include "leadline/v1/merge_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using Stub = v1::MergeService::Stub;
+
+struct MergeFlags {
+  std::string name, other, reason, request_id, verdict = "possible";
+  int limit = 10;
+  double min_probability = 0.5;
+};
+
+std::string VerdictName(v1::DuplicateVerdict verdict) {
+  switch (verdict) {
+    case v1::DUPLICATE_VERDICT_MATCH:
+      return "the same";
+    case v1::DUPLICATE_VERDICT_POSSIBLE:
+      return "possibly the same: for a person to judge";
+    case v1::DUPLICATE_VERDICT_DIFFERENT:
+      return "different";
+    default:
+      return "not judged";
+  }
+}
+
+void ShowCandidate(Session& session, const v1::DuplicateCandidate& candidate) {
+  session.Print(fmt::format("{}  {}\n", candidate.name(), candidate.display_name()));
+  session.Print(fmt::format("  {} (probability {:.4f}, weight {} bits)\n", VerdictName(candidate.verdict()),
+                            candidate.probability(), FormatPoints(candidate.match_weight())));
+  Table table({{"  Compared"}, {"Asked for", Table::Align::kWrap}, {"Candidate", Table::Align::kWrap}, {"Level"},
+               {"Weight", Table::Align::kRight}});
+  double sum = 0;
+  for (const auto& comparison : candidate.comparisons()) {
+    table.Add({"  " + comparison.field(), comparison.left_value(), comparison.right_value(), comparison.level(),
+               fmt::format("{:+.2f}", comparison.weight())});
+    sum += comparison.weight();
+  }
+  table.Add({"  before any comparison", "", "", "prior", fmt::format("{:+.2f}", candidate.match_weight() - sum)});
+  table.AddLine();
+  table.Add({"  sum", "", "", "", fmt::format("{:+.2f}", candidate.match_weight())});
+  session.Print(table);
+  session.Print("\n");
+}
+
+void ShowEntity(Session& session, const v1::Entity& entity) {
+  Table table({{""}, {"", Table::Align::kWrap}});
+  auto add = [&](const char* label, const std::string& value) {
+    if (!value.empty()) table.Add({label, value});
+  };
+  if (entity.has_contact()) {
+    const v1::Contact& contact = entity.contact();
+    add("contact", contact.name());
+    add("name", fmt::format("{} {}", contact.given_name(), contact.family_name()));
+    add("email", contact.email());
+    add("phone", contact.phone());
+    add("title", contact.title());
+    add("seniority", contact.seniority());
+    add("account", contact.account());
+    add("status", contact.status());
+    add("merged into", contact.merged_into());
+  } else if (entity.has_account()) {
+    const v1::Account& account = entity.account();
+    add("account", account.name());
+    add("name", account.display_name());
+    add("domain", account.domain());
+    add("country", account.country());
+    add("industry", account.industry());
+    add("merged into", account.merged_into());
+  } else {
+    const v1::Lead& lead = entity.lead();
+    add("lead", lead.name());
+    add("account", lead.account());
+    for (const auto& contact : lead.contacts()) add("contact", fmt::format("{} ({})", contact.contact(), contact.role()));
+    add("source", lead.source());
+    add("status", lead.status());
+    add("score", FormatScore(lead.score()));
+    add("merged into", lead.merged_into());
+  }
+  add("activities", std::to_string(entity.activity_count()));
+  for (const auto& merge : entity.merges()) {
+    add("merge", fmt::format("{}: absorbed {} at {}, by {}: {}", merge.merge_id(), merge.absorbed(),
+                             FormatMinute(ToTime(merge.merge_time())), merge.actor(), merge.reason()));
+  }
+  session.Print(table);
+}
+
+int FindDuplicates(Session& session, const MergeFlags& flags) {
+  v1::FindDuplicatesRequest request;
+  request.set_name(InKind("leads", flags.name));
+  request.set_max_results(flags.limit);
+  return session.Run(&Stub::FindDuplicates, request, [&](const v1::FindDuplicatesResponse& response) {
+    if (response.candidates_size() == 0) session.Print("No record is like this one.\n");
+    for (const auto& candidate : response.candidates()) ShowCandidate(session, candidate);
+  });
+}
+
+int ScanDuplicates(Session& session, const MergeFlags& flags) {
+  v1::ScanDuplicatesRequest request;
+  request.set_min_probability(flags.min_probability);
+  grpc::ClientContext context;
+  session.Prepare(context, Session::Call::kStream);
+  Stub stub(session.channel());
+  auto reader = stub.ScanDuplicates(&context, request);
+  v1::ScanDuplicatesResponse response;
+  while (reader->Read(&response)) {
+    if (session.json()) {
+      session.PrintJson(response, true);
+    } else {
+      session.Print(fmt::format("{} is like\n", response.name()));
+      ShowCandidate(session, response.candidate());
+    }
+  }
+  grpc::Status status = reader->Finish();
+  return status.ok() ? kExitOk : session.Fail(status);
+}
+
+int ReviewPair(Session& session, const MergeFlags& flags) {
+  v1::ReviewPairRequest request;
+  request.set_name(flags.name);
+  request.set_other_name(flags.other);
+  request.set_verdict(flags.verdict == "match"      ? v1::DUPLICATE_VERDICT_MATCH
+                      : flags.verdict == "possible" ? v1::DUPLICATE_VERDICT_POSSIBLE
+                                                    : v1::DUPLICATE_VERDICT_DIFFERENT);
+  return session.Run(&Stub::ReviewPair, request, [&](const auto&) { session.Print("The verdict is kept.\n"); });
+}
+
+void AddDuplicates(CommandTree& tree) {
+  CLI::App* group = tree.Group(nullptr, "duplicates", "Records that may be the same, with the weight of each comparison");
+  auto flags = std::make_shared<MergeFlags>();
+  CLI::App* find = tree.Command(group, "find", "Records that may be the same as this one",
+                                "Examples:\n  leadline duplicates find contacts/ID\n  leadline duplicates contacts/ID\n"
+                                "Weights are bits: +1 doubles the odds that the two are one, -1 halves them.",
+                                [flags](Session& session) { return FindDuplicates(session, *flags); });
+  find->add_option("name", flags->name, "contacts/ID, accounts/ID or leads/ID")->required();
+  find->add_option("--limit", flags->limit, "At most this many")->check(CLI::Range(1, 100))->capture_default_str();
+  auto scan_flags = std::make_shared<MergeFlags>();
+  CLI::App* scan = tree.Command(group, "scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
+                                [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
+  scan->add_option("--min-probability", scan_flags->min_probability, "Least probability, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  auto review_flags = std::make_shared<MergeFlags>();
+  CLI::App* review = tree.Command(group, "review", "Keep a person's verdict on a pair",
+                                  "Example:\n  leadline duplicates review contacts/A contacts/B match",
+                                  [review_flags](Session& session) { return ReviewPair(session, *review_flags); });
+  review->add_option("name", review_flags->name, "One record")->required();
+  review->add_option("other", review_flags->other, "The other")->required();
+  review->add_option("verdict", review_flags->verdict, "match, possible or different")
+      ->required()
+      ->check(CLI::IsMember({"match", "possible", "different"}));
+
+  // `duplicates NAME` is `duplicates find NAME`.
+  group->require_subcommand(0, 1);
+  auto short_flags = std::make_shared<MergeFlags>();
+  group->add_option("name", short_flags->name, "contacts/ID, accounts/ID or leads/ID, as for `find`");
+  tree.SetAction(group, [group, short_flags](Session& session) {
+    if (!short_flags->name.empty()) return FindDuplicates(session, *short_flags);
+    session.Note(group->help());
+    return kExitUsage;
+  });
+}
+
+void AddMerges(CommandTree& tree) {
+  auto flags = std::make_shared<MergeFlags>();
+  CLI::App* merge = tree.Command(
+      nullptr, "merge", "Merge one record into another of the same kind; can be undone",
+      "Example:\n  leadline merge contacts/SURVIVOR contacts/ABSORBED --reason \"same person, new job\"",
+      [flags](Session& session) {
+        v1::MergeRequest request;
+        request.set_survivor(flags->name);
+        request.set_absorbed(flags->other);
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(&Stub::Merge, request, [&](const v1::MergeResponse& response) {
+          session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n", response.merge_id(),
+                                    response.merge_id()));
+          ShowEntity(session, response.entity());
+        });
+      });
+  merge->add_option("survivor", flags->name, "Record that stands")->required();
+  merge->add_option("absorbed", flags->other, "Record that is absorbed")->required();
+  merge->add_option("--reason", flags->reason, "Why")->required();
+  merge->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+
+  auto unmerge_flags = std::make_shared<MergeFlags>();
+  CLI::App* unmerge = tree.Command(
+      nullptr, "unmerge", "Undo a merge exactly", "Example:\n  leadline unmerge MERGE_ID --reason \"two people after all\"",
+      [flags = unmerge_flags](Session& session) {
+        v1::UnmergeRequest request;
+        request.set_merge_id(flags->name);
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(&Stub::Unmerge, request, [&](const v1::UnmergeResponse& response) {
+          session.Print("The record that had absorbed the other:\n");
+          ShowEntity(session, response.survivor());
+          session.Print("\nThe record that stands for itself again:\n");
+          ShowEntity(session, response.restored());
+        });
+      });
+  unmerge->add_option("merge", unmerge_flags->name, "The merge's id")->required();
+  unmerge->add_option("--reason", unmerge_flags->reason, "Why")->required();
+  unmerge->add_option("--request-id", unmerge_flags->request_id, "Names the request, so that a repeat acts once");
+
+  auto entity_flags = std::make_shared<MergeFlags>();
+  CLI::App* entity = tree.Command(nullptr, "entity", "A record with everything that was merged into it",
+                                  "Example:\n  leadline entity contacts/ID   any name that the record has or had",
+                                  [flags = entity_flags](Session& session) {
+                                    v1::GetEntityRequest request;
+                                    request.set_name(InKind("leads", flags->name));
+                                    return session.Run(&Stub::GetEntity, request, [&](const auto& response) {
+                                      ShowEntity(session, response.entity());
+                                    });
+                                  });
+  entity->add_option("name", entity_flags->name, "leads/ID, contacts/ID or accounts/ID")->required();
+}
+
+}  // namespace
+
+void AddMergeCommands(CommandTree& tree) {
+  AddDuplicates(tree);
+  AddMerges(tree);
+}
+
+}  // namespace leadline::cli

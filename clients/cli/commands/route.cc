@@ -1,0 +1,130 @@
+// leadline route preview|assign|reassign|availability|fairness
+#include <fmt/format.h>
+
+#include "base/status_macros.h"
+#include "cli/command_tree.h"
+#include "cli/commands/fairness.h"
+#include "cli/proto_text.h"
+#include "cli/text.h"
+#include "leadline/v1/routing_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using Stub = v1::RoutingService::Stub;
+
+struct RouteFlags {
+  std::string name, rep, reason, until, request_id, region, from, to;
+  bool away = false, back = false;
+};
+using Flags = std::shared_ptr<RouteFlags>;
+
+void ShowDecision(Session& session, const v1::Decision& decision) {
+  session.Print(fmt::format("{}\n\n", decision.summary()));
+  Table table({{"Route or rep"}, {"Layer"}, {"What came of it"}, {"Weight", Table::Align::kRight},
+               {"Why", Table::Align::kWrap}});
+  for (const auto& reason : decision.reasons()) {
+    table.Add({reason.rule_id(), reason.layer(), OutcomeName(reason.outcome()),
+               reason.weight() == 0 ? "" : FormatPoints(reason.weight()), reason.message()});
+  }
+  session.Print(table);
+}
+
+void AddPreview(CommandTree& tree, CLI::App* group) {
+  auto flags = std::make_shared<RouteFlags>();
+  CLI::App* preview = tree.Command(
+      group, "preview", "Where a lead would go, and why; changes nothing", "Example:\n  leadline route preview leads/ID",
+      [flags](Session& session) {
+        v1::PreviewRouteRequest request;
+        request.set_name(InKind("leads", flags->name));
+        return session.Run(&Stub::PreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
+          session.Print(response.rep().empty() ? fmt::format("would be held in queue \"{}\"\n", response.hold_queue())
+                                               : fmt::format("would go to {}\n", response.rep()));
+          ShowDecision(session, response.decision());
+        });
+      });
+  preview->add_option("lead", flags->name, "leads/ID")->required();
+}
+
+void AddAssignments(CommandTree& tree, CLI::App* group) {
+  auto flags = std::make_shared<RouteFlags>();
+  CLI::App* assign = tree.Command(
+      group, "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID", [flags](Session& session) {
+        v1::RouteLeadRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_request_id(flags->request_id);
+        return session.Run(&Stub::RouteLead, request, [&](const v1::RouteLeadResponse& response) {
+          const std::string& assignee = response.lead().assignee();
+          session.Print(fmt::format("{} -> {}\n", response.lead().name(), assignee.empty() ? "nobody" : assignee));
+          ShowDecision(session, response.decision());
+        });
+      });
+  assign->add_option("lead", flags->name, "leads/ID")->required();
+  assign->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+
+  auto reassign_flags = std::make_shared<RouteFlags>();
+  CLI::App* reassign = tree.Command(
+      group, "reassign", "Give a lead to a named rep",
+      "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
+      [flags = reassign_flags](Session& session) {
+        v1::ReassignLeadRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_rep(InKind("reps", flags->rep));
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(&Stub::ReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
+          session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
+        });
+      });
+  reassign->add_option("lead", reassign_flags->name, "leads/ID")->required();
+  reassign->add_option("rep", reassign_flags->rep, "reps/ID")->required();
+  reassign->add_option("--reason", reassign_flags->reason, "Why")->required();
+  reassign->add_option("--request-id", reassign_flags->request_id, "Names the request, so that a repeat acts once");
+}
+
+int SetAvailability(Session& session, const RouteFlags& flags) {
+  v1::SetAvailabilityRequest request;
+  request.set_rep(InKind("reps", flags.rep));
+  request.set_available(flags.back);
+  request.set_request_id(flags.request_id);
+  if (!flags.until.empty()) {
+    absl::StatusOr<Time> until = ParseMoment(flags.until, session.Now());
+    if (!until.ok()) return session.Fail(until.status());
+    *request.mutable_until_time() = ToTimestamp(*until);
+  }
+  return session.Run(&Stub::SetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
+    const v1::Rep& rep = response.rep();
+    std::string until = rep.has_until_time() ? " until " + FormatMinute(ToTime(rep.until_time())) : "";
+    session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(), rep.team(),
+                              rep.available() ? "takes new leads" : "is away", until, rep.open_leads(),
+                              rep.capacity() == 0 ? "any number" : std::to_string(rep.capacity())));
+  });
+}
+
+void AddAvailability(CommandTree& tree, CLI::App* group) {
+  auto flags = std::make_shared<RouteFlags>();
+  CLI::App* command =
+      tree.Command(group, "availability", "Say whether a rep takes new leads",
+                   "Examples:\n  leadline route availability reps/ana --away --until 2026-08-01\n"
+                   "  leadline route availability reps/ana --back",
+                   [flags](Session& session) { return SetAvailability(session, *flags); });
+  command->add_option("rep", flags->rep, "reps/ID")->required();
+  CLI::Option_group* which = command->add_option_group("which");
+  CLI::Option* away = which->add_flag("--away", flags->away, "Gives no new leads to the rep");
+  which->add_flag("--back", flags->back, "Gives new leads to the rep again");
+  which->require_option(1);
+  command->add_option("--until", flags->until, "When the rep is back")->needs(away);
+  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+}
+
+}  // namespace
+
+void AddRouteCommands(CommandTree& tree) {
+  CLI::App* group = tree.Group(nullptr, "route", "Who works which lead");
+  AddPreview(tree, group);
+  AddAssignments(tree, group);
+  AddAvailability(tree, group);
+  AddFairnessCommand(tree, group);
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,135 @@
+// leadline submit
+#include <fmt/format.h>
+
+#include "base/status_macros.h"
+#include "cli/command_tree.h"
+#include "cli/commands/request_input.h"
+#include "cli/proto_text.h"
+#include "cli/text.h"
+#include "leadline/v1/lead_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+constexpr char kTeaching[] = R"(Examples:
+  leadline submit --given-name Ana --family-name Silva --email ana.silva@acme.example \
+      --company "Acme Lda" --title "Gerente de Compras" --country PT --source web_form \
+      --activity website/high/contact_me
+  leadline submit --json enquiry.json         an Enquiry in protobuf's JSON mapping; "-" reads the standard input
+  leadline submit ... --validate-only         decides and shows, stores nothing
+  leadline submit ... --request-id form-8812  a repeat of the same request acts once
+
+An activity is channel/investment/response, with @TIME and #PRODUCT where they matter:
+  --activity "event/high/attend@2026-03-01#analytics"
+An attribute is key=value: true, false and numbers are understood; "quoted" is text.)";
+
+struct SubmitFlags {
+  std::string json, given_name, family_name, email, phone, title, language, country;
+  std::string company, domain, industry, role, source, region, value, time, request_id;
+  int64_t employees = 0;
+  bool purchased = false, validate_only = false;
+  std::vector<std::string> products, activities, attributes;
+};
+
+absl::Status FillEnquiry(const SubmitFlags& flags, Time now, v1::Enquiry& enquiry) {
+  auto& contact = *enquiry.mutable_contact();
+  contact.set_given_name(flags.given_name);
+  contact.set_family_name(flags.family_name);
+  contact.set_email(flags.email);
+  contact.set_phone(flags.phone);
+  contact.set_title(flags.title);
+  contact.set_language(flags.language);
+  contact.set_country(flags.country);
+  auto& account = *enquiry.mutable_account();
+  account.set_display_name(flags.company);
+  account.set_domain(flags.domain);
+  account.set_industry(flags.industry);
+  account.set_employees(flags.employees);
+  account.set_country(flags.country);
+  enquiry.set_role(flags.role);
+  enquiry.set_source(flags.source);
+  enquiry.set_region(flags.region);
+  enquiry.set_language(flags.language);
+  enquiry.set_purchased(flags.purchased);
+  for (const auto& product : flags.products) enquiry.add_products(product);
+  for (const auto& activity : flags.activities) {
+    RETURN_IF_ERROR(ParseActivity(activity, now, *enquiry.add_activities()));
+  }
+  for (const auto& attribute : flags.attributes) {
+    std::string key;
+    v1::AttributeValue value;
+    RETURN_IF_ERROR(ParseAttribute(attribute, key, value));
+    (*enquiry.mutable_attributes())[key] = value;
+  }
+  if (!flags.value.empty()) {
+    ASSIGN_OR_RETURN(*enquiry.mutable_value(), ParseMoney(flags.value));
+  }
+  if (!flags.time.empty()) {
+    ASSIGN_OR_RETURN(Time time, ParseMoment(flags.time, now));
+    *enquiry.mutable_create_time() = ToTimestamp(time);
+  }
+  return absl::OkStatus();
+}
+
+void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
+  const v1::Lead& lead = response.lead();
+  if (response.replayed()) session.Print("This request was answered before; nothing changed.\n");
+  Table table({{""}, {""}});
+  table.Add({"lead", lead.name()});
+  table.Add({"contact", fmt::format("{} ({})", response.contact().name(), response.contact_created() ? "new" : "known")});
+  if (!response.account().name().empty()) {
+    table.Add({"account", fmt::format("{} ({})", response.account().name(), response.account_created() ? "new" : "known")});
+  }
+  table.Add({"status", lead.status()});
+  table.Add({"score", FormatScore(lead.score())});
+  table.Add({"assignee", lead.assignee().empty() ? "nobody" : lead.assignee()});
+  session.Print(table);
+  session.Print("\n");
+  session.Print(DecisionTable(response.decisions()));
+  session.Print(fmt::format("\nDecided with {}\n", DescribeSnapshot(response.snapshot())));
+}
+
+}  // namespace
+
+void AddSubmitCommand(CommandTree& tree) {
+  auto flags = std::make_shared<SubmitFlags>();
+  CLI::App* command =
+      tree.Command(nullptr, "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching,
+                   [flags](Session& session) {
+                     v1::SubmitEnquiryRequest request;
+                     absl::Status filled = flags->json.empty()
+                                               ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
+                                               : ReadJson(flags->json, *request.mutable_enquiry());
+                     if (!filled.ok()) return session.Fail(filled);
+                     if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
+                     request.set_request_id(flags->request_id);
+                     request.set_validate_only(flags->validate_only);
+                     return session.Run(&v1::LeadService::Stub::SubmitEnquiry, request,
+                                        [&](const auto& response) { ShowResult(session, response); });
+                   });
+  command->add_option("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
+  command->add_option("--given-name", flags->given_name, "Given name of who asks");
+  command->add_option("--family-name", flags->family_name, "Family name");
+  command->add_option("--email", flags->email, "Email address");
+  command->add_option("--phone", flags->phone, "Telephone number");
+  command->add_option("--title", flags->title, "Job title as given");
+  command->add_option("--language", flags->language, "Language, such as pt-BR");
+  command->add_option("--country", flags->country, "Country code, such as DE");
+  command->add_option("--company", flags->company, "Company's name");
+  command->add_option("--domain", flags->domain, "Company's internet domain");
+  command->add_option("--industry", flags->industry, "Company's industry");
+  command->add_option("--employees", flags->employees, "Company's number of employees")->check(CLI::NonNegativeNumber);
+  command->add_option("--role", flags->role, "Role in the buying group; enquirer when not given");
+  command->add_option("--source", flags->source, "Where the enquiry came from");
+  command->add_option("--region", flags->region, "Sales region; from the country when not given");
+  command->add_option("--product", flags->products, "Product of interest; may be repeated");
+  command->add_option("--value", flags->value, "Expected value, such as \"12000 EUR\"");
+  command->add_option("--activity", flags->activities, "What the person did; may be repeated");
+  command->add_option("--attribute", flags->attributes, "Field that the schema declares, key=value; may be repeated");
+  command->add_option("--time", flags->time, "When the enquiry was made; now when not given");
+  command->add_flag("--purchased", flags->purchased, "From a bought list");
+  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  command->add_flag("--validate-only", flags->validate_only, "Decide and show, but store nothing");
+}
+
+}  // namespace leadline::cli

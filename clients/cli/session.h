@@ -1,0 +1,83 @@
+// One run of the command line: global options, connection and output.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "absl/status/status.h"
+#include "base/clock.h"
+#include "cli/errors.h"
+#include "cli/table.h"
+
+namespace leadline::cli {
+
+struct GlobalOptions {
+  std::string server = "127.0.0.1:50151";
+  std::string output = "table";
+  std::string actor;
+  double timeout = 30;  // seconds, for calls that are not streams
+};
+
+// Not thread-safe; channel() may be shared once it was made.
+class Session {
+ public:
+  explicit Session(const GlobalOptions& options) : options_(options) {}
+
+  const GlobalOptions& options() const { return options_; }
+  bool json() const { return options_.output == "json"; }
+  Time Now() const { return SystemClock().Now(); }
+
+  // The connection to the server, made on first use.
+  std::shared_ptr<grpc::Channel> channel();
+  enum class Call { kUnary, kStream };
+  // Sets deadline (unary calls only), wait and the caller's name.
+  void Prepare(grpc::ClientContext& context, Call call) const;
+
+  void Print(std::string_view text) const;
+  void Print(const Table& table) const;
+  // Protobuf's own JSON mapping; one line when `compact`.
+  void PrintJson(const google::protobuf::Message& message, bool compact = false) const;
+  // To the error stream.
+  void Note(std::string_view text) const;
+
+  // These print an error and give the exit code.
+  int Fail(const grpc::Status& status) const;
+  int Fail(const absl::Status& status) const;  // a wrong input: kExitUsage
+  int Refuse(std::string_view message) const;  // kExitRefused
+
+  // Calls `method` and shows the response: as JSON, or by `show`.
+  template <typename Stub, typename Request, typename Response>
+  int Run(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
+          const std::type_identity_t<std::function<void(const Response&)>>& show) {
+    Response response;
+    grpc::Status status = Ask(method, request, response);
+    if (!status.ok()) return Fail(status);
+    if (json()) {
+      PrintJson(response);
+    } else {
+      show(response);
+    }
+    return kExitOk;
+  }
+
+  // Calls `method` and leaves the response to the caller.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
+                   Response& response) {
+    Stub stub(channel());
+    grpc::ClientContext context;
+    Prepare(context, Call::kUnary);
+    return (stub.*method)(&context, request, &response);
+  }
+
+ private:
+  GlobalOptions options_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace leadline::cli

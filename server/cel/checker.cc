@@ -1,0 +1,260 @@
+#include "cel/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace leadline::cel {
+
+Resolution Checker::Run() {
+  out_.functions.assign(ast_.size(), nullptr);
+  const Type result = Check(ast_.root());
+  if (options_.expected_type && parsed_ && !solver_.Assign(result, *options_.expected_type)) {
+    Fault(Issue::Kind::kType, ast_.root_node().span,
+          fmt::format("this gives {}, but {} is wanted", Show(result), options_.expected_type->ToString()));
+  }
+  for (size_t i = 0; i < ast_.size(); ++i) {
+    Expr& e = ast_.mutable_node(static_cast<ExprId>(i));
+    if (e.type.is(TypeKind::kParam) || e.type.parameter_count() > 0) e.type = solver_.Finish(e.type);
+  }
+  return std::move(out_);
+}
+
+Type Checker::Fault(Issue::Kind kind, SourceSpan span, std::string message, std::string hint) {
+  if (options_.check) issues_.push_back({kind, span, std::move(message), std::move(hint)});
+  return options_.check ? Type::Error() : Type::Dyn();
+}
+
+Type Checker::FaultNode(Expr& e, Issue::Kind kind, SourceSpan span, std::string message, std::string hint) {
+  e.kind = ExprKind::kError;
+  e.args = {};
+  e.name = ast_.arena().Copy(message);
+  return Fault(kind, span, std::move(message), std::move(hint));
+}
+
+int32_t Checker::PushScope(std::string_view name, Type type) {
+  const auto local = static_cast<int32_t>(scopes_.size());
+  scopes_.push_back({name, std::move(type), local});
+  out_.local_count = std::max(out_.local_count, local + 1);
+  return local;
+}
+
+Type Checker::Check(ExprId id) {
+  Expr& e = ast_.mutable_node(id);
+  Type type = CheckNode(id, e);
+  e.type = type;
+  return type;
+}
+
+Type Checker::CheckNode(ExprId id, Expr& e) {
+  switch (e.kind) {
+    case ExprKind::kError:
+      return Type::Error();
+    case ExprKind::kConst:
+      switch (e.value.kind()) {
+        case Kind::kBool:
+          return Type::Bool();
+        case Kind::kInt:
+          return Type::Int();
+        case Kind::kUint:
+          return Type::Uint();
+        case Kind::kDouble:
+          return Type::Double();
+        case Kind::kString:
+          return Type::String();
+        case Kind::kBytes:
+          return Type::Bytes();
+        default:
+          return Type::Null();
+      }
+    case ExprKind::kVariable:
+    case ExprKind::kLocal:
+      return CheckName(e);
+    case ExprKind::kSelect:
+      return CheckSelect(id, e);
+    case ExprKind::kHas:
+      return CheckHas(e);
+    case ExprKind::kCall:
+      return CheckCall(id, e);
+    case ExprKind::kList:
+      return CheckList(e);
+    case ExprKind::kMap:
+      return CheckMap(e);
+    case ExprKind::kStruct:
+      for (ExprId arg : e.args) Check(arg);
+      return FaultNode(e, Issue::Kind::kUnknownName, e.name_span,
+                       fmt::format("there is no message type \"{}\"", e.name), "");
+    case ExprKind::kComprehension:
+      return CheckComprehension(e);
+    case ExprKind::kBind:
+      return CheckBind(e);
+  }
+  return Type::Error();
+}
+
+Type Checker::CheckName(Expr& e) {
+  if (!e.absolute) {
+    if (const Scope* scope = FindScope(e.name)) {
+      e.kind = ExprKind::kLocal;
+      e.local = scope->local;
+      return scope->type;
+    }
+  }
+  return Resolve(e, std::string(e.name), e.absolute) ? e.type : UnknownName(e);
+}
+
+Type Checker::CheckSelect(ExprId id, Expr& e) {
+  if (ResolveChain(id, e)) return e.type;
+  if (const auto group = NamespaceOf(e.args[0])) return UnknownField(e, *group, env_.MemberNames(*group));
+  const Type operand = solver_.Resolve(Check(e.args[0]));
+  return SelectFrom(operand, e);
+}
+
+Type Checker::SelectFrom(const Type& operand, Expr& e) {
+  const Type type = solver_.Resolve(operand).Unwrapped();
+  switch (type.kind()) {
+    case TypeKind::kDyn:
+    case TypeKind::kParam:
+      return Type::Dyn();
+    case TypeKind::kError:
+      return type;
+    case TypeKind::kMap:
+      if (!solver_.Assign(Type::String(), type.element())) break;
+      return type.map_value();
+    case TypeKind::kOptional: {
+      const Type inner = SelectFrom(type.element(), e);
+      return inner.is(TypeKind::kOptional) ? inner : Type::Optional(inner);
+    }
+    case TypeKind::kStruct: {
+      const StructType& fields = *type.struct_type();
+      e.field_index = fields.FieldIndex(e.name);
+      if (e.field_index >= 0) return fields.fields[static_cast<size_t>(e.field_index)].type;
+      std::vector<std::string> names;
+      for (const StructField& field : fields.fields) names.push_back(field.name);
+      return UnknownField(e, fields.name, names);
+    }
+    default:
+      break;
+  }
+  return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} has no fields", Show(type)),
+               fmt::format("\".{}\" needs a map or a record before it", e.name));
+}
+
+Type Checker::CheckHas(Expr& e) {
+  bool absolute = false;
+  if (const auto chain = ChainName(e.args[0], &absolute)) {
+    const ExprId operand = e.args[0];
+    if (Resolve(e, *chain + "." + std::string(e.name), absolute)) return Type::Bool();
+    if (const auto group = NamespaceOf(operand)) return UnknownField(e, *group, env_.MemberNames(*group));
+  }
+  const Type selected = SelectFrom(Check(e.args[0]), e);
+  return selected.is(TypeKind::kError) ? selected : Type::Bool();
+}
+
+// The type that item `i` of a list or map contributes: what is inside, when it is written with `?`.
+Type Checker::ElementOf(const Expr& e, size_t i, ExprId item) {
+  const Type type = solver_.Resolve(Check(item));
+  if (e.optionals.empty() || e.optionals[i] == 0 || !type.is_known()) return type;
+  if (type.is(TypeKind::kOptional)) return type.element();
+  return Fault(Issue::Kind::kType, ast_.node(item).span, fmt::format("? needs an optional value, this is {}", Show(type)));
+}
+
+Type Checker::CheckList(Expr& e) {
+  if (e.args.empty()) return Type::List(solver_.Fresh());
+  Type element = ElementOf(e, 0, e.args[0]);
+  for (size_t i = 1; i < e.args.size(); ++i) {
+    const Type next = ElementOf(e, i, e.args[i]);
+    if (next.kind() == element.kind() && next.parameter_count() == 0) continue;
+    element = solver_.Join(element, next).value_or(Type::Dyn());
+  }
+  return Type::List(element);
+}
+
+Type Checker::CheckMap(Expr& e) {
+  if (e.args.empty()) return Type::Map(solver_.Fresh(), solver_.Fresh());
+  Type key;
+  Type value;
+  for (size_t i = 0; i < e.args.size(); i += 2) {
+    const Type k = solver_.Resolve(Check(e.args[i]));
+    const Type v = ElementOf(e, i / 2, e.args[i + 1]);
+    switch (k.kind()) {
+      case TypeKind::kBool:
+      case TypeKind::kInt:
+      case TypeKind::kUint:
+      case TypeKind::kString:
+      case TypeKind::kDyn:
+      case TypeKind::kError:
+      case TypeKind::kParam:
+      case TypeKind::kWrapper:
+        break;
+      default:
+        Fault(Issue::Kind::kType, ast_.node(e.args[i]).span, fmt::format("{} cannot be a key of a map", Show(k)),
+              "keys are text, whole numbers or true and false");
+    }
+    key = i == 0 ? k : solver_.Join(key, k).value_or(Type::Dyn());
+    value = i == 0 ? v : solver_.Join(value, v).value_or(Type::Dyn());
+  }
+  return Type::Map(key, value);
+}
+
+bool Checker::IsCondition(ExprId id, std::string_view what) {
+  const Type type = solver_.Resolve(ast_.node(id).type);
+  if (solver_.Assign(type, Type::Bool())) return true;
+  Fault(Issue::Kind::kType, ast_.node(id).span, fmt::format("{} needs a condition here, this is {}", what, Show(type)),
+        "a condition is true or false, such as a comparison");
+  return false;
+}
+
+Type Checker::CheckComprehension(Expr& e) {
+  const Type range = solver_.Resolve(Check(e.args[0])).Unwrapped();
+  Type key = Type::Dyn();
+  Type item = Type::Dyn();
+  const bool two = !e.variable2.empty();
+  if (range.is(TypeKind::kList)) {
+    key = two ? Type::Int() : range.element();
+    item = range.element();
+  } else if (range.is(TypeKind::kMap)) {
+    key = range.element();
+    item = range.map_value();
+  } else if (range.is_known()) {
+    Fault(Issue::Kind::kType, ast_.node(e.args[0]).span, fmt::format("{}() needs a list or a map, this is {}", e.name, Show(range)));
+    key = Type::Error();
+    item = Type::Error();
+  }
+  e.local = PushScope(e.variable, key);
+  if (two) e.local2 = PushScope(e.variable2, item);
+  if (e.args[1] != kNoExpr) {
+    Check(e.args[1]);
+    IsCondition(e.args[1], fmt::format("{}()", e.name));
+  }
+  const Type body = Check(e.args[2]);
+  PopScope();
+  if (two) PopScope();
+  switch (e.macro) {
+    case Macro::kMap:
+    case Macro::kTransformList:
+      return Type::List(body);
+    case Macro::kTransformMap:
+      return Type::Map(key, body);
+    case Macro::kTransformMapEntry:
+      if (solver_.Assign(body, Type::Map(solver_.Fresh(), solver_.Fresh()))) return body;
+      return Fault(Issue::Kind::kType, ast_.node(e.args[2]).span, "transformMapEntry() needs a map here, such as {k: v}");
+    case Macro::kFilter:
+      IsCondition(e.args[2], "filter()");
+      return Type::List(key);
+    default:
+      IsCondition(e.args[2], fmt::format("{}()", e.name));
+      return Type::Bool();
+  }
+}
+
+Type Checker::CheckBind(Expr& e) {
+  const Type initial = Check(e.args[0]);
+  e.local = PushScope(e.variable, initial);
+  const Type body = Check(e.args[1]);
+  PopScope();
+  return body;
+}
+
+}  // namespace leadline::cel

@@ -1,0 +1,125 @@
+#include "cel/program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cel/checker.h"
+#include "cel/code.h"
+#include "cel/parser.h"
+#include "cel/text.h"
+
+namespace leadline::cel {
+
+namespace {
+
+// In the order of the source; a fault found twice is told once.
+void Tidy(std::vector<Issue>& issues) {
+  std::stable_sort(issues.begin(), issues.end(),
+                   [](const Issue& a, const Issue& b) { return a.span.begin < b.span.begin; });
+  auto same = [](const Issue& a, const Issue& b) { return a.span == b.span && a.message == b.message; };
+  issues.erase(std::unique(issues.begin(), issues.end(), same), issues.end());
+}
+
+CompileResult Refuse(Issue::Kind kind, SourceSpan span, std::string message, std::string hint) {
+  CompileResult out;
+  out.issues.push_back({kind, span, std::move(message), std::move(hint)});
+  return out;
+}
+
+// Calls `visit` for every node under `id`, parents first.
+template <typename F>
+void Walk(const Ast& ast, ExprId id, F&& visit) {
+  if (id == kNoExpr) return;
+  visit(id, ast.node(id));
+  for (ExprId arg : ast.node(id).args) Walk(ast, arg, visit);
+}
+
+std::vector<int> UsedSlots(const Ast& ast) {
+  std::vector<int> out;
+  Walk(ast, ast.root(), [&](ExprId, const Expr& e) {
+    if (e.slot >= 0) out.push_back(e.slot);
+  });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace
+
+CompileResult Compile(const Env& env, std::string_view source, const CompileOptions& options) {
+  if (source.size() > options.max_size) {
+    return Refuse(Issue::Kind::kSize, {options.max_size, static_cast<uint32_t>(std::min<size_t>(source.size(), UINT32_MAX))},
+                  fmt::format("the expression has more than {} bytes", options.max_size), "split it into several conditions");
+  }
+  if (!IsValidUtf8(source)) return Refuse(Issue::Kind::kSyntax, {0, 0}, "the expression is not valid UTF-8", "");
+  CompileResult out;
+  auto ast = std::make_unique<Ast>(source);
+  Parse(*ast, options.max_depth, out.issues);
+  const bool parsed = out.issues.empty();
+  if (!parsed && !options.check) return out;
+  Resolution resolution = Checker(env, *ast, options, out.issues).Run();
+  std::unique_ptr<Program::Code> code;
+  uint64_t cost = 0;
+  if (out.issues.empty()) {
+    cost = EstimateCost(*ast, env);
+    if (cost > options.max_cost) {
+      out.issues.push_back({Issue::Kind::kCost, ast->root_node().span,
+                            fmt::format("this may take {} steps, the limit is {}", cost, options.max_cost),
+                            "avoid loops inside loops, or lower max_items and max_len of the fields it reads"});
+    } else {
+      code = Generate(*ast, resolution.functions, out.issues);
+    }
+  }
+  if (!out.issues.empty()) {
+    Tidy(out.issues);
+    return out;
+  }
+  code->local_count = resolution.local_count;
+  code->fuel = static_cast<int64_t>(std::min<uint64_t>(options.fuel, INT64_MAX));
+  std::vector<int> slots = UsedSlots(*ast);
+  out.program = std::make_shared<const Program>(std::move(ast), std::move(code), cost, std::move(slots));
+  return out;
+}
+
+Program::Program(std::unique_ptr<Ast> ast, std::unique_ptr<Code> code, uint64_t cost, std::vector<int> used_slots)
+    : ast_(std::move(ast)), code_(std::move(code)), cost_(cost), used_slots_(std::move(used_slots)) {}
+Program::~Program() = default;
+
+namespace {
+
+template <typename F>
+auto WithFrame(const Program::Code& code, const Ast& ast, std::span<const Value> slots, Arena& arena, F&& use) {
+  constexpr int kInline = 8;
+  if (code.local_count == 0) {
+    Frame frame{slots.data(), nullptr, &arena, &ast, code.fuel};
+    return use(frame);
+  }
+  Value locals[kInline];
+  Value* more = code.local_count <= kInline ? locals : arena.NewArray<Value>(static_cast<size_t>(code.local_count));
+  Frame frame{slots.data(), more, &arena, &ast, code.fuel};
+  return use(frame);
+}
+
+}  // namespace
+
+Value Program::Evaluate(std::span<const Value> slots, Arena& arena) const {
+  return WithFrame(*code_, *ast_, slots, arena, [&](Frame& frame) { return Run(*code_->root, frame); });
+}
+
+std::vector<TracePart> Program::Explain(std::span<const Value> slots, Arena& arena) const {
+  std::vector<TracePart> out;
+  for (const auto& [id, node] : code_->leaves) {
+    const Value value = WithFrame(*code_, *ast_, slots, arena, [n = node](Frame& frame) { return Run(*n, frame); });
+    const ExprId leaf = id;
+    out.push_back({leaf, ast_->node(leaf).span, std::string(ast_->Text(leaf)), value, false});
+    Walk(*ast_, leaf, [&](ExprId inner, const Expr& e) {
+      if (inner == leaf || e.kind != ExprKind::kVariable) return;
+      out.push_back({inner, e.span, std::string(ast_->Text(inner)), slots[static_cast<size_t>(e.slot)], true});
+    });
+  }
+  return out;
+}
+
+}  // namespace leadline::cel

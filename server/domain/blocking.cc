@@ -1,0 +1,155 @@
+// Blocking keys: which records come to be compared at all.
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "domain/matching.h"
+#include "domain/text.h"
+
+namespace leadline::domain {
+namespace {
+
+// Letters of the domain that stand with the local part: tells "info@acme" from "info@zenith", forgives slips after them.
+constexpr size_t kDomainLetters = 2;
+
+std::string Joined(std::string_view kind, std::initializer_list<std::string_view> parts) {
+  std::string key(kind);
+  char separator = ':';
+  for (std::string_view part : parts) {
+    key += separator;
+    key += part;
+    separator = '|';
+  }
+  return key;
+}
+
+// First letter of a folded word, all of its bytes when it is not ASCII.
+std::string_view FirstLetter(std::string_view folded) {
+  size_t end = folded.empty() ? 0 : 1;
+  while (end < folded.size() && (static_cast<unsigned char>(folded[end]) & 0xC0) == 0x80) ++end;
+  return folded.substr(0, end);
+}
+
+std::string CompanyDomain(std::string_view domain) {
+  std::string registrable = RegistrableDomain(domain);
+  return IsPublicMailDomain(registrable) ? "" : registrable;
+}
+
+// The company's domain: the account's, otherwise the address's.
+std::string DomainOf(const Contact& contact, const Account* account) {
+  if (account != nullptr && !account->domain.empty()) return CompanyDomain(account->domain);
+  return CompanyDomain(NormalizeEmail(contact.email));
+}
+
+std::string EmailKey(const Contact& contact) {
+  std::string email = NormalizeEmail(contact.email);
+  return email.empty() ? "" : Joined("email", {email});
+}
+
+std::string PhoneKey(const Contact& contact) {
+  if (contact.phone.empty()) return "";
+  std::optional<std::string> phone = NormalizePhone(contact.phone, contact.country);
+  return phone.has_value() ? Joined("phone", {*phone}) : "";
+}
+
+std::string LocalPartKey(const Contact& contact) {
+  std::string email = NormalizeEmail(contact.email);
+  if (email.empty()) return "";
+  std::string_view view = email;
+  size_t at = view.rfind('@');
+  std::string_view local = view.substr(0, at);
+  if (size_t tag = local.find('+'); tag != std::string_view::npos && tag > 0) local = local.substr(0, tag);
+  std::string key = Joined("local", {local});
+  key += '@';
+  return key.append(view.substr(at + 1, kDomainLetters));
+}
+
+std::string NameAndDomainKey(const Contact& contact, const Account* account) {
+  std::string family = FoldText(contact.family_name);
+  if (family.empty()) return "";
+  std::string domain = DomainOf(contact, account);
+  if (domain.empty()) return "";
+  std::string given = FoldText(contact.given_name);
+  return Joined("name_domain", {family, FirstLetter(given), domain});
+}
+
+std::string NameAndAccountKey(const Contact& contact, const Account* account) {
+  if (account == nullptr) return "";
+  std::string family = FoldText(contact.family_name);
+  std::string given = FoldText(contact.given_name);
+  std::string company = FoldCompanyName(account->name);
+  if (family.empty() || given.empty() || company.empty()) return "";
+  return Joined("name_account", {family, given, std::string_view(company).substr(0, company.find(' '))});
+}
+
+std::string FullNameKey(const Contact& contact) {
+  std::string given = FoldText(contact.given_name);
+  std::string family = FoldText(contact.family_name);
+  // One name alone stands for too many people.
+  if (given.empty() || family.empty()) return "";
+  std::string both = given + ' ' + family;
+  std::vector<std::string_view> words = Words(both);
+  std::sort(words.begin(), words.end());
+  std::string key = "full_name:";
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) key += ' ';
+    key += words[i];
+  }
+  return key;
+}
+
+std::string AccountDomainKey(const Account* account) {
+  if (account == nullptr) return "";
+  std::string domain = CompanyDomain(account->domain);
+  return domain.empty() ? "" : Joined("domain", {domain});
+}
+
+std::string AccountNameKey(const Account* account) {
+  if (account == nullptr) return "";
+  std::string name = FoldCompanyName(account->name);
+  return name.empty() ? "" : Joined("company", {name});
+}
+
+std::string KeyOf(BlockingKey kind, const Contact& contact, const Account* account) {
+  switch (kind) {
+    case BlockingKey::kEmail:
+      return EmailKey(contact);
+    case BlockingKey::kPhone:
+      return PhoneKey(contact);
+    case BlockingKey::kEmailLocalPart:
+      return LocalPartKey(contact);
+    case BlockingKey::kNameAndDomain:
+      return NameAndDomainKey(contact, account);
+    case BlockingKey::kNameAndAccount:
+      return NameAndAccountKey(contact, account);
+    case BlockingKey::kFullName:
+      return FullNameKey(contact);
+    case BlockingKey::kAccountDomain:
+      return AccountDomainKey(account);
+    case BlockingKey::kAccountName:
+      return AccountNameKey(account);
+  }
+  return "";
+}
+
+void AddDistinct(std::vector<std::string>& keys, std::string key) {
+  if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+}
+
+}  // namespace
+
+std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account) {
+  std::vector<std::string> keys;
+  for (BlockingKey kind : policy.contact_keys) AddDistinct(keys, KeyOf(kind, contact, account));
+  return keys;
+}
+
+std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& account) {
+  std::vector<std::string> keys;
+  for (BlockingKey kind : policy.account_keys) {
+    if (kind == BlockingKey::kAccountDomain) AddDistinct(keys, AccountDomainKey(&account));
+    if (kind == BlockingKey::kAccountName) AddDistinct(keys, AccountNameKey(&account));
+  }
+  return keys;
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,155 @@
+// Email addresses and domains.
+#include <libpsl.h>
+#include <unicode/uidna.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <unordered_set>
+
+#include "absl/strings/ascii.h"
+#include "domain/matching.h"
+#include "domain/text.h"
+
+namespace leadline::domain {
+namespace {
+
+constexpr size_t kLongestEmail = 254;
+constexpr size_t kLongestLocalPart = 64;
+constexpr size_t kLongestLabel = 63;
+
+bool IsLabelByte(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return absl::ascii_isalnum(byte) || c == '-' || c == '_' || byte >= 0x80;
+}
+
+bool IsLabel(std::string_view label) {
+  return !label.empty() && label.size() <= kLongestLabel && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), IsLabelByte);
+}
+
+// At least two labels, the last of which is not a number.
+bool IsHostName(std::string_view host) {
+  size_t labels = 0;
+  std::string_view last;
+  while (true) {
+    size_t dot = host.find('.');
+    last = host.substr(0, dot);
+    if (!IsLabel(last)) return false;
+    ++labels;
+    if (dot == std::string_view::npos) break;
+    host.remove_prefix(dot + 1);
+  }
+  bool number = std::all_of(last.begin(), last.end(), [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+  return labels >= 2 && !number;
+}
+
+bool IsLocalPart(std::string_view local) {
+  if (local.empty() || local.size() > kLongestLocalPart || local.front() == '.' || local.back() == '.') return false;
+  constexpr std::string_view kMarks = ".!#$%&'*+/=?^_`{|}~-";
+  char previous = 0;
+  for (char c : local) {
+    auto byte = static_cast<unsigned char>(c);
+    if (!absl::ascii_isalnum(byte) && byte < 0x80 && kMarks.find(c) == std::string_view::npos) return false;
+    if (c == '.' && previous == '.') return false;
+    previous = c;
+  }
+  return true;
+}
+
+// The host of a URL, an email address or a bare host; lower case. May be no host at all.
+std::string HostOf(std::string_view text) {
+  std::string lower = LowerTrimmed(text);
+  if (std::string email = NormalizeEmail(lower); !email.empty()) return email.substr(email.find('@') + 1);
+  std::string_view host = lower;
+  if (size_t scheme = host.find("://"); scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  if (size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  host = host.substr(0, host.find(':'));
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return std::string(host);
+}
+
+// ASCII form (IDNA 2008, UTS 46) of a host in other scripts; empty when it has none.
+std::string ToAsciiHost(const std::string& host) {
+  if (IsAscii(host)) return host;
+  UErrorCode error = U_ZERO_ERROR;
+  std::unique_ptr<UIDNA, decltype(&uidna_close)> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &error),
+                                                      &uidna_close);
+  if (U_FAILURE(error)) return "";
+  std::array<char, 256> out{};
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  int32_t length = uidna_nameToASCII_UTF8(idna.get(), host.data(), static_cast<int32_t>(host.size()), out.data(),
+                                          static_cast<int32_t>(out.size()), &info, &error);
+  if (U_FAILURE(error) || info.errors != 0 || length > static_cast<int32_t>(out.size())) return "";
+  return std::string(out.data(), static_cast<size_t>(length));
+}
+
+const psl_ctx_t* SuffixList() {
+  // The list within the library where it has one, otherwise the system's file.
+  static const psl_ctx_t* const kList = psl_builtin() != nullptr ? psl_builtin() : psl_latest(nullptr);
+  return kList;
+}
+
+// Providers with domains in many countries, known by the name before the suffix.
+constexpr auto kMailFamilies = std::to_array<std::string_view>(
+    {"yahoo", "hotmail", "outlook", "live", "gmx", "ymail", "rocketmail", "windowslive", "msn", "googlemail", "gmail",
+     "protonmail", "yandex", "zoho", "aol", "icloud", "tutanota", "mailinator", "freenet", "libero", "virgilio"});
+
+constexpr auto kMailDomains = std::to_array<std::string_view>({
+    "me.com", "mac.com", "proton.me", "pm.me", "fastmail.com", "fastmail.fm", "hushmail.com", "hey.com", "mail.com",
+    "email.com", "usa.com", "post.com", "consultant.com", "inbox.com", "tutamail.com", "tuta.com", "tuta.io",
+    "keemail.me", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "ya.ru", "rambler.ru", "lenta.ru", "ukr.net",
+    "i.ua", "meta.ua", "bigmir.net", "web.de", "t-online.de", "arcor.de", "email.de", "mail.de", "posteo.de", "posteo.net",
+    "mailbox.org", "bluewin.ch", "hispeed.ch", "sunrise.ch", "aon.at", "chello.at", "orange.fr", "wanadoo.fr", "free.fr",
+    "laposte.net", "sfr.fr", "neuf.fr", "bbox.fr", "numericable.fr", "club-internet.fr", "tiscali.it", "alice.it",
+    "tin.it", "tim.it", "fastwebnet.it", "email.it", "inwind.it", "iol.it", "terra.es", "telefonica.net", "ono.com",
+    "sapo.pt", "clix.pt", "netcabo.pt", "iol.pt", "uol.com.br", "bol.com.br", "terra.com.br", "ig.com.br", "globo.com",
+    "globomail.com", "oi.com.br", "r7.com", "zipmail.com.br", "prodigy.net.mx", "terra.com.mx", "fibertel.com.ar",
+    "arnet.com.ar", "speedy.com.ar", "ciudad.com.ar", "vtr.net", "une.net.co", "cantv.net", "adinet.com.uy", "wp.pl",
+    "o2.pl", "onet.pl", "op.pl", "interia.pl", "gazeta.pl", "poczta.fm", "tlen.pl", "vp.pl", "seznam.cz", "centrum.cz",
+    "email.cz", "volny.cz", "post.cz", "azet.sk", "zoznam.sk", "centrum.sk", "freemail.hu", "citromail.hu", "indamail.hu",
+    "abv.bg", "mail.bg", "telenet.be", "skynet.be", "ziggo.nl", "kpnmail.nl", "home.nl", "planet.nl", "xs4all.nl",
+    "hetnet.nl", "upcmail.nl", "online.no", "telia.com", "comhem.se", "spray.se", "mail.dk", "sol.dk", "kolumbus.fi",
+    "luukku.com", "btinternet.com", "sky.com", "talktalk.net", "virginmedia.com", "ntlworld.com", "blueyonder.co.uk",
+    "eircom.net", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net",
+    "earthlink.net", "juno.com", "netzero.net", "optonline.net", "rogers.com", "shaw.ca", "sympatico.ca", "telus.net",
+    "videotron.ca", "bigpond.com", "optusnet.com.au", "iinet.net.au", "tpg.com.au", "xtra.co.nz", "rediffmail.com",
+    "sify.com", "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "139.com",
+    "189.cn", "aliyun.com", "naver.com", "hanmail.net", "daum.net", "nate.com", "docomo.ne.jp", "ezweb.ne.jp",
+    "softbank.ne.jp", "nifty.com", "biglobe.ne.jp", "ocn.ne.jp", "mynet.com", "superonline.com", "walla.co.il",
+    "walla.com", "bezeqint.net", "emirates.net.ae", "maktoob.com", "mweb.co.za", "telkomsa.net", "webmail.co.za",
+    "guerrillamail.com", "10minutemail.com", "trashmail.com", "yopmail.com", "sharklasers.com", "temp-mail.org",
+});
+
+const std::unordered_set<std::string_view>& MailDomains() {
+  static const std::unordered_set<std::string_view> kSet(kMailDomains.begin(), kMailDomains.end());
+  return kSet;
+}
+
+}  // namespace
+
+std::string NormalizeEmail(std::string_view email) {
+  std::string lower = LowerTrimmed(email);
+  size_t at = lower.rfind('@');
+  if (at == std::string::npos || lower.size() > kLongestEmail) return "";
+  std::string_view view = lower;
+  if (!IsLocalPart(view.substr(0, at)) || !IsHostName(view.substr(at + 1))) return "";
+  return lower;
+}
+
+std::string RegistrableDomain(std::string_view host_or_url_or_email) {
+  std::string host = ToAsciiHost(HostOf(host_or_url_or_email));
+  if (!IsHostName(host) || SuffixList() == nullptr) return "";
+  const char* domain = psl_registrable_domain(SuffixList(), host.c_str());
+  return domain == nullptr ? "" : std::string(domain);
+}
+
+bool IsPublicMailDomain(std::string_view domain) {
+  std::string lower = LowerTrimmed(domain);
+  std::string_view name = std::string_view(lower).substr(0, lower.find('.'));
+  return std::find(kMailFamilies.begin(), kMailFamilies.end(), name) != kMailFamilies.end() ||
+         MailDomains().contains(lower);
+}
+
+}  // namespace leadline::domain

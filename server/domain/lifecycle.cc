@@ -1,0 +1,130 @@
+#include "domain/lifecycle.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace leadline::domain {
+namespace {
+
+// Whether `transition` starts from `current` (already remapped; empty for a new record).
+bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current) {
+  if (transition.trigger == Trigger::kEntry) return current.empty();
+  for (const std::string& from : transition.from) {
+    if (from == "*") {
+      const StatusDef* status = lifecycle.Find(current);
+      if (status == nullptr || !status->terminal) return true;
+    } else if (lifecycle.Current(from) == current) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
+
+Reason Judge(const TransitionDef& transition, const ConditionTest& test) {
+  Reason reason;
+  if (transition.condition >= 0) {
+    reason = test(transition.condition, transition);
+  } else {
+    reason.message = "always";
+  }
+  reason.rule_id = transition.id;
+  reason.layer = transition.layer;
+  reason.source = transition.source;
+  return reason;
+}
+
+Reason StaysClosed(const TransitionDef& transition, std::string_view current) {
+  Reason reason;
+  reason.rule_id = transition.id;
+  reason.layer = transition.layer;
+  reason.source = transition.source;
+  reason.outcome = ReasonOutcome::kSkipped;
+  reason.message = fmt::format("{} is terminal: only a person's decision leaves it", current);
+  return reason;
+}
+
+absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
+                           std::string_view current) {
+  return absl::InternalError(fmt::format(
+      "two transitions hold at once on {} for a record in {}: {} ({}) leads to {}, {} ({}) to {}; "
+      "their conditions must exclude each other: mend the packs",
+      TriggerName(trigger), current.empty() ? "no status yet" : current, first.id, first.source, first.to, second.id, second.source, second.to));
+}
+
+}  // namespace
+
+std::string_view TriggerName(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::kEntry:
+      return "entry";
+    case Trigger::kActivity:
+      return "activity";
+    case Trigger::kRescore:
+      return "rescore";
+    case Trigger::kTransition:
+      return "transition";
+    case Trigger::kAccept:
+      return "accept";
+    case Trigger::kReject:
+      return "reject";
+  }
+  return "unknown";
+}
+
+const StatusDef* Lifecycle::Find(std::string_view status) const {
+  for (const StatusDef& def : statuses) {
+    if (def.id == status) return &def;
+  }
+  return nullptr;
+}
+
+std::string_view Lifecycle::Current(std::string_view status) const {
+  // A chain cannot be longer than the table, unless it is a ring: then it ends anywhere on the ring.
+  for (size_t step = 0; step < remaps.size(); ++step) {
+    auto next = std::find_if(remaps.begin(), remaps.end(), [&](const StatusRemap& r) { return r.from == status; });
+    if (next == remaps.end()) break;
+    status = next->to;
+  }
+  return status;
+}
+
+absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
+                                            std::string_view wanted, const ConditionTest& test) {
+  current = lifecycle.Current(current);
+  wanted = lifecycle.Current(wanted);
+  const StatusDef* status = lifecycle.Find(current);
+  bool closed = status != nullptr && status->terminal && ByThePacksAlone(trigger);
+
+  StatusDecision decision;
+  std::vector<Reason> held_back;
+  const TransitionDef* chosen = nullptr;
+  for (const TransitionDef& transition : lifecycle.transitions) {
+    std::string_view to = lifecycle.Current(transition.to);
+    if (transition.trigger != trigger || to == current || (!wanted.empty() && to != wanted)) continue;
+    if (!StartsFrom(lifecycle, transition, current)) continue;
+    if (closed) {
+      held_back.push_back(StaysClosed(transition, current));
+      continue;
+    }
+    Reason reason = Judge(transition, test);
+    if (reason.outcome != ReasonOutcome::kFired) {
+      held_back.push_back(std::move(reason));
+      continue;
+    }
+    if (chosen != nullptr && to != decision.to) return Contradiction(*chosen, transition, trigger, current);
+    if (chosen == nullptr) {
+      chosen = &transition;
+      decision.to = to;
+      decision.transition_id = transition.id;
+    }
+    decision.reasons.push_back(std::move(reason));
+  }
+  std::move(held_back.begin(), held_back.end(), std::back_inserter(decision.reasons));
+  return decision;
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,193 @@
+#include "domain/matching.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "domain/similarity.h"
+#include "domain/text.h"
+#include "fmt/format.h"
+
+namespace leadline::domain {
+namespace {
+
+// Probabilities are kept this far from 0 and 1, so that no one comparison decides everything.
+constexpr double kLeastProbability = 1e-9;
+// Similarities such as 0.92 are sums of fractions: a level is reached within rounding.
+constexpr double kRounding = 1e-9;
+
+struct Side {
+  const Contact* contact = nullptr;
+  const Account* account = nullptr;
+};
+
+// How a field's values are made comparable.
+enum class Form { kText, kCompany, kEmail, kDomain, kPhone, kFullName };
+
+struct FieldValue {
+  std::string shown;
+  std::string normal;
+  Form form = Form::kText;
+};
+
+std::string AttributeText(const Attributes& attributes, std::string_view name) {
+  auto found = attributes.find(name);
+  if (found == attributes.end()) return "";
+  const AttributeValue& value = found->second;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* moment = std::get_if<Moment>(&value)) return FormatTime(moment->micros);
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    std::string text;
+    for (const std::string& item : *list) {
+      if (!text.empty()) text += ' ';
+      text += item;
+    }
+    return text;
+  }
+  return "";
+}
+
+std::string FullName(const Contact& contact) {
+  if (contact.given_name.empty() || contact.family_name.empty()) return contact.given_name + contact.family_name;
+  return contact.given_name + ' ' + contact.family_name;
+}
+
+FieldValue ContactField(const Contact& contact, std::string_view name) {
+  if (name == "email") return {contact.email, "", Form::kEmail};
+  if (name == "phone") return {contact.phone, "", Form::kPhone};
+  if (name == "given_name") return {contact.given_name, ""};
+  if (name == "family_name") return {contact.family_name, ""};
+  if (name == "full_name") return {FullName(contact), "", Form::kFullName};
+  if (name == "title") return {contact.title, ""};
+  if (name == "seniority") return {contact.seniority, ""};
+  if (name == "language") return {contact.language, ""};
+  if (name == "country") return {contact.country, ""};
+  return {AttributeText(contact.attributes, name), ""};
+}
+
+FieldValue AccountField(const Account& account, std::string_view name) {
+  if (name == "name") return {account.name, "", Form::kCompany};
+  if (name == "domain") return {account.domain, "", Form::kDomain};
+  if (name == "country") return {account.country, ""};
+  if (name == "region") return {account.region, ""};
+  if (name == "industry") return {account.industry, ""};
+  return {AttributeText(account.attributes, name), ""};
+}
+
+std::string Normal(const FieldValue& value, std::string_view country) {
+  switch (value.form) {
+    case Form::kText:
+    case Form::kFullName:
+      return FoldText(value.shown);
+    case Form::kCompany:
+      return FoldCompanyName(value.shown);
+    case Form::kEmail:
+      return NormalizeEmail(value.shown);
+    case Form::kDomain: {
+      std::string domain = RegistrableDomain(value.shown);
+      return domain.empty() ? LowerTrimmed(value.shown) : domain;
+    }
+    case Form::kPhone:
+      // Records hold E.164 where the number could be understood; the rest is compared by its digits.
+      return value.shown.starts_with('+') ? value.shown : NormalizePhone(value.shown, country).value_or(value.shown);
+  }
+  return value.shown;
+}
+
+FieldValue Read(const Side& side, std::string_view field) {
+  constexpr std::string_view kContact = "contact.";
+  constexpr std::string_view kAccount = "account.";
+  FieldValue value;
+  std::string_view country;
+  if (field.starts_with(kContact) && side.contact != nullptr) {
+    value = ContactField(*side.contact, field.substr(kContact.size()));
+    country = side.contact->country;
+  } else if (field.starts_with(kAccount) && side.account != nullptr) {
+    value = AccountField(*side.account, field.substr(kAccount.size()));
+    country = side.account->country;
+  }
+  if (!value.shown.empty()) value.normal = Normal(value, country);
+  return value;
+}
+
+// The words with the first moved to the end; empty when there is only one.
+std::string Turned(const std::string& name) {
+  size_t gap = name.find(' ');
+  return gap == std::string::npos ? "" : name.substr(gap + 1) + ' ' + name.substr(0, gap);
+}
+
+// Given and family name are often entered the wrong way round.
+double FullNameSimilarity(const std::string& left, const std::string& right) {
+  double straight = JaroWinkler(left, right);
+  if (straight == 1) return 1;
+  return std::max({straight, JaroWinkler(left, Turned(right)), JaroWinkler(Turned(left), right)});
+}
+
+double Similarity(Comparator comparator, const FieldValue& left, const FieldValue& right) {
+  switch (comparator) {
+    case Comparator::kExact:
+      return left.normal == right.normal ? 1 : 0;
+    case Comparator::kJaroWinkler:
+      return left.form == Form::kFullName ? FullNameSimilarity(left.normal, right.normal)
+                                          : JaroWinkler(left.normal, right.normal);
+    case Comparator::kTokenSet:
+      return TokenSetSimilarity(left.normal, right.normal);
+    case Comparator::kEmail:
+      return EmailSimilarity(left.normal, right.normal);
+    case Comparator::kPhone:
+      return PhoneSimilarity(left.normal, right.normal);
+  }
+  return 0;
+}
+
+double Bits(double m, double u) {
+  return std::log2(std::clamp(m, kLeastProbability, 1.0) / std::clamp(u, kLeastProbability, 1.0));
+}
+
+ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const Side& right) {
+  FieldValue a = Read(left, def.field);
+  FieldValue b = Read(right, def.field);
+  ComparisonResult result{.field = def.field, .level = "no value", .left = a.shown, .right = b.shown};
+  if (a.normal.empty() || b.normal.empty()) return result;
+  double similarity = Similarity(def.comparator, a, b);
+  for (const ComparisonLevel& level : def.levels) {
+    if (similarity + kRounding < level.at_least) continue;
+    result.level = level.label;
+    result.weight = Bits(level.m, level.u);
+    break;
+  }
+  return result;
+}
+
+PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const Side& left, const Side& right) {
+  PairResult pair;
+  double p = std::clamp(prior, kLeastProbability, 1 - kLeastProbability);
+  pair.weight = std::log2(p / (1 - p));
+  pair.comparisons.reserve(defs.size());
+  for (const ComparisonDef& def : defs) {
+    pair.comparisons.push_back(CompareField(def, left, right));
+    pair.weight += pair.comparisons.back().weight;
+  }
+  // The same as 2^w / (1 + 2^w), without overflow.
+  pair.probability = 1 / (1 + std::exp2(-pair.weight));
+  return pair;
+}
+
+}  // namespace
+
+PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
+                           const Contact& right, const Account* right_account) {
+  return Compare(policy.prior, policy.contact_comparisons, {&left, left_account}, {&right, right_account});
+}
+
+PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right) {
+  return Compare(policy.prior, policy.account_comparisons, {nullptr, &left}, {nullptr, &right});
+}
+
+Verdict Judge(const MatchPolicy& policy, double probability) {
+  if (probability >= policy.match_probability) return Verdict::kMatch;
+  return probability >= policy.possible_probability ? Verdict::kPossible : Verdict::kDifferent;
+}
+
+}  // namespace leadline::domain

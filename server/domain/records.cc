@@ -1,0 +1,45 @@
+#include "domain/records.h"
+
+#include <array>
+
+#include "base/ids.h"
+
+namespace leadline::domain {
+namespace {
+
+struct Collection {
+  RecordKind kind;
+  std::string_view prefix;
+};
+
+constexpr std::array<Collection, 5> kCollections = {{{RecordKind::kAccount, "accounts/"},
+                                                     {RecordKind::kContact, "contacts/"},
+                                                     {RecordKind::kLead, "leads/"},
+                                                     {RecordKind::kRep, "reps/"},
+                                                     {RecordKind::kPack, "packs/"}}};
+
+}  // namespace
+
+std::string ResourceName(const RecordRef& ref) { return ResourceName(ref.kind, ref.id); }
+
+std::string ResourceName(RecordKind kind, std::string_view id) {
+  for (const Collection& collection : kCollections) {
+    if (collection.kind != kind) continue;
+    std::string name;
+    name.reserve(collection.prefix.size() + id.size());
+    return name.append(collection.prefix).append(id);
+  }
+  return std::string(id);
+}
+
+std::optional<RecordRef> ParseResourceName(std::string_view name) {
+  for (const Collection& collection : kCollections) {
+    if (!name.starts_with(collection.prefix)) continue;
+    std::string_view id = name.substr(collection.prefix.size());
+    if (!IsValidId(id)) return std::nullopt;
+    return RecordRef{collection.kind, std::string(id)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace leadline::domain

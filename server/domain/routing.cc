@@ -1,0 +1,151 @@
+#include "domain/routing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+
+namespace leadline::domain {
+namespace {
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return absl::ascii_tolower(x) == absl::ascii_tolower(y); });
+}
+
+// "pt" of "pt-BR": who speaks a language works leads in all of its variants.
+std::string_view PrimaryLanguage(std::string_view tag) { return tag.substr(0, tag.find_first_of("-_")); }
+
+bool Speaks(const Rep& rep, std::string_view language) {
+  return std::any_of(rep.languages.begin(), rep.languages.end(), [&](const std::string& spoken) {
+    return EqualIgnoringCase(PrimaryLanguage(spoken), PrimaryLanguage(language));
+  });
+}
+
+double WeightOf(const Rep& rep) { return std::isfinite(rep.weight) && rep.weight > 0 ? rep.weight : 0; }
+
+std::string LanguageProblem(const Rep& rep, const Lead& lead) {
+  if (lead.language.empty()) return "the lead's language is not known";
+  if (Speaks(rep, lead.language)) return "";
+  return fmt::format("speaks {}, not {}", rep.languages.empty() ? "no listed language" : fmt::format("{}", fmt::join(rep.languages, ", ")), lead.language);
+}
+
+std::string TerritoryProblem(const Rep& rep, const Lead& lead, const Territory* territory) {
+  if (territory == nullptr) {
+    return lead.country.empty() ? "the lead's country is not known"
+                                : fmt::format("no territory holds the lead's country {}", lead.country);
+  }
+  if (std::find(rep.territories.begin(), rep.territories.end(), territory->id) != rep.territories.end()) return "";
+  return fmt::format("does not work territory {}", territory->id);
+}
+
+std::string AvailabilityProblem(const RepState& state, Time now) {
+  if (state.AvailableAt(now)) return "";
+  if (state.unavailable_until == 0) return "not available";
+  return fmt::format("not available until {}", FormatTime(state.unavailable_until));
+}
+
+// Whoever has the highest current weight; within rounding, who waited longest, then the first by id.
+int Highest(std::span<const Candidate> candidates, const std::vector<PoolState>& pools, double rounding) {
+  double highest = pools[0].current_weight;
+  for (const PoolState& pool : pools) highest = std::max(highest, pool.current_weight);
+  int best = -1;
+  for (size_t i = 0; i < pools.size(); ++i) {
+    if (pools[i].current_weight < highest - rounding) continue;
+    if (best >= 0) {
+      const PoolState& leader = pools[static_cast<size_t>(best)];
+      if (pools[i].last_assigned > leader.last_assigned) continue;
+      if (pools[i].last_assigned == leader.last_assigned &&
+          candidates[i].rep->id >= candidates[static_cast<size_t>(best)].rep->id) {
+        continue;
+      }
+    }
+    best = static_cast<int>(i);
+  }
+  return best;
+}
+
+}  // namespace
+
+const Rep* RoutingPolicy::FindRep(std::string_view id) const {
+  for (const Rep& rep : reps) {
+    if (rep.id == id) return &rep;
+  }
+  return nullptr;
+}
+
+const Territory* RoutingPolicy::TerritoryOf(std::string_view country) const {
+  if (country.empty()) return nullptr;
+  for (const Territory& territory : territories) {
+    for (const std::string& held : territory.countries) {
+      if (EqualIgnoringCase(held, country)) return &territory;
+    }
+  }
+  return nullptr;
+}
+
+std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
+                          const Territory* territory, Time now) {
+  if (!route.team.empty() && rep.team != route.team) {
+    return rep.team.empty() ? fmt::format("not in team {}", route.team)
+                            : fmt::format("in team {}, not {}", rep.team, route.team);
+  }
+  if (route.senior_only && !rep.senior) return "not senior";
+  if (route.match_language) {
+    if (std::string why = LanguageProblem(rep, lead); !why.empty()) return why;
+  }
+  if (route.match_territory) {
+    if (std::string why = TerritoryProblem(rep, lead, territory); !why.empty()) return why;
+  }
+  if (std::string why = AvailabilityProblem(state, now); !why.empty()) return why;
+  if (!route.fast_lane && rep.capacity > 0 && state.open_leads >= rep.capacity) {
+    return fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity);
+  }
+  bool by_weight = !route.account_owner && !route.strategy.starts_with("plugin:");
+  if (by_weight && WeightOf(rep) == 0) return "has no weight in the round robin";
+  return "";
+}
+
+RepChoice ChooseByWeightedRoundRobin(std::span<const Candidate> candidates, Time now) {
+  RepChoice choice;
+  if (candidates.empty()) {
+    choice.why = "nobody to choose from";
+    return choice;
+  }
+  double sum = 0;
+  choice.pools.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) {
+    PoolState pool = candidate.pool;
+    pool.rep_id = candidate.rep->id;
+    pool.current_weight += WeightOf(*candidate.rep);
+    sum += WeightOf(*candidate.rep);
+    choice.pools.push_back(std::move(pool));
+  }
+  // Weights such as 0.1 leave rests far below this after any number of turns; a tie must stay a tie.
+  choice.index = Highest(candidates, choice.pools, 1e-9 * std::max(sum, 1.0));
+  PoolState& winner = choice.pools[static_cast<size_t>(choice.index)];
+  const Rep& rep = *candidates[static_cast<size_t>(choice.index)].rep;
+  choice.why = fmt::format("weighted round robin: weight {} of {} among {} candidates, turn value {:.6g}, {}",
+                           WeightOf(rep), sum, candidates.size(), winner.current_weight,
+                           winner.last_assigned == 0 ? std::string("first lead from this pool")
+                                                     : "last lead at " + FormatTime(winner.last_assigned));
+  winner.current_weight -= sum;
+  ++winner.assigned;
+  winner.last_assigned = now;
+  return choice;
+}
+
+double JainIndex(std::span<const double> shares) {
+  double sum = 0;
+  double squares = 0;
+  for (double share : shares) {
+    sum += share;
+    squares += share * share;
+  }
+  if (squares == 0) return 1;
+  return sum * sum / (static_cast<double>(shares.size()) * squares);
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,297 @@
+#include "domain/scoring.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace leadline::domain {
+namespace {
+
+// Points in whole millionths: integers add up to the same sum in any order.
+using MicroPoints = int64_t;
+constexpr double kMicrosPerPoint = 1e6;
+// Far above any score; keeps sums of many contributions within 64 bits.
+constexpr double kMostPoints = 1e9;
+
+// To the nearest millionth, halves away from zero. What is no number gives nothing.
+MicroPoints ToMicros(double points) {
+  if (!(std::abs(points) <= kMostPoints)) {
+    if (std::isnan(points)) return 0;
+    points = std::copysign(kMostPoints, points);
+  }
+  return std::llround(points * kMicrosPerPoint);
+}
+
+double ToPoints(MicroPoints micros) { return static_cast<double>(micros) / kMicrosPerPoint; }
+
+MicroPoints Limit(MicroPoints sum, const std::optional<double>& most) {
+  if (!most.has_value()) return sum;
+  MicroPoints bound = std::abs(ToMicros(*most));
+  return std::clamp(sum, -bound, bound);
+}
+
+MicroPoints Decayed(double points, const std::optional<Duration>& half_life, Time time, Time now) {
+  if (!half_life.has_value() || *half_life <= 0 || now <= time) return ToMicros(points);
+  return ToMicros(points * std::exp2(-static_cast<double>(now - time) / static_cast<double>(*half_life)));
+}
+
+// A total order on everything an activity holds, so that which of two with one id comes first does not depend on the
+// order they were given in.
+bool Earlier(const Activity& a, const Activity& b) {
+  if (a.time != b.time) return a.time < b.time;
+  return std::tie(a.id, a.channel, a.investment, a.response, a.product, a.lead_id, a.contact_id, a.account_id,
+                  a.subject) < std::tie(b.id, b.channel, b.investment, b.response, b.product, b.lead_id, b.contact_id,
+                                        b.account_id, b.subject);
+}
+
+// A rule that held, by place in the order of counting activities; -1: the record itself.
+struct OrderedHit {
+  int32_t rule;
+  int32_t place;
+  auto operator<=>(const OrderedHit&) const = default;
+};
+
+// Memory that one thread's folds use again and again.
+struct Scratch {
+  std::vector<int> order;      // counting activities, oldest first
+  std::vector<int32_t> place;  // of each activity in `order`; -1: does not count
+  std::vector<std::pair<size_t, int>> hashes;
+  std::vector<OrderedHit> hits;
+};
+
+Scratch& ThreadScratch() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
+// Drops later activities with an id that was there before. Ids are compared by hash first.
+void DropRepeated(std::span<const Activity> activities, Scratch& scratch) {
+  auto& hashes = scratch.hashes;
+  hashes.clear();
+  for (size_t i = 0; i < scratch.order.size(); ++i) {
+    const std::string& id = activities[static_cast<size_t>(scratch.order[i])].id;
+    if (!id.empty()) hashes.emplace_back(std::hash<std::string_view>{}(id), static_cast<int>(i));
+  }
+  std::sort(hashes.begin(), hashes.end());
+  bool repeated = false;
+  auto id_at = [&](int at) -> const std::string& {
+    return activities[static_cast<size_t>(scratch.order[static_cast<size_t>(at)])].id;
+  };
+  // Equal hashes stand together, earliest first; different ids with one hash are told apart within the run.
+  for (size_t begin = 0, end = 0; begin < hashes.size(); begin = end) {
+    for (end = begin + 1; end < hashes.size() && hashes[end].first == hashes[begin].first; ++end) {
+      for (size_t k = begin; k < end; ++k) {
+        if (hashes[k].second < 0 || id_at(hashes[k].second) != id_at(hashes[end].second)) continue;
+        hashes[end].second = -1 - hashes[end].second;
+        repeated = true;
+        break;
+      }
+    }
+  }
+  if (!repeated) return;
+  for (const auto& [hash, at] : hashes) {
+    if (at < 0) scratch.order[static_cast<size_t>(-1 - at)] = -1;
+  }
+  std::erase(scratch.order, -1);
+}
+
+void OrderActivities(std::span<const Activity> activities, Time now, Scratch& scratch) {
+  auto& order = scratch.order;
+  order.clear();
+  for (size_t i = 0; i < activities.size(); ++i) {
+    if (activities[i].time <= now) order.push_back(static_cast<int>(i));
+  }
+  auto earlier = [&](int a, int b) {
+    return Earlier(activities[static_cast<size_t>(a)], activities[static_cast<size_t>(b)]);
+  };
+  if (!std::is_sorted(order.begin(), order.end(), earlier)) std::stable_sort(order.begin(), order.end(), earlier);
+  if (order.size() > 1) DropRepeated(activities, scratch);
+}
+
+// Hits in policy order, each once, without those on activities that do not count.
+void OrderHits(const ScoringPolicy& policy, std::span<const RuleHit> hits, size_t activity_count, Scratch& scratch) {
+  scratch.place.assign(activity_count, -1);
+  for (size_t i = 0; i < scratch.order.size(); ++i) {
+    scratch.place[static_cast<size_t>(scratch.order[i])] = static_cast<int32_t>(i);
+  }
+  scratch.hits.clear();
+  for (const RuleHit& hit : hits) {
+    if (hit.rule < 0 || static_cast<size_t>(hit.rule) >= policy.rules.size()) continue;
+    bool of_activity = hit.activity >= 0;
+    if (of_activity && static_cast<size_t>(hit.activity) >= activity_count) continue;
+    int32_t place = of_activity ? scratch.place[static_cast<size_t>(hit.activity)] : -1;
+    if (of_activity && place < 0) continue;
+    bool each = policy.rules[static_cast<size_t>(hit.rule)].each_activity;
+    if (each && !of_activity) continue;
+    scratch.hits.push_back({hit.rule, each ? place : -1});
+  }
+  if (!std::is_sorted(scratch.hits.begin(), scratch.hits.end())) std::sort(scratch.hits.begin(), scratch.hits.end());
+  scratch.hits.erase(std::unique(scratch.hits.begin(), scratch.hits.end()), scratch.hits.end());
+}
+
+std::string DescribeHalfLife(const std::optional<Duration>& half_life) {
+  return half_life.has_value() && *half_life > 0 ? fmt::format("halves every {}", FormatDuration(*half_life)) : "";
+}
+
+void AddSentence(std::string& message, const std::string& sentence) {
+  if (sentence.empty()) return;
+  if (!message.empty()) message += "; ";
+  message += sentence;
+}
+
+// One fold. The reasons are made as the points are, so that they cannot differ.
+class Fold {
+ public:
+  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, const Scratch& scratch)
+      : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch) {}
+
+  ScoreResult Run() {
+    const auto& hits = scratch_.hits;
+    for (size_t begin = 0, end = 0; begin < hits.size(); begin = end) {
+      end = begin;
+      while (end < hits.size() && hits[end].rule == hits[begin].rule) ++end;
+      AddRule(policy_.rules[static_cast<size_t>(hits[begin].rule)], std::span(hits).subspan(begin, end - begin));
+    }
+    for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
+    Finish();
+    return std::move(result_);
+  }
+
+ private:
+  const Activity& At(int32_t place) const {
+    return activities_[static_cast<size_t>(scratch_.order[static_cast<size_t>(place)])];
+  }
+
+  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits) {
+    Reason* reason = explain_ ? NewReason(rule.id, rule.layer, rule.source, rule.description) : nullptr;
+    MicroPoints sum = 0;
+    for (const OrderedHit& hit : hits) {
+      if (hit.place < 0) {
+        sum += ToMicros(rule.points);
+        continue;
+      }
+      MicroPoints part = Decayed(rule.points, rule.half_life, At(hit.place).time, now_);
+      sum += part;
+      if (reason != nullptr) AddEvidence(*reason, At(hit.place), part);
+    }
+    MicroPoints counted = Limit(sum, rule.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, counted, rule.max_points, rule.half_life);
+    if (rule.regional) {
+      regional_ += counted;
+    } else {
+      AddCentral(rule.dimension, counted);
+    }
+  }
+
+  void AddMatrix(const ScoringMatrix& matrix) {
+    Reason* reason = nullptr;
+    MicroPoints sum = 0;
+    bool any = false;
+    for (int index : scratch_.order) {
+      const Activity& activity = activities_[static_cast<size_t>(index)];
+      const ScoringMatrix::Cell* cell = matrix.Find(activity);
+      if (cell == nullptr) continue;
+      any = true;
+      MicroPoints part = Decayed(cell->points, matrix.half_life, activity.time, now_);
+      sum += part;
+      if (!explain_) continue;
+      if (reason == nullptr) reason = NewReason(matrix.id, matrix.layer, matrix.source, "");
+      AddEvidence(*reason, activity, part);
+    }
+    if (!any) return;
+    MicroPoints counted = Limit(sum, matrix.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, counted, matrix.max_points, matrix.half_life);
+    AddCentral(matrix.dimension, counted);
+  }
+
+  // Dimensions hold millionths (exact in a double) until Finish.
+  void AddCentral(const std::string& dimension, MicroPoints micros) {
+    central_ += micros;
+    auto& dimensions = result_.score.dimensions;
+    // Rules of one dimension mostly stand together.
+    if (last_ == dimensions.end() || last_->first != dimension) last_ = dimensions.try_emplace(dimension, 0.0).first;
+    last_->second += static_cast<double>(micros);
+  }
+
+  void Finish() {
+    MicroPoints adjustment = Limit(regional_, policy_.adjustment_cap);
+    if (explain_ && adjustment != regional_) {
+      Reason* reason = NewReason("regional_adjustment", "central", "", "");
+      reason->points = ToPoints(adjustment - regional_);
+      reason->message =
+          fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
+    }
+    Score& score = result_.score;
+    for (auto& [dimension, points] : score.dimensions) points /= kMicrosPerPoint;
+    score.central = ToPoints(central_);
+    score.adjustment = ToPoints(adjustment);
+    score.total = ToPoints(central_ + adjustment);
+    score.threshold = policy_.threshold;
+    score.qualified = central_ >= ToMicros(policy_.threshold);
+    score.as_of = now_;
+  }
+
+  // Valid until the next one is made.
+  Reason* NewReason(const std::string& id, const std::string& layer, const std::string& source,
+                    const std::string& message) {
+    Reason& reason = result_.reasons.emplace_back();
+    reason.rule_id = id;
+    reason.layer = layer;
+    reason.source = source;
+    reason.message = message;
+    return &reason;
+  }
+
+  static void AddEvidence(Reason& reason, const Activity& activity, MicroPoints part) {
+    Evidence evidence;
+    evidence.field = "activity";
+    evidence.value = fmt::format("{} / {} / {}", activity.channel, activity.investment, activity.response);
+    if (!activity.id.empty()) evidence.value += fmt::format(" ({})", activity.id);
+    evidence.contribution = ToPoints(part);
+    evidence.time = activity.time;
+    reason.evidence.push_back(std::move(evidence));
+  }
+
+  static void CloseReason(Reason& reason, MicroPoints sum, MicroPoints counted, const std::optional<double>& most,
+                          const std::optional<Duration>& half_life) {
+    reason.points = ToPoints(counted);
+    AddSentence(reason.message, DescribeHalfLife(half_life));
+    if (counted == sum) return;
+    AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(sum)));
+    reason.evidence.push_back({.field = "max_points", .value = fmt::format("{}", *most),
+                               .contribution = ToPoints(counted - sum)});
+  }
+
+  const ScoringPolicy& policy_;
+  std::span<const Activity> activities_;
+  Time now_;
+  bool explain_;
+  const Scratch& scratch_;
+  ScoreResult result_;
+  std::map<std::string, double, std::less<>>::iterator last_ = result_.score.dimensions.end();
+  MicroPoints central_ = 0;
+  MicroPoints regional_ = 0;
+};
+
+}  // namespace
+
+std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now) {
+  Scratch& scratch = ThreadScratch();
+  OrderActivities(activities, now, scratch);
+  return scratch.order;
+}
+
+ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
+                      Time now, bool explain) {
+  Scratch& scratch = ThreadScratch();
+  OrderActivities(activities, now, scratch);
+  OrderHits(policy, hits, activities.size(), scratch);
+  return Fold(policy, activities, now, explain, scratch).Run();
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,107 @@
+// Takes the decisions about one record: what its fields mean, what it scores, which status it enters, who works it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/decision.h"
+#include "domain/lifecycle.h"
+#include "domain/records.h"
+#include "domain/routing.h"
+#include "domain/scoring.h"
+#include "engine/snapshot.h"
+#include "packs/evaluation.h"
+
+namespace leadline::engine {
+
+// How much of an explanation is wanted.
+enum class Explain {
+  kNothing,  // the outcome alone
+  kFired,    // what took part
+  kWhyNot,   // and each rule that did not, with the values it saw
+};
+
+struct ScoreOutcome {
+  domain::Score score;
+  domain::Decision decision;  // reasons are empty with Explain::kNothing
+};
+
+struct RouteOutcome {
+  std::string rep;         // id; empty: held
+  std::string hold_queue;  // empty: given to a rep
+  std::string route;       // id of the route that decided; empty: none did
+  std::string pool;        // round robin that moved; empty: none
+  std::vector<domain::PoolState> pool_states;
+  domain::Decision decision;
+};
+
+// What the store says of reps, for one decision.
+class RepSource {
+ public:
+  virtual ~RepSource() = default;
+  virtual absl::StatusOr<domain::RepState> State(std::string_view rep_id) = 0;
+  virtual absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) = 0;
+};
+
+// Decides by one snapshot. Reads no store and no clock. Not thread-safe: one per thread; cheap to use again.
+class Decider {
+ public:
+  explicit Decider(std::shared_ptr<const Snapshot> snapshot);
+
+  // This thread's decider for the snapshot, kept between requests.
+  static Decider& ForThread(const std::shared_ptr<const Snapshot>& snapshot);
+
+  const Snapshot& snapshot() const { return *snapshot_; }
+  const packs::RegionRules& Rules(std::string_view region) const { return snapshot_->rules->ForRegion(region); }
+
+  // Sets the normalised fields of the records by the packs' tables and plugins; one decision for each field that got a
+  // value or whose plugin failed. An error only where the pack says that the plugin's failure is the request's.
+  absl::StatusOr<std::vector<domain::Decision>> Normalize(domain::Lead& lead, domain::Contact& contact,
+                                                          domain::Account& account, Time at);
+
+  // `activities` are distinct and oldest first; those later than `at` do not count.
+  ScoreOutcome Score(const packs::RecordView& view, Explain explain);
+
+  // `view.lead->score` is what rules read as the score.
+  absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
+                                                domain::Trigger trigger, std::string_view wanted);
+
+  // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty).
+  absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without);
+
+  // The first service level that starts on entering the view's status; null when none does.
+  const domain::SlaDef* ServiceLevel(const packs::RecordView& view);
+
+  domain::Decision MakeDecision(domain::DecisionKind kind, std::string record, std::string outcome, std::string summary,
+                                std::vector<domain::Reason> reasons, Time at) const;
+
+ private:
+  struct Choice {
+    int index = -1;
+    std::string why;
+    std::vector<domain::PoolState> pools;
+  };
+  void AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<domain::Reason>& reasons);
+  void AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
+                 std::vector<domain::Reason>& reasons);
+  absl::Status NormalizeField(const packs::Normalizer& normalizer, std::string& field,
+                              std::vector<domain::Decision>& decisions, std::string_view record, Time at);
+  absl::StatusOr<std::vector<domain::Candidate>> Candidates(const packs::RegionRules& rules, const domain::Route& route,
+                                                            const packs::RecordView& view, RepSource& reps,
+                                                            std::string_view without,
+                                                            std::vector<domain::Evidence>& passed_over);
+  absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::Candidate> candidates,
+                                const packs::RecordView& view);
+  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, std::span<const domain::Candidate> candidates,
+                                        const packs::RecordView& view);
+
+  std::shared_ptr<const Snapshot> snapshot_;
+  packs::Evaluation evaluation_;
+  std::vector<domain::RuleHit> hits_;
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,187 @@
+// Routing: routes in order, candidates, and the strategy that chooses among them.
+#include <algorithm>
+#include <limits>
+
+#include "base/status_macros.h"
+#include "engine/decider.h"
+#include "engine/plugin_record.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Candidate;
+using domain::DecisionKind;
+using domain::Reason;
+using domain::ReasonOutcome;
+
+constexpr std::string_view kPluginStrategy = "plugin:";
+
+bool SpeaksLanguage(const domain::Rep& rep, std::string_view language) {
+  std::string_view primary = language.substr(0, language.find('-'));
+  return !primary.empty() && std::find(rep.languages.begin(), rep.languages.end(), primary) != rep.languages.end();
+}
+
+plugin::Candidate ToPlugin(const Candidate& c, const packs::RecordView& view) {
+  plugin::Candidate out{};
+  out.rep_id = plugin::StrOf(c.rep->id);
+  out.weight = c.rep->weight;
+  out.latitude = c.rep->latitude.value_or(std::numeric_limits<double>::quiet_NaN());
+  out.longitude = c.rep->longitude.value_or(std::numeric_limits<double>::quiet_NaN());
+  out.last_assigned = c.pool.last_assigned == 0 ? LEADLINE_TIME_NONE : c.pool.last_assigned;
+  out.open_load = static_cast<uint32_t>(std::max<int64_t>(0, c.state.open_leads));
+  // 0 means "no limit" in the packs and "takes none" in the plugin interface.
+  out.capacity = c.rep->capacity == 0 ? std::numeric_limits<uint32_t>::max() : static_cast<uint32_t>(c.rep->capacity);
+  out.seniority = c.rep->senior ? 1 : 0;
+  out.flags = LEADLINE_CANDIDATE_AVAILABLE;
+  if (c.territory_match) out.flags |= LEADLINE_CANDIDATE_TERRITORY;
+  if (SpeaksLanguage(*c.rep, view.lead->language)) out.flags |= LEADLINE_CANDIDATE_LANGUAGE;
+  if (view.account != nullptr && view.account->owner == c.rep->id) out.flags |= LEADLINE_CANDIDATE_OWNER;
+  return out;
+}
+
+Reason RouteReason(const domain::Route& route, Reason tested) {
+  tested.rule_id = route.id;
+  tested.layer = route.layer;
+  tested.source = route.source;
+  return tested;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Candidate>> Decider::Candidates(const packs::RegionRules& rules, const domain::Route& route,
+                                                           const packs::RecordView& view, RepSource& reps,
+                                                           std::string_view without,
+                                                           std::vector<domain::Evidence>& passed_over) {
+  const domain::Lead& lead = *view.lead;
+  const domain::Territory* territory = rules.routing.TerritoryOf(lead.country);
+  std::vector<domain::PoolState> pool;
+  if (!route.team.empty()) {
+    ASSIGN_OR_RETURN(pool, reps.Pool(route.team));
+  }
+  std::vector<Candidate> out;
+  for (const domain::Rep& rep : rules.routing.reps) {
+    bool considered =
+        route.account_owner ? view.account != nullptr && view.account->owner == rep.id : rep.team == route.team;
+    if (!considered) continue;
+    Candidate candidate;
+    candidate.rep = &rep;
+    ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));
+    std::string why = rep.id == without ? "had it before"
+                                        : domain::Ineligibility(route, rep, candidate.state, lead, territory, view.now);
+    if (!why.empty()) {
+      passed_over.push_back({.field = rep.id, .value = std::move(why)});
+      continue;
+    }
+    auto place = std::find_if(pool.begin(), pool.end(), [&](const auto& p) { return p.rep_id == rep.id; });
+    candidate.pool = place == pool.end() ? domain::PoolState{.rep_id = rep.id} : *place;
+    candidate.territory_match = territory != nullptr && std::find(rep.territories.begin(), rep.territories.end(),
+                                                                  territory->id) != rep.territories.end();
+    out.push_back(std::move(candidate));
+  }
+  return out;
+}
+
+absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& use,
+                                                        std::span<const Candidate> candidates,
+                                                        const packs::RecordView& view) {
+  auto bound = snapshot_->plugins.find(use.id);
+  if (bound == snapshot_->plugins.end()) {
+    return absl::UnavailableError(fmt::format("plugin {} is not loaded", use.id));
+  }
+  PluginRecord fields(bound->second, evaluation_);
+  std::vector<plugin::Candidate> list;
+  for (const Candidate& c : candidates) list.push_back(ToPlugin(c, view));
+  plugin::RouteRequest request{};
+  request.record = fields.record();
+  request.candidates = list.data();
+  request.count = static_cast<uint32_t>(list.size());
+  plugin::RouteResult result;
+  plugin::CallOptions options;
+  options.now = view.now;
+  RETURN_IF_ERROR(bound->second.plugin->Route({&request, 1}, {&result, 1}, options));
+  Choice choice;
+  for (const plugin::Reason& r : result.reasons) choice.why += (choice.why.empty() ? "" : "; ") + r.text;
+  if (!result.choice.has_value()) return choice;
+  choice.index = static_cast<int>(*result.choice);
+  // The round robin's books are kept, so that a fallback goes on where the plugin stopped.
+  for (const Candidate& c : candidates) choice.pools.push_back(c.pool);
+  domain::PoolState& chosen = choice.pools[static_cast<size_t>(choice.index)];
+  ++chosen.assigned;
+  chosen.last_assigned = view.now;
+  return choice;
+}
+
+absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std::span<const Candidate> candidates,
+                                                const packs::RecordView& view) {
+  std::string failure;
+  if (route.strategy.starts_with(kPluginStrategy)) {
+    std::string_view id = std::string_view(route.strategy).substr(kPluginStrategy.size());
+    const packs::PluginUse* use = nullptr;
+    for (const packs::PluginUse& u : snapshot_->rules->plugins()) {
+      if (u.id == id && u.capability == LEADLINE_ROUTE_V1) use = &u;
+    }
+    if (use == nullptr)
+      return absl::InternalError(fmt::format("route {} names plugin {}, which no pack lists", route.id, id));
+    auto chosen = ChooseByPlugin(*use, candidates, view);
+    if (chosen.ok() || use->on_failure == packs::PluginUse::OnFailure::kFail) return chosen;
+    failure = fmt::format(" (fallback: {})", std::string(chosen.status().message()));
+  }
+  domain::RepChoice chosen = domain::ChooseByWeightedRoundRobin(candidates, view.now);
+  return Choice{chosen.index, chosen.why + failure, std::move(chosen.pools)};
+}
+
+absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSource& reps, std::string_view without) {
+  const packs::RegionRules& rules = Rules(view.lead->region);
+  evaluation_.Bind(rules, view);
+  RouteOutcome out;
+  std::vector<Reason> reasons;
+  auto finish = [&](std::string outcome, std::string summary) {
+    std::stable_partition(reasons.begin(), reasons.end(),
+                          [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
+    out.decision = MakeDecision(DecisionKind::kRoute, domain::ResourceName(domain::RecordKind::kLead, view.lead->id),
+                                std::move(outcome), std::move(summary), std::move(reasons), view.now);
+    return std::move(out);
+  };
+  for (const domain::Route& route : rules.routing.routes) {
+    Reason reason = RouteReason(route, evaluation_.Test(route.condition));
+    if (reason.outcome != ReasonOutcome::kFired) {
+      reasons.push_back(std::move(reason));
+      continue;
+    }
+    if (!route.hold.empty()) {
+      out.route = route.id;
+      out.hold_queue = route.hold;
+      reason.message = fmt::format("held in queue {}", route.hold);
+      reasons.push_back(std::move(reason));
+      return finish(route.hold, fmt::format("held in queue {} by route {}", route.hold, route.id));
+    }
+    std::vector<domain::Evidence> passed_over;
+    ASSIGN_OR_RETURN(std::vector<Candidate> candidates, Candidates(rules, route, view, reps, without, passed_over));
+    for (domain::Evidence& e : passed_over) reason.evidence.push_back(std::move(e));
+    Choice choice;
+    if (!candidates.empty()) {
+      ASSIGN_OR_RETURN(choice, Choose(route, candidates, view));
+    }
+    if (choice.index < 0) {
+      reason.outcome = ReasonOutcome::kNotFired;
+      reason.message = choice.why.empty() ? "its condition holds, but no rep can take the lead" : choice.why;
+      reasons.push_back(std::move(reason));
+      continue;
+    }
+    const Candidate& chosen = candidates[static_cast<size_t>(choice.index)];
+    out.rep = chosen.rep->id;
+    out.route = route.id;
+    out.pool = route.team;
+    out.pool_states = std::move(choice.pools);
+    reason.weight = chosen.rep->weight;
+    reason.message = choice.why;
+    reasons.push_back(std::move(reason));
+    return finish(domain::ResourceName(domain::RecordKind::kRep, out.rep),
+                  fmt::format("{} by route {}: {}", chosen.rep->name, route.id, choice.why));
+  }
+  out.hold_queue = rules.routing.default_hold;
+  return finish(out.hold_queue, fmt::format("held in queue {}: no route has a rep for it", out.hold_queue));
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,289 @@
+// The use cases. Each pins one snapshot and, where it writes, runs one transaction. Knows nothing of the transport.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/ids.h"
+#include "domain/decision.h"
+#include "domain/event.h"
+#include "domain/funnel.h"
+#include "domain/matching.h"
+#include "domain/records.h"
+#include "engine/snapshot.h"
+#include "store/store.h"
+
+namespace leadline::engine {
+
+// Who calls, and what the call is named.
+struct CallContext {
+  std::string tenant = "default";
+  std::string actor = "anonymous";
+  std::string request_id;   // empty: the call is not named
+  std::string fingerprint;  // of the request's content; a request_id that comes back with another one is refused
+};
+
+// Called exactly once, from a thread of the store or before the call returns.
+template <typename T>
+using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+
+struct HistoryStep {
+  Time time = 0;
+  std::string status;  // empty: only assigns
+  std::string rep;     // id; empty: unchanged
+  std::string reason;
+};
+
+// One enquiry. Ids and fields that the engine decides are ignored in `account` and `contact`.
+struct Enquiry {
+  domain::Account account;
+  domain::Contact contact;
+  std::string role;
+  std::string source;
+  std::string region;
+  std::string language;
+  std::vector<std::string> products;
+  std::optional<domain::Money> value;
+  std::vector<domain::Activity> activities;  // time 0: now
+  bool purchased = false;
+  domain::Attributes attributes;
+  Time created_at = 0;  // 0: now
+  std::vector<HistoryStep> history;
+};
+
+struct SubmitResult {
+  domain::Lead lead;
+  domain::Account account;  // id empty when there is none
+  domain::Contact contact;
+  bool account_created = false;
+  bool contact_created = false;
+  std::vector<domain::Decision> decisions;
+  std::shared_ptr<const domain::SnapshotRef> snapshot;
+  bool replayed = false;
+};
+
+struct ImportRow {
+  int64_t row = 0;
+  Enquiry enquiry;
+  absl::Status invalid;  // not OK: the row was refused before it came here
+};
+struct RejectedRow {
+  int64_t row = 0;
+  std::string reason;
+  std::string field;
+};
+struct ImportResult {
+  int64_t created = 0;
+  int64_t already_imported = 0;
+  std::vector<RejectedRow> rejects;
+};
+
+struct ActivityResult {
+  domain::Lead lead;
+  domain::Activity activity;
+  std::vector<domain::Decision> decisions;
+  std::shared_ptr<const domain::SnapshotRef> snapshot;
+  bool replayed = false;
+};
+
+// A lead or a contact after a change.
+struct RecordResult {
+  std::optional<domain::Lead> lead;
+  std::optional<domain::Contact> contact;
+  std::vector<domain::Decision> decisions;
+};
+
+struct RouteResult {
+  domain::Lead lead;
+  domain::Decision decision;
+};
+struct RoutePreview {
+  std::string rep;
+  std::string hold_queue;
+  domain::Decision decision;
+};
+
+// A rep of the packs with what the store knows.
+struct RepView {
+  domain::Rep rep;
+  domain::RepState state;
+  bool available = true;
+};
+struct RepShare {
+  RepView rep;
+  int64_t assigned = 0;
+  double expected = 0;
+  double mean_score = 0;
+};
+struct TeamFairness {
+  std::string team;
+  double jain_index = 1;
+  int64_t assigned = 0;
+};
+struct Fairness {
+  std::vector<RepShare> reps;
+  std::vector<TeamFairness> teams;
+};
+
+struct ScoringRecord {
+  domain::Lead lead;
+  domain::Contact contact;
+  domain::Account account;
+  std::vector<domain::Activity> activities;
+};
+struct ScoredRecord {
+  domain::Score score;
+  std::string entry_status;
+  domain::Decision decision;
+};
+struct ScoredLead {
+  domain::Score score;
+  std::vector<domain::Decision> decisions;
+};
+
+struct DuplicateCandidate {
+  std::string name;  // resource name
+  std::string display_name;
+  domain::PairResult pair;
+  domain::Verdict verdict = domain::Verdict::kDifferent;
+};
+
+// A record with the merges into it that stand.
+struct Entity {
+  std::optional<domain::Account> account;
+  std::optional<domain::Contact> contact;
+  std::optional<domain::Lead> lead;
+  std::vector<domain::MergeRecord> merges;
+  int64_t activity_count = 0;
+};
+struct MergeResult {
+  std::string merge_id;
+  Entity entity;
+};
+struct UnmergeResult {
+  Entity survivor;
+  Entity restored;
+};
+
+struct StatusPeriod {
+  std::string status;
+  Time enter = 0;
+  Time exit = 0;  // 0: still there
+  std::string trigger;
+  std::string reason;
+  std::string actor;
+};
+
+struct RemappedStatus {
+  std::string from;
+  std::string to;
+  int64_t records = 0;
+};
+
+struct ReportFilter {
+  Time start = 0, end = 0;  // 0: no limit; of creation; end exclusive
+  std::string region, source, product;
+  bool contacts = false;  // count contacts instead of leads
+};
+
+struct UpdateRequest {
+  domain::Lead lead;               // id, the masked fields, and version (0: not guarded)
+  std::vector<std::string> paths;  // "source", "attributes.budget", ...
+};
+
+struct EngineOptions {
+  const Clock* clock = nullptr;
+  IdSource* ids = nullptr;
+  store::Store* store = nullptr;
+  SnapshotHolder* snapshots = nullptr;
+};
+
+// Thread-safe. Calls with a Done answer asynchronously, when what they did is durable; the others block on the store's
+// reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
+class Engine {
+ public:
+  explicit Engine(const EngineOptions& options) : options_(options) {}
+
+  // LeadService
+  void SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done);
+  // One transaction for all rows; a bad row does not stop the others. Rows act once per import id and number.
+  void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
+                  Done<ImportResult> done);
+  absl::StatusOr<domain::Lead> GetLead(const CallContext& context, std::string_view name);
+  absl::StatusOr<store::Page<domain::Lead>> ListLeads(const CallContext& context, const store::LeadFilter& filter,
+                                                      std::string_view page_token, int page_size);
+  void UpdateLead(const CallContext& context, UpdateRequest request, Done<domain::Lead> done);
+  void RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done);
+  absl::StatusOr<store::Page<domain::Event>> GetTimeline(const CallContext& context, std::string_view name,
+                                                         std::string_view page_token, int page_size);
+  // Events after `position` in commit order, at most `limit`; for WatchEvents. Positions are resume tokens.
+  absl::StatusOr<std::vector<domain::Event>> EventsAfter(const CallContext& context, int64_t position, int limit);
+  absl::StatusOr<int64_t> LastPosition(const CallContext& context);
+
+  // StatusService
+  void Transition(const CallContext& context, std::string name, std::string status, std::string reason,
+                  std::string etag, Done<RecordResult> done);
+  void RecordDisposition(const CallContext& context, std::string name, std::string disposition, std::string note,
+                         Done<RecordResult> done);
+  void AcceptLead(const CallContext& context, std::string name, std::string rep, Done<RecordResult> done);
+  void RejectLead(const CallContext& context, std::string name, std::string reason, std::string note,
+                  Done<RecordResult> done);
+  absl::StatusOr<std::vector<StatusPeriod>> GetStatusHistory(const CallContext& context, std::string_view name);
+  absl::StatusOr<store::Page<domain::Lead>> ListOverdue(const CallContext& context, bool breached_only,
+                                                        std::string_view page_token, int page_size);
+  void RemapStatuses(const CallContext& context, bool validate_only, Done<std::vector<RemappedStatus>> done);
+
+  // ScoringService. `as_of` 0: now.
+  absl::StatusOr<ScoredRecord> Score(const ScoringRecord& record, Time as_of, bool explain);
+  absl::StatusOr<ScoredLead> ScoreLead(const CallContext& context, std::string_view name, Time as_of);
+
+  // RoutingService
+  void RouteLead(const CallContext& context, std::string name, Done<RouteResult> done);
+  absl::StatusOr<RoutePreview> PreviewRoute(const CallContext& context, std::string_view name);
+  void ReassignLead(const CallContext& context, std::string name, std::string rep, std::string reason,
+                    Done<domain::Lead> done);
+  void SetAvailability(const CallContext& context, std::string rep, bool available, Time until, Done<RepView> done);
+  absl::StatusOr<Fairness> GetFairness(const CallContext& context, Time start, Time end, std::string_view region);
+
+  // MergeService
+  absl::StatusOr<std::vector<DuplicateCandidate>> FindDuplicates(const CallContext& context, std::string_view name,
+                                                                 int max_results);
+  void Merge(const CallContext& context, std::string survivor, std::string absorbed, std::string reason,
+             Done<MergeResult> done);
+  void Unmerge(const CallContext& context, std::string merge_id, std::string reason, Done<UnmergeResult> done);
+  absl::StatusOr<Entity> GetEntity(const CallContext& context, std::string_view name);
+
+  // ReportService
+  absl::StatusOr<std::vector<domain::Funnel>> GetFunnel(const CallContext& context, const ReportFilter& filter,
+                                                        domain::ReportGroup group);
+  absl::StatusOr<std::vector<domain::Velocity>> GetVelocity(const CallContext& context, const ReportFilter& filter,
+                                                            domain::ReportGroup group);
+  absl::StatusOr<std::vector<domain::SlaCompliance>> GetSlaCompliance(const CallContext& context,
+                                                                      const ReportFilter& filter,
+                                                                      domain::ReportGroup group);
+
+  // Takes the due steps of service-level clocks: warnings, breaches, reassignments. Returns how many leads it touched
+  // (0: nothing is due). Called by the server's timer.
+  absl::StatusOr<int> AdvanceClocks(const CallContext& context, int limit);
+
+  std::shared_ptr<const Snapshot> snapshot() const { return options_.snapshots->Get(); }
+  store::Store& store() { return *options_.store; }
+  const Clock& clock() const { return *options_.clock; }
+
+ private:
+  EngineOptions options_;
+};
+
+// The etag of a record: its version in quotes, as AIP-154 asks.
+std::string EtagOf(int64_t version);
+
+}  // namespace leadline::engine

@@ -1,0 +1,98 @@
+#include "engine/identity.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/status_macros.h"
+#include "engine/write_scope.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+// Likeliest first; by id where equal, so that the order never depends on the store's.
+template <typename Match>
+void Order(std::vector<Match>& matches) {
+  std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+    if (a.pair.weight != b.pair.weight) return a.pair.weight > b.pair.weight;
+    return a.standing_id < b.standing_id;
+  });
+  std::set<std::string> seen;
+  std::erase_if(matches, [&](const Match& m) { return !seen.insert(m.standing_id).second; });
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, const domain::MatchPolicy& policy,
+                                                        const domain::Contact& contact,
+                                                        const domain::Account* account) {
+  std::vector<ContactMatch> matches;
+  std::vector<std::string> keys = domain::ContactKeys(policy, contact, account);
+  if (keys.empty()) return matches;
+  ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                   reader.FindByKeys(domain::RecordKind::kContact, keys, policy.max_candidates));
+  for (const std::string& id : ids) {
+    if (id == contact.id) continue;
+    ContactMatch match;
+    ASSIGN_OR_RETURN(match.contact, reader.GetContact(id));
+    domain::Account other;
+    if (!match.contact.account_id.empty()) {
+      ASSIGN_OR_RETURN(other, StandingAccount(reader, match.contact.account_id));
+    }
+    match.standing_id = id;
+    if (!match.contact.merged_into.empty()) {
+      ASSIGN_OR_RETURN(domain::Contact standing, StandingContact(reader, id));
+      match.standing_id = standing.id;
+      if (match.standing_id == contact.id) continue;
+    }
+    match.pair = domain::CompareContacts(policy, contact, account, match.contact, other.id.empty() ? nullptr : &other);
+    matches.push_back(std::move(match));
+  }
+  Order(matches);
+  return matches;
+}
+
+absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, const domain::MatchPolicy& policy,
+                                                        const domain::Account& account) {
+  std::vector<AccountMatch> matches;
+  std::vector<std::string> keys = domain::AccountKeys(policy, account);
+  if (keys.empty()) return matches;
+  ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                   reader.FindByKeys(domain::RecordKind::kAccount, keys, policy.max_candidates));
+  for (const std::string& id : ids) {
+    if (id == account.id) continue;
+    AccountMatch match;
+    ASSIGN_OR_RETURN(match.account, reader.GetAccount(id));
+    match.standing_id = id;
+    if (!match.account.merged_into.empty()) {
+      ASSIGN_OR_RETURN(domain::Account standing, StandingAccount(reader, id));
+      match.standing_id = standing.id;
+      if (match.standing_id == account.id) continue;
+    }
+    match.pair = domain::CompareAccounts(policy, account, match.account);
+    matches.push_back(std::move(match));
+  }
+  Order(matches);
+  return matches;
+}
+
+domain::Reason PairReason(std::string_view name, const domain::PairResult& pair) {
+  domain::Reason reason;
+  reason.rule_id = std::string(name);
+  reason.layer = "central";
+  reason.weight = pair.weight;
+  reason.message = fmt::format("probability {:.4f}", pair.probability);
+  for (const domain::ComparisonResult& c : pair.comparisons) {
+    reason.evidence.push_back({c.field, fmt::format("{}: \"{}\" and \"{}\"", c.level, c.left, c.right), c.weight});
+  }
+  return reason;
+}
+
+std::string DisplayName(const domain::Contact& contact) {
+  std::string name = contact.given_name;
+  if (!contact.family_name.empty()) name += (name.empty() ? "" : " ") + contact.family_name;
+  if (contact.email.empty()) return name.empty() ? contact.phone : name;
+  return name.empty() ? contact.email : fmt::format("{} <{}>", name, contact.email);
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,40 @@
+// Finds the account and the contact that an enquiry is about, and the records that may be the same as another.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/matching.h"
+#include "domain/records.h"
+#include "engine/engine.h"
+#include "engine/snapshot.h"
+#include "store/store.h"
+
+namespace leadline::engine {
+
+struct ContactMatch {
+  domain::Contact contact;  // as stored, before redirects: what was compared
+  std::string standing_id;  // what it stands for today
+  domain::PairResult pair;
+};
+struct AccountMatch {
+  domain::Account account;
+  std::string standing_id;
+  domain::PairResult pair;
+};
+
+// Stored contacts that share a blocking key with `contact`, likeliest first, each standing record once, without
+// `contact.id`. `account` may be null.
+absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, const domain::MatchPolicy& policy,
+                                                        const domain::Contact& contact, const domain::Account* account);
+absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, const domain::MatchPolicy& policy,
+                                                        const domain::Account& account);
+
+// The comparisons of a pair as a decision's reason.
+domain::Reason PairReason(std::string_view name, const domain::PairResult& pair);
+// "Ana Silva <ana@acme.com>", or what there is of it.
+std::string DisplayName(const domain::Contact& contact);
+
+}  // namespace leadline::engine

@@ -1,0 +1,421 @@
+// Enquiries: the whole pipeline in one transaction, one by one or many at once.
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "engine/engine.h"
+#include "engine/enquiry.h"
+#include "engine/identity.h"
+#include "engine/lead_session.h"
+#include "engine/person_session.h"
+#include "engine/run_write.h"
+#include "engine/write_scope.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Decision;
+using domain::DecisionKind;
+using domain::RecordKind;
+
+// Fills what a stored record lacks from what the enquiry says.
+template <typename Text>
+void FillEmpty(Text& stored, const Text& given) {
+  if (stored.empty()) stored = given;
+}
+
+void FillAccount(domain::Account& stored, const domain::Account& given) {
+  FillEmpty(stored.name, given.name);
+  FillEmpty(stored.domain, given.domain);
+  FillEmpty(stored.country, given.country);
+  FillEmpty(stored.region, given.region);
+  FillEmpty(stored.industry, given.industry);
+  if (stored.employees == 0) stored.employees = given.employees;
+  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
+}
+
+void FillContact(domain::Contact& stored, const domain::Contact& given, const std::string& account_id) {
+  FillEmpty(stored.account_id, account_id);
+  FillEmpty(stored.given_name, given.given_name);
+  FillEmpty(stored.family_name, given.family_name);
+  FillEmpty(stored.email, given.email);
+  FillEmpty(stored.phone, given.phone);
+  FillEmpty(stored.language, given.language);
+  FillEmpty(stored.country, given.country);
+  // People are promoted: what they call themselves today stands.
+  if (!given.title.empty() && given.title != stored.title) {
+    stored.title = given.title;
+    stored.seniority = given.seniority;
+  }
+  FillEmpty(stored.seniority, given.seniority);
+  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
+}
+
+// Takes one prepared enquiry in. Writes only when every decision is taken.
+class Intake {
+ public:
+  Intake(WriteScope& scope, PreparedEnquiry enquiry) : scope_(scope), in_(std::move(enquiry)) {}
+
+  absl::StatusOr<SubmitResult> Run() {
+    RETURN_IF_ERROR(CheckActivities());
+    const packs::RegionRules& rules = scope_.decider.Rules(in_.lead.region);
+    in_.lead.id = scope_.NewId();
+    RETURN_IF_ERROR(FindAccount(rules.matching));
+    RETURN_IF_ERROR(FindContact(rules.matching));
+    if (!account_.id.empty()) in_.lead.account_id = account_.id;
+    ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
+    in_.lead.contacts = {{person.contact().id, in_.role}};
+    LeadSession lead(scope_, in_.lead, person.contact(), account_);
+    lead.Record(in_.lead.created_at, domain::RecordCreated{in_.lead.source, in_.lead.region, in_.lead.purchased});
+    for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
+    for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
+    RETURN_IF_ERROR(Live(lead, person));
+    return Save(lead, person, rules.matching);
+  }
+
+ private:
+  // Ids that the caller chose must not stand on another lead.
+  absl::Status CheckActivities() {
+    for (size_t i = 0; i < in_.activities.size(); ++i) {
+      domain::Activity& activity = in_.activities[i];
+      if (activity.id.empty()) {
+        activity.id = scope_.NewId();
+        continue;
+      }
+      auto stored = scope_.tx.GetActivity(activity.id);
+      if (stored.ok()) {
+        return WithReason(absl::AlreadyExistsError(
+                              fmt::format("enquiry.activities: activity {} is recorded already, on {}", activity.id,
+                                          domain::ResourceName(RecordKind::kLead, stored->lead_id))),
+                          "ACTIVITY_EXISTS");
+      }
+      if (!absl::IsNotFound(stored.status())) return stored.status();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status FindAccount(const domain::MatchPolicy& policy) {
+    if (in_.account.name.empty() && in_.account.domain.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(scope_.tx, policy, in_.account));
+    std::vector<domain::Reason> reasons;
+    for (const AccountMatch& match : matches) {
+      reasons.push_back(PairReason(domain::ResourceName(RecordKind::kAccount, match.standing_id), match.pair));
+    }
+    bool found = !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::Verdict::kMatch;
+    if (found) {
+      ASSIGN_OR_RETURN(account_, scope_.tx.GetAccount(matches.front().standing_id));
+      before_account_ = account_;
+      FillAccount(account_, in_.account);
+    } else {
+      account_ = in_.account;
+      account_.id = scope_.NewId();
+      account_.created_at = in_.lead.created_at;
+      account_created_ = true;
+    }
+    std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
+    std::string summary = found ? fmt::format("the company is {}", account_.name)
+                                : fmt::format("no known company is {}", in_.account.name);
+    matched_.push_back(scope_.decider.MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
+                                                   std::move(summary), Leading(std::move(reasons), found),
+                                                   in_.lead.created_at));
+    return absl::OkStatus();
+  }
+
+  absl::Status FindContact(const domain::MatchPolicy& policy) {
+    const domain::Account* account = account_.id.empty() ? nullptr : &account_;
+    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches, MatchContacts(scope_.tx, policy, in_.contact, account));
+    std::vector<domain::Reason> reasons;
+    std::vector<domain::Reason> possible;
+    for (size_t i = 0; i < matches.size(); ++i) {
+      domain::Verdict verdict = Judge(policy, matches[i].pair.probability);
+      domain::Reason reason =
+          PairReason(domain::ResourceName(RecordKind::kContact, matches[i].standing_id), matches[i].pair);
+      if (i == 0 && verdict == domain::Verdict::kMatch) {
+        contact_id_ = matches[i].standing_id;
+        contact_name_ = DisplayName(matches[i].contact);
+      } else if (verdict != domain::Verdict::kDifferent) {
+        possible.push_back(reason);
+      }
+      if (i < kMaxReasons) reasons.push_back(std::move(reason));
+    }
+    bool found = !contact_id_.empty();
+    matched_.push_back(scope_.decider.MakeDecision(
+        DecisionKind::kMatchContact, "", found ? domain::ResourceName(RecordKind::kContact, contact_id_) : "created",
+        found ? fmt::format("the person is {}", contact_name_) : "no known person is the same",
+        Leading(std::move(reasons), found), in_.lead.created_at));
+    if (!possible.empty()) {
+      size_t count = possible.size();
+      if (possible.size() > kMaxReasons) possible.resize(kMaxReasons);
+      matched_.push_back(scope_.decider.MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
+                                                     fmt::format("{} other contact(s) may be the same person", count),
+                                                     std::move(possible), in_.lead.created_at));
+    }
+    return absl::OkStatus();
+  }
+
+  // All but the first reason were passed over; the first too when nothing matched.
+  static std::vector<domain::Reason> Leading(std::vector<domain::Reason> reasons, bool found) {
+    if (reasons.size() > kMaxReasons) reasons.resize(kMaxReasons);
+    for (size_t i = found ? 1 : 0; i < reasons.size(); ++i) reasons[i].outcome = domain::ReasonOutcome::kNotFired;
+    return reasons;
+  }
+
+  absl::StatusOr<PersonSession> OpenPerson() {
+    if (contact_id_.empty()) {
+      domain::Contact contact = in_.contact;
+      contact.id = scope_.NewId();
+      contact.account_id = account_.id;
+      contact.created_at = in_.lead.created_at;
+      contact_created_ = true;
+      PersonSession person(scope_, std::move(contact), account_, in_.lead.region);
+      person.Record(in_.lead.created_at, domain::RecordCreated{in_.lead.source, in_.lead.region, in_.lead.purchased});
+      return person;
+    }
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_, in_.lead.region));
+    domain::Contact before = person.contact();
+    FillContact(person.contact(), in_.contact, account_.id);
+    std::vector<domain::FieldChange> changes = DiffFields(before, person.contact());
+    contact_changed_ = !changes.empty();
+    if (contact_changed_) person.Record(scope_.now, domain::FieldsChanged{std::move(changes)});
+    return person;
+  }
+
+  void Add(const domain::Activity& given, LeadSession& lead, PersonSession& person) {
+    domain::Activity activity = given;
+    activity.lead_id = lead.lead().id;
+    activity.contact_id = person.contact().id;
+    activity.account_id = account_.id;
+    lead.AddActivity(activity);
+    person.SeeActivity(activity);
+  }
+
+  // First the moment of the enquiry, then whatever is known to have happened since, in the order of time: an import
+  // of the past decides as the past would have.
+  absl::Status Live(LeadSession& lead, PersonSession& person) {
+    const Time created = in_.lead.created_at;
+    size_t a = 0;
+    while (a < in_.activities.size() && in_.activities[a].time <= created) Add(in_.activities[a++], lead, person);
+    bool first_given =
+        !in_.history.empty() && !in_.history.front().status.empty() && in_.history.front().time <= created;
+    lead.Rescore(created, /*always=*/true);
+    person.Rescore(created);
+    if (!first_given) {
+      RETURN_IF_ERROR(lead.EnterFirst(created));
+      RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, created));
+    }
+    if (contact_created_) RETURN_IF_ERROR(person.EnterFirst(created));
+    if (!first_given) RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, created));
+    size_t h = 0;
+    Time last = created;
+    while (a < in_.activities.size() || h < in_.history.size()) {
+      bool activity_next =
+          h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time < in_.history[h].time);
+      if (activity_next) {
+        last = in_.activities[a].time;
+        while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);
+        lead.Rescore(last);
+        person.Rescore(last);
+        // Once people have taken the record in hand, the past is as they left it.
+        if (h == 0) {
+          RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
+          RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, last));
+        }
+      } else {
+        last = in_.history[h].time;
+        RETURN_IF_ERROR(TakeStep(in_.history[h++], lead, person));
+      }
+    }
+    if (!in_.activities.empty() && scope_.now - last >= kDay) {
+      lead.Rescore(scope_.now);
+      person.Rescore(scope_.now);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeStep(const HistoryStep& step, LeadSession& lead, PersonSession& person) {
+    if (!step.rep.empty() && step.rep != lead.lead().assignee) lead.Assign(step.rep, "import", "", step.time);
+    if (!step.status.empty() && step.status != lead.lead().status) {
+      RETURN_IF_ERROR(lead.Enter(step.status, step.time, {"import", step.reason, std::nullopt}));
+      person.Enter(step.status, step.time, {"import", step.reason, std::nullopt});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status SaveAccount(const domain::MatchPolicy& policy) {
+    if (account_.id.empty()) return absl::OkStatus();
+    domain::RecordRef ref{RecordKind::kAccount, account_.id};
+    std::vector<domain::FieldChange> changes;
+    if (!account_created_) {
+      changes = DiffFields(before_account_, account_);
+      if (changes.empty()) return absl::OkStatus();
+    }
+    account_.updated_at = scope_.now;
+    RETURN_IF_ERROR(scope_.tx.Put(account_));
+    RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kAccount, account_.id, AccountKeys(policy, account_)));
+    if (account_created_) return scope_.Append(ref, in_.lead.created_at, domain::RecordCreated{});
+    return scope_.Append(ref, scope_.now, domain::FieldsChanged{std::move(changes)});
+  }
+
+  absl::StatusOr<SubmitResult> Save(LeadSession& lead, PersonSession& person, const domain::MatchPolicy& policy) {
+    RETURN_IF_ERROR(SaveAccount(policy));
+    RETURN_IF_ERROR(person.Save());
+    if (contact_created_ || contact_changed_) {
+      const domain::Account* account = account_.id.empty() ? nullptr : &account_;
+      RETURN_IF_ERROR(
+          scope_.tx.SetKeys(RecordKind::kContact, person.contact().id, ContactKeys(policy, person.contact(), account)));
+    }
+    RETURN_IF_ERROR(lead.Save());
+    SubmitResult result;
+    result.lead = lead.lead();
+    result.account = account_;
+    result.contact = person.contact();
+    result.account_created = account_created_;
+    result.contact_created = contact_created_;
+    result.decisions = std::move(lead.decisions());
+    result.snapshot = scope_.snapshot->ref;
+    scope_.request_result = fmt::format("{} {} {}", result.lead.id, account_created_ ? 1 : 0, contact_created_ ? 1 : 0);
+    return result;
+  }
+
+  static constexpr size_t kMaxReasons = 5;
+
+  WriteScope& scope_;
+  PreparedEnquiry in_;
+  domain::Account account_;
+  domain::Account before_account_;
+  std::string contact_id_;
+  std::string contact_name_;
+  bool account_created_ = false;
+  bool contact_created_ = false;
+  bool contact_changed_ = false;
+  std::vector<Decision> matched_;
+};
+
+// The decisions that a request took on a lead, from the ledger, and the snapshot they were taken with.
+absl::StatusOr<std::vector<Decision>> DecisionsOfRequest(store::Reader& reader, std::string_view lead_id,
+                                                         std::string_view request_id) {
+  constexpr int kPage = 500;
+  std::vector<Decision> decisions;
+  int64_t after = 0;
+  domain::RecordRef ref{RecordKind::kLead, std::string(lead_id)};
+  while (true) {
+    ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
+    for (domain::Event& event : events) {
+      after = event.position;
+      if (event.request_id == request_id && event.decision.has_value()) decisions.push_back(*std::move(event.decision));
+    }
+    if (events.size() < kPage) return decisions;
+  }
+}
+
+absl::StatusOr<SubmitResult> ReplaySubmit(store::Reader& reader, const std::string& request_id,
+                                          const std::string& stored) {
+  SubmitResult result;
+  size_t space = stored.find(' ');
+  if (space == std::string::npos || stored.size() != space + 4) {
+    return absl::DataLossError(fmt::format("the stored answer of request {} is damaged", request_id));
+  }
+  ASSIGN_OR_RETURN(result.lead, reader.GetLead(stored.substr(0, space)));
+  result.account_created = stored[space + 1] == '1';
+  result.contact_created = stored[space + 3] == '1';
+  ASSIGN_OR_RETURN(result.contact, reader.GetContact(result.lead.contacts.front().contact_id));
+  if (!result.lead.account_id.empty()) {
+    ASSIGN_OR_RETURN(result.account, reader.GetAccount(result.lead.account_id));
+  }
+  ASSIGN_OR_RETURN(result.decisions, DecisionsOfRequest(reader, result.lead.id, request_id));
+  if (!result.decisions.empty()) result.snapshot = result.decisions.front().snapshot;
+  result.replayed = true;
+  return result;
+}
+
+RejectedRow Reject(int64_t row, const absl::Status& status) {
+  RejectedRow rejected;
+  rejected.row = row;
+  std::vector<FieldViolation> violations = FieldViolationsOf(status);
+  if (!violations.empty()) rejected.field = violations.front().field;
+  rejected.reason = std::string(status.message());
+  return rejected;
+}
+
+// Whether a row's failure is the row's own fault, so that the others can go on.
+bool RowAtFault(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsOutOfRange(status) || absl::IsNotFound(status);
+}
+
+struct PreparedRow {
+  int64_t row = 0;
+  absl::StatusOr<PreparedEnquiry> enquiry;
+};
+
+absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string& import_id,
+                                            const std::vector<PreparedRow>& rows) {
+  ImportResult result;
+  for (const PreparedRow& row : rows) {
+    scope.request_id = fmt::format("import/{}/{}", import_id, row.row);
+    ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
+    if (earlier.has_value()) {
+      ++result.already_imported;
+      continue;
+    }
+    if (!row.enquiry.ok()) {
+      result.rejects.push_back(Reject(row.row, row.enquiry.status()));
+      continue;
+    }
+    auto submitted = Intake(scope, *row.enquiry).Run();
+    if (!submitted.ok()) {
+      if (!RowAtFault(submitted.status())) return submitted.status();
+      result.rejects.push_back(Reject(row.row, submitted.status()));
+      continue;
+    }
+    RETURN_IF_ERROR(
+        scope.tx.Put(store::RequestRecord{scope.request_id, "ImportLeads", scope.request_result, scope.now}));
+    ++result.created;
+  }
+  scope.request_id.clear();
+  return result;
+}
+
+}  // namespace
+
+void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done) {
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  auto prepared = PrepareEnquiry(Decider::ForThread(pinned), std::move(enquiry), clock().Now());
+  if (!prepared.ok()) {
+    done(prepared.status());
+    return;
+  }
+  WriteCase<SubmitResult> write;
+  write.method = "SubmitEnquiry";
+  write.dry_run = validate_only;
+  write.snapshot = pinned;
+  write.body = [p = *std::move(prepared)](WriteScope& scope) { return Intake(scope, p).Run(); };
+  write.replay = [id = context.request_id](store::Reader& reader, const std::string& stored) {
+    return ReplaySubmit(reader, id, stored);
+  };
+  RunWriteCase(options_, context, std::move(write), std::move(done));
+}
+
+void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
+                        Done<ImportResult> done) {
+  auto prepared = std::make_shared<std::vector<PreparedRow>>();
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Decider& decider = Decider::ForThread(pinned);
+  const Time now = clock().Now();
+  for (ImportRow& row : rows) {
+    if (row.invalid.ok()) {
+      prepared->push_back({row.row, PrepareEnquiry(decider, std::move(row.enquiry), now)});
+    } else {
+      prepared->push_back({row.row, row.invalid});
+    }
+  }
+  WriteCase<ImportResult> write;
+  write.method = "ImportLeads";
+  write.snapshot = pinned;
+  write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
+  CallContext unnamed = context;
+  unnamed.request_id.clear();  // the rows carry names of their own
+  RunWriteCase(options_, unnamed, std::move(write), std::move(done));
+}
+
+}  // namespace leadline::engine

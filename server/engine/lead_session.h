@@ -1,0 +1,90 @@
+// A lead being worked on inside a transaction: what happens to it, in order, and what it changes.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "domain/event.h"
+#include "engine/write_scope.h"
+
+namespace leadline::engine {
+
+// Why a status is entered.
+struct StatusCause {
+  std::string trigger;  // as in domain::StatusChanged
+  std::string reason;   // a person's
+  std::optional<domain::Decision> decision;
+};
+
+// Nothing is written before Save. Not thread-safe; lives within its scope.
+class LeadSession {
+ public:
+  // A new lead: `lead` has its id and fields, but no status and version 0.
+  LeadSession(WriteScope& scope, domain::Lead lead, domain::Contact contact, domain::Account account);
+  // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
+  static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
+
+  domain::Lead& lead() { return lead_; }
+  const domain::Contact& contact() const { return contact_; }
+  const domain::Account& account() const { return account_; }
+  const std::vector<domain::Activity>& activities() const { return activities_; }
+  std::vector<domain::Decision>& decisions() { return decisions_; }
+
+  // Adds to the ledger of this lead. Decisions are part of the answer too.
+  void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
+  // Adds an activity; its id is not among the lead's yet.
+  void AddActivity(domain::Activity activity);
+  // Scores as of `at`, and records it when the score is another one or `always`.
+  void Rescore(Time at, bool always = false);
+  // Gives a new lead its first status by the packs.
+  absl::Status EnterFirst(Time at);
+  // Moves by the packs' transitions for `trigger` until none fires.
+  absl::Status Advance(domain::Trigger trigger, Time at);
+  // Enters a status: stops and starts service levels, counts open work, routes where the packs say so.
+  absl::Status Enter(std::string_view status, Time at, StatusCause cause);
+  // Routes by the packs and gives the lead to the rep.
+  absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
+  // Gives it to a rep ("" for nobody) by a person's or a source's word.
+  void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
+              std::optional<domain::Decision> decision = std::nullopt);
+  // Takes the step that is due on the running service level, and reassigns where it says so. Whether there was one.
+  absl::StatusOr<bool> AdvanceClock(Time at);
+  // Stops a running clock; met or cancelled.
+  void StopClock(Time at, bool met);
+  // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
+  void CountOpen(int change);
+
+  // Writes the lead, activities, reps and events.
+  absl::Status Save();
+
+ private:
+  struct Pending {
+    Time time;
+    domain::EventPayload payload;
+    std::optional<domain::Decision> decision;
+  };
+  class SessionReps;
+
+  packs::RecordView View(Time at);
+  bool IsOpen(std::string_view status) const;
+  void StartClock(Time at);
+  absl::Status SaveReps();
+
+  WriteScope* scope_;
+  domain::Lead lead_;
+  domain::Contact contact_;
+  domain::Account account_;
+  std::vector<domain::Activity> activities_;  // distinct, oldest first
+  std::vector<domain::Activity> new_activities_;
+  std::vector<Pending> pending_;
+  std::vector<domain::Decision> decisions_;
+  std::map<std::string, int> open_changes_;
+  std::map<std::string, std::vector<domain::PoolState>> pools_;
+};
+
+}  // namespace leadline::engine

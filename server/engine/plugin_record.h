@@ -1,0 +1,30 @@
+// Record fields in the form that plugins read.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "cel/type.h"
+#include "engine/snapshot.h"
+#include "packs/evaluation.h"
+#include "plugin/host.h"
+
+namespace leadline::engine {
+
+// The plugin interface's kind for a field's type; LEADLINE_NULL when plugins cannot read such a field.
+uint32_t PluginKindOf(const cel::Type& type);
+
+// The fields one plugin asked for, taken from a bound record. The values live as long as this object and the
+// evaluation's record. Not thread-safe.
+class PluginRecord {
+ public:
+  PluginRecord(const BoundPlugin& plugin, const packs::Evaluation& evaluation);
+  plugin::Record record() const { return plugin::RecordOf(values_); }
+
+ private:
+  std::vector<plugin::Value> values_;
+  std::deque<std::vector<plugin::Value>> lists_;
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,41 @@
+// The fields that rules may read: the standard ones of the records, and the attributes that a schema adds.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "cel/arena.h"
+#include "cel/type.h"
+#include "cel/value.h"
+#include "domain/records.h"
+#include "packs/rule_set.h"
+
+namespace leadline::packs {
+
+struct RecordView;
+
+// What a field is read from.
+struct FieldInput {
+  const RecordView& view;
+  const domain::Activity* activity;  // null outside of rules for each activity
+  const FieldDef& field;
+  std::span<const std::string> touches;  // responses that are no interaction
+  cel::Arena& arena;
+};
+// Null when absent. Must not allocate but from the arena.
+using FieldAccessor = cel::Value (*)(const FieldInput& input);
+
+struct StandardField {
+  std::string_view name;
+  cel::Type type;  // a wrapper when it may be absent
+  FieldAccessor accessor;
+};
+
+// All of them, by name within each record. Thread-safe.
+std::span<const StandardField> StandardFields();
+// Null when there is none.
+const StandardField* FindStandardField(std::string_view name);
+// Reads an attribute of the record that the field's name begins with; null when that record has no attributes.
+FieldAccessor AttributeAccessor(std::string_view record);
+
+}  // namespace leadline::packs

@@ -1,0 +1,46 @@
+// A condition seen as and, or, not over comparisons of one field with constants: what can be reasoned about and tested fast.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cel/ast.h"
+#include "cel/value.h"
+
+namespace leadline::packs {
+
+// One comparison. `op`: kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual (with one constant), kIn (with all of
+// them), or kNone for a boolean field on its own. has(field) is kNotEqual to null.
+struct Atom {
+  int slot = -1;
+  cel::Op op = cel::Op::kNone;
+  std::vector<cel::Value> constants;  // views into the program
+};
+
+// Plain data. `nodes` has children before parents.
+struct Formula {
+  enum class Kind : uint8_t { kAtom, kConstant, kAnd, kOr, kNot };
+  struct Node {
+    Kind kind = Kind::kAtom;
+    bool constant = false;      // kConstant
+    int atom = -1;              // kAtom: index into `atoms`
+    std::vector<int> children;  // indexes into `nodes`
+  };
+  std::vector<Node> nodes;
+  std::vector<Atom> atoms;
+  int root = -1;
+  // Whether the formula stands for the whole condition. Otherwise only `atoms` has meaning: those that were found.
+  bool complete = true;
+};
+
+Formula FormulaOf(const cel::Ast& ast);
+
+// The comparisons with constants anywhere in the tree, also inside what FormulaOf does not understand; for each the
+// places of its constants.
+struct PlacedAtom {
+  Atom atom;
+  std::vector<SourceSpan> spans;  // beside atom.constants
+};
+std::vector<PlacedAtom> ComparisonsIn(const cel::Ast& ast);
+
+}  // namespace leadline::packs

@@ -1,0 +1,127 @@
+// What the readers of the packs' files share while a rule set is loaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "packs/map_reader.h"
+#include "packs/problems.h"
+#include "packs/rule_set.h"
+#include "packs/schema.h"
+#include "packs/yaml_source.h"
+
+namespace leadline::packs {
+
+enum class Seal : uint8_t { kFinal, kTighten, kParams, kOpen };
+
+// A definition of the central pack, or of any pack for ids that must be unique among all.
+struct Definition {
+  Seal seal = Seal::kFinal;
+  const YamlNode* at = nullptr;       // its id
+  const YamlNode* seal_at = nullptr;  // its `seal:`; null when it stands by default
+  std::string layer;
+};
+
+// What the central pack opens to the regions.
+struct ExtensionPoints {
+  const YamlNode* at = nullptr;  // null: the centre opens nothing
+  std::vector<std::string> normalize_fields;
+  bool scoring_adjustments = false;
+  bool territories = false;
+  bool teams = false;
+  bool reps = false;
+  bool routes = false;
+  bool calendars = false;
+  struct PluginSlot {
+    std::string slot;
+    std::string capability;
+  };
+  std::vector<PluginSlot> plugin_slots;
+};
+
+// One pack's folder.
+struct PackSource {
+  std::string name;
+  bool central = false;
+  std::string directory;
+  std::map<std::string, std::unique_ptr<YamlFile>> files;  // by name, only those with a tree
+  PackInfo info;
+  const YamlNode* Root(const std::string& file) const {
+    const auto it = files.find(file);
+    return it == files.end() ? nullptr : &it->second->root();
+  }
+};
+
+// Bounds of a rule's points that `params` opens.
+struct PointsBounds {
+  double min = 0;
+  double max = 0;
+  const YamlNode* at = nullptr;
+};
+
+struct LoadContext {
+  Problems problems;
+  Schema schema;
+  ExtensionPoints points;
+  std::vector<std::string> dimensions;
+  std::map<std::string, Definition> definitions;  // "scoring rule title.manager" -> where it stands
+  std::map<std::string, PointsBounds> rule_bounds, matrix_bounds;
+  std::map<std::string, std::string> team_strategies;  // by team
+  std::map<std::string, const YamlNode*> team_places;
+  std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
+  std::vector<PluginUse> plugins;
+  uint64_t pack_cost = 0;  // of the conditions compiled since the pack began
+};
+
+// "rules/central/scoring.yaml:17".
+std::string SourceOf(const YamlNode& node);
+
+// Names an id: 1 to 64 small letters, digits, and . _ -. Reports and gives nothing otherwise.
+std::optional<std::string> ReadId(LoadContext& context, MapReader& reader, std::string_view kind);
+// The `seal:` of a central definition; one that has no meaning for it is reported.
+Seal ReadSeal(LoadContext& context, MapReader& reader, const std::vector<Seal>& allowed);
+// Notes a definition. False, reported, when the id is taken: twice in one pack, in another pack, or sealed by the centre. A
+// region's definition that replaces an open central one gives true and sets `replaces`.
+bool Define(LoadContext& context, const PackSource& pack, const std::string& kind, const std::string& id,
+            const YamlNode& at, Seal seal, const YamlNode* seal_at, bool* replaces = nullptr);
+// Reports that the centre does not let a region do this, with the central place.
+void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& what, const Definition& central);
+// Reports a region's section that no extension point opens. True when it is open.
+bool CheckOpened(LoadContext& context, const YamlNode& at, bool opened, const std::string& what);
+// Names of the definitions of one kind.
+std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind);
+const Definition* FindDefinition(const LoadContext& context, const std::string& kind, const std::string& id);
+
+// How a condition is to be read.
+struct ConditionUse {
+  std::string container;       // names are looked up in it first
+  bool each_activity = false;  // may read activity.*
+  bool may_read_score = true;
+};
+// Compiles the condition into `rules` and gives its number; -1 when it has problems (reported).
+int CompileCondition(LoadContext& context, const YamlNode& text, const ConditionUse& use, RegionRules& rules);
+// The same for a condition that we write ourselves; `at` is its place.
+int CompileGenerated(LoadContext& context, const std::string& text, const YamlNode& at, RegionRules& rules);
+
+// A `plugin:` with its options. Gives its number among the uses; -1 with problems. `strategy_fallback`: what `fallback`
+// may be; empty: any text.
+int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
+               const std::string& capability, const std::vector<std::string>& fallbacks);
+
+// The readers, one per file. `rules` is the central set for the central pack, and the region's copy of it for a region.
+void ReadStatus(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);
+void ReadScoring(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules);
+void ReadRouting(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules);
+void ReadMerge(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);
+void ReadSla(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);
+void ReadNormalize(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);
+
+// Checks of a whole set, after its files are read.
+void CheckRouting(LoadContext& context, const PackSource& pack, const RegionRules& rules);
+
+}  // namespace leadline::packs

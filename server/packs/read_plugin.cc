@@ -1,0 +1,134 @@
+// A plugin that a pack names: which, where, and what happens without it.
+#include <algorithm>
+#include <cmath>
+
+#include "fmt/format.h"
+#include "packs/load_context.h"
+
+namespace leadline::packs {
+namespace {
+
+// org.leadline.title_seniority: at least two parts of small letters, digits, _ and -.
+bool IsPluginId(std::string_view id) {
+  if (id.empty() || id.size() > 128 || id.find('.') == std::string_view::npos) return false;
+  if (id.front() == '.' || id.back() == '.' || id.find("..") != std::string_view::npos) return false;
+  return std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+}
+
+std::string JsonText(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+// Whether the text is a number in the grammar of JSON (RFC 8259, section 6).
+bool IsJsonNumber(std::string_view s) {
+  size_t i = s.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const size_t from = i;
+    while (i < s.size() && s[i] >= '0' && s[i] <= '9') ++i;
+    return i > from;
+  };
+  const bool zero = i < s.size() && s[i] == '0';
+  const size_t first = i;
+  if (!digits() || (zero && i > first + 1)) return false;
+  if (i < s.size() && s[i] == '.' && (++i, !digits())) return false;
+  if (i < s.size() && (s[i] == 'e' || s[i] == 'E')) {
+    ++i;
+    if (i < s.size() && (s[i] == '+' || s[i] == '-')) ++i;
+    if (!digits()) return false;
+  }
+  return i == s.size();
+}
+
+std::string ToJson(const YamlNode& node) {
+  if (node.is_null()) return "null";
+  if (node.is_scalar()) {
+    const bool bare = node.is_plain() && (node.text == "true" || node.text == "false" || IsJsonNumber(node.text));
+    return bare ? node.text : JsonText(node.text);
+  }
+  std::string out(1, node.is_map() ? '{' : '[');
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    if (i > 0) out += ',';
+    if (node.is_map()) out += JsonText(node.keys[i].text) + ":";
+    out += ToJson(node.items[i]);
+  }
+  return out + (node.is_map() ? '}' : ']');
+}
+
+void CheckSlot(LoadContext& context, const YamlNode& at, const std::string& slot, const std::string& capability) {
+  for (const ExtensionPoints::PluginSlot& open : context.points.plugin_slots) {
+    if (open.slot == slot && open.capability == capability) return;
+  }
+  CheckOpened(context, at, false, fmt::format("the plugin slot \"{}\" ({})", slot, capability));
+}
+
+void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, const std::vector<std::string>& fallbacks) {
+  const bool wants = use.on_failure == PluginUse::OnFailure::kFallback;
+  const YamlNode* fallback = reader.Get("fallback");
+  if (wants && fallback == nullptr) {
+    context.problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback", "add  fallback: ...");
+  } else if (!wants && fallback != nullptr) {
+    context.problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
+                         "add  on_failure: fallback  or remove it");
+  } else if (wants && !fallbacks.empty()) {
+    reader.Choice("fallback", fallbacks);
+  }
+}
+
+}  // namespace
+
+int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
+               const std::string& capability, const std::vector<std::string>& fallbacks) {
+  MapReader reader(context.problems, node, "a plugin");
+  if (!reader.ok()) return -1;
+  PluginUse use;
+  use.id = reader.RequiredText("plugin");
+  use.capability = capability;
+  use.slot = slot;
+  use.layer = pack.name;
+  use.source = SourceOf(node);
+  use.optional = reader.Flag("optional", false);
+  reader.Require("on_failure");  // design: it must be written in the pack
+  const int on_failure = reader.Choice("on_failure", {"fail", "skip", "fallback"});
+  if (on_failure >= 0) use.on_failure = static_cast<PluginUse::OnFailure>(on_failure);
+  use.fallback = reader.Text("fallback");
+  if (const YamlNode* config = reader.Get("config")) {
+    if (config->is_map()) {
+      use.config_json = ToJson(*config);
+    } else {
+      context.problems.Add(*config, "LL1102", "\"config\" must be a map");
+    }
+  }
+  CheckFallback(context, reader, use, fallbacks);
+  reader.Finish();
+  if (use.id.empty()) return -1;
+  if (!IsPluginId(use.id)) {
+    context.problems.Add(*reader.Get("plugin"), "LL1107", fmt::format("\"{}\" is no plugin id", use.id),
+                         "it looks like org.example.what_it_does");
+    return -1;
+  }
+  CheckSlot(context, *reader.Get("plugin"), slot, capability);
+  for (size_t i = 0; i < context.plugins.size(); ++i) {
+    PluginUse& other = context.plugins[i];
+    if (other.id != use.id || other.slot != use.slot || other.config_json != use.config_json) continue;
+    if (other.on_failure != use.on_failure || other.fallback != use.fallback) continue;
+    other.optional = other.optional && use.optional;
+    return static_cast<int>(i);
+  }
+  context.plugins.push_back(std::move(use));
+  return static_cast<int>(context.plugins.size()) - 1;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,39 @@
+// The fields one plugin asked for, and the slots it got.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "plugin/host.h"
+
+namespace leadline::plugin {
+
+// Grows while the first instance is created, then stands still, so that every instance reads the same slots.
+// Thread-safe; names() and slots() only after Freeze().
+class FieldTable {
+ public:
+  explicit FieldTable(FieldCatalog catalog) : catalog_(std::move(catalog)) {}
+
+  // The slot of `name`; NOT_FOUND, INVALID_ARGUMENT or FAILED_PRECONDITION as leadline_host.field_slot says.
+  absl::Status Ask(std::string_view name, uint32_t kind, uint32_t& slot);
+  void Freeze();
+
+  std::span<const std::string> names() const { return names_; }
+  std::span<const FieldSlot> slots() const { return slots_; }
+  // Whether the record has every field, each of its kind or NULL.
+  bool Fits(const Record& record) const;
+
+ private:
+  FieldCatalog catalog_;
+  std::mutex mutex_;
+  bool frozen_ = false;
+  std::vector<std::string> names_;
+  std::vector<FieldSlot> slots_;
+};
+
+}  // namespace leadline::plugin

@@ -1,0 +1,56 @@
+#include "plugin/host.h"
+
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "plugin/local_plugin.h"
+#include "plugin/manifest.h"
+#include "plugin/module.h"
+#include "plugin/text.h"
+
+namespace leadline::plugin {
+namespace {
+
+absl::StatusOr<Manifest> FindManifest(const PluginRequest& request, const LoadOptions& options) {
+  if (!request.path.empty()) return ReadManifest(request.path);
+  if (options.directory != nullptr) return options.directory->Find(request.id);
+  return absl::InvalidArgumentError("no path is given and there is no plugin folder; start the server with --plugins");
+}
+
+absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request, const LoadOptions& options) {
+  ASSIGN_OR_RETURN(Manifest manifest, FindManifest(request, options));
+  if (manifest.id != request.id) {
+    return absl::FailedPreconditionError(
+        fmt::format("the manifest of {} is that of \"{}\"; correct the id or the path", manifest.so_path, manifest.id));
+  }
+  ASSIGN_OR_RETURN(AdmittedModule file, Admit(manifest, options.cache_dir));
+  ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));
+  return LocalPlugin::Create(std::move(module), request, options);
+}
+
+}  // namespace
+
+bool Plugin::Has(std::string_view capability) const {
+  const auto& all = info().capabilities;
+  return std::find(all.begin(), all.end(), capability) != all.end();
+}
+
+absl::StatusOr<std::shared_ptr<Plugin>> Load(const PluginRequest& request, const LoadOptions& options) {
+  auto plugin = LoadUnnamed(request, options);
+  if (plugin.ok()) return plugin;
+  return absl::Status(plugin.status().code(),
+                      fmt::format("plugin {}: {}", Presentable(request.id), std::string(plugin.status().message())));
+}
+
+PluginInfo FailedPlugin(const PluginRequest& request, const absl::Status& status) {
+  PluginInfo info;
+  info.id = request.id;
+  info.path = request.path;
+  info.capabilities = request.capabilities;
+  info.state = PluginState::kFailed;
+  info.error = std::string(status.message());
+  return info;
+}
+
+}  // namespace leadline::plugin

@@ -1,0 +1,79 @@
+#include "rpc/call.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include "base/ids.h"
+
+namespace leadline::rpc {
+namespace {
+
+// Names that the engine gives to the rows of imports.
+constexpr std::string_view kReservedPrefix = "import/";
+
+// Of every field, maps in the order of their keys.
+std::string Fingerprint(const google::protobuf::Message& request) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    request.SerializeWithCachedSizes(&coded);
+  }
+  return Sha256Hex(bytes);
+}
+
+}  // namespace
+
+engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check) {
+  engine::CallContext context;
+  auto actor = call.client_metadata().find("leadline-actor");
+  if (actor != call.client_metadata().end() && !actor->second.empty()) {
+    context.actor = check.Word(FieldPath() / "metadata" / "leadline-actor",
+                               std::string(actor->second.data(), actor->second.size()));
+  }
+  return context;
+}
+
+engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const std::string& request_id,
+                                 const google::protobuf::Message& request, Checker& check) {
+  engine::CallContext context = ContextOf(call, check);
+  const FieldPath root;
+  context.request_id = check.Key(root / "request_id", request_id);
+  if (context.request_id.starts_with(kReservedPrefix)) {
+    check.Refuse(root / "request_id", "must not begin with \"import/\", which names rows of imports");
+  }
+  if (!context.request_id.empty()) {
+    (void)request.ByteSizeLong();  // caches the sizes that Fingerprint writes
+    context.fingerprint = Fingerprint(request);
+  }
+  return context;
+}
+
+absl::Status StillWanted(const grpc::CallbackServerContext& call) {
+  if (call.deadline() <= std::chrono::system_clock::now()) {
+    return absl::DeadlineExceededError("the deadline passed before the call could be begun; nothing was changed");
+  }
+  if (call.IsCancelled()) return absl::CancelledError("the caller cancelled the call before it was begun");
+  return absl::OkStatus();
+}
+
+grpc::Status Answered(const Environment& env, const absl::Status& status) {
+  if (env.report && (absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status))) {
+    env.report(status);
+  }
+  return ToGrpcStatus(status);
+}
+
+absl::Status Overloaded() {
+  return WithReason(absl::ResourceExhaustedError("too many calls wait already; try again later, with backoff"),
+                    "OVERLOADED");
+}
+
+grpc::ServerUnaryReactor* Refuse(const Environment& env, grpc::CallbackServerContext* call, std::string_view what) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  reactor->Finish(Answered(env, NotInThisVersion(what)));
+  return reactor;
+}
+
+}  // namespace leadline::rpc

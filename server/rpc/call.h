@@ -1,0 +1,98 @@
+// How every call runs: reads leave gRPC's threads, writes answer when they are durable, late calls are not begun.
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/engine.h"
+#include "rpc/checker.h"
+#include "rpc/executor.h"
+#include "rpc/status.h"
+
+namespace leadline::rpc {
+
+class OpenStreams;
+
+// What the services work with. Outlives them. Thread-safe.
+struct Environment {
+  engine::Engine* engine = nullptr;
+  Executor* executor = nullptr;
+  OpenStreams* streams = nullptr;
+  // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS). May be empty.
+  std::function<void(const absl::Status&)> report;
+  std::chrono::milliseconds heartbeat{15'000};  // of WatchEvents
+};
+
+// Who calls: tenant and actor (metadata `leadline-actor`).
+engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check);
+// The same for a request that has a name: its request_id, checked, and the fingerprint of its content.
+engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const std::string& request_id,
+                                 const google::protobuf::Message& request, Checker& check);
+
+// DEADLINE_EXCEEDED or CANCELLED when nobody waits for the answer any more.
+absl::Status StillWanted(const grpc::CallbackServerContext& call);
+
+// The status on the wire; reports it when it is the server's own fault.
+grpc::Status Answered(const Environment& env, const absl::Status& status);
+
+absl::Status Overloaded();
+
+// Runs `work`, absl::Status(), on the executor and finishes the call with what it returns.
+template <typename WorkFunction>
+grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  bool taken = env.executor->TryRun([&env, call, reactor, work = std::move(work)]() mutable {
+    absl::Status status = StillWanted(*call);
+    if (status.ok()) status = work();
+    reactor->Finish(Answered(env, status));
+  });
+  if (!taken) reactor->Finish(Answered(env, Overloaded()));
+  return reactor;
+}
+
+// Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long.
+template <typename WorkFunction>
+grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  absl::Status status = StillWanted(*call);
+  if (status.ok()) status = work();
+  reactor->Finish(Answered(env, status));
+  return reactor;
+}
+
+// A Done that fills the response on the executor, so that the store's threads stay with the store, and finishes the
+// call. `fill` is called with the result.
+template <typename T, typename Fill>
+engine::Done<T> Answer(const Environment& env, grpc::ServerUnaryReactor* reactor, Fill fill) {
+  return [&env, reactor, fill = std::move(fill)](absl::StatusOr<T> result) mutable {
+    env.executor->Run([&env, reactor, fill = std::move(fill), result = std::move(result)]() mutable {
+      if (result.ok()) fill(*std::move(result));
+      reactor->Finish(Answered(env, result.status()));
+    });
+  };
+}
+
+// Runs `begin`, absl::Status(grpc::ServerUnaryReactor*), which hands the call on to the engine with an Answer, or
+// returns why it did not.
+template <typename Begin>
+grpc::ServerUnaryReactor* Write(const Environment& env, grpc::CallbackServerContext* call, Begin begin) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  absl::Status status = StillWanted(*call);
+  if (status.ok()) status = begin(reactor);
+  if (!status.ok()) reactor->Finish(Answered(env, status));
+  return reactor;
+}
+
+// For a call that this version does not have.
+grpc::ServerUnaryReactor* Refuse(const Environment& env, grpc::CallbackServerContext* call, std::string_view what);
+
+}  // namespace leadline::rpc

@@ -1,0 +1,201 @@
+#include "rpc/checker.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/engine.h"
+#include "fmt/format.h"
+
+namespace leadline::rpc {
+namespace {
+
+constexpr int64_t kFirstSecondOf10000 = 253'402'300'800;
+
+bool IsVisibleAscii(char c) { return c > ' ' && c < '\x7f'; }
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsAlphanumeric(char c) { return IsUpper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+std::string_view Collection(domain::RecordKind kind) {
+  switch (kind) {
+    case domain::RecordKind::kAccount: return "accounts/{account}";
+    case domain::RecordKind::kContact: return "contacts/{contact}";
+    case domain::RecordKind::kLead: return "leads/{lead}";
+    case domain::RecordKind::kRep: return "reps/{rep}";
+    case domain::RecordKind::kPack: return "packs/{pack}";
+  }
+  return "";
+}
+
+std::string Collections(std::initializer_list<domain::RecordKind> kinds) {
+  std::string text;
+  size_t left = kinds.size();
+  for (domain::RecordKind kind : kinds) {
+    if (!text.empty()) text += left == 1 ? " or " : ", ";
+    text += Collection(kind);
+    --left;
+  }
+  return text;
+}
+
+// What a client sent, short enough to be quoted.
+std::string Quote(std::string_view text) {
+  constexpr size_t kMost = 64;
+  if (text.size() <= kMost) return fmt::format("\"{}\"", text);
+  size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return fmt::format("\"{}...\"", text.substr(0, end));
+}
+
+}  // namespace
+
+void Checker::Refuse(const FieldPath& path, std::string description) {
+  violations_.push_back({path.ToString(), std::move(description)});
+}
+
+absl::Status Checker::ToStatus() const { return violations_.empty() ? absl::OkStatus() : InvalidFields(violations_); }
+
+std::string Checker::Text(const FieldPath& path, const std::string& text, size_t max) {
+  if (text.size() > max) {
+    Refuse(path, fmt::format("has {} bytes; at most {} are allowed", text.size(), max));
+  } else if (text.find('\0') != std::string::npos) {
+    Refuse(path, "holds the character U+0000, which is not allowed in text");
+  } else {
+    return text;
+  }
+  return {};
+}
+
+std::string Checker::RequiredText(const FieldPath& path, const std::string& text, size_t max) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    Refuse(path, "is required");
+    return {};
+  }
+  return Text(path, text, max);
+}
+
+std::string Checker::Key(const FieldPath& path, const std::string& text) {
+  if (text.empty()) return {};
+  if (text.size() > 128 || !std::all_of(text.begin(), text.end(), IsVisibleAscii)) {
+    Refuse(path, "must be 1 to 128 visible ASCII characters");
+    return {};
+  }
+  return text;
+}
+
+std::string Checker::RequiredKey(const FieldPath& path, const std::string& text) {
+  if (text.empty()) Refuse(path, "is required");
+  return Key(path, text);
+}
+
+std::string Checker::Id(const FieldPath& path, const std::string& name,
+                        std::initializer_list<domain::RecordKind> kinds) {
+  if (name.empty()) return {};
+  std::optional<domain::RecordRef> ref = domain::ParseResourceName(name);
+  if (!ref.has_value() || std::find(kinds.begin(), kinds.end(), ref->kind) == kinds.end()) {
+    Refuse(path, fmt::format("{} is not a resource name of the form {}", Quote(name), Collections(kinds)));
+    return {};
+  }
+  return ref->id;
+}
+
+std::string Checker::RequiredId(const FieldPath& path, const std::string& name,
+                                std::initializer_list<domain::RecordKind> kinds) {
+  if (name.empty()) Refuse(path, fmt::format("is required, as {}", Collections(kinds)));
+  return Id(path, name, kinds);
+}
+
+std::string Checker::RequiredName(const FieldPath& path, const std::string& name,
+                                  std::initializer_list<domain::RecordKind> kinds) {
+  return RequiredId(path, name, kinds).empty() ? std::string() : name;
+}
+
+Time Checker::Moment(const FieldPath& path, const google::protobuf::Timestamp& time) {
+  if (time.nanos() < 0 || time.nanos() > 999'999'999) {
+    Refuse(path / "nanos", "must lie between 0 and 999999999");
+    return 0;
+  }
+  Time micros = 0;
+  if (time.seconds() >= 0 && time.seconds() < kFirstSecondOf10000) {
+    micros = time.seconds() * kSecond + time.nanos() / 1000;
+  }
+  if (micros == 0) Refuse(path, "must lie after 1970-01-01T00:00:00Z and before the year 10000");
+  return micros;
+}
+
+Time Checker::PastMoment(const FieldPath& path, const google::protobuf::Timestamp& time) {
+  Time micros = Moment(path, time);
+  if (micros > now_ + kDay) {
+    Refuse(path, fmt::format("{} is more than a day ahead of the server's clock ({})", FormatTime(micros),
+                             FormatTime(now_)));
+    return 0;
+  }
+  return micros;
+}
+
+void Checker::Order(const FieldPath& end_path, Time start, Time end) {
+  if (start != 0 && end != 0 && end <= start) Refuse(end_path, "must come after start_time");
+}
+
+std::string Checker::Country(const FieldPath& path, const std::string& code) {
+  if (code.empty()) return {};
+  std::string upper;
+  for (char c : code) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (upper.size() != 2 || !IsUpper(upper[0]) || !IsUpper(upper[1])) {
+    Refuse(path, fmt::format("{} is not an ISO 3166-1 alpha-2 code, such as \"DE\"", Quote(code)));
+  }
+  return upper;
+}
+
+std::string Checker::Language(const FieldPath& path, const std::string& tag) {
+  if (tag.empty()) return {};
+  bool form = tag.size() >= 2 && tag.size() <= 35 && IsAlphanumeric(tag.front()) && IsAlphanumeric(tag.back()) &&
+              std::all_of(tag.begin(), tag.end(), [](char c) { return c == '-' || IsAlphanumeric(c); });
+  if (!form) Refuse(path, fmt::format("{} is not a BCP 47 language tag, such as \"pt-BR\"", Quote(tag)));
+  return tag;
+}
+
+std::string Checker::Currency(const FieldPath& path, const std::string& code) {
+  if (code.size() != 3 || !std::all_of(code.begin(), code.end(), IsUpper)) {
+    Refuse(path, fmt::format("{} is not an ISO 4217 code in upper case, such as \"EUR\"", Quote(code)));
+  }
+  return code;
+}
+
+double Checker::Finite(const FieldPath& path, double value) {
+  if (!std::isfinite(value)) Refuse(path, "must be a finite number");
+  return value;
+}
+
+double Checker::Probability(const FieldPath& path, double value) {
+  if (!(value >= 0 && value <= 1)) Refuse(path, "must lie between 0 and 1");
+  return value;
+}
+
+int64_t Checker::NotNegative(const FieldPath& path, int64_t value) {
+  if (value < 0) Refuse(path, fmt::format("is {}, but must not be negative", value));
+  return value;
+}
+
+int Checker::PageSize(const FieldPath& path, int value, int standard, int most) {
+  NotNegative(path, value);
+  return value == 0 ? standard : std::clamp(value, 1, most);
+}
+
+void Checker::Count(const FieldPath& path, int count, int most) {
+  if (count > most) Refuse(path, fmt::format("has {} items; at most {} are allowed", count, most));
+}
+
+int64_t Checker::Etag(const FieldPath& path, const std::string& etag) {
+  if (etag.empty()) return 0;
+  int64_t version = 0;
+  if (etag.size() > 2 && etag.front() == '"' && etag.back() == '"') {
+    const char* end = etag.data() + etag.size() - 1;
+    auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
+    if (error == std::errc() && stop == end && version > 0 && engine::EtagOf(version) == etag) return version;
+  }
+  Refuse(path, fmt::format("{} is no etag that this server gave", Quote(etag)));
+  return 0;
+}
+
+}  // namespace leadline::rpc

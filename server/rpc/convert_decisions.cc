@@ -1,0 +1,165 @@
+#include "rpc/convert_decisions.h"
+
+#include "rpc/convert_records.h"
+
+namespace leadline::rpc {
+namespace {
+
+using domain::RecordKind;
+
+v1::DecisionKind ToProto(domain::DecisionKind kind) {
+  switch (kind) {
+    case domain::DecisionKind::kMatchAccount: return v1::DECISION_KIND_MATCH_ACCOUNT;
+    case domain::DecisionKind::kMatchContact: return v1::DECISION_KIND_MATCH_CONTACT;
+    case domain::DecisionKind::kDuplicates: return v1::DECISION_KIND_DUPLICATES;
+    case domain::DecisionKind::kNormalize: return v1::DECISION_KIND_NORMALIZE;
+    case domain::DecisionKind::kScore: return v1::DECISION_KIND_SCORE;
+    case domain::DecisionKind::kStatus: return v1::DECISION_KIND_STATUS;
+    case domain::DecisionKind::kRoute: return v1::DECISION_KIND_ROUTE;
+    case domain::DecisionKind::kSla: return v1::DECISION_KIND_SLA;
+  }
+  return v1::DECISION_KIND_UNSPECIFIED;
+}
+
+v1::ReasonOutcome ToProto(domain::ReasonOutcome outcome) {
+  switch (outcome) {
+    case domain::ReasonOutcome::kFired: return v1::REASON_OUTCOME_FIRED;
+    case domain::ReasonOutcome::kNotFired: return v1::REASON_OUTCOME_NOT_FIRED;
+    case domain::ReasonOutcome::kError: return v1::REASON_OUTCOME_ERROR;
+    case domain::ReasonOutcome::kSkipped: return v1::REASON_OUTCOME_SKIPPED;
+  }
+  return v1::REASON_OUTCOME_UNSPECIFIED;
+}
+
+void ToProto(const domain::Reason& from, v1::Reason* to) {
+  to->set_rule_id(from.rule_id);
+  to->set_layer(from.layer);
+  to->set_outcome(ToProto(from.outcome));
+  to->set_points(from.points);
+  to->set_weight(from.weight);
+  for (const domain::Evidence& evidence : from.evidence) {
+    v1::Evidence* added = to->add_evidence();
+    added->set_field(evidence.field);
+    added->set_value(evidence.value);
+    added->set_contribution(evidence.contribution);
+    if (evidence.time != 0) *added->mutable_time() = ToProto(evidence.time);
+  }
+  to->set_message(from.message);
+  to->set_source(from.source);
+}
+
+// Writes the alternative that an event holds.
+struct PayloadWriter {
+  v1::Event* to;
+
+  void operator()(const domain::RecordCreated& from) const {
+    v1::RecordCreated* payload = to->mutable_record_created();
+    payload->set_source(from.source);
+    payload->set_region(from.region);
+    payload->set_purchased(from.purchased);
+  }
+  void operator()(const domain::FieldsChanged& from) const {
+    v1::FieldsChanged* payload = to->mutable_fields_changed();
+    for (const domain::FieldChange& change : from.changes) {
+      v1::FieldChange* added = payload->add_changes();
+      added->set_field(change.field);
+      added->set_old_value(change.old_value);
+      added->set_new_value(change.new_value);
+    }
+  }
+  void operator()(const domain::ActivityRecorded& from) const {
+    rpc::ToProto(from.activity, to->mutable_activity_recorded()->mutable_activity());
+  }
+  void operator()(const domain::StatusChanged& from) const {
+    v1::StatusChanged* payload = to->mutable_status_changed();
+    payload->set_from_status(from.from);
+    payload->set_to_status(from.to);
+    payload->set_trigger(from.trigger);
+    payload->set_reason(from.reason);
+  }
+  void operator()(const domain::DispositionRecorded& from) const {
+    to->mutable_disposition_recorded()->set_disposition(from.disposition);
+    to->mutable_disposition_recorded()->set_note(from.note);
+  }
+  void operator()(const domain::ScoreChanged& from) const {
+    rpc::ToProto(from.score, to->mutable_score_changed()->mutable_score());
+    to->mutable_score_changed()->set_previous_total(from.previous_total);
+  }
+  void operator()(const domain::Assigned& from) const {
+    v1::Assigned* payload = to->mutable_assigned();
+    payload->set_rep(NameOrEmpty(RecordKind::kRep, from.rep));
+    payload->set_previous_rep(NameOrEmpty(RecordKind::kRep, from.previous_rep));
+    payload->set_route(from.route);
+    payload->set_hold_queue(from.hold_queue);
+  }
+  void operator()(const domain::SlaChanged& from) const {
+    rpc::ToProto(from.clock, to->mutable_sla_changed()->mutable_clock());
+  }
+  void operator()(const domain::DecisionTaken&) const { to->mutable_decision_taken(); }
+  void operator()(const domain::Merged& from) const {
+    v1::Merged* payload = to->mutable_merged();
+    payload->set_merge_id(from.merge_id);
+    payload->set_absorbed(domain::ResourceName(from.absorbed));
+    payload->set_survivor(domain::ResourceName(from.survivor));
+  }
+  void operator()(const domain::Unmerged& from) const {
+    to->mutable_unmerged()->set_merge_id(from.merge_id);
+    to->mutable_unmerged()->set_restored(domain::ResourceName(from.restored));
+  }
+  void operator()(const domain::AvailabilityChanged& from) const {
+    v1::AvailabilityChanged* payload = to->mutable_availability_changed();
+    payload->set_rep(NameOrEmpty(RecordKind::kRep, from.rep));
+    payload->set_available(from.available);
+    if (from.until != 0) *payload->mutable_until_time() = rpc::ToProto(from.until);
+  }
+};
+
+}  // namespace
+
+void ToProto(const domain::PackRef& from, v1::PackRef* to) {
+  to->set_pack(from.pack);
+  to->set_version(from.version);
+  to->set_sha256(from.sha256);
+}
+
+void ToProto(const domain::PluginRef& from, v1::PluginRef* to) {
+  to->set_plugin_id(from.id);
+  to->set_version(from.version);
+  to->set_sha256(from.sha256);
+}
+
+void ToProto(const domain::SnapshotRef& from, v1::SnapshotRef* to) {
+  to->set_generation(from.generation);
+  for (const domain::PackRef& pack : from.packs) ToProto(pack, to->add_packs());
+  for (const domain::PluginRef& plugin : from.plugins) ToProto(plugin, to->add_plugins());
+}
+
+void ToProto(const domain::Decision& from, v1::Decision* to) {
+  to->set_kind(ToProto(from.kind));
+  to->set_record(from.record);
+  to->set_outcome(from.outcome);
+  to->set_summary(from.summary);
+  for (const domain::Reason& reason : from.reasons) ToProto(reason, to->add_reasons());
+  if (from.time != 0) *to->mutable_time() = ToProto(from.time);
+  if (from.snapshot != nullptr) ToProto(*from.snapshot, to->mutable_snapshot());
+}
+
+void ToProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to) {
+  for (const domain::Decision& decision : from) ToProto(decision, to->Add());
+}
+
+void ToProto(const domain::Event& from, v1::Event* to) {
+  to->set_event_id(from.id);
+  to->set_record(domain::ResourceName(from.record));
+  to->set_sequence(from.sequence);
+  *to->mutable_time() = ToProto(from.time);
+  *to->mutable_append_time() = ToProto(from.append_time);
+  to->set_actor(from.actor);
+  to->set_request_id(from.request_id);
+  to->set_generation(from.generation);
+  for (const std::string& hash : from.pack_hashes) to->add_pack_hashes(hash);
+  if (from.decision.has_value()) ToProto(*from.decision, to->mutable_decision());
+  std::visit(PayloadWriter{to}, from.payload);
+}
+
+}  // namespace leadline::rpc

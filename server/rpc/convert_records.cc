@@ -1,0 +1,170 @@
+// Records to the wire; convert_records_from.cc holds the other direction.
+#include "rpc/convert_records.h"
+
+#include "engine/engine.h"
+
+namespace leadline::rpc {
+namespace {
+
+using domain::RecordKind;
+
+template <typename Record>
+void SetCommon(const Record& from, RecordKind kind, auto* to) {
+  to->set_name(NameOrEmpty(kind, from.id));
+  if (from.created_at != 0) *to->mutable_create_time() = ToProto(from.created_at);
+  if (from.updated_at != 0) *to->mutable_update_time() = ToProto(from.updated_at);
+  if (from.version != 0) to->set_etag(engine::EtagOf(from.version));
+  to->set_merged_into(NameOrEmpty(kind, from.merged_into));
+}
+
+v1::AttributeValue ToProto(const domain::AttributeValue& from) {
+  v1::AttributeValue to;
+  if (const auto* text = std::get_if<std::string>(&from)) {
+    to.set_string_value(*text);
+  } else if (const auto* number = std::get_if<double>(&from)) {
+    to.set_number_value(*number);
+  } else if (const auto* truth = std::get_if<bool>(&from)) {
+    to.set_bool_value(*truth);
+  } else if (const auto* moment = std::get_if<domain::Moment>(&from)) {
+    *to.mutable_time_value() = ToProto(moment->micros);
+  } else if (const auto* list = std::get_if<std::vector<std::string>>(&from)) {
+    v1::StringList* values = to.mutable_list_value();
+    for (const std::string& value : *list) values->add_values(value);
+  }
+  return to;
+}
+
+void SetAttributes(const domain::Attributes& from, google::protobuf::Map<std::string, v1::AttributeValue>* to) {
+  for (const auto& [name, value] : from) (*to)[name] = ToProto(value);
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToProto(Time time) {
+  google::protobuf::Timestamp to;
+  Time seconds = time / kSecond;
+  Time rest = time % kSecond;
+  if (rest < 0) {
+    rest += kSecond;
+    --seconds;
+  }
+  to.set_seconds(seconds);
+  to.set_nanos(static_cast<int32_t>(rest * 1000));
+  return to;
+}
+
+google::protobuf::Duration ToDurationProto(Duration duration) {
+  google::protobuf::Duration to;
+  to.set_seconds(duration / kSecond);
+  to.set_nanos(static_cast<int32_t>(duration % kSecond * 1000));
+  return to;
+}
+
+std::string NameOrEmpty(RecordKind kind, std::string_view id) {
+  return id.empty() ? std::string() : domain::ResourceName(kind, id);
+}
+
+void ToProto(const domain::Account& from, v1::Account* to) {
+  SetCommon(from, RecordKind::kAccount, to);
+  to->set_display_name(from.name);
+  to->set_domain(from.domain);
+  to->set_country(from.country);
+  to->set_region(from.region);
+  to->set_industry(from.industry);
+  to->set_employees(from.employees);
+  to->set_owner(NameOrEmpty(RecordKind::kRep, from.owner));
+  SetAttributes(from.attributes, to->mutable_attributes());
+}
+
+void ToProto(const domain::Contact& from, v1::Contact* to) {
+  SetCommon(from, RecordKind::kContact, to);
+  to->set_account(NameOrEmpty(RecordKind::kAccount, from.account_id));
+  to->set_given_name(from.given_name);
+  to->set_family_name(from.family_name);
+  to->set_email(from.email);
+  to->set_phone(from.phone);
+  to->set_title(from.title);
+  to->set_seniority(from.seniority);
+  to->set_language(from.language);
+  to->set_country(from.country);
+  to->set_status(from.status);
+  if (from.status_since != 0) *to->mutable_status_time() = ToProto(from.status_since);
+  ToProto(from.score, to->mutable_score());
+  to->set_disposition(from.disposition);
+  to->set_marketable(from.marketable);
+  SetAttributes(from.attributes, to->mutable_attributes());
+}
+
+void ToProto(const domain::Lead& from, v1::Lead* to) {
+  SetCommon(from, RecordKind::kLead, to);
+  to->set_account(NameOrEmpty(RecordKind::kAccount, from.account_id));
+  for (const domain::ContactRole& contact : from.contacts) {
+    v1::LeadContact* added = to->add_contacts();
+    added->set_contact(NameOrEmpty(RecordKind::kContact, contact.contact_id));
+    added->set_role(contact.role);
+  }
+  to->set_source(from.source);
+  to->set_region(from.region);
+  to->set_country(from.country);
+  to->set_language(from.language);
+  for (const std::string& product : from.products) to->add_products(product);
+  if (from.value.has_value()) {
+    to->mutable_value()->set_currency_code(from.value->currency);
+    to->mutable_value()->set_amount_micros(from.value->micros);
+  }
+  to->set_probability(from.probability);
+  to->set_purchased(from.purchased);
+  to->set_status(from.status);
+  if (from.status_since != 0) *to->mutable_status_time() = ToProto(from.status_since);
+  to->set_disposition(from.disposition);
+  ToProto(from.score, to->mutable_score());
+  to->set_assignee(NameOrEmpty(RecordKind::kRep, from.assignee));
+  if (from.sla.has_value()) ToProto(*from.sla, to->mutable_sla());
+  SetAttributes(from.attributes, to->mutable_attributes());
+  to->set_activity_count(from.activity_count);
+  if (from.last_activity_at != 0) *to->mutable_last_activity_time() = ToProto(from.last_activity_at);
+}
+
+void ToProto(const domain::Activity& from, v1::Activity* to) {
+  to->set_activity_id(from.id);
+  to->set_lead(NameOrEmpty(RecordKind::kLead, from.lead_id));
+  to->set_contact(NameOrEmpty(RecordKind::kContact, from.contact_id));
+  to->set_channel(from.channel);
+  to->set_investment(from.investment);
+  to->set_response(from.response);
+  if (from.time != 0) *to->mutable_time() = ToProto(from.time);
+  to->set_product(from.product);
+  to->set_subject(from.subject);
+}
+
+void ToProto(const domain::Score& from, v1::Score* to) {
+  to->set_total(from.total);
+  to->set_central(from.central);
+  to->set_adjustment(from.adjustment);
+  for (const auto& [dimension, points] : from.dimensions) (*to->mutable_dimensions())[dimension] = points;
+  to->set_qualified(from.qualified);
+  to->set_threshold(from.threshold);
+  if (from.as_of != 0) *to->mutable_as_of_time() = ToProto(from.as_of);
+}
+
+v1::SlaState ToProto(domain::SlaState state) {
+  switch (state) {
+    case domain::SlaState::kRunning: return v1::SLA_STATE_RUNNING;
+    case domain::SlaState::kWarned: return v1::SLA_STATE_WARNED;
+    case domain::SlaState::kBreached: return v1::SLA_STATE_BREACHED;
+    case domain::SlaState::kMet: return v1::SLA_STATE_MET;
+    case domain::SlaState::kMetLate: return v1::SLA_STATE_MET_LATE;
+    case domain::SlaState::kCancelled: return v1::SLA_STATE_CANCELLED;
+  }
+  return v1::SLA_STATE_UNSPECIFIED;
+}
+
+void ToProto(const domain::SlaClock& from, v1::SlaClock* to) {
+  to->set_sla_id(from.sla_id);
+  *to->mutable_start_time() = ToProto(from.start);
+  *to->mutable_warn_time() = ToProto(from.warn);
+  *to->mutable_due_time() = ToProto(from.due);
+  to->set_state(ToProto(from.state));
+}
+
+}  // namespace leadline::rpc

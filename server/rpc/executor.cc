@@ -1,0 +1,60 @@
+#include "rpc/executor.h"
+
+#include <utility>
+
+namespace leadline::rpc {
+
+Executor::Executor(int threads, size_t max_waiting) : max_waiting_(max_waiting) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+}
+
+Executor::~Executor() { Stop(); }
+
+bool Executor::TryRun(Work work) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopped_ || waiting_.size() >= max_waiting_) return false;
+    waiting_.push_back(std::move(work));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void Executor::Run(Work work) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopped_) {
+      waiting_.push_back(std::move(work));
+      work = nullptr;
+    }
+  }
+  if (work) return work();
+  wake_.notify_one();
+}
+
+void Executor::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void Executor::Loop() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    Work work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work();
+    work = nullptr;  // releases what it held before waiting again
+    lock.lock();
+  }
+}
+
+}  // namespace leadline::rpc

@@ -1,0 +1,66 @@
+#include "rpc/import_stream.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "rpc/convert_requests.h"
+
+namespace leadline::rpc {
+
+void ImportStream::Handle() {
+  // Checking a thousand rows takes too long for gRPC's own thread.
+  env().executor->Run([this] {
+    if (absl::Status status = Begin(); !status.ok()) Reply(status);
+  });
+}
+
+absl::Status ImportStream::Begin() {
+  Checker check(env().engine->clock().Now());
+  const FieldPath root;
+  engine::CallContext context = ContextOf(call(), check);
+  std::string import_id = check.RequiredKey(root / "import_id", request().import_id());
+  if (!import_id_.empty() && import_id != import_id_) {
+    check.Refuse(root / "import_id", "must be the same in all messages of a stream");
+  }
+  check.Count(root / "rows", request().rows_size(), kMaxBatch);
+  RETURN_IF_ERROR(check.ToStatus());
+  import_id_ = std::move(import_id);
+
+  std::vector<engine::ImportRow> rows;
+  rows.reserve(request().rows_size());
+  std::set<int64_t> numbers;
+  for (const v1::ImportRow& row : request().rows()) {
+    rows.push_back(ImportRowFrom(row, check.now()));
+    if (!numbers.insert(row.row()).second) {
+      rows.back().invalid = InvalidField("row", "stands twice in one message");
+    }
+  }
+  env().engine->ImportRows(context, import_id_, std::move(rows), [this](absl::StatusOr<engine::ImportResult> result) {
+    env().executor->Run([this, result = std::move(result)] {
+      if (result.ok()) Progress(*result);
+      Reply(result.status());
+    });
+  });
+  return absl::OkStatus();
+}
+
+void ImportStream::Progress(const engine::ImportResult& result) {
+  received_ += request().rows_size();
+  created_ += result.created;
+  already_imported_ += result.already_imported;
+  rejected_ += static_cast<int64_t>(result.rejects.size());
+  response().set_received(received_);
+  response().set_created(created_);
+  response().set_already_imported(already_imported_);
+  response().set_rejected(rejected_);
+  for (const engine::RejectedRow& row : result.rejects) {
+    v1::RejectedRow* added = response().add_rejects();
+    added->set_row(row.row);
+    added->set_reason(row.reason);
+    added->set_field(row.field);
+  }
+}
+
+}  // namespace leadline::rpc

@@ -1,0 +1,153 @@
+#include "rpc/lead_service.h"
+
+#include "base/status_macros.h"
+#include "rpc/convert_decisions.h"
+#include "rpc/convert_records.h"
+#include "rpc/convert_requests.h"
+#include "rpc/import_stream.h"
+#include "rpc/tokens.h"
+#include "rpc/watch_stream.h"
+
+namespace leadline::rpc {
+
+using domain::RecordKind;
+
+grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext* call,
+                                                     const v1::SubmitEnquiryRequest* request,
+                                                     v1::SubmitEnquiryResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    if (!request->has_enquiry()) check.Refuse(root / "enquiry", "is required");
+    engine::Enquiry enquiry;
+    if (request->has_enquiry()) enquiry = EnquiryFrom(root / "enquiry", request->enquiry(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->SubmitEnquiry(context, std::move(enquiry), request->validate_only(),
+                               Answer<engine::SubmitResult>(env_, reactor, [response](engine::SubmitResult result) {
+                                 ToProto(result.lead, response->mutable_lead());
+                                 if (!result.account.id.empty()) ToProto(result.account, response->mutable_account());
+                                 ToProto(result.contact, response->mutable_contact());
+                                 response->set_account_created(result.account_created);
+                                 response->set_contact_created(result.contact_created);
+                                 ToProto(result.decisions, response->mutable_decisions());
+                                 if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
+                                 response->set_replayed(result.replayed);
+                               }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerBidiReactor<v1::ImportLeadsRequest, v1::ImportLeadsResponse>* LeadService::ImportLeads(
+    grpc::CallbackServerContext* call) {
+  auto* stream = new ImportStream(env_, call);
+  stream->Start();
+  return stream;
+}
+
+grpc::ServerUnaryReactor* LeadService::GetLead(grpc::CallbackServerContext* call, const v1::GetLeadRequest* request,
+                                               v1::Lead* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(domain::Lead lead, env_.engine->GetLead(context, request->name()));
+    ToProto(lead, response);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* call,
+                                                 const v1::ListLeadsRequest* request,
+                                                 v1::ListLeadsResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    int page_size = check.PageSize(root / "page_size", request->page_size(), 50, 1000);
+    store::LeadFilter filter;
+    filter.status = check.Word(root / "status", request->status());
+    filter.region = check.Word(root / "region", request->region());
+    filter.assignee = check.Id(root / "assignee", request->assignee(), {RecordKind::kRep});
+    filter.source = check.Word(root / "source", request->source());
+    const std::string scope = Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source});
+    std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(store::Page<domain::Lead> page,
+                     env_.engine->ListLeads(context, filter, cursor, page_size));
+    for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
+    response->set_next_page_token(PageToken(scope, page.next));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LeadService::UpdateLead(grpc::CallbackServerContext* call,
+                                                  const v1::UpdateLeadRequest* request, v1::Lead* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    engine::UpdateRequest update = UpdateFrom(*request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->UpdateLead(
+        context, std::move(update),
+        Answer<domain::Lead>(env_, reactor, [response](const domain::Lead& lead) { ToProto(lead, response); }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LeadService::RecordActivity(grpc::CallbackServerContext* call,
+                                                      const v1::RecordActivityRequest* request,
+                                                      v1::RecordActivityResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const FieldPath path = root / "activity";
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    domain::Activity activity;
+    if (request->has_activity()) {
+      activity = ActivityFrom(path, request->activity(), check);
+      if (request->activity().lead().empty()) check.Refuse(path / "lead", "is required, as leads/{lead}");
+    } else {
+      check.Refuse(path, "is required");
+    }
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->RecordActivity(context, std::move(activity),
+                                Answer<engine::ActivityResult>(env_, reactor, [response](engine::ActivityResult r) {
+                                  ToProto(r.lead, response->mutable_lead());
+                                  ToProto(r.activity, response->mutable_activity());
+                                  ToProto(r.decisions, response->mutable_decisions());
+                                  if (r.snapshot) ToProto(*r.snapshot, response->mutable_snapshot());
+                                  response->set_replayed(r.replayed);
+                                }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* call,
+                                                   const v1::GetTimelineRequest* request,
+                                                   v1::GetTimelineResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount});
+    int page_size = check.PageSize(root / "page_size", request->page_size(), 100, 1000);
+    const std::string scope = Scope("GetTimeline", {request->name()});
+    std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(store::Page<domain::Event> page,
+                     env_.engine->GetTimeline(context, request->name(), cursor, page_size));
+    for (const domain::Event& event : page.items) ToProto(event, response->add_events());
+    response->set_next_page_token(PageToken(scope, page.next));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* LeadService::WatchEvents(grpc::CallbackServerContext* call,
+                                                                            const v1::WatchEventsRequest* request) {
+  return new WatchStream(env_, call, *request);
+}
+
+}  // namespace leadline::rpc

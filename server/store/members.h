@@ -1,0 +1,299 @@
+// The members of every stored structure, in the order in which they are written. One list serves writing and reading,
+// so that the two cannot differ. Names are stored: never change them; only add.
+//
+// `C` is a JsonWriter or a JsonReader; `C::Ref<T>` is `const T&` or `T&`. What a table keeps in columns of its own (id
+// and version of accounts, contacts and leads) has no member here.
+#pragma once
+
+#include "domain/decision.h"
+#include "domain/event.h"
+#include "domain/records.h"
+
+namespace leadline::store {
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Account> r) {
+  c("name", r.name);
+  c("domain", r.domain);
+  c("country", r.country);
+  c("region", r.region);
+  c("industry", r.industry);
+  c("employees", r.employees);
+  c("owner", r.owner);
+  c("attributes", r.attributes);
+  c("created_at", r.created_at);
+  c("updated_at", r.updated_at);
+  c("merged_into", r.merged_into);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Score> r) {
+  c("total", r.total);
+  c("central", r.central);
+  c("adjustment", r.adjustment);
+  c("dimensions", r.dimensions);
+  c("threshold", r.threshold);
+  c("qualified", r.qualified);
+  c("as_of", r.as_of);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Contact> r) {
+  c("account_id", r.account_id);
+  c("given_name", r.given_name);
+  c("family_name", r.family_name);
+  c("email", r.email);
+  c("phone", r.phone);
+  c("title", r.title);
+  c("seniority", r.seniority);
+  c("language", r.language);
+  c("country", r.country);
+  c("status", r.status);
+  c("status_since", r.status_since);
+  c("disposition", r.disposition);
+  c("score", r.score);
+  c("marketable", r.marketable);
+  c("attributes", r.attributes);
+  c("created_at", r.created_at);
+  c("updated_at", r.updated_at);
+  c("merged_into", r.merged_into);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ContactRole> r) {
+  c("contact_id", r.contact_id);
+  c("role", r.role);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Money> r) {
+  c("currency", r.currency);
+  c("micros", r.micros);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::SlaClock> r) {
+  c("sla_id", r.sla_id);
+  c("start", r.start);
+  c("warn", r.warn);
+  c("due", r.due);
+  c("stopped", r.stopped);
+  c("state", r.state);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Lead> r) {
+  c("account_id", r.account_id);
+  c("contacts", r.contacts);
+  c("source", r.source);
+  c("region", r.region);
+  c("country", r.country);
+  c("language", r.language);
+  c("products", r.products);
+  c("value", r.value);
+  c("probability", r.probability);
+  c("purchased", r.purchased);
+  c("status", r.status);
+  c("status_since", r.status_since);
+  c("disposition", r.disposition);
+  c("score", r.score);
+  c("assignee", r.assignee);
+  c("hold_queue", r.hold_queue);
+  c("sla", r.sla);
+  c("activity_count", r.activity_count);
+  c("last_activity_at", r.last_activity_at);
+  c("attributes", r.attributes);
+  c("created_at", r.created_at);
+  c("updated_at", r.updated_at);
+  c("merged_into", r.merged_into);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Activity> r) {
+  c("id", r.id);
+  c("lead_id", r.lead_id);
+  c("contact_id", r.contact_id);
+  c("account_id", r.account_id);
+  c("channel", r.channel);
+  c("investment", r.investment);
+  c("response", r.response);
+  c("time", r.time);
+  c("product", r.product);
+  c("subject", r.subject);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::MergeRecord::FieldImage> r) {
+  c("field", r.field);
+  c("before", r.before);
+  c("after", r.after);
+}
+
+// The rest of a merge stands in columns.
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::MergeRecord> r) {
+  c("actor", r.actor);
+  c("reason", r.reason);
+  c("changed", r.changed);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::RecordRef> r) {
+  c("kind", r.kind);
+  c("id", r.id);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackRef> r) {
+  c("pack", r.pack);
+  c("version", r.version);
+  c("sha256", r.sha256);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PluginRef> r) {
+  c("id", r.id);
+  c("version", r.version);
+  c("sha256", r.sha256);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::SnapshotRef> r) {
+  c("generation", r.generation);
+  c("packs", r.packs);
+  c("plugins", r.plugins);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Evidence> r) {
+  c("field", r.field);
+  c("value", r.value);
+  c("contribution", r.contribution);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Reason> r) {
+  c("rule", r.rule_id);
+  c("layer", r.layer);
+  c("outcome", r.outcome);
+  c("points", r.points);
+  c("weight", r.weight);
+  c("evidence", r.evidence);
+  c("message", r.message);
+  c("source", r.source);
+}
+
+// The snapshot stands apart, once for all decisions of its time.
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Decision> r) {
+  c("kind", r.kind);
+  c("record", r.record);
+  c("outcome", r.outcome);
+  c("summary", r.summary);
+  c("reasons", r.reasons);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::RecordCreated> r) {
+  c("source", r.source);
+  c("region", r.region);
+  c("purchased", r.purchased);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FieldChange> r) {
+  c("field", r.field);
+  c("old", r.old_value);
+  c("new", r.new_value);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FieldsChanged> r) {
+  c("changes", r.changes);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivityRecorded> r) {
+  c("activity", r.activity);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
+  c("from", r.from);
+  c("to", r.to);
+  c("trigger", r.trigger);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::DispositionRecorded> r) {
+  c("disposition", r.disposition);
+  c("note", r.note);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ScoreChanged> r) {
+  c("score", r.score);
+  c("previous_total", r.previous_total);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Assigned> r) {
+  c("rep", r.rep);
+  c("previous_rep", r.previous_rep);
+  c("route", r.route);
+  c("hold_queue", r.hold_queue);
+  c("score", r.score);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::SlaChanged> r) {
+  c("clock", r.clock);
+}
+
+template <typename C>
+void Members(C&, typename C::template Ref<domain::DecisionTaken>) {}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Merged> r) {
+  c("merge_id", r.merge_id);
+  c("absorbed", r.absorbed);
+  c("survivor", r.survivor);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
+  c("merge_id", r.merge_id);
+  c("restored", r.restored);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::AvailabilityChanged> r) {
+  c("rep", r.rep);
+  c("available", r.available);
+  c("until", r.until);
+}
+
+// The first and the last number of each stored enumeration.
+template <typename E>
+struct EnumRange;
+template <>
+struct EnumRange<domain::RecordKind> {
+  static constexpr int first = 1, last = 5;
+};
+template <>
+struct EnumRange<domain::SlaState> {
+  static constexpr int first = 1, last = 6;
+};
+template <>
+struct EnumRange<domain::DecisionKind> {
+  static constexpr int first = 1, last = 8;
+};
+template <>
+struct EnumRange<domain::ReasonOutcome> {
+  static constexpr int first = 1, last = 4;
+};
+
+}  // namespace leadline::store

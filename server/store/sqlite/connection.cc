@@ -1,0 +1,181 @@
+#include "store/sqlite/connection.h"
+
+#include <mutex>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace leadline::store {
+
+absl::Status SqliteError(int code, std::string_view message, std::string_view doing) {
+  const std::string text = fmt::format("{}: {} (SQLite {})", doing, message, code);
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return absl::UnavailableError(text + "; another program uses the database: try again");
+    case SQLITE_FULL:
+      return absl::ResourceExhaustedError(text + "; free space on the disk of the database");
+    case SQLITE_CORRUPT:
+      return absl::DataLossError(text + "; restore the database from a backup");
+    case SQLITE_NOTADB:
+      return absl::InvalidArgumentError(text + "; name a file that Leadline made, or a new one");
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+      return absl::FailedPreconditionError(text + "; check that the folder exists and may be written");
+    case SQLITE_IOERR:
+      return absl::UnavailableError(text + "; check the disk of the database");
+    case SQLITE_NOMEM:
+      return absl::ResourceExhaustedError(text);
+    default:
+      return absl::InternalError(text);
+  }
+}
+
+Query::Query(Query&& other) noexcept
+    : statement_(std::exchange(other.statement_, nullptr)),
+      home_(std::exchange(other.home_, nullptr)),
+      status_(std::move(other.status_)) {}
+
+Query::~Query() {
+  if (statement_ != nullptr) {
+    sqlite3_reset(statement_);
+    home_->push_back(statement_);
+  }
+}
+
+void Query::Keep(int code) {
+  if (status_.ok()) {
+    status_ = SqliteError(code, sqlite3_errmsg(sqlite3_db_handle(statement_)), sqlite3_sql(statement_));
+  }
+}
+
+void Query::BindOne(int index, std::string_view v) {
+  if (statement_ == nullptr) {
+    return;
+  }
+  // A null pointer would bind NULL, which no column takes.
+  const char* data = v.data() == nullptr ? "" : v.data();
+  if (int code = sqlite3_bind_text64(statement_, index, data, v.size(), SQLITE_STATIC, SQLITE_UTF8);
+      code != SQLITE_OK) {
+    Keep(code);
+  }
+}
+
+void Query::BindOne(int index, int64_t v) {
+  if (statement_ == nullptr) {
+    return;
+  }
+  if (int code = sqlite3_bind_int64(statement_, index, v); code != SQLITE_OK) {
+    Keep(code);
+  }
+}
+
+void Query::BindOne(int index, double v) {
+  if (statement_ == nullptr) {
+    return;
+  }
+  if (int code = sqlite3_bind_double(statement_, index, v); code != SQLITE_OK) {
+    Keep(code);
+  }
+}
+
+bool Query::Next() {
+  if (!status_.ok() || statement_ == nullptr) {
+    return false;
+  }
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) {
+    return true;
+  }
+  if (code != SQLITE_DONE) {
+    Keep(code);
+  }
+  return false;
+}
+
+absl::Status Query::Run() {
+  while (Next()) {
+  }
+  return status_;
+}
+
+void Query::Reset() {
+  if (statement_ != nullptr) {
+    sqlite3_reset(statement_);
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, bool create) {
+  static std::once_flag once;
+  // Counting allocations takes a lock that every connection would share. Refused when SQLite runs already: no matter.
+  std::call_once(once, [] { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+  sqlite3* database = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+  const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  std::unique_ptr<Connection> connection(new Connection(database));
+  if (code != SQLITE_OK) {
+    return SqliteError(code, database == nullptr ? "out of memory" : sqlite3_errmsg(database),
+                       fmt::format("opening database {}", path));
+  }
+  sqlite3_extended_result_codes(database, 1);
+  sqlite3_busy_timeout(database, 10'000);
+  return connection;
+}
+
+Connection::~Connection() {
+  for (auto& free : free_) {
+    for (sqlite3_stmt* statement : free) {
+      sqlite3_finalize(statement);
+    }
+  }
+  for (auto& [sql, free] : free_texts_) {
+    for (sqlite3_stmt* statement : free) {
+      sqlite3_finalize(statement);
+    }
+  }
+  sqlite3_close_v2(database_);
+}
+
+absl::Status Connection::Execute(const std::string& sql) {
+  char* message = nullptr;
+  const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &message);
+  if (code == SQLITE_OK) {
+    return absl::OkStatus();
+  }
+  absl::Status status = SqliteError(code, message == nullptr ? sqlite3_errmsg(database_) : message, sql);
+  sqlite3_free(message);
+  return status;
+}
+
+absl::StatusOr<int64_t> Connection::QueryInt(const std::string& sql) {
+  Query query = Prepare(sql);
+  const bool row = query.Next();
+  RETURN_IF_ERROR(query.status());
+  if (!row) {
+    return absl::InternalError(fmt::format("no row from: {}", sql));
+  }
+  return query.Int(0);
+}
+
+Query Connection::Prepare(Sql id) { return Lend(free_[static_cast<size_t>(id)], SqlText(id)); }
+
+Query Connection::Prepare(const std::string& sql) { return Lend(free_texts_[sql], sql); }
+
+Query Connection::Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql) {
+  if (!free.empty()) {
+    sqlite3_stmt* statement = free.back();
+    free.pop_back();
+    return Query(statement, &free);
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK) {
+    return Query(SqliteError(code, sqlite3_errmsg(database_), sql));
+  }
+  return Query(statement, &free);
+}
+
+}  // namespace leadline::store

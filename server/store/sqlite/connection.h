@@ -1,0 +1,111 @@
+// One connection to a database and its prepared statements, over SQLite's C API.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "store/sqlite/statements.h"
+
+namespace leadline::store {
+
+// A status for SQLite's result code; `doing` says what was tried.
+absl::Status SqliteError(int code, std::string_view message, std::string_view doing);
+
+// A prepared statement on loan. Gives itself back, reset, when destroyed. Errors are kept until status() or Run()
+// tells them. Not thread-safe; lives no longer than its connection.
+class Query {
+ public:
+  Query(Query&& other) noexcept;
+  Query& operator=(Query&&) = delete;
+  ~Query();
+
+  // Binds ?1, ?2, ... in order. Texts are not copied: they must stay until the query is done.
+  template <typename... Args>
+  Query& Bind(const Args&... args) {
+    int index = 0;
+    (BindOne(++index, args), ...);
+    return *this;
+  }
+  template <typename T>
+  Query& BindAt(int index, const T& value) {
+    BindOne(index, value);
+    return *this;
+  }
+  // Moves to the next row; false at the end and after an error.
+  bool Next();
+  // Runs a statement that gives no rows.
+  absl::Status Run();
+  const absl::Status& status() const { return status_; }
+  // For running it again with other values.
+  void Reset();
+
+  int64_t Int(int column) const { return sqlite3_column_int64(statement_, column); }
+  double Real(int column) const { return sqlite3_column_double(statement_, column); }
+  // Valid until the next step.
+  std::string_view Text(int column) const {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return text == nullptr ? std::string_view()
+                           : std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  }
+  std::string String(int column) const { return std::string(Text(column)); }
+
+ private:
+  friend class Connection;
+  Query(sqlite3_stmt* statement, std::vector<sqlite3_stmt*>* home) : statement_(statement), home_(home) {}
+  explicit Query(absl::Status status) : status_(std::move(status)) {}
+
+  void BindOne(int index, std::string_view v);
+  void BindOne(int index, const std::string& v) { BindOne(index, std::string_view(v)); }
+  void BindOne(int index, const char* v) { BindOne(index, std::string_view(v)); }
+  void BindOne(int index, int64_t v);
+  void BindOne(int index, int v) { BindOne(index, static_cast<int64_t>(v)); }
+  void BindOne(int index, bool v) { BindOne(index, static_cast<int64_t>(v)); }
+  void BindOne(int index, double v);
+  void Keep(int code);
+
+  sqlite3_stmt* statement_ = nullptr;
+  std::vector<sqlite3_stmt*>* home_ = nullptr;
+  absl::Status status_;
+};
+
+// Not thread-safe.
+class Connection {
+ public:
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path, bool create);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // Statements without parameters, separated by semicolons.
+  absl::Status Execute(const std::string& sql);
+  // The single value of the only row.
+  absl::StatusOr<int64_t> QueryInt(const std::string& sql);
+  // Prepared once and used again; used twice at the same time, it is prepared twice.
+  Query Prepare(Sql id);
+  // Likewise for statements whose text is put together; there must be few different ones.
+  Query Prepare(const std::string& sql);
+
+  // Rows that the last statement inserted, changed or deleted.
+  int64_t changes() const { return sqlite3_changes64(database_); }
+  // False after an error that made SQLite roll back by itself.
+  bool in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+
+ private:
+  explicit Connection(sqlite3* database) : database_(database) {}
+  Query Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql);
+
+  sqlite3* database_;
+  std::array<std::vector<sqlite3_stmt*>, kSqlCount> free_;
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>> free_texts_;
+};
+
+}  // namespace leadline::store

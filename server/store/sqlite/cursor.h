@@ -1,0 +1,22 @@
+// Cursors of lists: where the next page starts, in a form that shows damage. Functions are thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+
+namespace leadline::store {
+
+struct Cursor {
+  Time time = 0;  // 0 in lists that are ordered by id alone
+  std::string id;
+};
+
+// `list` is one letter that says which list the cursor belongs to.
+std::string FormatCursor(char list, const Cursor& cursor);
+// INVALID_ARGUMENT for what FormatCursor did not make for this list.
+absl::StatusOr<Cursor> ParseCursor(char list, std::string_view text);
+
+}  // namespace leadline::store

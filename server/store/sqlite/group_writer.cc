@@ -1,0 +1,230 @@
+#include "store/sqlite/group_writer.h"
+
+#include <algorithm>
+#include <exception>
+#include <future>
+#include <iterator>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace leadline::store {
+
+namespace {
+
+// Savepoints cost a copy of every page that a transaction touches. A batch runs without them; when one of its
+// transactions fails after it wrote, the whole batch is taken back and run again with them, and so are the next ones,
+// since failures come in groups.
+constexpr int kCarefulBatches = 64;
+// More tenants than this are not remembered.
+constexpr size_t kRememberedTenants = 4096;
+
+}  // namespace
+
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, SharedTextReader& texts, Options options)
+    : connection_(std::move(connection)), texts_(texts), options_(std::move(options)) {
+  writer_ = std::thread([this] { RunWrites(); });
+  teller_ = std::thread([this] { TellResults(); });
+}
+
+GroupWriter::~GroupWriter() { Close(); }
+
+void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closing_) {
+      waiting_.push_back({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done)});
+      wake_writer_.notify_one();
+      return;
+    }
+  }
+  done(absl::UnavailableError("the store is closed: the server is stopping; try again when it is up"));
+}
+
+void GroupWriter::Close() {
+  const std::lock_guard once(close_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    wake_writer_.notify_one();
+  }
+  if (writer_.joinable()) {
+    writer_.join();
+  }
+  if (teller_.joinable()) {
+    teller_.join();
+  }
+}
+
+absl::Status GroupWriter::last_commit() const {
+  const std::lock_guard lock(mutex_);
+  return last_commit_;
+}
+
+absl::Status GroupWriter::Probe() {
+  std::promise<absl::Status> result;
+  Write({}, nullptr, [&result](absl::Status status) { result.set_value(std::move(status)); });
+  return result.get_future().get();
+}
+
+void GroupWriter::RunWrites() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_writer_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+    if (waiting_.empty()) {
+      break;
+    }
+    Batch batch;
+    const auto size = std::min(waiting_.size(), static_cast<size_t>(std::max(1, options_.max_batch)));
+    if (size == waiting_.size()) {
+      batch.items.swap(waiting_);
+    } else {
+      const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
+      batch.items.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+      waiting_.erase(waiting_.begin(), end);
+    }
+    lock.unlock();
+    RunBatch(batch);
+    lock.lock();
+    finished_.push_back(std::move(batch));
+    wake_teller_.notify_one();
+  }
+  writer_ended_ = true;
+  wake_teller_.notify_one();
+}
+
+void GroupWriter::TellResults() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_teller_.wait(lock, [this] { return writer_ended_ || !finished_.empty(); });
+    if (finished_.empty()) {
+      return;
+    }
+    std::vector<Batch> batches = std::exchange(finished_, {});
+    lock.unlock();
+    for (Batch& batch : batches) {
+      if (batch.appended && options_.on_append) {
+        options_.on_append();
+      }
+      for (Item& item : batch.items) {
+        item.done(std::move(item.status));
+      }
+    }
+    batches.clear();
+    lock.lock();
+  }
+}
+
+void GroupWriter::RunBatch(Batch& batch) {
+  const bool careful = careful_batches_ > 0;
+  careful_batches_ -= careful ? 1 : 0;
+  if (TryBatch(batch, careful) == Attempt::kAgainWithSavepoints) {
+    careful_batches_ = kCarefulBatches;
+    (void)TryBatch(batch, true);
+  }
+}
+
+GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
+  batch.appended = false;
+  if (absl::Status begun = connection_->Prepare(Sql::kBegin).Run(); !begun.ok()) {
+    FailAll(batch, begun);
+    return Attempt::kDone;
+  }
+  for (Item& item : batch.items) {
+    bool must_repeat = false;
+    const bool sound = RunItem(item, savepoints, batch.appended, must_repeat);
+    if (must_repeat && batch.items.size() > 1) {
+      Abandon();
+      return Attempt::kAgainWithSavepoints;
+    }
+    if (!sound || must_repeat) {
+      // Alone in its batch, or the database itself gave up: nothing stands.
+      const absl::Status status = item.status;
+      Abandon();
+      FailAll(batch, status);
+      batch.appended = false;
+      return Attempt::kDone;
+    }
+  }
+  if (absl::Status committed = Commit(); !committed.ok()) {
+    FailAll(batch, committed);
+    batch.appended = false;
+  }
+  return Attempt::kDone;
+}
+
+bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat) {
+  if (item.write == nullptr) {
+    item.status = RunProbe();
+    return connection_->in_transaction();
+  }
+  Session session(*connection_, texts_, item.tenant, {.memory = &MemoryOf(item.tenant), .savepoint = savepoints});
+  try {
+    item.status = item.write(session);
+  } catch (const std::exception& error) {
+    item.status = absl::InternalError(fmt::format("a transaction ended with an exception: {}", error.what()));
+  }
+  if (item.status.ok()) {
+    item.status = session.broken();
+  }
+  if (item.status.ok()) {
+    item.status = session.Keep();
+  }
+  if (!connection_->in_transaction()) {
+    if (item.status.ok()) {
+      item.status = absl::UnavailableError("the database rolled the transaction back; try again");
+    }
+    return false;
+  }
+  if (item.status.ok()) {
+    appended |= session.appended();
+    return true;
+  }
+  if (!session.wrote()) {
+    return true;
+  }
+  if (!savepoints) {
+    must_repeat = true;
+    return true;
+  }
+  return session.TakeBack().ok();
+}
+
+absl::Status GroupWriter::RunProbe() { return connection_->Prepare(Sql::kProbeWrite).Run(); }
+
+absl::Status GroupWriter::Commit() {
+  absl::Status status = options_.before_commit ? options_.before_commit() : absl::OkStatus();
+  if (status.ok()) {
+    status = connection_->Prepare(Sql::kCommit).Run();
+  }
+  if (!status.ok()) {
+    Abandon();
+  }
+  const std::lock_guard lock(mutex_);
+  last_commit_ = status;
+  return status;
+}
+
+// Rolls everything back, and forgets what was only true with it.
+void GroupWriter::Abandon() {
+  if (connection_->in_transaction()) {
+    (void)connection_->Prepare(Sql::kRollback).Run();
+  }
+  memory_.clear();
+}
+
+void GroupWriter::FailAll(Batch& batch, const absl::Status& status) {
+  for (Item& item : batch.items) {
+    item.status = status;
+  }
+}
+
+TenantMemory& GroupWriter::MemoryOf(const std::string& tenant) {
+  if (memory_.size() >= kRememberedTenants && !memory_.contains(tenant)) {
+    memory_.clear();
+  }
+  return memory_[tenant];
+}
+
+}  // namespace leadline::store

@@ -1,0 +1,87 @@
+// Group commit: transactions that wait at the same time share one flush to disk.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "store/sqlite/connection.h"
+#include "store/sqlite/session.h"
+#include "store/store.h"
+
+namespace leadline::store {
+
+// Owns the only connection that writes. One thread runs the transactions and commits them in batches; another tells
+// the results, so that the next batch runs meanwhile. Thread-safe.
+class GroupWriter {
+ public:
+  struct Options {
+    int max_batch = 512;
+    std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
+    std::function<void()> on_append;              // after commits that appended events, before their `done`
+  };
+
+  GroupWriter(std::unique_ptr<Connection> connection, SharedTextReader& texts, Options options);
+  ~GroupWriter();
+
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done);
+  // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
+  void Close();
+  // Gives the connection up; after Close.
+  void Disconnect() { connection_.reset(); }
+  // How the last commit ended.
+  absl::Status last_commit() const;
+  // Commits a change of no meaning, to learn whether commits work again.
+  absl::Status Probe();
+
+ private:
+  struct Item {
+    std::string tenant;
+    WriteFunction write;  // null: a probe
+    WriteDone done;
+    absl::Status status;
+  };
+  struct Batch {
+    std::vector<Item> items;
+    bool appended = false;
+  };
+  enum class Attempt { kDone, kAgainWithSavepoints };
+
+  void RunWrites();
+  void TellResults();
+
+  void RunBatch(Batch& batch);
+  Attempt TryBatch(Batch& batch, bool savepoints);
+  // Whether the transaction around it can go on.
+  bool RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat);
+  absl::Status RunProbe();
+  absl::Status Commit();
+  void Abandon();
+  void FailAll(Batch& batch, const absl::Status& status);
+  TenantMemory& MemoryOf(const std::string& tenant);
+
+  // Used by the writing thread alone.
+  std::unique_ptr<Connection> connection_;
+  SharedTextReader& texts_;
+  const Options options_;
+  std::unordered_map<std::string, TenantMemory> memory_;
+  int careful_batches_ = 0;  // how many more batches run with savepoints
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_writer_, wake_teller_;
+  std::vector<Item> waiting_;
+  std::vector<Batch> finished_;
+  bool closing_ = false;
+  bool writer_ended_ = false;
+  absl::Status last_commit_;
+  std::mutex close_mutex_;
+  std::thread writer_, teller_;
+};
+
+}  // namespace leadline::store

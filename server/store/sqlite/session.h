@@ -1,0 +1,130 @@
+// A transaction or a consistent view on one SQLite connection.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "store/sqlite/connection.h"
+#include "store/sqlite/shared_texts.h"
+#include "store/store.h"
+
+namespace leadline::store {
+
+// What the writer knows of one tenant without asking the database. Not thread-safe.
+struct TenantMemory {
+  int64_t last_position = -1;  // -1: not known
+  SharedTextWriter texts;
+};
+
+// Whether a session may write, and how.
+struct WriteMode {
+  TenantMemory* memory = nullptr;  // null: it only reads
+  bool savepoint = false;          // can be rolled back alone
+};
+
+// Not thread-safe; used within a transaction that the caller began.
+class Session final : public Transaction {
+ public:
+  Session(Connection& connection, SharedTextReader& texts, std::string_view tenant, WriteMode mode);
+
+  // The first failure of the database itself, after which nothing of this session may stand.
+  const absl::Status& broken() const { return broken_; }
+  bool wrote() const { return wrote_; }
+  bool appended() const { return appended_; }
+  // Ends what the session wrote: it stands or falls with the transaction around it.
+  absl::Status Keep();
+  // Takes back what the session wrote; needs `savepoint`.
+  absl::Status TakeBack();
+
+  absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
+  absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
+  absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
+  absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) override;
+  absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
+                                                 int limit) override;
+  absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) override;
+  absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
+                                                       std::string_view after, int limit) override;
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) override;
+  absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
+  absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;
+  absl::StatusOr<std::vector<std::string>> LeadsOfContact(std::string_view contact_id) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
+  absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
+                                                      int limit) override;
+  absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
+                                                      int limit) override;
+  absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit) override;
+  absl::StatusOr<int64_t> LastPosition() override;
+  absl::Status ForEachJourney(const JourneyFilter& filter,
+                              const std::function<void(const domain::Journey&)>& visit) override;
+  absl::Status ForEachClock(const JourneyFilter& filter,
+                            const std::function<void(const domain::SlaSample&)>& visit) override;
+  absl::Status ForEachAssignment(Time from, Time to, const std::function<void(const AssignmentEvent&)>& visit) override;
+  absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) override;
+  absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) override;
+  absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) override;
+  absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
+                                                              std::string_view survivor_id) override;
+  absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) override;
+
+  absl::Status Put(domain::Account& account) override;
+  absl::Status Put(domain::Contact& contact) override;
+  absl::Status Put(domain::Lead& lead) override;
+  absl::Status Put(domain::RepState& rep) override;
+  absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
+  absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
+  absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
+  absl::Status Put(const domain::MergeRecord& merge) override;
+  absl::Status Put(const RequestRecord& request) override;
+  absl::Status Append(domain::Event& event) override;
+
+ private:
+  // To be called before the first change: refuses views, opens the savepoint.
+  absl::Status BeginWriting();
+  // Notes a failure of the database and passes it on.
+  absl::Status Break(absl::Status status);
+  absl::Status Run(Query& query) { return Break(query.Run()); }
+  // The single column of the statement's rows.
+  absl::StatusOr<std::vector<std::string>> Ids(Query& query);
+
+  absl::StatusOr<Page<domain::Lead>> LeadPage(Query& query, char list, int limit);
+  absl::StatusOr<domain::Lead> ReadLead(const Query& query);
+  absl::StatusOr<domain::Event> ReadEvent(const Query& query);
+  absl::StatusOr<std::vector<domain::Activity>> ReadActivities(Sql sql, std::span<const std::string> ids);
+
+  absl::Status InsertLead(domain::Lead& lead);
+  absl::Status UpdateLead(domain::Lead& lead);
+  absl::Status LinkContacts(std::string_view lead_id, std::string_view before, std::string_view after);
+  absl::Status InsertContact(domain::Contact& contact);
+  absl::Status UpdateContact(domain::Contact& contact);
+
+  absl::StatusOr<int64_t> NextPosition();
+  absl::StatusOr<int64_t> NextSequence(const domain::RecordRef& record);
+
+  Connection& connection_;
+  SharedTextReader& texts_;
+  const std::string tenant_;
+  const WriteMode mode_;
+  bool wrote_ = false;
+  bool appended_ = false;
+  absl::Status broken_;
+  int64_t last_position_ = -1;
+  std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session
+  std::string body_, second_body_;                      // texts being written; kept for their room
+};
+
+// Errors that several parts of a session give.
+absl::Status DamagedRecord(std::string_view kind, std::string_view id, const absl::Status& status);
+absl::Status NoSuchRecord(std::string_view kind, std::string_view id);
+absl::Status RecordExists(std::string_view kind, std::string_view id);
+absl::Status VersionMismatch(std::string_view kind, std::string_view id, int64_t given, int64_t stored);
+
+}  // namespace leadline::store

@@ -1,0 +1,146 @@
+// Activities and blocking keys.
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/codec.h"
+#include "store/sqlite/session.h"
+
+namespace leadline::store {
+
+namespace {
+
+// Of one key. A key that more records share says little about any of them, and reading them all would be slow.
+constexpr int64_t kMaxRecordsPerKey = 1000;
+
+domain::Activity ReadActivity(const Query& query) {
+  domain::Activity activity;
+  activity.id = query.String(0);
+  activity.lead_id = query.String(1);
+  activity.contact_id = query.String(2);
+  activity.account_id = query.String(3);
+  activity.channel = query.String(4);
+  activity.investment = query.String(5);
+  activity.response = query.String(6);
+  activity.time = query.Int(7);
+  activity.product = query.String(8);
+  activity.subject = query.String(9);
+  return activity;
+}
+
+}  // namespace
+
+absl::StatusOr<domain::Activity> Session::GetActivity(std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetActivity);
+  if (!query.Bind(tenant_, id).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return NoSuchRecord("activities", id);
+  }
+  return ReadActivity(query);
+}
+
+absl::StatusOr<std::vector<domain::Activity>> Session::ReadActivities(Sql sql, std::span<const std::string> ids) {
+  std::vector<domain::Activity> activities;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (std::find(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(i), ids[i]) !=
+        ids.begin() + static_cast<std::ptrdiff_t>(i)) {
+      continue;  // named twice
+    }
+    Query query = connection_.Prepare(sql);
+    query.Bind(tenant_, ids[i]);
+    while (query.Next()) {
+      activities.push_back(ReadActivity(query));
+    }
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  if (ids.size() > 1) {
+    std::sort(activities.begin(), activities.end(), [](const domain::Activity& a, const domain::Activity& b) {
+      return a.time != b.time ? a.time < b.time : a.id < b.id;
+    });
+  }
+  return activities;
+}
+
+absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesOfLeads(std::span<const std::string> lead_ids) {
+  return ReadActivities(Sql::kActivitiesOfLead, lead_ids);
+}
+
+absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesOfContacts(std::span<const std::string> contact_ids) {
+  return ReadActivities(Sql::kActivitiesOfContact, contact_ids);
+}
+
+absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
+  RETURN_IF_ERROR(BeginWriting());
+  Query insert = connection_.Prepare(Sql::kInsertActivity);
+  RETURN_IF_ERROR(Run(insert.Bind(tenant_, activity.id, activity.lead_id, activity.contact_id, activity.account_id,
+                                  activity.channel, activity.investment, activity.response, activity.time,
+                                  activity.product, activity.subject)));
+  return connection_.changes() > 0;
+}
+
+absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) {
+  RETURN_IF_ERROR(BeginWriting());
+  const std::set<std::string> wanted(keys.begin(), keys.end());
+  const int64_t kind_number = static_cast<int64_t>(kind);
+  std::vector<std::string> stored;
+  {
+    Query query = connection_.Prepare(Sql::kGetKeys);
+    if (query.Bind(tenant_, kind_number, id).Next()) {
+      if (absl::Status status = Decode(query.Text(0), stored); !status.ok()) {
+        return DamagedRecord("record_keys", id, status);
+      }
+    }
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  if (std::equal(wanted.begin(), wanted.end(), stored.begin(), stored.end())) {
+    return absl::OkStatus();
+  }
+  for (const std::string& key : stored) {
+    if (!wanted.contains(key)) {
+      Query remove = connection_.Prepare(Sql::kDeleteKey);
+      RETURN_IF_ERROR(Run(remove.Bind(tenant_, kind_number, key, id)));
+    }
+  }
+  for (const std::string& key : wanted) {
+    if (!std::binary_search(stored.begin(), stored.end(), key)) {
+      Query insert = connection_.Prepare(Sql::kInsertKey);
+      RETURN_IF_ERROR(Run(insert.Bind(tenant_, kind_number, key, id)));
+    }
+  }
+  Encode(std::vector<std::string>(wanted.begin(), wanted.end()), body_);
+  Query put = connection_.Prepare(Sql::kPutKeys);
+  return Run(put.Bind(tenant_, kind_number, id, body_));
+}
+
+absl::StatusOr<std::vector<std::string>> Session::FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
+                                                             int limit) {
+  if (limit < 1) {
+    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
+  }
+  std::unordered_map<std::string, int> shared;
+  const std::set<std::string_view> distinct(keys.begin(), keys.end());
+  for (const std::string_view key : distinct) {
+    Query query = connection_.Prepare(Sql::kRecordsOfKey);
+    query.Bind(tenant_, static_cast<int64_t>(kind), key, kMaxRecordsPerKey);
+    while (query.Next()) {
+      ++shared[query.String(0)];
+    }
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  std::vector<std::pair<std::string, int>> found(std::make_move_iterator(shared.begin()),
+                                                 std::make_move_iterator(shared.end()));
+  const size_t kept = std::min(found.size(), static_cast<size_t>(limit));
+  std::partial_sort(
+      found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
+      [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+  std::vector<std::string> ids;
+  ids.reserve(kept);
+  for (size_t i = 0; i < kept; ++i) {
+    ids.push_back(std::move(found[i].first));
+  }
+  return ids;
+}
+
+}  // namespace leadline::store

@@ -1,0 +1,235 @@
+// Accounts, contacts and leads: writing.
+#include <algorithm>
+#include <array>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/codec.h"
+#include "store/sqlite/session.h"
+
+namespace leadline::store {
+
+namespace {
+
+// Lists in a column: every item with a separator on both sides.
+constexpr char kSeparator = '\x1f';
+
+template <typename T, typename F>
+std::string JoinColumn(const std::vector<T>& items, F text) {
+  std::string joined;
+  for (const T& item : items) {
+    joined += kSeparator;
+    joined += text(item);
+  }
+  if (!joined.empty()) {
+    joined += kSeparator;
+  }
+  return joined;
+}
+
+bool Contains(std::string_view joined, std::string_view item) {
+  const auto separator = [joined](size_t at) { return at < joined.size() && joined[at] == kSeparator; };
+  for (size_t at = joined.find(item); at != std::string_view::npos; at = joined.find(item, at + 1)) {
+    if (at > 0 && separator(at - 1) && separator(at + item.size())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Calls `f` for every item; stops at an error.
+template <typename F>
+absl::Status ForEachItem(std::string_view joined, F f) {
+  while (joined.size() > 1) {
+    joined.remove_prefix(1);
+    const size_t end = std::min(joined.find(kSeparator), joined.size());
+    RETURN_IF_ERROR(f(joined.substr(0, end)));
+    joined.remove_prefix(end);
+  }
+  return absl::OkStatus();
+}
+
+// The clock as columns: 0 for what does not come any more.
+struct ClockColumns {
+  Time next = 0, warn = 0, due = 0;
+};
+
+ClockColumns ColumnsOf(const std::optional<domain::SlaClock>& clock) {
+  if (!clock.has_value() || !clock->open()) {
+    return {};
+  }
+  const Time warn = clock->warn > 0 ? std::min(clock->warn, clock->due) : clock->due;
+  switch (clock->state) {
+    case domain::SlaState::kRunning:
+      return {.next = warn, .warn = warn, .due = clock->due};
+    case domain::SlaState::kWarned:
+      return {.next = clock->due, .warn = warn, .due = clock->due};
+    default:
+      return {.next = 0, .warn = warn, .due = clock->due};
+  }
+}
+
+// Texts of the update statements, by what they set.
+template <size_t kSets>
+std::array<std::string, kSets> MakeTexts(std::string (*text)(unsigned)) {
+  std::array<std::string, kSets> texts;
+  for (unsigned i = 0; i < kSets; ++i) {
+    texts[i] = text(i);
+  }
+  return texts;
+}
+
+}  // namespace
+
+absl::Status Session::Put(domain::Account& account) {
+  RETURN_IF_ERROR(BeginWriting());
+  Encode(account, body_);
+  if (account.version == 0) {
+    Query insert = connection_.Prepare(Sql::kInsertAccount);
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, account.id, account.region, body_)));
+    if (connection_.changes() == 0) {
+      return RecordExists("accounts", account.id);
+    }
+    account.version = 1;
+    return absl::OkStatus();
+  }
+  Query update = connection_.Prepare(Sql::kUpdateAccount);
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, account.id, account.version, account.region, body_)));
+  if (connection_.changes() == 0) {
+    Query state = connection_.Prepare(Sql::kAccountState);
+    const int64_t stored = state.Bind(tenant_, account.id).Next() ? state.Int(0) : 0;
+    RETURN_IF_ERROR(Break(state.status()));
+    return VersionMismatch("accounts", account.id, account.version, stored);
+  }
+  ++account.version;
+  return absl::OkStatus();
+}
+
+absl::Status Session::Put(domain::Contact& contact) {
+  RETURN_IF_ERROR(BeginWriting());
+  return contact.version == 0 ? InsertContact(contact) : UpdateContact(contact);
+}
+
+absl::Status Session::InsertContact(domain::Contact& contact) {
+  Encode(contact, body_);
+  Query insert = connection_.Prepare(Sql::kInsertContact);
+  RETURN_IF_ERROR(Run(insert.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
+                                  contact.merged_into, body_)));
+  if (connection_.changes() == 0) {
+    return RecordExists("contacts", contact.id);
+  }
+  contact.version = 1;
+  return absl::OkStatus();
+}
+
+absl::Status Session::UpdateContact(domain::Contact& contact) {
+  unsigned changed = 0;
+  {
+    Query state = connection_.Prepare(Sql::kContactState);
+    const bool found = state.Bind(tenant_, contact.id).Next();
+    RETURN_IF_ERROR(Break(state.status()));
+    const int64_t stored = found ? state.Int(0) : 0;
+    if (stored != contact.version) {
+      return VersionMismatch("contacts", contact.id, contact.version, stored);
+    }
+    changed = (state.Text(1) != contact.status ? kContactStatus : 0U) |
+              (state.Text(2) != contact.account_id ? kContactAccount : 0U) |
+              (state.Text(3) != contact.merged_into ? kContactMerge : 0U);
+  }
+  static const auto texts = MakeTexts<kContactColumnSets>(UpdateContactSql);
+  Encode(contact, body_);
+  Query update = connection_.Prepare(texts[changed]);
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
+                                  contact.merged_into, body_, contact.version)));
+  if (connection_.changes() != 1) {
+    return Break(absl::InternalError(fmt::format("contacts/{} changed within its transaction", contact.id)));
+  }
+  ++contact.version;
+  return absl::OkStatus();
+}
+
+absl::Status Session::Put(domain::Lead& lead) {
+  RETURN_IF_ERROR(BeginWriting());
+  return lead.version == 0 ? InsertLead(lead) : UpdateLead(lead);
+}
+
+absl::Status Session::InsertLead(domain::Lead& lead) {
+  Encode(lead, body_);
+  const ClockColumns clock = ColumnsOf(lead.sla);
+  const std::string products = JoinColumn(lead.products, [](const std::string& p) -> const std::string& { return p; });
+  const std::string contacts =
+      JoinColumn(lead.contacts, [](const auto& c) -> const std::string& { return c.contact_id; });
+  {
+    Query insert = connection_.Prepare(Sql::kInsertLead);
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
+                                    clock.warn, clock.due, lead.merged_into, lead.region, lead.source, products,
+                                    lead.created_at, contacts, body_)));
+  }
+  if (connection_.changes() == 0) {
+    return RecordExists("leads", lead.id);
+  }
+  RETURN_IF_ERROR(LinkContacts(lead.id, {}, contacts));
+  lead.version = 1;
+  return absl::OkStatus();
+}
+
+absl::Status Session::UpdateLead(domain::Lead& lead) {
+  const ClockColumns clock = ColumnsOf(lead.sla);
+  unsigned changed = 0;
+  std::string contacts_before;
+  {
+    Query state = connection_.Prepare(Sql::kLeadState);
+    const bool found = state.Bind(tenant_, lead.id).Next();
+    RETURN_IF_ERROR(Break(state.status()));
+    const int64_t stored = found ? state.Int(0) : 0;
+    if (stored != lead.version) {
+      return VersionMismatch("leads", lead.id, lead.version, stored);
+    }
+    const bool same_clock = state.Int(4) == clock.next && state.Int(5) == clock.warn && state.Int(6) == clock.due;
+    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
+              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (same_clock ? 0U : kLeadClock) |
+              (state.Text(7) != lead.merged_into ? kLeadMerge : 0U);
+    contacts_before = state.String(8);
+  }
+  static const auto texts = MakeTexts<kLeadColumnSets>(UpdateLeadSql);
+  Encode(lead, body_);
+  const std::string products = JoinColumn(lead.products, [](const std::string& p) -> const std::string& { return p; });
+  const std::string contacts =
+      JoinColumn(lead.contacts, [](const auto& c) -> const std::string& { return c.contact_id; });
+  {
+    Query update = connection_.Prepare(texts[changed]);
+    RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
+                                    clock.warn, clock.due, lead.merged_into, lead.region, lead.source, products,
+                                    lead.created_at, contacts, body_, lead.version)));
+  }
+  if (connection_.changes() != 1) {
+    return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));
+  }
+  RETURN_IF_ERROR(LinkContacts(lead.id, contacts_before, contacts));
+  ++lead.version;
+  return absl::OkStatus();
+}
+
+// Makes the rows of lead_contacts follow the lead's list of contacts.
+absl::Status Session::LinkContacts(std::string_view lead_id, std::string_view before, std::string_view after) {
+  if (before == after) {
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(ForEachItem(before, [&](std::string_view contact) {
+    if (Contains(after, contact)) {
+      return absl::OkStatus();
+    }
+    Query remove = connection_.Prepare(Sql::kDeleteLeadContact);
+    return Run(remove.Bind(tenant_, contact, lead_id));
+  }));
+  return ForEachItem(after, [&](std::string_view contact) {
+    if (Contains(before, contact)) {
+      return absl::OkStatus();
+    }
+    Query add = connection_.Prepare(Sql::kInsertLeadContact);
+    return Run(add.Bind(tenant_, contact, lead_id));
+  });
+}
+
+}  // namespace leadline::store

@@ -1,0 +1,179 @@
+// Accounts, contacts and leads: reading and listing.
+#include <algorithm>
+#include <limits>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/codec.h"
+#include "store/sqlite/cursor.h"
+#include "store/sqlite/session.h"
+
+namespace leadline::store {
+
+namespace {
+
+// Sorts after every id.
+constexpr std::string_view kAfterAllIds = "\xf4\x8f\xbf\xbf";
+constexpr char kLeadList = 'l';
+constexpr char kOverdueList = 'o';
+constexpr char kBreachedList = 'b';
+
+absl::Status CheckLimit(int limit) {
+  if (limit < 1) {
+    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<domain::Account> Session::GetAccount(std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetAccount);
+  if (!query.Bind(tenant_, id).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return NoSuchRecord("accounts", id);
+  }
+  domain::Account account;
+  account.id = id;
+  account.version = query.Int(0);
+  if (absl::Status status = Decode(query.Text(1), account); !status.ok()) {
+    return DamagedRecord("accounts", id, status);
+  }
+  return account;
+}
+
+absl::StatusOr<domain::Contact> Session::GetContact(std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetContact);
+  if (!query.Bind(tenant_, id).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return NoSuchRecord("contacts", id);
+  }
+  domain::Contact contact;
+  contact.id = id;
+  contact.version = query.Int(0);
+  if (absl::Status status = Decode(query.Text(1), contact); !status.ok()) {
+    return DamagedRecord("contacts", id, status);
+  }
+  return contact;
+}
+
+// The columns lead_id, version, body.
+absl::StatusOr<domain::Lead> Session::ReadLead(const Query& query) {
+  domain::Lead lead;
+  lead.id = query.String(0);
+  lead.version = query.Int(1);
+  if (absl::Status status = Decode(query.Text(2), lead); !status.ok()) {
+    return DamagedRecord("leads", lead.id, status);
+  }
+  return lead;
+}
+
+absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetLead);
+  if (!query.Bind(tenant_, id).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return NoSuchRecord("leads", id);
+  }
+  return ReadLead(query);
+}
+
+// Reads one row more than `limit` to know whether there is a next page.
+absl::StatusOr<Page<domain::Lead>> Session::LeadPage(Query& query, char list, int limit) {
+  Page<domain::Lead> page;
+  Cursor last;
+  while (query.Next()) {
+    if (static_cast<int>(page.items.size()) == limit) {
+      page.next = FormatCursor(list, last);
+      break;
+    }
+    ASSIGN_OR_RETURN(domain::Lead lead, ReadLead(query));
+    last = {.time = list == kLeadList ? 0 : query.Int(3), .id = lead.id};
+    page.items.push_back(std::move(lead));
+  }
+  RETURN_IF_ERROR(Break(query.status()));
+  return page;
+}
+
+absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  Cursor from{.id = std::string(kAfterAllIds)};
+  if (!cursor.empty()) {
+    ASSIGN_OR_RETURN(from, ParseCursor(kLeadList, cursor));
+  }
+  const unsigned parts = (filter.status.empty() ? 0U : kFilterStatus) |
+                         (filter.assignee.empty() ? 0U : kFilterAssignee) |
+                         (filter.region.empty() ? 0U : kFilterRegion) | (filter.source.empty() ? 0U : kFilterSource);
+  Query query = connection_.Prepare(ListLeadsSql(parts));
+  query.Bind(tenant_, from.id, static_cast<int64_t>(limit) + 1);
+  if (parts & kFilterStatus) query.BindAt(4, filter.status);
+  if (parts & kFilterAssignee) query.BindAt(5, filter.assignee);
+  if (parts & kFilterRegion) query.BindAt(6, filter.region);
+  if (parts & kFilterSource) query.BindAt(7, filter.source);
+  return LeadPage(query, kLeadList, limit);
+}
+
+absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_only, std::string_view cursor,
+                                                        int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  const char list = breached_only ? kBreachedList : kOverdueList;
+  Cursor from;
+  if (!cursor.empty()) {
+    ASSIGN_OR_RETURN(from, ParseCursor(list, cursor));
+  }
+  Query query = connection_.Prepare(breached_only ? Sql::kListBreached : Sql::kListOverdue);
+  query.Bind(tenant_, from.time, from.id, now, static_cast<int64_t>(limit) + 1);
+  return LeadPage(query, list, limit);
+}
+
+absl::StatusOr<std::vector<std::string>> Session::LeadsWithDueClock(Time now, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  Query query = connection_.Prepare(Sql::kDueClocks);
+  query.Bind(tenant_, now, limit);
+  return Ids(query);
+}
+
+absl::StatusOr<std::vector<std::string>> Session::IdsInStatus(domain::RecordKind kind, std::string_view status,
+                                                              std::string_view after, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  if (kind != domain::RecordKind::kLead && kind != domain::RecordKind::kContact) {
+    return absl::InvalidArgumentError("only leads and contacts have a status");
+  }
+  Query query = connection_.Prepare(kind == domain::RecordKind::kLead ? Sql::kLeadsInStatus : Sql::kContactsInStatus);
+  query.Bind(tenant_, status, after, limit);
+  return Ids(query);
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByStatus(domain::RecordKind kind) {
+  if (kind != domain::RecordKind::kLead && kind != domain::RecordKind::kContact) {
+    return absl::InvalidArgumentError("only leads and contacts have a status");
+  }
+  Query query =
+      connection_.Prepare(kind == domain::RecordKind::kLead ? Sql::kCountLeadsByStatus : Sql::kCountContactsByStatus);
+  query.Bind(tenant_);
+  std::vector<std::pair<std::string, int64_t>> counts;
+  while (query.Next()) {
+    counts.emplace_back(query.String(0), query.Int(1));
+  }
+  RETURN_IF_ERROR(Break(query.status()));
+  return counts;
+}
+
+absl::StatusOr<std::vector<std::string>> Session::ContactsOfAccount(std::string_view account_id) {
+  Query query = connection_.Prepare(Sql::kContactsOfAccount);
+  query.Bind(tenant_, account_id);
+  return Ids(query);
+}
+
+absl::StatusOr<std::vector<std::string>> Session::LeadsOfAccount(std::string_view account_id) {
+  Query query = connection_.Prepare(Sql::kLeadsOfAccount);
+  query.Bind(tenant_, account_id);
+  return Ids(query);
+}
+
+absl::StatusOr<std::vector<std::string>> Session::LeadsOfContact(std::string_view contact_id) {
+  Query query = connection_.Prepare(Sql::kLeadsOfContact);
+  query.Bind(tenant_, contact_id);
+  return Ids(query);
+}
+
+}  // namespace leadline::store

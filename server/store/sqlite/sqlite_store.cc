@@ -1,0 +1,239 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/file_lock.h"
+#include "store/sqlite/group_writer.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/session.h"
+
+namespace leadline::store {
+
+namespace {
+
+constexpr int kPageBytes = 8192;             // records of usual size stay on their page
+constexpr int kCheckpointPages = 16 * 1024;  // of the write-ahead log, before it is carried into the file: 128 MiB
+constexpr int64_t kReaderCacheMib = 64;
+
+absl::Status Closed() {
+  return absl::UnavailableError("the store is closed: the server is stopping; try again when it is up");
+}
+
+// Connections for reading; each serves one caller at a time. Thread-safe.
+class ReaderPool {
+ public:
+  explicit ReaderPool(std::vector<std::unique_ptr<Connection>> connections)
+      : size_(connections.size()), free_(std::move(connections)) {}
+
+  // Waits for a free one; null after Close.
+  std::unique_ptr<Connection> Take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return closed_ || !free_.empty(); });
+    if (closed_) {
+      return nullptr;
+    }
+    std::unique_ptr<Connection> connection = std::move(free_.back());
+    free_.pop_back();
+    return connection;
+  }
+  void GiveBack(std::unique_ptr<Connection> connection) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(connection));
+    changed_.notify_all();
+  }
+  // Waits until all are back.
+  void Close() {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return free_.size() == size_; });
+    free_.clear();
+    size_ = 0;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t size_;
+  std::vector<std::unique_ptr<Connection>> free_;
+  bool closed_ = false;
+};
+
+// Who wants to know of new events. Thread-safe.
+class Listeners {
+ public:
+  int Add(std::function<void()> listener) {
+    const std::lock_guard lock(mutex_);
+    listeners_.emplace(++last_, std::move(listener));
+    return last_;
+  }
+  // Waits for a call under way.
+  void Remove(int id) {
+    const std::lock_guard lock(mutex_);
+    listeners_.erase(id);
+  }
+  void Call() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, listener] : listeners_) {
+      listener();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<int, std::function<void()>> listeners_;
+  int last_ = 0;
+};
+
+// Thread-safe.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> writer,
+              std::vector<std::unique_ptr<Connection>> readers)
+      : lock_(std::move(lock)),
+        readers_(std::move(readers)),
+        writer_(std::make_unique<GroupWriter>(std::move(writer), texts_,
+                                              GroupWriter::Options{.max_batch = options.max_batch,
+                                                                   .before_commit = options.before_commit,
+                                                                   .on_append = [this] { listeners_.Call(); }})) {}
+  ~SqliteStore() override { Close(); }
+
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done) override {
+    writer_->Write(tenant, std::move(write), std::move(done));
+  }
+
+  absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
+    std::unique_ptr<Connection> connection = readers_.Take();
+    if (connection == nullptr) {
+      return Closed();
+    }
+    absl::Status status = ReadOn(*connection, tenant, read);
+    readers_.GiveBack(std::move(connection));
+    return status;
+  }
+
+  int AddListener(std::function<void()> listener) override { return listeners_.Add(std::move(listener)); }
+  void RemoveListener(int id) override { listeners_.Remove(id); }
+
+  absl::Status Check() override {
+    std::unique_ptr<Connection> connection = readers_.Take();
+    if (connection == nullptr) {
+      return Closed();
+    }
+    absl::Status status = connection->Prepare(Sql::kProbeRead).Run();
+    readers_.GiveBack(std::move(connection));
+    RETURN_IF_ERROR(status);
+    return writer_->last_commit().ok() ? absl::OkStatus() : writer_->Probe();
+  }
+
+  void Close() override {
+    const std::lock_guard once(close_mutex_);
+    if (lock_ == nullptr) {
+      return;
+    }
+    writer_->Close();
+    readers_.Close();
+    writer_->Disconnect();
+    lock_.reset();
+  }
+
+ private:
+  absl::Status ReadOn(Connection& connection, std::string_view tenant, const ReadFunction& read) {
+    RETURN_IF_ERROR(connection.Prepare(Sql::kBeginRead).Run());
+    absl::Status status;
+    {
+      Session session(connection, texts_, tenant, {});
+      status = read(session);
+      if (status.ok()) {
+        status = session.broken();
+      }
+    }
+    const absl::Status ended = connection.Prepare(Sql::kCommit).Run();
+    return status.ok() ? ended : status;
+  }
+
+  SharedTextReader texts_;
+  Listeners listeners_;
+  std::mutex close_mutex_;
+  std::unique_ptr<FileLock> lock_;
+  ReaderPool readers_;
+  std::unique_ptr<GroupWriter> writer_;
+};
+
+absl::Status CheckOptions(const SqliteOptions& options) {
+  if (options.path.empty() || options.path == ":memory:" || options.path.starts_with("file:")) {
+    return absl::InvalidArgumentError(
+        fmt::format("the database path is \"{}\"; it must name a file, since nothing else is durable", options.path));
+  }
+  if (options.readers < 1 || options.readers > 1000) {
+    return absl::InvalidArgumentError(fmt::format("readers is {}; it must be 1 to 1000", options.readers));
+  }
+  if (options.cache_mib < 1 || options.max_batch < 1) {
+    return absl::InvalidArgumentError(
+        fmt::format("cache_mib is {} and max_batch {}; both must be at least 1", options.cache_mib, options.max_batch));
+  }
+  return absl::OkStatus();
+}
+
+// SQLite's negative cache_size counts KiB.
+std::string CachePragma(int64_t mib) { return fmt::format("PRAGMA cache_size = -{}", mib * 1024); }
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(options.path, true));
+  // The page size is taken only by a new file.
+  RETURN_IF_ERROR(connection->Execute(fmt::format("PRAGMA page_size = {}", kPageBytes)));
+  ASSIGN_OR_RETURN(const int64_t tables, connection->QueryInt("SELECT COUNT(*) FROM sqlite_schema"));
+  if (tables > 0) {
+    // A foreign or newer file is refused before anything in it is changed, its journal mode included.
+    RETURN_IF_ERROR(Migrate(*connection));
+  }
+  RETURN_IF_ERROR(connection->Execute("PRAGMA journal_mode = WAL"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = OFF"));
+  RETURN_IF_ERROR(connection->Execute(fmt::format("PRAGMA wal_autocheckpoint = {}", kCheckpointPages)));
+  RETURN_IF_ERROR(connection->Execute(CachePragma(options.cache_mib)));
+  RETURN_IF_ERROR(Migrate(*connection));
+  return connection;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenReader(const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(options.path, false));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA query_only = ON"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
+  RETURN_IF_ERROR(connection->Execute(CachePragma(std::min(options.cache_mib, kReaderCacheMib))));
+  return connection;
+}
+
+absl::Status In(const std::string& path, const absl::Status& status) {
+  return absl::Status(status.code(), fmt::format("database {}: {}", path, std::string(status.message())));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock, FileLock::Take(options.path + ".lock"));
+  absl::StatusOr<std::unique_ptr<Connection>> writer = OpenWriter(options);
+  if (!writer.ok()) {
+    return In(options.path, writer.status());
+  }
+  std::vector<std::unique_ptr<Connection>> readers;
+  for (int i = 0; i < options.readers; ++i) {
+    absl::StatusOr<std::unique_ptr<Connection>> reader = OpenReader(options);
+    if (!reader.ok()) {
+      return In(options.path, reader.status());
+    }
+    readers.push_back(*std::move(reader));
+  }
+  return std::make_unique<SqliteStore>(options, std::move(lock), *std::move(writer), std::move(readers));
+}
+
+}  // namespace leadline::store
