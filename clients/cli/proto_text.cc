@@ -23,9 +23,8 @@ bool ParseNumber(std::string_view text, double& number) {
 }
 
 std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c == '_' ? ' ' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c == '_' ? ' ' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
   return text;
 }
 
@@ -224,7 +223,8 @@ std::string DescribeEvent(const v1::Event& event) {
                          FormatPoints(event.score_changed().score().total()));
     case v1::Event::kAssigned: {
       const auto& assigned = event.assigned();
-      if (assigned.rep().empty()) return fmt::format("held in queue \"{}\" by {}", assigned.hold_queue(), assigned.route());
+      if (assigned.rep().empty())
+        return fmt::format("held in queue \"{}\" by {}", assigned.hold_queue(), assigned.route());
       return fmt::format("assigned to {} by {}", assigned.rep(), assigned.route());
     }
     case v1::Event::kSlaChanged:

@@ -67,8 +67,8 @@ class Session {
 
   // Calls `method` and leaves the response to the caller.
   template <typename Stub, typename Request, typename Response>
-  grpc::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
-                   Response& response) {
+  grpc::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                   const Request& request, Response& response) {
     Stub stub(channel());
     grpc::ClientContext context;
     Prepare(context, Call::kUnary);

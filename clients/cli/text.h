@@ -20,8 +20,8 @@ std::string FormatPercent(double fraction);
 std::string FormatSpan(Duration span);
 // "2026-01-31 09:30" in UTC.
 std::string FormatMinute(Time time);
-// What --at, --from and the like accept: RFC 3339, "2026-01-31", "2026-01-31 09:30:00" (UTC), "now", or a length of time
-// with "ago" such as "30d ago", seen from `now`.
+// What --at, --from and the like accept: RFC 3339, "2026-01-31", "2026-01-31 09:30:00" (UTC), "now", or a length of
+// time with "ago" such as "30d ago", seen from `now`.
 absl::StatusOr<Time> ParseMoment(std::string_view text, Time now);
 // A time as files have it: RFC 3339, or date and time with a space or T between and no zone (UTC), or a bare date.
 absl::StatusOr<Time> ParseFileTime(std::string_view text);

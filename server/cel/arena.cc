@@ -29,8 +29,8 @@ std::string_view Arena::Copy(std::string_view text) {
 void Arena::Reset() {
   if (blocks_.empty()) return;
   // The largest block is the one worth keeping.
-  auto largest = std::max_element(blocks_.begin(), blocks_.end(),
-                                  [](const Block& a, const Block& b) { return a.size < b.size; });
+  auto largest =
+      std::max_element(blocks_.begin(), blocks_.end(), [](const Block& a, const Block& b) { return a.size < b.size; });
   std::swap(*largest, blocks_.front());
   blocks_.resize(1);
   capacity_ = blocks_.front().size;

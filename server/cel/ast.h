@@ -87,8 +87,8 @@ struct Expr {
   int32_t local2 = -1;        // second variable of a two-variable kComprehension
   std::string_view variable;  // name of `local`
   std::string_view variable2;
-  int32_t field_index = -1;             // kSelect, kHas on a struct
-  std::span<const uint8_t> optionals;   // kList, kMap: per item or entry, whether written with `?`; may be empty
+  int32_t field_index = -1;            // kSelect, kHas on a struct
+  std::span<const uint8_t> optionals;  // kList, kMap: per item or entry, whether written with `?`; may be empty
 };
 
 // Owned by its Program and immutable there: thread-safe. Node ids are indexes, children before parents.

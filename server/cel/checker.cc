@@ -157,7 +157,8 @@ Type Checker::ElementOf(const Expr& e, size_t i, ExprId item) {
   const Type type = solver_.Resolve(Check(item));
   if (e.optionals.empty() || e.optionals[i] == 0 || !type.is_known()) return type;
   if (type.is(TypeKind::kOptional)) return type.element();
-  return Fault(Issue::Kind::kType, ast_.node(item).span, fmt::format("? needs an optional value, this is {}", Show(type)));
+  return Fault(Issue::Kind::kType, ast_.node(item).span,
+               fmt::format("? needs an optional value, this is {}", Show(type)));
 }
 
 Type Checker::CheckList(Expr& e) {
@@ -200,7 +201,8 @@ Type Checker::CheckMap(Expr& e) {
 
 bool Checker::IsCondition(ExprId id, std::string_view what) {
   const Type type = solver_.Resolve(ast_.node(id).type);
-  if (solver_.Assign(type, Type::Bool())) return true;
+  // A tree with syntax faults has the left halves of comparisons as conditions.
+  if (solver_.Assign(type, Type::Bool()) || !parsed_) return true;
   Fault(Issue::Kind::kType, ast_.node(id).span, fmt::format("{} needs a condition here, this is {}", what, Show(type)),
         "a condition is true or false, such as a comparison");
   return false;
@@ -218,7 +220,8 @@ Type Checker::CheckComprehension(Expr& e) {
     key = range.element();
     item = range.map_value();
   } else if (range.is_known()) {
-    Fault(Issue::Kind::kType, ast_.node(e.args[0]).span, fmt::format("{}() needs a list or a map, this is {}", e.name, Show(range)));
+    Fault(Issue::Kind::kType, ast_.node(e.args[0]).span,
+          fmt::format("{}() needs a list or a map, this is {}", e.name, Show(range)));
     key = Type::Error();
     item = Type::Error();
   }
@@ -239,7 +242,8 @@ Type Checker::CheckComprehension(Expr& e) {
       return Type::Map(key, body);
     case Macro::kTransformMapEntry:
       if (solver_.Assign(body, Type::Map(solver_.Fresh(), solver_.Fresh()))) return body;
-      return Fault(Issue::Kind::kType, ast_.node(e.args[2]).span, "transformMapEntry() needs a map here, such as {k: v}");
+      return Fault(Issue::Kind::kType, ast_.node(e.args[2]).span,
+                   "transformMapEntry() needs a map here, such as {k: v}");
     case Macro::kFilter:
       IsCondition(e.args[2], "filter()");
       return Type::List(key);

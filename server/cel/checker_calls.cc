@@ -72,7 +72,8 @@ bool IsOrdered(TypeKind k) {
 
 std::string NumberHint(const Type& a, const Type& b) {
   if (!IsNumeric(a.kind()) || !IsNumeric(b.kind())) return "";
-  if (a.is(kDouble) || b.is(kDouble)) return "write the whole number with a point, such as 10.0, or convert with double()";
+  if (a.is(kDouble) || b.is(kDouble))
+    return "write the whole number with a point, such as 10.0, or convert with double()";
   return "convert one side with int() or uint()";
 }
 
@@ -201,7 +202,8 @@ Type Checker::CheckIndex(Expr& e) {
   if (target.is(kList)) {
     result = target.element();
     if (!solver_.Assign(index, Type::Int())) {
-      return Fault(Issue::Kind::kType, ast_.node(e.args[1]).span, fmt::format("a list is indexed by int, not {}", Show(index)));
+      return Fault(Issue::Kind::kType, ast_.node(e.args[1]).span,
+                   fmt::format("a list is indexed by int, not {}", Show(index)));
     }
   } else if (target.is(kMap)) {
     result = target.map_value();

@@ -38,13 +38,13 @@ struct Node {
   const Node* b = nullptr;
   const Node* c = nullptr;
   std::span<const Node* const> list;
-  Value value;                   // constant operand; name of a field
-  int32_t slot = -1;             // variable; field of a struct
-  int32_t local = -1;            // loop or bind variables
+  Value value;         // constant operand; name of a field
+  int32_t slot = -1;   // variable; field of a struct
+  int32_t local = -1;  // loop or bind variables
   int32_t local2 = -1;
-  ExprId expr = kNoExpr;         // where it comes from, for messages
+  ExprId expr = kNoExpr;  // where it comes from, for messages
   Function function = nullptr;
-  const void* data = nullptr;    // ConstSet, RE2, or which items are optional
+  const void* data = nullptr;  // ConstSet, RE2, or which items are optional
 };
 
 // A constant list prepared for `in`: sorted by length and bytes, or by number.
@@ -109,7 +109,8 @@ Value EvalInInts(const Node& n, Frame& f);
 Eval ArithmeticEval(Op op);
 Eval LoopEval(Macro macro);
 
-// A map of `entries`, which are in the arena and may be reordered; an error when two keys are equal or a kind is no key.
+// A map of `entries`, which are in the arena and may be reordered; an error when two keys are equal or a kind is no
+// key.
 Value MakeMap(std::span<MapEntry> entries, Arena& arena);
 
 }  // namespace leadline::cel

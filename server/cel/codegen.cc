@@ -28,7 +28,8 @@ class Generator {
   // A node in the position of a condition: remembers the leaves for Explain().
   const Node* Condition(ExprId id) {
     const Expr& e = ast_.node(id);
-    const bool inner = e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot || e.op == Op::kConditional);
+    const bool inner = e.kind == ExprKind::kCall &&
+                       (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot || e.op == Op::kConditional);
     if (!inner) {
       const Node* leaf = Make(id);
       code_->leaves.emplace_back(id, leaf);

@@ -20,8 +20,8 @@ uint64_t Product(uint64_t a, uint64_t b) {
 // Of one value: the work to get it, and how large it can be.
 struct Estimate {
   uint64_t cost = 1;
-  uint64_t items = 0;  // of a list or map
-  uint64_t length = 0; // of a text, or of the longest text inside
+  uint64_t items = 0;   // of a list or map
+  uint64_t length = 0;  // of a text, or of the longest text inside
 };
 
 class Estimator {
@@ -33,10 +33,8 @@ class Estimator {
     switch (e.kind) {
       case ExprKind::kConst:
         return OfConst(e.value);
-      case ExprKind::kVariable: {
-        const Bounds& bounds = env_.variables()[static_cast<size_t>(e.slot)]->bounds;
-        return {1, bounds.max_items, bounds.max_len};
-      }
+      case ExprKind::kVariable:
+        return OfVariable(*env_.variables()[static_cast<size_t>(e.slot)]);
       case ExprKind::kLocal: {
         Estimate out = locals_[static_cast<size_t>(e.local)];
         out.cost = 1;
@@ -66,6 +64,25 @@ class Estimator {
   static Estimate OfConst(const Value& v) {
     if (v.is_string() || v.is_bytes()) return {1, 0, v.as_text().size()};
     return {};
+  }
+
+  // Bounds count only where the type has something to bound.
+  static Estimate OfVariable(const Env::Variable& variable) {
+    switch (variable.type.Unwrapped().kind()) {
+      case TypeKind::kNull:
+      case TypeKind::kBool:
+      case TypeKind::kInt:
+      case TypeKind::kUint:
+      case TypeKind::kDouble:
+      case TypeKind::kTimestamp:
+      case TypeKind::kDuration:
+        return {};
+      case TypeKind::kString:
+      case TypeKind::kBytes:
+        return {1, 0, variable.bounds.max_len};
+      default:
+        return {1, variable.bounds.max_items, variable.bounds.max_len};
+    }
   }
 
   void SetLocal(int32_t local, Estimate e) {

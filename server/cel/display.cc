@@ -42,8 +42,8 @@ std::string DisplayList(std::span<const Value> items) {
 std::string DisplayMap(std::span<const MapEntry> entries) {
   std::string out = "{";
   for (size_t i = 0; i < entries.size(); ++i) {
-    out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", ToDisplayString(entries[i].key),
-                       ToDisplayString(entries[i].value));
+    out +=
+        fmt::format("{}{}: {}", i == 0 ? "" : ", ", ToDisplayString(entries[i].key), ToDisplayString(entries[i].value));
   }
   return out + "}";
 }

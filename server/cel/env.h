@@ -41,8 +41,9 @@ class Env {
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;
 
-  // Declares a variable and gives its slot: 0, 1, 2 ... in the order of declaration. A dotted name ("contact.seniority")
-  // wins over selecting a field from a shorter one. A variable of a wrapper type may hold Null: it is absent.
+  // Declares a variable and gives its slot: 0, 1, 2 ... in the order of declaration. A dotted name
+  // ("contact.seniority") wins over selecting a field from a shorter one. A variable of a wrapper type may hold Null:
+  // it is absent.
   absl::StatusOr<int> AddVariable(std::string name, Type type, Bounds bounds = {});
   // A name with a fixed value; strings in `value` are copied when they stand at the top.
   absl::Status AddConstant(std::string name, Value value);

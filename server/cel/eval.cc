@@ -61,7 +61,8 @@ Value OperandError(const Node& n, Frame& f, Args operands) {
   std::vector<std::string_view> kinds;
   for (size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].is_null() && i < e.args.size() && e.args[i] != kNoExpr && MayBeAbsent(f.ast->node(e.args[i]))) {
-      return Value::Error(ErrorCode::kNoSuchOverload, f.arena->Copy(fmt::format("{} is absent", f.ast->Text(e.args[i]))));
+      return Value::Error(ErrorCode::kNoSuchOverload,
+                          f.arena->Copy(fmt::format("{} is absent", f.ast->Text(e.args[i]))));
     }
     kinds.push_back(PlainKind(operands[i]));
   }
@@ -199,7 +200,8 @@ Found FindIndex(const Node& n, Frame& f, const Value& target, const Value& index
     at = index.as_int();
   } else if (index.is_uint() && index.as_uint() < (1ull << 62)) {
     at = static_cast<int64_t>(index.as_uint());
-  } else if (index.is_double() && index.as_double() == std::floor(index.as_double()) && std::abs(index.as_double()) < 1e15) {
+  } else if (index.is_double() && index.as_double() == std::floor(index.as_double()) &&
+             std::abs(index.as_double()) < 1e15) {
     at = static_cast<int64_t>(index.as_double());
   } else {
     *out = Invalid("a list is indexed by a whole number");
@@ -227,7 +229,8 @@ Value Index(const Node& n, Frame& f, bool optional) {
   if (optional) return found == Found::kMissing ? Value::Optional(nullptr) : Some(out, *f.arena);
   if (found == Found::kYes) return out;
   if (target.is_map()) return KeyError(ToDisplayString(index), *f.arena);
-  return OutOfRange(f.arena->Copy(fmt::format("index {} is outside a list of {}", ToDisplayString(index), target.as_list().size())));
+  return OutOfRange(
+      f.arena->Copy(fmt::format("index {} is outside a list of {}", ToDisplayString(index), target.as_list().size())));
 }
 
 // The value that an item written with `?` adds. False: none, or `*item` became an error.
@@ -284,7 +287,8 @@ Value MakeMap(std::span<MapEntry> entries, Arena& arena) {
   constexpr size_t kSmall = 16;
   const bool sorted = entries.size() > kSmall;
   if (sorted) {
-    std::sort(entries.begin(), entries.end(), [](const MapEntry& a, const MapEntry& b) { return KeyLess(a.key, b.key); });
+    std::sort(entries.begin(), entries.end(),
+              [](const MapEntry& a, const MapEntry& b) { return KeyLess(a.key, b.key); });
   }
   for (size_t i = 1; i < entries.size(); ++i) {
     for (size_t k = sorted ? i - 1 : 0; k < i; ++k) {

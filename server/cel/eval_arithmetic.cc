@@ -88,7 +88,8 @@ Value Shift(const Value& time, __int128 nanos) {
 Value Between(const Value& a, const Value& b) {
   const __int128 nanos = (static_cast<__int128>(a.timestamp_seconds()) - b.timestamp_seconds()) * kNanos +
                          a.timestamp_nanos() - b.timestamp_nanos();
-  if (nanos > std::numeric_limits<int64_t>::max() || nanos < std::numeric_limits<int64_t>::min()) return DurationRange();
+  if (nanos > std::numeric_limits<int64_t>::max() || nanos < std::numeric_limits<int64_t>::min())
+    return DurationRange();
   return Value::DurationNanos(static_cast<int64_t>(nanos));
 }
 

@@ -14,9 +14,9 @@
 
 namespace leadline::cel {
 
-// One row of a function table. `signature` is "(string, int) -> bool", or ".(string, int) -> bool" for a member function
-// whose receiver is the first parameter. Rows of the same name, style and count of parameters share one function,
-// which looks at the kinds it gets.
+// One row of a function table. `signature` is "(string, int) -> bool", or ".(string, int) -> bool" for a member
+// function whose receiver is the first parameter. Rows of the same name, style and count of parameters share one
+// function, which looks at the kinds it gets.
 struct FunctionRow {
   std::string_view name;
   std::string_view signature;
@@ -38,8 +38,8 @@ struct Builtin {
   std::vector<Signature> signatures;
 };
 
-// All the built-ins called `name`, of any style and count; empty if there is none. The tables are built on first use and
-// never change: thread-safe.
+// All the built-ins called `name`, of any style and count; empty if there is none. The tables are built on first use
+// and never change: thread-safe.
 std::span<const Builtin> FindBuiltins(std::string_view name);
 const std::vector<std::string>& BuiltinNames();
 // The type that a name such as "int" or "net.IP" stands for, as a value; null if it is no type.

@@ -151,7 +151,8 @@ Value ToTimestamp(Args a, Arena& arena) {
   const Value& v = a[0];
   if (v.is_timestamp()) return v;
   if (v.is_int()) {
-    if (v.as_int() < kMinSeconds || v.as_int() > kMaxSeconds) return OutOfRange("the time is outside the years 1 to 9999");
+    if (v.as_int() < kMinSeconds || v.as_int() > kMaxSeconds)
+      return OutOfRange("the time is outside the years 1 to 9999");
     return Value::Timestamp(v.as_int(), 0);
   }
   if (!v.is_string()) return NoOverload();
@@ -176,8 +177,8 @@ Value ToDuration(Args a, Arena& arena) {
 }
 
 constexpr FunctionRow kCore[] = {
-    {"size", "(string) -> int", Size},    {"size", "(bytes) -> int", Size},     {"size", "(list(A)) -> int", Size},
-    {"size", "(map(A, B)) -> int", Size}, {"size", ".(string) -> int", Size},   {"size", ".(bytes) -> int", Size},
+    {"size", "(string) -> int", Size},    {"size", "(bytes) -> int", Size},      {"size", "(list(A)) -> int", Size},
+    {"size", "(map(A, B)) -> int", Size}, {"size", ".(string) -> int", Size},    {"size", ".(bytes) -> int", Size},
     {"size", ".(list(A)) -> int", Size},  {"size", ".(map(A, B)) -> int", Size}, {"type", "(A) -> type(A)", TypeOf},
     {"dyn", "(A) -> dyn", Dyn},
 };

@@ -154,7 +154,8 @@ Value Format(Args a, Arena& arena) {
     int precision = 6;
     if (i < text.size() && text[i] == '.') {
       precision = 0;
-      while (++i < text.size() && text[i] >= '0' && text[i] <= '9') precision = std::min(precision * 10 + (text[i] - '0'), 1000);
+      while (++i < text.size() && text[i] >= '0' && text[i] <= '9')
+        precision = std::min(precision * 10 + (text[i] - '0'), 1000);
     }
     if (i >= text.size()) return Invalid("the format ends after %");
     if (next >= items.size()) return Invalid("the format asks for more values than the list has");

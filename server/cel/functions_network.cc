@@ -29,7 +29,9 @@ Value ToCidr(Args a, Arena& arena) {
               : Invalid(arena.Copy(fmt::format("\"{}\" is not a CIDR block", a[0].as_string())));
 }
 
-Value IsIp(Args a, Arena&) { return a[0].is_string() ? Value::Bool(ParseIp(a[0].as_string()).has_value()) : NoOverload(); }
+Value IsIp(Args a, Arena&) {
+  return a[0].is_string() ? Value::Bool(ParseIp(a[0].as_string()).has_value()) : NoOverload();
+}
 Value IsCidr(Args a, Arena&) {
   return a[0].is_string() ? Value::Bool(ParseCidr(a[0].as_string()).has_value()) : NoOverload();
 }
@@ -44,7 +46,9 @@ Value Family(Args a, Arena&) {
   return a[0].kind() == Kind::kIp ? Value::Int(a[0].as_network()->size == 4 ? 4 : 6) : NoOverload();
 }
 
-bool AllZero(const NetworkAddress& n) { return std::all_of(n.bytes, n.bytes + n.size, [](uint8_t b) { return b == 0; }); }
+bool AllZero(const NetworkAddress& n) {
+  return std::all_of(n.bytes, n.bytes + n.size, [](uint8_t b) { return b == 0; });
+}
 
 bool IsUnspecified(const NetworkAddress& n) { return AllZero(n); }
 

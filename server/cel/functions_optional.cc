@@ -9,7 +9,9 @@ Value Of(Args a, Arena& arena) { return Value::Optional(arena.New(a[0])); }
 Value None(Args, Arena&) { return Value::Optional(nullptr); }
 Value OfNonZero(Args a, Arena& arena) { return IsZeroValue(a[0]) ? Value::Optional(nullptr) : Of(a, arena); }
 
-Value HasValue(Args a, Arena&) { return a[0].is_optional() ? Value::Bool(a[0].as_optional() != nullptr) : NoOverload(); }
+Value HasValue(Args a, Arena&) {
+  return a[0].is_optional() ? Value::Bool(a[0].as_optional() != nullptr) : NoOverload();
+}
 
 Value Get(Args a, Arena&) {
   if (!a[0].is_optional()) return NoOverload();

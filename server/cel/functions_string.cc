@@ -96,7 +96,8 @@ Value MapAscii(Args a, Arena& arena) {
 
 // At most `limit` replacements; all when negative.
 Value Replace(Args a, Arena& arena) {
-  if (!a[0].is_string() || !a[1].is_string() || !a[2].is_string() || (a.size() > 3 && !a[3].is_int())) return NoOverload();
+  if (!a[0].is_string() || !a[1].is_string() || !a[2].is_string() || (a.size() > 3 && !a[3].is_int()))
+    return NoOverload();
   const std::string_view text = a[0].as_string();
   const std::string_view search = a[1].as_string();
   int64_t left = a.size() > 3 ? a[3].as_int() : -1;
@@ -158,8 +159,8 @@ Value Substring(Args a, Arena&) {
 }
 
 bool IsSpace(uint32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 Value Trim(Args a, Arena&) {
@@ -189,7 +190,9 @@ Value JoinTexts(Args a, Arena& arena) {
   return NewString(arena, out);
 }
 
-Value QuoteText(Args a, Arena& arena) { return a[0].is_string() ? NewString(arena, Quote(a[0].as_string())) : NoOverload(); }
+Value QuoteText(Args a, Arena& arena) {
+  return a[0].is_string() ? NewString(arena, Quote(a[0].as_string())) : NoOverload();
+}
 
 Value Reverse(Args a, Arena& arena) {
   if (!a[0].is_string()) return NoOverload();

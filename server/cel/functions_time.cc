@@ -28,8 +28,8 @@ std::optional<int64_t> FixedOffset(std::string_view zone) {
   if (minus || zone.starts_with('+')) zone.remove_prefix(1);
   int hours = 0;
   int minutes = 0;
-  if (zone.size() != 5 || zone[2] != ':' || !TwoDigits(zone.substr(0, 2), &hours) || !TwoDigits(zone.substr(3), &minutes) ||
-      hours > 23 || minutes > 59) {
+  if (zone.size() != 5 || zone[2] != ':' || !TwoDigits(zone.substr(0, 2), &hours) ||
+      !TwoDigits(zone.substr(3), &minutes) || hours > 23 || minutes > 59) {
     return std::nullopt;
   }
   return (hours * 3600 + minutes * 60) * (minus ? -1 : 1);

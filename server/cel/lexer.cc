@@ -12,8 +12,8 @@ namespace leadline::cel {
 namespace {
 
 constexpr std::array<std::string_view, 17> kReservedWords = {
-    "as",     "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
-    "let",    "loop",  "package", "namespace", "return", "var", "void",     "while"};
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -51,7 +51,8 @@ void Lexer::SkipSpace() {
 }
 
 Token Lexer::Fault(std::string message, std::string hint) {
-  issues_.push_back({Issue::Kind::kSyntax, {span_.begin, static_cast<uint32_t>(at_)}, std::move(message), std::move(hint)});
+  issues_.push_back(
+      {Issue::Kind::kSyntax, {span_.begin, static_cast<uint32_t>(at_)}, std::move(message), std::move(hint)});
   return Token::kFault;
 }
 
@@ -153,12 +154,12 @@ Token Lexer::ScanSymbol() {
     Token token;
   };
   static constexpr Symbol kSymbols[] = {
-      {"&&", Token::kAnd},        {"||", Token::kOr},          {"==", Token::kEqual},       {"!=", Token::kNotEqual},
-      {"<=", Token::kLessEqual},  {">=", Token::kGreaterEqual}, {"<", Token::kLess},         {">", Token::kGreater},
-      {"+", Token::kPlus},        {"-", Token::kMinus},        {"*", Token::kStar},         {"/", Token::kSlash},
-      {"%", Token::kPercent},     {"!", Token::kNot},          {"?", Token::kQuestion},     {":", Token::kColon},
-      {",", Token::kComma},       {".", Token::kDot},          {"(", Token::kLeftParen},    {")", Token::kRightParen},
-      {"[", Token::kLeftBracket}, {"]", Token::kRightBracket}, {"{", Token::kLeftBrace},    {"}", Token::kRightBrace}};
+      {"&&", Token::kAnd},        {"||", Token::kOr},           {"==", Token::kEqual},    {"!=", Token::kNotEqual},
+      {"<=", Token::kLessEqual},  {">=", Token::kGreaterEqual}, {"<", Token::kLess},      {">", Token::kGreater},
+      {"+", Token::kPlus},        {"-", Token::kMinus},         {"*", Token::kStar},      {"/", Token::kSlash},
+      {"%", Token::kPercent},     {"!", Token::kNot},           {"?", Token::kQuestion},  {":", Token::kColon},
+      {",", Token::kComma},       {".", Token::kDot},           {"(", Token::kLeftParen}, {")", Token::kRightParen},
+      {"[", Token::kLeftBracket}, {"]", Token::kRightBracket},  {"{", Token::kLeftBrace}, {"}", Token::kRightBrace}};
   for (const Symbol& symbol : kSymbols) {
     if (source_.substr(at_).starts_with(symbol.text)) {
       at_ += symbol.text.size();

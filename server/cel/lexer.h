@@ -83,8 +83,8 @@ class Lexer {
   uint32_t last_end_ = 0;
 };
 
-// What a string or bytes token (quotes and prefix included) stands for. False, with `message` and the fault's place inside
-// `token`, when an escape is wrong.
+// What a string or bytes token (quotes and prefix included) stands for. False, with `message` and the fault's place
+// inside `token`, when an escape is wrong.
 bool DecodeLiteral(std::string_view token, bool bytes, std::string* out, std::string* message, SourceSpan* fault);
 
 }  // namespace leadline::cel

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <limits>
 #include <utility>
 
-#include "cel/text.h"
+#include "cel/parser_impl.h"
 
 namespace leadline::cel {
 
@@ -48,68 +46,7 @@ Operator BinaryOperator(Token t) {
   }
 }
 
-class Parser {
- public:
-  Parser(Ast& ast, uint32_t max_depth, std::vector<Issue>& issues)
-      : ast_(ast), issues_(issues), builder_(ast, issues, max_depth), lexer_(ast.source(), issues) {}
-
-  void Run() {
-    std::vector<ExprId> parts = {ParseExpr()};
-    while (!Is(Token::kEnd)) {
-      // What follows a fault is parsed too, so that its own faults are found.
-      Unexpected("the end of the expression");
-      if (Is(Token::kEnd)) break;
-      lexer_.Next();
-      if (!Is(Token::kEnd)) parts.push_back(ParseExpr());
-    }
-    if (parts.size() == 1) {
-      ast_.set_root(parts[0]);
-      return;
-    }
-    Expr all;
-    all.kind = ExprKind::kList;
-    ast_.set_root(builder_.Add(all, parts));
-  }
-
- private:
-  bool Is(Token t) const { return lexer_.token() == t; }
-  bool Take(Token t) {
-    if (!Is(t)) return false;
-    lexer_.Next();
-    return true;
-  }
-  SourceSpan SpanFrom(uint32_t begin) const { return {begin, std::max(begin, lexer_.last_end())}; }
-
-  ExprId ParseExpr();
-  ExprId ParseChain(Op op);
-  ExprId ParseBinary(int level);
-  ExprId ParseUnary();
-  ExprId ParseMember();
-  ExprId ParseMemberTail(ExprId target, uint32_t begin);
-  ExprId ParseDot(ExprId target, uint32_t begin);
-  ExprId ParseIndex(ExprId target, uint32_t begin);
-  ExprId ParsePrimary();
-  ExprId ParseName(bool absolute, uint32_t begin);
-  ExprId ParseParenthesis();
-  ExprId ParseList();
-  ExprId ParseMap();
-  ExprId ParseStruct(ExprId name, uint32_t begin);
-  ExprId ParseNumber(bool negative, uint32_t begin);
-  ExprId ParseText(bool bytes);
-  std::vector<ExprId> ParseArguments();
-  void Close(Token closer, SourceSpan opener, std::string_view what);
-  ExprId Unexpected(std::string_view wanted);
-  void Skip();
-  ExprId MakeCall(ExprId target, std::string_view name, SourceSpan name_span, uint32_t begin, bool absolute);
-  bool IsNameChain(ExprId id) const;
-
-  Ast& ast_;
-  std::vector<Issue>& issues_;
-  AstBuilder builder_;
-  Lexer lexer_;
-  uint32_t depth_ = 0;
-  int64_t last_fault_ = -1;
-};
+}  // namespace
 
 // Reports the current token once, then skips to where an enclosing construct can go on.
 ExprId Parser::Unexpected(std::string_view wanted) {
@@ -159,10 +96,10 @@ void Parser::Skip() {
 
 ExprId Parser::ParseExpr() {
   if (++depth_ > builder_.max_depth()) {
-    builder_.ReportDepth(lexer_.span());
-    last_fault_ = lexer_.span().begin;
     const SourceSpan span = lexer_.span();
+    builder_.ReportDepth(span);
     while (!Is(Token::kEnd)) lexer_.Next();
+    last_fault_ = lexer_.span().begin;
     --depth_;
     return builder_.AddError(span);
   }
@@ -364,164 +301,6 @@ ExprId Parser::MakeCall(ExprId target, std::string_view name, SourceSpan name_sp
   all.insert(all.end(), args.begin(), args.end());
   return builder_.Add(e, all);
 }
-
-ExprId Parser::ParsePrimary() {
-  const uint32_t begin = lexer_.span().begin;
-  switch (lexer_.token()) {
-    case Token::kInt:
-    case Token::kUint:
-    case Token::kDouble:
-      return ParseNumber(false, begin);
-    case Token::kString:
-      return ParseText(false);
-    case Token::kBytes:
-      return ParseText(true);
-    case Token::kTrue:
-    case Token::kFalse:
-    case Token::kNull: {
-      const Value v = Is(Token::kNull) ? Value::Null() : Value::Bool(Is(Token::kTrue));
-      lexer_.Next();
-      return builder_.AddConst(SpanFrom(begin), v);
-    }
-    case Token::kLeftParen:
-      return ParseParenthesis();
-    case Token::kLeftBracket:
-      return ParseList();
-    case Token::kLeftBrace:
-      return ParseMap();
-    case Token::kName:
-      return ParseName(false, begin);
-    case Token::kDot:
-      lexer_.Next();
-      if (Is(Token::kName)) return ParseName(true, begin);
-      return Unexpected("a name");
-    default:
-      return Unexpected("a value");
-  }
-}
-
-ExprId Parser::ParseName(bool absolute, uint32_t begin) {
-  const std::string_view name = lexer_.text();
-  const SourceSpan name_span = lexer_.span();
-  lexer_.Next();
-  if (Is(Token::kLeftParen)) return MakeCall(kNoExpr, name, name_span, begin, absolute);
-  Expr e;
-  e.kind = ExprKind::kVariable;
-  e.name = name;
-  e.name_span = name_span;
-  e.span = SpanFrom(begin);
-  e.absolute = absolute;
-  return builder_.Add(e, {});
-}
-
-ExprId Parser::ParseParenthesis() {
-  const SourceSpan opener = lexer_.span();
-  lexer_.Next();
-  const ExprId inner = ParseExpr();
-  Close(Token::kRightParen, opener, ")");
-  return inner;
-}
-
-ExprId Parser::ParseList() {
-  const SourceSpan opener = lexer_.span();
-  lexer_.Next();
-  std::vector<ExprId> items;
-  std::vector<uint8_t> optionals;
-  bool any_optional = false;
-  while (!Is(Token::kRightBracket)) {
-    optionals.push_back(Take(Token::kQuestion) ? 1 : 0);
-    any_optional |= optionals.back() != 0;
-    items.push_back(ParseExpr());
-    if (!Take(Token::kComma)) break;
-  }
-  Close(Token::kRightBracket, opener, "]");
-  Expr e;
-  e.kind = ExprKind::kList;
-  e.span = SpanFrom(opener.begin);
-  if (any_optional) e.optionals = ast_.arena().Copy(std::span<const uint8_t>(optionals));
-  return builder_.Add(e, items);
-}
-
-ExprId Parser::ParseMap() {
-  const SourceSpan opener = lexer_.span();
-  lexer_.Next();
-  std::vector<ExprId> items;
-  std::vector<uint8_t> optionals;
-  bool any_optional = false;
-  while (!Is(Token::kRightBrace)) {
-    optionals.push_back(Take(Token::kQuestion) ? 1 : 0);
-    any_optional |= optionals.back() != 0;
-    items.push_back(ParseExpr());
-    items.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\""));
-    if (!Take(Token::kComma)) break;
-  }
-  Close(Token::kRightBrace, opener, "}");
-  Expr e;
-  e.kind = ExprKind::kMap;
-  e.span = SpanFrom(opener.begin);
-  if (any_optional) e.optionals = ast_.arena().Copy(std::span<const uint8_t>(optionals));
-  return builder_.Add(e, items);
-}
-
-ExprId Parser::ParseStruct(ExprId name, uint32_t begin) {
-  const SourceSpan opener = lexer_.span();
-  const SourceSpan name_span = builder_.node(name).span;
-  lexer_.Next();
-  std::vector<ExprId> values;
-  while (Is(Token::kName) || Is(Token::kReserved) || Is(Token::kQuotedName) || Is(Token::kQuestion)) {
-    Take(Token::kQuestion);
-    lexer_.Next();
-    values.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\""));
-    if (!Take(Token::kComma)) break;
-  }
-  Close(Token::kRightBrace, opener, "}");
-  Expr e;
-  e.kind = ExprKind::kStruct;
-  e.name_span = name_span;
-  e.name = ast_.Text(name_span);
-  e.span = SpanFrom(begin);
-  return builder_.Add(e, values);
-}
-
-ExprId Parser::ParseNumber(bool negative, uint32_t begin) {
-  std::string_view text = lexer_.text();
-  const Token kind = lexer_.token();
-  lexer_.Next();
-  const SourceSpan span = SpanFrom(begin);
-  if (kind == Token::kDouble) {
-    const double d = ParseDouble(text).value_or(0);
-    return builder_.AddConst(span, Value::Double(negative ? -d : d));
-  }
-  if (kind == Token::kUint) text.remove_suffix(1);
-  const bool hex = text.size() > 2 && (text[1] == 'x' || text[1] == 'X');
-  if (hex) text.remove_prefix(2);
-  uint64_t magnitude = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), magnitude, hex ? 16 : 10);
-  constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
-  const bool fits = kind == Token::kUint || magnitude <= kMost || (negative && magnitude == kMost + 1);
-  if (error != std::errc() || end != text.data() + text.size() || !fits) {
-    builder_.Report(Issue::Kind::kSyntax, span, "this number is too large", "whole numbers have at most 64 bits");
-    return builder_.AddError(span);
-  }
-  if (kind == Token::kUint) return builder_.AddConst(span, Value::Uint(magnitude));
-  return builder_.AddConst(span, Value::Int(static_cast<int64_t>(negative ? 0 - magnitude : magnitude)));
-}
-
-ExprId Parser::ParseText(bool bytes) {
-  const SourceSpan span = lexer_.span();
-  std::string decoded;
-  std::string message;
-  SourceSpan fault;
-  if (!DecodeLiteral(lexer_.text(), bytes, &decoded, &message, &fault)) {
-    builder_.Report(Issue::Kind::kSyntax, {span.begin + fault.begin, span.begin + fault.end}, std::move(message),
-                    "write \\\\ for a backslash");
-  }
-  lexer_.Next();
-  const std::string_view owned = builder_.Own(decoded);
-  return builder_.AddConst(span, bytes ? Value::Bytes(owned) : Value::String(owned));
-}
-
-}  // namespace
 
 void Parse(Ast& ast, uint32_t max_depth, std::vector<Issue>& issues) { Parser(ast, max_depth, issues).Run(); }
 

@@ -50,8 +50,9 @@ std::vector<int> UsedSlots(const Ast& ast) {
 
 CompileResult Compile(const Env& env, std::string_view source, const CompileOptions& options) {
   if (source.size() > options.max_size) {
-    return Refuse(Issue::Kind::kSize, {options.max_size, static_cast<uint32_t>(std::min<size_t>(source.size(), UINT32_MAX))},
-                  fmt::format("the expression has more than {} bytes", options.max_size), "split it into several conditions");
+    return Refuse(
+        Issue::Kind::kSize, {options.max_size, static_cast<uint32_t>(std::min<size_t>(source.size(), UINT32_MAX))},
+        fmt::format("the expression has more than {} bytes", options.max_size), "split it into several conditions");
   }
   if (!IsValidUtf8(source)) return Refuse(Issue::Kind::kSyntax, {0, 0}, "the expression is not valid UTF-8", "");
   CompileResult out;

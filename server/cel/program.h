@@ -18,12 +18,12 @@
 namespace leadline::cel {
 
 struct CompileOptions {
-  uint32_t max_size = 64 * 1024;     // bytes of source
-  uint32_t max_depth = 250;          // nesting
-  uint64_t max_cost = 100'000'000;   // see Program::cost()
-  uint64_t fuel = 100'000'000;       // loop rounds an evaluation may take before it ends in an error
-  std::optional<Type> expected_type; // of the result; a result of type dyn passes
-  bool check = true;                 // false: unknown names and type faults become errors of evaluation
+  uint32_t max_size = 64 * 1024;      // bytes of source
+  uint32_t max_depth = 250;           // nesting
+  uint64_t max_cost = 100'000'000;    // see Program::cost()
+  uint64_t fuel = 100'000'000;        // loop rounds an evaluation may take before it ends in an error
+  std::optional<Type> expected_type;  // of the result; a result of type dyn passes
+  bool check = true;                  // false: unknown names and type faults become errors of evaluation
 };
 
 // One problem in an expression, in words for its author.
@@ -49,8 +49,8 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
 struct TracePart {
   ExprId expr = kNoExpr;
   SourceSpan span;
-  std::string text;  // as written
-  Value value;       // may be an error
+  std::string text;      // as written
+  Value value;           // may be an error
   bool operand = false;  // a variable inside the part before it, not a condition of its own
 };
 
@@ -61,10 +61,11 @@ class Program {
   Program(std::unique_ptr<Ast> ast, std::unique_ptr<Code> code, uint64_t cost, std::vector<int> used_slots);
   ~Program();
 
-  // `slots[i]` is the variable that Env::AddVariable gave slot i; all the used slots must be there. A failure is a Value of
-  // kind error. The result may view into `slots`, the arena and this program.
+  // `slots[i]` is the variable that Env::AddVariable gave slot i; all the used slots must be there. A failure is a
+  // Value of kind error. The result may view into `slots`, the arena and this program.
   Value Evaluate(std::span<const Value> slots, Arena& arena) const;
-  // Each leaf condition with its value, evaluated even where && or || would have stopped, and after each the variables in it.
+  // Each leaf condition with its value, evaluated even where && or || would have stopped, and after each the variables
+  // in it.
   std::vector<TracePart> Explain(std::span<const Value> slots, Arena& arena) const;
 
   // An upper bound, from the bounds of the variables: roughly the number of elementary operations.

@@ -74,8 +74,8 @@ double TakeUnit(std::string_view& text) {
     std::string_view name;
     double nanos;
   };
-  static constexpr Unit kUnits[] = {{"ns", 1},          {"us", 1e3},  {"\xc2\xb5s", 1e3}, {"ms", 1e6},
-                                    {"s", 1e9},         {"m", 6e10},  {"h", 3.6e12}};
+  static constexpr Unit kUnits[] = {{"ns", 1},  {"us", 1e3}, {"\xc2\xb5s", 1e3}, {"ms", 1e6},
+                                    {"s", 1e9}, {"m", 6e10}, {"h", 3.6e12}};
   for (const Unit& unit : kUnits) {
     if (text.starts_with(unit.name)) {
       text.remove_prefix(unit.name.size());
@@ -112,12 +112,11 @@ CivilDate CivilFromDays(int64_t days) {
 std::optional<Instant> ParseInstant(std::string_view text) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, offset = 0;
   uint32_t nanos = 0;
-  const bool shaped = TakeDigits(text, 4, &year) && TakeChar(text, '-') && TakeDigits(text, 2, &month) &&
-                      TakeChar(text, '-') && TakeDigits(text, 2, &day) &&
-                      (TakeChar(text, 'T') || TakeChar(text, 't') || TakeChar(text, ' ')) &&
-                      TakeDigits(text, 2, &hour) && TakeChar(text, ':') && TakeDigits(text, 2, &minute) &&
-                      TakeChar(text, ':') && TakeDigits(text, 2, &second) && TakeFraction(text, &nanos) &&
-                      TakeOffset(text, &offset) && text.empty();
+  const bool shaped =
+      TakeDigits(text, 4, &year) && TakeChar(text, '-') && TakeDigits(text, 2, &month) && TakeChar(text, '-') &&
+      TakeDigits(text, 2, &day) && (TakeChar(text, 'T') || TakeChar(text, 't') || TakeChar(text, ' ')) &&
+      TakeDigits(text, 2, &hour) && TakeChar(text, ':') && TakeDigits(text, 2, &minute) && TakeChar(text, ':') &&
+      TakeDigits(text, 2, &second) && TakeFraction(text, &nanos) && TakeOffset(text, &offset) && text.empty();
   if (!shaped || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
   const int64_t seconds = DaysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;

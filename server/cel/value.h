@@ -48,8 +48,8 @@ struct MapEntry;
 struct Record;
 struct NetworkAddress;
 
-// One value in 16 bytes. Strings, bytes, lists, maps and structs are views over memory that the caller, the Arena or the
-// Program keeps alive. Trivially copyable; immutable, so freely shared between threads.
+// One value in 16 bytes. Strings, bytes, lists, maps and structs are views over memory that the caller, the Arena or
+// the Program keeps alive. Trivially copyable; immutable, so freely shared between threads.
 class Value {
  public:
   constexpr Value() : bits_(0) {}

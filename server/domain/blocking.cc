@@ -8,7 +8,8 @@
 namespace leadline::domain {
 namespace {
 
-// Letters of the domain that stand with the local part: tells "info@acme" from "info@zenith", forgives slips after them.
+// Letters of the domain that stand with the local part: tells "info@acme" from "info@zenith", forgives slips after
+// them.
 constexpr size_t kDomainLetters = 2;
 
 std::string Joined(std::string_view kind, std::initializer_list<std::string_view> parts) {

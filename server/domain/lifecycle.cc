@@ -49,10 +49,11 @@ Reason StaysClosed(const TransitionDef& transition, std::string_view current) {
 
 absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
                            std::string_view current) {
-  return absl::InternalError(fmt::format(
-      "two transitions hold at once on {} for a record in {}: {} ({}) leads to {}, {} ({}) to {}; "
-      "their conditions must exclude each other: mend the packs",
-      TriggerName(trigger), current.empty() ? "no status yet" : current, first.id, first.source, first.to, second.id, second.source, second.to));
+  return absl::InternalError(
+      fmt::format("two transitions hold at once on {} for a record in {}: {} ({}) leads to {}, {} ({}) to {}; "
+                  "their conditions must exclude each other: mend the packs",
+                  TriggerName(trigger), current.empty() ? "no status yet" : current, first.id, first.source, first.to,
+                  second.id, second.source, second.to));
 }
 
 }  // namespace

@@ -38,10 +38,9 @@ struct ComparisonLevel {
 
 // One field's comparison; its weight is log2(m/u) of the first level reached (Fellegi and Sunter 1969).
 struct ComparisonDef {
-  std::string
-      field;  // "contact.email", "contact.phone", "contact.given_name", "contact.family_name", "contact.full_name",
-              // "account.name", "account.domain", "contact.title", "contact.country", "account.country"; any other
-              // name is an attribute's ("contact.birth_date")
+  std::string field;  // "contact.email", "contact.phone", "contact.given_name", "contact.family_name",
+                      // "contact.full_name", "account.name", "account.domain", "contact.title", "contact.country",
+                      // "account.country"; any other name is an attribute's ("contact.birth_date")
   Comparator comparator = Comparator::kExact;
   std::vector<ComparisonLevel> levels;  // falling; the last is "else" with at_least 0
   std::string source;

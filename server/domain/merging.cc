@@ -25,8 +25,7 @@ enum class FieldRole {
 // Calls `visit(name, role, field of each record...)` for every plain field in the order of the record. Ids, status,
 // disposition, score, assignment, clocks, counters and times have events of their own and are left out.
 template <typename Visit, typename... Records>
-  requires(std::is_same_v<std::remove_const_t<Records>, Account> && ...)
-void VisitFields(Visit&& visit, Records&... r) {
+requires(std::is_same_v<std::remove_const_t<Records>, Account>&&...) void VisitFields(Visit&& visit, Records&... r) {
   visit("name", FieldRole::kMerged, r.name...);
   visit("domain", FieldRole::kMerged, r.domain...);
   visit("country", FieldRole::kMerged, r.country...);
@@ -37,8 +36,7 @@ void VisitFields(Visit&& visit, Records&... r) {
 }
 
 template <typename Visit, typename... Records>
-  requires(std::is_same_v<std::remove_const_t<Records>, Contact> && ...)
-void VisitFields(Visit&& visit, Records&... r) {
+requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitFields(Visit&& visit, Records&... r) {
   visit("account_id", FieldRole::kMerged, r.account_id...);
   visit("given_name", FieldRole::kMerged, r.given_name...);
   visit("family_name", FieldRole::kMerged, r.family_name...);
@@ -53,8 +51,7 @@ void VisitFields(Visit&& visit, Records&... r) {
 }
 
 template <typename Visit, typename... Records>
-  requires(std::is_same_v<std::remove_const_t<Records>, Lead> && ...)
-void VisitFields(Visit&& visit, Records&... r) {
+requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFields(Visit&& visit, Records&... r) {
   visit("account_id", FieldRole::kMerged, r.account_id...);
   visit("contacts", FieldRole::kMerged, r.contacts...);
   visit("source", FieldRole::kMerged, r.source...);
@@ -181,8 +178,9 @@ Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& s
     images.push_back({std::string(name), EncodeValue(into), EncodeValue(merged)});
     into = std::move(merged);
   };
-  VisitFields([&](std::string_view name, FieldRole role, auto& into, auto& from) { merge(name, role, from, into); },
-              survivor, const_cast<Record&>(absorbed));
+  VisitFields(
+      [&](std::string_view name, FieldRole role, auto& into, const auto& from) { merge(name, role, from, into); },
+      survivor, absorbed);
   MergeAttributes(policy, absorbed.attributes, newer, survivor.attributes, images);
   if (absorbed.created_at != 0 && (survivor.created_at == 0 || absorbed.created_at < survivor.created_at)) {
     images.push_back({"created_at", EncodeValue(survivor.created_at), EncodeValue(absorbed.created_at)});
@@ -191,13 +189,22 @@ Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& s
   return images;
 }
 
+// As it stands in a history: an unknown number is nothing, not 0.
+template <typename T>
+std::string Shown(const T& value) {
+  if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+    if (value == 0) return "";
+  }
+  return ShowValue(value);
+}
+
 // Sets `field` to the image's `before` when it still holds `after`.
 template <typename T>
 void UndoValue(const MergeRecord::FieldImage& image, T& field, Changes& changes) {
   if (EncodeValue(field) != image.after) return;
   T before = field;
   if (!DecodeValue(image.before, before)) return;
-  changes.push_back({image.field, ShowValue(field), ShowValue(before)});
+  changes.push_back({image.field, Shown(field), Shown(before)});
   field = std::move(before);
 }
 
@@ -233,15 +240,6 @@ Changes UndoRecord(const Images& images, Record& survivor) {
     }
   }
   return changes;
-}
-
-// As it stands in a history: an unknown number is nothing, not 0.
-template <typename T>
-std::string Shown(const T& value) {
-  if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-    if (value == 0) return "";
-  }
-  return ShowValue(value);
 }
 
 void DiffAttributes(const Attributes& before, const Attributes& after, Changes& changes) {

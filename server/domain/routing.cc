@@ -29,7 +29,9 @@ double WeightOf(const Rep& rep) { return std::isfinite(rep.weight) && rep.weight
 std::string LanguageProblem(const Rep& rep, const Lead& lead) {
   if (lead.language.empty()) return "the lead's language is not known";
   if (Speaks(rep, lead.language)) return "";
-  return fmt::format("speaks {}, not {}", rep.languages.empty() ? "no listed language" : fmt::format("{}", fmt::join(rep.languages, ", ")), lead.language);
+  return fmt::format("speaks {}, not {}",
+                     rep.languages.empty() ? "no listed language" : fmt::format("{}", fmt::join(rep.languages, ", ")),
+                     lead.language);
 }
 
 std::string TerritoryProblem(const Rep& rep, const Lead& lead, const Territory* territory) {

@@ -147,7 +147,8 @@ void AddSentence(std::string& message, const std::string& sentence) {
 // One fold. The reasons are made as the points are, so that they cannot differ.
 class Fold {
  public:
-  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, const Scratch& scratch)
+  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain,
+       const Scratch& scratch)
       : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch) {}
 
   ScoreResult Run() {
@@ -263,8 +264,8 @@ class Fold {
     AddSentence(reason.message, DescribeHalfLife(half_life));
     if (counted == sum) return;
     AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(sum)));
-    reason.evidence.push_back({.field = "max_points", .value = fmt::format("{}", *most),
-                               .contribution = ToPoints(counted - sum)});
+    reason.evidence.push_back(
+        {.field = "max_points", .value = fmt::format("{}", *most), .contribution = ToPoints(counted - sum)});
   }
 
   const ScoringPolicy& policy_;

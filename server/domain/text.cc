@@ -21,8 +21,8 @@ constexpr const char* kRules = "Any-Latin; [\\u02B9\\u02BA] Remove; Latin-ASCII;
 
 std::unique_ptr<icu::Transliterator> MakeTransliterator() {
   UErrorCode error = U_ZERO_ERROR;
-  std::unique_ptr<icu::Transliterator> made(icu::Transliterator::createInstance(
-      icu::UnicodeString::fromUTF8(kRules), UTRANS_FORWARD, error));
+  std::unique_ptr<icu::Transliterator> made(
+      icu::Transliterator::createInstance(icu::UnicodeString::fromUTF8(kRules), UTRANS_FORWARD, error));
   if (U_FAILURE(error) || made == nullptr) {
     // The rules are part of ICU's own data: without them no two names compare as the packs say.
     std::fprintf(stderr, "leadline: ICU has no transliteration rules (%s); install ICU's full data\n",

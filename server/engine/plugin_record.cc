@@ -41,7 +41,7 @@ uint32_t PluginKindOf(const cel::Type& type) {
   }
 }
 
-PluginRecord::PluginRecord(const BoundPlugin& plugin, const packs::Evaluation& evaluation) {
+PluginRecord::PluginRecord(const BoundPlugin& plugin, packs::Evaluation& evaluation) {
   values_.reserve(plugin.field_slots.size());
   for (int slot : plugin.field_slots) {
     cel::Value value = slot < 0 ? cel::Value::Null() : evaluation.Field(slot);

@@ -19,7 +19,7 @@ uint32_t PluginKindOf(const cel::Type& type);
 // evaluation's record. Not thread-safe.
 class PluginRecord {
  public:
-  PluginRecord(const BoundPlugin& plugin, const packs::Evaluation& evaluation);
+  PluginRecord(const BoundPlugin& plugin, packs::Evaluation& evaluation);
   plugin::Record record() const { return plugin::RecordOf(values_); }
 
  private:

@@ -183,9 +183,9 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   };
   write.replay = [pinned, now = clock().Now()](store::Reader& reader,
                                                const std::string& id) -> absl::StatusOr<RepView> {
-    const domain::Rep* rep = FindRep(*pinned->rules, id);
-    if (rep == nullptr) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
-    return ViewOf(reader, *rep, now);
+    const domain::Rep* listed = FindRep(*pinned->rules, id);
+    if (listed == nullptr) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
+    return ViewOf(reader, *listed, now);
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

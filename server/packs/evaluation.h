@@ -1,6 +1,7 @@
 // Evaluates the rules of one region on one record.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ struct RecordView {
 // allocating. Not thread-safe: one per thread.
 class Evaluation {
  public:
-  explicit Evaluation(const RuleSet& rules) : rules_(rules) {}
+  explicit Evaluation(const RuleSet& rules);
 
   // `region` and the view's records must outlive the next Bind.
   void Bind(const RegionRules& region, const RecordView& view);
@@ -51,18 +52,26 @@ class Evaluation {
   };
   Normalized Normalize(const Normalizer& normalizer);
 
-  // The bound value of a field by slot number. Null when absent.
-  cel::Value Field(int slot) const { return slots_[static_cast<size_t>(slot)]; }
+  // The value of a field by slot number. Null when absent; activity.* always.
+  cel::Value Field(int slot);
 
  private:
+  void BindSlot(int slot, const domain::Activity* activity);
   void BindActivity(const domain::Activity* activity);
+  // Binds what the condition reads and has not been bound for this record.
+  void BindFor(const cel::Program& program);
+  bool RuleHolds(int rule);
+  cel::Value Evaluate(const cel::Program& program);
 
   const RuleSet& rules_;
   const RegionRules* region_ = nullptr;
   RecordView view_;
   std::vector<cel::Value> slots_;
-  cel::Arena arena_;
-  std::vector<cel::Value> list_items_;
+  std::vector<uint8_t> codes_;    // by slot, for the scoring plan
+  std::vector<uint64_t> bound_;   // by slot: the record (see record_) it was bound for
+  uint64_t record_ = 0;
+  cel::Arena fields_arena_;  // lists of bound fields
+  cel::Arena work_arena_;    // of one evaluation
 };
 
 }  // namespace leadline::packs

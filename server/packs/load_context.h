@@ -49,11 +49,13 @@ struct PackSource {
   std::string name;
   bool central = false;
   std::string directory;
-  std::map<std::string, std::unique_ptr<YamlFile>> files;  // by name, only those with a tree
+  std::map<std::string, std::unique_ptr<YamlFile>> files;  // by name
+  std::vector<std::unique_ptr<YamlFile>> other_files;      // that should not be there
   PackInfo info;
+  // The tree of a file; null when it is not there or not readable.
   const YamlNode* Root(const std::string& file) const {
     const auto it = files.find(file);
-    return it == files.end() ? nullptr : &it->second->root();
+    return it == files.end() || it->second->root().is_null() ? nullptr : &it->second->root();
   }
 };
 

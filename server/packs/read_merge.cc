@@ -60,9 +60,9 @@ const Names& AccountFields() {
 // Fields that a survivorship rule may name; attributes.<name> besides.
 const Names& SurvivorFields() {
   static const auto* const names = new Names{
-      "*",     "name",    "domain", "country", "region",  "industry", "employees", "owner",     "account_id",
-      "given_name", "family_name", "email", "phone", "title", "seniority", "language", "marketable", "disposition",
-      "source", "products", "value", "probability", "purchased", "contacts"};
+      "*",           "name",  "domain", "country", "region",    "industry", "employees", "owner",
+      "account_id",  "given_name", "family_name", "email", "phone", "title", "seniority", "language",
+      "contacts",    "source", "products", "value", "probability"};
   return *names;
 }
 

@@ -128,6 +128,7 @@ class RuleSet {
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
   std::vector<std::string> touches_;
+  std::map<std::string, std::string, std::less<>> region_by_country_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };
 

@@ -18,11 +18,16 @@ bool IsAlphanumeric(char c) { return IsUpper(c) || (c >= 'a' && c <= 'z') || (c 
 
 std::string_view Collection(domain::RecordKind kind) {
   switch (kind) {
-    case domain::RecordKind::kAccount: return "accounts/{account}";
-    case domain::RecordKind::kContact: return "contacts/{contact}";
-    case domain::RecordKind::kLead: return "leads/{lead}";
-    case domain::RecordKind::kRep: return "reps/{rep}";
-    case domain::RecordKind::kPack: return "packs/{pack}";
+    case domain::RecordKind::kAccount:
+      return "accounts/{account}";
+    case domain::RecordKind::kContact:
+      return "contacts/{contact}";
+    case domain::RecordKind::kLead:
+      return "leads/{lead}";
+    case domain::RecordKind::kRep:
+      return "reps/{rep}";
+    case domain::RecordKind::kPack:
+      return "packs/{pack}";
   }
   return "";
 }
@@ -126,8 +131,8 @@ Time Checker::Moment(const FieldPath& path, const google::protobuf::Timestamp& t
 Time Checker::PastMoment(const FieldPath& path, const google::protobuf::Timestamp& time) {
   Time micros = Moment(path, time);
   if (micros > now_ + kDay) {
-    Refuse(path, fmt::format("{} is more than a day ahead of the server's clock ({})", FormatTime(micros),
-                             FormatTime(now_)));
+    Refuse(path,
+           fmt::format("{} is more than a day ahead of the server's clock ({})", FormatTime(micros), FormatTime(now_)));
     return 0;
   }
   return micros;

@@ -9,24 +9,36 @@ using domain::RecordKind;
 
 v1::DecisionKind ToProto(domain::DecisionKind kind) {
   switch (kind) {
-    case domain::DecisionKind::kMatchAccount: return v1::DECISION_KIND_MATCH_ACCOUNT;
-    case domain::DecisionKind::kMatchContact: return v1::DECISION_KIND_MATCH_CONTACT;
-    case domain::DecisionKind::kDuplicates: return v1::DECISION_KIND_DUPLICATES;
-    case domain::DecisionKind::kNormalize: return v1::DECISION_KIND_NORMALIZE;
-    case domain::DecisionKind::kScore: return v1::DECISION_KIND_SCORE;
-    case domain::DecisionKind::kStatus: return v1::DECISION_KIND_STATUS;
-    case domain::DecisionKind::kRoute: return v1::DECISION_KIND_ROUTE;
-    case domain::DecisionKind::kSla: return v1::DECISION_KIND_SLA;
+    case domain::DecisionKind::kMatchAccount:
+      return v1::DECISION_KIND_MATCH_ACCOUNT;
+    case domain::DecisionKind::kMatchContact:
+      return v1::DECISION_KIND_MATCH_CONTACT;
+    case domain::DecisionKind::kDuplicates:
+      return v1::DECISION_KIND_DUPLICATES;
+    case domain::DecisionKind::kNormalize:
+      return v1::DECISION_KIND_NORMALIZE;
+    case domain::DecisionKind::kScore:
+      return v1::DECISION_KIND_SCORE;
+    case domain::DecisionKind::kStatus:
+      return v1::DECISION_KIND_STATUS;
+    case domain::DecisionKind::kRoute:
+      return v1::DECISION_KIND_ROUTE;
+    case domain::DecisionKind::kSla:
+      return v1::DECISION_KIND_SLA;
   }
   return v1::DECISION_KIND_UNSPECIFIED;
 }
 
 v1::ReasonOutcome ToProto(domain::ReasonOutcome outcome) {
   switch (outcome) {
-    case domain::ReasonOutcome::kFired: return v1::REASON_OUTCOME_FIRED;
-    case domain::ReasonOutcome::kNotFired: return v1::REASON_OUTCOME_NOT_FIRED;
-    case domain::ReasonOutcome::kError: return v1::REASON_OUTCOME_ERROR;
-    case domain::ReasonOutcome::kSkipped: return v1::REASON_OUTCOME_SKIPPED;
+    case domain::ReasonOutcome::kFired:
+      return v1::REASON_OUTCOME_FIRED;
+    case domain::ReasonOutcome::kNotFired:
+      return v1::REASON_OUTCOME_NOT_FIRED;
+    case domain::ReasonOutcome::kError:
+      return v1::REASON_OUTCOME_ERROR;
+    case domain::ReasonOutcome::kSkipped:
+      return v1::REASON_OUTCOME_SKIPPED;
   }
   return v1::REASON_OUTCOME_UNSPECIFIED;
 }

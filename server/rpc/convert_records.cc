@@ -149,12 +149,18 @@ void ToProto(const domain::Score& from, v1::Score* to) {
 
 v1::SlaState ToProto(domain::SlaState state) {
   switch (state) {
-    case domain::SlaState::kRunning: return v1::SLA_STATE_RUNNING;
-    case domain::SlaState::kWarned: return v1::SLA_STATE_WARNED;
-    case domain::SlaState::kBreached: return v1::SLA_STATE_BREACHED;
-    case domain::SlaState::kMet: return v1::SLA_STATE_MET;
-    case domain::SlaState::kMetLate: return v1::SLA_STATE_MET_LATE;
-    case domain::SlaState::kCancelled: return v1::SLA_STATE_CANCELLED;
+    case domain::SlaState::kRunning:
+      return v1::SLA_STATE_RUNNING;
+    case domain::SlaState::kWarned:
+      return v1::SLA_STATE_WARNED;
+    case domain::SlaState::kBreached:
+      return v1::SLA_STATE_BREACHED;
+    case domain::SlaState::kMet:
+      return v1::SLA_STATE_MET;
+    case domain::SlaState::kMetLate:
+      return v1::SLA_STATE_MET_LATE;
+    case domain::SlaState::kCancelled:
+      return v1::SLA_STATE_CANCELLED;
   }
   return v1::SLA_STATE_UNSPECIFIED;
 }

@@ -33,7 +33,7 @@ domain::Activity ActivityFrom(const FieldPath& path, const v1::Activity& from, C
 domain::Attributes AttributesFrom(const FieldPath& path,
                                   const google::protobuf::Map<std::string, v1::AttributeValue>& from, Checker& check);
 domain::Money MoneyFrom(const FieldPath& path, const v1::Money& from, Checker& check);
-std::vector<std::string> WordsFrom(const FieldPath& path,
-                                   const google::protobuf::RepeatedPtrField<std::string>& from, Checker& check);
+std::vector<std::string> WordsFrom(const FieldPath& path, const google::protobuf::RepeatedPtrField<std::string>& from,
+                                   Checker& check);
 
 }  // namespace leadline::rpc

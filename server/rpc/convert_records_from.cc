@@ -8,9 +8,12 @@ using domain::RecordKind;
 
 domain::AttributeValue ValueFrom(const FieldPath& path, const v1::AttributeValue& from, Checker& check) {
   switch (from.kind_case()) {
-    case v1::AttributeValue::kStringValue: return check.Text(path / "string_value", from.string_value());
-    case v1::AttributeValue::kNumberValue: return check.Finite(path / "number_value", from.number_value());
-    case v1::AttributeValue::kBoolValue: return from.bool_value();
+    case v1::AttributeValue::kStringValue:
+      return check.Text(path / "string_value", from.string_value());
+    case v1::AttributeValue::kNumberValue:
+      return check.Finite(path / "number_value", from.number_value());
+    case v1::AttributeValue::kBoolValue:
+      return from.bool_value();
     case v1::AttributeValue::kTimeValue:
       return domain::Moment{check.Moment(path / "time_value", from.time_value())};
     case v1::AttributeValue::kListValue: {
@@ -23,7 +26,8 @@ domain::AttributeValue ValueFrom(const FieldPath& path, const v1::AttributeValue
       }
       return out;
     }
-    case v1::AttributeValue::KIND_NOT_SET: break;
+    case v1::AttributeValue::KIND_NOT_SET:
+      break;
   }
   return std::monostate();
 }
@@ -92,8 +96,9 @@ domain::Lead LeadFrom(const FieldPath& path, const v1::Lead& from, Checker& chec
   const FieldPath contacts = path / "contacts";
   check.Count(contacts, from.contacts_size(), kMaxListItems);
   for (int i = 0; i < from.contacts_size() && i < kMaxListItems; ++i) {
-    to.contacts.push_back({check.RequiredId(contacts[i] / "contact", from.contacts(i).contact(), {RecordKind::kContact}),
-                           check.Word(contacts[i] / "role", from.contacts(i).role())});
+    to.contacts.push_back(
+        {check.RequiredId(contacts[i] / "contact", from.contacts(i).contact(), {RecordKind::kContact}),
+         check.Word(contacts[i] / "role", from.contacts(i).role())});
   }
   to.source = check.Word(path / "source", from.source());
   to.region = check.Word(path / "region", from.region());

@@ -159,11 +159,16 @@ engine::ReportFilter ReportFilterFrom(const FieldPath& path, const v1::ReportFil
 
 domain::ReportGroup ReportGroupFrom(const FieldPath& path, v1::ReportGroup from, Checker& check) {
   switch (from) {
-    case v1::REPORT_GROUP_UNSPECIFIED: return domain::ReportGroup::kNone;
-    case v1::REPORT_GROUP_SOURCE: return domain::ReportGroup::kSource;
-    case v1::REPORT_GROUP_REGION: return domain::ReportGroup::kRegion;
-    case v1::REPORT_GROUP_MONTH: return domain::ReportGroup::kMonth;
-    default: break;
+    case v1::REPORT_GROUP_UNSPECIFIED:
+      return domain::ReportGroup::kNone;
+    case v1::REPORT_GROUP_SOURCE:
+      return domain::ReportGroup::kSource;
+    case v1::REPORT_GROUP_REGION:
+      return domain::ReportGroup::kRegion;
+    case v1::REPORT_GROUP_MONTH:
+      return domain::ReportGroup::kMonth;
+    default:
+      break;
   }
   check.Refuse(path, fmt::format("has no value number {}", static_cast<int>(from)));
   return domain::ReportGroup::kNone;

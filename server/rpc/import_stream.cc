@@ -1,6 +1,5 @@
 #include "rpc/import_stream.h"
 
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,13 +29,7 @@ absl::Status ImportStream::Begin() {
 
   std::vector<engine::ImportRow> rows;
   rows.reserve(request().rows_size());
-  std::set<int64_t> numbers;
-  for (const v1::ImportRow& row : request().rows()) {
-    rows.push_back(ImportRowFrom(row, check.now()));
-    if (!numbers.insert(row.row()).second) {
-      rows.back().invalid = InvalidField("row", "stands twice in one message");
-    }
-  }
+  for (const v1::ImportRow& row : request().rows()) rows.push_back(ImportRowFrom(row, check.now()));
   env().engine->ImportRows(context, import_id_, std::move(rows), [this](absl::StatusOr<engine::ImportResult> result) {
     env().executor->Run([this, result = std::move(result)] {
       if (result.ok()) Progress(*result);

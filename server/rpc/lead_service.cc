@@ -59,8 +59,7 @@ grpc::ServerUnaryReactor* LeadService::GetLead(grpc::CallbackServerContext* call
   });
 }
 
-grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* call,
-                                                 const v1::ListLeadsRequest* request,
+grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* call, const v1::ListLeadsRequest* request,
                                                  v1::ListLeadsResponse* response) {
   return Read(env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
@@ -75,8 +74,7 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     const std::string scope = Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(store::Page<domain::Lead> page,
-                     env_.engine->ListLeads(context, filter, cursor, page_size));
+    ASSIGN_OR_RETURN(store::Page<domain::Lead> page, env_.engine->ListLeads(context, filter, cursor, page_size));
     for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
     response->set_next_page_token(PageToken(scope, page.next));
     return absl::OkStatus();

@@ -21,7 +21,8 @@ std::string Encode(const std::string& text) {
 // The text behind `prefix`; false when the token is not one of ours.
 bool Decode(const std::string& token, std::string_view prefix, std::string& rest) {
   std::string text;
-  if (token.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(token, &text) || Encode(text) != token) return false;
+  if (token.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(token, &text) || Encode(text) != token)
+    return false;
   if (text.compare(0, prefix.size(), prefix) != 0) return false;
   rest = text.substr(prefix.size());
   return true;

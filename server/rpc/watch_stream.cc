@@ -96,15 +96,20 @@ void WatchStream::Advance() {
     if (step == Step::kWriteEvent || step == Step::kWriteHeartbeat) last_write_ = std::chrono::steady_clock::now();
   }
   switch (step) {
-    case Step::kNone: return;
-    case Step::kFinish: return Finish(Answered(env_, *ending_));
-    case Step::kLoad: return env_.executor->Run([this] { Load(); });
+    case Step::kNone:
+      return;
+    case Step::kFinish:
+      return Finish(Answered(env_, *ending_));
+    case Step::kLoad:
+      return env_.executor->Run([this] { Load(); });
     case Step::kWriteEvent:
       position_ = event.position;
       response_.Clear();
       ToProto(event, response_.mutable_event());
       break;
-    case Step::kWriteHeartbeat: response_.Clear(); break;
+    case Step::kWriteHeartbeat:
+      response_.Clear();
+      break;
   }
   response_.set_resume_token(ResumeToken(position_));
   StartWrite(&response_);

@@ -113,14 +113,15 @@ Type ReadType(const json& j) {
   const std::string kind = j.begin().key();
   const json& v = j.begin().value();
   if (kind == "primitive" || kind == "wrapper") {
-    static const std::map<std::string, Type> kPrimitives = {
-        {"BOOL", Type::Bool()},     {"INT64", Type::Int()},     {"UINT64", Type::Uint()},
-        {"DOUBLE", Type::Double()}, {"STRING", Type::String()}, {"BYTES", Type::Bytes()}};
+    static const std::map<std::string, Type> kPrimitives = {{"BOOL", Type::Bool()},     {"INT64", Type::Int()},
+                                                            {"UINT64", Type::Uint()},   {"DOUBLE", Type::Double()},
+                                                            {"STRING", Type::String()}, {"BYTES", Type::Bytes()}};
     const Type type = kPrimitives.at(v.get<std::string>());
     return kind == "wrapper" ? Type::Wrapper(type) : type;
   }
   if (kind == "null") return Type::Null();
-  if (kind == "wellKnown") return v == "TIMESTAMP" ? Type::Timestamp() : v == "DURATION" ? Type::Duration() : Type::Dyn();
+  if (kind == "wellKnown")
+    return v == "TIMESTAMP" ? Type::Timestamp() : v == "DURATION" ? Type::Duration() : Type::Dyn();
   if (kind == "listType") return Type::List(ReadType(v["elemType"]));
   if (kind == "mapType") return Type::Map(ReadType(v["keyType"]), ReadType(v["valueType"]));
   if (kind == "typeParam") return Type::Param(v.get<std::string>());
@@ -245,11 +246,10 @@ TEST(CelConformance, EveryPlainCase) {
     GTEST_SKIP() << "the conformance cases are not here; set LEADLINE_DATA to the folder that holds cel-conformance";
   }
   fmt::print("{:<16} {:>6} {:>6} {:>6} {:>9} {:>15}\n", "file", "pass", "fail", "skip", "repaired", "needs messages");
-  for (const char* file :
-       {"basic",    "bindings_ext", "comparisons", "conversions", "encoders_ext", "fields",
-        "fp_math",  "integer_math", "lists",       "logic",       "macros",       "macros2",
-        "math_ext", "namespace",    "network_ext", "optionals",   "parse",        "plumbing",
-        "string",   "string_ext",   "timestamps",  "type_deduction", "block_ext"}) {
+  for (const char* file : {"basic",    "bindings_ext", "comparisons", "conversions",    "encoders_ext", "fields",
+                           "fp_math",  "integer_math", "lists",       "logic",          "macros",       "macros2",
+                           "math_ext", "namespace",    "network_ext", "optionals",      "parse",        "plumbing",
+                           "string",   "string_ext",   "timestamps",  "type_deduction", "block_ext"}) {
     std::ifstream in(DataFolder() / fmt::format("{}.json", file));
     ASSERT_TRUE(in.good()) << file;
     const Tally t = RunFile(file, json::parse(in));

@@ -15,8 +15,16 @@ struct FairnessFlags {
 
 void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
   using enum Table::Align;
-  Table reps({{"Team"}, {"Rep"}, {"Region"}, {"Weight", kRight}, {"Given", kRight}, {"Expected", kRight},
-              {"Mean score", kRight}, {"In work", kRight}, {"Capacity", kRight}, {"Takes leads"}});
+  Table reps({{"Team"},
+              {"Rep"},
+              {"Region"},
+              {"Weight", kRight},
+              {"Given", kRight},
+              {"Expected", kRight},
+              {"Mean score", kRight},
+              {"In work", kRight},
+              {"Capacity", kRight},
+              {"Takes leads"}});
   int64_t given = 0;
   for (const auto& share : response.reps()) {
     const v1::Rep& rep = share.rep();
@@ -36,33 +44,34 @@ void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
                team.assigned() == 0 ? "no lead was given out" : ""});
   }
   session.Print(teams);
-  session.Print(fmt::format("\n{} leads given. Evenness is Jain's index of leads per weight: 1 is even, 1/n is all to one "
-                            "of n.\n",
-                            WithThousands(given)));
+  session.Print(
+      fmt::format("\n{} leads given. Evenness is Jain's index of leads per weight: 1 is even, 1/n is all to one "
+                  "of n.\n",
+                  WithThousands(given)));
 }
 
 }  // namespace
 
 void AddFairnessCommand(CommandTree& tree, CLI::App* parent) {
   auto flags = std::make_shared<FairnessFlags>();
-  CLI::App* command = tree.Command(
-      parent, "fairness", "How evenly leads were given out",
-      fmt::format("Example:\n  leadline {} fairness --region emea --from \"30d ago\"", parent->get_name()),
-      [flags](Session& session) {
-        v1::GetFairnessRequest request;
-        request.set_region(flags->region);
-        for (auto& [text, time] : {std::pair{flags->from, request.mutable_start_time()},
-                                   std::pair{flags->to, request.mutable_end_time()}}) {
-          if (text.empty()) continue;
-          absl::StatusOr<Time> moment = ParseMoment(text, session.Now());
-          if (!moment.ok()) return session.Fail(moment.status());
-          *time = ToTimestamp(*moment);
-        }
-        if (flags->from.empty()) request.clear_start_time();
-        if (flags->to.empty()) request.clear_end_time();
-        return session.Run(&v1::RoutingService::Stub::GetFairness, request,
-                           [&](const auto& response) { ShowFairness(session, response); });
-      });
+  CLI::App* command =
+      tree.Command(parent, "fairness", "How evenly leads were given out",
+                   fmt::format("Example:\n  leadline {} fairness --region emea --from \"30d ago\"", parent->get_name()),
+                   [flags](Session& session) {
+                     v1::GetFairnessRequest request;
+                     request.set_region(flags->region);
+                     for (auto& [text, time] : {std::pair{flags->from, request.mutable_start_time()},
+                                                std::pair{flags->to, request.mutable_end_time()}}) {
+                       if (text.empty()) continue;
+                       absl::StatusOr<Time> moment = ParseMoment(text, session.Now());
+                       if (!moment.ok()) return session.Fail(moment.status());
+                       *time = ToTimestamp(*moment);
+                     }
+                     if (flags->from.empty()) request.clear_start_time();
+                     if (flags->to.empty()) request.clear_end_time();
+                     return session.Run(&v1::RoutingService::Stub::GetFairness, request,
+                                        [&](const auto& response) { ShowFairness(session, response); });
+                   });
   command->add_option("--region", flags->region, "Only this region's reps");
   command->add_option("--from", flags->from, "Assignments from here on");
   command->add_option("--to", flags->to, "Assignments before this");

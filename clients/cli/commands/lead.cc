@@ -38,10 +38,9 @@ void ShowLead(Session& session, const v1::Lead& lead) {
   std::map<std::string, std::string> attributes;
   for (const auto& [key, value] : lead.attributes()) attributes[key] = FormatAttribute(value);
   for (const auto& [key, value] : attributes) add("attribute", fmt::format("{} = {}", key, value));
-  add("activities", lead.activity_count() == 0
-                        ? "0"
-                        : fmt::format("{}, latest {}", lead.activity_count(),
-                                      FormatMinute(ToTime(lead.last_activity_time()))));
+  add("activities", lead.activity_count() == 0 ? "0"
+                                               : fmt::format("{}, latest {}", lead.activity_count(),
+                                                             FormatMinute(ToTime(lead.last_activity_time()))));
   add("created", FormatMinute(ToTime(lead.create_time())));
   add("changed", FormatMinute(ToTime(lead.update_time())));
   add("etag", lead.etag());
@@ -62,7 +61,8 @@ int ListLeads(Session& session, const ListFlags& flags) {
   request.set_assignee(InKind("reps", flags.assignee));
   request.set_source(flags.source);
   request.set_page_token(flags.page_token);
-  Table table({{"Lead"}, {"Status"}, {"Score", Table::Align::kRight}, {"Source"}, {"Region"}, {"Assignee"}, {"Created"}});
+  Table table(
+      {{"Lead"}, {"Status"}, {"Score", Table::Align::kRight}, {"Source"}, {"Region"}, {"Assignee"}, {"Created"}});
   int shown = 0;
   std::string next;
   do {
@@ -178,16 +178,18 @@ void AddLeadCommands(CommandTree& tree) {
   get->add_option("lead", *name, "leads/ID")->required();
 
   auto list_flags = std::make_shared<ListFlags>();
-  CLI::App* list =
-      tree.Command(group, "list", "Leads, newest first",
-                   "Examples:\n  leadline lead list --status mql --region emea\n  leadline lead list --assignee reps/ana "
-                   "--limit 500\n  leadline lead list -o json   one ListLeadsResponse a line",
-                   [list_flags](Session& session) { return ListLeads(session, *list_flags); });
+  CLI::App* list = tree.Command(
+      group, "list", "Leads, newest first",
+      "Examples:\n  leadline lead list --status mql --region emea\n  leadline lead list --assignee reps/ana "
+      "--limit 500\n  leadline lead list -o json   one ListLeadsResponse a line",
+      [list_flags](Session& session) { return ListLeads(session, *list_flags); });
   list->add_option("--status", list_flags->status, "Only leads in this status");
   list->add_option("--region", list_flags->region, "Only leads of this region");
   list->add_option("--assignee", list_flags->assignee, "Only leads that this rep works");
   list->add_option("--source", list_flags->source, "Only leads from this source");
-  list->add_option("--limit", list_flags->limit, "At most this many")->check(CLI::PositiveNumber)->capture_default_str();
+  list->add_option("--limit", list_flags->limit, "At most this many")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   list->add_option("--page-token", list_flags->page_token, "Go on where an earlier list ended");
 
   auto update_flags = std::make_shared<UpdateFlags>();

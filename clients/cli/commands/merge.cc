@@ -34,7 +34,10 @@ void ShowCandidate(Session& session, const v1::DuplicateCandidate& candidate) {
   session.Print(fmt::format("{}  {}\n", candidate.name(), candidate.display_name()));
   session.Print(fmt::format("  {} (probability {:.4f}, weight {} bits)\n", VerdictName(candidate.verdict()),
                             candidate.probability(), FormatPoints(candidate.match_weight())));
-  Table table({{"  Compared"}, {"Asked for", Table::Align::kWrap}, {"Candidate", Table::Align::kWrap}, {"Level"},
+  Table table({{"  Compared"},
+               {"Asked for", Table::Align::kWrap},
+               {"Candidate", Table::Align::kWrap},
+               {"Level"},
                {"Weight", Table::Align::kRight}});
   double sum = 0;
   for (const auto& comparison : candidate.comparisons()) {
@@ -77,7 +80,8 @@ void ShowEntity(Session& session, const v1::Entity& entity) {
     const v1::Lead& lead = entity.lead();
     add("lead", lead.name());
     add("account", lead.account());
-    for (const auto& contact : lead.contacts()) add("contact", fmt::format("{} ({})", contact.contact(), contact.role()));
+    for (const auto& contact : lead.contacts())
+      add("contact", fmt::format("{} ({})", contact.contact(), contact.role()));
     add("source", lead.source());
     add("status", lead.status());
     add("score", FormatScore(lead.score()));
@@ -132,7 +136,8 @@ int ReviewPair(Session& session, const MergeFlags& flags) {
 }
 
 void AddDuplicates(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "duplicates", "Records that may be the same, with the weight of each comparison");
+  CLI::App* group =
+      tree.Group(nullptr, "duplicates", "Records that may be the same, with the weight of each comparison");
   auto flags = std::make_shared<MergeFlags>();
   CLI::App* find = tree.Command(group, "find", "Records that may be the same as this one",
                                 "Examples:\n  leadline duplicates find contacts/ID\n  leadline duplicates contacts/ID\n"
@@ -141,8 +146,9 @@ void AddDuplicates(CommandTree& tree) {
   find->add_option("name", flags->name, "contacts/ID, accounts/ID or leads/ID")->required();
   find->add_option("--limit", flags->limit, "At most this many")->check(CLI::Range(1, 100))->capture_default_str();
   auto scan_flags = std::make_shared<MergeFlags>();
-  CLI::App* scan = tree.Command(group, "scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
-                                [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
+  CLI::App* scan =
+      tree.Command(group, "scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
+                   [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
   scan->add_option("--min-probability", scan_flags->min_probability, "Least probability, 0 to 1")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
@@ -169,41 +175,42 @@ void AddDuplicates(CommandTree& tree) {
 
 void AddMerges(CommandTree& tree) {
   auto flags = std::make_shared<MergeFlags>();
-  CLI::App* merge = tree.Command(
-      nullptr, "merge", "Merge one record into another of the same kind; can be undone",
-      "Example:\n  leadline merge contacts/SURVIVOR contacts/ABSORBED --reason \"same person, new job\"",
-      [flags](Session& session) {
-        v1::MergeRequest request;
-        request.set_survivor(flags->name);
-        request.set_absorbed(flags->other);
-        request.set_reason(flags->reason);
-        request.set_request_id(flags->request_id);
-        return session.Run(&Stub::Merge, request, [&](const v1::MergeResponse& response) {
-          session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n", response.merge_id(),
-                                    response.merge_id()));
-          ShowEntity(session, response.entity());
-        });
-      });
+  CLI::App* merge =
+      tree.Command(nullptr, "merge", "Merge one record into another of the same kind; can be undone",
+                   "Example:\n  leadline merge contacts/SURVIVOR contacts/ABSORBED --reason \"same person, new job\"",
+                   [flags](Session& session) {
+                     v1::MergeRequest request;
+                     request.set_survivor(flags->name);
+                     request.set_absorbed(flags->other);
+                     request.set_reason(flags->reason);
+                     request.set_request_id(flags->request_id);
+                     return session.Run(&Stub::Merge, request, [&](const v1::MergeResponse& response) {
+                       session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n",
+                                                 response.merge_id(), response.merge_id()));
+                       ShowEntity(session, response.entity());
+                     });
+                   });
   merge->add_option("survivor", flags->name, "Record that stands")->required();
   merge->add_option("absorbed", flags->other, "Record that is absorbed")->required();
   merge->add_option("--reason", flags->reason, "Why")->required();
   merge->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto unmerge_flags = std::make_shared<MergeFlags>();
-  CLI::App* unmerge = tree.Command(
-      nullptr, "unmerge", "Undo a merge exactly", "Example:\n  leadline unmerge MERGE_ID --reason \"two people after all\"",
-      [flags = unmerge_flags](Session& session) {
-        v1::UnmergeRequest request;
-        request.set_merge_id(flags->name);
-        request.set_reason(flags->reason);
-        request.set_request_id(flags->request_id);
-        return session.Run(&Stub::Unmerge, request, [&](const v1::UnmergeResponse& response) {
-          session.Print("The record that had absorbed the other:\n");
-          ShowEntity(session, response.survivor());
-          session.Print("\nThe record that stands for itself again:\n");
-          ShowEntity(session, response.restored());
-        });
-      });
+  CLI::App* unmerge =
+      tree.Command(nullptr, "unmerge", "Undo a merge exactly",
+                   "Example:\n  leadline unmerge MERGE_ID --reason \"two people after all\"",
+                   [flags = unmerge_flags](Session& session) {
+                     v1::UnmergeRequest request;
+                     request.set_merge_id(flags->name);
+                     request.set_reason(flags->reason);
+                     request.set_request_id(flags->request_id);
+                     return session.Run(&Stub::Unmerge, request, [&](const v1::UnmergeResponse& response) {
+                       session.Print("The record that had absorbed the other:\n");
+                       ShowEntity(session, response.survivor());
+                       session.Print("\nThe record that stands for itself again:\n");
+                       ShowEntity(session, response.restored());
+                     });
+                   });
   unmerge->add_option("merge", unmerge_flags->name, "The merge's id")->required();
   unmerge->add_option("--reason", unmerge_flags->reason, "Why")->required();
   unmerge->add_option("--request-id", unmerge_flags->request_id, "Names the request, so that a repeat acts once");

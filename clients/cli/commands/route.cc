@@ -21,7 +21,10 @@ using Flags = std::shared_ptr<RouteFlags>;
 
 void ShowDecision(Session& session, const v1::Decision& decision) {
   session.Print(fmt::format("{}\n\n", decision.summary()));
-  Table table({{"Route or rep"}, {"Layer"}, {"What came of it"}, {"Weight", Table::Align::kRight},
+  Table table({{"Route or rep"},
+               {"Layer"},
+               {"What came of it"},
+               {"Weight", Table::Align::kRight},
                {"Why", Table::Align::kWrap}});
   for (const auto& reason : decision.reasons()) {
     table.Add({reason.rule_id(), reason.layer(), OutcomeName(reason.outcome()),
@@ -33,8 +36,8 @@ void ShowDecision(Session& session, const v1::Decision& decision) {
 void AddPreview(CommandTree& tree, CLI::App* group) {
   auto flags = std::make_shared<RouteFlags>();
   CLI::App* preview = tree.Command(
-      group, "preview", "Where a lead would go, and why; changes nothing", "Example:\n  leadline route preview leads/ID",
-      [flags](Session& session) {
+      group, "preview", "Where a lead would go, and why; changes nothing",
+      "Example:\n  leadline route preview leads/ID", [flags](Session& session) {
         v1::PreviewRouteRequest request;
         request.set_name(InKind("leads", flags->name));
         return session.Run(&Stub::PreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
@@ -49,7 +52,8 @@ void AddPreview(CommandTree& tree, CLI::App* group) {
 void AddAssignments(CommandTree& tree, CLI::App* group) {
   auto flags = std::make_shared<RouteFlags>();
   CLI::App* assign = tree.Command(
-      group, "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID", [flags](Session& session) {
+      group, "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID",
+      [flags](Session& session) {
         v1::RouteLeadRequest request;
         request.set_name(InKind("leads", flags->name));
         request.set_request_id(flags->request_id);
@@ -63,19 +67,19 @@ void AddAssignments(CommandTree& tree, CLI::App* group) {
   assign->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto reassign_flags = std::make_shared<RouteFlags>();
-  CLI::App* reassign = tree.Command(
-      group, "reassign", "Give a lead to a named rep",
-      "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
-      [flags = reassign_flags](Session& session) {
-        v1::ReassignLeadRequest request;
-        request.set_name(InKind("leads", flags->name));
-        request.set_rep(InKind("reps", flags->rep));
-        request.set_reason(flags->reason);
-        request.set_request_id(flags->request_id);
-        return session.Run(&Stub::ReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
-          session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
-        });
-      });
+  CLI::App* reassign =
+      tree.Command(group, "reassign", "Give a lead to a named rep",
+                   "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
+                   [flags = reassign_flags](Session& session) {
+                     v1::ReassignLeadRequest request;
+                     request.set_name(InKind("leads", flags->name));
+                     request.set_rep(InKind("reps", flags->rep));
+                     request.set_reason(flags->reason);
+                     request.set_request_id(flags->request_id);
+                     return session.Run(&Stub::ReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
+                       session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
+                     });
+                   });
   reassign->add_option("lead", reassign_flags->name, "leads/ID")->required();
   reassign->add_option("rep", reassign_flags->rep, "reps/ID")->required();
   reassign->add_option("--reason", reassign_flags->reason, "Why")->required();
@@ -95,19 +99,18 @@ int SetAvailability(Session& session, const RouteFlags& flags) {
   return session.Run(&Stub::SetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
     const v1::Rep& rep = response.rep();
     std::string until = rep.has_until_time() ? " until " + FormatMinute(ToTime(rep.until_time())) : "";
-    session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(), rep.team(),
-                              rep.available() ? "takes new leads" : "is away", until, rep.open_leads(),
+    session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(),
+                              rep.team(), rep.available() ? "takes new leads" : "is away", until, rep.open_leads(),
                               rep.capacity() == 0 ? "any number" : std::to_string(rep.capacity())));
   });
 }
 
 void AddAvailability(CommandTree& tree, CLI::App* group) {
   auto flags = std::make_shared<RouteFlags>();
-  CLI::App* command =
-      tree.Command(group, "availability", "Say whether a rep takes new leads",
-                   "Examples:\n  leadline route availability reps/ana --away --until 2026-08-01\n"
-                   "  leadline route availability reps/ana --back",
-                   [flags](Session& session) { return SetAvailability(session, *flags); });
+  CLI::App* command = tree.Command(group, "availability", "Say whether a rep takes new leads",
+                                   "Examples:\n  leadline route availability reps/ana --away --until 2026-08-01\n"
+                                   "  leadline route availability reps/ana --back",
+                                   [flags](Session& session) { return SetAvailability(session, *flags); });
   command->add_option("rep", flags->rep, "reps/ID")->required();
   CLI::Option_group* which = command->add_option_group("which");
   CLI::Option* away = which->add_flag("--away", flags->away, "Gives no new leads to the rep");

@@ -46,23 +46,23 @@ void ShowLeadAndDecisions(Session& session, const Response& response) {
 
 void AddMoves(CommandTree& tree, CLI::App* group) {
   auto flags = std::make_shared<StatusFlags>();
-  CLI::App* transition = tree.Command(
-      group, "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
-      "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
-      [flags](Session& session) {
-        v1::TransitionRequest request;
-        request.set_name(InKind("leads", flags->name));
-        request.set_status(flags->status);
-        request.set_reason(flags->reason);
-        request.set_etag(flags->etag);
-        request.set_request_id(flags->request_id);
-        return session.Run(&Stub::Transition, request, [&](const v1::TransitionResponse& response) {
-          ShowRecord(session, response);
-          if (response.decisions_size() == 0) return;
-          session.Print("\n");
-          session.Print(DecisionTable(response.decisions()));
-        });
-      });
+  CLI::App* transition =
+      tree.Command(group, "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
+                   "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
+                   [flags](Session& session) {
+                     v1::TransitionRequest request;
+                     request.set_name(InKind("leads", flags->name));
+                     request.set_status(flags->status);
+                     request.set_reason(flags->reason);
+                     request.set_etag(flags->etag);
+                     request.set_request_id(flags->request_id);
+                     return session.Run(&Stub::Transition, request, [&](const v1::TransitionResponse& response) {
+                       ShowRecord(session, response);
+                       if (response.decisions_size() == 0) return;
+                       session.Print("\n");
+                       session.Print(DecisionTable(response.decisions()));
+                     });
+                   });
   transition->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
   transition->add_option("status", flags->status, "Status to enter")->required();
   transition->add_option("--reason", flags->reason, "Why");
@@ -70,17 +70,16 @@ void AddMoves(CommandTree& tree, CLI::App* group) {
   transition->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto accept_flags = std::make_shared<StatusFlags>();
-  CLI::App* accept = tree.Command(group, "accept", "Sales accepts a lead; the hand-off's service level is met",
-                                  "Example:\n  leadline status accept leads/ID --rep reps/ana",
-                                  [flags = accept_flags](Session& session) {
-                                    v1::AcceptLeadRequest request;
-                                    request.set_name(InKind("leads", flags->name));
-                                    request.set_rep(InKind("reps", flags->rep));
-                                    request.set_request_id(flags->request_id);
-                                    return session.Run(&Stub::AcceptLead, request, [&](const auto& response) {
-                                      ShowLeadAndDecisions(session, response);
-                                    });
-                                  });
+  CLI::App* accept = tree.Command(
+      group, "accept", "Sales accepts a lead; the hand-off's service level is met",
+      "Example:\n  leadline status accept leads/ID --rep reps/ana", [flags = accept_flags](Session& session) {
+        v1::AcceptLeadRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_rep(InKind("reps", flags->rep));
+        request.set_request_id(flags->request_id);
+        return session.Run(&Stub::AcceptLead, request,
+                           [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+      });
   accept->add_option("lead", accept_flags->name, "leads/ID")->required();
   accept->add_option("--rep", accept_flags->rep, "Who accepts; the assignee when not given");
   accept->add_option("--request-id", accept_flags->request_id, "Names the request, so that a repeat acts once");
@@ -106,18 +105,18 @@ void AddMoves(CommandTree& tree, CLI::App* group) {
 
 void AddDisposition(CommandTree& tree, CLI::App* group) {
   auto flags = std::make_shared<StatusFlags>();
-  CLI::App* command = tree.Command(group, "disposition", "Record what a touch came to; the status stays",
-                                   "Example:\n  leadline status disposition leads/ID left_voicemail --note \"try Monday\"",
-                                   [flags](Session& session) {
-                                     v1::RecordDispositionRequest request;
-                                     request.set_name(InKind("leads", flags->name));
-                                     request.set_disposition(flags->status);
-                                     request.set_note(flags->note);
-                                     request.set_request_id(flags->request_id);
-                                     return session.Run(&Stub::RecordDisposition, request, [&](const auto& response) {
-                                       ShowRecord(session, response);
-                                     });
-                                   });
+  CLI::App* command =
+      tree.Command(group, "disposition", "Record what a touch came to; the status stays",
+                   "Example:\n  leadline status disposition leads/ID left_voicemail --note \"try Monday\"",
+                   [flags](Session& session) {
+                     v1::RecordDispositionRequest request;
+                     request.set_name(InKind("leads", flags->name));
+                     request.set_disposition(flags->status);
+                     request.set_note(flags->note);
+                     request.set_request_id(flags->request_id);
+                     return session.Run(&Stub::RecordDisposition, request,
+                                        [&](const auto& response) { ShowRecord(session, response); });
+                   });
   command->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
   command->add_option("disposition", flags->status, "One of the central pack's dispositions")->required();
   command->add_option("--note", flags->note, "Free text");
@@ -125,8 +124,13 @@ void AddDisposition(CommandTree& tree, CLI::App* group) {
 }
 
 void ShowHistory(Session& session, const v1::GetStatusHistoryResponse& response) {
-  Table table({{"Status"}, {"Entered"}, {"Left"}, {"Stayed", Table::Align::kRight}, {"Because"},
-               {"Reason", Table::Align::kWrap}, {"By"}});
+  Table table({{"Status"},
+               {"Entered"},
+               {"Left"},
+               {"Stayed", Table::Align::kRight},
+               {"Because"},
+               {"Reason", Table::Align::kWrap},
+               {"By"}});
   for (const auto& period : response.periods()) {
     Time enter = ToTime(period.enter_time());
     bool over = period.has_exit_time();
@@ -138,7 +142,8 @@ void ShowHistory(Session& session, const v1::GetStatusHistoryResponse& response)
 }
 
 int ListOverdue(Session& session, const StatusFlags& flags) {
-  Table table({{"Lead"}, {"Status"}, {"Assignee"}, {"Service level"}, {"State"}, {"Due"}, {"Overdue", Table::Align::kRight}});
+  Table table(
+      {{"Lead"}, {"Status"}, {"Assignee"}, {"Service level"}, {"State"}, {"Due"}, {"Overdue", Table::Align::kRight}});
   v1::ListOverdueRequest request;
   request.set_breached_only(flags.breached_only);
   request.set_page_token(flags.page_token);
@@ -153,8 +158,9 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
     for (const auto& lead : response.leads()) {
       Time due = ToTime(lead.sla().due_time());
       Time late = session.Now() - due;
-      table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), lead.sla().sla_id(), SlaStateName(lead.sla().state()),
-                 FormatMinute(due), late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
+      table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), lead.sla().sla_id(),
+                 SlaStateName(lead.sla().state()), FormatMinute(due),
+                 late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
     }
     shown += response.leads_size();
     next = response.next_page_token();
@@ -174,9 +180,8 @@ void AddReading(CommandTree& tree, CLI::App* group) {
                                    "Example:\n  leadline status history leads/ID", [flags](Session& session) {
                                      v1::GetStatusHistoryRequest request;
                                      request.set_name(InKind("leads", flags->name));
-                                     return session.Run(&Stub::GetStatusHistory, request, [&](const auto& response) {
-                                       ShowHistory(session, response);
-                                     });
+                                     return session.Run(&Stub::GetStatusHistory, request,
+                                                        [&](const auto& response) { ShowHistory(session, response); });
                                    });
   history->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
 

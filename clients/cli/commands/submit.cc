@@ -76,9 +76,11 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
   if (response.replayed()) session.Print("This request was answered before; nothing changed.\n");
   Table table({{""}, {""}});
   table.Add({"lead", lead.name()});
-  table.Add({"contact", fmt::format("{} ({})", response.contact().name(), response.contact_created() ? "new" : "known")});
+  table.Add(
+      {"contact", fmt::format("{} ({})", response.contact().name(), response.contact_created() ? "new" : "known")});
   if (!response.account().name().empty()) {
-    table.Add({"account", fmt::format("{} ({})", response.account().name(), response.account_created() ? "new" : "known")});
+    table.Add(
+        {"account", fmt::format("{} ({})", response.account().name(), response.account_created() ? "new" : "known")});
   }
   table.Add({"status", lead.status()});
   table.Add({"score", FormatScore(lead.score())});
@@ -93,20 +95,19 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
 
 void AddSubmitCommand(CommandTree& tree) {
   auto flags = std::make_shared<SubmitFlags>();
-  CLI::App* command =
-      tree.Command(nullptr, "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching,
-                   [flags](Session& session) {
-                     v1::SubmitEnquiryRequest request;
-                     absl::Status filled = flags->json.empty()
-                                               ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
-                                               : ReadJson(flags->json, *request.mutable_enquiry());
-                     if (!filled.ok()) return session.Fail(filled);
-                     if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
-                     request.set_request_id(flags->request_id);
-                     request.set_validate_only(flags->validate_only);
-                     return session.Run(&v1::LeadService::Stub::SubmitEnquiry, request,
-                                        [&](const auto& response) { ShowResult(session, response); });
-                   });
+  CLI::App* command = tree.Command(
+      nullptr, "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching,
+      [flags](Session& session) {
+        v1::SubmitEnquiryRequest request;
+        absl::Status filled = flags->json.empty() ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
+                                                  : ReadJson(flags->json, *request.mutable_enquiry());
+        if (!filled.ok()) return session.Fail(filled);
+        if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
+        request.set_request_id(flags->request_id);
+        request.set_validate_only(flags->validate_only);
+        return session.Run(&v1::LeadService::Stub::SubmitEnquiry, request,
+                           [&](const auto& response) { ShowResult(session, response); });
+      });
   command->add_option("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
   command->add_option("--given-name", flags->given_name, "Given name of who asks");
   command->add_option("--family-name", flags->family_name, "Family name");

@@ -37,19 +37,19 @@ void AddTimelineCommand(CommandTree& tree) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = tree.Command(
       nullptr, "timeline", "Everything that happened to a lead, a contact or an account, oldest first",
-      "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20",
-      [flags](Session& session) {
+      "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20", [flags](Session& session) {
         Table table({{"Time"}, {"#", Table::Align::kRight}, {"Record"}, {"What", Table::Align::kWrap}, {"By"}});
         std::string next = flags->page_token;
         int64_t events = 0;
-        grpc::Status status = ReadTimeline(session, InKind("leads", flags->name), flags->limit, next, [&](const auto& page) {
-          if (session.json()) return session.PrintJson(page, true);
-          for (const auto& event : page.events()) {
-            table.Add({FormatMinute(ToTime(event.time())), std::to_string(event.sequence()), event.record(),
-                       DescribeEvent(event), event.actor()});
-          }
-          events += page.events_size();
-        });
+        grpc::Status status =
+            ReadTimeline(session, InKind("leads", flags->name), flags->limit, next, [&](const auto& page) {
+              if (session.json()) return session.PrintJson(page, true);
+              for (const auto& event : page.events()) {
+                table.Add({FormatMinute(ToTime(event.time())), std::to_string(event.sequence()), event.record(),
+                           DescribeEvent(event), event.actor()});
+              }
+              events += page.events_size();
+            });
         if (!status.ok()) return session.Fail(status);
         if (session.json()) return kExitOk;
         session.Print(table);

@@ -87,12 +87,11 @@ int Watch(Session& session, const WatchFlags& flags) {
 
 void AddWatchCommand(CommandTree& tree) {
   auto flags = std::make_shared<WatchFlags>();
-  CLI::App* command =
-      tree.Command(nullptr, "watch", "Events as they happen, in the order they were committed",
-                   "Examples:\n  leadline watch --only-new\n  leadline watch --count 10\n"
-                   "  leadline watch --from TOKEN -o json   one WatchEventsResponse a line\n"
-                   "Ctrl-C ends it and prints the token that goes on without a gap.",
-                   [flags](Session& session) { return Watch(session, *flags); });
+  CLI::App* command = tree.Command(nullptr, "watch", "Events as they happen, in the order they were committed",
+                                   "Examples:\n  leadline watch --only-new\n  leadline watch --count 10\n"
+                                   "  leadline watch --from TOKEN -o json   one WatchEventsResponse a line\n"
+                                   "Ctrl-C ends it and prints the token that goes on without a gap.",
+                                   [flags](Session& session) { return Watch(session, *flags); });
   CLI::Option* from = command->add_option("--from", flags->from, "Token to go on from");
   command->add_flag("--only-new", flags->only_new, "Leave out what is there already")->excludes(from);
   command->add_option("--count", flags->count, "End after this many events")->check(CLI::PositiveNumber);

@@ -158,10 +158,10 @@ constexpr std::string_view LedgerSql(Sql id) {
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id, e.sequence";
     case Sql::kLeadClocks:
       return "SELECT l.lead_id, l.source, l.region, l.created_at, l.products, e.time, e.payload "
-             "FROM leads l JOIN events e ON e.tenant_id = l.tenant_id "
-             "AND e.record_kind = 3 AND e.type = 7 AND e.type IN (3, 6, 7) AND e.record_id = l.lead_id "
-             "WHERE l.tenant_id = ?1 AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
-             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY l.lead_id, e.sequence";
+             "FROM events e JOIN leads l ON l.tenant_id = e.tenant_id AND l.lead_id = e.record_id "
+             "WHERE e.tenant_id = ?1 AND e.record_kind = 3 AND e.type = 7 AND e.type IN (3, 6, 7) "
+             "AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
+             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY e.record_id, e.sequence";
     case Sql::kAssignments:
       return "SELECT e.record_id, e.time, e.payload FROM events e JOIN leads l "
              "ON l.tenant_id = e.tenant_id AND l.lead_id = e.record_id AND l.merged_into = '' "

@@ -1,0 +1,206 @@
+// leadline import
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "base/status_macros.h"
+#include "cli/command_tree.h"
+#include "cli/import/csv_source.h"
+#include "cli/import/import_run.h"
+
+namespace leadline::cli {
+namespace {
+
+constexpr char kTeaching[] = R"(Examples:
+  leadline import leads.csv --map rules/imports/mine.yaml
+  leadline import fair.csv --map fair.yaml --purchased          a bought list: enters as raw
+  leadline import leads.csv --map mine.yaml --limit 100         the first rows, to look at the result
+  leadline import leads.csv --map mine.yaml --check             compiles the map, maps every row, sends nothing
+
+The map is YAML; each value is a CEL expression over the row's columns:
+  enquiry:
+    source: row["Lead Source"]            a column by its heading
+    contact: {email: email, country: lookup(table.country, Country, "")}
+    activities:
+      - {when: visits > 0.0, channel: '"website"', investment: '"low"', response: '"visit"'}
+rules/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
+
+A killed import goes on where it stood when the same command is run again; every row acts once. Rows that cannot be
+read, mapped or taken in are set aside in the rejects file with line, reason and field (exit code 3).)";
+
+struct ImportFlags {
+  std::string file, map, import_id, rejects, checkpoint;
+  std::vector<std::string> joins;
+  int batch = 200;
+  int64_t limit = 0;
+  bool purchased = false, no_checkpoint = false, check = false, quiet = false;
+};
+
+// An open file, closed at the end.
+class InputFile {
+ public:
+  explicit InputFile(const std::string& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~InputFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// SHA-256 over the bytes of all the files, each after its length.
+absl::StatusOr<std::string> HashFiles(const std::vector<std::string>& paths) {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  std::string buffer(1 << 20, '\0');
+  for (const std::string& path : paths) {
+    InputFile file(path);
+    struct stat info {};
+    if (file.fd() < 0 || fstat(file.fd(), &info) != 0) {
+      return absl::NotFoundError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+    }
+    std::string length = fmt::format("{}\n", info.st_size);
+    EVP_DigestUpdate(context.get(), length.data(), length.size());
+    for (;;) {
+      ssize_t got = read(file.fd(), buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return absl::InternalError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+      if (got == 0) break;
+      EVP_DigestUpdate(context.get(), buffer.data(), static_cast<size_t>(got));
+    }
+  }
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_DigestFinal_ex(context.get(), digest, &size);
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+absl::Status CheckHeadings(const CsvRecord& record, const std::string& path) {
+  if (!record.fault.empty()) return absl::InvalidArgumentError(fmt::format("{}: {}", path, record.fault));
+  std::set<std::string> seen;
+  for (const std::string& heading : record.fields) {
+    if (!heading.empty() && !seen.insert(heading).second) {
+      return absl::InvalidArgumentError(fmt::format("{}: the heading \"{}\" stands twice; rename one", path, heading));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Maps every row and counts, without a server.
+int CheckRows(Session& session, RowSource& source, int64_t limit) {
+  SourceRow row;
+  int64_t read = 0, rejected = 0;
+  for (; limit == 0 || read < limit; ++read) {
+    absl::StatusOr<bool> more = source.Next(row);
+    if (!more.ok()) return session.Fail(more.status());
+    if (!*more) break;
+    if (row.reject.has_value()) {
+      ++rejected;
+      session.Print(fmt::format("line {}: {}{}\n", row.reject->row, row.reject->reason,
+                                row.reject->field.empty() ? "" : " [" + row.reject->field + "]"));
+    } else if (session.json()) {
+      session.PrintJson(row.row, true);
+    }
+  }
+  session.Note(
+      fmt::format("{} read = {} can be sent + {} rejected; nothing was sent\n", read, read - rejected, rejected));
+  return rejected > 0 ? kExitPartial : kExitOk;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ParseJoins(const std::vector<std::string>& joins) {
+  std::map<std::string, std::string> paths;
+  for (const std::string& join : joins) {
+    size_t equals = join.find('=');
+    if (equals == std::string::npos) {
+      return absl::InvalidArgumentError(fmt::format("--join \"{}\" must be NAME=PATH", join));
+    }
+    paths[join.substr(0, equals)] = join.substr(equals + 1);
+  }
+  return paths;
+}
+
+int Import(Session& session, const ImportFlags& flags) {
+  auto joins = ParseJoins(flags.joins);
+  if (!joins.ok()) return session.Fail(joins.status());
+  InputFile file(flags.file);
+  struct stat info {};
+  if (file.fd() < 0 || fstat(file.fd(), &info) != 0) {
+    return session.Fail(absl::NotFoundError(fmt::format("cannot read {}: {}", flags.file, std::strerror(errno))));
+  }
+  if (!S_ISREG(info.st_mode)) {
+    return session.Fail(absl::InvalidArgumentError(
+        fmt::format("{} is not a plain file; an import must be able to go back in it", flags.file)));
+  }
+  CsvReader reader(file.fd(), {.delimiter = ImportMap::DelimiterOf(flags.map)});
+  CsvRecord headings;
+  absl::StatusOr<bool> any = reader.Next(headings);
+  if (!any.ok()) return session.Fail(any.status());
+  if (!*any) return session.Fail(absl::InvalidArgumentError(fmt::format("{} is empty", flags.file)));
+  if (absl::Status good = CheckHeadings(headings, flags.file); !good.ok()) return session.Fail(good);
+
+  std::string folder = std::filesystem::path(flags.file).parent_path().string();
+  ImportMap::LoadResult loaded = ImportMap::Load(flags.map, headings.fields, folder, *joins);
+  session.Note(FormatDiagnostics(loaded.diagnostics));
+  if (loaded.map == nullptr)
+    return session.Fail(absl::InvalidArgumentError("the import map has errors; nothing was sent"));
+  CsvSource source(reader, *loaded.map, static_cast<uint64_t>(info.st_size), flags.purchased);
+  if (flags.check) return CheckRows(session, source, flags.limit);
+
+  std::vector<std::string> inputs = {flags.file, flags.map};
+  for (const std::string& path : loaded.map->joined_paths()) inputs.push_back(path);
+  absl::StatusOr<std::string> content = HashFiles(inputs);
+  if (!content.ok()) return session.Fail(content.status());
+  if (flags.purchased) *content += "-purchased";
+  ImportRunOptions options;
+  options.import_id = flags.import_id.empty()
+                          ? "import-" + content->substr(0, 24) + (flags.purchased ? "-purchased" : "")
+                          : flags.import_id;
+  options.content = *content;
+  options.batch = flags.batch;
+  options.limit = flags.limit;
+  options.quiet = flags.quiet;
+  if (!flags.no_checkpoint) {
+    options.checkpoint_path = flags.checkpoint.empty() ? DefaultCheckpointPath(options.import_id) : flags.checkpoint;
+  }
+  std::string rejects_path =
+      flags.rejects.empty() ? std::filesystem::path(flags.file).stem().string() + ".rejects.csv" : flags.rejects;
+  RejectsFile rejects(std::filesystem::absolute(rejects_path).string());
+  return ImportRun(session, options, source, rejects).Run();
+}
+
+}  // namespace
+
+void AddImportCommand(CommandTree& tree) {
+  auto flags = std::make_shared<ImportFlags>();
+  CLI::App* command = tree.Command(nullptr, "import", "Take leads in from a CSV file of any size", kTeaching,
+                                   [flags](Session& session) { return Import(session, *flags); });
+  command->add_option("file", flags->file, "CSV file with a line of headings")->required()->check(CLI::ExistingFile);
+  command->add_option("--map", flags->map, "YAML of expressions: what the columns become")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_flag("--purchased", flags->purchased, "The rows are a bought list");
+  command->add_option("--import-id", flags->import_id, "Names the import; from the files' content when not given");
+  command->add_option("--rejects", flags->rejects,
+                      "Where rows that were set aside go; FILE.rejects.csv when not given");
+  command->add_option("--join", flags->joins, "NAME=PATH: another place for a file that the map joins")->expected(1);
+  command->add_option("--batch", flags->batch, "Rows a message")->check(CLI::Range(1, 1000))->capture_default_str();
+  command->add_option("--limit", flags->limit, "Only the first rows; 0: all")->check(CLI::NonNegativeNumber);
+  command->add_flag("--check", flags->check, "Map every row, show the rejects, send nothing");
+  command->add_option("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
+  command->add_flag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
+  command->add_flag("-q,--quiet", flags->quiet, "No progress");
+}
+
+}  // namespace leadline::cli

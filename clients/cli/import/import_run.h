@@ -1,0 +1,50 @@
+// One import from end to end: stream, rejects, checkpoint, progress.
+#pragma once
+
+#include <string>
+
+#include "cli/import/checkpoint.h"
+#include "cli/import/rejects_file.h"
+#include "cli/import/row_source.h"
+#include "cli/session.h"
+
+namespace leadline::cli {
+
+struct ImportRunOptions {
+  std::string import_id;
+  std::string content;          // hash of what the rows depend on
+  std::string checkpoint_path;  // empty: no checkpoint
+  int batch = 200;
+  int64_t limit = 0;  // rows from the beginning of the source; 0: all
+  bool quiet = false;
+};
+
+// "9,240 read = 9,231 created + 9 rejected", with already imported rows where there are any.
+std::string ClosingLine(const ImportTotals& totals);
+
+// Not thread-safe.
+class ImportRun {
+ public:
+  ImportRun(Session& session, ImportRunOptions options, RowSource& source, RejectsFile& rejects)
+      : session_(session), options_(std::move(options)), source_(source), rejects_(rejects) {}
+
+  // Imports and prints the closing line; gives the exit code.
+  int Run();
+
+ private:
+  // Goes on behind an earlier run's rows where that is safe.
+  absl::Status Resume();
+  // Whether the server knows the rows that the checkpoint says it does.
+  bool ServerKnows(const Checkpoint& checkpoint);
+  int Close(const grpc::Status& status, const absl::Status& fault, double seconds, double rate);
+  void Note(const std::string& text) const;
+
+  Session& session_;
+  ImportRunOptions options_;
+  RowSource& source_;
+  RejectsFile& rejects_;
+  Checkpoint checkpoint_;  // of this run, as it goes on
+  int64_t made_by_probe_ = 0;
+};
+
+}  // namespace leadline::cli

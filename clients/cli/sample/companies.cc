@@ -1,0 +1,72 @@
+#include "cli/sample/companies.h"
+
+#include <fmt/format.h>
+
+#include "cli/sample/locale.h"
+#include "cli/sample/people.h"
+#include "cli/sample/random.h"
+
+namespace leadline::sample {
+namespace {
+
+int PickLocale(Random& random) {
+  double total = 0;
+  for (const Locale& locale : Locales()) total += locale.weight;
+  double at = random.Fraction() * total;
+  for (size_t i = 0; i < Locales().size(); ++i) {
+    at -= Locales()[i].weight;
+    if (at < 0) return static_cast<int>(i);
+  }
+  return 0;
+}
+
+// Many small ones, few large ones.
+int64_t PickEmployees(Random& random) {
+  constexpr int64_t kBounds[] = {1, 10, 50, 200, 1000, 5000, 40000};
+  constexpr double kShares[] = {0.25, 0.32, 0.22, 0.13, 0.06, 0.02};
+  double at = random.Fraction();
+  size_t bucket = 0;
+  while (bucket < 5 && at >= kShares[bucket]) at -= kShares[bucket++];
+  return random.Between(kBounds[bucket], kBounds[bucket + 1] - 1);
+}
+
+// The common number of two letters or more that keeps domains apart: "", then "b", "c" ... "ab".
+std::string Suffix(uint64_t number) {
+  std::string out;
+  for (; number > 0; number /= 26) out.insert(out.begin(), static_cast<char>('a' + number % 26));
+  return out;
+}
+
+}  // namespace
+
+Company MakeCompany(uint64_t seed, uint64_t index) {
+  Random random(seed, "company", index);
+  Company company;
+  company.locale = PickLocale(random);
+  const Locale& locale = Locales()[static_cast<size_t>(company.locale)];
+  company.nation = random.Chance(0.6) ? 0 : static_cast<int>(random.Below(locale.countries.size()));
+  const Country& country = locale.countries[static_cast<size_t>(company.nation)];
+  company.country = country.code;
+  // The index spelled in families and sectors makes the name; what is left over makes the suffix. The order is shuffled
+  // by the seed, so that neighbours do not look alike.
+  const auto& families = locale.family_names;
+  uint64_t per_suffix = families.size() * families.size() * locale.sectors.size();
+  uint64_t mixed = index * 7919 + seed % per_suffix;
+  uint64_t at = mixed % per_suffix;
+  size_t sector = at % locale.sectors.size();
+  at /= locale.sectors.size();
+  std::string_view first = families[at % families.size()];
+  std::string_view second = families[at / families.size()];
+  std::string suffix = Suffix(mixed / per_suffix);
+  std::string stem = first == second ? std::string(first) : fmt::format("{} & {}", first, second);
+  company.name = fmt::format("{} {}", stem, locale.sectors[sector]);
+  if (!suffix.empty()) company.name += " " + suffix;
+  company.name += fmt::format(" {}", random.Pick(locale.legal_forms));
+  company.industry = kIndustries[sector];
+  company.employees = PickEmployees(random);
+  company.domain = fmt::format("{}-{}{}{}.example", Slug(first), first == second ? "" : Slug(second) + "-",
+                               Slug(locale.sectors[sector]), suffix.empty() ? "" : "-" + suffix);
+  return company;
+}
+
+}  // namespace leadline::sample

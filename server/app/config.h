@@ -1,0 +1,38 @@
+// What the server is told by its command line and its configuration file.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace leadline::app {
+
+struct Config {
+  std::string listen = "127.0.0.1:50151";
+  bool allow_remote = false;
+  std::string data = "leadline-data";
+  std::string rules = "rules";
+  std::string plugins;                // empty: none
+  std::vector<std::string> services;  // empty: all
+  std::string log_level = "info";
+  std::string log_format = "json";
+  int max_message_mib = 16;
+  int threads = 4;  // for reads
+  std::chrono::milliseconds heartbeat{15'000};
+  std::chrono::milliseconds clock_interval{5'000};
+  std::chrono::milliseconds drain{10'000};
+};
+
+// The program ends at once with this text and exit status: help, version, or what is wrong.
+struct Exit {
+  int code = 0;
+  std::string text;
+};
+
+// The command line overrides the file that `--config` names; the file overrides the defaults. All that is wrong in
+// the file is told at once, with file:line:column.
+std::variant<Config, Exit> ReadConfig(int argc, const char* const* argv, const std::string& version);
+
+}  // namespace leadline::app

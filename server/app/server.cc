@@ -1,0 +1,60 @@
+#include "app/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/listen_address.h"
+#include "fmt/format.h"
+#include "grpc/health/v1/health.pb.h"
+
+namespace leadline::app {
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      std::vector<rpc::NamedService> services) {
+  std::unique_ptr<Server> out(new Server);
+  // Linked so that reflection can describe the health service.
+  grpc::health::v1::HealthCheckRequest::descriptor();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(options.address.text, grpc::InsecureServerCredentials(), &port);
+  // Otherwise a second server on the same port starts silently and takes half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(options.max_message_mib << 20);
+  builder.SetMaxSendMessageSize(-1);
+  for (rpc::NamedService& service : services) builder.RegisterService(service.service.get());
+  out->services_ = std::move(services);
+  out->server_ = builder.BuildAndStart();
+  if (out->server_ == nullptr || port == 0) {
+    return absl::FailedPreconditionError(
+        fmt::format("cannot listen on {}: is it in use, or not allowed?", options.address.text));
+  }
+  out->socket_path_ = options.address.socket_path;
+  if (out->socket_path_.empty()) {
+    out->address_ = options.address.text.substr(0, options.address.text.rfind(':') + 1) + std::to_string(port);
+  } else {
+    out->address_ = options.address.text;
+    chmod(out->socket_path_.c_str(), S_IRUSR | S_IWUSR);
+  }
+  grpc::HealthCheckServiceInterface* health = out->server_->GetHealthCheckService();
+  for (const rpc::NamedService& service : out->services_) {
+    health->SetServingStatus(std::string(service.name.full_name), true);
+  }
+  return out;
+}
+
+Server::~Server() {
+  if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
+  if (!socket_path_.empty()) unlink(socket_path_.c_str());
+}
+
+void Server::StopServing() { server_->GetHealthCheckService()->Shutdown(); }
+
+void Server::Shutdown(std::chrono::milliseconds limit) { server_->Shutdown(std::chrono::system_clock::now() + limit); }
+
+}  // namespace leadline::app

@@ -1,0 +1,141 @@
+// leadlined: builds everything in order, serves, and stops in the opposite order.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "app/clock_timer.h"
+#include "app/config.h"
+#include "app/listen_address.h"
+#include "app/log.h"
+#include "app/server.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/status_macros.h"
+#include "engine/engine.h"
+#include "engine/snapshot.h"
+#include "fmt/format.h"
+#include "rpc/executor.h"
+#include "rpc/open_streams.h"
+#include "rpc/services.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace leadline {
+namespace {
+
+absl::Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::FailedPreconditionError(fmt::format("cannot make the folder {}: {}", path, error.message()));
+}
+
+// The packs and plugins; every problem of them goes to standard error as text.
+absl::StatusOr<std::shared_ptr<const engine::Snapshot>> LoadSnapshot(const app::Config& config, const Clock& clock,
+                                                                     const app::Log& log) {
+  engine::SnapshotSource source;
+  source.rules_root = config.rules;
+  source.plugin_dir = config.plugins;
+  source.plugin_cache = config.data + "/plugin-cache";
+  engine::SnapshotResult result = engine::BuildSnapshot(source, /*generation=*/1, clock.Now());
+  if (!result.diagnostics.empty()) std::cerr << FormatDiagnostics(result.diagnostics) << std::flush;
+  if (result.snapshot == nullptr) return result.status;
+  for (const engine::PluginStatus& plugin : result.snapshot->plugin_status) {
+    app::Fields fields = {{"plugin", plugin.ref.id}, {"version", plugin.ref.version}};
+    if (plugin.loaded) {
+      log.Info("plugin loaded", fields);
+    } else {
+      fields["error"] = plugin.error;
+      log.Warning("plugin not loaded", fields);
+    }
+  }
+  return result.snapshot;
+}
+
+void LogListening(const app::Config& config, const app::Server& server, const engine::Snapshot& snapshot,
+                  const app::Log& log) {
+  app::Fields packs = app::Fields::array();
+  for (const domain::PackRef& pack : snapshot.ref->packs) packs.push_back(pack.pack + " " + pack.version);
+  app::Fields services = app::Fields::array();
+  for (const rpc::ServiceName& name : rpc::AllServices()) {
+    bool served = config.services.empty() ||
+                  std::find(config.services.begin(), config.services.end(), name.short_name) != config.services.end();
+    if (served) services.push_back(std::string(name.short_name));
+  }
+  log.Info("listening", {{"address", server.address()},
+                         {"version", LEADLINE_VERSION},
+                         {"data", config.data},
+                         {"generation", snapshot.ref->generation},
+                         {"packs", packs},
+                         {"services", services}});
+}
+
+absl::Status Run(const app::Config& config, const app::Log& log) {
+  SystemClock clock;
+  UuidV7Source ids;
+  app::ServerOptions server_options;
+  server_options.max_message_mib = config.max_message_mib;
+  ASSIGN_OR_RETURN(server_options.address, app::ParseListenAddress(config.listen));
+  RETURN_IF_ERROR(app::CheckReach(server_options.address, config.allow_remote));
+  RETURN_IF_ERROR(MakeFolder(config.data));
+  ASSIGN_OR_RETURN(std::shared_ptr<const engine::Snapshot> snapshot, LoadSnapshot(config, clock, log));
+  engine::SnapshotHolder snapshots(snapshot);
+
+  RETURN_IF_ERROR(app::CheckFree(server_options.address));
+  store::SqliteOptions store_options;
+  store_options.path = config.data + "/leadline.db";
+  store_options.readers = config.threads;
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
+  engine::EngineOptions engine_options;
+  engine_options.clock = &clock;
+  engine_options.ids = &ids;
+  engine_options.store = store.get();
+  engine_options.snapshots = &snapshots;
+  engine::Engine engine(engine_options);
+
+  rpc::Executor executor(config.threads, /*max_waiting=*/4096);
+  rpc::OpenStreams streams(*store);
+  rpc::Environment env;
+  env.engine = &engine;
+  env.executor = &executor;
+  env.streams = &streams;
+  env.heartbeat = config.heartbeat;
+  env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
+  ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
+  ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
+  app::ClockTimer timer(engine, config.clock_interval, log);
+  LogListening(config, *server, *snapshot, log);
+
+  int signal = app::WaitForStop();
+  log.Info("stopping", {{"signal", signal}, {"drain_seconds", config.drain.count() / 1000.0}});
+  server->StopServing();
+  timer.Stop();
+  streams.Shutdown();
+  server->Shutdown(config.drain);
+  executor.Stop();
+  store->Close();
+  log.Info("stopped");
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace leadline
+
+int main(int argc, char** argv) {
+  std::variant<leadline::app::Config, leadline::app::Exit> read =
+      leadline::app::ReadConfig(argc, argv, LEADLINE_VERSION);
+  if (const auto* exit = std::get_if<leadline::app::Exit>(&read)) {
+    (exit->code == 0 ? std::cout : std::cerr) << exit->text;
+    return exit->code;
+  }
+  const auto& config = std::get<leadline::app::Config>(read);
+  leadline::app::HoldStopSignals();
+  leadline::SystemClock clock;
+  leadline::app::Log log(config.log_level, config.log_format, clock);
+  log.TakeGrpcMessages();
+  absl::Status status = leadline::Run(config, log);
+  if (status.ok()) return 0;
+  log.Error("cannot serve",
+            {{"code", absl::StatusCodeToString(status.code())}, {"error", std::string(status.message())}});
+  return 1;
+}

@@ -1,0 +1,170 @@
+#include "packs/pack_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/ids.h"
+#include "fmt/format.h"
+
+namespace leadline::packs {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uintmax_t kMaxFileBytes = 4 << 20;
+
+const std::vector<std::string>& FileNames(bool central) {
+  static const auto* const central_names = new std::vector<std::string>{
+      "pack.yaml", "schema.yaml", "status.yaml", "scoring.yaml", "routing.yaml", "merge.yaml", "sla.yaml", "normalize.yaml"};
+  static const auto* const regional_names =
+      new std::vector<std::string>{"pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml"};
+  return central ? *central_names : *regional_names;
+}
+
+std::optional<std::string> ReadWhole(LoadContext& context, const fs::path& path) {
+  std::error_code error;
+  const uintmax_t size = fs::file_size(path, error);
+  if (!error && size > kMaxFileBytes) {
+    context.problems.AddFile(path.string(), "LL1008", fmt::format("the file is larger than {} bytes", kMaxFileBytes), "split it");
+    return std::nullopt;
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in.good() && !in.eof()) {
+    context.problems.AddFile(path.string(), "LL1008", "the file cannot be read", "check its permissions");
+    return std::nullopt;
+  }
+  return text.str();
+}
+
+// Every file of the pack by its path in the pack, sorted.
+std::vector<std::string> FilesUnder(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_regular_file(error)) out.push_back(fs::relative(it->path(), directory, error).generic_string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void ReportUnknownFile(LoadContext& context, const PackSource& pack, const std::string& name, const std::string& path,
+                       const YamlFile& file) {
+  const auto& central_names = FileNames(true);
+  const bool central_only = std::find(central_names.begin(), central_names.end(), name) != central_names.end();
+  if (!central_only) {
+    context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", name), DidYouMean(name, FileNames(pack.central)));
+    return;
+  }
+  Diagnostic& d = context.problems.Add(YamlRange{&file, 0, 1}, "LL2301",
+                                       fmt::format("{} is the central pack's alone", name),
+                                       "remove the file; a region may have " + OneOf(FileNames(false)));
+  d.related = {fs::path(pack.directory).parent_path().parent_path().append("central").append(name).string(), 1, 1};
+  d.related_message = "sealed: the centre decides this for every region";
+}
+
+void ReadExtensionPoints(LoadContext& context, const YamlNode& node) {
+  ExtensionPoints& points = context.points;
+  points.at = &node;
+  MapReader reader(context.problems, node, "\"extension_points\"");
+  points.normalize_fields = reader.TextList("normalize");
+  points.scoring_adjustments = reader.Flag("scoring_adjustments");
+  points.territories = reader.Flag("territories");
+  points.teams = reader.Flag("teams");
+  points.reps = reader.Flag("reps");
+  points.routes = reader.Flag("routes");
+  points.calendars = reader.Flag("calendars");
+  for (const YamlNode* item : reader.List("plugins")) {
+    MapReader plugin(context.problems, *item, "a plugin slot");
+    ExtensionPoints::PluginSlot slot{plugin.RequiredText("slot"), plugin.RequiredText("capability")};
+    plugin.Finish();
+    points.plugin_slots.push_back(std::move(slot));
+  }
+  reader.Finish();
+  static const std::vector<std::string> normalizable = {"contact.seniority", "account.industry", "lead.source"};
+  for (const YamlNode* field : reader.List("normalize")) {
+    if (std::find(normalizable.begin(), normalizable.end(), field->text) != normalizable.end()) continue;
+    context.problems.Add(*field, "LL1104", fmt::format("\"{}\" cannot be normalised", field->text),
+                         DidYouMean(field->text, normalizable));
+  }
+}
+
+void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) {
+  MapReader reader(context.problems, root, "pack.yaml");
+  const std::string name = reader.RequiredText("pack");
+  pack.info.ref.version = reader.RequiredText("version");
+  pack.info.description = reader.Text("description");
+  pack.info.owner = reader.RequiredText("owner");
+  if (pack.central) {
+    if (const YamlNode* points = reader.Get("extension_points")) ReadExtensionPoints(context, *points);
+  } else {
+    pack.info.extends = reader.RequiredText("extends");
+    if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
+      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"");
+    }
+    if (const YamlNode* points = reader.Get("extension_points")) {
+      CheckOpened(context, *points, false, "extension points of a region");
+    }
+  }
+  reader.Finish();
+  if (const YamlNode* node = reader.Get("pack"); node != nullptr && name != pack.name) {
+    context.problems.Add(*node, "LL1107", fmt::format("the pack in the folder \"{}\" is called \"{}\"", pack.name, name),
+                         fmt::format("write  pack: {}", pack.name));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> FoldersIn(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_directory(error)) out.push_back(it->path().filename().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+PackSource ReadPackFolder(LoadContext& context, const std::string& directory, const std::string& name, bool central) {
+  PackSource pack;
+  pack.name = name;
+  pack.central = central;
+  pack.directory = directory;
+  pack.info.ref.pack = name;
+  context.problems.SetLayer(name);
+  std::string hashed;
+  for (const std::string& file : FilesUnder(directory)) {
+    const std::string path = directory + "/" + file;
+    std::optional<std::string> text = ReadWhole(context, path);
+    if (!text) continue;
+    // Lengths in front keep different sets of files from giving the same bytes.
+    hashed += fmt::format("{}:{}\n{}:{}\n", file.size(), file, text->size(), *text);
+    const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
+    if (!yaml || file.find('/') != std::string::npos) continue;
+    auto source = std::make_unique<YamlFile>(path, std::move(*text));
+    const auto& names = FileNames(central);
+    if (std::find(names.begin(), names.end(), file) == names.end()) {
+      ReportUnknownFile(context, pack, file, path, *source);
+      pack.other_files.push_back(std::move(source));
+      continue;
+    }
+    const size_t before = context.problems.list().size();
+    source->Parse(context.problems.list());
+    for (size_t i = before; i < context.problems.list().size(); ++i) context.problems.list()[i].layer = name;
+    pack.files.emplace(file, std::move(source));
+  }
+  pack.info.ref.sha256 = Sha256Hex(hashed);
+  for (const std::string& file : FileNames(central)) {
+    const bool required = file == "pack.yaml" || (central && file != "normalize.yaml");
+    if (required && !pack.files.contains(file)) {
+      context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing", "every pack of this kind has one");
+    }
+  }
+  if (const YamlNode* root = pack.Root("pack.yaml")) ReadPackFile(context, pack, *root);
+  return pack;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,30 @@
+#include "packs/rule_set.h"
+
+#include "fmt/format.h"
+#include "packs/rule_set_builder.h"
+
+namespace leadline::packs {
+
+const RegionRules& RuleSet::ForRegion(std::string_view region) const {
+  const auto it = by_region_.find(region);
+  return it != by_region_.end() ? *it->second : *by_region_.find("")->second;
+}
+
+std::string RuleSet::RegionOfCountry(std::string_view country) const {
+  const auto it = region_by_country_.find(country);
+  return it == region_by_country_.end() ? std::string() : it->second;
+}
+
+const FieldDef* RuleSet::FindField(std::string_view name) const {
+  const int slot = FieldSlot(name);
+  return slot < 0 ? nullptr : &fields_[static_cast<size_t>(slot)];
+}
+
+int RuleSet::FieldSlot(std::string_view name) const {
+  const auto it = field_slots_.find(name);
+  return it == field_slots_.end() ? -1 : it->second;
+}
+
+LoadResult LoadRuleSet(const std::string& root) { return RuleSetBuilder(root).Build(); }
+
+}  // namespace leadline::packs

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "leadline/v1/report_service.grpc.pb.h"
+#include "rpc/call.h"
+
+namespace leadline::rpc {
+
+// Thread-safe; translates and nothing else.
+class ReportService final : public v1::ReportService::CallbackService {
+ public:
+  explicit ReportService(const Environment& env) : env_(env) {}
+
+  grpc::ServerUnaryReactor* GetFunnel(grpc::CallbackServerContext* call, const v1::GetFunnelRequest* request,
+                                      v1::GetFunnelResponse* response) override;
+  grpc::ServerUnaryReactor* GetVelocity(grpc::CallbackServerContext* call, const v1::GetVelocityRequest* request,
+                                        v1::GetVelocityResponse* response) override;
+  grpc::ServerUnaryReactor* GetSlaCompliance(grpc::CallbackServerContext* call,
+                                             const v1::GetSlaComplianceRequest* request,
+                                             v1::GetSlaComplianceResponse* response) override;
+
+ private:
+  const Environment& env_;
+};
+
+}  // namespace leadline::rpc

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "leadline/v1/routing_service.grpc.pb.h"
+#include "rpc/call.h"
+
+namespace leadline::rpc {
+
+// Thread-safe; translates and nothing else.
+class RoutingService final : public v1::RoutingService::CallbackService {
+ public:
+  explicit RoutingService(const Environment& env) : env_(env) {}
+
+  grpc::ServerUnaryReactor* RouteLead(grpc::CallbackServerContext* call, const v1::RouteLeadRequest* request,
+                                      v1::RouteLeadResponse* response) override;
+  grpc::ServerUnaryReactor* PreviewRoute(grpc::CallbackServerContext* call, const v1::PreviewRouteRequest* request,
+                                         v1::PreviewRouteResponse* response) override;
+  grpc::ServerUnaryReactor* ReassignLead(grpc::CallbackServerContext* call, const v1::ReassignLeadRequest* request,
+                                         v1::ReassignLeadResponse* response) override;
+  grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* call,
+                                            const v1::SetAvailabilityRequest* request,
+                                            v1::SetAvailabilityResponse* response) override;
+  grpc::ServerUnaryReactor* GetFairness(grpc::CallbackServerContext* call, const v1::GetFairnessRequest* request,
+                                        v1::GetFairnessResponse* response) override;
+
+ private:
+  const Environment& env_;
+};
+
+}  // namespace leadline::rpc

@@ -1,0 +1,112 @@
+#include "rpc/scoring_service.h"
+
+#include "base/status_macros.h"
+#include "rpc/convert_decisions.h"
+#include "rpc/convert_records.h"
+#include "rpc/convert_requests.h"
+#include "rpc/exchange.h"
+
+namespace leadline::rpc {
+namespace {
+
+using domain::RecordKind;
+
+Time AsOf(const FieldPath& path, bool given, const google::protobuf::Timestamp& time, Checker& check) {
+  return given ? check.Moment(path, time) : 0;
+}
+
+// `explain` false: points only; the decision keeps its outcome and what it was taken with.
+absl::Status ScoreInto(engine::Engine& engine, const engine::ScoringRecord& record, Time as_of, bool explain,
+                       v1::ScoreResponse* response) {
+  ASSIGN_OR_RETURN(engine::ScoredRecord scored, engine.Score(record, as_of, explain));
+  ToProto(scored.score, response->mutable_score());
+  response->set_entry_status(scored.entry_status);
+  ToProto(scored.decision, response->mutable_decision());
+  return absl::OkStatus();
+}
+
+// Deletes itself, as Exchange.
+class BatchScoreStream final : public Exchange<v1::BatchScoreRequest, v1::BatchScoreResponse> {
+ public:
+  using Exchange::Exchange;
+
+ private:
+  void Handle() override {
+    // A thousand records take too long for gRPC's own thread.
+    env().executor->Run([this] { Reply(ScoreAll()); });
+  }
+
+  absl::Status ScoreAll() {
+    Checker check(env().engine->clock().Now());
+    const FieldPath root;
+    const FieldPath records = root / "records";
+    check.Count(records, request().records_size(), kMaxBatch);
+    RETURN_IF_ERROR(check.ToStatus());
+    Time as_of = AsOf(root / "as_of_time", request().has_as_of_time(), request().as_of_time(), check);
+    for (int i = 0; i < request().records_size(); ++i) {
+      engine::ScoringRecord record = ScoringRecordFrom(records[i], request().records(i), check);
+      if (!check.ok()) continue;
+      absl::Status status =
+          ScoreInto(*env().engine, record, as_of, !request().omit_explanation(), response().add_results());
+      // The engine speaks of one `record`; here it is one of many.
+      for (const FieldViolation& violation : FieldViolationsOf(status)) {
+        constexpr std::string_view kRecord = "record";
+        std::string rest = violation.field.substr(std::min(violation.field.size(), kRecord.size()));
+        check.Refuse(root / (records[i].ToString() + rest), violation.description);
+      }
+      if (!status.ok() && check.ok()) return status;
+    }
+    return check.ToStatus();
+  }
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ScoringService::Score(grpc::CallbackServerContext* call, const v1::ScoreRequest* request,
+                                                v1::ScoreResponse* response) {
+  return Compute(env_, call, [&]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    if (!request->has_record()) check.Refuse(root / "record", "is required");
+    engine::ScoringRecord record = ScoringRecordFrom(root / "record", request->record(), check);
+    Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    return ScoreInto(*env_.engine, record, as_of, !request->omit_explanation(), response);
+  });
+}
+
+grpc::ServerUnaryReactor* ScoringService::ScoreLead(grpc::CallbackServerContext* call,
+                                                    const v1::ScoreLeadRequest* request,
+                                                    v1::ScoreLeadResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
+    Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::ScoredLead scored, env_.engine->ScoreLead(context, request->name(), as_of));
+    ToProto(scored.score, response->mutable_score());
+    ToProto(scored.decisions, response->mutable_decisions());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerBidiReactor<v1::BatchScoreRequest, v1::BatchScoreResponse>* ScoringService::BatchScore(
+    grpc::CallbackServerContext* call) {
+  auto* stream = new BatchScoreStream(env_, call);
+  stream->Start();
+  return stream;
+}
+
+grpc::ServerUnaryReactor* ScoringService::Backtest(grpc::CallbackServerContext* call, const v1::BacktestRequest*,
+                                                   v1::BacktestResponse*) {
+  return Refuse(env_, call, "ScoringService.Backtest");
+}
+
+grpc::ServerUnaryReactor* ScoringService::Calibrate(grpc::CallbackServerContext* call, const v1::CalibrateRequest*,
+                                                    v1::CalibrateResponse*) {
+  return Refuse(env_, call, "ScoringService.Calibrate");
+}
+
+}  // namespace leadline::rpc

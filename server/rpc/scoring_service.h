@@ -1,0 +1,28 @@
+#pragma once
+
+#include "leadline/v1/scoring_service.grpc.pb.h"
+#include "rpc/call.h"
+
+namespace leadline::rpc {
+
+// Thread-safe; translates and nothing else.
+class ScoringService final : public v1::ScoringService::CallbackService {
+ public:
+  explicit ScoringService(const Environment& env) : env_(env) {}
+
+  grpc::ServerUnaryReactor* Score(grpc::CallbackServerContext* call, const v1::ScoreRequest* request,
+                                  v1::ScoreResponse* response) override;
+  grpc::ServerUnaryReactor* ScoreLead(grpc::CallbackServerContext* call, const v1::ScoreLeadRequest* request,
+                                      v1::ScoreLeadResponse* response) override;
+  grpc::ServerBidiReactor<v1::BatchScoreRequest, v1::BatchScoreResponse>* BatchScore(
+      grpc::CallbackServerContext* call) override;
+  grpc::ServerUnaryReactor* Backtest(grpc::CallbackServerContext* call, const v1::BacktestRequest* request,
+                                     v1::BacktestResponse* response) override;
+  grpc::ServerUnaryReactor* Calibrate(grpc::CallbackServerContext* call, const v1::CalibrateRequest* request,
+                                      v1::CalibrateResponse* response) override;
+
+ private:
+  const Environment& env_;
+};
+
+}  // namespace leadline::rpc

@@ -1,0 +1,32 @@
+// The services that one process serves.
+#pragma once
+
+#include <grpcpp/impl/service_type.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rpc/call.h"
+
+namespace leadline::rpc {
+
+// What a service is called in `--services`, and in full.
+struct ServiceName {
+  std::string_view short_name;  // "scoring"
+  std::string_view full_name;   // "leadline.v1.ScoringService"
+};
+const std::vector<ServiceName>& AllServices();
+
+struct NamedService {
+  ServiceName name;
+  std::unique_ptr<grpc::Service> service;
+};
+
+// The named services, all when `short_names` is empty. `env` must outlive them. INVALID_ARGUMENT for a name that no
+// service has.
+absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::string>& short_names,
+                                                       const Environment& env);
+
+}  // namespace leadline::rpc

@@ -1,0 +1,172 @@
+#include "rpc/status_service.h"
+
+#include <string>
+
+#include "base/status_macros.h"
+#include "rpc/convert_decisions.h"
+#include "rpc/convert_records.h"
+#include "rpc/tokens.h"
+
+namespace leadline::rpc {
+namespace {
+
+using domain::RecordKind;
+
+// Fills any response with `lead` and `contact`.
+template <typename Response>
+void FillRecord(const engine::RecordResult& result, Response* response) {
+  if (result.lead.has_value()) ToProto(*result.lead, response->mutable_lead());
+  if (result.contact.has_value()) ToProto(*result.contact, response->mutable_contact());
+}
+
+// Fills any response with `lead` and `decisions`.
+template <typename Response>
+void FillLead(const engine::RecordResult& result, Response* response) {
+  if (result.lead.has_value()) ToProto(*result.lead, response->mutable_lead());
+  ToProto(result.decisions, response->mutable_decisions());
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* StatusService::Transition(grpc::CallbackServerContext* call,
+                                                    const v1::TransitionRequest* request,
+                                                    v1::TransitionResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact});
+    std::string status = check.RequiredWord(root / "status", request->status());
+    std::string reason = check.Text(root / "reason", request->reason());
+    check.Etag(root / "etag", request->etag());
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->Transition(context, name, status, reason, request->etag(),
+                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
+                              FillRecord(result, response);
+                              ToProto(result.decisions, response->mutable_decisions());
+                            }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::RecordDisposition(grpc::CallbackServerContext* call,
+                                                           const v1::RecordDispositionRequest* request,
+                                                           v1::RecordDispositionResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact});
+    std::string disposition = check.RequiredWord(root / "disposition", request->disposition());
+    std::string note = check.Text(root / "note", request->note());
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->RecordDisposition(
+        context, name, disposition, note,
+        Answer<engine::RecordResult>(env_, reactor,
+                                     [response](const engine::RecordResult& result) { FillRecord(result, response); }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::AcceptLead(grpc::CallbackServerContext* call,
+                                                    const v1::AcceptLeadRequest* request,
+                                                    v1::AcceptLeadResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
+    check.Id(root / "rep", request->rep(), {RecordKind::kRep});
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->AcceptLead(context, name, request->rep(),
+                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
+                              FillLead(result, response);
+                            }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::RejectLead(grpc::CallbackServerContext* call,
+                                                    const v1::RejectLeadRequest* request,
+                                                    v1::RejectLeadResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
+    std::string reason = check.RequiredWord(root / "reason", request->reason());
+    std::string note = check.Text(root / "note", request->note());
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->RejectLead(context, name, reason, note,
+                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
+                              FillLead(result, response);
+                            }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::GetStatusHistory(grpc::CallbackServerContext* call,
+                                                          const v1::GetStatusHistoryRequest* request,
+                                                          v1::GetStatusHistoryResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact});
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(std::vector<engine::StatusPeriod> periods,
+                     env_.engine->GetStatusHistory(context, request->name()));
+    for (const engine::StatusPeriod& period : periods) {
+      v1::StatusPeriod* added = response->add_periods();
+      added->set_status(period.status);
+      *added->mutable_enter_time() = ToProto(period.enter);
+      if (period.exit != 0) *added->mutable_exit_time() = ToProto(period.exit);
+      added->set_trigger(period.trigger);
+      added->set_reason(period.reason);
+      added->set_actor(period.actor);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::ListOverdue(grpc::CallbackServerContext* call,
+                                                     const v1::ListOverdueRequest* request,
+                                                     v1::ListOverdueResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    int page_size = check.PageSize(root / "page_size", request->page_size(), 50, 1000);
+    const std::string scope = Scope("ListOverdue", {request->breached_only() ? "breached" : "all"});
+    std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(store::Page<domain::Lead> page,
+                     env_.engine->ListOverdue(context, request->breached_only(), cursor, page_size));
+    for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
+    response->set_next_page_token(PageToken(scope, page.next));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::RemapStatuses(grpc::CallbackServerContext* call,
+                                                       const v1::RemapStatusesRequest* request,
+                                                       v1::RemapStatusesResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    engine::CallContext context = ContextOf(*call, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    using Remapped = std::vector<engine::RemappedStatus>;
+    env_.engine->RemapStatuses(context, request->validate_only(),
+                               Answer<Remapped>(env_, reactor, [response](const Remapped& statuses) {
+                                 for (const engine::RemappedStatus& status : statuses) {
+                                   v1::RemappedStatus* added = response->add_remapped();
+                                   added->set_from_status(status.from);
+                                   added->set_to_status(status.to);
+                                   added->set_records(status.records);
+                                 }
+                               }));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace leadline::rpc

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "leadline/v1/status_service.grpc.pb.h"
+#include "rpc/call.h"
+
+namespace leadline::rpc {
+
+// Thread-safe; translates and nothing else.
+class StatusService final : public v1::StatusService::CallbackService {
+ public:
+  explicit StatusService(const Environment& env) : env_(env) {}
+
+  grpc::ServerUnaryReactor* Transition(grpc::CallbackServerContext* call, const v1::TransitionRequest* request,
+                                       v1::TransitionResponse* response) override;
+  grpc::ServerUnaryReactor* RecordDisposition(grpc::CallbackServerContext* call,
+                                              const v1::RecordDispositionRequest* request,
+                                              v1::RecordDispositionResponse* response) override;
+  grpc::ServerUnaryReactor* AcceptLead(grpc::CallbackServerContext* call, const v1::AcceptLeadRequest* request,
+                                       v1::AcceptLeadResponse* response) override;
+  grpc::ServerUnaryReactor* RejectLead(grpc::CallbackServerContext* call, const v1::RejectLeadRequest* request,
+                                       v1::RejectLeadResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatusHistory(grpc::CallbackServerContext* call,
+                                             const v1::GetStatusHistoryRequest* request,
+                                             v1::GetStatusHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* ListOverdue(grpc::CallbackServerContext* call, const v1::ListOverdueRequest* request,
+                                        v1::ListOverdueResponse* response) override;
+  grpc::ServerUnaryReactor* RemapStatuses(grpc::CallbackServerContext* call, const v1::RemapStatusesRequest* request,
+                                          v1::RemapStatusesResponse* response) override;
+
+ private:
+  const Environment& env_;
+};
+
+}  // namespace leadline::rpc

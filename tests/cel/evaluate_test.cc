@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "test_env.h"
+
+namespace leadline::cel {
+namespace {
+
+TEST(EvaluateTest, Conditions) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("amount <= 5000.0 && region in [\"EU\", \"UK\", \"CH\"] && !(\"sanctioned\" in tags)"), "true");
+  EXPECT_EQ(t.Eval("activities.exists(a, a.channel == \"web\" && a.points < 5.0)"), "true");
+  EXPECT_EQ(t.Eval("activities.filter(a, has(a.points)).map(a, a.points)"), "[0.0, 10.0]");
+  EXPECT_EQ(t.Eval("amount > 4000"), "true");
+  EXPECT_EQ(t.Eval("region + \"-\" + string(count)"), "\"UK-7\"");
+  EXPECT_EQ(t.Eval("count in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"), "true");
+  EXPECT_EQ(t.Eval("region in [\"A\",\"B\",\"C\",\"D\",\"E\",\"F\",\"G\",\"H\",\"UK\"]"), "true");
+  EXPECT_EQ(t.Eval("dyn(7.0) in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"), "true");
+}
+
+TEST(EvaluateTest, AbsentFields) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("contact.seniority == \"manager\""), "false");
+  EXPECT_EQ(t.Eval("contact.seniority != \"manager\""), "true");
+  EXPECT_EQ(t.Eval("contact.seniority == null"), "true");
+  EXPECT_EQ(t.Eval("contact.seniority in [\"manager\", \"director\"]"), "false");
+  EXPECT_EQ(t.Eval("has(contact.email)"), "false");
+  EXPECT_EQ(t.Eval("contact.age > 5"), "error(\"contact.age is absent\")");
+  EXPECT_EQ(t.Eval("5 > contact.age"), "error(\"contact.age is absent\")");
+  EXPECT_EQ(t.Eval("contact.age + 1"), "error(\"contact.age is absent\")");
+  EXPECT_EQ(t.Eval("contact.email.endsWith(\"x\")"), "error(\"contact.email is absent\")");
+  EXPECT_EQ(t.Eval("amount > 1.0 && contact.optin"), "error(\"contact.optin is absent\")");
+  EXPECT_EQ(t.Eval("!contact.optin"), "error(\"contact.optin is absent\")");
+  EXPECT_EQ(t.Eval("has(contact.age) && contact.age > 5"), "false");
+  EXPECT_EQ(t.Eval("contact.age > 5 || region == \"UK\""), "true");
+  EXPECT_EQ(t.Eval("activities.all(a, a.points >= 0.0)"), "error(\"a.points is absent\")");
+  t.Set("contact.age", Value::Int(30));
+  EXPECT_EQ(t.Eval("has(contact.age) && contact.age > 5"), "true");
+}
+
+TEST(EvaluateTest, ErrorsOfOneSideGiveWay) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("1 / 0 > 1 || true"), "true");
+  EXPECT_EQ(t.Eval("true || 1 / 0 > 1"), "true");
+  EXPECT_EQ(t.Eval("false && 1 / 0 > 1"), "false");
+  EXPECT_EQ(t.Eval("1 / 0 > 1 && true"), "error(\"division by zero\")");
+  EXPECT_EQ(t.Eval("[1, 0].exists(x, 1 / x > 0)"), "true");
+}
+
+TEST(EvaluateTest, Container) {
+  TestEnv t("contact");
+  t.Set("contact.seniority", Value::String("manager"));
+  EXPECT_EQ(t.Eval("seniority == \"manager\""), "true");
+  EXPECT_EQ(t.Eval("contact.seniority == \"manager\""), "true");
+  EXPECT_EQ(t.Eval(".region"), "\"UK\"");
+}
+
+TEST(EvaluateTest, ConstantsAndOwnFunctions) {
+  TestEnv t;
+  ASSERT_TRUE(t.env().AddConstant("limits.hot", Value::Int(100)).ok());
+  FunctionSignature twice;
+  twice.parameters = {Type::Int()};
+  twice.result = Type::Int();
+  twice.function = [](std::span<const Value> a, Arena&) { return Value::Int(a[0].as_int() * 2); };
+  ASSERT_TRUE(t.env().AddFunction("own.twice", twice).ok());
+  EXPECT_EQ(t.Eval("own.twice(count) < limits.hot"), "true");
+  EXPECT_EQ(t.Eval("own.twice(\"x\")"), "issue: there is no own.twice(string)");
+}
+
+TEST(EvaluateTest, NothingIsAllocatedOverScalars) {
+  TestEnv t;
+  const auto compiled =
+      Compile(t.env(), "amount <= 5000.0 && tags.all(x, x != \"no\") && activities.exists(a, a.channel == \"web\")");
+  ASSERT_NE(compiled.program, nullptr);
+  Arena arena;
+  EXPECT_TRUE(compiled.program->Evaluate(t.slots(), arena).is_true());
+  EXPECT_EQ(arena.capacity(), 0u);
+}
+
+TEST(EvaluateTest, FuelEndsLongLoops) {
+  TestEnv t;
+  CompileOptions options;
+  options.fuel = 10;
+  EXPECT_EQ(t.Eval("[1,2,3,4].all(a, [1,2,3,4].all(b, a + b > 0))", options),
+            "error(\"the expression runs too long\")");
+  options.fuel = 100;
+  EXPECT_EQ(t.Eval("[1,2,3,4].all(a, [1,2,3,4].all(b, a + b > 0))", options), "true");
+}
+
+TEST(EvaluateTest, UsedSlotsAndResultType) {
+  TestEnv t;
+  const auto compiled = Compile(t.env(), "contact.age == count || has(contact.email)");
+  ASSERT_NE(compiled.program, nullptr);
+  const auto used = compiled.program->used_slots();
+  EXPECT_EQ(std::vector<int>(used.begin(), used.end()),
+            (std::vector<int>{t.Slot("contact.email"), t.Slot("contact.age"), t.Slot("count")}));
+  EXPECT_TRUE(compiled.program->result_type() == Type::Bool());
+}
+
+TEST(EvaluateTest, OneProgramInManyThreads) {
+  TestEnv t;
+  const auto compiled = Compile(t.env(), "activities.filter(a, a.channel == \"phone\").size() == 2");
+  ASSERT_NE(compiled.program, nullptr);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      Arena arena;
+      for (int k = 0; k < 1000; ++k, arena.Reset()) EXPECT_TRUE(compiled.program->Evaluate(t.slots(), arena).is_true());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("'abc'.replace('', '-')"), "\"-a-b-c-\"");
+  EXPECT_EQ(t.Eval("'abc'.split('')"), "[\"a\", \"b\", \"c\"]");
+  EXPECT_EQ(t.Eval("'a,b,c'.split(',', 2)"), "[\"a\", \"b,c\"]");
+  EXPECT_EQ(t.Eval("''.split(',')"), "[\"\"]");
+  EXPECT_EQ(t.Eval("b'ab' == base64.decode('YWI')"), "true");
+  EXPECT_EQ(t.Eval("timestamp('2026-03-29T01:30:00Z').getHours('Europe/Berlin')"), "3");
+  EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours('Mars/Base')"), "error(\"there is no such time zone\")");
+  EXPECT_EQ(t.Eval("duration('123.321456789s').getMilliseconds()"), "321");
+  EXPECT_EQ(t.Eval("{'a': 1}.transformMapEntry(k, v, {v: k})"), "{1: \"a\"}");
+  EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");
+}
+
+TEST(ExplainTest, ShowsEveryLeafAndItsVariables) {
+  TestEnv t;
+  const auto compiled = Compile(t.env(), "amount > 9000.0 && (contact.seniority == \"manager\" || count == 7)");
+  ASSERT_NE(compiled.program, nullptr);
+  Arena arena;
+  std::string shown;
+  for (const TracePart& part : compiled.program->Explain(t.slots(), arena)) {
+    shown += std::string(part.operand ? "  " : "") + part.text + " = " + ToDisplayString(part.value) + "\n";
+  }
+  EXPECT_EQ(shown,
+            "amount > 9000.0 = false\n  amount = 4500.0\n"
+            "contact.seniority == \"manager\" = false\n  contact.seniority = null\n"
+            "count == 7 = true\n  count = 7\n");
+}
+
+TEST(CostTest, GrowsWithBounds) {
+  TestEnv t;
+  auto cost = [&](const char* source) {
+    const auto compiled = Compile(t.env(), source);
+    return compiled.program == nullptr ? 0 : compiled.program->cost();
+  };
+  EXPECT_LT(cost("count == 1"), 10u);
+  EXPECT_GT(cost("tags.all(x, x != \"a\")"), 20u);
+  EXPECT_GT(cost("activities.all(a, tags.all(x, x != a.channel))"), 50u * 20u);
+  EXPECT_LT(cost("activities.all(a, tags.all(x, x != a.channel))"), 50u * 20u * 20u);
+  CompileOptions options;
+  options.max_cost = 100;
+  const auto refused = Compile(t.env(), "activities.all(a, tags.all(x, x != a.channel))", options);
+  ASSERT_EQ(refused.issues.size(), 1u);
+  EXPECT_EQ(refused.issues[0].kind, Issue::Kind::kCost);
+}
+
+TEST(CostTest, DoublingTextsAreRefused) {
+  TestEnv t;
+  std::string source = "s";
+  for (int i = 0; i < 60; ++i) source = "cel.bind(s, s + s, " + source + ")";
+  source = "cel.bind(s, region, " + source + ") == \"\"";
+  const auto refused = Compile(t.env(), source);
+  ASSERT_EQ(refused.issues.size(), 1u);
+  EXPECT_EQ(refused.issues[0].kind, Issue::Kind::kCost);
+}
+
+}  // namespace
+}  // namespace leadline::cel

@@ -1,0 +1,217 @@
+#include "domain/lifecycle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace leadline::domain {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+Lifecycle Standard() {
+  Lifecycle lifecycle;
+  lifecycle.statuses = {{.id = "raw", .order = 0, .marketable = false},
+                        {.id = "inquiry", .order = 1},
+                        {.id = "mql", .order = 2},
+                        {.id = "sal", .order = 3},
+                        {.id = "customer", .order = 4, .terminal = true, .open = false, .won = true},
+                        {.id = "re_market", .order = -1},
+                        {.id = "disqualified", .order = -1, .terminal = true, .open = false}};
+  lifecycle.remaps = {{"lead_new", "contacted"}, {"contacted", "inquiry"}};
+  auto add = [&](std::string id, std::vector<std::string> from, std::string to, Trigger trigger, int condition) {
+    lifecycle.transitions.push_back({.id = std::move(id),
+                                     .layer = "central",
+                                     .source = "status.yaml:1",
+                                     .from = std::move(from),
+                                     .to = std::move(to),
+                                     .trigger = trigger,
+                                     .condition = condition});
+  };
+  add("entry.raw", {}, "raw", Trigger::kEntry, 0);
+  add("entry.inquiry", {}, "inquiry", Trigger::kEntry, 1);
+  add("responds", {"raw"}, "inquiry", Trigger::kActivity, 2);
+  add("qualifies", {"raw", "inquiry", "re_market"}, "mql", Trigger::kActivity, 3);
+  add("accepted", {"mql"}, "sal", Trigger::kAccept, -1);
+  add("recycled", {"mql", "sal"}, "re_market", Trigger::kReject, -1);
+  add("thrown_out", {"*"}, "disqualified", Trigger::kTransition, -1);
+  add("to_customer", {"*"}, "customer", Trigger::kTransition, -1);
+  add("won_again", {"disqualified", "customer"}, "re_market", Trigger::kTransition, -1);
+  add("customer_asks", {"customer"}, "inquiry", Trigger::kActivity, 4);
+  return lifecycle;
+}
+
+ConditionTest Holding(std::set<int> holding) {
+  return [holding = std::move(holding)](int index, const TransitionDef&) {
+    Reason reason;
+    reason.outcome = holding.contains(index) ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
+    reason.message = "condition " + std::to_string(index);
+    return reason;
+  };
+}
+
+TEST(LifecycleTest, FindsStatusesAndFollowsRemaps) {
+  Lifecycle lifecycle = Standard();
+  ASSERT_NE(lifecycle.Find("mql"), nullptr);
+  EXPECT_EQ(lifecycle.Find("mql")->order, 2);
+  EXPECT_EQ(lifecycle.Find("MQL"), nullptr);
+  EXPECT_EQ(lifecycle.Current("mql"), "mql");
+  EXPECT_EQ(lifecycle.Current("contacted"), "inquiry");
+  EXPECT_EQ(lifecycle.Current("lead_new"), "inquiry");
+  EXPECT_EQ(lifecycle.Current("never_heard_of"), "never_heard_of");
+}
+
+TEST(LifecycleTest, RemapRingEnds) {
+  Lifecycle lifecycle;
+  lifecycle.remaps = {{"a", "b"}, {"b", "a"}};
+  std::string_view end = lifecycle.Current("a");
+  EXPECT_TRUE(end == "a" || end == "b");
+}
+
+TEST(LifecycleTest, TriggersHaveNames) {
+  std::set<std::string_view> names;
+  for (Trigger t : {Trigger::kEntry, Trigger::kActivity, Trigger::kRescore, Trigger::kTransition, Trigger::kAccept,
+                    Trigger::kReject}) {
+    names.insert(TriggerName(t));
+  }
+  EXPECT_EQ(names.size(), 6U);
+  EXPECT_FALSE(names.contains("unknown"));
+}
+
+TEST(DecideStatusTest, EntryGivesTheFirstStatusWithReasons) {
+  auto decision = DecideStatus(Standard(), "", Trigger::kEntry, "", Holding({0}));
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  EXPECT_EQ(decision->to, "raw");
+  EXPECT_EQ(decision->transition_id, "entry.raw");
+  ASSERT_EQ(decision->reasons.size(), 2U);
+  EXPECT_EQ(decision->reasons[0].rule_id, "entry.raw");
+  EXPECT_EQ(decision->reasons[0].outcome, ReasonOutcome::kFired);
+  EXPECT_EQ(decision->reasons[0].layer, "central");
+  EXPECT_EQ(decision->reasons[0].source, "status.yaml:1");
+  EXPECT_EQ(decision->reasons[0].message, "condition 0");
+  EXPECT_EQ(decision->reasons[1].rule_id, "entry.inquiry");
+  EXPECT_EQ(decision->reasons[1].outcome, ReasonOutcome::kNotFired);
+}
+
+TEST(DecideStatusTest, EntryDoesNotTouchARecordWithAStatus) {
+  auto decision = DecideStatus(Standard(), "mql", Trigger::kEntry, "", Holding({0, 1}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "");
+  EXPECT_TRUE(decision->reasons.empty());
+}
+
+TEST(DecideStatusTest, StaysWhenNothingHoldsAndSaysWhy) {
+  auto decision = DecideStatus(Standard(), "raw", Trigger::kActivity, "", Holding({}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "");
+  EXPECT_EQ(decision->transition_id, "");
+  ASSERT_EQ(decision->reasons.size(), 2U);
+  for (const Reason& reason : decision->reasons) EXPECT_EQ(reason.outcome, ReasonOutcome::kNotFired);
+}
+
+TEST(DecideStatusTest, FiredReasonsStandFirst) {
+  auto decision = DecideStatus(Standard(), "raw", Trigger::kActivity, "", Holding({3}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "mql");
+  ASSERT_EQ(decision->reasons.size(), 2U);
+  EXPECT_EQ(decision->reasons[0].rule_id, "qualifies");
+  EXPECT_EQ(decision->reasons[1].rule_id, "responds");
+}
+
+TEST(DecideStatusTest, TwoTargetsAtOnceAreAnInternalErrorThatNamesBoth) {
+  auto decision = DecideStatus(Standard(), "raw", Trigger::kActivity, "", Holding({2, 3}));
+  ASSERT_FALSE(decision.ok());
+  EXPECT_EQ(decision.status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(decision.status().message()),
+              AllOf(HasSubstr("responds"), HasSubstr("qualifies"), HasSubstr("raw"), HasSubstr("status.yaml:1")));
+}
+
+TEST(DecideStatusTest, TwoWaysToOneTargetAgree) {
+  Lifecycle lifecycle = Standard();
+  lifecycle.transitions.push_back(
+      {.id = "qualifies_too", .from = {"raw"}, .to = "mql", .trigger = Trigger::kActivity, .condition = 9});
+  auto decision = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3, 9}));
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  EXPECT_EQ(decision->to, "mql");
+  EXPECT_EQ(decision->transition_id, "qualifies");
+  EXPECT_EQ(decision->reasons[1].rule_id, "qualifies_too");
+  EXPECT_EQ(decision->reasons[1].outcome, ReasonOutcome::kFired);
+}
+
+TEST(DecideStatusTest, WantedLimitsAPersonsMove) {
+  Lifecycle lifecycle = Standard();
+  auto out = DecideStatus(lifecycle, "mql", Trigger::kTransition, "disqualified", Holding({}));
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_EQ(out->to, "disqualified");
+  auto nowhere = DecideStatus(lifecycle, "mql", Trigger::kTransition, "raw", Holding({}));
+  ASSERT_TRUE(nowhere.ok());
+  EXPECT_EQ(nowhere->to, "");
+  EXPECT_FALSE(DecideStatus(lifecycle, "mql", Trigger::kTransition, "", Holding({})).ok());
+}
+
+TEST(DecideStatusTest, StarMeansEveryStatusThatIsNotTerminal) {
+  Lifecycle lifecycle = Standard();
+  for (const StatusDef& status : lifecycle.statuses) {
+    auto decision = DecideStatus(lifecycle, status.id, Trigger::kTransition, "disqualified", Holding({}));
+    ASSERT_TRUE(decision.ok());
+    EXPECT_EQ(decision->to, status.terminal ? "" : "disqualified") << status.id;
+  }
+}
+
+TEST(DecideStatusTest, TheCurrentStatusIsNoTarget) {
+  Lifecycle lifecycle = Standard();
+  lifecycle.transitions.push_back({.id = "again", .from = {"*"}, .to = "mql", .trigger = Trigger::kRescore});
+  auto decision = DecideStatus(lifecycle, "mql", Trigger::kRescore, "", Holding({}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "");
+  EXPECT_TRUE(decision->reasons.empty());
+}
+
+TEST(DecideStatusTest, TerminalStatusesAreLeftOnlyByAPerson) {
+  Lifecycle lifecycle = Standard();
+  auto automatic = DecideStatus(lifecycle, "customer", Trigger::kActivity, "", Holding({4}));
+  ASSERT_TRUE(automatic.ok());
+  EXPECT_EQ(automatic->to, "");
+  ASSERT_EQ(automatic->reasons.size(), 1U);
+  EXPECT_EQ(automatic->reasons[0].outcome, ReasonOutcome::kSkipped);
+  EXPECT_THAT(automatic->reasons[0].message, HasSubstr("terminal"));
+  auto person = DecideStatus(lifecycle, "customer", Trigger::kTransition, "re_market", Holding({}));
+  ASSERT_TRUE(person.ok());
+  EXPECT_EQ(person->to, "re_market");
+}
+
+TEST(DecideStatusTest, DeprecatedStatusesMoveAsTheirSuccessors) {
+  auto decision = DecideStatus(Standard(), "lead_new", Trigger::kActivity, "", Holding({3}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "mql");
+}
+
+TEST(DecideStatusTest, AConditionThatCannotBeEvaluatedDoesNotHold) {
+  auto failing = [](int, const TransitionDef&) {
+    Reason reason;
+    reason.outcome = ReasonOutcome::kError;
+    reason.message = "no such field";
+    return reason;
+  };
+  auto decision = DecideStatus(Standard(), "raw", Trigger::kActivity, "", failing);
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "");
+  ASSERT_EQ(decision->reasons.size(), 2U);
+  EXPECT_EQ(decision->reasons[0].outcome, ReasonOutcome::kError);
+  EXPECT_EQ(decision->reasons[0].message, "no such field");
+}
+
+TEST(DecideStatusTest, UnconditionalTransitionsAskNobody) {
+  auto never = [](int, const TransitionDef&) -> Reason {
+    ADD_FAILURE() << "asked";
+    return {};
+  };
+  auto decision = DecideStatus(Standard(), "mql", Trigger::kAccept, "", never);
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "sal");
+}
+
+}  // namespace
+}  // namespace leadline::domain

@@ -1,0 +1,124 @@
+// An engine on the real rule packs, the real plugins and a real store in a folder of its own.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "engine/snapshot.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace leadline::engine {
+
+inline constexpr char kRulesRoot[] = LEADLINE_SOURCE_DIR "/rules";
+inline constexpr char kPluginDir[] = LEADLINE_BINARY_DIR "/plugins";
+
+// Waits for an asynchronous use case.
+template <typename T, typename Call>
+absl::StatusOr<T> Wait(Call call) {
+  std::promise<absl::StatusOr<T>> promise;
+  auto future = promise.get_future();
+  call([&](absl::StatusOr<T> result) { promise.set_value(std::move(result)); });
+  return future.get();
+}
+
+class EngineTest : public ::testing::Test {
+ protected:
+  static std::shared_ptr<const Snapshot> BuildOnce() {
+    static const std::shared_ptr<const Snapshot> snapshot = [] {
+      SnapshotSource source{kRulesRoot, kPluginDir, std::filesystem::temp_directory_path() / "leadline-engine-plugins"};
+      SnapshotResult result = BuildSnapshot(source, 1, 0);
+      EXPECT_TRUE(result.status.ok()) << result.status;
+      return result.snapshot;
+    }();
+    return snapshot;
+  }
+
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "leadline-engine-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    ASSERT_NE(BuildOnce(), nullptr);
+    holder_ = std::make_unique<SnapshotHolder>(BuildOnce());
+    OpenStore();
+  }
+
+  void TearDown() override {
+    engine_.reset();
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void OpenStore() {
+    store::SqliteOptions options;
+    options.path = folder_ / "leadline.db";
+    auto opened = store::OpenSqliteStore(options);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    store_ = *std::move(opened);
+    engine_ = std::make_unique<Engine>(EngineOptions{&clock_, &ids_, store_.get(), holder_.get()});
+  }
+
+  static domain::Activity Did(std::string channel, std::string investment, std::string response, Time time = 0) {
+    domain::Activity activity;
+    activity.channel = std::move(channel);
+    activity.investment = std::move(investment);
+    activity.response = std::move(response);
+    activity.time = time;
+    return activity;
+  }
+
+  // A purchasing manager in Spain who asks to be called.
+  static Enquiry HotEnquiry() {
+    Enquiry e;
+    e.account.name = "Acme Ibérica S.A.";
+    e.account.domain = "acme.es";
+    e.account.country = "ES";
+    e.contact.given_name = "Ana";
+    e.contact.family_name = "Silva";
+    e.contact.email = "ana.silva@acme.es";
+    e.contact.title = "Gerente de Compras";
+    e.contact.language = "es";
+    e.source = "website";
+    e.activities = {Did("website", "high", "contact_me")};
+    return e;
+  }
+
+  absl::StatusOr<SubmitResult> Submit(Enquiry enquiry, CallContext context = {}, bool validate_only = false) {
+    return Wait<SubmitResult>([&](Done<SubmitResult> done) {
+      engine_->SubmitEnquiry(context, std::move(enquiry), validate_only, std::move(done));
+    });
+  }
+  absl::StatusOr<ActivityResult> Act(domain::Activity activity, CallContext context = {}) {
+    return Wait<ActivityResult>(
+        [&](Done<ActivityResult> done) { engine_->RecordActivity(context, std::move(activity), std::move(done)); });
+  }
+  absl::StatusOr<ImportResult> Import(std::string id, std::vector<ImportRow> rows) {
+    return Wait<ImportResult>(
+        [&](Done<ImportResult> done) { engine_->ImportRows({}, std::move(id), std::move(rows), std::move(done)); });
+  }
+  absl::StatusOr<std::vector<domain::Event>> History(const std::string& name) {
+    auto page = engine_->GetTimeline({}, name, "", 1000);
+    if (!page.ok()) return page.status();
+    return std::move(page->items);
+  }
+  static std::string LeadName(const domain::Lead& lead) {
+    return domain::ResourceName(domain::RecordKind::kLead, lead.id);
+  }
+  static std::string ContactName(const domain::Contact& contact) {
+    return domain::ResourceName(domain::RecordKind::kContact, contact.id);
+  }
+
+  std::filesystem::path folder_;
+  ManualClock clock_{*ParseTime("2026-03-02T10:00:00Z")};  // a Monday
+  UuidV7Source ids_{42};
+  std::unique_ptr<SnapshotHolder> holder_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,280 @@
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "tests/engine/engine_fixture.h"
+
+namespace leadline::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+const domain::Decision* Find(const std::vector<domain::Decision>& decisions, domain::DecisionKind kind) {
+  for (const domain::Decision& d : decisions) {
+    if (d.kind == kind) return &d;
+  }
+  return nullptr;
+}
+
+TEST_F(EngineTest, AnEnquiryGoesThroughTheWholePipeline) {
+  auto result = Submit(HotEnquiry());
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_TRUE(result->account_created);
+  EXPECT_TRUE(result->contact_created);
+  EXPECT_EQ(result->contact.seniority, "manager");
+  EXPECT_EQ(result->lead.region, "emea");
+  EXPECT_EQ(result->lead.status, "mql") << "a contact-me form counts at once";
+  EXPECT_FALSE(result->lead.assignee.empty());
+  ASSERT_TRUE(result->lead.sla.has_value());
+  for (auto kind : {domain::DecisionKind::kMatchAccount, domain::DecisionKind::kMatchContact,
+                    domain::DecisionKind::kNormalize, domain::DecisionKind::kScore, domain::DecisionKind::kStatus,
+                    domain::DecisionKind::kRoute, domain::DecisionKind::kSla}) {
+    const domain::Decision* decision = Find(result->decisions, kind);
+    ASSERT_NE(decision, nullptr) << static_cast<int>(kind);
+    EXPECT_FALSE(decision->summary.empty());
+    ASSERT_NE(decision->snapshot, nullptr);
+    EXPECT_EQ(decision->snapshot->generation, 1);
+    EXPECT_EQ(decision->snapshot->packs.front().pack, "central");
+  }
+}
+
+TEST_F(EngineTest, EveryPointIsExplained) {
+  auto result = Submit(HotEnquiry());
+  ASSERT_TRUE(result.ok()) << result.status();
+  auto scored = engine_->ScoreLead({}, LeadName(result->lead), 0);
+  ASSERT_TRUE(scored.ok()) << scored.status();
+  double central = 0, adjustment = 0;
+  for (const domain::Reason& reason : scored->decisions.back().reasons) {
+    if (reason.outcome != domain::ReasonOutcome::kFired) {
+      EXPECT_FALSE(reason.message.empty()) << reason.rule_id;
+      continue;
+    }
+    (reason.layer == "central" ? central : adjustment) += reason.points;
+  }
+  EXPECT_NEAR(central, scored->score.central, 1e-5);
+  EXPECT_NEAR(adjustment, scored->score.adjustment, 1e-5);
+  EXPECT_DOUBLE_EQ(scored->score.total, scored->score.central + scored->score.adjustment);
+  EXPECT_EQ(scored->score, result->lead.score);
+}
+
+TEST_F(EngineTest, TheLedgerHoldsEveryChangeInOrder) {
+  auto result = Submit(HotEnquiry());
+  ASSERT_TRUE(result.ok()) << result.status();
+  auto events = History(LeadName(result->lead));
+  ASSERT_TRUE(events.ok()) << events.status();
+  int64_t sequence = 0;
+  std::string status, assignee;
+  for (const domain::Event& event : *events) {
+    EXPECT_EQ(event.sequence, ++sequence);
+    EXPECT_EQ(event.generation, 1);
+    EXPECT_EQ(event.pack_hashes, holder_->Get()->pack_hashes);
+    if (const auto* changed = std::get_if<domain::StatusChanged>(&event.payload)) {
+      EXPECT_EQ(changed->from, status);
+      status = changed->to;
+    }
+    if (const auto* assigned = std::get_if<domain::Assigned>(&event.payload)) assignee = assigned->rep;
+  }
+  EXPECT_EQ(status, result->lead.status);
+  EXPECT_EQ(assignee, result->lead.assignee);
+}
+
+TEST_F(EngineTest, EveryEnquiryMakesANewLeadForTheSamePersonAndCompany) {
+  auto first = Submit(HotEnquiry());
+  Enquiry again = HotEnquiry();
+  again.contact.given_name = "ANA";
+  again.account.name = "ACME Iberica";
+  auto second = Submit(std::move(again));
+  ASSERT_TRUE(first.ok() && second.ok()) << second.status();
+  EXPECT_NE(first->lead.id, second->lead.id);
+  EXPECT_EQ(first->contact.id, second->contact.id);
+  EXPECT_EQ(first->account.id, second->account.id);
+  EXPECT_FALSE(second->contact_created);
+  EXPECT_FALSE(second->account_created);
+}
+
+TEST_F(EngineTest, ARecordWithoutInteractionIsRaw) {
+  for (bool purchased : {false, true}) {
+    Enquiry e = HotEnquiry();
+    e.activities.clear();
+    e.purchased = purchased;
+    e.contact.email = purchased ? "other@acme.es" : "one@acme.es";
+    e.contact.family_name = purchased ? "Other" : "One";
+    auto result = Submit(std::move(e));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->lead.status, "raw");
+    EXPECT_EQ(result->contact.status, "raw");
+    EXPECT_FALSE(result->contact.marketable);
+    domain::Activity visit = Did("website", "low", "visit");
+    visit.lead_id = result->lead.id;
+    auto acted = Act(std::move(visit));
+    ASSERT_TRUE(acted.ok()) << acted.status();
+    EXPECT_NE(acted->lead.status, "raw") << "an interaction leaves raw";
+  }
+}
+
+TEST_F(EngineTest, ARepeatedRequestActsOnce) {
+  CallContext named{.request_id = "form-1", .fingerprint = "a"};
+  auto first = Submit(HotEnquiry(), named);
+  auto second = Submit(HotEnquiry(), named);
+  ASSERT_TRUE(first.ok() && second.ok()) << second.status();
+  EXPECT_TRUE(second->replayed);
+  EXPECT_EQ(first->lead, second->lead);
+  ASSERT_EQ(first->decisions.size(), second->decisions.size());
+  for (size_t i = 0; i < first->decisions.size(); ++i) {
+    EXPECT_EQ(first->decisions[i].summary, second->decisions[i].summary);
+    EXPECT_EQ(first->decisions[i].reasons, second->decisions[i].reasons);
+  }
+  EXPECT_EQ(engine_->ListLeads({}, {}, "", 10)->items.size(), 1u);
+
+  CallContext other{.request_id = "form-1", .fingerprint = "b"};
+  auto refused = Submit(HotEnquiry(), other);
+  EXPECT_TRUE(absl::IsAlreadyExists(refused.status()));
+  EXPECT_EQ(ReasonOf(refused.status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(EngineTest, ValidateOnlyKeepsNothing) {
+  auto result = Submit(HotEnquiry(), {}, /*validate_only=*/true);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->lead.status, "mql");
+  EXPECT_TRUE(engine_->ListLeads({}, {}, "", 10)->items.empty());
+  EXPECT_EQ(*engine_->LastPosition({}), 0);
+}
+
+TEST_F(EngineTest, BadEnquiriesNameTheFieldAndChangeNothing) {
+  Enquiry e = HotEnquiry();
+  e.source.clear();
+  e.contact.email = "nowhere";
+  e.account.country = "Spain";
+  e.attributes["no_such_attribute"] = std::string("x");
+  auto result = Submit(std::move(e));
+  std::vector<std::string> fields;
+  for (const FieldViolation& v : FieldViolationsOf(result.status())) fields.push_back(v.field);
+  EXPECT_THAT(fields, ::testing::UnorderedElementsAre("enquiry.source", "enquiry.contact.email",
+                                                      "enquiry.account.country",
+                                                      "enquiry.attributes.no_such_attribute"));
+  EXPECT_EQ(*engine_->LastPosition({}), 0);
+}
+
+TEST_F(EngineTest, AnActivityMovesTheLeadWhenTheBarIsCrossedAndCountsOnce) {
+  Enquiry e = HotEnquiry();
+  e.activities = {Did("website", "low", "visit")};
+  auto submitted = Submit(std::move(e));
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  EXPECT_NE(submitted->lead.status, "mql");
+  domain::Activity form = Did("website", "high", "contact_me");
+  form.id = "act-1";
+  form.lead_id = submitted->lead.id;
+  auto first = Act(form);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->lead.status, "mql");
+  auto second = Act(form);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->replayed);
+  EXPECT_EQ(second->lead, first->lead);
+}
+
+TEST_F(EngineTest, TheSameInputTwiceGivesTheSameBytes) {
+  ScoringRecord record;
+  record.contact = HotEnquiry().contact;
+  record.account = HotEnquiry().account;
+  record.activities = {Did("website", "high", "contact_me", clock_.Now() - kHour),
+                       Did("email", "low", "open", clock_.Now() - 9 * kDay)};
+  std::vector<std::string> runs;
+  for (int run = 0; run < 2; ++run) {
+    auto scored = engine_->Score(record, 0, /*explain=*/true);
+    ASSERT_TRUE(scored.ok()) << scored.status();
+    std::string text = scored->decision.summary;
+    for (const domain::Reason& r : scored->decision.reasons) {
+      text += fmt::format("|{}:{:a}:{}", r.rule_id, r.points, r.message);
+    }
+    runs.push_back(std::move(text));
+  }
+  EXPECT_FALSE(runs[0].empty());
+  EXPECT_EQ(runs[0], runs[1]);
+}
+
+TEST_F(EngineTest, AnImportedPastDecidesAsThePastWouldHave) {
+  const Time start = clock_.Now() - 60 * kDay;
+  Enquiry e = HotEnquiry();
+  e.created_at = start;
+  e.activities = {Did("website", "low", "visit", start), Did("website", "high", "contact_me", start + 10 * kDay)};
+  e.history = {{start + 11 * kDay, "sal", "", "accepted"}, {start + 20 * kDay, "customer", "", "won"}};
+  auto result = Submit(std::move(e));
+  ASSERT_TRUE(result.ok()) << result.status();
+  auto periods = engine_->GetStatusHistory({}, LeadName(result->lead));
+  ASSERT_TRUE(periods.ok());
+  ASSERT_GE(periods->size(), 4u);
+  EXPECT_EQ(periods->front().enter, start);
+  const StatusPeriod& mql = (*periods)[periods->size() - 3];
+  EXPECT_EQ(mql.status, "mql");
+  EXPECT_EQ(mql.enter, start + 10 * kDay);
+  EXPECT_EQ(mql.exit, start + 11 * kDay);
+  EXPECT_EQ(periods->back().status, "customer");
+  EXPECT_EQ(result->contact.status, "customer");
+}
+
+TEST_F(EngineTest, ImportedRowsActOnceAndBadOnesAreSetAside) {
+  std::vector<ImportRow> rows;
+  for (int i = 1; i <= 20; ++i) {
+    ImportRow row;
+    row.row = i;
+    row.enquiry = HotEnquiry();
+    row.enquiry.contact.email = fmt::format("person{}@firm{}.es", i, i);
+    row.enquiry.account.domain = fmt::format("firm{}.es", i);
+    row.enquiry.account.name = fmt::format("Firm {}", i);
+    if (i % 10 == 0) row.enquiry.source.clear();
+    rows.push_back(std::move(row));
+  }
+  auto first = Import("list", rows);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->created, 18);
+  ASSERT_EQ(first->rejects.size(), 2u);
+  EXPECT_EQ(first->rejects[0].row, 10);
+  EXPECT_EQ(first->rejects[0].field, "enquiry.source");
+  auto second = Import("list", rows);
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->created, 0);
+  EXPECT_EQ(second->already_imported, 18);
+  EXPECT_EQ(engine_->ListLeads({}, {}, "", 100)->items.size(), 18u);
+}
+
+TEST_F(EngineTest, ConcurrentSubmitsAreAllKeptAndCountedOnce) {
+  constexpr int kThreads = 4, kEach = 25;
+  std::vector<std::thread> threads;
+  std::atomic<int> failures{0};
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        Enquiry e = HotEnquiry();
+        e.contact.email = fmt::format("p{}-{}@acme.es", t, i);
+        e.contact.family_name = fmt::format("Family{}x{}", t, i);
+        if (!Submit(std::move(e)).ok()) ++failures;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(engine_->ListLeads({}, {}, "", 1000)->items.size(), static_cast<size_t>(kThreads * kEach));
+  int64_t position = 0, seen = 0;
+  for (const domain::Event& event : *engine_->EventsAfter({}, 0, 100'000)) {
+    EXPECT_GT(event.position, position);
+    position = event.position;
+    ++seen;
+  }
+  EXPECT_GT(seen, kThreads * kEach * 5);
+  int64_t open = 0;
+  for (const RepShare& share : engine_->GetFairness({}, 0, 0, "")->reps) open += share.rep.state.open_leads;
+  EXPECT_EQ(open, kThreads * kEach) << "every routed lead stands on one rep's list";
+}
+
+TEST_F(EngineTest, ManyActivitiesKeepTheScoreWithinTheRulesCaps) {
+  Enquiry e = HotEnquiry();
+  e.activities.clear();
+  for (int i = 0; i < 60; ++i) e.activities.push_back(Did("email", "low", "open", clock_.Now() - i * kHour));
+  auto result = Submit(std::move(e));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->lead.activity_count, 60);
+}
+
+}  // namespace
+}  // namespace leadline::engine

@@ -1,0 +1,140 @@
+// Law 5: what was acknowledged survives kill -9 at any instant, and nothing is half there.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "base/status_macros.h"
+#include "store/sqlite/connection.h"
+#include "tests/store/sqlite_place.h"
+
+namespace leadline::store {
+namespace {
+
+// Runs the child for a while, kills it, and returns what it acknowledged.
+std::set<int64_t> RunAndKill(const std::string& path, int64_t first, std::chrono::microseconds life) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::pipe(ends.data()), 0);
+  const std::string number = std::to_string(first);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    ::execl(STORE_CRASH_CHILD, STORE_CRASH_CHILD, path.c_str(), number.c_str(), nullptr);
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  std::string output;
+  std::array<char, 4096> buffer{};
+  // Its life counts from the first answer, so that opening the file on a slow machine takes nothing from it.
+  ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
+  EXPECT_GT(size, 0) << "the child wrote nothing";
+  output.append(buffer.data(), size > 0 ? static_cast<size_t>(size) : 0);
+  std::thread killer([child, life] {
+    std::this_thread::sleep_for(life);
+    ::kill(child, SIGKILL);
+  });
+  while ((size = ::read(ends[0], buffer.data(), buffer.size())) > 0) {
+    output.append(buffer.data(), static_cast<size_t>(size));
+  }
+  killer.join();
+  ::close(ends[0]);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the child ended by itself: " << status;
+  std::set<int64_t> acknowledged;
+  size_t begin = 0;
+  for (size_t end = output.find('\n'); end != std::string::npos; end = output.find('\n', begin)) {
+    acknowledged.insert(std::stoll(output.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return acknowledged;
+}
+
+// How much of what the child writes in one transaction is there, of 8.
+int Parts(Reader& r, const std::string& id) {
+  const std::vector<std::string> email = {"email:" + id}, name = {"name:" + id};
+  const std::vector<domain::RecordRef> records = {{.kind = domain::RecordKind::kLead, .id = "l" + id}};
+  const auto events = r.Timeline(records, 0, 10);
+  EXPECT_TRUE(events.ok()) << events.status();
+  return static_cast<int>(r.GetLead("l" + id).ok()) + static_cast<int>(r.GetContact("c" + id).ok()) +
+         static_cast<int>(r.LeadsOfContact("c" + id)->size()) +
+         static_cast<int>(r.FindByKeys(domain::RecordKind::kContact, email, 9)->size()) +
+         static_cast<int>(r.FindByKeys(domain::RecordKind::kContact, name, 9)->size()) +
+         (events->size() == 3 ? 1
+          : events->empty()   ? 0
+                              : 100) +
+         static_cast<int>(r.FindRequest("r" + id)->has_value()) +
+         static_cast<int>(!events->empty() && events->back().sequence == 3);
+}
+
+TEST(CrashTest, WhatWasAcknowledgedIsThereWholeAfterKills) {
+  SqlitePlace place;
+  std::mt19937 random(99);
+  std::set<int64_t> acknowledged;
+  int64_t first = 1;
+  constexpr int kKills = 15;
+  for (int kill = 0; kill < kKills; ++kill) {
+    const auto life = std::chrono::microseconds(std::uniform_int_distribution<int>(0, 120'000)(random));
+    const std::set<int64_t> now = RunAndKill(place.path(), first, life);
+    ASSERT_FALSE(now.empty());
+    acknowledged.insert(now.begin(), now.end());
+    const int64_t last_possible = *now.rbegin() + 2000;  // what may have been under way
+    auto store = place.Open();
+    ASSERT_NE(store, nullptr);
+    int unacknowledged = 0;
+    ASSERT_TRUE(store
+                    ->Read("default",
+                           [&](Reader& r) -> absl::Status {
+                             for (int64_t id = first; id <= last_possible; ++id) {
+                               const int parts = Parts(r, std::to_string(id));
+                               const bool told = acknowledged.contains(id);
+                               EXPECT_TRUE(parts == 8 || (parts == 0 && !told)) << id << ": " << parts;
+                               EXPECT_TRUE(parts == 0 || id % 10 != 9) << id << " gave up, but is there";
+                               unacknowledged += parts == 8 && !told ? 1 : 0;
+                             }
+                             // Positions have no gaps: each transaction that stands has three.
+                             ASSIGN_OR_RETURN(const int64_t last, r.LastPosition());
+                             EXPECT_EQ(last % 3, 0);
+                             return absl::OkStatus();
+                           })
+                    .ok());
+    EXPECT_LE(unacknowledged, 64) << "no more than were under way";
+    first = last_possible + 1;
+  }
+  EXPECT_GT(acknowledged.size(), 1000U);
+  // At the end, everything from all the lives, and a sound file.
+  auto store = place.Open();
+  ASSERT_TRUE(store
+                  ->Read("default",
+                         [&](Reader& r) -> absl::Status {
+                           for (const int64_t id : acknowledged) {
+                             EXPECT_EQ(Parts(r, std::to_string(id)), 8) << id;
+                           }
+                           ASSIGN_OR_RETURN(const int64_t last, r.LastPosition());
+                           int64_t after = 0;
+                           while (after < last) {
+                             ASSIGN_OR_RETURN(const auto events, r.EventsAfter(after, 1000));
+                             for (const domain::Event& event : events) {
+                               EXPECT_EQ(event.position, ++after);
+                             }
+                           }
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  store.reset();
+  auto connection = Connection::Open(place.path(), false);
+  ASSERT_TRUE(connection.ok());
+  Query check = (*connection)->Prepare(std::string("PRAGMA integrity_check"));
+  ASSERT_TRUE(check.Next());
+  EXPECT_EQ(check.Text(0), "ok");
+}
+
+}  // namespace
+}  // namespace leadline::store

@@ -1,0 +1,256 @@
+#include "tests/store/generated.h"
+
+#include <array>
+#include <bit>
+#include <cmath>
+
+namespace leadline::store {
+
+double Generator::Number() {
+  switch (Int(0, 4)) {
+    case 0:
+      return static_cast<double>(Int(-1000, 1000));
+    case 1:
+      return static_cast<double>(Int(-1'000'000, 1'000'000)) / 1e6;
+    case 2:
+      return 0.1 * static_cast<double>(Int(1, 100));
+    default: {
+      const auto any = std::bit_cast<double>(random_());
+      return std::isfinite(any) ? any : 0.5;
+    }
+  }
+}
+
+std::string Generator::Text() {
+  static constexpr std::array<const char*, 18> kPieces = {"a",  "Z",  "0", " ",    "ç", "ß",    "日本", "Ω",  "\"",
+                                                          "\\", "\n", "'", "\x01", "😀", "</s>", "{}",   "\t", "\u2028"};
+  std::string text;
+  const int64_t length = Int(1, 12);
+  for (int64_t i = 0; i < length; ++i) {
+    text += kPieces[static_cast<size_t>(Int(0, kPieces.size() - 1))];
+  }
+  return text;
+}
+
+domain::Attributes Generator::Attributes() {
+  domain::Attributes attributes;
+  attributes["null"] = std::monostate();
+  attributes["text"] = Text();
+  attributes["empty"] = std::string();
+  attributes["number"] = Number();
+  attributes["whole"] = static_cast<double>(Int(-5, 5));
+  attributes["flag"] = Flip();
+  attributes["moment"] = domain::Moment{Moment()};
+  attributes["list"] = std::vector<std::string>{Text(), Text()};
+  attributes["empty_list"] = std::vector<std::string>{};
+  attributes[Text()] = Text();
+  return attributes;
+}
+
+domain::Score Generator::Score() {
+  return {.total = Number(),
+          .central = Number(),
+          .adjustment = Number(),
+          .dimensions = {{"fit", Number()}, {"behaviour", 0}, {Text(), Number()}},
+          .threshold = Number(),
+          .qualified = Flip(),
+          .as_of = Moment()};
+}
+
+domain::SlaClock Generator::Clock() {
+  return {.sla_id = Text(),
+          .start = Moment(),
+          .warn = Moment(),
+          .due = Moment(),
+          .stopped = Flip() ? Moment() : 0,
+          .state = static_cast<domain::SlaState>(Int(1, 6))};
+}
+
+domain::Account Generator::Account() {
+  return {.id = Id('a'),
+          .name = Text(),
+          .domain = Text(),
+          .country = Text(),
+          .region = Text(),
+          .industry = Text(),
+          .employees = Int(0, 1'000'000),
+          .owner = Text(),
+          .attributes = Attributes(),
+          .created_at = Moment(),
+          .updated_at = Moment(),
+          .merged_into = Flip() ? Text() : ""};
+}
+
+domain::Contact Generator::Contact() {
+  return {.id = Id('c'),
+          .account_id = Text(),
+          .given_name = Text(),
+          .family_name = Text(),
+          .email = Text(),
+          .phone = Text(),
+          .title = Text(),
+          .seniority = Text(),
+          .language = Text(),
+          .country = Text(),
+          .status = Text(),
+          .status_since = Moment(),
+          .disposition = Text(),
+          .score = Score(),
+          .marketable = Flip(),
+          .attributes = Attributes(),
+          .created_at = Moment(),
+          .updated_at = Moment(),
+          .merged_into = Flip() ? Text() : ""};
+}
+
+domain::Lead Generator::Lead() {
+  domain::Lead lead{.id = Id('l'),
+                    .account_id = Text(),
+                    .contacts = {{Text(), Text()}, {Text(), ""}},
+                    .source = Text(),
+                    .region = Text(),
+                    .country = Text(),
+                    .language = Text(),
+                    .products = {Text(), Text()},
+                    .probability = Number(),
+                    .purchased = Flip(),
+                    .status = Text(),
+                    .status_since = Moment(),
+                    .disposition = Text(),
+                    .score = Score(),
+                    .assignee = Text(),
+                    .hold_queue = Text(),
+                    .activity_count = Int(0, 1000),
+                    .last_activity_at = Moment(),
+                    .attributes = Attributes(),
+                    .created_at = Moment(),
+                    .updated_at = Moment(),
+                    .merged_into = Flip() ? Text() : ""};
+  if (Flip()) {
+    lead.value = Flip() ? domain::Money{.currency = Text(), .micros = Int(-5, 1'000'000'000)} : domain::Money{};
+  }
+  if (Flip()) {
+    lead.sla = Clock();
+  }
+  return lead;
+}
+
+domain::Activity Generator::Activity() {
+  return {.id = Id('v'),
+          .lead_id = Text(),
+          .contact_id = Text(),
+          .account_id = Text(),
+          .channel = Text(),
+          .investment = Text(),
+          .response = Text(),
+          .time = Moment(),
+          .product = Text(),
+          .subject = Text()};
+}
+
+domain::MergeRecord Generator::Merge() {
+  return {.id = Id('m'),
+          .kind = static_cast<domain::RecordKind>(Int(1, 3)),
+          .survivor_id = Text(),
+          .absorbed_id = Text(),
+          .time = Moment(),
+          .actor = Text(),
+          .reason = Text(),
+          .undone = Flip(),
+          .changed = {{Text(), Text(), ""}, {Text(), "", Text()}}};
+}
+
+std::shared_ptr<const domain::SnapshotRef> Generator::Snapshot() {
+  return std::make_shared<domain::SnapshotRef>(
+      domain::SnapshotRef{.generation = Int(1, 1'000'000),
+                          .packs = {{"central", Text(), Text()}, {Text(), Text(), Text()}},
+                          .plugins = {{Text(), Text(), Text()}}});
+}
+
+domain::Decision Generator::Decision() {
+  domain::Decision decision{.kind = static_cast<domain::DecisionKind>(Int(1, 8)),
+                            .record = Text(),
+                            .outcome = Text(),
+                            .summary = Text(),
+                            .time = Moment(),
+                            .snapshot = Flip() ? Snapshot() : nullptr};
+  const int64_t reasons = Int(0, 5);
+  for (int64_t i = 0; i < reasons; ++i) {
+    decision.reasons.push_back({.rule_id = Text(),
+                                .layer = Text(),
+                                .outcome = static_cast<domain::ReasonOutcome>(Int(1, 4)),
+                                .points = Number(),
+                                .weight = Number(),
+                                .evidence = {{Text(), Text(), Number(), Moment()}, {Text(), "", 0, 0}},
+                                .message = Text(),
+                                .source = Text()});
+  }
+  return decision;
+}
+
+domain::EventPayload Generator::Payload(size_t type) {
+  using domain::RecordRef;
+  const RecordRef left{.kind = domain::RecordKind::kContact, .id = Text()};
+  const RecordRef right{.kind = domain::RecordKind::kAccount, .id = Text()};
+  switch (type) {
+    case 0:
+      return domain::RecordCreated{.source = Text(), .region = Text(), .purchased = Flip()};
+    case 1:
+      return domain::FieldsChanged{.changes = {{Text(), "", Text()}, {Text(), Text(), ""}}};
+    case 2:
+      return domain::ActivityRecorded{.activity = Activity()};
+    case 3:
+      return domain::StatusChanged{.from = "", .to = Text(), .trigger = Text(), .reason = Text()};
+    case 4:
+      return domain::DispositionRecorded{.disposition = Text(), .note = Text()};
+    case 5:
+      return domain::ScoreChanged{.score = Score(), .previous_total = Number()};
+    case 6:
+      return domain::Assigned{
+          .rep = Text(), .previous_rep = Text(), .route = Text(), .hold_queue = Text(), .score = Number()};
+    case 7:
+      return domain::SlaChanged{.clock = Clock()};
+    case 8:
+      return domain::DecisionTaken{};
+    case 9:
+      return domain::Merged{.merge_id = Text(), .absorbed = left, .survivor = right};
+    case 10:
+      return domain::Unmerged{.merge_id = Text(), .restored = left};
+    default:
+      return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
+  }
+}
+
+domain::Event Generator::Event(const domain::RecordRef& record, size_t type) {
+  domain::Event event{.id = Id('e'),
+                      .record = record,
+                      .time = Moment(),
+                      .append_time = Moment(),
+                      .actor = Text(),
+                      .request_id = Text(),
+                      .generation = Int(1, 1000),
+                      .pack_hashes = Flip() ? std::vector<std::string>{Text(), Text()} : std::vector<std::string>{},
+                      .payload = Payload(type)};
+  if (Flip()) {
+    event.decision = Decision();
+  }
+  return event;
+}
+
+bool SameDecision(const domain::Decision& a, const domain::Decision& b) {
+  const bool same_snapshot =
+      a.snapshot == nullptr || b.snapshot == nullptr ? a.snapshot == b.snapshot : *a.snapshot == *b.snapshot;
+  return same_snapshot && a.kind == b.kind && a.record == b.record && a.outcome == b.outcome &&
+         a.summary == b.summary && a.reasons == b.reasons && a.time == b.time;
+}
+
+bool SameEvent(const domain::Event& a, const domain::Event& b) {
+  const bool same_decision = a.decision.has_value() == b.decision.has_value() &&
+                             (!a.decision.has_value() || SameDecision(*a.decision, *b.decision));
+  return same_decision && a.id == b.id && a.record == b.record && a.sequence == b.sequence &&
+         a.position == b.position && a.time == b.time && a.append_time == b.append_time && a.actor == b.actor &&
+         a.request_id == b.request_id && a.generation == b.generation && a.pack_hashes == b.pack_hashes &&
+         a.payload == b.payload;
+}
+
+}  // namespace leadline::store

@@ -1,0 +1,323 @@
+// What is particular to the SQLite store: files, versions, commits, plans, damage.
+#include <sqlite3.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "base/status_macros.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/schema.h"
+#include "tests/store/sqlite_place.h"
+
+namespace leadline::store {
+namespace {
+
+using testing::HasSubstr;
+
+std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
+// Runs SQL on the file beside the store.
+void RunSql(const std::string& path, const std::string& sql) {
+  auto connection = Connection::Open(path, true);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const absl::Status status = (*connection)->Execute(sql);
+  ASSERT_TRUE(status.ok()) << status;
+}
+
+absl::Status OpenAndClose(const SqliteOptions& options) { return OpenSqliteStore(options).status(); }
+
+absl::Status PutLead(Store& store, const std::string& id) {
+  return WriteAndWait(store, "default", [id](Transaction& t) {
+    domain::Lead lead{.id = id};
+    return t.Put(lead);
+  });
+}
+
+TEST(SqliteStoreTest, SettingsAreTheDurableOnes) {
+  SqlitePlace place;
+  auto store = place.Open();
+  auto connection = Connection::Open(place.path(), false);
+  ASSERT_TRUE(connection.ok());
+  Query mode = (*connection)->Prepare("PRAGMA journal_mode");
+  ASSERT_TRUE(mode.Next());
+  EXPECT_EQ(mode.Text(0), "wal");
+  EXPECT_EQ(*(*connection)->QueryInt("SELECT version FROM schema_version"), SchemaVersion());
+}
+
+TEST(SqliteStoreTest, PathsThatAreNotDurableAreRefused) {
+  for (const std::string path : {"", ":memory:", "file::memory:?cache=shared"}) {
+    EXPECT_EQ(OpenAndClose({.path = path}).code(), absl::StatusCode::kInvalidArgument) << path;
+  }
+  EXPECT_EQ(OpenAndClose({.path = "x.db", .readers = 0}).code(), absl::StatusCode::kInvalidArgument);
+  const absl::Status missing = OpenAndClose({.path = "/no/such/folder/leadline.db"});
+  EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Message(missing), HasSubstr("/no/such/folder/leadline.db"));
+}
+
+TEST(SqliteStoreTest, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
+  SqlitePlace place;
+  const std::string text(20'000, 'x');
+  std::ofstream(place.path()) << text;
+  const absl::Status status = OpenAndClose(place.options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  EXPECT_THAT(Message(status), HasSubstr(place.path()));
+  std::ifstream file(place.path());
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), text);
+}
+
+TEST(SqliteStoreTest, AnEmptyFileBecomesADatabase) {
+  SqlitePlace place;
+  std::ofstream(place.path()).flush();
+  auto store = place.Open();
+  ASSERT_NE(store, nullptr);
+  EXPECT_TRUE(PutLead(*store, "l").ok());
+}
+
+TEST(SqliteStoreTest, ADatabaseOfAnotherProgramIsRefused) {
+  SqlitePlace place;
+  RunSql(place.path(), "CREATE TABLE theirs (x)");
+  const absl::Status status = OpenAndClose(place.options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  EXPECT_THAT(Message(status), HasSubstr("another program"));
+}
+
+TEST(SqliteStoreTest, ANewerSchemaIsRefused) {
+  SqlitePlace place;
+  ASSERT_TRUE(OpenAndClose(place.options).ok());
+  ASSERT_TRUE(OpenAndClose(place.options).ok()) << "the current one is taken";
+  RunSql(place.path(), "UPDATE schema_version SET version = version + 1");
+  const absl::Status status = OpenAndClose(place.options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_THAT(Message(status), HasSubstr("newer server"));
+}
+
+TEST(SqliteStoreTest, ASecondOpenerIsRefusedUntilTheFirstCloses) {
+  SqlitePlace place;
+  auto store = place.Open();
+  const absl::Status status = OpenAndClose(place.options);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_THAT(Message(status), HasSubstr("process " + std::to_string(::getpid())));
+  store->Close();
+  EXPECT_TRUE(OpenAndClose(place.options).ok());
+}
+
+// The first transaction holds the writer; what gathers meanwhile must share commits.
+TEST(SqliteStoreTest, WaitingTransactionsShareOneCommit) {
+  SqlitePlace place;
+  std::atomic<int> commits{0};
+  place.options.max_batch = 50;
+  place.options.before_commit = [&commits] {
+    ++commits;
+    return absl::OkStatus();
+  };
+  auto store = place.Open();
+  std::promise<void> started, go_on;
+  std::shared_future<void> release = go_on.get_future().share();
+  std::atomic<int> told{0};
+  store->Write(
+      "default",
+      [&started, release](Transaction&) {
+        started.set_value();
+        release.wait();
+        return absl::OkStatus();
+      },
+      [&told](absl::Status) { ++told; });
+  started.get_future().wait();
+  for (int i = 0; i < 100; ++i) {
+    store->Write(
+        "default",
+        [i](Transaction& t) {
+          domain::Lead lead{.id = "l" + std::to_string(i)};
+          return t.Put(lead);
+        },
+        [&told](absl::Status status) {
+          EXPECT_TRUE(status.ok()) << status;
+          ++told;
+        });
+  }
+  EXPECT_EQ(told, 0);
+  go_on.set_value();
+  store->Close();
+  EXPECT_EQ(told, 101);
+  EXPECT_EQ(commits, 3) << "one alone, then twice fifty";
+}
+
+// `done` may come only when another process could read the change from the file.
+TEST(SqliteStoreTest, DoneIsCalledAfterTheCommit) {
+  SqlitePlace place;
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto note = [&](std::string what) {
+    const std::lock_guard lock(mutex);
+    order.push_back(std::move(what));
+  };
+  place.options.before_commit = [&] {
+    note("commit");
+    return absl::OkStatus();
+  };
+  auto store = place.Open();
+  auto connection = Connection::Open(place.path(), false);
+  ASSERT_TRUE(connection.ok());
+  for (int i = 0; i < 20; ++i) {
+    std::promise<int64_t> rows;
+    store->Write(
+        "default",
+        [i](Transaction& t) {
+          domain::Lead lead{.id = "l" + std::to_string(i)};
+          return t.Put(lead);
+        },
+        [&](absl::Status) {
+          note("done");
+          rows.set_value(*(*connection)->QueryInt("SELECT COUNT(*) FROM leads"));
+        });
+    EXPECT_EQ(rows.get_future().get(), i + 1);
+  }
+  for (size_t i = 0; i < order.size(); ++i) {
+    EXPECT_EQ(order[i], i % 2 == 0 ? "commit" : "done");
+  }
+}
+
+TEST(SqliteStoreTest, AFailedCommitFailsAllAndLeavesNothing) {
+  SqlitePlace place;
+  std::atomic<bool> fail{false};
+  place.options.before_commit = [&fail] {
+    return fail ? absl::UnavailableError("the disk is gone") : absl::OkStatus();
+  };
+  auto store = place.Open();
+  ASSERT_TRUE(PutLead(*store, "before").ok());
+  fail = true;
+  std::vector<std::promise<absl::Status>> results(30);
+  for (size_t i = 0; i < results.size(); ++i) {
+    store->Write(
+        "default",
+        [i](Transaction& t) -> absl::Status {
+          domain::Lead lead{.id = "l" + std::to_string(i)};
+          domain::Event event{.id = "e", .record = LeadRef(lead.id), .pack_hashes = {"h"}};
+          RETURN_IF_ERROR(t.Put(lead));
+          return t.Append(event);
+        },
+        [&results, i](absl::Status status) { results[i].set_value(std::move(status)); });
+  }
+  for (auto& result : results) {
+    EXPECT_EQ(result.get_future().get(), absl::UnavailableError("the disk is gone"));
+  }
+  EXPECT_EQ(store->Check(), absl::UnavailableError("the disk is gone"));
+  fail = false;
+  EXPECT_TRUE(store->Check().ok()) << "it serves again as soon as commits work";
+  domain::Event event{.id = "e", .record = LeadRef("l0"), .pack_hashes = {"h"}};
+  ASSERT_TRUE(WriteAndWait(*store, "default", [&](Transaction& t) { return t.Append(event); }).ok());
+  EXPECT_EQ(event.position, 1);
+  EXPECT_EQ(event.sequence, 1);
+  ASSERT_TRUE(store
+                  ->Read("default",
+                         [](Reader& r) -> absl::Status {
+                           EXPECT_EQ(r.GetLead("l0").status().code(), absl::StatusCode::kNotFound);
+                           ASSIGN_OR_RETURN(auto events, r.EventsAfter(0, 10));
+                           EXPECT_EQ(events.size(), 1U);
+                           EXPECT_THAT(events[0].pack_hashes, testing::ElementsAre("h"));
+                           return absl::OkStatus();
+                         })
+                  .ok());
+}
+
+TEST(SqliteStoreTest, DamagedRowsAreNamed) {
+  SqlitePlace place;
+  auto store = place.Open();
+  ASSERT_TRUE(PutLead(*store, "l1").ok());
+  ASSERT_TRUE(WriteAndWait(*store, "default", [](Transaction& t) {
+                domain::Event event{.id = "e", .record = LeadRef("l1"), .pack_hashes = {"h"}};
+                return t.Append(event);
+              }).ok());
+  store.reset();
+  RunSql(place.path(), "UPDATE leads SET body = '{\"status\":4}'; DELETE FROM shared_texts");
+  store = place.Open();
+  const absl::Status lead = store->Read("default", [](Reader& r) { return r.GetLead("l1").status(); });
+  EXPECT_EQ(lead.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(lead), HasSubstr("leads/l1: the stored JSON is damaged: member \"status\" is no string"));
+  const absl::Status event = store->Read("default", [](Reader& r) { return r.EventsAfter(0, 1).status(); });
+  EXPECT_EQ(event.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(event), HasSubstr("shared_texts/"));
+}
+
+TEST(SqliteStoreTest, AFailureOfTheDatabaseFailsTheTransactionEvenWhenItIsIgnored) {
+  SqlitePlace place;
+  ASSERT_TRUE(OpenAndClose(place.options).ok());
+  RunSql(place.path(), "DROP TABLE lead_contacts");
+  auto store = place.Open();
+  const absl::Status status = WriteAndWait(*store, "default", [](Transaction& t) {
+    domain::Lead lead{.id = "l", .contacts = {{"c", "enquirer"}}};
+    EXPECT_FALSE(t.Put(lead).ok());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal) << status;
+  EXPECT_EQ(store->Read("default", [](Reader& r) { return r.GetLead("l").status(); }).code(),
+            absl::StatusCode::kNotFound);
+}
+
+std::string Plan(Connection& connection, std::string_view sql) {
+  std::string plan;
+  Query query = connection.Prepare("EXPLAIN QUERY PLAN " + std::string(sql));
+  while (query.Next()) {
+    plan += query.String(3) + "\n";
+  }
+  EXPECT_TRUE(query.status().ok()) << query.status();
+  return plan;
+}
+
+// No statement reads a whole table of all tenants or sorts what an index could give in order.
+TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
+  SqlitePlace place;
+  auto store = place.Open();
+  auto connection = Connection::Open(place.path(), false);
+  ASSERT_TRUE(connection.ok());
+  std::vector<std::string> statements;
+  for (size_t i = 0; i < kSqlCount; ++i) {
+    const std::string sql(SqlText(static_cast<Sql>(i)));
+    if (sql.find(" FROM ") != std::string::npos && sql.find("schema_version") == std::string::npos) {
+      statements.push_back(sql);
+    }
+  }
+  for (unsigned i = 0; i < kLeadColumnSets; ++i) statements.push_back(UpdateLeadSql(i));
+  for (unsigned i = 0; i < kContactColumnSets; ++i) statements.push_back(UpdateContactSql(i));
+  for (unsigned i = 0; i < 16; ++i) statements.push_back(ListLeadsSql(i));
+  for (const std::string& sql : statements) {
+    const std::string plan = Plan(**connection, sql);
+    EXPECT_THAT(plan, testing::Not(HasSubstr("SCAN"))) << sql;
+    EXPECT_THAT(plan, testing::Not(HasSubstr("TEMP B-TREE"))) << sql << "\n" << plan;
+  }
+  const auto plan = [&](Sql id) { return Plan(**connection, SqlText(id)); };
+  EXPECT_THAT(plan(Sql::kLeadJourneys), HasSubstr("events_for_reports"));
+  EXPECT_THAT(plan(Sql::kContactJourneys), HasSubstr("events_for_reports"));
+  EXPECT_THAT(plan(Sql::kLeadClocks), HasSubstr("events_for_reports"));
+  EXPECT_THAT(plan(Sql::kAssignments), HasSubstr("events_for_reports"));
+  EXPECT_THAT(plan(Sql::kPositionsOfRecord), HasSubstr("COVERING INDEX events_by_record"));
+  EXPECT_THAT(plan(Sql::kLastSequence), HasSubstr("COVERING INDEX events_by_record"));
+  EXPECT_THAT(plan(Sql::kDueClocks), HasSubstr("leads_by_clock_next"));
+  EXPECT_THAT(plan(Sql::kListOverdue), HasSubstr("leads_by_clock_due"));
+  EXPECT_THAT(plan(Sql::kCountLeadsByStatus), HasSubstr("leads_by_status"));
+}
+
+// Law of the schema: the tenant leads every key and every index.
+TEST(SqliteStoreTest, TheTenantLeadsEveryKey) {
+  SqlitePlace place;
+  auto store = place.Open();
+  auto connection = Connection::Open(place.path(), false);
+  ASSERT_TRUE(connection.ok());
+  Query query = (*connection)
+                    ->Prepare(std::string("SELECT t.name, i.name, c.name FROM sqlite_schema t, "
+                                          "pragma_index_list(t.name) i, pragma_index_info(i.name) c "
+                                          "WHERE t.type = 'table' AND c.seqno = 0"));
+  int indexes = 0;
+  while (query.Next()) {
+    ++indexes;
+    EXPECT_EQ(query.Text(2), "tenant_id") << query.Text(0) << "." << query.Text(1);
+  }
+  EXPECT_GE(indexes, 25);
+}
+
+}  // namespace
+}  // namespace leadline::store
