@@ -1,5 +1,6 @@
 #include "domain/text.h"
 
+#include <unicode/locid.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>

@@ -23,21 +23,21 @@ struct Source {
   Kind first;
 };
 constexpr Source kSources[] = {{"organic_search", 0.22, {"website", "low", "visit", "Home page"}},
-                               {"paid_search", 0.15, {"website", "low", "visit", "Landing page"}},
-                               {"email_campaign", 0.12, {"email", "low", "click", "Newsletter"}},
+                               {"paid_search", 0.15, {"search", "low", "click", "Search advertisement"}},
+                               {"email", 0.12, {"email", "low", "click", "Newsletter"}},
                                {"webinar", 0.11, {"webinar", "medium", "register", "Planning in practice"}},
                                {"trade_show", 0.09, {"event", "high", "attend", "Spring fair"}},
-                               {"content_download", 0.10, {"content", "medium", "download", "Buyer's guide"}},
+                               {"content", 0.10, {"content", "medium", "download", "Buyer's guide"}},
                                {"social", 0.08, {"social", "low", "click", "Post"}},
-                               {"referral", 0.07, {"referral", "medium", "reply", "Recommended by a customer"}},
+                               {"referral", 0.07, {"referral", "medium", "form", "Recommended by a customer"}},
                                {"partner", 0.06, {"partner", "medium", "reply", "Partner programme"}}};
 
 constexpr Kind kCold[] = {{"website", "low", "visit", "Home page"},
                           {"email", "low", "open", "Newsletter"},
                           {"email", "low", "click", "Newsletter"},
-                          {"social", "low", "click", "Post"}};
+                          {"social", "low", "view", "Post"}};
 constexpr Kind kWarm[] = {
-    {"website", "low", "visit", "Product page"},     {"website", "medium", "visit", "Pricing"},
+    {"website", "low", "visit", "Product page"},     {"website", "medium", "pricing", "Pricing"},
     {"email", "low", "click", "Case study"},         {"email", "medium", "reply", "Question"},
     {"content", "medium", "download", "Whitepaper"}, {"webinar", "medium", "register", "Product tour"},
     {"webinar", "high", "attend", "Product tour"},   {"chat", "medium", "chat", "Website chat"}};
@@ -46,8 +46,8 @@ constexpr Kind kHot[] = {
     {"phone", "high", "call", "Incoming call"},       {"event", "high", "attend", "Workshop"},
     {"webinar", "high", "attend", "Deep dive"},       {"content", "medium", "download", "Price list"}};
 constexpr Kind kContactMe = {"website", "high", "contact_me", "Contact form"};
-constexpr V kProducts[] = {"platform", "analytics", "integration", "training"};
-constexpr V kRejectReasons[] = {"no_budget", "no_decision", "bad_timing", "chose_competitor"};
+constexpr V kProducts[] = {"platform", "analytics", "integration", "suite"};
+constexpr V kRejectReasons[] = {"no_budget", "no_need", "timing", "no_authority"};
 
 enum class Heat { kCold, kWarm, kHot, kContactMe };
 
@@ -130,7 +130,7 @@ void AddHistory(SampleLead& lead, Heat heat, Time now, Random& random) {
   } else if (end < 0.75) {
     step("re_market", 18, random.Pick(std::span(kRejectReasons)));
   } else if (end < 0.82) {
-    step("disqualified", 6, "wrong_fit");
+    step("disqualified", 6, "existing_customer");
   }
 }
 
@@ -138,7 +138,7 @@ void AddHistory(SampleLead& lead, Heat heat, Time now, Random& random) {
 
 void MakeJourney(SampleLead& lead, Time now, Random& random) {
   if (lead.purchased) {
-    lead.source = "purchased_list";
+    lead.source = "bought_list";
     return;
   }
   const Source& source = PickSource(random);

@@ -55,14 +55,15 @@ CREATE INDEX activities_by_lead ON activities (tenant_id, lead_id, time, activit
 CREATE INDEX activities_by_contact ON activities (tenant_id, contact_id, time, activity_id) WHERE contact_id <> '';
 
 -- The ledger. position: place in the tenant's commit order; sequence: place in the record's history; packs_ref and
--- snapshot_ref: rows of shared_texts. The decision stands last, so that who does not ask for it does not read it.
+-- snapshot_ref: rows of shared_texts. The decision stands last, so that who does not ask for it does not read it. Not
+-- clustered by its key: SQLite gives a long row of a clustered table a page of its own.
 CREATE TABLE events (
   tenant_id TEXT NOT NULL, position INTEGER NOT NULL, event_id TEXT NOT NULL,
   record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, sequence INTEGER NOT NULL, type INTEGER NOT NULL,
   time INTEGER NOT NULL, append_time INTEGER NOT NULL, actor TEXT NOT NULL, request_id TEXT NOT NULL,
   generation INTEGER NOT NULL, packs_ref TEXT NOT NULL, payload TEXT NOT NULL,
   snapshot_ref TEXT NOT NULL, decision TEXT NOT NULL,
-  PRIMARY KEY (tenant_id, position)) WITHOUT ROWID;
+  PRIMARY KEY (tenant_id, position));
 CREATE UNIQUE INDEX events_by_record ON events (tenant_id, record_kind, record_id, sequence);
 CREATE INDEX events_for_reports ON events (tenant_id, record_kind, type, record_id, sequence) WHERE type IN (3, 6, 7);
 

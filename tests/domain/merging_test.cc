@@ -1,0 +1,310 @@
+#include "domain/merging.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace leadline::domain {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+MergePolicy Rules(std::vector<SurvivorshipRule> rules) { return {std::move(rules)}; }
+
+TEST(MergeFieldsTest, EmptyFieldsAreFilledAndNothingElseChanges) {
+  Contact survivor{.id = "s", .email = "ana@acme.es", .status = "mql", .created_at = 5, .updated_at = 7, .version = 3};
+  Contact absorbed{.id = "a",
+                   .account_id = "acc",
+                   .given_name = "Ana",
+                   .email = "other@acme.es",
+                   .phone = "+34912345678",
+                   .status = "customer",
+                   .created_at = 9,
+                   .updated_at = 99,
+                   .version = 8};
+  auto images = MergeFields({}, absorbed, survivor);
+  EXPECT_EQ(survivor.given_name, "Ana");
+  EXPECT_EQ(survivor.phone, "+34912345678");
+  EXPECT_EQ(survivor.account_id, "acc");
+  EXPECT_EQ(survivor.email, "ana@acme.es");
+  EXPECT_EQ(survivor.id, "s");
+  EXPECT_EQ(survivor.status, "mql");
+  EXPECT_EQ(survivor.created_at, 5);
+  EXPECT_EQ(survivor.updated_at, 7);
+  EXPECT_EQ(survivor.version, 3);
+  EXPECT_EQ(images.size(), 3U);
+}
+
+TEST(MergeFieldsTest, EachWayToSurvive) {
+  Account survivor{.name = "Acme", .country = "ES", .industry = "software", .updated_at = 1};
+  Account absorbed{.name = "Acme Iberia", .country = "PT", .industry = "retail", .updated_at = 2};
+  MergePolicy policy =
+      Rules({{"name", Survivorship::kLongest}, {"country", Survivorship::kMostRecent}, {"*", Survivorship::kSurvivor}});
+  MergeFields(policy, absorbed, survivor);
+  EXPECT_EQ(survivor.name, "Acme Iberia");
+  EXPECT_EQ(survivor.country, "PT");
+  EXPECT_EQ(survivor.industry, "software");
+}
+
+TEST(MergeFieldsTest, TheRestsRuleComesAfterTheFieldsOwn) {
+  Account survivor{.name = "Acme", .country = "ES", .updated_at = 1};
+  Account absorbed{.name = "Zenith", .country = "PT", .updated_at = 2};
+  MergeFields(Rules({{"*", Survivorship::kMostRecent}, {"name", Survivorship::kSurvivor}}), absorbed, survivor);
+  EXPECT_EQ(survivor.name, "Acme");
+  EXPECT_EQ(survivor.country, "PT");
+}
+
+TEST(MergeFieldsTest, TheOlderNeverReplacesAndEmptyNeverWins) {
+  Account survivor{.name = "Acme", .country = "ES", .updated_at = 2};
+  Account absorbed{.name = "Zenith", .updated_at = 1};
+  EXPECT_THAT(MergeFields(Rules({{"*", Survivorship::kMostRecent}}), absorbed, survivor), IsEmpty());
+  absorbed.updated_at = 3;
+  MergeFields(Rules({{"*", Survivorship::kMostRecent}}), absorbed, survivor);
+  EXPECT_EQ(survivor.name, "Zenith");
+  EXPECT_EQ(survivor.country, "ES");
+}
+
+TEST(MergeFieldsTest, BuyingGroupsAreJoinedUnlessThePolicySaysOtherwise) {
+  Lead survivor{.contacts = {{"c1", "enquirer"}, {"c2", "user"}}, .products = {"crm"}};
+  Lead absorbed{.contacts = {{"c2", "decision_maker"}, {"c3", "payer"}}, .products = {"erp", "crm"}};
+  Lead plain = survivor;
+  MergeFields({}, absorbed, plain);
+  EXPECT_THAT(plain.contacts,
+              ElementsAre(ContactRole{"c1", "enquirer"}, ContactRole{"c2", "user"}, ContactRole{"c3", "payer"}));
+  EXPECT_THAT(plain.products, ElementsAre("crm", "erp"));
+  Lead strict = survivor;
+  MergeFields(Rules({{"*", Survivorship::kSurvivor}}), absorbed, strict);
+  EXPECT_EQ(strict, survivor);
+}
+
+TEST(MergeFieldsTest, TheEarlierCreationStands) {
+  Lead survivor{.created_at = 10};
+  Lead absorbed{.created_at = 4};
+  auto images = MergeFields({}, absorbed, survivor);
+  EXPECT_EQ(survivor.created_at, 4);
+  auto changes = UndoFields(images, survivor);
+  EXPECT_EQ(survivor.created_at, 10);
+  EXPECT_THAT(changes, Contains(::testing::Field(&FieldChange::field, "created_at")));
+}
+
+TEST(MergeFieldsTest, Attributes) {
+  Contact survivor{.attributes = {{"budget", 5.0}, {"tags", std::vector<std::string>{"a"}}, {"note", std::string()}}};
+  Contact absorbed{.attributes = {{"budget", 9.0},
+                                  {"tags", std::vector<std::string>{"a", "b"}},
+                                  {"note", std::string("call")},
+                                  {"new", true},
+                                  {"nothing", std::monostate()}},
+                   .updated_at = 1};
+  Contact before = survivor;
+  auto images = MergeFields(Rules({{"attributes.budget", Survivorship::kMostRecent}}), absorbed, survivor);
+  EXPECT_EQ(survivor.attributes.at("budget"), AttributeValue(9.0));
+  EXPECT_EQ(survivor.attributes.at("tags"), AttributeValue(std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(survivor.attributes.at("note"), AttributeValue(std::string("call")));
+  EXPECT_EQ(survivor.attributes.at("new"), AttributeValue(true));
+  EXPECT_FALSE(survivor.attributes.contains("nothing"));
+  EXPECT_EQ(UndoFields(images, survivor).size(), 4U);
+  EXPECT_EQ(survivor, before);
+}
+
+TEST(UndoFieldsTest, LaterChangesStay) {
+  Contact survivor{.email = "ana@acme.es"};
+  Contact absorbed{.given_name = "Ana", .phone = "+34912345678", .title = "CEO"};
+  auto images = MergeFields({}, absorbed, survivor);
+  survivor.phone = "+34999999999";
+  survivor.email = "ana@new.es";
+  auto changes = UndoFields(images, survivor);
+  EXPECT_EQ(survivor.given_name, "");
+  EXPECT_EQ(survivor.title, "");
+  EXPECT_EQ(survivor.phone, "+34999999999");
+  EXPECT_EQ(survivor.email, "ana@new.es");
+  EXPECT_THAT(changes, ElementsAre(FieldChange{"given_name", "Ana", ""}, FieldChange{"title", "CEO", ""}));
+}
+
+TEST(UndoFieldsTest, UnknownFieldsAndBrokenImagesChangeNothing) {
+  Contact contact{.given_name = "Ana"};
+  Contact before = contact;
+  std::vector<MergeRecord::FieldImage> images = {
+      {"nonsense", "sx", "sy"}, {"given_name", "i5", "sAna"}, {"attributes.none", "sx", "sy"}, {"status", "sx", "s"}};
+  EXPECT_THAT(UndoFields(images, contact), IsEmpty());
+  EXPECT_EQ(contact, before);
+}
+
+TEST(DiffFieldsTest, EachChangedFieldAsText) {
+  Lead before{.source = "web", .products = {"crm"}, .attributes = {{"budget", 5.0}, {"gone", std::string("x")}}};
+  Lead after = before;
+  after.source = "event";
+  after.value = Money{"EUR", 2'500'000};
+  after.probability = 0.25;
+  after.products.push_back("erp");
+  after.attributes = {{"budget", 6.0}, {"added", true}};
+  after.status = "mql";
+  after.version = 9;
+  after.updated_at = 4;
+  EXPECT_THAT(DiffFields(before, after),
+              ElementsAre(FieldChange{"source", "web", "event"}, FieldChange{"products", "crm", "crm, erp"},
+                          FieldChange{"value", "", "EUR 2.5"}, FieldChange{"probability", "", "0.25"},
+                          FieldChange{"attributes.added", "", "true"}, FieldChange{"attributes.budget", "5", "6"},
+                          FieldChange{"attributes.gone", "x", ""}));
+  EXPECT_THAT(DiffFields(after, after), IsEmpty());
+}
+
+TEST(DiffFieldsTest, AccountsAndContacts) {
+  EXPECT_THAT(DiffFields(Account{}, Account{.name = "Acme", .employees = 12}),
+              ElementsAre(FieldChange{"name", "", "Acme"}, FieldChange{"employees", "", "12"}));
+  EXPECT_THAT(DiffFields(Contact{.marketable = true}, Contact{}),
+              ElementsAre(FieldChange{"marketable", "true", "false"}));
+}
+
+// Random records: often empty fields, few different values, attributes of every kind.
+class Records {
+ public:
+  explicit Records(uint64_t seed) : random_(seed) {}
+
+  int Pick(int n) { return static_cast<int>(random_() % static_cast<uint64_t>(n)); }
+  std::string Text() {
+    return Pick(3) == 0 ? "" : std::string(static_cast<size_t>(1 + Pick(5)), static_cast<char>('a' + Pick(3)));
+  }
+  std::vector<std::string> List() {
+    std::vector<std::string> list;
+    for (int i = Pick(4); i > 0; --i) list.push_back(Text());
+    return list;
+  }
+  AttributeValue Value() {
+    switch (Pick(6)) {
+      case 0:
+        return Text();
+      case 1:
+        return Pick(10) / 3.0;
+      case 2:
+        return Pick(2) == 0;
+      case 3:
+        return Moment{Pick(100)};
+      case 4:
+        return List();
+      default:
+        return std::monostate();
+    }
+  }
+  Attributes SomeAttributes() {
+    Attributes attributes;
+    for (int i = Pick(5); i > 0; --i) attributes[std::string(1, static_cast<char>('p' + Pick(5)))] = Value();
+    return attributes;
+  }
+  MergePolicy Policy() {
+    MergePolicy policy;
+    for (const char* field : {"name", "contacts", "attributes.p", "email", "value", "*"}) {
+      if (Pick(2) == 0) policy.rules.push_back({field, static_cast<Survivorship>(Pick(4))});
+    }
+    return policy;
+  }
+  void Make(Account& a) {
+    a = {.id = Text(),
+         .name = Text(),
+         .domain = Text(),
+         .country = Text(),
+         .region = Text(),
+         .industry = Text(),
+         .employees = Pick(3),
+         .owner = Text(),
+         .attributes = SomeAttributes(),
+         .created_at = Pick(5),
+         .updated_at = Pick(5),
+         .version = Pick(5)};
+  }
+  void Make(Contact& c) {
+    c = {.id = Text(),
+         .account_id = Text(),
+         .given_name = Text(),
+         .family_name = Text(),
+         .email = Text(),
+         .phone = Text(),
+         .title = Text(),
+         .seniority = Text(),
+         .language = Text(),
+         .country = Text(),
+         .status = Text(),
+         .marketable = Pick(2) == 0,
+         .attributes = SomeAttributes(),
+         .created_at = Pick(5),
+         .updated_at = Pick(5),
+         .version = Pick(5)};
+  }
+  void Make(Lead& l) {
+    l = {.id = Text(),
+         .account_id = Text(),
+         .source = Text(),
+         .region = Text(),
+         .country = Text(),
+         .language = Text(),
+         .products = List(),
+         .probability = Pick(3) / 2.0,
+         .purchased = Pick(2) == 0,
+         .status = Text(),
+         .attributes = SomeAttributes(),
+         .created_at = Pick(5),
+         .updated_at = Pick(5)};
+    for (int i = Pick(4); i > 0; --i) l.contacts.push_back({"c" + std::to_string(i), Text()});
+    if (Pick(2) == 0) l.value = Money{Text(), Pick(3)};
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+template <typename Record>
+void MergeAndUndo(uint64_t seed) {
+  Records records(seed);
+  for (int round = 0; round < 1500; ++round) {
+    Record survivor;
+    Record absorbed;
+    records.Make(survivor);
+    records.Make(absorbed);
+    Record original = survivor;
+    MergePolicy policy = records.Policy();
+    auto images = MergeFields(policy, absorbed, survivor);
+    Record merged = survivor;
+    auto undone = UndoFields(images, survivor);
+    ASSERT_EQ(survivor, original);
+    EXPECT_EQ(undone.size(), images.size());
+    // What the undo says it changed is the difference, the other way round.
+    EXPECT_EQ(DiffFields(merged, original).size() >= 1 || images.empty(), true);
+    // The same again gives the same; and a merge with itself changes nothing.
+    EXPECT_EQ(MergeFields(policy, absorbed, survivor), images);
+    EXPECT_EQ(survivor, merged);
+    Record self = original;
+    Record twin = original;
+    MergeFields(policy, twin, self);
+    EXPECT_EQ(DiffFields(original, self).size(), 0U);
+  }
+}
+
+TEST(MergeProperty, UndoGivesTheOriginalAccount) { MergeAndUndo<Account>(61); }
+TEST(MergeProperty, UndoGivesTheOriginalContact) { MergeAndUndo<Contact>(62); }
+TEST(MergeProperty, UndoGivesTheOriginalLead) { MergeAndUndo<Lead>(63); }
+
+TEST(MergeProperty, ChainsUndoInReverseOrder) {
+  Records records(64);
+  for (int round = 0; round < 500; ++round) {
+    Lead survivor;
+    records.Make(survivor);
+    Lead original = survivor;
+    std::vector<std::vector<MergeRecord::FieldImage>> chain;
+    for (int i = 0; i < 4; ++i) {
+      Lead absorbed;
+      records.Make(absorbed);
+      chain.push_back(MergeFields(records.Policy(), absorbed, survivor));
+    }
+    while (!chain.empty()) {
+      UndoFields(chain.back(), survivor);
+      chain.pop_back();
+    }
+    ASSERT_EQ(survivor, original);
+  }
+}
+
+}  // namespace
+}  // namespace leadline::domain
