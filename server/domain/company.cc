@@ -392,15 +392,7 @@ constexpr auto kLegalForms = std::to_array<std::string_view>({
     "kabushiki gaisha",
     "godo kaisha",
     "yugen kaisha",
-    "zhu shi hui she",
-    "he tong hui she",
-    "you xian hui she",
-    "you xian gong si",
-    "you xian ze ren gong si",
-    "gu fen you xian gong si",
-    "gu fen gong si",
-    "jusighoesa",
-    "yuhanhoesa",
+
     "pt",
     "tbk",
     "persero",
@@ -438,11 +430,7 @@ constexpr auto kLeadingForms = std::to_array<std::string_view>({
     "cong ty co phan",
     "kabushiki kaisha",
     "kabushiki gaisha",
-    "zhu shi hui she",
-    "you xian hui she",
-    "he tong hui she",
-    "jusighoesa",
-    "yuhanhoesa",
+
     "sarl",
     "eurl",
     "ab",
@@ -451,6 +439,26 @@ constexpr auto kLeadingForms = std::to_array<std::string_view>({
 
 // Words that join others and tell no company from another.
 constexpr auto kFiller = std::to_array<std::string_view>({"the", "and", "und", "et", "y", "e", "og", "och", "en", "i"});
+
+// Forms of scripts that put no space between words, as they are written; a longer one before those it holds.
+constexpr auto kUnspacedForms = std::to_array<std::string_view>({
+    "株式会社",
+    "有限会社",
+    "合同会社",
+    "合資会社",
+    "合名会社",
+    "一般社団法人",
+    "㈱",
+    "㈲",
+    "股份有限公司",
+    "有限责任公司",
+    "有限責任公司",
+    "有限公司",
+    "股份公司",
+    "주식회사",
+    "유한회사",
+    "유한책임회사",
+});
 
 constexpr size_t kLongestForm = 6;
 
@@ -519,10 +527,20 @@ std::string WithoutFiller(std::span<const std::string_view> words) {
   return out;
 }
 
+std::string WithoutUnspacedForms(std::string_view name) {
+  std::string out(name);
+  for (std::string_view form : kUnspacedForms) {
+    for (size_t at = out.find(form); at != std::string::npos; at = out.find(form, at))
+      out.replace(at, form.size(), " ");
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string FoldCompanyName(std::string_view name) {
-  std::string folded = FoldText(name);
+  std::string folded = FoldText(IsAscii(name) ? std::string(name) : WithoutUnspacedForms(name));
+  if (folded.empty()) folded = FoldText(name);
   std::string joined = JoinInitials(Words(folded));
   std::vector<std::string_view> all = Words(joined);
   if (all.empty()) return "";

@@ -117,11 +117,24 @@ std::string Turned(const std::string& name) {
   return gap == std::string::npos ? "" : name.substr(gap + 1) + ' ' + name.substr(0, gap);
 }
 
-// Given and family name are often entered the wrong way round.
+// One name against several: the best of them, held below a whole name's agreement.
+double PartOfName(std::string_view word, std::string_view name) {
+  constexpr double kPart = 0.88;
+  double best = 0;
+  for (std::string_view other : Words(name)) best = std::max(best, JaroWinkler(word, other));
+  return kPart * best;
+}
+
+// Given and family name are often entered the wrong way round, or only one of them.
 double FullNameSimilarity(const std::string& left, const std::string& right) {
   double straight = JaroWinkler(left, right);
   if (straight == 1) return 1;
-  return std::max({straight, JaroWinkler(left, Turned(right)), JaroWinkler(Turned(left), right)});
+  std::string left_turned = Turned(left);
+  std::string right_turned = Turned(right);
+  if (left_turned.empty() != right_turned.empty()) {
+    return std::max(straight, left_turned.empty() ? PartOfName(left, right) : PartOfName(right, left));
+  }
+  return std::max({straight, JaroWinkler(left, right_turned), JaroWinkler(left_turned, right)});
 }
 
 double Similarity(Comparator comparator, const FieldValue& left, const FieldValue& right) {

@@ -50,7 +50,7 @@ std::string Transliterated(std::string_view text) {
 }
 
 // Letters with accents of the Latin alphabets, U+00C0 to U+024F, by the same rules: they fold one by one, and nearly
-// all names that are not ASCII need no others.
+// all names that are not ASCII need no others. Empty for the few that the rules do not turn into ASCII.
 constexpr char32_t kTableBegin = 0xC0;
 constexpr char32_t kTableEnd = 0x250;
 using LatinTable = std::array<std::string, kTableEnd - kTableBegin>;
@@ -61,7 +61,8 @@ const LatinTable& AccentedLetters() {
     for (char32_t c = kTableBegin; c < kTableEnd; ++c) {
       std::string utf8;
       icu::UnicodeString(static_cast<UChar32>(c)).toUTF8String(utf8);
-      table[c - kTableBegin] = Transliterated(utf8);
+      std::string letters = Transliterated(utf8);
+      if (IsAscii(letters)) table[c - kTableBegin] = std::move(letters);
     }
     return table;
   }();
@@ -126,7 +127,9 @@ bool FoldLatin(std::string_view text, WordWriter& writer) {
     U8_NEXT_OR_FFFD(text.data(), at, length, c);
     if (static_cast<char32_t>(c) < kTableBegin || static_cast<char32_t>(c) >= kTableEnd) return false;
     if (table == nullptr) table = &AccentedLetters();
-    for (char letter : (*table)[static_cast<size_t>(c) - kTableBegin]) writer.PutAscii(letter);
+    const std::string& letters = (*table)[static_cast<size_t>(c) - kTableBegin];
+    if (letters.empty()) return false;
+    for (char letter : letters) writer.PutAscii(letter);
   }
   return true;
 }

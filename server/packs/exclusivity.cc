@@ -78,6 +78,9 @@ class Search {
       case cel::TypeKind::kInt:
       case cel::TypeKind::kDouble:
         AddNumbers(constants, type.Unwrapped().is(cel::TypeKind::kInt), axis.values);
+        if (fields_[static_cast<size_t>(slot)].not_negative) {
+          std::erase_if(axis.values, [](const Value& v) { return v.is_int() && v.as_int() < 0; });
+        }
         break;
       case cel::TypeKind::kString:
         AddTexts(slot, constants, axis.values);
@@ -194,7 +197,10 @@ class Search {
     const Value base = axis.values[random() % axis.values.size()];
     const uint64_t dice = random() % 4;
     if (dice != 0) return base;
-    if (base.is_int()) return Value::Int(base.as_int() + static_cast<int64_t>(random() % 2001) - 1000);
+    if (base.is_int()) {
+      const int64_t moved = base.as_int() + static_cast<int64_t>(random() % 2001) - 1000;
+      return Value::Int(fields_[static_cast<size_t>(axis.slot)].not_negative ? std::max<int64_t>(0, moved) : moved);
+    }
     if (base.is_double()) return Value::Double(base.as_double() + static_cast<double>(random() % 20001) / 100 - 100);
     if (base.is_timestamp()) {
       return Value::TimestampMicros(static_cast<int64_t>(random() % 2'000'000'000) * 1'000'000);

@@ -75,6 +75,7 @@ struct FieldDef {
   cel::Type type;
   bool standard = false;  // read from the record itself; otherwise from its attributes
   std::vector<std::string> values;  // that a string may have; empty: any
+  bool not_negative = false;        // a count or an age
   uint32_t max_len = 256;           // bytes of a string, also inside a list
   uint32_t max_items = 32;          // of a list
   std::string description;

@@ -150,6 +150,7 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
     }
     field.type = standard->type;
     field.standard = true;
+    field.not_negative = field.type.Unwrapped().is(cel::TypeKind::kInt);  // all of these count something
     field.accessor = standard->accessor;
   } else if (const FieldAccessor accessor = AttributeAccessor(record)) {
     field.type = Type::Wrapper(field.type);

@@ -54,7 +54,7 @@ void ToProto(const domain::Reason& from, v1::Reason* to) {
     added->set_field(evidence.field);
     added->set_value(evidence.value);
     added->set_contribution(evidence.contribution);
-    if (evidence.time != 0) *added->mutable_time() = ToProto(evidence.time);
+    if (evidence.time != 0) *added->mutable_time() = rpc::ToProto(evidence.time);
   }
   to->set_message(from.message);
   to->set_source(from.source);

@@ -11,8 +11,8 @@ using domain::RecordKind;
 template <typename Record>
 void SetCommon(const Record& from, RecordKind kind, auto* to) {
   to->set_name(NameOrEmpty(kind, from.id));
-  if (from.created_at != 0) *to->mutable_create_time() = ToProto(from.created_at);
-  if (from.updated_at != 0) *to->mutable_update_time() = ToProto(from.updated_at);
+  if (from.created_at != 0) *to->mutable_create_time() = rpc::ToProto(from.created_at);
+  if (from.updated_at != 0) *to->mutable_update_time() = rpc::ToProto(from.updated_at);
   if (from.version != 0) to->set_etag(engine::EtagOf(from.version));
   to->set_merged_into(NameOrEmpty(kind, from.merged_into));
 }
@@ -26,7 +26,7 @@ v1::AttributeValue ToProto(const domain::AttributeValue& from) {
   } else if (const auto* truth = std::get_if<bool>(&from)) {
     to.set_bool_value(*truth);
   } else if (const auto* moment = std::get_if<domain::Moment>(&from)) {
-    *to.mutable_time_value() = ToProto(moment->micros);
+    *to.mutable_time_value() = rpc::ToProto(moment->micros);
   } else if (const auto* list = std::get_if<std::vector<std::string>>(&from)) {
     v1::StringList* values = to.mutable_list_value();
     for (const std::string& value : *list) values->add_values(value);

@@ -1,6 +1,7 @@
 // A stream in both directions with one message in flight: read, handle, answer, read again.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <mutex>

@@ -28,8 +28,11 @@ WatchStream::WatchStream(const Environment& env, grpc::CallbackServerContext* ca
   absl::Status status = check.ToStatus();
   if (status.ok()) status = StillWanted(*call);
   if (status.ok()) status = env.streams->Add(this);
-  if (!status.ok()) return Stop(status);
-  Advance();
+  if (!status.ok()) {
+    Stop(status);
+  } else {
+    Advance();
+  }
 }
 
 void WatchStream::OnWriteDone(bool ok) {

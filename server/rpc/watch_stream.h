@@ -1,6 +1,7 @@
 // WatchEvents: one stream that follows the ledger.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <chrono>

@@ -61,7 +61,7 @@ std::vector<Person> ReadPeople(const std::filesystem::path& path) {
 // people, and how often by chance.
 MatchPolicy PeoplePolicy() {
   MatchPolicy policy;
-  policy.prior = 0.2;
+  policy.prior = 0.5;
   policy.match_probability = 0.95;
   policy.contact_keys = {BlockingKey::kEmail, BlockingKey::kEmailLocalPart, BlockingKey::kFullName,
                          BlockingKey::kNameAndDomain};
@@ -72,7 +72,8 @@ MatchPolicy PeoplePolicy() {
            {{"same", 1, 0.65, 0.002}, {"near", 0.92, 0.25, 0.004}, {"some", 0.8, 0.05, 0.05}, {"else", 0, 0.05, 0.94}}},
       {.field = "contact.full_name",
        .comparator = Comparator::kJaroWinkler,
-       .levels = {{"same", 1, 0.5, 0.01}, {"near", 0.9, 0.3, 0.02}, {"some", 0.8, 0.1, 0.07}, {"else", 0, 0.1, 0.9}}},
+       .levels =
+           {{"same", 1, 0.45, 0.005}, {"near", 0.9, 0.25, 0.01}, {"part", 0.8, 0.2, 0.05}, {"else", 0, 0.1, 0.935}}},
       {.field = "contact.birth_date",
        .comparator = Comparator::kJaroWinkler,
        .levels =

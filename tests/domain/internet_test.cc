@@ -73,7 +73,9 @@ TEST(RegistrableDomainTest, IsStableAndSurvivesAnything) {
     std::string text;
     for (uint64_t n = random() % 25; n > 0; --n) text += kBytes[random() % kBytes.size()];
     std::string domain = RegistrableDomain(text);
-    if (!domain.empty()) EXPECT_EQ(RegistrableDomain(domain), domain) << text;
+    if (!domain.empty()) {
+      EXPECT_EQ(RegistrableDomain(domain), domain) << text;
+    }
     NormalizeEmail(text);
   }
 }

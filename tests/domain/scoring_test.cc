@@ -312,7 +312,9 @@ TEST(FoldScoreProperty, ReasonsAndDimensionsAddUpExactly) {
         parts += Micros(evidence.contribution);
         by_activity = by_activity || evidence.field == "activity";
       }
-      if (by_activity) EXPECT_EQ(parts, Micros(reason.points)) << reason.rule_id;
+      if (by_activity) {
+        EXPECT_EQ(parts, Micros(reason.points)) << reason.rule_id;
+      }
     }
     EXPECT_EQ(sum, Micros(result.score.total));
     int64_t central = 0;
@@ -405,7 +407,9 @@ TEST(ScoringMatrixTest, TheIndexAgreesWithTheScan) {
       const auto* a = scan.Find(activity);
       const auto* b = indexed.Find(activity);
       ASSERT_EQ(a == nullptr, b == nullptr);
-      if (a != nullptr) EXPECT_EQ(a - scan.cells.data(), b - indexed.cells.data());
+      if (a != nullptr) {
+        EXPECT_EQ(a - scan.cells.data(), b - indexed.cells.data());
+      }
     }
     // Cells added later are still found, by scanning.
     indexed.cells.push_back({"new", "new", "new", 1});

@@ -46,7 +46,9 @@ TEST(SimilarityProperty, SymmetricAndWithinBounds) {
     EXPECT_EQ(jaro, JaroWinkler(b, a));
     EXPECT_GE(jaro, 0);
     EXPECT_LE(jaro, 1);
-    if (a != b) EXPECT_LT(jaro, 1);
+    if (a != b) {
+      EXPECT_LT(jaro, 1);
+    }
     double words = TokenSetSimilarity(a, b);
     EXPECT_EQ(words, TokenSetSimilarity(b, a)) << '"' << a << "\" \"" << b << '"';
     EXPECT_GE(words, 0);

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/snapshot.h"
+#include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace leadline::engine {
@@ -105,6 +106,14 @@ class EngineTest : public ::testing::Test {
     auto page = engine_->GetTimeline({}, name, "", 1000);
     if (!page.ok()) return page.status();
     return std::move(page->items);
+  }
+  // Leads in work, as the reps' books count them.
+  int64_t OpenLeads() {
+    int64_t open = 0;
+    auto fairness = engine_->GetFairness({}, 0, 0, "");
+    EXPECT_TRUE(fairness.ok()) << fairness.status();
+    for (const RepShare& share : fairness->reps) open += share.rep.state.open_leads;
+    return open;
   }
   static std::string LeadName(const domain::Lead& lead) {
     return domain::ResourceName(domain::RecordKind::kLead, lead.id);

@@ -256,15 +256,15 @@ TEST_F(EngineTest, ConcurrentSubmitsAreAllKeptAndCountedOnce) {
   EXPECT_EQ(failures, 0);
   EXPECT_EQ(engine_->ListLeads({}, {}, "", 1000)->items.size(), static_cast<size_t>(kThreads * kEach));
   int64_t position = 0, seen = 0;
-  for (const domain::Event& event : *engine_->EventsAfter({}, 0, 100'000)) {
+  auto events = engine_->EventsAfter({}, 0, 100'000);
+  ASSERT_TRUE(events.ok());
+  for (const domain::Event& event : *events) {
     EXPECT_GT(event.position, position);
     position = event.position;
     ++seen;
   }
   EXPECT_GT(seen, kThreads * kEach * 5);
-  int64_t open = 0;
-  for (const RepShare& share : engine_->GetFairness({}, 0, 0, "")->reps) open += share.rep.state.open_leads;
-  EXPECT_EQ(open, kThreads * kEach) << "every routed lead stands on one rep's list";
+  EXPECT_EQ(OpenLeads(), kThreads * kEach) << "every routed lead stands on one rep's list";
 }
 
 TEST_F(EngineTest, ManyActivitiesKeepTheScoreWithinTheRulesCaps) {

@@ -34,7 +34,7 @@ class LifecycleTest : public EngineTest {
 TEST_F(LifecycleTest, SalesAcceptsInTimeAndTheServiceLevelIsMet) {
   domain::Lead lead = Mql();
   ASSERT_TRUE(lead.sla.has_value());
-  clock_.Advance(30 * kMinute);
+  clock_.Advance(10 * kMinute);
   auto accepted = Accept(LeadName(lead));
   ASSERT_TRUE(accepted.ok()) << accepted.status();
   EXPECT_EQ(accepted->lead->status, "sal");

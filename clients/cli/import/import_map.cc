@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/status_macros.h"
+#include "cli/import/csv_reader.h"
 #include "cli/import/map_builder.h"
 
 namespace leadline::cli {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string_view>
 
 #include "cli/sample/locale.h"
@@ -32,20 +33,20 @@ constexpr Source kSources[] = {{"organic_search", 0.22, {"website", "low", "visi
                                {"referral", 0.07, {"referral", "medium", "form", "Recommended by a customer"}},
                                {"partner", 0.06, {"partner", "medium", "reply", "Partner programme"}}};
 
-constexpr Kind kCold[] = {{"website", "low", "visit", "Home page"},
-                          {"email", "low", "open", "Newsletter"},
-                          {"email", "low", "click", "Newsletter"},
-                          {"social", "low", "view", "Post"}};
-constexpr Kind kWarm[] = {
+constexpr Kind kColdTouches[] = {{"website", "low", "visit", "Home page"},
+                                 {"email", "low", "open", "Newsletter"},
+                                 {"email", "low", "click", "Newsletter"},
+                                 {"social", "low", "view", "Post"}};
+constexpr Kind kWarmTouches[] = {
     {"website", "low", "visit", "Product page"},     {"website", "medium", "pricing", "Pricing"},
     {"email", "low", "click", "Case study"},         {"email", "medium", "reply", "Question"},
     {"content", "medium", "download", "Whitepaper"}, {"webinar", "medium", "register", "Product tour"},
     {"webinar", "high", "attend", "Product tour"},   {"chat", "medium", "chat", "Website chat"}};
-constexpr Kind kHot[] = {
+constexpr Kind kHotTouches[] = {
     {"website", "high", "demo_request", "Demo form"}, {"website", "high", "trial", "Free trial"},
     {"phone", "high", "call", "Incoming call"},       {"event", "high", "attend", "Workshop"},
     {"webinar", "high", "attend", "Deep dive"},       {"content", "medium", "download", "Price list"}};
-constexpr Kind kContactMe = {"website", "high", "contact_me", "Contact form"};
+constexpr Kind kContactMeTouch = {"website", "high", "contact_me", "Contact form"};
 constexpr V kProducts[] = {"platform", "analytics", "integration", "suite"};
 constexpr V kRejectReasons[] = {"no_budget", "no_need", "timing", "no_authority"};
 
@@ -75,8 +76,7 @@ void AddTouch(SampleLead& lead, const Kind& kind, Time time, Random& random) {
   touch.response = kind.response;
   touch.subject = kind.subject;
   touch.time = time;
-  if (!lead.products.empty() && random.Chance(0.35))
-    touch.product = random.Pick(std::span<const std::string>(lead.products));
+  if (!lead.products.empty() && random.Chance(0.35)) touch.product = random.Pick(lead.products);
   lead.touches.push_back(std::move(touch));
 }
 
@@ -85,10 +85,10 @@ void AddTouches(SampleLead& lead, Heat heat, Time now, Random& random) {
     std::span<const Kind> kinds;
     int64_t least, most;
   };
-  std::array<Share, 3> shares = {Share{kCold, 0, 2}, Share{kWarm, 0, 0}, Share{kHot, 0, 0}};
-  if (heat == Heat::kWarm) shares[1] = {kWarm, 2, 6};
-  if (heat == Heat::kHot) shares = {Share{kCold, 1, 4}, Share{kWarm, 3, 7}, Share{kHot, 1, 4}};
-  if (heat == Heat::kContactMe) shares[1] = {kWarm, 1, 3};
+  std::array<Share, 3> shares = {Share{kColdTouches, 0, 2}, Share{kWarmTouches, 0, 0}, Share{kHotTouches, 0, 0}};
+  if (heat == Heat::kWarm) shares[1] = {kWarmTouches, 2, 6};
+  if (heat == Heat::kHot) shares = {Share{kColdTouches, 1, 4}, Share{kWarmTouches, 3, 7}, Share{kHotTouches, 1, 4}};
+  if (heat == Heat::kContactMe) shares[1] = {kWarmTouches, 1, 3};
   for (const Share& share : shares) {
     for (int64_t n = random.Between(share.least, share.most); n > 0; --n) {
       // Most happens in the first weeks.
@@ -99,7 +99,7 @@ void AddTouches(SampleLead& lead, Heat heat, Time now, Random& random) {
   }
   if (heat == Heat::kContactMe) {
     Time time = lead.created_at + random.Between(0, 3 * kDay);
-    AddTouch(lead, kContactMe, std::min(time, now - kMinute), random);
+    AddTouch(lead, kContactMeTouch, std::min(time, now - kMinute), random);
   }
   std::stable_sort(lead.touches.begin(), lead.touches.end(),
                    [](const Touch& a, const Touch& b) { return a.time < b.time; });
@@ -120,7 +120,7 @@ void AddHistory(SampleLead& lead, Heat heat, Time now, Random& random) {
   if (!step("mql", heat == Heat::kContactMe ? 0.2 : 9)) return;
   if (!step("sal", 2)) return;
   if (random.Chance(0.25)) {
-    step("re_market", 5, random.Pick(std::span(kRejectReasons)));
+    step("re_market", 5, random.Pick(kRejectReasons));
     return;
   }
   if (!step("sql", 8)) return;
@@ -128,7 +128,7 @@ void AddHistory(SampleLead& lead, Heat heat, Time now, Random& random) {
   if (end < 0.38) {
     step("customer", 24);
   } else if (end < 0.75) {
-    step("re_market", 18, random.Pick(std::span(kRejectReasons)));
+    step("re_market", 18, random.Pick(kRejectReasons));
   } else if (end < 0.82) {
     step("disqualified", 6, "existing_customer");
   }
@@ -145,7 +145,7 @@ void MakeJourney(SampleLead& lead, Time now, Random& random) {
   lead.source = source.name;
   Heat heat = PickHeat(lead.person.seniority, random);
   for (int64_t n = random.Between(0, heat == Heat::kCold ? 1 : 2); n > 0; --n) {
-    std::string product(random.Pick(std::span(kProducts)));
+    std::string product(random.Pick(kProducts));
     if (std::find(lead.products.begin(), lead.products.end(), product) == lead.products.end())
       lead.products.push_back(product);
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <iterator>
 #include <string_view>
 
 namespace leadline::sample {
@@ -25,9 +25,9 @@ class Random {
     return least + static_cast<int64_t>(Below(static_cast<uint64_t>(most - least + 1)));
   }
   bool Chance(double probability) { return Fraction() < probability; }
-  template <typename T>
-  const T& Pick(std::span<const T> items) {
-    return items[Below(items.size())];
+  template <typename Items>
+  const auto& Pick(const Items& items) {
+    return items[Below(std::size(items))];
   }
 
  private:

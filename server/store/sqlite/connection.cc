@@ -159,6 +159,23 @@ absl::StatusOr<int64_t> Connection::QueryInt(const std::string& sql) {
   return query.Int(0);
 }
 
+void Connection::WatchLog() {
+  sqlite3_wal_hook(
+      database_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+}
+
+absl::Status Connection::Checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Busy: somebody else is at it.
+  return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? absl::OkStatus()
+                                                           : SqliteError(code, sqlite3_errmsg(database_), "checkpoint");
+}
+
 Query Connection::Prepare(Sql id) { return Lend(free_[static_cast<size_t>(id)], SqlText(id)); }
 
 Query Connection::Prepare(const std::string& sql) { return Lend(free_texts_[sql], sql); }

@@ -94,6 +94,13 @@ class Connection {
   // Likewise for statements whose text is put together; there must be few different ones.
   Query Prepare(const std::string& sql);
 
+  // From now on wal_pages() tells, after each commit, how long the write-ahead log is, and SQLite carries nothing from
+  // it into the file by itself.
+  void WatchLog();
+  int wal_pages() const { return wal_pages_; }
+  // Carries what it can of the write-ahead log into the file, waiting for nobody.
+  absl::Status Checkpoint();
+
   // Rows that the last statement inserted, changed or deleted.
   int64_t changes() const { return sqlite3_changes64(database_); }
   // False after an error that made SQLite roll back by itself.
@@ -104,6 +111,7 @@ class Connection {
   Query Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql);
 
   sqlite3* database_;
+  int wal_pages_ = 0;
   std::array<std::vector<sqlite3_stmt*>, kSqlCount> free_;
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> free_texts_;
 };

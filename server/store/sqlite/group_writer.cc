@@ -22,8 +22,13 @@ constexpr size_t kRememberedTenants = 4096;
 
 }  // namespace
 
-GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, SharedTextReader& texts, Options options)
-    : connection_(std::move(connection)), texts_(texts), options_(std::move(options)) {
+GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second,
+                         SharedTextReader& texts, Options options)
+    : connection_(std::move(connection)),
+      checkpointer_(std::make_unique<Checkpointer>(std::move(second))),
+      texts_(texts),
+      options_(std::move(options)) {
+  connection_->WatchLog();
   writer_ = std::thread([this] { RunWrites(); });
   teller_ = std::thread([this] { TellResults(); });
 }
@@ -200,6 +205,9 @@ absl::Status GroupWriter::Commit() {
   }
   if (!status.ok()) {
     Abandon();
+  } else if (checkpointer_->Notice(connection_->wal_pages())) {
+    // The commit stands, whatever becomes of this: what fails is tried again after the next one.
+    (void)connection_->Checkpoint();
   }
   const std::lock_guard lock(mutex_);
   last_commit_ = status;

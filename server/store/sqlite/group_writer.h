@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/session.h"
 #include "store/store.h"
@@ -27,14 +28,19 @@ class GroupWriter {
     std::function<void()> on_append;              // after commits that appended events, before their `done`
   };
 
-  GroupWriter(std::unique_ptr<Connection> connection, SharedTextReader& texts, Options options);
+  // `second` is a further connection to the same database, for carrying the log into the file.
+  GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second, SharedTextReader& texts,
+              Options options);
   ~GroupWriter();
 
   void Write(std::string_view tenant, WriteFunction write, WriteDone done);
   // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
   void Close();
-  // Gives the connection up; after Close.
-  void Disconnect() { connection_.reset(); }
+  // Gives the connections up; after Close.
+  void Disconnect() {
+    checkpointer_.reset();
+    connection_.reset();
+  }
   // How the last commit ended.
   absl::Status last_commit() const;
   // Commits a change of no meaning, to learn whether commits work again.
@@ -66,8 +72,9 @@ class GroupWriter {
   void FailAll(Batch& batch, const absl::Status& status);
   TenantMemory& MemoryOf(const std::string& tenant);
 
-  // Used by the writing thread alone.
+  // Used by the writing thread alone while it runs.
   std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   SharedTextReader& texts_;
   const Options options_;
   std::unordered_map<std::string, TenantMemory> memory_;

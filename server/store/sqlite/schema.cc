@@ -64,7 +64,8 @@ CREATE TABLE events (
   generation INTEGER NOT NULL, packs_ref TEXT NOT NULL, payload TEXT NOT NULL,
   snapshot_ref TEXT NOT NULL, decision TEXT NOT NULL,
   PRIMARY KEY (tenant_id, position));
-CREATE UNIQUE INDEX events_by_record ON events (tenant_id, record_kind, record_id, sequence);
+-- Answers for a record's timeline and its last sequence without a look at the rows.
+CREATE INDEX events_by_record ON events (tenant_id, record_kind, record_id, position, sequence);
 CREATE INDEX events_for_reports ON events (tenant_id, record_kind, type, record_id, sequence) WHERE type IN (3, 6, 7);
 
 -- Texts that many events share, by the first 16 digits of their SHA-256.

@@ -18,9 +18,9 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kPageBytes = 8192;             // records of usual size stay on their page
-constexpr int kCheckpointPages = 16 * 1024;  // of the write-ahead log, before it is carried into the file: 128 MiB
+constexpr int kPageBytes = 8192;  // records of usual size stay on their page
 constexpr int64_t kReaderCacheMib = 64;
+constexpr int64_t kCheckpointCacheMib = 2;
 
 absl::Status Closed() {
   return absl::UnavailableError("the store is closed: the server is stopping; try again when it is up");
@@ -96,10 +96,10 @@ class Listeners {
 class SqliteStore final : public Store {
  public:
   SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> writer,
-              std::vector<std::unique_ptr<Connection>> readers)
+              std::unique_ptr<Connection> second, std::vector<std::unique_ptr<Connection>> readers)
       : lock_(std::move(lock)),
         readers_(std::move(readers)),
-        writer_(std::make_unique<GroupWriter>(std::move(writer), texts_,
+        writer_(std::make_unique<GroupWriter>(std::move(writer), std::move(second), texts_,
                                               GroupWriter::Options{.max_batch = options.max_batch,
                                                                    .before_commit = options.before_commit,
                                                                    .on_append = [this] { listeners_.Call(); }})) {}
@@ -198,9 +198,18 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const SqliteOptions& opti
   RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = OFF"));
-  RETURN_IF_ERROR(connection->Execute(fmt::format("PRAGMA wal_autocheckpoint = {}", kCheckpointPages)));
   RETURN_IF_ERROR(connection->Execute(CachePragma(options.cache_mib)));
   RETURN_IF_ERROR(Migrate(*connection));
+  return connection;
+}
+
+// For carrying the write-ahead log into the file; its settings of durability are the writer's.
+absl::StatusOr<std::unique_ptr<Connection>> OpenSecond(const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(options.path, false));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
+  RETURN_IF_ERROR(connection->Execute(CachePragma(kCheckpointCacheMib)));
+  // SQLite learns that the file has a log when it first reads it.
+  RETURN_IF_ERROR(connection->Prepare(Sql::kProbeRead).Run());
   return connection;
 }
 
@@ -225,6 +234,10 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& opti
   if (!writer.ok()) {
     return In(options.path, writer.status());
   }
+  absl::StatusOr<std::unique_ptr<Connection>> second = OpenSecond(options);
+  if (!second.ok()) {
+    return In(options.path, second.status());
+  }
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < options.readers; ++i) {
     absl::StatusOr<std::unique_ptr<Connection>> reader = OpenReader(options);
@@ -233,7 +246,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& opti
     }
     readers.push_back(*std::move(reader));
   }
-  return std::make_unique<SqliteStore>(options, std::move(lock), *std::move(writer), std::move(readers));
+  return std::make_unique<SqliteStore>(options, std::move(lock), *std::move(writer), *std::move(second),
+                                       std::move(readers));
 }
 
 }  // namespace leadline::store

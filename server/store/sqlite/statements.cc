@@ -128,7 +128,7 @@ constexpr std::string_view LedgerSql(Sql id) {
       return "SELECT position FROM events WHERE tenant_id = ?1 ORDER BY position DESC LIMIT 1";
     case Sql::kLastSequence:
       return "SELECT sequence FROM events WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
-             "ORDER BY sequence DESC LIMIT 1";
+             "ORDER BY position DESC LIMIT 1";
     case Sql::kEventsAfter:
       return "SELECT " LEADLINE_EVENT_COLUMNS
              "FROM events e WHERE e.tenant_id = ?1 AND e.position > ?2 ORDER BY e.position LIMIT ?3";
@@ -136,7 +136,7 @@ constexpr std::string_view LedgerSql(Sql id) {
       return "SELECT " LEADLINE_EVENT_COLUMNS "FROM events e WHERE e.tenant_id = ?1 AND e.position = ?2";
     case Sql::kPositionsOfRecord:
       return "SELECT position FROM events WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
-             "AND position > ?4 ORDER BY sequence LIMIT ?5";
+             "AND position > ?4 ORDER BY position LIMIT ?5";
     case Sql::kInsertSharedText:
       return "INSERT INTO shared_texts (tenant_id, ref, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     case Sql::kGetSharedText:

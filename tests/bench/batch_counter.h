@@ -1,0 +1,38 @@
+// A store that counts how many transactions each commit holds.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "store/sqlite/sqlite_store.h"
+#include "store/store.h"
+
+namespace leadline::bench {
+
+// The embedded store with its own defaults. Thread-safe.
+class BatchCounter final : public store::Store {
+ public:
+  static absl::StatusOr<std::unique_ptr<BatchCounter>> Open(const std::string& path);
+
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done) override;
+  absl::Status Read(std::string_view tenant, const store::ReadFunction& read) override {
+    return store_->Read(tenant, read);
+  }
+  int AddListener(std::function<void()> listener) override { return store_->AddListener(std::move(listener)); }
+  void RemoveListener(int id) override { store_->RemoveListener(id); }
+  absl::Status Check() override { return store_->Check(); }
+  void Close() override { store_->Close(); }
+
+  // Transactions in each commit so far. Only while nothing is being written.
+  const std::vector<int>& batches() const { return batches_; }
+
+ private:
+  BatchCounter() = default;
+
+  std::unique_ptr<store::Store> store_;
+  int in_batch_ = 0;  // of the writing thread, as what follows
+  std::vector<int> batches_;
+};
+
+}  // namespace leadline::bench

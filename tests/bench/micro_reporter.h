@@ -1,0 +1,48 @@
+// Google Benchmark's results as figures.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <string>
+
+#include "tests/bench/allocation_count.h"
+
+namespace leadline::bench {
+
+// Keeps the median of each benchmark's repetitions instead of printing it. Not thread-safe.
+class MicroReporter final : public benchmark::BenchmarkReporter {
+ public:
+  struct Result {
+    double nanoseconds = 0;  // of the thread, per iteration
+    std::map<std::string, double> counters;
+  };
+
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override;
+
+  // By the name it was registered with. Ends the program when it did not run: the filter left it out by mistake.
+  const Result& Get(const std::string& name) const;
+  bool Has(const std::string& name) const { return results_.contains(name); }
+
+ private:
+  std::map<std::string, Result> results_;
+};
+
+// Counts allocations while it lives and leaves them in the counter "allocations", per iteration.
+class CountAllocations {
+ public:
+  explicit CountAllocations(benchmark::State& state) : state_(state), before_(AllocationCount()) {}
+  ~CountAllocations() {
+    state_.counters["allocations"] =
+        benchmark::Counter(static_cast<double>(AllocationCount() - before_), benchmark::Counter::kAvgIterations);
+  }
+  CountAllocations(const CountAllocations&) = delete;
+  CountAllocations& operator=(const CountAllocations&) = delete;
+
+ private:
+  benchmark::State& state_;
+  const int64_t before_;
+};
+
+}  // namespace leadline::bench

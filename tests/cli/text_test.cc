@@ -1,0 +1,84 @@
+#include "cli/text.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/import/checkpoint.h"
+#include "cli/import/import_run.h"
+#include "cli/import/progress.h"
+#include "cli/proto_text.h"
+
+namespace leadline::cli {
+namespace {
+
+TEST(Text, WritesNumbersForPeople) {
+  EXPECT_EQ(WithThousands(9240), "9,240");
+  EXPECT_EQ(WithThousands(-1234567), "-1,234,567");
+  EXPECT_EQ(WithThousands(999), "999");
+  EXPECT_EQ(FormatPoints(60), "60");
+  EXPECT_EQ(FormatPoints(12.5), "12.5");
+  EXPECT_EQ(FormatPoints(-0.001), "0");
+  EXPECT_EQ(FormatPercent(0.4237), "42.4 %");
+  EXPECT_EQ(FormatSpan(36 * kHour), "1.5 d");
+  EXPECT_EQ(FormatSpan(90 * kSecond), "1 min");
+}
+
+TEST(Text, ReadsMoments) {
+  const Time now = *ParseTime("2026-03-01T12:00:00Z");
+  EXPECT_EQ(*ParseMoment("now", now), now);
+  EXPECT_EQ(*ParseMoment("1d12h ago", now), now - 36 * kHour);
+  EXPECT_EQ(*ParseMoment("2026-03-01", now), now - 12 * kHour);
+  EXPECT_EQ(*ParseFileTime("2018-02-26 19:58:54"), *ParseTime("2018-02-26T19:58:54Z"));
+  EXPECT_EQ(*ParseFileTime("2018-02-26 19:58"), *ParseTime("2018-02-26T19:58:00Z"));
+  EXPECT_EQ(*ParseFileTime("2018-02-26T19:58:54-03:00"), *ParseTime("2018-02-26T22:58:54Z"));
+  for (const char* bad : {"", "yesterday", "2018-13-01", "26.02.2018", "2018-02-30"}) {
+    EXPECT_FALSE(ParseFileTime(bad).ok()) << bad;
+  }
+}
+
+TEST(ProtoText, ReadsActivitiesMoneyAndAttributes) {
+  v1::Activity activity;
+  ASSERT_TRUE(ParseActivity("event/high/attend@2026-03-01#analytics", 0, activity).ok());
+  EXPECT_EQ(activity.channel(), "event");
+  EXPECT_EQ(activity.investment(), "high");
+  EXPECT_EQ(activity.response(), "attend");
+  EXPECT_EQ(activity.product(), "analytics");
+  EXPECT_EQ(ToTime(activity.time()), *ParseTime("2026-03-01"));
+  EXPECT_FALSE(ParseActivity("website/visit", 0, activity).ok());
+
+  EXPECT_EQ(ParseMoney("12000.5 EUR")->amount_micros(), 12'000'500'000);
+  EXPECT_EQ(ParseMoney("EUR 3")->currency_code(), "EUR");
+  EXPECT_FALSE(ParseMoney("12000").ok());
+
+  std::string key;
+  v1::AttributeValue value;
+  ASSERT_TRUE(ParseAttribute("budget=50000", key, value).ok());
+  EXPECT_EQ(value.number_value(), 50000);
+  ASSERT_TRUE(ParseAttribute("code=\"50000\"", key, value).ok());
+  EXPECT_EQ(value.string_value(), "50000");
+  ASSERT_TRUE(ParseAttribute("target=true", key, value).ok());
+  EXPECT_TRUE(value.bool_value());
+  EXPECT_FALSE(ParseAttribute("nothing", key, value).ok());
+}
+
+TEST(ProtoText, TimesBeforeTheEpochKeepTheirFraction) {
+  for (Time time : {Time{-1}, Time{0}, Time{1}, Time{-1'500'000}, Time{1'500'000}}) {
+    google::protobuf::Timestamp timestamp = ToTimestamp(time);
+    EXPECT_GE(timestamp.nanos(), 0);
+    EXPECT_EQ(ToTime(timestamp), time);
+  }
+}
+
+TEST(ClosingLine, AddsUp) {
+  EXPECT_EQ(ClosingLine({.read = 9240, .created = 9231, .rejected = 9}), "9,240 read = 9,231 created + 9 rejected");
+  EXPECT_EQ(ClosingLine({.read = 10, .created = 2, .already_imported = 7, .rejected = 1}),
+            "10 read = 2 created + 7 already imported + 1 rejected");
+}
+
+TEST(Progress, ShowsBarRateAndTimeLeft) {
+  EXPECT_EQ(FormatProgress({.read = 5012, .rejected = 3}, 0.5, 2300, 2.2, 10),
+            "[=====     ]  50 %  5,012 rows  2,300 rows/s  3 s left  3 rejected");
+  EXPECT_EQ(FormatProgress({.read = 10}, -1, 5, -1, 0), "10 rows  5 rows/s");
+}
+
+}  // namespace
+}  // namespace leadline::cli

@@ -1,0 +1,285 @@
+#include "domain/sla.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "domain/time_zone.h"
+
+namespace leadline::domain {
+namespace {
+
+using ::testing::HasSubstr;
+
+Time At(std::string_view text) {
+  auto time = ParseTime(text);
+  EXPECT_TRUE(time.ok()) << text;
+  return time.ok() ? *time : 0;
+}
+
+BusinessCalendar Office(std::string zone, int from_hour = 9, int to_hour = 17) {
+  BusinessCalendar calendar{.id = "office", .time_zone = std::move(zone)};
+  for (size_t day = 0; day < 5; ++day) calendar.week[day] = {from_hour * 60, to_hour * 60};
+  return calendar;
+}
+
+BusinessCalendar Always(std::string zone) {
+  BusinessCalendar calendar{.id = "always", .time_zone = std::move(zone)};
+  calendar.week.fill({0, 24 * 60});
+  return calendar;
+}
+
+std::string Added(const BusinessCalendar& calendar, std::string_view start, Duration duration) {
+  return FormatTime(AddBusinessTime(calendar, At(start), duration));
+}
+
+TEST(TimeZoneTest, OnlyNamesOfTheDatabase) {
+  for (const char* name : {"Europe/Madrid", "America/Sao_Paulo", "UTC", "Etc/UTC", "Asia/Kolkata", "Asia/Calcutta"}) {
+    EXPECT_NE(TimeZone::Find(name), nullptr) << name;
+  }
+  for (const char* name : {"", "Europe/Nowhere", "GMT+3:15", "europe", "Etc/Unknown", "Madrid"}) {
+    EXPECT_EQ(TimeZone::Find(name), nullptr) << name;
+  }
+  EXPECT_EQ(TimeZone::Find("Europe/Madrid"), TimeZone::Find("Europe/Madrid"));
+}
+
+TEST(TimeZoneTest, SegmentsCoverAllOfTime) {
+  const TimeZone* zone = TimeZone::Find("Europe/Madrid");
+  ASSERT_NE(zone, nullptr);
+  for (size_t i = 1; i < zone->segments().size(); ++i) {
+    EXPECT_EQ(zone->segments()[i - 1].end, zone->segments()[i].begin);
+    EXPECT_NE(zone->segments()[i - 1].offset, zone->segments()[i].offset);
+  }
+  auto offset = [&](std::string_view text) { return zone->segments()[zone->SegmentAt(At(text))].offset; };
+  EXPECT_EQ(offset("2026-01-15"), kHour);
+  EXPECT_EQ(offset("2026-07-15"), 2 * kHour);
+  EXPECT_EQ(offset("2026-03-29T00:59:59Z"), kHour);
+  EXPECT_EQ(offset("2026-03-29T01:00:00Z"), 2 * kHour);
+  EXPECT_EQ(offset("2110-07-15"), 2 * kHour);
+}
+
+TEST(ValidateCalendarTest, SaysWhatIsWrong) {
+  EXPECT_TRUE(ValidateCalendar(Office("Europe/Madrid")).ok());
+  EXPECT_TRUE(ValidateCalendar(Always("UTC")).ok());
+  auto message = [](const BusinessCalendar& calendar) {
+    absl::Status status = ValidateCalendar(calendar);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_THAT(message(Office("Europe/Madird")), HasSubstr("Europe/Madird"));
+  EXPECT_THAT(message({.id = "closed", .time_zone = "UTC"}), HasSubstr("no day is open"));
+  BusinessCalendar hours = Office("UTC");
+  hours.week[2] = {18 * 60, 9 * 60};
+  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
+  hours.week[2] = {0, 24 * 60 + 1};
+  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
+  hours.week[2] = {-1, 60};
+  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
+  for (const char* holiday : {"2026-02-30", "25.12.2026", "", "2026-12-25T00:00:00Z", "2026-1-1"}) {
+    BusinessCalendar calendar = Office("UTC");
+    calendar.holidays = {"2026-12-25", holiday};
+    EXPECT_THAT(message(calendar), HasSubstr(std::string("\"") + holiday + '"'));
+  }
+}
+
+TEST(AddBusinessTimeTest, WithinADayOverNightAndWeekend) {
+  BusinessCalendar madrid = Office("Europe/Madrid");
+  // Madrid is an hour ahead of UTC in winter. 2026-01-16 is a Friday.
+  EXPECT_EQ(Added(madrid, "2026-01-16T09:00:00Z", 2 * kHour), "2026-01-16T11:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-16T14:00:00Z", 2 * kHour), "2026-01-16T16:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-16T15:00:00Z", 2 * kHour), "2026-01-19T09:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-17T12:00:00Z", kHour), "2026-01-19T09:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-16T05:00:00Z", kHour), "2026-01-16T09:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-16T08:00:00Z", 40 * kHour), "2026-01-22T16:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-17T12:00:00Z", 0), "2026-01-17T12:00:00Z");
+  EXPECT_EQ(Added(madrid, "2026-01-16T09:00:00.5Z", kHour), "2026-01-16T10:00:00.500000Z");
+}
+
+TEST(AddBusinessTimeTest, Holidays) {
+  BusinessCalendar madrid = Office("Europe/Madrid");
+  madrid.holidays = {"2026-12-25", "2027-01-01"};
+  // Thursday, an hour before closing; Friday is Christmas.
+  EXPECT_EQ(Added(madrid, "2026-12-24T15:00:00Z", 2 * kHour), "2026-12-28T09:00:00Z");
+  EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-12-21"), At("2027-01-04")), 8 * 8 * kHour);
+}
+
+TEST(AddBusinessTimeTest, HolidaysAreLocalDates) {
+  // 2026-05-01 in Auckland begins at 12:00 on 30 April, UTC.
+  BusinessCalendar auckland = Always("Pacific/Auckland");
+  auckland.holidays = {"2026-05-01"};
+  EXPECT_EQ(BusinessTimeBetween(auckland, At("2026-04-30T12:00:00Z"), At("2026-05-01T12:00:00Z")), 0);
+  EXPECT_EQ(Added(auckland, "2026-04-30T11:00:00Z", 2 * kHour), "2026-05-01T13:00:00Z");
+}
+
+TEST(BusinessTimeTest, OfficeHoursAreTheSameOnBothSidesOfAChange) {
+  // Clocks go forward on Sunday 2026-03-29: nine o'clock is 08:00 UTC before and 07:00 UTC after.
+  BusinessCalendar madrid = Office("Europe/Madrid");
+  EXPECT_EQ(Added(madrid, "2026-03-27T15:00:00Z", 2 * kHour), "2026-03-30T08:00:00Z");
+  EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-03-27T08:00:00Z"), At("2026-03-30T15:00:00Z")), 16 * kHour);
+  // And back on Sunday 2026-10-25.
+  EXPECT_EQ(Added(madrid, "2026-10-23T14:00:00Z", 2 * kHour), "2026-10-26T09:00:00Z");
+}
+
+TEST(BusinessTimeTest, SkippedAndRepeatedHours) {
+  BusinessCalendar always = Always("Europe/Madrid");
+  EXPECT_EQ(BusinessTimeBetween(always, At("2026-03-28T23:00:00Z"), At("2026-03-29T22:00:00Z")), 23 * kHour);
+  EXPECT_EQ(BusinessTimeBetween(always, At("2026-10-24T22:00:00Z"), At("2026-10-25T23:00:00Z")), 25 * kHour);
+  // Open from two to three in the morning, every day.
+  BusinessCalendar night{.id = "night", .time_zone = "Europe/Madrid"};
+  night.week.fill({120, 180});
+  EXPECT_EQ(BusinessTimeBetween(night, At("2026-03-28T12:00:00Z"), At("2026-03-29T12:00:00Z")), 0);
+  EXPECT_EQ(BusinessTimeBetween(night, At("2026-10-24T12:00:00Z"), At("2026-10-25T12:00:00Z")), 2 * kHour);
+  // Two to half past two: both times, with a break between.
+  night.week.fill({120, 150});
+  EXPECT_EQ(BusinessTimeBetween(night, At("2026-10-24T12:00:00Z"), At("2026-10-25T12:00:00Z")), kHour);
+  EXPECT_EQ(Added(night, "2026-10-24T12:00:00Z", 45 * kMinute), "2026-10-25T01:15:00Z");
+}
+
+TEST(BusinessTimeTest, ClocksThatChangeAtMidnight) {
+  // Santiago went back from midnight to 23:00 on 2026-04-04 (03:00 UTC on the 5th): that hour of the date is there
+  // twice.
+  BusinessCalendar santiago = Always("America/Santiago");
+  EXPECT_EQ(BusinessTimeBetween(santiago, At("2026-04-04T03:00:00Z"), At("2026-04-05T04:00:00Z")), 25 * kHour);
+  // On a holiday none of it is worked.
+  santiago.holidays = {"2026-04-04"};
+  EXPECT_EQ(BusinessTimeBetween(santiago, At("2026-04-04T03:00:00Z"), At("2026-04-05T04:00:00Z")), 0);
+  // And forward at midnight on 2026-09-06: the day begins at one o'clock.
+  EXPECT_EQ(BusinessTimeBetween(santiago, At("2026-09-06T04:00:00Z"), At("2026-09-07T03:00:00Z")), 23 * kHour);
+}
+
+TEST(BusinessTimeTest, ADateThatNeverWas) {
+  // Samoa went over the date line: 2011-12-30 does not exist there.
+  BusinessCalendar apia = Always("Pacific/Apia");
+  EXPECT_EQ(BusinessTimeBetween(apia, At("2011-12-30T00:00:00Z"), At("2011-12-31T00:00:00Z")), 24 * kHour);
+  apia.holidays = {"2011-12-30"};
+  EXPECT_EQ(BusinessTimeBetween(apia, At("2011-12-30T00:00:00Z"), At("2011-12-31T00:00:00Z")), 24 * kHour);
+}
+
+TEST(BusinessTimeTest, NothingBetweenBackwards) {
+  BusinessCalendar madrid = Office("Europe/Madrid");
+  EXPECT_EQ(BusinessTimeBetween(madrid, 5, 5), 0);
+  EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-01-20"), At("2026-01-10")), 0);
+  EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-01-17"), At("2026-01-18")), 0);
+}
+
+BusinessCalendar RandomCalendar(std::mt19937_64& random) {
+  const char* kZones[] = {
+      "Europe/Madrid",       "America/Santiago", "America/Sao_Paulo", "Asia/Kolkata",   "Pacific/Auckland",
+      "Australia/Lord_Howe", "America/New_York", "Africa/Casablanca", "Asia/Kathmandu", "UTC",
+      "America/St_Johns",    "Asia/Tehran"};
+  BusinessCalendar calendar{.id = "random", .time_zone = kZones[random() % std::size(kZones)]};
+  for (auto& hours : calendar.week) {
+    if (random() % 4 == 0) continue;
+    int from = static_cast<int>(random() % 1440);
+    hours = {from, from + static_cast<int>(random() % static_cast<uint64_t>(1441 - from))};
+  }
+  calendar.week[random() % 7] = {60, 23 * 60};
+  for (uint64_t i = random() % 10; i > 0; --i) {
+    calendar.holidays.push_back(FormatTime(At("2026-01-01") + static_cast<Time>(random() % 400) * kDay).substr(0, 10));
+  }
+  return calendar;
+}
+
+TEST(BusinessTimeProperty, AddingAndMeasuringAreInverse) {
+  std::mt19937_64 random(71);
+  for (int round = 0; round < 3000; ++round) {
+    BusinessCalendar calendar = RandomCalendar(random);
+    ASSERT_TRUE(ValidateCalendar(calendar).ok());
+    Time start = At("2026-01-01") + static_cast<Time>(random() % static_cast<uint64_t>(365 * kDay));
+    auto duration = static_cast<Duration>(random() % static_cast<uint64_t>(20 * kDay));
+    Time end = AddBusinessTime(calendar, start, duration);
+    ASSERT_GE(end, start);
+    EXPECT_EQ(BusinessTimeBetween(calendar, start, end), duration) << calendar.time_zone << " " << FormatTime(start);
+    if (duration > 0) {
+      EXPECT_EQ(BusinessTimeBetween(calendar, start, end - 1), duration - 1);
+    }
+  }
+}
+
+TEST(BusinessTimeProperty, PartsAddUp) {
+  std::mt19937_64 random(72);
+  for (int round = 0; round < 2000; ++round) {
+    BusinessCalendar calendar = RandomCalendar(random);
+    Time a = At("2026-01-01") + static_cast<Time>(random() % static_cast<uint64_t>(300 * kDay));
+    Time b = a + static_cast<Time>(random() % static_cast<uint64_t>(40 * kDay));
+    Time c = b + static_cast<Time>(random() % static_cast<uint64_t>(40 * kDay));
+    EXPECT_EQ(BusinessTimeBetween(calendar, a, c),
+              BusinessTimeBetween(calendar, a, b) + BusinessTimeBetween(calendar, b, c));
+    EXPECT_LE(BusinessTimeBetween(calendar, a, c), c - a);
+  }
+}
+
+TEST(BusinessTimeProperty, AgreesWithTheClockOnTheWallMinuteByMinute) {
+  std::mt19937_64 random(73);
+  for (int round = 0; round < 40; ++round) {
+    BusinessCalendar calendar = RandomCalendar(random);
+    const TimeZone* zone = TimeZone::Find(calendar.time_zone);
+    Time start = At("2026-01-01") + static_cast<Time>(random() % 330) * kDay;
+    Duration worked = 0;
+    for (Time t = start; t < start + 20 * kDay; t += kMinute) {
+      Time local = t + zone->segments()[zone->SegmentAt(t)].offset;
+      std::string date = FormatTime(local).substr(0, 10);
+      if (std::find(calendar.holidays.begin(), calendar.holidays.end(), date) != calendar.holidays.end()) continue;
+      auto minute = static_cast<int>(local % kDay / kMinute);
+      const auto& hours = calendar.week[static_cast<size_t>((local / kDay + 3) % 7)];
+      if (minute >= hours.from_minute && minute < hours.to_minute) worked += kMinute;
+    }
+    EXPECT_EQ(BusinessTimeBetween(calendar, start, start + 20 * kDay), worked) << calendar.time_zone;
+  }
+}
+
+SlaDef FirstContact() {
+  return {.id = "first_contact", .warn_after = 2 * kHour, .due_after = 4 * kHour, .calendar = "office"};
+}
+
+TEST(SlaClockTest, RunsThroughItsStates) {
+  SlaClock clock = StartClock(FirstContact(), Office("UTC"), At("2026-01-16T09:00:00Z"));
+  EXPECT_EQ(FormatTime(clock.warn), "2026-01-16T11:00:00Z");
+  EXPECT_EQ(FormatTime(clock.due), "2026-01-16T13:00:00Z");
+  EXPECT_EQ(clock.state, SlaState::kRunning);
+  EXPECT_EQ(clock.sla_id, "first_contact");
+  EXPECT_FALSE(AdvanceClock(clock, clock.warn - 1).has_value());
+  auto warned = AdvanceClock(clock, clock.warn);
+  ASSERT_TRUE(warned.has_value());
+  EXPECT_EQ(warned->state, SlaState::kWarned);
+  EXPECT_FALSE(AdvanceClock(*warned, clock.due - 1).has_value());
+  auto breached = AdvanceClock(*warned, clock.due);
+  ASSERT_TRUE(breached.has_value());
+  EXPECT_EQ(breached->state, SlaState::kBreached);
+  EXPECT_TRUE(breached->open());
+  EXPECT_FALSE(AdvanceClock(*breached, clock.due + kDay).has_value());
+  EXPECT_EQ(AdvanceClock(clock, clock.due)->state, SlaState::kBreached);
+}
+
+TEST(SlaClockTest, Stops) {
+  SlaClock clock = StartClock(FirstContact(), Office("UTC"), At("2026-01-16T09:00:00Z"));
+  SlaClock met = StopClock(clock, clock.due - 1, true);
+  EXPECT_EQ(met.state, SlaState::kMet);
+  EXPECT_EQ(met.stopped, clock.due - 1);
+  EXPECT_FALSE(met.open());
+  EXPECT_EQ(StopClock(clock, clock.due, true).state, SlaState::kMetLate);
+  EXPECT_EQ(StopClock(clock, clock.due + 1, false).state, SlaState::kCancelled);
+  EXPECT_EQ(StopClock(met, clock.due + 5, false), met);
+  EXPECT_FALSE(AdvanceClock(met, clock.due + 5).has_value());
+}
+
+TEST(SlaClockTest, WithoutAWarning) {
+  SlaDef level = FirstContact();
+  level.warn_after = 0;
+  SlaClock clock = StartClock(level, Office("UTC"), At("2026-01-16T09:00:00Z"));
+  EXPECT_EQ(clock.warn, clock.due);
+  EXPECT_FALSE(AdvanceClock(clock, clock.due - 1).has_value());
+  EXPECT_EQ(AdvanceClock(clock, clock.due)->state, SlaState::kBreached);
+}
+
+TEST(SlaPolicyTest, Finds) {
+  SlaPolicy policy{.calendars = {Office("UTC")}, .levels = {FirstContact()}};
+  EXPECT_EQ(policy.FindCalendar("office"), policy.calendars.data());
+  EXPECT_EQ(policy.FindCalendar("none"), nullptr);
+  EXPECT_EQ(policy.Find("first_contact"), policy.levels.data());
+  EXPECT_EQ(policy.Find("none"), nullptr);
+}
+
+}  // namespace
+}  // namespace leadline::domain
