@@ -51,7 +51,7 @@ struct ScoringMatrix {
   void BuildIndex();
 
   // Made by BuildIndex.
-  std::vector<int32_t> index;  // open addressing over cells; -1: free
+  std::vector<int32_t> index;  // open addressing: cell * 8 + its combination of "*"; -1: free
   size_t indexed_cells = 0;
   uint8_t patterns = 0;  // which combinations of "*" occur, a bit each
 };

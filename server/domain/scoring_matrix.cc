@@ -1,7 +1,7 @@
 // Lookup of a matrix's most specific cell.
 #include <array>
 #include <bit>
-#include <functional>
+#include <cstring>
 
 #include "domain/scoring.h"
 
@@ -31,20 +31,33 @@ bool Fits(const Cell& cell, unsigned pattern, const Activity& activity) {
 }
 
 struct AxisHashes {
-  size_t channel, investment, response;
+  uint64_t channel, investment, response;
 };
 
+// Good enough for the few words of a pack: length, first and last eight bytes.
+uint64_t HashWord(std::string_view word) {
+  uint64_t head = 0;
+  uint64_t tail = 0;
+  if (word.size() >= sizeof(head)) {
+    std::memcpy(&head, word.data(), sizeof(head));
+    std::memcpy(&tail, word.data() + word.size() - sizeof(tail), sizeof(tail));
+  } else {
+    for (char c : word) head = head << 8 | static_cast<unsigned char>(c);
+  }
+  return (head ^ std::rotl(tail, 29) ^ word.size()) * 0x9e3779b97f4a7c15ULL;
+}
+
 AxisHashes HashAxes(std::string_view channel, std::string_view investment, std::string_view response) {
-  std::hash<std::string_view> hash;
-  return {hash(channel), hash(investment), hash(response)};
+  return {HashWord(channel), HashWord(investment), HashWord(response)};
 }
 
 size_t Slot(const AxisHashes& h, unsigned pattern, size_t mask) {
-  size_t mixed = pattern;
-  mixed = mixed * 0x9e3779b97f4a7c15ULL + ((pattern & kAnyChannel) != 0 ? 0 : h.channel);
-  mixed = mixed * 0x9e3779b97f4a7c15ULL + ((pattern & kAnyInvestment) != 0 ? 0 : h.investment);
-  mixed = mixed * 0x9e3779b97f4a7c15ULL + ((pattern & kAnyResponse) != 0 ? 0 : h.response);
-  return (mixed ^ (mixed >> 32)) & mask;
+  uint64_t mixed = pattern;
+  if ((pattern & kAnyChannel) == 0) mixed ^= h.channel;
+  if ((pattern & kAnyInvestment) == 0) mixed ^= std::rotl(h.investment, 21);
+  if ((pattern & kAnyResponse) == 0) mixed ^= std::rotl(h.response, 42);
+  mixed *= 0x9e3779b97f4a7c15ULL;
+  return (mixed >> 32) & mask;
 }
 
 int Rank(unsigned pattern) {
@@ -57,6 +70,7 @@ const Cell* Scan(const std::vector<Cell>& cells, const Activity& activity) {
   const Cell* best = nullptr;
   int best_rank = kPatternCount;
   for (const Cell& cell : cells) {
+    if (cell.channel != activity.channel && cell.channel != "*") continue;
     unsigned pattern = PatternOf(cell);
     if (!Fits(cell, pattern, activity)) continue;
     int rank = Rank(pattern);
@@ -77,8 +91,10 @@ const Cell* ScoringMatrix::Find(const Activity& activity) const {
   for (unsigned pattern : kBySpecificity) {
     if ((patterns & (1U << pattern)) == 0) continue;
     for (size_t slot = Slot(hashes, pattern, mask); index[slot] >= 0; slot = (slot + 1) & mask) {
-      const Cell& cell = cells[static_cast<size_t>(index[slot])];
-      if (PatternOf(cell) == pattern && Fits(cell, pattern, activity)) return &cell;
+      auto entry = static_cast<unsigned>(index[slot]);
+      if (entry % kPatternCount != pattern) continue;
+      const Cell& cell = cells[entry / kPatternCount];
+      if (Fits(cell, pattern, activity)) return &cell;
     }
   }
   return nullptr;
@@ -95,7 +111,7 @@ void ScoringMatrix::BuildIndex() {
     AxisHashes hashes = HashAxes(cells[i].channel, cells[i].investment, cells[i].response);
     size_t slot = Slot(hashes, pattern, size - 1);
     while (index[slot] >= 0) slot = (slot + 1) & (size - 1);
-    index[slot] = static_cast<int32_t>(i);
+    index[slot] = static_cast<int32_t>(i * kPatternCount + pattern);
   }
   indexed_cells = cells.size();
 }

@@ -23,16 +23,39 @@ void Evaluation::Bind(const RegionRules& region, const RecordView& view) {
   fields_arena_.Reset();
   BindActivity(nullptr);
   for (const int slot : region.plan->record_slots) BindSlot(slot, nullptr);
+  BindAttributes();
 }
 
-void Evaluation::BindSlot(int slot, const domain::Activity* activity) {
+void Evaluation::BindValue(int slot, Value value) {
   const size_t s = static_cast<size_t>(slot);
-  const FieldDef& field = rules_.fields()[s];
-  slots_[s] = field.accessor({view_, activity, field, rules_.touches(), fields_arena_});
+  slots_[s] = value;
   bound_[s] = record_;
   const int8_t codes = region_->plan->codes_of_slot[s];
   if (codes < 0) return;
-  codes_[s] = slots_[s].is_string() ? region_->plan->codes[static_cast<size_t>(codes)].Find(slots_[s].as_string()) : 0;
+  codes_[s] = value.is_string() ? region_->plan->codes[static_cast<size_t>(codes)].Find(value.as_string()) : 0;
+}
+
+void Evaluation::BindSlot(int slot, const domain::Activity* activity) {
+  const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
+  BindValue(slot, field.accessor({view_, activity, field, rules_.touches(), fields_arena_}));
+}
+
+void Evaluation::BindAttributes() {
+  const auto bind = [this](const ScoringPlan::AttributeSlots& wanted, const domain::Attributes* attributes) {
+    if (wanted.slots.empty()) return;
+    for (const int slot : wanted.slots) BindValue(slot, Value::Null());
+    if (attributes == nullptr) return;
+    for (const auto& [name, value] : *attributes) {
+      const uint8_t code = wanted.names.Find(name);
+      if (code < 2) continue;
+      const int slot = wanted.slots[code - 2u];
+      BindValue(slot, AttributeToValue(value, rules_.fields()[static_cast<size_t>(slot)], fields_arena_));
+    }
+  };
+  const ScoringPlan& plan = *region_->plan;
+  bind(plan.lead, view_.lead == nullptr ? nullptr : &view_.lead->attributes);
+  bind(plan.contact, view_.contact == nullptr ? nullptr : &view_.contact->attributes);
+  bind(plan.account, view_.account == nullptr ? nullptr : &view_.account->attributes);
 }
 
 void Evaluation::BindActivity(const domain::Activity* activity) {

@@ -57,6 +57,8 @@ class Evaluation {
 
  private:
   void BindSlot(int slot, const domain::Activity* activity);
+  void BindValue(int slot, cel::Value value);
+  void BindAttributes();
   void BindActivity(const domain::Activity* activity);
   // Binds what the condition reads and has not been bound for this record.
   void BindFor(const cel::Program& program);
@@ -67,8 +69,8 @@ class Evaluation {
   const RegionRules* region_ = nullptr;
   RecordView view_;
   std::vector<cel::Value> slots_;
-  std::vector<uint8_t> codes_;    // by slot, for the scoring plan
-  std::vector<uint64_t> bound_;   // by slot: the record (see record_) it was bound for
+  std::vector<uint8_t> codes_;   // by slot, for the scoring plan
+  std::vector<uint64_t> bound_;  // by slot: the record (see record_) it was bound for
   uint64_t record_ = 0;
   cel::Arena fields_arena_;  // lists of bound fields
   cel::Arena work_arena_;    // of one evaluation

@@ -16,8 +16,8 @@ constexpr size_t kMaxCombinations = 200'000;
 constexpr size_t kSamples = 50'000;
 constexpr uint64_t kSeed = 20'260'101;
 
-// The values of one field that stand for all others: conditions that compare it with constants only cannot tell a value apart
-// from its representative.
+// The values of one field that stand for all others: conditions that compare it with constants only cannot tell a value
+// apart from its representative.
 struct Axis {
   int slot = -1;
   std::vector<Value> values;
@@ -55,6 +55,7 @@ class Search {
       for (const int slot : branch.program->used_slots()) constants[slot];
       const Formula formula = FormulaOf(branch.program->ast());
       complete_ = complete_ && formula.complete;
+      if (!formula.complete) CollectTexts(branch.program->ast());
       for (const PlacedAtom& placed : ComparisonsIn(branch.program->ast())) {
         auto& list = constants[placed.atom.slot];
         list.insert(list.end(), placed.atom.constants.begin(), placed.atom.constants.end());
@@ -65,6 +66,14 @@ class Search {
       axes_.push_back(MakeAxis(slot, list));
       if (fields_[static_cast<size_t>(slot)].name == "score.central") central_slot_ = slot;
       if (fields_[static_cast<size_t>(slot)].name == "score.qualified") qualified_slot_ = slot;
+    }
+  }
+
+  // Texts that a condition uses in ways we do not follow, such as startsWith("x"): worth trying for every field.
+  void CollectTexts(const cel::Ast& ast) {
+    for (size_t i = 0; i < ast.size(); ++i) {
+      const cel::Expr& e = ast.node(static_cast<cel::ExprId>(i));
+      if (e.kind == cel::ExprKind::kConst && e.value.is_string()) texts_.push_back(e.value);
     }
   }
 
@@ -119,7 +128,10 @@ class Search {
   }
 
   // Each constant, and a text that none of them is.
-  void AddTexts(int slot, const std::vector<Value>& constants, std::vector<Value>& out) {
+  void AddTexts(int slot, std::vector<Value> constants, std::vector<Value>& out) {
+    if (fields_[static_cast<size_t>(slot)].values.empty()) {
+      constants.insert(constants.end(), texts_.begin(), texts_.end());
+    }
     for (const Value& v : constants) {
       if (!v.is_string()) continue;
       if (std::none_of(out.begin(), out.end(), [&](const Value& o) { return o.as_string() == v.as_string(); })) {
@@ -224,6 +236,7 @@ class Search {
   const double threshold_;
   std::vector<Axis> axes_;
   std::vector<Value> slots_;
+  std::vector<Value> texts_;
   cel::Arena arena_;
   cel::Arena work_;
   bool complete_ = true;

@@ -94,8 +94,8 @@ Value AccountEmployees(const Account& account, const FieldInput&) {
 }
 Value ActivityAge(const Activity& activity, const FieldInput& in) { return DaysSince(in.view.now, activity.time); }
 
-// `record.*` and `score.*` speak of the record whose status is decided: the lead, or the contact when there is no lead. They
-// are never absent.
+// `record.*` and `score.*` speak of the record whose status is decided: the lead, or the contact when there is no lead.
+// They are never absent.
 const domain::Score* ScoreOf(const FieldInput& in) {
   if (in.view.lead != nullptr) return &in.view.lead->score;
   return in.view.contact != nullptr ? &in.view.contact->score : nullptr;
@@ -120,9 +120,7 @@ Value RecordInteractions(const FieldInput& in) {
   return Value::Int(std::count_if(in.view.activities.begin(), in.view.activities.end(),
                                   [&in](const Activity& a) { return !IsTouch(in, a); }));
 }
-Value RecordPurchased(const FieldInput& in) {
-  return Value::Bool(in.view.lead != nullptr && in.view.lead->purchased);
-}
+Value RecordPurchased(const FieldInput& in) { return Value::Bool(in.view.lead != nullptr && in.view.lead->purchased); }
 template <auto Member>
 Value RecordLast(const FieldInput& in) {
   const Activity* last = LastInteraction(in);
@@ -146,36 +144,7 @@ Value FromAttribute(const domain::Attributes& attributes, const FieldInput& in) 
   if (attributes.empty()) return Value::Null();
   const std::string_view name = std::string_view(in.field.name).substr(in.field.name.find('.') + 1);
   const auto it = attributes.find(name);
-  if (it == attributes.end()) return Value::Null();
-  const domain::AttributeValue& value = it->second;
-  // A value of another type than the schema's is as good as none: rules must not fail on it.
-  switch (in.field.type.Unwrapped().kind()) {
-    case cel::TypeKind::kString:
-      if (const auto* text = std::get_if<std::string>(&value)) return TextOrNull(*text);
-      break;
-    case cel::TypeKind::kDouble:
-      if (const auto* number = std::get_if<double>(&value)) return Value::Double(*number);
-      break;
-    case cel::TypeKind::kInt:
-      if (const auto* number = std::get_if<double>(&value)) {
-        if (std::abs(*number) < 9e15 && *number == std::floor(*number)) {
-          return Value::Int(static_cast<int64_t>(*number));
-        }
-      }
-      break;
-    case cel::TypeKind::kBool:
-      if (const auto* flag = std::get_if<bool>(&value)) return Value::Bool(*flag);
-      break;
-    case cel::TypeKind::kTimestamp:
-      if (const auto* moment = std::get_if<domain::Moment>(&value)) return Value::TimestampMicros(moment->micros);
-      break;
-    case cel::TypeKind::kList:
-      if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return TextList(in.arena, *list);
-      break;
-    default:
-      break;
-  }
-  return Value::Null();
+  return it == attributes.end() ? Value::Null() : AttributeToValue(it->second, in.field, in.arena);
 }
 template <typename Record>
 Value Attribute(const Record& record, const FieldInput& in) {
@@ -269,6 +238,37 @@ const StandardField* FindStandardField(std::string_view name) {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena) {
+  // A value of another type than the schema's is as good as none: rules must not fail on it.
+  switch (field.kind) {
+    case cel::TypeKind::kString:
+      if (const auto* text = std::get_if<std::string>(&value)) return TextOrNull(*text);
+      break;
+    case cel::TypeKind::kDouble:
+      if (const auto* number = std::get_if<double>(&value)) return Value::Double(*number);
+      break;
+    case cel::TypeKind::kInt:
+      if (const auto* number = std::get_if<double>(&value)) {
+        if (std::abs(*number) < 9e15 && *number == std::floor(*number)) {
+          return Value::Int(static_cast<int64_t>(*number));
+        }
+      }
+      break;
+    case cel::TypeKind::kBool:
+      if (const auto* flag = std::get_if<bool>(&value)) return Value::Bool(*flag);
+      break;
+    case cel::TypeKind::kTimestamp:
+      if (const auto* moment = std::get_if<domain::Moment>(&value)) return Value::TimestampMicros(moment->micros);
+      break;
+    case cel::TypeKind::kList:
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return TextList(arena, *list);
+      break;
+    default:
+      break;
+  }
+  return Value::Null();
 }
 
 FieldAccessor AttributeAccessor(std::string_view record) {

@@ -35,6 +35,8 @@ struct StandardField {
 std::span<const StandardField> StandardFields();
 // Null when there is none.
 const StandardField* FindStandardField(std::string_view name);
+// The value of an attribute as the field's type has it; Null when it is of another type.
+cel::Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena);
 // Reads an attribute of the record that the field's name begins with; null when that record has no attributes.
 FieldAccessor AttributeAccessor(std::string_view record);
 

@@ -1,4 +1,5 @@
-// A condition seen as and, or, not over comparisons of one field with constants: what can be reasoned about and tested fast.
+// A condition seen as and, or, not over comparisons of one field with constants: what can be reasoned about and tested
+// fast.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace leadline::packs {
 
-// One comparison. `op`: kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual (with one constant), kIn (with all of
-// them), or kNone for a boolean field on its own. has(field) is kNotEqual to null.
+// One comparison. `op`: kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual (with one constant), kIn (with
+// all of them), or kNone for a boolean field on its own. has(field) is kNotEqual to null.
 struct Atom {
   int slot = -1;
   cel::Op op = cel::Op::kNone;

@@ -87,8 +87,8 @@ std::string SourceOf(const YamlNode& node);
 std::optional<std::string> ReadId(LoadContext& context, MapReader& reader, std::string_view kind);
 // The `seal:` of a central definition; one that has no meaning for it is reported.
 Seal ReadSeal(LoadContext& context, MapReader& reader, const std::vector<Seal>& allowed);
-// Notes a definition. False, reported, when the id is taken: twice in one pack, in another pack, or sealed by the centre. A
-// region's definition that replaces an open central one gives true and sets `replaces`.
+// Notes a definition. False, reported, when the id is taken: twice in one pack, in another pack, or sealed by the
+// centre. A region's definition that replaces an open central one gives true and sets `replaces`.
 bool Define(LoadContext& context, const PackSource& pack, const std::string& kind, const std::string& id,
             const YamlNode& at, Seal seal, const YamlNode* seal_at, bool* replaces = nullptr);
 // Reports that the centre does not let a region do this, with the central place.

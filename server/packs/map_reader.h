@@ -13,8 +13,8 @@
 
 namespace leadline::packs {
 
-// Every question about a key makes the key known; Finish() reports the others. Wrong types are reported once and read as
-// absent. Not thread-safe.
+// Every question about a key makes the key known; Finish() reports the others. Wrong types are reported once and read
+// as absent. Not thread-safe.
 class MapReader {
  public:
   // `what` names the thing for messages: "a scoring rule".

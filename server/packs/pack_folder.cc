@@ -16,8 +16,9 @@ namespace fs = std::filesystem;
 constexpr uintmax_t kMaxFileBytes = 4 << 20;
 
 const std::vector<std::string>& FileNames(bool central) {
-  static const auto* const central_names = new std::vector<std::string>{
-      "pack.yaml", "schema.yaml", "status.yaml", "scoring.yaml", "routing.yaml", "merge.yaml", "sla.yaml", "normalize.yaml"};
+  static const auto* const central_names =
+      new std::vector<std::string>{"pack.yaml",    "schema.yaml", "status.yaml", "scoring.yaml",
+                                   "routing.yaml", "merge.yaml",  "sla.yaml",    "normalize.yaml"};
   static const auto* const regional_names =
       new std::vector<std::string>{"pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml"};
   return central ? *central_names : *regional_names;
@@ -27,7 +28,8 @@ std::optional<std::string> ReadWhole(LoadContext& context, const fs::path& path)
   std::error_code error;
   const uintmax_t size = fs::file_size(path, error);
   if (!error && size > kMaxFileBytes) {
-    context.problems.AddFile(path.string(), "LL1008", fmt::format("the file is larger than {} bytes", kMaxFileBytes), "split it");
+    context.problems.AddFile(path.string(), "LL1008", fmt::format("the file is larger than {} bytes", kMaxFileBytes),
+                             "split it");
     return std::nullopt;
   }
   std::ifstream in(path, std::ios::binary);
@@ -56,12 +58,13 @@ void ReportUnknownFile(LoadContext& context, const PackSource& pack, const std::
   const auto& central_names = FileNames(true);
   const bool central_only = std::find(central_names.begin(), central_names.end(), name) != central_names.end();
   if (!central_only) {
-    context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", name), DidYouMean(name, FileNames(pack.central)));
+    context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", name),
+                             DidYouMean(name, FileNames(pack.central)));
     return;
   }
-  Diagnostic& d = context.problems.Add(YamlRange{&file, 0, 1}, "LL2301",
-                                       fmt::format("{} is the central pack's alone", name),
-                                       "remove the file; a region may have " + OneOf(FileNames(false)));
+  Diagnostic& d =
+      context.problems.Add(YamlRange{&file, 0, 1}, "LL2301", fmt::format("{} is the central pack's alone", name),
+                           "remove the file; a region may have " + OneOf(FileNames(false)));
   d.related = {fs::path(pack.directory).parent_path().parent_path().append("central").append(name).string(), 1, 1};
   d.related_message = "sealed: the centre decides this for every region";
 }
@@ -111,7 +114,8 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
   }
   reader.Finish();
   if (const YamlNode* node = reader.Get("pack"); node != nullptr && name != pack.name) {
-    context.problems.Add(*node, "LL1107", fmt::format("the pack in the folder \"{}\" is called \"{}\"", pack.name, name),
+    context.problems.Add(*node, "LL1107",
+                         fmt::format("the pack in the folder \"{}\" is called \"{}\"", pack.name, name),
                          fmt::format("write  pack: {}", pack.name));
   }
 }
@@ -160,7 +164,8 @@ PackSource ReadPackFolder(LoadContext& context, const std::string& directory, co
   for (const std::string& file : FileNames(central)) {
     const bool required = file == "pack.yaml" || (central && file != "normalize.yaml");
     if (required && !pack.files.contains(file)) {
-      context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing", "every pack of this kind has one");
+      context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing",
+                               "every pack of this kind has one");
     }
   }
   if (const YamlNode* root = pack.Root("pack.yaml")) ReadPackFile(context, pack, *root);

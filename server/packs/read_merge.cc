@@ -23,10 +23,9 @@ const Names& BlockingNames() {
   return *names;
 }
 BlockingKey BlockingOf(int number) {
-  constexpr BlockingKey kKeys[] = {BlockingKey::kEmail,          BlockingKey::kPhone,
-                                   BlockingKey::kEmailLocalPart, BlockingKey::kNameAndDomain,
-                                   BlockingKey::kNameAndAccount, BlockingKey::kFullName,
-                                   BlockingKey::kAccountDomain,  BlockingKey::kAccountName};
+  constexpr BlockingKey kKeys[] = {
+      BlockingKey::kEmail,          BlockingKey::kPhone,    BlockingKey::kEmailLocalPart, BlockingKey::kNameAndDomain,
+      BlockingKey::kNameAndAccount, BlockingKey::kFullName, BlockingKey::kAccountDomain,  BlockingKey::kAccountName};
   return kKeys[number];
 }
 const Names& ComparatorNames() {
@@ -49,8 +48,8 @@ Survivorship KeepOf(int number) {
 }
 const Names& ContactFields() {
   static const auto* const names =
-      new Names{"contact.email",   "contact.phone", "contact.given_name", "contact.family_name", "contact.full_name",
-                "contact.title",   "contact.country", "account.name",     "account.domain",      "account.country"};
+      new Names{"contact.email", "contact.phone",   "contact.given_name", "contact.family_name", "contact.full_name",
+                "contact.title", "contact.country", "account.name",       "account.domain",      "account.country"};
   return *names;
 }
 const Names& AccountFields() {
@@ -59,24 +58,29 @@ const Names& AccountFields() {
 }
 // Fields that a survivorship rule may name; attributes.<name> besides.
 const Names& SurvivorFields() {
-  static const auto* const names = new Names{
-      "*",           "name",  "domain", "country", "region",    "industry", "employees", "owner",
-      "account_id",  "given_name", "family_name", "email", "phone", "title", "seniority", "language",
-      "contacts",    "source", "products", "value", "probability"};
+  static const auto* const names =
+      new Names{"*",         "name",       "domain",     "country",     "region",   "industry", "employees",
+                "owner",     "account_id", "given_name", "family_name", "email",    "phone",    "title",
+                "seniority", "language",   "contacts",   "source",      "products", "value",    "probability"};
   return *names;
 }
 
 class MergeReader {
  public:
   MergeReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), matching_(rules.matching), merging_(rules.merging) {}
+      : context_(context),
+        problems_(context.problems),
+        pack_(pack),
+        matching_(rules.matching),
+        merging_(rules.merging) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "merge.yaml");
     matching_.prior = Probability(top, "prior", matching_.prior);
     if (const YamlNode* thresholds = top.Require("thresholds")) ReadThresholds(*thresholds);
     if (const std::optional<int64_t> most = top.Integer("max_candidates")) {
-      if (*most < 1 || *most > 10000) problems_.Add(*top.Get("max_candidates"), "LL1105", "max_candidates must be 1 to 10000");
+      if (*most < 1 || *most > 10000)
+        problems_.Add(*top.Get("max_candidates"), "LL1105", "max_candidates must be 1 to 10000");
       matching_.max_candidates = static_cast<int>(*most);
     }
     if (const YamlNode* contact = top.Require("contact")) {
@@ -85,6 +89,7 @@ class MergeReader {
     if (const YamlNode* account = top.Require("account")) {
       ReadSide(*account, "account", AccountFields(), matching_.account_keys, matching_.account_comparisons);
     }
+    problems_.SetRule("survivorship");
     if (const YamlNode* survivorship = top.Require("survivorship")) ReadSurvivorship(*survivorship);
     top.Finish();
     problems_.SetRule("");
@@ -107,18 +112,21 @@ class MergeReader {
     matching_.possible_probability = Probability(reader, "possible", matching_.possible_probability);
     reader.Finish();
     if (matching_.possible_probability > matching_.match_probability) {
-      problems_.Add(*reader.Get("possible"), "LL2601", "\"possible\" is above \"match\"", "a match is the surer of the two");
+      problems_.Add(*reader.Get("possible"), "LL2601", "\"possible\" is above \"match\"",
+                    "a match is the surer of the two");
     }
   }
 
   void ReadSide(const YamlNode& node, const std::string& side, const Names& fields, std::vector<BlockingKey>& keys,
                 std::vector<ComparisonDef>& comparisons) {
+    problems_.SetRule(side);
     MapReader reader(problems_, node, fmt::format("\"{}\"", side));
     for (const YamlNode* item : reader.RequiredList("blocking")) {
       const auto& names = BlockingNames();
       const auto it = std::find(names.begin(), names.end(), item->text);
       if (it == names.end()) {
-        problems_.Add(*item, "LL1104", fmt::format("there is no blocking key \"{}\"", item->text), DidYouMean(item->text, names));
+        problems_.Add(*item, "LL1104", fmt::format("there is no blocking key \"{}\"", item->text),
+                      DidYouMean(item->text, names));
         continue;
       }
       keys.push_back(BlockingOf(static_cast<int>(it - names.begin())));
@@ -198,7 +206,8 @@ class MergeReader {
       const std::string& field = node.keys[i].text;
       const auto& fields = SurvivorFields();
       if (!field.starts_with("attributes.") && std::find(fields.begin(), fields.end(), field) == fields.end()) {
-        problems_.Add(node.keys[i], "LL2604", fmt::format("no record has a field \"{}\"", field), DidYouMean(field, fields));
+        problems_.Add(node.keys[i], "LL2604", fmt::format("no record has a field \"{}\"", field),
+                      DidYouMean(field, fields));
       }
       const auto& names = KeepNames();
       const auto it = std::find(names.begin(), names.end(), node.items[i].text);

@@ -78,7 +78,8 @@ void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, cons
   const bool wants = use.on_failure == PluginUse::OnFailure::kFallback;
   const YamlNode* fallback = reader.Get("fallback");
   if (wants && fallback == nullptr) {
-    context.problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback", "add  fallback: ...");
+    context.problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback",
+                         "add  fallback: ...");
   } else if (!wants && fallback != nullptr) {
     context.problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
                          "add  on_failure: fallback  or remove it");

@@ -126,8 +126,8 @@ class RoutingReader {
     if (node->is_scalar()) {
       if (node->text != kRoundRobin) {
         problems_.Add(*node, "LL1104", fmt::format("there is no strategy \"{}\"", node->text),
-                      fmt::format("use {}, or  {{plugin: ID, optional: true, on_failure: fallback, fallback: {}}}", kRoundRobin,
-                                  kRoundRobin));
+                      fmt::format("use {}, or  {{plugin: ID, optional: true, on_failure: fallback, fallback: {}}}",
+                                  kRoundRobin, kRoundRobin));
       }
       return kRoundRobin;
     }
@@ -192,8 +192,9 @@ class RoutingReader {
     const bool visible = found != nullptr && (found->layer == "central" || found->layer == pack_.name);
     if (node.is_scalar() && visible) return;
     problems_.Add(node, code,
-                  found != nullptr ? fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer)
-                                   : fmt::format("there is no {} \"{}\"", kind, node.text),
+                  found != nullptr
+                      ? fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer)
+                      : fmt::format("there is no {} \"{}\"", kind, node.text),
                   DidYouMean(node.text, DefinedNames(context_, kind)));
   }
 
@@ -254,7 +255,8 @@ class RoutingReader {
       problems_.Add(id, "LL2305", fmt::format("the id of a region's route begins with \"{}.\"", pack_.name),
                     fmt::format("call it \"{}.{}\"", pack_.name, route.id));
     }
-    if (!Define(context_, pack_, "route", route.id, id, seal, pack_.central ? reader.Get("seal") : nullptr, &replaces)) return;
+    if (!Define(context_, pack_, "route", route.id, id, seal, pack_.central ? reader.Get("seal") : nullptr, &replaces))
+      return;
     ++pack_.info.routes;
     if (!replaces) {
       own_routes_.push_back(std::move(route));
@@ -298,8 +300,9 @@ class RoutingReader {
       return;
     }
     const auto& conditions = rules_.conditions;
-    const std::string both = fmt::format("({}) && ({})", conditions[static_cast<size_t>(route.condition)].program->source(),
-                                         conditions[static_cast<size_t>(added)].program->source());
+    const std::string both =
+        fmt::format("({}) && ({})", conditions[static_cast<size_t>(route.condition)].program->source(),
+                    conditions[static_cast<size_t>(added)].program->source());
     route.condition = CompileGenerated(context_, both, at, rules_);
   }
 
@@ -329,7 +332,8 @@ void CheckRouting(LoadContext& context, const PackSource& pack, const RegionRule
   }
   for (const auto& [team, place] : context.team_places) {
     if (FindDefinition(context, "team", team)->layer != pack.name || staffed.contains(team)) continue;
-    context.problems.Add(*place, "LL2504", fmt::format("nobody is in the team \"{}\"", team), "add a rep or remove the team");
+    context.problems.Add(*place, "LL2504", fmt::format("nobody is in the team \"{}\"", team),
+                         "add a rep or remove the team");
   }
   for (const Territory& territory : rules.routing.territories) {
     if (territory.layer != pack.name || worked.contains(territory.id)) continue;

@@ -59,7 +59,8 @@ class ScoringReader {
   }
 
   void NoteSection(const YamlNode* node, const std::string& key) {
-    if (node != nullptr) context_.definitions.try_emplace("section " + key, Definition{Seal::kFinal, node, nullptr, "central"});
+    if (node != nullptr)
+      context_.definitions.try_emplace("section " + key, Definition{Seal::kFinal, node, nullptr, "central"});
   }
 
   void ReadThreshold(MapReader& top) {
@@ -117,7 +118,8 @@ class ScoringReader {
   std::optional<double> MaxPoints(MapReader& reader) {
     const std::optional<double> most = reader.Number("max_points");
     if (most && (*most <= 0 || *most > kMaxPoints)) {
-      problems_.Add(*reader.Get("max_points"), "LL1105", fmt::format("max_points must be above 0, up to {:g}", kMaxPoints));
+      problems_.Add(*reader.Get("max_points"), "LL1105",
+                    fmt::format("max_points must be above 0, up to {:g}", kMaxPoints));
       return std::nullopt;
     }
     return most;
@@ -156,7 +158,8 @@ class ScoringReader {
     if (params != nullptr && seal != Seal::kParams) {
       problems_.Add(*params, "LL2306", "bounds stand here without `seal: params`", "add the seal or remove the bounds");
     } else if (params == nullptr && seal == Seal::kParams) {
-      problems_.Add(*reader.Get("seal"), "LL2306", "`seal: params` needs bounds", "add  params: {points: {min: .., max: ..}}");
+      problems_.Add(*reader.Get("seal"), "LL2306", "`seal: params` needs bounds",
+                    "add  params: {points: {min: .., max: ..}}");
     } else if (params != nullptr) {
       out.emplace(id, ReadBounds(*params));
     }
@@ -205,7 +208,8 @@ class ScoringReader {
     reader.Finish();
     if (!id) return;
     if (!pack_.central) CheckRegionalId(*reader.Get("id"), *id);
-    if (!Define(context_, pack_, "scoring rule", *id, *reader.Get("id"), seal, pack_.central ? reader.Get("seal") : nullptr)) {
+    if (!Define(context_, pack_, "scoring rule", *id, *reader.Get("id"), seal,
+                pack_.central ? reader.Get("seal") : nullptr)) {
       return;
     }
     rule.id = *id;
@@ -227,7 +231,8 @@ class ScoringReader {
     const std::vector<std::string> axes = reader.TextList("axes");
     const std::vector<std::string> expected = {"activity.channel", "activity.investment", "activity.response"};
     if (reader.Require("axes") != nullptr && axes != expected) {
-      problems_.Add(*reader.Get("axes"), "LL2205", "the axes are [activity.channel, activity.investment, activity.response]");
+      problems_.Add(*reader.Get("axes"), "LL2205",
+                    "the axes are [activity.channel, activity.investment, activity.response]");
     }
     reader.Text("description");
     const Seal seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kParams});
@@ -269,7 +274,8 @@ class ScoringReader {
     }
   }
 
-  void ReadCellRow(const std::string& channel, const std::string& investment, const YamlNode& row, ScoringMatrix& matrix) {
+  void ReadCellRow(const std::string& channel, const std::string& investment, const YamlNode& row,
+                   ScoringMatrix& matrix) {
     for (size_t r = 0; r < row.keys.size(); ++r) {
       CheckAxis(row.keys[r], "activity.response");
       ScoringMatrix::Cell cell{channel, investment, row.keys[r].text, 0, SourceOf(row.keys[r])};
@@ -278,8 +284,8 @@ class ScoringReader {
     }
   }
 
-  // A region's value for a central number. The central score keeps the central value: the difference counts as a regional
-  // adjustment, within the cap (Law 4).
+  // A region's value for a central number. The central score keeps the central value: the difference counts as a
+  // regional adjustment, within the cap (Law 4).
   void ReadSet(const YamlNode& node) {
     MapReader reader(problems_, node, "a setting");
     if (!reader.ok()) return;
@@ -315,8 +321,9 @@ class ScoringReader {
 
   bool CheckWithin(const YamlNode* at, double points, const PointsBounds& bounds) {
     if (at == nullptr || (points >= bounds.min && points <= bounds.max)) return at != nullptr;
-    Diagnostic& d = problems_.Add(*at, "LL2303", fmt::format("{:g} is outside of {:g} to {:g}", points, bounds.min, bounds.max),
-                                  "choose a value within the bounds");
+    Diagnostic& d =
+        problems_.Add(*at, "LL2303", fmt::format("{:g} is outside of {:g} to {:g}", points, bounds.min, bounds.max),
+                      "choose a value within the bounds");
     d.related = bounds.at->file->PositionOf(bounds.at->offset);
     d.related_message = "the central pack sets the bounds here";
     return false;
@@ -341,7 +348,8 @@ class ScoringReader {
     if (it == scoring_.rules.end()) return;
     ScoringRule copy = *it;
     copy.description = fmt::format("{:g} instead of {:g} points for {}", points, it->points, it->id);
-    PushDifference(std::move(copy), fmt::format("{}.set.{}", pack_.name, name.text), points - it->points, reader.node());
+    PushDifference(std::move(copy), fmt::format("{}.set.{}", pack_.name, name.text), points - it->points,
+                   reader.node());
   }
 
   void SetCellPoints(MapReader& reader, const YamlNode& name, double points) {
@@ -369,7 +377,8 @@ class ScoringReader {
         fmt::format(R"(activity.channel == "{}" && activity.investment == "{}" && activity.response == "{}")",
                     cell->channel, cell->investment, cell->response);
     rule.condition = CompileGenerated(context_, when, reader.node(), rules_);
-    const std::string id = fmt::format("{}.set.{}.{}.{}.{}", pack_.name, name.text, cell->channel, cell->investment, cell->response);
+    const std::string id =
+        fmt::format("{}.set.{}.{}.{}.{}", pack_.name, name.text, cell->channel, cell->investment, cell->response);
     PushDifference(std::move(rule), id, points - cell->points, reader.node());
   }
 

@@ -35,7 +35,8 @@ class SlaReader {
     const auto levels = pack_.central ? top.RequiredList("levels") : top.List("levels");
     const auto tighten = pack_.central ? std::vector<const YamlNode*>() : top.List("tighten");
     top.Finish();
-    if (pack_.central || calendars.empty() || CheckOpened(context_, *calendars[0], context_.points.calendars, "calendars")) {
+    if (pack_.central || calendars.empty() ||
+        CheckOpened(context_, *calendars[0], context_.points.calendars, "calendars")) {
       for (const YamlNode* node : calendars) ReadCalendar(*node);
     }
     for (const YamlNode* node : levels) ReadLevel(*node);
@@ -188,8 +189,9 @@ class SlaReader {
       out = *value;
       return;
     }
-    Diagnostic& d = problems_.Add(*at, "LL2303", fmt::format("{} is longer than the central {}", FormatDuration(*value), FormatDuration(out)),
-                                  "a region may only shorten the times");
+    Diagnostic& d = problems_.Add(
+        *at, "LL2303", fmt::format("{} is longer than the central {}", FormatDuration(*value), FormatDuration(out)),
+        "a region may only shorten the times");
     d.related = central.at->file->PositionOf(central.at->offset);
     d.related_message = "the central level";
   }

@@ -42,16 +42,16 @@ class StatusReader {
     lifecycle_.reject_reasons = top.TextList("reject_reasons");
     const YamlNode* remaps = top.Get("remaps");
     top.Choice("otherwise", {"stay"});
-    if (top.Require("otherwise") == nullptr) problems_.SetRule("");
+    top.Require("otherwise");
     top.Finish();
     for (const YamlNode* node : statuses) ReadStatusEntry(*node);
     CheckStandard(root);
     CheckDispositions(top);
     for (const YamlNode* node : entry) ReadEntry(*node);
     for (const YamlNode* node : transitions) ReadTransition(*node);
-    if (remaps != nullptr) ReadRemaps(*remaps);
     problems_.SetRule("");
-    CheckReachable();
+    if (remaps != nullptr) ReadRemaps(*remaps);
+    if (!unknown_status_) CheckReachable();
   }
 
  private:
@@ -88,9 +88,9 @@ class StatusReader {
       if (!node->is_scalar()) continue;
       const Definition* status = FindDefinition(context_, "status", node->text);
       if (status == nullptr) continue;
-      Diagnostic& d = problems_.Add(
-          *status->at, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
-          "what came of a call is recorded beside the status; remove it from one of the two lists");
+      Diagnostic& d =
+          problems_.Add(*status->at, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
+                        "what came of a call is recorded beside the status; remove it from one of the two lists");
       d.related = node->file->PositionOf(node->offset);
       d.related_message = "listed as a disposition here";
     }
@@ -103,6 +103,7 @@ class StatusReader {
       return "";
     }
     if (lifecycle_.Find(node->text) != nullptr) return node->text;
+    unknown_status_ = true;
     const auto& dispositions = lifecycle_.dispositions;
     if (std::find(dispositions.begin(), dispositions.end(), node->text) != dispositions.end()) {
       problems_.Add(*node, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
@@ -183,7 +184,8 @@ class StatusReader {
       if (node->is_scalar() && it != names.end()) {
         out.push_back(TriggerOf(static_cast<size_t>(it - names.begin())));
       } else {
-        problems_.Add(*node, "LL1104", fmt::format("\"on\" cannot be \"{}\"", node->text), DidYouMean(node->text, names));
+        problems_.Add(*node, "LL1104", fmt::format("\"on\" cannot be \"{}\"", node->text),
+                      DidYouMean(node->text, names));
       }
     }
     return out;
@@ -236,7 +238,8 @@ class StatusReader {
     for (const StatusDef& status : lifecycle_.statuses) {
       if (reached.contains(status.id) || reached.empty()) continue;
       problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2407",
-                    fmt::format("no way leads to the status \"{}\"", status.id), "add an entry rule or a transition to it");
+                    fmt::format("no way leads to the status \"{}\"", status.id),
+                    "add an entry rule or a transition to it");
     }
   }
 
@@ -245,6 +248,7 @@ class StatusReader {
   const PackSource& pack_;
   RegionRules& rules_;
   domain::Lifecycle& lifecycle_;
+  bool unknown_status_ = false;  // some rule names none: what it would have reached is not known
 };
 
 }  // namespace

@@ -73,11 +73,12 @@ struct FieldInput;
 struct FieldDef {
   std::string name;  // "contact.seniority", "lead.attributes..." are declared without "attributes": "lead.total_visits"
   cel::Type type;
-  bool standard = false;  // read from the record itself; otherwise from its attributes
-  std::vector<std::string> values;  // that a string may have; empty: any
-  bool not_negative = false;        // a count or an age
-  uint32_t max_len = 256;           // bytes of a string, also inside a list
-  uint32_t max_items = 32;          // of a list
+  cel::TypeKind kind = cel::TypeKind::kDyn;  // of the type, without its wrapper
+  bool standard = false;                     // read from the record itself; otherwise from its attributes
+  std::vector<std::string> values;           // that a string may have; empty: any
+  bool not_negative = false;                 // a count or an age
+  uint32_t max_len = 256;                    // bytes of a string, also inside a list
+  uint32_t max_items = 32;                   // of a list
   std::string description;
   cel::Value (*accessor)(const FieldInput& input) = nullptr;  // see fields.h
 };

@@ -23,9 +23,8 @@ std::string HowFound(const ExclusivityResult& result) {
 }
 
 bool Leaves(const TransitionDef& t, const domain::StatusDef& status) {
-  return std::any_of(t.from.begin(), t.from.end(), [&](const std::string& from) {
-    return from == status.id || (from == "*" && !status.terminal);
-  });
+  return std::any_of(t.from.begin(), t.from.end(),
+                     [&](const std::string& from) { return from == status.id || (from == "*" && !status.terminal); });
 }
 
 Branch BranchOf(const RegionRules& rules, const TransitionDef& t) {
@@ -46,16 +45,20 @@ LoadResult RuleSetBuilder::Build() {
   for (const std::string& region : FoldersIn(root_ + "/regions")) {
     packs_.push_back(ReadPackFolder(context_, root_ + "/regions/" + region, region, false));
     if (IsValidId(region) && region != "central") continue;
-    context_.problems.AddFile(root_ + "/regions/" + region, "LL1107", fmt::format("\"{}\" is no name for a region", region),
+    context_.problems.AddFile(root_ + "/regions/" + region, "LL1107",
+                              fmt::format("\"{}\" is no name for a region", region),
                               "use small letters, digits, _ and -");
   }
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
+  // Without one of the central files, what regions refer to would seem not to be there.
+  const bool central_whole = std::all_of(packs_[0].files.begin(), packs_[0].files.end(),
+                                         [&](const auto& file) { return packs_[0].Root(file.first) != nullptr; });
   std::vector<std::unique_ptr<RegionRules>> sets;
   for (size_t i = 1; i < packs_.size(); ++i) {
     auto regional = std::make_unique<RegionRules>(*rules);
     regional->region = packs_[i].name;
-    ReadRegion(packs_[i], *regional);
+    if (central_whole) ReadRegion(packs_[i], *regional);
     sets.push_back(std::move(regional));
   }
   if (context_.problems.has_errors()) return {nullptr, context_.problems.Take()};
@@ -77,8 +80,9 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
+    const size_t before = context_.problems.list().size();
     ReadRouting(context_, pack, *root, rules);
-    CheckRouting(context_, pack, rules);
+    if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
   }
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
@@ -91,8 +95,9 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
+    const size_t before = context_.problems.list().size();
     ReadRouting(context_, pack, *root, rules);
-    CheckRouting(context_, pack, rules);
+    if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
   }
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
 }
@@ -121,8 +126,8 @@ void RuleSetBuilder::CheckEntry(const RegionRules& rules) {
   if (entries.empty()) return;
   const ExclusivityResult result = CheckExclusivity(context_.schema.fields(), branches, rules.scoring.threshold);
   if (result.first >= 0) {
-    ReportOverlap(*entries[static_cast<size_t>(result.first)], *entries[static_cast<size_t>(result.second)], "a new record",
-                  result.overlap_example, HowFound(result));
+    ReportOverlap(*entries[static_cast<size_t>(result.first)], *entries[static_cast<size_t>(result.second)],
+                  "a new record", result.overlap_example, HowFound(result));
   }
   const Definition* last = FindDefinition(context_, "transition", entries.back()->id);
   if (result.gap) {
@@ -131,8 +136,9 @@ void RuleSetBuilder::CheckEntry(const RegionRules& rules) {
                           fmt::format("make one entry rule hold for it ({})", HowFound(result)));
   }
   if (!result.proved && result.first < 0 && !result.gap) {
-    Diagnostic& d = context_.problems.Add(*last->at, "LL2410", "that every new record gets one status was searched, not proved",
-                                          fmt::format("compare fields with constants only ({})", HowFound(result)));
+    Diagnostic& d =
+        context_.problems.Add(*last->at, "LL2410", "that every new record gets one status was searched, not proved",
+                              fmt::format("compare fields with constants only ({})", HowFound(result)));
     d.severity = Severity::kWarning;
   }
 }
@@ -160,10 +166,10 @@ void RuleSetBuilder::ReportOverlap(const TransitionDef& first, const TransitionD
   const Definition* a = FindDefinition(context_, "transition", first.id);
   const Definition* b = FindDefinition(context_, "transition", second.id);
   context_.problems.SetRule(second.id);
-  Diagnostic& d = context_.problems.Add(
-      *b->at, entry ? "LL2404" : "LL2406",
-      fmt::format("{} goes to both \"{}\" and \"{}\": {}", where, first.to, second.to, example),
-      fmt::format("let one of the two conditions exclude the other ({})", how));
+  Diagnostic& d =
+      context_.problems.Add(*b->at, entry ? "LL2404" : "LL2406",
+                            fmt::format("{} goes to both \"{}\" and \"{}\": {}", where, first.to, second.to, example),
+                            fmt::format("let one of the two conditions exclude the other ({})", how));
   d.related = a->at->file->PositionOf(a->at->offset);
   d.related_message = fmt::format("the other rule, \"{}\"", first.id);
   context_.problems.SetRule("");

@@ -82,17 +82,20 @@ void Schema::Read(Problems& problems, const YamlNode& root) {
     const std::string& record = records->keys[i].text;
     const auto& names = RecordNames();
     if (std::find(names.begin(), names.end(), record) == names.end()) {
-      problems.Add(records->keys[i], "LL1202", fmt::format("there is no record \"{}\"", record), DidYouMean(record, names));
+      problems.Add(records->keys[i], "LL1202", fmt::format("there is no record \"{}\"", record),
+                   DidYouMean(record, names));
       continue;
     }
     ReadRecord(problems, record, records->items[i]);
   }
-  const FieldDef* response = SlotOf("activity.response") < 0 ? nullptr : &fields_[static_cast<size_t>(SlotOf("activity.response"))];
+  const FieldDef* response =
+      SlotOf("activity.response") < 0 ? nullptr : &fields_[static_cast<size_t>(SlotOf("activity.response"))];
   for (const YamlNode* item : top.List("touches")) {
     if (response == nullptr || !item->is_scalar() || response->values.empty()) continue;
     const auto& values = response->values;
     if (std::find(values.begin(), values.end(), item->text) != values.end()) continue;
-    problems.Add(*item, "LL1104", fmt::format("activity.response is never \"{}\"", item->text), DidYouMean(item->text, values));
+    problems.Add(*item, "LL1104", fmt::format("activity.response is never \"{}\"", item->text),
+                 DidYouMean(item->text, values));
   }
 }
 
@@ -127,7 +130,8 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
   if (type < 0) return;
   field.type = TypeOf(type);
   const bool text = type == 0, list = type == 5;
-  const auto check = [&](const std::optional<int64_t>& value, const char* what, int64_t most, bool fits, uint32_t& out) {
+  const auto check = [&](const std::optional<int64_t>& value, const char* what, int64_t most, bool fits,
+                         uint32_t& out) {
     if (!value) return;
     if (fits && *value >= 1 && *value <= most) {
       out = static_cast<uint32_t>(*value);
@@ -145,8 +149,8 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
   const std::string record = name.substr(0, name.find('.'));
   if (const StandardField* standard = FindStandardField(name)) {
     if (!(standard->type.Unwrapped() == field.type)) {
-      problems.Add(*entry.Get("type"), "LL1201",
-                   fmt::format("{} is a {}", name, TypeWord(standard->type)), "standard fields keep their type");
+      problems.Add(*entry.Get("type"), "LL1201", fmt::format("{} is a {}", name, TypeWord(standard->type)),
+                   "standard fields keep their type");
     }
     field.type = standard->type;
     field.standard = true;
@@ -166,6 +170,7 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
 
 void Schema::Add(Problems&, FieldDef field, const YamlNode&) {
   if (slots_.contains(field.name)) return;  // the duplicate key has been reported
+  field.kind = field.type.Unwrapped().kind();
   slots_.emplace(field.name, static_cast<int>(fields_.size()));
   fields_.push_back(std::move(field));
 }

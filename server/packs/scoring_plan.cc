@@ -41,13 +41,26 @@ class PlanMaker {
     for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) AddRule(static_cast<int>(i), rules_.scoring.rules[i]);
     for (const int slot : used_) {
       const bool activity = fields_[static_cast<size_t>(slot)].name.starts_with("activity.");
-      (activity ? plan_.activity_slots : plan_.record_slots).push_back(slot);
+      if (!AddAttribute(slot)) (activity ? plan_.activity_slots : plan_.record_slots).push_back(slot);
     }
+    for (auto* attributes : {&plan_.lead, &plan_.contact, &plan_.account}) attributes->names.Index();
     for (TextCodes& codes : plan_.codes) codes.Index();
     return std::make_shared<const ScoringPlan>(std::move(plan_));
   }
 
  private:
+  // False when the slot is no attribute, or one too many for the table.
+  bool AddAttribute(int slot) {
+    const FieldDef& field = fields_[static_cast<size_t>(slot)];
+    if (field.standard) return false;
+    const size_t dot = field.name.find('.');
+    const std::string_view record = std::string_view(field.name).substr(0, dot);
+    auto& attributes = record == "lead" ? plan_.lead : record == "contact" ? plan_.contact : plan_.account;
+    if (attributes.names.Intern(std::string_view(field.name).substr(dot + 1)) < 0) return false;
+    attributes.slots.push_back(slot);
+    return true;
+  }
+
   void AddRule(int number, const domain::ScoringRule& rule) {
     ScoringPlan::Rule out;
     out.each_activity = rule.each_activity;

@@ -40,17 +40,18 @@ class TextCodes {
   size_t mask_ = 0;
 };
 
-// A condition as steps over bound slots: and, or, not over comparisons, with the language's three outcomes (an error is absorbed
-// by a false in `and` and by a true in `or`). Conditions of another form keep their program. Immutable and thread-safe.
+// A condition as steps over bound slots: and, or, not over comparisons, with the language's three outcomes (an error is
+// absorbed by a false in `and` and by a true in `or`). Conditions of another form keep their program. Immutable and
+// thread-safe.
 struct ScoringPlan {
   enum class Kind : uint8_t { kAlways, kNever, kAnd, kOr, kNot, kMask, kFlag, kNumber, kCompare };
   struct Step {
     Kind kind = Kind::kNever;
     cel::Op op = cel::Op::kNone;
     int slot = -1;
-    uint64_t mask = 0;     // kMask: bit by code
-    cel::Value constant;   // kNumber, kCompare
-    uint32_t first = 0;    // kAnd, kOr, kNot: children are steps [first, first + count)
+    uint64_t mask = 0;    // kMask: bit by code
+    cel::Value constant;  // kNumber, kCompare
+    uint32_t first = 0;   // kAnd, kOr, kNot: children are steps [first, first + count)
     uint32_t count = 0;
   };
   struct Rule {
@@ -64,10 +65,18 @@ struct ScoringPlan {
   std::vector<Rule> rules;            // beside ScoringPolicy::rules
   std::vector<int> record_rules;      // indexes of those tested once
   std::vector<int> activity_rules;    // and of those tested for each activity
-  std::vector<int> record_slots;      // to bind for `record_rules` and `activity_rules`
+  std::vector<int> record_slots;      // to bind one by one for both
   std::vector<int> activity_slots;    // activity.* among the slots that rules read
   std::vector<int8_t> codes_of_slot;  // index into `codes`; -1: none
   std::vector<TextCodes> codes;
+
+  // Attributes that rules read, found in one pass over a record's attributes: a look-up for each would cost more than
+  // all the rules together.
+  struct AttributeSlots {
+    TextCodes names;
+    std::vector<int> slots;  // by code - 2
+  };
+  AttributeSlots lead, contact, account;
 };
 
 std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields);

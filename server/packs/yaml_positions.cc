@@ -1,5 +1,5 @@
-// Where each byte of a scalar's text stands in the file. YAML changes the text of a scalar on the way (indentation goes, lines
-// are folded, escapes become characters), so the text is walked again beside the raw bytes.
+// Where each byte of a scalar's text stands in the file. YAML changes the text of a scalar on the way (indentation
+// goes, lines are folded, escapes become characters), so the text is walked again beside the raw bytes.
 #include <algorithm>
 
 #include "packs/yaml_source.h"

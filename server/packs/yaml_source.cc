@@ -30,7 +30,8 @@ YamlNode::Style StyleAt(std::string_view text, uint32_t offset, bool plain) {
   }
 }
 
-// Builds the tree from yaml-cpp's events: its own node tree keeps neither duplicate keys apart nor the places of scalars.
+// Builds the tree from yaml-cpp's events: its own node tree keeps neither duplicate keys apart nor the places of
+// scalars.
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(const YamlFile& file, YamlNode& root, std::vector<Diagnostic>& problems)
@@ -133,8 +134,8 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     for (const YamlNode& other : parent.keys) {
       if (!key.is_scalar() || other.text != key.text) continue;
-      Diagnostic d = file_.At(range.begin, range.end, "LL1002", fmt::format("the key \"{}\" stands twice here", key.text),
-                              "remove one of the two");
+      Diagnostic d = file_.At(range.begin, range.end, "LL1002",
+                              fmt::format("the key \"{}\" stands twice here", key.text), "remove one of the two");
       d.related = file_.PositionOf(other.offset);
       d.related_message = "the first one";
       problems_.push_back(std::move(d));

@@ -73,8 +73,8 @@ class YamlFile {
   YamlNode root_;
 };
 
-// For each byte of a scalar's text, and for its end, the byte of the file it was read from: through indentation, line folding
-// and escapes.
+// For each byte of a scalar's text, and for its end, the byte of the file it was read from: through indentation, line
+// folding and escapes.
 std::vector<uint32_t> MapScalarBytes(const YamlNode& scalar);
 // The bytes that a finding about the whole node underlines: a scalar, or the first byte of a map or sequence.
 YamlRange RangeOf(const YamlNode& node);

@@ -54,9 +54,9 @@ class Exchange : public grpc::ServerBidiReactor<Request, Response>, public OpenS
     {
       std::lock_guard lock(mutex_);
       stop_ = status;
-      if (busy_) return;  // OnWriteDone ends it
+      if (busy_ || std::exchange(finished_, true)) return;  // when busy, Next ends it
     }
-    End(status);
+    this->Finish(Answered(env_, status));
   }
 
  protected:
@@ -82,8 +82,9 @@ class Exchange : public grpc::ServerBidiReactor<Request, Response>, public OpenS
     busy_ = false;
     if (finished_) return;
     if (!stop_.has_value()) return this->StartRead(&request_);
+    finished_ = true;
     lock.unlock();
-    End(*stop_);
+    this->Finish(Answered(env_, *stop_));
   }
 
   void End(const absl::Status& status) {

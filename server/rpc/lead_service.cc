@@ -74,9 +74,10 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     const std::string scope = Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(store::Page<domain::Lead> page, env_.engine->ListLeads(context, filter, cursor, page_size));
-    for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
-    response->set_next_page_token(PageToken(scope, page.next));
+    absl::StatusOr<store::Page<domain::Lead>> page = env_.engine->ListLeads(context, filter, cursor, page_size);
+    if (!page.ok()) return PageError(page.status());
+    for (const domain::Lead& lead : page->items) ToProto(lead, response->add_leads());
+    response->set_next_page_token(PageToken(scope, page->next));
     return absl::OkStatus();
   });
 }

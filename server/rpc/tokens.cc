@@ -57,6 +57,11 @@ std::string CursorOf(const FieldPath& path, std::string_view scope, const std::s
   return rest.substr(colon + 1);
 }
 
+absl::Status PageError(const absl::Status& status) {
+  if (!absl::IsInvalidArgument(status) || !FieldViolationsOf(status).empty()) return status;
+  return InvalidField("page_token", std::string(status.message()));
+}
+
 std::string ResumeToken(int64_t position) { return Encode(fmt::format("{}{}", kResumePrefix, position)); }
 
 int64_t PositionOf(const FieldPath& path, const std::string& token, Checker& check) {

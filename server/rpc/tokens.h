@@ -17,6 +17,9 @@ std::string PageToken(std::string_view scope, std::string_view cursor);
 // The cursor; empty for an empty token.
 std::string CursorOf(const FieldPath& path, std::string_view scope, const std::string& token, Checker& check);
 
+// What a list failed with; a cursor that the store did not make is the page token's fault.
+absl::Status PageError(const absl::Status& status);
+
 // A place in the ledger's commit order.
 std::string ResumeToken(int64_t position);
 int64_t PositionOf(const FieldPath& path, const std::string& token, Checker& check);

@@ -2,13 +2,13 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
 #include <tuple>
 
 #include "fmt/format.h"
-#include "fmt/ranges.h"
 
 namespace leadline::bench {
 namespace {
@@ -102,9 +102,14 @@ std::string ColumnList(std::string_view prefix, size_t count) {
   return out;
 }
 
-void AddTriggers(sqlite3* database, const std::vector<Table>& tables) {
+size_t WidestOf(const std::vector<Table>& tables) {
   size_t widest = 0;
   for (const Table& table : tables) widest = std::max(widest, table.columns.size());
+  return widest;
+}
+
+void AddTriggers(sqlite3* database, const std::vector<Table>& tables) {
+  const size_t widest = WidestOf(tables);
   Execute(database, fmt::format("CREATE TABLE {} (n INTEGER PRIMARY KEY, tab, kind{}{})", kLog, ColumnList("a", widest),
                                 ColumnList("b", widest)));
   for (size_t t = 0; t < tables.size(); ++t) {
@@ -119,12 +124,6 @@ void AddTriggers(sqlite3* database, const std::vector<Table>& tables) {
     add("UPDATE", 1, Columns(table, "NEW") + Columns(table, "OLD"), ColumnList("a", count) + ColumnList("b", count));
     add("DELETE", 2, Columns(table, "OLD"), ColumnList("a", count));
   }
-}
-
-size_t WidestOf(const std::vector<Table>& tables) {
-  size_t widest = 0;
-  for (const Table& table : tables) widest = std::max(widest, table.columns.size());
-  return widest;
 }
 
 }  // namespace

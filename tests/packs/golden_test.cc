@@ -1,9 +1,9 @@
-// Broken packs and what the loader says about them. Each folder of broken/ has edits.txt, changes to the small packs in base/,
-// and expected.txt, every diagnostic. With LEADLINE_UPDATE_GOLDEN=1 in the environment expected.txt is written anew: read the
-// difference before you keep it.
+// Broken packs and what the loader says about them. Each folder of broken/ has edits.txt, changes to the small packs in
+// base/, and expected.txt, every diagnostic. With LEADLINE_UPDATE_GOLDEN=1 in the environment expected.txt is written
+// anew: read the difference before you keep it.
 //
-// edits.txt: "@@ FILE" chooses a file; then blocks of lines to remove ("-line", found as they stand) followed by those to put
-// in their place ("+line"). A block without "-" is put at the end. "@@ FILE delete" removes the file.
+// edits.txt: "@@ FILE" chooses a file; then blocks of lines to remove ("-line", found as they stand) followed by those
+// to put in their place ("+line"). A block without "-" is put at the end. "@@ FILE delete" removes the file.
 #include <gtest/gtest.h>
 
 #include <algorithm>

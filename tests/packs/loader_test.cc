@@ -1,4 +1,4 @@
-// The rules of the repository load, whole and clean.
+// The rules of the repository load, whole and clean, and say what the work order asks of them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,20 +6,98 @@
 #include <set>
 
 #include "packs/iso_codes.h"
-#include "packs/rule_set.h"
+#include "tests/packs/testing.h"
 
 namespace leadline::packs {
 namespace {
 
-const LoadResult& Loaded() {
-  static const LoadResult* const result = new LoadResult(LoadRuleSet(LEADLINE_SOURCE_DIR "/rules"));
-  return *result;
+TEST(Loader, TheRepositoryRulesHaveNoDiagnostics) {
+  EXPECT_EQ(FormatDiagnostics(RepositoryRules().diagnostics), "");
+  ASSERT_NE(RepositoryRules().rules, nullptr);
+  EXPECT_EQ(Rules().regions(), (std::vector<std::string>{"emea", "latam"}));
 }
 
-TEST(Loader, TheRepositoryRulesHaveNoDiagnostics) {
-  EXPECT_EQ(FormatDiagnostics(Loaded().diagnostics), "");
-  ASSERT_NE(Loaded().rules, nullptr);
-  EXPECT_EQ(Loaded().rules->regions(), (std::vector<std::string>{"emea", "latam"}));
+TEST(Loader, TheCentralPackIsLargeEnoughAndTheBarStays) {
+  const RegionRules& central = Rules().ForRegion("");
+  size_t cells = 0;
+  for (const auto& matrix : central.scoring.matrices) cells += matrix.cells.size();
+  std::printf("central: %zu rules, %zu cells, %zu routes, %zu reps, %zu conditions\n", central.scoring.rules.size(),
+              cells, central.routing.routes.size(), Rules().reps().size(), central.conditions.size());
+  EXPECT_GE(central.scoring.rules.size(), 40u);
+  EXPECT_EQ(central.scoring.threshold, 100);
+  EXPECT_GE(cells, 60u);
+}
+
+TEST(Loader, PacksAreNamedHashedAndCounted) {
+  ASSERT_EQ(Rules().packs().size(), 3u);
+  EXPECT_EQ(Rules().packs()[0].ref.pack, "central");
+  EXPECT_EQ(Rules().packs()[1].extends, "central");
+  std::set<std::string> hashes;
+  for (const PackInfo& pack : Rules().packs()) {
+    EXPECT_EQ(pack.ref.sha256.size(), 64u);
+    hashes.insert(pack.ref.sha256);
+    EXPECT_FALSE(pack.owner.empty());
+    EXPECT_GT(pack.scoring_rules, 0);
+    EXPECT_GT(pack.reps, 0);
+  }
+  EXPECT_EQ(hashes.size(), 3u);
+  EXPECT_EQ(LoadRuleSet(LEADLINE_SOURCE_DIR "/rules/").rules->packs()[1].ref, Rules().packs()[1].ref);
+}
+
+TEST(Loader, EveryCountryStandsInExactlyOneTerritory) {
+  std::set<std::string> seen;
+  for (const std::string region : {"", "emea", "latam"}) {
+    for (const auto& territory : Rules().ForRegion(region).routing.territories) {
+      if (territory.layer != (region.empty() ? "central" : region)) continue;
+      for (const std::string& country : territory.countries) EXPECT_TRUE(seen.insert(country).second) << country;
+    }
+  }
+  std::string missing;
+  for (char a = 'A'; a <= 'Z'; ++a) {
+    for (char b = 'A'; b <= 'Z'; ++b) {
+      const std::string code{a, b};
+      if (IsCountryCode(code) && !seen.contains(code)) missing += code + " ";
+    }
+  }
+  EXPECT_EQ(missing, "AQ BV TF ");  // nobody lives there
+  EXPECT_EQ(Rules().RegionOfCountry("DE"), "emea");
+  EXPECT_EQ(Rules().RegionOfCountry("BR"), "latam");
+  EXPECT_EQ(Rules().RegionOfCountry("IN"), "apac");
+  EXPECT_EQ(Rules().RegionOfCountry("US"), "north_america");
+  EXPECT_EQ(Rules().RegionOfCountry(""), "");
+}
+
+TEST(Loader, RegionsPutTheirRoutesFirstAndKeepTheCentralLifecycle) {
+  const RegionRules& emea = Rules().ForRegion("emea");
+  EXPECT_EQ(emea.region, "emea");
+  EXPECT_EQ(emea.routing.routes.front().id, "emea.fast_lane");
+  EXPECT_EQ(emea.routing.routes.back().hold, "unassigned");
+  EXPECT_EQ(emea.lifecycle.transitions.size(), Rules().ForRegion("").lifecycle.transitions.size());
+  EXPECT_EQ(emea.sla.Find("contact_me")->calendar, "berlin");
+  EXPECT_EQ(emea.sla.Find("contact_me")->due_after, 30 * kMinute);
+  EXPECT_EQ(&Rules().ForRegion("nowhere"), &Rules().ForRegion(""));
+}
+
+TEST(Loader, PluginsAreNamedOnceForEachSlotAndMayBeMissing) {
+  std::set<std::string> uses;
+  for (const PluginUse& use : Rules().plugins()) {
+    EXPECT_TRUE(uses.insert(use.id + " " + use.slot).second) << use.id << " " << use.slot;
+    EXPECT_TRUE(use.optional);
+  }
+  EXPECT_TRUE(uses.contains("org.leadline.title_seniority normalize contact.seniority"));
+  EXPECT_TRUE(uses.contains("org.leadline.territory_balance route strategy"));
+  const auto& routes = Rules().ForRegion("emea").routing.routes;
+  const auto territory =
+      std::find_if(routes.begin(), routes.end(), [](const auto& r) { return r.id == "emea.territory"; });
+  ASSERT_NE(territory, routes.end());
+  EXPECT_EQ(territory->strategy, "plugin:org.leadline.territory_balance");
+}
+
+TEST(Loader, AMissingFolderIsOneDiagnostic) {
+  const LoadResult result = LoadRuleSet("/nowhere/at/all");
+  EXPECT_EQ(result.rules, nullptr);
+  ASSERT_EQ(result.diagnostics.size(), 1u);
+  EXPECT_EQ(result.diagnostics[0].code, "LL1008");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/status_macros.h"
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/schema.h"
 #include "tests/store/sqlite_place.h"
@@ -222,6 +223,34 @@ TEST(SqliteStoreTest, AFailedCommitFailsAllAndLeavesNothing) {
                            return absl::OkStatus();
                          })
                   .ok());
+}
+
+TEST(SqliteStoreTest, TheLogIsCarriedIntoTheFileBesideTheWriter) {
+  SqlitePlace place;
+  RunSql(place.path(), "PRAGMA journal_mode = WAL; CREATE TABLE t (x TEXT)");
+  auto writer = *Connection::Open(place.path(), false);
+  auto second = *Connection::Open(place.path(), false);
+  ASSERT_TRUE(second->QueryInt("SELECT COUNT(*) FROM t").ok());
+  writer->WatchLog();
+  EXPECT_EQ(writer->wal_pages(), 0);
+  ASSERT_TRUE(writer->Execute("INSERT INTO t VALUES (hex(zeroblob(1000000)))").ok());
+  const int pages = writer->wal_pages();
+  EXPECT_GT(pages, 100);
+  const auto file = [&place] { return std::filesystem::file_size(place.path()); };
+  const auto before = file();
+  Checkpointer checkpointer(std::move(second));
+  EXPECT_FALSE(checkpointer.Notice(Checkpointer::kBegin - 1));
+  EXPECT_FALSE(checkpointer.Notice(Checkpointer::kBegin)) << "the writer has nothing to do yet";
+  for (int i = 0; i < 3000 && file() == before; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_GT(file(), before + 1'000'000);
+  for (int i = 0; i < 3000 && !checkpointer.Notice(Checkpointer::kFinish); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(writer->Checkpoint().ok());
+  ASSERT_TRUE(writer->Execute("INSERT INTO t VALUES ('x')").ok());
+  EXPECT_LT(writer->wal_pages(), pages) << "the log begins anew once all of it is in the file";
 }
 
 TEST(SqliteStoreTest, DamagedRowsAreNamed) {

@@ -1,0 +1,127 @@
+#include "tests/packs/testing.h"
+
+#include <algorithm>
+
+namespace leadline::packs {
+namespace {
+
+using Random = std::mt19937_64;
+
+template <typename T>
+const T& Pick(const std::vector<T>& items, Random& random) {
+  return items[random() % items.size()];
+}
+
+std::string Choose(std::vector<std::string> items, Random& random) { return Pick(items, random); }
+
+void FillAttributes(const RuleSet& rules, const std::string& record, domain::Attributes& out, Random& random) {
+  for (const FieldDef& field : rules.fields()) {
+    if (field.standard || !field.name.starts_with(record + ".") || random() % 3 == 0) continue;
+    const std::string name = field.name.substr(record.size() + 1);
+    switch (field.type.Unwrapped().kind()) {
+      case cel::TypeKind::kString:
+        out[name] =
+            field.values.empty()
+                ? Choose({"working_professional", "student", "reseller", "manufacturer", "lead_form", "it", "x"},
+                         random)
+                : Pick(field.values, random);
+        break;
+      case cel::TypeKind::kInt:
+        out[name] = static_cast<double>(random() % 20 == 0 ? random() % 3000 : random() % 15);
+        break;
+      case cel::TypeKind::kDouble:
+        out[name] = static_cast<double>(random() % 100'000'000) / 2;
+        break;
+      case cel::TypeKind::kBool:
+        out[name] = random() % 4 == 0;
+        break;
+      case cel::TypeKind::kList:
+        out[name] = std::vector<std::string>{"crm"};
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random) {
+  contact.id = "contact";
+  contact.seniority =
+      Choose({"", "owner", "c_level", "vp", "director", "manager", "senior", "staff", "intern", "chef"}, random);
+  contact.title = Choose({"", "Gerente de Compras", "Head of IT", "Leiter Einkauf", "Student"}, random);
+  contact.email = Choose({"", "ana@acme.com", "ana@gmail.com", "jo@werk.de"}, random);
+  contact.phone = Choose({"", "+5511987654321"}, random);
+  contact.language = Choose({"", "en", "de", "pt-BR"}, random);
+  contact.country = Choose({"", "DE", "BR", "US"}, random);
+  FillAttributes(rules, "contact", contact.attributes, random);
+}
+
+void FillAccount(const RuleSet& rules, domain::Account& account, Random& random) {
+  account.id = "account";
+  account.name = "Acme";
+  account.country = Choose({"", "DE", "BR", "US", "IN"}, random);
+  account.industry = Choose({"", "manufacturing", "retail", "government", "education", "mining"}, random);
+  account.employees = static_cast<int64_t>(random() % 4 == 0 ? random() % 5000 : random() % 250);
+  account.owner = Choose({"", "", "na-avery-brooks"}, random);
+  FillAttributes(rules, "account", account.attributes, random);
+}
+
+void FillLead(const RuleSet& rules, domain::Lead& lead, Random& random) {
+  lead.id = "lead";
+  lead.status = Choose({"raw", "inquiry", "maql", "lal", "mql", "re_market", "customer"}, random);
+  lead.source = Choose({"", "referral", "organic_search", "trade_fair"}, random);
+  lead.region = Choose({"", "emea", "latam", "apac", "north_america"}, random);
+  lead.country = Choose({"", "DE", "BR", "US", "IN"}, random);
+  lead.language = Choose({"", "en", "de", "pt"}, random);
+  if (random() % 2 == 0) lead.products = {Choose({"platform", "suite", "addon"}, random)};
+  if (random() % 3 == 0) lead.value = domain::Money{"EUR", static_cast<int64_t>(random() % 100'000) * 1'000'000};
+  lead.purchased = random() % 5 == 0;
+  lead.contacts.resize(random() % 4);
+  for (auto& role : lead.contacts) role = {"contact", Choose({"enquirer", "decision_maker"}, random)};
+  lead.created_at = kNow - static_cast<Time>(random() % 200) * kDay;
+  lead.status_since = lead.created_at;
+  FillAttributes(rules, "lead", lead.attributes, random);
+}
+
+}  // namespace
+
+const LoadResult& RepositoryRules() {
+  static const LoadResult* const result = new LoadResult(LoadRuleSet(LEADLINE_SOURCE_DIR "/rules"));
+  return *result;
+}
+
+const RuleSet& Rules() { return *RepositoryRules().rules; }
+
+domain::Activity MakeActivity(std::string channel, std::string investment, std::string response, Time age) {
+  domain::Activity activity;
+  activity.id = channel + "-" + response + "-" + std::to_string(age);
+  activity.channel = std::move(channel);
+  activity.investment = std::move(investment);
+  activity.response = std::move(response);
+  activity.time = kNow - age;
+  return activity;
+}
+
+Sample RandomSample(const RuleSet& rules, Random& random, size_t activities) {
+  Sample sample;
+  FillContact(rules, sample.contact, random);
+  FillAccount(rules, sample.account, random);
+  FillLead(rules, sample.lead, random);
+  for (size_t i = 0; i < activities; ++i) {
+    domain::Activity activity = MakeActivity(Pick(rules.FindField("activity.channel")->values, random),
+                                             Pick(rules.FindField("activity.investment")->values, random),
+                                             Pick(rules.FindField("activity.response")->values, random),
+                                             static_cast<Time>(random() % (180 * kDay)));
+    activity.id = std::to_string(i);
+    activity.product = Choose({"", "platform", "addon"}, random);
+    activity.subject = Choose({"", "careers page", "pricing"}, random);
+    sample.activities.push_back(std::move(activity));
+  }
+  std::sort(sample.activities.begin(), sample.activities.end(),
+            [](const auto& a, const auto& b) { return a.time < b.time; });
+  sample.lead.activity_count = static_cast<int64_t>(activities);
+  if (!sample.activities.empty()) sample.lead.last_activity_at = sample.activities.back().time;
+  return sample;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,34 @@
+// Records for tests of the packs.
+#pragma once
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "domain/records.h"
+#include "packs/evaluation.h"
+#include "packs/rule_set.h"
+
+namespace leadline::packs {
+
+// The rules of the repository; the same for all tests.
+const LoadResult& RepositoryRules();
+const RuleSet& Rules();
+
+// 2026-06-01T12:00:00Z.
+inline constexpr Time kNow = 1'780'315'200'000'000;
+
+// One record with everything around it.
+struct Sample {
+  domain::Lead lead;
+  domain::Contact contact;
+  domain::Account account;
+  std::vector<domain::Activity> activities;
+  RecordView view() const { return {&lead, &contact, &account, activities, kNow}; }
+};
+
+domain::Activity MakeActivity(std::string channel, std::string investment, std::string response, Time age);
+// A record with fields of every kind, some absent, drawn from what the schema knows and from other values.
+Sample RandomSample(const RuleSet& rules, std::mt19937_64& random, size_t activities);
+
+}  // namespace leadline::packs
