@@ -76,6 +76,7 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
   };
   packs::Evaluation::Normalized row = evaluation_.Normalize(normalizer);
   if (row.found) {
+    if (row.value == field) return absl::OkStatus();  // says nothing new
     decide(std::move(row.value), std::move(row.reason));
     return absl::OkStatus();
   }
