@@ -14,9 +14,10 @@ const T& Pick(const std::vector<T>& items, Random& random) {
 
 std::string Choose(std::vector<std::string> items, Random& random) { return Pick(items, random); }
 
-void FillAttributes(const RuleSet& rules, const std::string& record, domain::Attributes& out, Random& random) {
+void FillAttributes(const RuleSet& rules, const std::string& record, domain::Attributes& out, Random& random,
+                    size_t one_in) {
   for (const FieldDef& field : rules.fields()) {
-    if (field.standard || !field.name.starts_with(record + ".") || random() % 3 == 0) continue;
+    if (field.standard || !field.name.starts_with(record + ".") || random() % one_in != 0) continue;
     const std::string name = field.name.substr(record.size() + 1);
     switch (field.type.Unwrapped().kind()) {
       case cel::TypeKind::kString:
@@ -44,7 +45,7 @@ void FillAttributes(const RuleSet& rules, const std::string& record, domain::Att
   }
 }
 
-void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random) {
+void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random, size_t one_in) {
   contact.id = "contact";
   contact.seniority =
       Choose({"", "owner", "c_level", "vp", "director", "manager", "senior", "staff", "intern", "chef"}, random);
@@ -53,20 +54,20 @@ void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random)
   contact.phone = Choose({"", "+5511987654321"}, random);
   contact.language = Choose({"", "en", "de", "pt-BR"}, random);
   contact.country = Choose({"", "DE", "BR", "US"}, random);
-  FillAttributes(rules, "contact", contact.attributes, random);
+  FillAttributes(rules, "contact", contact.attributes, random, one_in);
 }
 
-void FillAccount(const RuleSet& rules, domain::Account& account, Random& random) {
+void FillAccount(const RuleSet& rules, domain::Account& account, Random& random, size_t one_in) {
   account.id = "account";
   account.name = "Acme";
   account.country = Choose({"", "DE", "BR", "US", "IN"}, random);
   account.industry = Choose({"", "manufacturing", "retail", "government", "education", "mining"}, random);
   account.employees = static_cast<int64_t>(random() % 4 == 0 ? random() % 5000 : random() % 250);
   account.owner = Choose({"", "", "na-avery-brooks"}, random);
-  FillAttributes(rules, "account", account.attributes, random);
+  FillAttributes(rules, "account", account.attributes, random, one_in);
 }
 
-void FillLead(const RuleSet& rules, domain::Lead& lead, Random& random) {
+void FillLead(const RuleSet& rules, domain::Lead& lead, Random& random, size_t one_in) {
   lead.id = "lead";
   lead.status = Choose({"raw", "inquiry", "maql", "lal", "mql", "re_market", "customer"}, random);
   lead.source = Choose({"", "referral", "organic_search", "trade_fair"}, random);
@@ -80,7 +81,7 @@ void FillLead(const RuleSet& rules, domain::Lead& lead, Random& random) {
   for (auto& role : lead.contacts) role = {"contact", Choose({"enquirer", "decision_maker"}, random)};
   lead.created_at = kNow - static_cast<Time>(random() % 200) * kDay;
   lead.status_since = lead.created_at;
-  FillAttributes(rules, "lead", lead.attributes, random);
+  FillAttributes(rules, "lead", lead.attributes, random, one_in);
 }
 
 }  // namespace
@@ -102,11 +103,11 @@ domain::Activity MakeActivity(std::string channel, std::string investment, std::
   return activity;
 }
 
-Sample RandomSample(const RuleSet& rules, Random& random, size_t activities) {
+Sample RandomSample(const RuleSet& rules, Random& random, size_t activities, size_t one_in) {
   Sample sample;
-  FillContact(rules, sample.contact, random);
-  FillAccount(rules, sample.account, random);
-  FillLead(rules, sample.lead, random);
+  FillContact(rules, sample.contact, random, one_in);
+  FillAccount(rules, sample.account, random, one_in);
+  FillLead(rules, sample.lead, random, one_in);
   for (size_t i = 0; i < activities; ++i) {
     domain::Activity activity = MakeActivity(Pick(rules.FindField("activity.channel")->values, random),
                                              Pick(rules.FindField("activity.investment")->values, random),

@@ -28,7 +28,8 @@ struct Sample {
 };
 
 domain::Activity MakeActivity(std::string channel, std::string investment, std::string response, Time age);
-// A record with fields of every kind, some absent, drawn from what the schema knows and from other values.
-Sample RandomSample(const RuleSet& rules, std::mt19937_64& random, size_t activities);
+// A record with fields of every kind, some absent, drawn from what the schema knows and from other values. Of the
+// attributes that the schema declares, one in `one_in` is there.
+Sample RandomSample(const RuleSet& rules, std::mt19937_64& random, size_t activities, size_t one_in = 2);
 
 }  // namespace leadline::packs
