@@ -19,11 +19,19 @@ void MicroReporter::ReportRuns(const std::vector<Run>& runs) {
   }
 }
 
-const MicroReporter::Result& MicroReporter::Get(const std::string& name) const {
+bool ReadBenchmarkFlags(int argc, char** argv) {
+  // The last one counts, so that the command line overrides these.
+  static std::string repetitions = "--benchmark_repetitions=7", time = "--benchmark_min_time=0.1";
+  std::vector<char*> arguments = {argv[0], repetitions.data(), time.data()};
+  arguments.insert(arguments.end(), argv + 1, argv + argc);
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  return !benchmark::ReportUnrecognizedArguments(count, arguments.data());
+}
+
+const MicroReporter::Result* MicroReporter::Find(const std::string& name) const {
   auto found = results_.find(name);
-  if (found != results_.end()) return found->second;
-  std::cerr << "the benchmark " << name << " gave no result" << std::endl;
-  std::exit(1);
+  return found == results_.end() ? nullptr : &found->second;
 }
 
 }  // namespace leadline::bench

@@ -88,7 +88,7 @@ enquiry:
   v1::Enquiry bare;
   outcome = result.map->Apply({"c@d.example", "Peru", "", "", "", "no", ""}, 3, bare);
   EXPECT_FALSE(outcome.accepted);
-  EXPECT_EQ(outcome.field, "history[0].time");
+  EXPECT_EQ(outcome.field, "history.time");
   EXPECT_THAT(outcome.reason, HasSubstr("is not a time"));
 }
 

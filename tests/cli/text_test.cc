@@ -69,7 +69,7 @@ TEST(ProtoText, TimesBeforeTheEpochKeepTheirFraction) {
 }
 
 TEST(ClosingLine, AddsUp) {
-  EXPECT_EQ(ClosingLine({.read = 9240, .created = 9231, .rejected = 9}), "9,240 read = 9,231 created + 9 rejected");
+  EXPECT_EQ(ClosingLine({.read = 9240, .created = 9231, .rejected = 9}), "9240 read = 9231 created + 9 rejected");
   EXPECT_EQ(ClosingLine({.read = 10, .created = 2, .already_imported = 7, .rejected = 1}),
             "10 read = 2 created + 7 already imported + 1 rejected");
 }

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/text_format.h>
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
@@ -95,6 +97,16 @@ grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::s
   call->Finish(&status, &queue);
   queue.Next(&tag, &ok);
   return status;
+}
+
+std::string Bytes(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  (void)message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
 }
 
 v1::SubmitEnquiryRequest EnquiryNumber(int number) {

@@ -27,6 +27,9 @@ grpc::Status CallByName(const std::shared_ptr<grpc::Channel>& channel, const std
 grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::string& full_method,
                      const std::string& request, std::string* response);
 
+// The message's bytes with its maps in the order of their keys, so that equal messages have equal bytes.
+std::string Bytes(const google::protobuf::Message& message);
+
 // An enquiry that the central pack takes: person `number` of company `number` % 10, who asked to be contacted.
 v1::SubmitEnquiryRequest EnquiryNumber(int number);
 

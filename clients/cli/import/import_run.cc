@@ -18,10 +18,10 @@ constexpr auto kSaveInterval = std::chrono::seconds(1);
 }  // namespace
 
 std::string ClosingLine(const ImportTotals& totals) {
-  std::string line = fmt::format("{} read = {} created", WithThousands(totals.read), WithThousands(totals.created));
-  if (totals.already_imported > 0)
-    line += fmt::format(" + {} already imported", WithThousands(totals.already_imported));
-  return line + fmt::format(" + {} rejected", WithThousands(totals.rejected));
+  // Plain numbers: programs read this line too.
+  std::string line = fmt::format("{} read = {} created", totals.read, totals.created);
+  if (totals.already_imported > 0) line += fmt::format(" + {} already imported", totals.already_imported);
+  return line + fmt::format(" + {} rejected", totals.rejected);
 }
 
 void ImportRun::Note(const std::string& text) const {
