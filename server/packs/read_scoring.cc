@@ -241,6 +241,7 @@ class ScoringReader {
     reader.Finish();
     if (!id || !Define(context_, pack_, "matrix", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     matrix.id = *id;
+    matrix.BuildIndex();
     scoring_.matrices.push_back(std::move(matrix));
   }
 
