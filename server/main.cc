@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 #include "app/clock_timer.h"
 #include "app/config.h"
@@ -111,6 +112,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   server->StopServing();
   timer.Stop();
   streams.Shutdown();
+  // gRPC cancels what arrives while it shuts down; calls on their way now get UNAVAILABLE from us instead.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
   server->Shutdown(config.drain);
   executor.Stop();
   store->Close();

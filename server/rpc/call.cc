@@ -4,6 +4,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include "base/ids.h"
+#include "rpc/open_streams.h"
 
 namespace leadline::rpc {
 namespace {
@@ -56,6 +57,10 @@ absl::Status StillWanted(const grpc::CallbackServerContext& call) {
   }
   if (call.IsCancelled()) return absl::CancelledError("the caller cancelled the call before it was begun");
   return absl::OkStatus();
+}
+
+absl::Status Admit(const Environment& env, const grpc::CallbackServerContext& call) {
+  return env.streams->stopped() ? ShuttingDown() : StillWanted(call);
 }
 
 grpc::Status Answered(const Environment& env, const absl::Status& status) {

@@ -42,6 +42,9 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
 // DEADLINE_EXCEEDED or CANCELLED when nobody waits for the answer any more.
 absl::Status StillWanted(const grpc::CallbackServerContext& call);
 
+// The same, and UNAVAILABLE once the server is stopping: for calls that are not begun yet.
+absl::Status Admit(const Environment& env, const grpc::CallbackServerContext& call);
+
 // The status on the wire; reports it when it is the server's own fault.
 grpc::Status Answered(const Environment& env, const absl::Status& status);
 
@@ -51,6 +54,10 @@ absl::Status Overloaded();
 template <typename WorkFunction>
 grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  if (absl::Status status = Admit(env, *call); !status.ok()) {
+    reactor->Finish(Answered(env, status));
+    return reactor;
+  }
   bool taken = env.executor->TryRun([&env, call, reactor, work = std::move(work)]() mutable {
     absl::Status status = StillWanted(*call);
     if (status.ok()) status = work();
@@ -64,7 +71,7 @@ grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerConte
 template <typename WorkFunction>
 grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  absl::Status status = StillWanted(*call);
+  absl::Status status = Admit(env, *call);
   if (status.ok()) status = work();
   reactor->Finish(Answered(env, status));
   return reactor;
@@ -87,7 +94,7 @@ engine::Done<T> Answer(const Environment& env, grpc::ServerUnaryReactor* reactor
 template <typename Begin>
 grpc::ServerUnaryReactor* Write(const Environment& env, grpc::CallbackServerContext* call, Begin begin) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  absl::Status status = StillWanted(*call);
+  absl::Status status = Admit(env, *call);
   if (status.ok()) status = begin(reactor);
   if (!status.ok()) reactor->Finish(Answered(env, status));
   return reactor;

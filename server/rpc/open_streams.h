@@ -1,6 +1,7 @@
 // The streams that are open: so that they hear of new events, keep their beat and end when the server stops.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -34,6 +35,8 @@ class OpenStreams {
   void Remove(OpenStream* stream);
   // Stops every stream and refuses new ones. Idempotent.
   void Shutdown();
+  // Whether Shutdown was called.
+  bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
  private:
   void Loop();
@@ -46,7 +49,7 @@ class OpenStreams {
   std::mutex wake_mutex_;  // guards what follows; taken after the other, never before it
   std::condition_variable wake_;
   bool committed_ = false;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};  // changed under wake_mutex_, read without it
   std::thread thread_;
 };
 

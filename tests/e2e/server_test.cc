@@ -19,7 +19,7 @@ namespace leadline::e2e {
 namespace {
 
 using grpc::health::v1::HealthCheckResponse;
-using testing::ElementsAre;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -257,7 +257,9 @@ TEST(ServerTest, StopsGracefully) {
           ++acknowledged;
         } else {
           EXPECT_TRUE(stopping) << status.error_message();
-          EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+          // gRPC itself cancels a call that arrives in the moment of the shutdown.
+          EXPECT_THAT(status.error_code(), AnyOf(grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::CANCELLED))
+              << status.error_message();
           return;
         }
       }
