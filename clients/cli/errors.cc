@@ -9,19 +9,28 @@
 namespace leadline::cli {
 namespace {
 
-void DescribeDetails(const google::rpc::Status& details, std::string& out) {
+// The fields at fault; the server's message says the same in one line, and need not be shown then.
+std::string DescribeFields(const google::rpc::Status& details) {
+  std::string out;
   for (const auto& detail : details.details()) {
     google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations()) {
+      out += fmt::format("  field {}: {}\n", violation.field(), violation.description());
+    }
+  }
+  return out;
+}
+
+std::string DescribeDetails(const google::rpc::Status& details, const std::string& code) {
+  std::string out;
+  for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::RetryInfo retry;
     google::rpc::PreconditionFailure precondition;
     google::rpc::ResourceInfo resource;
-    if (detail.UnpackTo(&bad_request)) {
-      for (const auto& violation : bad_request.field_violations()) {
-        out += fmt::format("  field {}: {}\n", violation.field(), violation.description());
-      }
-    } else if (detail.UnpackTo(&info)) {
-      out += fmt::format("  reason: {}\n", info.reason());
+    if (detail.UnpackTo(&info)) {
+      if (info.reason() != code) out += fmt::format("  reason: {}\n", info.reason());
       for (const auto& [key, value] : info.metadata()) out += fmt::format("  {}: {}\n", key, value);
     } else if (detail.UnpackTo(&precondition)) {
       for (const auto& violation : precondition.violations()) {
@@ -33,6 +42,7 @@ void DescribeDetails(const google::rpc::Status& details, std::string& out) {
       out += fmt::format("  try again after {} s\n", retry.retry_delay().seconds());
     }
   }
+  return out;
 }
 
 }  // namespace
@@ -42,9 +52,13 @@ std::string CodeName(grpc::StatusCode code) {
 }
 
 std::string DescribeError(const grpc::Status& status, const std::string& server) {
-  std::string out = fmt::format("error: {}: {}\n", CodeName(status.error_code()), status.error_message());
+  std::string code = CodeName(status.error_code());
   google::rpc::Status details;
-  if (!status.error_details().empty() && details.ParseFromString(status.error_details())) DescribeDetails(details, out);
+  if (!status.error_details().empty() && !details.ParseFromString(status.error_details())) details.Clear();
+  std::string fields = DescribeFields(details);
+  std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, status.error_message())
+                                   : fmt::format("error: {}\n{}", code, fields);
+  out += DescribeDetails(details, code);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {

@@ -209,7 +209,7 @@ class Intake {
     Time last = created;
     while (a < in_.activities.size() || h < in_.history.size()) {
       bool activity_next =
-          h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time < in_.history[h].time);
+          h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time <= in_.history[h].time);
       if (activity_next) {
         last = in_.activities[a].time;
         while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);

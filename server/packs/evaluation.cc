@@ -75,6 +75,7 @@ Value Evaluation::Evaluate(const cel::Program& program) {
 
 bool Evaluation::RuleHolds(int rule) {
   const ScoringPlan::Rule& planned = region_->plan->rules[static_cast<size_t>(rule)];
+  if (planned.slot >= 0) return ((planned.mask >> codes_[static_cast<size_t>(planned.slot)]) & 1) != 0;
   if (planned.root >= 0) return RunSteps(*region_->plan, planned.root, slots_.data(), codes_.data()) == 1;
   return planned.always || Evaluate(*planned.program).is_true();
 }

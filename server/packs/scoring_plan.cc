@@ -70,6 +70,10 @@ class PlanMaker {
       used_.insert(program->used_slots().begin(), program->used_slots().end());
       out.root = Root(FormulaOf(program->ast()));
       if (out.root < 0) out.program = program.get();
+      if (out.root >= 0 && plan_.steps[static_cast<size_t>(out.root)].kind == ScoringPlan::Kind::kMask) {
+        out.slot = plan_.steps[static_cast<size_t>(out.root)].slot;
+        out.mask = plan_.steps[static_cast<size_t>(out.root)].mask;
+      }
     }
     (rule.each_activity ? plan_.activity_rules : plan_.record_rules).push_back(number);
     plan_.rules.push_back(out);

@@ -55,6 +55,8 @@ struct ScoringPlan {
     uint32_t count = 0;
   };
   struct Rule {
+    int slot = -1;                          // of a condition that is a single kMask: tested without a call
+    uint64_t mask = 0;                      // of the same
     int root = -1;                          // into `steps`; -1: `program`
     const cel::Program* program = nullptr;  // kept alive by the region's conditions
     bool each_activity = false;

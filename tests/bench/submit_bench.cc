@@ -4,6 +4,8 @@
 // A first run on a copy of the database records by triggers which rows each submit writes. Then, each on a fresh copy:
 // the engine takes the same enquiries in, timed; and SQLite alone, with prepared statements, writes the recorded rows
 // in transactions of the sizes that the engine's group commit had.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <condition_variable>
@@ -48,6 +50,16 @@ void OkOrExit(const absl::Status& status, std::string_view doing) {
 
 double SecondsSince(SteadyTime start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of all threads of this process so far.
+double ProcessorSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 // Lets so many calls be under way and no more. Thread-safe.
@@ -97,6 +109,7 @@ class Place {
 
 struct Timed {
   double seconds = 0;
+  double processor = 0;           // seconds
   std::vector<double> latencies;  // milliseconds
   std::vector<int> batches;
 };
@@ -105,6 +118,7 @@ Timed Submit(engine::Engine& engine, const std::vector<engine::Enquiry>& enquiri
   Timed out;
   out.latencies.resize(enquiries.size());
   Window window(outstanding);
+  const double used = ProcessorSeconds();
   const SteadyTime start = std::chrono::steady_clock::now();
   for (size_t i = 0; i < enquiries.size(); ++i) {
     window.Enter();
@@ -117,6 +131,7 @@ Timed Submit(engine::Engine& engine, const std::vector<engine::Enquiry>& enquiri
   }
   window.WaitForAll();
   out.seconds = SecondsSince(start);
+  out.processor = ProcessorSeconds() - used;
   return out;
 }
 
@@ -208,6 +223,7 @@ void DescribeRows(const Submits& submits, const std::vector<Table>& tables) {
 
 struct RawTimed {
   double seconds = 0;
+  double processor = 0;       // seconds
   double slowest_commit = 0;  // milliseconds
 };
 
@@ -215,6 +231,7 @@ RawTimed WriteRaw(const std::string& path, const std::vector<Table>& tables, con
                   const std::vector<int>& batches) {
   RawTimed out;
   RowWriter writer(path, tables);
+  const double used = ProcessorSeconds();
   const SteadyTime start = std::chrono::steady_clock::now();
   size_t next = 0;
   for (int size : batches) {
@@ -227,6 +244,7 @@ RawTimed WriteRaw(const std::string& path, const std::vector<Table>& tables, con
     out.slowest_commit = std::max(out.slowest_commit, SecondsSince(committing) * 1000);
   }
   out.seconds = SecondsSince(start);
+  out.processor = ProcessorSeconds() - used;
   if (next == submits.size()) return out;
   std::cerr << "the commits hold fewer transactions than were made" << std::endl;
   std::exit(1);
@@ -244,12 +262,15 @@ Timed RunEngine(const std::string& path, const std::vector<engine::Enquiry>& enq
 void Compare(const Flags& flags, const std::string& base, const std::vector<engine::Enquiry>& enquiries,
              const Submits& submits, const std::vector<Table>& tables, int outstanding,
              engine::SnapshotHolder& snapshots) {
-  std::vector<double> engine_seconds, raw_seconds, ratios, latencies, batch_sizes, slowest_commits;
+  std::vector<double> engine_seconds, raw_seconds, engine_processor, raw_processor, ratios, latencies, batch_sizes,
+      slowest_commits;
   for (int round = 0; round < flags.rounds; ++round) {
     Timed timed = RunEngine(FreshCopy(base, "engine"), enquiries, outstanding, snapshots);
     const RawTimed raw = WriteRaw(FreshCopy(base, "raw"), tables, submits, timed.batches);
     engine_seconds.push_back(timed.seconds);
     raw_seconds.push_back(raw.seconds);
+    engine_processor.push_back(timed.processor);
+    raw_processor.push_back(raw.processor);
     slowest_commits.push_back(raw.slowest_commit);
     ratios.push_back(raw.seconds / timed.seconds);
     latencies.insert(latencies.end(), timed.latencies.begin(), timed.latencies.end());
@@ -267,6 +288,9 @@ void Compare(const Flags& flags, const std::string& base, const std::vector<engi
   Print({prefix + "submits", count / Median(engine_seconds), "submits/s", std::nullopt, {}});
   Print({prefix + "rows", rows / Median(engine_seconds), "rows/s", Median(ratios), RatioAtLeast(kGoal)});
   Print({prefix + "raw_rows", rows / Median(raw_seconds), "rows/s", std::nullopt, {}});
+  const double own = Median(engine_processor), raw_own = Median(raw_processor);
+  Print({prefix + "processor", own * 1e6 / count, "us/submit", raw_own / own, {}});
+  Print({prefix + "raw_processor", raw_own * 1e6 / count, "us/submit", std::nullopt, {}});
   Print({prefix + "batch", Median(batch_sizes), "submits/commit", std::nullopt, {}});
   Print({prefix + "p50", Percentile(latencies, 0.50), "ms", std::nullopt, {}});
   Print({prefix + "p99", Percentile(latencies, 0.99), "ms", std::nullopt, {}});

@@ -202,9 +202,9 @@ void AddLeadCommands(CommandTree& tree) {
                    "Nothing after the = unsets a field.",
                    [update_flags](Session& session) { return UpdateLead(session, *update_flags); });
   update->add_option("lead", update_flags->name, "leads/ID")->required();
-  update->add_option("--set", update_flags->changes, "field=value; may be repeated")->expected(1);
+  update->add_option("--set", update_flags->changes, "field=value; may be repeated")->allow_extra_args(false);
   update->add_option("--contact", update_flags->contacts, "The whole buying group, contacts/ID=role; may be repeated")
-      ->expected(1);
+      ->allow_extra_args(false);
   update->add_option("--etag", update_flags->etag, "Refuse when the lead has changed since");
   update->add_option("--request-id", update_flags->request_id, "Names the request, so that a repeat acts once");
 }

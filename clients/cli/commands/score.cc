@@ -105,7 +105,8 @@ int BatchScore(Session& session, const ScoreFlags& flags) {
   for (std::string line; open && fault.ok() && std::getline(input, line);) {
     ++line_number;
     if (line.empty()) continue;
-    fault = ParseJson(line, fmt::format("{}:{}", flags.file, line_number), *request.add_records());
+    fault = ParseJson(line, fmt::format("{}:{}", flags.file == "-" ? "standard input" : flags.file, line_number),
+                      *request.add_records());
     if (!fault.ok()) break;
     if (request.records_size() < flags.batch) continue;
     open = stream->Write(request);

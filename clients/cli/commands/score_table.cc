@@ -66,7 +66,10 @@ void ShowWhyNot(Session& session, const v1::Decision& decision) {
   Table table({{"Rule"}, {"Layer"}, {"What came of it"}, {"Why not", kWrap}});
   for (const auto& reason : decision.reasons()) {
     if (reason.outcome() == v1::REASON_OUTCOME_FIRED) continue;
-    table.Add({reason.rule_id(), reason.layer(), OutcomeName(reason.outcome()), reason.message()});
+    // A condition over what is not known can be neither true nor false: it gives no points.
+    bool unknown = reason.outcome() == v1::REASON_OUTCOME_ERROR;
+    table.Add(
+        {reason.rule_id(), reason.layer(), unknown ? "cannot tell" : OutcomeName(reason.outcome()), reason.message()});
   }
   if (table.empty()) return;
   session.Print("\nRules that gave no points\n");

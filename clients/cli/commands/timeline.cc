@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "cli/command_tree.h"
 #include "cli/proto_text.h"
 #include "cli/text.h"
@@ -29,6 +32,29 @@ grpc::Status ReadTimeline(Session& session, const std::string& name, int64_t lim
   return grpc::Status::OK;
 }
 
+namespace {
+
+void ShowEvents(Session& session, const std::vector<v1::Event>& events) {
+  // The record is worth a column only where there are several.
+  bool several = std::any_of(events.begin(), events.end(),
+                             [&](const v1::Event& event) { return event.record() != events.front().record(); });
+  std::vector<Table::Column> columns = {{"Time"}, {"#", Table::Align::kRight}};
+  if (several) columns.push_back({"Record"});
+  columns.push_back({"What", Table::Align::kWrap});
+  columns.push_back({"By"});
+  Table table(columns);
+  for (const auto& event : events) {
+    std::vector<std::string> cells = {FormatMinute(ToTime(event.time())), std::to_string(event.sequence())};
+    if (several) cells.push_back(event.record());
+    cells.push_back(DescribeEvent(event));
+    cells.push_back(event.actor());
+    table.Add(std::move(cells));
+  }
+  session.Print(table);
+}
+
+}  // namespace
+
 void AddTimelineCommand(CommandTree& tree) {
   struct Flags {
     std::string name, page_token;
@@ -38,22 +64,17 @@ void AddTimelineCommand(CommandTree& tree) {
   CLI::App* command = tree.Command(
       nullptr, "timeline", "Everything that happened to a lead, a contact or an account, oldest first",
       "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20", [flags](Session& session) {
-        Table table({{"Time"}, {"#", Table::Align::kRight}, {"Record"}, {"What", Table::Align::kWrap}, {"By"}});
+        std::vector<v1::Event> events;
         std::string next = flags->page_token;
-        int64_t events = 0;
         grpc::Status status =
             ReadTimeline(session, InKind("leads", flags->name), flags->limit, next, [&](const auto& page) {
               if (session.json()) return session.PrintJson(page, true);
-              for (const auto& event : page.events()) {
-                table.Add({FormatMinute(ToTime(event.time())), std::to_string(event.sequence()), event.record(),
-                           DescribeEvent(event), event.actor()});
-              }
-              events += page.events_size();
+              events.insert(events.end(), page.events().begin(), page.events().end());
             });
         if (!status.ok()) return session.Fail(status);
         if (session.json()) return kExitOk;
-        session.Print(table);
-        session.Print(fmt::format("\n{} events\n", WithThousands(events)));
+        ShowEvents(session, events);
+        session.Print(fmt::format("\n{} events\n", WithThousands(static_cast<int64_t>(events.size()))));
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
       });

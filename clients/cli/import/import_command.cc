@@ -194,7 +194,8 @@ void AddImportCommand(CommandTree& tree) {
   command->add_option("--import-id", flags->import_id, "Names the import; from the files' content when not given");
   command->add_option("--rejects", flags->rejects,
                       "Where rows that were set aside go; FILE.rejects.csv when not given");
-  command->add_option("--join", flags->joins, "NAME=PATH: another place for a file that the map joins")->expected(1);
+  command->add_option("--join", flags->joins, "NAME=PATH: another place for a file that the map joins")
+      ->allow_extra_args(false);
   command->add_option("--batch", flags->batch, "Rows a message")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--limit", flags->limit, "Only the first rows; 0: all")->check(CLI::NonNegativeNumber);
   command->add_flag("--check", flags->check, "Map every row, show the rejects, send nothing");

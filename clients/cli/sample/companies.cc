@@ -9,6 +9,9 @@
 namespace leadline::sample {
 namespace {
 
+// Has no divisor in common with the number of names, so that every name comes once before any comes twice.
+constexpr uint64_t kStride = 7919;
+
 int PickLocale(Random& random) {
   double total = 0;
   for (const Locale& locale : Locales()) total += locale.weight;
@@ -30,13 +33,6 @@ int64_t PickEmployees(Random& random) {
   return random.Between(kBounds[bucket], kBounds[bucket + 1] - 1);
 }
 
-// The common number of two letters or more that keeps domains apart: "", then "b", "c" ... "ab".
-std::string Suffix(uint64_t number) {
-  std::string out;
-  for (; number > 0; number /= 26) out.insert(out.begin(), static_cast<char>('a' + number % 26));
-  return out;
-}
-
 }  // namespace
 
 Company MakeCompany(uint64_t seed, uint64_t index) {
@@ -47,25 +43,24 @@ Company MakeCompany(uint64_t seed, uint64_t index) {
   company.nation = random.Chance(0.6) ? 0 : static_cast<int>(random.Below(locale.countries.size()));
   const Country& country = locale.countries[static_cast<size_t>(company.nation)];
   company.country = country.code;
-  // The index spelled in families and sectors makes the name; what is left over makes the suffix. The order is shuffled
-  // by the seed, so that neighbours do not look alike.
+  // The index spelled in families and sectors makes the name, in an order that does not put like beside like; what is
+  // left over is a number behind it.
   const auto& families = locale.family_names;
-  uint64_t per_suffix = families.size() * families.size() * locale.sectors.size();
-  uint64_t mixed = index * 7919 + seed % per_suffix;
-  uint64_t at = mixed % per_suffix;
+  uint64_t names = families.size() * families.size() * locale.sectors.size();
+  uint64_t at = (index % names * kStride + seed % names) % names;
   size_t sector = at % locale.sectors.size();
   at /= locale.sectors.size();
   std::string_view first = families[at % families.size()];
   std::string_view second = families[at / families.size()];
-  std::string suffix = Suffix(mixed / per_suffix);
+  std::string number = index < names ? "" : std::to_string(index / names + 1);
   std::string stem = first == second ? std::string(first) : fmt::format("{} & {}", first, second);
   company.name = fmt::format("{} {}", stem, locale.sectors[sector]);
-  if (!suffix.empty()) company.name += " " + suffix;
+  if (!number.empty()) company.name += " " + number;
   company.name += fmt::format(" {}", random.Pick(locale.legal_forms));
   company.industry = kIndustries[sector];
   company.employees = PickEmployees(random);
   company.domain = fmt::format("{}-{}{}{}.example", Slug(first), first == second ? "" : Slug(second) + "-",
-                               Slug(locale.sectors[sector]), suffix.empty() ? "" : "-" + suffix);
+                               Slug(locale.sectors[sector]), number.empty() ? "" : "-" + number);
   return company;
 }
 

@@ -55,7 +55,7 @@ enum class Heat { kCold, kWarm, kHot, kContactMe };
 Heat PickHeat(int seniority, Random& random) {
   // Decision makers ask more to the point.
   double at = random.Fraction() + (seniority <= kDirector ? 0.08 : 0.0);
-  return at < 0.40 ? Heat::kCold : at < 0.74 ? Heat::kWarm : at < 0.92 ? Heat::kHot : Heat::kContactMe;
+  return at < 0.46 ? Heat::kCold : at < 0.78 ? Heat::kWarm : at < 0.93 ? Heat::kHot : Heat::kContactMe;
 }
 
 const Source& PickSource(Random& random) {
@@ -117,8 +117,18 @@ void AddHistory(SampleLead& lead, Heat heat, Time now, Random& random) {
     return true;
   };
   lead.history.push_back({time, "inquiry", ""});
-  if (!step("mql", heat == Heat::kContactMe ? 0.2 : 9)) return;
-  if (!step("sal", 2)) return;
+  if (heat == Heat::kContactMe) {
+    // Who asks to be contacted is handed over at that moment, and most are called back within minutes.
+    auto asked = std::find_if(lead.touches.begin(), lead.touches.end(),
+                              [](const Touch& touch) { return touch.response == kContactMeTouch.response; });
+    if (asked == lead.touches.end()) return;
+    time = asked->time;
+    lead.history.push_back({time, "mql", ""});
+    if (!step("sal", random.Chance(0.75) ? 0.008 : 0.5)) return;
+  } else {
+    if (!step("mql", 9)) return;
+    if (!step("sal", random.Chance(0.6) ? 0.1 : 2)) return;
+  }
   if (random.Chance(0.25)) {
     step("re_market", 5, random.Pick(kRejectReasons));
     return;
@@ -144,7 +154,7 @@ void MakeJourney(SampleLead& lead, Time now, Random& random) {
   const Source& source = PickSource(random);
   lead.source = source.name;
   Heat heat = PickHeat(lead.person.seniority, random);
-  for (int64_t n = random.Between(0, heat == Heat::kCold ? 1 : 2); n > 0; --n) {
+  for (int64_t n = random.Between(0, heat == Heat::kCold ? 0 : 2); n > 0; --n) {
     std::string product(random.Pick(kProducts));
     if (std::find(lead.products.begin(), lead.products.end(), product) == lead.products.end())
       lead.products.push_back(product);
@@ -160,7 +170,7 @@ void MakeJourney(SampleLead& lead, Time now, Random& random) {
     lead.value_micros = std::llround((5 + size * (2 + 6 * random.Fraction()))) * 100 * 1'000'000;
   }
   bool old = now - lead.created_at > 21 * kDay;
-  if (old && promising && random.Chance(0.7)) AddHistory(lead, heat, now, random);
+  if (old && promising && random.Chance(0.9)) AddHistory(lead, heat, now, random);
 }
 
 }  // namespace leadline::sample
