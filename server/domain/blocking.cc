@@ -46,8 +46,16 @@ std::string EmailKey(const Contact& contact) {
   return email.empty() ? "" : Joined("email", {email});
 }
 
+// "+34600123456": 7 to 15 digits (ITU-T E.164).
+bool HasE164Form(std::string_view phone) {
+  return phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' &&
+         phone.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 std::string PhoneKey(const Contact& contact) {
   if (contact.phone.empty()) return "";
+  // Reading a number costs more than the rest of the keys together, and stored ones have been read.
+  if (HasE164Form(contact.phone)) return Joined("phone", {contact.phone});
   std::optional<std::string> phone = NormalizePhone(contact.phone, contact.country);
   return phone.has_value() ? Joined("phone", {*phone}) : "";
 }

@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "engine/plugin_record.h"
+#include "engine/standing.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -118,10 +119,8 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
 
 ScoreOutcome Decider::Score(const packs::RecordView& view, Explain explain) {
   const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
-  size_t count = 0;
-  while (count < view.activities.size() && view.activities[count].time <= view.now) ++count;
   packs::RecordView counted = view;
-  counted.activities = view.activities.first(count);
+  counted.activities = HappenedBy(view.activities, view.now);
   evaluation_.Bind(rules, counted);
   hits_.clear();
   evaluation_.ScoringHits(hits_);
@@ -173,11 +172,21 @@ void Decider::AddMisses(const packs::RegionRules& rules, std::span<const domain:
 }
 
 absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& view, std::string_view current,
-                                                       domain::Trigger trigger, std::string_view wanted) {
+                                                       domain::Trigger trigger, std::string_view wanted,
+                                                       Explain explain) {
   const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
   evaluation_.Bind(rules, view);
-  return domain::DecideStatus(rules.lifecycle, current, trigger, wanted,
-                              [&](int index, const domain::TransitionDef&) { return evaluation_.Test(index); });
+  auto outcome = [&](int index, const domain::TransitionDef&) {
+    Reason reason;
+    reason.outcome = evaluation_.Holds(index) ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
+    return reason;
+  };
+  auto explained = [&](int index, const domain::TransitionDef&) { return evaluation_.Test(index); };
+  if (explain == Explain::kWhyNot) return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, explained);
+  // Most records stay where they are: what was tested is only told when something fired.
+  auto decided = domain::DecideStatus(rules.lifecycle, current, trigger, wanted, outcome);
+  if (explain == Explain::kNothing || !decided.ok() || decided->to.empty()) return decided;
+  return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, explained);
 }
 
 const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {

@@ -66,9 +66,10 @@ class Decider {
   // `activities` are distinct and oldest first; those later than `at` do not count.
   ScoreOutcome Score(const packs::RecordView& view, Explain explain);
 
-  // `view.lead->score` is what rules read as the score.
+  // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
+  // fired, and empty of evidence when none did.
   absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
-                                                domain::Trigger trigger, std::string_view wanted);
+                                                domain::Trigger trigger, std::string_view wanted, Explain explain);
 
   // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty).
   absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without);

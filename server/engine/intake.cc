@@ -1,14 +1,11 @@
-// Enquiries: the whole pipeline in one transaction, one by one or many at once.
+#include "engine/intake.h"
+
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "engine/engine.h"
-#include "engine/enquiry.h"
 #include "engine/identity.h"
 #include "engine/lead_session.h"
 #include "engine/person_session.h"
-#include "engine/run_write.h"
-#include "engine/write_scope.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -65,7 +62,7 @@ class Intake {
     if (!account_.id.empty()) in_.lead.account_id = account_.id;
     ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
     in_.lead.contacts = {{person.contact().id, in_.role}};
-    LeadSession lead(scope_, in_.lead, person.contact(), account_);
+    LeadSession lead(scope_, LeadContext{in_.lead, person.contact(), account_, {}});
     lead.Record(in_.lead.created_at, domain::RecordCreated{in_.lead.source, in_.lead.region, in_.lead.purchased});
     for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
@@ -291,131 +288,10 @@ class Intake {
   std::vector<Decision> matched_;
 };
 
-// The decisions that a request took on a lead, from the ledger, and the snapshot they were taken with.
-absl::StatusOr<std::vector<Decision>> DecisionsOfRequest(store::Reader& reader, std::string_view lead_id,
-                                                         std::string_view request_id) {
-  constexpr int kPage = 500;
-  std::vector<Decision> decisions;
-  int64_t after = 0;
-  domain::RecordRef ref{RecordKind::kLead, std::string(lead_id)};
-  while (true) {
-    ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
-    for (domain::Event& event : events) {
-      after = event.position;
-      if (event.request_id == request_id && event.decision.has_value()) decisions.push_back(*std::move(event.decision));
-    }
-    if (events.size() < kPage) return decisions;
-  }
-}
-
-absl::StatusOr<SubmitResult> ReplaySubmit(store::Reader& reader, const std::string& request_id,
-                                          const std::string& stored) {
-  SubmitResult result;
-  size_t space = stored.find(' ');
-  if (space == std::string::npos || stored.size() != space + 4) {
-    return absl::DataLossError(fmt::format("the stored answer of request {} is damaged", request_id));
-  }
-  ASSIGN_OR_RETURN(result.lead, reader.GetLead(stored.substr(0, space)));
-  result.account_created = stored[space + 1] == '1';
-  result.contact_created = stored[space + 3] == '1';
-  ASSIGN_OR_RETURN(result.contact, reader.GetContact(result.lead.contacts.front().contact_id));
-  if (!result.lead.account_id.empty()) {
-    ASSIGN_OR_RETURN(result.account, reader.GetAccount(result.lead.account_id));
-  }
-  ASSIGN_OR_RETURN(result.decisions, DecisionsOfRequest(reader, result.lead.id, request_id));
-  if (!result.decisions.empty()) result.snapshot = result.decisions.front().snapshot;
-  result.replayed = true;
-  return result;
-}
-
-RejectedRow Reject(int64_t row, const absl::Status& status) {
-  RejectedRow rejected;
-  rejected.row = row;
-  std::vector<FieldViolation> violations = FieldViolationsOf(status);
-  if (!violations.empty()) rejected.field = violations.front().field;
-  rejected.reason = std::string(status.message());
-  return rejected;
-}
-
-// Whether a row's failure is the row's own fault, so that the others can go on.
-bool RowAtFault(const absl::Status& status) {
-  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status) ||
-         absl::IsOutOfRange(status) || absl::IsNotFound(status);
-}
-
-struct PreparedRow {
-  int64_t row = 0;
-  absl::StatusOr<PreparedEnquiry> enquiry;
-};
-
-absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string& import_id,
-                                            const std::vector<PreparedRow>& rows) {
-  ImportResult result;
-  for (const PreparedRow& row : rows) {
-    scope.request_id = fmt::format("import/{}/{}", import_id, row.row);
-    ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
-    if (earlier.has_value()) {
-      ++result.already_imported;
-      continue;
-    }
-    if (!row.enquiry.ok()) {
-      result.rejects.push_back(Reject(row.row, row.enquiry.status()));
-      continue;
-    }
-    auto submitted = Intake(scope, *row.enquiry).Run();
-    if (!submitted.ok()) {
-      if (!RowAtFault(submitted.status())) return submitted.status();
-      result.rejects.push_back(Reject(row.row, submitted.status()));
-      continue;
-    }
-    RETURN_IF_ERROR(
-        scope.tx.Put(store::RequestRecord{scope.request_id, "ImportLeads", scope.request_result, scope.now}));
-    ++result.created;
-  }
-  scope.request_id.clear();
-  return result;
-}
-
 }  // namespace
 
-void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done) {
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  auto prepared = PrepareEnquiry(Decider::ForThread(pinned), std::move(enquiry), clock().Now());
-  if (!prepared.ok()) {
-    done(prepared.status());
-    return;
-  }
-  WriteCase<SubmitResult> write;
-  write.method = "SubmitEnquiry";
-  write.dry_run = validate_only;
-  write.snapshot = pinned;
-  write.body = [p = *std::move(prepared)](WriteScope& scope) { return Intake(scope, p).Run(); };
-  write.replay = [id = context.request_id](store::Reader& reader, const std::string& stored) {
-    return ReplaySubmit(reader, id, stored);
-  };
-  RunWriteCase(options_, context, std::move(write), std::move(done));
-}
-
-void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
-                        Done<ImportResult> done) {
-  auto prepared = std::make_shared<std::vector<PreparedRow>>();
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  Decider& decider = Decider::ForThread(pinned);
-  const Time now = clock().Now();
-  for (ImportRow& row : rows) {
-    if (row.invalid.ok()) {
-      prepared->push_back({row.row, PrepareEnquiry(decider, std::move(row.enquiry), now)});
-    } else {
-      prepared->push_back({row.row, row.invalid});
-    }
-  }
-  WriteCase<ImportResult> write;
-  write.method = "ImportLeads";
-  write.snapshot = pinned;
-  write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
-  CallContext unnamed = context;
-  unnamed.request_id.clear();  // the rows carry names of their own
-  RunWriteCase(options_, unnamed, std::move(write), std::move(done));
+absl::StatusOr<SubmitResult> TakeIn(WriteScope& scope, PreparedEnquiry enquiry) {
+  return Intake(scope, std::move(enquiry)).Run();
 }
 
 }  // namespace leadline::engine

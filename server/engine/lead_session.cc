@@ -12,8 +12,6 @@ using domain::Activity;
 using domain::Decision;
 using domain::DecisionKind;
 
-bool Older(const Activity& a, const Activity& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); }
-
 // More moves than statuses in one go is a circle in the packs.
 constexpr int kMaxMoves = 16;
 
@@ -41,59 +39,41 @@ class LeadSession::SessionReps final : public RepSource {
   LeadSession& session_;
 };
 
-LeadSession::LeadSession(WriteScope& scope, domain::Lead lead, domain::Contact contact, domain::Account account)
-    : scope_(&scope), lead_(std::move(lead)), contact_(std::move(contact)), account_(std::move(account)) {}
-
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
-  ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, lead_id));
-  domain::Contact contact;
-  domain::Account account;
-  if (!lead.contacts.empty()) {
-    ASSIGN_OR_RETURN(contact, StandingContact(scope.tx, lead.contacts.front().contact_id));
-  }
-  if (!lead.account_id.empty()) {
-    ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, lead.account_id));
-  }
-  ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kLead, lead.id));
-  LeadSession session(scope, std::move(lead), std::move(contact), std::move(account));
-  ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfLeads(ids));
-  return session;
-}
-
-packs::RecordView LeadSession::View(Time at) {
-  size_t count = 0;
-  while (count < activities_.size() && activities_[count].time <= at) ++count;
-  return {&lead_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_,
-          std::span<const Activity>(activities_).first(count), at};
+  ASSIGN_OR_RETURN(LeadContext context, LoadLead(scope.tx, lead_id));
+  return LeadSession(scope, std::move(context));
 }
 
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
   if (decision.has_value()) {
-    decision->record = domain::ResourceName(domain::RecordKind::kLead, lead_.id);
+    decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
     decisions_.push_back(*decision);
   }
   pending_.push_back({time, std::move(payload), std::move(decision)});
 }
 
 void LeadSession::AddActivity(Activity activity) {
-  lead_.activity_count += 1;
-  lead_.last_activity_at = std::max(lead_.last_activity_at, activity.time);
+  context_.lead.activity_count += 1;
+  context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
   new_activities_.push_back(activity);
-  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, Older), std::move(activity));
+  context_.activities.insert(std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, Older),
+                             std::move(activity));
 }
 
 void LeadSession::Rescore(Time at, bool always) {
   ScoreOutcome outcome = scope_->decider.Score(View(at), Explain::kFired);
-  double before = lead_.score.total;
-  bool changed = lead_.version == 0 || outcome.score.total != before || outcome.score.central != lead_.score.central;
-  lead_.score = outcome.score;
+  double before = context_.lead.score.total;
+  bool changed = context_.lead.version == 0 || outcome.score.total != before ||
+                 outcome.score.central != context_.lead.score.central;
+  context_.lead.score = outcome.score;
   if (!changed && !always) return;
   Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
 }
 
 absl::Status LeadSession::EnterFirst(Time at) {
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->decider.Status(View(at), "", domain::Trigger::kEntry, ""));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   scope_->decider.Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
@@ -105,40 +85,42 @@ absl::Status LeadSession::EnterFirst(Time at) {
 
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->decider.Status(View(at), lead_.status, trigger, ""));
+    ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                     scope_->decider.Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
     if (decided.to.empty()) return absl::OkStatus();
     Decision decision = scope_->decider.MakeDecision(
         DecisionKind::kStatus, "", decided.to,
-        fmt::format("{} to {} by {}", lead_.status, decided.to, decided.transition_id), std::move(decided.reasons), at);
+        fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
+        std::move(decided.reasons), at);
     RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));
   }
   return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",
-                                         domain::TriggerName(trigger), lead_.status));
+                                         domain::TriggerName(trigger), context_.lead.status));
 }
 
 bool LeadSession::IsOpen(std::string_view status) const {
-  const domain::StatusDef* def = scope_->decider.Rules(lead_.region).lifecycle.Find(status);
+  const domain::StatusDef* def = scope_->decider.Rules(context_.lead.region).lifecycle.Find(status);
   return def != nullptr && def->open;
 }
 
 absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause cause) {
-  const packs::RegionRules& rules = scope_->decider.Rules(lead_.region);
-  if (lead_.sla.has_value() && lead_.sla->open()) {
-    const domain::SlaDef* level = rules.sla.Find(lead_.sla->sla_id);
-    bool met = level != nullptr && std::find(level->stop_on_leave.begin(), level->stop_on_leave.end(), lead_.status) !=
-                                       level->stop_on_leave.end();
+  const packs::RegionRules& rules = scope_->decider.Rules(context_.lead.region);
+  if (context_.lead.sla.has_value() && context_.lead.sla->open()) {
+    const domain::SlaDef* level = rules.sla.Find(context_.lead.sla->sla_id);
+    bool met = level != nullptr && std::find(level->stop_on_leave.begin(), level->stop_on_leave.end(),
+                                             context_.lead.status) != level->stop_on_leave.end();
     StopClock(at, met);
   }
-  bool was_open = IsOpen(lead_.status);
-  Record(at, domain::StatusChanged{lead_.status, std::string(status), cause.trigger, cause.reason},
+  bool was_open = IsOpen(context_.lead.status);
+  Record(at, domain::StatusChanged{context_.lead.status, std::string(status), cause.trigger, cause.reason},
          std::move(cause.decision));
-  lead_.status = std::string(status);
-  lead_.status_since = at;
+  context_.lead.status = std::string(status);
+  context_.lead.status_since = at;
   bool is_open = IsOpen(status);
-  if (!lead_.assignee.empty() && was_open != is_open) open_changes_[lead_.assignee] += is_open ? 1 : -1;
+  if (!context_.lead.assignee.empty() && was_open != is_open) open_changes_[context_.lead.assignee] += is_open ? 1 : -1;
 
   const auto& routed = rules.routing.route_on_enter;
-  if (lead_.assignee.empty() && std::find(routed.begin(), routed.end(), status) != routed.end()) {
+  if (context_.lead.assignee.empty() && std::find(routed.begin(), routed.end(), status) != routed.end()) {
     RETURN_IF_ERROR(Route(at).status());
   }
   StartClock(at);
@@ -161,57 +143,58 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
 
 void LeadSession::Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
                          std::optional<Decision> decision) {
-  domain::Assigned assigned{std::string(rep), lead_.assignee, std::string(route), std::string(hold_queue),
-                            lead_.score.total};
-  if (IsOpen(lead_.status) && lead_.assignee != rep) {
-    if (!lead_.assignee.empty()) open_changes_[lead_.assignee] -= 1;
+  domain::Assigned assigned{std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
+                            context_.lead.score.total};
+  if (IsOpen(context_.lead.status) && context_.lead.assignee != rep) {
+    if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
     if (!rep.empty()) open_changes_[std::string(rep)] += 1;
   }
-  lead_.assignee = std::string(rep);
-  lead_.hold_queue = std::string(hold_queue);
+  context_.lead.assignee = std::string(rep);
+  context_.lead.hold_queue = std::string(hold_queue);
   Record(at, std::move(assigned), std::move(decision));
 }
 
 void LeadSession::StartClock(Time at) {
   const domain::SlaDef* level = scope_->decider.ServiceLevel(View(at));
   if (level == nullptr) return;
-  const domain::BusinessCalendar* calendar = scope_->decider.Rules(lead_.region).sla.FindCalendar(level->calendar);
-  lead_.sla = domain::StartClock(*level, *calendar, at);
+  const domain::BusinessCalendar* calendar =
+      scope_->decider.Rules(context_.lead.region).sla.FindCalendar(level->calendar);
+  context_.lead.sla = domain::StartClock(*level, *calendar, at);
   domain::Reason reason;
   reason.rule_id = level->id;
   reason.layer = level->layer;
   reason.source = level->source;
   reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level->due_after),
-                               calendar->id, lead_.status);
+                               calendar->id, context_.lead.status);
   Decision decision = scope_->decider.MakeDecision(
-      DecisionKind::kSla, "", level->id, fmt::format("{} is due at {}", level->id, FormatTime(lead_.sla->due)),
+      DecisionKind::kSla, "", level->id, fmt::format("{} is due at {}", level->id, FormatTime(context_.lead.sla->due)),
       {std::move(reason)}, at);
-  Record(at, domain::SlaChanged{*lead_.sla}, std::move(decision));
+  Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
 }
 
 void LeadSession::StopClock(Time at, bool met) {
-  lead_.sla = domain::StopClock(*lead_.sla, at, met);
-  Record(at, domain::SlaChanged{*lead_.sla});
+  context_.lead.sla = domain::StopClock(*context_.lead.sla, at, met);
+  Record(at, domain::SlaChanged{*context_.lead.sla});
 }
 
 absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
-  if (!lead_.sla.has_value()) return false;
-  std::optional<domain::SlaClock> next = domain::AdvanceClock(*lead_.sla, at);
+  if (!context_.lead.sla.has_value()) return false;
+  std::optional<domain::SlaClock> next = domain::AdvanceClock(*context_.lead.sla, at);
   if (!next.has_value()) return false;
-  lead_.sla = *next;
+  context_.lead.sla = *next;
   Time moment = next->state == domain::SlaState::kBreached ? next->due : next->warn;
   Record(moment, domain::SlaChanged{*next});
-  const domain::SlaDef* level = scope_->decider.Rules(lead_.region).sla.Find(next->sla_id);
+  const domain::SlaDef* level = scope_->decider.Rules(context_.lead.region).sla.Find(next->sla_id);
   bool reassign = level != nullptr && level->reassign_on_breach && next->state == domain::SlaState::kBreached;
-  if (reassign && !lead_.assignee.empty()) {
-    std::string late = lead_.assignee;
+  if (reassign && !context_.lead.assignee.empty()) {
+    std::string late = context_.lead.assignee;
     RETURN_IF_ERROR(Route(at, late).status());
   }
   return true;
 }
 
 void LeadSession::CountOpen(int change) {
-  if (!lead_.assignee.empty() && IsOpen(lead_.status)) open_changes_[lead_.assignee] += change;
+  if (!context_.lead.assignee.empty() && IsOpen(context_.lead.status)) open_changes_[context_.lead.assignee] += change;
 }
 
 absl::Status LeadSession::SaveReps() {
@@ -227,8 +210,8 @@ absl::Status LeadSession::SaveReps() {
 }
 
 absl::Status LeadSession::Save() {
-  lead_.updated_at = scope_->now;
-  RETURN_IF_ERROR(scope_->tx.Put(lead_));
+  context_.lead.updated_at = scope_->now;
+  RETURN_IF_ERROR(scope_->tx.Put(context_.lead));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
     if (!added) {
@@ -237,7 +220,7 @@ absl::Status LeadSession::Save() {
     }
   }
   RETURN_IF_ERROR(SaveReps());
-  domain::RecordRef ref{domain::RecordKind::kLead, lead_.id};
+  domain::RecordRef ref{domain::RecordKind::kLead, context_.lead.id};
   for (Pending& p : pending_) RETURN_IF_ERROR(scope_->Append(ref, p.time, std::move(p.payload), std::move(p.decision)));
   pending_.clear();
   new_activities_.clear();

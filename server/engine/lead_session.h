@@ -24,15 +24,17 @@ struct StatusCause {
 // Nothing is written before Save. Not thread-safe; lives within its scope.
 class LeadSession {
  public:
-  // A new lead: `lead` has its id and fields, but no status and version 0.
-  LeadSession(WriteScope& scope, domain::Lead lead, domain::Contact contact, domain::Account account);
+  // A new lead has its id and fields, but no status and version 0.
+  LeadSession(WriteScope& scope, LeadContext context) : scope_(&scope), context_(std::move(context)) {}
   // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
   static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
 
-  domain::Lead& lead() { return lead_; }
-  const domain::Contact& contact() const { return contact_; }
-  const domain::Account& account() const { return account_; }
-  const std::vector<domain::Activity>& activities() const { return activities_; }
+  domain::Lead& lead() { return context_.lead; }
+  const domain::Contact& contact() const { return context_.contact; }
+  const domain::Account& account() const { return context_.account; }
+  const std::vector<domain::Activity>& activities() const { return context_.activities; }
+  // What rules read at `at`; until the session changes.
+  packs::RecordView View(Time at) const { return context_.View(at); }
   std::vector<domain::Decision>& decisions() { return decisions_; }
 
   // Adds to the ledger of this lead. Decisions are part of the answer too.
@@ -70,16 +72,12 @@ class LeadSession {
   };
   class SessionReps;
 
-  packs::RecordView View(Time at);
   bool IsOpen(std::string_view status) const;
   void StartClock(Time at);
   absl::Status SaveReps();
 
   WriteScope* scope_;
-  domain::Lead lead_;
-  domain::Contact contact_;
-  domain::Account account_;
-  std::vector<domain::Activity> activities_;  // distinct, oldest first
+  LeadContext context_;
   std::vector<domain::Activity> new_activities_;
   std::vector<Pending> pending_;
   std::vector<domain::Decision> decisions_;

@@ -29,8 +29,7 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
 }
 
 packs::RecordView PersonSession::View(Time at) {
-  size_t count = 0;
-  while (count < activities_.size() && activities_[count].time <= at) ++count;
+  std::span<const domain::Activity> happened = HappenedBy(activities_, at);
   stand_in_.region = region_;
   stand_in_.country = contact_.country;
   stand_in_.language = contact_.language;
@@ -38,11 +37,10 @@ packs::RecordView PersonSession::View(Time at) {
   stand_in_.status_since = contact_.status_since;
   stand_in_.disposition = contact_.disposition;
   stand_in_.score = contact_.score;
-  stand_in_.activity_count = static_cast<int64_t>(count);
-  stand_in_.last_activity_at = count == 0 ? 0 : activities_[count - 1].time;
+  stand_in_.activity_count = static_cast<int64_t>(happened.size());
+  stand_in_.last_activity_at = happened.empty() ? 0 : happened.back().time;
   stand_in_.created_at = contact_.created_at;
-  return {&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_,
-          std::span<const domain::Activity>(activities_).first(count), at};
+  return {&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_, happened, at};
 }
 
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
@@ -51,10 +49,7 @@ void PersonSession::Record(Time time, domain::EventPayload payload, std::optiona
 }
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
-  auto older = [](const domain::Activity& a, const domain::Activity& b) {
-    return std::tie(a.time, a.id) < std::tie(b.time, b.id);
-  };
-  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, older), activity);
+  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, Older), activity);
   contact_.marketable = true;
 }
 
@@ -70,7 +65,8 @@ void PersonSession::Rescore(Time at) {
 }
 
 absl::Status PersonSession::EnterFirst(Time at) {
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->decider.Status(View(at), "", domain::Trigger::kEntry, ""));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   scope_->decider.Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
   }
@@ -83,7 +79,8 @@ absl::Status PersonSession::EnterFirst(Time at) {
 
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->decider.Status(View(at), contact_.status, trigger, ""));
+    ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                     scope_->decider.Status(View(at), contact_.status, trigger, "", Explain::kFired));
     if (decided.to.empty()) return absl::OkStatus();
     domain::Decision decision =
         scope_->decider.MakeDecision(domain::DecisionKind::kStatus, "", decided.to,

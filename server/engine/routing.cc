@@ -106,19 +106,9 @@ absl::StatusOr<RoutePreview> Engine::PreviewRoute(const CallContext& context, st
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   RoutePreview preview;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, id));
-    domain::Contact contact;
-    domain::Account account;
-    if (!lead.contacts.empty()) {
-      ASSIGN_OR_RETURN(contact, StandingContact(reader, lead.contacts.front().contact_id));
-    }
-    if (!lead.account_id.empty()) {
-      ASSIGN_OR_RETURN(account, StandingAccount(reader, lead.account_id));
-    }
-    ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, RecordKind::kLead, lead.id));
-    ASSIGN_OR_RETURN(std::vector<domain::Activity> activities, reader.ActivitiesOfLeads(ids));
+    ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     StoredReps reps(reader);
-    packs::RecordView view{&lead, &contact, account.id.empty() ? nullptr : &account, activities, clock().Now()};
+    packs::RecordView view = stored.View(clock().Now());
     ASSIGN_OR_RETURN(RouteOutcome outcome, Decider::ForThread(pinned).Route(view, reps, ""));
     preview.rep = std::move(outcome.rep);
     preview.hold_queue = std::move(outcome.hold_queue);

@@ -41,7 +41,8 @@ absl::StatusOr<ScoredRecord> Engine::Score(const ScoringRecord& record, Time as_
   ScoreOutcome outcome = decider.Score(view, explain ? Explain::kWhyNot : Explain::kNothing);
   ScoredRecord out;
   lead.score = outcome.score;
-  ASSIGN_OR_RETURN(domain::StatusDecision entry, decider.Status(view, "", domain::Trigger::kEntry, ""));
+  ASSIGN_OR_RETURN(domain::StatusDecision entry,
+                   decider.Status(view, "", domain::Trigger::kEntry, "", Explain::kNothing));
   out.score = std::move(outcome.score);
   out.entry_status = std::move(entry.to);
   out.decision = std::move(outcome.decision);
@@ -60,22 +61,11 @@ absl::StatusOr<ScoredLead> Engine::ScoreLead(const CallContext& context, std::st
   Time now = as_of == 0 ? clock().Now() : as_of;
   ScoredLead out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, id));
-    domain::Contact contact;
-    domain::Account account;
-    if (!lead.contacts.empty()) {
-      ASSIGN_OR_RETURN(contact, StandingContact(reader, lead.contacts.front().contact_id));
-    }
-    if (!lead.account_id.empty()) {
-      ASSIGN_OR_RETURN(account, StandingAccount(reader, lead.account_id));
-    }
-    ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, domain::RecordKind::kLead, lead.id));
-    ASSIGN_OR_RETURN(std::vector<domain::Activity> stored, reader.ActivitiesOfLeads(ids));
-    std::vector<domain::Activity> activities = Counted(stored, now);
-    ASSIGN_OR_RETURN(out.decisions, decider.Normalize(lead, contact, account, now));
-    packs::RecordView view{&lead, &contact, account.id.empty() ? nullptr : &account, activities, now};
+    ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
+    ASSIGN_OR_RETURN(out.decisions, decider.Normalize(stored.lead, stored.contact, stored.account, now));
+    packs::RecordView view = stored.View(now);
     ScoreOutcome outcome = decider.Score(view, Explain::kWhyNot);
-    outcome.decision.record = domain::ResourceName(domain::RecordKind::kLead, lead.id);
+    outcome.decision.record = domain::ResourceName(domain::RecordKind::kLead, stored.lead.id);
     out.score = std::move(outcome.score);
     out.decisions.push_back(std::move(outcome.decision));
     return absl::OkStatus();

@@ -67,7 +67,8 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
                                     disposition ? "a disposition and no status; record it with RecordDisposition"
                                                 : "not a status of the packs"));
   }
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope.decider.Status(view, current, move.trigger, move.wanted));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   scope.decider.Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
   if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
   auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
                           [&](const domain::TransitionDef& t) { return t.id == decided.transition_id; });
@@ -88,11 +89,6 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
   return cause;
 }
 
-packs::RecordView ViewOf(LeadSession& session, Time now) {
-  const domain::Account& account = session.account();
-  return {&session.lead(), &session.contact(), account.id.empty() ? nullptr : &account, session.activities(), now};
-}
-
 // The person takes the step that people took with the lead.
 absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& trigger) {
   if (lead.contacts.empty()) return absl::OkStatus();
@@ -106,7 +102,7 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
   domain::Lead& lead = session.lead();
   RETURN_IF_ERROR(CheckVersion(move.etag, lead.version, {RecordKind::kLead, lead.id}));
   session.Rescore(scope.now);
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, ViewOf(session, scope.now), lead.status, move));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, session.View(scope.now), lead.status, move));
   std::string to = decided.to;
   if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
   StatusCause cause = CauseOf(scope, lead.status, move, std::move(decided));

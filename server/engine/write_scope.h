@@ -13,6 +13,7 @@
 #include "domain/event.h"
 #include "engine/decider.h"
 #include "engine/engine.h"
+#include "engine/standing.h"
 #include "store/store.h"
 
 namespace leadline::engine {
@@ -55,18 +56,5 @@ class WriteScope {
   absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
                       std::optional<domain::Decision> decision = std::nullopt);
 };
-
-// The record an id stands for today: itself, or what it was merged into.
-absl::StatusOr<domain::Lead> StandingLead(store::Reader& reader, std::string_view id);
-absl::StatusOr<domain::Contact> StandingContact(store::Reader& reader, std::string_view id);
-absl::StatusOr<domain::Account> StandingAccount(store::Reader& reader, std::string_view id);
-// The id itself and every id merged into it, at any remove; the id first.
-absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain::RecordKind kind, std::string_view id);
-
-// The id in a resource name of this kind: INVALID_ARGUMENT naming `field` otherwise.
-absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind, std::string_view field);
-// A resource name of one of these kinds.
-absl::StatusOr<domain::RecordRef> RefOf(std::string_view name, std::initializer_list<domain::RecordKind> kinds,
-                                        std::string_view field);
 
 }  // namespace leadline::engine

@@ -274,6 +274,18 @@ TEST_F(EngineTest, ManyActivitiesKeepTheScoreWithinTheRulesCaps) {
   auto result = Submit(std::move(e));
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->lead.activity_count, 60);
+  auto scored = engine_->ScoreLead({}, LeadName(result->lead), 0);
+  ASSERT_TRUE(scored.ok()) << scored.status();
+  const domain::ScoringPolicy& policy = holder_->Get()->rules->ForRegion(result->lead.region).scoring;
+  int capped = 0;
+  for (const domain::Reason& reason : scored->decisions.back().reasons) {
+    for (const domain::ScoringRule& rule : policy.rules) {
+      if (rule.id != reason.rule_id || !rule.max_points.has_value()) continue;
+      EXPECT_LE(std::abs(reason.points), *rule.max_points) << rule.id;
+      capped += std::abs(reason.points) == *rule.max_points ? 1 : 0;
+    }
+  }
+  EXPECT_GT(capped, 0) << "sixty activities reach at least one cap";
 }
 
 }  // namespace

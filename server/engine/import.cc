@@ -1,0 +1,84 @@
+// Enquiries in bulk: many rows in one transaction, each once.
+#include "base/status_macros.h"
+#include "engine/engine.h"
+#include "engine/enquiry.h"
+#include "engine/intake.h"
+#include "engine/run_write.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+RejectedRow Reject(int64_t row, const absl::Status& status) {
+  RejectedRow rejected;
+  rejected.row = row;
+  std::vector<FieldViolation> violations = FieldViolationsOf(status);
+  if (!violations.empty()) rejected.field = violations.front().field;
+  rejected.reason = std::string(status.message());
+  return rejected;
+}
+
+// Whether a row's failure is the row's own fault, so that the others can go on.
+bool RowAtFault(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsOutOfRange(status) || absl::IsNotFound(status);
+}
+
+struct PreparedRow {
+  int64_t row = 0;
+  absl::StatusOr<PreparedEnquiry> enquiry;
+};
+
+absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string& import_id,
+                                            const std::vector<PreparedRow>& rows) {
+  ImportResult result;
+  for (const PreparedRow& row : rows) {
+    scope.request_id = fmt::format("import/{}/{}", import_id, row.row);
+    ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
+    if (earlier.has_value()) {
+      ++result.already_imported;
+      continue;
+    }
+    if (!row.enquiry.ok()) {
+      result.rejects.push_back(Reject(row.row, row.enquiry.status()));
+      continue;
+    }
+    auto submitted = TakeIn(scope, *row.enquiry);
+    if (!submitted.ok()) {
+      if (!RowAtFault(submitted.status())) return submitted.status();
+      result.rejects.push_back(Reject(row.row, submitted.status()));
+      continue;
+    }
+    RETURN_IF_ERROR(
+        scope.tx.Put(store::RequestRecord{scope.request_id, "ImportLeads", scope.request_result, scope.now}));
+    ++result.created;
+  }
+  scope.request_id.clear();
+  return result;
+}
+
+}  // namespace
+
+void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
+                        Done<ImportResult> done) {
+  auto prepared = std::make_shared<std::vector<PreparedRow>>();
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Decider& decider = Decider::ForThread(pinned);
+  const Time now = clock().Now();
+  for (ImportRow& row : rows) {
+    if (row.invalid.ok()) {
+      prepared->push_back({row.row, PrepareEnquiry(decider, std::move(row.enquiry), now)});
+    } else {
+      prepared->push_back({row.row, row.invalid});
+    }
+  }
+  WriteCase<ImportResult> write;
+  write.method = "ImportLeads";
+  write.snapshot = pinned;
+  write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
+  CallContext unnamed = context;
+  unnamed.request_id.clear();  // the rows carry names of their own
+  RunWriteCase(options_, unnamed, std::move(write), std::move(done));
+}
+
+}  // namespace leadline::engine

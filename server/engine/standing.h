@@ -1,0 +1,48 @@
+// Records as they stand today: names read, merges followed.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/records.h"
+#include "packs/evaluation.h"
+#include "store/store.h"
+
+namespace leadline::engine {
+
+// The record an id stands for today: itself, or what it was merged into.
+absl::StatusOr<domain::Lead> StandingLead(store::Reader& reader, std::string_view id);
+absl::StatusOr<domain::Contact> StandingContact(store::Reader& reader, std::string_view id);
+absl::StatusOr<domain::Account> StandingAccount(store::Reader& reader, std::string_view id);
+// The id itself and every id merged into it, at any remove; the id first.
+absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain::RecordKind kind, std::string_view id);
+
+// The id in a resource name of this kind: INVALID_ARGUMENT naming `field` otherwise.
+absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind, std::string_view field);
+// A resource name of one of these kinds.
+absl::StatusOr<domain::RecordRef> RefOf(std::string_view name, std::initializer_list<domain::RecordKind> kinds,
+                                        std::string_view field);
+
+// A lead with what deciding about it needs.
+struct LeadContext {
+  domain::Lead lead;
+  domain::Contact contact;                   // the enquirer; without id when the lead names nobody
+  domain::Account account;                   // without id when there is none
+  std::vector<domain::Activity> activities;  // of the lead and all that was merged into it, oldest first
+
+  // What rules read at `now`; lives as long as this.
+  packs::RecordView View(Time now) const;
+};
+
+// NOT_FOUND when there is no such lead; follows merges.
+absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id);
+
+// By time, then id: the order in which activities count.
+bool Older(const domain::Activity& a, const domain::Activity& b);
+// The activities, oldest first, that have happened at `now`.
+std::span<const domain::Activity> HappenedBy(std::span<const domain::Activity> activities, Time now);
+
+}  // namespace leadline::engine
