@@ -85,6 +85,7 @@ struct Rollout {
   static constexpr size_t kKeptCandidates = 50;
 
   int64_t generation = 0;                 // of the packs that decide; grows with every change of what decides
+  int64_t last_generation = 0;            // given to any snapshot, a trial's included
   std::vector<ActivePack> active;         // central first, then by name
   std::vector<PackCandidate> candidates;  // newest last
   std::optional<Trial> trial;

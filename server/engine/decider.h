@@ -52,7 +52,7 @@ class Decider {
  public:
   explicit Decider(std::shared_ptr<const Snapshot> snapshot);
 
-  // This thread's decider for the snapshot, kept between requests.
+  // This thread's decider for the snapshot, kept between requests. Valid until the thread has asked for two others.
   static Decider& ForThread(const std::shared_ptr<const Snapshot>& snapshot);
 
   const Snapshot& snapshot() const { return *snapshot_; }

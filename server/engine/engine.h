@@ -276,6 +276,7 @@ class Engine {
   absl::StatusOr<int> AdvanceClocks(const CallContext& context, int limit);
 
   std::shared_ptr<const Snapshot> snapshot() const { return options_.snapshots->Get(); }
+  std::shared_ptr<const Deciding> deciding() const { return options_.snapshots->GetDeciding(); }
   store::Store& store() { return *options_.store; }
   const Clock& clock() const { return *options_.clock; }
 

@@ -22,6 +22,7 @@ struct DecisionChange {
   std::string before;
   std::string after;
   std::vector<std::string> rules;  // that fired, or whose points counted, on one side only or otherwise
+  std::vector<double> points;      // beside `rules`: the difference each makes; 0 where there are no points
 };
 
 struct LeadDifference {

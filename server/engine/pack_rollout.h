@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@
 #include "packs/pack_files.h"
 
 namespace leadline::engine {
+
+// Who the ledger says activated what no person did: the packs of the first start.
+inline constexpr char kServerActor[] = "server";
 
 struct PackRolloutOptions {
   const Clock* clock = nullptr;
@@ -40,6 +44,8 @@ struct PackCheck {
   std::vector<std::string> broken_packs;  // other packs that have errors or failing tests with this candidate
   absl::Status status;                    // OK when it may be activated; otherwise why not, for people
 };
+
+struct CandidateCheck;
 
 // A candidate that a trial compares with the packs that decide.
 struct TrialReport {
@@ -113,10 +119,43 @@ class PackRollout {
  private:
   struct Trying;
 
+  absl::StatusOr<domain::Rollout> Stored(const CallContext& context);
+  absl::StatusOr<packs::PackSet> Contents(const CallContext& context, std::span<const domain::PackRef> refs);
+  absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
+  absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
+                                              packs::PackFiles files, int64_t generation);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, int64_t generation,
+                                                        std::vector<Diagnostic>* diagnostics = nullptr);
+  absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
+                             domain::ApprovalSide side);
+  // Stores the record with one ledger entry for each change, in one transaction.
+  absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::PackChanged> changes,
+                     const std::vector<domain::PackContent>& contents = {});
+  absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, const ActivateRequest& request,
+                                             std::shared_ptr<const Snapshot> snapshot);
+  absl::StatusOr<domain::Rollout> MakeActive(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, std::string action, std::string reason,
+                                             bool rescore, std::shared_ptr<const Snapshot> snapshot);
+  // Lets `snapshot` decide from now on.
+  absl::StatusOr<domain::Rollout> Switch(const CallContext& context, domain::Rollout rollout,
+                                         domain::PackChanged change, bool rescore,
+                                         std::shared_ptr<const Snapshot> snapshot);
+  absl::Status AdoptFolder(const CallContext& context, const packs::PackSet& folder, domain::Rollout rollout,
+                           std::vector<Diagnostic>* diagnostics);
+  // Lets `active` decide, and the candidate of the trial that runs take part.
+  absl::Status Follow(const CallContext& context, const domain::Rollout& rollout,
+                      std::shared_ptr<const Snapshot> active);
+  // Swaps what decides; a trial's comparison begins anew. `candidate` may be null.
+  void Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
+              std::shared_ptr<const Snapshot> candidate);
+  absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
+
   PackRolloutOptions options_;
-  std::mutex mutex_;  // of changes of what decides
+  std::mutex mutex_;          // of changes of what decides, and of the three below
+  domain::Rollout followed_;  // what this server decides by
   std::string refresh_error_;
-  std::unique_ptr<Trying> trying_;
+  std::shared_ptr<Trying> trying_;  // null: no trial runs; read and set atomically
 };
 
 }  // namespace leadline::engine

@@ -42,12 +42,13 @@ std::optional<std::string> ReadWhole(const fs::path& path, const std::string& la
   return text.str();
 }
 
-// Every file below the folder, by path in it.
+// Every YAML file below the folder, by path in it: what else lies there is not the pack's.
 void ReadFiles(const std::string& directory, PackFiles& pack, std::vector<Diagnostic>& diagnostics) {
   std::error_code error;
   for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     if (!it->is_regular_file(error)) continue;
     std::string path = fs::relative(it->path(), directory, error).generic_string();
+    if (!path.ends_with(".yaml") && !path.ends_with(".yml")) continue;
     std::optional<std::string> text = ReadWhole(directory + "/" + path, pack.name, diagnostics);
     if (text) pack.files.emplace(std::move(path), *std::move(text));
   }
