@@ -3,6 +3,8 @@
 
 #include <rapidjson/document.h>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +63,7 @@ class JsonReader {
 
   static void Read(const rapidjson::Value& json, std::string& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, int64_t& value, JsonFault& fault);
+  static void Read(const rapidjson::Value& json, int32_t& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, double& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, bool& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, domain::AttributeValue& value, JsonFault& fault);
@@ -74,8 +77,8 @@ class JsonReader {
     value = static_cast<T>(number);
   }
 
-  template <typename T>
-  static void Read(const rapidjson::Value& json, std::map<std::string, T, std::less<>>& value, JsonFault& fault) {
+  template <typename T, typename L>
+  static void Read(const rapidjson::Value& json, std::map<std::string, T, L>& value, JsonFault& fault) {
     value.clear();
     if (!json.IsObject()) {
       return fault.Set("is no object");
