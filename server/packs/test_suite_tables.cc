@@ -163,8 +163,8 @@ class TableReader {
 }  // namespace
 
 bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, const YamlNode& value) {
-  static const std::vector<std::string> tops = {"name",  "given",  "needs_plugin", "now",   "contact",
-                                                "lead",  "account", "activity",     "score", "expect"};
+  static const std::vector<std::string> tops = {"name", "given",   "needs_plugin", "now",   "contact",
+                                                "lead", "account", "activity",     "score", "expect"};
   std::string_view path = at.text;
   const std::string first(TakePart(path));
   const bool whole = first == "name" || first == "given" || first == "needs_plugin" || first == "now";

@@ -14,8 +14,8 @@ namespace leadline::packs {
 // where the path is written. False, reported, when there is no such place.
 bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, const YamlNode& value);
 
-// One case for each row of a `tables:` entry; each has `name`, `given`, `with` (a list) and `expect` as far as the table
-// or its row says. Nodes keep their places. What is wrong goes to `problems`.
+// One case for each row of a `tables:` entry; each has `name`, `given`, `with` (a list) and `expect` as far as the
+// table or its row says. Nodes keep their places. What is wrong goes to `problems`.
 std::vector<YamlNode> CasesOfTable(Problems& problems, const YamlNode& table);
 
 }  // namespace leadline::packs

@@ -1,0 +1,107 @@
+// leadline pack test
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "cli/command_tree.h"
+#include "cli/commands/pack_test_report.h"
+#include "engine/pack_tests.h"
+#include "engine/pack_tests_run.h"
+#include "engine/snapshot.h"
+#include "packs/pack_files.h"
+#include "packs/test_suite.h"
+
+namespace leadline::cli {
+namespace {
+
+struct Options {
+  std::string folder;
+  std::string plugins;
+  std::string filter;
+};
+
+// A folder that is gone with this object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "leadline-pack-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+bool Matches(const packs::TestCase& test, const std::string& filter) {
+  return filter.empty() ||
+         fmt::format("{}: {}: {}", test.pack, test.suite, test.name).find(filter) != std::string::npos;
+}
+
+// The snapshot that decides in the tests; null after an error that was printed.
+std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Options& options, const packs::PackSet& set,
+                                                    const std::string& cache) {
+  if (options.plugins.empty()) {
+    packs::LoadResult loaded = packs::LoadRuleSet(set);
+    if (loaded.rules != nullptr) return engine::MakeTestSnapshot(loaded.rules);
+    session.Note(FormatDiagnostics(loaded.diagnostics));
+    return nullptr;
+  }
+  engine::SnapshotSource source;
+  source.rules_root = options.folder;
+  source.plugin_dir = options.plugins;
+  source.plugin_cache = cache;
+  engine::SnapshotResult built = engine::BuildSnapshot(source, 1, session.Now());
+  if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
+  return built.snapshot;
+}
+
+int TestPacks(Session& session, const Options& options) {
+  packs::ReadPacksResult read = packs::ReadPackSet(options.folder);
+  if (!read.diagnostics.empty()) {
+    session.Note(FormatDiagnostics(read.diagnostics));
+    return kExitUsage;
+  }
+  TemporaryFolder cache;
+  const std::shared_ptr<const engine::Snapshot> snapshot = SnapshotFor(session, options, read.set, cache.path());
+  if (snapshot == nullptr) return kExitRefused;
+  packs::TestSuites suites = packs::ReadTestSuites(read.set, *snapshot->rules);
+  std::erase_if(suites.cases, [&](const packs::TestCase& test) { return !Matches(test, options.filter); });
+  engine::PackTestReport report = engine::RunTestCases(snapshot, suites.cases, nullptr);
+  report.diagnostics = std::move(suites.diagnostics);
+  session.Print(FormatDiagnostics(report.diagnostics));
+  session.Print(DescribeTests(report));
+  session.Print(CountsOf(report) + "\n");
+  return report.ok() ? kExitOk : kExitRefused;
+}
+
+}  // namespace
+
+void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<Options>();
+  CLI::App* test =
+      tree.Command(group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
+                   "Examples:\n  leadline pack test rules                      every pack's tests\n"
+                   "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
+                   "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
+                   "Exit code 1 when a test fails.",
+                   [options](Session& session) { return TestPacks(session, *options); });
+  test->add_option("folder", options->folder, "Folder that holds central/ and regions/")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  test->add_option("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
+      ->check(CLI::ExistingDirectory);
+  test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
+}
+
+}  // namespace leadline::cli
