@@ -234,7 +234,7 @@ class CaseRun {
       Fail(expected.position, std::string(decided.status().message()));
       return;
     }
-    if (observer_ != nullptr) observer_->Moved(rules_, View(), *decided);
+    if (observer_ != nullptr) observer_->Moved(rules_, View(), expected.on, *decided);
     CheckMove(expected, *decided);
     if (decided->to.empty()) return;
     lead_.status = decided->to;

@@ -22,7 +22,7 @@ class DecisionObserver {
   virtual void Normalized(const packs::RegionRules& rules, const packs::Normalizer& normalizer,
                           const packs::RecordView& view, const domain::Reason* maker) = 0;
   virtual void Scored(const packs::RegionRules& rules, const packs::RecordView& view, const ScoreOutcome& outcome) = 0;
-  virtual void Moved(const packs::RegionRules& rules, const packs::RecordView& view,
+  virtual void Moved(const packs::RegionRules& rules, const packs::RecordView& view, domain::Trigger on,
                      const domain::StatusDecision& decision) = 0;
   virtual void Routed(const packs::RegionRules& rules, const packs::RecordView& view, const RouteOutcome& outcome) = 0;
   virtual void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,

@@ -177,6 +177,7 @@ class SuiteReader {
   }
 
   void ReportUnused() {
+    problems_.SetRule("");
     for (const Fixture& fixture : fixtures_) {
       if (fixture.used) continue;
       Diagnostic& d = problems_.Add(*fixture.key, "LL3109",
@@ -232,6 +233,12 @@ TestSuites ReadTestSuites(const PackSet& set, const RuleSet& rules, const std::v
     }
   }
   out.diagnostics = problems.Take();
+  // Rows of a table, and values of a `for_each`, share their faults.
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.position == b.position && a.code == b.code && a.message == b.message;
+  };
+  auto& list = out.diagnostics;
+  list.erase(std::unique(list.begin(), list.end(), same), list.end());
   return out;
 }
 

@@ -92,6 +92,19 @@ void Merge(YamlNode& into, const YamlNode& from) {
 
 bool IsEmptyCell(const YamlNode& cell) { return cell.is_null() || (cell.is_plain() && cell.text.empty()); }
 
+// Whether a column says what happens, so that it tells rows apart.
+bool IsInput(std::string_view column) {
+  return !column.starts_with("expect.") || column == "expect.transition.on" || column == "expect.transition.from" ||
+         column == "expect.transition.wanted" || column == "expect.route.without";
+}
+
+std::string TextOf(const YamlNode& cell) {
+  if (IsEmptyCell(cell)) return "-";
+  std::string out = cell.text;
+  for (const YamlNode& item : cell.items) out += (out.empty() ? "" : " + ") + item.text;
+  return out;
+}
+
 class TableReader {
  public:
   TableReader(Problems& problems, const YamlNode& table) : problems_(problems), table_(table) {}
@@ -130,11 +143,9 @@ class TableReader {
     std::string cells;
     for (size_t i = 0; i < row.items.size(); ++i) {
       const YamlNode& cell = row.items[i];
+      if (IsInput(columns_[i]->text)) cells += (cells.empty() ? "" : ", ") + TextOf(cell);
       if (IsEmptyCell(cell)) continue;
       if (!PutAtPath(problems_, made, *columns_[i], cell)) return std::nullopt;
-      if (cell.is_scalar() && !columns_[i]->text.starts_with("expect.")) {
-        cells += (cells.empty() ? "" : ", ") + cell.text;
-      }
     }
     YamlNode name = NewKey(cells.empty() ? name_ : fmt::format("{}: {}", name_, cells), row);
     if (const YamlNode* own = made.Find("name")) name.text = fmt::format("{}: {}", name_, own->text);

@@ -3,12 +3,15 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
 
 #include "cli/command_tree.h"
 #include "cli/commands/pack_test_report.h"
+#include "engine/pack_coverage.h"
 #include "engine/pack_tests.h"
 #include "engine/pack_tests_run.h"
 #include "engine/snapshot.h"
@@ -22,6 +25,10 @@ struct Options {
   std::string folder;
   std::string plugins;
   std::string filter;
+  std::string junit;
+  double min_coverage = 0;
+  bool mutate = false;
+  bool strict = false;
 };
 
 // A folder that is gone with this object.
@@ -42,6 +49,13 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
+
+absl::Status WriteText(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  return out.good() ? absl::OkStatus() : absl::InvalidArgumentError(fmt::format("cannot write {}", path));
+}
 
 bool Matches(const packs::TestCase& test, const std::string& filter) {
   return filter.empty() ||
@@ -77,12 +91,25 @@ int TestPacks(Session& session, const Options& options) {
   if (snapshot == nullptr) return kExitRefused;
   packs::TestSuites suites = packs::ReadTestSuites(read.set, *snapshot->rules);
   std::erase_if(suites.cases, [&](const packs::TestCase& test) { return !Matches(test, options.filter); });
-  engine::PackTestReport report = engine::RunTestCases(snapshot, suites.cases, nullptr);
+  engine::PackCoverage observer(snapshot);
+  engine::PackTestReport report = engine::RunTestCases(snapshot, suites.cases, &observer);
   report.diagnostics = std::move(suites.diagnostics);
-  session.Print(FormatDiagnostics(report.diagnostics));
-  session.Print(DescribeTests(report));
-  session.Print(CountsOf(report) + "\n");
-  return report.ok() ? kExitOk : kExitRefused;
+  const std::vector<engine::CoverageItem> coverage = observer.Items();
+  if (!options.junit.empty()) {
+    if (absl::Status written = WriteText(options.junit, JUnitOf(report)); !written.ok()) return session.Fail(written);
+  }
+  if (session.json()) {
+    session.Print(ToJson(report, coverage).dump(1) + "\n");
+  } else {
+    session.Print(FormatDiagnostics(report.diagnostics));
+    session.Print(DescribeTests(report) + "\n");
+    session.Print(CoverageTable(coverage));
+    session.Print(UncoveredOf(coverage));
+    session.Print(fmt::format("{}; {}\n", CountsOf(report), PercentOf(coverage)));
+  }
+  const bool covered = engine::PackCoverage::Percent(coverage) >= options.min_coverage;
+  if (!covered) session.Note(fmt::format("the coverage is below {:g}%\n", options.min_coverage));
+  return report.ok() && covered ? kExitOk : kExitRefused;
 }
 
 }  // namespace
@@ -94,7 +121,9 @@ void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
                    "Examples:\n  leadline pack test rules                      every pack's tests\n"
                    "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
                    "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
-                   "Exit code 1 when a test fails.",
+                   "  leadline pack test rules --min-coverage 100   fail when something is not covered\n"
+                   "  leadline pack test rules --junit tests.xml    for CI\n"
+                   "Exit code 1 when a test fails or the coverage is too low.",
                    [options](Session& session) { return TestPacks(session, *options); });
   test->add_option("folder", options->folder, "Folder that holds central/ and regions/")
       ->required()
@@ -102,6 +131,9 @@ void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
   test->add_option("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
       ->check(CLI::ExistingDirectory);
   test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
+  test->add_option("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
+      ->check(CLI::Range(0, 100));
+  test->add_option("--junit", options->junit, "Also write the results as JUnit XML into this file");
 }
 
 }  // namespace leadline::cli
