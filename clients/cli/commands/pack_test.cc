@@ -6,12 +6,14 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 
 #include "cli/command_tree.h"
 #include "cli/commands/pack_test_report.h"
 #include "engine/pack_coverage.h"
+#include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"
 #include "engine/pack_tests_run.h"
 #include "engine/snapshot.h"
@@ -80,6 +82,14 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
   return built.snapshot;
 }
 
+engine::MutationReport Mutate(Session& session, const std::shared_ptr<const engine::Snapshot>& snapshot,
+                              const packs::PackSet& set, const std::vector<packs::TestCase>& cases) {
+  constexpr size_t kStep = 250;
+  return engine::MutatePacks(snapshot, set, cases, [&](size_t done, size_t all) {
+    if (done % kStep == 0) session.Note(fmt::format("{} of {} changes tried\n", done, all));
+  });
+}
+
 int TestPacks(Session& session, const Options& options) {
   packs::ReadPacksResult read = packs::ReadPackSet(options.folder);
   if (!read.diagnostics.empty()) {
@@ -95,36 +105,49 @@ int TestPacks(Session& session, const Options& options) {
   engine::PackTestReport report = engine::RunTestCases(snapshot, suites.cases, &observer);
   report.diagnostics = std::move(suites.diagnostics);
   const std::vector<engine::CoverageItem> coverage = observer.Items();
+  std::optional<engine::MutationReport> mutation;
+  if (options.mutate) {
+    if (!report.ok()) {
+      session.Print(FormatDiagnostics(report.diagnostics) + DescribeTests(report));
+      return session.Refuse("rules are changed only when every test passes");
+    }
+    mutation = Mutate(session, snapshot, read.set, suites.cases);
+  }
   if (!options.junit.empty()) {
     if (absl::Status written = WriteText(options.junit, JUnitOf(report)); !written.ok()) return session.Fail(written);
   }
   if (session.json()) {
-    session.Print(ToJson(report, coverage).dump(1) + "\n");
+    nlohmann::json json = ToJson(report, coverage);
+    if (mutation) json["mutation"] = ToJson(*mutation);
+    session.Print(json.dump(1) + "\n");
   } else {
     session.Print(FormatDiagnostics(report.diagnostics));
     session.Print(DescribeTests(report) + "\n");
     session.Print(CoverageTable(coverage));
     session.Print(UncoveredOf(coverage));
     session.Print(fmt::format("{}; {}\n", CountsOf(report), PercentOf(coverage)));
+    if (mutation) session.Print(DescribeMutation(*mutation));
   }
   const bool covered = engine::PackCoverage::Percent(coverage) >= options.min_coverage;
   if (!covered) session.Note(fmt::format("the coverage is below {:g}%\n", options.min_coverage));
-  return report.ok() && covered ? kExitOk : kExitRefused;
+  const bool noticed = !mutation || !options.strict || mutation->survived == 0;
+  return report.ok() && covered && noticed ? kExitOk : kExitRefused;
 }
 
 }  // namespace
 
 void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
   auto options = std::make_shared<Options>();
-  CLI::App* test =
-      tree.Command(group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
-                   "Examples:\n  leadline pack test rules                      every pack's tests\n"
-                   "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
-                   "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
-                   "  leadline pack test rules --min-coverage 100   fail when something is not covered\n"
-                   "  leadline pack test rules --junit tests.xml    for CI\n"
-                   "Exit code 1 when a test fails or the coverage is too low.",
-                   [options](Session& session) { return TestPacks(session, *options); });
+  CLI::App* test = tree.Command(
+      group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
+      "Examples:\n  leadline pack test rules                      every pack's tests\n"
+      "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
+      "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
+      "  leadline pack test rules --min-coverage 100   fail when something is not covered\n"
+      "  leadline pack test rules --junit tests.xml    for CI\n"
+      "  leadline pack test rules --mutate             change each rule and say which change no test notices\n"
+      "Exit code 1 when a test fails or the coverage is too low.",
+      [options](Session& session) { return TestPacks(session, *options); });
   test->add_option("folder", options->folder, "Folder that holds central/ and regions/")
       ->required()
       ->check(CLI::ExistingDirectory);
@@ -134,6 +157,9 @@ void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
   test->add_option("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
       ->check(CLI::Range(0, 100));
   test->add_option("--junit", options->junit, "Also write the results as JUnit XML into this file");
+  CLI::Option* mutate =
+      test->add_flag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
+  test->add_flag("--strict", options->strict, "With --mutate: fail when a change is not noticed")->needs(mutate);
 }
 
 }  // namespace leadline::cli

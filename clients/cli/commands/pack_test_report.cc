@@ -190,6 +190,39 @@ nlohmann::json ToJson(const engine::PackTestReport& report, const std::vector<en
   return json;
 }
 
+std::string DescribeMutation(const engine::MutationReport& report) {
+  std::string out;
+  for (const engine::Mutant& mutant : report.mutants) {
+    if (mutant.outcome != engine::Mutant::Outcome::kSurvived) continue;
+    out += fmt::format("{}: {}: {}\n", mutant.position.ToString(), mutant.rule, mutant.change);
+  }
+  if (!out.empty()) out = "\nChanges that no test notices\n" + out;
+  return out + fmt::format("{} changes: {} noticed by a test, {} refused by the check, {} not noticed\n",
+                           report.mutants.size(), report.noticed, report.refused, report.survived);
+}
+
+nlohmann::json ToJson(const engine::MutationReport& report) {
+  nlohmann::json json = {{"changes", report.mutants.size()},
+                         {"noticed", report.noticed},
+                         {"refused", report.refused},
+                         {"survived", report.survived},
+                         {"mutants", nlohmann::json::array()}};
+  for (const engine::Mutant& mutant : report.mutants) {
+    const char* outcome = mutant.outcome == engine::Mutant::Outcome::kNoticed   ? "noticed"
+                          : mutant.outcome == engine::Mutant::Outcome::kRefused ? "refused"
+                                                                                : "survived";
+    json["mutants"].push_back({{"pack", mutant.layer},
+                               {"file", mutant.position.file},
+                               {"line", mutant.position.line},
+                               {"column", mutant.position.column},
+                               {"rule", mutant.rule},
+                               {"change", mutant.change},
+                               {"outcome", outcome},
+                               {"by", mutant.by}});
+  }
+  return json;
+}
+
 std::string JUnitOf(const engine::PackTestReport& report) {
   const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::kError; };
   const auto errors = std::count_if(report.diagnostics.begin(), report.diagnostics.end(), is_error);

@@ -7,6 +7,7 @@
 
 #include "cli/table.h"
 #include "engine/pack_coverage.h"
+#include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"
 
 namespace leadline::cli {
@@ -22,6 +23,10 @@ std::string UncoveredOf(const std::vector<engine::CoverageItem>& items);
 // "98.4% covered".
 std::string PercentOf(const std::vector<engine::CoverageItem>& items);
 
+// What no test noticed, a line each, and the counts.
+std::string DescribeMutation(const engine::MutationReport& report);
+
+nlohmann::json ToJson(const engine::MutationReport& report);
 nlohmann::json ToJson(const engine::PackTestReport& report, const std::vector<engine::CoverageItem>& items);
 // JUnit's XML: a testsuite for each file, a testcase for each case; files that cannot be read are errors.
 std::string JUnitOf(const engine::PackTestReport& report);
