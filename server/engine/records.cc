@@ -168,7 +168,9 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
     for (std::string& i : ids) records.insert({kind, std::move(i)});
     return absl::OkStatus();
   };
-  if (ref.kind == RecordKind::kLead) {
+  if (ref.kind == RecordKind::kPack) {
+    records.insert(ref);
+  } else if (ref.kind == RecordKind::kLead) {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
     RETURN_IF_ERROR(add(RecordKind::kLead, lead.id));
   } else if (ref.kind == RecordKind::kContact) {

@@ -344,6 +344,7 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::Rollout> r) {
   c("generation", r.generation);
+  c("last_generation", r.last_generation);
   c("active", r.active);
   c("candidates", r.candidates);
   c("trial", r.trial);

@@ -182,6 +182,7 @@ void AddPackCommands(CommandTree& tree) {
   check->add_option("folder", *folder, "Folder that holds central/ and regions/")
       ->required()
       ->check(CLI::ExistingDirectory);
+  AddPackTestCommand(tree, group);
   tree.Command(group, "list", "The packs that the server decides with", "Example:\n  leadline pack list",
                [](Session& session) {
                  return session.Run(&Stub::ListPacks, v1::ListPacksRequest(),
