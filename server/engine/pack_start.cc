@@ -49,7 +49,7 @@ absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::v
     return absl::FailedPreconditionError(
         fmt::format("the active packs of the store cannot be used by this server (start it with --adopt-rules to let "
                     "the packs of the folder decide instead): {}",
-                    snapshot.status().message()));
+                    std::string(snapshot.status().message())));
   }
   return Follow(context, rollout, *std::move(snapshot));
 }
