@@ -97,8 +97,8 @@ class Decider {
                                                             std::vector<domain::Evidence>& passed_over);
   absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::Candidate> candidates,
                                 const packs::RecordView& view);
-  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, std::span<const domain::Candidate> candidates,
-                                        const packs::RecordView& view);
+  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
+                                        std::span<const domain::Candidate> candidates, const packs::RecordView& view);
 
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;

@@ -189,10 +189,14 @@ bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, cons
   } else if (first == "expect") {
     YamlNode& expect = MapUnder(test_case, "expect", at);
     const std::string section(TakePart(path));
-    if (path.empty()) {
-      Put(expect, section, at, value);
+    YamlNode& under = path.empty() ? expect : MapUnder(expect, section, at);
+    const std::string_view key = path.empty() ? std::string_view(section) : path;
+    // A table that says `{by: emea}` for a whole column leaves the value to its rows.
+    YamlNode* common = Entry(under, key);
+    if (common != nullptr && common->is_map() && value.is_scalar() && common->Find("value") == nullptr) {
+      Put(*common, "value", at, value);
     } else {
-      Put(MapUnder(expect, section, at), path, at, value);
+      Put(under, key, at, value);
     }
   } else {
     YamlNode& with = MapUnder(test_case, "with", at);
