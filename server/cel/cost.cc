@@ -112,7 +112,7 @@ class Estimator {
         return out;
       case Op::kEqual:
       case Op::kNotEqual:
-        out.cost = Sum(out.cost, ast_.node(e.args[0]).type.is(TypeKind::kList) ? out.items : out.length / 16);
+        out.cost = Sum(out.cost, Product(HoldsItems(e) ? std::max<uint64_t>(out.items, 1) : 1, 1 + out.length / 16));
         return out;
       case Op::kAdd:
         if (ast_.node(e.args[0]).type.is(TypeKind::kList)) {
@@ -135,6 +135,14 @@ class Estimator {
     }
   }
 
+  // Whether both sides of a comparison may be lists, maps or records.
+  bool HoldsItems(const Expr& e) const {
+    return std::none_of(e.args.begin(), e.args.end(), [this](ExprId arg) {
+      const TypeKind kind = ast_.node(arg).type.Unwrapped().kind();
+      return kind != TypeKind::kDyn && kind < TypeKind::kList;
+    });
+  }
+
   static uint64_t Work(const Expr& e, const Estimate& sizes) {
     if (e.name == "matches") return sizes.length;
     const uint64_t items = e.name == "join" || e.name == "format" ? std::max<uint64_t>(sizes.items, 1) : 1;
@@ -149,7 +157,11 @@ class Estimator {
     const Estimate body = Of(e.args[2]);
     uint64_t round = Sum(body.cost, 1);
     if (e.args[1] != kNoExpr) round = Sum(round, Of(e.args[1]).cost);
-    return {Sum(range.cost, Product(range.items, round)), range.items, std::max(range.length, body.length)};
+    // A body may give lists larger than the range; entries of transformMapEntry() add up.
+    const uint64_t items = e.macro == Macro::kTransformMapEntry
+                               ? Product(range.items, std::max<uint64_t>(body.items, 1))
+                               : std::max(range.items, body.items);
+    return {Sum(range.cost, Product(range.items, round)), items, std::max(range.length, body.length)};
   }
 
   const Ast& ast_;
