@@ -66,7 +66,10 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
     return out;
   }
   const bool parsed = out.issues.empty();
-  if (!parsed && !options.check) return out;
+  if (!parsed && !options.check) {
+    Tidy(out.issues);
+    return out;
+  }
   Resolution resolution = Checker(env, *ast, options, out.issues).Run();
   std::unique_ptr<Program::Code> code;
   uint64_t cost = 0;

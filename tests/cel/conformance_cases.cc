@@ -1,11 +1,11 @@
 #include "tests/cel/conformance_cases.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <memory>
-#include <regex>
 #include <set>
 #include <vector>
 
@@ -144,15 +144,15 @@ std::string WhatMessagesItNeeds(std::string_view name, const json& test) {
   if (kUnsetFields.contains(name)) return "reads the default value of an unset field";
   const std::string container = test.value("container", "");
   const std::string source = test["expr"].get<std::string>();
-  static const std::regex kLiteral(R"(([A-Za-z_][A-Za-z0-9_.]*)\s*(?://[^\n]*\n\s*)*\{)");
-  for (std::sregex_iterator it(source.begin(), source.end(), kLiteral), end; it != end; ++it) {
-    const std::string made = (*it)[1].str();
+  static const RE2 literal(R"(([A-Za-z_][A-Za-z0-9_.]*)\s*(?://[^\n]*\n\s*)*\{)");
+  re2::StringPiece rest(source);
+  for (std::string made; RE2::FindAndConsume(&rest, literal, &made);) {
     if (!IsPlainMessage(made) && !IsPlainMessage(container + "." + made)) {
       return fmt::format("makes a message {}", made.substr(made.rfind('.') + 1));
     }
   }
-  static const std::regex kEnum(R"((NestedEnum|GlobalEnum)\b)");
-  if (name.starts_with("enums/") || std::regex_search(source, kEnum)) return "has an enum of a message";
+  static const RE2 enum_name(R"((?:NestedEnum|GlobalEnum)\b)");
+  if (name.starts_with("enums/") || RE2::PartialMatch(source, enum_name)) return "has an enum of a message";
   if (source.find("proto.") != std::string::npos && name.starts_with("proto2_ext")) return "reads message extensions";
   std::vector<std::string> types;
   Collect(test, "messageType", types);
