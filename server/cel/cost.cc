@@ -126,12 +126,44 @@ class Estimator {
       case Op::kNone:
         if (e.kind != ExprKind::kCall) return out;
         out.cost = Sum(out.cost, Work(e, out));
-        if (e.name == "split") out.items = Sum(out.length, 1);
-        if (e.name == "join" || e.name == "format") out.length = Product(out.length, std::max<uint64_t>(out.items, 1));
-        if (e.name == "replace") out.length = Product(out.length, out.length);
+        Resize(e, out);
         return out;
       default:
         return out;
+    }
+  }
+
+  // How deep lists and maps stand inside each other.
+  static int Nesting(const Type& type) {
+    switch (type.Unwrapped().kind()) {
+      case TypeKind::kList:
+        return 1 + Nesting(type.Unwrapped().element());
+      case TypeKind::kMap:
+        return 1 + Nesting(type.Unwrapped().map_value());
+      case TypeKind::kDyn:
+      case TypeKind::kStruct:
+      case TypeKind::kOptional:
+        return 2;
+      default:
+        return 0;
+    }
+  }
+
+  // `sizes`: of the arguments, becomes that of the result of a named function.
+  void Resize(const Expr& e, Estimate& sizes) const {
+    constexpr uint64_t kNumber = 64;   // the longest text of a number, time or address
+    constexpr uint64_t kReal = 1'400;  // with the most digits that format() gives
+    const uint64_t items = std::max<uint64_t>(sizes.items, 1);
+    if (e.name == "string") sizes.length = std::max(sizes.length, kNumber);
+    if (e.name == "split") sizes.items = Sum(sizes.length, 1);
+    if (e.name == "join") sizes.length = Product(Product(sizes.length, 2), items);
+    if (e.name == "replace") sizes.length = Product(Sum(sizes.length, 1), Sum(sizes.length, 1));
+    if (e.name == "strings.quote" || e.name == "base64.encode") sizes.length = Sum(Product(sizes.length, 2), 4);
+    if (e.name == "format") {
+      sizes.length = Sum(sizes.length, kReal);
+      for (int level = Nesting(ast_.node(e.args.back()).type); level > 0; --level) {
+        sizes.length = Product(sizes.length, items);
+      }
     }
   }
 

@@ -157,6 +157,12 @@ TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
   EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");
 }
 
+TEST(EvaluateTest, FormatGivesTextOnly) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("'%\u00e9'.format([1])"), "error(\"%\u00e9 cannot show 1\")");
+  EXPECT_EQ(t.Eval("'%s'.format([b'a\\xff\\xc3\\xa9\\xc3'])"), "\"a\uFFFD\u00e9\uFFFD\"");
+}
+
 TEST(ExplainTest, ShowsEveryLeafAndItsVariables) {
   TestEnv t;
   const auto compiled = Compile(t.env(), "amount > 9000.0 && (contact.seniority == \"manager\" || count == 7)");
@@ -199,6 +205,21 @@ TEST(CostTest, CountsWhatALoopGives) {
       Compile(t.env(), "tags.transformMapEntry(i, x, {x: i, 'a' + x: i, 'b' + x: i}).all(k, tags.all(x, x != k))");
   ASSERT_NE(entries.program, nullptr);
   EXPECT_GT(entries.program->cost(), 20u * 3u * 20u);
+}
+
+// Numbers become texts, texts become lists.
+TEST(CostTest, CountsWhatAFunctionGives) {
+  TestEnv t;
+  auto cost = [&](const std::string& text) {
+    const auto compiled = Compile(t.env(), text + ".split('').all(c, c != 'x')");
+    return compiled.program == nullptr ? 0 : compiled.program->cost();
+  };
+  EXPECT_GT(cost("string(amount)"), 24u);
+  EXPECT_GT(cost("'%.1000f'.format([amount])"), 1000u);
+  EXPECT_GT(cost("'%s'.format([tags])"), 20u * 32u);
+  EXPECT_GT(cost("tags.join(region)"), 20u * (32u + 8u));
+  EXPECT_GT(cost("region.replace('', region)"), 9u * 8u + 8u);
+  EXPECT_GT(cost("strings.quote(region)"), 2u * 8u + 2u);
 }
 
 TEST(CostTest, DoublingTextsAreRefused) {
