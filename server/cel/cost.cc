@@ -160,7 +160,9 @@ class Estimator {
     if (e.name == "replace") sizes.length = Product(Sum(sizes.length, 1), Sum(sizes.length, 1));
     if (e.name == "strings.quote" || e.name == "base64.encode") sizes.length = Sum(Product(sizes.length, 2), 4);
     if (e.name == "format") {
-      sizes.length = Sum(sizes.length, kReal);
+      const Value& text = ast_.node(e.args[0]).value;
+      const bool plain = text.is_string() && text.as_string().find("%.") == std::string_view::npos;
+      sizes.length = Sum(sizes.length, plain ? kNumber : kReal);
       for (int level = Nesting(ast_.node(e.args.back()).type); level > 0; --level) {
         sizes.length = Product(sizes.length, items);
       }
