@@ -58,8 +58,18 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
   CompileResult out;
   auto ast = std::make_unique<Ast>(source);
   Parse(*ast, options.max_depth, out.issues);
+  // Of what is nested too deep the rest is not known: what else was found there may be no fault at all.
+  auto deep =
+      std::find_if(out.issues.begin(), out.issues.end(), [](const Issue& i) { return i.kind == Issue::Kind::kSize; });
+  if (deep != out.issues.end()) {
+    out.issues = {Issue(*deep)};
+    return out;
+  }
   const bool parsed = out.issues.empty();
-  if (!parsed && !options.check) return out;
+  if (!parsed && !options.check) {
+    Tidy(out.issues);
+    return out;
+  }
   Resolution resolution = Checker(env, *ast, options, out.issues).Run();
   std::unique_ptr<Program::Code> code;
   uint64_t cost = 0;
