@@ -74,6 +74,7 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
     if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
       context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"");
     }
+    pack.info.tested_against = reader.Text("tested_against");
     if (const YamlNode* points = reader.Get("extension_points")) {
       CheckOpened(context, *points, false, "extension points of a region");
     }
@@ -87,6 +88,18 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
 }
 
 }  // namespace
+
+void CheckPin(LoadContext& context, const PackSource& region, const std::string& central_sha256) {
+  if (region.info.tested_against == central_sha256) return;
+  const YamlNode& root = *region.Root("pack.yaml");
+  const YamlNode* pin = root.Find("tested_against");
+  context.problems.SetLayer(region.name);
+  Diagnostic& d = context.problems.Add(pin != nullptr ? *pin : *root.Find("extends"), "LL2310",
+                                       pin != nullptr ? "this region was tested with another central pack"
+                                                      : "nothing says which central pack this region was tested with",
+                                       "run its tests with the central pack of today, then  leadline pack pin");
+  d.severity = Severity::kWarning;
+}
 
 PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const std::string& directory) {
   PackSource pack;
