@@ -72,7 +72,7 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
   } else {
     pack.info.extends = reader.RequiredText("extends");
     if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
-      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"");
+      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"", "write  extends: central");
     }
     pack.info.tested_against = reader.Text("tested_against");
     if (const YamlNode* points = reader.Get("extension_points")) {

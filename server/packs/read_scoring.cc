@@ -204,6 +204,8 @@ class ScoringReader {
     if (pack_.central) {
       seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kParams});
       if (id) CheckBounds(reader, seal, *id, context_.rule_bounds);
+    } else {
+      RefuseSeal(context_, reader);
     }
     reader.Finish();
     if (!id) return;
@@ -288,13 +290,15 @@ class ScoringReader {
   // A region's value for a central number. The central score keeps the central value: the difference counts as a
   // regional adjustment, within the cap (Law 4).
   void ReadSet(const YamlNode& node) {
-    MapReader reader(problems_, node, "a setting");
+    problems_.SetRule("");
+    MapReader reader(problems_, node, "an entry of \"set\"");
     if (!reader.ok()) return;
     const YamlNode* rule = reader.Get("rule");
     const YamlNode* matrix = reader.Get("matrix");
     const double points = Points(reader);
     if ((rule == nullptr) == (matrix == nullptr)) {
-      problems_.Add(node, "LL1103", "a setting names either a rule or a matrix", "write  rule: ID  or  matrix: ID");
+      problems_.Add(node, "LL1103", "an entry of \"set\" names either a rule or a matrix",
+                    "write  rule: ID  or  matrix: ID");
     } else if (rule != nullptr) {
       SetRulePoints(reader, *rule, points);
     } else {
@@ -309,12 +313,12 @@ class ScoringReader {
     const Definition* central = FindDefinition(context_, kind, name.text);
     if (central == nullptr || central->layer != "central") {
       problems_.Add(name, "LL2304", fmt::format("the central pack has no {} \"{}\"", kind, name.text),
-                    DidYouMean(name.text, DefinedNames(context_, kind)));
+                    DidYouMean(name.text, DefinedNames(context_, kind, "central")));
       return nullptr;
     }
     const auto it = bounds.find(name.text);
     if (it == bounds.end()) {
-      ReportSealed(context_, name, kind + " \"" + name.text + "\"", *central);
+      ReportSealed(context_, name, kind + " \"" + name.text + "\"", *central, "set the points of");
       return nullptr;
     }
     return &it->second;
@@ -330,8 +334,20 @@ class ScoringReader {
     return false;
   }
 
+  // A number is set once: false, reported, when `id` was set before.
+  bool SetOnce(const std::string& id, const YamlNode& node) {
+    const auto [it, inserted] = set_.emplace(id, &node);
+    if (inserted) return true;
+    Diagnostic& d = problems_.Add(node, "LL1106", "these points are set twice", "remove one of the two");
+    d.related = it->second->file->PositionOf(it->second->offset);
+    d.related_message = "set first here";
+    return false;
+  }
+
   void PushDifference(ScoringRule rule, const std::string& id, double difference, const YamlNode& node) {
-    if (difference == 0 || !Define(context_, pack_, "scoring rule", id, node, Seal::kFinal, nullptr)) return;
+    if (!SetOnce(id, node) || difference == 0 ||
+        !Define(context_, pack_, "scoring rule", id, node, Seal::kFinal, nullptr))
+      return;
     rule.id = id;
     rule.layer = pack_.name;
     rule.source = SourceOf(node);
@@ -388,6 +404,7 @@ class ScoringReader {
   PackSource& pack_;
   RegionRules& rules_;
   domain::ScoringPolicy& scoring_;
+  std::map<std::string, const YamlNode*> set_;  // by id of the rule that stands for the difference
 };
 
 }  // namespace
