@@ -77,6 +77,7 @@ struct LoadContext {
   std::map<std::string, const YamlNode*> team_places;
   std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
   std::vector<PluginUse> plugins;
+  std::vector<const YamlNode*> plugin_places;  // beside `plugins`
   std::set<std::string> unread;  // kinds of which some definition could not be read: names may only seem unknown
   uint64_t pack_cost = 0;        // of the conditions compiled since the pack began
 };

@@ -76,6 +76,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2704", "an unknown calendar"},
     {"LL2801", "a plugin before table rows"},
     {"LL2802", "a fallback that is missing or has no use"},
+    {"LL2803", "a plugin that is used with other settings elsewhere"},
 });
 
 }  // namespace
