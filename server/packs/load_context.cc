@@ -186,7 +186,7 @@ std::vector<std::string> DefinedNames(const LoadContext& context, const std::str
   for (auto it = context.definitions.lower_bound(prefix); it != context.definitions.end(); ++it) {
     if (!it->first.starts_with(prefix)) break;
     const std::string& layer = it->second.layer;
-    if (layer == "central" || layer == pack) names.push_back(it->first.substr(prefix.size()));
+    if (pack.empty() || layer == "central" || layer == pack) names.push_back(it->first.substr(prefix.size()));
   }
   return names;
 }

@@ -100,8 +100,10 @@ void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& w
 void RefuseSeal(LoadContext& context, MapReader& reader);
 // Reports a region's section that no extension point opens. True when it is open.
 bool CheckOpened(LoadContext& context, const YamlNode& at, bool opened, const std::string& what);
-// Names of the definitions of one kind that a pack may name: the central ones and its own.
-std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind, const std::string& pack);
+// Names of the definitions of one kind that `pack` may name: the central ones and its own. Of all packs when it is
+// empty.
+std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind,
+                                      const std::string& pack = "");
 const Definition* FindDefinition(const LoadContext& context, const std::string& kind, const std::string& id);
 
 // How a condition is to be read.
@@ -120,6 +122,14 @@ int CompileGenerated(LoadContext& context, const std::string& text, const YamlNo
 // may be; empty: any text.
 int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
                const std::string& capability, const std::vector<std::string>& fallbacks);
+
+// `points` within what a rule or cell may give; a number outside is reported. 0 when there is none.
+double CheckPoints(LoadContext& context, const std::optional<double>& points, const YamlNode& node);
+// The `points:` of an entry, required.
+double ReadPoints(LoadContext& context, MapReader& reader);
+// `set:` of a region's scoring.yaml.
+void ReadPointsSet(LoadContext& context, PackSource& pack, const std::vector<const YamlNode*>& entries,
+                   RegionRules& rules);
 
 // The readers, one per file. `rules` is the central set for the central pack, and the region's copy of it for a region.
 void ReadStatus(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);

@@ -119,7 +119,7 @@ ReadPacksResult ReadPackSet(const std::string& root) {
   const std::string& base = result.set.root;
   if (!fs::is_directory(base + "/central")) {
     result.diagnostics.push_back(FileProblem(base + "/central", "", "the folder is missing",
-                                             "a rules folder has central/ and regions/; check the path"));
+                                             "name the folder that holds central/ and regions/"));
     return result;
   }
   PackFiles central{"central", {}};

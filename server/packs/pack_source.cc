@@ -87,7 +87,19 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
   }
 }
 
+bool IsRequired(const PackSource& pack, const std::string& file) {
+  return file == "pack.yaml" || (pack.central && file != "normalize.yaml");
+}
+
 }  // namespace
+
+bool IsWhole(const PackSource& pack) {
+  for (const std::string& file : FileNames(pack.central)) {
+    const bool there = pack.files.contains(file);
+    if (there ? pack.Root(file) == nullptr : IsRequired(pack, file)) return false;
+  }
+  return true;
+}
 
 void CheckPin(LoadContext& context, const PackSource& region, const std::string& central_sha256) {
   if (region.info.tested_against == central_sha256) return;
@@ -125,8 +137,7 @@ PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const st
     pack.files.emplace(file, std::move(source));
   }
   for (const std::string& file : FileNames(pack.central)) {
-    const bool required = file == "pack.yaml" || (pack.central && file != "normalize.yaml");
-    if (required && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
+    if (IsRequired(pack, file) && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
       context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing",
                                "every pack of this kind has one");
     }

@@ -47,8 +47,7 @@ LoadResult RuleSetBuilder::Build() {
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
   // Without one of the central files, what regions refer to would seem not to be there.
-  const bool central_whole = std::all_of(packs_[0].files.begin(), packs_[0].files.end(),
-                                         [&](const auto& file) { return packs_[0].Root(file.first) != nullptr; });
+  const bool central_whole = IsWhole(packs_[0]);
   std::vector<std::unique_ptr<RegionRules>> sets;
   for (size_t i = 1; i < packs_.size(); ++i) {
     auto regional = std::make_unique<RegionRules>(*rules);

@@ -37,8 +37,8 @@ TEST(Sarif, HasWhatCodeHostsAsk) {
   EXPECT_EQ(driver["name"], "leadline");
   EXPECT_EQ(driver["version"], "1.2.3");
   ASSERT_EQ(driver["rules"].size(), 2u);
-  EXPECT_EQ(driver["rules"][1]["id"], "LL2103");
-  EXPECT_EQ(driver["rules"][1]["shortDescription"]["text"], "an unknown name");
+  EXPECT_EQ(driver["rules"][0]["id"], "LL2103");
+  EXPECT_EQ(driver["rules"][0]["shortDescription"]["text"], "an unknown name");
   ASSERT_EQ(run["results"].size(), 3u);
   for (const json& result : run["results"]) {
     EXPECT_EQ(driver["rules"][result["ruleIndex"].get<size_t>()]["id"], result["ruleId"]);

@@ -107,9 +107,9 @@ TEST_P(LayeringLaw, HoldsForGeneratedRegionsOrTheyAreRefused) {
 TEST_P(LayeringLaw, GeneratedRegionsDoNotAffectEachOther) {
   std::mt19937_64 random(404);
   int loaded = 0;
-  for (int i = 0; i < GetParam().regions; ++i) {
+  for (int i = 0; i < GetParam().regions / 3; ++i) {
     // In both orders of name, since packs are read in that order.
-    const std::string other_name = i % 2 == 0 ? "alpha" : "zulu";
+    const std::string other_name = i % 2 == 0 ? "alpha" : "victor";
     const PackFiles one = RandomRegion(*rules_, "mike", random);
     const PackFiles other = RandomRegion(*rules_, other_name, random);
     const LoadResult alone = LoadWith(centre_, {one});

@@ -80,7 +80,7 @@ TEST(Soundness, ACentralChangeTellsWhichRegionsItBreaks) {
   EXPECT_TRUE(RegionsBrokenBy(set).empty());
   PackFiles central = *set.Find("central");
   std::string& scoring = central.files["scoring.yaml"];
-  // Two narrower bounds: what emea set is outside now.
+  // A narrower bound: what emea set is outside now.
   scoring.replace(scoring.find("max: 70"), 7, "max: 62");
   set.Put(central);
   const LoadResult result = LoadRuleSet(set);

@@ -161,7 +161,11 @@ class RegionWriter {
   }
 
   // Antarctica, Bouvet Island and the French Southern Territories: nobody claims them.
-  std::string Country() { return Wrong(10) ? "US" : Pick(std::vector<std::string>{"AQ", "BV", "TF"}); }
+  std::string Country() {
+    const std::vector<std::string> free = {"AQ", "BV", "TF"};
+    if (Wrong(10)) return "US";
+    return OneIn(4) ? Pick(free) : free[name_.size() % 3];
+  }
 
   std::string Normalize() {
     std::string out = "normalize:\n  contact.seniority:\n";
