@@ -28,8 +28,9 @@ std::optional<std::string> ReadWhole(const fs::path& path, const std::string& la
   std::error_code error;
   const uintmax_t size = fs::file_size(path, error);
   if (!error && size > kMaxPackFileBytes) {
-    out.push_back(FileProblem(path.string(), layer, fmt::format("the file is larger than {} bytes", kMaxPackFileBytes),
-                              "split it"));
+    out.push_back(FileProblem(path.string(), layer,
+                              fmt::format("the file is larger than {} MiB", kMaxPackFileBytes >> 20),
+                              "take out what no rule needs"));
     return std::nullopt;
   }
   std::ifstream in(path, std::ios::binary);
@@ -119,7 +120,7 @@ ReadPacksResult ReadPackSet(const std::string& root) {
   const std::string& base = result.set.root;
   if (!fs::is_directory(base + "/central")) {
     result.diagnostics.push_back(FileProblem(base + "/central", "", "the folder is missing",
-                                             "a rules folder has central/ and regions/; check the path"));
+                                             "name the folder that holds central/ and regions/"));
     return result;
   }
   PackFiles central{"central", {}};

@@ -36,7 +36,7 @@ LoadResult RuleSetBuilder::Build() {
   if (set_.Find("central") == nullptr) {
     context_.problems.AddFile(PlaceOf("central"), "LL1008", "the central pack is missing",
                               "region packs extend it and cannot stand alone");
-    return {nullptr, context_.problems.Take()};
+    return {nullptr, context_.problems.Take(), {}};
   }
   for (const PackFiles& pack : set_.packs) {
     packs_.push_back(ReadPackSource(context_, pack, PlaceOf(pack.name)));
@@ -47,8 +47,7 @@ LoadResult RuleSetBuilder::Build() {
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
   // Without one of the central files, what regions refer to would seem not to be there.
-  const bool central_whole = std::all_of(packs_[0].files.begin(), packs_[0].files.end(),
-                                         [&](const auto& file) { return packs_[0].Root(file.first) != nullptr; });
+  const bool central_whole = IsWhole(packs_[0]);
   std::vector<std::unique_ptr<RegionRules>> sets;
   for (size_t i = 1; i < packs_.size(); ++i) {
     auto regional = std::make_unique<RegionRules>(*rules);
@@ -56,7 +55,11 @@ LoadResult RuleSetBuilder::Build() {
     if (central_whole) ReadRegion(packs_[i], *regional);
     sets.push_back(std::move(regional));
   }
-  if (context_.problems.has_errors()) return {nullptr, context_.problems.Take()};
+  if (context_.problems.has_errors()) {
+    std::vector<PackCheck> checks = ChecksOf(central_whole);
+    return {nullptr, context_.problems.Take(), std::move(checks)};
+  }
+  for (size_t i = 1; i < packs_.size(); ++i) CheckPin(context_, packs_[i], packs_[0].info.ref.sha256);
   out_->fields_ = context_.schema.fields();
   for (size_t i = 0; i < out_->fields_.size(); ++i) out_->field_slots_[out_->fields_[i].name] = static_cast<int>(i);
   out_->touches_ = context_.schema.touches();
@@ -64,7 +67,20 @@ LoadResult RuleSetBuilder::Build() {
   Assemble(std::move(rules));
   for (auto& set : sets) Assemble(std::move(set));
   for (PackSource& pack : packs_) out_->packs_.push_back(pack.info);
-  return {out_, context_.problems.Take()};
+  std::vector<PackCheck> checks = ChecksOf(central_whole);
+  return {out_, context_.problems.Take(), std::move(checks)};
+}
+
+std::vector<PackCheck> RuleSetBuilder::ChecksOf(bool central_whole) {
+  std::vector<PackCheck> out;
+  for (const PackSource& pack : packs_) {
+    PackCheck check{pack.name, pack.info.ref.sha256, pack.central || central_whole, 0};
+    for (const Diagnostic& d : context_.problems.list()) {
+      if (d.layer == pack.name && d.severity == Severity::kError) ++check.errors;
+    }
+    out.push_back(std::move(check));
+  }
+  return out;
 }
 
 std::string RuleSetBuilder::PlaceOf(const std::string& pack) const {

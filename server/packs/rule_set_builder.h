@@ -23,6 +23,8 @@ class RuleSetBuilder {
  private:
   // The folder that messages name for a pack.
   std::string PlaceOf(const std::string& pack) const;
+  // The verdict on each pack, from the problems found.
+  std::vector<PackCheck> ChecksOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   // The lifecycle gives every record one status: entry rules are exclusive and exhaustive, moves exclusive.

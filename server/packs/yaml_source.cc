@@ -6,6 +6,7 @@
 
 #include "cel/value.h"
 #include "fmt/format.h"
+#include "packs/yaml_fault.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/mark.h"
@@ -13,6 +14,8 @@
 
 namespace leadline::packs {
 namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 YamlNode::Style StyleAt(std::string_view text, uint32_t offset, bool plain) {
   if (plain || offset >= text.size()) return YamlNode::Style::kPlain;
@@ -29,6 +32,9 @@ YamlNode::Style StyleAt(std::string_view text, uint32_t offset, bool plain) {
       return YamlNode::Style::kPlain;
   }
 }
+
+// Ends the parsing of a file whose problem has been reported.
+struct StopParsing {};
 
 // Builds the tree from yaml-cpp's events: its own node tree keeps neither duplicate keys apart nor the places of
 // scalars.
@@ -48,14 +54,19 @@ class TreeBuilder final : public YAML::EventHandler {
     Add(Make(YamlNode::Kind::kNull, mark));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Report(Offset(mark), "LL1005", "aliases (*name) are not supported", "write the value out where it is needed");
-    Add(Make(YamlNode::Kind::kNull, mark));
+    Report(Offset(mark), "LL1005", "aliases (*name) are not supported",
+           "write the value out where it is needed; a text that begins with * needs quotes");
+    Add(Reported(mark));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     CheckAnchor(mark, anchor);
     const bool plain = tag == "?";
-    if (!plain && tag != "!" && !tag.empty()) CheckTag(mark, tag);
+    if (!plain && tag != "!" && !tag.empty()) {
+      CheckTag(mark);
+      Add(Reported(mark));
+      return;
+    }
     YamlNode node = Make(YamlNode::Kind::kScalar, mark);
     node.style = StyleAt(file_.text(), node.offset, plain);
     node.text = value;
@@ -92,14 +103,31 @@ class TreeBuilder final : public YAML::EventHandler {
     if (anchor == 0) return;
     Report(Offset(mark), "LL1005", "anchors (&name) are not supported", "write the value out where it is needed");
   }
-  void CheckTag(const YAML::Mark& mark, const std::string& tag) {
-    Report(Offset(mark), "LL1005", fmt::format("tags ({}) are not supported", tag), "remove the tag");
+  void CheckTag(const YAML::Mark& mark) {
+    const std::string_view rest = std::string_view(file_.text()).substr(Offset(mark));
+    const std::string_view line = rest.substr(0, rest.find_first_of(",}]\r\n"));
+    const uint32_t begin = Offset(mark);
+    problems_.push_back(file_.At(begin, begin + static_cast<uint32_t>(line.size()), "LL1005",
+                                 "YAML takes a value that begins with ! for a tag, and tags are not supported",
+                                 fmt::format("put it in quotes: '{}'", line)));
+  }
+  // Stands for a value that has been reported.
+  YamlNode Reported(const YAML::Mark& mark) const {
+    YamlNode node = Make(YamlNode::Kind::kNull, mark);
+    node.reported = true;
+    return node;
   }
   void Open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     CheckAnchor(mark, anchor);
-    if (tag != "?" && tag != "!" && !tag.empty()) CheckTag(mark, tag);
+    if (tag != "?" && tag != "!" && !tag.empty()) CheckTag(mark);
+    if (open_.size() >= kMaxYamlDepth) {
+      Report(Offset(mark), "LL1009",
+             fmt::format("lists and maps stand more than {} deep inside each other", kMaxYamlDepth),
+             "no pack needs that; look for a bracket too many");
+      throw StopParsing();
+    }
     open_.push_back(Make(kind, mark));
-    if (kind == YamlNode::Kind::kMap && open_.size() > 1 && ExpectsKey(open_[open_.size() - 2])) {
+    if (open_.size() > 1 && ExpectsKey(open_[open_.size() - 2])) {
       Report(open_.back().offset, "LL1001", "a key must be plain text", "write  key: value");
     }
   }
@@ -134,8 +162,14 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     for (const YamlNode& other : parent.keys) {
       if (!key.is_scalar() || other.text != key.text) continue;
-      Diagnostic d = file_.At(range.begin, range.end, "LL1002",
-                              fmt::format("the key \"{}\" stands twice here", key.text), "remove one of the two");
+      // When an entry begins again without its "- ", its other keys stand twice, too; the first of them says it.
+      if (restarted_ == parent.offset) return;
+      const bool restart = &other == &parent.keys.front() && parent.keys.size() > 1 && open_.size() > 1 &&
+                           open_[open_.size() - 2].is_sequence();
+      if (restart) restarted_ = parent.offset;
+      Diagnostic d = file_.At(
+          range.begin, range.end, "LL1002", fmt::format("the key \"{}\" stands twice here", key.text),
+          restart ? fmt::format("when a new entry begins here, write  - {}: ...", key.text) : "remove one of the two");
       d.related = file_.PositionOf(other.offset);
       d.related_message = "the first one";
       problems_.push_back(std::move(d));
@@ -148,6 +182,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Diagnostic>& problems_;
   std::vector<YamlNode> open_;
   int documents_ = 0;
+  uint32_t restarted_ = UINT32_MAX;  // the entry in which another begins without "- "
 };
 
 // The number of bytes of the well-formed UTF-8 sequence at `i`; 0 when it is none (RFC 3629, section 4).
@@ -201,6 +236,7 @@ SourcePosition YamlFile::PositionOf(uint32_t offset) const {
 std::string_view YamlFile::LineAt(uint32_t offset) const {
   const size_t line = LineIndex(std::min(offset, static_cast<uint32_t>(text_.size())));
   std::string_view rest = std::string_view(text_).substr(line_starts_[line]);
+  if (line == 0 && rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   rest = rest.substr(0, rest.find('\n'));
   if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
   return rest;
@@ -227,7 +263,7 @@ Diagnostic YamlFile::At(uint32_t begin, uint32_t end, std::string code, std::str
 
 bool YamlFile::CheckBytes(std::vector<Diagnostic>& problems) const {
   const size_t before = problems.size();
-  if (text_.starts_with("\xEF\xBB\xBF")) {
+  if (text_.starts_with(kByteOrderMark)) {
     problems.push_back(At(0, 1, "LL1003", "the file begins with a byte order mark", "save it as UTF-8 without BOM"));
     return false;
   }
@@ -260,9 +296,17 @@ bool YamlFile::Parse(std::vector<Diagnostic>& problems) {
     while (builder.documents() < 2 && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::ParserException& e) {
+    // What was found at the same slip from another side goes.
+    problems.erase(std::remove_if(problems.begin() + static_cast<ptrdiff_t>(before), problems.end(),
+                                  [](const Diagnostic& d) { return d.code == "LL1001"; }),
+                   problems.end());
     const uint32_t at = e.mark.pos < 0 ? 0 : static_cast<uint32_t>(e.mark.pos);
-    problems.push_back(At(at, at + 1, "LL1001", fmt::format("this is not readable as YAML: {}", e.msg),
-                          "check the indentation, quotes and brackets up to here"));
+    YamlFault fault = ExplainYamlFault(text_, at, e.msg);
+    problems.push_back(At(fault.begin, fault.end, "LL1001", std::move(fault.message), std::move(fault.hint)));
+    root_ = YamlNode{};
+    return false;
+  } catch (const StopParsing&) {
+    root_ = YamlNode{};
     return false;
   } catch (const YAML::Exception& e) {
     problems.push_back(At(0, 1, "LL1001", fmt::format("this is not readable as YAML: {}", e.msg)));

@@ -20,7 +20,8 @@ struct YamlNode {
 
   Kind kind = Kind::kNull;
   Style style = Style::kPlain;
-  uint32_t offset = 0;  // first byte in the file: of the text, the quote, the | or >, the first entry
+  uint32_t offset = 0;    // first byte in the file: of the text, the quote, the | or >, the first entry
+  bool reported = false;  // what is wrong with it has been said: readers pass it over
   const YamlFile* file = nullptr;
   std::string text;             // of a scalar, as YAML reads it
   std::vector<YamlNode> keys;   // of a map, in the file's order
@@ -41,6 +42,9 @@ struct YamlRange {
   uint32_t begin = 0;
   uint32_t end = 0;
 };
+
+// How deep lists and maps may stand inside each other.
+inline constexpr size_t kMaxYamlDepth = 32;
 
 // One file. Nodes point into it, so it stands still. Immutable after Parse and thread-safe then.
 class YamlFile {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "packs/iso_codes.h"
@@ -12,7 +14,7 @@ namespace leadline::packs {
 namespace {
 
 TEST(Loader, TheRepositoryRulesHaveNoDiagnostics) {
-  EXPECT_EQ(FormatDiagnostics(RepositoryRules().diagnostics), "");
+  EXPECT_EQ(FormatDiagnostics(WithoutPins(RepositoryRules().diagnostics)), "");
   ASSERT_NE(RepositoryRules().rules, nullptr);
   EXPECT_EQ(Rules().regions(), (std::vector<std::string>{"emea", "latam"}));
 }
@@ -98,6 +100,19 @@ TEST(Loader, AMissingFolderIsOneDiagnostic) {
   EXPECT_EQ(result.rules, nullptr);
   ASSERT_EQ(result.diagnostics.size(), 1u);
   EXPECT_EQ(result.diagnostics[0].code, "LL1008");
+}
+
+TEST(Loader, AFileThatIsTooLargeIsOneDiagnosticAndNotRead) {
+  const std::filesystem::path root = testing::TempDir() + "leadline_large_pack";
+  std::filesystem::remove_all(root);
+  std::filesystem::copy(LEADLINE_SOURCE_DIR "/tests/packs/base", root, std::filesystem::copy_options::recursive);
+  std::ofstream(root / "central" / "scoring.yaml", std::ios::app) << std::string(kMaxPackFileBytes, '#');
+  const LoadResult result = LoadRuleSet(root.string());
+  std::filesystem::remove_all(root);
+  EXPECT_EQ(result.rules, nullptr);
+  ASSERT_EQ(result.diagnostics.size(), 1u) << FormatDiagnostics(result.diagnostics);
+  EXPECT_EQ(result.diagnostics[0].code, "LL1008");
+  EXPECT_EQ(result.diagnostics[0].message, "the file is larger than 4 MiB");
 }
 
 }  // namespace
