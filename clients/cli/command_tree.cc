@@ -12,7 +12,7 @@ constexpr char kFooter[] = R"(
 First steps:
   leadline sample --leads 200 --seed 1 --import   leads to look at
   leadline lead list                              the newest leads
-  leadline explain leads/ID                       every point of one lead
+  leadline explain leads/ID --why-not-status mql  every point of one lead, and what keeps it from mql
   leadline report funnel --by source              where leads stand, and from where they came
   leadline COMMAND --help                         examples for each command
 

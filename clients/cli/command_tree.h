@@ -48,7 +48,6 @@ void AddRouteCommands(CommandTree& tree);
 void AddMergeCommands(CommandTree& tree);
 void AddReportCommands(CommandTree& tree);
 void AddPackCommands(CommandTree& tree);
-void AddPackTestCommand(CommandTree& tree, CLI::App* group);  // below `pack`
 void AddPluginCommands(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);
 void AddSampleCommand(CommandTree& tree);

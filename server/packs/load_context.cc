@@ -204,7 +204,7 @@ int AddCondition(RegionRules& rules, const LoadContext& context, std::shared_ptr
   for (const int slot : program->used_slots()) {
     if (context.schema.fields()[static_cast<size_t>(slot)].name.starts_with("activity.")) reads_activity = true;
   }
-  rules.conditions.push_back({std::move(program), std::move(position)});
+  rules.conditions.push_back({std::move(program), std::move(position), {}});
   rules.reads_activity.push_back(reads_activity);
   return static_cast<int>(rules.conditions.size()) - 1;
 }

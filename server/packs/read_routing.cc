@@ -323,12 +323,16 @@ class RoutingReader {
       route.condition = added;
       return;
     }
-    const auto& conditions = rules_.conditions;
+    const Condition central = rules_.conditions[static_cast<size_t>(route.condition)];
+    const Condition own = rules_.conditions[static_cast<size_t>(added)];
     // On lines of their own, since either may end with a comment (//), which would swallow what follows.
-    const std::string both =
-        fmt::format("(\n{}\n) && (\n{}\n)", conditions[static_cast<size_t>(route.condition)].program->source(),
-                    conditions[static_cast<size_t>(added)].program->source());
+    const std::string first = fmt::format("(\n{}\n) && ", central.program->source());
+    const std::string both = fmt::format("{}(\n{}\n)", first, own.program->source());
     route.condition = CompileGenerated(context_, both, at, rules_);
+    if (route.condition < 0) return;
+    const auto end = static_cast<uint32_t>(first.size());
+    rules_.conditions.back().shares = {{{0, end}, "central", central.position},
+                                       {{end, static_cast<uint32_t>(both.size())}, pack_.name, own.position}};
   }
 
   LoadContext& context_;

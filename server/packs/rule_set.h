@@ -67,6 +67,13 @@ struct Normalizer {
 struct Condition {
   std::shared_ptr<const cel::Program> program;
   SourcePosition position;
+  // Of a condition that a region made tighter: who wrote which bytes of it. Empty when one hand wrote it all.
+  struct Share {
+    SourceSpan span;
+    std::string layer;
+    SourcePosition position;
+  };
+  std::vector<Share> shares;
 };
 
 struct FieldInput;

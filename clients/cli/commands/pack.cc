@@ -114,7 +114,7 @@ void AddPackCommands(CommandTree& tree) {
   CLI::App* group = tree.Group(nullptr, "pack", "Rule packs: what decides");
   AddPackCheck(tree, group);
   AddPackPin(tree, group);
-  AddPackTestCommand(tree, group);
+  AddPackTest(tree, group);
   tree.Command(group, "list", "The packs that the server decides with", "Example:\n  leadline pack list",
                [](Session& session) {
                  return session.Run(&Stub::ListPacks, v1::ListPacksRequest(),

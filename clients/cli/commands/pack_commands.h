@@ -7,5 +7,6 @@ namespace leadline::cli {
 
 void AddPackCheck(CommandTree& tree, CLI::App* group);
 void AddPackPin(CommandTree& tree, CLI::App* group);
+void AddPackTest(CommandTree& tree, CLI::App* group);
 
 }  // namespace leadline::cli

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "cli/command_tree.h"
+#include "cli/commands/pack_commands.h"
 #include "cli/commands/pack_test_report.h"
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
@@ -136,7 +137,7 @@ int TestPacks(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddPackTestCommand(CommandTree& tree, CLI::App* group) {
+void AddPackTest(CommandTree& tree, CLI::App* group) {
   auto options = std::make_shared<Options>();
   CLI::App* test = tree.Command(
       group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
