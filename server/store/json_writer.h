@@ -48,7 +48,7 @@ class JsonWriter {
   requires std::is_enum_v<T>
   void Write(T v) { out_.Int(static_cast<int>(v)); }
 
-  void Write(const std::map<std::string, double, std::less<>>& v) {
+  void Write(const domain::DimensionPoints& v) {
     out_.StartObject();
     for (const auto& [name, number] : v) {
       out_.Key(name.data(), Size(name));
