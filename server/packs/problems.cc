@@ -30,6 +30,10 @@ bool Problems::has_errors() const {
   return std::any_of(list_.begin(), list_.end(), [](const Diagnostic& d) { return d.severity == Severity::kError; });
 }
 
+bool Problems::Names(const std::string& file) const {
+  return std::any_of(list_.begin(), list_.end(), [&](const Diagnostic& d) { return d.position.file == file; });
+}
+
 std::vector<Diagnostic> Problems::Take() {
   std::stable_sort(list_.begin(), list_.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.position.file, a.position.line, a.position.column, a.code) <

@@ -28,6 +28,8 @@ class Problems {
   // For findings made by YamlFile::Parse.
   std::vector<Diagnostic>& list() { return list_; }
   bool has_errors() const;
+  // Whether something is said about this file already.
+  bool Names(const std::string& file) const;
   // Everything, by file, line and column.
   std::vector<Diagnostic> Take();
 

@@ -18,6 +18,7 @@
 #include "domain/routing.h"
 #include "domain/scoring.h"
 #include "domain/sla.h"
+#include "packs/pack_files.h"
 
 namespace leadline::packs {
 
@@ -139,11 +140,12 @@ struct LoadResult {
   std::vector<Diagnostic> diagnostics;   // every problem, in order of file, line and column
 };
 
-// Loads `root`/central and every `root`/regions/*. All problems of all files in one run. Checked here: YAML form
-// (duplicate keys,
-// `<<`, unknown keys, tabs, wrong types), expressions against schema.yaml with bounded cost, seals, references,
-// statuses that overlap or leave holes, dispositions used as statuses, MQL bar. Paths in diagnostics are as given. Not
-// thread-safe with changes of the files.
+// Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
+// keys, tabs, wrong types), expressions against schema.yaml with bounded cost, seals, references, statuses that overlap
+// or leave holes, dispositions used as statuses, MQL bar. Thread-safe.
+LoadResult LoadRuleSet(const PackSet& set);
+// The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
+// changes of the files.
 LoadResult LoadRuleSet(const std::string& root);
 
 }  // namespace leadline::packs

@@ -1,13 +1,12 @@
 #include "packs/rule_set_builder.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "base/ids.h"
 #include "fmt/format.h"
 #include "packs/exclusivity.h"
-#include "packs/pack_folder.h"
+#include "packs/pack_source.h"
 #include "packs/scoring_plan.h"
 
 namespace leadline::packs {
@@ -34,19 +33,15 @@ Branch BranchOf(const RegionRules& rules, const TransitionDef& t) {
 }  // namespace
 
 LoadResult RuleSetBuilder::Build() {
-  while (root_.size() > 1 && root_.ends_with('/')) root_.pop_back();
-  const std::string central = root_ + "/central";
-  if (!std::filesystem::is_directory(central)) {
-    context_.problems.AddFile(central, "LL1008", "the folder is missing",
-                              "a rules folder has central/ and regions/; check the path");
+  if (set_.Find("central") == nullptr) {
+    context_.problems.AddFile(PlaceOf("central"), "LL1008", "the central pack is missing",
+                              "region packs extend it and cannot stand alone");
     return {nullptr, context_.problems.Take()};
   }
-  packs_.push_back(ReadPackFolder(context_, central, "central", true));
-  for (const std::string& region : FoldersIn(root_ + "/regions")) {
-    packs_.push_back(ReadPackFolder(context_, root_ + "/regions/" + region, region, false));
-    if (IsValidId(region) && region != "central") continue;
-    context_.problems.AddFile(root_ + "/regions/" + region, "LL1107",
-                              fmt::format("\"{}\" is no name for a region", region),
+  for (const PackFiles& pack : set_.packs) {
+    packs_.push_back(ReadPackSource(context_, pack, PlaceOf(pack.name)));
+    if (IsValidId(pack.name)) continue;
+    context_.problems.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is no name for a region", pack.name),
                               "use small letters, digits, _ and -");
   }
   auto rules = std::make_unique<RegionRules>();
@@ -70,6 +65,10 @@ LoadResult RuleSetBuilder::Build() {
   for (auto& set : sets) Assemble(std::move(set));
   for (PackSource& pack : packs_) out_->packs_.push_back(pack.info);
   return {out_, context_.problems.Take()};
+}
+
+std::string RuleSetBuilder::PlaceOf(const std::string& pack) const {
+  return (set_.root.empty() ? "" : set_.root + "/") + (pack == "central" ? pack : "regions/" + pack);
 }
 
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {

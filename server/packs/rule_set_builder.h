@@ -1,4 +1,4 @@
-// Makes a RuleSet of a folder of packs.
+// Makes a RuleSet of packs.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "packs/load_context.h"
+#include "packs/pack_files.h"
 #include "packs/rule_set.h"
 
 namespace leadline::packs {
@@ -13,10 +14,15 @@ namespace leadline::packs {
 // For one use. Not thread-safe.
 class RuleSetBuilder {
  public:
-  explicit RuleSetBuilder(std::string root) : root_(std::move(root)) {}
+  // `set` must outlive the builder. `problems` are those found so far.
+  RuleSetBuilder(const PackSet& set, std::vector<Diagnostic> problems) : set_(set) {
+    context_.problems.list() = std::move(problems);
+  }
   LoadResult Build();
 
  private:
+  // The folder that messages name for a pack.
+  std::string PlaceOf(const std::string& pack) const;
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   // The lifecycle gives every record one status: entry rules are exclusive and exhaustive, moves exclusive.
@@ -27,7 +33,7 @@ class RuleSetBuilder {
                      const std::string& example, const std::string& how);
   void Assemble(std::unique_ptr<RegionRules> rules);
 
-  std::string root_;
+  const PackSet& set_;
   LoadContext context_;
   std::vector<PackSource> packs_;  // central first
   std::shared_ptr<RuleSet> out_ = std::make_shared<RuleSet>();

@@ -1,19 +1,14 @@
-#include "packs/pack_folder.h"
+#include "packs/pack_source.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "base/ids.h"
 #include "fmt/format.h"
 
 namespace leadline::packs {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr uintmax_t kMaxFileBytes = 4 << 20;
 
 const std::vector<std::string>& FileNames(bool central) {
   static const auto* const central_names =
@@ -22,35 +17,6 @@ const std::vector<std::string>& FileNames(bool central) {
   static const auto* const regional_names =
       new std::vector<std::string>{"pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml"};
   return central ? *central_names : *regional_names;
-}
-
-std::optional<std::string> ReadWhole(LoadContext& context, const fs::path& path) {
-  std::error_code error;
-  const uintmax_t size = fs::file_size(path, error);
-  if (!error && size > kMaxFileBytes) {
-    context.problems.AddFile(path.string(), "LL1008", fmt::format("the file is larger than {} bytes", kMaxFileBytes),
-                             "split it");
-    return std::nullopt;
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in.good() && !in.eof()) {
-    context.problems.AddFile(path.string(), "LL1008", "the file cannot be read", "check its permissions");
-    return std::nullopt;
-  }
-  return text.str();
-}
-
-// Every file of the pack by its path in the pack, sorted.
-std::vector<std::string> FilesUnder(const std::string& directory) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_regular_file(error)) out.push_back(fs::relative(it->path(), directory, error).generic_string());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
 }
 
 void ReportUnknownFile(LoadContext& context, const PackSource& pack, const std::string& name, const std::string& path,
@@ -122,34 +88,19 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
 
 }  // namespace
 
-std::vector<std::string> FoldersIn(const std::string& directory) {
-  std::vector<std::string> out;
-  std::error_code error;
-  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_directory(error)) out.push_back(it->path().filename().string());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-PackSource ReadPackFolder(LoadContext& context, const std::string& directory, const std::string& name, bool central) {
+PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const std::string& directory) {
   PackSource pack;
-  pack.name = name;
-  pack.central = central;
+  pack.name = files.name;
+  pack.central = files.name == "central";
   pack.directory = directory;
-  pack.info.ref.pack = name;
-  context.problems.SetLayer(name);
-  std::string hashed;
-  for (const std::string& file : FilesUnder(directory)) {
+  pack.info.ref.pack = files.name;
+  pack.info.ref.sha256 = HashOf(files);
+  context.problems.SetLayer(pack.name);
+  for (const auto& [file, text] : files.files) {
     const std::string path = directory + "/" + file;
-    std::optional<std::string> text = ReadWhole(context, path);
-    if (!text) continue;
-    // Lengths in front keep different sets of files from giving the same bytes.
-    hashed += fmt::format("{}:{}\n{}:{}\n", file.size(), file, text->size(), *text);
-    const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
-    if (!yaml || file.find('/') != std::string::npos) continue;
-    auto source = std::make_unique<YamlFile>(path, std::move(*text));
-    const auto& names = FileNames(central);
+    if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.find('/') != std::string::npos) continue;
+    auto source = std::make_unique<YamlFile>(path, text);
+    const auto& names = FileNames(pack.central);
     if (std::find(names.begin(), names.end(), file) == names.end()) {
       ReportUnknownFile(context, pack, file, path, *source);
       pack.other_files.push_back(std::move(source));
@@ -157,13 +108,12 @@ PackSource ReadPackFolder(LoadContext& context, const std::string& directory, co
     }
     const size_t before = context.problems.list().size();
     source->Parse(context.problems.list());
-    for (size_t i = before; i < context.problems.list().size(); ++i) context.problems.list()[i].layer = name;
+    for (size_t i = before; i < context.problems.list().size(); ++i) context.problems.list()[i].layer = pack.name;
     pack.files.emplace(file, std::move(source));
   }
-  pack.info.ref.sha256 = Sha256Hex(hashed);
-  for (const std::string& file : FileNames(central)) {
-    const bool required = file == "pack.yaml" || (central && file != "normalize.yaml");
-    if (required && !pack.files.contains(file)) {
+  for (const std::string& file : FileNames(pack.central)) {
+    const bool required = file == "pack.yaml" || (pack.central && file != "normalize.yaml");
+    if (required && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
       context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing",
                                "every pack of this kind has one");
     }
