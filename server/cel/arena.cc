@@ -28,6 +28,11 @@ std::string_view Arena::Copy(std::string_view text) {
 
 void Arena::Reset() {
   if (blocks_.empty()) return;
+  if (blocks_.size() == 1) {
+    next_ = blocks_.front().bytes.get();
+    left_ = capacity_;
+    return;
+  }
   // The largest block is the one worth keeping.
   auto largest =
       std::max_element(blocks_.begin(), blocks_.end(), [](const Block& a, const Block& b) { return a.size < b.size; });

@@ -28,6 +28,7 @@ struct Frame {
   Arena* arena;
   const Ast* ast;
   int64_t fuel;
+  bool quiet = false;  // nobody reads the messages of errors: they are not made
 };
 
 using Eval = Value (*)(const Node&, Frame&);

@@ -62,6 +62,7 @@ Found FindField(const Node& n, Frame& f, const Value& operand, Value* out) {
 }  // namespace
 
 Value OperandError(const Node& n, Frame& f, Args operands) {
+  if (f.quiet) return Value::Error(ErrorCode::kNoSuchOverload, "");
   const Expr& e = f.ast->node(n.expr);
   std::vector<std::string_view> kinds;
   for (size_t i = 0; i < operands.size(); ++i) {
@@ -78,6 +79,7 @@ Value OperandError(const Node& n, Frame& f, Args operands) {
 
 Value ConditionError(const Node& part, Frame& f, const Value& v) {
   if (v.is_error()) return v;
+  if (f.quiet) return Value::Error(ErrorCode::kNoSuchOverload, "");
   const std::string_view text = f.ast->Text(part.expr);
   const std::string message = v.is_null() && MayBeAbsent(f.ast->node(part.expr))
                                   ? fmt::format("{} is absent", text)

@@ -101,15 +101,16 @@ Program::~Program() = default;
 namespace {
 
 template <typename F>
-auto WithFrame(const Program::Code& code, const Ast& ast, std::span<const Value> slots, Arena& arena, F&& use) {
+auto WithFrame(const Program::Code& code, const Ast& ast, std::span<const Value> slots, Arena& arena, bool quiet,
+               F&& use) {
   constexpr int kInline = 8;
   if (code.local_count == 0) {
-    Frame frame{slots.data(), nullptr, &arena, &ast, code.fuel};
+    Frame frame{slots.data(), nullptr, &arena, &ast, code.fuel, quiet};
     return use(frame);
   }
   Value locals[kInline];
   Value* more = code.local_count <= kInline ? locals : arena.NewArray<Value>(static_cast<size_t>(code.local_count));
-  Frame frame{slots.data(), more, &arena, &ast, code.fuel};
+  Frame frame{slots.data(), more, &arena, &ast, code.fuel, quiet};
   return use(frame);
 }
 
@@ -132,7 +133,19 @@ void FindDecidingItem(const Node& loop, const Expr& e, Frame& frame, TracePart& 
 }  // namespace
 
 Value Program::Evaluate(std::span<const Value> slots, Arena& arena) const {
-  return WithFrame(*code_, *ast_, slots, arena, [&](Frame& frame) { return Run(*code_->root, frame); });
+  return WithFrame(*code_, *ast_, slots, arena, false, [&](Frame& frame) { return Run(*code_->root, frame); });
+}
+
+Value Program::EvaluateQuietly(std::span<const Value> slots, Arena& arena) const {
+  return WithFrame(*code_, *ast_, slots, arena, true, [&](Frame& frame) { return Run(*code_->root, frame); });
+}
+
+size_t Program::leaf_count() const { return code_->leaves.size(); }
+ExprId Program::leaf(size_t number) const { return code_->leaves[number].first; }
+
+Value Program::EvaluateLeaf(size_t number, std::span<const Value> slots, Arena& arena) const {
+  const Node* leaf = code_->leaves[number].second;
+  return WithFrame(*code_, *ast_, slots, arena, true, [leaf](Frame& frame) { return Run(*leaf, frame); });
 }
 
 std::vector<TracePart> Program::Explain(std::span<const Value> slots, Arena& arena) const {
@@ -143,7 +156,7 @@ std::vector<TracePart> Program::Explain(std::span<const Value> slots, Arena& are
     part.expr = leaf;
     part.span = ast_->node(leaf).span;
     part.text = std::string(ast_->Text(leaf));
-    WithFrame(*code_, *ast_, slots, arena, [&, n = node](Frame& frame) {
+    WithFrame(*code_, *ast_, slots, arena, false, [&, n = node](Frame& frame) {
       part.value = Run(*n, frame);
       FindDecidingItem(*n, ast_->node(leaf), frame, part);
       return part.value;

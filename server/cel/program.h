@@ -67,6 +67,13 @@ class Program {
   // `slots[i]` is the variable that Env::AddVariable gave slot i; all the used slots must be there. A failure is a
   // Value of kind error. The result may view into `slots`, the arena and this program.
   Value Evaluate(std::span<const Value> slots, Arena& arena) const;
+  // As Evaluate(), for callers who ask whether it holds: an error may lack its message, which costs more than most
+  // conditions.
+  Value EvaluateQuietly(std::span<const Value> slots, Arena& arena) const;
+  // The leaves of the root's `&&`, `||`, `!` and `?:`, left to right, and the value of one of them, quietly.
+  size_t leaf_count() const;
+  ExprId leaf(size_t number) const;
+  Value EvaluateLeaf(size_t number, std::span<const Value> slots, Arena& arena) const;
   // Each leaf condition with its value, evaluated even where && or || would have stopped, and after each the variables
   // in it.
   std::vector<TracePart> Explain(std::span<const Value> slots, Arena& arena) const;

@@ -315,8 +315,13 @@ std::string RegistrableDomain(std::string_view host_or_url_or_email) {
 }
 
 bool IsPublicMailDomain(std::string_view domain) {
-  std::string lower = LowerTrimmed(domain);
-  std::string_view name = std::string_view(lower).substr(0, lower.find('.'));
+  // Those of records are in small letters already.
+  const bool plain = std::all_of(domain.begin(), domain.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+  const std::string lowered = plain ? std::string() : LowerTrimmed(domain);
+  const std::string_view lower = plain ? domain : lowered;
+  std::string_view name = lower.substr(0, lower.find('.'));
   return std::find(kMailFamilies.begin(), kMailFamilies.end(), name) != kMailFamilies.end() ||
          MailDomains().contains(lower);
 }

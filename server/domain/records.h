@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/dimension_points.h"
 
 namespace leadline::domain {
 
@@ -60,7 +61,7 @@ struct Score {
   double total = 0;  // central + adjustment
   double central = 0;
   double adjustment = 0;
-  std::map<std::string, double, std::less<>> dimensions;  // central points only
+  DimensionPoints dimensions;  // central points only
   double threshold = 0;
   bool qualified = false;
   Time as_of = 0;

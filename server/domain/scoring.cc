@@ -1,8 +1,10 @@
 #include "domain/scoring.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <tuple>
 #include <utility>
@@ -24,7 +26,11 @@ MicroPoints ToMicros(double points) {
     if (std::isnan(points)) return 0;
     points = std::copysign(kMostPoints, points);
   }
-  return std::llround(points * kMicrosPerPoint);
+  // As std::llround, which is a call: the difference is exact, since all of it stays below 2^53.
+  const double exact = points * kMicrosPerPoint;
+  const auto whole = static_cast<MicroPoints>(exact);
+  const double rest = exact - static_cast<double>(whole);
+  return whole + static_cast<int>(rest >= 0.5) - static_cast<int>(rest <= -0.5);
 }
 
 double ToPoints(MicroPoints micros) { return static_cast<double>(micros) / kMicrosPerPoint; }
@@ -56,17 +62,44 @@ struct OrderedHit {
   auto operator<=>(const OrderedHit&) const = default;
 };
 
+struct DimensionSum {
+  const std::string* name;  // of a rule or matrix
+  MicroPoints sum;
+};
+
 // Memory that one thread's folds use again and again.
 struct Scratch {
   std::vector<int> order;      // counting activities, oldest first
   std::vector<int32_t> place;  // of each activity in `order`; -1: does not count
   std::vector<std::pair<size_t, int>> hashes;
   std::vector<OrderedHit> hits;
+  std::vector<DimensionSum> dimensions;
 };
 
 Scratch& ThreadScratch() {
   thread_local Scratch scratch;
   return scratch;
+}
+
+// Most records have few activities: each pair is compared by a few bytes, which costs less than to hash the ids.
+// Whether an id may be there twice.
+bool MayRepeat(std::span<const Activity> activities, const std::vector<int>& order) {
+  constexpr size_t kFew = 16;
+  if (order.size() > kFew) return true;
+  std::array<uint64_t, kFew> marks;
+  size_t count = 0;
+  for (const int i : order) {
+    const std::string& id = activities[static_cast<size_t>(i)].id;
+    if (id.empty()) continue;
+    uint64_t mark = 0;  // ids differ at their ends
+    const size_t bytes = std::min(sizeof(mark), id.size());
+    std::memcpy(&mark, id.data() + id.size() - bytes, bytes);
+    for (size_t k = 0; k < count; ++k) {
+      if (marks[k] == mark) return true;
+    }
+    marks[count++] = mark;
+  }
+  return false;
 }
 
 // Drops later activities with an id that was there before. Ids are compared by hash first.
@@ -110,7 +143,7 @@ void OrderActivities(std::span<const Activity> activities, Time now, Scratch& sc
     return Earlier(activities[static_cast<size_t>(a)], activities[static_cast<size_t>(b)]);
   };
   if (!std::is_sorted(order.begin(), order.end(), earlier)) std::stable_sort(order.begin(), order.end(), earlier);
-  if (order.size() > 1) DropRepeated(activities, scratch);
+  if (order.size() > 1 && MayRepeat(activities, order)) DropRepeated(activities, scratch);
 }
 
 // Hits in policy order, each once, without those on activities that do not count.
@@ -147,11 +180,13 @@ void AddSentence(std::string& message, const std::string& sentence) {
 // One fold. The reasons are made as the points are, so that they cannot differ.
 class Fold {
  public:
-  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain,
-       const Scratch& scratch)
-      : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch) {}
+  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, Scratch& scratch,
+       ScoreResult& result)
+      : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch), result_(result) {}
 
-  ScoreResult Run() {
+  void Run() {
+    result_.reasons.clear();
+    scratch_.dimensions.clear();
     const auto& hits = scratch_.hits;
     for (size_t begin = 0, end = 0; begin < hits.size(); begin = end) {
       end = begin;
@@ -160,7 +195,6 @@ class Fold {
     }
     for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
     Finish();
-    return std::move(result_);
   }
 
  private:
@@ -210,13 +244,23 @@ class Fold {
     AddCentral(matrix.dimension, counted);
   }
 
-  // Dimensions hold millionths (exact in a double) until Finish.
   void AddCentral(const std::string& dimension, MicroPoints micros) {
     central_ += micros;
-    auto& dimensions = result_.score.dimensions;
+    auto& sums = scratch_.dimensions;
     // Rules of one dimension mostly stand together.
-    if (last_ == dimensions.end() || last_->first != dimension) last_ = dimensions.try_emplace(dimension, 0.0).first;
-    last_->second += static_cast<double>(micros);
+    for (size_t i = sums.size(); i-- > 0;) {
+      if (*sums[i].name != dimension) continue;
+      sums[i].sum += micros;
+      return;
+    }
+    sums.push_back({&dimension, micros});
+  }
+
+  void FinishDimensions() {
+    auto& sums = scratch_.dimensions;
+    std::sort(sums.begin(), sums.end(), [](const auto& a, const auto& b) { return *a.name < *b.name; });
+    result_.score.dimensions.Resize(sums.size());
+    for (size_t i = 0; i < sums.size(); ++i) result_.score.dimensions.Set(i, *sums[i].name, ToPoints(sums[i].sum));
   }
 
   void Finish() {
@@ -228,7 +272,7 @@ class Fold {
           fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
     }
     Score& score = result_.score;
-    for (auto& [dimension, points] : score.dimensions) points /= kMicrosPerPoint;
+    FinishDimensions();
     score.central = ToPoints(central_);
     score.adjustment = ToPoints(adjustment);
     score.total = ToPoints(central_ + adjustment);
@@ -272,9 +316,8 @@ class Fold {
   std::span<const Activity> activities_;
   Time now_;
   bool explain_;
-  const Scratch& scratch_;
-  ScoreResult result_;
-  std::map<std::string, double, std::less<>>::iterator last_ = result_.score.dimensions.end();
+  Scratch& scratch_;
+  ScoreResult& result_;
   MicroPoints central_ = 0;
   MicroPoints regional_ = 0;
 };
@@ -287,12 +330,19 @@ std::vector<int> DistinctActivities(std::span<const Activity> activities, Time n
   return scratch.order;
 }
 
-ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain) {
+void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
+               Time now, bool explain, ScoreResult& result) {
   Scratch& scratch = ThreadScratch();
   OrderActivities(activities, now, scratch);
   OrderHits(policy, hits, activities.size(), scratch);
-  return Fold(policy, activities, now, explain, scratch).Run();
+  Fold(policy, activities, now, explain, scratch, result).Run();
+}
+
+ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
+                      Time now, bool explain) {
+  ScoreResult result;
+  FoldScore(policy, hits, activities, now, explain, result);
+  return result;
 }
 
 }  // namespace leadline::domain

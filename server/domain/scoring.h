@@ -89,5 +89,8 @@ struct ScoreResult {
 // empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain);
+// The same into a result that was used before: once its memory suffices, nothing is allocated at all without `explain`.
+void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
+               Time now, bool explain, ScoreResult& result);
 
 }  // namespace leadline::domain

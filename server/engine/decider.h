@@ -71,8 +71,11 @@ class Decider {
   absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
                                                 domain::Trigger trigger, std::string_view wanted, Explain explain);
 
-  // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty).
-  absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without);
+  // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty). Only with
+  // Explain::kWhyNot the decision tells of the routes whose conditions do not hold; otherwise those that ask for
+  // another value than the record's are not even looked at. The outcome is the same.
+  absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
+                                     Explain explain = Explain::kWhyNot);
 
   // The first service level that starts on entering the view's status; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view);

@@ -41,6 +41,14 @@ plugin::Candidate ToPlugin(const domain::Route& route, const Candidate& c, const
   return out;
 }
 
+// The number of the route to ask next, from `from` on; the number of routes when none is left.
+size_t NextToAsk(packs::Evaluation& evaluation, const std::vector<domain::Route>& routes, size_t from,
+                 Explain explain) {
+  if (explain == Explain::kWhyNot) return from;
+  const int next = evaluation.NextRoute(static_cast<int>(from));
+  return next < 0 ? routes.size() : static_cast<size_t>(next);
+}
+
 Reason RouteReason(const domain::Route& route, Reason tested) {
   tested.rule_id = route.id;
   tested.layer = route.layer;
@@ -132,7 +140,8 @@ absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std:
   return Choice{chosen.index, chosen.why + failure, std::move(chosen.pools)};
 }
 
-absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSource& reps, std::string_view without) {
+absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
+                                            Explain explain) {
   const packs::RegionRules& rules = Rules(view.lead->region);
   evaluation_.Bind(rules, view);
   RouteOutcome out;
@@ -144,7 +153,10 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
                                 std::move(outcome), std::move(summary), std::move(reasons), view.now);
     return std::move(out);
   };
-  for (const domain::Route& route : rules.routing.routes) {
+  const std::vector<domain::Route>& routes = rules.routing.routes;
+  for (size_t i = NextToAsk(evaluation_, routes, 0, explain); i < routes.size();
+       i = NextToAsk(evaluation_, routes, i + 1, explain)) {
+    const domain::Route& route = routes[i];
     Reason reason = RouteReason(route, evaluation_.Test(route.condition));
     if (reason.outcome != ReasonOutcome::kFired) {
       reasons.push_back(std::move(reason));

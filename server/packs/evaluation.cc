@@ -2,42 +2,60 @@
 
 #include <algorithm>
 
+#include "domain/matching.h"
 #include "packs/evidence.h"
 #include "packs/fields.h"
 #include "packs/scoring_plan.h"
+#include "packs/text_functions.h"
 
 namespace leadline::packs {
 
+using cel::Op;
 using cel::Value;
 
 Evaluation::Evaluation(const RuleSet& rules)
-    : rules_(rules),
-      slots_(rules.fields().size()),
-      codes_(rules.fields().size(), 0),
-      bound_(rules.fields().size(), 0) {}
+    : rules_(rules), slots_(rules.fields().size()), bound_(rules.fields().size(), 0) {}
 
 void Evaluation::Bind(const RegionRules& region, const RecordView& view) {
   region_ = &region;
+  // What is left of another region is older than this record.
+  const ScoringPlan& plan = *region.plan;
+  if (codes_.size() < plan.sources.size()) codes_.resize(plan.sources.size());
+  if (folded_.size() < plan.sources.size()) folded_.resize(plan.sources.size());
+  if (leaves_.size() < plan.leaves.size()) leaves_.resize(plan.leaves.size());
   view_ = view;
-  ++record_;
+  record_time_ = ++time_;
   fields_arena_.Reset();
-  BindActivity(nullptr);
-  for (const int slot : region.plan->record_slots) BindSlot(slot, nullptr);
-  BindAttributes();
+  SetActivity(nullptr);
+}
+
+inline uint64_t Evaluation::Current(int slot) const {
+  return region_->plan->of_activity[static_cast<size_t>(slot)] != 0 ? activity_time_ : record_time_;
+}
+
+inline void Evaluation::Ensure(int slot) {
+  if (bound_[static_cast<size_t>(slot)] < Current(slot)) BindSlot(slot);
+}
+
+void Evaluation::SetActivity(const domain::Activity* activity) {
+  activity_ = activity;
+  activity_time_ = ++time_;
 }
 
 void Evaluation::BindValue(int slot, Value value) {
   const size_t s = static_cast<size_t>(slot);
   slots_[s] = value;
-  bound_[s] = record_;
-  const int8_t codes = region_->plan->codes_of_slot[s];
-  if (codes < 0) return;
-  codes_[s] = value.is_string() ? region_->plan->codes[static_cast<size_t>(codes)].Find(value.as_string()) : 0;
+  bound_[s] = time_;
+  const int source = region_->plan->plain_source[s];
+  if (source < 0) return;
+  codes_[static_cast<size_t>(source)] =
+      value.is_string() ? region_->plan->sources[static_cast<size_t>(source)].codes.Find(value.as_string())
+                        : TextCodes::kAbsent;
 }
 
-void Evaluation::BindSlot(int slot, const domain::Activity* activity) {
+void Evaluation::BindSlot(int slot) {
   const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
-  BindValue(slot, field.accessor({view_, activity, field, rules_.touches(), fields_arena_}));
+  BindValue(slot, field.accessor({view_, activity_, field, rules_.touches(), fields_arena_}));
 }
 
 void Evaluation::BindAttributes() {
@@ -46,9 +64,9 @@ void Evaluation::BindAttributes() {
     for (const int slot : wanted.slots) BindValue(slot, Value::Null());
     if (attributes == nullptr) return;
     for (const auto& [name, value] : *attributes) {
-      const uint8_t code = wanted.names.Find(name);
-      if (code < 2) continue;
-      const int slot = wanted.slots[code - 2u];
+      const uint32_t code = wanted.names.Find(name);
+      if (code == TextCodes::kOther) continue;
+      const int slot = wanted.slots[code - 2];
       BindValue(slot, AttributeToValue(value, rules_.fields()[static_cast<size_t>(slot)], fields_arena_));
     }
   };
@@ -58,46 +76,216 @@ void Evaluation::BindAttributes() {
   bind(plan.account, view_.account == nullptr ? nullptr : &view_.account->attributes);
 }
 
-void Evaluation::BindActivity(const domain::Activity* activity) {
-  for (const int slot : region_->plan->activity_slots) BindSlot(slot, activity);
+void Evaluation::BindScoring() {
+  for (const int slot : region_->plan->record_slots) Ensure(slot);
+  BindAttributes();
 }
 
 void Evaluation::BindFor(const cel::Program& program) {
-  for (const int slot : program.used_slots()) {
-    if (bound_[static_cast<size_t>(slot)] != record_) BindSlot(slot, nullptr);
-  }
+  for (const int slot : program.used_slots()) Ensure(slot);
 }
 
 Value Evaluation::Evaluate(const cel::Program& program) {
   work_arena_.Reset();
-  return program.Evaluate(slots_, work_arena_);
+  return program.EvaluateQuietly(slots_, work_arena_);
 }
 
-bool Evaluation::RuleHolds(int rule) {
-  const ScoringPlan::Rule& planned = region_->plan->rules[static_cast<size_t>(rule)];
-  if (planned.slot >= 0) return ((planned.mask >> codes_[static_cast<size_t>(planned.slot)]) & 1) != 0;
-  if (planned.root >= 0) return RunSteps(*region_->plan, planned.root, slots_.data(), codes_.data()) == 1;
-  return planned.always || Evaluate(*planned.program).is_true();
+const Evaluation::Folded& Evaluation::FoldedOf(int source) {
+  const TextSource& text = region_->plan->sources[static_cast<size_t>(source)];
+  Folded& out = folded_[static_cast<size_t>(source)];
+  if (out.bound >= Current(text.slot)) return out;
+  out.bound = time_;
+  const Value& value = slots_[static_cast<size_t>(text.slot)];
+  out.present = value.is_string();
+  out.code = TextCodes::kAbsent;
+  if (!out.present) return out;
+  if (out.text != value.as_string() || out.folded.empty()) {
+    out.text = value.as_string();
+    out.folded = domain::FoldText(out.text);
+  }
+  out.code = text.codes.Find(out.folded);
+  return out;
 }
+
+uint32_t Evaluation::CodeOf(int source) {
+  const bool folded = region_->plan->sources[static_cast<size_t>(source)].folded;
+  return folded ? FoldedOf(source).code : codes_[static_cast<size_t>(source)];
+}
+
+bool Evaluation::TextHolds(const Step& step) {
+  const uint32_t code = CodeOf(step.source);
+  if (code < 64) return ((step.mask >> code) & 1) != 0;
+  if (step.count == 0) return step.others;
+  const auto listed = std::span(region_->plan->codes).subspan(step.first, step.count);
+  return std::binary_search(listed.begin(), listed.end(), code) != step.others;
+}
+
+bool Evaluation::WordsHold(const Step& step) {
+  const Folded& text = FoldedOf(step.source);
+  if (!text.present) return false;
+  const auto words = std::span(region_->plan->words).subspan(step.first, step.count);
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return HasFoldedWord(text.folded, word); }) == step.wanted;
+}
+
+bool Evaluation::LeafHolds(const Step& step) {
+  const Leaf& leaf = region_->plan->leaves[static_cast<size_t>(step.source)];
+  LeafValue& known = leaves_[static_cast<size_t>(step.source)];
+  if (known.bound < (leaf.of_activity ? activity_time_ : record_time_)) {
+    for (const int slot : leaf.slots) Ensure(slot);
+    work_arena_.Reset();
+    known.value = leaf.number == Leaf::kWhole ? leaf.program->EvaluateQuietly(slots_, work_arena_)
+                                              : leaf.program->EvaluateLeaf(leaf.number, slots_, work_arena_);
+    known.bound = time_;
+  }
+  return step.wanted ? known.value.is_true() : known.value.is_false();
+}
+
+namespace {
+
+template <typename T>
+bool Compare(Op op, T a, T b) {
+  switch (op) {
+    case Op::kEqual:
+      return a == b;
+    case Op::kNotEqual:
+      return a != b;
+    case Op::kLess:
+      return a < b;
+    case Op::kLessEqual:
+      return a <= b;
+    case Op::kGreater:
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+bool NumberHolds(const Step& step, const Value& value) {
+  if (value.is_int()) return Compare(step.op, value.as_int(), step.constant.as_int()) == step.wanted;
+  if (value.is_double()) return Compare(step.op, value.as_double(), step.constant.as_double()) == step.wanted;
+  return step.op == Op::kNotEqual;
+}
+
+}  // namespace
+
+bool Evaluation::StepHolds(const Step& step) {
+  switch (step.kind) {
+    case Requirement::Kind::kAlways:
+      return true;
+    case Requirement::Kind::kNever:
+      return false;
+    case Requirement::Kind::kText:
+      return TextHolds(step);
+    case Requirement::Kind::kBool: {
+      const Value& value = slots_[static_cast<size_t>(step.slot)];
+      return (value.is_bool() && value.as_bool() == step.constant.as_bool()) == step.wanted;
+    }
+    case Requirement::Kind::kNull:
+      return slots_[static_cast<size_t>(step.slot)].is_null() == step.wanted;
+    case Requirement::Kind::kNumber:
+      return NumberHolds(step, slots_[static_cast<size_t>(step.slot)]);
+    case Requirement::Kind::kEqual:
+      return cel::Equals(slots_[static_cast<size_t>(step.slot)], step.constant) == step.wanted;
+    case Requirement::Kind::kWords:
+      return WordsHold(step);
+    case Requirement::Kind::kLeaf:
+      return LeafHolds(step);
+    case Requirement::Kind::kAll:
+    case Requirement::Kind::kAny: {
+      const bool all = step.kind == Requirement::Kind::kAll;
+      for (const Step& part : std::span(region_->plan->steps).subspan(step.first, step.count)) {
+        if (StepHolds(part) != all) return !all;
+      }
+      return all;
+    }
+  }
+  return false;
+}
+
+template <typename Use>
+void Evaluation::ForEntries(const RuleIndex& index, Use use) {
+  for (const RuleIndex::Key& key : index.keys) {
+    if (!key.words) {
+      use(key.Of(CodeOf(key.source)));
+      continue;
+    }
+    const Folded& text = FoldedOf(key.source);
+    if (!text.present) continue;
+    for (std::string_view left = text.folded; !left.empty();) {
+      const std::string_view word = left.substr(0, left.find(' '));
+      left.remove_prefix(std::min(left.size(), word.size() + 1));
+      use(key.Of(key.tokens.Find(word)));
+    }
+  }
+  use(std::span(index.rest));
+}
+
+void Evaluation::AddHits(const RuleIndex& index, int activity, std::vector<domain::RuleHit>& hits) {
+  const Step* steps = region_->plan->steps.data();
+  ForEntries(index, [&](std::span<const RuleIndex::Entry> entries) {
+    for (const RuleIndex::Entry& entry : entries) {
+      if (entry.step < 0 || StepHolds(steps[entry.step])) hits.push_back({entry.rule, activity});
+    }
+  });
+}
+
+int Evaluation::FirstFrom(const RuleIndex& index, int from) {
+  for (const int slot : index.slots) Ensure(slot);
+  const Step* steps = region_->plan->steps.data();
+  int best = -1;
+  ForEntries(index, [&](std::span<const RuleIndex::Entry> entries) {
+    auto entry = std::lower_bound(entries.begin(), entries.end(), from,
+                                  [](const RuleIndex::Entry& e, int number) { return e.rule < number; });
+    for (; entry != entries.end() && (best < 0 || entry->rule < best); ++entry) {
+      if (entry->step < 0 || StepHolds(steps[entry->step])) best = entry->rule;
+    }
+  });
+  return best;
+}
+
+int Evaluation::NextRoute(int from) { return FirstFrom(region_->plan->routes, from); }
+
+namespace {
+
+bool Before(const domain::RuleHit& x, const domain::RuleHit& y) {
+  return x.rule != y.rule ? x.rule < y.rule : x.activity < y.activity;
+}
+
+// Hits are few and nearly in order: the lists they come from are.
+void SortHits(std::vector<domain::RuleHit>& hits) {
+  constexpr size_t kFew = 64;
+  if (hits.size() > kFew) {
+    std::sort(hits.begin(), hits.end(), Before);
+  } else {
+    for (size_t i = 1; i < hits.size(); ++i) {
+      const domain::RuleHit hit = hits[i];
+      size_t at = i;
+      for (; at > 0 && Before(hit, hits[at - 1]); --at) hits[at] = hits[at - 1];
+      hits[at] = hit;
+    }
+  }
+  // A rule that several words lead to is met several times.
+  const auto same = [](const domain::RuleHit& x, const domain::RuleHit& y) {
+    return x.rule == y.rule && x.activity == y.activity;
+  };
+  hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
+}
+
+}  // namespace
 
 void Evaluation::ScoringHits(std::vector<domain::RuleHit>& hits) {
   const ScoringPlan& plan = *region_->plan;
   hits.clear();
-  for (const int rule : plan.record_rules) {
-    if (RuleHolds(rule)) hits.push_back({rule, -1});
-  }
-  const size_t own = hits.size();
+  BindScoring();
+  AddHits(plan.record_rules, -1, hits);
   for (size_t a = 0; a < view_.activities.size(); ++a) {
-    BindActivity(&view_.activities[a]);
-    for (const int rule : plan.activity_rules) {
-      if (RuleHolds(rule)) hits.push_back({rule, static_cast<int>(a)});
-    }
+    SetActivity(&view_.activities[a]);
+    for (const int slot : plan.activity_slots) BindSlot(slot);
+    AddHits(plan.activity_rules, static_cast<int>(a), hits);
   }
-  if (hits.size() == own) return;
-  BindActivity(nullptr);
-  std::sort(hits.begin(), hits.end(), [](const domain::RuleHit& x, const domain::RuleHit& y) {
-    return x.rule != y.rule ? x.rule < y.rule : x.activity < y.activity;
-  });
+  SetActivity(nullptr);
+  SortHits(hits);
 }
 
 bool Evaluation::Holds(int number) {
@@ -133,23 +321,25 @@ std::vector<domain::Evidence> Evaluation::EvidenceOf(int number) {
 
 Evaluation::Normalized Evaluation::Normalize(const Normalizer& normalizer) {
   Normalized out;
-  for (const NormalizeRow& row : normalizer.rows) {
-    if (!Holds(row.condition)) continue;
-    out.found = true;
-    out.value = row.value;
-    out.reason.evidence = EvidenceOf(row.condition);
-    out.reason.layer = row.layer;
-    out.reason.source = row.source;
-    out.reason.message = row.locale.empty() ? "table row" : "table row for " + row.locale;
+  const auto table = static_cast<size_t>(&normalizer - region_->normalizers.data());
+  const int number = FirstFrom(region_->plan->normalizers[table], 0);
+  if (number < 0) {
+    out.reason.outcome = domain::ReasonOutcome::kNotFired;
+    out.reason.message = "no row of the table holds";
     return out;
   }
-  out.reason.outcome = domain::ReasonOutcome::kNotFired;
-  out.reason.message = "no row of the table holds";
+  const NormalizeRow& row = normalizer.rows[static_cast<size_t>(number)];
+  out.found = true;
+  out.value = row.value;
+  out.reason.evidence = EvidenceOf(row.condition);
+  out.reason.layer = row.layer;
+  out.reason.source = row.source;
+  out.reason.message = row.locale.empty() ? "table row" : "table row for " + row.locale;
   return out;
 }
 
 Value Evaluation::Field(int slot) {
-  if (bound_[static_cast<size_t>(slot)] != record_) BindSlot(slot, nullptr);
+  Ensure(slot);
   return slots_[static_cast<size_t>(slot)];
 }
 

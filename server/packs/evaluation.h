@@ -14,6 +14,9 @@
 
 namespace leadline::packs {
 
+struct RuleIndex;
+struct Step;
+
 // What rules read. The pointers may be null: then every field of that record is absent. Views live as long as the
 // Evaluation.
 struct RecordView {
@@ -24,8 +27,8 @@ struct RecordView {
   Time now = 0;
 };
 
-// Binds one record's fields to slots once and evaluates conditions over them; reusable for the next record without
-// allocating. Not thread-safe: one per thread.
+// Binds one record's fields to slots, each once and when it is first read, and evaluates conditions over them; reusable
+// for the next record without allocating. Not thread-safe: one per thread.
 class Evaluation {
  public:
   explicit Evaluation(const RuleSet& rules);
@@ -36,6 +39,10 @@ class Evaluation {
   // The rules of the region's scoring policy that hold, in policy order. Errors count as not held.
   void ScoringHits(std::vector<domain::RuleHit>& hits);
 
+  // The first of the region's routes from number `from` on whose condition holds; -1 when none does. Routes that ask
+  // for another value of a text than the record's are not looked at, however many there are.
+  int NextRoute(int from);
+
   // Whether condition `number` holds, with the fields it read as evidence (and why not). -1 holds. Sets outcome,
   // evidence and message; the caller adds rule id, layer and source.
   domain::Reason Test(int number);
@@ -43,8 +50,8 @@ class Evaluation {
   // Evidence for a scoring rule: the fields its condition read, with their values.
   std::vector<domain::Evidence> EvidenceOf(int number);
 
-  // The value of the first row that holds, with its reason; an empty outcome value when none does. Plugins are the
-  // caller's.
+  // The value of the first row that holds, with its reason; an empty outcome value when none does. `normalizer` is one
+  // of the region's. Plugins are the caller's.
   struct Normalized {
     std::string value;
     domain::Reason reason;
@@ -56,22 +63,57 @@ class Evaluation {
   cel::Value Field(int slot);
 
  private:
-  void BindSlot(int slot, const domain::Activity* activity);
+  // The fold of a text, kept for as long as the text is the same.
+  struct Folded {
+    std::string text;
+    std::string folded;
+    uint64_t bound = 0;
+    uint32_t code = 0;
+    bool present = false;
+  };
+  struct LeafValue {
+    uint64_t bound = 0;
+    cel::Value value;
+  };
+
+  // What was bound at this time or later is of the record, or of the activity, that is looked at.
+  uint64_t Current(int slot) const;
+  void Ensure(int slot);
+  void BindSlot(int slot);
   void BindValue(int slot, cel::Value value);
   void BindAttributes();
-  void BindActivity(const domain::Activity* activity);
-  // Binds what the condition reads and has not been bound for this record.
+  void BindScoring();
+  // From now on activity.* is of this one; null: absent.
+  void SetActivity(const domain::Activity* activity);
+  // Binds what the condition reads.
   void BindFor(const cel::Program& program);
-  bool RuleHolds(int rule);
+
+  const Folded& FoldedOf(int source);
+  uint32_t CodeOf(int source);
+  bool StepHolds(const Step& step);
+  bool TextHolds(const Step& step);
+  bool WordsHold(const Step& step);
+  bool LeafHolds(const Step& step);
+  // Calls `use` with each list of entries that the record's values give, until it returns false.
+  template <typename Use>
+  void ForEntries(const RuleIndex& index, Use use);
+  void AddHits(const RuleIndex& index, int activity, std::vector<domain::RuleHit>& hits);
+  // The lowest number from `from` on that holds; -1 when none does.
+  int FirstFrom(const RuleIndex& index, int from);
   cel::Value Evaluate(const cel::Program& program);
 
   const RuleSet& rules_;
   const RegionRules* region_ = nullptr;
   RecordView view_;
+  const domain::Activity* activity_ = nullptr;
   std::vector<cel::Value> slots_;
-  std::vector<uint8_t> codes_;   // by slot, for the scoring plan
-  std::vector<uint64_t> bound_;  // by slot: the record (see record_) it was bound for
-  uint64_t record_ = 0;
+  std::vector<uint64_t> bound_;  // by slot: when it was bound
+  std::vector<uint32_t> codes_;  // by source, of texts as they are
+  std::vector<Folded> folded_;   // by source
+  std::vector<LeafValue> leaves_;
+  uint64_t time_ = 0;  // counts Bind() and SetActivity()
+  uint64_t record_time_ = 0;
+  uint64_t activity_time_ = 0;
   cel::Arena fields_arena_;  // lists of bound fields
   cel::Arena work_arena_;    // of one evaluation
 };

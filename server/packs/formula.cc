@@ -101,6 +101,7 @@ class FormulaMaker {
   int Visit(ExprId id) {
     const Expr& e = ast_.node(id);
     Formula::Node node;
+    node.expr = id;
     if (e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot)) {
       node.kind = e.op == Op::kAnd ? Formula::Kind::kAnd : e.op == Op::kOr ? Formula::Kind::kOr : Formula::Kind::kNot;
       for (const ExprId arg : e.args) node.children.push_back(Visit(arg));
@@ -111,6 +112,7 @@ class FormulaMaker {
       node.atom = static_cast<int>(out_.atoms.size());
       out_.atoms.push_back(std::move(atom->atom));
     } else {
+      node.kind = Formula::Kind::kOther;
       out_.complete = false;
     }
     out_.nodes.push_back(std::move(node));

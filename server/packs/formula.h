@@ -20,17 +20,18 @@ struct Atom {
 
 // Plain data. `nodes` has children before parents.
 struct Formula {
-  enum class Kind : uint8_t { kAtom, kConstant, kAnd, kOr, kNot };
+  enum class Kind : uint8_t { kAtom, kConstant, kAnd, kOr, kNot, kOther };
   struct Node {
     Kind kind = Kind::kAtom;
-    bool constant = false;      // kConstant
-    int atom = -1;              // kAtom: index into `atoms`
+    bool constant = false;  // kConstant
+    int atom = -1;          // kAtom: index into `atoms`
+    cel::ExprId expr = cel::kNoExpr;
     std::vector<int> children;  // indexes into `nodes`
   };
   std::vector<Node> nodes;
   std::vector<Atom> atoms;
   int root = -1;
-  // Whether the formula stands for the whole condition. Otherwise only `atoms` has meaning: those that were found.
+  // Whether all of the condition is understood; otherwise some parts are kOther.
   bool complete = true;
 };
 

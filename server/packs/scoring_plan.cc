@@ -1,230 +1,236 @@
 #include "packs/scoring_plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
-
-#include "packs/formula.h"
+#include <utility>
 
 namespace leadline::packs {
-
-using cel::Op;
-using cel::Value;
-
-int TextCodes::Intern(std::string_view text) {
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    if (texts_[i] == text) return static_cast<int>(i) + 2;
-  }
-  if (texts_.size() + 2 >= kMax) return -1;
-  texts_.emplace_back(text);
-  return static_cast<int>(texts_.size()) + 1;
-}
-
-void TextCodes::Index() {
-  table_.assign(256, 0);  // at most a quarter full
-  mask_ = table_.size() - 1;
-  for (size_t i = 0; i < texts_.size(); ++i) {
-    size_t at = Hash(texts_[i]) & mask_;
-    while (table_[at] != 0) at = (at + 1) & mask_;
-    table_[at] = static_cast<uint8_t>(i + 2);
-  }
-}
-
 namespace {
+
+using Kind = Requirement::Kind;
+
+// A rule under more codes than this is cheaper to test than to list.
+constexpr size_t kMostCodes = 512;
+
+struct RuleNeed {
+  int rule;
+  Requirement need;
+};
 
 class PlanMaker {
  public:
-  PlanMaker(const RegionRules& rules, const std::vector<FieldDef>& fields) : rules_(rules), fields_(fields) {
-    plan_.codes_of_slot.assign(fields.size(), -1);
-  }
+  PlanMaker(const RegionRules& rules, const std::vector<FieldDef>& fields)
+      : rules_(rules), fields_(fields), maker_(fields) {}
 
   std::shared_ptr<const ScoringPlan> Make() {
-    for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) AddRule(static_cast<int>(i), rules_.scoring.rules[i]);
-    for (const int slot : used_) {
-      const bool activity = fields_[static_cast<size_t>(slot)].name.starts_with("activity.");
-      if (!AddAttribute(slot)) (activity ? plan_.activity_slots : plan_.record_slots).push_back(slot);
+    // All constants are known before anything is made of their codes.
+    std::vector<RuleNeed> record, activity, routes;
+    for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) {
+      const domain::ScoringRule& rule = rules_.scoring.rules[i];
+      Add(rule.each_activity ? activity : record, i, rule.condition);
     }
-    for (auto* attributes : {&plan_.lead, &plan_.contact, &plan_.account}) attributes->names.Index();
-    for (TextCodes& codes : plan_.codes) codes.Index();
+    for (size_t i = 0; i < rules_.routing.routes.size(); ++i) Add(routes, i, rules_.routing.routes[i].condition);
+    std::vector<std::vector<RuleNeed>> tables(rules_.normalizers.size());
+    for (size_t n = 0; n < tables.size(); ++n) {
+      const auto& rows = rules_.normalizers[n].rows;
+      for (size_t i = 0; i < rows.size(); ++i) Add(tables[n], i, rows[i].condition);
+    }
+    plan_.record_rules = IndexOf(std::move(record));
+    plan_.activity_rules = IndexOf(std::move(activity));
+    plan_.routes = IndexOf(std::move(routes));
+    for (auto& table : tables) plan_.normalizers.push_back(IndexOf(std::move(table)));
+    Finish();
     return std::make_shared<const ScoringPlan>(std::move(plan_));
   }
 
  private:
-  // False when the slot is no attribute, or one too many for the table.
+  void Add(std::vector<RuleNeed>& out, size_t number, int condition) {
+    RuleNeed need{static_cast<int>(number), {}};
+    if (condition >= 0) need.need = maker_.Make(*rules_.conditions[static_cast<size_t>(condition)].program);
+    if (need.need.kind != Kind::kNever) out.push_back(std::move(need));
+  }
+
+  void Finish() {
+    plan_.sources = std::move(maker_.sources());
+    plan_.leaves = std::move(maker_.leaves());
+    plan_.plain_source.assign(fields_.size(), -1);
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      TextSource& source = plan_.sources[i];
+      source.codes.Index();
+      if (!source.folded) plan_.plain_source[static_cast<size_t>(source.slot)] = static_cast<int>(i);
+    }
+    plan_.of_activity.assign(fields_.size(), 0);
+    for (size_t i = 0; i < fields_.size(); ++i) plan_.of_activity[i] = maker_.OfActivity(static_cast<int>(i));
+    std::set<int> used(plan_.record_rules.slots.begin(), plan_.record_rules.slots.end());
+    used.insert(plan_.activity_rules.slots.begin(), plan_.activity_rules.slots.end());
+    for (const int slot : used) {
+      if (AddAttribute(slot)) continue;
+      (maker_.OfActivity(slot) ? plan_.activity_slots : plan_.record_slots).push_back(slot);
+    }
+    for (auto* attributes : {&plan_.lead, &plan_.contact, &plan_.account}) attributes->names.Index();
+  }
+
+  // False when the slot is no attribute.
   bool AddAttribute(int slot) {
     const FieldDef& field = fields_[static_cast<size_t>(slot)];
     if (field.standard) return false;
     const size_t dot = field.name.find('.');
     const std::string_view record = std::string_view(field.name).substr(0, dot);
     auto& attributes = record == "lead" ? plan_.lead : record == "contact" ? plan_.contact : plan_.account;
-    if (attributes.names.Intern(std::string_view(field.name).substr(dot + 1)) < 0) return false;
+    attributes.names.Intern(std::string_view(field.name).substr(dot + 1));
     attributes.slots.push_back(slot);
     return true;
   }
 
-  void AddRule(int number, const domain::ScoringRule& rule) {
-    ScoringPlan::Rule out;
-    out.each_activity = rule.each_activity;
-    out.always = rule.condition < 0;
-    if (!out.always) {
-      const auto& program = rules_.conditions[static_cast<size_t>(rule.condition)].program;
-      used_.insert(program->used_slots().begin(), program->used_slots().end());
-      out.root = Root(FormulaOf(program->ast()));
-      if (out.root < 0) out.program = program.get();
-      if (out.root >= 0 && plan_.steps[static_cast<size_t>(out.root)].kind == ScoringPlan::Kind::kMask) {
-        out.slot = plan_.steps[static_cast<size_t>(out.root)].slot;
-        out.mask = plan_.steps[static_cast<size_t>(out.root)].mask;
+  using Placed = std::pair<uint32_t, RuleIndex::Entry>;
+
+  RuleIndex IndexOf(std::vector<RuleNeed> needs) {
+    RuleIndex out;
+    slots_.clear();
+    std::map<std::pair<int, bool>, std::vector<Placed>> by_source;  // and whether by words
+    std::map<int, TextCodes> tokens;
+    for (RuleNeed& need : needs) {
+      std::vector<Requirement> parts;
+      if (need.need.kind == Kind::kAll) {
+        parts = std::move(need.need.parts);
+      } else if (need.need.kind != Kind::kAlways) {
+        parts.push_back(std::move(need.need));
+      }
+      const int key = KeyAmong(parts);
+      if (key < 0) {
+        out.rest.push_back({need.rule, StepFor(std::move(parts))});
+        continue;
+      }
+      const auto at = parts.begin() + key;
+      const Requirement chosen = *at;
+      slots_.insert(chosen.slot);
+      const bool words = chosen.kind == Kind::kWords;
+      // A word is found by itself; the first of several still asks for the others.
+      if (!words || !HasPhrase(chosen.words)) parts.erase(at);
+      const std::set<uint32_t> codes = words ? FirstWords(chosen.words, tokens[chosen.source])
+                                             : std::set<uint32_t>(chosen.texts.codes.begin(), chosen.texts.codes.end());
+      const RuleIndex::Entry entry{need.rule, StepFor(std::move(parts))};
+      for (const uint32_t code : codes) by_source[{chosen.source, words}].push_back({code, entry});
+    }
+    for (auto& [source, placed] : by_source) {
+      out.keys.push_back(MakeKey(source.first, source.second, std::move(placed), tokens));
+    }
+    out.slots.assign(slots_.begin(), slots_.end());
+    return out;
+  }
+
+  RuleIndex::Key MakeKey(int source, bool words, std::vector<Placed> placed, std::map<int, TextCodes>& tokens) {
+    RuleIndex::Key key;
+    key.source = source;
+    key.words = words;
+    if (words) {
+      key.tokens = std::move(tokens[source]);
+      key.tokens.Index();
+    }
+    const uint32_t codes = words ? key.tokens.size() : maker_.sources()[static_cast<size_t>(source)].codes.size();
+    std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.first < b.first; });
+    key.begin.assign(codes + 1, 0);
+    for (const Placed& p : placed) ++key.begin[p.first + 1];
+    for (uint32_t code = 0; code < codes; ++code) key.begin[code + 1] += key.begin[code];
+    for (const Placed& p : placed) key.entries.push_back(p.second);
+    return key;
+  }
+
+  // The part that the fewest values meet, best of a text that rules compare with many; -1 when there is none.
+  int KeyAmong(const std::vector<Requirement>& parts) {
+    int best = -1;
+    std::pair<size_t, size_t> least;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const Requirement& part = parts[i];
+      const bool words = part.kind == Kind::kWords && part.wanted;
+      if (!words && (part.kind != Kind::kText || part.texts.others)) continue;
+      const size_t codes = words ? part.words.size() : part.texts.codes.size();
+      if (codes > kMostCodes) continue;
+      const std::pair<size_t, size_t> rank{codes,
+                                           SIZE_MAX - maker_.sources()[static_cast<size_t>(part.source)].codes.size()};
+      if (best >= 0 && rank >= least) continue;
+      best = static_cast<int>(i);
+      least = rank;
+    }
+    return best;
+  }
+
+  static bool HasPhrase(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const std::string& w) { return w.find(' ') != w.npos; });
+  }
+
+  static std::set<uint32_t> FirstWords(const std::vector<std::string>& words, TextCodes& tokens) {
+    std::set<uint32_t> out;
+    for (const std::string& word : words) out.insert(tokens.Intern(std::string_view(word).substr(0, word.find(' '))));
+    return out;
+  }
+
+  // A step for all of the parts; -1 when there are none.
+  int32_t StepFor(std::vector<Requirement> parts) {
+    if (parts.empty()) return -1;
+    const size_t at = plan_.steps.size();
+    plan_.steps.emplace_back();
+    Requirement all;
+    all.kind = Kind::kAll;
+    if (parts.size() > 1) all.parts = std::move(parts);
+    const Step step = Fill(all.parts.empty() ? parts[0] : all);
+    plan_.steps[at] = step;
+    return static_cast<int32_t>(at);
+  }
+
+  Step Fill(const Requirement& need) {
+    Step step;
+    step.kind = need.kind;
+    step.op = need.op;
+    step.wanted = need.wanted;
+    step.slot = need.slot;
+    step.source = need.kind == Kind::kLeaf ? need.leaf : need.source;
+    step.constant = need.constant;
+    if (need.slot >= 0 && need.kind != Kind::kLeaf) slots_.insert(need.slot);
+    if (need.kind == Kind::kText) FillTexts(need.texts, step);
+    if (need.kind == Kind::kWords) {
+      step.first = static_cast<uint32_t>(plan_.words.size());
+      step.count = static_cast<uint32_t>(need.words.size());
+      plan_.words.insert(plan_.words.end(), need.words.begin(), need.words.end());
+    }
+    if (need.kind != Kind::kAll && need.kind != Kind::kAny) return step;
+    step.first = static_cast<uint32_t>(plan_.steps.size());
+    step.count = static_cast<uint32_t>(need.parts.size());
+    plan_.steps.resize(plan_.steps.size() + need.parts.size());
+    for (size_t i = 0; i < need.parts.size(); ++i) {
+      const Step part = Fill(need.parts[i]);
+      plan_.steps[step.first + i] = part;
+    }
+    return step;
+  }
+
+  void FillTexts(const CodeSet& texts, Step& step) {
+    constexpr uint32_t kMaskBits = 64;
+    step.others = texts.others;
+    if (texts.others) step.mask = ~uint64_t{0};
+    step.first = static_cast<uint32_t>(plan_.codes.size());
+    for (const uint32_t code : texts.codes) {
+      if (code < kMaskBits) {
+        step.mask ^= uint64_t{1} << code;
+      } else {
+        plan_.codes.push_back(code);
       }
     }
-    (rule.each_activity ? plan_.activity_rules : plan_.record_rules).push_back(number);
-    plan_.rules.push_back(out);
-  }
-
-  int Root(const Formula& formula) {
-    if (!formula.complete) return -1;
-    const size_t before = plan_.steps.size();
-    plan_.steps.emplace_back();
-    ScoringPlan::Step step;
-    if (!Fill(formula, formula.root, step)) {
-      plan_.steps.resize(before);
-      return -1;
-    }
-    plan_.steps[before] = step;
-    return static_cast<int>(before);
-  }
-
-  bool Fill(const Formula& formula, int index, ScoringPlan::Step& step) {
-    const Formula::Node& node = formula.nodes[static_cast<size_t>(index)];
-    switch (node.kind) {
-      case Formula::Kind::kConstant:
-        step.kind = node.constant ? ScoringPlan::Kind::kAlways : ScoringPlan::Kind::kNever;
-        return true;
-      case Formula::Kind::kAtom:
-        return FillAtom(formula.atoms[static_cast<size_t>(node.atom)], step);
-      case Formula::Kind::kAnd:
-        step.kind = ScoringPlan::Kind::kAnd;
-        break;
-      case Formula::Kind::kOr:
-        step.kind = ScoringPlan::Kind::kOr;
-        break;
-      case Formula::Kind::kNot:
-        step.kind = ScoringPlan::Kind::kNot;
-        break;
-    }
-    step.first = static_cast<uint32_t>(plan_.steps.size());
-    step.count = static_cast<uint32_t>(node.children.size());
-    plan_.steps.resize(plan_.steps.size() + node.children.size());
-    for (size_t i = 0; i < node.children.size(); ++i) {
-      ScoringPlan::Step child;
-      if (!Fill(formula, node.children[i], child)) return false;
-      plan_.steps[step.first + i] = child;
-    }
-    return true;
-  }
-
-  bool FillAtom(const Atom& atom, ScoringPlan::Step& step) {
-    step.slot = atom.slot;
-    step.op = atom.op;
-    if (atom.op == Op::kNone) {
-      step.kind = ScoringPlan::Kind::kFlag;
-      return true;
-    }
-    const cel::Type& type = fields_[static_cast<size_t>(atom.slot)].type.Unwrapped();
-    const bool equality = atom.op == Op::kEqual || atom.op == Op::kNotEqual;
-    if (type.is(cel::TypeKind::kString) && (equality || atom.op == Op::kIn)) return FillMask(atom, step);
-    if (atom.op == Op::kIn || atom.constants.size() != 1) return false;
-    step.constant = atom.constants[0];
-    const bool same = (type.is(cel::TypeKind::kInt) && step.constant.is_int()) ||
-                      (type.is(cel::TypeKind::kDouble) && step.constant.is_double());
-    step.kind = same ? ScoringPlan::Kind::kNumber : ScoringPlan::Kind::kCompare;
-    return equality || same;
-  }
-
-  // One bit for every code that the comparison holds for. It never fails: absent equals nothing but null.
-  bool FillMask(const Atom& atom, ScoringPlan::Step& step) {
-    step.kind = ScoringPlan::Kind::kMask;
-    int8_t& index = plan_.codes_of_slot[static_cast<size_t>(atom.slot)];
-    if (index < 0) {
-      index = static_cast<int8_t>(plan_.codes.size());
-      plan_.codes.emplace_back();
-    }
-    for (const Value& constant : atom.constants) {
-      if (!constant.is_string() && !constant.is_null()) return false;
-      const int code = constant.is_null() ? 0 : plan_.codes[static_cast<size_t>(index)].Intern(constant.as_string());
-      if (code < 0) return false;
-      step.mask |= uint64_t{1} << code;
-    }
-    if (atom.op == Op::kNotEqual) step.mask = ~step.mask;
-    return true;
+    step.count = static_cast<uint32_t>(plan_.codes.size()) - step.first;
   }
 
   const RegionRules& rules_;
   const std::vector<FieldDef>& fields_;
-  std::set<int> used_;
+  RequirementMaker maker_;
   ScoringPlan plan_;
+  std::set<int> slots_;  // of the index being made
 };
-
-template <typename T>
-int CompareNumbers(Op op, T a, T b) {
-  switch (op) {
-    case Op::kEqual:
-      return a == b;
-    case Op::kNotEqual:
-      return a != b;
-    case Op::kLess:
-      return a < b;
-    case Op::kLessEqual:
-      return a <= b;
-    case Op::kGreater:
-      return a > b;
-    default:
-      return a >= b;
-  }
-}
 
 }  // namespace
 
 std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields) {
   return PlanMaker(rules, fields).Make();
-}
-
-int RunSteps(const ScoringPlan& plan, int root, const Value* slots, const uint8_t* codes) {
-  const ScoringPlan::Step& step = plan.steps[static_cast<size_t>(root)];
-  switch (step.kind) {
-    case ScoringPlan::Kind::kAlways:
-      return 1;
-    case ScoringPlan::Kind::kNever:
-      return 0;
-    case ScoringPlan::Kind::kMask:
-      return static_cast<int>((step.mask >> codes[step.slot]) & 1);
-    case ScoringPlan::Kind::kFlag: {
-      const Value& v = slots[step.slot];
-      return v.is_bool() ? static_cast<int>(v.as_bool()) : -1;
-    }
-    case ScoringPlan::Kind::kNumber: {
-      const Value& v = slots[step.slot];
-      if (v.is_int()) return CompareNumbers(step.op, v.as_int(), step.constant.as_int());
-      if (v.is_double()) return CompareNumbers(step.op, v.as_double(), step.constant.as_double());
-      return step.op == Op::kEqual ? 0 : step.op == Op::kNotEqual ? 1 : -1;
-    }
-    case ScoringPlan::Kind::kCompare:
-      return static_cast<int>(cel::Equals(slots[step.slot], step.constant) == (step.op == Op::kEqual));
-    case ScoringPlan::Kind::kNot: {
-      const int inner = RunSteps(plan, static_cast<int>(step.first), slots, codes);
-      return inner < 0 ? -1 : 1 - inner;
-    }
-    case ScoringPlan::Kind::kAnd:
-    case ScoringPlan::Kind::kOr: {
-      const int decides = step.kind == ScoringPlan::Kind::kAnd ? 0 : 1;
-      int result = 1 - decides;
-      for (uint32_t i = 0; i < step.count; ++i) {
-        const int part = RunSteps(plan, static_cast<int>(step.first + i), slots, codes);
-        if (part == decides) return decides;
-        if (part < 0) result = -1;
-      }
-      return result;
-    }
-  }
-  return -1;
 }
 
 }  // namespace leadline::packs

@@ -1,78 +1,76 @@
-// How the conditions of one region's scoring rules are tested fast.
+// How one region's rules, routes and normalisation rows are found and tested fast.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "cel/program.h"
 #include "cel/value.h"
+#include "packs/requirement.h"
 #include "packs/rule_set.h"
+#include "packs/text_codes.h"
 
 namespace leadline::packs {
 
-// The texts that rules compare one field with, numbered. A record's value is looked up once; every comparison of the
-// field is then one bit. Code 0: absent, 1: another text, from 2 on the constants.
-class TextCodes {
- public:
-  static constexpr int kMax = 64;
-  // Gives the constant's code, new or known; -1 when the field has too many.
-  int Intern(std::string_view text);
-  // To be called when all constants are in, before Find().
-  void Index();
-  uint8_t Find(std::string_view text) const {
-    for (size_t at = Hash(text) & mask_; table_[at] != 0; at = (at + 1) & mask_) {
-      if (texts_[table_[at] - 2u] == text) return table_[at];
-    }
-    return 1;
-  }
-
- private:
-  static size_t Hash(std::string_view text) {
-    if (text.empty()) return 0;
-    const auto byte = [&](size_t i) { return static_cast<size_t>(static_cast<unsigned char>(text[i])); };
-    return text.size() * 31 + byte(0) * 7 + byte(text.size() - 1) * 13 + byte(text.size() / 2) * 17;
-  }
-  std::vector<std::string> texts_;
-  std::vector<uint8_t> table_;
-  size_t mask_ = 0;
+// One test; see Requirement. Parts are steps [first, first + count).
+struct Step {
+  Requirement::Kind kind = Requirement::Kind::kNever;
+  cel::Op op = cel::Op::kNone;
+  bool wanted = true;
+  int slot = -1;
+  int source = -1;  // kLeaf: the leaf
+  cel::Value constant;
+  uint64_t mask = 0;    // kText: codes below 64
+  bool others = false;  // kText: what holds for codes from 64 on that are not listed
+  uint32_t first = 0;   // kText: listed codes from 64 on; kWords: words
+  uint32_t count = 0;
 };
 
-// A condition as steps over bound slots: and, or, not over comparisons, with the language's three outcomes (an error is
-// absorbed by a false in `and` and by a true in `or`). Conditions of another form keep their program. Immutable and
-// thread-safe.
+// Rules by what their conditions ask of one text, so that a record costs one look-up for all rules on that text instead
+// of a test of each: a thousand rules for a thousand countries are one step and the few rules of the record's country.
+struct RuleIndex {
+  struct Entry {
+    int32_t rule;  // number of the rule, route or row
+    int32_t step;  // what else must hold; -1: nothing
+  };
+  // The rules that need one of a source's constants, by code, in order within each.
+  struct Key {
+    int source = -1;
+    bool words = false;  // by the words of the source instead, coded by `tokens`; a rule may stand at several
+    TextCodes tokens;
+    std::vector<uint32_t> begin;  // by code, and the end
+    std::vector<Entry> entries;
+
+    std::span<const Entry> Of(uint32_t code) const {
+      return std::span(entries).subspan(begin[code], begin[code + 1] - begin[code]);
+    }
+  };
+  std::vector<Key> keys;
+  std::vector<Entry> rest;  // of any other form, in order
+  std::vector<int> slots;   // that keys and steps read; leaves have their own
+};
+
+// Immutable and thread-safe.
 struct ScoringPlan {
-  enum class Kind : uint8_t { kAlways, kNever, kAnd, kOr, kNot, kMask, kFlag, kNumber, kCompare };
-  struct Step {
-    Kind kind = Kind::kNever;
-    cel::Op op = cel::Op::kNone;
-    int slot = -1;
-    uint64_t mask = 0;    // kMask: bit by code
-    cel::Value constant;  // kNumber, kCompare
-    uint32_t first = 0;   // kAnd, kOr, kNot: children are steps [first, first + count)
-    uint32_t count = 0;
-  };
-  struct Rule {
-    int slot = -1;                          // of a condition that is a single kMask: tested without a call
-    uint64_t mask = 0;                      // of the same
-    int root = -1;                          // into `steps`; -1: `program`
-    const cel::Program* program = nullptr;  // kept alive by the region's conditions
-    bool each_activity = false;
-    bool always = false;
-  };
-
   std::vector<Step> steps;
-  std::vector<Rule> rules;            // beside ScoringPolicy::rules
-  std::vector<int> record_rules;      // indexes of those tested once
-  std::vector<int> activity_rules;    // and of those tested for each activity
-  std::vector<int> record_slots;      // to bind one by one for both
-  std::vector<int> activity_slots;    // activity.* among the slots that rules read
-  std::vector<int8_t> codes_of_slot;  // index into `codes`; -1: none
-  std::vector<TextCodes> codes;
+  std::vector<uint32_t> codes;     // lists of kText steps
+  std::vector<std::string> words;  // of kWords steps
+  std::vector<TextSource> sources;
+  std::vector<Leaf> leaves;
+  std::vector<int> plain_source;     // by slot: its TextSource as it is; -1: none
+  std::vector<uint8_t> of_activity;  // by slot: activity.*
 
-  // Attributes that rules read, found in one pass over a record's attributes: a look-up for each would cost more than
+  RuleIndex record_rules;              // scoring rules tested once
+  RuleIndex activity_rules;            // and for each activity
+  RuleIndex routes;                    // beside RoutingPolicy::routes
+  std::vector<RuleIndex> normalizers;  // rows, beside RegionRules::normalizers
+
+  // What the scoring rules' keys and steps read: fields of the record one by one, and of each activity.
+  std::vector<int> record_slots;
+  std::vector<int> activity_slots;
+  // Attributes that they read, found in one pass over a record's attributes: a look-up for each would cost more than
   // all the rules together.
   struct AttributeSlots {
     TextCodes names;
@@ -82,8 +80,5 @@ struct ScoringPlan {
 };
 
 std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields);
-
-// 1 true, 0 false, -1 error. `codes` and `slots` are by slot number.
-int RunSteps(const ScoringPlan& plan, int root, const cel::Value* slots, const uint8_t* codes);
 
 }  // namespace leadline::packs

@@ -31,16 +31,6 @@ bool IsFolded(std::string_view word) {
   return !word.empty() && word.front() != ' ' && word.back() != ' ';
 }
 
-bool HasWord(std::string_view text, std::string_view word) {
-  if (word.empty()) return false;
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool begins = at == 0 || text[at - 1] == ' ';
-    const size_t end = at + word.size();
-    if (begins && (end == text.size() || text[end] == ' ')) return true;
-  }
-  return false;
-}
-
 Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {
   if (!arguments[0].is_string()) return NotText();
   return Value::String(arena.Copy(FoldedOnce(arguments[0].as_string())));
@@ -49,12 +39,22 @@ Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {
 Value HasWordFunction(std::span<const Value> arguments, cel::Arena&) {
   if (!arguments[0].is_string() || !arguments[1].is_string()) return NotText();
   const std::string_view word = arguments[1].as_string();
-  if (IsFolded(word)) return Value::Bool(HasWord(FoldedOnce(arguments[0].as_string()), word));
+  if (IsFolded(word)) return Value::Bool(HasFoldedWord(FoldedOnce(arguments[0].as_string()), word));
   const std::string folded = domain::FoldText(word);
-  return Value::Bool(HasWord(FoldedOnce(arguments[0].as_string()), folded));
+  return Value::Bool(HasFoldedWord(FoldedOnce(arguments[0].as_string()), folded));
 }
 
 }  // namespace
+
+bool HasFoldedWord(std::string_view text, std::string_view word) {
+  if (word.empty()) return false;
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const bool begins = at == 0 || text[at - 1] == ' ';
+    const size_t end = at + word.size();
+    if (begins && (end == text.size() || text[end] == ' ')) return true;
+  }
+  return false;
+}
 
 void AddTextFunctions(cel::Env& env) {
   cel::FunctionSignature fold;

@@ -77,8 +77,9 @@ class JsonReader {
     value = static_cast<T>(number);
   }
 
-  template <typename T, typename L>
-  static void Read(const rapidjson::Value& json, std::map<std::string, T, L>& value, JsonFault& fault) {
+  template <typename Map>
+  requires requires { typename Map::mapped_type; }
+  static void Read(const rapidjson::Value& json, Map& value, JsonFault& fault) {
     value.clear();
     if (!json.IsObject()) {
       return fault.Set("is no object");

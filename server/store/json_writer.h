@@ -50,8 +50,9 @@ class JsonWriter {
   requires std::is_enum_v<T>
   void Write(T v) { out_.Int(static_cast<int>(v)); }
 
-  template <typename T, typename L>
-  void Write(const std::map<std::string, T, L>& v) {
+  template <typename Map>
+  requires requires { typename Map::mapped_type; }
+  void Write(const Map& v) {
     out_.StartObject();
     for (const auto& [name, value] : v) {
       out_.Key(name.data(), Size(name));

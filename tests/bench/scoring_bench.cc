@@ -1,6 +1,7 @@
 // Whole scoring packs in process, on generated records, on one core: how many records a second.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "packs/evaluation.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/micro_reporter.h"
+#include "tests/bench/plain_rules.h"
 #include "tests/bench/sample_records.h"
 
 namespace leadline::bench {
@@ -46,37 +48,48 @@ packs::RecordView ViewOf(const engine::ScoringRecord& record, Time now) {
   return {&record.lead, &record.contact, &record.account, record.activities, now};
 }
 
-domain::ScoreResult ScoreCentral(const World& world, packs::Evaluation& evaluation, std::vector<domain::RuleHit>& hits,
-                                 const engine::ScoringRecord& record, bool explain) {
-  const packs::RegionRules& rules = world.snapshot->rules->ForRegion("");
-  evaluation.Bind(rules, ViewOf(record, world.now));
-  evaluation.ScoringHits(hits);
-  return domain::FoldScore(rules.scoring, hits, record.activities, world.now, explain);
+// What one thread uses again for every record.
+struct Scorer {
+  const World& world;
+  packs::Evaluation evaluation{*world.snapshot->rules};
+  std::vector<domain::RuleHit> hits;
+  domain::ScoreResult result;
+
+  const domain::ScoreResult& ScoreCentral(const engine::ScoringRecord& record, bool explain) {
+    const packs::RegionRules& rules = world.snapshot->rules->ForRegion("");
+    evaluation.Bind(rules, ViewOf(record, world.now));
+    evaluation.ScoringHits(hits);
+    domain::FoldScore(rules.scoring, hits, record.activities, world.now, explain, result);
+    return result;
+  }
+};
+
+bool SameHits(const std::vector<domain::RuleHit>& a, const std::vector<domain::RuleHit>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const domain::RuleHit& x, const domain::RuleHit& y) {
+    return x.rule == y.rule && x.activity == y.activity;
+  });
 }
 
 // Ends the program unless each condition evaluated by itself, and each reason, tell the score that is timed.
 void CheckScores(const World& world, const Records& set) {
-  packs::Evaluation evaluation(*world.snapshot->rules);
+  Scorer scorer{world};
+  PlainRules one_by_one(*world.snapshot->rules);
   const packs::RegionRules& rules = world.snapshot->rules->ForRegion("");
   std::vector<domain::RuleHit> hits;
   int scored = 0;
   for (const engine::ScoringRecord& record : set.records) {
-    const domain::ScoreResult plain = ScoreCentral(world, evaluation, hits, record, false);
-    std::vector<bool> fired(rules.scoring.rules.size());
-    for (const domain::RuleHit& hit : hits) fired[static_cast<size_t>(hit.rule)] = true;
-    bool same = true;
-    for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
-      const domain::ScoringRule& rule = rules.scoring.rules[i];
-      if (!rule.each_activity) same = same && evaluation.Holds(rule.condition) == fired[i];
-    }
-    const domain::ScoreResult explained = ScoreCentral(world, evaluation, hits, record, true);
+    const domain::Score plain = scorer.ScoreCentral(record, false).score;
+    one_by_one.ScoringHits(rules, ViewOf(record, world.now), hits);
+    const domain::ScoreResult fresh = domain::FoldScore(rules.scoring, hits, record.activities, world.now, false);
+    const bool same = SameHits(hits, scorer.hits) && plain == fresh.score;
+    const domain::ScoreResult& explained = scorer.ScoreCentral(record, true);
     double sum = 0;
     for (const domain::Reason& reason : explained.reasons) sum += reason.points;
-    if (!same || plain.score != explained.score || std::abs(sum - plain.score.total) > 1e-4) {
+    if (!same || plain != explained.score || std::abs(sum - plain.total) > 1e-4) {
       std::cerr << set.name << ": a record's score is not what its rules give" << std::endl;
       std::exit(1);
     }
-    scored += plain.score.total != 0 ? 1 : 0;
+    scored += plain.total != 0 ? 1 : 0;
   }
   if (scored < kRecords / 2) {
     std::cerr << set.name << ": most records score nothing" << std::endl;
@@ -97,11 +110,9 @@ void ForRecords(benchmark::State& state, const Records& set, Score score) {
 }
 
 void Central(benchmark::State& state, const World& world, const Records& set, bool explain) {
-  packs::Evaluation evaluation(*world.snapshot->rules);
-  std::vector<domain::RuleHit> hits;
+  Scorer scorer{world};
   ForRecords(state, set, [&](const engine::ScoringRecord& record) {
-    domain::ScoreResult result = ScoreCentral(world, evaluation, hits, record, explain);
-    benchmark::DoNotOptimize(result);
+    benchmark::DoNotOptimize(scorer.ScoreCentral(record, explain).score.total);
   });
 }
 
