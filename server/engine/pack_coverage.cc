@@ -25,8 +25,8 @@ enum Kind : int {
 constexpr const char* kKindNames[] = {"normalise rows", "plugins",     "scoring rules", "matrix cells",   "entry rules",
                                       "transitions",    "territories", "routes",        "service levels", "branches"};
 
-const char* const kFires = "fires";
-const char* const kDoesNotFire = "does not fire";
+const char* const kFires = "fire";
+const char* const kDoesNotFire = "not fire";
 const char* const kChosen = "chosen";
 const char* const kPassedOver = "passed over";
 const char* const kMet = "met";

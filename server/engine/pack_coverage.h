@@ -22,7 +22,7 @@ struct CoverageItem {
   std::string kind;                  // "scoring rules", "branches", ...
   std::string name;                  // a rule's id, a cell, a part of a condition as written
   std::string place;                 // file:line
-  std::vector<std::string> missing;  // what no test saw: "fires", "does not fire", "true", "false"; empty: covered
+  std::vector<std::string> missing;  // what no test saw: "fire", "not fire", "true", "false"; empty: covered
 };
 
 struct CoverageCount {

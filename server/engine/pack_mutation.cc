@@ -69,7 +69,7 @@ class MutationRun {
 }  // namespace
 
 MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
-                           const std::vector<packs::TestCase>& cases,
+                           const std::vector<packs::TestCase>& cases, const std::function<bool(const Mutant&)>& wanted,
                            const std::function<void(size_t, size_t)>& progress) {
   MutationRun run(snapshot, set, cases);
   std::vector<std::pair<packs::PackFiles*, PlannedMutant>> planned;
@@ -77,7 +77,7 @@ MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, cons
     const std::string root = set.root.empty() ? "" : set.root + "/";
     const std::string directory = root + (pack.name == "central" ? "central" : "regions/" + pack.name);
     for (PlannedMutant& mutant : PlanMutants(pack, directory, *snapshot->rules)) {
-      planned.emplace_back(&pack, std::move(mutant));
+      if (!wanted || wanted(mutant.mutant)) planned.emplace_back(&pack, std::move(mutant));
     }
   }
   MutationReport report;

@@ -36,10 +36,10 @@ struct MutationReport {
 };
 
 // Changes each rule of the packs of `set`, one at a time, and runs `cases` until one fails. `snapshot` was built from
-// `set`, and all `cases` that can run pass with it. `progress` (may be empty) is called with the number of mutants done
-// and their total.
+// `set`, and all `cases` that can run pass with it. `wanted` says which changes are tried; empty: all. `progress` (may
+// be empty) is called with the number of mutants done and their total.
 MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
-                           const std::vector<packs::TestCase>& cases,
+                           const std::vector<packs::TestCase>& cases, const std::function<bool(const Mutant&)>& wanted,
                            const std::function<void(size_t, size_t)>& progress);
 
 }  // namespace leadline::engine

@@ -259,8 +259,8 @@ class CaseRun {
     if (!expected.reason_required) return;
     for (const domain::TransitionDef& transition : rules_.lifecycle.transitions) {
       if (transition.id != decided.transition_id || transition.reason_required == *expected.reason_required) continue;
-      Fail(expected.position, fmt::format("expected {} {} a reason ({})", transition.id,
-                                          *expected.reason_required ? "to need" : "to need no", transition.source));
+      Fail(expected.position, fmt::format("expected {} to need {} reason ({})", transition.id,
+                                          *expected.reason_required ? "a" : "no", transition.source));
     }
   }
 

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <set>
-#include <tuple>
 
 #include "fmt/format.h"
-#include "packs/iso_codes.h"
 #include "packs/map_reader.h"
 #include "packs/problems.h"
 #include "packs/test_suite_expect.h"

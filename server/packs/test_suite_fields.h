@@ -1,7 +1,6 @@
 // Puts what a test gives into records.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -11,9 +10,6 @@
 #include "packs/yaml_source.h"
 
 namespace leadline::packs {
-
-// A moment: "2026-06-01T09:00:00Z", "2026-06-01", or "3d ago" before `now`. Reported otherwise.
-std::optional<Time> ReadMoment(Problems& problems, const YamlNode& node, Time now);
 
 // Reads the body of a fixture, or a `with:`, into `input`: fields take the place of those that are there, activities
 // are added. What is wrong goes to `problems`.

@@ -86,7 +86,7 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
 engine::MutationReport Mutate(Session& session, const std::shared_ptr<const engine::Snapshot>& snapshot,
                               const packs::PackSet& set, const std::vector<packs::TestCase>& cases) {
   constexpr size_t kStep = 250;
-  return engine::MutatePacks(snapshot, set, cases, [&](size_t done, size_t all) {
+  return engine::MutatePacks(snapshot, set, cases, {}, [&](size_t done, size_t all) {
     if (done % kStep == 0) session.Note(fmt::format("{} of {} changes tried\n", done, all));
   });
 }

@@ -90,7 +90,7 @@ std::string UncoveredOf(const std::vector<engine::CoverageItem>& items) {
   std::string out;
   for (const engine::CoverageItem& item : items) {
     if (item.missing.empty()) continue;
-    out += fmt::format("{}: {} ({}): no test in which it is: {}\n", item.place, item.name, item.kind,
+    out += fmt::format("{}: {} ({}): no test saw it: {}\n", item.place, item.name, item.kind,
                        fmt::join(item.missing, ", "));
   }
   return out.empty() ? out : "Not covered\n" + out;
