@@ -46,6 +46,7 @@ struct ActivePack {
   PackRef ref;
   Time since = 0;
   std::string activated_by;
+  bool added_later = false;     // not there at the first start: rolling back its first version takes it away
   std::vector<PackRef> before;  // what decided before it, newest last, at most kKeptVersions; a rollback takes the last
   bool operator==(const ActivePack&) const = default;
 };

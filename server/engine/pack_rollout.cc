@@ -60,8 +60,9 @@ domain::PackChanged Change(std::string action, const PackRef& ref, std::string r
 }
 
 void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {
+  const domain::ActivePack* old = rollout.FindActive(ref.pack);
   if (before.size() > Rollout::kKeptVersions) before.erase(before.begin());
-  domain::ActivePack next{ref, now, actor, std::move(before)};
+  domain::ActivePack next{ref, now, actor, old == nullptr || old->added_later, std::move(before)};
   const auto at = std::find_if(rollout.active.begin(), rollout.active.end(),
                                [&](const domain::ActivePack& p) { return p.ref.pack == ref.pack; });
   if (at != rollout.active.end()) {
@@ -292,7 +293,7 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   if (active == nullptr) return absl::NotFoundError(fmt::format("no pack \"{}\" is active", pack));
   const int64_t generation = NextGeneration(rollout);
   if (active->before.empty()) {
-    if (pack == "central" || active->activated_by == kServerActor) {
+    if (!active->added_later) {
       return Refused(fmt::format("{} {} has no earlier version to go back to", pack, active->ref.version),
                      "NO_EARLIER_VERSION");
     }

@@ -103,7 +103,8 @@ class PackRollout {
                                 const std::function<bool()>& cancelled);
   // Makes a kept version decide, or starts a trial of it; a running trial ends.
   absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
-  // Makes the version before the active one decide again, or takes a region's first version away.
+  // Makes the version before the active one decide again. A region that was not there at the first start goes away
+  // again when its first version is rolled back.
   absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
   absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
   absl::StatusOr<RolloutView> Get(const CallContext& context);

@@ -69,7 +69,7 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
       rollout.active.push_back(*old);
       continue;
     }
-    domain::ActivePack next{ref, now, context.actor, {}};
+    domain::ActivePack next{ref, now, context.actor, !first && old == nullptr, {}};
     domain::PackChanged change{"activated",
                                ref.pack,
                                ref.version,

@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "engine/pack_rollout.h"
+#include "engine/write_scope.h"
 
 namespace leadline::engine {
 namespace {

@@ -316,6 +316,7 @@ void Members(C& c, typename C::template Ref<domain::ActivePack> r) {
   c("ref", r.ref);
   c("since", r.since);
   c("activated_by", r.activated_by);
+  c("added_later", r.added_later);
   c("before", r.before);
 }
 

@@ -145,23 +145,26 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
   Encode(domain::Rollout{.version = 3}, json);
   EXPECT_EQ(json, "{}");
   Encode(domain::Rollout{.generation = 5,
-                         .active = {{ref, 1, "ana", {{"central", "1", "cd"}}}},
+                         .last_generation = 6,
+                         .active = {{ref, 1, "ana", true, {{"central", "1", "cd"}}}},
                          .candidates = {{ref, "ben", 2, {{domain::ApprovalSide::kSales, "eva", 3}}}},
                          .trial = domain::Trial{domain::TrialMode::kCanary, ref, 6, 10, 4, "ben", 99},
                          .rescoring = domain::Rescoring{5, "l1", 4, 3, 2, 7, 8},
                          .version = 3},
          json);
   const std::string pack = R"({"pack":"central","version":"2","sha256":"ab"})";
-  EXPECT_EQ(json, R"({"generation":5,"active":[{"ref":)" + pack +
-                      R"(,"since":1,"activated_by":"ana","before":[{"pack":"central","version":"1","sha256":"cd"}]}],)"
-                      R"("candidates":[{"ref":)" +
-                      pack +
-                      R"(,"proposed_by":"ben","proposed_at":2,"approvals":[{"side":2,"principal":"eva","time":3}]}],)"
-                      R"("trial":{"mode":2,"ref":)" +
-                      pack +
-                      R"(,"generation":6,"canary_percent":10,"since":4,"started_by":"ben","start_position":99},)"
-                      R"("rescoring":{"generation":5,"after":"l1","total":4,"done":3,"changed":2,"started_at":7,)"
-                      R"("finished_at":8}})");
+  EXPECT_EQ(
+      json,
+      R"({"generation":5,"last_generation":6,"active":[{"ref":)" + pack +
+          R"(,"since":1,"activated_by":"ana","added_later":true,"before":[{"pack":"central","version":"1","sha256":"cd"}]}],)"
+          R"("candidates":[{"ref":)" +
+          pack +
+          R"(,"proposed_by":"ben","proposed_at":2,"approvals":[{"side":2,"principal":"eva","time":3}]}],)"
+          R"("trial":{"mode":2,"ref":)" +
+          pack +
+          R"(,"generation":6,"canary_percent":10,"since":4,"started_by":"ben","start_position":99},)"
+          R"("rescoring":{"generation":5,"after":"l1","total":4,"done":3,"changed":2,"started_at":7,)"
+          R"("finished_at":8}})");
   domain::Rollout read;
   const absl::Status side = Decode(R"({"candidates":[{"ref":{},"approvals":[{"side":3}]}]})", read);
   EXPECT_THAT(std::string(side.message()), testing::HasSubstr("member \"candidates[0].approvals[0].side\""));
