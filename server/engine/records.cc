@@ -252,6 +252,10 @@ absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext
     ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after, page_size + 1));
     return absl::OkStatus();
   }));
+  // A pack has no record of its own that could be missing.
+  if (ref.kind == RecordKind::kPack && after == 0 && page.items.empty()) {
+    return absl::NotFoundError(fmt::format("nothing ever happened to a pack \"{}\"", ref.id));
+  }
   if (page.items.size() > static_cast<size_t>(page_size)) {
     page.items.resize(static_cast<size_t>(page_size));
     page.next = fmt::format("{}", page.items.back().position);

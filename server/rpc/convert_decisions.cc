@@ -171,6 +171,18 @@ struct PayloadWriter {
     payload->set_available(from.available);
     if (from.until != 0) *payload->mutable_until_time() = rpc::ToProto(from.until);
   }
+  void operator()(const domain::PackChanged& from) const {
+    v1::PackChanged* payload = to->mutable_pack_changed();
+    payload->set_action(from.action);
+    payload->set_pack(from.pack);
+    payload->set_version(from.version);
+    payload->set_sha256(from.sha256);
+    payload->set_previous_sha256(from.previous_sha256);
+    payload->set_side(from.side);
+    payload->set_canary_percent(static_cast<int32_t>(from.canary_percent));
+    payload->set_generation(from.generation);
+    payload->set_reason(from.reason);
+  }
 };
 
 }  // namespace
