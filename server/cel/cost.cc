@@ -112,7 +112,8 @@ class Estimator {
         return out;
       case Op::kEqual:
       case Op::kNotEqual:
-        out.cost = Sum(out.cost, Product(HoldsItems(e) ? std::max<uint64_t>(out.items, 1) : 1, 1 + out.length / 16));
+        out.cost = Sum(
+            out.cost, HoldsItems(e) ? Product(std::max<uint64_t>(out.items, 1), 1 + out.length / 16) : out.length / 16);
         return out;
       case Op::kAdd:
         if (ast_.node(e.args[0]).type.is(TypeKind::kList)) {

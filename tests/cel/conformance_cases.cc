@@ -164,6 +164,15 @@ std::string WhatMessagesItNeeds(std::string_view name, const json& test) {
   return "";
 }
 
+namespace {
+
+// The type of a record whose description stays until the program ends.
+Type Lasting(const StructType* record) {
+  return Type::Struct(std::shared_ptr<const StructType>(std::shared_ptr<void>(), record));
+}
+
+}  // namespace
+
 const StructType* FindRecordType(std::string_view name) {
   static const auto types = [] {
     const std::string package = "cel.expr.conformance.proto3.";
@@ -179,8 +188,8 @@ const StructType* FindRecordType(std::string_view name) {
                    {"map_int32_int64", Type::Map(Type::Int(), Type::Int())},
                    {"map_string_string", Type::Map(Type::String(), Type::String())},
                    {"repeated_nested_message", Type::List(Type::Struct(nested_message))},
-                   {"oneof_type", Type::Struct(nested)}};
-    nested->fields = {{"payload", Type::Struct(all)}, {"child", Type::Struct(nested)}};
+                   {"oneof_type", Lasting(nested.get())}};
+    nested->fields = {{"payload", Lasting(all.get())}, {"child", Lasting(nested.get())}};
     return std::vector<std::shared_ptr<StructType>>{all, nested, nested_message};
   }();
   for (const auto& type : types) {
@@ -308,10 +317,7 @@ Type Primitive(std::string_view name) {
 }
 
 Type ReadMessageType(std::string_view name) {
-  if (const StructType* record = FindRecordType(name)) {
-    // The types stay until the program ends.
-    return Type::Struct(std::shared_ptr<const StructType>(std::shared_ptr<void>(), record));
-  }
+  if (const StructType* record = FindRecordType(name)) return Lasting(record);
   const std::string_view kind = name.substr(name.rfind('.') + 1);
   if (kind == "Int32Value" || kind == "Int64Value") return Type::Wrapper(Type::Int());
   if (kind == "UInt32Value" || kind == "UInt64Value") return Type::Wrapper(Type::Uint());
