@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "cli/commands/pack_commands.h"
 #include "cli/diagnostics.h"
+#include "engine/pack_tests.h"
 #include "packs/pin.h"
 #include "packs/rule_set.h"
 
@@ -28,12 +29,20 @@ absl::Status ReplaceFile(const std::string& path, const std::string& text) {
   return absl::OkStatus();
 }
 
-// What must hold before a region may say that it was tested with this central pack.
-bool MayPin(const Session& session, const std::string& folder, const packs::LoadResult& result) {
-  if (result.rules != nullptr) return true;
-  session.Print(FormatDiagnostics(result.diagnostics));
-  session.Note(
-      fmt::format("error: {} has {}; nothing was pinned\n", folder, Errors(CountProblems(result.diagnostics).errors)));
+// What must hold before a region may say that it was tested with this central pack: that it was.
+bool MayPin(const Session& session, const std::string& folder, const packs::PackSet& set) {
+  packs::LoadResult result = packs::LoadRuleSet(set);
+  if (result.rules == nullptr) {
+    session.Print(FormatDiagnostics(result.diagnostics));
+    session.Note(fmt::format("error: {} has {}; nothing was pinned\n", folder,
+                             Errors(CountProblems(result.diagnostics).errors)));
+    return false;
+  }
+  const engine::PackTestReport tests = engine::RunPackTests(engine::MakeTestSnapshot(result.rules), set);
+  if (tests.ok()) return true;
+  session.Print(FormatDiagnostics(tests.diagnostics));
+  session.Note(fmt::format("error: {} of {} tests fail; nothing was pinned. See them with: leadline pack test {}\n",
+                           tests.failed, tests.failed + tests.passed, folder));
   return false;
 }
 
@@ -46,7 +55,11 @@ int PinPacks(const Session& session, const std::string& folder, const std::strin
   if (!region.empty() && (region == "central" || read.set.Find(region) == nullptr)) {
     return session.Fail(absl::NotFoundError(fmt::format("{} has no region \"{}\"", folder, region)));
   }
-  if (!MayPin(session, folder, packs::LoadRuleSet(folder))) return kExitRefused;
+  if (!read.diagnostics.empty()) {
+    session.Print(FormatDiagnostics(read.diagnostics));
+    return kExitRefused;
+  }
+  if (!MayPin(session, folder, read.set)) return kExitRefused;
   for (const packs::Pin& pin : packs::PinsOf(read.set)) {
     if (!region.empty() && pin.region != region) continue;
     if (!pin.changed) {
@@ -66,12 +79,12 @@ int PinPacks(const Session& session, const std::string& folder, const std::strin
 void AddPackPin(CommandTree& tree, CLI::App* group) {
   auto folder = std::make_shared<std::string>();
   auto region = std::make_shared<std::string>();
-  CLI::App* pin =
-      tree.Command(group, "pin", "Write into the regions' pack.yaml which central pack they were tested with",
-                   "Examples:\n  leadline pack pin rules                  every region\n"
-                   "  leadline pack pin rules --region emea    one\n"
-                   "Only when the packs check without errors. Changes the line tested_against, and nothing else.",
-                   [folder, region](Session& session) { return PinPacks(session, *folder, *region); });
+  CLI::App* pin = tree.Command(
+      group, "pin", "Write into the regions' pack.yaml which central pack they were tested with",
+      "Examples:\n  leadline pack pin rules                  every region\n"
+      "  leadline pack pin rules --region emea    one\n"
+      "Only when the packs have no errors and every test passes. Changes the line tested_against, and nothing else.",
+      [folder, region](Session& session) { return PinPacks(session, *folder, *region); });
   pin->add_option("folder", *folder, "Folder that holds central/ and regions/")->required();
   pin->add_option("--region", *region, "Only this region");
 }
