@@ -151,7 +151,7 @@ class ExpectReader {
   void ReadFired(const YamlNode& node) {
     if (node.is_sequence()) {
       for (const YamlNode& rule : node.items) {
-        if (Known(rule, "scoring rule", ScoringIds())) AddRule(rule, true, std::nullopt);
+        if (Known(rule, "scoring rule", ScoringIds())) AddRule(rule, PlaceOf(rule), true, std::nullopt);
       }
       return;
     }
@@ -160,24 +160,24 @@ class ExpectReader {
       if (!Known(node.keys[i], "scoring rule", ScoringIds())) continue;
       const YamlNode& points = node.items[i];
       if (points.is_plain() && points.text == kNone) {
-        AddRule(node.keys[i], false, std::nullopt);
+        AddRule(node.keys[i], PlaceOf(points), false, std::nullopt);
       } else if (const std::optional<double> number = ReadNumber(problems_, points, "the rule's points")) {
-        AddRule(node.keys[i], true, *number);
+        AddRule(node.keys[i], PlaceOf(points), true, *number);
       }
     }
   }
 
   void ReadNotFired(const YamlNode& node) {
-    if (Known(node, "scoring rule", ScoringIds())) AddRule(node, false, std::nullopt);
+    if (Known(node, "scoring rule", ScoringIds())) AddRule(node, PlaceOf(node), false, std::nullopt);
   }
 
-  void AddRule(const YamlNode& at, bool fires, std::optional<double> points) {
+  void AddRule(const YamlNode& at, SourcePosition position, bool fires, std::optional<double> points) {
     const auto same = [&](const ExpectedRule& rule) { return rule.rule == at.text; };
     if (std::any_of(out_.rules.begin(), out_.rules.end(), same)) {
       problems_.Add(at, "LL3105", fmt::format("\"{}\" is expected twice", at.text), "remove one of the two");
       return;
     }
-    out_.rules.push_back({at.text, fires, points, PlaceOf(at)});
+    out_.rules.push_back({at.text, fires, points, std::move(position)});
   }
 
   // The status that `key` names; empty for `none_word`.

@@ -32,17 +32,17 @@ YamlNode* Entry(YamlNode& map, std::string_view key) {
   return nullptr;
 }
 
-// The map under `key`, made when it is not there.
-YamlNode& MapUnder(YamlNode& map, std::string_view key, const YamlNode& at) {
+// The map under `key`, made when it is not there. It stands where `value` does, so that findings about it name the row.
+YamlNode& MapUnder(YamlNode& map, std::string_view key, const YamlNode& at, const YamlNode& value) {
   YamlNode* found = Entry(map, key);
-  if (found != nullptr && found->is_map()) return *found;
-  if (found != nullptr) {
-    *found = NewNode(YamlNode::Kind::kMap, at);
-    return *found;
+  if (found == nullptr) {
+    map.keys.push_back(NewKey(key, at));
+    map.items.push_back(NewNode(YamlNode::Kind::kMap, value));
+    return map.items.back();
   }
-  map.keys.push_back(NewKey(key, at));
-  map.items.push_back(NewNode(YamlNode::Kind::kMap, at));
-  return map.items.back();
+  if (!found->is_map()) *found = NewNode(YamlNode::Kind::kMap, value);
+  found->offset = value.offset;
+  return *found;
 }
 
 void Put(YamlNode& map, std::string_view key, const YamlNode& at, const YamlNode& value) {
@@ -187,20 +187,21 @@ bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, cons
   if (whole) {
     Put(test_case, first, at, value);
   } else if (first == "expect") {
-    YamlNode& expect = MapUnder(test_case, "expect", at);
+    YamlNode& expect = MapUnder(test_case, "expect", at, value);
     const std::string section(TakePart(path));
-    YamlNode& under = path.empty() ? expect : MapUnder(expect, section, at);
+    YamlNode& under = path.empty() ? expect : MapUnder(expect, section, at, value);
     const std::string_view key = path.empty() ? std::string_view(section) : path;
     // A table that says `{by: emea}` for a whole column leaves the value to its rows.
     YamlNode* common = Entry(under, key);
     if (common != nullptr && common->is_map() && value.is_scalar() && common->Find("value") == nullptr) {
+      common->offset = value.offset;
       Put(*common, "value", at, value);
     } else {
       Put(under, key, at, value);
     }
   } else {
-    YamlNode& with = MapUnder(test_case, "with", at);
-    Put(first == "activity" ? ActivityOf(with, at) : MapUnder(with, first, at), path, at, value);
+    YamlNode& with = MapUnder(test_case, "with", at, value);
+    Put(first == "activity" ? ActivityOf(with, at) : MapUnder(with, first, at, value), path, at, value);
   }
   return true;
 }

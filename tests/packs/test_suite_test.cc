@@ -99,6 +99,7 @@ tables:
   ASSERT_TRUE(first.input.score.has_value());
   EXPECT_FALSE(first.input.score->qualified);
   ASSERT_TRUE(first.expect.transition.has_value());
+  EXPECT_EQ(first.expect.transition->position.line, 14);
   EXPECT_EQ(first.expect.transition->from, "raw");
   EXPECT_EQ(first.expect.transition->to, "maql");
   const TestCase& second = suites.cases[3];

@@ -124,9 +124,12 @@ int TestPacks(Session& session, const Options& options) {
   } else {
     session.Print(FormatDiagnostics(report.diagnostics));
     session.Print(DescribeTests(report) + "\n");
-    session.Print(CoverageTable(coverage));
-    session.Print(UncoveredOf(coverage));
-    session.Print(fmt::format("{}; {}\n", CountsOf(report), PercentOf(coverage)));
+    // A part of the tests says nothing of what all of them cover.
+    if (options.filter.empty()) {
+      session.Print(CoverageTable(coverage));
+      session.Print(UncoveredOf(coverage));
+    }
+    session.Print(CountsOf(report) + (options.filter.empty() ? "; " + PercentOf(coverage) : "") + "\n");
     if (mutation) session.Print(DescribeMutation(*mutation));
   }
   const bool covered = engine::PackCoverage::Percent(coverage) >= options.min_coverage;
@@ -154,9 +157,11 @@ void AddPackTest(CommandTree& tree, CLI::App* group) {
       ->check(CLI::ExistingDirectory);
   test->add_option("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
       ->check(CLI::ExistingDirectory);
-  test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
+  CLI::Option* filter =
+      test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
   test->add_option("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
-      ->check(CLI::Range(0, 100));
+      ->check(CLI::Range(0, 100))
+      ->excludes(filter);
   test->add_option("--junit", options->junit, "Also write the results as JUnit XML into this file");
   CLI::Option* mutate =
       test->add_flag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
