@@ -339,6 +339,12 @@ bool YamlFile::CheckBrackets(std::vector<Diagnostic>& problems) const {
 bool YamlFile::Parse(std::vector<Diagnostic>& problems) {
   if (!CheckBytes(problems) || !CheckBrackets(problems)) return false;
   const size_t before = problems.size();
+  // Before the end of a file that cannot be read, what was found at the same slip from another side goes.
+  const auto drop_form_problems = [&] {
+    const auto is_form = [](const Diagnostic& d) { return d.code == "LL1001"; };
+    problems.erase(std::remove_if(problems.begin() + static_cast<ptrdiff_t>(before), problems.end(), is_form),
+                   problems.end());
+  };
   TreeBuilder builder(*this, root_, problems);
   try {
     std::istringstream stream(text_);
@@ -346,16 +352,14 @@ bool YamlFile::Parse(std::vector<Diagnostic>& problems) {
     while (builder.documents() < 2 && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::ParserException& e) {
-    // What was found at the same slip from another side goes.
-    problems.erase(std::remove_if(problems.begin() + static_cast<ptrdiff_t>(before), problems.end(),
-                                  [](const Diagnostic& d) { return d.code == "LL1001"; }),
-                   problems.end());
+    drop_form_problems();
     const uint32_t at = e.mark.pos < 0 ? 0 : static_cast<uint32_t>(e.mark.pos);
     YamlFault fault = ExplainYamlFault(text_, at, e.msg);
     problems.push_back(At(fault.begin, fault.end, "LL1001", std::move(fault.message), std::move(fault.hint)));
     root_ = YamlNode{};
     return false;
   } catch (const StopParsing&) {
+    drop_form_problems();
     root_ = YamlNode{};
     return false;
   } catch (const YAML::Exception& e) {
