@@ -85,6 +85,8 @@ std::string FormatDiagnostics(const std::vector<Diagnostic>& diagnostics) {
 }
 
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr size_t kLongest = 128;  // nobody's slip of the keyboard
+  if (name.size() > kLongest) return "";
   size_t allowed = name.size() <= 3 ? 1 : name.size() <= 7 ? 2 : 3;
   std::string nearest;
   size_t best = allowed + 1;

@@ -97,7 +97,8 @@ class RoutingReader {
     const std::optional<std::string> code = ReadText(problems_, node, "a country");
     if (!code) return;
     if (!IsCountryCode(*code)) {
-      const std::string meant = LikelyCountryCode(*code);
+      // After very many of them nobody reads on, and each look through the names of all countries takes its time.
+      const std::string meant = problems_.list().size() < 500 ? LikelyCountryCode(*code) : "";
       problems_.Add(node, "LL2505", fmt::format("\"{}\" is no country code", *code),
                     meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
       return;
@@ -191,7 +192,8 @@ class RoutingReader {
 
   void CheckLanguage(const YamlNode& node) {
     if (!node.is_scalar() || IsLanguageTag(node.text)) return;
-    problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text), LanguageHint(node.text));
+    problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text),
+                  problems_.list().size() < 500 ? LanguageHint(node.text) : "");
   }
 
   void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {

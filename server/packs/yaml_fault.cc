@@ -184,7 +184,7 @@ YamlFault ExplainYamlFault(std::string_view text, uint32_t at, std::string_view 
     return {at, at + 1, "a backslash in \"...\" begins an escape that there is not",
             "use '...', where it stands for itself"};
   }
-  if (has("unknown token")) {
+  if (has("unknown token") && static_cast<unsigned char>(text.substr(at, 1).empty() ? 0xFF : text[at]) < 0x80) {
     const std::string shown(text.substr(at, 1));
     return {at, at + 1, fmt::format("a value cannot begin with {}", shown), kQuoteWhole};
   }

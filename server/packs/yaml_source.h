@@ -45,6 +45,8 @@ struct YamlRange {
 
 // How deep lists and maps may stand inside each other.
 inline constexpr size_t kMaxYamlDepth = 32;
+// How many values (keys, lists, maps, texts) a file may hold.
+inline constexpr size_t kMaxYamlNodes = 50'000;
 
 // One file. Nodes point into it, so it stands still. Immutable after Parse and thread-safe then.
 class YamlFile {
@@ -69,11 +71,15 @@ class YamlFile {
 
  private:
   bool CheckBytes(std::vector<Diagnostic>& problems) const;
+  bool CheckBrackets(std::vector<Diagnostic>& problems) const;
   size_t LineIndex(uint32_t offset) const;
+  // Code points before `offset`.
+  size_t CodePointsBefore(uint32_t offset) const;
 
   std::string path_;
   std::string text_;
   std::vector<uint32_t> line_starts_;
+  std::vector<uint32_t> code_points_;  // before every kBlock-th byte, so that long lines cost no more than short ones
   YamlNode root_;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cel/text.h"
 #include "packs/pack_files.h"
 #include "packs/pin.h"
 #include "packs/rule_set.h"
@@ -71,7 +72,7 @@ void CheckDiagnostic(const Diagnostic& d, const packs::PackSet& set) {
   Require(d.code.size() == 6 && d.code.starts_with("LL"), "a code", &d);
   Require(!d.message.empty(), "a message", &d);
   Require(d.position.file.starts_with("rules/"), "a file", &d);
-  Require(!FormatDiagnostic(d).empty(), "a text", &d);
+  Require(cel::IsValidUtf8(FormatDiagnostic(d)), "a text", &d);
   if (!d.position.known()) return;
   Require(d.position.column >= 1 && d.length >= 1, "a column and a length", &d);
   int lines = 1;

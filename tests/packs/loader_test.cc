@@ -102,6 +102,38 @@ TEST(Loader, AMissingFolderIsOneDiagnostic) {
   EXPECT_EQ(result.diagnostics[0].code, "LL1008");
 }
 
+// What could take memory or time without end is refused early, with one diagnostic.
+TEST(Loader, FilesMadeToBeHeavyAreRefused) {
+  const auto repeated = [](const char* part, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += part;
+    return out;
+  };
+  std::string keys;
+  for (int i = 0; i < 100'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  const std::pair<std::string, const char*> heavy[] = {{repeated("[", 1'000'000), "LL1008"},
+                                                       {"rules: " + repeated("{a", 1'000'000), "LL1008"},
+                                                       {repeated("- ", 1'000'000), "LL1009"},
+                                                       {"rules: " + repeated("[", 40'000), "LL1009"},
+                                                       {keys, "LL1008"},
+                                                       {"rules: " + repeated("x: ", 1'000'000), "LL1001"}};
+  for (const auto& [text, code] : heavy) {
+    PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+    PackFiles emea = *set.Find("emea");
+    emea.files["scoring.yaml"] = text;
+    set.Put(emea);
+    const LoadResult result = LoadRuleSet(set);
+    ASSERT_EQ(result.diagnostics.size(), 1u) << text.substr(0, 20);
+    EXPECT_EQ(result.diagnostics[0].code, code) << text.substr(0, 20);
+    EXPECT_LT(FormatDiagnostics(result.diagnostics).size(), 2000u);
+  }
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  PackFiles emea = *set.Find("emea");
+  emea.files["scoring.yaml"] = repeated("\t", 1'000'000);
+  set.Put(emea);
+  EXPECT_LE(LoadRuleSet(set).diagnostics.size(), 60u);
+}
+
 TEST(Loader, AFileThatIsTooLargeIsOneDiagnosticAndNotRead) {
   const std::filesystem::path root = testing::TempDir() + "leadline_large_pack";
   std::filesystem::remove_all(root);
