@@ -60,8 +60,8 @@ std::string RowsBefore(const packs::Normalizer& normalizer, size_t count, const 
   for (const auto& [layer, rows] : layers) {
     by_layer += fmt::format("{}{} {}", by_layer.empty() ? "" : ", ", rows, layer);
   }
-  return fmt::format("{} {}{} not hold ({})", count, count == 1 ? "row" : "rows",
-                     count == 1 ? fmt::format("{} does", where) : fmt::format("{} do", where), by_layer);
+  const bool one = count == 1;
+  return fmt::format("{} {} {} {} not hold ({})", count, one ? "row" : "rows", where, one ? "does" : "do", by_layer);
 }
 
 }  // namespace
