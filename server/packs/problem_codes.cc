@@ -77,6 +77,16 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2801", "a plugin before table rows"},
     {"LL2802", "a fallback that is missing or has no use"},
     {"LL2803", "a plugin that is used with other settings elsewhere"},
+    {"LL3101", "an unknown fixture"},
+    {"LL3102", "an unknown field, or one that cannot be given"},
+    {"LL3103", "a value that the field cannot have"},
+    {"LL3104", "a rule, status, route, rep or other name that the packs do not have"},
+    {"LL3105", "expectations that say nothing or contradict each other"},
+    {"LL3106", "not a moment or a length of time"},
+    {"LL3107", "a column or row that does not fit its table, or a wrong `for_each`"},
+    {"LL3108", "two cases of one name"},
+    {"LL3109", "warning: a fixture that no case is given"},
+    {"LL3110", "a file in `tests/` whose name does not end in `_test.yaml`"},
 });
 
 }  // namespace

@@ -74,11 +74,7 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
     session.Note(FormatDiagnostics(loaded.diagnostics));
     return nullptr;
   }
-  engine::SnapshotSource source;
-  source.rules_root = options.folder;
-  source.plugin_dir = options.plugins;
-  source.plugin_cache = cache;
-  engine::SnapshotResult built = engine::BuildSnapshot(source, 1, session.Now());
+  engine::SnapshotResult built = engine::BuildSnapshot(set, {options.plugins, cache}, 1, session.Now());
   if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
   return built.snapshot;
 }
