@@ -66,6 +66,12 @@ struct PointsBounds {
   const YamlNode* at = nullptr;
 };
 
+// Where a compiled condition stands.
+struct ConditionPlace {
+  const YamlNode* at = nullptr;
+  bool written = true;  // `at` is its text; otherwise we made it of what stands there
+};
+
 struct LoadContext {
   Problems problems;
   Schema schema;
@@ -77,6 +83,7 @@ struct LoadContext {
   std::map<std::string, const YamlNode*> team_places;
   std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
   std::vector<PluginUse> plugins;
+  std::map<const cel::Program*, ConditionPlace> condition_places;
   uint64_t pack_cost = 0;  // of the conditions compiled since the pack began
 };
 

@@ -28,17 +28,7 @@ bool IsFolded(std::string_view word) {
   for (const char c : word) {
     if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ')) return false;
   }
-  return !word.empty() && word.front() != ' ' && word.back() != ' ';
-}
-
-bool HasWord(std::string_view text, std::string_view word) {
-  if (word.empty()) return false;
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool begins = at == 0 || text[at - 1] == ' ';
-    const size_t end = at + word.size();
-    if (begins && (end == text.size() || text[end] == ' ')) return true;
-  }
-  return false;
+  return !word.empty() && word.front() != ' ' && word.back() != ' ' && word.find("  ") == std::string_view::npos;
 }
 
 Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {
@@ -49,12 +39,22 @@ Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {
 Value HasWordFunction(std::span<const Value> arguments, cel::Arena&) {
   if (!arguments[0].is_string() || !arguments[1].is_string()) return NotText();
   const std::string_view word = arguments[1].as_string();
-  if (IsFolded(word)) return Value::Bool(HasWord(FoldedOnce(arguments[0].as_string()), word));
+  if (IsFolded(word)) return Value::Bool(HasWordSequence(FoldedOnce(arguments[0].as_string()), word));
   const std::string folded = domain::FoldText(word);
-  return Value::Bool(HasWord(FoldedOnce(arguments[0].as_string()), folded));
+  return Value::Bool(HasWordSequence(FoldedOnce(arguments[0].as_string()), folded));
 }
 
 }  // namespace
+
+bool HasWordSequence(std::string_view text, std::string_view word) {
+  if (word.empty()) return false;
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const bool begins = at == 0 || text[at - 1] == ' ';
+    const size_t end = at + word.size();
+    if (begins && (end == text.size() || text[end] == ' ')) return true;
+  }
+  return false;
+}
 
 void AddTextFunctions(cel::Env& env) {
   cel::FunctionSignature fold;
