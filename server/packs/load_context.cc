@@ -232,6 +232,7 @@ int CompileCondition(LoadContext& context, const YamlNode& text, const Condition
   CheckConstants(context, text, *result.program);
   CheckReads(context, text, use, *result.program);
   CheckPackCost(context, text, result.program->cost());
+  context.condition_places[result.program.get()] = {&text, true};
   const YamlRange range = RangeOf(text, SourceSpan{0, 1});
   return AddCondition(rules, context, std::move(result.program), text.file->PositionOf(range.begin));
 }
@@ -244,6 +245,7 @@ int CompileGenerated(LoadContext& context, const std::string& text, const YamlNo
     for (const cel::Issue& issue : result.issues) context.problems.Add(at, IssueCode(issue.kind), issue.message);
     return -1;
   }
+  context.condition_places[result.program.get()] = {&at, false};
   return AddCondition(rules, context, std::move(result.program), at.file->PositionOf(at.offset));
 }
 

@@ -66,6 +66,12 @@ struct PointsBounds {
   const YamlNode* at = nullptr;
 };
 
+// Where a compiled condition stands.
+struct ConditionPlace {
+  const YamlNode* at = nullptr;
+  bool written = true;  // `at` is its text; otherwise we made it of what stands there
+};
+
 struct LoadContext {
   Problems problems;
   Schema schema;
@@ -79,7 +85,8 @@ struct LoadContext {
   std::vector<PluginUse> plugins;
   std::vector<const YamlNode*> plugin_places;  // beside `plugins`
   std::set<std::string> unread;  // kinds of which some definition could not be read: names may only seem unknown
-  uint64_t pack_cost = 0;        // of the conditions compiled since the pack began
+  std::map<const cel::Program*, ConditionPlace> condition_places;
+  uint64_t pack_cost = 0;  // of the conditions compiled since the pack began
 };
 
 // "rules/central/scoring.yaml:17".

@@ -27,12 +27,6 @@ class RuleSetBuilder {
   std::vector<PackCheck> ChecksOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
-  // The lifecycle gives every record one status: entry rules are exclusive and exhaustive, moves exclusive.
-  void CheckLifecycle(const RegionRules& rules);
-  void CheckEntry(const RegionRules& rules);
-  void CheckMoves(const RegionRules& rules, const std::string& status, domain::Trigger trigger);
-  void ReportOverlap(const domain::TransitionDef& first, const domain::TransitionDef& second, const std::string& where,
-                     const std::string& example, const std::string& how);
   void Assemble(std::unique_ptr<RegionRules> rules);
 
   const PackSet& set_;
