@@ -75,6 +75,16 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
   return reason;
 }
 
+// Routes are asked here as if the lead were routed now; this says when it really is.
+std::string Explainer::WhenRouted() const {
+  if (stored_.lead.assignee.empty()) {
+    return fmt::format("Leads are routed on entering {}; this one stands in {}",
+                       fmt::join(rules_.routing.route_on_enter, " or "), stored_.lead.status);
+  }
+  return fmt::format("Worked by {} today; routed anew only on request or when a service level is missed",
+                     domain::ResourceName(RecordKind::kRep, stored_.lead.assignee));
+}
+
 absl::Status Explainer::ExplainRoute() {
   ASSIGN_OR_RETURN(routed_, decider_.Route(route_view_, reps_, ""));
   std::vector<Reason> reasons;
@@ -87,14 +97,7 @@ absl::Status Explainer::ExplainRoute() {
   domain::Decision decision = routed_.decision;
   decision.reasons = std::move(reasons);
   decision.record = LeadName();
-  if (!stored_.lead.assignee.empty()) {
-    decision.summary +=
-        fmt::format(". Worked by {} today; routed anew only on request or when a service level is missed",
-                    domain::ResourceName(RecordKind::kRep, stored_.lead.assignee));
-  } else {
-    decision.summary +=
-        fmt::format(". Leads are routed on entering {}", fmt::join(rules_.routing.route_on_enter, " or "));
-  }
+  decision.summary += ". " + WhenRouted();
   out_.decisions.push_back(std::move(decision));
   return absl::OkStatus();
 }
@@ -107,17 +110,17 @@ WhyNot Explainer::WhyNotRoute(const std::string& wanted) const {
   const Reason& reason = *FindReason(reasons, wanted);
   out.reasons.push_back(reason);
   out.reached = wanted == routed_.route;
-  const std::string winner = routed_.route.empty() ? fmt::format("it is held in queue {}", routed_.hold_queue)
-                                                   : fmt::format("{} takes it", routed_.route);
+  const std::string winner = routed_.route.empty() ? fmt::format("it would be held in queue {}", routed_.hold_queue)
+                                                   : fmt::format("{} would take it", routed_.route);
   if (out.reached) {
-    out.answer = fmt::format("it takes the lead: {}", reason.message);
+    out.answer = fmt::format("it would take the lead: {}. {}", reason.message, WhenRouted());
   } else if (!ConditionHolds(reason)) {
     out.answer = fmt::format("its condition does not hold: {}; {}", reason.message, winner);
     out.points_short = PointsShort(out.reasons);
   } else if (reason.outcome == ReasonOutcome::kSkipped) {
     const Reason& before = *FindReason(reasons, routed_.route);
     out.reasons.push_back(before);
-    out.answer = fmt::format("its condition holds, but {} stands before it and takes the lead", before.rule_id);
+    out.answer = fmt::format("its condition holds, but {} stands before it and would take the lead", before.rule_id);
   } else {
     out.answer = fmt::format("{}; {}", reason.message, winner);
     for (const domain::Evidence& rep : reason.evidence) out.answer += fmt::format("; {} {}", rep.field, rep.value);
@@ -160,8 +163,9 @@ absl::StatusOr<WhyNot> Explainer::WhyNotRep(const std::string& wanted) {
   }
   if (routed_.rep == wanted || stored_.lead.assignee == wanted) {
     out.reached = true;
-    out.answer = stored_.lead.assignee == wanted ? fmt::format("{} works the lead", rep.name)
-                                                 : fmt::format("{} gets it by {}", rep.name, routed_.route);
+    out.answer = stored_.lead.assignee == wanted
+                     ? fmt::format("{} works the lead", rep.name)
+                     : fmt::format("{} would get it by {}. {}", rep.name, routed_.route, WhenRouted());
   } else if (out.reasons.empty()) {
     out.answer = fmt::format("no route for this lead leads to {} or the team {}", rep.name, rep.team);
   } else if (out.answer.empty()) {

@@ -52,6 +52,7 @@ class Explainer {
   // Why the rep cannot take the lead by the route; empty when the rep can.
   absl::StatusOr<std::string> Obstacle(const domain::Route& route, const domain::Rep& rep);
   bool Considers(const domain::Route& route, const domain::Rep& rep) const;
+  std::string WhenRouted() const;
   WhyNot WhyNotRoute(const std::string& wanted) const;
   absl::StatusOr<WhyNot> WhyNotRep(const std::string& wanted);
 

@@ -206,10 +206,12 @@ TEST_F(ExplainTest, WhyNotARouteAndWhyNotARep) {
   request.why_not_rep = "emea-lucia-romero";
   explained = Explained(name, request);
   EXPECT_THAT(explained.why_not[0].answer,
-              AllOf(HasSubstr("no rep can take the lead; emea.fast_lane.territory takes it"),
+              AllOf(HasSubstr("no rep can take the lead; emea.fast_lane.territory would take it"),
                     HasSubstr("reps/emea-tom-hughes not available until 2026-03-09T10:00:00Z")));
   EXPECT_TRUE(explained.why_not[1].reached);
-  EXPECT_EQ(explained.why_not[1].answer, "Lucía Romero gets it by emea.fast_lane.territory");
+  EXPECT_EQ(explained.why_not[1].answer,
+            "Lucía Romero would get it by emea.fast_lane.territory. Worked by reps/emea-tom-hughes today; routed anew "
+            "only on request or when a service level is missed");
   request.why_not_rep = "na-avery-brooks";
   EXPECT_THAT(
       Explained(name, request).why_not[1].answer,

@@ -66,7 +66,9 @@ std::string FromStatus(const v1::Reason& reason) {
 }
 
 void ShowTransition(Session& session, const v1::Reason& reason) {
-  ShowRule(session, reason, fmt::format("{} to {} {}", FromStatus(reason), reason.target(), Triggers(reason)));
+  std::string what = fmt::format("{} to {} {}", FromStatus(reason), reason.target(), Triggers(reason));
+  if (reason.parts().empty()) what += ": " + reason.message();
+  ShowRule(session, reason, what);
 }
 
 void ShowRoute(Session& session, const v1::Reason& reason) {
@@ -139,7 +141,6 @@ void ShowWhyNot(Session& session, const v1::WhyNot& answer) {
     const auto& possible = answer.possible_points(i);
     table.Add({possible.rule_id(), possible.layer(), "+" + FormatPoints(possible.points()), possible.needs()});
   }
-  session.Print(fmt::format("  {} points short\n", FormatPoints(answer.points_short())));
   session.Print(table);
   if (answer.possible_points_size() > kPossible) {
     session.Print(fmt::format("and {} rules with fewer points\n", answer.possible_points_size() - kPossible));
