@@ -153,7 +153,9 @@ TEST_F(PackCommandsTest, SaysWhatIsWrong) {
   EXPECT_THAT(unknown.output, HasSubstr("no version whose hash begins with 00000000"));
   EXPECT_EQ(Run({"pack", "diff", folder_.path() + "/nothing"}).exit_code, 2);
   EXPECT_EQ(Run({"pack", "activate", "00000000", "--shadow", "--canary", "5"}).exit_code, 2);
-  EXPECT_EQ(Run({"pack", "propose", folder_.path()}).exit_code, 1) << "a folder of packs is no pack";
+  Ended several = Run({"pack", "propose", folder_.path()});
+  EXPECT_EQ(several.exit_code, 2) << several.output;
+  EXPECT_THAT(several.output, HasSubstr("holds no pack.yaml"));
 }
 
 }  // namespace

@@ -69,8 +69,9 @@ absl::StatusOr<LocalPack> ReadLocalPack(const std::string& folder, const std::st
   packs::ReadPacksResult read = packs::ReadPack(folder, name);
   if (!read.diagnostics.empty()) return absl::NotFoundError(FormatDiagnostics(read.diagnostics));
   LocalPack pack{folder, std::move(read.set.packs.front()), ""};
-  if (pack.files.files.empty()) {
-    return absl::NotFoundError(fmt::format("{} holds no .yaml file; name a pack's folder", folder));
+  if (!pack.files.files.contains("pack.yaml")) {
+    return absl::NotFoundError(
+        fmt::format("{} holds no pack.yaml; name the folder of one pack, such as rules/regions/emea", folder));
   }
   if (pack.files.name.empty()) pack.files.name = NameWithin(pack.files);
   if (pack.files.name.empty()) pack.files.name = FolderName(folder);
