@@ -29,6 +29,9 @@ struct Decided {
   std::string service_level;
 };
 
+// The reason that says what the cap on a region's own points took away.
+constexpr char kRegionalCap[] = "regional_adjustment";
+
 std::string Number(double value) { return fmt::format("{:.6g}", value); }
 
 std::string NormalizedField(const domain::Decision& decision) {
@@ -86,7 +89,9 @@ std::map<std::string, RulePoints> PointsOf(const ScoreOutcome& score) {
   std::map<std::string, RulePoints> out;
   for (const Reason& reason : score.decision.reasons) {
     if (reason.outcome != ReasonOutcome::kFired) continue;
-    (reason.layer == "central" ? out[reason.rule_id].central : out[reason.rule_id].regional) += reason.points;
+    // The cap is the centre's, but what it takes away is the region's.
+    const bool central = reason.layer == "central" && reason.rule_id != kRegionalCap;
+    (central ? out[reason.rule_id].central : out[reason.rule_id].regional) += reason.points;
   }
   return out;
 }

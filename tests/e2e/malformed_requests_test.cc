@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "leadline/v1/admin_service.grpc.pb.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 #include "leadline/v1/scoring_service.grpc.pb.h"
 #include "tests/e2e/rpc_client.h"
@@ -31,6 +32,9 @@ std::string Activity(const std::string& text) {
 std::string Update(const std::string& lead, const std::string& path) {
   return "lead { name: 'leads/a1' " + lead + " } update_mask { paths: '" + path + "' }";
 }
+
+const std::string kFile = "files { path: 'pack.yaml' content: 'pack: emea' } ";
+const std::string kHash(64, 'a');
 
 const std::vector<Case>& Cases() {
   static const auto* const kCases = new std::vector<Case>{
@@ -141,6 +145,45 @@ const std::vector<Case>& Cases() {
       {"StatusService", "Transition", "name: 'leads/a1' status: 'mql' etag: '\"x\"'", "etag"},
       {"LeadService", "UpdateLead", Update("", "status"), "update_mask.paths[0]"},
       {"LeadService", "UpdateLead", Update("", "attributes."), "update_mask.paths[0]"},
+      // Packs.
+      {"AdminService", "ValidatePack", "", "pack"},
+      {"AdminService", "ValidatePack", "pack: 'emea'", "files"},
+      {"AdminService", "ValidatePack", "pack: 'Not An Id' " + kFile, "pack"},
+      {"AdminService", "ProposePack", kFile, "pack"},
+      {"AdminService", "ProposePack", "pack: 'emea'", "files"},
+      {"AdminService", "ProposePack", "pack: '../emea' " + kFile, "pack"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { content: 'a: 1' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: '/etc/pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: '../pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests/../../pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests//a.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests/' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: '.' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'a\\\\b.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: '$LONG' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' " + kFile + kFile, "files[1].path"},
+      {"AdminService", "DiffPack", "", "pack"},
+      {"AdminService", "DiffPack", "pack: 'emea'", "files"},
+      {"AdminService", "DiffPack", "sha256: 'abc'", "sha256"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' pack: 'emea'", "pack"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' " + kFile, "files"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' max_leads: -1", "max_leads"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' max_samples: 201", "max_samples"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' region: '$LONG'", "region"},
+      {"AdminService", "ApprovePack", "side: APPROVAL_SIDE_SALES", "sha256"},
+      {"AdminService", "ApprovePack", "sha256: '" + kHash + "'", "side"},
+      {"AdminService", "ApprovePack", "sha256: '" + kHash + "' side: 9", "side"},
+      {"AdminService", "ActivatePack", "", "sha256"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "0'", "sha256"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "' mode: 9", "mode"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "' mode: ACTIVATION_MODE_CANARY", "canary_percent"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "' mode: ACTIVATION_MODE_CANARY canary_percent: 100",
+       "canary_percent"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "' canary_percent: 10", "canary_percent"},
+      {"AdminService", "ActivatePack", "sha256: '" + kHash + "' reason: '$LONG'", "reason"},
+      {"AdminService", "RollbackPack", "", "pack"},
+      {"AdminService", "RollbackPack", "pack: 'packs/emea'", "pack"},
+      {"AdminService", "StopTrial", "reason: '$LONG'", "reason"},
       {"LeadService", "ListLeads", "page_token: 'garbage'", "page_token"},
       {"LeadService", "GetTimeline", "name: 'leads/a1' page_token: 'cDE6eDp5'", "page_token"},
       {"StatusService", "ListOverdue", "page_token: '$LONG'", "page_token"},
@@ -173,7 +216,35 @@ TEST(MalformedRequestsTest, EachNamesItsField) {
   auto context = NewContext(2);
   auto events = stub->WatchEvents(context.get(), from_start);
   v1::WatchEventsResponse event;
-  EXPECT_FALSE(events->Read(&event)) << event.DebugString();
+  while (events->Read(&event)) {
+    // The packs that decide since the first start, and nothing else.
+    EXPECT_EQ(event.event().pack_changed().action(), "activated") << event.DebugString();
+    EXPECT_EQ(event.event().pack_changed().reason(), "first start");
+  }
+}
+
+// What no text format case can say: files, and packs, that are too large.
+TEST(MalformedRequestsTest, PacksThatAreTooLarge) {
+  ServerSetup setup;
+  setup.flags = {"--max-message-mib", "32"};
+  ServerProcess server(setup);
+  ASSERT_TRUE(server.Start()) << server.output();
+  auto stub = v1::AdminService::NewStub(server.channel());
+  v1::ProposePackRequest request;
+  request.set_pack("emea");
+  request.add_files()->set_path("pack.yaml");
+  request.mutable_files(0)->set_content(std::string((4 << 20) + 1, '#'));
+  v1::ProposePackResponse response;
+  EXPECT_THAT(FieldsOf(stub->ProposePack(NewContext().get(), request, &response)), ElementsAre("files[0].content"));
+  request.mutable_files(0)->set_content(std::string(4 << 20, '#'));
+  for (int i = 1; i < 5; ++i) {
+    *request.add_files() = request.files(0);
+    request.mutable_files(i)->set_path("tests/a" + std::to_string(i) + ".yaml");
+  }
+  EXPECT_THAT(FieldsOf(stub->ProposePack(NewContext().get(), request, &response)), ElementsAre("files"));
+  request.clear_files();
+  for (int i = 0; i < 1001; ++i) request.add_files()->set_path("tests/a" + std::to_string(i) + ".yaml");
+  EXPECT_THAT(FieldsOf(stub->ProposePack(NewContext().get(), request, &response)), ElementsAre("files"));
 }
 
 TEST(MalformedRequestsTest, AllViolationsAtOnce) {

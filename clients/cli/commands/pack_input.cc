@@ -37,13 +37,27 @@ std::string FolderName(const std::string& folder) {
   return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
 }
 
+// Where the pack stands among the server's packs.
+std::string PlaceOf(const LocalPack& local) {
+  return (local.files.name == "central" ? local.files.name : "regions/" + local.files.name) + "/";
+}
+
 // "rules/regions/emea/scoring.yaml" as the file that was sent.
 std::string LocalPath(const std::string& file, const LocalPack& local) {
-  const std::string& name = local.files.name;
-  const std::string place = (name == "central" ? name : "regions/" + name) + "/";
+  const std::string place = PlaceOf(local);
   const size_t at = file.find(place);
   if (at == std::string::npos || (at != 0 && file[at - 1] != '/')) return file;
   return (fs::path(local.folder) / file.substr(at + place.size())).string();
+}
+
+// What a test says, with the places in it as the files lie here.
+std::string LocalText(std::string text, const LocalPack& local) {
+  const std::string sent = "rules/" + PlaceOf(local);
+  const std::string here = (fs::path(local.folder) / "").string();
+  for (size_t at = 0; (at = text.find(sent, at)) != std::string::npos; at += here.size()) {
+    text.replace(at, sent.size(), here);
+  }
+  return text;
 }
 
 std::string Counted(int64_t number, std::string_view what) {
@@ -69,8 +83,9 @@ absl::StatusOr<LocalPack> ReadLocalPack(const std::string& folder, const std::st
   packs::ReadPacksResult read = packs::ReadPack(folder, name);
   if (!read.diagnostics.empty()) return absl::NotFoundError(FormatDiagnostics(read.diagnostics));
   LocalPack pack{folder, std::move(read.set.packs.front()), ""};
-  if (pack.files.files.empty()) {
-    return absl::NotFoundError(fmt::format("{} holds no .yaml file; name a pack's folder", folder));
+  if (!pack.files.files.contains("pack.yaml")) {
+    return absl::NotFoundError(
+        fmt::format("{} holds no pack.yaml; name the folder of one pack, such as rules/regions/emea", folder));
   }
   if (pack.files.name.empty()) pack.files.name = NameWithin(pack.files);
   if (pack.files.name.empty()) pack.files.name = FolderName(folder);
@@ -150,7 +165,7 @@ void ShowCheck(Session& session, const v1::PackCheck& check, const LocalPack& lo
   session.Print(FormatDiagnostics(diagnostics));
   for (const v1::PackTestFailure& failure : check.failures()) {
     session.Print(fmt::format("{}:{}: test fails: {}: {}: {}\n  {}\n", LocalPath(failure.file(), local), failure.line(),
-                              failure.pack(), failure.suite(), failure.name(), failure.message()));
+                              failure.pack(), failure.suite(), failure.name(), LocalText(failure.message(), local)));
   }
   const auto errors = std::count_if(diagnostics.begin(), diagnostics.end(),
                                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
