@@ -4,7 +4,7 @@
 #include <memory>
 #include <thread>
 
-#include "app/clock_timer.h"
+#include "app/background.h"
 #include "app/config.h"
 #include "app/listen_address.h"
 #include "app/log.h"
@@ -14,8 +14,10 @@
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "engine/engine.h"
+#include "engine/pack_rollout.h"
 #include "engine/snapshot.h"
 #include "fmt/format.h"
+#include "packs/pack_files.h"
 #include "rpc/executor.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
@@ -31,17 +33,28 @@ absl::Status MakeFolder(const std::string& path) {
   return absl::FailedPreconditionError(fmt::format("cannot make the folder {}: {}", path, error.message()));
 }
 
-// The packs and plugins; every problem of them goes to standard error as text.
-absl::StatusOr<std::shared_ptr<const engine::Snapshot>> LoadSnapshot(const app::Config& config, const Clock& clock,
-                                                                     const app::Log& log) {
-  engine::SnapshotSource source;
-  source.rules_root = config.rules;
-  source.plugin_dir = config.plugins;
-  source.plugin_cache = config.data + "/plugin-cache";
-  engine::SnapshotResult result = engine::BuildSnapshot(source, /*generation=*/1, clock.Now());
-  if (!result.diagnostics.empty()) std::cerr << FormatDiagnostics(result.diagnostics) << std::flush;
-  if (result.snapshot == nullptr) return result.status;
-  for (const engine::PluginStatus& plugin : result.snapshot->plugin_status) {
+// Lets the store's packs decide, or the folder's; every problem of them goes to standard error as text.
+absl::Status StartPacks(engine::PackRollout& packs, const app::Config& config, const app::Log& log) {
+  packs::ReadPacksResult folder = packs::ReadPackSet(config.rules);
+  std::vector<Diagnostic> diagnostics = std::move(folder.diagnostics);
+  if (!diagnostics.empty()) {
+    std::cerr << FormatDiagnostics(diagnostics) << std::flush;
+    return absl::InvalidArgumentError(fmt::format("the rule packs in {} cannot be read", config.rules));
+  }
+  bool differs = false;
+  absl::Status status = packs.Start(folder.set, config.adopt_rules, &diagnostics, &differs);
+  if (!diagnostics.empty()) std::cerr << FormatDiagnostics(diagnostics) << std::flush;
+  RETURN_IF_ERROR(status);
+  if (differs) {
+    log.Warning("the packs of the folder are not those that decide",
+                {{"rules", config.rules},
+                 {"hint", "propose and activate them with leadline pack, or start with --adopt-rules"}});
+  }
+  return absl::OkStatus();
+}
+
+void LogPlugins(const engine::Snapshot& snapshot, const app::Log& log) {
+  for (const engine::PluginStatus& plugin : snapshot.plugin_status) {
     app::Fields fields = {{"plugin", plugin.ref.id}, {"version", plugin.ref.version}};
     if (plugin.loaded) {
       log.Info("plugin loaded", fields);
@@ -50,7 +63,6 @@ absl::StatusOr<std::shared_ptr<const engine::Snapshot>> LoadSnapshot(const app::
       log.Warning("plugin not loaded", fields);
     }
   }
-  return result.snapshot;
 }
 
 void LogListening(const app::Config& config, const app::Server& server, const engine::Snapshot& snapshot,
@@ -79,14 +91,25 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   ASSIGN_OR_RETURN(server_options.address, app::ParseListenAddress(config.listen));
   RETURN_IF_ERROR(app::CheckReach(server_options.address, config.allow_remote));
   RETURN_IF_ERROR(MakeFolder(config.data));
-  ASSIGN_OR_RETURN(std::shared_ptr<const engine::Snapshot> snapshot, LoadSnapshot(config, clock, log));
-  engine::SnapshotHolder snapshots(snapshot);
-
   RETURN_IF_ERROR(app::CheckFree(server_options.address));
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
   store_options.readers = config.threads;
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
+  engine::SnapshotHolder snapshots(nullptr);
+  engine::PackRolloutOptions pack_options;
+  pack_options.clock = &clock;
+  pack_options.ids = &ids;
+  pack_options.store = store.get();
+  pack_options.snapshots = &snapshots;
+  pack_options.plugin_dir = config.plugins;
+  pack_options.plugin_cache = config.data + "/plugin-cache";
+  pack_options.marketing_approvers = config.marketing_approvers;
+  pack_options.sales_approvers = config.sales_approvers;
+  engine::PackRollout packs(pack_options);
+  RETURN_IF_ERROR(StartPacks(packs, config, log));
+  LogPlugins(*snapshots.Get(), log);
+
   engine::EngineOptions engine_options;
   engine_options.clock = &clock;
   engine_options.ids = &ids;
@@ -98,19 +121,20 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   rpc::OpenStreams streams(*store);
   rpc::Environment env;
   env.engine = &engine;
+  env.packs = &packs;
   env.executor = &executor;
   env.streams = &streams;
   env.heartbeat = config.heartbeat;
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
-  app::ClockTimer timer(engine, config.clock_interval, log);
-  LogListening(config, *server, *snapshot, log);
+  app::Background background(engine, packs, {config.clock_interval, config.rescore_rate}, log);
+  LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();
   log.Info("stopping", {{"signal", signal}, {"drain_seconds", config.drain.count() / 1000.0}});
   server->StopServing();
-  timer.Stop();
+  background.Stop();
   streams.Shutdown();
   // gRPC cancels what arrives while it shuts down; calls on their way now get UNAVAILABLE from us instead.
   std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -12,15 +12,16 @@ constexpr char kFooter[] = R"(
 First steps:
   leadline sample --leads 200 --seed 1 --import   leads to look at
   leadline lead list                              the newest leads
-  leadline explain leads/ID                       every point of one lead
+  leadline explain leads/ID --why-not-status mql  every point of one lead, and what keeps it from mql
   leadline report funnel --by source              where leads stand, and from where they came
   leadline COMMAND --help                         examples for each command
 
-Names: leads/ID, contacts/ID, accounts/ID and reps/ID. Where only one kind makes sense, ID alone will do.
+Names: leads/ID, contacts/ID, accounts/ID, reps/ID and packs/NAME. Where only one kind makes sense, ID alone will do.
 Times: 2026-01-31, 2026-01-31T09:30:00Z, "now", "30d ago". All times are UTC.
 
 Exit codes: 0 done; 1 the server or a check said no; 2 wrong command line or input file;
-            3 done, but rows were set aside; 4 no server, or no answer in time.)";
+            3 done, but rows were set aside, or decisions change (pack diff --fail-on-change);
+            4 no server, or no answer in time.)";
 
 }  // namespace
 

@@ -63,6 +63,9 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     out += "  Give the server longer with --timeout SECONDS.\n";
+  } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+             status.error_message().find("larger than max") != std::string::npos) {
+    out += "  The request is larger than the server takes; it takes more with leadlined --max-message-mib N.\n";
   }
   return out;
 }

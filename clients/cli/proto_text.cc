@@ -55,6 +55,34 @@ std::string DescribeChanges(const v1::FieldsChanged& changed) {
   return text;
 }
 
+std::string DescribePackChange(const v1::PackChanged& change) {
+  const std::string& action = change.action();
+  std::string text = fmt::format("{} {} ({}) ", change.pack(), change.version(), change.sha256().substr(0, 8));
+  if (action == "approved") {
+    text += fmt::format("approved for {}", change.side());
+  } else if (action == "activated") {
+    text += fmt::format("decides, as generation {}", change.generation());
+  } else if (action == "rolled_back") {
+    text += fmt::format("decides again, as generation {}", change.generation());
+  } else if (action == "removed") {
+    text += fmt::format("taken away; generation {} decides", change.generation());
+  } else if (action == "shadow_started") {
+    text += fmt::format("on trial in shadow, as generation {}", change.generation());
+  } else if (action == "canary_started") {
+    text +=
+        fmt::format("on trial for {} % of the leads, as generation {}", change.canary_percent(), change.generation());
+  } else if (action == "trial_stopped") {
+    text += "no longer on trial";
+  } else {
+    text += action;
+  }
+  if (!change.previous_sha256().empty() && change.previous_sha256() != change.sha256()) {
+    text += fmt::format(", instead of {}", change.previous_sha256().substr(0, 8));
+  }
+  if (!change.reason().empty()) text += fmt::format(": {}", change.reason());
+  return text;
+}
+
 }  // namespace
 
 Time ToTime(const google::protobuf::Timestamp& timestamp) {
@@ -243,6 +271,8 @@ std::string DescribeEvent(const v1::Event& event) {
       if (change.has_until_time()) text += fmt::format(" until {}", FormatMinute(ToTime(change.until_time())));
       return text;
     }
+    case v1::Event::kPackChanged:
+      return DescribePackChange(event.pack_changed());
     case v1::Event::PAYLOAD_NOT_SET:
       return "";
   }

@@ -63,19 +63,21 @@ std::string SetOneOf(const std::string& text, Config& config) {
   return {};
 }
 
+template <auto kMember>
 std::string SetSwitch(const std::string& text, Config& config) {
   if (text != "true" && text != "false") return fmt::format("\"{}\" is neither true nor false", text);
-  config.allow_remote = text == "true";
+  config.*kMember = text == "true";
   return {};
 }
 
-std::string SetServices(const std::string& text, Config& config) {
-  config.services.clear();
+template <auto kMember>
+std::string SetNames(const std::string& text, Config& config) {
+  (config.*kMember).clear();
   size_t begin = 0;
   while (begin <= text.size()) {
     size_t end = std::min(text.find(',', begin), text.size());
-    if (end == begin) return "names an empty service; write them with commas between: scoring,routing";
-    config.services.push_back(text.substr(begin, end - begin));
+    if (end == begin) return "has an empty name; write names with commas between: one,two";
+    (config.*kMember).push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
   return {};
@@ -87,12 +89,21 @@ constexpr char kDebug[] = "debug", kInfo[] = "info", kWarning[] = "warning", kEr
 const std::vector<Setting>& Settings() {
   static const auto* const kSettings = new std::vector<Setting>{
       {"listen", "ADDRESS", "host:port or unix:/path to listen on [127.0.0.1:50151]", SetText<&Config::listen>},
-      {"allow-remote", "", "allow an address other than loopback; callers are not authenticated yet", SetSwitch},
+      {"allow-remote", "", "allow an address other than loopback; callers are not authenticated yet",
+       SetSwitch<&Config::allow_remote>},
       {"data", "DIR", "folder of the database, made when it is not there [leadline-data]", SetText<&Config::data>},
       {"rules", "DIR", "folder with central/ and regions/ [rules]", SetText<&Config::rules>},
+      {"adopt-rules", "", "let the packs of --rules decide even when the database holds others; for development",
+       SetSwitch<&Config::adopt_rules>},
+      {"marketing-approvers", "NAMES", "who may approve central packs for marketing; everybody without it",
+       SetNames<&Config::marketing_approvers>},
+      {"sales-approvers", "NAMES", "who may approve central packs for sales; everybody without it",
+       SetNames<&Config::sales_approvers>},
+      {"rescore-rate", "N", "leads a second that are scored again after an activation, 1 to 100000 [500]",
+       SetNumber<&Config::rescore_rate, 1, 100'000>},
       {"plugins", "DIR", "folder of plugin modules; without it none are loaded", SetText<&Config::plugins>},
       {"services", "NAMES", "serve only these, with commas between: lead,status,scoring,routing,merge,report,admin",
-       SetServices},
+       SetNames<&Config::services>},
       {"log-level", "LEVEL", "debug, info, warning or error [info]",
        SetOneOf<&Config::log_level, kDebug, kInfo, kWarning, kError>},
       {"log-format", "FORMAT", "json or text, to standard error [json]", SetOneOf<&Config::log_format, kJson, kText>},

@@ -14,8 +14,12 @@ struct Config {
   bool allow_remote = false;
   std::string data = "leadline-data";
   std::string rules = "rules";
-  std::string plugins;                // empty: none
-  std::vector<std::string> services;  // empty: all
+  bool adopt_rules = false;
+  std::vector<std::string> marketing_approvers;  // empty: everybody
+  std::vector<std::string> sales_approvers;      // empty: everybody
+  int rescore_rate = 500;                        // leads a second
+  std::string plugins;                           // empty: none
+  std::vector<std::string> services;             // empty: all
   std::string log_level = "info";
   std::string log_format = "json";
   int max_message_mib = 16;

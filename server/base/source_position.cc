@@ -27,6 +27,31 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
+// The byte at which code point number `n` (from 0) begins.
+size_t ByteOfCodePoint(std::string_view text, size_t n) {
+  size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if ((static_cast<unsigned char>(text[at]) & 0xC0u) != 0x80u && n-- == 0) break;
+  }
+  return at;
+}
+
+// A long line is shown around the fault. Gives what to show, and moves `column` and `length` (code points) with it.
+std::string Window(std::string_view line, size_t& column, size_t& length) {
+  constexpr size_t kMost = 200, kBefore = 80;
+  if (ByteOfCodePoint(line, kMost) == line.size()) return std::string(line);
+  const size_t from = column > kBefore ? column - kBefore : 0;
+  const std::string_view rest = line.substr(ByteOfCodePoint(line, from));
+  const std::string_view shown = rest.substr(0, ByteOfCodePoint(rest, kMost));
+  column -= from;
+  length = std::min(length, kMost - column);
+  std::string out(shown);
+  if (shown.size() < rest.size()) out += "...";
+  if (from == 0) return out;
+  column += 3;
+  return "..." + out;
+}
+
 }  // namespace
 
 std::string SourcePosition::ToString() const { return known() ? fmt::format("{}:{}:{}", file, line, column) : file; }
@@ -35,9 +60,11 @@ std::string FormatDiagnostic(const Diagnostic& d) {
   std::string out = fmt::format("{}: {}[{}]: {}\n", d.position.ToString(),
                                 d.severity == Severity::kError ? "error" : "warning", d.code, d.message);
   if (!d.source_line.empty() && d.position.known()) {
-    out += fmt::format("{:5} | {}\n", d.position.line, d.source_line);
-    std::string pad(static_cast<size_t>(std::max(0, d.position.column - 1)), ' ');
-    std::string underline(static_cast<size_t>(std::max(1, d.length)), '^');
+    size_t before = static_cast<size_t>(std::max(0, d.position.column - 1));
+    size_t length = static_cast<size_t>(std::max(1, d.length));
+    out += fmt::format("{:5} | {}\n", d.position.line, Window(d.source_line, before, length));
+    std::string pad(before, ' ');
+    std::string underline(length, '^');
     out += fmt::format("      | {}{}{}\n", pad, underline, d.hint.empty() ? "" : " " + d.hint);
   } else if (!d.hint.empty()) {
     out += fmt::format("  hint: {}\n", d.hint);
@@ -58,6 +85,8 @@ std::string FormatDiagnostics(const std::vector<Diagnostic>& diagnostics) {
 }
 
 std::string NearestName(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr size_t kLongest = 128;  // nobody's slip of the keyboard
+  if (name.size() > kLongest) return "";
   size_t allowed = name.size() <= 3 ? 1 : name.size() <= 7 ? 2 : 3;
   std::string nearest;
   size_t best = allowed + 1;

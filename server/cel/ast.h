@@ -28,7 +28,8 @@ enum class ExprKind : uint8_t {
   kCall,           // op, name, args (the receiver first)
   kList,           // args are the items
   kMap,            // args are key, value, key, value ...
-  kStruct,         // name{...}: only in trees with issues
+  kStruct,         // name{...}; args are name, value, name, value ... Only in trees with issues: a literal of a known
+                   // type becomes a call
   kComprehension,  // macro; args: range, [filter or null], body
   kBind,           // cel.bind: args: initial value, body; local is the variable
 };
@@ -87,8 +88,9 @@ struct Expr {
   int32_t local2 = -1;        // second variable of a two-variable kComprehension
   std::string_view variable;  // name of `local`
   std::string_view variable2;
-  int32_t field_index = -1;            // kSelect, kHas on a struct
-  std::span<const uint8_t> optionals;  // kList, kMap: per item or entry, whether written with `?`; may be empty
+  int32_t field_index = -1;  // kSelect, kHas on a struct
+  std::span<const uint8_t>
+      optionals;  // kList, kMap, kStruct: per item or entry, whether written with `?`; may be empty
 };
 
 // Owned by its Program and immutable there: thread-safe. Node ids are indexes, children before parents.

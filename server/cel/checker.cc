@@ -82,9 +82,7 @@ Type Checker::CheckNode(ExprId id, Expr& e) {
     case ExprKind::kMap:
       return CheckMap(e);
     case ExprKind::kStruct:
-      for (ExprId arg : e.args) Check(arg);
-      return FaultNode(e, Issue::Kind::kUnknownName, e.name_span,
-                       fmt::format("there is no message type \"{}\"", e.name), "");
+      return CheckStruct(id, e);
     case ExprKind::kComprehension:
       return CheckComprehension(e);
     case ExprKind::kBind:
@@ -259,6 +257,51 @@ Type Checker::CheckBind(Expr& e) {
   const Type body = Check(e.args[1]);
   PopScope();
   return body;
+}
+
+void Checker::CheckStructField(const MessageType& message, const Expr& e, size_t entry) {
+  const Expr& name = ast_.node(e.args[2 * entry]);
+  const Type given = ElementOf(e, entry, e.args[2 * entry + 1]);
+  std::vector<std::string> known;
+  for (const MessageType::Field& field : message.fields) {
+    known.emplace_back(field.name);
+    if (field.name != name.value.as_string()) continue;
+    if (!solver_.Assign(given, field.type)) {
+      Fault(Issue::Kind::kType, ast_.node(e.args[2 * entry + 1]).span,
+            fmt::format("{} of {} is {}, not {}", field.name, message.name, field.type.ToString(), Show(given)));
+    }
+    return;
+  }
+  Fault(Issue::Kind::kUnknownName, name.span,
+        fmt::format("{} has no field \"{}\"", message.name, name.value.as_string()),
+        fmt::format("it has: {}", fmt::join(known, ", ")));
+}
+
+// A literal of a known message type becomes a call of what makes its value.
+Type Checker::CheckStruct(ExprId id, Expr& e) {
+  const MessageType* message = nullptr;
+  for (const std::string& full : Candidates(std::string(e.name), e.absolute)) {
+    if (message == nullptr) message = FindMessageType(full);
+  }
+  if (message == nullptr) {
+    for (size_t i = 1; i < e.args.size(); i += 2) Check(e.args[i]);
+    return FaultNode(e, Issue::Kind::kUnknownName, e.name_span, fmt::format("there is no message type \"{}\"", e.name),
+                     "records are read, not made, in an expression");
+  }
+  for (size_t i = 0; i < e.args.size() / 2; ++i) {
+    CheckStructField(*message, e, i);
+    // More entries than fields: one of the first is unknown or given twice already.
+    for (size_t k = 0; k < i && i <= message->fields.size(); ++k) {
+      const Expr& name = ast_.node(e.args[2 * i]);
+      if (!Equals(ast_.node(e.args[2 * k]).value, name.value)) continue;
+      return FaultNode(e, Issue::Kind::kSyntax, name.span,
+                       fmt::format("the field \"{}\" is given twice", name.value.as_string()));
+    }
+  }
+  e.kind = ExprKind::kCall;
+  e.name = message->name;
+  out_.functions[static_cast<size_t>(id)] = message->make;
+  return message->result;
 }
 
 }  // namespace leadline::cel

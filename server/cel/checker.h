@@ -9,6 +9,7 @@
 #include "cel/ast.h"
 #include "cel/env.h"
 #include "cel/functions.h"
+#include "cel/messages.h"
 #include "cel/program.h"
 #include "cel/type_solver.h"
 
@@ -44,6 +45,8 @@ class Checker {
   Type CheckMap(Expr& e);
   Type CheckComprehension(Expr& e);
   Type CheckBind(Expr& e);
+  Type CheckStruct(ExprId id, Expr& e);
+  void CheckStructField(const MessageType& message, const Expr& e, size_t entry);
   Type ElementOf(const Expr& e, size_t i, ExprId item);
 
   // checker_calls.cc

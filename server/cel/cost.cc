@@ -112,7 +112,8 @@ class Estimator {
         return out;
       case Op::kEqual:
       case Op::kNotEqual:
-        out.cost = Sum(out.cost, ast_.node(e.args[0]).type.is(TypeKind::kList) ? out.items : out.length / 16);
+        out.cost = Sum(
+            out.cost, HoldsItems(e) ? Product(std::max<uint64_t>(out.items, 1), 1 + out.length / 16) : out.length / 16);
         return out;
       case Op::kAdd:
         if (ast_.node(e.args[0]).type.is(TypeKind::kList)) {
@@ -126,13 +127,55 @@ class Estimator {
       case Op::kNone:
         if (e.kind != ExprKind::kCall) return out;
         out.cost = Sum(out.cost, Work(e, out));
-        if (e.name == "split") out.items = Sum(out.length, 1);
-        if (e.name == "join" || e.name == "format") out.length = Product(out.length, std::max<uint64_t>(out.items, 1));
-        if (e.name == "replace") out.length = Product(out.length, out.length);
+        Resize(e, out);
         return out;
       default:
         return out;
     }
+  }
+
+  // How deep lists and maps stand inside each other.
+  static int Nesting(const Type& type) {
+    switch (type.Unwrapped().kind()) {
+      case TypeKind::kList:
+        return 1 + Nesting(type.Unwrapped().element());
+      case TypeKind::kMap:
+        return 1 + Nesting(type.Unwrapped().map_value());
+      case TypeKind::kDyn:
+      case TypeKind::kStruct:
+      case TypeKind::kOptional:
+        return 2;
+      default:
+        return 0;
+    }
+  }
+
+  // `sizes`: of the arguments, becomes that of the result of a named function.
+  void Resize(const Expr& e, Estimate& sizes) const {
+    constexpr uint64_t kNumber = 64;   // the longest text of a number, time or address
+    constexpr uint64_t kReal = 1'400;  // with the most digits that format() gives
+    const uint64_t items = std::max<uint64_t>(sizes.items, 1);
+    if (e.name == "string") sizes.length = std::max(sizes.length, kNumber);
+    if (e.name == "split") sizes.items = Sum(sizes.length, 1);
+    if (e.name == "join") sizes.length = Product(Product(sizes.length, 2), items);
+    if (e.name == "replace") sizes.length = Product(Sum(sizes.length, 1), Sum(sizes.length, 1));
+    if (e.name == "strings.quote" || e.name == "base64.encode") sizes.length = Sum(Product(sizes.length, 2), 4);
+    if (e.name == "format") {
+      const Value& text = ast_.node(e.args[0]).value;
+      const bool plain = text.is_string() && text.as_string().find("%.") == std::string_view::npos;
+      sizes.length = Sum(sizes.length, plain ? kNumber : kReal);
+      for (int level = Nesting(ast_.node(e.args.back()).type); level > 0; --level) {
+        sizes.length = Product(sizes.length, items);
+      }
+    }
+  }
+
+  // Whether both sides of a comparison may be lists, maps or records.
+  bool HoldsItems(const Expr& e) const {
+    return std::none_of(e.args.begin(), e.args.end(), [this](ExprId arg) {
+      const TypeKind kind = ast_.node(arg).type.Unwrapped().kind();
+      return kind != TypeKind::kDyn && kind < TypeKind::kList;
+    });
   }
 
   static uint64_t Work(const Expr& e, const Estimate& sizes) {
@@ -149,7 +192,11 @@ class Estimator {
     const Estimate body = Of(e.args[2]);
     uint64_t round = Sum(body.cost, 1);
     if (e.args[1] != kNoExpr) round = Sum(round, Of(e.args[1]).cost);
-    return {Sum(range.cost, Product(range.items, round)), range.items, std::max(range.length, body.length)};
+    // A body may give lists larger than the range; entries of transformMapEntry() add up.
+    const uint64_t items = e.macro == Macro::kTransformMapEntry
+                               ? Product(range.items, std::max<uint64_t>(body.items, 1))
+                               : std::max(range.items, body.items);
+    return {Sum(range.cost, Product(range.items, round)), items, std::max(range.length, body.length)};
   }
 
   const Ast& ast_;

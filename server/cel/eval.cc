@@ -29,6 +29,11 @@ Value KeyError(std::string_view shown, Arena& arena) {
 
 Value Some(const Value& v, Arena& arena) { return Value::Optional(arena.New(v)); }
 
+// The type of what stands before the field.
+const Type& OperandType(const Node& n, const Frame& f) {
+  return f.ast->node(f.ast->node(n.expr).args[0]).type.Unwrapped();
+}
+
 enum class Found { kYes, kMissing, kError };
 
 // Field `n.value` of `operand`, which is no optional. kMissing: a map without the key, a struct with an absent field.
@@ -176,6 +181,8 @@ Value EvalHas(const Node& n, Frame& f) {
     if (operand.as_optional() == nullptr) return Value::Bool(false);
     operand = *operand.as_optional();
   }
+  // Nothing stands in a record that is not there.
+  if (operand.is_null() && OperandType(n, f).is(TypeKind::kStruct)) return Value::Bool(false);
   Value out;
   const Found found = FindField(n, f, operand, &out);
   return found == Found::kError ? out : Value::Bool(found == Found::kYes);

@@ -13,6 +13,25 @@ namespace leadline::cel {
 
 namespace {
 
+// Bytes as text, with U+FFFD for each that belongs to no character.
+void AppendAsText(std::string_view bytes, std::string* out) {
+  if (IsValidUtf8(bytes)) {
+    *out += bytes;
+    return;
+  }
+  while (!bytes.empty()) {
+    size_t length = 1;
+    while (length <= 4 && length <= bytes.size() && !IsValidUtf8(bytes.substr(0, length))) ++length;
+    if (length <= 4 && length <= bytes.size()) {
+      *out += bytes.substr(0, length);
+      bytes.remove_prefix(length);
+    } else {
+      *out += "\uFFFD";
+      bytes.remove_prefix(1);
+    }
+  }
+}
+
 // As %s shows it. False for kinds that have no text form.
 bool AppendPlain(const Value& v, std::string* out) {
   switch (v.kind()) {
@@ -32,9 +51,11 @@ bool AppendPlain(const Value& v, std::string* out) {
       *out += FormatDouble(v.as_double());
       return true;
     case Kind::kString:
-    case Kind::kBytes:
     case Kind::kType:
       *out += v.as_text();
+      return true;
+    case Kind::kBytes:
+      AppendAsText(v.as_bytes(), out);
       return true;
     case Kind::kTimestamp:
       *out += FormatInstant({v.timestamp_seconds(), v.timestamp_nanos()});
@@ -160,7 +181,10 @@ Value Format(Args a, Arena& arena) {
     if (i >= text.size()) return Invalid("the format ends after %");
     if (next >= items.size()) return Invalid("the format asks for more values than the list has");
     if (!AppendVerb(text[i], precision, items[next], &out)) {
-      return Invalid(arena.Copy(fmt::format("%{} cannot show {}", text[i], ToDisplayString(items[next]))));
+      size_t bytes = 0;
+      DecodeUtf8(text.substr(i), &bytes);
+      const std::string shown = ToDisplayString(items[next]);
+      return Invalid(arena.Copy(fmt::format("%{} cannot show {}", text.substr(i, bytes), shown)));
     }
     ++next;
   }

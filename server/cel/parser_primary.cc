@@ -111,11 +111,20 @@ ExprId Parser::ParseStruct(ExprId name, uint32_t begin) {
   const SourceSpan opener = lexer_.span();
   const SourceSpan name_span = builder_.node(name).span;
   lexer_.Next();
-  std::vector<ExprId> values;
+  std::vector<ExprId> items;
+  std::vector<uint8_t> optionals;
   while (Is(Token::kName) || Is(Token::kReserved) || Is(Token::kQuotedName) || Is(Token::kQuestion)) {
-    Take(Token::kQuestion);
+    optionals.push_back(Take(Token::kQuestion) ? 1 : 0);
+    const SourceSpan field = lexer_.span();
+    std::string_view field_name = lexer_.text();
+    if (Is(Token::kQuotedName)) field_name = field_name.substr(1, field_name.size() - 2);
+    if (!Is(Token::kName) && !Is(Token::kReserved) && !Is(Token::kQuotedName)) {
+      Unexpected("a name");
+      break;
+    }
     lexer_.Next();
-    values.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\""));
+    items.push_back(builder_.AddConst(field, Value::String(field_name)));
+    items.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\""));
     if (!Take(Token::kComma)) break;
   }
   Close(Token::kRightBrace, opener, "}");
@@ -123,8 +132,11 @@ ExprId Parser::ParseStruct(ExprId name, uint32_t begin) {
   e.kind = ExprKind::kStruct;
   e.name_span = name_span;
   e.name = ast_.Text(name_span);
+  e.absolute = ast_.source()[name_span.begin] == '.';
+  if (e.absolute) e.name.remove_prefix(1);
+  e.optionals = ast_.arena().Copy(std::span<const uint8_t>(optionals));
   e.span = SpanFrom(begin);
-  return builder_.Add(e, values);
+  return builder_.Add(e, items);
 }
 
 ExprId Parser::ParseNumber(bool negative, uint32_t begin) {

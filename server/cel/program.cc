@@ -58,8 +58,18 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
   CompileResult out;
   auto ast = std::make_unique<Ast>(source);
   Parse(*ast, options.max_depth, out.issues);
+  // Of what is nested too deep the rest is not known: what else was found there may be no fault at all.
+  auto deep =
+      std::find_if(out.issues.begin(), out.issues.end(), [](const Issue& i) { return i.kind == Issue::Kind::kSize; });
+  if (deep != out.issues.end()) {
+    out.issues = {Issue(*deep)};
+    return out;
+  }
   const bool parsed = out.issues.empty();
-  if (!parsed && !options.check) return out;
+  if (!parsed && !options.check) {
+    Tidy(out.issues);
+    return out;
+  }
   Resolution resolution = Checker(env, *ast, options, out.issues).Run();
   std::unique_ptr<Program::Code> code;
   uint64_t cost = 0;
@@ -104,6 +114,22 @@ auto WithFrame(const Program::Code& code, const Ast& ast, std::span<const Value>
   return use(frame);
 }
 
+// Finds the item that decided an all() or exists() over a list, which came out as `part.value`.
+void FindDecidingItem(const Node& loop, const Expr& e, Frame& frame, TracePart& part) {
+  const bool all = e.kind == ExprKind::kComprehension && e.macro == Macro::kAll && part.value.is_false();
+  const bool exists = e.kind == ExprKind::kComprehension && e.macro == Macro::kExists && part.value.is_true();
+  if ((!all && !exists) || loop.local2 >= 0) return;
+  const Value range = Run(*loop.a, frame);
+  if (!range.is_list()) return;
+  for (const Value& item : range.as_list()) {
+    ++part.item;
+    frame.locals[loop.local] = part.item_value = item;
+    const Value v = Run(*loop.c, frame);
+    if (v.is_bool() && v.as_bool() == exists) return;
+  }
+  part.item = -1;
+}
+
 }  // namespace
 
 Value Program::Evaluate(std::span<const Value> slots, Arena& arena) const {
@@ -125,13 +151,24 @@ Value Program::EvaluateLeaf(size_t number, std::span<const Value> slots, Arena& 
 std::vector<TracePart> Program::Explain(std::span<const Value> slots, Arena& arena) const {
   std::vector<TracePart> out;
   for (const auto& [id, node] : code_->leaves) {
-    const Value value =
-        WithFrame(*code_, *ast_, slots, arena, false, [n = node](Frame& frame) { return Run(*n, frame); });
     const ExprId leaf = id;
-    out.push_back({leaf, ast_->node(leaf).span, std::string(ast_->Text(leaf)), value, false});
+    TracePart& part = out.emplace_back();
+    part.expr = leaf;
+    part.span = ast_->node(leaf).span;
+    part.text = std::string(ast_->Text(leaf));
+    WithFrame(*code_, *ast_, slots, arena, false, [&, n = node](Frame& frame) {
+      part.value = Run(*n, frame);
+      FindDecidingItem(*n, ast_->node(leaf), frame, part);
+      return part.value;
+    });
     Walk(*ast_, leaf, [&](ExprId inner, const Expr& e) {
       if (inner == leaf || e.kind != ExprKind::kVariable) return;
-      out.push_back({inner, e.span, std::string(ast_->Text(inner)), slots[static_cast<size_t>(e.slot)], true});
+      TracePart& operand = out.emplace_back();
+      operand.expr = inner;
+      operand.span = e.span;
+      operand.text = std::string(ast_->Text(inner));
+      operand.value = slots[static_cast<size_t>(e.slot)];
+      operand.operand = true;
     });
   }
   return out;

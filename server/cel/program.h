@@ -52,6 +52,9 @@ struct TracePart {
   std::string text;      // as written
   Value value;           // may be an error
   bool operand = false;  // a variable inside the part before it, not a condition of its own
+  // Of a list's all() or exists() that an item decided: which one. -1: none did, or the part is of another kind.
+  int64_t item = -1;
+  Value item_value;
 };
 
 // A compiled expression. Immutable and thread-safe.

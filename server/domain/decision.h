@@ -55,6 +55,31 @@ struct Evidence {
   bool operator==(const Evidence&) const = default;
 };
 
+// One part of a condition and what it came to on one record. A condition is a list of parts in the order of its text,
+// each before the parts within it; the first is the whole. Made for explanations only, and never stored.
+struct ConditionPart {
+  enum class Kind : uint8_t {
+    kTest,    // a comparison, or any other text that is true or false
+    kAll,     // holds when all parts within hold
+    kAny,     // holds when one of the parts within holds
+    kChoice,  // the first part within says which of the two others counts
+  };
+  enum class Truth : uint8_t { kFalse, kTrue, kUnknown };  // kUnknown: over what is not known, see `error`
+
+  Kind kind = Kind::kTest;
+  int depth = 0;     // 0: the whole condition
+  std::string text;  // as written; where a `!` is carried into parentheses, with that `!`
+  Truth value = Truth::kUnknown;
+  std::string error;             // why it can be neither true nor false
+  bool decisive = false;         // the whole came out as it did because of this part
+  std::vector<Evidence> fields;  // kTest: what it read; of all() and exists() also the item that decided
+  std::string needed;            // kTest: what makes it true, in a few words: "manager", "at least 100"; may be empty
+  double missing = 0;  // how far the field is from a number that it should reach: 12 for 88 of 100; 0: no meaning
+  std::string layer;   // who wrote it; empty: the same as the part around it, or as the rule
+  std::string source;  // file:line:column of the whole, and of parts that stand elsewhere; otherwise empty
+  bool operator==(const ConditionPart&) const = default;
+};
+
 // One rule's or plugin's part in a decision.
 struct Reason {
   std::string rule_id;
@@ -65,6 +90,9 @@ struct Reason {
   std::vector<Evidence> evidence;
   std::string message;
   std::string source;  // file:line
+  // Only in explanations that were asked for; never stored.
+  std::vector<ConditionPart> parts;  // of its condition; empty when it has none
+  std::string target;                // where it leads: a status, a rep, a team, a queue
   bool operator==(const Reason&) const = default;
 };
 

@@ -43,6 +43,12 @@ class DimensionPoints {
     return at->second;
   }
 
+  // end() when there is no such dimension.
+  const_iterator find(std::string_view name) const {
+    const auto at = std::lower_bound(items_.begin(), items_.end(), name, Before);
+    return at != items_.end() && at->first == name ? at : items_.end();
+  }
+
   // As many dimensions as given, to be set by Set(): keeps the memory of those that were there.
   void Resize(size_t count) { items_.resize(count); }
   // The `place`-th by name. The caller keeps the order.

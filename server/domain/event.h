@@ -93,10 +93,25 @@ struct AvailabilityChanged {
   bool operator==(const AvailabilityChanged&) const = default;
 };
 
+// What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record.
+struct PackChanged {
+  // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped
+  std::string action;
+  std::string pack;
+  std::string version;
+  std::string sha256;
+  std::string previous_sha256;  // that decided before; empty: none, or nothing changed in what decides
+  std::string side;             // approved: marketing or sales
+  int64_t canary_percent = 0;   // canary_started
+  int64_t generation = 0;       // that decides from now on; of the trial for shadow_started and canary_started
+  std::string reason;
+  bool operator==(const PackChanged&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
 using EventPayload =
     std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded, ScoreChanged,
-                 Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged>;
+                 Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged, PackChanged>;
 
 struct Event {
   std::string id;        // made by the caller of Append

@@ -8,20 +8,6 @@
 namespace leadline::domain {
 namespace {
 
-// Whether `transition` starts from `current` (already remapped; empty for a new record).
-bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current) {
-  if (transition.trigger == Trigger::kEntry) return current.empty();
-  for (const std::string& from : transition.from) {
-    if (from == "*") {
-      const StatusDef* status = lifecycle.Find(current);
-      if (status == nullptr || !status->terminal) return true;
-    } else if (lifecycle.Current(from) == current) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
 
 Reason Judge(const TransitionDef& transition, const ConditionTest& test) {
@@ -57,6 +43,19 @@ absl::Status Contradiction(const TransitionDef& first, const TransitionDef& seco
 }
 
 }  // namespace
+
+bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current) {
+  if (transition.trigger == Trigger::kEntry) return current.empty();
+  for (const std::string& from : transition.from) {
+    if (from == "*") {
+      const StatusDef* status = lifecycle.Find(current);
+      if (status == nullptr || !status->terminal) return true;
+    } else if (lifecycle.Current(from) == current) {
+      return true;
+    }
+  }
+  return false;
+}
 
 std::string_view TriggerName(Trigger trigger) {
   switch (trigger) {

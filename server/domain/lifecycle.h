@@ -58,6 +58,9 @@ struct Lifecycle {
   std::string_view Current(std::string_view status) const;
 };
 
+// Whether `transition` starts from `current`, which is a status of today; empty for a new record.
+bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current);
+
 // Whether condition number `index` holds, with the reason for explanations. Evaluation problems are
 // `ReasonOutcome::kError`. Index -1 always holds.
 using ConditionTest = std::function<Reason(int index, const TransitionDef&)>;

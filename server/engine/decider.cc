@@ -1,6 +1,7 @@
 #include "engine/decider.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/status_macros.h"
 #include "engine/plugin_record.h"
@@ -32,9 +33,12 @@ Decider::Decider(std::shared_ptr<const Snapshot> snapshot)
     : snapshot_(std::move(snapshot)), evaluation_(*snapshot_->rules) {}
 
 Decider& Decider::ForThread(const std::shared_ptr<const Snapshot>& snapshot) {
-  thread_local std::unique_ptr<Decider> decider;
-  if (!decider || decider->snapshot_ != snapshot) decider = std::make_unique<Decider>(snapshot);
-  return *decider;
+  // Two: a canary's candidate and the active packs decide in turn.
+  thread_local std::array<std::unique_ptr<Decider>, 2> deciders;
+  if (deciders[0] && deciders[0]->snapshot_ == snapshot) return *deciders[0];
+  std::swap(deciders[0], deciders[1]);
+  if (!deciders[0] || deciders[0]->snapshot_ != snapshot) deciders[0] = std::make_unique<Decider>(snapshot);
+  return *deciders[0];
 }
 
 Decision Decider::MakeDecision(DecisionKind kind, std::string record, std::string outcome, std::string summary,

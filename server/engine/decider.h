@@ -52,7 +52,7 @@ class Decider {
  public:
   explicit Decider(std::shared_ptr<const Snapshot> snapshot);
 
-  // This thread's decider for the snapshot, kept between requests.
+  // This thread's decider for the snapshot, kept between requests. Valid until the thread has asked for two others.
   static Decider& ForThread(const std::shared_ptr<const Snapshot>& snapshot);
 
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -100,8 +100,8 @@ class Decider {
                                                             std::vector<domain::Evidence>& passed_over);
   absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::Candidate> candidates,
                                 const packs::RecordView& view);
-  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, std::span<const domain::Candidate> candidates,
-                                        const packs::RecordView& view);
+  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
+                                        std::span<const domain::Candidate> candidates, const packs::RecordView& view);
 
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;

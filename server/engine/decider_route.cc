@@ -22,7 +22,7 @@ bool SpeaksLanguage(const domain::Rep& rep, std::string_view language) {
   return !primary.empty() && std::find(rep.languages.begin(), rep.languages.end(), primary) != rep.languages.end();
 }
 
-plugin::Candidate ToPlugin(const Candidate& c, const packs::RecordView& view) {
+plugin::Candidate ToPlugin(const domain::Route& route, const Candidate& c, const packs::RecordView& view) {
   plugin::Candidate out{};
   out.rep_id = plugin::StrOf(c.rep->id);
   out.weight = c.rep->weight;
@@ -30,8 +30,9 @@ plugin::Candidate ToPlugin(const Candidate& c, const packs::RecordView& view) {
   out.longitude = c.rep->longitude.value_or(std::numeric_limits<double>::quiet_NaN());
   out.last_assigned = c.pool.last_assigned == 0 ? LEADLINE_TIME_NONE : c.pool.last_assigned;
   out.open_load = static_cast<uint32_t>(std::max<int64_t>(0, c.state.open_leads));
-  // 0 means "no limit" in the packs and "takes none" in the plugin interface.
-  out.capacity = c.rep->capacity == 0 ? std::numeric_limits<uint32_t>::max() : static_cast<uint32_t>(c.rep->capacity);
+  // 0 means "no limit" in the packs and "takes none" in the plugin interface. A fast lane has no limit for anybody.
+  const bool limited = c.rep->capacity != 0 && !route.fast_lane;
+  out.capacity = limited ? static_cast<uint32_t>(c.rep->capacity) : std::numeric_limits<uint32_t>::max();
   out.seniority = c.rep->senior ? 1 : 0;
   out.flags = LEADLINE_CANDIDATE_AVAILABLE;
   if (c.territory_match) out.flags |= LEADLINE_CANDIDATE_TERRITORY;
@@ -90,7 +91,7 @@ absl::StatusOr<std::vector<Candidate>> Decider::Candidates(const packs::RegionRu
   return out;
 }
 
-absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& use,
+absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
                                                         std::span<const Candidate> candidates,
                                                         const packs::RecordView& view) {
   auto bound = snapshot_->plugins.find(use.id);
@@ -99,7 +100,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   }
   PluginRecord fields(bound->second, evaluation_);
   std::vector<plugin::Candidate> list;
-  for (const Candidate& c : candidates) list.push_back(ToPlugin(c, view));
+  for (const Candidate& c : candidates) list.push_back(ToPlugin(route, c, view));
   plugin::RouteRequest request{};
   request.record = fields.record();
   request.candidates = list.data();
@@ -131,7 +132,7 @@ absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std:
     }
     if (use == nullptr)
       return absl::InternalError(fmt::format("route {} names plugin {}, which no pack lists", route.id, id));
-    auto chosen = ChooseByPlugin(*use, candidates, view);
+    auto chosen = ChooseByPlugin(*use, route, candidates, view);
     if (chosen.ok() || use->on_failure == packs::PluginUse::OnFailure::kFail) return chosen;
     failure = fmt::format(" (fallback: {})", std::string(chosen.status().message()));
   }

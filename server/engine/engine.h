@@ -195,6 +195,10 @@ struct ReportFilter {
   bool contacts = false;  // count contacts instead of leads
 };
 
+// Asked and answered in engine/explanation.h.
+struct ExplainRequest;
+struct ExplainedLead;
+
 struct UpdateRequest {
   domain::Lead lead;               // id, the masked fields, and version (0: not guarded)
   std::vector<std::string> paths;  // "source", "attributes.budget", ...
@@ -228,6 +232,9 @@ class Engine {
   // Events after `position` in commit order, at most `limit`; for WatchEvents. Positions are resume tokens.
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(const CallContext& context, int64_t position, int limit);
   absl::StatusOr<int64_t> LastPosition(const CallContext& context);
+
+  // Each rule with the values of its parts, and why a lead is not where somebody expects it; writes nothing.
+  absl::StatusOr<ExplainedLead> ExplainLead(const CallContext& context, const ExplainRequest& request);
 
   // StatusService
   void Transition(const CallContext& context, std::string name, std::string status, std::string reason,
@@ -276,6 +283,7 @@ class Engine {
   absl::StatusOr<int> AdvanceClocks(const CallContext& context, int limit);
 
   std::shared_ptr<const Snapshot> snapshot() const { return options_.snapshots->Get(); }
+  std::shared_ptr<const Deciding> deciding() const { return options_.snapshots->GetDeciding(); }
   store::Store& store() { return *options_.store; }
   const Clock& clock() const { return *options_.clock; }
 

@@ -11,7 +11,7 @@
 namespace leadline::engine {
 
 struct PreparedEnquiry {
-  domain::Lead lead;                         // without id, account, contacts and status
+  domain::Lead lead;                         // without account, contacts and status; its id is the caller's to set
   domain::Contact contact;                   // without id
   domain::Account account;                   // without id; empty name and domain: no company is known
   std::vector<domain::Activity> activities;  // oldest first, each id once

@@ -62,19 +62,21 @@ absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string
 void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
                         Done<ImportResult> done) {
   auto prepared = std::make_shared<std::vector<PreparedRow>>();
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  Decider& decider = Decider::ForThread(pinned);
+  const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
   for (ImportRow& row : rows) {
     if (row.invalid.ok()) {
-      prepared->push_back({row.row, PrepareEnquiry(decider, std::move(row.enquiry), now)});
+      std::string lead_id = options_.ids->NewId(now);
+      auto enquiry = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(row.enquiry), now);
+      if (enquiry.ok()) enquiry->lead.id = std::move(lead_id);
+      prepared->push_back({row.row, std::move(enquiry)});
     } else {
       prepared->push_back({row.row, row.invalid});
     }
   }
   WriteCase<ImportResult> write;
   write.method = "ImportLeads";
-  write.snapshot = pinned;
+  write.deciding = pinned;
   write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
   CallContext unnamed = context;
   unnamed.request_id.clear();  // the rows carry names of their own

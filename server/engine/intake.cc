@@ -55,8 +55,8 @@ class Intake {
 
   absl::StatusOr<SubmitResult> Run() {
     RETURN_IF_ERROR(CheckActivities());
-    const packs::RegionRules& rules = scope_.decider.Rules(in_.lead.region);
-    in_.lead.id = scope_.NewId();
+    scope_.DecideFor(in_.lead.id);
+    const packs::RegionRules& rules = scope_.decider().Rules(in_.lead.region);
     RETURN_IF_ERROR(FindAccount(rules.matching));
     RETURN_IF_ERROR(FindContact(rules.matching));
     if (!account_.id.empty()) in_.lead.account_id = account_.id;
@@ -112,9 +112,9 @@ class Intake {
     std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
     std::string summary = found ? fmt::format("the company is {}", account_.name)
                                 : fmt::format("no known company is {}", in_.account.name);
-    matched_.push_back(scope_.decider.MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
-                                                   std::move(summary), Leading(std::move(reasons), found),
-                                                   in_.lead.created_at));
+    matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
+                                                     std::move(summary), Leading(std::move(reasons), found),
+                                                     in_.lead.created_at));
     return absl::OkStatus();
   }
 
@@ -136,16 +136,16 @@ class Intake {
       if (i < kMaxReasons) reasons.push_back(std::move(reason));
     }
     bool found = !contact_id_.empty();
-    matched_.push_back(scope_.decider.MakeDecision(
+    matched_.push_back(scope_.decider().MakeDecision(
         DecisionKind::kMatchContact, "", found ? domain::ResourceName(RecordKind::kContact, contact_id_) : "created",
         found ? fmt::format("the person is {}", contact_name_) : "no known person is the same",
         Leading(std::move(reasons), found), in_.lead.created_at));
     if (!possible.empty()) {
       size_t count = possible.size();
       if (possible.size() > kMaxReasons) possible.resize(kMaxReasons);
-      matched_.push_back(scope_.decider.MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
-                                                     fmt::format("{} other contact(s) may be the same person", count),
-                                                     std::move(possible), in_.lead.created_at));
+      matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
+                                                       fmt::format("{} other contact(s) may be the same person", count),
+                                                       std::move(possible), in_.lead.created_at));
     }
     return absl::OkStatus();
   }
@@ -269,7 +269,7 @@ class Intake {
     result.account_created = account_created_;
     result.contact_created = contact_created_;
     result.decisions = std::move(lead.decisions());
-    result.snapshot = scope_.snapshot->ref;
+    result.snapshot = scope_.snapshot().ref;
     scope_.request_result = fmt::format("{} {} {}", result.lead.id, account_created_ ? 1 : 0, contact_created_ ? 1 : 0);
     return result;
   }

@@ -41,6 +41,7 @@ class LeadSession::SessionReps final : public RepSource {
 
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
   ASSIGN_OR_RETURN(LeadContext context, LoadLead(scope.tx, lead_id));
+  scope.DecideForFirst(context.lead.id);
   return LeadSession(scope, std::move(context));
 }
 
@@ -62,7 +63,7 @@ void LeadSession::AddActivity(Activity activity) {
 }
 
 void LeadSession::Rescore(Time at, bool always) {
-  ScoreOutcome outcome = scope_->decider.Score(View(at), Explain::kFired);
+  ScoreOutcome outcome = scope_->decider().Score(View(at), Explain::kFired);
   double before = context_.lead.score.total;
   bool changed = context_.lead.version == 0 || outcome.score.total != before ||
                  outcome.score.central != context_.lead.score.central;
@@ -73,22 +74,22 @@ void LeadSession::Rescore(Time at, bool always) {
 
 absl::Status LeadSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope_->decider.Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
-  Decision decision = scope_->decider.MakeDecision(DecisionKind::kStatus, "", decided.to,
-                                                   fmt::format("enters as {} by {}", decided.to, decided.transition_id),
-                                                   std::move(decided.reasons), at);
+  Decision decision = scope_->decider().MakeDecision(
+      DecisionKind::kStatus, "", decided.to, fmt::format("enters as {} by {}", decided.to, decided.transition_id),
+      std::move(decided.reasons), at);
   return Enter(decided.to, at, {"created", "", std::move(decision)});
 }
 
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                     scope_->decider.Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
+                     scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
     if (decided.to.empty()) return absl::OkStatus();
-    Decision decision = scope_->decider.MakeDecision(
+    Decision decision = scope_->decider().MakeDecision(
         DecisionKind::kStatus, "", decided.to,
         fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
         std::move(decided.reasons), at);
@@ -99,12 +100,12 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
 }
 
 bool LeadSession::IsOpen(std::string_view status) const {
-  const domain::StatusDef* def = scope_->decider.Rules(context_.lead.region).lifecycle.Find(status);
+  const domain::StatusDef* def = scope_->decider().Rules(context_.lead.region).lifecycle.Find(status);
   return def != nullptr && def->open;
 }
 
 absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause cause) {
-  const packs::RegionRules& rules = scope_->decider.Rules(context_.lead.region);
+  const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
   if (context_.lead.sla.has_value() && context_.lead.sla->open()) {
     const domain::SlaDef* level = rules.sla.Find(context_.lead.sla->sla_id);
     bool met = level != nullptr && std::find(level->stop_on_leave.begin(), level->stop_on_leave.end(),
@@ -129,7 +130,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 
 absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   SessionReps reps(*this);
-  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider.Route(View(at), reps, without));
+  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without));
   if (!outcome.pool.empty()) pools_[outcome.pool] = std::move(outcome.pool_states);
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
@@ -155,10 +156,10 @@ void LeadSession::Assign(std::string_view rep, std::string_view route, std::stri
 }
 
 void LeadSession::StartClock(Time at) {
-  const domain::SlaDef* level = scope_->decider.ServiceLevel(View(at));
+  const domain::SlaDef* level = scope_->decider().ServiceLevel(View(at));
   if (level == nullptr) return;
   const domain::BusinessCalendar* calendar =
-      scope_->decider.Rules(context_.lead.region).sla.FindCalendar(level->calendar);
+      scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
   context_.lead.sla = domain::StartClock(*level, *calendar, at);
   domain::Reason reason;
   reason.rule_id = level->id;
@@ -166,7 +167,7 @@ void LeadSession::StartClock(Time at) {
   reason.source = level->source;
   reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level->due_after),
                                calendar->id, context_.lead.status);
-  Decision decision = scope_->decider.MakeDecision(
+  Decision decision = scope_->decider().MakeDecision(
       DecisionKind::kSla, "", level->id, fmt::format("{} is due at {}", level->id, FormatTime(context_.lead.sla->due)),
       {std::move(reason)}, at);
   Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
@@ -184,7 +185,7 @@ absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
   context_.lead.sla = *next;
   Time moment = next->state == domain::SlaState::kBreached ? next->due : next->warn;
   Record(moment, domain::SlaChanged{*next});
-  const domain::SlaDef* level = scope_->decider.Rules(context_.lead.region).sla.Find(next->sla_id);
+  const domain::SlaDef* level = scope_->decider().Rules(context_.lead.region).sla.Find(next->sla_id);
   bool reassign = level != nullptr && level->reassign_on_breach && next->state == domain::SlaState::kBreached;
   if (reassign && !context_.lead.assignee.empty()) {
     std::string late = context_.lead.assignee;

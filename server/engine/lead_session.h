@@ -63,6 +63,8 @@ class LeadSession {
 
   // Writes the lead, activities, reps and events.
   absl::Status Save();
+  // Whether the ledger has something to hear of.
+  bool changed() const { return !pending_.empty(); }
 
  private:
   struct Pending {

@@ -139,7 +139,7 @@ class Merger {
   absl::Status MergeAccounts() {
     ASSIGN_OR_RETURN(domain::Account survivor, scope_.tx.GetAccount(merge_.survivor_id));
     ASSIGN_OR_RETURN(domain::Account absorbed, scope_.tx.GetAccount(merge_.absorbed_id));
-    const packs::RegionRules& rules = scope_.decider.Rules(survivor.region);
+    const packs::RegionRules& rules = scope_.decider().Rules(survivor.region);
     merge_.changed = MergeFields(rules.merging, absorbed, survivor);
     absorbed.merged_into = survivor.id;
     survivor.updated_at = absorbed.updated_at = scope_.now;
@@ -152,7 +152,7 @@ class Merger {
   absl::Status SeparateAccounts() {
     ASSIGN_OR_RETURN(domain::Account survivor, scope_.tx.GetAccount(merge_.survivor_id));
     ASSIGN_OR_RETURN(domain::Account absorbed, scope_.tx.GetAccount(merge_.absorbed_id));
-    const packs::RegionRules& rules = scope_.decider.Rules(survivor.region);
+    const packs::RegionRules& rules = scope_.decider().Rules(survivor.region);
     UndoFields(merge_.changed, survivor);
     absorbed.merged_into.clear();
     survivor.updated_at = absorbed.updated_at = scope_.now;
@@ -163,7 +163,7 @@ class Merger {
   }
 
   absl::Status PutKeys(const domain::Contact& contact, const domain::Account& account) {
-    const packs::RegionRules& rules = scope_.decider.Rules(RegionOf(*scope_.snapshot->rules, contact));
+    const packs::RegionRules& rules = scope_.decider().Rules(RegionOf(*scope_.snapshot().rules, contact));
     return scope_.tx.SetKeys(RecordKind::kContact, contact.id,
                              ContactKeys(rules.matching, contact, account.id.empty() ? nullptr : &account));
   }
@@ -176,7 +176,7 @@ class Merger {
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id, ""));
     std::string status = person.contact().status;
-    const packs::RegionRules& rules = scope_.decider.Rules(RegionOf(*scope_.snapshot->rules, person.contact()));
+    const packs::RegionRules& rules = scope_.decider().Rules(RegionOf(*scope_.snapshot().rules, person.contact()));
     merge_.changed = MergeFields(rules.merging, absorbed, person.contact());
     person.Rescore(scope_.now);
     RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, scope_.now));
@@ -214,7 +214,7 @@ class Merger {
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
     domain::Lead& lead = session.lead();
     std::string status = lead.status;
-    merge_.changed = MergeFields(scope_.decider.Rules(lead.region).merging, absorbed_, lead);
+    merge_.changed = MergeFields(scope_.decider().Rules(lead.region).merging, absorbed_, lead);
     CountActivities(session);
     session.Rescore(scope_.now);
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kActivity, scope_.now));

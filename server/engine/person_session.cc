@@ -21,7 +21,7 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, contact.account_id));
   }
-  if (region.empty()) region = scope.snapshot->rules->RegionOfCountry(contact.country);
+  if (region.empty()) region = scope.snapshot().rules->RegionOfCountry(contact.country);
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
   PersonSession session(scope, std::move(contact), std::move(account), std::move(region));
   ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
@@ -54,7 +54,7 @@ void PersonSession::SeeActivity(const domain::Activity& activity) {
 }
 
 void PersonSession::Rescore(Time at) {
-  ScoreOutcome outcome = scope_->decider.Score(View(at), Explain::kFired);
+  ScoreOutcome outcome = scope_->decider().Score(View(at), Explain::kFired);
   double before = contact_.score.total;
   bool changed =
       contact_.version == 0 || outcome.score.total != before || outcome.score.central != contact_.score.central;
@@ -66,11 +66,11 @@ void PersonSession::Rescore(Time at) {
 
 absl::Status PersonSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope_->decider.Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
   }
-  domain::Decision decision = scope_->decider.MakeDecision(
+  domain::Decision decision = scope_->decider().MakeDecision(
       domain::DecisionKind::kStatus, "", decided.to,
       fmt::format("enters as {} by {}", decided.to, decided.transition_id), std::move(decided.reasons), at);
   Enter(decided.to, at, {"created", "", std::move(decision)});
@@ -80,12 +80,12 @@ absl::Status PersonSession::EnterFirst(Time at) {
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                     scope_->decider.Status(View(at), contact_.status, trigger, "", Explain::kFired));
+                     scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired));
     if (decided.to.empty()) return absl::OkStatus();
-    domain::Decision decision =
-        scope_->decider.MakeDecision(domain::DecisionKind::kStatus, "", decided.to,
-                                     fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id),
-                                     std::move(decided.reasons), at);
+    domain::Decision decision = scope_->decider().MakeDecision(
+        domain::DecisionKind::kStatus, "", decided.to,
+        fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id), std::move(decided.reasons),
+        at);
     Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)});
   }
   return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",

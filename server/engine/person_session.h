@@ -33,6 +33,8 @@ class PersonSession {
   absl::Status Advance(domain::Trigger trigger, Time at);
   void Enter(std::string_view status, Time at, StatusCause cause);
   absl::Status Save();
+  // Whether the ledger has something to hear of.
+  bool changed() const { return !pending_.empty(); }
   // Rules are written for leads; the person stands in for one. Valid until the session changes.
   packs::RecordView View(Time at);
 

@@ -89,7 +89,7 @@ absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, before.id));
   for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, request.lead, session.lead()));
   std::vector<FieldViolation> violations;
-  CheckAttributes(*scope.snapshot->rules, "lead", session.lead().attributes, "lead.attributes", violations);
+  CheckAttributes(*scope.snapshot().rules, "lead", session.lead().attributes, "lead.attributes", violations);
   if (!violations.empty()) return InvalidFields(violations);
   RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
   std::vector<domain::FieldChange> changes = DiffFields(before, session.lead());
@@ -120,7 +120,7 @@ absl::StatusOr<ActivityResult> KnownActivity(store::Reader& reader, domain::Acti
 absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity activity) {
   if (!activity.id.empty()) {
     auto stored = scope.tx.GetActivity(activity.id);
-    if (stored.ok()) return KnownActivity(scope.tx, *std::move(stored), scope.snapshot->ref);
+    if (stored.ok()) return KnownActivity(scope.tx, *std::move(stored), scope.snapshot().ref);
     if (!absl::IsNotFound(stored.status())) return stored.status();
   } else {
     activity.id = scope.NewId();
@@ -146,7 +146,7 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   result.lead = lead.lead();
   result.activity = std::move(activity);
   result.decisions = std::move(lead.decisions());
-  result.snapshot = scope.snapshot->ref;
+  result.snapshot = scope.snapshot().ref;
   return result;
 }
 
@@ -168,7 +168,9 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
     for (std::string& i : ids) records.insert({kind, std::move(i)});
     return absl::OkStatus();
   };
-  if (ref.kind == RecordKind::kLead) {
+  if (ref.kind == RecordKind::kPack) {
+    records.insert(ref);
+  } else if (ref.kind == RecordKind::kLead) {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
     RETURN_IF_ERROR(add(RecordKind::kLead, lead.id));
   } else if (ref.kind == RecordKind::kContact) {
@@ -240,8 +242,9 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
 
 absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext& context, std::string_view name,
                                                                std::string_view page_token, int page_size) {
-  ASSIGN_OR_RETURN(domain::RecordRef ref,
-                   RefOf(name, {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount}, "name"));
+  ASSIGN_OR_RETURN(
+      domain::RecordRef ref,
+      RefOf(name, {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount, RecordKind::kPack}, "name"));
   ASSIGN_OR_RETURN(int64_t after, PositionOf(page_token));
   store::Page<domain::Event> page;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
@@ -249,6 +252,10 @@ absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext
     ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after, page_size + 1));
     return absl::OkStatus();
   }));
+  // A pack has no record of its own that could be missing.
+  if (ref.kind == RecordKind::kPack && after == 0 && page.items.empty()) {
+    return absl::NotFoundError(fmt::format("nothing ever happened to a pack \"{}\"", ref.id));
+  }
   if (page.items.size() > static_cast<size_t>(page_size)) {
     page.items.resize(static_cast<size_t>(page_size));
     page.next = fmt::format("{}", page.items.back().position);

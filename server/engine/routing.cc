@@ -103,13 +103,13 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
 
 absl::StatusOr<RoutePreview> Engine::PreviewRoute(const CallContext& context, std::string_view name) {
   ASSIGN_OR_RETURN(std::string id, IdOf(name, RecordKind::kLead, "name"));
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const std::shared_ptr<const Deciding> pinned = deciding();
   RoutePreview preview;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     StoredReps reps(reader);
     packs::RecordView view = stored.View(clock().Now());
-    ASSIGN_OR_RETURN(RouteOutcome outcome, Decider::ForThread(pinned).Route(view, reps, ""));
+    ASSIGN_OR_RETURN(RouteOutcome outcome, Decider::ForThread(pinned->For(stored.lead.id)).Route(view, reps, ""));
     preview.rep = std::move(outcome.rep);
     preview.hold_queue = std::move(outcome.hold_queue);
     preview.decision = std::move(outcome.decision);
@@ -122,13 +122,13 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
                           Done<domain::Lead> done) {
   auto id = IdOf(name, RecordKind::kLead, "name");
   if (!id.ok()) return done(id.status());
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  auto found = RepNamed(*pinned->rules, rep);
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  auto found = RepNamed(*pinned->active->rules, rep);
   if (!found.ok()) return done(found.status());
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<domain::Lead> write;
   write.method = "ReassignLead";
-  write.snapshot = pinned;
+  write.deciding = pinned;
   write.body = [id = *id, rep_id = (*found)->id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
     scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
@@ -138,9 +138,9 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
     why.message = reason;
     session.Assign(
         rep_id, "manual", "", scope.now,
-        scope.decider.MakeDecision(domain::DecisionKind::kRoute, "", domain::ResourceName(RecordKind::kRep, rep_id),
-                                   fmt::format("given to {} by {}: {}", rep_id, scope.context.actor, reason),
-                                   {std::move(why)}, scope.now));
+        scope.decider().MakeDecision(domain::DecisionKind::kRoute, "", domain::ResourceName(RecordKind::kRep, rep_id),
+                                     fmt::format("given to {} by {}: {}", rep_id, scope.context.actor, reason),
+                                     {std::move(why)}, scope.now));
     RETURN_IF_ERROR(session.Save());
     return session.lead();
   };
@@ -150,8 +150,8 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
 
 void Engine::SetAvailability(const CallContext& context, std::string rep, bool available, Time until,
                              Done<RepView> done) {
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  auto found = RepNamed(*pinned->rules, rep);
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  auto found = RepNamed(*pinned->active->rules, rep);
   if (!found.ok()) return done(found.status());
   if (available && until != 0) {
     return done(InvalidField("until_time", "only goes with available = false"));
@@ -159,7 +159,7 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   if (until != 0 && until <= clock().Now()) return done(InvalidField("until_time", "lies in the past"));
   WriteCase<RepView> write;
   write.method = "SetAvailability";
-  write.snapshot = pinned;
+  write.deciding = pinned;
   write.body = [rep = **found, available, until](WriteScope& scope) -> absl::StatusOr<RepView> {
     scope.request_result = rep.id;
     ASSIGN_OR_RETURN(domain::RepState state, scope.tx.GetRepState(rep.id));
@@ -173,7 +173,7 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   };
   write.replay = [pinned, now = clock().Now()](store::Reader& reader,
                                                const std::string& id) -> absl::StatusOr<RepView> {
-    const domain::Rep* listed = FindRep(*pinned->rules, id);
+    const domain::Rep* listed = FindRep(*pinned->active->rules, id);
     if (listed == nullptr) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
     return ViewOf(reader, *listed, now);
   };

@@ -24,7 +24,7 @@ struct WriteCase {
   std::function<absl::StatusOr<T>(store::Reader&, const std::string& result)> replay;
   bool dry_run = false;  // answer, but keep nothing
   // The one that the request has pinned already; null: the active one is pinned now.
-  std::shared_ptr<const Snapshot> snapshot = nullptr;
+  std::shared_ptr<const Deciding> deciding = nullptr;
 };
 
 // Checks an earlier request of the same name: nothing when there is none, its record when it is the same request,
@@ -42,15 +42,16 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     bool dry_run_done = false;
   };
   auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done)});
-  std::shared_ptr<const Snapshot> snapshot = state->write.snapshot ? state->write.snapshot : options.snapshots->Get();
-  auto run = [state, snapshot, &options](store::Transaction& tx) -> absl::Status {
+  std::shared_ptr<const Deciding> deciding =
+      state->write.deciding ? state->write.deciding : options.snapshots->GetDeciding();
+  auto run = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
     const CallContext& call = state->context;
     ASSIGN_OR_RETURN(auto earlier, EarlierRequest(tx, call, state->write.method));
     if (earlier.has_value()) {
       ASSIGN_OR_RETURN(state->result, state->write.replay(tx, earlier->result));
       return absl::OkStatus();
     }
-    WriteScope scope(tx, call, snapshot, *options.ids, options.clock->Now());
+    WriteScope scope(tx, call, deciding, *options.ids, options.clock->Now());
     scope.request_id = call.request_id;
     ASSIGN_OR_RETURN(state->result, state->write.body(scope));
     if (state->write.dry_run) {

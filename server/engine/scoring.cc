@@ -56,12 +56,12 @@ absl::StatusOr<ScoredRecord> Engine::Score(const ScoringRecord& record, Time as_
 
 absl::StatusOr<ScoredLead> Engine::ScoreLead(const CallContext& context, std::string_view name, Time as_of) {
   ASSIGN_OR_RETURN(std::string id, IdOf(name, domain::RecordKind::kLead, "name"));
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  Decider& decider = Decider::ForThread(pinned);
+  const std::shared_ptr<const Deciding> pinned = deciding();
   Time now = as_of == 0 ? clock().Now() : as_of;
   ScoredLead out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
+    Decider& decider = Decider::ForThread(pinned->For(stored.lead.id));
     ASSIGN_OR_RETURN(out.decisions, decider.Normalize(stored.lead, stored.contact, stored.account, now));
     packs::RecordView view = stored.View(now);
     ScoreOutcome outcome = decider.Score(view, Explain::kWhyNot);

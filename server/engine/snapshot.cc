@@ -57,13 +57,13 @@ plugin::FieldCatalog CatalogOf(const packs::RuleSet& rules) {
 // Loads plugins into a snapshot under construction.
 class PluginLoader {
  public:
-  PluginLoader(const SnapshotSource& source, Snapshot& snapshot) : source_(source), snapshot_(snapshot) {}
+  PluginLoader(const PluginFolder& folder, Snapshot& snapshot) : folder_(folder), snapshot_(snapshot) {}
 
   // The problems that keep the server from starting; empty when there is none.
   std::vector<std::string> LoadAll() {
     absl::StatusOr<plugin::PluginDirectory> directory =
         absl::NotFoundError("no plugin folder was given; start the server with --plugins DIR");
-    if (!source_.plugin_dir.empty()) directory = plugin::PluginDirectory::Scan(source_.plugin_dir);
+    if (!folder_.directory.empty()) directory = plugin::PluginDirectory::Scan(folder_.directory);
     for (const auto& [id, wanted] : CollectWanted(*snapshot_.rules)) LoadOne(id, wanted, directory);
     if (directory.ok()) ListUnused(*directory);
     return std::move(problems_);
@@ -101,7 +101,7 @@ class PluginLoader {
     plugin::LoadOptions options;
     // The catalogue is asked again when the pool grows, so it must own the rules.
     options.fields = [rules = snapshot_.rules](std::string_view name) { return CatalogOf(*rules)(name); };
-    options.cache_dir = source_.plugin_cache;
+    options.cache_dir = folder_.cache;
     options.directory = &*directory;
     BoundPlugin bound;
     ASSIGN_OR_RETURN(bound.plugin, plugin::Load(request, options));
@@ -130,7 +130,7 @@ class PluginLoader {
     }
   }
 
-  const SnapshotSource& source_;
+  const PluginFolder& folder_;
   Snapshot& snapshot_;
   std::vector<std::string> problems_;
 };
@@ -141,21 +141,19 @@ std::string Joined(const std::vector<std::string>& lines) {
   return out;
 }
 
-}  // namespace
-
-SnapshotResult BuildSnapshot(const SnapshotSource& source, int64_t generation, Time now) {
+SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const PluginFolder& plugins, int64_t generation,
+                     Time now) {
   SnapshotResult result;
-  packs::LoadResult loaded = packs::LoadRuleSet(source.rules_root);
   result.diagnostics = std::move(loaded.diagnostics);
   if (!loaded.rules) {
     result.status = absl::InvalidArgumentError(
-        fmt::format("the rule packs in {} have errors:\n{}", source.rules_root, FormatDiagnostics(result.diagnostics)));
+        fmt::format("the rule packs in {} have errors:\n{}", root, FormatDiagnostics(result.diagnostics)));
     return result;
   }
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->rules = loaded.rules;
   snapshot->created_at = now;
-  std::vector<std::string> problems = PluginLoader(source, *snapshot).LoadAll();
+  std::vector<std::string> problems = PluginLoader(plugins, *snapshot).LoadAll();
   if (!problems.empty()) {
     result.status = absl::FailedPreconditionError(Joined(problems));
     return result;
@@ -173,6 +171,33 @@ SnapshotResult BuildSnapshot(const SnapshotSource& source, int64_t generation, T
   snapshot->ref = std::move(ref);
   result.snapshot = std::move(snapshot);
   return result;
+}
+
+}  // namespace
+
+SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now) {
+  return Build(packs::LoadRuleSet(packs), packs.root, plugins, generation, now);
+}
+
+SnapshotResult BuildSnapshot(const SnapshotSource& source, int64_t generation, Time now) {
+  return Build(packs::LoadRuleSet(source.rules_root), source.rules_root, {source.plugin_dir, source.plugin_cache},
+               generation, now);
+}
+
+bool InCanary(std::string_view lead_id, std::string_view salt, int percent) {
+  // FNV-1a, then the finalizer of SplitMix64: ids that follow one another differ in few bits.
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string_view part : {salt, lead_id}) {
+    for (const char c : part) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+  hash ^= hash >> 31;
+  return hash % 100 < static_cast<uint64_t>(percent);
+}
+
+const std::shared_ptr<const Snapshot>& Deciding::For(std::string_view lead_id) const {
+  return canary != nullptr && InCanary(lead_id, canary_salt, canary_percent) ? canary : active;
 }
 
 }  // namespace leadline::engine

@@ -58,7 +58,7 @@ struct Move {
 // Decides the move by the packs; the answer names a status.
 absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs::RecordView& view,
                                                   std::string_view current, const Move& move) {
-  const domain::Lifecycle& lifecycle = scope.decider.Rules(view.lead->region).lifecycle;
+  const domain::Lifecycle& lifecycle = scope.decider().Rules(view.lead->region).lifecycle;
   if (!move.wanted.empty() && lifecycle.Find(move.wanted) == nullptr) {
     bool disposition = std::find(lifecycle.dispositions.begin(), lifecycle.dispositions.end(), move.wanted) !=
                        lifecycle.dispositions.end();
@@ -68,7 +68,7 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
                                                 : "not a status of the packs"));
   }
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope.decider.Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
+                   scope.decider().Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
   if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
   auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
                           [&](const domain::TransitionDef& t) { return t.id == decided.transition_id; });
@@ -82,7 +82,7 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
   StatusCause cause;
   cause.trigger = std::string(domain::TriggerName(move.trigger));
   cause.reason = move.reason;
-  cause.decision = scope.decider.MakeDecision(
+  cause.decision = scope.decider().MakeDecision(
       domain::DecisionKind::kStatus, "", decided.to,
       fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
       std::move(decided.reasons), scope.now);
@@ -136,7 +136,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
                                      const std::string& note) {
   RecordResult result;
   auto check = [&](std::string_view region) -> absl::Status {
-    const std::vector<std::string>& known = scope.decider.Rules(region).lifecycle.dispositions;
+    const std::vector<std::string>& known = scope.decider().Rules(region).lifecycle.dispositions;
     if (std::find(known.begin(), known.end(), disposition) != known.end()) return absl::OkStatus();
     return InvalidField("disposition", fmt::format("\"{}\" is not a disposition of the packs; there are {}",
                                                    disposition, Listed(known)));
@@ -156,7 +156,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
   lead.disposition = disposition;
   session.Record(scope.now, domain::DispositionRecorded{disposition, note});
   if (lead.sla.has_value() && lead.sla->open()) {
-    const domain::SlaDef* level = scope.decider.Rules(lead.region).sla.Find(lead.sla->sla_id);
+    const domain::SlaDef* level = scope.decider().Rules(lead.region).sla.Find(lead.sla->sla_id);
     if (level != nullptr && level->stop_on_disposition) session.StopClock(scope.now, /*met=*/true);
   }
   RETURN_IF_ERROR(session.Save());
@@ -190,7 +190,7 @@ WriteCase<RecordResult> RecordCase(std::string_view method, std::string name,
 absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool validate_only) {
   constexpr int kBatch = 1000;
   std::vector<RemappedStatus> out;
-  const domain::Lifecycle& lifecycle = scope.decider.Rules("").lifecycle;
+  const domain::Lifecycle& lifecycle = scope.decider().Rules("").lifecycle;
   for (const domain::StatusRemap& remap : lifecycle.remaps) {
     RemappedStatus row{remap.from, std::string(lifecycle.Current(remap.from)), 0};
     for (RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
@@ -203,6 +203,7 @@ absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool valida
         if (validate_only) continue;
         for (const std::string& id : ids) {
           if (kind == RecordKind::kLead) {
+            scope.DecideFor(id);
             ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
             RETURN_IF_ERROR(session.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt}));
             RETURN_IF_ERROR(session.Save());
@@ -269,7 +270,7 @@ void Engine::RejectLead(const CallContext& context, std::string name, std::strin
   if (!id.ok()) return done(id.status());
   auto body = [id = *id, reason, note](WriteScope& scope) -> absl::StatusOr<RecordResult> {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
-    const std::vector<std::string>& known = scope.decider.Rules(lead.region).lifecycle.reject_reasons;
+    const std::vector<std::string>& known = scope.decider().Rules(lead.region).lifecycle.reject_reasons;
     if (std::find(known.begin(), known.end(), reason) == known.end()) {
       return InvalidField(
           "reason", fmt::format("\"{}\" is not a reject reason of the packs; there are {}", reason, Listed(known)));
@@ -329,11 +330,12 @@ absl::StatusOr<int> Engine::AdvanceClocks(const CallContext& context, int limit)
     return absl::OkStatus();
   }));
   if (due.empty()) return 0;
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const std::shared_ptr<const Deciding> pinned = deciding();
   RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
     WriteScope scope(tx, context, pinned, *options_.ids, clock().Now());
     touched = 0;
     for (const std::string& id : due) {
+      scope.DecideFor(id);
       ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
       ASSIGN_OR_RETURN(bool changed, session.AdvanceClock(scope.now));
       if (!changed) continue;

@@ -52,16 +52,19 @@ absl::StatusOr<SubmitResult> ReplaySubmit(store::Reader& reader, const std::stri
 }  // namespace
 
 void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done) {
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  auto prepared = PrepareEnquiry(Decider::ForThread(pinned), std::move(enquiry), clock().Now());
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  const Time now = clock().Now();
+  std::string lead_id = options_.ids->NewId(now);
+  auto prepared = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(enquiry), now);
   if (!prepared.ok()) {
     done(prepared.status());
     return;
   }
+  prepared->lead.id = std::move(lead_id);
   WriteCase<SubmitResult> write;
   write.method = "SubmitEnquiry";
   write.dry_run = validate_only;
-  write.snapshot = pinned;
+  write.deciding = pinned;
   write.body = [p = *std::move(prepared)](WriteScope& scope) { return TakeIn(scope, p); };
   write.replay = [id = context.request_id](store::Reader& reader, const std::string& stored) {
     return ReplaySubmit(reader, id, stored);

@@ -29,32 +29,47 @@ class StoredReps final : public RepSource {
   store::Reader& reader_;
 };
 
-// Lives for one run of a transaction. Not thread-safe.
+// Lives for one run of a transaction. Decides by the active snapshot until a lead is named: a canary's candidate
+// decides the leads of its share. Not thread-safe.
 class WriteScope {
  public:
-  WriteScope(store::Transaction& transaction, const CallContext& call, std::shared_ptr<const Snapshot> pinned,
+  WriteScope(store::Transaction& transaction, const CallContext& call, std::shared_ptr<const Deciding> pinned,
              IdSource& id_source, Time moment)
       : tx(transaction),
         context(call),
-        snapshot(std::move(pinned)),
-        decider(Decider::ForThread(snapshot)),
         ids(id_source),
-        now(moment) {}
+        now(moment),
+        deciding_(std::move(pinned)),
+        snapshot_(deciding_->active.get()),
+        decider_(&Decider::ForThread(deciding_->active)) {}
 
   store::Transaction& tx;
   const CallContext& context;
-  const std::shared_ptr<const Snapshot> snapshot;
-  Decider& decider;
   IdSource& ids;
   const Time now;
   // What answering the same request again needs; stored with its name. Ledger entries carry `request_id`.
   std::string request_id;
   std::string request_result;
 
+  const Snapshot& snapshot() const { return *snapshot_; }
+  Decider& decider() const { return *decider_; }
+  // From here on everything is decided by the snapshot of this lead.
+  void DecideFor(std::string_view lead_id);
+  // The same when no lead was named yet: a request is decided by one snapshot.
+  void DecideForFirst(std::string_view lead_id) {
+    if (!named_) DecideFor(lead_id);
+  }
+
   std::string NewId() { return ids.NewId(now); }
   // Appends to the record's history. `time`: when it happened.
   absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
                       std::optional<domain::Decision> decision = std::nullopt);
+
+ private:
+  const std::shared_ptr<const Deciding> deciding_;
+  const Snapshot* snapshot_;
+  Decider* decider_;
+  bool named_ = false;
 };
 
 }  // namespace leadline::engine

@@ -18,9 +18,10 @@ struct Branch {
 };
 
 struct ExclusivityResult {
-  // Proved: every class of records that the conditions can tell apart was tried. Otherwise seeded records were.
+  // Whether what is not reported below is proved not to be, for every record. Otherwise `searched` generated records
+  // showed nothing. What is reported was always seen: the conditions were run on the example.
   bool proved = false;
-  size_t tried = 0;
+  size_t searched = 0;
   // Two branches with different targets that hold together; -1 when there are none.
   int first = -1;
   int second = -1;
@@ -29,8 +30,14 @@ struct ExclusivityResult {
   std::string gap_example;
 };
 
-// Deterministic. `threshold`: score.qualified holds from this score.central on, which rules out impossible records.
+struct ExclusivityOptions {
+  double threshold = 100;  // score.qualified holds from this score.central on, which rules out impossible records
+  std::string status;      // that the record is in; empty: any
+  bool exhaustive = true;  // look for gaps too
+};
+
+// Deterministic.
 ExclusivityResult CheckExclusivity(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches,
-                                   double threshold);
+                                   const ExclusivityOptions& options);
 
 }  // namespace leadline::packs

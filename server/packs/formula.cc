@@ -1,7 +1,5 @@
 #include "packs/formula.h"
 
-#include <optional>
-
 namespace leadline::packs {
 namespace {
 
@@ -126,6 +124,14 @@ class FormulaMaker {
 }  // namespace
 
 Formula FormulaOf(const cel::Ast& ast) { return FormulaMaker(ast).Make(); }
+
+std::optional<Atom> AtomAt(const cel::Ast& ast, ExprId id) {
+  std::optional<PlacedAtom> placed = AtomOf(ast, id);
+  if (!placed) return std::nullopt;
+  return std::move(placed->atom);
+}
+
+std::optional<Value> ConstantAt(const cel::Ast& ast, ExprId id) { return ConstantOf(ast, id); }
 
 std::vector<PlacedAtom> ComparisonsIn(const cel::Ast& ast) {
   std::vector<PlacedAtom> out;

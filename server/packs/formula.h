@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "cel/ast.h"
@@ -36,6 +37,11 @@ struct Formula {
 };
 
 Formula FormulaOf(const cel::Ast& ast);
+
+// The comparison that a node is, if it is one.
+std::optional<Atom> AtomAt(const cel::Ast& ast, cel::ExprId id);
+// The value of a node that is a constant, also a negative number.
+std::optional<cel::Value> ConstantAt(const cel::Ast& ast, cel::ExprId id);
 
 // The comparisons with constants anywhere in the tree, also inside what FormulaOf does not understand; for each the
 // places of its constants.

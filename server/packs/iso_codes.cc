@@ -1,6 +1,11 @@
 #include "packs/iso_codes.h"
 
+#include <unicode/locid.h>
+
 #include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
 
 namespace leadline::packs {
 namespace {
@@ -42,7 +47,78 @@ bool Has(std::string_view list, std::string_view code) {
 
 bool IsAlphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
+std::string Cased(std::string_view text, bool upper) {
+  std::string out(text);
+  for (char& c : out) {
+    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+std::string Utf8(const icu::UnicodeString& text) {
+  std::string out;
+  return text.toUTF8String(out);
+}
+
+// Codes of everyday use that ISO 3166 does not have.
+constexpr auto kOtherCountryCodes = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"UK", "GB"}, {"EL", "GR"}, {"SP", "ES"}, {"GER", "DE"}, {"USA", "US"}, {"UAE", "AE"}, {"England", "GB"}});
+// The same for languages.
+constexpr auto kOtherLanguages = std::to_array<std::pair<std::string_view, std::string_view>>({{"jp", "ja"},
+                                                                                               {"cn", "zh"},
+                                                                                               {"kr", "ko"},
+                                                                                               {"ua", "uk"},
+                                                                                               {"dk", "da"},
+                                                                                               {"cz", "cs"},
+                                                                                               {"gr", "el"},
+                                                                                               {"br", "pt-BR"}});
+
+// Calls `fits(locale)` for each code of the list; gives the first that fits, or nothing.
+template <typename Fits>
+std::string FindCode(std::string_view list, Fits fits) {
+  for (size_t at = 0; at + 3 <= list.size(); at += 3) {
+    const std::string code(list.substr(at, 2));
+    if (fits(code)) return code;
+  }
+  return "";
+}
+
 }  // namespace
+
+std::string LikelyCountryCode(std::string_view text) {
+  const std::string upper = Cased(text, true);
+  for (const auto& [code, meant] : kOtherCountryCodes) {
+    if (text == code || upper == code) return std::string(meant);
+  }
+  if (IsCountryCode(upper)) return upper;
+  const std::string lower = Cased(text, false);
+  return FindCode(kCountries, [&](const std::string& code) {
+    const icu::Locale country("", code.c_str());
+    icu::UnicodeString name;
+    return upper == country.getISO3Country() ||
+           lower == Cased(Utf8(country.getDisplayCountry(icu::Locale::getEnglish(), name)), false);
+  });
+}
+
+std::string LanguageHint(std::string_view text) {
+  std::string dashed(text);
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  const std::string lower = Cased(text, false);
+  for (const auto& [code, meant] : kOtherLanguages) {
+    if (lower == code) return "write " + std::string(meant);
+  }
+  const size_t dash = std::min(dashed.find('-'), dashed.size());
+  const std::string tag = Cased(dashed.substr(0, dash), false) + dashed.substr(dash);
+  if (IsLanguageTag(tag)) return "write " + tag;
+  const std::string code = FindCode(kLanguages, [&](const std::string& language) {
+    const icu::Locale locale(language.c_str());
+    icu::UnicodeString name;
+    return lower == locale.getISO3Language() ||
+           lower == Cased(Utf8(locale.getDisplayLanguage(icu::Locale::getEnglish(), name)), false);
+  });
+  return code.empty() ? "use a tag such as en, de or pt-BR" : "write " + code;
+}
 
 bool IsCountryCode(std::string_view code) { return Has(kCountries, code); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "packs/condition_hints.h"
 #include "packs/formula.h"
 
 namespace leadline::packs {
@@ -76,6 +77,14 @@ void CheckReads(LoadContext& context, const YamlNode& text, const ConditionUse& 
     context.problems.Add(RangeOf(text, read->span), "LL2108", "a scoring rule cannot read the score it adds to",
                          "read the fields that the score comes from");
   }
+  if (use.may_read_adjustment) return;
+  for (const char* field : {"score.adjustment", "score.total"}) {
+    if (const cel::Expr* read = FindRead(context, program.ast(), field)) {
+      context.problems.Add(RangeOf(text, read->span), "LL2307",
+                           fmt::format("{} holds regions' points, and a status must not depend on them", field),
+                           "read score.central or score.qualified");
+    }
+  }
 }
 
 void CheckPackCost(LoadContext& context, const YamlNode& text, uint64_t cost) {
@@ -118,14 +127,25 @@ Seal ReadSeal(LoadContext& context, MapReader& reader, const std::vector<Seal>& 
   return Seal::kFinal;
 }
 
-void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& what, const Definition& central) {
-  Diagnostic& d = context.problems.Add(at, "LL2301", fmt::format("a region cannot redefine the central {}", what),
+void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& what, const Definition& central,
+                  const std::string& verb) {
+  Diagnostic& d = context.problems.Add(at, "LL2301", fmt::format("a region cannot {} the central {}", verb, what),
                                        "remove it, or ask the owners of the central pack to open it");
   const YamlNode& place = central.seal_at != nullptr ? *central.seal_at : *central.at;
   d.related = place.file->PositionOf(place.offset);
   d.related_message = central.seal_at != nullptr
                           ? fmt::format("sealed here (`seal: {}`)", SealNames()[static_cast<size_t>(central.seal)])
                           : std::string("defined here; without a `seal:` it is final");
+}
+
+void RefuseSeal(LoadContext& context, MapReader& reader) {
+  for (const char* key : {"seal", "params"}) {
+    if (const YamlNode* node = reader.Get(key)) {
+      context.problems.Add(*node, "LL2306",
+                           fmt::format("a region has nothing to seal, so `{}` has no meaning here", key),
+                           "remove it; seals stand in the central pack");
+    }
+  }
 }
 
 bool Define(LoadContext& context, const PackSource& pack, const std::string& kind, const std::string& id,
@@ -160,12 +180,13 @@ bool CheckOpened(LoadContext& context, const YamlNode& at, bool opened, const st
   return false;
 }
 
-std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind) {
+std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind, const std::string& pack) {
   std::vector<std::string> names;
   const std::string prefix = kind + " ";
   for (auto it = context.definitions.lower_bound(prefix); it != context.definitions.end(); ++it) {
     if (!it->first.starts_with(prefix)) break;
-    names.push_back(it->first.substr(prefix.size()));
+    const std::string& layer = it->second.layer;
+    if (pack.empty() || layer == "central" || layer == pack) names.push_back(it->first.substr(prefix.size()));
   }
   return names;
 }
@@ -183,7 +204,7 @@ int AddCondition(RegionRules& rules, const LoadContext& context, std::shared_ptr
   for (const int slot : program->used_slots()) {
     if (context.schema.fields()[static_cast<size_t>(slot)].name.starts_with("activity.")) reads_activity = true;
   }
-  rules.conditions.push_back({std::move(program), std::move(position)});
+  rules.conditions.push_back({std::move(program), std::move(position), {}});
   rules.reads_activity.push_back(reads_activity);
   return static_cast<int>(rules.conditions.size()) - 1;
 }
@@ -192,7 +213,10 @@ int AddCondition(RegionRules& rules, const LoadContext& context, std::shared_ptr
 
 int CompileCondition(LoadContext& context, const YamlNode& text, const ConditionUse& use, RegionRules& rules) {
   if (!text.is_scalar()) {
-    context.problems.Add(text, "LL1102", "a condition must be text");
+    if (text.reported) return -1;
+    context.problems.Add(text, "LL1102", "a condition must be text",
+                         text.is_sequence() ? "join the conditions with && or || and put the whole in quotes"
+                                            : "write it behind \"when:\", in quotes");
     return -1;
   }
   cel::CompileOptions options;
@@ -201,12 +225,14 @@ int CompileCondition(LoadContext& context, const YamlNode& text, const Condition
   options.expected_type = cel::Type::Bool();
   cel::CompileResult result = cel::Compile(context.schema.EnvFor(use.container), text.text, options);
   for (const cel::Issue& issue : result.issues) {
-    context.problems.Add(RangeOf(text, issue.span), IssueCode(issue.kind), issue.message, issue.hint);
+    context.problems.Add(RangeOf(text, issue.span), IssueCode(issue.kind), issue.message,
+                         HintFor(issue, text.text, context.schema));
   }
   if (result.program == nullptr) return -1;
   CheckConstants(context, text, *result.program);
   CheckReads(context, text, use, *result.program);
   CheckPackCost(context, text, result.program->cost());
+  context.condition_places[result.program.get()] = {&text, true};
   const YamlRange range = RangeOf(text, SourceSpan{0, 1});
   return AddCondition(rules, context, std::move(result.program), text.file->PositionOf(range.begin));
 }
@@ -219,6 +245,7 @@ int CompileGenerated(LoadContext& context, const std::string& text, const YamlNo
     for (const cel::Issue& issue : result.issues) context.problems.Add(at, IssueCode(issue.kind), issue.message);
     return -1;
   }
+  context.condition_places[result.program.get()] = {&at, false};
   return AddCondition(rules, context, std::move(result.program), at.file->PositionOf(at.offset));
 }
 

@@ -66,6 +66,12 @@ struct PointsBounds {
   const YamlNode* at = nullptr;
 };
 
+// Where a compiled condition stands.
+struct ConditionPlace {
+  const YamlNode* at = nullptr;
+  bool written = true;  // `at` is its text; otherwise we made it of what stands there
+};
+
 struct LoadContext {
   Problems problems;
   Schema schema;
@@ -77,6 +83,9 @@ struct LoadContext {
   std::map<std::string, const YamlNode*> team_places;
   std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
   std::vector<PluginUse> plugins;
+  std::vector<const YamlNode*> plugin_places;  // beside `plugins`
+  std::set<std::string> unread;  // kinds of which some definition could not be read: names may only seem unknown
+  std::map<const cel::Program*, ConditionPlace> condition_places;
   uint64_t pack_cost = 0;  // of the conditions compiled since the pack began
 };
 
@@ -92,11 +101,16 @@ Seal ReadSeal(LoadContext& context, MapReader& reader, const std::vector<Seal>& 
 bool Define(LoadContext& context, const PackSource& pack, const std::string& kind, const std::string& id,
             const YamlNode& at, Seal seal, const YamlNode* seal_at, bool* replaces = nullptr);
 // Reports that the centre does not let a region do this, with the central place.
-void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& what, const Definition& central);
+void ReportSealed(LoadContext& context, const YamlNode& at, const std::string& what, const Definition& central,
+                  const std::string& verb = "redefine");
+// Reports `seal:` and `params:` in a region's definition: only the centre seals.
+void RefuseSeal(LoadContext& context, MapReader& reader);
 // Reports a region's section that no extension point opens. True when it is open.
 bool CheckOpened(LoadContext& context, const YamlNode& at, bool opened, const std::string& what);
-// Names of the definitions of one kind.
-std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind);
+// Names of the definitions of one kind that `pack` may name: the central ones and its own. Of all packs when it is
+// empty.
+std::vector<std::string> DefinedNames(const LoadContext& context, const std::string& kind,
+                                      const std::string& pack = "");
 const Definition* FindDefinition(const LoadContext& context, const std::string& kind, const std::string& id);
 
 // How a condition is to be read.
@@ -104,6 +118,7 @@ struct ConditionUse {
   std::string container;       // names are looked up in it first
   bool each_activity = false;  // may read activity.*
   bool may_read_score = true;
+  bool may_read_adjustment = true;  // what regions' points come to, and the total with them
 };
 // Compiles the condition into `rules` and gives its number; -1 when it has problems (reported).
 int CompileCondition(LoadContext& context, const YamlNode& text, const ConditionUse& use, RegionRules& rules);
@@ -114,6 +129,14 @@ int CompileGenerated(LoadContext& context, const std::string& text, const YamlNo
 // may be; empty: any text.
 int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
                const std::string& capability, const std::vector<std::string>& fallbacks);
+
+// `points` within what a rule or cell may give; a number outside is reported. 0 when there is none.
+double CheckPoints(LoadContext& context, const std::optional<double>& points, const YamlNode& node);
+// The `points:` of an entry, required.
+double ReadPoints(LoadContext& context, MapReader& reader);
+// `set:` of a region's scoring.yaml.
+void ReadPointsSet(LoadContext& context, PackSource& pack, const std::vector<const YamlNode*>& entries,
+                   RegionRules& rules);
 
 // The readers, one per file. `rules` is the central set for the central pack, and the region's copy of it for a region.
 void ReadStatus(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules);

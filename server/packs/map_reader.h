@@ -43,11 +43,14 @@ class MapReader {
   void Finish();
 
  private:
+  std::string Missing(std::string_view key) const;
+
   Problems& problems_;
   const YamlNode& node_;
   const YamlNode* map_ = nullptr;
   std::string what_;
   std::vector<std::string> known_;
+  std::vector<std::string> missing_;  // required keys that were reported as missing
 };
 
 // The number that a scalar writes; reports and gives nothing otherwise.

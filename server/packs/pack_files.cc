@@ -28,8 +28,9 @@ std::optional<std::string> ReadWhole(const fs::path& path, const std::string& la
   std::error_code error;
   const uintmax_t size = fs::file_size(path, error);
   if (!error && size > kMaxPackFileBytes) {
-    out.push_back(FileProblem(path.string(), layer, fmt::format("the file is larger than {} bytes", kMaxPackFileBytes),
-                              "split it"));
+    out.push_back(FileProblem(path.string(), layer,
+                              fmt::format("the file is larger than {} MiB", kMaxPackFileBytes >> 20),
+                              "take out what no rule needs"));
     return std::nullopt;
   }
   std::ifstream in(path, std::ios::binary);
@@ -42,12 +43,13 @@ std::optional<std::string> ReadWhole(const fs::path& path, const std::string& la
   return text.str();
 }
 
-// Every file below the folder, by path in it.
+// Every YAML file below the folder, by path in it: what else lies there is not the pack's.
 void ReadFiles(const std::string& directory, PackFiles& pack, std::vector<Diagnostic>& diagnostics) {
   std::error_code error;
   for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     if (!it->is_regular_file(error)) continue;
     std::string path = fs::relative(it->path(), directory, error).generic_string();
+    if (!path.ends_with(".yaml") && !path.ends_with(".yml")) continue;
     std::optional<std::string> text = ReadWhole(directory + "/" + path, pack.name, diagnostics);
     if (text) pack.files.emplace(std::move(path), *std::move(text));
   }
@@ -118,7 +120,7 @@ ReadPacksResult ReadPackSet(const std::string& root) {
   const std::string& base = result.set.root;
   if (!fs::is_directory(base + "/central")) {
     result.diagnostics.push_back(FileProblem(base + "/central", "", "the folder is missing",
-                                             "a rules folder has central/ and regions/; check the path"));
+                                             "name the folder that holds central/ and regions/"));
     return result;
   }
   PackFiles central{"central", {}};

@@ -72,8 +72,9 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
   } else {
     pack.info.extends = reader.RequiredText("extends");
     if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
-      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"");
+      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"", "write  extends: central");
     }
+    pack.info.tested_against = reader.Text("tested_against");
     if (const YamlNode* points = reader.Get("extension_points")) {
       CheckOpened(context, *points, false, "extension points of a region");
     }
@@ -86,7 +87,31 @@ void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) 
   }
 }
 
+bool IsRequired(const PackSource& pack, const std::string& file) {
+  return file == "pack.yaml" || (pack.central && file != "normalize.yaml");
+}
+
 }  // namespace
+
+bool IsWhole(const PackSource& pack) {
+  for (const std::string& file : FileNames(pack.central)) {
+    const bool there = pack.files.contains(file);
+    if (there ? pack.Root(file) == nullptr : IsRequired(pack, file)) return false;
+  }
+  return true;
+}
+
+void CheckPin(LoadContext& context, const PackSource& region, const std::string& central_sha256) {
+  if (region.info.tested_against == central_sha256) return;
+  const YamlNode& root = *region.Root("pack.yaml");
+  const YamlNode* pin = root.Find("tested_against");
+  context.problems.SetLayer(region.name);
+  Diagnostic& d = context.problems.Add(pin != nullptr ? *pin : *root.Find("extends"), "LL2310",
+                                       pin != nullptr ? "this region was tested with another central pack"
+                                                      : "nothing says which central pack this region was tested with",
+                                       "run its tests with the central pack of today, then  leadline pack pin");
+  d.severity = Severity::kWarning;
+}
 
 PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const std::string& directory) {
   PackSource pack;
@@ -112,8 +137,7 @@ PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const st
     pack.files.emplace(file, std::move(source));
   }
   for (const std::string& file : FileNames(pack.central)) {
-    const bool required = file == "pack.yaml" || (pack.central && file != "normalize.yaml");
-    if (required && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
+    if (IsRequired(pack, file) && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
       context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing",
                                "every pack of this kind has one");
     }

@@ -188,7 +188,7 @@ class MergeReader {
     }
     const YamlNode& levels = *reader.Get("levels");
     if (def.levels.back().at_least != 0) {
-      problems_.Add(levels, "LL2602", "the last level must take what is left: at_least 0, or none");
+      problems_.Add(levels.items.back(), "LL2602", "the last level must take what is left: at_least 0, or none");
     }
     for (const auto& [name, sum] : {std::pair("m", m), std::pair("u", u)}) {
       if (std::abs(sum - 1) <= 0.001) continue;

@@ -76,7 +76,7 @@ class NormalizeReader {
     normalize.locale = reader.Text("locale");
     if (!normalize.locale.empty() && !IsLanguageTag(normalize.locale)) {
       problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is no language tag", normalize.locale),
-                    "use a tag such as en, de or pt-BR");
+                    LanguageHint(normalize.locale));
     }
     normalize.value = reader.RequiredText("value");
     CheckValue(reader, normalize.value);

@@ -88,6 +88,26 @@ void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, cons
   }
 }
 
+// A plugin is loaded once, with one configuration, and a route names it by its id alone: settings that differ would
+// let one pack decide for another.
+void CheckSameSettings(LoadContext& context, const YamlNode& at, const PluginUse& use) {
+  for (size_t i = 0; i < context.plugins.size(); ++i) {
+    const PluginUse& other = context.plugins[i];
+    if (other.id != use.id) continue;
+    const bool config = other.config_json != use.config_json;
+    const bool failure = use.capability == "leadline.route/1" && other.capability == use.capability &&
+                         (other.on_failure != use.on_failure || other.fallback != use.fallback);
+    if (!config && !failure) continue;
+    Diagnostic& d = context.problems.Add(at, "LL2803",
+                                         fmt::format("the plugin {} is used with {} elsewhere", use.id,
+                                                     config ? "another config" : "another on_failure"),
+                                         "every use of a plugin has the same settings");
+    d.related = context.plugin_places[i]->file->PositionOf(context.plugin_places[i]->offset);
+    d.related_message = "used first here";
+    return;
+  }
+}
+
 }  // namespace
 
 int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
@@ -121,6 +141,7 @@ int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& nod
     return -1;
   }
   CheckSlot(context, *reader.Get("plugin"), slot, capability);
+  CheckSameSettings(context, *reader.Get("plugin"), use);
   for (size_t i = 0; i < context.plugins.size(); ++i) {
     PluginUse& other = context.plugins[i];
     if (other.id != use.id || other.slot != use.slot || other.config_json != use.config_json) continue;
@@ -129,6 +150,7 @@ int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& nod
     return static_cast<int>(i);
   }
   context.plugins.push_back(std::move(use));
+  context.plugin_places.push_back(reader.Get("plugin"));
   return static_cast<int>(context.plugins.size()) - 1;
 }
 

@@ -49,6 +49,11 @@ class RoutingReader {
  private:
   std::vector<const YamlNode*> Section(MapReader& top, const char* key, bool opened) {
     std::vector<const YamlNode*> items = top.List(key);
+    if (const YamlNode* node = top.Get(key); node != nullptr && !node->is_sequence()) {
+      const std::string_view plural(key);
+      const bool ies = plural.ends_with("ies");
+      context_.unread.insert(std::string(plural.substr(0, plural.size() - (ies ? 3 : 1))) + (ies ? "y" : ""));
+    }
     if (!pack_.central && !items.empty() && !CheckOpened(context_, *items[0], opened, key)) return {};
     return items;
   }
@@ -64,7 +69,7 @@ class RoutingReader {
       if (!node->is_scalar()) continue;
       if (rules_.lifecycle.Find(node->text) == nullptr) {
         problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                      DidYouMean(node->text, DefinedNames(context_, "status")));
+                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
       }
       routing_.route_on_enter.push_back(node->text);
     }
@@ -75,6 +80,7 @@ class RoutingReader {
     if (!reader.ok()) return;
     Territory territory;
     const std::optional<std::string> id = ReadId(context_, reader, "a territory");
+    if (!id) context_.unread.insert("territory");
     problems_.SetRule(id.value_or(""));
     territory.layer = pack_.name;
     territory.source = SourceOf(node);
@@ -91,8 +97,10 @@ class RoutingReader {
     const std::optional<std::string> code = ReadText(problems_, node, "a country");
     if (!code) return;
     if (!IsCountryCode(*code)) {
+      // After very many of them nobody reads on, and each look through the names of all countries takes its time.
+      const std::string meant = problems_.list().size() < 500 ? LikelyCountryCode(*code) : "";
       problems_.Add(node, "LL2505", fmt::format("\"{}\" is no country code", *code),
-                    "use the two capital letters of ISO 3166, such as DE (the United Kingdom is GB)");
+                    meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
       return;
     }
     const auto [it, inserted] = context_.country_places.try_emplace(*code, &node);
@@ -110,6 +118,7 @@ class RoutingReader {
     MapReader reader(problems_, node, "a team");
     if (!reader.ok()) return;
     const std::optional<std::string> id = ReadId(context_, reader, "a team");
+    if (!id) context_.unread.insert("team");
     problems_.SetRule(id.value_or(""));
     std::string strategy = ReadStrategy(reader);
     reader.Text("description");
@@ -184,18 +193,23 @@ class RoutingReader {
   void CheckLanguage(const YamlNode& node) {
     if (!node.is_scalar() || IsLanguageTag(node.text)) return;
     problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text),
-                  "use a tag such as en, de or pt-BR");
+                  problems_.list().size() < 500 ? LanguageHint(node.text) : "");
   }
 
   void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {
     const Definition* found = FindDefinition(context_, kind, node.text);
     const bool visible = found != nullptr && (found->layer == "central" || found->layer == pack_.name);
-    if (node.is_scalar() && visible) return;
-    problems_.Add(node, code,
-                  found != nullptr
-                      ? fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer)
-                      : fmt::format("there is no {} \"{}\"", kind, node.text),
-                  DidYouMean(node.text, DefinedNames(context_, kind)));
+    if ((node.is_scalar() && visible) || node.reported) return;
+    const std::vector<std::string> names = DefinedNames(context_, kind, pack_.name);
+    if (found != nullptr) {
+      problems_.Add(node, code, fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer),
+                    fmt::format("a region names what is its own or the centre's: {}", OneOf(names)));
+    } else if (!context_.unread.contains(kind)) {
+      problems_.Add(node, code,
+                    node.is_scalar() ? fmt::format("there is no {} \"{}\"", kind, node.text)
+                                     : fmt::format("here stands the id of a {}", kind),
+                    DidYouMean(node.text, names));
+    }
   }
 
   std::string Reference(MapReader& reader, const std::string& kind) {
@@ -225,6 +239,7 @@ class RoutingReader {
     route.strategy = !strategy.empty() ? strategy : team != context_.team_strategies.end() ? team->second : kRoundRobin;
     Seal seal = Seal::kFinal;
     if (pack_.central) seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kTighten, Seal::kOpen});
+    if (!pack_.central) RefuseSeal(context_, reader);
     reader.Finish();
     if (!id) return;
     route.id = *id;
@@ -263,15 +278,22 @@ class RoutingReader {
       return;
     }
     for (Route& central : routing_.routes) {
-      if (central.id == route.id) central = route;
+      if (central.id != route.id) continue;
+      if (central.layer == pack_.name) {
+        problems_.Add(id, "LL1106", fmt::format("the central route \"{}\" is replaced twice", route.id),
+                      "remove one of the two");
+      }
+      central = route;
     }
   }
 
   // `and:` makes a central route take fewer leads; what it leaves goes on to the routes after it.
   void ReadTighten(const YamlNode& node) {
-    MapReader reader(problems_, node, "a tightening");
+    problems_.SetRule("");
+    MapReader reader(problems_, node, "an entry of \"tighten\"");
     if (!reader.ok()) return;
     const YamlNode* name = reader.Require("route");
+    if (name != nullptr) problems_.SetRule(name->text);
     const YamlNode* condition = reader.Require("and");
     reader.Finish();
     if (name == nullptr || condition == nullptr) return;
@@ -279,11 +301,15 @@ class RoutingReader {
     const Definition* central = FindDefinition(context_, "route", name->text);
     if (central == nullptr || central->layer != "central") {
       problems_.Add(*name, "LL2304", fmt::format("the central pack has no route \"{}\"", name->text),
-                    DidYouMean(name->text, DefinedNames(context_, "route")));
+                    DidYouMean(name->text, DefinedNames(context_, "route", "central")));
       return;
     }
     if (central->seal != Seal::kTighten) {
-      ReportSealed(context_, *name, "route \"" + name->text + "\"", *central);
+      ReportSealed(context_, *name, "route \"" + name->text + "\"", *central, "tighten");
+      if (central->seal == Seal::kOpen) {
+        problems_.list().back().hint =
+            fmt::format("it is open: write a route with the id \"{}\" of your own", name->text);
+      }
       return;
     }
     const int added = CompileCondition(context_, *condition, {}, rules_);
@@ -299,11 +325,16 @@ class RoutingReader {
       route.condition = added;
       return;
     }
-    const auto& conditions = rules_.conditions;
-    const std::string both =
-        fmt::format("({}) && ({})", conditions[static_cast<size_t>(route.condition)].program->source(),
-                    conditions[static_cast<size_t>(added)].program->source());
+    const Condition central = rules_.conditions[static_cast<size_t>(route.condition)];
+    const Condition own = rules_.conditions[static_cast<size_t>(added)];
+    // On lines of their own, since either may end with a comment (//), which would swallow what follows.
+    const std::string first = fmt::format("(\n{}\n) && ", central.program->source());
+    const std::string both = fmt::format("{}(\n{}\n)", first, own.program->source());
     route.condition = CompileGenerated(context_, both, at, rules_);
+    if (route.condition < 0) return;
+    const auto end = static_cast<uint32_t>(first.size());
+    rules_.conditions.back().shares = {{{0, end}, "central", central.position},
+                                       {{end, static_cast<uint32_t>(both.size())}, pack_.name, own.position}};
   }
 
   LoadContext& context_;

@@ -44,7 +44,7 @@ class ScoringReader {
     top.Finish();
     if (!rules.empty()) CheckOpened(context_, *rules[0], context_.points.scoring_adjustments, "scoring adjustments");
     for (const YamlNode* node : rules) ReadRule(*node);
-    for (const YamlNode* node : set) ReadSet(*node);
+    ReadPointsSet(context_, pack_, set, rules_);
     problems_.SetRule("");
   }
 
@@ -91,18 +91,6 @@ class ScoringReader {
       problems_.Add(*reader.Get("cap"), "LL1105", fmt::format("the cap must be between 0 and {:g}", kMqlBar / 2));
     }
     scoring_.adjustment_cap = *cap;
-  }
-
-  double Points(MapReader& reader, const char* key = "points") {
-    if (reader.Require(key) == nullptr) return 0;
-    return CheckedPoints(reader.Number(key), *reader.Get(key));
-  }
-  double CheckedPoints(const std::optional<double>& points, const YamlNode& node) {
-    if (!points) return 0;
-    if (std::abs(*points) > kMaxPoints || *points == 0) {
-      problems_.Add(node, "LL1105", fmt::format("points must be between -{0:g} and {0:g}, and not 0", kMaxPoints));
-    }
-    return *points;
   }
 
   std::optional<Duration> HalfLife(MapReader& reader) {
@@ -184,7 +172,7 @@ class ScoringReader {
     rule.regional = !pack_.central;
     rule.description = reader.Text("description");
     rule.dimension = Dimension(reader);
-    rule.points = Points(reader);
+    rule.points = ReadPoints(context_, reader);
     rule.each_activity = reader.Choice("each", {"activity"}) == 0;
     rule.half_life = HalfLife(reader);
     rule.max_points = MaxPoints(reader);
@@ -204,6 +192,8 @@ class ScoringReader {
     if (pack_.central) {
       seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kParams});
       if (id) CheckBounds(reader, seal, *id, context_.rule_bounds);
+    } else {
+      RefuseSeal(context_, reader);
     }
     reader.Finish();
     if (!id) return;
@@ -280,107 +270,9 @@ class ScoringReader {
     for (size_t r = 0; r < row.keys.size(); ++r) {
       CheckAxis(row.keys[r], "activity.response");
       ScoringMatrix::Cell cell{channel, investment, row.keys[r].text, 0, SourceOf(row.keys[r])};
-      cell.points = CheckedPoints(ReadNumber(problems_, row.items[r], "points"), row.items[r]);
+      cell.points = CheckPoints(context_, ReadNumber(problems_, row.items[r], "points"), row.items[r]);
       matrix.cells.push_back(std::move(cell));
     }
-  }
-
-  // A region's value for a central number. The central score keeps the central value: the difference counts as a
-  // regional adjustment, within the cap (Law 4).
-  void ReadSet(const YamlNode& node) {
-    MapReader reader(problems_, node, "a setting");
-    if (!reader.ok()) return;
-    const YamlNode* rule = reader.Get("rule");
-    const YamlNode* matrix = reader.Get("matrix");
-    const double points = Points(reader);
-    if ((rule == nullptr) == (matrix == nullptr)) {
-      problems_.Add(node, "LL1103", "a setting names either a rule or a matrix", "write  rule: ID  or  matrix: ID");
-    } else if (rule != nullptr) {
-      SetRulePoints(reader, *rule, points);
-    } else {
-      SetCellPoints(reader, *matrix, points);
-    }
-    reader.Finish();
-  }
-
-  const PointsBounds* FindOpened(const YamlNode& name, const std::string& kind,
-                                 const std::map<std::string, PointsBounds>& bounds) {
-    problems_.SetRule(name.text);
-    const Definition* central = FindDefinition(context_, kind, name.text);
-    if (central == nullptr || central->layer != "central") {
-      problems_.Add(name, "LL2304", fmt::format("the central pack has no {} \"{}\"", kind, name.text),
-                    DidYouMean(name.text, DefinedNames(context_, kind)));
-      return nullptr;
-    }
-    const auto it = bounds.find(name.text);
-    if (it == bounds.end()) {
-      ReportSealed(context_, name, kind + " \"" + name.text + "\"", *central);
-      return nullptr;
-    }
-    return &it->second;
-  }
-
-  bool CheckWithin(const YamlNode* at, double points, const PointsBounds& bounds) {
-    if (at == nullptr || (points >= bounds.min && points <= bounds.max)) return at != nullptr;
-    Diagnostic& d =
-        problems_.Add(*at, "LL2303", fmt::format("{:g} is outside of {:g} to {:g}", points, bounds.min, bounds.max),
-                      "choose a value within the bounds");
-    d.related = bounds.at->file->PositionOf(bounds.at->offset);
-    d.related_message = "the central pack sets the bounds here";
-    return false;
-  }
-
-  void PushDifference(ScoringRule rule, const std::string& id, double difference, const YamlNode& node) {
-    if (difference == 0 || !Define(context_, pack_, "scoring rule", id, node, Seal::kFinal, nullptr)) return;
-    rule.id = id;
-    rule.layer = pack_.name;
-    rule.source = SourceOf(node);
-    rule.points = difference;
-    rule.regional = true;
-    scoring_.rules.push_back(std::move(rule));
-    ++pack_.info.scoring_rules;
-  }
-
-  void SetRulePoints(MapReader& reader, const YamlNode& name, double points) {
-    const PointsBounds* bounds = FindOpened(name, "scoring rule", context_.rule_bounds);
-    if (bounds == nullptr || !CheckWithin(reader.Get("points"), points, *bounds)) return;
-    const auto it = std::find_if(scoring_.rules.begin(), scoring_.rules.end(),
-                                 [&](const ScoringRule& r) { return r.id == name.text; });
-    if (it == scoring_.rules.end()) return;
-    ScoringRule copy = *it;
-    copy.description = fmt::format("{:g} instead of {:g} points for {}", points, it->points, it->id);
-    PushDifference(std::move(copy), fmt::format("{}.set.{}", pack_.name, name.text), points - it->points,
-                   reader.node());
-  }
-
-  void SetCellPoints(MapReader& reader, const YamlNode& name, double points) {
-    const YamlNode* places[3] = {reader.Require("channel"), reader.Require("investment"), reader.Require("response")};
-    const PointsBounds* bounds = FindOpened(name, "matrix", context_.matrix_bounds);
-    if (bounds == nullptr || !CheckWithin(reader.Get("points"), points, *bounds)) return;
-    const auto matrix = std::find_if(scoring_.matrices.begin(), scoring_.matrices.end(),
-                                     [&](const ScoringMatrix& m) { return m.id == name.text; });
-    if (matrix == scoring_.matrices.end() || !places[0] || !places[1] || !places[2]) return;
-    const auto cell = std::find_if(matrix->cells.begin(), matrix->cells.end(), [&](const ScoringMatrix::Cell& c) {
-      return c.channel == places[0]->text && c.investment == places[1]->text && c.response == places[2]->text;
-    });
-    if (cell == matrix->cells.end() || cell->channel == "*" || cell->investment == "*" || cell->response == "*") {
-      problems_.Add(reader.node(), "LL2304", fmt::format("the matrix \"{}\" has no such cell of its own", name.text),
-                    "name channel, investment and response of a cell without \"*\"");
-      return;
-    }
-    ScoringRule rule;
-    rule.dimension = matrix->dimension;
-    rule.description = fmt::format("{:g} instead of {:g} points for {} / {} / {}", points, cell->points, cell->channel,
-                                   cell->investment, cell->response);
-    rule.each_activity = true;
-    rule.half_life = matrix->half_life;
-    const std::string when =
-        fmt::format(R"(activity.channel == "{}" && activity.investment == "{}" && activity.response == "{}")",
-                    cell->channel, cell->investment, cell->response);
-    rule.condition = CompileGenerated(context_, when, reader.node(), rules_);
-    const std::string id =
-        fmt::format("{}.set.{}.{}.{}.{}", pack_.name, name.text, cell->channel, cell->investment, cell->response);
-    PushDifference(std::move(rule), id, points - cell->points, reader.node());
   }
 
   LoadContext& context_;
@@ -391,6 +283,19 @@ class ScoringReader {
 };
 
 }  // namespace
+
+double CheckPoints(LoadContext& context, const std::optional<double>& points, const YamlNode& node) {
+  if (!points) return 0;
+  if (std::abs(*points) > kMaxPoints || *points == 0) {
+    context.problems.Add(node, "LL1105", fmt::format("points must be between -{0:g} and {0:g}, and not 0", kMaxPoints));
+  }
+  return *points;
+}
+
+double ReadPoints(LoadContext& context, MapReader& reader) {
+  if (reader.Require("points") == nullptr) return 0;
+  return CheckPoints(context, reader.Number("points"), *reader.Get("points"));
+}
 
 void ReadScoring(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules) {
   ScoringReader reader(context, pack, rules);

@@ -52,13 +52,18 @@ class SlaReader {
     problems_.SetRule(id.value_or(""));
     BusinessCalendar calendar;
     calendar.time_zone = reader.RequiredText("time_zone");
+    const size_t before = problems_.list().size();
     if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
+    const bool hours_read = problems_.list().size() == before;
     for (const YamlNode* day : reader.List("holidays")) ReadHoliday(*day, calendar);
     reader.Text("description");
     reader.Finish();
     if (!id || !Define(context_, pack_, "calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     calendar.id = *id;
-    if (const absl::Status status = domain::ValidateCalendar(calendar); !status.ok()) {
+    BusinessCalendar checked = calendar;
+    // Without its hours, which have been reported, the calendar would seem never to be open.
+    if (!hours_read) checked.week[0] = {0, 60};
+    if (const absl::Status status = domain::ValidateCalendar(checked); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
     }
@@ -97,7 +102,7 @@ class SlaReader {
     for (const YamlNode* node : reader.RequiredList(key)) {
       if (rules_.lifecycle.Find(node->text) == nullptr) {
         problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                      DidYouMean(node->text, DefinedNames(context_, "status")));
+                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
         continue;
       }
       out.push_back(node->text);
@@ -148,14 +153,16 @@ class SlaReader {
   void CheckCalendar(const YamlNode* node) {
     if (node == nullptr || sla_.FindCalendar(node->text) != nullptr) return;
     problems_.Add(*node, "LL2704", fmt::format("there is no calendar \"{}\"", node->text),
-                  DidYouMean(node->text, DefinedNames(context_, "calendar")));
+                  DidYouMean(node->text, DefinedNames(context_, "calendar", pack_.name)));
   }
 
   // A region may shorten the times of a level, and count them on a calendar of its own.
   void ReadTighten(const YamlNode& node) {
-    MapReader reader(problems_, node, "a tightening");
+    problems_.SetRule("");
+    MapReader reader(problems_, node, "an entry of \"tighten\"");
     if (!reader.ok()) return;
     const YamlNode* name = reader.Require("level");
+    if (name != nullptr) problems_.SetRule(name->text);
     const std::optional<Duration> warn = reader.Length("warn_after");
     const std::optional<Duration> due = reader.Length("due_after");
     const YamlNode* calendar = reader.Get("calendar");
@@ -165,11 +172,11 @@ class SlaReader {
     const Definition* central = FindDefinition(context_, "service level", name->text);
     if (central == nullptr) {
       problems_.Add(*name, "LL2304", fmt::format("the central pack has no service level \"{}\"", name->text),
-                    DidYouMean(name->text, DefinedNames(context_, "service level")));
+                    DidYouMean(name->text, DefinedNames(context_, "service level", "central")));
       return;
     }
     if (central->seal != Seal::kTighten) {
-      ReportSealed(context_, *name, "service level \"" + name->text + "\"", *central);
+      ReportSealed(context_, *name, "service level \"" + name->text + "\"", *central, "tighten");
       return;
     }
     CheckCalendar(calendar);

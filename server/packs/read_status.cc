@@ -110,14 +110,16 @@ class StatusReader {
                     "what came of a call is recorded beside the status; name the status it leads to");
     } else {
       problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                    DidYouMean(node->text, DefinedNames(context_, "status")));
+                    DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
     }
     return "";
   }
 
   int When(MapReader& reader) {
     const YamlNode* when = reader.Get("when");
-    return when == nullptr ? -1 : CompileCondition(context_, *when, {}, rules_);
+    ConditionUse use;
+    use.may_read_adjustment = false;
+    return when == nullptr ? -1 : CompileCondition(context_, *when, use, rules_);
   }
 
   void ReadEntry(const YamlNode& node) {

@@ -29,7 +29,8 @@ struct PackInfo {
   domain::PackRef ref;
   std::string description;
   std::string owner;
-  std::string extends;  // empty for the central pack
+  std::string extends;         // empty for the central pack
+  std::string tested_against;  // regions: SHA-256 of the central pack that it was tested with; may be empty
   int scoring_rules = 0;
   int routes = 0;
   int reps = 0;
@@ -66,6 +67,13 @@ struct Normalizer {
 struct Condition {
   std::shared_ptr<const cel::Program> program;
   SourcePosition position;
+  // Of a condition that a region made tighter: who wrote which bytes of it. Empty when one hand wrote it all.
+  struct Share {
+    SourceSpan span;
+    std::string layer;
+    SourcePosition position;
+  };
+  std::vector<Share> shares;
 };
 
 struct FieldInput;
@@ -135,9 +143,19 @@ class RuleSet {
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };
 
+// Whether one pack is without errors. Plain data.
+struct PackCheck {
+  std::string name;
+  std::string sha256;
+  bool checked = false;  // false: a region that was not looked at, for want of a central pack that can be read
+  int errors = 0;
+  bool sound() const { return checked && errors == 0; }
+};
+
 struct LoadResult {
-  std::shared_ptr<const RuleSet> rules;  // null when there is an error
+  std::shared_ptr<const RuleSet> rules;  // null when there is an error in any pack
   std::vector<Diagnostic> diagnostics;   // every problem, in order of file, line and column
+  std::vector<PackCheck> packs;          // central first, then by name; empty when there is no central pack
 };
 
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
@@ -147,5 +165,15 @@ LoadResult LoadRuleSet(const PackSet& set);
 // The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
 // changes of the files.
 LoadResult LoadRuleSet(const std::string& root);
+
+// A region with errors against a central pack that has none.
+struct BrokenRegion {
+  std::string region;
+  std::vector<Diagnostic> errors;
+};
+// The regions that a set's central pack breaks, by name: to be asked before a central pack is activated. Empty when the
+// central pack itself has errors, since nothing can be said about regions then (see LoadResult::packs).
+std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate);
+std::vector<BrokenRegion> RegionsBrokenBy(const LoadResult& loaded);
 
 }  // namespace leadline::packs

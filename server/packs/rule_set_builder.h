@@ -23,14 +23,10 @@ class RuleSetBuilder {
  private:
   // The folder that messages name for a pack.
   std::string PlaceOf(const std::string& pack) const;
+  // The verdict on each pack, from the problems found.
+  std::vector<PackCheck> ChecksOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
-  // The lifecycle gives every record one status: entry rules are exclusive and exhaustive, moves exclusive.
-  void CheckLifecycle(const RegionRules& rules);
-  void CheckEntry(const RegionRules& rules);
-  void CheckMoves(const RegionRules& rules, const std::string& status, domain::Trigger trigger);
-  void ReportOverlap(const domain::TransitionDef& first, const domain::TransitionDef& second, const std::string& where,
-                     const std::string& example, const std::string& how);
   void Assemble(std::unique_ptr<RegionRules> rules);
 
   const PackSet& set_;

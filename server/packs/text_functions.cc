@@ -28,7 +28,7 @@ bool IsFolded(std::string_view word) {
   for (const char c : word) {
     if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ')) return false;
   }
-  return !word.empty() && word.front() != ' ' && word.back() != ' ';
+  return !word.empty() && word.front() != ' ' && word.back() != ' ' && word.find("  ") == std::string_view::npos;
 }
 
 Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {

@@ -20,7 +20,8 @@ struct YamlNode {
 
   Kind kind = Kind::kNull;
   Style style = Style::kPlain;
-  uint32_t offset = 0;  // first byte in the file: of the text, the quote, the | or >, the first entry
+  uint32_t offset = 0;    // first byte in the file: of the text, the quote, the | or >, the first entry
+  bool reported = false;  // what is wrong with it has been said: readers pass it over
   const YamlFile* file = nullptr;
   std::string text;             // of a scalar, as YAML reads it
   std::vector<YamlNode> keys;   // of a map, in the file's order
@@ -41,6 +42,11 @@ struct YamlRange {
   uint32_t begin = 0;
   uint32_t end = 0;
 };
+
+// How deep lists and maps may stand inside each other.
+inline constexpr size_t kMaxYamlDepth = 32;
+// How many values (keys, lists, maps, texts) a file may hold.
+inline constexpr size_t kMaxYamlNodes = 50'000;
 
 // One file. Nodes point into it, so it stands still. Immutable after Parse and thread-safe then.
 class YamlFile {
@@ -65,11 +71,15 @@ class YamlFile {
 
  private:
   bool CheckBytes(std::vector<Diagnostic>& problems) const;
+  bool CheckBrackets(std::vector<Diagnostic>& problems) const;
   size_t LineIndex(uint32_t offset) const;
+  // Code points before `offset`.
+  size_t CodePointsBefore(uint32_t offset) const;
 
   std::string path_;
   std::string text_;
   std::vector<uint32_t> line_starts_;
+  std::vector<uint32_t> code_points_;  // before every kBlock-th byte, so that long lines cost no more than short ones
   YamlNode root_;
 };
 

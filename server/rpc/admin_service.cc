@@ -1,6 +1,9 @@
 #include "rpc/admin_service.h"
 
+#include "base/status_macros.h"
+#include "engine/pack_rollout.h"
 #include "rpc/convert_decisions.h"
+#include "rpc/convert_packs.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -50,24 +53,165 @@ grpc::ServerUnaryReactor* AdminService::GetSnapshot(grpc::CallbackServerContext*
   });
 }
 
-grpc::ServerUnaryReactor* AdminService::ValidatePack(grpc::CallbackServerContext* call, const v1::ValidatePackRequest*,
-                                                     v1::ValidatePackResponse*) {
-  return Refuse(env_, call, "AdminService.ValidatePack");
+grpc::ServerUnaryReactor* AdminService::ValidatePack(grpc::CallbackServerContext* call,
+                                                     const v1::ValidatePackRequest* request,
+                                                     v1::ValidatePackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const std::string name = PackNameFrom(root / "pack", request->pack(), check);
+    const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::PackCheck checked, env_.packs->Validate(context, files));
+    ToProto(checked, response->mutable_check());
+    *response->mutable_diagnostics() = response->check().diagnostics();
+    return absl::OkStatus();
+  });
 }
 
-grpc::ServerUnaryReactor* AdminService::DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest*,
-                                                 v1::DiffPackResponse*) {
-  return Refuse(env_, call, "AdminService.DiffPack");
+grpc::ServerUnaryReactor* AdminService::ProposePack(grpc::CallbackServerContext* call,
+                                                    const v1::ProposePackRequest* request,
+                                                    v1::ProposePackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const std::string name = PackNameFrom(root / "pack", request->pack(), check);
+    const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    engine::PackCheck checked;
+    absl::StatusOr<domain::PackCandidate> candidate = env_.packs->Propose(context, files, &checked);
+    // What the check found is the answer, not an error.
+    if (!candidate.ok() && checked.status.ok()) return candidate.status();
+    ToProto(checked, response->mutable_check());
+    if (candidate.ok()) ToProto(*candidate, response->mutable_candidate());
+    return absl::OkStatus();
+  });
 }
 
-grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext* call, const v1::ActivatePackRequest*,
-                                                     v1::ActivatePackResponse*) {
-  return Refuse(env_, call, "AdminService.ActivatePack");
+grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext* call,
+                                                    const v1::ApprovePackRequest* request,
+                                                    v1::ApprovePackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const std::string sha256 = Sha256From(root / "sha256", request->sha256(), check);
+    const domain::ApprovalSide side = ApprovalSideFrom(root / "side", request->side(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(domain::PackCandidate candidate, env_.packs->Approve(context, sha256, side));
+    ToProto(candidate, response->mutable_candidate());
+    return absl::OkStatus();
+  });
 }
 
-grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext* call, const v1::RollbackPackRequest*,
-                                                     v1::RollbackPackResponse*) {
-  return Refuse(env_, call, "AdminService.RollbackPack");
+grpc::ServerUnaryReactor* AdminService::DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest* request,
+                                                 v1::DiffPackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = ContextOf(*call, check);
+    const engine::DiffRequest asked = DiffRequestFrom(*request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    absl::StatusOr<engine::PackDiff> diff = env_.packs->Diff(context, asked, [&] { return !StillWanted(*call).ok(); });
+    if (!diff.ok()) return ExplainDiff(context, asked.files, diff.status(), *call, response);
+    response->set_leads(diff->leads);
+    response->set_changed(diff->changed);
+    ToProto(*diff, response->mutable_diff());
+    return absl::OkStatus();
+  });
+}
+
+absl::Status AdminService::ExplainDiff(const engine::CallContext& context, const packs::PackFiles& files,
+                                       const absl::Status& failed, const grpc::CallbackServerContext& call,
+                                       v1::DiffPackResponse* response) {
+  if (call.deadline() <= std::chrono::system_clock::now()) {
+    return absl::DeadlineExceededError(
+        "the deadline passed before all leads were compared; give the call longer, or compare fewer leads");
+  }
+  const bool candidate_at_fault = absl::IsInvalidArgument(failed) || absl::IsFailedPrecondition(failed);
+  if (!candidate_at_fault || files.files.empty()) return failed;
+  // A candidate with errors is compared with nothing: its problems are the answer.
+  ASSIGN_OR_RETURN(engine::PackCheck checked, env_.packs->Validate(context, files));
+  if (checked.status.ok() || checked.diagnostics.empty()) return failed;
+  ToProto(checked.diagnostics, response->mutable_diagnostics());
+  return absl::OkStatus();
+}
+
+void AdminService::ShowRollout(const engine::CallContext& context, domain::Rollout rollout, v1::Rollout* to) {
+  absl::StatusOr<engine::RolloutView> now = env_.packs->Get(context);
+  // The counts of a trial; but no later change's rollout, and a change that was made is no error.
+  if (now.ok() && now->rollout.generation == rollout.generation) return ToProto(*now, to);
+  engine::RolloutView view;
+  view.rollout = std::move(rollout);
+  ToProto(view, to);
+}
+
+void AdminService::ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef* to) {
+  const std::shared_ptr<const engine::Snapshot> now = env_.engine->snapshot();
+  if (now->ref->generation == rollout.generation) return ToProto(*now->ref, to);
+  // Others have changed it again meanwhile.
+  to->set_generation(rollout.generation);
+  for (const domain::ActivePack& pack : rollout.active) ToProto(pack.ref, to->add_packs());
+}
+
+grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext* call,
+                                                     const v1::ActivatePackRequest* request,
+                                                     v1::ActivatePackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = ContextOf(*call, check);
+    const engine::ActivateRequest asked = ActivateRequestFrom(*request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Activate(context, asked));
+    ShowSnapshot(rollout, response->mutable_snapshot());
+    ShowRollout(context, std::move(rollout), response->mutable_rollout());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext* call,
+                                                     const v1::RollbackPackRequest* request,
+                                                     v1::RollbackPackResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const std::string pack = PackNameFrom(root / "pack", request->pack(), check);
+    std::string reason = check.Text(root / "reason", request->reason());
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Rollback(context, pack, std::move(reason)));
+    ShowSnapshot(rollout, response->mutable_snapshot());
+    ShowRollout(context, std::move(rollout), response->mutable_rollout());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* call,
+                                                  const v1::StopTrialRequest* request,
+                                                  v1::StopTrialResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    std::string reason = check.Text(root / "reason", request->reason());
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->StopTrial(context, std::move(reason)));
+    ShowRollout(context, std::move(rollout), response->mutable_rollout());
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* call, const v1::GetRolloutRequest*,
+                                                   v1::GetRolloutResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = ContextOf(*call, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::RolloutView view, env_.packs->Get(context));
+    ToProto(view, response->mutable_rollout());
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* call, const v1::LoadPluginRequest*,

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "domain/rollout.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
+#include "packs/pack_files.h"
 #include "rpc/call.h"
 
 namespace leadline::rpc {
@@ -12,12 +14,20 @@ class AdminService final : public v1::AdminService::CallbackService {
 
   grpc::ServerUnaryReactor* ValidatePack(grpc::CallbackServerContext* call, const v1::ValidatePackRequest* request,
                                          v1::ValidatePackResponse* response) override;
+  grpc::ServerUnaryReactor* ProposePack(grpc::CallbackServerContext* call, const v1::ProposePackRequest* request,
+                                        v1::ProposePackResponse* response) override;
+  grpc::ServerUnaryReactor* ApprovePack(grpc::CallbackServerContext* call, const v1::ApprovePackRequest* request,
+                                        v1::ApprovePackResponse* response) override;
   grpc::ServerUnaryReactor* DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest* request,
                                      v1::DiffPackResponse* response) override;
   grpc::ServerUnaryReactor* ActivatePack(grpc::CallbackServerContext* call, const v1::ActivatePackRequest* request,
                                          v1::ActivatePackResponse* response) override;
   grpc::ServerUnaryReactor* RollbackPack(grpc::CallbackServerContext* call, const v1::RollbackPackRequest* request,
                                          v1::RollbackPackResponse* response) override;
+  grpc::ServerUnaryReactor* StopTrial(grpc::CallbackServerContext* call, const v1::StopTrialRequest* request,
+                                      v1::StopTrialResponse* response) override;
+  grpc::ServerUnaryReactor* GetRollout(grpc::CallbackServerContext* call, const v1::GetRolloutRequest* request,
+                                       v1::GetRolloutResponse* response) override;
   grpc::ServerUnaryReactor* ListPacks(grpc::CallbackServerContext* call, const v1::ListPacksRequest* request,
                                       v1::ListPacksResponse* response) override;
   grpc::ServerUnaryReactor* ListPlugins(grpc::CallbackServerContext* call, const v1::ListPluginsRequest* request,
@@ -30,7 +40,21 @@ class AdminService final : public v1::AdminService::CallbackService {
                                         v1::GetSnapshotResponse* response) override;
 
  private:
+  // Why a comparison failed: the problems of the candidate's files when they are the reason, otherwise an error.
+  absl::Status ExplainDiff(const engine::CallContext& context, const packs::PackFiles& files,
+                           const absl::Status& failed, const grpc::CallbackServerContext& call,
+                           v1::DiffPackResponse* response);
+  // What decides after a change that gave `rollout`, with the counts of the trial.
+  void ShowRollout(const engine::CallContext& context, domain::Rollout rollout, v1::Rollout* to);
+  void ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef* to);
+
+  static constexpr int kPackThreads = 4;
+  static constexpr size_t kMostWaiting = 64;
+
   const Environment& env_;
+  // Checks, comparisons and changes of packs take seconds and wait for one another: they have threads of their own, so
+  // that no other call waits for them.
+  Executor pack_calls_{kPackThreads, kMostWaiting};
 };
 
 }  // namespace leadline::rpc

@@ -19,6 +19,10 @@
 #include "rpc/executor.h"
 #include "rpc/status.h"
 
+namespace leadline::engine {
+class PackRollout;
+}
+
 namespace leadline::rpc {
 
 class OpenStreams;
@@ -26,6 +30,7 @@ class OpenStreams;
 // What the services work with. Outlives them. Thread-safe.
 struct Environment {
   engine::Engine* engine = nullptr;
+  engine::PackRollout* packs = nullptr;  // needed by the admin service
   Executor* executor = nullptr;
   OpenStreams* streams = nullptr;
   // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS). May be empty.
@@ -50,21 +55,28 @@ grpc::Status Answered(const Environment& env, const absl::Status& status);
 
 absl::Status Overloaded();
 
-// Runs `work`, absl::Status(), on the executor and finishes the call with what it returns.
+// Runs `work`, absl::Status(), on `executor` and finishes the call with what it returns.
 template <typename WorkFunction>
-grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
+grpc::ServerUnaryReactor* RunOn(Executor& executor, const Environment& env, grpc::CallbackServerContext* call,
+                                WorkFunction work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   if (absl::Status status = Admit(env, *call); !status.ok()) {
     reactor->Finish(Answered(env, status));
     return reactor;
   }
-  bool taken = env.executor->TryRun([&env, call, reactor, work = std::move(work)]() mutable {
+  bool taken = executor.TryRun([&env, call, reactor, work = std::move(work)]() mutable {
     absl::Status status = StillWanted(*call);
     if (status.ok()) status = work();
     reactor->Finish(Answered(env, status));
   });
   if (!taken) reactor->Finish(Answered(env, Overloaded()));
   return reactor;
+}
+
+// The same on the environment's executor.
+template <typename WorkFunction>
+grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
+  return RunOn(*env.executor, env, call, std::move(work));
 }
 
 // Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long.

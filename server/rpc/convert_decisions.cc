@@ -43,22 +43,69 @@ v1::ReasonOutcome ToProto(domain::ReasonOutcome outcome) {
   return v1::REASON_OUTCOME_UNSPECIFIED;
 }
 
+void ToProto(const domain::Evidence& from, v1::Evidence* to) {
+  to->set_field(from.field);
+  to->set_value(from.value);
+  to->set_contribution(from.contribution);
+  if (from.time != 0) *to->mutable_time() = rpc::ToProto(from.time);
+}
+
+v1::ConditionPartKind ToProto(domain::ConditionPart::Kind kind) {
+  switch (kind) {
+    case domain::ConditionPart::Kind::kTest:
+      return v1::CONDITION_PART_KIND_TEST;
+    case domain::ConditionPart::Kind::kAll:
+      return v1::CONDITION_PART_KIND_ALL;
+    case domain::ConditionPart::Kind::kAny:
+      return v1::CONDITION_PART_KIND_ANY;
+    case domain::ConditionPart::Kind::kChoice:
+      return v1::CONDITION_PART_KIND_CHOICE;
+  }
+  return v1::CONDITION_PART_KIND_UNSPECIFIED;
+}
+
+v1::ConditionPartOutcome ToProto(domain::ConditionPart::Truth value) {
+  switch (value) {
+    case domain::ConditionPart::Truth::kTrue:
+      return v1::CONDITION_PART_OUTCOME_TRUE;
+    case domain::ConditionPart::Truth::kFalse:
+      return v1::CONDITION_PART_OUTCOME_FALSE;
+    case domain::ConditionPart::Truth::kUnknown:
+      return v1::CONDITION_PART_OUTCOME_UNKNOWN;
+  }
+  return v1::CONDITION_PART_OUTCOME_UNSPECIFIED;
+}
+
+void ToProto(const domain::ConditionPart& from, v1::ConditionPart* to) {
+  to->set_kind(ToProto(from.kind));
+  to->set_depth(from.depth);
+  to->set_text(from.text);
+  to->set_outcome(ToProto(from.value));
+  to->set_error(from.error);
+  to->set_decisive(from.decisive);
+  for (const domain::Evidence& field : from.fields) ToProto(field, to->add_fields());
+  to->set_needed(from.needed);
+  to->set_missing(from.missing);
+  to->set_layer(from.layer);
+  to->set_source(from.source);
+}
+
+}  // namespace
+
 void ToProto(const domain::Reason& from, v1::Reason* to) {
   to->set_rule_id(from.rule_id);
   to->set_layer(from.layer);
   to->set_outcome(ToProto(from.outcome));
   to->set_points(from.points);
   to->set_weight(from.weight);
-  for (const domain::Evidence& evidence : from.evidence) {
-    v1::Evidence* added = to->add_evidence();
-    added->set_field(evidence.field);
-    added->set_value(evidence.value);
-    added->set_contribution(evidence.contribution);
-    if (evidence.time != 0) *added->mutable_time() = rpc::ToProto(evidence.time);
-  }
+  for (const domain::Evidence& evidence : from.evidence) ToProto(evidence, to->add_evidence());
   to->set_message(from.message);
   to->set_source(from.source);
+  for (const domain::ConditionPart& part : from.parts) ToProto(part, to->add_parts());
+  to->set_target(from.target);
 }
+
+namespace {
 
 // Writes the alternative that an event holds.
 struct PayloadWriter {
@@ -123,6 +170,18 @@ struct PayloadWriter {
     payload->set_rep(NameOrEmpty(RecordKind::kRep, from.rep));
     payload->set_available(from.available);
     if (from.until != 0) *payload->mutable_until_time() = rpc::ToProto(from.until);
+  }
+  void operator()(const domain::PackChanged& from) const {
+    v1::PackChanged* payload = to->mutable_pack_changed();
+    payload->set_action(from.action);
+    payload->set_pack(from.pack);
+    payload->set_version(from.version);
+    payload->set_sha256(from.sha256);
+    payload->set_previous_sha256(from.previous_sha256);
+    payload->set_side(from.side);
+    payload->set_canary_percent(static_cast<int32_t>(from.canary_percent));
+    payload->set_generation(from.generation);
+    payload->set_reason(from.reason);
   }
 };
 

@@ -14,6 +14,7 @@ namespace leadline::rpc {
 void ToProto(const domain::SnapshotRef& from, v1::SnapshotRef* to);
 void ToProto(const domain::PackRef& from, v1::PackRef* to);
 void ToProto(const domain::PluginRef& from, v1::PluginRef* to);
+void ToProto(const domain::Reason& from, v1::Reason* to);
 void ToProto(const domain::Decision& from, v1::Decision* to);
 void ToProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to);
 void ToProto(const domain::Event& from, v1::Event* to);

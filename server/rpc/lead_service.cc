@@ -1,6 +1,7 @@
 #include "rpc/lead_service.h"
 
 #include "base/status_macros.h"
+#include "engine/explanation.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"
 #include "rpc/convert_requests.h"
@@ -11,6 +12,42 @@
 namespace leadline::rpc {
 
 using domain::RecordKind;
+
+namespace {
+
+v1::WhyNotSubject ToProto(engine::WhyNot::Subject subject) {
+  switch (subject) {
+    case engine::WhyNot::Subject::kStatus:
+      return v1::WHY_NOT_SUBJECT_STATUS;
+    case engine::WhyNot::Subject::kRoute:
+      return v1::WHY_NOT_SUBJECT_ROUTE;
+    case engine::WhyNot::Subject::kRep:
+      return v1::WHY_NOT_SUBJECT_REP;
+    case engine::WhyNot::Subject::kScore:
+      return v1::WHY_NOT_SUBJECT_SCORE;
+  }
+  return v1::WHY_NOT_SUBJECT_UNSPECIFIED;
+}
+
+void ToProto(const engine::WhyNot& from, v1::WhyNot* to) {
+  to->set_subject(ToProto(from.subject));
+  to->set_wanted(from.wanted);
+  to->set_reached(from.reached);
+  to->set_answer(from.answer);
+  for (const std::string& status : from.path) to->add_path(status);
+  for (const domain::Reason& reason : from.reasons) rpc::ToProto(reason, to->add_reasons());
+  to->set_points_short(from.points_short);
+  for (const engine::PossiblePoints& possible : from.possible_points) {
+    v1::PossiblePoints* added = to->add_possible_points();
+    added->set_rule_id(possible.rule_id);
+    added->set_layer(possible.layer);
+    added->set_points(possible.points);
+    added->set_needs(possible.needs);
+    added->set_source(possible.source);
+  }
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext* call,
                                                      const v1::SubmitEnquiryRequest* request,
@@ -131,7 +168,8 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
-    check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount});
+    check.RequiredName(root / "name", request->name(),
+                       {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount, RecordKind::kPack});
     int page_size = check.PageSize(root / "page_size", request->page_size(), 100, 1000);
     const std::string scope = Scope("GetTimeline", {request->name()});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
@@ -140,6 +178,33 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
                      env_.engine->GetTimeline(context, request->name(), cursor, page_size));
     for (const domain::Event& event : page.items) ToProto(event, response->add_events());
     response->set_next_page_token(PageToken(scope, page.next));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LeadService::ExplainLead(grpc::CallbackServerContext* call,
+                                                   const v1::ExplainLeadRequest* request,
+                                                   v1::ExplainLeadResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    engine::ExplainRequest asked;
+    asked.name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
+    if (request->has_as_of_time()) asked.as_of = check.Moment(root / "as_of_time", request->as_of_time());
+    asked.why_not_status = check.Word(root / "why_not_status", request->why_not_status());
+    asked.why_not_route = check.Word(root / "why_not_route", request->why_not_route());
+    asked.why_not_rep = check.Id(root / "why_not_rep", request->why_not_rep(), {RecordKind::kRep});
+    if (request->has_why_not_score()) {
+      asked.why_not_score = check.Finite(root / "why_not_score", request->why_not_score());
+    }
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::ExplainedLead explained, env_.engine->ExplainLead(context, asked));
+    rpc::ToProto(explained.lead, response->mutable_lead());
+    rpc::ToProto(explained.score, response->mutable_score());
+    rpc::ToProto(explained.decisions, response->mutable_decisions());
+    for (const engine::WhyNot& answer : explained.why_not) ToProto(answer, response->add_why_not());
+    if (explained.snapshot) rpc::ToProto(*explained.snapshot, response->mutable_snapshot());
     return absl::OkStatus();
   });
 }

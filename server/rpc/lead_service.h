@@ -24,6 +24,8 @@ class LeadService final : public v1::LeadService::CallbackService {
                                            v1::RecordActivityResponse* response) override;
   grpc::ServerUnaryReactor* GetTimeline(grpc::CallbackServerContext* call, const v1::GetTimelineRequest* request,
                                         v1::GetTimelineResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainLead(grpc::CallbackServerContext* call, const v1::ExplainLeadRequest* request,
+                                        v1::ExplainLeadResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(grpc::CallbackServerContext* call,
                                                                  const v1::WatchEventsRequest* request) override;
 

@@ -82,15 +82,6 @@ void JsonWriter::Write(const domain::AttributeValue& value) {
              value);
 }
 
-void JsonWriter::Write(const domain::Attributes& attributes) {
-  out_.StartObject();
-  for (const auto& [name, value] : attributes) {
-    out_.Key(name.data(), Size(name));
-    Write(value);
-  }
-  out_.EndObject();
-}
-
 void JsonFault::At(std::string_view member) {
   const bool joined = path_.empty() || path_.front() == '[';
   path_ = fmt::format("{}{}{}", member, joined ? "" : ".", path_);
@@ -117,6 +108,13 @@ void JsonReader::Read(const rapidjson::Value& json, int64_t& value, JsonFault& f
     return fault.Set("is no 64-bit integer");
   }
   value = json.GetInt64();
+}
+
+void JsonReader::Read(const rapidjson::Value& json, int32_t& value, JsonFault& fault) {
+  if (!json.IsInt()) {
+    return fault.Set("is no 32-bit integer");
+  }
+  value = json.GetInt();
 }
 
 void JsonReader::Read(const rapidjson::Value& json, double& value, JsonFault& fault) {
@@ -169,6 +167,13 @@ void Encode(const domain::Lead& value, std::string& out) { EncodeInto(value, out
 void Encode(const domain::MergeRecord& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::Decision& value, std::string& out) { EncodeInto(value, out); }
+void Encode(const domain::Rollout& value, std::string& out) { EncodeInto(value, out); }
+void Encode(const domain::PackContent& value, std::string& out) {
+  // Of many megabytes at times, and rare: the room must not stay with the thread.
+  JsonWriter writer;
+  writer.Write(value);
+  out.assign(writer.text());
+}
 void Encode(const std::vector<std::string>& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::EventPayload& value, std::string& out) {
   std::visit([&out](const auto& payload) { EncodeInto(payload, out); }, value);
@@ -180,6 +185,8 @@ absl::Status Decode(std::string_view json, domain::Lead& value) { return DecodeF
 absl::Status Decode(std::string_view json, domain::MergeRecord& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::SnapshotRef& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::Decision& value) { return DecodeFrom(json, value); }
+absl::Status Decode(std::string_view json, domain::Rollout& value) { return DecodeFrom(json, value); }
+absl::Status Decode(std::string_view json, domain::PackContent& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, std::vector<std::string>& value) { return DecodeFrom(json, value); }
 
 absl::Status DecodePayload(int64_t type, std::string_view json, domain::EventPayload& value) {

@@ -1,6 +1,7 @@
 // Records, payloads, decisions and snapshots as compact JSON, and back. The same value gives the same bytes; doubles
-// keep every bit; members with the zero value of their type are left out. Reading passes over members it does not know
-// (a newer version wrote them) and answers DATA_LOSS, naming the member, for text that is damaged.
+// keep every bit and texts every byte, also those that are not UTF-8; members with the zero value of their type are
+// left out. Reading passes over members it does not know (a newer version wrote them) and answers DATA_LOSS, naming the
+// member, for text that is damaged.
 // Functions are thread-safe.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "domain/decision.h"
 #include "domain/event.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 
 namespace leadline::store {
 
@@ -23,6 +25,8 @@ void Encode(const domain::MergeRecord& value, std::string& out);
 void Encode(const domain::SnapshotRef& value, std::string& out);
 void Encode(const domain::Decision& value, std::string& out);  // without its snapshot
 void Encode(const domain::EventPayload& value, std::string& out);
+void Encode(const domain::Rollout& value, std::string& out);
+void Encode(const domain::PackContent& value, std::string& out);
 void Encode(const std::vector<std::string>& value, std::string& out);
 
 // Set every member that the text holds; those of `value` that it does not hold become zero. Id, version, snapshot and
@@ -33,6 +37,8 @@ absl::Status Decode(std::string_view json, domain::Lead& value);
 absl::Status Decode(std::string_view json, domain::MergeRecord& value);
 absl::Status Decode(std::string_view json, domain::SnapshotRef& value);
 absl::Status Decode(std::string_view json, domain::Decision& value);
+absl::Status Decode(std::string_view json, domain::Rollout& value);
+absl::Status Decode(std::string_view json, domain::PackContent& value);
 absl::Status Decode(std::string_view json, std::vector<std::string>& value);
 // `type` is the alternative's index.
 absl::Status DecodePayload(int64_t type, std::string_view json, domain::EventPayload& value);

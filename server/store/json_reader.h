@@ -3,6 +3,8 @@
 
 #include <rapidjson/document.h>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +63,7 @@ class JsonReader {
 
   static void Read(const rapidjson::Value& json, std::string& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, int64_t& value, JsonFault& fault);
+  static void Read(const rapidjson::Value& json, int32_t& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, double& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, bool& value, JsonFault& fault);
   static void Read(const rapidjson::Value& json, domain::AttributeValue& value, JsonFault& fault);

@@ -10,6 +10,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,20 +41,22 @@ class JsonWriter {
   void Write(std::string_view v) { out_.String(v.data() == nullptr ? "" : v.data(), Size(v)); }
   void Write(const std::string& v) { Write(std::string_view(v)); }
   void Write(int64_t v) { out_.Int64(v); }
+  void Write(int32_t v) { out_.Int(v); }
   void Write(double v) { out_.Double(v); }
   void Write(bool v) { out_.Bool(v); }
-  void Write(const domain::Attributes& attributes);
   void Write(const domain::AttributeValue& value);
 
   template <typename T>
   requires std::is_enum_v<T>
   void Write(T v) { out_.Int(static_cast<int>(v)); }
 
-  void Write(const domain::DimensionPoints& v) {
+  template <typename Map>
+  requires requires { typename Map::mapped_type; }
+  void Write(const Map& v) {
     out_.StartObject();
-    for (const auto& [name, number] : v) {
+    for (const auto& [name, value] : v) {
       out_.Key(name.data(), Size(name));
-      out_.Double(number);
+      Write(value);
     }
     out_.EndObject();
   }
@@ -91,6 +95,7 @@ class JsonWriter {
 
   static bool IsZero(const std::string& v) { return v.empty(); }
   static bool IsZero(int64_t v) { return v == 0; }
+  static bool IsZero(int32_t v) { return v == 0; }
   static bool IsZero(double v) { return v == 0; }
   static bool IsZero(bool v) { return !v; }
   template <typename T>

@@ -2,12 +2,14 @@
 // so that the two cannot differ. Names are stored: never change them; only add.
 //
 // `C` is a JsonWriter or a JsonReader; `C::Ref<T>` is `const T&` or `T&`. What a table keeps in columns of its own (id
-// and version of accounts, contacts and leads) has no member here.
+// and version of accounts, contacts and leads, the version of the rollout, everything of a pack's content but its
+// files) has no member here.
 #pragma once
 
 #include "domain/decision.h"
 #include "domain/event.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 
 namespace leadline::store {
 
@@ -276,6 +278,80 @@ void Members(C& c, typename C::template Ref<domain::AvailabilityChanged> r) {
   c("until", r.until);
 }
 
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackChanged> r) {
+  c("action", r.action);
+  c("pack", r.pack);
+  c("version", r.version);
+  c("sha256", r.sha256);
+  c("previous_sha256", r.previous_sha256);
+  c("side", r.side);
+  c("canary_percent", r.canary_percent);
+  c("generation", r.generation);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackContent> r) {
+  c("files", r.files);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackApproval> r) {
+  c("side", r.side);
+  c("principal", r.principal);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackCandidate> r) {
+  c("ref", r.ref);
+  c("proposed_by", r.proposed_by);
+  c("proposed_at", r.proposed_at);
+  c("approvals", r.approvals);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivePack> r) {
+  c("ref", r.ref);
+  c("since", r.since);
+  c("activated_by", r.activated_by);
+  c("added_later", r.added_later);
+  c("before", r.before);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Trial> r) {
+  c("mode", r.mode);
+  c("ref", r.ref);
+  c("generation", r.generation);
+  c("canary_percent", r.canary_percent);
+  c("since", r.since);
+  c("started_by", r.started_by);
+  c("start_position", r.start_position);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
+  c("generation", r.generation);
+  c("after", r.after);
+  c("total", r.total);
+  c("done", r.done);
+  c("changed", r.changed);
+  c("started_at", r.started_at);
+  c("finished_at", r.finished_at);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Rollout> r) {
+  c("generation", r.generation);
+  c("last_generation", r.last_generation);
+  c("active", r.active);
+  c("candidates", r.candidates);
+  c("trial", r.trial);
+  c("rescoring", r.rescoring);
+}
+
 // The first and the last number of each stored enumeration.
 template <typename E>
 struct EnumRange;
@@ -294,6 +370,14 @@ struct EnumRange<domain::DecisionKind> {
 template <>
 struct EnumRange<domain::ReasonOutcome> {
   static constexpr int first = 1, last = 4;
+};
+template <>
+struct EnumRange<domain::ApprovalSide> {
+  static constexpr int first = 1, last = 2;
+};
+template <>
+struct EnumRange<domain::TrialMode> {
+  static constexpr int first = 1, last = 2;
 };
 
 }  // namespace leadline::store

@@ -19,6 +19,7 @@
 #include "domain/event.h"
 #include "domain/funnel.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 #include "domain/routing.h"
 
 namespace leadline::store {
@@ -121,6 +122,13 @@ class Reader {
   virtual absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
                                                                       std::string_view survivor_id) = 0;
   virtual absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) = 0;
+
+  // Which packs decide; version 0 and nothing in it when none was ever stored.
+  virtual absl::StatusOr<domain::Rollout> GetRollout() = 0;
+  // NOT_FOUND when these bytes were never stored.
+  virtual absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) = 0;
+  // Ids of unmerged leads, in id order, after `after`.
+  virtual absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) = 0;
 };
 
 // One transaction of one tenant. Sees its own writes. Not thread-safe.
@@ -132,6 +140,9 @@ class Transaction : public Reader {
   virtual absl::Status Put(domain::Contact& contact) = 0;
   virtual absl::Status Put(domain::Lead& lead) = 0;
   virtual absl::Status Put(domain::RepState& rep) = 0;
+  virtual absl::Status Put(domain::Rollout& rollout) = 0;
+  // Keeps the files under their hash; what is there already stays as it is.
+  virtual absl::Status Put(const domain::PackContent& content) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
   // False when an activity of this id exists already; then nothing is changed.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;

@@ -96,6 +96,13 @@ TEST(DiagnosticsTest, Bounds) {
   EXPECT_THAT(Issues("'\xff'"), ElementsAre(testing::HasSubstr("not valid UTF-8")));
 }
 
+TEST(DiagnosticsTest, UncheckedIssuesStandInTheOrderOfTheSource) {
+  CompileOptions options;
+  options.check = false;
+  EXPECT_THAT(Issues("duration('32)", options), ElementsAre("(: this \"(\" is never closed (add \")\")",
+                                                            "'32): this text is never closed (end it with ')"));
+}
+
 // Any cut of a valid expression is either valid or refused with issues.
 TEST(DiagnosticsTest, EveryPrefixIsHandled) {
   const std::string source =

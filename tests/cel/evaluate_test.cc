@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "test_env.h"
+#include "tests/bench/allocation_count.h"
 
 namespace leadline::cel {
 namespace {
@@ -74,8 +75,38 @@ TEST(EvaluateTest, NothingIsAllocatedOverScalars) {
       Compile(t.env(), "amount <= 5000.0 && tags.all(x, x != \"no\") && activities.exists(a, a.channel == \"web\")");
   ASSERT_NE(compiled.program, nullptr);
   Arena arena;
-  EXPECT_TRUE(compiled.program->Evaluate(t.slots(), arena).is_true());
+  const int64_t before = bench::AllocationCount();
+  const Value answer = compiled.program->Evaluate(t.slots(), arena);
+  const int64_t after = bench::AllocationCount();
+  EXPECT_EQ(after - before, 0);
+  EXPECT_TRUE(answer.is_true());
   EXPECT_EQ(arena.capacity(), 0u);
+  // The counter counts: this one makes a text.
+  const auto joining = Compile(t.env(), "region + region == \"UKUK\"");
+  ASSERT_NE(joining.program, nullptr);
+  EXPECT_TRUE(joining.program->Evaluate(t.slots(), arena).is_true());
+  EXPECT_GT(bench::AllocationCount() - after, 0);
+}
+
+// Every kind of loop asks for fuel at each round, whatever it does with the answers.
+TEST(EvaluateTest, EveryLoopTakesFuel) {
+  TestEnv t;
+  t.Set("count", Value::Int(0));
+  CompileOptions options;
+  options.fuel = 3;
+  for (const char* loop :
+       {"tags4.all(x, true)", "tags4.exists(x, false)", "tags4.exists_one(x, true)", "tags4.map(x, x)",
+        "tags4.map(x, false, x)", "tags4.filter(x, false)", "tags4.all(i, x, true)", "tags4.exists(i, x, false)",
+        "tags4.existsOne(i, x, false)", "tags4.transformList(i, x, x)", "tags4.transformList(i, x, false, x)",
+        "tags4.transformMap(i, x, x)", "tags4.transformMap(i, x, false, x)", "tags4.transformMapEntry(i, x, {x: i})",
+        "tags4.transformMapEntry(i, x, false, {x: i})", "tags4.all(x, 1 / count == 1)"}) {
+    std::string source = loop;
+    source.replace(0, 5, "['a', 'b', 'c', region]");
+    options.fuel = 3;
+    EXPECT_EQ(t.Eval(source, options), "error(\"the expression runs too long\")") << source;
+    options.fuel = 4;
+    EXPECT_NE(t.Eval(source, options), "error(\"the expression runs too long\")") << source;
+  }
 }
 
 TEST(EvaluateTest, FuelEndsLongLoops) {
@@ -126,6 +157,12 @@ TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
   EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");
 }
 
+TEST(EvaluateTest, FormatGivesTextOnly) {
+  TestEnv t;
+  EXPECT_EQ(t.Eval("'%\u00e9'.format([1])"), "error(\"%\u00e9 cannot show 1\")");
+  EXPECT_EQ(t.Eval("'%s'.format([b'a\\xff\\xc3\\xa9\\xc3'])"), "\"a\uFFFD\u00e9\uFFFD\"");
+}
+
 TEST(ExplainTest, ShowsEveryLeafAndItsVariables) {
   TestEnv t;
   const auto compiled = Compile(t.env(), "amount > 9000.0 && (contact.seniority == \"manager\" || count == 7)");
@@ -156,6 +193,33 @@ TEST(CostTest, GrowsWithBounds) {
   const auto refused = Compile(t.env(), "activities.all(a, tags.all(x, x != a.channel))", options);
   ASSERT_EQ(refused.issues.size(), 1u);
   EXPECT_EQ(refused.issues[0].kind, Issue::Kind::kCost);
+}
+
+// What a loop gives may be larger than what it ran over.
+TEST(CostTest, CountsWhatALoopGives) {
+  TestEnv t;
+  const auto inner = Compile(t.env(), "[1].map(x, activities)[0].all(a, a.channel != \"\")");
+  ASSERT_NE(inner.program, nullptr);
+  EXPECT_GT(inner.program->cost(), 50u);
+  const auto entries =
+      Compile(t.env(), "tags.transformMapEntry(i, x, {x: i, 'a' + x: i, 'b' + x: i}).all(k, tags.all(x, x != k))");
+  ASSERT_NE(entries.program, nullptr);
+  EXPECT_GT(entries.program->cost(), 20u * 3u * 20u);
+}
+
+// Numbers become texts, texts become lists.
+TEST(CostTest, CountsWhatAFunctionGives) {
+  TestEnv t;
+  auto cost = [&](const std::string& text) {
+    const auto compiled = Compile(t.env(), text + ".split('').all(c, c != 'x')");
+    return compiled.program == nullptr ? 0 : compiled.program->cost();
+  };
+  EXPECT_GT(cost("string(amount)"), 24u);
+  EXPECT_GT(cost("'%.1000f'.format([amount])"), 1000u);
+  EXPECT_GT(cost("'%s'.format([tags])"), 20u * 32u);
+  EXPECT_GT(cost("tags.join(region)"), 20u * (32u + 8u));
+  EXPECT_GT(cost("region.replace('', region)"), 9u * 8u + 8u);
+  EXPECT_GT(cost("strings.quote(region)"), 2u * 8u + 2u);
 }
 
 TEST(CostTest, DoublingTextsAreRefused) {

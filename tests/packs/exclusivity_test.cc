@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fmt/format.h"
 #include "packs/fields.h"
 
 namespace leadline::packs {
@@ -18,18 +19,22 @@ class Exclusivity : public testing::Test {
     fields_.back().not_negative = true;
     Add("text", cel::Type::Wrapper(cel::Type::String()));
     Add("flag", cel::Type::Bool());
+    Add("amount", cel::Type::Wrapper(cel::Type::Double()));
+    Add("record.interactions", cel::Type::Int());
+    fields_.back().not_negative = true;
+    Add("record.last_response", cel::Type::Wrapper(cel::Type::String()));
     Add("score.central", cel::Type::Double());
     Add("score.qualified", cel::Type::Bool());
   }
 
-  ExclusivityResult Check(const std::vector<std::string>& conditions) {
+  ExclusivityResult Check(const std::vector<std::string>& conditions, const ExclusivityOptions& options = {}) {
     std::vector<Branch> branches;
     for (const std::string& condition : conditions) {
       const cel::CompileResult result = cel::Compile(env_, condition);
       EXPECT_NE(result.program, nullptr) << condition;
       branches.push_back({condition, condition, result.program});
     }
-    return CheckExclusivity(fields_, branches, 100);
+    return CheckExclusivity(fields_, branches, options);
   }
 
  private:
@@ -88,16 +93,56 @@ TEST_F(Exclusivity, ImpossibleScoresDoNotCount) {
 
 TEST_F(Exclusivity, NumbersThatCannotBeDoNotCount) { EXPECT_FALSE(Check({"count == 0", "count >= 1"}).gap); }
 
+TEST_F(Exclusivity, ProvesOverPartsItDoesNotLookInto) {
+  ExclusivityOptions options;
+  options.exhaustive = false;
+  const ExclusivityResult result =
+      Check({"size(text) > 3 && n > 5", "!(size(text) > 3) && n > 5", "n == null || n <= 5"}, options);
+  EXPECT_TRUE(result.proved);
+  EXPECT_LT(result.first, 0);
+  // For an absent text both the first and the second fail.
+  EXPECT_TRUE(Check({"size(text) > 3", "!(size(text) > 3)"}).gap);
+}
+
 TEST_F(Exclusivity, SearchesWhatItCannotProveAndSaysSo) {
-  const ExclusivityResult clean =
-      Check({"text != null && text.startsWith(\"Dr\")", "text == null || !text.startsWith(\"Dr\")"});
+  const ExclusivityResult clean = Check({"text != null && size(text) > 3", "text == null || size(text) <= 3"});
   EXPECT_FALSE(clean.proved);
-  EXPECT_GT(clean.tried, 10'000u);
+  EXPECT_GT(clean.searched, 10'000u);
   EXPECT_LT(clean.first, 0);
   EXPECT_FALSE(clean.gap);
-  const ExclusivityResult overlap = Check({"text != null && text.startsWith(\"Dr\")", "true"});
-  EXPECT_FALSE(overlap.proved);
-  EXPECT_THAT(overlap.overlap_example, HasSubstr("Dr"));
+  const ExclusivityResult overlap =
+      Check({"text != null && size(text) == 4 && text.matches(\"A.*\")", "text == \"Anna\""});
+  EXPECT_EQ(overlap.first, 0);
+  EXPECT_THAT(overlap.overlap_example, HasSubstr("Anna"));
+}
+
+// 5 fields of 40 values each have a hundred million combinations.
+TEST_F(Exclusivity, ManyValuesOfManyFieldsAreStillProved) {
+  std::vector<std::string> conditions;
+  for (const std::string field : {"n", "count", "amount", "score.central"}) {
+    std::string outside =
+        field == "n" || field == "amount" ? field + " == null" : field + " < " + (field == "count" ? "-5" : "-5.0");
+    const std::string unit = field == "amount" || field == "score.central" ? ".0" : "";
+    for (int i = 0; i < 40; ++i)
+      outside += fmt::format(" || ({0} > {1}{2} && {0} < {3}{2})", field, i * 10, unit, i * 10 + 9);
+    conditions.push_back(outside);
+  }
+  std::vector<std::string> branches = {fmt::format("({}) && ({})", conditions[0], conditions[1]),
+                                       fmt::format("({}) && !({})", conditions[0], conditions[1])};
+  branches.push_back(fmt::format("!({}) && n != null && ({})", conditions[0], conditions[2]));
+  branches.push_back(fmt::format("!({}) && n != null && !({}) && ({})", conditions[0], conditions[2], conditions[3]));
+  branches.push_back(fmt::format("!({}) && n != null && !({}) && !({})", conditions[0], conditions[2], conditions[3]));
+  const ExclusivityResult result = Check(branches);
+  EXPECT_TRUE(result.proved);
+  EXPECT_LT(result.first, 0);
+}
+
+TEST_F(Exclusivity, WithoutAnInteractionThereIsNoLastResponse) {
+  const ExclusivityResult result = Check({"record.interactions == 0", "record.last_response == \"contact_me\"",
+                                          "record.interactions > 0 && record.last_response != \"contact_me\""});
+  EXPECT_TRUE(result.proved);
+  EXPECT_LT(result.first, 0);
+  EXPECT_FALSE(result.gap);
 }
 
 }  // namespace

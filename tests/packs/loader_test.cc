@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "packs/iso_codes.h"
@@ -12,7 +14,7 @@ namespace leadline::packs {
 namespace {
 
 TEST(Loader, TheRepositoryRulesHaveNoDiagnostics) {
-  EXPECT_EQ(FormatDiagnostics(RepositoryRules().diagnostics), "");
+  EXPECT_EQ(FormatDiagnostics(WithoutPins(RepositoryRules().diagnostics)), "");
   ASSERT_NE(RepositoryRules().rules, nullptr);
   EXPECT_EQ(Rules().regions(), (std::vector<std::string>{"emea", "latam"}));
 }
@@ -98,6 +100,51 @@ TEST(Loader, AMissingFolderIsOneDiagnostic) {
   EXPECT_EQ(result.rules, nullptr);
   ASSERT_EQ(result.diagnostics.size(), 1u);
   EXPECT_EQ(result.diagnostics[0].code, "LL1008");
+}
+
+// What could take memory or time without end is refused early, with one diagnostic.
+TEST(Loader, FilesMadeToBeHeavyAreRefused) {
+  const auto repeated = [](const char* part, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += part;
+    return out;
+  };
+  std::string keys;
+  for (int i = 0; i < 100'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  const std::pair<std::string, const char*> heavy[] = {{repeated("[", 1'000'000), "LL1008"},
+                                                       {"rules: " + repeated("{a", 1'000'000), "LL1008"},
+                                                       {repeated("- ", 1'000'000), "LL1009"},
+                                                       {"rules: " + repeated("[", 40'000), "LL1009"},
+                                                       {keys, "LL1008"},
+                                                       {"rules: " + repeated("x: ", 1'000'000), "LL1001"}};
+  for (const auto& [text, code] : heavy) {
+    PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+    PackFiles emea = *set.Find("emea");
+    emea.files["scoring.yaml"] = text;
+    set.Put(emea);
+    const LoadResult result = LoadRuleSet(set);
+    ASSERT_EQ(result.diagnostics.size(), 1u) << text.substr(0, 20);
+    EXPECT_EQ(result.diagnostics[0].code, code) << text.substr(0, 20);
+    EXPECT_LT(FormatDiagnostics(result.diagnostics).size(), 2000u);
+  }
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  PackFiles emea = *set.Find("emea");
+  emea.files["scoring.yaml"] = repeated("\t", 1'000'000);
+  set.Put(emea);
+  EXPECT_LE(LoadRuleSet(set).diagnostics.size(), 60u);
+}
+
+TEST(Loader, AFileThatIsTooLargeIsOneDiagnosticAndNotRead) {
+  const std::filesystem::path root = testing::TempDir() + "leadline_large_pack";
+  std::filesystem::remove_all(root);
+  std::filesystem::copy(LEADLINE_SOURCE_DIR "/tests/packs/base", root, std::filesystem::copy_options::recursive);
+  std::ofstream(root / "central" / "scoring.yaml", std::ios::app) << std::string(kMaxPackFileBytes, '#');
+  const LoadResult result = LoadRuleSet(root.string());
+  std::filesystem::remove_all(root);
+  EXPECT_EQ(result.rules, nullptr);
+  ASSERT_EQ(result.diagnostics.size(), 1u) << FormatDiagnostics(result.diagnostics);
+  EXPECT_EQ(result.diagnostics[0].code, "LL1008");
+  EXPECT_EQ(result.diagnostics[0].message, "the file is larger than 4 MiB");
 }
 
 }  // namespace

@@ -15,6 +15,9 @@ namespace leadline::packs {
 const LoadResult& RepositoryRules();
 const RuleSet& Rules();
 
+// Without the warnings that a region's pin is missing or old (LL2310): they come with every change of the central pack.
+std::vector<Diagnostic> WithoutPins(std::vector<Diagnostic> diagnostics);
+
 // 2026-06-01T12:00:00Z.
 inline constexpr Time kNow = 1'780'315'200'000'000;
 

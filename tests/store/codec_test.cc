@@ -41,6 +41,11 @@ TEST(CodecTest, RecordsComeBackWhole) {
     columns.actor = columns.reason = "";
     columns.changed.clear();
     EXPECT_EQ(RoundTrip(merge, columns), merge);
+    const domain::Rollout rollout = make.Rollout();
+    EXPECT_EQ(RoundTrip(rollout), rollout);
+    domain::PackContent content = make.PackContent();
+    EXPECT_EQ(RoundTrip(content, {.sha256 = content.sha256, .pack = content.pack, .stored_at = content.stored_at}),
+              content);
   }
 }
 
@@ -89,6 +94,108 @@ TEST(CodecTest, TextIsWhatTheFormatSays) {
   EXPECT_EQ(json, R"({"contacts":[{"contact_id":"c1","role":"enquirer"}],"products":["crm"],)"
                   R"("value":{"currency":"EUR","micros":5000000},)"
                   R"("score":{"total":12.5,"dimensions":{"fit":12.5}},"attributes":{"since":{"time":7},"size":3.0}})");
+}
+
+struct PayloadText {
+  domain::EventPayload payload;
+  const char* json;
+};
+
+// What databases hold: an old text must read as it was written, under the number of its type.
+TEST(CodecTest, PayloadsOfEveryTypeKeepTheirText) {
+  const domain::SlaClock clock{.sla_id = "s", .start = 1, .warn = 2, .due = 3, .state = domain::SlaState::kMet};
+  const domain::RecordRef contact{.kind = domain::RecordKind::kContact, .id = "c"};
+  const PayloadText texts[] = {
+      {domain::RecordCreated{"web", "emea", true}, R"({"source":"web","region":"emea","purchased":true})"},
+      {domain::FieldsChanged{{{"country", "", "ES"}}}, R"({"changes":[{"field":"country","new":"ES"}]})"},
+      {domain::ActivityRecorded{{.id = "v", .channel = "email", .time = 4}},
+       R"({"activity":{"id":"v","channel":"email","time":4}})"},
+      {domain::StatusChanged{"raw", "mql", "activity", "r"},
+       R"({"from":"raw","to":"mql","trigger":"activity","reason":"r"})"},
+      {domain::DispositionRecorded{"left_voicemail", "n"}, R"({"disposition":"left_voicemail","note":"n"})"},
+      {domain::ScoreChanged{{.total = 7.5}, 2}, R"({"score":{"total":7.5},"previous_total":2.0})"},
+      {domain::Assigned{"ana", "ben", "r", "q", 8},
+       R"({"rep":"ana","previous_rep":"ben","route":"r","hold_queue":"q","score":8.0})"},
+      {domain::SlaChanged{clock}, R"({"clock":{"sla_id":"s","start":1,"warn":2,"due":3,"state":4}})"},
+      {domain::DecisionTaken{}, "{}"},
+      {domain::Merged{"m", contact, {domain::RecordKind::kLead, "l"}},
+       R"({"merge_id":"m","absorbed":{"kind":2,"id":"c"},"survivor":{"kind":3,"id":"l"}})"},
+      {domain::Unmerged{"m", contact}, R"({"merge_id":"m","restored":{"kind":2,"id":"c"}})"},
+      {domain::AvailabilityChanged{"ana", true, 9}, R"({"rep":"ana","available":true,"until":9})"},
+      {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r"},
+       R"({"action":"canary_started","pack":"emea","version":"1.2.0","sha256":"ab","previous_sha256":"cd",)"
+       R"("side":"sales","canary_percent":10,"generation":12,"reason":"r"})"},
+  };
+  int64_t type = 0;
+  for (const PayloadText& text : texts) {
+    std::string json;
+    Encode(text.payload, json);
+    EXPECT_EQ(json, text.json);
+    domain::EventPayload read;
+    ASSERT_TRUE(DecodePayload(type, text.json, read).ok()) << text.json;
+    EXPECT_EQ(read, text.payload) << text.json;
+    ++type;
+  }
+  EXPECT_EQ(type, static_cast<int64_t>(std::variant_size_v<domain::EventPayload>));
+}
+
+TEST(CodecTest, RolloutIsWhatTheFormatSays) {
+  const domain::PackRef ref{"central", "2", "ab"};
+  std::string json;
+  Encode(domain::Rollout{.version = 3}, json);
+  EXPECT_EQ(json, "{}");
+  Encode(domain::Rollout{.generation = 5,
+                         .last_generation = 6,
+                         .active = {{ref, 1, "ana", true, {{"central", "1", "cd"}}}},
+                         .candidates = {{ref, "ben", 2, {{domain::ApprovalSide::kSales, "eva", 3}}}},
+                         .trial = domain::Trial{domain::TrialMode::kCanary, ref, 6, 10, 4, "ben", 99},
+                         .rescoring = domain::Rescoring{5, "l1", 4, 3, 2, 7, 8},
+                         .version = 3},
+         json);
+  const std::string pack = R"({"pack":"central","version":"2","sha256":"ab"})";
+  EXPECT_EQ(
+      json,
+      R"({"generation":5,"last_generation":6,"active":[{"ref":)" + pack +
+          R"(,"since":1,"activated_by":"ana","added_later":true,"before":[{"pack":"central","version":"1","sha256":"cd"}]}],)"
+          R"("candidates":[{"ref":)" +
+          pack +
+          R"(,"proposed_by":"ben","proposed_at":2,"approvals":[{"side":2,"principal":"eva","time":3}]}],)"
+          R"("trial":{"mode":2,"ref":)" +
+          pack +
+          R"(,"generation":6,"canary_percent":10,"since":4,"started_by":"ben","start_position":99},)"
+          R"("rescoring":{"generation":5,"after":"l1","total":4,"done":3,"changed":2,"started_at":7,)"
+          R"("finished_at":8}})");
+  domain::Rollout read;
+  const absl::Status side = Decode(R"({"candidates":[{"ref":{},"approvals":[{"side":3}]}]})", read);
+  EXPECT_THAT(std::string(side.message()), testing::HasSubstr("member \"candidates[0].approvals[0].side\""));
+  const absl::Status percent = Decode(R"({"trial":{"mode":1,"canary_percent":4294967296}})", read);
+  EXPECT_THAT(std::string(percent.message()), testing::HasSubstr("\"trial.canary_percent\" is no 32-bit integer"));
+}
+
+// Files are kept as they are, whatever is in them.
+TEST(CodecTest, FilesKeepEveryByte) {
+  domain::PackContent content;
+  std::string& pairs = content.files["every pair of bytes, also those that are not UTF-8"];
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      pairs += {static_cast<char>(first), static_cast<char>(second)};
+    }
+  }
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    content.files["begins and ends with " + std::to_string(byte)] = one + "x" + one;
+    content.files[one] = one;
+  }
+  content.files["byte order mark"] = "\xef\xbb\xbfpack: emea\n";
+  content.files["written as JSON"] = R"({"a":"\u0000\"\\/"})";
+  content.files["empty"] = "";
+  content.files[""] = "no name";
+  const domain::PackContent read = RoundTrip(content);
+  for (const auto& [path, text] : content.files) {
+    ASSERT_TRUE(read.files.contains(path)) << path;
+    EXPECT_TRUE(read.files.at(path) == text) << path;
+  }
+  EXPECT_EQ(read.files.size(), content.files.size());
 }
 
 TEST(CodecTest, DoublesKeepEveryBit) {
@@ -195,7 +302,7 @@ TEST(CodecTest, DeepNestingIsNoStackOverflow) {
 
 TEST(CodecTest, UnknownEventTypeIsRefused) {
   domain::EventPayload payload;
-  EXPECT_EQ(DecodePayload(12, "{}", payload).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(DecodePayload(13, "{}", payload).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(DecodePayload(-1, "{}", payload).code(), absl::StatusCode::kDataLoss);
 }
 

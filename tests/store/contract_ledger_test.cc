@@ -35,6 +35,22 @@ TEST_P(StoreContractTest, EventsComeBackWhole) {
   EXPECT_EQ(Read([](Reader& r) { return r.LastPosition(); }), static_cast<int64_t>(events.size()));
 }
 
+TEST_P(StoreContractTest, PacksHaveAHistoryOfTheirOwn) {
+  const domain::RecordRef pack{.kind = RecordKind::kPack, .id = "emea"};
+  std::vector<domain::Event> events = {
+      {.id = "e1", .record = pack, .payload = domain::PackChanged{.action = "proposed", .pack = "emea"}},
+      {.id = "e2", .record = LeadRef("emea")},
+      {.id = "e3", .record = pack, .payload = domain::PackChanged{.action = "activated", .pack = "emea"}}};
+  AppendAll(events);
+  Reopen();
+  const std::vector<domain::RecordRef> records = {pack};
+  const auto read = Read([&](Reader& r) { return r.Timeline(records, 0, 10); });
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_TRUE(SameEvent(read[0], events[0]));
+  EXPECT_TRUE(SameEvent(read[1], events[2]));
+  EXPECT_EQ(read[1].sequence, 2);
+}
+
 TEST_P(StoreContractTest, DecisionsShareOneSnapshotObject) {
   Generator make(22);
   const auto snapshot = make.Snapshot();
@@ -167,6 +183,11 @@ class Story {
   void Assign(std::string lead, std::string rep, Time time) {
     Add({.record = LeadRef(std::move(lead)), .time = time, .payload = domain::Assigned{.rep = std::move(rep)}});
   }
+  void Pack(std::string pack, Time time, RecordKind kind = RecordKind::kPack) {
+    Add({.record = {.kind = kind, .id = std::move(pack)},
+         .time = time,
+         .payload = domain::PackChanged{.action = "activated"}});
+  }
   std::vector<domain::Event> events;
 
  private:
@@ -203,6 +224,8 @@ TEST_P(StoreContractTest, JourneysComeFromTheLedger) {
   story.Status("l3", "raw", 30);
   story.Status("l1", "sal", 13);
   story.Status("l1", "contact of the same id", 13, RecordKind::kContact);
+  story.Pack("l1", 13);
+  story.Pack("l1", 13, RecordKind::kLead);
   story.Status("c1", "inquiry", 6, RecordKind::kContact);
   AppendAll(story.events);
   const auto journeys = [&](JourneyFilter filter) {
@@ -244,6 +267,8 @@ TEST_P(StoreContractTest, ClocksAndAssignmentsComeFromTheLedger) {
   story.Assign("l1", "ben", 13);
   story.Assign("l2", "ana", 14);
   story.Assign("l3", "ana", 14);
+  story.Pack("l1", 14);
+  story.Pack("l1", 14, RecordKind::kLead);
   AppendAll(story.events);
   const auto clocks = [&](JourneyFilter filter) {
     std::vector<std::string> texts;

@@ -77,6 +77,7 @@ TEST_P(StoreContractTest, ChangesAreCompareAndSet) {
   ExpectCompareAndSet(*store_, domain::Contact{.id = "c"}, domain::Contact{.id = "c"});
   ExpectCompareAndSet(*store_, domain::Lead{.id = "l"}, domain::Lead{.id = "l"});
   ExpectCompareAndSet(*store_, domain::RepState{.rep_id = "r"}, domain::RepState{.rep_id = "r"});
+  ExpectCompareAndSet(*store_, domain::Rollout{.generation = 1}, domain::Rollout{.generation = 2});
   domain::Lead absent{.id = "absent", .version = 4};
   EXPECT_EQ(Write([&](Transaction& t) { return t.Put(absent); }).code(), absl::StatusCode::kAborted);
 }

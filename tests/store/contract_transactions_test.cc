@@ -30,10 +30,15 @@ absl::Status WriteEverything(Transaction& t, const std::string& id) {
   RETURN_IF_ERROR(t.SetKeys(domain::RecordKind::kContact, id, keys));
   RETURN_IF_ERROR(t.Put(domain::MergeRecord{.id = id, .survivor_id = id}));
   RETURN_IF_ERROR(t.Put(RequestRecord{.request_id = id}));
+  RETURN_IF_ERROR(t.Put(domain::PackContent{.sha256 = id}));
+  ASSIGN_OR_RETURN(domain::Rollout rollout, t.GetRollout());
+  rollout.candidates.push_back({.ref = {.sha256 = id}});
+  RETURN_IF_ERROR(t.Put(rollout));
   return t.Append(event);
 }
 
-// How many of the ten things that WriteEverything writes are there.
+// How many of the things that WriteEverything writes are there.
+constexpr int kEverything = 12;
 int CountEverything(Reader& r, const std::string& id) {
   const std::vector<std::string> keys = {"email:" + id}, ids = {id};
   const std::vector<domain::RecordRef> records = {LeadRef(id)};
@@ -43,6 +48,7 @@ int CountEverything(Reader& r, const std::string& id) {
          static_cast<int>(r.ActivitiesOfLeads(ids)->size() == 1) +
          static_cast<int>(r.FindByKeys(domain::RecordKind::kContact, keys, 5)->size() == 1) +
          static_cast<int>(r.GetMerge(id).ok()) + static_cast<int>(r.FindRequest(id)->has_value()) +
+         static_cast<int>(r.GetPackContent(id).ok()) + static_cast<int>(r.GetRollout()->FindCandidate(id) != nullptr) +
          static_cast<int>(r.Timeline(records, 0, 9)->size() == 1);
 }
 
@@ -50,7 +56,7 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
   EXPECT_TRUE(Write([](Transaction& t) { return WriteEverything(t, "before"); }).ok());
   const absl::Status failed = Write([](Transaction& t) -> absl::Status {
     RETURN_IF_ERROR(WriteEverything(t, "lost"));
-    EXPECT_EQ(CountEverything(t, "lost"), 10) << "a transaction sees its own writes";
+    EXPECT_EQ(CountEverything(t, "lost"), kEverything) << "a transaction sees its own writes";
     return absl::CancelledError("changed my mind");
   });
   EXPECT_EQ(failed.code(), absl::StatusCode::kCancelled);
@@ -60,9 +66,9 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
     ASSERT_TRUE(store_
                     ->Read("default",
                            [](Reader& r) {
-                             EXPECT_EQ(CountEverything(r, "before"), 10);
+                             EXPECT_EQ(CountEverything(r, "before"), kEverything);
                              EXPECT_EQ(CountEverything(r, "lost"), 0);
-                             EXPECT_EQ(CountEverything(r, "after"), 10);
+                             EXPECT_EQ(CountEverything(r, "after"), kEverything);
                              EXPECT_EQ(*r.LastPosition(), 2);
                              return absl::OkStatus();
                            })
@@ -75,7 +81,7 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
   ASSERT_TRUE(store_
                   ->Read("default",
                          [](Reader& r) -> absl::Status {
-                           EXPECT_EQ(CountEverything(r, "lost"), 10);
+                           EXPECT_EQ(CountEverything(r, "lost"), kEverything);
                            ASSIGN_OR_RETURN(auto events, r.EventsAfter(2, 5));
                            EXPECT_EQ(events.size(), 1U);
                            EXPECT_THAT(events[0].pack_hashes, testing::ElementsAre("hash of lost"));
@@ -108,7 +114,7 @@ TEST_P(StoreContractTest, NeighboursOfAFailureStand) {
                   ->Read("default",
                          [&](Reader& r) {
                            for (int i = 0; i < kCount; ++i) {
-                             EXPECT_EQ(CountEverything(r, "x" + std::to_string(i)), i % 7 == 3 ? 0 : 10) << i;
+                             EXPECT_EQ(CountEverything(r, "x" + std::to_string(i)), i % 7 == 3 ? 0 : kEverything) << i;
                            }
                            EXPECT_EQ(*r.LastPosition(), good);
                            return absl::OkStatus();

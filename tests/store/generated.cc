@@ -32,6 +32,14 @@ std::string Generator::Text() {
   return text;
 }
 
+std::string Generator::FileText() {
+  std::string text;
+  for (int64_t lines = Int(0, 20); lines > 0; --lines) {
+    text += Text() + (Int(0, 9) == 0 ? std::string(1, '\0') : "") + "\r\n";
+  }
+  return text;
+}
+
 domain::Attributes Generator::Attributes() {
   domain::Attributes attributes;
   attributes["null"] = std::monostate();
@@ -188,6 +196,52 @@ domain::Decision Generator::Decision() {
   return decision;
 }
 
+domain::PackRef Generator::Pack() { return {.pack = Text(), .version = Text(), .sha256 = Text()}; }
+
+domain::Rollout Generator::Rollout() {
+  domain::Rollout rollout{.generation = Int(1, 1'000'000)};
+  for (int64_t i = Int(0, 3); i > 0; --i) {
+    rollout.active.push_back({.ref = Pack(), .since = Moment(), .activated_by = Text()});
+    for (int64_t before = Int(0, 3); before > 0; --before) {
+      rollout.active.back().before.push_back(Pack());
+    }
+  }
+  for (int64_t i = Int(0, 3); i > 0; --i) {
+    rollout.candidates.push_back({.ref = Pack(), .proposed_by = Text(), .proposed_at = Moment()});
+    for (int64_t side = 1; side <= Int(0, 2); ++side) {
+      rollout.candidates.back().approvals.push_back(
+          {.side = static_cast<domain::ApprovalSide>(side), .principal = Text(), .time = Moment()});
+    }
+  }
+  if (Flip()) {
+    rollout.trial = domain::Trial{.mode = static_cast<domain::TrialMode>(Int(1, 2)),
+                                  .ref = Pack(),
+                                  .generation = Int(1, 1'000'000),
+                                  .canary_percent = static_cast<int32_t>(Int(0, 99)),
+                                  .since = Moment(),
+                                  .started_by = Text(),
+                                  .start_position = Int(0, 1'000'000)};
+  }
+  if (Flip()) {
+    rollout.rescoring = domain::Rescoring{.generation = Int(1, 1'000'000),
+                                          .after = Text(),
+                                          .total = Int(0, 1000),
+                                          .done = Int(0, 1000),
+                                          .changed = Int(0, 1000),
+                                          .started_at = Moment(),
+                                          .finished_at = Flip() ? Moment() : 0};
+  }
+  return rollout;
+}
+
+domain::PackContent Generator::PackContent() {
+  domain::PackContent content{.sha256 = Id('h'), .pack = Text(), .stored_at = Moment()};
+  for (int64_t files = Int(0, 5); files > 0; --files) {
+    content.files[Text()] = FileText();
+  }
+  return content;
+}
+
 domain::EventPayload Generator::Payload(size_t type) {
   using domain::RecordRef;
   const RecordRef left{.kind = domain::RecordKind::kContact, .id = Text()};
@@ -216,8 +270,18 @@ domain::EventPayload Generator::Payload(size_t type) {
       return domain::Merged{.merge_id = Text(), .absorbed = left, .survivor = right};
     case 10:
       return domain::Unmerged{.merge_id = Text(), .restored = left};
-    default:
+    case 11:
       return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
+    default:
+      return domain::PackChanged{.action = Text(),
+                                 .pack = Text(),
+                                 .version = Text(),
+                                 .sha256 = Text(),
+                                 .previous_sha256 = Flip() ? Text() : "",
+                                 .side = Flip() ? Text() : "",
+                                 .canary_percent = Int(0, 99),
+                                 .generation = Int(0, 1'000'000),
+                                 .reason = Text()};
   }
 }
 

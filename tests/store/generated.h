@@ -10,6 +10,7 @@
 #include "domain/decision.h"
 #include "domain/event.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 
 namespace leadline::store {
 
@@ -25,6 +26,8 @@ class Generator {
   Time Moment() { return Int(1, 4'000'000'000'000'000); }
   // Letters of several scripts, quotes, backslashes, control characters; no NUL, which not every database takes.
   std::string Text();
+  // The content of a file: lines of the same letters, NUL, and now and then nothing.
+  std::string FileText();
   std::string Id(char kind) { return std::string(1, kind) + std::to_string(++last_id_); }
 
   domain::Attributes Attributes();
@@ -37,6 +40,9 @@ class Generator {
   domain::MergeRecord Merge();
   std::shared_ptr<const domain::SnapshotRef> Snapshot();
   domain::Decision Decision();
+  domain::PackRef Pack();
+  domain::Rollout Rollout();
+  domain::PackContent PackContent();
   // Of the payload's alternative `type`.
   domain::EventPayload Payload(size_t type);
   domain::Event Event(const domain::RecordRef& record, size_t type);

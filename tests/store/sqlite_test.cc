@@ -262,7 +262,10 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
                 return t.Append(event);
               }).ok());
   store.reset();
-  RunSql(place.path(), "UPDATE leads SET body = '{\"status\":4}'; DELETE FROM shared_texts");
+  RunSql(place.path(),
+         "UPDATE leads SET body = '{\"status\":4}'; DELETE FROM shared_texts;"
+         "INSERT INTO rollout VALUES ('default', 1, '{\"trial\":{\"mode\":3}}');"
+         "INSERT INTO pack_contents VALUES ('default', 'ab', 'emea', 1, '{\"files\":[]}')");
   store = place.Open();
   const absl::Status lead = store->Read("default", [](Reader& r) { return r.GetLead("l1").status(); });
   EXPECT_EQ(lead.code(), absl::StatusCode::kDataLoss);
@@ -270,6 +273,34 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
   const absl::Status event = store->Read("default", [](Reader& r) { return r.EventsAfter(0, 1).status(); });
   EXPECT_EQ(event.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Message(event), HasSubstr("shared_texts/"));
+  const absl::Status rollout = store->Read("default", [](Reader& r) { return r.GetRollout().status(); });
+  EXPECT_EQ(rollout.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(rollout), HasSubstr("rollout/default: the stored JSON is damaged: member \"trial.mode\""));
+  const absl::Status content = store->Read("default", [](Reader& r) { return r.GetPackContent("ab").status(); });
+  EXPECT_EQ(content.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(content), HasSubstr("pack_contents/ab: the stored JSON is damaged: member \"files\""));
+}
+
+TEST(SqliteStoreTest, FilesThatAreNotUtf8AreKeptAsTheyAre) {
+  SqlitePlace place;
+  auto store = place.Open();
+  domain::PackContent content{.sha256 = "ab", .pack = "emea"};
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    content.files[one] = one + "x" + one;
+    content.files["all"] += one;
+  }
+  ASSERT_TRUE(WriteAndWait(*store, "default", [&](Transaction& t) { return t.Put(content); }).ok());
+  store.reset();
+  store = place.Open();
+  ASSERT_TRUE(store
+                  ->Read("default",
+                         [&](Reader& r) -> absl::Status {
+                           ASSIGN_OR_RETURN(const domain::PackContent read, r.GetPackContent("ab"));
+                           EXPECT_TRUE(read == content) << "not printed: it is not text";
+                           return absl::OkStatus();
+                         })
+                  .ok());
 }
 
 TEST(SqliteStoreTest, AFailureOfTheDatabaseFailsTheTransactionEvenWhenItIsIgnored) {
@@ -328,6 +359,7 @@ TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
   EXPECT_THAT(plan(Sql::kDueClocks), HasSubstr("leads_by_clock_next"));
   EXPECT_THAT(plan(Sql::kListOverdue), HasSubstr("leads_by_clock_due"));
   EXPECT_THAT(plan(Sql::kCountLeadsByStatus), HasSubstr("leads_by_status"));
+  EXPECT_THAT(plan(Sql::kLeadIds), HasSubstr("PRIMARY KEY (tenant_id=? AND lead_id>?)"));
 }
 
 // Law of the schema: the tenant leads every key and every index.
@@ -345,7 +377,7 @@ TEST(SqliteStoreTest, TheTenantLeadsEveryKey) {
     ++indexes;
     EXPECT_EQ(query.Text(2), "tenant_id") << query.Text(0) << "." << query.Text(1);
   }
-  EXPECT_GE(indexes, 25);
+  EXPECT_GE(indexes, 27);
 }
 
 }  // namespace

@@ -1,155 +1,18 @@
-// leadline pack check|list|validate|diff|activate|rollback, leadline snapshot
+// leadline pack list, leadline snapshot
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <nlohmann/json.hpp>
-
 #include "cli/command_tree.h"
-#include "cli/commands/request_input.h"
+#include "cli/commands/pack_commands.h"
+#include "cli/commands/pack_rollout.h"
 #include "cli/proto_text.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
-#include "packs/rule_set.h"
 
 namespace leadline::cli {
 namespace {
 
 using Stub = v1::AdminService::Stub;
 using enum Table::Align;
-
-nlohmann::json ToJson(const Diagnostic& diagnostic) {
-  nlohmann::json json = {{"severity", diagnostic.severity == Severity::kError ? "error" : "warning"},
-                         {"code", diagnostic.code},
-                         {"file", diagnostic.position.file},
-                         {"line", diagnostic.position.line},
-                         {"column", diagnostic.position.column},
-                         {"length", diagnostic.length},
-                         {"message", diagnostic.message},
-                         {"hint", diagnostic.hint},
-                         {"rule", diagnostic.rule},
-                         {"layer", diagnostic.layer}};
-  if (diagnostic.related.known()) {
-    json["related"] = {{"file", diagnostic.related.file},
-                       {"line", diagnostic.related.line},
-                       {"column", diagnostic.related.column},
-                       {"message", diagnostic.related_message}};
-  }
-  return json;
-}
-
-// Runs here, without a server: the same loader that the server starts with.
-int CheckPacks(Session& session, const std::string& folder) {
-  packs::LoadResult result = packs::LoadRuleSet(folder);
-  auto errors = std::count_if(result.diagnostics.begin(), result.diagnostics.end(),
-                              [](const Diagnostic& d) { return d.severity == Severity::kError; });
-  auto warnings = static_cast<int64_t>(result.diagnostics.size()) - errors;
-  bool good = result.rules != nullptr && errors == 0;
-  if (session.json()) {
-    nlohmann::json json = {{"ok", good},
-                           {"errors", errors},
-                           {"warnings", warnings},
-                           {"packs", nlohmann::json::array()},
-                           {"diagnostics", nlohmann::json::array()}};
-    for (const Diagnostic& diagnostic : result.diagnostics) json["diagnostics"].push_back(ToJson(diagnostic));
-    if (good) {
-      for (const auto& pack : result.rules->packs()) {
-        json["packs"].push_back({{"pack", pack.ref.pack},
-                                 {"version", pack.ref.version},
-                                 {"sha256", pack.ref.sha256},
-                                 {"scoringRules", pack.scoring_rules},
-                                 {"routes", pack.routes},
-                                 {"reps", pack.reps}});
-      }
-    }
-    session.Print(json.dump(1) + "\n");
-    return good ? kExitOk : kExitRefused;
-  }
-  session.Print(FormatDiagnostics(result.diagnostics));
-  if (good) {
-    Table table({{"Pack"}, {"Version"}, {"Scoring rules", kRight}, {"Routes", kRight}, {"Reps", kRight}, {"SHA-256"}});
-    for (const auto& pack : result.rules->packs()) {
-      table.Add({pack.ref.pack, pack.ref.version, WithThousands(pack.scoring_rules), WithThousands(pack.routes),
-                 WithThousands(pack.reps), pack.ref.sha256.substr(0, 16)});
-    }
-    session.Print(table);
-  }
-  session.Print(fmt::format("{}: {}{} errors, {} warnings\n", folder, good ? "good, " : "", errors, warnings));
-  return good ? kExitOk : kExitRefused;
-}
-
-// Every YAML file below `folder`, in order.
-template <typename Request>
-absl::Status ReadPack(const std::string& folder, Request& request) {
-  std::error_code error;
-  std::vector<std::filesystem::path> paths;
-  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_regular_file() && at->path().extension() == ".yaml") paths.push_back(at->path());
-  }
-  if (error) return absl::NotFoundError(fmt::format("cannot read the folder {}: {}", folder, error.message()));
-  if (paths.empty()) return absl::NotFoundError(fmt::format("{} holds no .yaml file", folder));
-  std::sort(paths.begin(), paths.end());
-  for (const auto& path : paths) {
-    absl::StatusOr<std::string> text = ReadText(path.string());
-    if (!text.ok()) return text.status();
-    v1::PackFile& file = *request.add_files();
-    file.set_path(path.lexically_relative(folder).string());
-    file.set_content(*text);
-  }
-  return absl::OkStatus();
-}
-
-void AddServerSide(CommandTree& tree, CLI::App* group) {
-  auto folder = std::make_shared<std::string>();
-  CLI::App* validate =
-      tree.Command(group, "validate", "Let the server check a pack without using it",
-                   "Example:\n  leadline pack validate rules/regions/emea", [folder](Session& session) {
-                     v1::ValidatePackRequest request;
-                     if (absl::Status read = ReadPack(*folder, request); !read.ok()) return session.Fail(read);
-                     return session.Run(&Stub::ValidatePack, request, [&](const auto& response) {
-                       for (const auto& d : response.diagnostics()) {
-                         session.Print(fmt::format("{}:{}:{}: {}[{}]: {}\n", d.file(), d.line(), d.column(),
-                                                   d.severity(), d.code(), d.message()));
-                       }
-                       if (response.diagnostics_size() == 0) session.Print("good\n");
-                     });
-                   });
-  validate->add_option("folder", *folder, "The pack's folder")->required();
-
-  auto candidate = std::make_shared<std::string>();
-  CLI::App* diff =
-      tree.Command(group, "diff", "Which decisions a pack would change on the leads that are there",
-                   "Example:\n  leadline pack diff rules/regions/emea", [candidate](Session& session) {
-                     v1::DiffPackRequest request;
-                     if (absl::Status read = ReadPack(*candidate, request); !read.ok()) return session.Fail(read);
-                     return session.Run(&Stub::DiffPack, request, [&](const auto& response) {
-                       session.Print(fmt::format("{} of {} leads would be decided otherwise\n",
-                                                 WithThousands(response.changed()), WithThousands(response.leads())));
-                     });
-                   });
-  diff->add_option("folder", *candidate, "The candidate's folder")->required();
-
-  auto sha256 = std::make_shared<std::string>();
-  CLI::App* activate = tree.Command(
-      group, "activate", "Make a pack decide", "Example:\n  leadline pack activate SHA256", [sha256](Session& session) {
-        v1::ActivatePackRequest request;
-        request.set_sha256(*sha256);
-        return session.Run(&Stub::ActivatePack, request,
-                           [&](const auto& response) { session.Print(DescribeSnapshot(response.snapshot()) + "\n"); });
-      });
-  activate->add_option("sha256", *sha256, "The pack's SHA-256")->required();
-
-  auto pack = std::make_shared<std::string>();
-  CLI::App* rollback = tree.Command(group, "rollback", "Make the pack before decide again",
-                                    "Example:\n  leadline pack rollback emea", [pack](Session& session) {
-                                      v1::RollbackPackRequest request;
-                                      request.set_pack(*pack);
-                                      return session.Run(&Stub::RollbackPack, request, [&](const auto& response) {
-                                        session.Print(DescribeSnapshot(response.snapshot()) + "\n");
-                                      });
-                                    });
-  rollback->add_option("pack", *pack, "central, or a region")->required();
-}
 
 void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
   Table table({{"Pack"},
@@ -173,21 +36,18 @@ void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
 
 void AddPackCommands(CommandTree& tree) {
   CLI::App* group = tree.Group(nullptr, "pack", "Rule packs: what decides");
-  auto folder = std::make_shared<std::string>();
-  CLI::App* check =
-      tree.Command(group, "check", "Check packs here, without a server: form, types, seals, statuses, cost",
-                   "Examples:\n  leadline pack check rules          rules/central and every rules/regions/*\n"
-                   "  leadline pack check rules -o json  for editors and CI\nExit code 1 when there is an error.",
-                   [folder](Session& session) { return CheckPacks(session, *folder); });
-  check->add_option("folder", *folder, "Folder that holds central/ and regions/")
-      ->required()
-      ->check(CLI::ExistingDirectory);
+  AddPackCheck(tree, group);
+  AddPackPin(tree, group);
+  AddPackTest(tree, group);
   tree.Command(group, "list", "The packs that the server decides with", "Example:\n  leadline pack list",
                [](Session& session) {
                  return session.Run(&Stub::ListPacks, v1::ListPacksRequest(),
                                     [&](const auto& response) { ShowPacks(session, response); });
                });
-  AddServerSide(tree, group);
+  AddPackProposalCommands(tree, group);
+  AddPackDiffCommand(tree, group);
+  AddPackActivationCommands(tree, group);
+  AddPackStatusCommand(tree, group);
 
   tree.Command(nullptr, "snapshot", "What the server decides with at present: generation, packs, plugins",
                "Example:\n  leadline snapshot", [](Session& session) {

@@ -62,8 +62,10 @@ void AddTimelineCommand(CommandTree& tree) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = tree.Command(
-      nullptr, "timeline", "Everything that happened to a lead, a contact or an account, oldest first",
-      "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20", [flags](Session& session) {
+      nullptr, "timeline", "Everything that happened to a lead, a contact, an account or a pack, oldest first",
+      "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20\n  leadline timeline "
+      "packs/emea",
+      [flags](Session& session) {
         std::vector<v1::Event> events;
         std::string next = flags->page_token;
         grpc::Status status =
@@ -78,7 +80,7 @@ void AddTimelineCommand(CommandTree& tree) {
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
       });
-  command->add_option("name", flags->name, "leads/ID, contacts/ID or accounts/ID")->required();
+  command->add_option("name", flags->name, "leads/ID, contacts/ID, accounts/ID or packs/NAME")->required();
   command->add_option("--limit", flags->limit, "At most this many; 0: all")->check(CLI::NonNegativeNumber);
   command->add_option("--page-token", flags->page_token, "Go on where an earlier timeline ended");
 }

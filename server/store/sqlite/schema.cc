@@ -102,8 +102,21 @@ CREATE TABLE requests (
   PRIMARY KEY (tenant_id, request_id)) WITHOUT ROWID;
 )sql";
 
+constexpr const char* kMigration2 = R"sql(
+-- Which packs decide: one row a tenant.
+CREATE TABLE rollout (
+  tenant_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (tenant_id)) WITHOUT ROWID;
+
+-- The files of every version of a pack that was kept, by their hash. Not clustered by its key, for the same reason as
+-- the ledger: rows are long.
+CREATE TABLE pack_contents (
+  tenant_id TEXT NOT NULL, sha256 TEXT NOT NULL, pack TEXT NOT NULL, stored_at INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, sha256));
+)sql";
+
 // In order; a released one is never changed, only followed by the next.
-constexpr std::array<const char*, 1> kMigrations = {kMigration1};
+constexpr std::array<const char*, 2> kMigrations = {kMigration1, kMigration2};
 
 constexpr const char* kTableCount = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'";
 constexpr const char* kVersionTableCount =
@@ -122,7 +135,7 @@ absl::StatusOr<int64_t> StoredVersion(Connection& connection) {
   return connection.QueryInt("SELECT COALESCE(MAX(version), 0) FROM schema_version");
 }
 
-absl::Status ApplyMigrations(Connection& connection) {
+absl::Status ApplyMigrations(Connection& connection, int to) {
   // Read inside the transaction, so that nobody migrates in between.
   ASSIGN_OR_RETURN(const int64_t version, StoredVersion(connection));
   if (version > SchemaVersion()) {
@@ -135,11 +148,11 @@ absl::Status ApplyMigrations(Connection& connection) {
     RETURN_IF_ERROR(connection.Execute("CREATE TABLE schema_version (version INTEGER NOT NULL)"));
     RETURN_IF_ERROR(connection.Execute("INSERT INTO schema_version (version) VALUES (0)"));
   }
-  for (int64_t next = version; next < SchemaVersion(); ++next) {
+  for (int64_t next = version; next < to; ++next) {
     RETURN_IF_ERROR(connection.Execute(kMigrations[static_cast<size_t>(next)]));
   }
-  if (version < SchemaVersion()) {
-    RETURN_IF_ERROR(connection.Execute(fmt::format("UPDATE schema_version SET version = {}", SchemaVersion())));
+  if (version < to) {
+    RETURN_IF_ERROR(connection.Execute(fmt::format("UPDATE schema_version SET version = {}", to)));
   }
   return absl::OkStatus();
 }
@@ -148,9 +161,9 @@ absl::Status ApplyMigrations(Connection& connection) {
 
 int SchemaVersion() { return static_cast<int>(kMigrations.size()); }
 
-absl::Status Migrate(Connection& connection) {
+absl::Status Migrate(Connection& connection, int to) {
   RETURN_IF_ERROR(connection.Execute("BEGIN IMMEDIATE"));
-  absl::Status status = ApplyMigrations(connection);
+  absl::Status status = ApplyMigrations(connection, to);
   if (status.ok()) {
     return connection.Execute("COMMIT");
   }

@@ -6,11 +6,11 @@
 
 namespace leadline::store {
 
-// Makes or updates the schema. FAILED_PRECONDITION when a newer version wrote the database; INVALID_ARGUMENT when it
-// belongs to another program.
-absl::Status Migrate(Connection& connection);
-
 // The number of the newest migration.
 int SchemaVersion();
+
+// Makes or updates the schema up to migration `to`; all of it or, after an error, nothing. FAILED_PRECONDITION when a
+// newer version wrote the database; INVALID_ARGUMENT when it belongs to another program.
+absl::Status Migrate(Connection& connection, int to = SchemaVersion());
 
 }  // namespace leadline::store

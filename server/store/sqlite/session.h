@@ -74,11 +74,16 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
                                                               std::string_view survivor_id) override;
   absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) override;
+  absl::StatusOr<domain::Rollout> GetRollout() override;
+  absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) override;
+  absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) override;
 
   absl::Status Put(domain::Account& account) override;
   absl::Status Put(domain::Contact& contact) override;
   absl::Status Put(domain::Lead& lead) override;
   absl::Status Put(domain::RepState& rep) override;
+  absl::Status Put(domain::Rollout& rollout) override;
+  absl::Status Put(const domain::PackContent& content) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;

@@ -143,6 +143,13 @@ absl::StatusOr<std::vector<std::string>> Session::IdsInStatus(domain::RecordKind
   return Ids(query);
 }
 
+absl::StatusOr<std::vector<std::string>> Session::LeadIds(std::string_view after, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  Query query = connection_.Prepare(Sql::kLeadIds);
+  query.Bind(tenant_, after, limit);
+  return Ids(query);
+}
+
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByStatus(domain::RecordKind kind) {
   if (kind != domain::RecordKind::kLead && kind != domain::RecordKind::kContact) {
     return absl::InvalidArgumentError("only leads and contacts have a status");

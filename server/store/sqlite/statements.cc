@@ -62,6 +62,9 @@ constexpr std::string_view RecordSql(Sql id) {
     case Sql::kLeadsInStatus:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND status = ?2 AND merged_into = '' "
              "AND lead_id > ?3 ORDER BY lead_id LIMIT ?4";
+    case Sql::kLeadIds:
+      return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND lead_id > ?2 AND merged_into = '' "
+             "ORDER BY lead_id LIMIT ?3";
     case Sql::kCountLeadsByStatus:
       return "SELECT status, COUNT(*) FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
              "GROUP BY status ORDER BY status";
@@ -230,6 +233,18 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT fingerprint, result, time FROM requests WHERE tenant_id = ?1 AND request_id = ?2";
     case Sql::kInsertRequest:
       return "INSERT INTO requests (tenant_id, request_id, fingerprint, result, time) VALUES (?1, ?2, ?3, ?4, ?5) "
+             "ON CONFLICT DO NOTHING";
+
+    case Sql::kGetRollout:
+      return "SELECT version, body FROM rollout WHERE tenant_id = ?1";
+    case Sql::kInsertRollout:
+      return "INSERT INTO rollout (tenant_id, version, body) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
+    case Sql::kUpdateRollout:
+      return "UPDATE rollout SET version = version + 1, body = ?3 WHERE tenant_id = ?1 AND version = ?2";
+    case Sql::kGetPackContent:
+      return "SELECT pack, stored_at, body FROM pack_contents WHERE tenant_id = ?1 AND sha256 = ?2";
+    case Sql::kInsertPackContent:
+      return "INSERT INTO pack_contents (tenant_id, sha256, pack, stored_at, body) VALUES (?1, ?2, ?3, ?4, ?5) "
              "ON CONFLICT DO NOTHING";
     default:
       return {};

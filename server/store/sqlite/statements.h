@@ -36,6 +36,7 @@ enum class Sql {
   kLeadsOfAccount,
   kLeadsOfContact,
   kLeadsInStatus,
+  kLeadIds,
   kCountLeadsByStatus,
   kInsertLeadContact,
   kDeleteLeadContact,
@@ -81,6 +82,12 @@ enum class Sql {
 
   kGetRequest,
   kInsertRequest,
+
+  kGetRollout,
+  kInsertRollout,
+  kUpdateRollout,
+  kGetPackContent,
+  kInsertPackContent,
 
   kCount_,
 };

@@ -32,6 +32,16 @@ absl::Status WriteOne(Transaction& t, const std::string& id) {
                         .payload = domain::StatusChanged{.to = std::string(static_cast<size_t>(500 * i), 'x')}};
     RETURN_IF_ERROR(t.Append(event));
   }
+  const std::string hash = "h" + id;
+  RETURN_IF_ERROR(t.Put(domain::PackContent{.sha256 = hash, .files = {{"pack.yaml", std::string(3000, 'x')}}}));
+  ASSIGN_OR_RETURN(domain::Rollout rollout, t.GetRollout());
+  ++rollout.generation;
+  rollout.active = {{.ref = {.pack = "central", .sha256 = hash}}};
+  RETURN_IF_ERROR(t.Put(rollout));
+  domain::Event changed{.id = id,
+                        .record = {.kind = domain::RecordKind::kPack, .id = "central"},
+                        .payload = domain::PackChanged{.action = "activated", .sha256 = hash}};
+  RETURN_IF_ERROR(t.Append(changed));
   return t.Put(RequestRecord{.request_id = "r" + id});
 }
 

@@ -1,0 +1,63 @@
+#include "app/background.h"
+
+#include <algorithm>
+#include <string>
+
+namespace leadline::app {
+namespace {
+
+constexpr int kClockBatch = 200;
+constexpr int kCompareBatch = 500;  // events
+constexpr std::chrono::milliseconds kIdle{500};
+
+engine::CallContext System() {
+  engine::CallContext context;
+  context.actor = "system";
+  return context;
+}
+
+}  // namespace
+
+Background::Background(engine::Engine& engine, engine::PackRollout& packs, const BackgroundOptions& options,
+                       const Log& log)
+    : engine_(engine),
+      packs_(packs),
+      options_(options),
+      log_(log),
+      clocks_([this] { return AdvanceClocks(); }),
+      rollout_([this] { return TendPacks(); }) {}
+
+void Background::Stop() {
+  clocks_.Stop();
+  rollout_.Stop();
+}
+
+std::chrono::milliseconds Background::AdvanceClocks() {
+  absl::StatusOr<int> touched = engine_.AdvanceClocks(System(), kClockBatch);
+  if (!touched.ok()) {
+    log_.Error("cannot advance service levels", {{"error", touched.status().ToString()}});
+    return options_.clock_interval;
+  }
+  if (*touched == 0) return options_.clock_interval;
+  log_.Debug("advanced service levels", {{"leads", *touched}});
+  return std::chrono::milliseconds(0);
+}
+
+std::chrono::milliseconds Background::TendPacks() {
+  if (absl::Status status = packs_.Refresh(System()); !status.ok()) {
+    log_.Error("cannot follow the store's packs; the ones before go on deciding", {{"error", status.ToString()}});
+  }
+  absl::StatusOr<int> compared = packs_.CompareSome(System(), kCompareBatch);
+  if (!compared.ok()) log_.Error("cannot compare decisions for the trial", {{"error", compared.status().ToString()}});
+  // A tenth of a second's share at a time, so that other writes come between.
+  const int batch = std::max(1, options_.rescore_rate / 10);
+  absl::StatusOr<int> rescored = packs_.RescoreSome(System(), batch);
+  if (!rescored.ok()) {
+    log_.Error("cannot score leads again", {{"error", rescored.status().ToString()}});
+    return kIdle;
+  }
+  if (*rescored > 0) return std::chrono::milliseconds(1000 * *rescored / options_.rescore_rate);
+  return kIdle;
+}
+
+}  // namespace leadline::app

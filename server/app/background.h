@@ -1,0 +1,38 @@
+// What the server does between requests: service levels, following the store's packs, trials, re-scoring.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "app/log.h"
+#include "app/repeating_task.h"
+#include "engine/engine.h"
+#include "engine/pack_rollout.h"
+
+namespace leadline::app {
+
+struct BackgroundOptions {
+  std::chrono::milliseconds clock_interval{5'000};  // of service levels
+  int rescore_rate = 500;                           // leads a second at most
+};
+
+// Begins with its construction. Thread-safe.
+class Background {
+ public:
+  Background(engine::Engine& engine, engine::PackRollout& packs, const BackgroundOptions& options, const Log& log);
+  // Ends after the steps under way. Idempotent.
+  void Stop();
+
+ private:
+  std::chrono::milliseconds AdvanceClocks();
+  std::chrono::milliseconds TendPacks();
+
+  engine::Engine& engine_;
+  engine::PackRollout& packs_;
+  const BackgroundOptions options_;
+  const Log& log_;
+  RepeatingTask clocks_;
+  RepeatingTask rollout_;
+};
+
+}  // namespace leadline::app

@@ -1,0 +1,112 @@
+// Which packs decide, since when, by whose word, and what stands ready to follow them. Plain data; not synchronised.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/decision.h"
+
+namespace leadline::domain {
+
+// The files of one version of a pack, kept by their hash.
+struct PackContent {
+  std::string sha256;                        // of the files
+  std::string pack;                          // "central" or the region
+  std::map<std::string, std::string> files;  // by path in the pack
+  Time stored_at = 0;
+  bool operator==(const PackContent&) const = default;
+};
+
+// A central pack decides only when both sides of the hand-off have said yes. The numbers are stored: never change them.
+enum class ApprovalSide : uint8_t { kMarketing = 1, kSales = 2 };
+
+struct PackApproval {
+  ApprovalSide side = ApprovalSide::kMarketing;
+  std::string principal;
+  Time time = 0;
+  bool operator==(const PackApproval&) const = default;
+};
+
+// A version of a pack that was checked and kept, and may be activated.
+struct PackCandidate {
+  PackRef ref;
+  std::string proposed_by;
+  Time proposed_at = 0;
+  std::vector<PackApproval> approvals;  // at most one a side
+  bool operator==(const PackCandidate&) const = default;
+};
+
+// A pack that decides.
+struct ActivePack {
+  PackRef ref;
+  Time since = 0;
+  std::string activated_by;
+  bool added_later = false;     // not there at the first start: rolling back its first version takes it away
+  std::vector<PackRef> before;  // what decided before it, newest last, at most kKeptVersions; a rollback takes the last
+  bool operator==(const ActivePack&) const = default;
+};
+
+// A candidate beside the packs that decide. The numbers are stored: never change them.
+enum class TrialMode : uint8_t {
+  kShadow = 1,  // it decides beside them, and nothing is written from it
+  kCanary = 2,  // it decides a share of the leads
+};
+
+struct Trial {
+  TrialMode mode = TrialMode::kShadow;
+  PackRef ref;
+  int64_t generation = 0;      // of the snapshot that holds the candidate
+  int32_t canary_percent = 0;  // 1 to 99 with kCanary, of leads
+  Time since = 0;
+  std::string started_by;
+  int64_t start_position = 0;  // of the ledger, when it began
+  bool operator==(const Trial&) const = default;
+};
+
+// Every lead scored again after an activation, in the order of ids.
+struct Rescoring {
+  int64_t generation = 0;  // of the packs that it scores by
+  std::string after;       // the last lead that is done; empty: none yet
+  int64_t total = 0;       // leads when it began
+  int64_t done = 0;
+  int64_t changed = 0;  // whose score or status became another
+  Time started_at = 0;
+  Time finished_at = 0;  // 0: goes on
+  bool operator==(const Rescoring&) const = default;
+};
+
+// One for all servers on the same store.
+struct Rollout {
+  static constexpr size_t kKeptVersions = 20;
+  static constexpr size_t kKeptCandidates = 50;
+
+  int64_t generation = 0;                 // of the packs that decide; grows with every change of what decides
+  int64_t last_generation = 0;            // given to any snapshot, a trial's included
+  std::vector<ActivePack> active;         // central first, then by name
+  std::vector<PackCandidate> candidates;  // newest last
+  std::optional<Trial> trial;
+  std::optional<Rescoring> rescoring;  // the last one, also when it is finished
+  int64_t version = 0;                 // of this record; 0: not stored yet
+  bool operator==(const Rollout&) const = default;
+
+  // Null when there is none.
+  const ActivePack* FindActive(std::string_view pack) const {
+    for (const ActivePack& p : active) {
+      if (p.ref.pack == pack) return &p;
+    }
+    return nullptr;
+  }
+  PackCandidate* FindCandidate(std::string_view sha256) {
+    for (PackCandidate& c : candidates) {
+      if (c.ref.sha256 == sha256) return &c;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace leadline::domain

@@ -1,0 +1,162 @@
+// How packs come to decide: checked, kept by their hash, approved, tried beside the active ones, activated, rolled
+// back.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/rollout.h"
+#include "engine/engine.h"
+#include "engine/pack_diff.h"
+#include "engine/pack_tests.h"
+#include "engine/snapshot.h"
+#include "packs/pack_files.h"
+
+namespace leadline::engine {
+
+// Who the ledger says activated what no person did: the packs of the first start.
+inline constexpr char kServerActor[] = "server";
+
+struct PackRolloutOptions {
+  const Clock* clock = nullptr;
+  IdSource* ids = nullptr;
+  store::Store* store = nullptr;
+  SnapshotHolder* snapshots = nullptr;
+  std::string plugin_dir;    // as in SnapshotSource
+  std::string plugin_cache;  // as in SnapshotSource
+  // Who may approve for a side; empty: everybody who gives a name.
+  std::vector<std::string> marketing_approvers;
+  std::vector<std::string> sales_approvers;
+};
+
+// What came of checking a candidate together with the packs that decide.
+struct PackCheck {
+  domain::PackRef ref;                    // version empty when pack.yaml could not be read
+  std::vector<Diagnostic> diagnostics;    // of all packs
+  PackTestReport tests;                   // of all packs; empty when the packs have errors
+  std::vector<std::string> broken_packs;  // other packs that have errors or failing tests with this candidate
+  absl::Status status;                    // OK when it may be activated; otherwise why not, for people
+};
+
+struct CandidateCheck;
+
+// A candidate that a trial compares with the packs that decide.
+struct TrialReport {
+  domain::Trial trial;
+  int64_t compared = 0;  // leads that were decided on since it began, each time counted
+  PackDiff diff;         // of those
+};
+
+struct RolloutView {
+  domain::Rollout rollout;
+  std::optional<TrialReport> trial;  // while one runs; counts begin anew when the server starts
+  // The last change of the store's packs that this server could not follow; empty: none. It goes on with what it had.
+  std::string refresh_error;
+};
+
+struct DiffRequest {
+  packs::PackFiles files;  // name empty: the kept version `sha256` is meant
+  std::string sha256;
+  std::string region;     // only leads of this region; empty: all
+  int64_t max_leads = 0;  // 0: all
+  int max_samples = 20;
+};
+
+struct ActivateRequest {
+  std::string sha256;  // of a kept version
+  enum class Mode { kActive, kShadow, kCanary } mode = Mode::kActive;
+  int canary_percent = 0;  // 1 to 99 with kCanary
+  std::string reason;
+  bool rescore = true;  // with kActive: score every lead again in the background
+};
+
+// Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
+// are taken one after the other; another server's come through Refresh.
+class PackRollout {
+ public:
+  explicit PackRollout(PackRolloutOptions options);
+  ~PackRollout();
+
+  // Decides what decides when the server starts: the store's packs; those of the folder when the store has none yet or
+  // `adopt` says so. Sets the holder's snapshot. Call it once, before the others. `folder_differs` is set when the
+  // folder holds other packs than those that decide now.
+  absl::Status Start(const packs::PackSet& folder, bool adopt, std::vector<Diagnostic>* diagnostics,
+                     bool* folder_differs);
+
+  // Checks a pack in the place of the active one of its name. Keeps nothing.
+  absl::StatusOr<PackCheck> Validate(const CallContext& context, const packs::PackFiles& files);
+  // Checks it and keeps it as a candidate. FAILED_PRECONDITION when the check failed, which `check` then tells.
+  absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
+                                                PackCheck* check);
+  // Approves a candidate of the central pack for one side, in the caller's name.
+  absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
+                                                domain::ApprovalSide side);
+  // On the store's own leads. `cancelled` is asked now and then.
+  absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
+                                const std::function<bool()>& cancelled);
+  // Makes a kept version decide, or starts a trial of it; a running trial ends.
+  absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
+  // Makes the version before the active one decide again. A region that was not there at the first start goes away
+  // again when its first version is rolled back.
+  absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
+  absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
+  absl::StatusOr<RolloutView> Get(const CallContext& context);
+
+  // Background work, called by the server's timer.
+  // Follows what other servers on the same store have activated.
+  absl::Status Refresh(const CallContext& context);
+  // Scores up to `limit` leads again; how many it did. 0: nothing to do.
+  absl::StatusOr<int> RescoreSome(const CallContext& context, int limit);
+  // Compares up to `limit` leads that were decided on since the trial began or the last call; how many it did.
+  absl::StatusOr<int> CompareSome(const CallContext& context, int limit);
+
+ private:
+  struct Trying;
+
+  absl::StatusOr<domain::Rollout> Stored(const CallContext& context);
+  absl::StatusOr<packs::PackSet> Contents(const CallContext& context, std::span<const domain::PackRef> refs);
+  absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
+  absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
+                                              packs::PackFiles files, int64_t generation);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, int64_t generation,
+                                                        std::vector<Diagnostic>* diagnostics = nullptr);
+  absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
+                             domain::ApprovalSide side);
+  // Stores the record with one ledger entry for each change, in one transaction.
+  absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::PackChanged> changes,
+                     const std::vector<domain::PackContent>& contents = {});
+  absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, const ActivateRequest& request,
+                                             std::shared_ptr<const Snapshot> snapshot);
+  absl::StatusOr<domain::Rollout> MakeActive(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, std::string action, std::string reason,
+                                             bool rescore, std::shared_ptr<const Snapshot> snapshot);
+  // Lets `snapshot` decide from now on.
+  absl::StatusOr<domain::Rollout> Switch(const CallContext& context, domain::Rollout rollout,
+                                         domain::PackChanged change, bool rescore,
+                                         std::shared_ptr<const Snapshot> snapshot);
+  absl::Status AdoptFolder(const CallContext& context, const packs::PackSet& folder, domain::Rollout rollout,
+                           std::vector<Diagnostic>* diagnostics);
+  // Lets `active` decide, and the candidate of the trial that runs take part.
+  absl::Status Follow(const CallContext& context, const domain::Rollout& rollout,
+                      std::shared_ptr<const Snapshot> active);
+  // Swaps what decides; a trial's comparison begins anew. `candidate` may be null.
+  void Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
+              std::shared_ptr<const Snapshot> candidate);
+  absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
+
+  PackRolloutOptions options_;
+  std::mutex mutex_;          // of changes of what decides, and of the three below
+  domain::Rollout followed_;  // what this server decides by
+  std::string refresh_error_;
+  std::shared_ptr<Trying> trying_;  // null: no trial runs; read and set atomically
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,133 @@
+// What decides when the server starts, and how it follows other servers on the same store.
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "engine/pack_candidate.h"
+#include "engine/pack_rollout.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::PackRef;
+using domain::Rollout;
+
+bool SameHashes(const Rollout& rollout, const packs::PackSet& folder) {
+  if (rollout.active.size() != folder.packs.size()) return false;
+  return std::all_of(folder.packs.begin(), folder.packs.end(), [&](const packs::PackFiles& pack) {
+    const domain::ActivePack* active = rollout.FindActive(pack.name);
+    return active != nullptr && active->ref.sha256 == packs::HashOf(pack);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::PackSet& set, int64_t generation,
+                                                                   std::vector<Diagnostic>* diagnostics) {
+  SnapshotResult built =
+      BuildSnapshot(set, {options_.plugin_dir, options_.plugin_cache}, generation, options_.clock->Now());
+  if (diagnostics != nullptr) *diagnostics = std::move(built.diagnostics);
+  if (built.snapshot == nullptr) return built.status;
+  return std::move(built.snapshot);
+}
+
+absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::vector<Diagnostic>* diagnostics,
+                                bool* folder_differs) {
+  std::lock_guard lock(mutex_);
+  CallContext context;
+  context.actor = kServerActor;
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  const bool first = rollout.version == 0;
+  *folder_differs = !first && !SameHashes(rollout, folder);
+  if (first || (adopt && *folder_differs)) {
+    *folder_differs = false;
+    return AdoptFolder(context, folder, std::move(rollout), diagnostics);
+  }
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  auto snapshot = Build(set, rollout.generation, diagnostics);
+  if (!snapshot.ok()) {
+    return absl::FailedPreconditionError(
+        fmt::format("the active packs of the store cannot be used by this server (start it with --adopt-rules to let "
+                    "the packs of the folder decide instead): {}",
+                    std::string(snapshot.status().message())));
+  }
+  return Follow(context, rollout, *std::move(snapshot));
+}
+
+absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::PackSet& folder, Rollout rollout,
+                                      std::vector<Diagnostic>* diagnostics) {
+  const bool first = rollout.version == 0;
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(folder, rollout.last_generation + 1, diagnostics));
+  const Time now = options_.clock->Now();
+  std::vector<domain::PackChanged> changes;
+  std::vector<domain::PackContent> contents;
+  const Rollout before = rollout;
+  rollout.active.clear();
+  for (const PackRef& ref : snapshot->ref->packs) {
+    const domain::ActivePack* old = before.FindActive(ref.pack);
+    if (old != nullptr && old->ref == ref) {
+      rollout.active.push_back(*old);
+      continue;
+    }
+    domain::ActivePack next{ref, now, context.actor, !first && old == nullptr, {}};
+    domain::PackChanged change{"activated",
+                               ref.pack,
+                               ref.version,
+                               ref.sha256,
+                               "",
+                               "",
+                               0,
+                               snapshot->ref->generation,
+                               first ? "first start" : "adopted from the folder"};
+    if (old != nullptr) {
+      next.before = old->before;
+      next.before.push_back(old->ref);
+      change.previous_sha256 = old->ref.sha256;
+    }
+    rollout.active.push_back(std::move(next));
+    changes.push_back(std::move(change));
+    contents.push_back({ref.sha256, ref.pack, folder.Find(ref.pack)->files, now});
+  }
+  rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  rollout.trial.reset();
+  if (first) {
+    rollout.rescoring.reset();
+  } else {
+    RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  }
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes), contents));
+  Decide(std::move(snapshot), rollout, nullptr);
+  return absl::OkStatus();
+}
+
+absl::Status PackRollout::Follow(const CallContext& context, const Rollout& rollout,
+                                 std::shared_ptr<const Snapshot> active) {
+  std::shared_ptr<const Snapshot> candidate;
+  if (rollout.trial) {
+    ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+    ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&rollout.trial->ref, 1}));
+    set.Put(std::move(content.packs.front()));
+    ASSIGN_OR_RETURN(candidate, Build(set, rollout.trial->generation));
+  }
+  Decide(std::move(active), rollout, std::move(candidate));
+  return absl::OkStatus();
+}
+
+absl::Status PackRollout::Refresh(const CallContext& context) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  if (rollout.generation == followed_.generation && rollout.trial == followed_.trial) return absl::OkStatus();
+  std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  absl::Status status;
+  if (rollout.generation != followed_.generation) {
+    auto set = ActiveSet(context, rollout);
+    auto built = set.ok() ? Build(*set, rollout.generation) : set.status();
+    status = built.status();
+    if (built.ok()) active = *std::move(built);
+  }
+  if (status.ok()) status = Follow(context, rollout, std::move(active));
+  refresh_error_ = status.ok() ? "" : std::string(status.message());
+  return status;
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,123 @@
+// Every lead scored again after other packs began to decide: some at a time, and from where it stopped after a restart.
+#include "base/status_macros.h"
+#include "engine/lead_session.h"
+#include "engine/pack_rollout.h"
+#include "engine/person_session.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::RecordKind;
+
+// Gives one lead, its enquirer and its account what the packs make of them now.
+class LeadAgain {
+ public:
+  LeadAgain(WriteScope& scope, std::string id) : scope_(scope), id_(std::move(id)) {}
+
+  // Whether score or status became another.
+  absl::StatusOr<bool> Run() {
+    scope_.DecideFor(id_);
+    ASSIGN_OR_RETURN(LeadContext stored, LoadLead(scope_.tx, id_));
+    domain::Lead lead = stored.lead;
+    domain::Contact contact = stored.contact;
+    domain::Account account = stored.account;
+    ASSIGN_OR_RETURN(normalized_, scope_.decider().Normalize(lead, contact, account, scope_.now));
+    if (account.industry != stored.account.industry) RETURN_IF_ERROR(SaveAccount(stored.account, account));
+    if (!contact.id.empty()) RETURN_IF_ERROR(SavePerson(contact, stored));
+    return SaveLead(lead, stored.lead);
+  }
+
+ private:
+  // The decision on a field, for the ledger.
+  std::optional<domain::Decision> DecisionOn(std::string_view field) {
+    for (const domain::Decision& d : normalized_) {
+      if (d.summary.starts_with(field)) return d;
+    }
+    return std::nullopt;
+  }
+
+  absl::Status SaveAccount(const domain::Account& before, domain::Account account) {
+    account.updated_at = scope_.now;
+    RETURN_IF_ERROR(scope_.tx.Put(account));
+    return scope_.Append({RecordKind::kAccount, account.id}, scope_.now,
+                         domain::FieldsChanged{{{"industry", before.industry, account.industry}}},
+                         DecisionOn("account.industry"));
+  }
+
+  absl::Status SavePerson(const domain::Contact& contact, const LeadContext& stored) {
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact.id, stored.lead.region));
+    if (contact.seniority != stored.contact.seniority) {
+      person.contact().seniority = contact.seniority;
+      person.Record(scope_.now, domain::FieldsChanged{{{"seniority", stored.contact.seniority, contact.seniority}}},
+                    DecisionOn("contact.seniority"));
+    }
+    person.Rescore(scope_.now);
+    RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
+    return person.changed() ? person.Save() : absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> SaveLead(const domain::Lead& normalized, const domain::Lead& before) {
+    ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, id_));
+    if (normalized.source != before.source) {
+      session.lead().source = normalized.source;
+      session.Record(scope_.now, domain::FieldsChanged{{{"source", before.source, normalized.source}}},
+                     DecisionOn("lead.source"));
+    }
+    session.Rescore(scope_.now);
+    RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope_.now));
+    const bool changed = session.lead().status != before.status || session.lead().score.total != before.score.total ||
+                         session.lead().score.central != before.score.central;
+    if (session.changed()) RETURN_IF_ERROR(session.Save());
+    return changed;
+  }
+
+  WriteScope& scope_;
+  const std::string id_;
+  std::vector<domain::Decision> normalized_;
+};
+
+}  // namespace
+
+absl::Status PackRollout::BeginRescoring(const CallContext& context, domain::Rollout& rollout) {
+  domain::Rescoring rescoring;
+  rescoring.generation = rollout.generation;
+  rescoring.started_at = options_.clock->Now();
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    rescoring.total = 0;
+    ASSIGN_OR_RETURN(auto counts, reader.CountByStatus(domain::RecordKind::kLead));
+    for (const auto& [status, count] : counts) rescoring.total += count;
+    return absl::OkStatus();
+  }));
+  rollout.rescoring = rescoring;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> PackRollout::RescoreSome(const CallContext& context, int limit) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(domain::Rollout seen, Stored(context));
+  if (!seen.rescoring || seen.rescoring->finished_at != 0) return 0;
+  // Another server activated packs that this one has not followed yet.
+  if (seen.generation != followed_.generation) return 0;
+  const std::shared_ptr<const Deciding> deciding = options_.snapshots->GetDeciding();
+  int done = 0;
+  RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
+    done = 0;
+    ASSIGN_OR_RETURN(domain::Rollout rollout, tx.GetRollout());
+    if (!rollout.rescoring || rollout.generation != seen.generation) return absl::OkStatus();
+    domain::Rescoring& progress = *rollout.rescoring;
+    WriteScope scope(tx, context, deciding, *options_.ids, options_.clock->Now());
+    ASSIGN_OR_RETURN(std::vector<std::string> ids, tx.LeadIds(progress.after, limit));
+    for (const std::string& id : ids) {
+      ASSIGN_OR_RETURN(bool changed, LeadAgain(scope, id).Run());
+      progress.changed += changed ? 1 : 0;
+      progress.after = id;
+      ++done;
+    }
+    progress.done += done;
+    if (done < limit) progress.finished_at = scope.now;
+    return tx.Put(rollout);
+  }));
+  return done;
+}
+
+}  // namespace leadline::engine

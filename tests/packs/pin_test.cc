@@ -1,0 +1,114 @@
+#include "packs/pin.h"
+
+#include <gtest/gtest.h>
+
+#include "packs/rule_set.h"
+#include "tests/packs/testing.h"
+
+namespace leadline::packs {
+namespace {
+
+const std::string kHash(64, 'a');
+
+std::vector<Diagnostic> PinWarnings(const LoadResult& result) {
+  std::vector<Diagnostic> out;
+  for (const Diagnostic& d : result.diagnostics) {
+    if (d.code == "LL2310") out.push_back(d);
+  }
+  return out;
+}
+
+PackSet Base() { return ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set; }
+
+TEST(Pin, ReplacesTheValueAndNothingElse) {
+  EXPECT_EQ(WithPin("# ours\npack: emea\nextends: central\ntested_against: 12ab   # by hand\nowner: us", kHash),
+            "# ours\npack: emea\nextends: central\ntested_against: " + kHash + "   # by hand\nowner: us");
+  EXPECT_EQ(WithPin("pack: emea\ntested_against: '12ab'\nextends: central\n", kHash),
+            "pack: emea\ntested_against: " + kHash + "\nextends: central\n");
+}
+
+TEST(Pin, AddsALineBehindExtends) {
+  const std::string line = "tested_against: " + kHash;
+  EXPECT_EQ(WithPin("pack: emea\nextends: central  # yes\n\nowner: us\n", kHash),
+            "pack: emea\nextends: central  # yes\n" + line + "\n\nowner: us\n");
+  EXPECT_EQ(WithPin("pack: emea\nextends: central", kHash), "pack: emea\nextends: central\n" + line);
+  EXPECT_EQ(WithPin("pack: emea\r\nextends: central\r\nowner: us\r\n", kHash),
+            "pack: emea\r\nextends: central\r\n" + line + "\r\nowner: us\r\n");
+  EXPECT_EQ(WithPin("  pack: emea\n  extends: central\n", kHash), "  pack: emea\n  extends: central\n  " + line + "\n");
+  EXPECT_EQ(WithPin("{pack: emea, extends: central}\n", kHash), "{" + line + ", pack: emea, extends: central}\n");
+}
+
+TEST(Pin, LeavesWhatItCannotRead) {
+  for (const std::string text : {"pack: [", "", "tested_against:\nextends: central\n", "pack: emea\n"}) {
+    EXPECT_EQ(WithPin(text, kHash), text);
+  }
+}
+
+TEST(Pin, WarnsUntilTheRegionIsPinnedAndAgainAfterEachChangeOfTheCentre) {
+  PackSet set = Base();
+  ASSERT_EQ(PinWarnings(LoadRuleSet(set)).size(), 1u);
+  for (const Pin& pin : PinsOf(set)) {
+    EXPECT_TRUE(pin.changed);
+    PackFiles pack = *set.Find(pin.region);
+    pack.files["pack.yaml"] = pin.text;
+    set.Put(pack);
+  }
+  const LoadResult pinned = LoadRuleSet(set);
+  ASSERT_NE(pinned.rules, nullptr);
+  EXPECT_EQ(FormatDiagnostics(pinned.diagnostics), "");
+  EXPECT_EQ(pinned.rules->packs()[1].tested_against, pinned.rules->packs()[0].ref.sha256);
+  EXPECT_FALSE(PinsOf(set)[0].changed);
+
+  PackFiles central = *set.Find("central");
+  central.files["scoring.yaml"] += "# a new thought\n";
+  set.Put(central);
+  const std::vector<Diagnostic> warnings = PinWarnings(LoadRuleSet(set));
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_EQ(warnings[0].severity, Severity::kWarning);
+  EXPECT_EQ(warnings[0].position.line, 3);
+  EXPECT_EQ(warnings[0].length, 64);
+  EXPECT_EQ(warnings[0].layer, "emea");
+}
+
+TEST(Pin, TheRepositorysRegionsArePinned) {
+  EXPECT_EQ(FormatDiagnostics(PinWarnings(RepositoryRules())), "") << "run  leadline pack pin rules";
+}
+
+TEST(Soundness, ACentralChangeTellsWhichRegionsItBreaks) {
+  PackSet set = Base();
+  set.Put({"latam", {{"pack.yaml", "pack: latam\nextends: central\nversion: 1.0.0\nowner: latam\n"}}});
+  EXPECT_TRUE(RegionsBrokenBy(set).empty());
+  PackFiles central = *set.Find("central");
+  std::string& scoring = central.files["scoring.yaml"];
+  // A narrower bound: what emea set is outside now.
+  scoring.replace(scoring.find("max: 70"), 7, "max: 62");
+  set.Put(central);
+  const LoadResult result = LoadRuleSet(set);
+  EXPECT_EQ(result.rules, nullptr);
+  ASSERT_EQ(result.packs.size(), 3u);
+  EXPECT_TRUE(result.packs[0].sound());
+  EXPECT_FALSE(result.packs[1].sound());
+  EXPECT_TRUE(result.packs[2].sound());
+  EXPECT_EQ(result.packs[0].sha256, HashOf(central));
+  const std::vector<BrokenRegion> broken = RegionsBrokenBy(set);
+  ASSERT_EQ(broken.size(), 1u);
+  EXPECT_EQ(broken[0].region, "emea");
+  ASSERT_EQ(broken[0].errors.size(), 1u);
+  EXPECT_EQ(broken[0].errors[0].code, "LL2303");
+}
+
+TEST(Soundness, WithABrokenCentreNothingIsSaidAboutRegions) {
+  PackSet set = Base();
+  PackFiles central = *set.Find("central");
+  central.files["scoring.yaml"] = "threshold: [";
+  set.Put(central);
+  const LoadResult result = LoadRuleSet(set);
+  ASSERT_EQ(result.packs.size(), 2u);
+  EXPECT_FALSE(result.packs[0].sound());
+  EXPECT_FALSE(result.packs[1].checked);
+  EXPECT_TRUE(RegionsBrokenBy(set).empty());
+  EXPECT_TRUE(LoadRuleSet(PackSet{}).packs.empty());
+}
+
+}  // namespace
+}  // namespace leadline::packs
