@@ -112,9 +112,7 @@ uint32_t Evaluation::CodeOf(int source) {
   return folded ? FoldedOf(source).code : codes_[static_cast<size_t>(source)];
 }
 
-bool Evaluation::TextHolds(const Step& step) {
-  const uint32_t code = CodeOf(step.source);
-  if (code < 64) return ((step.mask >> code) & 1) != 0;
+bool Evaluation::ListHolds(const Step& step, uint32_t code) {
   if (step.count == 0) return step.others;
   const auto listed = std::span(region_->plan->codes).subspan(step.first, step.count);
   return std::binary_search(listed.begin(), listed.end(), code) != step.others;
@@ -169,22 +167,35 @@ bool NumberHolds(const Step& step, const Value& value) {
 
 }  // namespace
 
-bool Evaluation::StepHolds(const Step& step) {
+inline bool Evaluation::StepHolds(const Step& step) {
+  // Not to be read where the step has no slot.
+  const Value& value = slots_.data()[step.slot < 0 ? 0 : step.slot];
   switch (step.kind) {
-    case Requirement::Kind::kAlways:
-      return true;
-    case Requirement::Kind::kNever:
-      return false;
-    case Requirement::Kind::kText:
-      return TextHolds(step);
-    case Requirement::Kind::kBool: {
-      const Value& value = slots_[static_cast<size_t>(step.slot)];
-      return (value.is_bool() && value.as_bool() == step.constant.as_bool()) == step.wanted;
+    case Requirement::Kind::kText: {
+      const uint32_t code = step.folded ? FoldedOf(step.source).code : codes_[static_cast<size_t>(step.source)];
+      return code < 64 ? ((step.mask >> code) & 1) != 0 : ListHolds(step, code);
     }
+    case Requirement::Kind::kBool:
+      return (value.is_bool() && value.as_bool() == step.constant.as_bool()) == step.wanted;
     case Requirement::Kind::kNull:
-      return slots_[static_cast<size_t>(step.slot)].is_null() == step.wanted;
+      return value.is_null() == step.wanted;
     case Requirement::Kind::kNumber:
-      return NumberHolds(step, slots_[static_cast<size_t>(step.slot)]);
+      return NumberHolds(step, value);
+    default:
+      return LongStepHolds(step);
+  }
+}
+
+inline bool Evaluation::AllHold(uint32_t first, uint32_t count) {
+  const Step* step = region_->plan->steps.data() + first;
+  for (const Step* end = step + count; step != end; ++step) {
+    if (!StepHolds(*step)) return false;
+  }
+  return true;
+}
+
+bool Evaluation::LongStepHolds(const Step& step) {
+  switch (step.kind) {
     case Requirement::Kind::kEqual:
       return cel::Equals(slots_[static_cast<size_t>(step.slot)], step.constant) == step.wanted;
     case Requirement::Kind::kWords:
@@ -192,15 +203,15 @@ bool Evaluation::StepHolds(const Step& step) {
     case Requirement::Kind::kLeaf:
       return LeafHolds(step);
     case Requirement::Kind::kAll:
-    case Requirement::Kind::kAny: {
-      const bool all = step.kind == Requirement::Kind::kAll;
+      return AllHold(step.first, step.count);
+    case Requirement::Kind::kAny:
       for (const Step& part : std::span(region_->plan->steps).subspan(step.first, step.count)) {
-        if (StepHolds(part) != all) return !all;
+        if (StepHolds(part)) return true;
       }
-      return all;
-    }
+      return false;
+    default:
+      return step.kind == Requirement::Kind::kAlways;
   }
-  return false;
 }
 
 template <typename Use>
@@ -222,23 +233,21 @@ void Evaluation::ForEntries(const RuleIndex& index, Use use) {
 }
 
 void Evaluation::AddHits(const RuleIndex& index, int activity, std::vector<domain::RuleHit>& hits) {
-  const Step* steps = region_->plan->steps.data();
   ForEntries(index, [&](std::span<const RuleIndex::Entry> entries) {
     for (const RuleIndex::Entry& entry : entries) {
-      if (entry.step < 0 || StepHolds(steps[entry.step])) hits.push_back({entry.rule, activity});
+      if (AllHold(entry.first, entry.count)) hits.push_back({entry.rule, activity});
     }
   });
 }
 
 int Evaluation::FirstFrom(const RuleIndex& index, int from) {
   for (const int slot : index.slots) Ensure(slot);
-  const Step* steps = region_->plan->steps.data();
   int best = -1;
   ForEntries(index, [&](std::span<const RuleIndex::Entry> entries) {
     auto entry = std::lower_bound(entries.begin(), entries.end(), from,
                                   [](const RuleIndex::Entry& e, int number) { return e.rule < number; });
     for (; entry != entries.end() && (best < 0 || entry->rule < best); ++entry) {
-      if (entry->step < 0 || StepHolds(steps[entry->step])) best = entry->rule;
+      if (AllHold(entry->first, entry->count)) best = entry->rule;
     }
   });
   return best;

@@ -91,7 +91,10 @@ class Evaluation {
   const Folded& FoldedOf(int source);
   uint32_t CodeOf(int source);
   bool StepHolds(const Step& step);
-  bool TextHolds(const Step& step);
+  // Of the kinds that are more than a comparison.
+  bool LongStepHolds(const Step& step);
+  bool AllHold(uint32_t first, uint32_t count);
+  bool ListHolds(const Step& step, uint32_t code);
   bool WordsHold(const Step& step);
   bool LeafHolds(const Step& step);
   // Calls `use` with each list of entries that the record's values give, until it returns false.

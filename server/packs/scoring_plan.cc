@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace leadline::packs {
@@ -99,7 +100,7 @@ class PlanMaker {
       }
       const int key = KeyAmong(parts);
       if (key < 0) {
-        out.rest.push_back({need.rule, StepFor(std::move(parts))});
+        out.rest.push_back(EntryFor(need.rule, parts));
         continue;
       }
       const auto at = parts.begin() + key;
@@ -110,7 +111,7 @@ class PlanMaker {
       if (!words || !HasPhrase(chosen.words)) parts.erase(at);
       const std::set<uint32_t> codes = words ? FirstWords(chosen.words, tokens[chosen.source])
                                              : std::set<uint32_t>(chosen.texts.codes.begin(), chosen.texts.codes.end());
-      const RuleIndex::Entry entry{need.rule, StepFor(std::move(parts))};
+      const RuleIndex::Entry entry = EntryFor(need.rule, parts);
       for (const uint32_t code : codes) by_source[{chosen.source, words}].push_back({code, entry});
     }
     for (auto& [source, placed] : by_source) {
@@ -166,17 +167,21 @@ class PlanMaker {
     return out;
   }
 
-  // A step for all of the parts; -1 when there are none.
-  int32_t StepFor(std::vector<Requirement> parts) {
-    if (parts.empty()) return -1;
-    const size_t at = plan_.steps.size();
-    plan_.steps.emplace_back();
-    Requirement all;
-    all.kind = Kind::kAll;
-    if (parts.size() > 1) all.parts = std::move(parts);
-    const Step step = Fill(all.parts.empty() ? parts[0] : all);
-    plan_.steps[at] = step;
-    return static_cast<int32_t>(at);
+  RuleIndex::Entry EntryFor(int rule, const std::vector<Requirement>& parts) {
+    RuleIndex::Entry entry{rule};
+    std::tie(entry.first, entry.count) = FillAll(parts);
+    return entry;
+  }
+
+  // Steps side by side; where they begin and how many there are.
+  std::pair<uint32_t, uint32_t> FillAll(const std::vector<Requirement>& parts) {
+    const size_t first = plan_.steps.size();
+    plan_.steps.resize(first + parts.size());
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const Step part = Fill(parts[i]);
+      plan_.steps[first + i] = part;
+    }
+    return {static_cast<uint32_t>(first), static_cast<uint32_t>(parts.size())};
   }
 
   Step Fill(const Requirement& need) {
@@ -188,25 +193,20 @@ class PlanMaker {
     step.source = need.kind == Kind::kLeaf ? need.leaf : need.source;
     step.constant = need.constant;
     if (need.slot >= 0 && need.kind != Kind::kLeaf) slots_.insert(need.slot);
-    if (need.kind == Kind::kText) FillTexts(need.texts, step);
+    if (need.kind == Kind::kText) FillTexts(need, step);
     if (need.kind == Kind::kWords) {
       step.first = static_cast<uint32_t>(plan_.words.size());
       step.count = static_cast<uint32_t>(need.words.size());
       plan_.words.insert(plan_.words.end(), need.words.begin(), need.words.end());
     }
-    if (need.kind != Kind::kAll && need.kind != Kind::kAny) return step;
-    step.first = static_cast<uint32_t>(plan_.steps.size());
-    step.count = static_cast<uint32_t>(need.parts.size());
-    plan_.steps.resize(plan_.steps.size() + need.parts.size());
-    for (size_t i = 0; i < need.parts.size(); ++i) {
-      const Step part = Fill(need.parts[i]);
-      plan_.steps[step.first + i] = part;
-    }
+    if (need.kind == Kind::kAll || need.kind == Kind::kAny) std::tie(step.first, step.count) = FillAll(need.parts);
     return step;
   }
 
-  void FillTexts(const CodeSet& texts, Step& step) {
+  void FillTexts(const Requirement& need, Step& step) {
     constexpr uint32_t kMaskBits = 64;
+    const CodeSet& texts = need.texts;
+    step.folded = maker_.sources()[static_cast<size_t>(need.source)].folded;
     step.others = texts.others;
     if (texts.others) step.mask = ~uint64_t{0};
     step.first = static_cast<uint32_t>(plan_.codes.size());

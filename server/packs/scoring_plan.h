@@ -19,6 +19,7 @@ struct Step {
   Requirement::Kind kind = Requirement::Kind::kNever;
   cel::Op op = cel::Op::kNone;
   bool wanted = true;
+  bool folded = false;  // kText: of the source
   int slot = -1;
   int source = -1;  // kLeaf: the leaf
   cel::Value constant;
@@ -32,8 +33,9 @@ struct Step {
 // of a test of each: a thousand rules for a thousand countries are one step and the few rules of the record's country.
 struct RuleIndex {
   struct Entry {
-    int32_t rule;  // number of the rule, route or row
-    int32_t step;  // what else must hold; -1: nothing
+    int32_t rule;        // number of the rule, route or row
+    uint32_t first = 0;  // what else must hold: all of steps [first, first + count)
+    uint32_t count = 0;
   };
   // The rules that need one of a source's constants, by code, in order within each.
   struct Key {

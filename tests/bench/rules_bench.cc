@@ -236,6 +236,8 @@ int Main(int argc, char** argv) {
       benchmark::RegisterBenchmark(set.name.c_str(), Fast, std::cref(set), now);
       if (set.count == kThousand) {
         benchmark::RegisterBenchmark((set.name + ".one_by_one").c_str(), OneByOne, std::cref(set), now);
+      }
+      if (set.count == kFirst || set.count >= kThousand) {
         benchmark::RegisterBenchmark((set.name + ".load").c_str(), Load, std::cref(set));
       }
       if (set.count >= kThousand) {
