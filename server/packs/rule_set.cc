@@ -25,13 +25,15 @@ int RuleSet::FieldSlot(std::string_view name) const {
   return it == field_slots_.end() ? -1 : it->second;
 }
 
-LoadResult LoadRuleSet(const PackSet& set) { return RuleSetBuilder(set, {}).Build(); }
+LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options) {
+  return RuleSetBuilder(set, options, {}).Build();
+}
 
 LoadResult LoadRuleSet(const std::string& root) {
   ReadPacksResult read = ReadPackSet(root);
   // Without the central folder there is nothing to say about the rest.
   if (read.set.packs.empty()) return {nullptr, std::move(read.diagnostics), {}};
-  return RuleSetBuilder(read.set, std::move(read.diagnostics)).Build();
+  return RuleSetBuilder(read.set, {}, std::move(read.diagnostics)).Build();
 }
 
 std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate) { return RegionsBrokenBy(LoadRuleSet(candidate)); }

@@ -158,10 +158,16 @@ struct LoadResult {
   std::vector<PackCheck> packs;          // central first, then by name; empty when there is no central pack
 };
 
+struct LoadOptions {
+  // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
+  // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
+  bool analyze = true;
+};
+
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
 // keys, tabs, wrong types), expressions against schema.yaml with bounded cost, seals, references, statuses that overlap
 // or leave holes, dispositions used as statuses, MQL bar. Thread-safe.
-LoadResult LoadRuleSet(const PackSet& set);
+LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options = {});
 // The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
 // changes of the files.
 LoadResult LoadRuleSet(const std::string& root);

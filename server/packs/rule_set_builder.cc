@@ -36,7 +36,7 @@ LoadResult RuleSetBuilder::Build() {
     if (central_whole) ReadRegion(packs_[i], *regional);
     sets.push_back(std::move(regional));
   }
-  if (central_whole) {
+  if (central_whole && options_.analyze) {
     std::vector<const RegionRules*> all = {rules.get()};
     for (const auto& set : sets) all.push_back(set.get());
     CheckDimensions(context_, all);
@@ -88,6 +88,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(context_, pack, *root, rules);
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
   CheckLifecycle(context_, rules);
+  if (!options_.analyze) return;
   CheckNormalizers(context_, pack, rules);
   CheckScoring(context_, pack, rules);
   if (!rules.routing.routes.empty()) CheckRoutes(context_, pack, rules);
@@ -105,6 +106,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
     if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
   }
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
+  if (!options_.analyze) return;
   CheckNormalizers(context_, pack, rules);
   CheckScoring(context_, pack, rules);
   CheckRoutes(context_, pack, rules);

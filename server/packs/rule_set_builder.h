@@ -15,7 +15,8 @@ namespace leadline::packs {
 class RuleSetBuilder {
  public:
   // `set` must outlive the builder. `problems` are those found so far.
-  RuleSetBuilder(const PackSet& set, std::vector<Diagnostic> problems) : set_(set) {
+  RuleSetBuilder(const PackSet& set, const LoadOptions& options, std::vector<Diagnostic> problems)
+      : set_(set), options_(options) {
     context_.problems.list() = std::move(problems);
   }
   LoadResult Build();
@@ -30,6 +31,7 @@ class RuleSetBuilder {
   void Assemble(std::unique_ptr<RegionRules> rules);
 
   const PackSet& set_;
+  const LoadOptions options_;
   LoadContext context_;
   std::vector<PackSource> packs_;  // central first
   std::shared_ptr<RuleSet> out_ = std::make_shared<RuleSet>();

@@ -62,7 +62,7 @@ struct RuleCount {
 }
 
 std::shared_ptr<const packs::RuleSet> LoadOrExit(const packs::PackSet& set) {
-  packs::LoadResult loaded = packs::LoadRuleSet(set);
+  packs::LoadResult loaded = packs::LoadRuleSet(set, {.analyze = false});
   if (loaded.rules == nullptr) Exit(FormatDiagnostic(loaded.diagnostics.at(0)));
   return loaded.rules;
 }

@@ -141,7 +141,7 @@ LoadResult Generated(int count, Random& random) {
   }
   const std::string mark = "\nroutes:\n";
   routing.insert(routing.find(mark) + mark.size(), routes);
-  return LoadRuleSet(set);
+  return LoadRuleSet(set, {.analyze = false});
 }
 
 // What the conditions say of a record and one of its activities, each field read by itself.
@@ -306,7 +306,7 @@ TEST(Index, AThousandTerritoriesAreOneLookUp) {
         "points: 1}}\n",
         i);
   }
-  const LoadResult loaded = LoadRuleSet(set);
+  const LoadResult loaded = LoadRuleSet(set, {.analyze = false});
   ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
   const RegionRules& region = loaded.rules->ForRegion("");
   const RuleIndex& index = region.plan->record_rules;

@@ -31,7 +31,7 @@ PackSet Only(const PackSet& all, const std::vector<std::string>& names) {
 LoadResult LoadWith(const PackSet& centre, const std::vector<PackFiles>& regions) {
   PackSet set = centre;
   for (const PackFiles& region : regions) set.Put(region);
-  return LoadRuleSet(set);
+  return LoadRuleSet(set, {.analyze = false});
 }
 
 class LayeringLaw : public testing::TestWithParam<Corpus> {
@@ -143,7 +143,7 @@ TEST(LayeringLawCases, ACommentCannotLoosenATightenedRoute) {
   PackFiles emea = *set.Find("emea");
   emea.files["routing.yaml"] = "tighten:\n  - route: first\n    and: |-\n      lead.total_visits > 1\n      || true\n";
   set.Put(emea);
-  const LoadResult result = LoadRuleSet(set);
+  const LoadResult result = LoadRuleSet(set, {.analyze = false});
   ASSERT_NE(result.rules, nullptr) << FormatDiagnostics(result.diagnostics);
   domain::Lead lead;
   lead.source = "web";
@@ -163,7 +163,7 @@ TEST(LayeringLawCases, DefinitionsOfAnotherRegionCannotBeNamed) {
     PackSet both = set;
     both.Put({"north", {{"pack.yaml", head}, {file, text}}});
     std::string out;
-    for (const Diagnostic& d : LoadRuleSet(both).diagnostics) {
+    for (const Diagnostic& d : LoadRuleSet(both, {.analyze = false}).diagnostics) {
       EXPECT_EQ(d.layer, "north") << FormatDiagnostic(d);
       if (d.severity == Severity::kError) out += d.code + " ";
     }
