@@ -19,10 +19,6 @@ constexpr int kMaxDoubtful = 16;     // records that the conditions did not bear
 constexpr int kRandomFillings = 24;  // of fields that parts which are not looked into read
 constexpr uint64_t kSeed = 20'260'101;
 
-Outcomes Negated(Outcomes o) {
-  return static_cast<Outcomes>((o & kError) | ((o & kTrue) != 0 ? kFalse : 0) | ((o & kFalse) != 0 ? kTrue : 0));
-}
-
 bool IsOne(Outcomes o) { return o == kTrue || o == kFalse || o == kError; }
 
 // What is still possible.
@@ -135,7 +131,7 @@ class Search {
     const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
     const auto& alive = cases.alive[static_cast<size_t>(field)];
     if (std::find(alive.begin(), alive.end(), 1) == alive.end()) return false;
-    for (size_t t = 0; t < of.tests().size(); ++t) {
+    for (size_t t = 0; t < of.columns(); ++t) {
       Outcomes possible = 0;
       for (size_t c = 0; c < alive.size(); ++c) {
         if (alive[c] != 0) possible |= of.classes()[c].outcomes[t];
@@ -148,6 +144,7 @@ class Search {
   // Words that bring other words along, beginnings that exclude each other.
   bool Relate(Cases& cases, int field, int test, Outcomes now) {
     const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
+    if (static_cast<size_t>(test) >= of.tests().size()) return true;
     const auto& leaves = leaves_of_field_[static_cast<size_t>(field)];
     if (now == kTrue) {
       for (const int other : of.implied(test)) {
@@ -182,10 +179,9 @@ class Search {
   // What a part can still come to: never less than it can, and exact once its leaves are decided.
   Outcomes Possible(const Cases& cases, int number, const Wish& wish) const {
     if (number == wish.replaced) return wish.assumed;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) return cases.leaves[static_cast<size_t>(leaf)];
     const Node& node = space_.node(number);
     switch (node.kind) {
-      case Node::Kind::kLeaf:
-        return cases.leaves[static_cast<size_t>(node.leaf)];
       case Node::Kind::kConstant:
         return node.constant ? kTrue : kFalse;
       case Node::Kind::kNot:
@@ -197,29 +193,27 @@ class Search {
         if ((test & kFalse) != 0) out |= Possible(cases, node.children[2], wish);
         return out;
       }
-      case Node::Kind::kAnd:
-      case Node::Kind::kOr:
+      default:
         break;
     }
-    // `or` is `and` with true and false changed about.
-    const bool is_or = node.kind == Node::Kind::kOr;
-    Outcomes all = kAnyOutcome, any = 0;
-    bool may_avoid_false = true;
-    for (const int child : node.children) {
-      const Outcomes o = is_or ? Negated(Possible(cases, child, wish)) : Possible(cases, child, wish);
-      all &= o;
-      any |= o;
-      may_avoid_false = may_avoid_false && (o & (kTrue | kError)) != 0;
-    }
-    Outcomes out = (all & kTrue) | (any & kFalse) | (may_avoid_false ? any & kError : 0);
-    return is_or ? Negated(out) : out;
+    std::vector<Outcomes> parts;
+    parts.reserve(node.children.size());
+    for (const int child : node.children) parts.push_back(Possible(cases, child, wish));
+    return Joined(node.kind == Node::Kind::kOr, parts);
+  }
+
+  // The leaf that stands for the node; -1: it must be taken apart.
+  int LeafOf(int number, const Wish& wish) const {
+    const Node& node = space_.node(number);
+    if (node.kind == Node::Kind::kLeaf) return node.leaf;
+    return wish.replaced >= node.first && wish.replaced <= number ? -1 : node.whole;
   }
 
   // Whether the part comes to one of `allowed`, as far as it follows at once.
   bool Force(Cases& cases, int number, Outcomes allowed, const Wish& wish) {
     if (number == wish.replaced) return (wish.assumed & allowed) != 0;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) return Limit(cases, leaf, allowed);
     const Node& node = space_.node(number);
-    if (node.kind == Node::Kind::kLeaf) return Limit(cases, node.leaf, allowed);
     if (node.kind == Node::Kind::kNot) return Force(cases, node.children[0], Negated(allowed), wish);
     if (node.kind != Node::Kind::kAnd && node.kind != Node::Kind::kOr) return true;
     const bool is_or = node.kind == Node::Kind::kOr;
@@ -254,10 +248,10 @@ class Search {
 
   int UndecidedLeaf(const Cases& cases, int number, const Wish& wish) const {
     if (number == wish.replaced) return -1;
-    const Node& node = space_.node(number);
-    if (node.kind == Node::Kind::kLeaf) {
-      return IsOne(cases.leaves[static_cast<size_t>(node.leaf)]) ? -1 : node.leaf;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) {
+      return IsOne(cases.leaves[static_cast<size_t>(leaf)]) ? -1 : leaf;
     }
+    const Node& node = space_.node(number);
     for (const int child : node.children) {
       if (IsOne(Possible(cases, child, wish))) continue;
       if (const int leaf = UndecidedLeaf(cases, child, wish); leaf >= 0) return leaf;

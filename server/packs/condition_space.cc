@@ -47,6 +47,24 @@ std::string KeyOf(const FieldTest& test) {
 
 }  // namespace
 
+Outcomes Negated(Outcomes o) {
+  return static_cast<Outcomes>((o & kError) | ((o & kTrue) != 0 ? kFalse : 0) | ((o & kFalse) != 0 ? kTrue : 0));
+}
+
+Outcomes Joined(bool is_or, const std::vector<Outcomes>& parts) {
+  // `or` is `and` with true and false changed about. An error shows only where no part is false.
+  Outcomes all = kAnyOutcome, any = 0;
+  bool may_avoid_false = true;
+  for (const Outcomes part : parts) {
+    const Outcomes o = is_or ? Negated(part) : part;
+    all &= o;
+    any |= o;
+    may_avoid_false = may_avoid_false && (o & (kTrue | kError)) != 0;
+  }
+  const Outcomes out = static_cast<Outcomes>((all & kTrue) | (any & kFalse) | (may_avoid_false ? any & kError : 0));
+  return is_or ? Negated(out) : out;
+}
+
 ConditionSpace::ConditionSpace(const std::vector<FieldDef>& fields) : fields_(fields) {
   Node always;
   always.kind = Node::Kind::kConstant;
@@ -70,6 +88,7 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
   const Expr& e = ast.node(id);
   Node node;
   node.expr = id;
+  node.first = static_cast<int>(nodes_.size());
   const bool joins = e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot ||
                                                    (e.op == Op::kConditional && e.args.size() == 3));
   if (joins) {
@@ -97,6 +116,7 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
 int ConditionSpace::AddTest(FieldTest test) {
   const size_t before = leaves_.size();
   Node node;
+  node.first = static_cast<int>(nodes_.size());
   node.leaf = LeafFor(KeyOf(test), {test.slot()});
   if (leaves_.size() > before) tests_by_slot_[test.slot()].emplace_back(node.leaf, std::move(test));
   nodes_.push_back(std::move(node));
@@ -122,6 +142,52 @@ void ConditionSpace::Seal() {
     classes_.emplace_back(fields_[static_cast<size_t>(slot)], std::move(tests));
   }
   tests_by_slot_.clear();
+  FindWholes();
+}
+
+// A number field asked forty times has eighty kinds of values, but the condition made of the questions only comes to
+// one of three outcomes: cases are made of these.
+void ConditionSpace::FindWholes() {
+  for (size_t n = 0; n < nodes_.size(); ++n) {
+    Node& node = nodes_[n];
+    if (node.children.empty()) continue;
+    const std::vector<int> slots = SlotsOf(static_cast<int>(n));
+    if (slots.size() != 1) continue;
+    const auto field = std::find_if(classes_.begin(), classes_.end(), [&](const FieldClasses& of) {
+      return &of.field() == &fields_[static_cast<size_t>(slots[0])];
+    });
+    const int number = static_cast<int>(field - classes_.begin());
+    std::vector<Outcomes> by_class(field->classes().size());
+    bool decided = true;
+    for (size_t c = 0; decided && c < by_class.size(); ++c) {
+      decided = Decides(static_cast<int>(n), number, c, by_class[c]);
+    }
+    if (!decided) continue;
+    node.whole = static_cast<int>(leaves_.size());
+    leaves_.push_back({number, field->AddOutcomes(by_class), slots});
+  }
+}
+
+// What a node comes to for every value of a kind; false when that is not one outcome.
+bool ConditionSpace::Decides(int number, int field, size_t kind, Outcomes& outcome) const {
+  const Node& node = nodes_[static_cast<size_t>(number)];
+  if (node.kind == Node::Kind::kConstant) {
+    outcome = node.constant ? kTrue : kFalse;
+    return true;
+  }
+  if (node.kind == Node::Kind::kIf) return false;
+  if (node.kind == Node::Kind::kLeaf) {
+    const Leaf& leaf = leaves_[static_cast<size_t>(node.leaf)];
+    if (leaf.field != field) return false;
+    outcome = classes_[static_cast<size_t>(field)].classes()[kind].outcomes[static_cast<size_t>(leaf.test)];
+    return outcome == kTrue || outcome == kFalse || outcome == kError;
+  }
+  std::vector<Outcomes> parts(node.children.size());
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!Decides(node.children[i], field, kind, parts[i])) return false;
+  }
+  outcome = node.kind == Node::Kind::kNot ? Negated(parts[0]) : Joined(node.kind == Node::Kind::kOr, parts);
+  return true;
 }
 
 int ConditionSpace::SlotOf(std::string_view name) const {

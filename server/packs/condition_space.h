@@ -45,6 +45,8 @@ class ConditionSpace {
     bool constant = false;
     int leaf = -1;
     std::vector<int> children;
+    int first = -1;  // the node and all below it are [first, its own number]
+    int whole = -1;  // leaf that stands for all of it: it asks a single field, whose value decides it
     cel::ExprId expr = cel::kNoExpr;
     const cel::Program* program = nullptr;  // only of the root of a condition
   };
@@ -84,7 +86,7 @@ class ConditionSpace {
   // looked into and may come to anything.
   struct Leaf {
     int field = -1;  // index into classes()
-    int test = -1;   // of that field
+    int test = -1;   // column of that field's classes
     std::vector<int> slots;
   };
   const std::vector<Leaf>& leaves() const { return leaves_; }
@@ -94,6 +96,8 @@ class ConditionSpace {
 
  private:
   int AddNode(const cel::Ast& ast, cel::ExprId id);
+  void FindWholes();
+  bool Decides(int number, int field, size_t kind, Outcomes& outcome) const;
   int LeafFor(const std::string& key, std::vector<int> slots);
 
   const std::vector<FieldDef>& fields_;
@@ -108,6 +112,10 @@ class ConditionSpace {
   std::vector<int> assumed_;
   int always_ = -1;
 };
+
+// What `and` (or `or`, when `is_or`) of parts can come to, when each part can come to what is given, by itself.
+Outcomes Joined(bool is_or, const std::vector<Outcomes>& parts);
+Outcomes Negated(Outcomes outcomes);
 
 // Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Seal.
 void AddRecordFacts(ConditionSpace& space, double threshold);

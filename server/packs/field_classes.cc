@@ -52,7 +52,7 @@ std::string Between(const std::string* low, const std::string* high) {
 }  // namespace
 
 FieldClasses::FieldClasses(const FieldDef& field, std::vector<FieldTest> tests)
-    : field_(&field), tests_(std::move(tests)) {
+    : field_(&field), tests_(std::move(tests)), columns_(tests_.size()) {
   switch (field.type.Unwrapped().kind()) {
     case cel::TypeKind::kBool:
       AddFlags();
@@ -208,6 +208,11 @@ void FieldClasses::AddFree(const Value& value) {
     kind.outcomes.push_back(!unlike ? kTrue | kFalse : test.atom.op == cel::Op::kNotEqual ? kTrue : kFalse);
   }
   classes_.push_back(std::move(kind));
+}
+
+int FieldClasses::AddOutcomes(const std::vector<Outcomes>& by_class) {
+  for (size_t c = 0; c < classes_.size(); ++c) classes_[c].outcomes.push_back(by_class[c]);
+  return static_cast<int>(columns_++);
 }
 
 void FieldClasses::RemoveAlike() {

@@ -17,7 +17,7 @@ struct FieldClass {
   cel::Value value;                // one value of the kind; Null: absent
   bool is_free = false;            // many texts or lists: FieldClasses::MakeValue finds one
   bool is_listed = true;           // the schema lists the value, or lists none
-  std::vector<Outcomes> outcomes;  // by question
+  std::vector<Outcomes> outcomes;  // by question, and more: see FieldClasses::columns
 };
 
 // Thread-safe once built; values are views into it, into the questions' programs and into the FieldDef.
@@ -29,6 +29,10 @@ class FieldClasses {
   const FieldDef& field() const { return *field_; }
   const std::vector<FieldTest>& tests() const { return tests_; }
   const std::vector<FieldClass>& classes() const { return classes_; }
+  // How many outcomes each class has: those of the questions, then those that AddOutcomes added.
+  size_t columns() const { return columns_; }
+  // Adds an outcome of each class, of something else that the class decides. Gives its column.
+  int AddOutcomes(const std::vector<Outcomes>& by_class);
   // Questions that are true wherever question `test` is.
   const std::vector<int>& implied(int test) const { return implied_[static_cast<size_t>(test)]; }
   // Questions that are never true together with it.
@@ -55,6 +59,7 @@ class FieldClasses {
   const FieldDef* field_;
   std::vector<FieldTest> tests_;
   std::vector<FieldClass> classes_;
+  size_t columns_ = 0;
   std::vector<std::vector<int>> implied_, excluded_;
   cel::Arena arena_;
 };
