@@ -106,6 +106,7 @@ class JsonWriter {
   static bool IsZero(const std::map<K, V, L>& v) {
     return v.empty();
   }
+  static bool IsZero(const domain::DimensionPoints& v) { return v.empty(); }
   template <typename T>
   static bool IsZero(const std::optional<T>& v) {
     return !v.has_value();

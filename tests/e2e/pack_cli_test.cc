@@ -33,7 +33,8 @@ class PackCommandsTest : public ::testing::Test {
     }
   }
   Ended Run(std::vector<std::string> arguments) {
-    std::vector<std::string> command = {kClient, "--server", server_.address(), "--actor", "olga"};
+    std::vector<std::string> command = {kClient, "--server", server_.address()};
+    if (arguments.front() != "--actor") command.insert(command.end(), {"--actor", "olga"});
     command.insert(command.end(), arguments.begin(), arguments.end());
     return RunProgram(command, std::chrono::milliseconds(120'000));
   }

@@ -35,6 +35,12 @@ std::string FirstFinding(const TestSuites& suites, const std::string& hint) {
   return d.code + " " + std::to_string(d.position.line) + ":" + std::to_string(d.position.column);
 }
 
+TEST(TestSuiteTest, AnUnknownFixtureIsNamedWithTheNearest) {
+  std::string text = WithCase("    expect: {score: {central: 1}}\n");
+  text.replace(text.find("given: person"), 13, "given: persn");
+  EXPECT_EQ(FirstFinding(Read(text), "did you mean \"person\"?"), "LL3101 7:12");
+}
+
 TEST(TestSuiteTest, FixturesAndWithAreLaidOverEachOther) {
   const TestSuites suites = Read(R"(
 suite: Trial
