@@ -1,0 +1,145 @@
+// Packs from folders, and the rollout in words.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/commands/pack_input.h"
+#include "cli/commands/pack_status.h"
+#include "cli/proto_text.h"
+
+namespace leadline::cli {
+namespace {
+
+using testing::ElementsAre;
+
+class LocalPackTest : public ::testing::Test {
+ protected:
+  LocalPackTest() : root_(std::filesystem::path(testing::TempDir()) / "local_pack_test") {
+    std::filesystem::remove_all(root_);
+    std::filesystem::create_directories(root_ / "north" / "tests");
+  }
+  ~LocalPackTest() override { std::filesystem::remove_all(root_); }
+  void Write(const std::string& path, const std::string& text) { std::ofstream(root_ / "north" / path) << text; }
+  absl::StatusOr<LocalPack> Read(const std::string& name = "") {
+    return ReadLocalPack((root_ / "north").string(), name);
+  }
+
+  const std::filesystem::path root_;
+};
+
+TEST_F(LocalPackTest, IsNamedByItsFileOrItsFolder) {
+  Write("pack.yaml", "# whose it is\npack: 'emea' # quoted\nversion: 1\n");
+  Write("tests/a_test.yaml", "suite: a\n");
+  Write("notes.txt", "not the pack's");
+  absl::StatusOr<LocalPack> pack = Read();
+  ASSERT_TRUE(pack.ok()) << pack.status();
+  EXPECT_EQ(pack->files.name, "emea");
+  EXPECT_EQ(pack->files.files.size(), 2u);
+  EXPECT_EQ(pack->sha256, packs::HashOf(pack->files));
+  EXPECT_EQ(Read("latam")->files.name, "latam");
+  Write("pack.yaml", "version: 1\n");
+  EXPECT_EQ(Read()->files.name, "north");
+  EXPECT_EQ(ReadLocalPack((root_ / "north").string() + "/", "")->files.name, "north");
+  Write("pack.yaml", "pack: [\n");
+  EXPECT_EQ(Read()->files.name, "north") << "the server says what is wrong with it";
+  EXPECT_FALSE(ReadLocalPack(root_.string(), "").ok()) << "a folder of packs is no pack";
+  EXPECT_FALSE(ReadLocalPack((root_ / "south").string(), "").ok());
+}
+
+TEST_F(LocalPackTest, ProblemsPointAtItsOwnFiles) {
+  Write("pack.yaml", "pack: emea\n");
+  const LocalPack pack = *Read();
+  google::protobuf::RepeatedPtrField<v1::PackDiagnostic> sent;
+  v1::PackDiagnostic* own = sent.Add();
+  own->set_file("rules/regions/emea/scoring.yaml");
+  own->set_line(3);
+  own->set_related_file("rules/central/scoring.yaml");
+  sent.Add()->set_file("rules/regions/emea2/pack.yaml");
+  sent.Add()->set_file("rules/otherregions/emea/pack.yaml");
+  const std::vector<Diagnostic> shown = DiagnosticsFrom(sent, &pack);
+  EXPECT_EQ(shown[0].position.file, (root_ / "north" / "scoring.yaml").string());
+  EXPECT_EQ(shown[0].position.line, 3);
+  EXPECT_EQ(shown[0].related.file, "rules/central/scoring.yaml");
+  EXPECT_EQ(shown[1].position.file, "rules/regions/emea2/pack.yaml");
+  EXPECT_EQ(shown[2].position.file, "rules/otherregions/emea/pack.yaml");
+}
+
+v1::PackRef Ref(const std::string& pack, const std::string& sha256) {
+  v1::PackRef ref;
+  ref.set_pack(pack);
+  ref.set_version("1");
+  ref.set_sha256(sha256);
+  return ref;
+}
+
+TEST(RolloutTextTest, SaysWhereACandidateStands) {
+  v1::Rollout rollout;
+  v1::ActivePack* active = rollout.add_active();
+  *active->mutable_ref() = Ref("emea", "b");
+  *active->add_before() = Ref("emea", "a");
+  v1::PackCandidate candidate;
+  const auto standing = [&](const std::string& pack, const std::string& sha256) {
+    *candidate.mutable_ref() = Ref(pack, sha256);
+    return Standing(candidate, rollout);
+  };
+  EXPECT_EQ(standing("emea", "b"), "decides");
+  EXPECT_EQ(standing("emea", "a"), "decided before");
+  EXPECT_EQ(standing("emea", "c"), "ready");
+  EXPECT_EQ(standing("central", "c"), "needs marketing and sales");
+  candidate.add_approvals()->set_side(v1::APPROVAL_SIDE_SALES);
+  candidate.mutable_approvals(0)->set_principal("boris");
+  EXPECT_EQ(standing("central", "c"), "needs marketing");
+  EXPECT_EQ(Approvals(candidate), "sales: boris");
+  candidate.add_approvals()->set_side(v1::APPROVAL_SIDE_MARKETING);
+  EXPECT_EQ(standing("central", "c"), "ready");
+  *rollout.mutable_trial()->mutable_ref() = Ref("central", "c");
+  EXPECT_EQ(standing("central", "c"), "on trial");
+  *rollout.add_candidates() = candidate;
+  EXPECT_THAT(KnownHashes(rollout), ElementsAre("a", "b", "c"));
+}
+
+TEST(RolloutTextTest, TellsHowFarRescoringIs) {
+  v1::Rescoring rescoring;
+  EXPECT_EQ(DescribeRescoring(rescoring), "0 of 0 leads, 0 with another score or status");
+  rescoring.set_total(5000);
+  rescoring.set_done(1200);
+  rescoring.set_changed(80);
+  EXPECT_EQ(DescribeRescoring(rescoring), "1,200 of 5,000 leads (24.0 %), 80 with another score or status");
+  rescoring.set_done(5001);  // one came in meanwhile
+  EXPECT_EQ(DescribeRescoring(rescoring), "5,001 of 5,001 leads (100.0 %), 80 with another score or status");
+}
+
+TEST(RolloutTextTest, TellsWhatHappenedToAPack) {
+  v1::Event event;
+  v1::PackChanged* change = event.mutable_pack_changed();
+  change->set_pack("emea");
+  change->set_version("2");
+  change->set_sha256("0123456789abcdef");
+  const auto text = [&](const std::string& action) {
+    change->set_action(action);
+    return DescribeEvent(event);
+  };
+  EXPECT_EQ(text("proposed"), "emea 2 (01234567) proposed");
+  change->set_side("sales");
+  EXPECT_EQ(text("approved"), "emea 2 (01234567) approved for sales");
+  change->set_generation(7);
+  change->set_canary_percent(5);
+  EXPECT_EQ(text("canary_started"), "emea 2 (01234567) on trial for 5 % of the leads, as generation 7");
+  change->set_previous_sha256("fedcba9876543210");
+  change->set_reason("fairs");
+  EXPECT_EQ(text("activated"), "emea 2 (01234567) decides, as generation 7, instead of fedcba98: fairs");
+  EXPECT_EQ(text("a_later_one"), "emea 2 (01234567) a_later_one, instead of fedcba98: fairs");
+}
+
+TEST(HashPrefixTest, TakesEightDigitsOrMore) {
+  EXPECT_TRUE(IsHashPrefix("3fa1C0de"));
+  EXPECT_TRUE(IsHashPrefix(std::string(64, 'a')));
+  EXPECT_FALSE(IsHashPrefix("3fa1c0d"));
+  EXPECT_FALSE(IsHashPrefix("3fa1c0dg"));
+  EXPECT_FALSE(IsHashPrefix(std::string(65, 'a')));
+}
+
+}  // namespace
+}  // namespace leadline::cli
