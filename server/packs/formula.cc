@@ -22,21 +22,6 @@ std::optional<Value> ConstantOf(const cel::Ast& ast, ExprId id) {
 
 bool IsField(const Expr& e) { return e.kind == ExprKind::kVariable && e.slot >= 0; }
 
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
-
 bool IsComparison(Op op) {
   return op == Op::kEqual || op == Op::kNotEqual || op == Op::kLess || op == Op::kLessEqual || op == Op::kGreater ||
          op == Op::kGreaterEqual;
@@ -122,6 +107,21 @@ class FormulaMaker {
 };
 
 }  // namespace
+
+Op Mirrored(Op op) {
+  switch (op) {
+    case Op::kLess:
+      return Op::kGreater;
+    case Op::kLessEqual:
+      return Op::kGreaterEqual;
+    case Op::kGreater:
+      return Op::kLess;
+    case Op::kGreaterEqual:
+      return Op::kLessEqual;
+    default:
+      return op;
+  }
+}
 
 Formula FormulaOf(const cel::Ast& ast) { return FormulaMaker(ast).Make(); }
 

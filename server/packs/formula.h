@@ -36,6 +36,9 @@ struct Formula {
   bool complete = true;
 };
 
+// The same comparison read from right to left: 3 < n asks what n > 3 does.
+cel::Op Mirrored(cel::Op op);
+
 Formula FormulaOf(const cel::Ast& ast);
 
 // The comparison that a node is, if it is one.

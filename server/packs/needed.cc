@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "packs/formula.h"
 
 namespace leadline::packs {
 namespace {
@@ -42,22 +43,6 @@ std::optional<std::string> Constants(const Ast& ast, ExprId id) {
 }
 
 bool IsField(const Ast& ast, ExprId id) { return ast.node(id).kind == ExprKind::kVariable && ast.node(id).slot >= 0; }
-
-// The same comparison read from right to left.
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
 
 Op Opposite(Op op) {
   switch (op) {
