@@ -46,7 +46,7 @@ struct YamlRange {
 // How deep lists and maps may stand inside each other.
 inline constexpr size_t kMaxYamlDepth = 32;
 // How many values (keys, lists, maps, texts) a file may hold.
-inline constexpr size_t kMaxYamlNodes = 50'000;
+inline constexpr size_t kMaxYamlNodes = 120'000;
 
 // One file. Nodes point into it, so it stands still. Immutable after Parse and thread-safe then.
 class YamlFile {

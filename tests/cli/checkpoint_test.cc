@@ -1,6 +1,7 @@
 #include "cli/import/checkpoint.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,7 @@ namespace {
 
 class InFolder : public testing::Test {
  protected:
-  InFolder() : folder_(testing::TempDir() + "/cli_checkpoint_test") {
+  InFolder() : folder_(testing::TempDir() + "/cli_checkpoint_test-" + std::to_string(getpid())) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -15,7 +16,7 @@ using testing::HasSubstr;
 
 class ImportMapTest : public testing::Test {
  protected:
-  ImportMapTest() : folder_(testing::TempDir() + "/cli_import_map_test") {
+  ImportMapTest() : folder_(testing::TempDir() + "/cli_import_map_test-" + std::to_string(getpid())) {
     std::filesystem::create_directories(folder_);
   }
   ~ImportMapTest() override { std::filesystem::remove_all(folder_); }

@@ -1,6 +1,7 @@
 // Packs from folders, and the rollout in words.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,7 @@ using testing::ElementsAre;
 
 class LocalPackTest : public ::testing::Test {
  protected:
-  LocalPackTest() : root_(std::filesystem::path(testing::TempDir()) / "local_pack_test") {
+  LocalPackTest() : root_(std::filesystem::path(testing::TempDir()) / ("local_pack_test-" + std::to_string(getpid()))) {
     std::filesystem::remove_all(root_);
     std::filesystem::create_directories(root_ / "north" / "tests");
   }

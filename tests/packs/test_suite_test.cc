@@ -37,8 +37,8 @@ std::string FirstFinding(const TestSuites& suites, const std::string& hint) {
 
 TEST(TestSuiteTest, AnUnknownFixtureIsNamedWithTheNearest) {
   std::string text = WithCase("    expect: {score: {central: 1}}\n");
-  text.replace(text.find("given: person"), 13, "given: persn");
-  EXPECT_EQ(FirstFinding(Read(text), "did you mean \"person\"?"), "LL3101 7:12");
+  text.replace(text.find("given: person"), 13, "given: [person, persn]");
+  EXPECT_EQ(FirstFinding(Read(text), "did you mean \"person\"?"), "LL3101 7:21");
 }
 
 TEST(TestSuiteTest, FixturesAndWithAreLaidOverEachOther) {
