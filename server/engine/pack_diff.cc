@@ -68,7 +68,7 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
   out.score = decider.Score(view, Explain::kFired);
   out.lead.score = out.score.score;
   RETURN_IF_ERROR(DecideStatus(decider, stored, out, now));
-  ASSIGN_OR_RETURN(RouteOutcome route, decider.Route(view, reps, ""));
+  ASSIGN_OR_RETURN(RouteOutcome route, decider.Route(view, reps, "", Explain::kFired));
   out.route =
       route.rep.empty() ? "hold " + route.hold_queue : domain::ResourceName(domain::RecordKind::kRep, route.rep);
   out.route_rule = route.route;

@@ -187,6 +187,7 @@ void FirstUse(benchmark::State& state, const RuleCount& set, Time now) {
 
 void PrintCosts(const MicroReporter& reporter, const std::vector<RuleCount>& sets) {
   const MicroReporter::Result* first = nullptr;
+  const MicroReporter::Result* first_load = nullptr;
   for (const RuleCount& set : sets) {
     const auto* fast = reporter.Find(set.name);
     if (fast == nullptr) continue;
@@ -205,9 +206,12 @@ void PrintCosts(const MicroReporter& reporter, const std::vector<RuleCount>& set
              {}});
     }
     if (const auto* load = reporter.Find(set.name + ".load")) {
-      const double rules = static_cast<double>(set.region().conditions.size());
+      if (set.count == kFirst) first_load = load;
       Print({"rules." + set.name + ".load", load->nanoseconds / 1e6, "ms", {}, {}});
-      Print({"rules." + set.name + ".load.condition", load->nanoseconds / 1e3 / rules, "us per condition", {}, {}});
+      if (first_load != nullptr && first_load != load) {
+        const double added = (load->nanoseconds - first_load->nanoseconds) / 1e3 / (set.count - kFirst);
+        Print({"rules." + set.name + ".load.rule", added, "us per added rule", {}, {}});
+      }
     }
     if (const auto* index = reporter.Find(set.name + ".index")) {
       Print({"rules." + set.name + ".index", index->nanoseconds / 1e3, "us", {}, {}});
