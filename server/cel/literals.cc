@@ -109,8 +109,10 @@ bool DecodeLiteral(std::string_view token, bool bytes, std::string* out, std::st
       out->push_back(body[i++]);
     } else if (const size_t begin = i; !DecodeEscape(body, bytes, i, out)) {
       const auto at = static_cast<uint32_t>(prefix + quotes + begin);
-      *fault = {at, at + 2};
-      *message = fmt::format("\"{}\" is not an escape", body.substr(begin, 2));
+      size_t length = 0;  // of the character behind the backslash
+      if (begin + 1 < body.size()) DecodeUtf8(body.substr(begin + 1), &length);
+      *fault = {at, at + 1 + static_cast<uint32_t>(length)};
+      *message = fmt::format("\"{}\" is not an escape", body.substr(begin, 1 + length));
       return false;
     }
   }

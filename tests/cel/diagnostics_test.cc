@@ -70,6 +70,7 @@ TEST(DiagnosticsTest, Syntax) {
   EXPECT_THAT(Issues("true and false"),
               ElementsAre("and: \"and\" stands where the end of the expression should be (write && for \"and\")"));
   EXPECT_THAT(Issues("'\\q'"), ElementsAre("\\q: \"\\q\" is not an escape (write \\\\ for a backslash)"));
+  EXPECT_THAT(Issues("'\\é'"), ElementsAre("\\é: \"\\é\" is not an escape (write \\\\ for a backslash)"));
   EXPECT_THAT(Issues("tags.all(x.y, true)"), ElementsAre("x.y: all() wants a plain name here (for example x)"));
   EXPECT_THAT(Issues("9223372036854775808"),
               ElementsAre("9223372036854775808: this number is too large (whole numbers have at most 64 bits)"));
