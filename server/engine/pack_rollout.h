@@ -153,8 +153,9 @@ class PackRollout {
   absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
 
   PackRolloutOptions options_;
-  std::mutex mutex_;          // of changes of what decides, and of the three below
+  std::mutex mutex_;          // of changes of what decides, which take as long as the packs' tests, and of `followed_`
   domain::Rollout followed_;  // what this server decides by
+  std::mutex refresh_mutex_;  // of `refresh_error_`
   std::string refresh_error_;
   std::shared_ptr<Trying> trying_;  // null: no trial runs; read and set atomically
 };

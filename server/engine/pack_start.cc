@@ -126,6 +126,7 @@ absl::Status PackRollout::Refresh(const CallContext& context) {
     if (built.ok()) active = *std::move(built);
   }
   if (status.ok()) status = Follow(context, rollout, std::move(active));
+  std::lock_guard refresh_lock(refresh_mutex_);
   refresh_error_ = status.ok() ? "" : std::string(status.message());
   return status;
 }

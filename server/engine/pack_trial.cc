@@ -89,7 +89,7 @@ absl::StatusOr<RolloutView> PackRollout::Get(const CallContext& context) {
     report.compared = report.diff.leads;
     view.trial = std::move(report);
   }
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(refresh_mutex_);
   view.refresh_error = refresh_error_;
   return view;
 }
@@ -97,6 +97,10 @@ absl::StatusOr<RolloutView> PackRollout::Get(const CallContext& context) {
 absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const DiffRequest& request,
                                            const std::function<bool()>& cancelled) {
   ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  if (active->ref->generation != rollout.generation) {
+    return absl::AbortedError("other packs began to decide just now; ask for the comparison again");
+  }
   packs::PackFiles files = request.files;
   if (files.name.empty()) {
     const domain::PackRef ref{"", "", request.sha256};
@@ -106,7 +110,7 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
   set.Put(std::move(files));
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate, Build(set, rollout.last_generation + 1));
-  DiffTally tally(options_.snapshots->Get(), std::move(candidate), request.max_samples);
+  DiffTally tally(active, std::move(candidate), request.max_samples);
   const Time now = options_.clock->Now();
   int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;
   std::string after;
