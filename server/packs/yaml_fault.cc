@@ -29,7 +29,9 @@ size_t Indent(std::string_view text, size_t line) {
 size_t ValueStart(std::string_view text, size_t line) {
   const size_t end = LineEnd(text, line);
   size_t at = line + Indent(text, line);
-  while (at + 1 < end && text[at] == '-' && text[at + 1] == ' ') at = text.find_first_not_of(' ', at + 1);
+  while (at + 1 < end && text[at] == '-' && text[at + 1] == ' ') {
+    at = std::min(text.find_first_not_of(' ', at + 1), end);
+  }
   size_t word = at;
   const auto in_key = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||

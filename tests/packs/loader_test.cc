@@ -134,6 +134,17 @@ TEST(Loader, FilesMadeToBeHeavyAreRefused) {
   EXPECT_LE(LoadRuleSet(set).diagnostics.size(), 60u);
 }
 
+// A file that cannot be read as YAML and ends with nothing but entry marks and spaces.
+TEST(Loader, AFaultBeforeAnUnfinishedListIsShown) {
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  PackFiles emea = *set.Find("emea");
+  emea.files["scoring.yaml"] = "(- - ' - - on_failure: - territories:\n- - - -  ";
+  set.Put(emea);
+  const LoadResult result = LoadRuleSet(set);
+  ASSERT_FALSE(result.diagnostics.empty());
+  EXPECT_EQ(result.diagnostics[0].code, "LL1001");
+}
+
 TEST(Loader, AFileThatIsTooLargeIsOneDiagnosticAndNotRead) {
   const std::filesystem::path root = testing::TempDir() + "leadline_large_pack";
   std::filesystem::remove_all(root);
