@@ -306,8 +306,10 @@ class Search {
   bool MakeRecord(const Cases& cases) {
     for (int round = 0; round < (has_unseen() ? kRandomFillings : 1); ++round) {
       arena_->Reset();
-      for (const int field : fields_) Fill(cases, field, round);
-      if (BearsOut()) return true;
+      Cases left = cases;
+      const bool filled =
+          std::all_of(fields_.begin(), fields_.end(), [&](int field) { return Fill(left, field, round > 0); });
+      if (filled && BearsOut()) return true;
     }
     open_ = true;
     ++doubtful_;
@@ -318,21 +320,40 @@ class Search {
     return std::any_of(space_.leaves().begin(), space_.leaves().end(), [](const auto& leaf) { return leaf.field < 0; });
   }
 
-  void Fill(const Cases& cases, int field, int round) {
-    const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
-    const auto& alive = cases.alive[static_cast<size_t>(field)];
-    std::vector<size_t> left;
+  // Gives the field a value of a kind that is left.
+  bool Fill(Cases& left, int field, bool any) {
+    const auto& alive = left.alive[static_cast<size_t>(field)];
+    std::vector<size_t> kinds;
     for (size_t c = 0; c < alive.size(); ++c) {
-      if (alive[c] != 0) left.push_back(c);
+      if (alive[c] != 0) kinds.push_back(c);
     }
-    const size_t chosen = round == 0 ? left[0] : left[random_() % left.size()];
+    if (any) std::shuffle(kinds.begin(), kinds.end(), random_);
+    for (const size_t kind : kinds) {
+      Cases next = left;
+      if (!Settle(next, field, kind)) continue;
+      left = std::move(next);
+      return true;
+    }
+    return false;
+  }
+
+  // Decides every question to the field for a value of the kind: no, where that is possible.
+  bool Settle(Cases& cases, int field, size_t kind) {
+    const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
+    const FieldClass& chosen = of.classes()[kind];
+    const auto& leaves = leaves_of_field_[static_cast<size_t>(field)];
+    for (size_t t = 0; t < leaves.size(); ++t) {
+      if (!Limit(cases, leaves[t], chosen.outcomes[t])) return false;
+    }
     std::vector<Outcomes> wanted;
-    for (const int leaf : leaves_of_field_[static_cast<size_t>(field)]) {
-      const Outcomes o = cases.leaves[static_cast<size_t>(leaf)];
-      wanted.push_back(IsOne(o) ? o : (o & kFalse) != 0 ? kFalse : o);
+    for (const int leaf : leaves) {
+      const Outcomes now = cases.leaves[static_cast<size_t>(leaf)];
+      if (!IsOne(now) && !Limit(cases, leaf, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
+      wanted.push_back(cases.leaves[static_cast<size_t>(leaf)]);
     }
-    slots_[static_cast<size_t>(SlotOfField(static_cast<size_t>(field)))] =
-        of.MakeValue(of.classes()[chosen], wanted, *arena_);
+    if (!ApplyFacts(cases)) return false;
+    slots_[static_cast<size_t>(SlotOfField(static_cast<size_t>(field)))] = of.MakeValue(chosen, wanted, *arena_);
+    return true;
   }
 
   bool BearsOut() {

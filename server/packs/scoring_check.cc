@@ -76,7 +76,7 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
   for (const auto& [rule, root] : gives) {
     if (sum >= rules.scoring.threshold) return sum;
     if (++compared > kCompared) {
-      sum += rule->points;
+      sum += rule->each_activity ? rule->max_points.value_or(kUnbounded) : rule->points;
       continue;
     }
     if (space.Ask({{root, true}}).kind == Answer::Kind::kNever) continue;

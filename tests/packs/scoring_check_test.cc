@@ -1,0 +1,38 @@
+#include "packs/scoring_check.h"
+
+#include <gtest/gtest.h>
+
+namespace leadline::packs {
+namespace {
+
+domain::ScoringRule Each(double points, std::optional<double> max_points) {
+  domain::ScoringRule rule;
+  rule.points = points;
+  rule.each_activity = true;
+  rule.max_points = max_points;
+  return rule;
+}
+
+TEST(HighestCentralScore, CapsAddUpAndPenaltiesAndRegionsDoNotCount) {
+  RegionRules rules;
+  rules.scoring.rules = {Each(20, 30), Each(10, 25), Each(-50, std::nullopt)};
+  domain::ScoringRule once;
+  once.points = 12;
+  rules.scoring.rules.push_back(once);
+  once.points = 400;
+  once.regional = true;
+  rules.scoring.rules.push_back(once);
+  EXPECT_EQ(HighestCentralScore({}, rules), 67);
+}
+
+// However many rules there are, one that activities lift without end reaches every bar.
+TEST(HighestCentralScore, ARuleWithoutCapBehindManyOthersHasNoBound) {
+  RegionRules rules;
+  for (int i = 0; i < 60; ++i) rules.scoring.rules.push_back(Each(1, 1));
+  EXPECT_EQ(HighestCentralScore({}, rules), 60);
+  rules.scoring.rules.push_back(Each(0.5, std::nullopt));
+  EXPECT_GE(HighestCentralScore({}, rules), rules.scoring.threshold);
+}
+
+}  // namespace
+}  // namespace leadline::packs
