@@ -74,7 +74,7 @@ struct Rescoring {
   std::string after;       // the last lead that is done; empty: none yet
   int64_t total = 0;       // leads when it began
   int64_t done = 0;
-  int64_t changed = 0;  // whose score or status became another
+  int64_t changed = 0;  // whose score or status became another, by the packs or by the time that went by
   Time started_at = 0;
   Time finished_at = 0;  // 0: goes on
   bool operator==(const Rescoring&) const = default;

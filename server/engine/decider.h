@@ -73,9 +73,10 @@ class Decider {
 
   // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty). Only with
   // Explain::kWhyNot the decision tells of the routes whose conditions do not hold; otherwise those that ask for
-  // another value than the record's are not even looked at. The outcome is the same.
+  // another value than the record's are not even looked at. The outcome is the same, and a route that had no rep for
+  // the lead is always told.
   absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
-                                     Explain explain = Explain::kWhyNot);
+                                     Explain explain);
 
   // The first service level that starts on entering the view's status; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view);

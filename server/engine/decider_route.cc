@@ -159,7 +159,7 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
     const domain::Route& route = routes[i];
     Reason reason = RouteReason(route, evaluation_.Test(route.condition));
     if (reason.outcome != ReasonOutcome::kFired) {
-      reasons.push_back(std::move(reason));
+      if (explain == Explain::kWhyNot) reasons.push_back(std::move(reason));
       continue;
     }
     if (!route.hold.empty()) {

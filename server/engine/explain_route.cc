@@ -86,7 +86,7 @@ std::string Explainer::WhenRouted() const {
 }
 
 absl::Status Explainer::ExplainRoute() {
-  ASSIGN_OR_RETURN(routed_, decider_.Route(route_view_, reps_, ""));
+  ASSIGN_OR_RETURN(routed_, decider_.Route(route_view_, reps_, "", Explain::kWhyNot));
   std::vector<Reason> reasons;
   bool decided = false;
   for (const Route& route : rules_.routing.routes) {

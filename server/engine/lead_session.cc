@@ -130,7 +130,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 
 absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   SessionReps reps(*this);
-  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without));
+  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
   if (!outcome.pool.empty()) pools_[outcome.pool] = std::move(outcome.pool_states);
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {

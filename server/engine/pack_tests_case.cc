@@ -286,7 +286,7 @@ class CaseRun {
       return;
     }
     GivenReps reps(test_.input);
-    auto outcome = decider_.Route(View(), reps, expected.without);
+    auto outcome = decider_.Route(View(), reps, expected.without, Explain::kWhyNot);
     if (!outcome.ok()) {
       Fail(expected.position, std::string(outcome.status().message()));
       return;

@@ -115,7 +115,7 @@ absl::StatusOr<int> PackRollout::RescoreSome(const CallContext& context, int lim
     }
     progress.done += done;
     if (done < limit) progress.finished_at = scope.now;
-    return tx.Put(rollout);
+    return tx.PutProgress(rollout);
   }));
   return done;
 }

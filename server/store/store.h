@@ -141,6 +141,9 @@ class Transaction : public Reader {
   virtual absl::Status Put(domain::Lead& lead) = 0;
   virtual absl::Status Put(domain::RepState& rep) = 0;
   virtual absl::Status Put(domain::Rollout& rollout) = 0;
+  // How far the scoring again got: no new version, so that whoever changes the rollout meanwhile is not turned away.
+  // ABORTED when the stored version is not the given one.
+  virtual absl::Status PutProgress(const domain::Rollout& rollout) = 0;
   // Keeps the files under their hash; what is there already stays as it is.
   virtual absl::Status Put(const domain::PackContent& content) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;

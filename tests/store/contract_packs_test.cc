@@ -45,6 +45,20 @@ TEST_P(StoreContractTest, ARefusedRolloutChangesNothing) {
   }
 }
 
+TEST_P(StoreContractTest, ProgressDoesNotTurnAwayAChangeThatWasReadBefore) {
+  domain::Rollout rollout{.generation = 1, .rescoring = domain::Rescoring{.total = 5}};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(rollout); }).ok());
+  domain::Rollout ahead = rollout;
+  ahead.rescoring->done = 3;
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.PutProgress(ahead); }).ok());
+  EXPECT_EQ(Read([](Reader& r) { return r.GetRollout(); }), ahead);
+  rollout.generation = 2;
+  EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(rollout); }).ok());
+  // Progress with what decided before is of no use.
+  EXPECT_EQ(Write([&](Transaction& t) { return t.PutProgress(ahead); }).code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(Read([](Reader& r) { return r.GetRollout(); }), rollout);
+}
+
 TEST_P(StoreContractTest, ServersThatChangeTheRolloutTogetherLoseNoChange) {
   constexpr int kThreads = 4, kEach = 25;
   std::vector<std::thread> threads;

@@ -83,6 +83,7 @@ class Session final : public Transaction {
   absl::Status Put(domain::Lead& lead) override;
   absl::Status Put(domain::RepState& rep) override;
   absl::Status Put(domain::Rollout& rollout) override;
+  absl::Status PutProgress(const domain::Rollout& rollout) override;
   absl::Status Put(const domain::PackContent& content) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
@@ -97,6 +98,8 @@ class Session final : public Transaction {
   // Notes a failure of the database and passes it on.
   absl::Status Break(absl::Status status);
   absl::Status Run(Query& query) { return Break(query.Run()); }
+  // Compares the version and sets body_; ABORTED when it is another.
+  absl::Status UpdateRollout(Sql statement, int64_t version);
   // The single column of the statement's rows.
   absl::StatusOr<std::vector<std::string>> Ids(Query& query);
 

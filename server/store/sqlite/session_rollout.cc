@@ -31,16 +31,25 @@ absl::Status Session::Put(domain::Rollout& rollout) {
     rollout.version = 1;
     return absl::OkStatus();
   }
-  Query update = connection_.Prepare(Sql::kUpdateRollout);
-  RETURN_IF_ERROR(Run(update.Bind(tenant_, rollout.version, body_)));
-  if (connection_.changes() == 0) {
-    Query state = connection_.Prepare(Sql::kGetRollout);
-    const int64_t stored = state.Bind(tenant_).Next() ? state.Int(0) : 0;
-    RETURN_IF_ERROR(Break(state.status()));
-    return VersionMismatch("rollout", tenant_, rollout.version, stored);
-  }
+  RETURN_IF_ERROR(UpdateRollout(Sql::kUpdateRollout, rollout.version));
   ++rollout.version;
   return absl::OkStatus();
+}
+
+absl::Status Session::PutProgress(const domain::Rollout& rollout) {
+  RETURN_IF_ERROR(BeginWriting());
+  Encode(rollout, body_);
+  return UpdateRollout(Sql::kUpdateRolloutProgress, rollout.version);
+}
+
+absl::Status Session::UpdateRollout(Sql statement, int64_t version) {
+  Query update = connection_.Prepare(statement);
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, version, body_)));
+  if (connection_.changes() != 0) return absl::OkStatus();
+  Query state = connection_.Prepare(Sql::kGetRollout);
+  const int64_t stored = state.Bind(tenant_).Next() ? state.Int(0) : 0;
+  RETURN_IF_ERROR(Break(state.status()));
+  return VersionMismatch("rollout", tenant_, version, stored);
 }
 
 absl::StatusOr<domain::PackContent> Session::GetPackContent(std::string_view sha256) {

@@ -241,6 +241,8 @@ constexpr std::string_view OtherSql(Sql id) {
       return "INSERT INTO rollout (tenant_id, version, body) VALUES (?1, 1, ?2) ON CONFLICT DO NOTHING";
     case Sql::kUpdateRollout:
       return "UPDATE rollout SET version = version + 1, body = ?3 WHERE tenant_id = ?1 AND version = ?2";
+    case Sql::kUpdateRolloutProgress:
+      return "UPDATE rollout SET body = ?3 WHERE tenant_id = ?1 AND version = ?2";
     case Sql::kGetPackContent:
       return "SELECT pack, stored_at, body FROM pack_contents WHERE tenant_id = ?1 AND sha256 = ?2";
     case Sql::kInsertPackContent:

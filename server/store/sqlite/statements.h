@@ -86,6 +86,7 @@ enum class Sql {
   kGetRollout,
   kInsertRollout,
   kUpdateRollout,
+  kUpdateRolloutProgress,
   kGetPackContent,
   kInsertPackContent,
 
