@@ -123,7 +123,12 @@ PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const st
   context.problems.SetLayer(pack.name);
   for (const auto& [file, text] : files.files) {
     const std::string path = directory + "/" + file;
-    if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.find('/') != std::string::npos) continue;
+    if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.starts_with("tests/")) continue;
+    if (file.find('/') != std::string::npos) {
+      context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", file),
+                               "its files stand in the pack's own folder, its tests in tests/");
+      continue;
+    }
     auto source = std::make_unique<YamlFile>(path, text);
     const auto& names = FileNames(pack.central);
     if (std::find(names.begin(), names.end(), file) == names.end()) {

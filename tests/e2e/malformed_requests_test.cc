@@ -159,6 +159,7 @@ const std::vector<Case>& Cases() {
       {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests//a.yaml' }", "files[0].path"},
       {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests/' }", "files[0].path"},
       {"AdminService", "ProposePack", "pack: 'emea' files { path: '.' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'evil.so' }", "files[0].path"},
       {"AdminService", "ProposePack", "pack: 'emea' files { path: 'a\\\\b.yaml' }", "files[0].path"},
       {"AdminService", "ProposePack", "pack: 'emea' files { path: '$LONG' }", "files[0].path"},
       {"AdminService", "ProposePack", "pack: 'emea' " + kFile + kFile, "files[1].path"},
