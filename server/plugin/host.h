@@ -102,9 +102,13 @@ using FieldCatalog = std::function<std::optional<FieldSlot>(std::string_view nam
 // Receives what plugins log, at an enum leadline_log_level. Must be thread-safe.
 using LogSink = std::function<void(int level, std::string_view plugin_id, std::string_view text)>;
 
+// Where a plugin runs: in this process, or in a supervised child that cannot take the server down.
+enum class PluginMode { kLocal, kWorker };
+
 // What somebody wants loaded.
 struct PluginRequest {
   std::string id;                         // must be the manifest's and the descriptor's
+  PluginMode mode = PluginMode::kWorker;  // kLocal only for ids that the trust policy lets run in the server
   std::string path;                       // of the .so; empty: looked up by id in LoadOptions::directory
   std::string config_json;                // empty: {}
   bool optional = false;                  // for the caller: a failure to load is not fatal
@@ -127,6 +131,17 @@ struct PluginInfo {
   std::string error;  // when failed
 };
 
+// How a loaded plugin fares. Plain data; the counts are since it was loaded.
+struct PluginHealth {
+  enum class State { kServing, kRestarting, kQuarantined };
+  State state = State::kServing;  // a local plugin serves as long as the server lives
+  uint64_t calls = 0;             // batches
+  uint64_t failures = 0;          // batches that failed, for whatever reason
+  uint64_t timeouts = 0;          // of them, those whose deadline passed
+  uint64_t deaths = 0;            // of workers: crashes, and kills for hanging
+  std::string last_failure;       // with the plugin's id; empty: none
+};
+
 // A loaded plugin with one config. Thread-safe. The last owner's release ends its instances; no call may be in flight.
 //
 // A batch call gets as many results as items, or fails as a whole: with the plugin's own code and message, or INTERNAL
@@ -142,6 +157,7 @@ class Plugin {
   virtual std::span<const std::string> wanted_fields() const = 0;
   virtual std::span<const FieldSlot> wanted_slots() const = 0;
   bool Has(std::string_view capability) const;
+  virtual PluginHealth health() const { return {}; }
 
   virtual absl::Status Normalize(std::span<const Record> records, std::span<NormalizeResult> results,
                                  const CallOptions& options = {}) = 0;
@@ -156,13 +172,26 @@ class Plugin {
 };
 
 class PluginDirectory;
+class TrustPolicy;
+
+// How plugins in child processes are run.
+struct WorkerOptions {
+  std::string executable;                               // leadline-plugin-worker; required for PluginMode::kWorker
+  std::chrono::milliseconds create_timeout{10'000};     // from the start of a process to its first ready instance
+  std::chrono::milliseconds call_timeout{1'000};        // of a batch whose caller has no earlier deadline
+  uint64_t memory_bytes = 1ULL << 30;                   // a process may have no more of its own
+  int quarantine_after = 5;                             // so many deaths ...
+  std::chrono::milliseconds quarantine_window{60'000};  // ... within this time, and it is started no more
+};
 
 struct LoadOptions {
   FieldCatalog fields;                         // required
   std::string cache_dir;                       // required: private to the server; made when it is not there
   const PluginDirectory* directory = nullptr;  // where requests without a path are looked up
-  LogSink log;                                 // may be empty
-  uint32_t max_instances = 0;                  // for plugins that are not CONCURRENT; 0: one for each core
+  const TrustPolicy* trust = nullptr;          // who may load; null: nobody
+  WorkerOptions worker;
+  LogSink log;                 // may be empty
+  uint32_t max_instances = 0;  // for plugins that are not CONCURRENT; 0: one for each core
 };
 
 // Admits, opens and creates a plugin. Every failure says what, why and what to do.
