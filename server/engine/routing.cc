@@ -109,7 +109,8 @@ absl::StatusOr<RoutePreview> Engine::PreviewRoute(const CallContext& context, st
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     StoredReps reps(reader);
     packs::RecordView view = stored.View(clock().Now());
-    ASSIGN_OR_RETURN(RouteOutcome outcome, Decider::ForThread(pinned->For(stored.lead.id)).Route(view, reps, "", Explain::kWhyNot));
+    ASSIGN_OR_RETURN(RouteOutcome outcome,
+                     Decider::ForThread(pinned->For(stored.lead.id)).Route(view, reps, "", Explain::kWhyNot));
     preview.rep = std::move(outcome.rep);
     preview.hold_queue = std::move(outcome.hold_queue);
     preview.decision = std::move(outcome.decision);

@@ -178,20 +178,25 @@ class StatusReader {
     return out;
   }
 
-  // A gate's triggers have the entry among them.
+  // A gate's events have the entry among them; without `on` it is asked on all.
   std::vector<Trigger> ReadTriggers(MapReader& reader, bool of_gate = false) {
+    std::vector<std::string> names = TriggerNames();
+    if (of_gate) names.push_back("entry");
+    const auto trigger_of = [](size_t number) {
+      return number < TriggerNames().size() ? TriggerOf(number) : Trigger::kEntry;
+    };
     std::vector<Trigger> out;
     const YamlNode* on = of_gate ? reader.Get("on") : reader.Require("on");
-    if (on == nullptr) return out;
+    if (on == nullptr) {
+      for (size_t i = 0; of_gate && i < names.size(); ++i) out.push_back(trigger_of(i));
+      return out;
+    }
     std::vector<const YamlNode*> nodes{on};
     if (on->is_sequence()) nodes = reader.List("on");
     for (const YamlNode* node : nodes) {
-      const auto& names = TriggerNames();
       const auto it = std::find(names.begin(), names.end(), node->text);
-      if (of_gate && node->is_scalar() && node->text == "entry") {
-        out.push_back(Trigger::kEntry);
-      } else if (node->is_scalar() && it != names.end()) {
-        out.push_back(TriggerOf(static_cast<size_t>(it - names.begin())));
+      if (node->is_scalar() && it != names.end()) {
+        out.push_back(trigger_of(static_cast<size_t>(it - names.begin())));
       } else {
         problems_.Add(*node, "LL1104", fmt::format("\"on\" cannot be \"{}\"", node->text),
                       DidYouMean(node->text, names));
@@ -223,10 +228,6 @@ class StatusReader {
       if (std::string status = StatusName(item); !status.empty()) def.to.push_back(std::move(status));
     }
     def.on = ReadTriggers(reader, /*of_gate=*/true);
-    if (reader.Get("on") == nullptr) {
-      def.on = {Trigger::kEntry,      Trigger::kActivity, Trigger::kRescore,
-                Trigger::kTransition, Trigger::kAccept,   Trigger::kReject};
-    }
     if (reader.Get("otherwise") != nullptr) def.denied_entry = StatusName(reader.Get("otherwise"));
     def.plugin = ReadPluginUse(context_, pack_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
     const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
