@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/decider.h"
+#include "engine/explanation.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
