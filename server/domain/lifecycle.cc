@@ -33,6 +33,43 @@ Reason StaysClosed(const TransitionDef& transition, std::string_view current) {
   return reason;
 }
 
+// Asks the gates of each status once.
+class GateKeeper {
+ public:
+  GateKeeper(const Lifecycle& lifecycle, std::string_view from, Trigger trigger, const GateTest& test)
+      : lifecycle_(lifecycle), from_(from), trigger_(trigger), test_(test) {}
+
+  // The gate that denies the status; null when all let it pass.
+  absl::StatusOr<const GateDef*> DenierOf(std::string_view to) {
+    if (test_ == nullptr) return nullptr;
+    for (const auto& [status, denier] : asked_) {
+      if (status == to) return denier;
+    }
+    const GateDef* denier = nullptr;
+    for (const GateDef& gate : lifecycle_.gates) {
+      if (!gate.Guards(to, trigger_)) continue;
+      absl::StatusOr<GateAnswer> answer = test_(gate, from_, to);
+      if (!answer.ok()) return answer.status();
+      if (!answer->reason.rule_id.empty()) reasons_.push_back(std::move(answer->reason));
+      if (!answer->denied) continue;
+      denier = &gate;
+      break;
+    }
+    asked_.emplace_back(to, denier);
+    return denier;
+  }
+
+  std::vector<Reason>& reasons() { return reasons_; }
+
+ private:
+  const Lifecycle& lifecycle_;
+  std::string_view from_;
+  Trigger trigger_;
+  const GateTest& test_;
+  std::vector<std::pair<std::string_view, const GateDef*>> asked_;
+  std::vector<Reason> reasons_;
+};
+
 absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
                            std::string_view current) {
   return absl::InternalError(
@@ -43,6 +80,10 @@ absl::Status Contradiction(const TransitionDef& first, const TransitionDef& seco
 }
 
 }  // namespace
+
+bool GateDef::Guards(std::string_view status, Trigger trigger) const {
+  return std::find(to.begin(), to.end(), status) != to.end() && std::find(on.begin(), on.end(), trigger) != on.end();
+}
 
 bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current) {
   if (transition.trigger == Trigger::kEntry) return current.empty();
@@ -93,14 +134,16 @@ std::string_view Lifecycle::Current(std::string_view status) const {
 }
 
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
-                                            std::string_view wanted, const ConditionTest& test) {
+                                            std::string_view wanted, const ConditionTest& test, const GateTest& gate) {
   current = lifecycle.Current(current);
   wanted = lifecycle.Current(wanted);
   const StatusDef* status = lifecycle.Find(current);
   bool closed = status != nullptr && status->terminal && ByThePacksAlone(trigger);
 
   StatusDecision decision;
+  GateKeeper gates(lifecycle, current, trigger, gate);
   std::vector<Reason> held_back;
+  const GateDef* denied_by = nullptr;
   const TransitionDef* chosen = nullptr;
   for (const TransitionDef& transition : lifecycle.transitions) {
     std::string_view to = lifecycle.Current(transition.to);
@@ -115,6 +158,15 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
       held_back.push_back(std::move(reason));
       continue;
     }
+    absl::StatusOr<const GateDef*> denier = gates.DenierOf(to);
+    if (!denier.ok()) return denier.status();
+    if (*denier != nullptr) {
+      if (denied_by == nullptr) denied_by = *denier;
+      reason.outcome = ReasonOutcome::kNotFired;
+      reason.message = fmt::format("its condition holds, but {} denies {}", (*denier)->id, to);
+      held_back.push_back(std::move(reason));
+      continue;
+    }
     if (chosen != nullptr && to != decision.to) return Contradiction(*chosen, transition, trigger, current);
     if (chosen == nullptr) {
       chosen = &transition;
@@ -123,6 +175,14 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
     }
     decision.reasons.push_back(std::move(reason));
   }
+  if (chosen == nullptr && denied_by != nullptr) {
+    decision.denied_by = denied_by->id;
+    if (trigger == Trigger::kEntry && !denied_by->denied_entry.empty()) {
+      decision.to = lifecycle.Current(denied_by->denied_entry);
+      decision.transition_id = denied_by->id;
+    }
+  }
+  std::move(gates.reasons().begin(), gates.reasons().end(), std::back_inserter(decision.reasons));
   std::move(held_back.begin(), held_back.end(), std::back_inserter(decision.reasons));
   return decision;
 }

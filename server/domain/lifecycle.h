@@ -40,6 +40,19 @@ struct TransitionDef {
   bool reason_required = false;
 };
 
+// Asked before a record enters one of its statuses; what it denies does not happen.
+struct GateDef {
+  std::string id;
+  std::string layer;
+  std::string source;           // file:line
+  std::vector<std::string> to;  // statuses that it guards
+  std::vector<Trigger> on;      // moves that it is asked about
+  std::string denied_entry;     // what a new record becomes that it denies; empty: it guards no first status
+  int plugin = -1;              // number of the plugin's use in the packs
+
+  bool Guards(std::string_view status, Trigger trigger) const;
+};
+
 // Deprecated status -> the one that stands for it now.
 struct StatusRemap {
   std::string from;
@@ -49,6 +62,7 @@ struct StatusRemap {
 struct Lifecycle {
   std::vector<StatusDef> statuses;  // in the pack's order
   std::vector<TransitionDef> transitions;
+  std::vector<GateDef> gates;
   std::vector<StatusRemap> remaps;
   std::vector<std::string> dispositions;
   std::vector<std::string> reject_reasons;
@@ -65,16 +79,30 @@ bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std
 // `ReasonOutcome::kError`. Index -1 always holds.
 using ConditionTest = std::function<Reason(int index, const TransitionDef&)>;
 
+// What a gate says of one move. A reason without rule id is not told: there is no news in it. A gate that denies has
+// fired.
+struct GateAnswer {
+  bool denied = false;
+  Reason reason;
+};
+
+// Asks a gate about a move; `from` is empty for a new record. An error ends the decision.
+using GateTest = std::function<absl::StatusOr<GateAnswer>(const GateDef&, std::string_view from, std::string_view to)>;
+
 struct StatusDecision {
   std::string to;               // empty: stay
-  std::string transition_id;    // of the transition that fired
-  std::vector<Reason> reasons;  // fired first; those whose condition did not hold after it
+  std::string transition_id;    // of the transition that fired; the gate's where it turned a new record away
+  std::string denied_by;        // the gate that kept the record from a status where no transition fired; empty: none
+  std::vector<Reason> reasons;  // fired transitions first, then what gates said, then those that did not fire
 };
 
 // The one transition for `trigger` whose condition holds; `to` empty when none does (otherwise: stay).
 // INTERNAL when two transitions with different targets hold at once, naming both: the packs' check should have
-// refused them. `wanted` limits to transitions into that status (for kTransition); empty: any.
+// refused them. `wanted` limits to transitions into that status (for kTransition); empty: any. A transition that a gate
+// denies counts as one that does not hold, and the next is tried; a new record that no entry rule takes any more gets
+// the gate's `denied_entry`. Each gate is asked once for each status. Without `gate` nobody is asked.
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
-                                            std::string_view wanted, const ConditionTest& test);
+                                            std::string_view wanted, const ConditionTest& test,
+                                            const GateTest& gate = nullptr);
 
 }  // namespace leadline::domain

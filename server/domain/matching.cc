@@ -158,10 +158,32 @@ double Bits(double m, double u) {
   return std::log2(std::clamp(m, kLeastProbability, 1.0) / std::clamp(u, kLeastProbability, 1.0));
 }
 
-ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const Side& right) {
+const PluginComparison* AnswerTo(size_t comparison, std::span<const PluginComparison> plugins) {
+  for (const PluginComparison& answer : plugins) {
+    if (answer.comparison == comparison) return &answer;
+  }
+  return nullptr;
+}
+
+ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const Side& right,
+                              const PluginComparison* answer) {
   FieldValue a = Read(left, def.field);
   FieldValue b = Read(right, def.field);
   ComparisonResult result{.field = def.field, .level = "no value", .left = a.shown, .right = b.shown};
+  if (answer != nullptr) result.note = answer->note;
+  if (answer != nullptr && answer->heard) {
+    result.level = answer->level;
+    result.weight = std::clamp(answer->weight, -def.max_weight, def.max_weight);
+    if (result.weight != answer->weight) {
+      result.note +=
+          fmt::format("{}limited to {:g} of {:g}", result.note.empty() ? "" : "; ", result.weight, answer->weight);
+    }
+    return result;
+  }
+  if (def.plugin >= 0 && def.levels.empty()) {
+    result.level = "not compared";
+    return result;
+  }
   if (a.normal.empty() || b.normal.empty()) return result;
   double similarity = Similarity(def.comparator, a, b);
   for (const ComparisonLevel& level : def.levels) {
@@ -173,13 +195,15 @@ ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const 
   return result;
 }
 
-PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const Side& left, const Side& right) {
+PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const Side& left, const Side& right,
+                   std::span<const PluginComparison> plugins) {
   PairResult pair;
   double p = std::clamp(prior, kLeastProbability, 1 - kLeastProbability);
   pair.weight = std::log2(p / (1 - p));
   pair.comparisons.reserve(defs.size());
-  for (const ComparisonDef& def : defs) {
-    pair.comparisons.push_back(CompareField(def, left, right));
+  for (size_t i = 0; i < defs.size(); ++i) {
+    const PluginComparison* answer = defs[i].plugin < 0 ? nullptr : AnswerTo(i, plugins);
+    pair.comparisons.push_back(CompareField(defs[i], left, right, answer));
     pair.weight += pair.comparisons.back().weight;
   }
   // The same as 2^w / (1 + 2^w), without overflow.
@@ -190,12 +214,14 @@ PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const S
 }  // namespace
 
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
-                           const Contact& right, const Account* right_account) {
-  return Compare(policy.prior, policy.contact_comparisons, {&left, left_account}, {&right, right_account});
+                           const Contact& right, const Account* right_account,
+                           std::span<const PluginComparison> plugins) {
+  return Compare(policy.prior, policy.contact_comparisons, {&left, left_account}, {&right, right_account}, plugins);
 }
 
-PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right) {
-  return Compare(policy.prior, policy.account_comparisons, {nullptr, &left}, {nullptr, &right});
+PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
+                           std::span<const PluginComparison> plugins) {
+  return Compare(policy.prior, policy.account_comparisons, {nullptr, &left}, {nullptr, &right}, plugins);
 }
 
 Verdict Judge(const MatchPolicy& policy, double probability) {

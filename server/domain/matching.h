@@ -45,6 +45,9 @@ struct ComparisonDef {
   std::vector<ComparisonLevel> levels;  // falling; the last is "else" with at_least 0
   std::string source;
   std::string id;
+  int plugin = -1;  // number of the use in the packs of a plugin that compares instead, see PluginComparison. Then
+                    // `comparator` is for when it fails, and without levels there is nothing in its place
+  double max_weight = 0;  // of a plugin: |weight| never exceeds this
 };
 
 // How records come to be compared at all.
@@ -81,6 +84,16 @@ struct ComparisonResult {
   double weight = 0;  // bits; 0 when either side has no value
   std::string left;
   std::string right;
+  std::string note;  // what a plugin said, or why it was not heard; empty where none was asked
+};
+
+// What a plugin said of a pair in one comparison.
+struct PluginComparison {
+  size_t comparison = 0;  // index into the policy's comparisons
+  bool heard = true;      // false: the plugin failed, and the comparator takes its place or the comparison is left out
+  std::string level;      // where heard
+  double weight = 0;      // bits; kept within max_weight
+  std::string note;
 };
 
 struct PairResult {
@@ -91,9 +104,12 @@ struct PairResult {
 
 enum class Verdict : uint8_t { kMatch = 1, kPossible = 2, kDifferent = 3 };
 
+// `plugins`: answers to comparisons that ask plugins. A comparison without one is the comparator's, or left out.
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
-                           const Contact& right, const Account* right_account);
-PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right);
+                           const Contact& right, const Account* right_account,
+                           std::span<const PluginComparison> plugins = {});
+PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
+                           std::span<const PluginComparison> plugins = {});
 Verdict Judge(const MatchPolicy& policy, double probability);
 
 }  // namespace leadline::domain

@@ -184,7 +184,7 @@ class Fold {
        ScoreResult& result)
       : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch), result_(result) {}
 
-  void Run() {
+  void Run(std::span<const PluginPoints> plugins) {
     result_.reasons.clear();
     scratch_.dimensions.clear();
     const auto& hits = scratch_.hits;
@@ -194,6 +194,7 @@ class Fold {
       AddRule(policy_.rules[static_cast<size_t>(hits[begin].rule)], std::span(hits).subspan(begin, end - begin));
     }
     for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
+    for (const PluginPoints& given : plugins) AddPlugin(policy_.plugins[static_cast<size_t>(given.plugin)], given);
     Finish();
   }
 
@@ -242,6 +243,27 @@ class Fold {
     MicroPoints counted = Limit(sum, matrix.max_points);
     if (reason != nullptr) CloseReason(*reason, sum, counted, matrix.max_points, matrix.half_life);
     AddCentral(matrix.dimension, counted);
+  }
+
+  void AddPlugin(const ScoringPlugin& plugin, const PluginPoints& given) {
+    const MicroPoints said = ToMicros(given.points);
+    const MicroPoints counted = std::clamp(said, ToMicros(plugin.min_points), ToMicros(plugin.max_points));
+    if (explain_ && (counted != 0 || given.outcome != ReasonOutcome::kFired)) {
+      Reason* reason = NewReason(plugin.id, plugin.layer, plugin.source, plugin.description);
+      reason->outcome = given.outcome;
+      reason->points = ToPoints(counted);
+      reason->evidence = given.evidence;
+      AddSentence(reason->message, given.message);
+      if (counted != said) {
+        AddSentence(reason->message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(said)));
+      }
+    }
+    if (counted == 0) return;
+    if (plugin.regional) {
+      regional_ += counted;
+    } else {
+      AddCentral(plugin.dimension, counted);
+    }
   }
 
   void AddCentral(const std::string& dimension, MicroPoints micros) {
@@ -331,17 +353,17 @@ std::vector<int> DistinctActivities(std::span<const Activity> activities, Time n
 }
 
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-               Time now, bool explain, ScoreResult& result) {
+               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins) {
   Scratch& scratch = ThreadScratch();
   OrderActivities(activities, now, scratch);
   OrderHits(policy, hits, activities.size(), scratch);
-  Fold(policy, activities, now, explain, scratch, result).Run();
+  Fold(policy, activities, now, explain, scratch, result).Run(plugins);
 }
 
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain) {
+                      Time now, bool explain, std::span<const PluginPoints> plugins) {
   ScoreResult result;
-  FoldScore(policy, hits, activities, now, explain, result);
+  FoldScore(policy, hits, activities, now, explain, result, plugins);
   return result;
 }
 

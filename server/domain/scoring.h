@@ -56,11 +56,25 @@ struct ScoringMatrix {
   uint8_t patterns = 0;  // which combinations of "*" occur, a bit each
 };
 
+// A plugin whose points count like a rule's. It is asked outside of the fold; see PluginPoints.
+struct ScoringPlugin {
+  std::string id;      // of the rule, not of the plugin
+  std::string layer;   // "central" or the region
+  std::string source;  // file:line
+  std::string dimension;
+  std::string description;
+  double min_points = 0;
+  double max_points = 0;
+  bool regional = false;  // counts into the adjustment instead of the central score
+  int plugin = -1;        // number of the plugin's use in the packs
+};
+
 struct ScoringPolicy {
   double threshold = 100;
   double adjustment_cap = 0;  // |sum of regional points| never exceeds this
   std::vector<ScoringRule> rules;
   std::vector<ScoringMatrix> matrices;
+  std::vector<ScoringPlugin> plugins;
 };
 
 // One rule that held, for the record or for one activity. Rules without a hit did not hold.
@@ -69,28 +83,38 @@ struct RuleHit {
   int activity = -1;  // index into the activities; -1: the record itself
 };
 
+// What a plugin said of the record, or what the packs say in its place.
+struct PluginPoints {
+  int plugin = 0;                                 // index into ScoringPolicy::plugins
+  double points = 0;                              // as given: the fold keeps them within the bounds
+  ReasonOutcome outcome = ReasonOutcome::kFired;  // kError: the plugin failed
+  std::string message;                            // why so many points, or why the plugin was not heard
+  std::vector<Evidence> evidence;                 // each of its reasons with its share
+};
+
 // Indices of the activities that count, oldest first: the first of every id, none later than `now`. Activities without
 // an id (of a record that is not stored) all count. The order given does not matter.
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now);
 
 struct ScoreResult {
   Score score;
-  std::vector<Reason>
-      reasons;  // one for each rule and matrix with a contribution, in policy order; points sum to the score
+  std::vector<Reason> reasons;  // one for each rule, matrix and plugin with a contribution, in policy order; points sum
+                                // to the score. A plugin that failed has one too
 };
 
 // Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-(now - time) / half_life).
-// Central sums never depend on regional rules. Every contribution is rounded to a millionth of a point and the sums are
-// taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
-// `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
-// qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
-// activities that do not count are ignored. What the regional cap takes away is a reason of its own
+// Central sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and
+// the sums are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up
+// exactly. `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but
+// does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;
+// hits on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the
+// regional cap takes away is a reason of its own
 // ("regional_adjustment"); what `max_points` takes away is evidence of its own. With `explain` false, `reasons` stays
 // empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain);
+                      Time now, bool explain, std::span<const PluginPoints> plugins = {});
 // The same into a result that was used before: once its memory suffices, nothing is allocated at all without `explain`.
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-               Time now, bool explain, ScoreResult& result);
+               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins = {});
 
 }  // namespace leadline::domain

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/status_macros.h"
+#include "engine/plugin_batch.h"
 #include "engine/plugin_record.h"
-#include "engine/standing.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -22,15 +22,33 @@ std::string* NormalizedField(std::string_view field, domain::Lead& lead, domain:
   if (field == "contact.seniority") return &contact.seniority;
   if (field == "account.industry") return &account.industry;
   if (field == "lead.source") return &lead.source;
+  if (field == "lead.language") return &lead.language;
   return nullptr;
 }
 
-std::string Points(double points) { return fmt::format("{:.6g}", points); }
+// Why the field cannot have the value; ok when it can.
+absl::Status CheckValue(const packs::PluginUse& use, const packs::FieldDef* field, const std::string& value) {
+  if (field == nullptr) return absl::OkStatus();
+  const auto& values = field->values;
+  if (!values.empty() && std::find(values.begin(), values.end(), value) == values.end()) {
+    return absl::InternalError(fmt::format("{}: gave \"{}\", which {} never is", use.id, value, field->name));
+  }
+  if (value.size() > field->max_len) {
+    return absl::InternalError(fmt::format("{}: gave {} bytes for {}, which has at most {}", use.id, value.size(),
+                                           field->name, field->max_len));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
 Decider::Decider(std::shared_ptr<const Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)), evaluation_(*snapshot_->rules) {}
+    : snapshot_(std::move(snapshot)), evaluation_(*snapshot_->rules) {
+  for (const packs::PluginUse& use : snapshot_->rules->plugins()) {
+    const auto found = snapshot_->plugins.find(use.id);
+    bound_.push_back(found == snapshot_->plugins.end() ? nullptr : &found->second);
+  }
+}
 
 Decider& Decider::ForThread(const std::shared_ptr<const Snapshot>& snapshot) {
   // Two: a canary's candidate and the active packs decide in turn.
@@ -85,112 +103,41 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
     decide(std::move(row.value), std::move(row.reason));
     return absl::OkStatus();
   }
-  if (normalizer.plugin < 0) return absl::OkStatus();
+  if (normalizer.plugin < 0 || (normalizer.plugin_if_absent && !field.empty())) return absl::OkStatus();
 
-  const packs::PluginUse& use = snapshot_->rules->plugins()[static_cast<size_t>(normalizer.plugin)];
+  const packs::PluginUse& use = UseOf(normalizer.plugin);
+  const BoundPlugin* bound = BoundOf(normalizer.plugin);
   Reason reason;
   reason.rule_id = use.id;
   reason.layer = "plugin";
   reason.source = use.source;
-  auto bound = snapshot_->plugins.find(use.id);
-  absl::Status status = absl::UnavailableError("the plugin is not loaded");
+  absl::Status status = NotLoaded(use);
   plugin::NormalizeResult result;
-  if (bound != snapshot_->plugins.end()) {
-    PluginRecord fields(bound->second, evaluation_);
+  if (bound != nullptr) {
+    PluginRecord fields(*bound, evaluation_);
     plugin::Record plugin_record = fields.record();
     plugin::CallOptions options;
     options.now = at;
-    status = bound->second.plugin->Normalize({&plugin_record, 1}, {&result, 1}, options);
+    status = bound->plugin->Normalize({&plugin_record, 1}, {&result, 1}, options);
+    if (status.ok() && result.value.has_value()) {
+      status = CheckValue(use, snapshot_->rules->FindField(normalizer.field), *result.value);
+    }
   }
   if (status.ok()) {
     if (!result.value.has_value()) return absl::OkStatus();
-    for (const plugin::Reason& r : result.reasons) reason.message += (reason.message.empty() ? "" : "; ") + r.text;
+    reason.message = Joined(result.reasons);
     reason.weight = result.confidence;
     decide(*std::move(result.value), std::move(reason));
     return absl::OkStatus();
   }
   if (use.on_failure == packs::PluginUse::OnFailure::kFail) return status;
   // An optional plugin that was never there is no news in every decision; one that failed is.
-  if (bound == snapshot_->plugins.end() && use.on_failure == packs::PluginUse::OnFailure::kSkip) {
-    return absl::OkStatus();
-  }
+  if (bound == nullptr && use.on_failure == packs::PluginUse::OnFailure::kSkip) return absl::OkStatus();
   reason.outcome = ReasonOutcome::kError;
-  reason.message = std::string(status.message());
+  reason.message = NotHeard(use, status);
   std::string value = use.on_failure == packs::PluginUse::OnFailure::kFallback ? use.fallback : field;
   decide(std::move(value), std::move(reason));
   return absl::OkStatus();
-}
-
-ScoreOutcome Decider::Score(const packs::RecordView& view, Explain explain) {
-  const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
-  packs::RecordView counted = view;
-  counted.activities = HappenedBy(view.activities, view.now);
-  evaluation_.Bind(rules, counted);
-  hits_.clear();
-  evaluation_.ScoringHits(hits_);
-  domain::ScoreResult folded =
-      domain::FoldScore(rules.scoring, hits_, counted.activities, view.now, explain != Explain::kNothing);
-  ScoreOutcome out;
-  out.score = std::move(folded.score);
-  if (explain == Explain::kNothing) return out;
-  AddFieldEvidence(rules.scoring, folded.reasons);
-  size_t fired = folded.reasons.size();
-  if (explain == Explain::kWhyNot) AddMisses(rules, hits_, folded.reasons);
-  std::string summary =
-      fmt::format("{} points ({} central, {} regional) from {} of {} rules; the bar is {}", Points(out.score.total),
-                  Points(out.score.central), Points(out.score.adjustment), fired,
-                  rules.scoring.rules.size() + rules.scoring.matrices.size(), Points(out.score.threshold));
-  out.decision = MakeDecision(DecisionKind::kScore, "", Points(out.score.total), std::move(summary),
-                              std::move(folded.reasons), view.now);
-  return out;
-}
-
-void Decider::AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<Reason>& reasons) {
-  for (Reason& reason : reasons) {
-    auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
-                             [&](const domain::ScoringRule& r) { return r.id == reason.rule_id; });
-    if (rule == policy.rules.end() || rule->each_activity) continue;
-    for (domain::Evidence& e : evaluation_.EvidenceOf(rule->condition)) reason.evidence.push_back(std::move(e));
-  }
-}
-
-void Decider::AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
-                        std::vector<Reason>& reasons) {
-  std::vector<bool> hit(rules.scoring.rules.size());
-  for (const domain::RuleHit& h : hits) hit[static_cast<size_t>(h.rule)] = true;
-  for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
-    if (hit[i]) continue;
-    const domain::ScoringRule& rule = rules.scoring.rules[i];
-    Reason reason;
-    if (rule.each_activity) {
-      reason.outcome = ReasonOutcome::kNotFired;
-      reason.message = "no activity meets its condition";
-    } else {
-      reason = evaluation_.Test(rule.condition);
-    }
-    reason.rule_id = rule.id;
-    reason.layer = rule.layer;
-    reason.source = rule.source;
-    reasons.push_back(std::move(reason));
-  }
-}
-
-absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& view, std::string_view current,
-                                                       domain::Trigger trigger, std::string_view wanted,
-                                                       Explain explain) {
-  const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
-  evaluation_.Bind(rules, view);
-  auto outcome = [&](int index, const domain::TransitionDef&) {
-    Reason reason;
-    reason.outcome = evaluation_.Holds(index) ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
-    return reason;
-  };
-  auto explained = [&](int index, const domain::TransitionDef&) { return evaluation_.Test(index); };
-  if (explain == Explain::kWhyNot) return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, explained);
-  // Most records stay where they are: what was tested is only told when something fired.
-  auto decided = domain::DecideStatus(rules.lifecycle, current, trigger, wanted, outcome);
-  if (explain == Explain::kNothing || !decided.ok() || decided->to.empty()) return decided;
-  return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, explained);
 }
 
 const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {

@@ -10,11 +10,13 @@
 #include "absl/status/statusor.h"
 #include "domain/decision.h"
 #include "domain/lifecycle.h"
+#include "domain/matching.h"
 #include "domain/records.h"
 #include "domain/routing.h"
 #include "domain/scoring.h"
 #include "engine/snapshot.h"
 #include "packs/evaluation.h"
+#include "plugin/host.h"
 
 namespace leadline::engine {
 
@@ -28,6 +30,18 @@ enum class Explain {
 struct ScoreOutcome {
   domain::Score score;
   domain::Decision decision;  // reasons are empty with Explain::kNothing
+};
+
+// A person or a company that is compared with others; one of the two may be null.
+struct MatchSide {
+  const domain::Contact* contact = nullptr;
+  const domain::Account* account = nullptr;
+};
+
+// What gates say of one move.
+struct GateVerdict {
+  bool denied = false;
+  std::vector<domain::Reason> reasons;
 };
 
 struct RouteOutcome {
@@ -63,13 +77,31 @@ class Decider {
   absl::StatusOr<std::vector<domain::Decision>> Normalize(domain::Lead& lead, domain::Contact& contact,
                                                           domain::Account& account, Time at);
 
-  // `activities` are distinct and oldest first; those later than `at` do not count.
-  ScoreOutcome Score(const packs::RecordView& view, Explain explain);
+  // `activities` are distinct and oldest first; those later than `at` do not count. An error only where the pack says
+  // that a plugin's failure is the request's.
+  absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
+  // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
+  std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
 
   // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
-  // fired, and empty of evidence when none did.
+  // fired or a gate denied one, and empty of evidence otherwise. Gates are asked; an error where the pack says that a
+  // gate's failure is the request's.
   absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
                                                 domain::Trigger trigger, std::string_view wanted, Explain explain);
+
+  // What the gates say of a move of the record, whose condition is taken to hold; `from` is empty for a new record.
+  absl::StatusOr<GateVerdict> AskGates(const packs::RecordView& view, std::string_view from, std::string_view to,
+                                       domain::Trigger trigger);
+
+  // Compares one record with others by the rules' comparisons, the contacts' or the accounts'; one result for each of
+  // `right`. Plugins are asked about up to kPluginBatch pairs at a time. An error only where the pack says that a
+  // plugin's failure is the request's.
+  absl::StatusOr<std::vector<domain::PairResult>> CompareContacts(const packs::RegionRules& rules,
+                                                                  const MatchSide& left,
+                                                                  std::span<const MatchSide> right, Time at);
+  absl::StatusOr<std::vector<domain::PairResult>> CompareAccounts(const packs::RegionRules& rules,
+                                                                  const MatchSide& left,
+                                                                  std::span<const MatchSide> right, Time at);
 
   // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty). Only with
   // Explain::kWhyNot the decision tells of the routes whose conditions do not hold; otherwise those that ask for
@@ -90,9 +122,31 @@ class Decider {
     std::string why;
     std::vector<domain::PoolState> pools;
   };
+  // What a plugin said of one record, or how it failed.
+  struct PointsAnswer {
+    absl::Status status;
+    plugin::ScoreResult result;
+  };
+  const packs::PluginUse& UseOf(int plugin) const { return snapshot_->rules->plugins()[static_cast<size_t>(plugin)]; }
+  // Null when the plugin is not loaded.
+  const BoundPlugin* BoundOf(int plugin) const { return bound_[static_cast<size_t>(plugin)]; }
+  // Whether nobody need hear that the plugin is missing.
+  bool NeverThere(int plugin) const { return BoundOf(plugin) == nullptr && UseOf(plugin).optional; }
+
+  packs::RecordView BindCounted(const packs::RegionRules& rules, const packs::RecordView& view);
+  absl::Status AskScorers(const packs::RegionRules& rules, Time now, Explain explain);
+  std::vector<std::vector<PointsAnswer>> AskScorersOfAll(std::span<const packs::RecordView> views);
+  absl::Status TakePoints(const packs::RegionRules& rules, size_t scorer, PointsAnswer answer, Explain explain);
+  ScoreOutcome Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain);
+  absl::StatusOr<domain::GateAnswer> AskGate(const domain::GateDef& gate, std::string_view from, std::string_view to,
+                                             Time now);
+  absl::StatusOr<std::vector<std::vector<domain::PluginComparison>>> AskComparers(
+      const packs::RegionRules& rules, const std::vector<domain::ComparisonDef>& comparisons, const MatchSide& left,
+      std::span<const MatchSide> right, Time at);
   void AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<domain::Reason>& reasons);
   void AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
                  std::vector<domain::Reason>& reasons);
+  void AddSilentPlugins(const packs::RegionRules& rules, std::vector<domain::Reason>& reasons) const;
   absl::Status NormalizeField(const packs::Normalizer& normalizer, std::string& field,
                               std::vector<domain::Decision>& decisions, std::string_view record, Time at);
   absl::StatusOr<std::vector<domain::Candidate>> Candidates(const packs::RegionRules& rules, const domain::Route& route,
@@ -106,7 +160,9 @@ class Decider {
 
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;
+  std::vector<const BoundPlugin*> bound_;  // by number of the use
   std::vector<domain::RuleHit> hits_;
+  std::vector<domain::PluginPoints> points_;  // of the record being scored
 };
 
 }  // namespace leadline::engine

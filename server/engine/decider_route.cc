@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "engine/decider.h"
+#include "engine/plugin_batch.h"
 #include "engine/plugin_record.h"
 #include "fmt/format.h"
 
@@ -96,7 +97,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
                                                         const packs::RecordView& view) {
   auto bound = snapshot_->plugins.find(use.id);
   if (bound == snapshot_->plugins.end()) {
-    return absl::UnavailableError(fmt::format("plugin {} is not loaded", use.id));
+    return NotLoaded(use);
   }
   PluginRecord fields(bound->second, evaluation_);
   std::vector<plugin::Candidate> list;
@@ -110,7 +111,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   options.now = view.now;
   RETURN_IF_ERROR(bound->second.plugin->Route({&request, 1}, {&result, 1}, options));
   Choice choice;
-  for (const plugin::Reason& r : result.reasons) choice.why += (choice.why.empty() ? "" : "; ") + r.text;
+  choice.why = Joined(result.reasons);
   if (!result.choice.has_value()) return choice;
   choice.index = static_cast<int>(*result.choice);
   // The round robin's books are kept, so that a fallback goes on where the plugin stopped.

@@ -17,31 +17,30 @@ DuplicateCandidate CandidateOf(const ContactMatch& match, const domain::MatchPol
           Judge(policy, match.pair.probability)};
 }
 
-absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reader& reader, const Snapshot& snapshot,
-                                                                    std::string_view id) {
+absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reader& reader, Decider& decider,
+                                                                    std::string_view id, Time now) {
   ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(reader, id));
   domain::Account account;
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(reader, contact.account_id));
   }
-  const domain::MatchPolicy& policy =
-      snapshot.rules->ForRegion(snapshot.rules->RegionOfCountry(contact.country)).matching;
+  const packs::RegionRules& rules = decider.Rules(decider.snapshot().rules->RegionOfCountry(contact.country));
   ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
-                   MatchContacts(reader, policy, contact, account.id.empty() ? nullptr : &account));
+                   MatchContacts(reader, decider, rules, contact, account.id.empty() ? nullptr : &account, now));
   std::vector<DuplicateCandidate> out;
-  for (const ContactMatch& match : matches) out.push_back(CandidateOf(match, policy));
+  for (const ContactMatch& match : matches) out.push_back(CandidateOf(match, rules.matching));
   return out;
 }
 
-absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfAccount(store::Reader& reader, const Snapshot& snapshot,
-                                                                    std::string_view id) {
+absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfAccount(store::Reader& reader, Decider& decider,
+                                                                    std::string_view id, Time now) {
   ASSIGN_OR_RETURN(domain::Account account, StandingAccount(reader, id));
-  const domain::MatchPolicy& policy = snapshot.rules->ForRegion(account.region).matching;
-  ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(reader, policy, account));
+  const packs::RegionRules& rules = decider.Rules(account.region);
+  ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(reader, decider, rules, account, now));
   std::vector<DuplicateCandidate> out;
   for (const AccountMatch& match : matches) {
     out.push_back({domain::ResourceName(RecordKind::kAccount, match.standing_id), match.account.name, match.pair,
-                   Judge(policy, match.pair.probability)});
+                   Judge(rules.matching, match.pair.probability)});
   }
   return out;
 }
@@ -52,22 +51,25 @@ absl::StatusOr<std::vector<DuplicateCandidate>> Engine::FindDuplicates(const Cal
                                                                        std::string_view name, int max_results) {
   ASSIGN_OR_RETURN(RecordRef ref, RefOf(name, {RecordKind::kAccount, RecordKind::kContact, RecordKind::kLead}, "name"));
   const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Decider& decider = Decider::ForThread(pinned);
+  const Time now = clock().Now();
   std::vector<DuplicateCandidate> out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     if (ref.kind == RecordKind::kContact) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, *pinned, ref.id));
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, ref.id, now));
       return absl::OkStatus();
     }
     if (ref.kind == RecordKind::kAccount) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfAccount(reader, *pinned, ref.id));
+      ASSIGN_OR_RETURN(out, DuplicatesOfAccount(reader, decider, ref.id, now));
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
     if (!lead.contacts.empty()) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, *pinned, lead.contacts.front().contact_id));
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, lead.contacts.front().contact_id, now));
     }
     if (!lead.account_id.empty()) {
-      ASSIGN_OR_RETURN(std::vector<DuplicateCandidate> accounts, DuplicatesOfAccount(reader, *pinned, lead.account_id));
+      ASSIGN_OR_RETURN(std::vector<DuplicateCandidate> accounts,
+                       DuplicatesOfAccount(reader, decider, lead.account_id, now));
       for (DuplicateCandidate& candidate : accounts) out.push_back(std::move(candidate));
     }
     return absl::OkStatus();

@@ -251,6 +251,8 @@ class Engine {
 
   // ScoringService. `as_of` 0: now.
   absl::StatusOr<ScoredRecord> Score(const ScoringRecord& record, Time as_of, bool explain);
+  // The same for many, each with its own outcome; by one snapshot. Plugins are asked about many at a time.
+  std::vector<absl::StatusOr<ScoredRecord>> ScoreMany(std::span<const ScoringRecord> records, Time as_of, bool explain);
   absl::StatusOr<ScoredLead> ScoreLead(const CallContext& context, std::string_view name, Time as_of);
 
   // RoutingService

@@ -38,6 +38,7 @@ std::string FieldOf(const LeadContext& context, std::string_view field) {
   if (field == "contact.seniority") return context.contact.seniority;
   if (field == "account.industry") return context.account.industry;
   if (field == "lead.source") return context.lead.source;
+  if (field == "lead.language") return context.lead.language;
   return "";
 }
 
@@ -45,6 +46,7 @@ void CopyField(std::string_view field, const LeadContext& from, LeadContext& to)
   if (field == "contact.seniority") to.contact.seniority = from.contact.seniority;
   if (field == "account.industry") to.account.industry = from.account.industry;
   if (field == "lead.source") to.lead.source = from.lead.source;
+  if (field == "lead.language") to.lead.language = from.lead.language;
 }
 
 // "24 rows before it do not hold (23 emea, 1 central)".
@@ -99,7 +101,7 @@ absl::StatusOr<ExplainedLead> Explainer::Run(const ExplainRequest& request) {
   RETURN_IF_ERROR(ExplainFields());
   reader_ = std::make_unique<packs::ConditionReader>(*snapshot_->rules, rules_, current_.View(as_of_));
   route_reader_ = std::make_unique<packs::ConditionReader>(*snapshot_->rules, rules_, route_view_);
-  ExplainScore();
+  RETURN_IF_ERROR(ExplainScore());
   ExplainStatus();
   RETURN_IF_ERROR(ExplainRoute());
   ExplainServiceLevel();

@@ -1,6 +1,7 @@
 // Points: what each rule gave, what it would take of the others, and what could give more.
 #include <algorithm>
 
+#include "base/status_macros.h"
 #include "domain/explanation.h"
 #include "engine/explainer.h"
 #include "fmt/format.h"
@@ -43,10 +44,15 @@ const domain::ScoringRule* FindRule(const domain::ScoringPolicy& policy, std::st
   return rule == policy.rules.end() ? nullptr : &*rule;
 }
 
+const domain::ScoringPlugin* FindPlugin(const domain::ScoringPolicy& policy, std::string_view id) {
+  auto rule = std::find_if(policy.plugins.begin(), policy.plugins.end(), [&](const auto& r) { return r.id == id; });
+  return rule == policy.plugins.end() ? nullptr : &*rule;
+}
+
 }  // namespace
 
-void Explainer::ExplainScore() {
-  ScoreOutcome outcome = decider_.Score(current_.View(as_of_), Explain::kWhyNot);
+absl::Status Explainer::ExplainScore() {
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, decider_.Score(current_.View(as_of_), Explain::kWhyNot));
   Decision& decision = outcome.decision;
   decision.record = LeadName();
   for (Reason& reason : decision.reasons) {
@@ -60,6 +66,7 @@ void Explainer::ExplainScore() {
   current_.lead.score = outcome.score;
   out_.score = outcome.score;
   out_.decisions.push_back(std::move(decision));
+  return absl::OkStatus();
 }
 
 void Explainer::TakeApart(const domain::ScoringRule& rule, Reason& reason) {
@@ -120,6 +127,10 @@ std::vector<PossiblePoints> Explainer::Possible(bool central_only) const {
       if (central_only && rule->regional) continue;
       possible.points = fired ? -reason.points : rule->points;
       if (fired) possible.needs = "takes points away now: " + domain::DescribeOutcome(reason.parts);
+    } else if (const domain::ScoringPlugin* plugin = FindPlugin(rules_.scoring, reason.rule_id)) {
+      if (central_only && plugin->regional) continue;
+      possible.points = plugin->max_points - reason.points;
+      possible.needs = fmt::format("at most; the plugin decides: {}", reason.message);
     } else if (!fired) {
       for (const domain::ScoringMatrix& matrix : rules_.scoring.matrices) {
         const domain::ScoringMatrix::Cell* best = matrix.id == reason.rule_id ? BestCell(matrix) : nullptr;

@@ -66,9 +66,27 @@ Reason Explainer::TransitionReason(const TransitionDef& transition, std::string_
   reason.target = std::string(rules_.lifecycle.Current(transition.to));
   if (transition.condition < 0 && !ByThePacksAlone(transition.trigger)) reason.message = "whenever a person says so";
   if (transition.reason_required) reason.message += ", with a reason";
+  if (reason.outcome == ReasonOutcome::kFired) AskGates(transition, from, reason);
   reason.evidence.push_back({"from", std::string(from), 0, 0});
   reason.evidence.push_back({"trigger", std::string(domain::TriggerName(transition.trigger)), 0, 0});
   return reason;
+}
+
+// What the gates before the status say to it.
+void Explainer::AskGates(const TransitionDef& transition, std::string_view from, Reason& reason) {
+  const auto verdict = decider_.AskGates(current_.View(as_of_), from, reason.target, transition.trigger);
+  if (!verdict.ok()) {
+    reason.outcome = ReasonOutcome::kError;
+    reason.message = fmt::format("its gate cannot be asked: {}", std::string(verdict.status().message()));
+    return;
+  }
+  for (const Reason& said : verdict->reasons) {
+    reason.evidence.push_back({"gate", fmt::format("{} {}", said.rule_id, said.message), 0, 0});
+  }
+  if (!verdict->denied) return;
+  reason.outcome = ReasonOutcome::kNotFired;
+  reason.message =
+      fmt::format("its condition holds, but {} {}", verdict->reasons.back().rule_id, verdict->reasons.back().message);
 }
 
 std::vector<Reason> Explainer::TransitionsFrom(std::string_view from, std::string_view to) {
@@ -77,9 +95,13 @@ std::vector<Reason> Explainer::TransitionsFrom(std::string_view from, std::strin
   for (const TransitionDef& transition : lifecycle.transitions) {
     if (!Leads(lifecycle, transition, from)) continue;
     if (!to.empty() && lifecycle.Current(transition.to) != to) continue;
-    auto same = std::find_if(out.begin(), out.end(), [&](const Reason& r) { return r.rule_id == transition.id; });
+    Reason reason = TransitionReason(transition, from);
+    // A gate may stand before one of its events and not before another.
+    auto same = std::find_if(out.begin(), out.end(), [&](const Reason& r) {
+      return r.rule_id == transition.id && r.outcome == reason.outcome;
+    });
     if (same == out.end()) {
-      out.push_back(TransitionReason(transition, from));
+      out.push_back(std::move(reason));
     } else {
       same->evidence.push_back({"trigger", std::string(domain::TriggerName(transition.trigger)), 0, 0});
     }

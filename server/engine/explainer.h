@@ -32,13 +32,14 @@ class Explainer {
   absl::Status ExplainFields();
   domain::Decision ExplainField(const packs::Normalizer& normalizer, const LeadContext& before,
                                 const std::vector<domain::Decision>& decided) const;
-  void ExplainScore();
+  absl::Status ExplainScore();
   void TakeApart(const domain::ScoringRule& rule, domain::Reason& reason);
   void TakeNearestApart(const domain::ScoringRule& rule, domain::Reason& reason);
   void AddSilentMatrices(std::vector<domain::Reason>& reasons) const;
   std::vector<PossiblePoints> Possible(bool central_only) const;
 
   domain::Reason TransitionReason(const domain::TransitionDef& transition, std::string_view from);
+  void AskGates(const domain::TransitionDef& transition, std::string_view from, domain::Reason& reason);
   // Transitions from a status, each id once; into `to`, or anywhere where it is empty.
   std::vector<domain::Reason> TransitionsFrom(std::string_view from, std::string_view to);
   std::vector<std::string> PathTo(std::string_view wanted) const;

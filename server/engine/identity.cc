@@ -23,14 +23,16 @@ void Order(std::vector<Match>& matches) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, const domain::MatchPolicy& policy,
-                                                        const domain::Contact& contact,
-                                                        const domain::Account* account) {
+absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, Decider& decider,
+                                                        const packs::RegionRules& rules, const domain::Contact& contact,
+                                                        const domain::Account* account, Time at) {
+  const domain::MatchPolicy& policy = rules.matching;
   std::vector<ContactMatch> matches;
   std::vector<std::string> keys = domain::ContactKeys(policy, contact, account);
   if (keys.empty()) return matches;
   ASSIGN_OR_RETURN(std::vector<std::string> ids,
                    reader.FindByKeys(domain::RecordKind::kContact, keys, policy.max_candidates));
+  std::vector<domain::Account> employers;  // beside the matches
   for (const std::string& id : ids) {
     if (id == contact.id) continue;
     ContactMatch match;
@@ -45,15 +47,24 @@ absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, c
       match.standing_id = standing.id;
       if (match.standing_id == contact.id) continue;
     }
-    match.pair = domain::CompareContacts(policy, contact, account, match.contact, other.id.empty() ? nullptr : &other);
     matches.push_back(std::move(match));
+    employers.push_back(std::move(other));
   }
+  std::vector<MatchSide> sides;
+  for (size_t i = 0; i < matches.size(); ++i) {
+    sides.push_back({&matches[i].contact, employers[i].id.empty() ? nullptr : &employers[i]});
+  }
+  ASSIGN_OR_RETURN(std::vector<domain::PairResult> pairs,
+                   decider.CompareContacts(rules, {&contact, account}, sides, at));
+  for (size_t i = 0; i < matches.size(); ++i) matches[i].pair = std::move(pairs[i]);
   Order(matches);
   return matches;
 }
 
-absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, const domain::MatchPolicy& policy,
-                                                        const domain::Account& account) {
+absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, Decider& decider,
+                                                        const packs::RegionRules& rules, const domain::Account& account,
+                                                        Time at) {
+  const domain::MatchPolicy& policy = rules.matching;
   std::vector<AccountMatch> matches;
   std::vector<std::string> keys = domain::AccountKeys(policy, account);
   if (keys.empty()) return matches;
@@ -69,9 +80,13 @@ absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, c
       match.standing_id = standing.id;
       if (match.standing_id == account.id) continue;
     }
-    match.pair = domain::CompareAccounts(policy, account, match.account);
     matches.push_back(std::move(match));
   }
+  std::vector<MatchSide> sides;
+  for (const AccountMatch& match : matches) sides.push_back({nullptr, &match.account});
+  ASSIGN_OR_RETURN(std::vector<domain::PairResult> pairs,
+                   decider.CompareAccounts(rules, {nullptr, &account}, sides, at));
+  for (size_t i = 0; i < matches.size(); ++i) matches[i].pair = std::move(pairs[i]);
   Order(matches);
   return matches;
 }
@@ -83,7 +98,9 @@ domain::Reason PairReason(std::string_view name, const domain::PairResult& pair)
   reason.weight = pair.weight;
   reason.message = fmt::format("probability {:.4f}", pair.probability);
   for (const domain::ComparisonResult& c : pair.comparisons) {
-    reason.evidence.push_back({c.field, fmt::format("{}: \"{}\" and \"{}\"", c.level, c.left, c.right), c.weight});
+    std::string value = fmt::format("{}: \"{}\" and \"{}\"", c.level, c.left, c.right);
+    if (!c.note.empty()) value += fmt::format(" ({})", c.note);
+    reason.evidence.push_back({c.field, std::move(value), c.weight});
   }
   return reason;
 }

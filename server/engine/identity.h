@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "domain/matching.h"
 #include "domain/records.h"
+#include "engine/decider.h"
 #include "engine/engine.h"
 #include "engine/snapshot.h"
 #include "store/store.h"
@@ -26,11 +27,13 @@ struct AccountMatch {
 };
 
 // Stored contacts that share a blocking key with `contact`, likeliest first, each standing record once, without
-// `contact.id`. `account` may be null.
-absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, const domain::MatchPolicy& policy,
-                                                        const domain::Contact& contact, const domain::Account* account);
-absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, const domain::MatchPolicy& policy,
-                                                        const domain::Account& account);
+// `contact.id`. `account` may be null. `rules` are the decider's; `at` is the moment of the decision.
+absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, Decider& decider,
+                                                        const packs::RegionRules& rules, const domain::Contact& contact,
+                                                        const domain::Account* account, Time at);
+absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, Decider& decider,
+                                                        const packs::RegionRules& rules, const domain::Account& account,
+                                                        Time at);
 
 // The comparisons of a pair as a decision's reason.
 domain::Reason PairReason(std::string_view name, const domain::PairResult& pair);

@@ -57,8 +57,8 @@ class Intake {
     RETURN_IF_ERROR(CheckActivities());
     scope_.DecideFor(in_.lead.id);
     const packs::RegionRules& rules = scope_.decider().Rules(in_.lead.region);
-    RETURN_IF_ERROR(FindAccount(rules.matching));
-    RETURN_IF_ERROR(FindContact(rules.matching));
+    RETURN_IF_ERROR(FindAccount(rules));
+    RETURN_IF_ERROR(FindContact(rules));
     if (!account_.id.empty()) in_.lead.account_id = account_.id;
     ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
     in_.lead.contacts = {{person.contact().id, in_.role}};
@@ -91,9 +91,11 @@ class Intake {
     return absl::OkStatus();
   }
 
-  absl::Status FindAccount(const domain::MatchPolicy& policy) {
+  absl::Status FindAccount(const packs::RegionRules& rules) {
+    const domain::MatchPolicy& policy = rules.matching;
     if (in_.account.name.empty() && in_.account.domain.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(scope_.tx, policy, in_.account));
+    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches,
+                     MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at));
     std::vector<domain::Reason> reasons;
     for (const AccountMatch& match : matches) {
       reasons.push_back(PairReason(domain::ResourceName(RecordKind::kAccount, match.standing_id), match.pair));
@@ -118,9 +120,11 @@ class Intake {
     return absl::OkStatus();
   }
 
-  absl::Status FindContact(const domain::MatchPolicy& policy) {
+  absl::Status FindContact(const packs::RegionRules& rules) {
+    const domain::MatchPolicy& policy = rules.matching;
     const domain::Account* account = account_.id.empty() ? nullptr : &account_;
-    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches, MatchContacts(scope_.tx, policy, in_.contact, account));
+    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
+                     MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at));
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
     for (size_t i = 0; i < matches.size(); ++i) {
@@ -194,8 +198,8 @@ class Intake {
     while (a < in_.activities.size() && in_.activities[a].time <= created) Add(in_.activities[a++], lead, person);
     bool first_given =
         !in_.history.empty() && !in_.history.front().status.empty() && in_.history.front().time <= created;
-    lead.Rescore(created, /*always=*/true);
-    person.Rescore(created);
+    RETURN_IF_ERROR(lead.Rescore(created, /*always=*/true));
+    RETURN_IF_ERROR(person.Rescore(created));
     if (!first_given) {
       RETURN_IF_ERROR(lead.EnterFirst(created));
       RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, created));
@@ -210,8 +214,8 @@ class Intake {
       if (activity_next) {
         last = in_.activities[a].time;
         while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);
-        lead.Rescore(last);
-        person.Rescore(last);
+        RETURN_IF_ERROR(lead.Rescore(last));
+        RETURN_IF_ERROR(person.Rescore(last));
         // Once people have taken the record in hand, the past is as they left it.
         if (h == 0) {
           RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
@@ -223,8 +227,8 @@ class Intake {
       }
     }
     if (!in_.activities.empty() && scope_.now - last >= kDay) {
-      lead.Rescore(scope_.now);
-      person.Rescore(scope_.now);
+      RETURN_IF_ERROR(lead.Rescore(scope_.now));
+      RETURN_IF_ERROR(person.Rescore(scope_.now));
     }
     return absl::OkStatus();
   }

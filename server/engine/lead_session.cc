@@ -62,14 +62,15 @@ void LeadSession::AddActivity(Activity activity) {
                              std::move(activity));
 }
 
-void LeadSession::Rescore(Time at, bool always) {
-  ScoreOutcome outcome = scope_->decider().Score(View(at), Explain::kFired);
+absl::Status LeadSession::Rescore(Time at, bool always) {
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
   double before = context_.lead.score.total;
   bool changed = context_.lead.version == 0 || outcome.score.total != before ||
                  outcome.score.central != context_.lead.score.central;
   context_.lead.score = outcome.score;
-  if (!changed && !always) return;
+  if (!changed && !always) return absl::OkStatus();
   Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
+  return absl::OkStatus();
 }
 
 absl::Status LeadSession::EnterFirst(Time at) {
@@ -78,6 +79,7 @@ absl::Status LeadSession::EnterFirst(Time at) {
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
+  if (!decided.denied_by.empty()) told_denials_.insert(decided.denied_by);
   Decision decision = scope_->decider().MakeDecision(
       DecisionKind::kStatus, "", decided.to, fmt::format("enters as {} by {}", decided.to, decided.transition_id),
       std::move(decided.reasons), at);
@@ -88,7 +90,10 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided,
                      scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
-    if (decided.to.empty()) return absl::OkStatus();
+    if (decided.to.empty()) {
+      if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
+      return absl::OkStatus();
+    }
     Decision decision = scope_->decider().MakeDecision(
         DecisionKind::kStatus, "", decided.to,
         fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
@@ -97,6 +102,16 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   }
   return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",
                                          domain::TriggerName(trigger), context_.lead.status));
+}
+
+void LeadSession::RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at) {
+  if (trigger == domain::Trigger::kRescore && !changed()) return;
+  if (!told_denials_.insert(decided.denied_by).second) return;
+  Record(
+      at, domain::DecisionTaken{},
+      scope_->decider().MakeDecision(DecisionKind::kStatus, "", context_.lead.status,
+                                     fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by),
+                                     std::move(decided.reasons), at));
 }
 
 bool LeadSession::IsOpen(std::string_view status) const {

@@ -42,10 +42,11 @@ class LeadSession {
   // Adds an activity; its id is not among the lead's yet.
   void AddActivity(domain::Activity activity);
   // Scores as of `at`, and records it when the score is another one or `always`.
-  void Rescore(Time at, bool always = false);
+  absl::Status Rescore(Time at, bool always = false);
   // Gives a new lead its first status by the packs.
   absl::Status EnterFirst(Time at);
-  // Moves by the packs' transitions for `trigger` until none fires.
+  // Moves by the packs' transitions for `trigger` until none fires. That a gate kept it from moving is recorded, once
+  // for each gate; after a rescoring only when there was more to record, so that looking again says nothing twice.
   absl::Status Advance(domain::Trigger trigger, Time at);
   // Enters a status: stops and starts service levels, counts open work, routes where the packs say so.
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
@@ -77,6 +78,7 @@ class LeadSession {
   bool IsOpen(std::string_view status) const;
   void StartClock(Time at);
   absl::Status SaveReps();
+  void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
 
   WriteScope* scope_;
   LeadContext context_;
@@ -85,6 +87,7 @@ class LeadSession {
   std::vector<domain::Decision> decisions_;
   std::map<std::string, int> open_changes_;
   std::map<std::string, std::vector<domain::PoolState>> pools_;
+  std::set<std::string> told_denials_;  // gates
 };
 
 }  // namespace leadline::engine

@@ -178,7 +178,7 @@ class Merger {
     std::string status = person.contact().status;
     const packs::RegionRules& rules = scope_.decider().Rules(RegionOf(*scope_.snapshot().rules, person.contact()));
     merge_.changed = MergeFields(rules.merging, absorbed, person.contact());
-    person.Rescore(scope_.now);
+    RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, scope_.now));
     AddStatusImage(status, person.contact().status, merge_);
     RETURN_IF_ERROR(person.Save());
@@ -196,7 +196,7 @@ class Merger {
     if (std::string before = StatusBefore(merge_, person.contact().status); !before.empty()) {
       person.Enter(before, scope_.now, {"unmerge", reason_, std::nullopt});
     }
-    person.Rescore(scope_.now);
+    RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Save());
     RETURN_IF_ERROR(PutKeys(person.contact(), person.account()));
     return WriteUnmerge();
@@ -216,7 +216,7 @@ class Merger {
     std::string status = lead.status;
     merge_.changed = MergeFields(scope_.decider().Rules(lead.region).merging, absorbed_, lead);
     CountActivities(session);
-    session.Rescore(scope_.now);
+    RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kActivity, scope_.now));
     AddStatusImage(status, lead.status, merge_);
     RETURN_IF_ERROR(session.Save());
@@ -231,7 +231,7 @@ class Merger {
     {
       ASSIGN_OR_RETURN(LeadSession restored, LeadSession::Open(scope_, merge_.absorbed_id));
       restored.CountOpen(+1);
-      restored.Rescore(scope_.now);
+      RETURN_IF_ERROR(restored.Rescore(scope_.now));
       RETURN_IF_ERROR(restored.Save());
     }
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
@@ -240,7 +240,7 @@ class Merger {
     if (std::string before = StatusBefore(merge_, session.lead().status); !before.empty()) {
       RETURN_IF_ERROR(session.Enter(before, scope_.now, {"unmerge", reason_, std::nullopt}));
     }
-    session.Rescore(scope_.now);
+    RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Save());
     return WriteUnmerge();
   }

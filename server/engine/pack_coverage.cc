@@ -17,19 +17,23 @@ enum Kind : int {
   kCells,
   kEntryRules,
   kTransitions,
+  kGates,
   kTerritories,
   kRoutes,
   kLevels,
   kBranches,
 };
-constexpr const char* kKindNames[] = {"normalise rows", "plugins",     "scoring rules", "matrix cells",   "entry rules",
-                                      "transitions",    "territories", "routes",        "service levels", "branches"};
+constexpr const char* kKindNames[] = {"normalise rows", "plugins",        "scoring rules", "matrix cells",
+                                      "entry rules",    "transitions",    "gates",         "territories",
+                                      "routes",         "service levels", "branches"};
 
 const char* const kFires = "fire";
 const char* const kDoesNotFire = "not fire";
 const char* const kChosen = "chosen";
 const char* const kPassedOver = "passed over";
 const char* const kMet = "met";
+const char* const kDenies = "deny";
+const char* const kLetsPass = "let pass";
 
 // "file:7" sorts before "file:12".
 std::string Sortable(const std::string& place) {
@@ -93,6 +97,10 @@ void PackCoverage::ExpectBranches(const packs::RegionRules& rules, int condition
   }
 }
 
+bool PackCoverage::IsLoaded(int plugin) const {
+  return snapshot_->plugins.contains(snapshot_->rules->plugins()[static_cast<size_t>(plugin)].id);
+}
+
 void PackCoverage::ExpectScoring(const packs::RegionRules& rules) {
   for (const domain::ScoringRule& rule : rules.scoring.rules) {
     Expect(rule.layer, kScoringRules, rule.id, rule.source, {kFires, kDoesNotFire});
@@ -100,6 +108,9 @@ void PackCoverage::ExpectScoring(const packs::RegionRules& rules) {
   }
   for (const domain::ScoringMatrix& matrix : rules.scoring.matrices) {
     for (const auto& cell : matrix.cells) Expect(matrix.layer, kCells, NameOf(cell), cell.source, {kMet});
+  }
+  for (const domain::ScoringPlugin& rule : rules.scoring.plugins) {
+    if (IsLoaded(rule.plugin)) Expect(rule.layer, kScoringRules, rule.id, rule.source, {kFires, kDoesNotFire});
   }
 }
 
@@ -111,7 +122,10 @@ void PackCoverage::ExpectRegion(const packs::RegionRules& rules) {
     }
     if (normalizer.plugin < 0) continue;
     const packs::PluginUse& use = snapshot_->rules->plugins()[static_cast<size_t>(normalizer.plugin)];
-    if (snapshot_->plugins.contains(use.id)) Expect(use.layer, kPlugins, use.id, use.source, {kFires});
+    if (IsLoaded(normalizer.plugin)) Expect(use.layer, kPlugins, use.id, use.source, {kFires});
+  }
+  for (const domain::GateDef& gate : rules.lifecycle.gates) {
+    if (IsLoaded(gate.plugin)) Expect(gate.layer, kGates, gate.id, gate.source, {kDenies, kLetsPass});
   }
   ExpectScoring(rules);
   for (const domain::TransitionDef& transition : rules.lifecycle.transitions) {
@@ -172,7 +186,15 @@ void PackCoverage::Normalized(const packs::RegionRules& rules, const packs::Norm
   if (maker->rule_id == use.id) See(use.layer, kPlugins, use.id, use.source, kFires);
 }
 
-void PackCoverage::Scored(const packs::RegionRules& rules, const packs::RecordView& view, const ScoreOutcome&) {
+void PackCoverage::Scored(const packs::RegionRules& rules, const packs::RecordView& view, const ScoreOutcome& outcome) {
+  for (const domain::ScoringPlugin& rule : rules.scoring.plugins) {
+    const auto& reasons = outcome.decision.reasons;
+    const auto reason =
+        std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.rule_id == rule.id; });
+    const bool failed = reason != reasons.end() && reason->outcome == domain::ReasonOutcome::kError;
+    if (failed) continue;
+    See(rule.layer, kScoringRules, rule.id, rule.source, reason != reasons.end() ? kFires : kDoesNotFire);
+  }
   const std::vector<int> counted = domain::DistinctActivities(view.activities, view.now);
   for (const domain::ScoringRule& rule : rules.scoring.rules) {
     bool fires = false;
@@ -195,6 +217,11 @@ void PackCoverage::Moved(const packs::RegionRules& rules, const packs::RecordVie
                          const domain::StatusDecision& decision) {
   for (const domain::Reason& reason : decision.reasons) {
     if (reason.outcome == domain::ReasonOutcome::kSkipped) continue;
+    for (const domain::GateDef& gate : rules.lifecycle.gates) {
+      if (gate.id != reason.rule_id || reason.outcome == domain::ReasonOutcome::kError) continue;
+      const bool denied = reason.outcome == domain::ReasonOutcome::kFired;
+      See(gate.layer, kGates, gate.id, gate.source, denied ? kDenies : kLetsPass);
+    }
     for (const domain::TransitionDef& transition : rules.lifecycle.transitions) {
       if (transition.id != reason.rule_id || transition.trigger != on) continue;
       Watch(rules, transition.condition, view);

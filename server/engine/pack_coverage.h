@@ -68,6 +68,8 @@ class PackCoverage final : public DecisionObserver {
   void See(const std::string& layer, int kind, const std::string& name, const std::string& place,
            const std::string& side);
   void ExpectRegion(const packs::RegionRules& rules);
+  // Whether the snapshot has the plugin of that use.
+  bool IsLoaded(int plugin) const;
   void ExpectScoring(const packs::RegionRules& rules);
   void ExpectBranches(const packs::RegionRules& rules, int condition, const std::string& layer,
                       const std::string& owner);

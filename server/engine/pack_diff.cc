@@ -65,7 +65,7 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
     out.normalized_by[NormalizedField(d)] = reason.rule_id.empty() ? reason.source : reason.rule_id;
   }
   packs::RecordView view{&out.lead, &out.contact, &out.account, HappenedBy(stored.activities, now), now};
-  out.score = decider.Score(view, Explain::kFired);
+  ASSIGN_OR_RETURN(out.score, decider.Score(view, Explain::kFired));
   out.lead.score = out.score.score;
   RETURN_IF_ERROR(DecideStatus(decider, stored, out, now));
   ASSIGN_OR_RETURN(RouteOutcome route, decider.Route(view, reps, "", Explain::kFired));
@@ -88,7 +88,7 @@ struct RulePoints {
 std::map<std::string, RulePoints> PointsOf(const ScoreOutcome& score) {
   std::map<std::string, RulePoints> out;
   for (const Reason& reason : score.decision.reasons) {
-    if (reason.outcome != ReasonOutcome::kFired) continue;
+    if (reason.outcome != ReasonOutcome::kFired && reason.points == 0) continue;
     // The cap is the centre's, but what it takes away is the region's.
     const bool central = reason.layer == "central" && reason.rule_id != kRegionalCap;
     (central ? out[reason.rule_id].central : out[reason.rule_id].regional) += reason.points;
@@ -118,6 +118,7 @@ class Comparison {
     Normalized("contact.seniority", a_.contact.seniority, b_.contact.seniority);
     Normalized("account.industry", a_.account.industry, b_.account.industry);
     Normalized("lead.source", a_.lead.source, b_.lead.source);
+    Normalized("lead.language", a_.lead.language, b_.lead.language);
     Scores("score", a_.score.score.central, b_.score.score.central, true);
     Scores("adjustment", a_.score.score.adjustment, b_.score.score.adjustment, false);
     Text("qualified", a_.score.score.qualified ? "yes" : "no", b_.score.score.qualified ? "yes" : "no", "", "");

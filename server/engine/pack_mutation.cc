@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "engine/decider.h"
 #include "engine/pack_mutation_edits.h"
@@ -73,10 +74,12 @@ MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, cons
                            const std::function<void(size_t, size_t)>& progress) {
   MutationRun run(snapshot, set, cases);
   std::vector<std::pair<packs::PackFiles*, PlannedMutant>> planned;
+  std::set<std::string> plugins;
+  for (const auto& [id, bound] : snapshot->plugins) plugins.insert(id);
   for (packs::PackFiles& pack : run.set().packs) {
     const std::string root = set.root.empty() ? "" : set.root + "/";
     const std::string directory = root + (pack.name == "central" ? "central" : "regions/" + pack.name);
-    for (PlannedMutant& mutant : PlanMutants(pack, directory, *snapshot->rules)) {
+    for (PlannedMutant& mutant : PlanMutants(pack, directory, *snapshot->rules, plugins)) {
       if (!wanted || wanted(mutant.mutant)) planned.emplace_back(&pack, std::move(mutant));
     }
   }

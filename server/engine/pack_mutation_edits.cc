@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/clock.h"
 #include "engine/pack_mutation_conditions.h"
@@ -19,8 +20,8 @@ using packs::YamlNode;
 class FilePlanner {
  public:
   FilePlanner(const packs::PackFiles& pack, std::string path, const packs::YamlFile& file, const packs::RuleSet& rules,
-              std::vector<PlannedMutant>& out)
-      : pack_(pack), path_(std::move(path)), file_(file), rules_(rules), out_(out) {
+              const std::set<std::string>& plugins, std::vector<PlannedMutant>& out)
+      : pack_(pack), path_(std::move(path)), file_(file), rules_(rules), plugins_(plugins), out_(out) {
     NoteConditions("");
     for (const std::string& region : rules.regions()) NoteConditions(region);
   }
@@ -188,6 +189,14 @@ class FilePlanner {
       Remove(set, i, "the setting is removed");
       Points(set[i].Find("points"), false);
     }
+    const std::vector<YamlNode>& plugins = Items(root, "plugins");
+    for (size_t i = 0; i < plugins.size(); ++i) {
+      if (!plugins_.contains(TextAt(plugins[i], "plugin"))) continue;
+      rule_ = TextAt(plugins[i], "id");
+      Remove(plugins, i, "the plugin is removed");
+      Points(plugins[i].Find("max_points"), false);
+      Points(plugins[i].Find("min_points"), false);
+    }
     rule_ = "regional_adjustment";
     if (const YamlNode* adjustment = root.Find("regional_adjustment")) Points(adjustment->Find("cap"), false);
   }
@@ -211,6 +220,10 @@ class FilePlanner {
       const std::vector<YamlNode>& moves = Items(root, section);
       for (size_t i = 0; i < moves.size(); ++i) PlanMove(moves, i, statuses);
     }
+    const std::vector<YamlNode>& gates = Items(root, "gates");
+    for (size_t i = 0; i < gates.size(); ++i) {
+      if (plugins_.contains(TextAt(gates[i], "plugin"))) PlanGate(gates, i, statuses);
+    }
   }
 
   void PlanMove(const std::vector<YamlNode>& moves, size_t index, const std::vector<std::string>& statuses) {
@@ -227,6 +240,18 @@ class FilePlanner {
     if (to == statuses.end()) return;
     Replace(move.Find("to"), to + 1 == statuses.end() ? statuses.front() : *(to + 1), "to");
     if (to != statuses.begin()) Replace(move.Find("to"), *(to - 1), "to");
+  }
+
+  void PlanGate(const std::vector<YamlNode>& gates, size_t index, const std::vector<std::string>& statuses) {
+    const YamlNode& gate = gates[index];
+    rule_ = TextAt(gate, "id");
+    Remove(gates, index, "the gate is removed");
+    for (const char* key : {"to", "on"}) {
+      const std::vector<YamlNode>& items = Items(gate, key);
+      for (size_t i = 0; i < items.size(); ++i) Remove(items, i, fmt::format("{} {} is removed", key, items[i].text));
+    }
+    const auto at = std::find(statuses.begin(), statuses.end(), TextAt(gate, "otherwise"));
+    if (at != statuses.end()) Replace(gate.Find("otherwise"), at == statuses.begin() ? at[1] : at[-1], "otherwise");
   }
 
   void PlanRouting(const YamlNode& root) {
@@ -283,6 +308,7 @@ class FilePlanner {
   std::string path_;
   const packs::YamlFile& file_;
   const packs::RuleSet& rules_;
+  const std::set<std::string>& plugins_;
   std::vector<PlannedMutant>& out_;
   std::map<std::pair<int32_t, int32_t>, const cel::Program*> programs_;
   std::string rule_;
@@ -291,13 +317,13 @@ class FilePlanner {
 }  // namespace
 
 std::vector<PlannedMutant> PlanMutants(const packs::PackFiles& pack, const std::string& directory,
-                                       const packs::RuleSet& rules) {
+                                       const packs::RuleSet& rules, const std::set<std::string>& plugins) {
   std::vector<PlannedMutant> out;
   for (const auto& [path, text] : pack.files) {
     if (path.find('/') != std::string::npos || !path.ends_with(".yaml")) continue;
     packs::YamlFile file(directory + "/" + path, text);
     std::vector<Diagnostic> ignored;
-    if (file.Parse(ignored)) FilePlanner(pack, path, file, rules, out).Plan();
+    if (file.Parse(ignored)) FilePlanner(pack, path, file, rules, plugins, out).Plan();
   }
   return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,9 @@ struct PlannedMutant {
 };
 
 // Every change for one pack of a set, which `rules` was made from; by file and place. `directory`: where messages say
-// that the pack stands.
+// that the pack stands. `plugins`: those that are loaded; nothing would notice what is changed of the others.
 std::vector<PlannedMutant> PlanMutants(const packs::PackFiles& pack, const std::string& directory,
-                                       const packs::RuleSet& rules);
+                                       const packs::RuleSet& rules, const std::set<std::string>& plugins = {});
 
 std::string Edited(const std::string& text, const std::vector<TextEdit>& edits);
 

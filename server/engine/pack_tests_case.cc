@@ -133,6 +133,7 @@ class CaseRun {
 
   const std::string& ValueOf(std::string_view field) const {
     if (field == "contact.seniority") return contact_.seniority;
+    if (field == "lead.language") return lead_.language;
     return field == "account.industry" ? account_.industry : lead_.source;
   }
 
@@ -156,7 +157,12 @@ class CaseRun {
   }
 
   void Score() {
-    ScoreOutcome outcome = decider_.Score(View(), expect_.looks_at_score() ? Explain::kFired : Explain::kNothing);
+    auto scored = decider_.Score(View(), expect_.looks_at_score() ? Explain::kFired : Explain::kNothing);
+    if (!scored.ok()) {
+      Fail(test_.position, fmt::format("the record cannot be scored: {}", std::string(scored.status().message())));
+      return;
+    }
+    ScoreOutcome outcome = *std::move(scored);
     if (expect_.looks_at_score()) {
       CheckScore(outcome);
       if (observer_ != nullptr) observer_->Scored(rules_, View(), outcome);
@@ -252,9 +258,12 @@ class CaseRun {
                                           : fmt::format(" by {}{}", decided.transition_id, At(source))));
       return;
     }
-    if (!expected.by.empty() && expected.by != decided.transition_id) {
-      Fail(expected.position, fmt::format("expected {} by {}, it came by {}{}", expected.to, expected.by,
-                                          Shown(decided.transition_id), At(source)));
+    // A record that stays is there by the gate that held it back.
+    const std::string& by = decided.to.empty() ? decided.denied_by : decided.transition_id;
+    if (!expected.by.empty() && expected.by != by) {
+      Fail(expected.position, fmt::format("expected {} by {}, it came by {}{}",
+                                          expected.to.empty() ? "it to stay " + expected.from : expected.to,
+                                          expected.by, Shown(by), At(source)));
     }
     if (!expected.reason_required) return;
     for (const domain::TransitionDef& transition : rules_.lifecycle.transitions) {

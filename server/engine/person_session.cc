@@ -53,8 +53,8 @@ void PersonSession::SeeActivity(const domain::Activity& activity) {
   contact_.marketable = true;
 }
 
-void PersonSession::Rescore(Time at) {
-  ScoreOutcome outcome = scope_->decider().Score(View(at), Explain::kFired);
+absl::Status PersonSession::Rescore(Time at) {
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
   double before = contact_.score.total;
   bool changed =
       contact_.version == 0 || outcome.score.total != before || outcome.score.central != contact_.score.central;
@@ -62,6 +62,7 @@ void PersonSession::Rescore(Time at) {
   if (changed) {
     Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
   }
+  return absl::OkStatus();
 }
 
 absl::Status PersonSession::EnterFirst(Time at) {

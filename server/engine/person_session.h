@@ -28,7 +28,7 @@ class PersonSession {
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Counts an activity that a lead's session stores.
   void SeeActivity(const domain::Activity& activity);
-  void Rescore(Time at);
+  absl::Status Rescore(Time at);
   absl::Status EnterFirst(Time at);
   absl::Status Advance(domain::Trigger trigger, Time at);
   void Enter(std::string_view status, Time at, StatusCause cause);

@@ -101,7 +101,7 @@ absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest&
     RETURN_IF_ERROR(session.Save());
     ASSIGN_OR_RETURN(session, LeadSession::Open(scope, before.id));
   }
-  session.Rescore(scope.now);
+  RETURN_IF_ERROR(session.Rescore(scope.now));
   RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
   RETURN_IF_ERROR(session.Save());
   return session.lead();
@@ -135,9 +135,9 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
 
   lead.AddActivity(activity);
   person.SeeActivity(activity);
-  lead.Rescore(scope.now, /*always=*/true);
+  RETURN_IF_ERROR(lead.Rescore(scope.now, /*always=*/true));
   RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, scope.now));
-  person.Rescore(scope.now);
+  RETURN_IF_ERROR(person.Rescore(scope.now));
   RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, scope.now));
   RETURN_IF_ERROR(person.Save());
   RETURN_IF_ERROR(lead.Save());

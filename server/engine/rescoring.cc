@@ -51,7 +51,7 @@ class LeadAgain {
       person.Record(scope_.now, domain::FieldsChanged{{{"seniority", stored.contact.seniority, contact.seniority}}},
                     DecisionOn("contact.seniority"));
     }
-    person.Rescore(scope_.now);
+    RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
     return person.changed() ? person.Save() : absl::OkStatus();
   }
@@ -63,7 +63,12 @@ class LeadAgain {
       session.Record(scope_.now, domain::FieldsChanged{{{"source", before.source, normalized.source}}},
                      DecisionOn("lead.source"));
     }
-    session.Rescore(scope_.now);
+    if (normalized.language != before.language) {
+      session.lead().language = normalized.language;
+      session.Record(scope_.now, domain::FieldsChanged{{{"language", before.language, normalized.language}}},
+                     DecisionOn("lead.language"));
+    }
+    RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope_.now));
     const bool changed = session.lead().status != before.status || session.lead().score.total != before.score.total ||
                          session.lead().score.central != before.score.central;

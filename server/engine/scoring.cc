@@ -1,10 +1,13 @@
 // Scores for records as given and for stored leads. Writes nothing.
 #include "domain/scoring.h"
 
+#include <algorithm>
+
 #include "base/status_macros.h"
 #include "engine/engine.h"
 #include "engine/enquiry.h"
 #include "engine/lead_session.h"
+#include "engine/plugin_batch.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -19,36 +22,86 @@ std::vector<domain::Activity> Counted(std::span<const domain::Activity> activiti
   return out;
 }
 
+// A record that is made ready to be scored. Where it stands, it stays: the view points into it.
+struct Prepared {
+  domain::Lead lead;
+  domain::Contact contact;
+  domain::Account account;
+  std::vector<domain::Activity> activities;
+  std::vector<domain::Decision> normalized;
+  packs::RecordView view;
+};
+
+absl::Status Prepare(Decider& decider, const ScoringRecord& record, Time now, Prepared& out) {
+  out.activities = Counted(record.activities, now);
+  // Records are changed only where packs give fields their meaning or the region follows from the country.
+  out.lead = record.lead;
+  out.contact = record.contact;
+  out.account = record.account;
+  if (out.lead.country.empty()) {
+    out.lead.country = out.account.country.empty() ? out.contact.country : out.account.country;
+  }
+  if (out.lead.region.empty()) out.lead.region = decider.snapshot().rules->RegionOfCountry(out.lead.country);
+  out.lead.activity_count = static_cast<int64_t>(out.activities.size());
+  out.lead.last_activity_at = out.activities.empty() ? 0 : out.activities.back().time;
+  ASSIGN_OR_RETURN(out.normalized, decider.Normalize(out.lead, out.contact, out.account, now));
+  out.view = {&out.lead, &out.contact, &out.account, out.activities, now};
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ScoredRecord> Finish(Decider& decider, Prepared& record, absl::StatusOr<ScoreOutcome> scored,
+                                    bool explain) {
+  RETURN_IF_ERROR(scored.status());
+  ScoredRecord out;
+  record.lead.score = scored->score;
+  ASSIGN_OR_RETURN(domain::StatusDecision entry,
+                   decider.Status(record.view, "", domain::Trigger::kEntry, "", Explain::kNothing));
+  out.score = std::move(scored->score);
+  out.entry_status = std::move(entry.to);
+  out.decision = std::move(scored->decision);
+  for (domain::Decision& d : record.normalized) {
+    for (domain::Reason& r : d.reasons) {
+      if (explain) out.decision.reasons.push_back(std::move(r));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 absl::StatusOr<ScoredRecord> Engine::Score(const ScoringRecord& record, Time as_of, bool explain) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   Decider& decider = Decider::ForThread(pinned);
-  Time now = as_of == 0 ? clock().Now() : as_of;
+  Prepared prepared;
+  RETURN_IF_ERROR(Prepare(decider, record, as_of == 0 ? clock().Now() : as_of, prepared));
+  return Finish(decider, prepared, decider.Score(prepared.view, explain ? Explain::kWhyNot : Explain::kNothing),
+                explain);
+}
 
-  std::vector<domain::Activity> activities = Counted(record.activities, now);
-  // Records are changed only where packs give fields their meaning or the region follows from the country.
-  domain::Lead lead = record.lead;
-  domain::Contact contact = record.contact;
-  domain::Account account = record.account;
-  if (lead.country.empty()) lead.country = account.country.empty() ? contact.country : account.country;
-  if (lead.region.empty()) lead.region = pinned->rules->RegionOfCountry(lead.country);
-  lead.activity_count = static_cast<int64_t>(activities.size());
-  lead.last_activity_at = activities.empty() ? 0 : activities.back().time;
-  ASSIGN_OR_RETURN(std::vector<domain::Decision> normalized, decider.Normalize(lead, contact, account, now));
-
-  packs::RecordView view{&lead, &contact, &account, activities, now};
-  ScoreOutcome outcome = decider.Score(view, explain ? Explain::kWhyNot : Explain::kNothing);
-  ScoredRecord out;
-  lead.score = outcome.score;
-  ASSIGN_OR_RETURN(domain::StatusDecision entry,
-                   decider.Status(view, "", domain::Trigger::kEntry, "", Explain::kNothing));
-  out.score = std::move(outcome.score);
-  out.entry_status = std::move(entry.to);
-  out.decision = std::move(outcome.decision);
-  for (domain::Decision& d : normalized) {
-    for (domain::Reason& r : d.reasons) {
-      if (explain) out.decision.reasons.push_back(std::move(r));
+std::vector<absl::StatusOr<ScoredRecord>> Engine::ScoreMany(std::span<const ScoringRecord> records, Time as_of,
+                                                            bool explain) {
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Decider& decider = Decider::ForThread(pinned);
+  const Time now = as_of == 0 ? clock().Now() : as_of;
+  std::vector<absl::StatusOr<ScoredRecord>> out;
+  out.reserve(records.size());
+  for (size_t begin = 0; begin < records.size(); begin += kPluginBatch) {
+    const auto block = records.subspan(begin, std::min(kPluginBatch, records.size() - begin));
+    std::vector<Prepared> prepared(block.size());
+    std::vector<absl::Status> statuses;
+    std::vector<packs::RecordView> views;
+    for (size_t i = 0; i < block.size(); ++i) {
+      statuses.push_back(Prepare(decider, block[i], now, prepared[i]));
+      if (statuses.back().ok()) views.push_back(prepared[i].view);
+    }
+    auto scored = decider.ScoreMany(views, explain ? Explain::kWhyNot : Explain::kNothing);
+    auto next = scored.begin();
+    for (size_t i = 0; i < block.size(); ++i) {
+      if (!statuses[i].ok()) {
+        out.push_back(std::move(statuses[i]));
+      } else {
+        out.push_back(Finish(decider, prepared[i], *std::move(next++), explain));
+      }
     }
   }
   return out;
@@ -64,7 +117,7 @@ absl::StatusOr<ScoredLead> Engine::ScoreLead(const CallContext& context, std::st
     Decider& decider = Decider::ForThread(pinned->For(stored.lead.id));
     ASSIGN_OR_RETURN(out.decisions, decider.Normalize(stored.lead, stored.contact, stored.account, now));
     packs::RecordView view = stored.View(now);
-    ScoreOutcome outcome = decider.Score(view, Explain::kWhyNot);
+    ASSIGN_OR_RETURN(ScoreOutcome outcome, decider.Score(view, Explain::kWhyNot));
     outcome.decision.record = domain::ResourceName(domain::RecordKind::kLead, stored.lead.id);
     out.score = std::move(outcome.score);
     out.decisions.push_back(std::move(outcome.decision));

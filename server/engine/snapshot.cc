@@ -32,6 +32,8 @@ absl::StatusOr<plugin::PluginRequest> RequestFor(const std::string& id, const Wa
   request.id = id;
   request.optional = wanted.optional;
   request.config_json = wanted.uses.front()->config_json;
+  request.mode = wanted.uses.front()->mode == packs::PluginUse::Mode::kLocal ? plugin::PluginMode::kLocal
+                                                                             : plugin::PluginMode::kWorker;
   for (const packs::PluginUse* use : wanted.uses) {
     if (use->config_json != request.config_json) {
       return absl::InvalidArgumentError(fmt::format(

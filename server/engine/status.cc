@@ -47,6 +47,17 @@ absl::Status NoTransition(const domain::Lifecycle& lifecycle, std::string_view f
                     "TRANSITION_NOT_ALLOWED");
 }
 
+// That a gate stands in the way, in its own words.
+absl::Status Denied(std::string_view from, const domain::StatusDecision& decided) {
+  std::string why = "denied";
+  for (const domain::Reason& reason : decided.reasons) {
+    if (reason.rule_id == decided.denied_by) why = reason.message;
+  }
+  return WithReason(absl::FailedPreconditionError(
+                        fmt::format("the gate {} keeps the record in \"{}\": {}", decided.denied_by, from, why)),
+                    "TRANSITION_DENIED");
+}
+
 // What a person asked for.
 struct Move {
   Trigger trigger = Trigger::kTransition;
@@ -69,6 +80,7 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
   }
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
                    scope.decider().Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
+  if (!decided.denied_by.empty()) return Denied(current, decided);
   if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
   auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
                           [&](const domain::TransitionDef& t) { return t.id == decided.transition_id; });
@@ -101,7 +113,7 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
   domain::Lead& lead = session.lead();
   RETURN_IF_ERROR(CheckVersion(move.etag, lead.version, {RecordKind::kLead, lead.id}));
-  session.Rescore(scope.now);
+  RETURN_IF_ERROR(session.Rescore(scope.now));
   ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, session.View(scope.now), lead.status, move));
   std::string to = decided.to;
   if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
@@ -119,7 +131,7 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
 absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id, ""));
   RETURN_IF_ERROR(CheckVersion(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
-  person.Rescore(scope.now);
+  RETURN_IF_ERROR(person.Rescore(scope.now));
   std::string from = person.contact().status;
   ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, person.View(scope.now), from, move));
   std::string to = decided.to;

@@ -125,10 +125,18 @@ int CompileCondition(LoadContext& context, const YamlNode& text, const Condition
 // The same for a condition that we write ourselves; `at` is its place.
 int CompileGenerated(LoadContext& context, const std::string& text, const YamlNode& at, RegionRules& rules);
 
-// A `plugin:` with its options. Gives its number among the uses; -1 with problems. `strategy_fallback`: what `fallback`
-// may be; empty: any text.
-int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
-               const std::string& capability, const std::vector<std::string>& fallbacks);
+// Where a plugin may stand.
+struct PluginSlot {
+  std::string slot;        // as in extension_points.plugins
+  std::string capability;  // "leadline.score/1"
+  enum class Fallback { kText, kNumber } kind = Fallback::kText;
+  std::vector<std::string> fallbacks;  // what `fallback` may be; empty: any
+};
+// The plugin of an entry with its options: `plugin`, `optional`, `mode`, `on_failure`, `fallback`, `config`. The entry
+// may have other keys; the caller finishes the reader. Gives its number among the uses; -1 with problems.
+int ReadPluginUse(LoadContext& context, const PackSource& pack, MapReader& reader, const PluginSlot& slot);
+// A map that holds nothing but a plugin with its options.
+int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const PluginSlot& slot);
 
 // `points` within what a rule or cell may give; a number outside is reported. 0 when there is none.
 double CheckPoints(LoadContext& context, const std::optional<double>& points, const YamlNode& node);

@@ -53,7 +53,8 @@ void ReadExtensionPoints(LoadContext& context, const YamlNode& node) {
     points.plugin_slots.push_back(std::move(slot));
   }
   reader.Finish();
-  static const std::vector<std::string> normalizable = {"contact.seniority", "account.industry", "lead.source"};
+  static const std::vector<std::string> normalizable = {"contact.seniority", "account.industry", "lead.source",
+                                                        "lead.language"};
   for (const YamlNode* field : reader.List("normalize")) {
     if (std::find(normalizable.begin(), normalizable.end(), field->text) != normalizable.end()) continue;
     context.problems.Add(*field, "LL1104", fmt::format("\"{}\" cannot be normalised", field->text),

@@ -16,6 +16,8 @@ using domain::Survivorship;
 
 using Names = std::vector<std::string>;
 
+constexpr double kMaxWeight = 30;  // bits: a thousand million to one
+
 const Names& BlockingNames() {
   static const auto* const names =
       new Names{"email",     "phone",          "email_local_part", "name_and_domain", "name_and_account",
@@ -146,17 +148,48 @@ class MergeReader {
     def.source = SourceOf(node);
     reader.Require("field");
     const int field = reader.Choice("field", fields);
-    reader.Require("comparator");
-    const int comparator = reader.Choice("comparator", ComparatorNames());
-    for (const YamlNode* level : reader.RequiredList("levels")) ReadLevel(*level, def);
+    const YamlNode* by = reader.Require("comparator");
+    const bool by_plugin = by != nullptr && by->is_map();
+    int comparator = -1;
+    if (by_plugin) {
+      comparator = ReadPluginComparator(*by, reader, field < 0 ? side : fields[static_cast<size_t>(field)], def);
+    } else {
+      comparator = reader.Choice("comparator", ComparatorNames());
+    }
+    if (!by_plugin || reader.Get("levels") != nullptr) {
+      for (const YamlNode* level : reader.RequiredList("levels")) ReadLevel(*level, def);
+    }
     reader.Finish();
     CheckLevels(reader, def);
-    if (!id || field < 0 || comparator < 0) return;
+    if (!id || field < 0 || (by_plugin ? def.plugin < 0 : comparator < 0)) return;
     if (!Define(context_, pack_, side + " comparison", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     def.id = *id;
     def.field = fields[static_cast<size_t>(field)];
-    def.comparator = ComparatorOf(comparator);
+    if (comparator >= 0) def.comparator = ComparatorOf(comparator);
     comparisons.push_back(std::move(def));
+  }
+
+  // The comparator's number that takes the plugin's place when it fails; -1 when none does.
+  int ReadPluginComparator(const YamlNode& node, MapReader& comparison, const std::string& field, ComparisonDef& def) {
+    MapReader reader(problems_, node, "a comparator");
+    def.plugin = ReadPluginUse(context_, pack_, reader, {"merge " + field, "leadline.merge/1", {}, ComparatorNames()});
+    reader.Require("max_weight");
+    def.max_weight = reader.Number("max_weight").value_or(1);
+    if (def.max_weight <= 0 || def.max_weight > kMaxWeight) {
+      problems_.Add(*reader.Get("max_weight"), "LL1105",
+                    fmt::format("max_weight must be above 0, up to {:g}", kMaxWeight));
+    }
+    const int fallback = reader.Get("fallback") == nullptr ? -1 : reader.Choice("fallback", ComparatorNames());
+    reader.Finish();
+    const YamlNode* levels = comparison.Get("levels");
+    if (reader.Get("fallback") != nullptr && levels == nullptr) {
+      problems_.Add(*reader.Get("fallback"), "LL2605", "the comparator that takes the plugin's place needs levels",
+                    "add  levels:  to the comparison");
+    } else if (reader.Get("fallback") == nullptr && levels != nullptr) {
+      problems_.Add(*levels, "LL2605", "a plugin gives level and weight itself, so the levels have no use",
+                    "remove them, or add  on_failure: fallback  with a comparator that uses them");
+    }
+    return fallback;
   }
 
   void ReadLevel(const YamlNode& node, ComparisonDef& def) {

@@ -41,6 +41,7 @@ class NormalizeReader {
     domain_field_ = key.text;
     std::vector<NormalizeRow> own;
     int plugin = -1;
+    plugin_if_absent_ = false;
     for (size_t i = 0; i < rows.items.size(); ++i) {
       const YamlNode& row = rows.items[i];
       if (row.is_map() && row.Find("plugin") != nullptr) {
@@ -51,20 +52,27 @@ class NormalizeReader {
     }
     Normalizer& normalizer = NormalizerOf(key.text);
     normalizer.rows.insert(normalizer.rows.begin(), own.begin(), own.end());
-    if (plugin >= 0) normalizer.plugin = plugin;
+    if (plugin < 0) return;
+    normalizer.plugin = plugin;
+    normalizer.plugin_if_absent = plugin_if_absent_;
   }
 
   Normalizer& NormalizerOf(const std::string& field) {
     for (Normalizer& normalizer : rules_.normalizers) {
       if (normalizer.field == field) return normalizer;
     }
-    rules_.normalizers.push_back(Normalizer{field, {}, -1});
+    rules_.normalizers.push_back(Normalizer{field, {}, -1, false});
     return rules_.normalizers.back();
   }
 
   int ReadPluginRow(const YamlNode& row, bool last) {
     if (!last) problems_.Add(row, "LL2801", "the plugin is asked after the rows: it must come last");
-    return ReadPlugin(context_, pack_, row, "normalize " + domain_field_, "leadline.normalize/1", {});
+    MapReader reader(problems_, row, "a plugin");
+    const int use =
+        ReadPluginUse(context_, pack_, reader, {"normalize " + domain_field_, "leadline.normalize/1", {}, {}});
+    plugin_if_absent_ = reader.Flag("only_if_absent");
+    reader.Finish();
+    return use;
   }
 
   void ReadRow(const YamlNode& row, std::vector<NormalizeRow>& out) {
@@ -104,6 +112,7 @@ class NormalizeReader {
   const PackSource& pack_;
   RegionRules& rules_;
   std::string domain_field_;
+  bool plugin_if_absent_ = false;  // of the table being read
 };
 
 }  // namespace

@@ -74,7 +74,7 @@ void CheckSlot(LoadContext& context, const YamlNode& at, const std::string& slot
   CheckOpened(context, at, false, fmt::format("the plugin slot \"{}\" ({})", slot, capability));
 }
 
-void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, const std::vector<std::string>& fallbacks) {
+void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, const PluginSlot& slot) {
   const bool wants = use.on_failure == PluginUse::OnFailure::kFallback;
   const YamlNode* fallback = reader.Get("fallback");
   if (wants && fallback == nullptr) {
@@ -83,9 +83,20 @@ void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, cons
   } else if (!wants && fallback != nullptr) {
     context.problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
                          "add  on_failure: fallback  or remove it");
-  } else if (wants && !fallbacks.empty()) {
-    reader.Choice("fallback", fallbacks);
+  } else if (wants && slot.kind == PluginSlot::Fallback::kNumber) {
+    use.fallback_points = reader.Number("fallback").value_or(0);
+  } else if (wants && !slot.fallbacks.empty()) {
+    reader.Choice("fallback", slot.fallbacks);
   }
+}
+
+// How a use differs from another of the same plugin, where it must not; empty: not at all.
+std::string DifferenceOf(const PluginUse& use, const PluginUse& other) {
+  if (other.config_json != use.config_json) return "another config";
+  if (other.mode != use.mode) return "another mode";
+  const bool failure = use.capability == "leadline.route/1" && other.capability == use.capability &&
+                       (other.on_failure != use.on_failure || other.fallback != use.fallback);
+  return failure ? "another on_failure" : "";
 }
 
 // A plugin is loaded once, with one configuration, and a route names it by its id alone: settings that differ would
@@ -94,33 +105,47 @@ void CheckSameSettings(LoadContext& context, const YamlNode& at, const PluginUse
   for (size_t i = 0; i < context.plugins.size(); ++i) {
     const PluginUse& other = context.plugins[i];
     if (other.id != use.id) continue;
-    const bool config = other.config_json != use.config_json;
-    const bool failure = use.capability == "leadline.route/1" && other.capability == use.capability &&
-                         (other.on_failure != use.on_failure || other.fallback != use.fallback);
-    if (!config && !failure) continue;
-    Diagnostic& d = context.problems.Add(at, "LL2803",
-                                         fmt::format("the plugin {} is used with {} elsewhere", use.id,
-                                                     config ? "another config" : "another on_failure"),
-                                         "every use of a plugin has the same settings");
+    const std::string difference = DifferenceOf(use, other);
+    if (difference.empty()) continue;
+    Diagnostic& d =
+        context.problems.Add(at, "LL2803", fmt::format("the plugin {} is used with {} elsewhere", use.id, difference),
+                             "every use of a plugin has the same settings");
     d.related = context.plugin_places[i]->file->PositionOf(context.plugin_places[i]->offset);
     d.related_message = "used first here";
     return;
   }
 }
 
+// A plugin that lacks a capability does not load at all: a region that asked one of the centre's for more would take
+// it away from the centre.
+void CheckSamePurpose(LoadContext& context, const PackSource& pack, const YamlNode& at, const PluginUse& use) {
+  if (pack.central) return;
+  const YamlNode* central = nullptr;
+  for (size_t i = 0; i < context.plugins.size(); ++i) {
+    const PluginUse& other = context.plugins[i];
+    if (other.id != use.id || other.layer != "central") continue;
+    if (other.capability == use.capability) return;
+    central = context.plugin_places[i];
+  }
+  if (central == nullptr) return;
+  Diagnostic& d = context.problems.Add(
+      at, "LL2803", fmt::format("the central pack uses the plugin {}, and not for {}", use.id, use.capability),
+      "a region may use a plugin of the centre for what the centre uses it for; ship another one for the rest");
+  d.related = central->file->PositionOf(central->offset);
+  d.related_message = "used by the centre here";
+}
+
 }  // namespace
 
-int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const std::string& slot,
-               const std::string& capability, const std::vector<std::string>& fallbacks) {
-  MapReader reader(context.problems, node, "a plugin");
-  if (!reader.ok()) return -1;
+int ReadPluginUse(LoadContext& context, const PackSource& pack, MapReader& reader, const PluginSlot& slot) {
   PluginUse use;
   use.id = reader.RequiredText("plugin");
-  use.capability = capability;
-  use.slot = slot;
+  use.capability = slot.capability;
+  use.slot = slot.slot;
   use.layer = pack.name;
-  use.source = SourceOf(node);
+  use.source = SourceOf(reader.node());
   use.optional = reader.Flag("optional", false);
+  use.mode = reader.Choice("mode", {"worker", "local"}) == 1 ? PluginUse::Mode::kLocal : PluginUse::Mode::kWorker;
   reader.Require("on_failure");  // design: it must be written in the pack
   const int on_failure = reader.Choice("on_failure", {"fail", "skip", "fallback"});
   if (on_failure >= 0) use.on_failure = static_cast<PluginUse::OnFailure>(on_failure);
@@ -132,16 +157,17 @@ int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& nod
       context.problems.Add(*config, "LL1102", "\"config\" must be a map");
     }
   }
-  CheckFallback(context, reader, use, fallbacks);
-  reader.Finish();
+  CheckFallback(context, reader, use, slot);
   if (use.id.empty()) return -1;
+  const YamlNode& at = *reader.Get("plugin");
   if (!IsPluginId(use.id)) {
-    context.problems.Add(*reader.Get("plugin"), "LL1107", fmt::format("\"{}\" is no plugin id", use.id),
+    context.problems.Add(at, "LL1107", fmt::format("\"{}\" is no plugin id", use.id),
                          "it looks like org.example.what_it_does");
     return -1;
   }
-  CheckSlot(context, *reader.Get("plugin"), slot, capability);
-  CheckSameSettings(context, *reader.Get("plugin"), use);
+  if (!pack.central) CheckSlot(context, at, slot.slot, slot.capability);
+  CheckSameSettings(context, at, use);
+  CheckSamePurpose(context, pack, at, use);
   for (size_t i = 0; i < context.plugins.size(); ++i) {
     PluginUse& other = context.plugins[i];
     if (other.id != use.id || other.slot != use.slot || other.config_json != use.config_json) continue;
@@ -150,8 +176,16 @@ int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& nod
     return static_cast<int>(i);
   }
   context.plugins.push_back(std::move(use));
-  context.plugin_places.push_back(reader.Get("plugin"));
+  context.plugin_places.push_back(&at);
   return static_cast<int>(context.plugins.size()) - 1;
+}
+
+int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const PluginSlot& slot) {
+  MapReader reader(context.problems, node, "a plugin");
+  if (!reader.ok()) return -1;
+  const int use = ReadPluginUse(context, pack, reader, slot);
+  reader.Finish();
+  return use;
 }
 
 }  // namespace leadline::packs

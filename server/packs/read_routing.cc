@@ -140,7 +140,7 @@ class RoutingReader {
       }
       return kRoundRobin;
     }
-    const int plugin = ReadPlugin(context_, pack_, *node, "route strategy", "leadline.route/1", {kRoundRobin});
+    const int plugin = ReadPlugin(context_, pack_, *node, {"route strategy", "leadline.route/1", {}, {kRoundRobin}});
     return plugin < 0 ? kRoundRobin : "plugin:" + context_.plugins[static_cast<size_t>(plugin)].id;
   }
 

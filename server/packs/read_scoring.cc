@@ -10,6 +10,7 @@ namespace leadline::packs {
 namespace {
 
 using domain::ScoringMatrix;
+using domain::ScoringPlugin;
 using domain::ScoringRule;
 
 constexpr double kMaxPoints = 1000;
@@ -27,10 +28,12 @@ class ScoringReader {
     if (top.Require("dimensions") == nullptr) context_.dimensions.clear();
     const auto rules = top.RequiredList("rules");
     const auto matrices = top.List("matrices");
+    const auto plugins = top.List("plugins");
     if (const YamlNode* adjustment = top.Get("regional_adjustment")) ReadCap(*adjustment);
     top.Finish();
     for (const YamlNode* node : rules) ReadRule(*node);
     for (const YamlNode* node : matrices) ReadMatrix(*node);
+    for (const YamlNode* node : plugins) ReadScoringPlugin(*node);
     problems_.SetRule("");
   }
 
@@ -40,10 +43,16 @@ class ScoringReader {
       if (const YamlNode* node = top.Get(key)) ReportCentralOnly(*node, key);
     }
     const auto rules = top.List("rules");
+    const auto plugins = top.List("plugins");
     const auto set = top.List("set");
     top.Finish();
-    if (!rules.empty()) CheckOpened(context_, *rules[0], context_.points.scoring_adjustments, "scoring adjustments");
+    for (const auto* own : {&rules, &plugins}) {
+      if (own->empty()) continue;
+      CheckOpened(context_, *own->front(), context_.points.scoring_adjustments, "scoring adjustments");
+      break;
+    }
     for (const YamlNode* node : rules) ReadRule(*node);
+    for (const YamlNode* node : plugins) ReadScoringPlugin(*node);
     ReadPointsSet(context_, pack_, set, rules_);
     problems_.SetRule("");
   }
@@ -205,6 +214,65 @@ class ScoringReader {
     rule.id = *id;
     scoring_.rules.push_back(std::move(rule));
     ++pack_.info.scoring_rules;
+  }
+
+  // Bounds of a plugin's points: `max_points` is required, `min_points` is 0 without it.
+  void ReadPluginBounds(MapReader& reader, ScoringPlugin& rule) {
+    reader.Require("max_points");
+    rule.max_points = reader.Number("max_points").value_or(0);
+    rule.min_points = reader.Number("min_points").value_or(0);
+    for (const auto& [key, points] : {std::pair("min_points", rule.min_points), {"max_points", rule.max_points}}) {
+      if (std::abs(points) <= kMaxPoints) continue;
+      problems_.Add(*reader.Get(key), "LL1105",
+                    fmt::format("{} must be between -{:g} and {:g}", key, kMaxPoints, kMaxPoints));
+    }
+    const YamlNode* most = reader.Get("max_points");
+    if (most == nullptr || rule.min_points < rule.max_points) return;
+    problems_.Add(*most, "LL1105", fmt::format("max_points must be above min_points, which is {:g}", rule.min_points));
+  }
+
+  void ReadScoringPlugin(const YamlNode& node) {
+    MapReader reader(problems_, node, pack_.central ? "a scoring plugin" : "a region's scoring plugin");
+    if (!reader.ok()) return;
+    const std::optional<std::string> id = ReadId(context_, reader, "a scoring plugin");
+    problems_.SetRule(id.value_or(""));
+    ScoringPlugin rule;
+    rule.layer = pack_.name;
+    rule.source = SourceOf(node);
+    rule.regional = !pack_.central;
+    rule.description = reader.Text("description");
+    rule.dimension = Dimension(reader);
+    ReadPluginBounds(reader, rule);
+    rule.plugin =
+        ReadPluginUse(context_, pack_, reader, {"score", "leadline.score/1", PluginSlot::Fallback::kNumber, {}});
+    if (rule.plugin >= 0) CheckFallbackPoints(reader, rule);
+    Seal seal = Seal::kFinal;
+    if (pack_.central) {
+      seal = ReadSeal(context_, reader, {Seal::kFinal});
+    } else {
+      RefuseSeal(context_, reader);
+    }
+    reader.Finish();
+    if (!id) return;
+    if (!pack_.central) CheckRegionalId(*reader.Get("id"), *id);
+    // Rules and plugins share their names: tests and explanations know both by them.
+    if (!Define(context_, pack_, "scoring rule", *id, *reader.Get("id"), seal,
+                pack_.central ? reader.Get("seal") : nullptr)) {
+      return;
+    }
+    if (rule.plugin < 0) return;
+    rule.id = *id;
+    scoring_.plugins.push_back(std::move(rule));
+    ++pack_.info.scoring_rules;
+  }
+
+  void CheckFallbackPoints(MapReader& reader, const ScoringPlugin& rule) {
+    const YamlNode* fallback = reader.Get("fallback");
+    const double points = context_.plugins[static_cast<size_t>(rule.plugin)].fallback_points;
+    if (fallback == nullptr || (points >= rule.min_points && points <= rule.max_points)) return;
+    problems_.Add(*fallback, "LL1105",
+                  fmt::format("the fallback must be between {:g} and {:g}, the plugin's bounds", rule.min_points,
+                              rule.max_points));
   }
 
   void ReadMatrix(const YamlNode& node) {

@@ -10,6 +10,7 @@
 namespace leadline::packs {
 namespace {
 
+using domain::GateDef;
 using domain::StatusDef;
 using domain::TransitionDef;
 using domain::Trigger;
@@ -40,6 +41,7 @@ class StatusReader {
     const auto transitions = top.RequiredList("transitions");
     lifecycle_.dispositions = top.TextList("dispositions");
     lifecycle_.reject_reasons = top.TextList("reject_reasons");
+    const auto gates = top.List("gates");
     const YamlNode* remaps = top.Get("remaps");
     top.Choice("otherwise", {"stay"});
     top.Require("otherwise");
@@ -49,6 +51,8 @@ class StatusReader {
     CheckDispositions(top);
     for (const YamlNode* node : entry) ReadEntry(*node);
     for (const YamlNode* node : transitions) ReadTransition(*node);
+    for (const YamlNode* node : gates) ReadGate(*node);
+    for (const YamlNode* node : gates) CheckGate(*node);
     problems_.SetRule("");
     if (remaps != nullptr) ReadRemaps(*remaps);
     if (!unknown_status_) CheckReachable();
@@ -174,17 +178,25 @@ class StatusReader {
     return out;
   }
 
-  std::vector<Trigger> ReadTriggers(MapReader& reader) {
+  // A gate's events have the entry among them; without `on` it is asked on all.
+  std::vector<Trigger> ReadTriggers(MapReader& reader, bool of_gate = false) {
+    std::vector<std::string> names = TriggerNames();
+    if (of_gate) names.push_back("entry");
+    const auto trigger_of = [](size_t number) {
+      return number < TriggerNames().size() ? TriggerOf(number) : Trigger::kEntry;
+    };
     std::vector<Trigger> out;
-    const YamlNode* on = reader.Require("on");
-    if (on == nullptr) return out;
+    const YamlNode* on = of_gate ? reader.Get("on") : reader.Require("on");
+    if (on == nullptr) {
+      for (size_t i = 0; of_gate && i < names.size(); ++i) out.push_back(trigger_of(i));
+      return out;
+    }
     std::vector<const YamlNode*> nodes{on};
     if (on->is_sequence()) nodes = reader.List("on");
     for (const YamlNode* node : nodes) {
-      const auto& names = TriggerNames();
       const auto it = std::find(names.begin(), names.end(), node->text);
       if (node->is_scalar() && it != names.end()) {
-        out.push_back(TriggerOf(static_cast<size_t>(it - names.begin())));
+        out.push_back(trigger_of(static_cast<size_t>(it - names.begin())));
       } else {
         problems_.Add(*node, "LL1104", fmt::format("\"on\" cannot be \"{}\"", node->text),
                       DidYouMean(node->text, names));
@@ -201,6 +213,72 @@ class StatusReader {
                     "what has been looked at goes to re_market");
       return;
     }
+  }
+
+  void ReadGate(const YamlNode& node) {
+    MapReader reader(problems_, node, "a gate");
+    if (!reader.ok()) return;
+    GateDef def;
+    const std::optional<std::string> id = ReadId(context_, reader, "a gate");
+    problems_.SetRule(id.value_or(""));
+    const YamlNode* to = reader.Require("to");
+    const std::vector<const YamlNode*> nodes =
+        to != nullptr && to->is_scalar() ? std::vector<const YamlNode*>{to} : reader.RequiredList("to");
+    for (const YamlNode* item : nodes) {
+      if (std::string status = StatusName(item); !status.empty()) def.to.push_back(std::move(status));
+    }
+    def.on = ReadTriggers(reader, /*of_gate=*/true);
+    if (reader.Get("otherwise") != nullptr) def.denied_entry = StatusName(reader.Get("otherwise"));
+    def.plugin = ReadPluginUse(context_, pack_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
+    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    reader.Text("description");
+    reader.Finish();
+    // Gates share their names with transitions: tests and explanations know both by them.
+    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (def.plugin < 0) return;
+    def.id = *id;
+    def.layer = pack_.name;
+    def.source = SourceOf(node);
+    lifecycle_.gates.push_back(std::move(def));
+  }
+
+  const GateDef* GateAt(const YamlNode& node) const {
+    const std::string source = SourceOf(node);
+    const auto& gates = lifecycle_.gates;
+    const auto it = std::find_if(gates.begin(), gates.end(), [&](const GateDef& g) { return g.source == source; });
+    return it == gates.end() ? nullptr : &*it;
+  }
+
+  // Nothing passes some gates, and a new record that one denies must become something.
+  void CheckGate(const YamlNode& node) {
+    const GateDef* gate = node.is_map() ? GateAt(node) : nullptr;
+    if (gate == nullptr || unknown_status_) return;
+    problems_.SetRule(gate->id);
+    bool entered = false, passed = false;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (!gate->Guards(t.to, t.trigger)) continue;
+      passed = true;
+      entered = entered || t.trigger == Trigger::kEntry;
+    }
+    const YamlNode* otherwise = node.Find("otherwise");
+    if (!passed) {
+      problems_.Add(node, "LL2415", "no rule leads through this gate, so it is never asked",
+                    "name statuses in `to` that rules lead to on these events, or remove the gate");
+    } else if (entered && otherwise == nullptr) {
+      problems_.Add(*node.Find("to"), "LL2414",
+                    "new records enter here, and nothing says what those become that the gate denies",
+                    "add  otherwise: STATUS  or leave entry out of `on`");
+    } else if (!entered && otherwise != nullptr) {
+      problems_.Add(*otherwise, "LL2414", "no new record comes to this gate, so `otherwise` has no use", "remove it");
+    } else if (otherwise != nullptr && IsGuardedOnEntry(gate->denied_entry)) {
+      problems_.Add(*otherwise, "LL2414", fmt::format("\"{}\" is guarded too", gate->denied_entry),
+                    "name a status that every new record may have");
+    }
+  }
+
+  bool IsGuardedOnEntry(const std::string& status) const {
+    return std::any_of(lifecycle_.gates.begin(), lifecycle_.gates.end(),
+                       [&](const GateDef& g) { return g.Guards(status, Trigger::kEntry); });
   }
 
   void Push(TransitionDef def, const YamlNode& node) {

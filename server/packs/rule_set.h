@@ -40,10 +40,14 @@ struct PackInfo {
 struct PluginUse {
   std::string id;
   std::string capability;  // "leadline.normalize/1"
-  std::string slot;        // "normalize contact.seniority", "route strategy"
+  std::string slot;        // "normalize contact.seniority", "route strategy", "score", "status", "merge account.name"
   bool optional = false;   // the server may start without it
+  // Where it runs: in a supervised process of its own, or in the server.
+  enum class Mode { kWorker, kLocal } mode = Mode::kWorker;
   enum class OnFailure { kFail, kSkip, kFallback } on_failure = OnFailure::kFail;
-  std::string fallback;  // normalize: the value; route: the strategy
+  // normalize: the value; route: the strategy; score: the points; status: allow or deny; merge: the comparator.
+  std::string fallback;
+  double fallback_points = 0;  // score: the same as a number
   std::string config_json = "{}";
   std::string layer;
   std::string source;  // file:line
@@ -58,9 +62,10 @@ struct NormalizeRow {
   std::string locale;  // whose words it knows; for the reader
 };
 struct Normalizer {
-  std::string field;               // "contact.seniority", "account.industry" or "lead.source"
+  std::string field;               // "contact.seniority", "account.industry", "lead.source" or "lead.language"
   std::vector<NormalizeRow> rows;  // the region's before the centre's
   int plugin = -1;                 // index into RuleSet::plugins(); -1: none
+  bool plugin_if_absent = false;   // the plugin is asked only when the field has no value
 };
 
 // A compiled condition with its place.

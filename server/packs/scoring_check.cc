@@ -64,6 +64,9 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
   space.Seal();
   double sum = 0;
   for (const ScoringMatrix& matrix : rules.scoring.matrices) sum += BestOf(matrix);
+  for (const domain::ScoringPlugin& plugin : rules.scoring.plugins) {
+    if (!plugin.regional) sum += std::max(plugin.max_points, 0.0);
+  }
   // Best first, so that the first of a group is its best.
   std::stable_sort(gives.begin(), gives.end(),
                    [](const auto& a, const auto& b) { return a.first->points > b.first->points; });
@@ -127,6 +130,7 @@ void CheckDimensions(LoadContext& context, const std::vector<const RegionRules*>
     if (!rules->region.empty() && !IsSound(context, rules->region, "scoring.yaml")) return;
     for (const ScoringRule& rule : rules->scoring.rules) used.insert(rule.dimension);
     for (const ScoringMatrix& matrix : rules->scoring.matrices) used.insert(matrix.dimension);
+    for (const domain::ScoringPlugin& plugin : rules->scoring.plugins) used.insert(plugin.dimension);
   }
   context.problems.SetLayer("central");
   for (const YamlNode& item : section->at->items) {

@@ -14,7 +14,8 @@ void CheckScoring(LoadContext& context, const PackSource& pack, const RegionRule
 void CheckDimensions(LoadContext& context, const std::vector<const RegionRules*>& sets);
 
 // An upper bound of the central score; infinite when repeated activities can lift it without end. Of rules that exclude
-// each other the best one counts, of the others all; no contribution has decayed; penalties are left out.
+// each other the best one counts, of the others all; a plugin gives all it may; no contribution has decayed; penalties
+// are left out.
 double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules);
 
 }  // namespace leadline::packs

@@ -132,6 +132,7 @@ class ExpectReader {
     std::set<std::string> names;
     for (const auto& rule : region_.scoring.rules) names.insert(rule.dimension);
     for (const auto& matrix : region_.scoring.matrices) names.insert(matrix.dimension);
+    for (const auto& plugin : region_.scoring.plugins) names.insert(plugin.dimension);
     for (size_t i = 0; i < node.keys.size(); ++i) {
       if (!Known(node.keys[i], "dimension", {names.begin(), names.end()})) continue;
       const std::optional<double> points = ReadNumber(problems_, node.items[i], "the dimension's points");
@@ -143,6 +144,7 @@ class ExpectReader {
     if (scoring_ids_.empty()) {
       scoring_ids_ = IdsOf(region_.scoring.rules);
       for (const auto& matrix : region_.scoring.matrices) scoring_ids_.push_back(matrix.id);
+      for (const auto& plugin : region_.scoring.plugins) scoring_ids_.push_back(plugin.id);
       scoring_ids_.push_back("regional_adjustment");
     }
     return scoring_ids_;
@@ -189,11 +191,14 @@ class ExpectReader {
     return Known(*node, "status", names) ? node->text : "";
   }
 
-  // A transition of this trigger; the finding names those there are.
+  // A transition of this trigger, or a gate before one; the finding names those there are.
   std::string TransitionOf(MapReader& reader, Trigger on) {
     std::vector<std::string> names;
     for (const auto& t : region_.lifecycle.transitions) {
       if (t.trigger == on) names.push_back(t.id);
+    }
+    for (const auto& gate : region_.lifecycle.gates) {
+      if (std::find(gate.on.begin(), gate.on.end(), on) != gate.on.end()) names.push_back(gate.id);
     }
     return Name(reader, "by", on == Trigger::kEntry ? "entry rule" : "transition on this event", names);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "fmt/format.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -30,7 +31,8 @@ void ToProto(const engine::DuplicateCandidate& from, v1::DuplicateCandidate* to)
   for (const domain::ComparisonResult& comparison : from.pair.comparisons) {
     v1::Comparison* added = to->add_comparisons();
     added->set_field(comparison.field);
-    added->set_level(comparison.level);
+    added->set_level(comparison.note.empty() ? comparison.level
+                                             : fmt::format("{} ({})", comparison.level, comparison.note));
     added->set_weight(comparison.weight);
     added->set_left_value(comparison.left);
     added->set_right_value(comparison.right);

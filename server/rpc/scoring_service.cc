@@ -15,13 +15,12 @@ Time AsOf(const FieldPath& path, bool given, const google::protobuf::Timestamp& 
   return given ? check.Moment(path, time) : 0;
 }
 
-// `explain` false: points only; the decision keeps its outcome and what it was taken with.
-absl::Status ScoreInto(engine::Engine& engine, const engine::ScoringRecord& record, Time as_of, bool explain,
-                       v1::ScoreResponse* response) {
-  ASSIGN_OR_RETURN(engine::ScoredRecord scored, engine.Score(record, as_of, explain));
-  ToProto(scored.score, response->mutable_score());
-  response->set_entry_status(scored.entry_status);
-  ToProto(scored.decision, response->mutable_decision());
+// Without an explanation the decision keeps its outcome and what it was taken with.
+absl::Status ScoreInto(const absl::StatusOr<engine::ScoredRecord>& scored, v1::ScoreResponse* response) {
+  RETURN_IF_ERROR(scored.status());
+  ToProto(scored->score, response->mutable_score());
+  response->set_entry_status(scored->entry_status);
+  ToProto(scored->decision, response->mutable_decision());
   return absl::OkStatus();
 }
 
@@ -43,11 +42,14 @@ class BatchScoreStream final : public Exchange<v1::BatchScoreRequest, v1::BatchS
     check.Count(records, request().records_size(), kMaxBatch);
     RETURN_IF_ERROR(check.ToStatus());
     Time as_of = AsOf(root / "as_of_time", request().has_as_of_time(), request().as_of_time(), check);
+    std::vector<engine::ScoringRecord> given;
     for (int i = 0; i < request().records_size(); ++i) {
-      engine::ScoringRecord record = ScoringRecordFrom(records[i], request().records(i), check);
-      if (!check.ok()) continue;
-      absl::Status status =
-          ScoreInto(*env().engine, record, as_of, !request().omit_explanation(), response().add_results());
+      given.push_back(ScoringRecordFrom(records[i], request().records(i), check));
+    }
+    RETURN_IF_ERROR(check.ToStatus());
+    const auto scored = env().engine->ScoreMany(given, as_of, !request().omit_explanation());
+    for (int i = 0; i < request().records_size(); ++i) {
+      const absl::Status status = ScoreInto(scored[static_cast<size_t>(i)], response().add_results());
       // The engine speaks of one `record`; here it is one of many.
       for (const FieldViolation& violation : FieldViolationsOf(status)) {
         constexpr std::string_view kRecord = "record";
@@ -71,7 +73,7 @@ grpc::ServerUnaryReactor* ScoringService::Score(grpc::CallbackServerContext* cal
     engine::ScoringRecord record = ScoringRecordFrom(root / "record", request->record(), check);
     Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    return ScoreInto(*env_.engine, record, as_of, !request->omit_explanation(), response);
+    return ScoreInto(env_.engine->Score(record, as_of, !request->omit_explanation()), response);
   });
 }
 

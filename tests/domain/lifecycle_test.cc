@@ -213,5 +213,87 @@ TEST(DecideStatusTest, UnconditionalTransitionsAskNobody) {
   EXPECT_EQ(decision->to, "sal");
 }
 
+// Two gates before mql; the answers are by gate.
+Lifecycle Gated() {
+  Lifecycle lifecycle = Standard();
+  const std::vector<Trigger> all = {Trigger::kEntry, Trigger::kActivity, Trigger::kTransition, Trigger::kAccept};
+  lifecycle.gates = {{.id = "junk", .layer = "central", .to = {"mql", "inquiry"}, .on = all, .denied_entry = "raw"},
+                     {.id = "credit", .layer = "central", .to = {"mql"}, .on = {Trigger::kActivity}}};
+  return lifecycle;
+}
+
+GateTest Denying(std::set<std::string> denying, std::vector<std::string>* asked = nullptr) {
+  return [denying = std::move(denying), asked](const GateDef& gate, std::string_view from, std::string_view to) {
+    if (asked != nullptr) asked->push_back(gate.id + ": " + std::string(from) + " > " + std::string(to));
+    GateAnswer answer;
+    answer.denied = denying.contains(gate.id);
+    answer.reason.rule_id = gate.id;
+    answer.reason.outcome = answer.denied ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
+    return answer;
+  };
+}
+
+TEST(LifecycleGates, ADeniedTransitionDoesNotHappenAndSaysSo) {
+  auto decision = DecideStatus(Gated(), "raw", Trigger::kActivity, "", Holding({3}), Denying({"credit"}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "");
+  EXPECT_EQ(decision->transition_id, "");
+  EXPECT_EQ(decision->denied_by, "credit");
+  ASSERT_EQ(decision->reasons.size(), 4U);
+  EXPECT_EQ(decision->reasons[0].rule_id, "junk");
+  EXPECT_EQ(decision->reasons[1].rule_id, "credit");
+  EXPECT_EQ(decision->reasons[3].rule_id, "qualifies");
+  EXPECT_EQ(decision->reasons[3].outcome, ReasonOutcome::kNotFired);
+  EXPECT_EQ(decision->reasons[3].message, "its condition holds, but credit denies mql");
+}
+
+TEST(LifecycleGates, TheNextTransitionIsTried) {
+  Lifecycle lifecycle = Gated();
+  lifecycle.gates[0].to = {"mql"};
+  // Both hold; without the gate that is a contradiction.
+  EXPECT_FALSE(DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({2, 3}), Denying({})).ok());
+  auto decision = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({2, 3}), Denying({"junk"}));
+  ASSERT_TRUE(decision.ok()) << decision.status();
+  EXPECT_EQ(decision->to, "inquiry");
+  EXPECT_EQ(decision->denied_by, "");
+  EXPECT_EQ(decision->reasons[0].rule_id, "responds");
+}
+
+TEST(LifecycleGates, OnlyMovesThatWouldHappenAreAskedAndEachOnce) {
+  Lifecycle lifecycle = Gated();
+  lifecycle.transitions.push_back(lifecycle.transitions[3]);
+  lifecycle.transitions.back().id = "qualifies_too";
+  std::vector<std::string> asked;
+  auto decision = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), Denying({}, &asked));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->transition_id, "qualifies");
+  EXPECT_THAT(asked, ::testing::ElementsAre("junk: raw > mql", "credit: raw > mql"));
+  asked.clear();
+  // Another event, another status, a condition that does not hold.
+  EXPECT_TRUE(
+      DecideStatus(lifecycle, "raw", Trigger::kTransition, "disqualified", Holding({}), Denying({}, &asked)).ok());
+  EXPECT_TRUE(DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({}), Denying({}, &asked)).ok());
+  EXPECT_THAT(asked, ::testing::IsEmpty());
+}
+
+TEST(LifecycleGates, ANewRecordThatIsDeniedBecomesWhatTheGateSays) {
+  auto decision = DecideStatus(Gated(), "", Trigger::kEntry, "", Holding({1}), Denying({"junk"}));
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(decision->to, "raw");
+  EXPECT_EQ(decision->transition_id, "junk");
+  EXPECT_EQ(decision->denied_by, "junk");
+  decision = DecideStatus(Gated(), "", Trigger::kEntry, "", Holding({1}), Denying({}));
+  EXPECT_EQ(decision->to, "inquiry");
+  EXPECT_EQ(decision->denied_by, "");
+}
+
+TEST(LifecycleGates, AnErrorEndsTheDecision) {
+  auto failing = [](const GateDef&, std::string_view, std::string_view) -> absl::StatusOr<GateAnswer> {
+    return absl::UnavailableError("down");
+  };
+  auto decision = DecideStatus(Gated(), "raw", Trigger::kActivity, "", Holding({3}), failing);
+  EXPECT_EQ(decision.status(), absl::UnavailableError("down"));
+}
+
 }  // namespace
 }  // namespace leadline::domain

@@ -130,6 +130,35 @@ TEST(CompareContactsTest, LeftAndRightWeighTheSame) {
             CompareContacts(Policy(), b, nullptr, a, nullptr).weight);
 }
 
+TEST(CompareContactsTest, APluginIsHeardWithinItsBoundOrItsPlaceIsTaken) {
+  MatchPolicy policy = Policy();
+  policy.contact_comparisons[2].plugin = 0;
+  policy.contact_comparisons[2].max_weight = 5;
+  const Account acme{.name = "Acme GmbH"}, acme2{.name = "ACME"};
+  const auto compare = [&](std::vector<PluginComparison> said) {
+    return CompareContacts(policy, {}, &acme, {}, &acme2, said).comparisons[2];
+  };
+  ComparisonResult result =
+      compare({{.comparison = 2, .level = "strong", .weight = 4, .note = "one legal form apart"}});
+  EXPECT_EQ(result.level, "strong");
+  EXPECT_EQ(result.weight, 4);
+  EXPECT_EQ(result.note, "one legal form apart");
+  EXPECT_EQ(result.left, "Acme GmbH");
+  result = compare({{.comparison = 2, .level = "different", .weight = -1e9}});
+  EXPECT_EQ(result.weight, -5);
+  EXPECT_EQ(result.note, "limited to -5 of -1e+09");
+  // Not heard, or never asked: the comparator.
+  result = compare({{.comparison = 2, .heard = false, .note = "down"}});
+  EXPECT_EQ(result.level, "same");
+  EXPECT_DOUBLE_EQ(result.weight, 3);
+  EXPECT_EQ(result.note, "down");
+  EXPECT_EQ(compare({}).level, "same");
+  EXPECT_EQ(compare({}).note, "");
+  policy.contact_comparisons[2].levels.clear();
+  EXPECT_EQ(compare({{.comparison = 2, .heard = false, .note = "down"}}).level, "not compared");
+  EXPECT_EQ(compare({}).weight, 0);
+}
+
 TEST(CompareAccountsTest, NameAndDomain) {
   Account left{.name = "Acme Software S.L.", .domain = "acme.es"};
   Account right{.name = "Software Acme", .domain = "www.acme.es"};

@@ -203,6 +203,40 @@ TEST(FoldScoreTest, RegionalPointsAreCappedAndApart) {
   EXPECT_EQ(FoldScore(policy, hits, {}, kNow, false).score.adjustment, -15);
 }
 
+TEST(FoldScoreTest, PluginsCountWithinTheirBoundsAndSayWhy) {
+  ScoringPolicy policy;
+  policy.adjustment_cap = 15;
+  policy.plugins = {{.id = "fit", .layer = "central", .dimension = "account", .min_points = -5, .max_points = 20},
+                    {.id = "emea.fit", .layer = "emea", .dimension = "account", .max_points = 50, .regional = true},
+                    {.id = "silent", .layer = "central", .dimension = "nothing", .max_points = 9}};
+  const std::vector<PluginPoints> said = {
+      {0, 31.5, ReasonOutcome::kFired, "uses SAP", {{"org.test.fit", "uses SAP", 31.5, 0}}},
+      {1, 40, ReasonOutcome::kFired, "a neighbour", {}},
+      {2, 0, ReasonOutcome::kFired, "knows nothing", {}}};
+  ScoreResult result = FoldScore(policy, {}, {}, kNow, true, said);
+  EXPECT_EQ(result.score.central, 20);
+  EXPECT_EQ(result.score.adjustment, 15);
+  EXPECT_EQ(result.score.dimensions.at("account"), 20);
+  EXPECT_EQ(result.score.dimensions.size(), 1U);  // no points, no dimension
+  ASSERT_EQ(result.reasons.size(), 3U);
+  EXPECT_EQ(result.reasons[0].rule_id, "fit");
+  EXPECT_EQ(result.reasons[0].points, 20);
+  EXPECT_EQ(result.reasons[0].message, "uses SAP; limited to 20 of 31.5 points");
+  EXPECT_EQ(result.reasons[0].evidence, said[0].evidence);
+  EXPECT_EQ(result.reasons[1].layer, "emea");
+  EXPECT_EQ(result.reasons[2].rule_id, "regional_adjustment");
+
+  const std::vector<PluginPoints> low = {{0, -1e300, ReasonOutcome::kFired, "", {}},
+                                         {1, NAN, ReasonOutcome::kError, "the plugin was skipped: down", {}}};
+  result = FoldScore(policy, {}, {}, kNow, true, low);
+  EXPECT_EQ(result.score.total, -5);
+  ASSERT_EQ(result.reasons.size(), 2U);
+  EXPECT_EQ(result.reasons[1].outcome, ReasonOutcome::kError);
+  EXPECT_EQ(result.reasons[1].points, 0);
+  EXPECT_EQ(result.reasons[1].message, "the plugin was skipped: down");
+  ExpectSameBytes(result.score, FoldScore(policy, {}, {}, kNow, false, low).score);
+}
+
 TEST(FoldScoreTest, OnlyTheSumInMillionthsQualifies) {
   auto qualified = [](double points) {
     ScoringPolicy policy;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
 
 #include "domain/lifecycle.h"
@@ -18,22 +19,43 @@ using domain::Trigger;
 constexpr Trigger kTriggers[] = {Trigger::kEntry,      Trigger::kActivity, Trigger::kRescore,
                                  Trigger::kTransition, Trigger::kAccept,   Trigger::kReject};
 
+// A number that a plugin could make of the record: the same whoever asks.
+uint64_t NumberOf(const std::string& plugin, const Sample& sample) {
+  return std::hash<std::string>{}(plugin + "/" + sample.contact.title + "/" + sample.account.name + "/" +
+                                  sample.lead.source + "/" + sample.contact.email);
+}
+
+// What the plugins of the packs say: far outside of their bounds too.
+std::vector<domain::PluginPoints> SaidBy(const RuleSet& set, const RegionRules& rules, const Sample& sample) {
+  std::vector<domain::PluginPoints> out;
+  for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
+    const PluginUse& use = set.plugins()[static_cast<size_t>(rules.scoring.plugins[i].plugin)];
+    const double points = static_cast<double>(NumberOf(use.id, sample) % 1200) / 10 - 60;
+    out.push_back({static_cast<int>(i), points, domain::ReasonOutcome::kFired, "so the plugin says", {}});
+  }
+  return out;
+}
+
 // One region's rules asked about one record.
 struct Asked {
-  Asked(const RuleSet& set, const std::string& region, Sample& sample) : rules(set.ForRegion(region)), evaluation(set) {
+  Asked(const RuleSet& set, const std::string& region, Sample& sample)
+      : rules(set.ForRegion(region)), evaluation(set), record(sample) {
     sample.lead.score = {};
     evaluation.Bind(rules, sample.view());
     evaluation.ScoringHits(hits);
-    score = domain::FoldScore(rules.scoring, hits, sample.activities, kNow, true);
+    score = domain::FoldScore(rules.scoring, hits, sample.activities, kNow, true, SaidBy(set, rules, sample));
     sample.lead.score = score.score;
     evaluation.Bind(rules, sample.view());
   }
 
   // "entry.raw -> raw", "stay" or the error: what happens from `status` on `trigger`.
   std::string Move(const std::string& status, Trigger trigger, const std::string& wanted) {
-    const auto decision =
-        domain::DecideStatus(rules.lifecycle, status, trigger, wanted,
-                             [&](int index, const domain::TransitionDef&) { return evaluation.Test(index); });
+    const auto decision = domain::DecideStatus(
+        rules.lifecycle, status, trigger, wanted,
+        [&](int index, const domain::TransitionDef&) { return evaluation.Test(index); },
+        [&](const domain::GateDef& gate, std::string_view, std::string_view to) {
+          return domain::GateAnswer{NumberOf(gate.id + std::string(to), record) % 2 == 0, {}};
+        });
     if (!decision.ok()) return decision.status().ToString();
     return decision->to.empty() ? "stay" : decision->transition_id + " -> " + decision->to;
   }
@@ -57,6 +79,7 @@ struct Asked {
 
   const RegionRules& rules;
   Evaluation evaluation;
+  const Sample& record;
   std::vector<domain::RuleHit> hits;
   domain::ScoreResult score;
 };
@@ -128,6 +151,11 @@ void CheckDefinitions(const RegionRules& centre, const RegionRules& region) {
   EXPECT_EQ(centre.scoring.adjustment_cap, region.scoring.adjustment_cap);
   EXPECT_EQ(centre.lifecycle.dispositions, region.lifecycle.dispositions);
   EXPECT_EQ(centre.lifecycle.transitions.size(), region.lifecycle.transitions.size());
+  EXPECT_EQ(centre.lifecycle.gates.size(), region.lifecycle.gates.size());
+  for (size_t i = 0; i < region.scoring.plugins.size(); ++i) {
+    const bool central = i < centre.scoring.plugins.size();
+    EXPECT_EQ(region.scoring.plugins[i].regional, !central) << region.scoring.plugins[i].id;
+  }
   EXPECT_EQ(centre.routing.route_on_enter, region.routing.route_on_enter);
   EXPECT_EQ(centre.routing.default_hold, region.routing.default_hold);
   EXPECT_EQ(centre.matching.contact_comparisons.size(), region.matching.contact_comparisons.size());

@@ -174,6 +174,11 @@ TEST(LayeringLawCases, DefinitionsOfAnotherRegionCannotBeNamed) {
             "LL2502 ");
   EXPECT_EQ(codes("routing.yaml", "tighten:\n  - {route: emea.all, and: 'true'}\n"), "LL2304 ");
   EXPECT_EQ(codes("scoring.yaml", "set:\n  - {rule: emea.title, points: 3}\n"), "LL2304 ");
+  // The base packs open no slot for plugins that score, and the region emea uses this one for titles.
+  EXPECT_EQ(codes("scoring.yaml",
+                  "plugins:\n  - {id: north.fit, plugin: org.test.fit, dimension: behaviour, on_failure: skip, "
+                  "max_points: 9}\n"),
+            "LL2302 ");
   EXPECT_EQ(codes("sla.yaml", "tighten:\n  - {level: mql, calendar: madrid}\n"), "LL2704 ");
 }
 

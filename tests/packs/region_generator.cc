@@ -92,6 +92,10 @@ class RegionWriter {
     const int rules = Number(0, 4);
     if (rules > 0) out += "rules:\n";
     for (int i = 0; i < rules; ++i) out += Rule(i);
+    // Where the centre has plugins, it opens the slot for them.
+    const int plugins = central_.scoring.plugins.empty() ? 0 : Number(0, 2);
+    if (plugins > 0) out += "plugins:\n";
+    for (int i = 0; i < plugins; ++i) out += Plugin(i);
     std::string set;
     for (int i = Number(0, 2); i > 0; --i) set += SetRule();
     for (int i = Number(0, 2); i > 0; --i) set += SetCell();
@@ -115,6 +119,16 @@ class RegionWriter {
     if (OneIn(4)) out += fmt::format("    max_points: {}\n", Number(1, 90));
     if (Wrong(40)) out += "    seal: open\n";
     return out;
+  }
+
+  std::string Plugin(int number) {
+    std::string id = fmt::format("{}.plugin{}", name_, number);
+    if (Wrong(10)) id = Pick(central_.scoring.plugins).id;
+    const std::string plugin = Wrong(10) ? "org.leadline.title_seniority" : fmt::format("org.{}.habit", name_);
+    return fmt::format(
+        "  - {{id: {}, plugin: {}, dimension: {}, on_failure: skip, optional: true, min_points: -{}, max_points: "
+        "{}}}\n",
+        id, plugin, Pick(central_.scoring.rules).dimension, Number(0, 60), Number(1, 90));
   }
 
   std::string SetRule() {

@@ -1,0 +1,102 @@
+// Matching: the comparisons of the packs, and the plugins that compare.
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "engine/decider.h"
+#include "engine/plugin_batch.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::PluginComparison;
+using OnFailure = packs::PluginUse::OnFailure;
+
+std::string LevelOf(plugin::Agreement level) {
+  switch (level) {
+    case plugin::Agreement::kMissing:
+      return "no value";
+    case plugin::Agreement::kDifferent:
+      return "different";
+    case plugin::Agreement::kWeak:
+      return "weak";
+    case plugin::Agreement::kStrong:
+      return "strong";
+    case plugin::Agreement::kExact:
+      return "exact";
+  }
+  return "no value";
+}
+
+packs::RecordView ViewOf(const MatchSide& side, Time at) { return {nullptr, side.contact, side.account, {}, at}; }
+
+}  // namespace
+
+// For each of `right` the answers of the plugins among the comparisons.
+absl::StatusOr<std::vector<std::vector<PluginComparison>>> Decider::AskComparers(
+    const packs::RegionRules& rules, const std::vector<domain::ComparisonDef>& comparisons, const MatchSide& left,
+    std::span<const MatchSide> right, Time at) {
+  std::vector<std::vector<PluginComparison>> out(right.size());
+  if (right.empty()) return out;
+  for (size_t c = 0; c < comparisons.size(); ++c) {
+    const int number = comparisons[c].plugin;
+    // One that was never there is no news, and the pack says what is done without it.
+    if (number < 0 || NeverThere(number)) continue;
+    const packs::PluginUse& use = UseOf(number);
+    const BoundPlugin* bound = BoundOf(number);
+    std::vector<absl::Status> statuses(right.size(), NotLoaded(use));
+    std::vector<plugin::MergeResult> results(right.size());
+    if (bound != nullptr) {
+      PluginRecords records(*bound);
+      evaluation_.Bind(rules, ViewOf(left, at));
+      records.Add(evaluation_);
+      for (const MatchSide& side : right) {
+        evaluation_.Bind(rules, ViewOf(side, at));
+        records.Add(evaluation_);
+      }
+      std::vector<plugin::RecordPair> pairs;
+      for (const plugin::Record& record : records.records().subspan(1)) pairs.push_back({records.records()[0], record});
+      plugin::CallOptions options;
+      options.now = at;
+      statuses = CallInBatches(std::span<const plugin::RecordPair>(pairs), std::span(results),
+                               [&](auto some, auto into) { return bound->plugin->Compare(some, into, options); });
+    }
+    for (size_t i = 0; i < right.size(); ++i) {
+      if (!statuses[i].ok() && use.on_failure == OnFailure::kFail) return statuses[i];
+      PluginComparison& answer = out[i].emplace_back();
+      answer.comparison = c;
+      answer.heard = statuses[i].ok();
+      answer.level = LevelOf(results[i].level);
+      answer.weight = results[i].weight;
+      answer.note = statuses[i].ok() ? Joined(results[i].reasons) : NotHeard(use, statuses[i]);
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareContacts(const packs::RegionRules& rules,
+                                                                         const MatchSide& left,
+                                                                         std::span<const MatchSide> right, Time at) {
+  const domain::MatchPolicy& policy = rules.matching;
+  ASSIGN_OR_RETURN(auto answers, AskComparers(rules, policy.contact_comparisons, left, right, at));
+  std::vector<domain::PairResult> out;
+  for (size_t i = 0; i < right.size(); ++i) {
+    out.push_back(
+        domain::CompareContacts(policy, *left.contact, left.account, *right[i].contact, right[i].account, answers[i]));
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareAccounts(const packs::RegionRules& rules,
+                                                                         const MatchSide& left,
+                                                                         std::span<const MatchSide> right, Time at) {
+  const domain::MatchPolicy& policy = rules.matching;
+  ASSIGN_OR_RETURN(auto answers, AskComparers(rules, policy.account_comparisons, left, right, at));
+  std::vector<domain::PairResult> out;
+  for (size_t i = 0; i < right.size(); ++i) {
+    out.push_back(domain::CompareAccounts(policy, *left.account, *right[i].account, answers[i]));
+  }
+  return out;
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,218 @@
+// Scoring: rules and matrices, and the plugins that give points.
+#include <algorithm>
+#include <map>
+
+#include "base/status_macros.h"
+#include "engine/decider.h"
+#include "engine/plugin_batch.h"
+#include "engine/plugin_record.h"
+#include "engine/standing.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Reason;
+using domain::ReasonOutcome;
+using OnFailure = packs::PluginUse::OnFailure;
+
+std::string Points(double points) { return fmt::format("{:.6g}", points); }
+
+std::string_view RegionOf(const packs::RecordView& view) {
+  return view.lead == nullptr ? std::string_view() : view.lead->region;
+}
+
+}  // namespace
+
+packs::RecordView Decider::BindCounted(const packs::RegionRules& rules, const packs::RecordView& view) {
+  packs::RecordView counted = view;
+  counted.activities = HappenedBy(view.activities, view.now);
+  evaluation_.Bind(rules, counted);
+  return counted;
+}
+
+absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Explain explain) {
+  const packs::RegionRules& rules = Rules(RegionOf(view));
+  const packs::RecordView counted = BindCounted(rules, view);
+  points_.clear();
+  if (!rules.scoring.plugins.empty()) RETURN_IF_ERROR(AskScorers(rules, view.now, explain));
+  return Fold(rules, counted, explain);
+}
+
+absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
+  plugin::CallOptions options;
+  options.now = now;
+  for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
+    const int use = rules.scoring.plugins[i].plugin;
+    const BoundPlugin* bound = BoundOf(use);
+    PointsAnswer answer;
+    if (bound == nullptr) {
+      answer.status = NotLoaded(UseOf(use));
+    } else {
+      const PluginRecord fields(*bound, evaluation_);
+      const plugin::Record record = fields.record();
+      answer.status = bound->plugin->Score({&record, 1}, {&answer.result, 1}, options);
+    }
+    RETURN_IF_ERROR(TakePoints(rules, i, std::move(answer), explain));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer, PointsAnswer answer, Explain explain) {
+  const int number = rules.scoring.plugins[scorer].plugin;
+  const packs::PluginUse& use = UseOf(number);
+  domain::PluginPoints points;
+  points.plugin = static_cast<int>(scorer);
+  if (answer.status.ok()) {
+    points.points = answer.result.points;
+    if (explain != Explain::kNothing) {
+      points.message = Joined(answer.result.reasons);
+      points.evidence = EvidenceOf(use, answer.result.reasons);
+    }
+    points_.push_back(std::move(points));
+    return absl::OkStatus();
+  }
+  if (use.on_failure == OnFailure::kFail) return answer.status;
+  if (use.on_failure == OnFailure::kSkip && NeverThere(number)) return absl::OkStatus();
+  if (use.on_failure == OnFailure::kFallback) points.points = use.fallback_points;
+  points.outcome = ReasonOutcome::kError;
+  points.message = NotHeard(use, answer.status);
+  points_.push_back(std::move(points));
+  return absl::OkStatus();
+}
+
+ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
+  hits_.clear();
+  evaluation_.ScoringHits(hits_);
+  domain::ScoreResult folded =
+      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, explain != Explain::kNothing, points_);
+  ScoreOutcome out;
+  out.score = std::move(folded.score);
+  if (explain == Explain::kNothing) return out;
+  AddFieldEvidence(rules.scoring, folded.reasons);
+  const auto fired = std::count_if(folded.reasons.begin(), folded.reasons.end(),
+                                   [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
+  if (explain == Explain::kWhyNot) {
+    AddMisses(rules, hits_, folded.reasons);
+    AddSilentPlugins(rules, folded.reasons);
+  }
+  std::string summary = fmt::format("{} points ({} central, {} regional) from {} of {} rules; the bar is {}",
+                                    Points(out.score.total), Points(out.score.central), Points(out.score.adjustment),
+                                    fired, rules.scoring.rules.size() + rules.scoring.matrices.size() + points_.size(),
+                                    Points(out.score.threshold));
+  out.decision = MakeDecision(domain::DecisionKind::kScore, "", Points(out.score.total), std::move(summary),
+                              std::move(folded.reasons), counted.now);
+  return out;
+}
+
+std::vector<absl::StatusOr<ScoreOutcome>> Decider::ScoreMany(std::span<const packs::RecordView> views,
+                                                             Explain explain) {
+  std::vector<absl::StatusOr<ScoreOutcome>> out;
+  out.reserve(views.size());
+  for (size_t begin = 0; begin < views.size(); begin += kPluginBatch) {
+    const auto block = views.subspan(begin, std::min(kPluginBatch, views.size() - begin));
+    std::vector<std::vector<PointsAnswer>> answers = AskScorersOfAll(block);
+    for (size_t i = 0; i < block.size(); ++i) {
+      const packs::RegionRules& rules = Rules(RegionOf(block[i]));
+      points_.clear();
+      absl::Status status;
+      for (size_t k = 0; k < answers[i].size() && status.ok(); ++k) {
+        status = TakePoints(rules, k, std::move(answers[i][k]), explain);
+      }
+      if (status.ok()) {
+        out.push_back(Fold(rules, BindCounted(rules, block[i]), explain));
+      } else {
+        out.push_back(status);
+      }
+    }
+  }
+  return out;
+}
+
+// One answer for each record and scoring plugin of its region: records are bound one by one, and each plugin is called
+// with all that it is asked about.
+std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::span<const packs::RecordView> views) {
+  struct Asked {
+    Asked(const BoundPlugin& plugin, Time moment) : bound(plugin), records(plugin), now(moment) {}
+    const BoundPlugin& bound;
+    PluginRecords records;
+    Time now;
+    std::vector<PointsAnswer*> answers;  // beside the records
+  };
+  std::vector<std::vector<PointsAnswer>> out(views.size());
+  std::map<std::pair<int, Time>, Asked> calls;  // by use, and by the moment that a call is for
+  for (size_t i = 0; i < views.size(); ++i) {
+    const packs::RegionRules& rules = Rules(RegionOf(views[i]));
+    if (rules.scoring.plugins.empty()) continue;
+    BindCounted(rules, views[i]);
+    out[i].resize(rules.scoring.plugins.size());
+    for (size_t k = 0; k < rules.scoring.plugins.size(); ++k) {
+      const int use = rules.scoring.plugins[k].plugin;
+      const BoundPlugin* bound = BoundOf(use);
+      if (bound == nullptr) {
+        out[i][k].status = NotLoaded(UseOf(use));
+        continue;
+      }
+      Asked& asked = calls.try_emplace({use, views[i].now}, *bound, views[i].now).first->second;
+      asked.records.Add(evaluation_);
+      asked.answers.push_back(&out[i][k]);
+    }
+  }
+  for (auto& [key, asked] : calls) {
+    plugin::CallOptions options;
+    options.now = asked.now;
+    std::vector<plugin::ScoreResult> results(asked.answers.size());
+    const std::vector<absl::Status> statuses =
+        CallInBatches(asked.records.records(), std::span(results),
+                      [&](auto records, auto into) { return asked.bound.plugin->Score(records, into, options); });
+    for (size_t i = 0; i < results.size(); ++i) *asked.answers[i] = {statuses[i], std::move(results[i])};
+  }
+  return out;
+}
+
+void Decider::AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<Reason>& reasons) {
+  for (Reason& reason : reasons) {
+    auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                             [&](const domain::ScoringRule& r) { return r.id == reason.rule_id; });
+    if (rule == policy.rules.end() || rule->each_activity) continue;
+    for (domain::Evidence& e : evaluation_.EvidenceOf(rule->condition)) reason.evidence.push_back(std::move(e));
+  }
+}
+
+void Decider::AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
+                        std::vector<Reason>& reasons) {
+  std::vector<bool> hit(rules.scoring.rules.size());
+  for (const domain::RuleHit& h : hits) hit[static_cast<size_t>(h.rule)] = true;
+  for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
+    if (hit[i]) continue;
+    const domain::ScoringRule& rule = rules.scoring.rules[i];
+    Reason reason;
+    if (rule.each_activity) {
+      reason.outcome = ReasonOutcome::kNotFired;
+      reason.message = "no activity meets its condition";
+    } else {
+      reason = evaluation_.Test(rule.condition);
+    }
+    reason.rule_id = rule.id;
+    reason.layer = rule.layer;
+    reason.source = rule.source;
+    reasons.push_back(std::move(reason));
+  }
+}
+
+void Decider::AddSilentPlugins(const packs::RegionRules& rules, std::vector<Reason>& reasons) const {
+  for (const domain::PluginPoints& given : points_) {
+    const domain::ScoringPlugin& rule = rules.scoring.plugins[static_cast<size_t>(given.plugin)];
+    if (std::any_of(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.rule_id == rule.id; })) continue;
+    Reason reason;
+    reason.rule_id = rule.id;
+    reason.layer = rule.layer;
+    reason.source = rule.source;
+    reason.outcome = ReasonOutcome::kNotFired;
+    reason.evidence = given.evidence;
+    reason.message = "the plugin gives no points" + (given.message.empty() ? "" : ": " + given.message);
+    reasons.push_back(std::move(reason));
+  }
+}
+
+}  // namespace leadline::engine
