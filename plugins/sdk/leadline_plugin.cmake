@@ -123,9 +123,11 @@ function(leadline_add_rust_plugin name)
     set(locked --locked)
   endif()
   set(target ${CMAKE_BINARY_DIR}/cargo)
+  # The same bytes wherever the sources lie.
+  set(remap "build.rustflags=['--remap-path-prefix=${LEADLINE_PLUGIN_SDK_DIR}=leadline','--remap-path-prefix=${crate}=${name}']")
   leadline_plugin_from(${name} ${target}/release/lib${arg_LIBRARY}.so sources
     COMMAND ${LEADLINE_CARGO} build --quiet --release --offline ${locked} --manifest-path ${crate}/Cargo.toml
-            --target-dir ${target})
+            --target-dir ${target} --config ${remap})
 endfunction()
 
 # leadline_add_go_plugin(NAME MODULE DIR ID VERSION CAPABILITIES [OUTPUT_DIRECTORY] [OPTIONAL]): builds a Go main package. It

@@ -71,22 +71,23 @@ size_t Slips(const Word& a, const Word& b, size_t limit) {
   return std::min(last[b.size()], limit + 1);
 }
 
+bool HasDigit(const Word& word) { return word.find_first_of(U"0123456789") != word.npos; }
+
 // 1 for the same word, less for a slip or an umlaut written otherwise, 0 for another word.
 double Likeness(const Word& a, const Word& b) {
   if (a == b || LongForm(a) == LongForm(b)) return 1;
   size_t shorter = std::min(a.size(), b.size());
   size_t limit = shorter >= 9 ? 2 : shorter >= 4 ? 1 : 0;
-  bool numbers = a.find_first_of(U"0123456789") != a.npos || b.find_first_of(U"0123456789") != b.npos;
-  if (limit == 0 || numbers) return 0;  // a digit is no slip: "Studio 54" and "Studio 55"
+  if (limit == 0 || HasDigit(a) || HasDigit(b)) return 0;  // a digit is no slip: "Studio 54" and "Studio 55"
   size_t slips = Slips(a, b, limit);
   return slips > limit ? 0 : slips == 1 ? 0.85 : 0.7;
 }
 
 struct Overlap {
-  double shared = 0;  // weight of the words that both have, by their likeness
-  double all = 0;     // weight of all words
-  size_t alike = 0;   // words that both have
-  bool to_the_letter = true;
+  double shared = 0;          // weight of the words that both have, by their likeness
+  double all = 0;             // weight of all words
+  size_t alike = 0;           // words that both have
+  bool other_number = false;  // each side has a number that the other has not
 };
 
 // Pairs each word with its nearest, the best pairs first. `a` and `b` come in a fixed order, so that the result does
@@ -107,10 +108,10 @@ Overlap Match(std::vector<Word> a, std::vector<Word> b) {
     overlap.shared += best * weight;
     overlap.all += weight;
     ++overlap.alike;
-    overlap.to_the_letter = overlap.to_the_letter && best == 1;
     a.erase(a.begin() + static_cast<std::ptrdiff_t>(best_a));
     b.erase(b.begin() + static_cast<std::ptrdiff_t>(best_b));
   }
+  overlap.other_number = std::any_of(a.begin(), a.end(), HasDigit) && std::any_of(b.begin(), b.end(), HasDigit);
   for (const auto& left_over : {a, b}) {
     for (const Word& word : left_over) overlap.all += WordWeight(word);
   }
@@ -149,11 +150,11 @@ Finding Words(const Overlap& overlap, leadline_agreement level, const Weights& w
 }
 
 leadline_agreement LevelOf(const Overlap& overlap) {
-  if (overlap.all == 0 || overlap.alike == 0) return LEADLINE_AGREEMENT_DIFFERENT;
+  if (overlap.alike == 0 || overlap.other_number) return LEADLINE_AGREEMENT_DIFFERENT;
   double share = overlap.shared / overlap.all;
   if (share > 0.999) return LEADLINE_AGREEMENT_EXACT;
   if (share >= 0.75) return LEADLINE_AGREEMENT_STRONG;
-  return share >= 0.45 ? LEADLINE_AGREEMENT_WEAK : LEADLINE_AGREEMENT_DIFFERENT;
+  return share >= 0.3 ? LEADLINE_AGREEMENT_WEAK : LEADLINE_AGREEMENT_DIFFERENT;
 }
 
 }  // namespace

@@ -136,6 +136,8 @@ constexpr auto kForms = std::to_array<Entry>({
     {U"sp z oo", {"Sp. z o.o.", kL}},
     {U"sp zoo sp k", {"Sp. z o.o. Sp. k.", kP}},
     {U"sp z oo sp k", {"Sp. z o.o. Sp. k.", kP}},
+    {U"spolka z oo", {"Sp. z o.o.", kL}},
+    {U"spolka z ograniczona odpowiedzialnoscia", {"Sp. z o.o.", kL}},
     {U"spolka akcyjna", {"SA", kS}},
     {U"sp k", {"Sp. k.", kP}},
     {U"sp j", {"Sp. j.", kP}},
