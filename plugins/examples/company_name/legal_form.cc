@@ -269,7 +269,9 @@ ParsedName ParseName(std::string_view name) {
       left = in_front ? left.subspan(n) : left.first(left.size() - n);
     }
   }
-  for (size_t i = 0; i < left.size(); ++i) {
+  // What comes after that many words tells nothing more, and pairing them takes its time.
+  constexpr size_t kMostWords = 16;
+  for (size_t i = 0; i < left.size() && parsed.core.size() < kMostWords; ++i) {
     bool inside = i > 0 && i + 1 < left.size();
     bool article = left[i] == U"the" && left.size() > 1;
     if (!article && !(inside && IsFiller(left[i]))) parsed.core.push_back(left[i]);
