@@ -16,10 +16,16 @@
 //   LEADLINE_PLUGIN(FitScore)
 //
 // The capabilities are the members the class has, each called once for an item; what a member returns is its output:
-//   leadline_normalize_out Normalize(Fields, Call&)          leadline_status_out Gate(const leadline_transition&,
-//   Call&) double Score(Fields, Call&)                              leadline_route_out Route(const
-//   leadline_route_request&, Call&) leadline_merge_out Compare(Fields left, Fields right, Call&)
-// LEADLINE_PLUGIN_ID and LEADLINE_PLUGIN_VERSION are defined by leadline_add_plugin().
+//
+//   leadline_normalize_out Normalize(Fields, Call&)
+//   leadline_status_out Gate(const leadline_transition&, Call&)
+//   double Score(Fields, Call&)
+//   leadline_route_out Route(const leadline_route_request&, Call&)
+//   leadline_merge_out Compare(Fields left, Fields right, Call&)
+//
+// A const member may be called by several threads at once when kFlags says CONCURRENT; without it, one thread at a
+// time. leadline_config.h reads config_json() where no JSON library is at hand. LEADLINE_PLUGIN_ID and
+// LEADLINE_PLUGIN_VERSION are defined by leadline_add_plugin().
 #pragma once
 
 #include <cstdint>
@@ -82,37 +88,55 @@ class Setup {
   std::string_view config_;
 };
 
-// Reads a record by slot. A view: valid during the call.
+// Writes a line to the server's log at an enum leadline_log_level. Never what may identify a person. [any]
+inline void Log(const leadline_host* host, int32_t level, std::string_view text) { host->log(host, level, Str(text)); }
+
+// Reads a record by slot. A view: valid during the call. A slot that no record has reads as NULL.
 class Fields {
  public:
   explicit Fields(const leadline_record& record) : fields_(record.fields, record.count) {}
 
-  bool IsNull(uint32_t slot) const { return fields_[slot].kind == LEADLINE_NULL; }
+  bool IsNull(uint32_t slot) const { return At(slot).kind == LEADLINE_NULL; }
   std::optional<std::string_view> Text(uint32_t slot) const {
-    const leadline_value& v = fields_[slot];
+    const leadline_value& v = At(slot);
     return v.kind == LEADLINE_STR ? std::optional(std::string_view(v.u.str, v.len)) : std::nullopt;
   }
   std::optional<bool> Bool(uint32_t slot) const {
-    return Has(slot, LEADLINE_BOOL) ? std::optional(fields_[slot].u.i64 != 0) : std::nullopt;
+    const leadline_value& v = At(slot);
+    return v.kind == LEADLINE_BOOL ? std::optional(v.u.i64 != 0) : std::nullopt;
   }
   std::optional<int64_t> Int(uint32_t slot) const {
-    return Has(slot, LEADLINE_I64) ? std::optional(fields_[slot].u.i64) : std::nullopt;
+    const leadline_value& v = At(slot);
+    return v.kind == LEADLINE_I64 ? std::optional(v.u.i64) : std::nullopt;
   }
   std::optional<double> Double(uint32_t slot) const {
-    return Has(slot, LEADLINE_F64) ? std::optional(fields_[slot].u.f64) : std::nullopt;
+    const leadline_value& v = At(slot);
+    return v.kind == LEADLINE_F64 ? std::optional(v.u.f64) : std::nullopt;
   }
   std::optional<int64_t> Time(uint32_t slot) const {
-    return Has(slot, LEADLINE_TIME) ? std::optional(fields_[slot].u.i64) : std::nullopt;
+    const leadline_value& v = At(slot);
+    return v.kind == LEADLINE_TIME ? std::optional(v.u.i64) : std::nullopt;
   }
   std::span<const leadline_value> List(uint32_t slot) const {
-    const leadline_value& v = fields_[slot];
+    const leadline_value& v = At(slot);
     return v.kind == LEADLINE_LIST ? std::span(v.u.list, v.len) : std::span<const leadline_value>();
   }
 
  private:
-  bool Has(uint32_t slot, uint32_t kind) const { return fields_[slot].kind == kind; }
+  const leadline_value& At(uint32_t slot) const {
+    static constexpr leadline_value kNull{};
+    return slot < fields_.size() ? fields_[slot] : kNull;
+  }
   std::span<const leadline_value> fields_;
 };
+
+// Outputs, written shortly.
+inline leadline_status_out Allow() { return {LEADLINE_VERDICT_ALLOW, 0}; }
+inline leadline_status_out Deny() { return {LEADLINE_VERDICT_DENY, 0}; }  // give a reason, too
+inline leadline_status_out Abstain() { return {LEADLINE_VERDICT_ABSTAIN, 0}; }
+inline leadline_route_out Choose(uint32_t candidate) { return {candidate, 0}; }
+inline leadline_route_out Nobody() { return {LEADLINE_ROUTE_NOBODY, 0}; }  // give a reason, too
+inline leadline_merge_out Agree(leadline_agreement level, double weight) { return {level, 0, weight}; }
 
 // The call in flight, at one item of its batch. On the call's thread only.
 class Call {
@@ -120,6 +144,8 @@ class Call {
   Call(leadline_call* call, const leadline_call_api* api) : call_(call), api_(api) {}
 
   int64_t now() const { return api_->now(call_); }
+  // Microseconds; for giving up, never for choosing.
+  int64_t time_left() const { return api_->time_left(call_); }
   bool cancelled() const { return api_->cancelled(call_) != 0; }
   void Reason(std::string_view text, double weight = 0) { api_->add_reason(call_, item_, Str(text), weight); }
 
@@ -155,7 +181,7 @@ int32_t Guard(Body body, Fail fail) noexcept {
     return LEADLINE_OK;
   } catch (const Error& e) {
     fail(e.what());
-    return e.code();
+    return e.code() == LEADLINE_OK ? LEADLINE_INTERNAL : e.code();
   } catch (const std::exception& e) {
     fail(e.what());
   } catch (...) {
@@ -253,7 +279,7 @@ int32_t Create(const leadline_host* host, leadline_str config, void** self) {
 
 template <class T>
 void Destroy(void* self) {
-  delete static_cast<T*>(self);
+  Guard([&] { delete static_cast<T*>(self); }, [](const char*) {});
 }
 
 template <class T>

@@ -1,15 +1,42 @@
-/* Routes each lead to the rep of its territory with the lowest load for their weight and capacity. See README.md. */
+/* Routes each lead to the rep of its territory with the lowest load for their weight and capacity and the shortest way
+ * from their office. See README.md. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "leadline/plugin.h"
+#include "leadline_config.h"
+#include "places.h"
+
+#define NO_SLOT UINT32_MAX
+
+/* Of a lead: its own place when the schema has one, else its country. */
+enum field { LATITUDE, LONGITUDE, LEAD_COUNTRY, ACCOUNT_COUNTRY, CONTACT_COUNTRY, FIELDS };
+
+static const struct {
+  const char* name;
+  uint32_t kind;
+} kFields[FIELDS] = {
+    [LATITUDE] = {"lead.latitude", LEADLINE_F64},          [LONGITUDE] = {"lead.longitude", LEADLINE_F64},
+    [LEAD_COUNTRY] = {"lead.country", LEADLINE_STR},       [ACCOUNT_COUNTRY] = {"account.country", LEADLINE_STR},
+    [CONTACT_COUNTRY] = {"contact.country", LEADLINE_STR},
+};
 
 /* The whole instance. Never written after create(), so calls may run at once. */
 typedef struct balance {
   double max_load_share;
+  double km_per_load;
+  uint32_t slots[FIELDS]; /* NO_SLOT: the schema has no such field */
 } balance;
+
+/* A lead's place, and how far it is from the farthest office that is known; where it is not, every way is 0. */
+typedef struct way {
+  const balance* self;
+  bool known;
+  place lead;
+  double farthest_km;
+} way;
 
 /* Why candidates were passed over, for the explanation. */
 typedef struct tally {
@@ -19,56 +46,8 @@ typedef struct tally {
 
 static const char kSchema[] =
     "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
-    "\"max_load_share\": {\"type\": \"number\", \"exclusiveMinimum\": 0, \"maximum\": 1}}}";
-
-/* ------------------------------------------------------------------------------------------------------- Config */
-
-static const char* skip_space(const char* p, const char* end) {
-  while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')) ++p;
-  return p;
-}
-
-/* Digits, with a fraction and an exponent; independent of the process's locale, unlike strtod(). */
-static bool read_number(const char* p, const char* end, double* out) {
-  double value = 0;
-  int exponent = 0;
-  bool fraction = false;
-  bool any = false;
-  for (; p < end && ((*p >= '0' && *p <= '9') || (*p == '.' && !fraction)); ++p) {
-    if (*p == '.') {
-      fraction = true;
-      continue;
-    }
-    value = value * 10 + (*p - '0');
-    exponent -= fraction ? 1 : 0;
-    any = true;
-  }
-  if (any && p < end && (*p == 'e' || *p == 'E')) {
-    int sign = 1;
-    int written = 0;
-    if (++p < end && (*p == '-' || *p == '+')) sign = *p++ == '-' ? -1 : 1;
-    for (; p < end && *p >= '0' && *p <= '9' && written < 1000; ++p) written = written * 10 + (*p - '0');
-    exponent += sign * written;
-  }
-  double scale = 1;
-  for (int i = 0; i < abs(exponent) && i < 400; ++i) scale *= 10;
-  *out = exponent < 0 ? value / scale : value * scale;
-  return any;
-}
-
-/* The host has held the text to the schema: an object that is empty or has this one number. */
-static bool read_config(leadline_str config, balance* self) {
-  static const char key[] = "\"max_load_share\"";
-  const char* end = config.ptr + config.len;
-  self->max_load_share = 1;
-  for (const char* p = config.ptr; p + sizeof(key) - 1 <= end; ++p) {
-    if (memcmp(p, key, sizeof(key) - 1) != 0) continue;
-    p = skip_space(p + sizeof(key) - 1, end);
-    if (p == end || *p != ':') return false;
-    return read_number(skip_space(p + 1, end), end, &self->max_load_share);
-  }
-  return true;
-}
+    "\"max_load_share\": {\"type\": \"number\", \"exclusiveMinimum\": 0, \"maximum\": 1},"
+    "\"km_per_load\": {\"type\": \"number\", \"minimum\": 0, \"maximum\": 1000000}}}";
 
 /* ------------------------------------------------------------------------------------------------------- Choice */
 
@@ -92,15 +71,59 @@ static int compare_ids(leadline_str a, leadline_str b) {
   return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-/* Below 0 when `a` goes before `b`: territory, load for weight and capacity, longest without a lead, id. */
-static int compare(const leadline_candidate* a, const leadline_candidate* b) {
+static bool has_office(const leadline_candidate* c) { return place_is_known(c->latitude, c->longitude); }
+
+static double way_km(const way* w, const leadline_candidate* c) {
+  if (!w->known) return 0;
+  return has_office(c) ? distance_km(w->lead, (place){c->latitude, c->longitude}) : w->farthest_km;
+}
+
+/* What it takes to give the lead to `c`: their load for weight and capacity, and the way as so much load. */
+static double cost(const way* w, const leadline_candidate* c) {
+  double load = (double)c->open_load / (c->weight * (double)c->capacity);
+  return w->known ? load + way_km(w, c) / w->self->km_per_load : load;
+}
+
+/* Below 0 when `a` goes before `b`: territory, cost, longest without a lead, id. */
+static int compare(const way* w, const leadline_candidate* a, const leadline_candidate* b) {
   if (in_territory(a) != in_territory(b)) return in_territory(a) ? -1 : 1;
-  double load_a = (double)a->open_load / (a->weight * (double)a->capacity);
-  double load_b = (double)b->open_load / (b->weight * (double)b->capacity);
-  if (load_a != load_b) return load_a < load_b ? -1 : 1;
+  double cost_a = cost(w, a);
+  double cost_b = cost(w, b);
+  if (cost_a != cost_b) return cost_a < cost_b ? -1 : 1;
   /* LEADLINE_TIME_NONE is the smallest time: who never had a lead goes first. */
   if (a->last_assigned != b->last_assigned) return a->last_assigned < b->last_assigned ? -1 : 1;
   return compare_ids(a->rep_id, b->rep_id);
+}
+
+static const leadline_value* value_of(const balance* self, const leadline_record* record, enum field field) {
+  uint32_t slot = self->slots[field];
+  if (slot == NO_SLOT || record->fields[slot].kind != kFields[field].kind) return NULL;
+  return &record->fields[slot];
+}
+
+static bool find_lead(const balance* self, const leadline_record* record, place* out) {
+  const leadline_value* latitude = value_of(self, record, LATITUDE);
+  const leadline_value* longitude = value_of(self, record, LONGITUDE);
+  if (latitude != NULL && longitude != NULL && place_is_known(latitude->u.f64, longitude->u.f64)) {
+    *out = (place){latitude->u.f64, longitude->u.f64};
+    return true;
+  }
+  for (enum field field = LEAD_COUNTRY; field < FIELDS; ++field) {
+    const leadline_value* country = value_of(self, record, field);
+    if (country != NULL && place_of_country((leadline_str){country->u.str, country->len}, out)) return true;
+  }
+  return false;
+}
+
+static way measure(const balance* self, const leadline_route_request* request) {
+  way w = {.self = self};
+  w.known = self->km_per_load > 0 && find_lead(self, &request->record, &w.lead);
+  for (uint32_t k = 0; w.known && k < request->count; ++k) {
+    const leadline_candidate* c = &request->candidates[k];
+    double km = has_office(c) ? distance_km(w.lead, (place){c->latitude, c->longitude}) : 0;
+    if (km > w.farthest_km) w.farthest_km = km;
+  }
+  return w;
 }
 
 /* -------------------------------------------------------------------------------------------------- Explanation */
@@ -141,7 +164,7 @@ static void add_weight(text* t, double weight) {
   add(t, decimals, decimals[1] == '0' ? 1 : 2);
 }
 
-static void add_candidate(text* t, const leadline_candidate* c) {
+static void add_candidate(text* t, const way* w, const leadline_candidate* c) {
   add_id(t, c->rep_id);
   add_text(t, in_territory(c) ? ": in territory, load " : ": outside territory, load ");
   add_count(t, c->open_load);
@@ -149,20 +172,28 @@ static void add_candidate(text* t, const leadline_candidate* c) {
   add_count(t, c->capacity);
   add_text(t, ", weight ");
   add_weight(t, c->weight);
+  if (!w->known) return;
+  add_text(t, ", ");
+  if (has_office(c)) {
+    add_count(t, (uint64_t)(way_km(w, c) + 0.5));
+    add_text(t, " km away");
+  } else {
+    add_text(t, "office unknown");
+  }
 }
 
-static void explain(text* t, const leadline_route_request* request, uint32_t best, uint32_t next,
+static void explain(text* t, const way* w, const leadline_route_request* request, uint32_t best, uint32_t next,
                     const tally* passed_over) {
   if (best == LEADLINE_ROUTE_NOBODY) {
     add_text(t, "nobody: of ");
     add_count(t, request->count);
     add_text(t, " candidates ");
   } else {
-    add_candidate(t, &request->candidates[best]);
+    add_candidate(t, w, &request->candidates[best]);
     add_text(t, "; ");
     if (next != LEADLINE_ROUTE_NOBODY) {
       add_text(t, "next best ");
-      add_candidate(t, &request->candidates[next]);
+      add_candidate(t, w, &request->candidates[next]);
       add_text(t, "; ");
     }
   }
@@ -182,18 +213,19 @@ static int32_t route(void* instance, const leadline_route_request* requests, uin
     uint32_t best = LEADLINE_ROUTE_NOBODY;
     uint32_t next = LEADLINE_ROUTE_NOBODY;
     tally passed_over = {0, 0};
+    way w = measure(self, request);
     for (uint32_t k = 0; k < request->count; ++k) {
       const leadline_candidate* c = &request->candidates[k];
       if (!fit(self, c, &passed_over)) continue;
-      if (best == LEADLINE_ROUTE_NOBODY || compare(c, &request->candidates[best]) < 0) {
+      if (best == LEADLINE_ROUTE_NOBODY || compare(&w, c, &request->candidates[best]) < 0) {
         next = best;
         best = k;
-      } else if (next == LEADLINE_ROUTE_NOBODY || compare(c, &request->candidates[next]) < 0) {
+      } else if (next == LEADLINE_ROUTE_NOBODY || compare(&w, c, &request->candidates[next]) < 0) {
         next = k;
       }
     }
     text why = {.len = 0};
-    explain(&why, request, best, next, &passed_over);
+    explain(&why, &w, request, best, next, &passed_over);
     api->add_reason(call, i, (leadline_str){why.bytes, why.len}, 0);
     outs[i].choice = best;
   }
@@ -203,11 +235,17 @@ static int32_t route(void* instance, const leadline_route_request* requests, uin
 static int32_t create(const leadline_host* host, leadline_str config, void** instance) {
   balance* self = malloc(sizeof(*self));
   if (self == NULL) return LEADLINE_RESOURCE_EXHAUSTED;
-  if (!read_config(config, self)) {
-    static const char why[] = "max_load_share cannot be read";
-    host->set_error(host, (leadline_str){why, sizeof(why) - 1});
-    free(self);
-    return LEADLINE_INVALID_ARGUMENT;
+  self->max_load_share = 1;
+  self->km_per_load = 5000;
+  leadline_config_number(config, "max_load_share", &self->max_load_share);
+  leadline_config_number(config, "km_per_load", &self->km_per_load);
+  for (int i = 0; i < FIELDS; ++i) {
+    leadline_str name = {kFields[i].name, strlen(kFields[i].name)};
+    self->slots[i] = NO_SLOT;
+    int32_t code = host->field_slot(host, name, kFields[i].kind, &self->slots[i]);
+    if (code == LEADLINE_OK || code == LEADLINE_NOT_FOUND) continue;
+    free(self); /* the host knows what is wrong with the field */
+    return code;
   }
   *instance = self;
   return LEADLINE_OK;
