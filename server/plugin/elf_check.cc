@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/elf_image.h"
 #include "plugin/text.h"
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 8> kAllowedLibraries = {
     "libc.so.6",       "libm.so.6",  "libgcc_s.so.1",        "libstdc++.so.6",
     "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"};
 
-absl::Status Refuse(std::string message) { return absl::FailedPreconditionError(message); }
+using Problems = std::vector<ElfProblem>;
 
 // "protobuf", "gRPC" or "Abseil" when the name is one of theirs, else empty.
 std::string_view ForbiddenOwner(std::string_view name) {
@@ -33,65 +33,93 @@ std::string_view ForbiddenOwner(std::string_view name) {
   return "";
 }
 
-absl::Status RefuseOwner(std::string_view name, std::string_view owner) {
-  return Refuse(fmt::format(
-      "uses {} (\"{}\"); a second copy of it in the server can abort the process; build the plugin without it", owner,
-      Presentable(name)));
+void AddOwner(Problems& problems, std::string_view name, std::string_view owner) {
+  // A library brings thousands of symbols; one of each owner tells it.
+  std::string start = fmt::format("uses {} ", owner);
+  for (const ElfProblem& known : problems) {
+    if (known.message.find(start) == 0) return;
+  }
+  problems.push_back(
+      {"elf-foreign-runtime", fmt::format("{}(\"{}\"); a second copy of it in the server can abort the process; build "
+                                          "the plugin without it",
+                                          start, Presentable(name))});
 }
 
-absl::Status CheckSegments(const ElfImage& image) {
+void CheckSegments(const ElfImage& image, Problems& problems) {
   bool stack = false;
+  bool writable_code = false;
   for (const Elf64_Phdr& segment : image.segments()) {
     bool executable = (segment.p_flags & PF_X) != 0;
     if (segment.p_type == PT_GNU_STACK) {
       stack = true;
-      if (executable) return Refuse("asks for an executable stack; link it with -z noexecstack");
+      if (executable) {
+        problems.push_back({"elf-stack", "asks for an executable stack; link it with -z noexecstack"});
+      }
     }
-    if (segment.p_type == PT_LOAD && executable && (segment.p_flags & PF_W) != 0) {
-      return Refuse("has memory both writable and executable; link it without -N or --omagic");
-    }
+    if (segment.p_type == PT_LOAD && executable && (segment.p_flags & PF_W) != 0) writable_code = true;
   }
-  if (!stack) return Refuse("does not say that its stack is not executable; link it with -z noexecstack");
-  return absl::OkStatus();
+  if (writable_code) {
+    problems.push_back(
+        {"elf-writable-code", "has memory both writable and executable; link it without -N or --omagic"});
+  }
+  if (!stack) {
+    problems.push_back({"elf-stack", "does not say that its stack is not executable; link it with -z noexecstack"});
+  }
 }
 
-absl::Status CheckDynamic(const ElfImage& image) {
+void CheckNeeded(const ElfImage& image, uint64_t offset, Problems& problems) {
+  auto library = image.DynamicText(offset);
+  if (!library.ok()) {
+    problems.push_back({"elf-format", std::string(library.status().message())});
+  } else if (std::string_view owner = ForbiddenOwner(*library); !owner.empty()) {
+    AddOwner(problems, *library, owner);
+  } else if (std::find(kAllowedLibraries.begin(), kAllowedLibraries.end(), *library) == kAllowedLibraries.end()) {
+    problems.push_back(
+        {"elf-needed", fmt::format("needs \"{}\", which is not on the allow-list ({}); link it statically "
+                                   "and hide it",
+                                   Presentable(*library), fmt::join(kAllowedLibraries, ", "))});
+  }
+}
+
+void CheckDynamic(const ElfImage& image, Problems& problems) {
+  bool text_relocations = false;
   for (const Elf64_Dyn& entry : image.dynamic()) {
     switch (entry.d_tag) {
       case DT_RPATH:
       case DT_RUNPATH:
-        return Refuse("carries its own library search path (RPATH or RUNPATH); link it without -rpath");
+        problems.push_back(
+            {"elf-search-path", "carries its own library search path (RPATH or RUNPATH); link it without -rpath"});
+        break;
       case DT_FILTER:
       case DT_AUXILIARY:
       case DT_AUDIT:
       case DT_DEPAUDIT:
-        return Refuse("names filter or audit libraries; link it without --filter, --auxiliary and --audit");
-      case DT_FLAGS:
-        if ((entry.d_un.d_val & DF_TEXTREL) == 0) break;
-        [[fallthrough]];
-      case DT_TEXTREL:
-        return Refuse("changes its own code when loaded (TEXTREL); compile it with -fPIC");
-      case DT_NEEDED: {
-        ASSIGN_OR_RETURN(std::string_view library, image.DynamicText(entry.d_un.d_val));
-        if (std::string_view owner = ForbiddenOwner(library); !owner.empty()) return RefuseOwner(library, owner);
-        if (std::find(kAllowedLibraries.begin(), kAllowedLibraries.end(), library) == kAllowedLibraries.end()) {
-          return Refuse(fmt::format("needs \"{}\", which is not on the allow-list ({}); link it statically and hide it",
-                                    Presentable(library), fmt::join(kAllowedLibraries, ", ")));
-        }
+        problems.push_back(
+            {"elf-search-path", "names filter or audit libraries; link it without --filter, --auxiliary and --audit"});
         break;
-      }
+      case DT_FLAGS:
+        text_relocations = text_relocations || (entry.d_un.d_val & DF_TEXTREL) != 0;
+        break;
+      case DT_TEXTREL:
+        text_relocations = true;
+        break;
+      case DT_NEEDED:
+        CheckNeeded(image, entry.d_un.d_val, problems);
+        break;
       default:
         break;
     }
   }
-  return absl::OkStatus();
+  if (text_relocations) {
+    problems.push_back({"elf-text-relocations", "changes its own code when loaded (TEXTREL); compile it with -fPIC"});
+  }
 }
 
 bool IsExported(const ElfSymbol& s) {
   return s.defined && s.binding != STB_LOCAL && (s.visibility == STV_DEFAULT || s.visibility == STV_PROTECTED);
 }
 
-absl::Status CheckExports(const std::vector<ElfSymbol>& symbols) {
+void CheckExports(const std::vector<ElfSymbol>& symbols, Problems& problems) {
   std::vector<std::string> others;
   bool entry = false;
   for (const ElfSymbol& symbol : symbols) {
@@ -103,43 +131,62 @@ absl::Status CheckExports(const std::vector<ElfSymbol>& symbols) {
     }
   }
   if (!entry) {
-    return Refuse(
-        fmt::format("does not export {}; define it with LEADLINE_EXPORT and keep it in the version script", kEntry));
+    problems.push_back(
+        {"elf-one-export",
+         fmt::format("does not export {}; define it with LEADLINE_EXPORT and keep it in the version script", kEntry)});
   }
-  if (others.empty()) return absl::OkStatus();
+  // What is missing is told first: without the entry the rest hardly matters.
+  if (others.empty() || !entry) return;
   size_t shown = std::min<size_t>(others.size(), 5);
-  return Refuse(
-      fmt::format("exports {} symbol{} besides {} ({}{}); link it with the version script of leadline_add_plugin",
-                  others.size(), others.size() == 1 ? "" : "s", kEntry,
-                  fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-                  others.size() > shown ? ", ..." : ""));
+  problems.push_back(
+      {"elf-one-export",
+       fmt::format("exports {} symbol{} besides {} ({}{}); link it with the version script of leadline_add_plugin",
+                   others.size(), others.size() == 1 ? "" : "s", kEntry,
+                   fmt::join(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+                   others.size() > shown ? ", ..." : "")});
 }
 
-absl::Status CheckSymbols(const ElfImage& image) {
-  ASSIGN_OR_RETURN(std::vector<ElfSymbol> symbols, image.DynamicSymbols());
-  for (const ElfSymbol& symbol : symbols) {
-    if (symbol.binding == STB_GNU_UNIQUE) {
-      return Refuse(
-          fmt::format("has the STB_GNU_UNIQUE symbol \"{}\", which would be shared with other plugins; compile "
-                      "it with -fno-gnu-unique",
-                      Presentable(symbol.name)));
+void CheckSymbols(const ElfImage& image, Problems& problems) {
+  auto symbols = image.DynamicSymbols();
+  if (!symbols.ok()) {
+    problems.push_back({"elf-format", std::string(symbols.status().message())});
+    return;
+  }
+  bool unique = false;
+  for (const ElfSymbol& symbol : *symbols) {
+    if (symbol.binding == STB_GNU_UNIQUE && !std::exchange(unique, true)) {
+      problems.push_back(
+          {"elf-unique",
+           fmt::format("has the STB_GNU_UNIQUE symbol \"{}\", which would be shared with other plugins; compile "
+                       "it with -fno-gnu-unique",
+                       Presentable(symbol.name))});
     }
-    if (std::string_view owner = ForbiddenOwner(symbol.name); !owner.empty()) return RefuseOwner(symbol.name, owner);
+    if (std::string_view owner = ForbiddenOwner(symbol.name); !owner.empty()) AddOwner(problems, symbol.name, owner);
   }
-  RETURN_IF_ERROR(CheckExports(symbols));
+  CheckExports(*symbols, problems);
   for (const ElfSymbol& symbol : image.StaticSymbols()) {
-    if (std::string_view owner = ForbiddenOwner(symbol.name); !owner.empty()) return RefuseOwner(symbol.name, owner);
+    if (std::string_view owner = ForbiddenOwner(symbol.name); !owner.empty()) AddOwner(problems, symbol.name, owner);
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
 
+std::vector<ElfProblem> FindElfProblems(std::string_view bytes) {
+  Problems problems;
+  auto image = ElfImage::Parse(bytes);
+  if (!image.ok()) {
+    problems.push_back({"elf-format", std::string(image.status().message())});
+    return problems;
+  }
+  CheckSegments(*image, problems);
+  CheckDynamic(*image, problems);
+  CheckSymbols(*image, problems);
+  return problems;
+}
+
 absl::Status CheckElf(std::string_view bytes) {
-  ASSIGN_OR_RETURN(ElfImage image, ElfImage::Parse(bytes));
-  RETURN_IF_ERROR(CheckSegments(image));
-  RETURN_IF_ERROR(CheckDynamic(image));
-  return CheckSymbols(image);
+  std::vector<ElfProblem> problems = FindElfProblems(bytes);
+  return problems.empty() ? absl::OkStatus() : absl::FailedPreconditionError(problems.front().message);
 }
 
 }  // namespace leadline::plugin

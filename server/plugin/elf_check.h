@@ -1,7 +1,9 @@
 // Reads a shared object's headers before the dynamic linker may: constructors already run inside dlopen().
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -12,5 +14,17 @@ namespace leadline::plugin {
 // needed libraries from the allow-list; no search path of its own; no executable stack, no writable code.
 // FAILED_PRECONDITION with the reason and the remedy when not. Every offset is checked: any bytes are safe.
 absl::Status CheckElf(std::string_view image);
+
+// One rule that a file breaks. `rule` is stable: "elf-format", "elf-one-export", "elf-unique", "elf-foreign-runtime",
+// "elf-needed", "elf-search-path", "elf-stack", "elf-writable-code" or "elf-text-relocations". `message` is an
+// unfinished sentence about the file: "asks for an executable stack; ...".
+struct ElfProblem {
+  std::string_view rule;
+  std::string message;
+};
+
+// All that CheckElf() would refuse, the first of which it names. Only "elf-format" when the file cannot be read as a
+// shared object at all. As safe as CheckElf().
+std::vector<ElfProblem> FindElfProblems(std::string_view image);
 
 }  // namespace leadline::plugin
