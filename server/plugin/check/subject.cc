@@ -132,7 +132,8 @@ std::vector<KnownField> Subject::wanted_fields() const {
   std::vector<KnownField> out;
   auto names = fields_.names();
   auto slots = fields_.slots();
-  for (size_t i = 0; i < names.size(); ++i) out.push_back({names[i], slots[i].kind});
+  for (size_t i = 0; i < names.size(); ++i)
+    out.push_back({names[i], slots[i].kind, job_.fields[slots[i].index].values});
   return out;
 }
 
