@@ -30,10 +30,23 @@ std::string BrokenPath(std::string_view name) {
 CheckOptions Options() {
   CheckOptions options;
   options.probe_command = {LEADLINE_BINARY_DIR "/bin/plugin_probe"};
-  options.fields = {{"contact.title", LEADLINE_STR, {}},     {"contact.language", LEADLINE_STR, {}},
-                    {"contact.locale", LEADLINE_STR, {}},    {"contact.email", LEADLINE_STR, {}},
-                    {"account.employees", LEADLINE_I64, {}}, {"account.industry", LEADLINE_STR, {}},
-                    {"account.name", LEADLINE_STR, {}},      {"account.domain", LEADLINE_STR, {}}};
+  for (const char* name :
+       {"contact.title", "contact.language", "contact.locale", "contact.email_domain", "contact.phone",
+        "contact.country", "contact.seniority", "contact.given_name", "contact.family_name", "account.name",
+        "account.domain", "account.industry", "account.country", "lead.country", "lead.message", "activity.subject"}) {
+    options.fields.push_back({name, LEADLINE_STR, {}});
+  }
+  for (const char* name : {"account.employees", "lead.total_visits", "lead.time_on_site_seconds"}) {
+    options.fields.push_back({name, LEADLINE_I64, {}});
+  }
+  for (const char* name : {"account.annual_revenue", "lead.latitude", "lead.longitude", "lead.page_views_per_visit"}) {
+    options.fields.push_back({name, LEADLINE_F64, {}});
+  }
+  for (const char* name : {"account.customer", "account.target", "contact.has_public_mail"}) {
+    options.fields.push_back({name, LEADLINE_BOOL, {}});
+  }
+  options.fields.push_back({"account.technologies", LEADLINE_LIST, {}});
+  options.fields.push_back({"lead.created_at", LEADLINE_TIME, {}});
   return options;
 }
 

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_tree.h"
-#include "cli/commands/plugin_commands.h"
+#include "cli/commands/plugin_check.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 

@@ -1,4 +1,6 @@
 // leadline plugin check
+#include "cli/commands/plugin_check.h"
+
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -6,8 +8,6 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "cli/command_tree.h"
-#include "cli/commands/plugin_commands.h"
 #include "cli/text.h"
 #include "engine/plugin_record.h"
 #include "packs/fields.h"

@@ -99,7 +99,7 @@ const void* Instance::Extension(const leadline_host*, const char*) { return null
 Subject::Subject(const Job& job) : job_(job), fields_(CatalogOf(job.fields)) {}
 
 absl::Status Subject::Open() {
-  auto entry = OpenEntry(job_.so_path, job_.so_path);
+  auto entry = OpenUnadmitted(job_.so_path);
   if (!entry.ok()) return entry.status();
   entry_ = *entry;
   return absl::OkStatus();

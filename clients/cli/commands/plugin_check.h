@@ -1,4 +1,4 @@
-// What stands below `leadline plugin`, a file each.
+// leadline plugin check
 #pragma once
 
 #include "cli/command_tree.h"
