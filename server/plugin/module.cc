@@ -14,6 +14,8 @@
 namespace leadline::plugin {
 namespace {
 
+using Entry = const leadline_plugin* (*)(uint32_t, uint32_t);
+
 // Modules are never unloaded, so their number is bounded; a restart begins anew.
 constexpr size_t kMostModules = 256;
 
@@ -27,6 +29,24 @@ absl::Status Refuse(std::string message) { return absl::FailedPreconditionError(
 std::string LinkerError() {
   const char* text = dlerror();
   return text == nullptr ? "unknown error" : Presentable(text);
+}
+
+// [loader]: loads happen one at a time. The set is of copies, each named by its content.
+absl::StatusOr<Entry> OpenEntry(const AdmittedModule& file) {
+  static std::set<std::string>& opened = *new std::set<std::string>();
+  if (!opened.contains(file.copy_path) && opened.size() >= kMostModules) {
+    return absl::ResourceExhaustedError(fmt::format(
+        "{} different plugin modules were opened already and none can be closed; restart the server", opened.size()));
+  }
+  void* handle = dlopen(file.copy_path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) {
+    return Refuse(
+        fmt::format("{} cannot be opened: {}; check what it was linked against", file.manifest.so_path, LinkerError()));
+  }
+  opened.insert(file.copy_path);
+  void* symbol = dlsym(handle, "leadline_plugin_entry");
+  if (symbol == nullptr) return Refuse(fmt::format("{} has no leadline_plugin_entry", file.manifest.so_path));
+  return reinterpret_cast<Entry>(symbol);
 }
 
 absl::Status CheckVersion(const leadline_plugin& d, const Manifest& m) {
@@ -50,23 +70,6 @@ absl::Status CheckText(std::string_view member, const char* text, const std::str
 }
 
 }  // namespace
-
-// [loader]: loads happen one at a time. The set is of copies, each named by its content.
-absl::StatusOr<EntryFunction> OpenEntry(const std::string& path, std::string_view name) {
-  static std::set<std::string>& opened = *new std::set<std::string>();
-  if (!opened.contains(path) && opened.size() >= kMostModules) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "{} different plugin modules were opened already and none can be closed; restart the server", opened.size()));
-  }
-  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (handle == nullptr) {
-    return Refuse(fmt::format("{} cannot be opened: {}; check what it was linked against", name, LinkerError()));
-  }
-  opened.insert(path);
-  void* symbol = dlsym(handle, "leadline_plugin_entry");
-  if (symbol == nullptr) return Refuse(fmt::format("{} has no leadline_plugin_entry", name));
-  return reinterpret_cast<EntryFunction>(symbol);
-}
 
 absl::StatusOr<leadline_plugin> CheckDescriptor(const leadline_plugin* descriptor, const Manifest& m) {
   if (descriptor == nullptr) {
@@ -102,10 +105,20 @@ absl::StatusOr<leadline_plugin> CheckDescriptor(const leadline_plugin* descripto
 absl::StatusOr<Module> OpenModule(AdmittedModule file) {
   static std::mutex& loader = *new std::mutex();
   std::lock_guard lock(loader);
-  ASSIGN_OR_RETURN(EntryFunction entry, OpenEntry(file.copy_path, file.manifest.so_path));
+  ASSIGN_OR_RETURN(Entry entry, OpenEntry(file));
   ASSIGN_OR_RETURN(leadline_plugin descriptor,
                    CheckDescriptor(entry(LEADLINE_ABI_MAJOR, LEADLINE_ABI_MINOR), file.manifest));
   return Module{std::move(file), descriptor};
+}
+
+absl::StatusOr<EntryFunction> OpenUnadmitted(const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) {
+    return Refuse(fmt::format("{} cannot be opened: {}; check what it was linked against", path, LinkerError()));
+  }
+  void* symbol = dlsym(handle, "leadline_plugin_entry");
+  if (symbol == nullptr) return Refuse(fmt::format("{} has no leadline_plugin_entry", path));
+  return reinterpret_cast<EntryFunction>(symbol);
 }
 
 absl::StatusOr<const void*> FindCapability(const leadline_plugin& descriptor, std::string_view id, uint64_t size) {

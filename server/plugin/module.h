@@ -22,11 +22,10 @@ struct Module {
 absl::StatusOr<Module> OpenModule(AdmittedModule file);
 
 // The one function that a plugin exports.
-using EntryFunction = const leadline_plugin* (*)(uint32_t, uint32_t);
+using EntryFunction = const leadline_plugin* (*)(uint32_t host_major, uint32_t host_minor);
 
-// Opens the file at `path` for good and finds its entry; `name` stands for it in messages. For the checker, which opens
-// files that were not admitted, in processes of their own. One thread at a time.
-absl::StatusOr<EntryFunction> OpenEntry(const std::string& path, std::string_view name);
+// Opens a file that nobody admitted: for the checker, in processes of their own. Runs its constructors.
+absl::StatusOr<EntryFunction> OpenUnadmitted(const std::string& path);
 
 // Copies a descriptor of any `size`; FAILED_PRECONDITION when this host cannot work with it.
 absl::StatusOr<leadline_plugin> CheckDescriptor(const leadline_plugin* descriptor, const Manifest& manifest);

@@ -1,7 +1,8 @@
-// leadline plugin list|load|reload
+// leadline plugin list|load|reload; see plugin_check.cc for check
 #include <fmt/format.h>
 
 #include "cli/command_tree.h"
+#include "cli/commands/plugin_check.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 
@@ -70,6 +71,7 @@ void AddPluginCommands(CommandTree& tree) {
                                         [&](const auto& response) { show(session, response.plugin()); });
                    });
   reload->add_option("plugin", *reload_id, "The plugin's id")->required();
+  AddPluginCheck(tree, group);
 }
 
 }  // namespace leadline::cli

@@ -54,6 +54,7 @@ void ProbeTextBounds(Probe& probe) {
   for (const Offered& offered : probe.subject().Offers()) {
     // The instance and all that it was lent go together.
     std::list<GuardedPlacer> placers;
+    std::list<BlockPlacer> arrays;
     auto instance = probe.Make();
     if (instance == nullptr) return;
     for (Flavour flavour : kFlavours) {
@@ -61,7 +62,7 @@ void ProbeTextBounds(Probe& probe) {
       for (Edge edge : kEdges) {
         std::vector<Item> items = probe.Items(static_cast<uint64_t>(flavour)).Make(flavour, 8);
         GuardedPlacer& placer = placers.emplace_back(edge);
-        Batch batch(*offered.capability, items, placer, placer);
+        Batch batch(*offered.capability, items, arrays.emplace_back(), placer);
         probe.Run(*instance, offered, batch);
       }
     }

@@ -133,13 +133,12 @@ class Run {
     RETURN_IF_ERROR(RunGate("create", Needs::kCreated));
     RETURN_IF_ERROR(RunGate("call", Needs::kCalled));
     RETURN_IF_ERROR(RunGate("create-twice", Needs::kTwice));
-    // What it dies of, the other checks leave out.
-    RETURN_IF_ERROR(RunRest(/*inputs=*/true));
-    for (const auto& [id, flavours] : kInputChecks) {
-      if (!died_.contains(id)) continue;
-      for (Flavour flavour : flavours) job_.deadly_flavours.push_back(static_cast<int>(flavour));
-    }
-    return RunRest(/*inputs=*/false);
+    // What it dies of, the other checks leave out. Absent fields come first: every other input may have them.
+    RETURN_IF_ERROR(RunRest(Rest::kNullInput));
+    LeaveOutDeadly();
+    RETURN_IF_ERROR(RunRest(Rest::kInputs));
+    LeaveOutDeadly();
+    return RunRest(Rest::kOthers);
   }
 
   absl::Status RunGate(std::string_view id, Needs level) {
@@ -192,13 +191,26 @@ class Run {
     }
   }
 
-  absl::Status RunRest(bool inputs) {
+  enum class Rest { kNullInput, kInputs, kOthers };
+  static Rest RestOf(std::string_view id) {
+    if (id == "input-null") return Rest::kNullInput;
+    return kInputChecks.contains(id) ? Rest::kInputs : Rest::kOthers;
+  }
+
+  void LeaveOutDeadly() {
+    for (const auto& [id, flavours] : kInputChecks) {
+      if (!died_.contains(id)) continue;
+      for (Flavour flavour : flavours) job_.deadly_flavours.push_back(static_cast<int>(flavour));
+    }
+  }
+
+  absl::Status RunRest(Rest part) {
     std::vector<const Check*> rest;
     for (size_t i = 0; i < wanted_.size(); ++i) {
       const Check& check = Checks()[i];
       bool possible = !fence_ || check.needs < *fence_;
       if (wanted_[i] && check.probe != nullptr && possible && !is_done_.contains(check.id) &&
-          kInputChecks.contains(check.id) == inputs) {
+          RestOf(check.id) == part) {
         rest.push_back(&check);
       }
     }

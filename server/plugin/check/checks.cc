@@ -32,7 +32,7 @@ constexpr Check kChecks[] = {
      "the numbers are for information: compare nothing, return the descriptor", kLoaded, &ProbeOtherHosts},
     {"descriptor", "The descriptor is whole, and its id and version are the manifest's.",
      "give it static texts that end in NUL", kVersion, &ProbeDescriptor},
-    {"descriptor-stable", "The descriptor is the same whenever it is asked for.", kSurvive, kDescribed,
+    {"descriptor-stable", "The descriptor is the same whenever it is asked for.", kSurvive, kCreated,
      &ProbeDescriptorStable},
     {"capability-unknown", "An unknown capability gives NULL.", "compare the whole id; NULL for all others", kDescribed,
      &ProbeUnknownCapability},

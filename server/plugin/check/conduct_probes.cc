@@ -132,8 +132,9 @@ void ProbeFilesInCreate(Probe& probe) {
   int32_t code = instance.Create();
   if (code == LEADLINE_OK) probe.Destroy(instance);
   ReportTraps(probe, CallClass::kFile, [&](const std::string& text) {
-    probe.Warn(text +
-               "; where a worker may not open files create() fails: take the data from the config or build it in");
+    probe.Warn(
+        text +
+        "; in a worker, where most plugins run, that ends the process: take the data from the config or build it in");
   });
 }
 

@@ -78,7 +78,7 @@ std::string Compare(const std::list<Expected>& expected, Instance& instance, int
       CallOutcome outcome = Call(*e.offered.capability, e.offered.table, instance.self(), e.batch);
       if (std::string text = Difference(e.outcome, outcome); !text.empty()) {
         stop = true;
-        return fmt::format("{}(): alone {}", e.offered.capability->function, text);
+        return fmt::format("{}(): {}", e.offered.capability->function, text);
       }
     }
   }
@@ -187,8 +187,8 @@ void ProbeParallelInstances(Probe& probe) {
       std::string text = instance.Create() == LEADLINE_OK ? Compare(expected, instance, kRounds / 3, stop)
                                                           : "create() failed: " + instance.error();
       instance.Destroy();
-      if (text.empty()) continue;
       std::lock_guard lock(mutex);
+      if (text.empty() || probe.has_failed()) continue;
       probe.Fail(text + " when other instances are called at the same time; instances may share nothing that changes");
       return;
     }
@@ -208,8 +208,8 @@ void ProbeConcurrent(Probe& probe) {
   std::mutex mutex;
   OnThreads([&](int) {
     std::string text = Compare(expected, *instance, kRounds, stop);
-    if (text.empty()) return;
     std::lock_guard lock(mutex);
+    if (text.empty() || probe.has_failed()) return;
     probe.Fail(text +
                " when the instance is called by other threads at the same time; protect what it alters, or take "
                "out CONCURRENT");

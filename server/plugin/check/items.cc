@@ -159,6 +159,7 @@ FieldValue ItemSource::Ordinary(const KnownField& field) {
       return list;
     }
     default: {
+      if (!field.values.empty()) return Str(field.values[Below(field.values.size())]);
       Texts pool = PoolFor(field.name);
       return Str(std::string(pool[Below(pool.size())]));
     }

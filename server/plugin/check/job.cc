@@ -27,7 +27,7 @@ std::string_view OutcomeName(Outcome outcome) {
 
 std::string JobToJson(const Job& job) {
   json fields = json::array();
-  for (const KnownField& field : job.fields) fields.push_back({field.name, field.kind});
+  for (const KnownField& field : job.fields) fields.push_back({field.name, field.kind, field.values});
   json out = {{"check", job.check},
               {"so", job.so_path},
               {"id", job.id},
@@ -54,7 +54,7 @@ absl::StatusOr<Job> ParseJob(std::string_view text) {
   job.capabilities = in.at("capabilities").get<std::vector<std::string>>();
   job.config_json = in.at("config");
   job.odd_configs = in.at("odd_configs").get<std::vector<std::string>>();
-  for (const json& field : in.at("fields")) job.fields.push_back({field.at(0), field.at(1)});
+  for (const json& field : in.at("fields")) job.fields.push_back({field.at(0), field.at(1), field.at(2)});
   job.deadly_flavours = in.at("deadly_flavours").get<std::vector<int>>();
   job.seed = in.at("seed");
   job.fuzz_seconds = in.at("fuzz_seconds");

@@ -16,6 +16,7 @@ namespace leadline::plugin::check {
 struct KnownField {
   std::string name;
   uint32_t kind = 0;
+  std::vector<std::string> values;  // that a text may have; empty: any
 };
 
 // Plain data; goes to the probe as JSON.

@@ -86,7 +86,8 @@ void ProbeOtherHosts(Probe& probe) {
           fmt::format("refuses to be loaded by host {}.{}; it should load with every {}.x from its min_host_minor "
                       "on: leave the comparison to the host",
                       host.major, host.minor, LEADLINE_ABI_MAJOR));
-    } else if (auto major = ReadAt<uint32_t>(d, offsetof(leadline_plugin, abi_major)); major != LEADLINE_ABI_MAJOR) {
+    } else if (auto major = ReadAt<uint32_t>(d, offsetof(leadline_plugin, abi_major));
+               major != probe.subject().Describe().abi_major) {
       probe.Fail(
           fmt::format("tells host {}.{} that its abi_major is {}; it is that of the header it was built with, "
                       "whoever asks",

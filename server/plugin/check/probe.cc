@@ -58,9 +58,11 @@ std::unique_ptr<Instance> Probe::Make(CreateSettings settings) {
   Step(Phase::kCreate, "in create()");
   int32_t code = instance->Create();
   if (code == LEADLINE_OK) return instance;
-  std::string why = !instance->fault().empty()   ? instance->fault()
-                    : !instance->error().empty() ? instance->error()
-                                                 : instance->refused_field();
+  std::string why = instance->fault().empty() ? instance->error() : instance->fault();
+  if (!instance->refused_field().empty()) {
+    why += fmt::format("{}{}; name the packs that have it with --rules", why.empty() ? "" : "; ",
+                       instance->refused_field());
+  }
   Fail(fmt::format("create() failed with {}: {}", CodeName(code), why.empty() ? "it gave no reason" : why));
   return nullptr;
 }

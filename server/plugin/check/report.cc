@@ -1,3 +1,4 @@
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "fmt/format.h"
@@ -15,11 +16,18 @@ std::string ReportText(const CheckReport& report, bool all) {
   if (!report.id.empty()) out += fmt::format(": {} {}", report.id, report.version);
   if (!report.config_json.empty()) out += fmt::format(", config {}", report.config_json);
   out += "\n";
+  std::map<std::string, std::string> skipped;  // ids by reason
   for (const CheckResult& result : report.results) {
+    if (result.outcome == Outcome::kSkipped) {
+      std::string& ids = skipped[result.messages.empty() ? "" : result.messages.front()];
+      ids += (ids.empty() ? "" : ", ") + result.id;
+      continue;
+    }
     if (!all && result.outcome == Outcome::kPassed) continue;
     out += fmt::format("  {:<8} {:<22} {}\n", OutcomeName(result.outcome), result.id, result.proves);
     for (const std::string& message : result.messages) out += fmt::format("  {:>8} {}\n", "", message);
   }
+  for (const auto& [why, ids] : skipped) out += fmt::format("  {:<8} {}\n  {:>8} {}\n", "skipped", ids, "", why);
   std::string counts;
   for (Outcome outcome : kOutcomes) {
     size_t n = report.Count(outcome);

@@ -99,7 +99,7 @@ const void* Instance::Extension(const leadline_host*, const char*) { return null
 Subject::Subject(const Job& job) : job_(job), fields_(CatalogOf(job.fields)) {}
 
 absl::Status Subject::Open() {
-  auto entry = OpenEntry(job_.so_path, job_.so_path);
+  auto entry = OpenUnadmitted(job_.so_path);
   if (!entry.ok()) return entry.status();
   entry_ = *entry;
   return absl::OkStatus();
@@ -132,7 +132,8 @@ std::vector<KnownField> Subject::wanted_fields() const {
   std::vector<KnownField> out;
   auto names = fields_.names();
   auto slots = fields_.slots();
-  for (size_t i = 0; i < names.size(); ++i) out.push_back({names[i], slots[i].kind});
+  for (size_t i = 0; i < names.size(); ++i)
+    out.push_back({names[i], slots[i].kind, job_.fields[slots[i].index].values});
   return out;
 }
 

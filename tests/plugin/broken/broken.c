@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
-#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 #include <sched.h>
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,7 +48,7 @@ enum broken {
   LEAK_DESCRIPTOR,
   LEAVES_THREAD,
   CREATE_READS_FILE,
-  ALTERS_LOCALE,
+  ALTERS_UMASK,
   /* calls */
   NOT_A_NUMBER,
   UNSET,
@@ -131,7 +131,7 @@ static void misbehave(broken_plugin* self, leadline_call* call, const leadline_c
   if (IS(EXECUTES)) execl("/bin/true", "true", (char*)NULL);
   if (IS(CONNECTS)) sink = (uint64_t)socket(AF_INET, SOCK_STREAM, 0);
   if (IS(SIGNALS)) kill(getppid(), 0);
-  if (IS(READS_FILE)) sink = (uint64_t)open("/etc/hostname", O_RDONLY);
+  if (IS(READS_FILE)) close(open("/etc/hostname", O_RDONLY));
   if (IS(READS_CLOCK)) sink = (uint64_t)time(NULL);
   if (IS(ROLLS_DICE)) sink = (uint64_t)rand();
   if (IS(PRINTS)) printf("scoring\n"), fflush(stdout);
@@ -141,7 +141,7 @@ static void misbehave(broken_plugin* self, leadline_call* call, const leadline_c
 /* One number, over a stretch in which another thread may come between. */
 static double through(volatile double* scratch, double points) {
   *scratch = points;
-  for (int i = 0; i < 20; ++i) sched_yield();
+  for (int i = 0; i < 4; ++i) sched_yield();
   return *scratch;
 }
 
@@ -157,8 +157,8 @@ static double points_of(broken_plugin* self, const leadline_record* records, uin
   double points = employees->kind == LEADLINE_NULL ? 0 : employees->u.i64 > 50 ? 20 : 5;
   if (IS(NEIGHBOUR) && n > 1 && i > 0 && records[i - 1].fields[self->employees].kind == LEADLINE_NULL) points += 1;
   if (IS(IMPURE) || IS(COUNTS)) points += (double)self->calls;
-  if (IS(RACE_INSTANCE)) points = through(&self->scratch, points);
-  if (IS(RACE_GLOBAL)) points = through(&global_scratch, points);
+  if (IS(RACE_INSTANCE) && n == 16) points = through(&self->scratch, points);
+  if (IS(RACE_GLOBAL) && n == 16) points = through(&global_scratch, points);
   return points;
 }
 
@@ -179,7 +179,7 @@ static int32_t score(void* instance, const leadline_record* r, uint32_t n, leadl
     const leadline_value* employees = &r[i].fields[self->employees];
     if (IS(UNKNOWN_CODE) && employees->kind == LEADLINE_I64 && employees->u.i64 == INT64_MIN) return 4711;
     out[i].points = IS(NOT_A_NUMBER) && employees->kind == LEADLINE_NULL ? 0.0 / (points * 0) : points;
-    double weight = IS(INFINITE_REASON) && i == 0 ? INFINITY : IS(REASON_SUM) ? points + 1 : out[i].points;
+    double weight = IS(INFINITE_REASON) && points > 5 ? INFINITY : IS(REASON_SUM) ? points + 1 : points;
     api->add_reason(call, i, str("by size"), weight);
   }
   return LEADLINE_OK;
@@ -189,7 +189,7 @@ static int32_t route(void* instance, const leadline_route_request* r, uint32_t n
                      leadline_call* call, const leadline_call_api* api) {
   (void)instance;
   for (uint32_t i = 0; i < n; ++i) {
-    if (IS(UNSET) && i == 0) continue;
+    if (IS(UNSET) && r[i].count > 3) continue;
     uint32_t choice = LEADLINE_ROUTE_NOBODY;
     for (uint32_t k = 0; k < r[i].count && choice == LEADLINE_ROUTE_NOBODY; ++k) {
       const leadline_candidate* c = &r[i].candidates[k];
@@ -257,7 +257,7 @@ static void take_resources(void) {
   if (IS(LEAK_DESCRIPTOR)) sink = (uint64_t)dup(0);
   if (IS(LEAVES_THREAD)) pthread_create(&thread, NULL, idle, NULL);
   if (IS(CREATE_READS_FILE)) close(open("/etc/hostname", O_RDONLY));
-  if (IS(ALTERS_LOCALE)) setlocale(LC_ALL, "C.UTF-8");
+  if (IS(ALTERS_UMASK)) umask(0);
 }
 
 static int32_t create(const leadline_host* host, leadline_str config, void** instance) {
