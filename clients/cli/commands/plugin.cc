@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_tree.h"
+#include "cli/commands/plugin_new.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 
@@ -70,6 +71,7 @@ void AddPluginCommands(CommandTree& tree) {
                                         [&](const auto& response) { show(session, response.plugin()); });
                    });
   reload->add_option("plugin", *reload_id, "The plugin's id")->required();
+  AddPluginNew(tree, group);
 }
 
 }  // namespace leadline::cli
