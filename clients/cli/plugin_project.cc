@@ -116,7 +116,7 @@ absl::StatusOr<std::vector<ProjectFile>> MakePluginProject(const PluginProjectOp
   std::vector<ProjectFile> files;
   for (const PluginTemplate& file : PluginTemplates()) {
     std::string path = PathInProject(file.path, options);
-    if (!path.empty()) files.push_back({std::move(path), absl::StrReplaceAll(file.text, values)});
+    if (!path.empty()) files.push_back({std::move(path), absl::StrReplaceAll(std::string(file.text), values)});
   }
   return files;
 }

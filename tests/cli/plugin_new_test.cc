@@ -30,7 +30,7 @@ std::optional<plugin::FieldSlot> Field(std::string_view name) {
 bool IsThere(const std::string& program) { return std::system(("command -v " + program + " >/dev/null").c_str()) == 0; }
 
 // Runs `command` in `folder`; what it printed when it failed, else nothing.
-std::string Run(const std::string& folder, const std::string& command) {
+std::string Shell(const std::string& folder, const std::string& command) {
   std::string log = folder + "/log.txt";
   bool good = std::system(fmt::format("cd '{}' && ({}) >'{}' 2>&1", folder, command, log).c_str()) == 0;
   return good ? "" : "failed: " + command + "\n" + plugin::ReadAll(log);
@@ -53,7 +53,7 @@ std::string Build(const std::string& folder, const PluginProjectOptions& options
   std::string shared = options.language == "go" ? " -DLEADLINE_GO_CACHE=" LEADLINE_BINARY_DIR "/go/cache" : "";
   std::string command = shared.empty() ? "cmake --workflow --preset release"
                                        : "cmake --preset release" + shared + " && cmake --build --preset release";
-  EXPECT_EQ(Run(folder, command), "");
+  EXPECT_EQ(Shell(folder, command), "");
   return folder + "/build/plugins/fit_score.so";
 }
 
@@ -151,12 +151,14 @@ TEST_P(PluginNewTest, BuildsLoadsAndAnswers) {
 INSTANTIATE_TEST_SUITE_P(All, PluginNewTest,
                          ::testing::Combine(::testing::Values("c", "cpp", "rust", "go"),
                                             ::testing::Values("score", "status", "normalize", "route", "merge")),
-                         [](const auto& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+                         [](const auto& chosen) {
+                           return std::get<0>(chosen.param) + "_" + std::get<1>(chosen.param);
+                         });
 
 TEST(PluginKitTest, AnInstalledKitDoesAsWell) {
   ScratchFolder scratch;
   std::string prefix = scratch / "kit";
-  ASSERT_EQ(Run(scratch.path(), "cmake --install " LEADLINE_BINARY_DIR " --component kit --prefix kit"), "");
+  ASSERT_EQ(Shell(scratch.path(), "cmake --install " LEADLINE_BINARY_DIR " --component kit --prefix kit"), "");
   auto sdk = FindPluginSdk(prefix);
   ASSERT_TRUE(sdk.ok()) << sdk.status();
   EXPECT_THAT(*sdk, HasSubstr("share/leadline/plugins/sdk"));
@@ -177,7 +179,8 @@ set(CMAKE_CXX_STANDARD 20)
 find_package(LeadlinePlugin 1 REQUIRED)
 leadline_add_plugin(fit SOURCES fit.cc ID com.example.fit VERSION 2.0.0 CAPABILITIES leadline.score/1)
 )");
-  EXPECT_EQ(Run(folder, fmt::format("cmake -S . -B b -G Ninja -DCMAKE_PREFIX_PATH={} && cmake --build b", prefix)), "");
+  EXPECT_EQ(Shell(folder, fmt::format("cmake -S . -B b -G Ninja -DCMAKE_PREFIX_PATH={} && cmake --build b", prefix)),
+            "");
   EXPECT_THAT(plugin::ReadAll(folder + "/b/plugins/fit.plugin.json"), HasSubstr("\"com.example.fit\""));
 }
 
