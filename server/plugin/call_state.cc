@@ -4,16 +4,10 @@
 #include <cmath>
 
 #include "fmt/format.h"
+#include "plugin/limits.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin {
-namespace {
-
-constexpr uint64_t kMostMemory = 1 << 20;
-constexpr size_t kMostReasonBytes = 4'096;
-constexpr size_t kMostReasons = 256;
-
-}  // namespace
 
 const leadline_call_api& CallState::Api() {
   static constexpr leadline_call_api kApi = {sizeof(leadline_call_api), &CallState::Now,      &CallState::TimeLeft,
@@ -64,9 +58,9 @@ void CallState::AddReason(leadline_call* call, uint32_t index, leadline_str text
 void* CallState::Alloc(leadline_call* call, uint64_t size) {
   constexpr uint64_t kAlign = 16;
   CallState& self = Of(call);
-  if (size > kMostMemory) return nullptr;
+  if (size > kMostCallMemory) return nullptr;
   uint64_t rounded = std::max<uint64_t>(kAlign, (size + kAlign - 1) / kAlign * kAlign);
-  if (rounded > kMostMemory - self.allocated_) return nullptr;
+  if (rounded > kMostCallMemory - self.allocated_) return nullptr;
   self.allocated_ += rounded;
   // operator new[] aligns to at least 16 here.
   static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= kAlign);

@@ -13,11 +13,20 @@
 
 namespace leadline::plugin {
 
+// Fields that are not to be asked for any more. As many names as slots.
+struct FixedFields {
+  std::vector<std::string> names;
+  std::vector<FieldSlot> slots;
+};
+
 // Grows while the first instance is created, then stands still, so that every instance reads the same slots.
 // Thread-safe; names() and slots() only after Freeze().
 class FieldTable {
  public:
   explicit FieldTable(FieldCatalog catalog) : catalog_(std::move(catalog)) {}
+  // One that stands still already, at what another process's first instance asked for.
+  FieldTable(FieldCatalog catalog, FixedFields fixed)
+      : catalog_(std::move(catalog)), frozen_(true), names_(std::move(fixed.names)), slots_(std::move(fixed.slots)) {}
 
   // The slot of `name`; NOT_FOUND, INVALID_ARGUMENT or FAILED_PRECONDITION as leadline_host.field_slot says.
   absl::Status Ask(std::string_view name, uint32_t kind, uint32_t& slot);

@@ -82,7 +82,8 @@ struct MergeResult {
   std::vector<Reason> reasons;
 };
 
-// Of one call. `now` is the time the decision is made for; deadline and cancellation are cooperative in process.
+// Of one call. `now` is the time the decision is made for. Deadline and cancellation are cooperative in process; in a
+// worker the call ends with them.
 struct CallOptions {
   Time now = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline;
@@ -178,7 +179,7 @@ class TrustPolicy;
 struct WorkerOptions {
   std::string executable;                               // leadline-plugin-worker; required for PluginMode::kWorker
   std::chrono::milliseconds create_timeout{10'000};     // from the start of a process to its first ready instance
-  std::chrono::milliseconds call_timeout{1'000};        // of a batch whose caller has no earlier deadline
+  std::chrono::milliseconds call_timeout{1'000};        // of up to 64 items; then it hangs, and is ended
   uint64_t memory_bytes = 1ULL << 30;                   // a process may have no more of its own
   int quarantine_after = 5;                             // so many deaths ...
   std::chrono::milliseconds quarantine_window{60'000};  // ... within this time, and it is started no more
@@ -190,8 +191,10 @@ struct LoadOptions {
   const PluginDirectory* directory = nullptr;  // where requests without a path are looked up
   const TrustPolicy* trust = nullptr;          // who may load; null: nobody
   WorkerOptions worker;
-  LogSink log;                 // may be empty
-  uint32_t max_instances = 0;  // for plugins that are not CONCURRENT; 0: one for each core
+  LogSink log;  // may be empty
+  // Local: instances of a plugin that is not CONCURRENT; 0: one for each core. Worker: processes that are busy at once;
+  // 0: one for each core, at most 8. One more is kept ready.
+  uint32_t max_instances = 0;
 };
 
 // Admits, opens and creates a plugin. Every failure says what, why and what to do.

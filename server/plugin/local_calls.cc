@@ -59,6 +59,14 @@ absl::Status LocalPlugin::RunChunk(Function function, void* self, std::span<cons
 template <class In, class Out, class Result, class Function, class Take>
 absl::Status LocalPlugin::Run(Function function, std::span<const In> items, std::span<Result> results,
                               const CallOptions& options, const Out& unset, Take take) {
+  absl::Status status = RunBatch(function, items, results, options, unset, take);
+  record_.Count(status);
+  return status;
+}
+
+template <class In, class Out, class Result, class Function, class Take>
+absl::Status LocalPlugin::RunBatch(Function function, std::span<const In> items, std::span<Result> results,
+                                   const CallOptions& options, const Out& unset, Take take) {
   if (items.size() != results.size()) return Misuse("unequal numbers of items and results");
   for (const In& item : items) {
     if (!Fits(fields_, item)) return Misuse("a record that has not the wanted fields, each of its kind or NULL");

@@ -11,12 +11,13 @@
 
 namespace leadline::plugin {
 
-LocalPlugin::LocalPlugin(Module module, const PluginRequest& request, const LoadOptions& options)
+LocalPlugin::LocalPlugin(Module module, const PluginRequest& request, const LoadOptions& options,
+                         std::optional<FixedFields> fixed)
     : descriptor_(module.descriptor),
       who_("plugin " + module.file.manifest.id),
       config_json_(request.config_json.empty() ? "{}" : request.config_json),
       log_(options.log),
-      fields_(options.fields) {
+      fields_(fixed ? FieldTable(options.fields, *std::move(fixed)) : FieldTable(options.fields)) {
   info_.id = module.file.manifest.id;
   info_.version = module.file.manifest.version;
   info_.path = module.file.manifest.so_path;
@@ -31,8 +32,9 @@ LocalPlugin::~LocalPlugin() {
 }
 
 absl::StatusOr<std::shared_ptr<Plugin>> LocalPlugin::Create(Module module, const PluginRequest& request,
-                                                            const LoadOptions& options) {
-  std::shared_ptr<LocalPlugin> plugin(new LocalPlugin(std::move(module), request, options));
+                                                            const LoadOptions& options,
+                                                            std::optional<FixedFields> fixed) {
+  std::shared_ptr<LocalPlugin> plugin(new LocalPlugin(std::move(module), request, options, std::move(fixed)));
   RETURN_IF_ERROR(plugin->FindCapabilities(request));
   RETURN_IF_ERROR(CheckConfig(plugin->descriptor_.config_schema_json, plugin->config_json_));
   ASSIGN_OR_RETURN(void* first, plugin->MakeInstance());
@@ -40,8 +42,9 @@ absl::StatusOr<std::shared_ptr<Plugin>> LocalPlugin::Create(Module module, const
   auto names = plugin->fields_.names();
   plugin->info_.fields.assign(names.begin(), names.end());
   plugin->info_.state = PluginState::kLoaded;
-  uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
-  uint32_t limit = plugin->info_.concurrent ? 1 : options.max_instances != 0 ? options.max_instances : cores;
+  uint32_t limit = plugin->info_.concurrent ? 1 : options.max_instances;
+  // Counting the cores reads files, which a worker may not.
+  if (limit == 0) limit = std::max(1U, std::thread::hardware_concurrency());
   plugin->pool_.emplace(first, limit, [owner = plugin.get()] { return owner->MakeInstance(); });
   return plugin;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/call_record.h"
 #include "plugin/field_table.h"
 #include "plugin/host.h"
 #include "plugin/instance_pool.h"
@@ -18,9 +19,11 @@ namespace leadline::plugin {
 // See Plugin. Deadlines are cooperative: a call that hangs keeps its thread. Thread-safe.
 class LocalPlugin final : public Plugin {
  public:
-  // Checks the config and the capabilities and makes the first instance.
+  // Checks the config and the capabilities and makes the first instance. `fixed`: what an instance in another process
+  // asked for, which this one may not go beyond.
   static absl::StatusOr<std::shared_ptr<Plugin>> Create(Module module, const PluginRequest& request,
-                                                        const LoadOptions& options);
+                                                        const LoadOptions& options,
+                                                        std::optional<FixedFields> fixed = std::nullopt);
   ~LocalPlugin() override;
   LocalPlugin(const LocalPlugin&) = delete;
   LocalPlugin& operator=(const LocalPlugin&) = delete;
@@ -28,6 +31,7 @@ class LocalPlugin final : public Plugin {
   const PluginInfo& info() const override { return info_; }
   std::span<const std::string> wanted_fields() const override { return fields_.names(); }
   std::span<const FieldSlot> wanted_slots() const override { return fields_.slots(); }
+  PluginHealth health() const override { return record_.Health(); }
 
   absl::Status Normalize(std::span<const Record> records, std::span<NormalizeResult> results,
                          const CallOptions& options) override;
@@ -51,16 +55,20 @@ class LocalPlugin final : public Plugin {
     std::string field_error;  // the last refusal of a field
   };
 
-  LocalPlugin(Module module, const PluginRequest& request, const LoadOptions& options);
+  LocalPlugin(Module module, const PluginRequest& request, const LoadOptions& options,
+              std::optional<FixedFields> fixed);
   absl::Status FindCapabilities(const PluginRequest& request);
   absl::StatusOr<void*> MakeInstance();
   absl::Status Misuse(std::string_view what) const;
 
   // Runs `function` on the items, at most LEADLINE_MAX_BATCH at a time, and reads each output through `take`, which
-  // says how the plugin broke the interface, or nothing.
+  // says how the plugin broke the interface, or nothing. Counts the batch.
   template <class In, class Out, class Result, class Function, class Take>
   absl::Status Run(Function function, std::span<const In> items, std::span<Result> results, const CallOptions& options,
                    const Out& unset, Take take);
+  template <class In, class Out, class Result, class Function, class Take>
+  absl::Status RunBatch(Function function, std::span<const In> items, std::span<Result> results,
+                        const CallOptions& options, const Out& unset, Take take);
   template <class In, class Out, class Result, class Function, class Take>
   absl::Status RunChunk(Function function, void* self, std::span<const In> items, std::span<Result> results,
                         const CallOptions& options, const Out& unset, Take take);
@@ -77,6 +85,7 @@ class LocalPlugin final : public Plugin {
   const LogSink log_;
   PluginInfo info_;
   FieldTable fields_;
+  CallRecord record_;
   const leadline_normalize_v1* normalize_ = nullptr;
   const leadline_status_v1* status_ = nullptr;
   const leadline_score_v1* score_ = nullptr;

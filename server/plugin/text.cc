@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "plugin/limits.h"
+
 namespace leadline::plugin {
 namespace {
 
@@ -37,10 +39,9 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-std::string Presentable(std::string_view text) {
-  constexpr size_t kMost = 1'000;
+std::string Presentable(std::string_view text, size_t most) {
   std::string out;
-  while (!text.empty() && out.size() < kMost) {
+  while (!text.empty() && out.size() < most) {
     size_t n = SequenceLength(text);
     bool control = n == 1 && (static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7F);
     if (n == 0 || control) {
@@ -56,9 +57,8 @@ std::string Presentable(std::string_view text) {
 }
 
 std::optional<std::string_view> ViewOf(leadline_str text) {
-  constexpr uint64_t kMost = 1 << 20;
   if (text.len == 0) return std::string_view();
-  if (text.ptr == nullptr || text.len > kMost) return std::nullopt;
+  if (text.ptr == nullptr || text.len > kMostText) return std::nullopt;
   return std::string_view(text.ptr, text.len);
 }
 

@@ -13,9 +13,9 @@ namespace leadline::plugin {
 // Whether `text` is well-formed UTF-8 (Unicode 15, table 3-7).
 bool IsUtf8(std::string_view text);
 
-// `text` made fit for a message: at most 1,000 bytes, and "?" for each byte that is not UTF-8 or is a control
+// `text` made fit for a message: at most `most` bytes, and "?" for each byte that is not UTF-8 or is a control
 // character.
-std::string Presentable(std::string_view text);
+std::string Presentable(std::string_view text, size_t most = 1'000);
 
 // The bytes a plugin handed over; nullopt when they cannot be text: NULL with a length, or longer than 1 MiB.
 std::optional<std::string_view> ViewOf(leadline_str text);

@@ -14,10 +14,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class CallTest : public ::testing::Test {
+// All that a caller sees is the same in both modes.
+class CallTest : public ::testing::TestWithParam<PluginMode> {
  protected:
   std::shared_ptr<Plugin> Fixture(const std::string& name, LoadOptions options = {}) {
-    auto plugin = LoadFixture(scratch_, name, std::move(options));
+    auto plugin = LoadFixture(scratch_, name, std::move(options), R"({"size": 3})", GetParam());
     EXPECT_TRUE(plugin.ok()) << plugin.status();
     return plugin.ok() ? *plugin : nullptr;
   }
@@ -35,7 +36,7 @@ class CallTest : public ::testing::Test {
   ScratchFolder scratch_;
 };
 
-TEST_F(CallTest, ScoresExplainAndUseTheGivenClock) {
+TEST_P(CallTest, ScoresExplainAndUseTheGivenClock) {
   auto plugin = Fixture("good");
   EXPECT_EQ(Score(*plugin, "plain")->points, 42);
   EXPECT_EQ(Score(*plugin, "now", {.now = 1234})->points, 1234);
@@ -45,7 +46,7 @@ TEST_F(CallTest, ScoresExplainAndUseTheGivenClock) {
   EXPECT_EQ(explained->reasons[0].weight, 2.5);
 }
 
-TEST_F(CallTest, BrokenOutputsAreRefusedByName) {
+TEST_P(CallTest, BrokenOutputsAreRefusedByName) {
   auto plugin = Fixture("good");
   for (auto [mode, says] : {std::pair{"nan", "points are nan"},
                             {"inf", "points are inf"},
@@ -61,7 +62,7 @@ TEST_F(CallTest, BrokenOutputsAreRefusedByName) {
   }
 }
 
-TEST_F(CallTest, ErrorsKeepTheirNumber) {
+TEST_P(CallTest, ErrorsKeepTheirNumber) {
   auto plugin = Fixture("good");
   EXPECT_EQ(Score(*plugin, "unavailable").status(),
             absl::UnavailableError("plugin org.test.good: the model is loading"));
@@ -69,8 +70,8 @@ TEST_F(CallTest, ErrorsKeepTheirNumber) {
   EXPECT_EQ(Score(*plugin, "too much").status().code(), absl::StatusCode::kResourceExhausted);
 }
 
-TEST_F(CallTest, NothingThrownComesThrough) {
-  auto loaded = LoadFixture(scratch_, "throws", {}, "");
+TEST_P(CallTest, NothingThrownComesThrough) {
+  auto loaded = LoadFixture(scratch_, "throws", {}, "", GetParam());
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   auto plugin = *loaded;
   EXPECT_EQ(Score(*plugin, "plain")->points, 1);
@@ -79,7 +80,7 @@ TEST_F(CallTest, NothingThrownComesThrough) {
   EXPECT_EQ(Score(*plugin, "int").status().code(), absl::StatusCode::kInternal);
 }
 
-TEST_F(CallTest, Routes) {
+TEST_P(CallTest, Routes) {
   auto plugin = Fixture("good");
   auto route = [&](std::string_view mode) -> absl::StatusOr<RouteResult> {
     std::vector<Value> fields = {StringValue(mode), NullValue()};
@@ -96,7 +97,7 @@ TEST_F(CallTest, Routes) {
   EXPECT_THAT(std::string(route("nobody, silently").status().message()), HasSubstr("without a reason"));
 }
 
-TEST_F(CallTest, Normalizes) {
+TEST_P(CallTest, Normalizes) {
   auto plugin = Fixture("good");
   auto normalize = [&](std::string_view mode) -> absl::StatusOr<NormalizeResult> {
     std::vector<Value> fields = {StringValue(mode), NullValue()};
@@ -113,7 +114,7 @@ TEST_F(CallTest, Normalizes) {
   }
 }
 
-TEST_F(CallTest, GatesAndCompares) {
+TEST_P(CallTest, GatesAndCompares) {
   auto plugin = Fixture("good");
   auto gate = [&](std::string_view mode, std::string_view to) -> absl::StatusOr<StatusResult> {
     std::vector<Value> fields = {StringValue(mode), NullValue()};
@@ -138,7 +139,7 @@ TEST_F(CallTest, GatesAndCompares) {
   for (const char* mode : {"level", "nan", "missing"}) EXPECT_FALSE(compare(mode).ok()) << mode;
 }
 
-TEST_F(CallTest, BatchesOfAnySize) {
+TEST_P(CallTest, BatchesOfAnySize) {
   auto plugin = Fixture("good");
   for (size_t n : {0, 1, 16, 17, 1024, 1025, 5000}) {
     std::vector<std::array<Value, 2>> values(n);
@@ -156,7 +157,7 @@ TEST_F(CallTest, BatchesOfAnySize) {
   }
 }
 
-TEST_F(CallTest, TheCallersMistakesAreToldApart) {
+TEST_P(CallTest, TheCallersMistakesAreToldApart) {
   auto plugin = Fixture("good");
   std::vector<Value> wrong_kind = {IntValue(1), NullValue()};
   std::vector<Value> too_few = {NullValue()};
@@ -168,7 +169,7 @@ TEST_F(CallTest, TheCallersMistakesAreToldApart) {
   EXPECT_EQ(plugin->Score({}, {&result, 1}).code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(CallTest, DeadlinesAndCancellation) {
+TEST_P(CallTest, DeadlinesAndCancellation) {
   auto plugin = Fixture("good", {.max_instances = 1});
   auto now = std::chrono::steady_clock::now();
   EXPECT_TRUE(Score(*plugin, "patience", {.deadline = now + std::chrono::seconds(5)}).ok());
@@ -177,7 +178,7 @@ TEST_F(CallTest, DeadlinesAndCancellation) {
   EXPECT_EQ(Score(*plugin, "plain", {.cancelled = &cancelled}).status().code(), absl::StatusCode::kCancelled);
 }
 
-TEST_F(CallTest, LogLinesCarryTheId) {
+TEST_P(CallTest, LogLinesCarryTheId) {
   std::mutex mutex;
   std::vector<std::string> lines;
   auto sink = [&](int level, std::string_view id, std::string_view text) {
@@ -190,7 +191,7 @@ TEST_F(CallTest, LogLinesCarryTheId) {
 }
 
 // The fixture counts its calls without atomics: lending one instance twice at once is a race that a sanitizer sees.
-TEST_F(CallTest, ThePoolLendsEachInstanceOnce) {
+TEST_P(CallTest, ThePoolLendsEachInstanceOnce) {
   for (const char* name : {"good", "concurrent", "second_instance"}) {
     auto plugin = Fixture(name, {.max_instances = 3});
     std::atomic<int> failed = 0;
@@ -208,7 +209,7 @@ TEST_F(CallTest, ThePoolLendsEachInstanceOnce) {
   }
 }
 
-TEST_F(CallTest, AWaitForAnInstanceEndsWithTheDeadline) {
+TEST_P(CallTest, AWaitForAnInstanceEndsWithTheDeadline) {
   auto plugin = Fixture("good", {.max_instances = 1});
   std::atomic<bool> stop = false;
   std::thread busy([&] {
@@ -224,6 +225,9 @@ TEST_F(CallTest, AWaitForAnInstanceEndsWithTheDeadline) {
   busy.join();
   EXPECT_TRUE(expired);
 }
+
+INSTANTIATE_TEST_SUITE_P(Modes, CallTest, ::testing::Values(PluginMode::kLocal, PluginMode::kWorker),
+                         [](const auto& mode) { return mode.param == PluginMode::kLocal ? "Local" : "Worker"; });
 
 TEST(TextTest, Utf8) {
   for (const char* good : {"", "abc", "é", "€", "😀", "\xED\x9F\xBF", "\xF4\x8F\xBF\xBF"}) EXPECT_TRUE(IsUtf8(good));

@@ -51,16 +51,22 @@ struct Refusal {
   const char* says;
 };
 
-class RefusalTest : public ::testing::TestWithParam<Refusal> {};
+class RefusalTest : public ::testing::TestWithParam<Refusal> {
+ protected:
+  void Refused(PluginMode mode) const;
+};
 
-TEST_P(RefusalTest, SaysWhy) {
+void RefusalTest::Refused(PluginMode mode) const {
   ScratchFolder scratch;
-  auto plugin = LoadFixture(scratch, GetParam().fixture);
+  auto plugin = LoadFixture(scratch, GetParam().fixture, {}, R"({"size": 3})", mode);
   ASSERT_FALSE(plugin.ok());
   EXPECT_EQ(plugin.status().code(), GetParam().code) << plugin.status();
   EXPECT_THAT(Message(plugin.status()), HasSubstr(GetParam().says));
   EXPECT_THAT(Message(plugin.status()), HasSubstr(std::string("plugin org.test.") + GetParam().fixture));
 }
+
+TEST_P(RefusalTest, SaysWhy) { Refused(PluginMode::kLocal); }
+TEST_P(RefusalTest, SaysWhyInAWorker) { Refused(PluginMode::kWorker); }
 
 constexpr auto kRefused = absl::StatusCode::kFailedPrecondition;
 INSTANTIATE_TEST_SUITE_P(
@@ -92,7 +98,8 @@ TEST(LoadTest, TheManifestMustTellTheTruth) {
   ScratchFolder scratch;
   std::string path = CopyFixture(scratch, "good");
   LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache"};
-  PluginRequest request{.id = "org.test.good", .path = path, .config_json = R"({"size": 3})"};
+  PluginRequest request{
+      .id = "org.test.good", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
   ASSERT_TRUE(Load(request, options).ok());
   WriteAll(path, ReadAll(path) + "x");
   EXPECT_THAT(Message(Load(request, options).status()), HasSubstr("is not the file its manifest describes"));
@@ -103,6 +110,7 @@ TEST(LoadTest, TheManifestMustTellTheTruth) {
 TEST(LoadTest, ACapabilityThatIsWantedMustBeThere) {
   ScratchFolder scratch;
   PluginRequest request{.id = "org.leadline.territory_balance",
+                        .mode = PluginMode::kLocal,
                         .path = LEADLINE_BINARY_DIR "/plugins/territory_balance.so",
                         .capabilities = {"leadline.score/1"}};
   auto plugin = Load(request, {.fields = TestField, .cache_dir = scratch / "cache"});
@@ -114,7 +122,8 @@ TEST(LoadTest, ACapabilityThatIsWantedMustBeThere) {
 
 TEST(LoadTest, AFieldThatTheSchemaLacksIsNamed) {
   ScratchFolder scratch;
-  PluginRequest request{.id = "org.test.good", .path = FixturePath("good"), .config_json = R"({"size": 3})"};
+  PluginRequest request{
+      .id = "org.test.good", .mode = PluginMode::kLocal, .path = FixturePath("good"), .config_json = R"({"size": 3})"};
   auto none = [](std::string_view) { return std::optional<FieldSlot>(); };
   auto plugin = Load(request, {.fields = none, .cache_dir = scratch / "cache"});
   EXPECT_EQ(plugin.status().code(), absl::StatusCode::kNotFound);
@@ -213,7 +222,7 @@ TEST(DirectoryTest, FindsByIdAndTellsOfTheRest) {
   EXPECT_THAT(directory->problems()[0], HasSubstr("lonely.so has no manifest"));
   EXPECT_THAT(Message(directory->Find("org.test.goood").status()), HasSubstr("did you mean \"org.test.good\"?"));
   LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .directory = &*directory};
-  EXPECT_TRUE(Load({.id = "org.test.good", .config_json = R"({"size": 3})"}, options).ok());
+  EXPECT_TRUE(Load({.id = "org.test.good", .mode = PluginMode::kLocal, .config_json = R"({"size": 3})"}, options).ok());
   fs::copy_file(scratch / "good.so", scratch / "twice.so");
   fs::copy_file(scratch / "good.plugin.json", scratch / "twice.plugin.json");
   EXPECT_EQ(PluginDirectory::Scan(scratch.path()).status().code(), absl::StatusCode::kAlreadyExists);

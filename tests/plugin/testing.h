@@ -57,13 +57,18 @@ inline std::optional<FieldSlot> TestField(std::string_view name) {
   return std::nullopt;
 }
 
+inline constexpr const char* kWorkerProgram = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
+
 // Loads fixture `name` with a config that it takes.
 inline absl::StatusOr<std::shared_ptr<Plugin>> LoadFixture(const ScratchFolder& scratch, const std::string& name,
                                                            LoadOptions options = {},
-                                                           std::string config = R"({"size": 3})") {
+                                                           std::string config = R"({"size": 3})",
+                                                           PluginMode mode = PluginMode::kLocal) {
   options.fields = TestField;
   options.cache_dir = scratch / "cache";
-  PluginRequest request{.id = "org.test." + name, .path = FixturePath(name), .config_json = std::move(config)};
+  options.worker.executable = kWorkerProgram;
+  PluginRequest request{
+      .id = "org.test." + name, .mode = mode, .path = FixturePath(name), .config_json = std::move(config)};
   return Load(request, options);
 }
 
