@@ -1,8 +1,8 @@
 # Builds Leadline plugins, in C, C++, Rust and Go. From any CMake project (3.18 or later), either with an installed kit
 #
-#   find_package(LeadlinePlugin 1 REQUIRED)
+#   find_package(LeadlinePlugin REQUIRED)
 #
-# or, without one, from a folder of sources
+# which also finds the sources where LeadlinePlugin_DIR is <leadline>/plugins/sdk; or from these straight away
 #
 #   include(<leadline>/plugins/sdk/leadline_plugin.cmake)
 #
@@ -20,11 +20,16 @@
 # OPTIONAL, a plugin whose language has no toolchain here is left out and said so; without, that is an error.
 
 set(LEADLINE_PLUGIN_SDK_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "Folder of the plugin SDK")
-# Where leadline/plugin.h is: beside the SDK in the sources, set by the package once installed.
-if(NOT LEADLINE_PLUGIN_INCLUDE_DIR)
-  get_filename_component(leadline_plugin_include ${CMAKE_CURRENT_LIST_DIR}/../include ABSOLUTE)
-  set(LEADLINE_PLUGIN_INCLUDE_DIR ${leadline_plugin_include} CACHE INTERNAL "Folder of leadline/plugin.h")
-endif()
+# Where leadline/plugin.h is: beside the SDK in the sources, in the prefix once installed.
+foreach(candidate ../include ../../../../include)
+  get_filename_component(candidate ${CMAKE_CURRENT_LIST_DIR}/${candidate} ABSOLUTE)
+  if(EXISTS ${candidate}/leadline/plugin.h)
+    set(LEADLINE_PLUGIN_INCLUDE_DIR ${candidate} CACHE INTERNAL "Folder of leadline/plugin.h")
+    break()
+  endif()
+endforeach()
+# Go keeps what it compiled here; projects that are built one after the other may share it.
+set(LEADLINE_GO_CACHE ${CMAKE_BINARY_DIR}/go/cache CACHE PATH "Folder of Go's build cache")
 
 # leadline_write_plugin_manifest(TARGET ID VERSION CAPABILITIES...): writes the manifest after each build.
 function(leadline_write_plugin_manifest target id version)
@@ -156,6 +161,6 @@ endfunction()
 
 # leadline_go_environment(VARIABLE): what Go is to find in its environment, for building and for testing.
 function(leadline_go_environment variable)
-  set(${variable} GOCACHE=${CMAKE_BINARY_DIR}/go/cache GOFLAGS= GOPROXY=off GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=1
+  set(${variable} GOCACHE=${LEADLINE_GO_CACHE} GOFLAGS= GOPROXY=off GOTOOLCHAIN=local GOWORK=off CGO_ENABLED=1
     CC=${CMAKE_C_COMPILER} "CGO_CFLAGS=-O2 -I${LEADLINE_PLUGIN_INCLUDE_DIR}" PARENT_SCOPE)
 endfunction()

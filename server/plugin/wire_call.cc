@@ -126,7 +126,8 @@ class Encoder {
     const size_t padding = (kAlign - Used() % kAlign) % kAlign;
     const size_t bytes = value.len * sizeof(Value);
     if (padding + bytes > kMostMessage - Used()) return TooLarge();
-    if (padding != 0) std::memset(out_.data() + out_.Add(padding), 0, padding);
+    static constexpr char kZeros[kAlign] = {};
+    out_.Append(kZeros, padding);
     const size_t list = Used();
     out_.Append(value.u.list, bytes);
     Write(at + offsetof(Value, u), uint64_t{list});

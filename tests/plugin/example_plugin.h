@@ -49,13 +49,12 @@ inline std::string ExamplePath(std::string_view name) {
 
 // Loads plugins/<name>.so, whose id is org.leadline.<name>.
 inline absl::StatusOr<std::shared_ptr<Plugin>> LoadExample(const ScratchFolder& scratch, const std::string& name,
-                                                           std::string config = "",
-                                                           FieldCatalog fields = CentralField) {
+                                                           std::string config = "", FieldCatalog fields = CentralField,
+                                                           PluginMode mode = PluginMode::kLocal) {
   LoadOptions options{.fields = std::move(fields), .cache_dir = scratch / "cache"};
-  PluginRequest request{.id = "org.leadline." + name,
-                        .mode = PluginMode::kLocal,
-                        .path = ExamplePath(name),
-                        .config_json = std::move(config)};
+  options.worker.executable = kWorkerProgram;
+  PluginRequest request{
+      .id = "org.leadline." + name, .mode = mode, .path = ExamplePath(name), .config_json = std::move(config)};
   return Load(request, options);
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/command_tree.h"
 #include "cli/commands/plugin_check.h"
+#include "cli/commands/plugin_new.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 
@@ -72,6 +73,7 @@ void AddPluginCommands(CommandTree& tree) {
                    });
   reload->add_option("plugin", *reload_id, "The plugin's id")->required();
   AddPluginCheck(tree, group);
+  AddPluginNew(tree, group);
 }
 
 }  // namespace leadline::cli

@@ -1,6 +1,10 @@
-// plugins/examples/language, written in Go: admission and the calls.
+// plugins/examples/language, written in Go: admission, and calls to its worker.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
 
 #include "plugin/elf_check.h"
 #include "tests/plugin/example_plugin.h"
@@ -12,8 +16,12 @@ using ::testing::HasSubstr;
 
 class LanguageTest : public ::testing::Test {
  protected:
+  absl::StatusOr<std::shared_ptr<Plugin>> Load(std::string config) {
+    return LoadExample(scratch_, "language", std::move(config), CentralField, PluginMode::kWorker);
+  }
+
   std::shared_ptr<Plugin> Loaded(std::string config = "") {
-    auto plugin = LoadExample(scratch_, "language", std::move(config));
+    auto plugin = Load(std::move(config));
     EXPECT_TRUE(plugin.ok()) << plugin.status();
     return plugin.ok() ? *plugin : nullptr;
   }
@@ -68,16 +76,34 @@ TEST_F(LanguageTest, ABatchIsAnsweredItemByItem) {
   }
 }
 
+// Threads of the server, each with a worker or waiting for one.
+TEST_F(LanguageTest, ManyAskAtOnce) {
+  auto plugin = Loaded();
+  ASSERT_NE(plugin, nullptr);
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        right += Detect(*plugin, StringValue("nous souhaitons recevoir un devis")).value == "fr" ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 400);
+  EXPECT_EQ(plugin->health().deaths, 0u) << plugin->health().last_failure;
+}
+
 TEST_F(LanguageTest, TheConfigCounts) {
   auto plugin = Loaded(R"({"languages": ["fr"], "fields": ["contact.city", "activity.subject"]})");
   ASSERT_NE(plugin, nullptr);
   EXPECT_FALSE(Detect(*plugin, StringValue("wir brauchen ein Angebot für die Firma")).value.has_value());
   EXPECT_EQ(Detect(*plugin, StringValue("nous souhaitons recevoir un devis")).value, "fr");
-  auto none = LoadExample(scratch_, "language", R"({"fields": ["lead.nothing"]})");
+  auto none = Load(R"({"fields": ["lead.nothing"]})");
   EXPECT_EQ(none.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(none.status().message()), HasSubstr("the schema has none of the fields lead.nothing"));
-  EXPECT_FALSE(LoadExample(scratch_, "language", R"({"languages": ["German"]})").ok());
-  EXPECT_FALSE(LoadExample(scratch_, "language", R"({"min_confidence": 2})").ok());
+  EXPECT_FALSE(Load(R"({"languages": ["German"]})").ok());
+  EXPECT_FALSE(Load(R"({"min_confidence": 2})").ok());
 }
 
 }  // namespace

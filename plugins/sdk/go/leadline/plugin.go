@@ -26,7 +26,8 @@
 // recover from (a write to a map by two goroutines, no more memory) ends the worker.
 package leadline
 
-// #cgo CFLAGS: -I${SRCDIR}/../../../include -fvisibility=hidden
+// /* The header beside the sources, or in the prefix where the kit is installed. */
+// #cgo CFLAGS: -I${SRCDIR}/../../../include -I${SRCDIR}/../../../../../../include -fvisibility=hidden
 // #include "glue.h"
 import "C"
 
