@@ -119,7 +119,7 @@ void Central(benchmark::State& state, const World& world, const Records& set, bo
 void Decide(benchmark::State& state, const World& world, const Records& set, engine::Explain explain) {
   engine::Decider decider(world.snapshot);
   ForRecords(state, set, [&](const engine::ScoringRecord& record) {
-    engine::ScoreOutcome outcome = decider.Score(ViewOf(record, world.now), explain);
+    absl::StatusOr<engine::ScoreOutcome> outcome = decider.Score(ViewOf(record, world.now), explain);
     benchmark::DoNotOptimize(outcome);
   });
 }
