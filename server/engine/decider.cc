@@ -103,7 +103,8 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
     decide(std::move(row.value), std::move(row.reason));
     return absl::OkStatus();
   }
-  if (normalizer.plugin < 0 || (normalizer.plugin_if_absent && !field.empty())) return absl::OkStatus();
+  if (normalizer.plugin < 0 || LeftOut(normalizer.plugin)) return absl::OkStatus();
+  if (normalizer.plugin_if_absent && !field.empty()) return absl::OkStatus();
 
   const packs::PluginUse& use = UseOf(normalizer.plugin);
   const BoundPlugin* bound = BoundOf(normalizer.plugin);
@@ -131,8 +132,6 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
     return absl::OkStatus();
   }
   if (use.on_failure == packs::PluginUse::OnFailure::kFail) return status;
-  // An optional plugin that was never there is no news in every decision; one that failed is.
-  if (bound == nullptr && use.on_failure == packs::PluginUse::OnFailure::kSkip) return absl::OkStatus();
   reason.outcome = ReasonOutcome::kError;
   reason.message = NotHeard(use, status);
   std::string value = use.on_failure == packs::PluginUse::OnFailure::kFallback ? use.fallback : field;

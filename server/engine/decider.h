@@ -130,8 +130,13 @@ class Decider {
   const packs::PluginUse& UseOf(int plugin) const { return snapshot_->rules->plugins()[static_cast<size_t>(plugin)]; }
   // Null when the plugin is not loaded.
   const BoundPlugin* BoundOf(int plugin) const { return bound_[static_cast<size_t>(plugin)]; }
-  // Whether nobody need hear that the plugin is missing.
+  // An optional plugin that was not there when the packs began to decide: no news in any decision.
   bool NeverThere(int plugin) const { return BoundOf(plugin) == nullptr && UseOf(plugin).optional; }
+  // A plugin that is not there and is skipped then: nothing is different without it, so nothing need be done. No server
+  // decides without a plugin that is not optional; tests of packs may.
+  bool LeftOut(int plugin) const {
+    return BoundOf(plugin) == nullptr && UseOf(plugin).on_failure == packs::PluginUse::OnFailure::kSkip;
+  }
 
   packs::RecordView BindCounted(const packs::RegionRules& rules, const packs::RecordView& view);
   absl::Status AskScorers(const packs::RegionRules& rules, Time now, Explain explain);

@@ -44,6 +44,7 @@ absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Expl
   options.now = now;
   for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
     const int use = rules.scoring.plugins[i].plugin;
+    if (LeftOut(use)) continue;
     const BoundPlugin* bound = BoundOf(use);
     PointsAnswer answer;
     if (bound == nullptr) {
@@ -60,6 +61,7 @@ absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Expl
 
 absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer, PointsAnswer answer, Explain explain) {
   const int number = rules.scoring.plugins[scorer].plugin;
+  if (LeftOut(number)) return absl::OkStatus();
   const packs::PluginUse& use = UseOf(number);
   domain::PluginPoints points;
   points.plugin = static_cast<int>(scorer);
@@ -73,7 +75,6 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
     return absl::OkStatus();
   }
   if (use.on_failure == OnFailure::kFail) return answer.status;
-  if (use.on_failure == OnFailure::kSkip && NeverThere(number)) return absl::OkStatus();
   if (use.on_failure == OnFailure::kFallback) points.points = use.fallback_points;
   points.outcome = ReasonOutcome::kError;
   points.message = NotHeard(use, answer.status);
@@ -148,6 +149,7 @@ std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::sp
     out[i].resize(rules.scoring.plugins.size());
     for (size_t k = 0; k < rules.scoring.plugins.size(); ++k) {
       const int use = rules.scoring.plugins[k].plugin;
+      if (LeftOut(use)) continue;
       const BoundPlugin* bound = BoundOf(use);
       if (bound == nullptr) {
         out[i][k].status = NotLoaded(UseOf(use));

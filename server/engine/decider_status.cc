@@ -63,6 +63,8 @@ absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& 
 }
 
 absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_view from, std::string_view to, Time now) {
+  GateAnswer answer;
+  if (LeftOut(gate.plugin)) return answer;
   const packs::PluginUse& use = UseOf(gate.plugin);
   const BoundPlugin* bound = BoundOf(gate.plugin);
   absl::Status status = NotLoaded(use);
@@ -74,9 +76,7 @@ absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_vie
     options.now = now;
     status = bound->plugin->Gate({&transition, 1}, {&result, 1}, options);
   }
-  GateAnswer answer;
   if (!status.ok() && use.on_failure == OnFailure::kFail) return status;
-  if (!status.ok() && use.on_failure == OnFailure::kSkip && NeverThere(gate.plugin)) return answer;
   Reason& reason = answer.reason;
   reason.rule_id = gate.id;
   reason.layer = gate.layer;

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -179,8 +181,14 @@ TEST(ServerTest, ListsPacksAndPlugins) {
   EXPECT_EQ(packs.packs(1).extends_pack(), "central");
   v1::ListPluginsResponse plugins;
   ASSERT_TRUE(stub->ListPlugins(NewContext().get(), {}, &plugins).ok());
-  ASSERT_GE(plugins.plugins_size(), 2);
-  for (const v1::PluginInfo& plugin : plugins.plugins()) EXPECT_TRUE(plugin.loaded()) << plugin.DebugString();
+  // Some of those that the packs name are built only where their languages are installed.
+  std::set<std::string> loaded;
+  for (const v1::PluginInfo& plugin : plugins.plugins()) {
+    if (plugin.loaded()) loaded.insert(plugin.ref().plugin_id());
+    EXPECT_TRUE(plugin.loaded() || (plugin.optional() && !plugin.error().empty())) << plugin.DebugString();
+  }
+  EXPECT_TRUE(loaded.contains("org.leadline.title_seniority"));
+  EXPECT_TRUE(loaded.contains("org.leadline.territory_balance"));
 }
 
 TEST(ServerTest, MapsErrors) {
