@@ -131,6 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Outputs.
         Broken{"throws", {"call"}, "exception"}, Broken{"hangs", {"call"}, "did not come back within 1.5 s"},
         Broken{"aborts", {"call"}, "SIGABRT"}, Broken{"exits", {"call"}, "exit status 0"},
+        Broken{"spawns", {"call"}, "as system() and posix_spawn() do"},
         Broken{"not_a_number", {"output-not-finite"}, "nan"}, Broken{"unset", {"output-unset"}, "no choice"},
         Broken{"out_of_range", {"output-out-of-range"}, "chose candidate 10"},
         Broken{"not_text", {"output-not-text"}, "not UTF-8"}, Broken{"no_reason", {"output-no-reason"}, "nobody"},

@@ -64,6 +64,17 @@ void FailTraps(Probe& probe, CallClass wanted, std::string_view remedy) {
   ReportTraps(probe, wanted, [&](const std::string& text) { probe.Fail(fmt::format("{}; {}", text, remedy)); });
 }
 
+// A thread that blocks signals, as the Go runtime's do at times, cannot be told of a trapped call and would die of it.
+bool WatchFiles(Probe& probe) {
+  if (Threads() > 1) {
+    probe.Skip("it has threads of its own, whose calls cannot be watched; in a worker opening a file ends the process");
+    return false;
+  }
+  if (WatchFileCalls()) return true;
+  probe.Skip("this kernel has no filter for system calls");
+  return false;
+}
+
 // Handlers of signals, and what a library may not alter behind its host's back.
 std::map<std::string, std::string> SharedState() {
   std::map<std::string, std::string> state;
@@ -113,8 +124,7 @@ void ProbeSignals(Probe& probe) { FailTraps(probe, CallClass::kSignal, "a plugin
 void ProbeFiles(Probe& probe) {
   auto instance = probe.Make();
   if (instance == nullptr) return;
-  // The C library opens its own files the first time; those are not the plugin's doing.
-  WatchFileCalls();
+  if (!WatchFiles(probe)) return;
   for (const Offered& offered : probe.subject().Offers()) {
     probe.Run(*instance, offered, probe.Items().Make(Flavour::kOrdinary, 16));
     probe.Run(*instance, offered, probe.Items().Make(Flavour::kNull, 4));
@@ -126,7 +136,7 @@ void ProbeFiles(Probe& probe) {
 }
 
 void ProbeFilesInCreate(Probe& probe) {
-  WatchFileCalls();
+  if (!WatchFiles(probe)) return;
   Instance instance(probe.subject(), probe.Settings());
   probe.Step(Phase::kCreate, "in create() when it may open no files");
   int32_t code = instance.Create();

@@ -159,7 +159,7 @@ void ProbeUnknownCapability(Probe& probe) {
 
 void ProbeUnknownExtension(Probe& probe) {
   auto get = probe.subject().Describe().get_extension;
-  if (get == nullptr) return probe.Skip("it has no get_extension, which is fine");
+  if (get == nullptr) return;  // which is as good as NULL for every id
   for (const char* id : {"leadline.nothing/1", "", LEADLINE_SCORE_V1}) {
     probe.Step(Phase::kLoad, fmt::format("in get_extension(\"{}\")", id));
     if (get(id) != nullptr)

@@ -197,6 +197,11 @@ std::string DescribeEnd(const ProbeEnd& end, std::chrono::milliseconds timeout) 
     case ProbeEnd::How::kSignalled: {
       const char* name = sigabbrev_np(end.number);
       const char* meaning = sigdescr_np(end.number);
+      if (end.number == SIGSYS) {
+        details +=
+            " (it started a process, ran a program or opened a socket while it blocked signals, as system() and "
+            "posix_spawn() do; a plugin may not)";
+      }
       if (end.number == SIGABRT && end.error.empty())
         details += " (an exception that comes out of a plugin ends so, too)";
       return fmt::format("it died of SIG{} ({}) {}{}", name == nullptr ? "?" : name, meaning == nullptr ? "?" : meaning,

@@ -55,6 +55,7 @@ void ProbeConcurrent(Probe& probe);
 void ProbeMemory(Probe& probe);
 void ProbeDescriptors(Probe& probe);
 void ProbeThreads(Probe& probe);
+int64_t Threads();  // of this process
 
 // conduct_probes.cc
 void ProbeProcesses(Probe& probe);

@@ -36,7 +36,6 @@ int64_t CountEntries(const char* folder) {
   return n;
 }
 int64_t OpenDescriptors() { return CountEntries("/proc/self/fd"); }
-int64_t Threads() { return CountEntries("/proc/self/task"); }
 
 // Makes an instance, calls each capability once, and ends it.
 class Cycle {
@@ -109,6 +108,8 @@ void JudgeGrowth(Probe& probe, Growth growth, int cycles, int64_t least, std::st
 }
 
 }  // namespace
+
+int64_t Threads() { return CountEntries("/proc/self/task"); }
 
 void ProbeMemory(Probe& probe) {
   Cycle cycle(probe);

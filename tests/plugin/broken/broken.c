@@ -82,6 +82,7 @@ enum broken {
   ABORTS,
   EXITS,
   FORKS,
+  SPAWNS,
   EXECUTES,
   CONNECTS,
   SIGNALS,
@@ -128,6 +129,7 @@ static void misbehave(broken_plugin* self, leadline_call* call, const leadline_c
   if (IS(ABORTS)) abort();
   if (IS(EXITS)) exit(0);
   if (IS(FORKS) && fork() == 0) _exit(0);
+  if (IS(SPAWNS)) sink = (uint64_t)system("true");
   if (IS(EXECUTES)) execl("/bin/true", "true", (char*)NULL);
   if (IS(CONNECTS)) sink = (uint64_t)socket(AF_INET, SOCK_STREAM, 0);
   if (IS(SIGNALS)) kill(getppid(), 0);
