@@ -12,6 +12,7 @@
 
 #include "plugin/host.h"
 #include "plugin/manifest.h"
+#include "plugin/trust_policy.h"
 
 namespace leadline::plugin {
 
@@ -57,13 +58,23 @@ inline std::optional<FieldSlot> TestField(std::string_view name) {
   return std::nullopt;
 }
 
+// Lets everything load.
+inline const TrustPolicy* AnyTrust() {
+  static const TrustPolicy& policy = *new TrustPolicy(TrustPolicy::Anything());
+  return &policy;
+}
+
 // Loads fixture `name` with a config that it takes.
 inline absl::StatusOr<std::shared_ptr<Plugin>> LoadFixture(const ScratchFolder& scratch, const std::string& name,
                                                            LoadOptions options = {},
                                                            std::string config = R"({"size": 3})") {
   options.fields = TestField;
   options.cache_dir = scratch / "cache";
-  PluginRequest request{.id = "org.test." + name, .path = FixturePath(name), .config_json = std::move(config)};
+  options.trust = AnyTrust();
+  PluginRequest request{.id = "org.test." + name,
+                        .mode = PluginMode::kLocal,
+                        .path = FixturePath(name),
+                        .config_json = std::move(config)};
   return Load(request, options);
 }
 
