@@ -158,6 +158,30 @@ TEST(LoadTest, ADescriptorOfALaterMinorWorks) {
   }
 }
 
+TEST(LoadTest, OnePluginMayHaveOnlySoManyFilesInOneProcess) {
+  ScratchFolder scratch;
+  const std::string path = CopyFixture(scratch, "concurrent");
+  const LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
+  const PluginRequest request{
+      .id = "org.test.concurrent", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
+  absl::Status status;
+  int loaded = 0;
+  for (; loaded < 100 && status.ok(); ++loaded) {
+    // What stands behind the last section is nothing to the linker, but it is another file.
+    const std::string bytes = ReadAll(path) + "x";
+    WriteAll(path, bytes);
+    Manifest manifest = *ReadManifest(path);
+    manifest.sha256 = Sha256Hex(bytes);
+    WriteAll(ManifestPath(path), FormatManifest(manifest));
+    status = Load(request, options).status();
+  }
+  EXPECT_GE(loaded, 32);
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_THAT(Message(status), HasSubstr("restart the server, or let the pack run the plugin with `mode: worker`"));
+  // Others are not in its way.
+  EXPECT_TRUE(LoadFixture(scratch, "good").ok());
+}
+
 TEST(AdmissionTest, OnlyRegularFiles) {
   ScratchFolder scratch;
   ASSERT_EQ(mkfifo((scratch / "pipe.so").c_str(), 0600), 0);
