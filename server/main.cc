@@ -53,6 +53,29 @@ absl::Status StartPacks(engine::PackRollout& packs, const app::Config& config, c
   return absl::OkStatus();
 }
 
+// The program that runs plugins, which stands beside this one.
+std::string WorkerBesideServer() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "leadline-plugin-worker" : (self.parent_path() / "leadline-plugin-worker").string();
+}
+
+engine::PluginFolder PluginsOf(const app::Config& config, const app::Log& log) {
+  engine::PluginFolder folder;
+  folder.directory = config.plugins;
+  folder.cache = config.data + "/plugin-cache";
+  folder.trust_file = config.plugin_trust;
+  folder.worker.executable = config.plugin_worker.empty() ? WorkerBesideServer() : config.plugin_worker;
+  folder.log = [&log](int level, std::string_view plugin, std::string_view text) {
+    const app::Fields fields = {{"plugin", std::string(plugin)}, {"text", std::string(text)}};
+    if (level >= LEADLINE_LOG_ERROR) return log.Error("a plugin says", fields);
+    if (level == LEADLINE_LOG_WARNING) return log.Warning("a plugin says", fields);
+    if (level == LEADLINE_LOG_INFO) return log.Info("a plugin says", fields);
+    log.Debug("a plugin says", fields);
+  };
+  return folder;
+}
+
 void LogPlugins(const engine::Snapshot& snapshot, const app::Log& log) {
   for (const engine::PluginStatus& plugin : snapshot.plugin_status) {
     app::Fields fields = {{"plugin", plugin.ref.id}, {"version", plugin.ref.version}};
@@ -102,8 +125,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   pack_options.ids = &ids;
   pack_options.store = store.get();
   pack_options.snapshots = &snapshots;
-  pack_options.plugin_dir = config.plugins;
-  pack_options.plugin_cache = config.data + "/plugin-cache";
+  pack_options.plugins = PluginsOf(config, log);
   pack_options.marketing_approvers = config.marketing_approvers;
   pack_options.sales_approvers = config.sales_approvers;
   engine::PackRollout packs(pack_options);
@@ -128,7 +150,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
-  app::Background background(engine, packs, {config.clock_interval, config.rescore_rate}, log);
+  app::Background background(engine, packs, *server, {config.clock_interval, config.rescore_rate}, log);
   LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();

@@ -83,6 +83,17 @@ std::string DescribePackChange(const v1::PackChanged& change) {
   return text;
 }
 
+std::string DescribePluginChange(const v1::PluginChanged& change) {
+  std::string text = fmt::format("{} {}", change.plugin_id(), change.action());
+  if (!change.sha256().empty()) text += fmt::format(": {} ({})", change.version(), change.sha256().substr(0, 8));
+  if (!change.previous_sha256().empty()) {
+    text += fmt::format(", instead of {} ({})", change.previous_version(), change.previous_sha256().substr(0, 8));
+  }
+  text += fmt::format(", generation {}", change.generation());
+  if (!change.reason().empty()) text += fmt::format(": {}", change.reason());
+  return text;
+}
+
 }  // namespace
 
 Time ToTime(const google::protobuf::Timestamp& timestamp) {
@@ -273,6 +284,8 @@ std::string DescribeEvent(const v1::Event& event) {
     }
     case v1::Event::kPackChanged:
       return DescribePackChange(event.pack_changed());
+    case v1::Event::kPluginChanged:
+      return DescribePluginChange(event.plugin_changed());
     case v1::Event::PAYLOAD_NOT_SET:
       return "";
   }

@@ -18,18 +18,21 @@ engine::CallContext System() {
 
 }  // namespace
 
-Background::Background(engine::Engine& engine, engine::PackRollout& packs, const BackgroundOptions& options,
-                       const Log& log)
+Background::Background(engine::Engine& engine, engine::PackRollout& packs, Server& server,
+                       const BackgroundOptions& options, const Log& log)
     : engine_(engine),
       packs_(packs),
+      server_(server),
       options_(options),
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
-      rollout_([this] { return TendPacks(); }) {}
+      rollout_([this] { return TendPacks(); }),
+      health_([this] { return TellHealth(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
   rollout_.Stop();
+  health_.Stop();
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {
@@ -57,6 +60,21 @@ std::chrono::milliseconds Background::TendPacks() {
     return kIdle;
   }
   if (*rescored > 0) return std::chrono::milliseconds(1000 * *rescored / options_.rescore_rate);
+  return kIdle;
+}
+
+std::chrono::milliseconds Background::TellHealth() {
+  std::vector<engine::PluginOutage> outages = engine::OutagesOf(*engine_.snapshot());
+  if (outages == outages_) return kIdle;
+  outages_ = std::move(outages);
+  std::vector<std::string_view> services;
+  for (const engine::PluginOutage& outage : outages_) {
+    const std::vector<std::string_view> needing = rpc::ServicesThatNeed(outage.capability);
+    services.insert(services.end(), needing.begin(), needing.end());
+    log_.Error("a plugin that the packs need is down", {{"plugin", outage.id}, {"capability", outage.capability}});
+  }
+  if (outages_.empty()) log_.Info("the plugins that the packs need are up again");
+  server_.SetNotServing(services);
   return kIdle;
 }
 

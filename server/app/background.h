@@ -1,11 +1,14 @@
-// What the server does between requests: service levels, following the store's packs, trials, re-scoring.
+// What the server does between requests: service levels, following the store's packs, trials, re-scoring, and telling
+// health checks which services lack a plugin.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "app/log.h"
 #include "app/repeating_task.h"
+#include "app/server.h"
 #include "engine/engine.h"
 #include "engine/pack_rollout.h"
 
@@ -19,20 +22,25 @@ struct BackgroundOptions {
 // Begins with its construction. Thread-safe.
 class Background {
  public:
-  Background(engine::Engine& engine, engine::PackRollout& packs, const BackgroundOptions& options, const Log& log);
+  Background(engine::Engine& engine, engine::PackRollout& packs, Server& server, const BackgroundOptions& options,
+             const Log& log);
   // Ends after the steps under way. Idempotent.
   void Stop();
 
  private:
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds TendPacks();
+  std::chrono::milliseconds TellHealth();
 
   engine::Engine& engine_;
   engine::PackRollout& packs_;
+  Server& server_;
   const BackgroundOptions options_;
   const Log& log_;
   RepeatingTask clocks_;
   RepeatingTask rollout_;
+  std::vector<engine::PluginOutage> outages_;  // of the last look
+  RepeatingTask health_;
 };
 
 }  // namespace leadline::app

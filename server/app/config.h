@@ -19,6 +19,8 @@ struct Config {
   std::vector<std::string> sales_approvers;      // empty: everybody
   int rescore_rate = 500;                        // leads a second
   std::string plugins;                           // empty: none
+  std::string plugin_trust;                      // file; empty: no plugin may load
+  std::string plugin_worker;                     // empty: the program beside this one
   std::vector<std::string> services;             // empty: all
   std::string log_level = "info";
   std::string log_format = "json";

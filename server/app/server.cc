@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "app/listen_address.h"
 #include "fmt/format.h"
 #include "grpc/health/v1/health.pb.h"
@@ -51,6 +53,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 Server::~Server() {
   if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
   if (!socket_path_.empty()) unlink(socket_path_.c_str());
+}
+
+void Server::SetNotServing(const std::vector<std::string_view>& short_names) {
+  for (const rpc::NamedService& service : services_) {
+    const bool serves = std::find(short_names.begin(), short_names.end(), service.name.short_name) == short_names.end();
+    server_->GetHealthCheckService()->SetServingStatus(std::string(service.name.full_name), serves);
+  }
 }
 
 void Server::StopServing() { server_->GetHealthCheckService()->Shutdown(); }

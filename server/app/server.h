@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,6 +34,8 @@ class Server {
 
   // The address in use, with the port that was chosen when none was given.
   const std::string& address() const { return address_; }
+  // Tells health checks which services cannot answer; all others serve. Does nothing after StopServing().
+  void SetNotServing(const std::vector<std::string_view>& short_names);
   // Tells health checks NOT_SERVING, so that no new calls are sent here.
   void StopServing();
   // Takes no more calls and waits for those that run; after `limit` they are cancelled.

@@ -108,10 +108,23 @@ struct PackChanged {
   bool operator==(const PackChanged&) const = default;
 };
 
+// Another file of a plugin decides; recorded with the plugin (RecordKind::kPlugin) as its record.
+struct PluginChanged {
+  std::string action;  // loaded, reloaded, unloaded
+  std::string plugin;  // id
+  std::string version;
+  std::string sha256;
+  std::string previous_version;  // that decided before; empty: none
+  std::string previous_sha256;
+  int64_t generation = 0;  // that decides from now on
+  std::string reason;
+  bool operator==(const PluginChanged&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
-using EventPayload =
-    std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded, ScoreChanged,
-                 Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged, PackChanged>;
+using EventPayload = std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded,
+                                  ScoreChanged, Assigned, SlaChanged, DecisionTaken, Merged, Unmerged,
+                                  AvailabilityChanged, PackChanged, PluginChanged>;
 
 struct Event {
   std::string id;        // made by the caller of Append

@@ -12,11 +12,27 @@ struct Collection {
   std::string_view prefix;
 };
 
-constexpr std::array<Collection, 5> kCollections = {{{RecordKind::kAccount, "accounts/"},
+constexpr std::array<Collection, 6> kCollections = {{{RecordKind::kAccount, "accounts/"},
                                                      {RecordKind::kContact, "contacts/"},
                                                      {RecordKind::kLead, "leads/"},
                                                      {RecordKind::kRep, "reps/"},
-                                                     {RecordKind::kPack, "packs/"}}};
+                                                     {RecordKind::kPack, "packs/"},
+                                                     {RecordKind::kPlugin, "plugins/"}}};
+
+// What stands between the dots of a plugin's id.
+bool IsValidLabel(std::string_view label) {
+  return !label.empty() && label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
+}
+
+// A plugin's id is reverse DNS: labels with dots between, at most 128 bytes.
+bool IsIdOf(RecordKind kind, std::string_view id) {
+  if (kind != RecordKind::kPlugin) return IsValidId(id);
+  if (id.size() > 128) return false;
+  for (size_t dot; (dot = id.find('.')) != std::string_view::npos; id.remove_prefix(dot + 1)) {
+    if (!IsValidLabel(id.substr(0, dot))) return false;
+  }
+  return IsValidLabel(id);
+}
 
 }  // namespace
 
@@ -36,7 +52,7 @@ std::optional<RecordRef> ParseResourceName(std::string_view name) {
   for (const Collection& collection : kCollections) {
     if (!name.starts_with(collection.prefix)) continue;
     std::string_view id = name.substr(collection.prefix.size());
-    if (!IsValidId(id)) return std::nullopt;
+    if (!IsIdOf(collection.kind, id)) return std::nullopt;
     return RecordRef{collection.kind, std::string(id)};
   }
   return std::nullopt;

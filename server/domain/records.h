@@ -16,7 +16,7 @@
 namespace leadline::domain {
 
 // What an identifier names. The numbers are stored: never change them.
-enum class RecordKind : uint8_t { kAccount = 1, kContact = 2, kLead = 3, kRep = 4, kPack = 5 };
+enum class RecordKind : uint8_t { kAccount = 1, kContact = 2, kLead = 3, kRep = 4, kPack = 5, kPlugin = 6 };
 
 // A record by kind and id (without the "leads/" of its resource name).
 struct RecordRef {
@@ -25,7 +25,7 @@ struct RecordRef {
   auto operator<=>(const RecordRef&) const = default;
 };
 
-// "leads/0198...", "contacts/...", "accounts/...", "reps/...", "packs/...".
+// "leads/0198...", "contacts/...", "accounts/...", "reps/...", "packs/...", "plugins/com.example.fit".
 std::string ResourceName(const RecordRef& ref);
 std::string ResourceName(RecordKind kind, std::string_view id);
 // The inverse; nothing when `name` has another form.

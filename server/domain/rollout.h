@@ -88,6 +88,7 @@ struct Rollout {
   int64_t generation = 0;                 // of the packs that decide; grows with every change of what decides
   int64_t last_generation = 0;            // given to any snapshot, a trial's included
   std::vector<ActivePack> active;         // central first, then by name
+  std::vector<PluginRef> plugins;         // that decide together with the packs, by id
   std::vector<PackCandidate> candidates;  // newest last
   std::optional<Trial> trial;
   std::optional<Rescoring> rescoring;  // the last one, also when it is finished

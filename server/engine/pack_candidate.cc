@@ -52,13 +52,14 @@ std::vector<std::string> BrokenPacks(const PackCheck& check) {
 }  // namespace
 
 CandidateCheck CheckCandidate(packs::PackSet others, packs::PackFiles files, const PluginFolder& plugins,
-                              int64_t generation, Time now) {
+                              int64_t generation, Time now, const Snapshot* running,
+                              std::span<const domain::PluginRef> deciding) {
   CandidateCheck out;
   PackCheck& check = out.check;
   check.ref = {files.name, "", packs::HashOf(files)};
   packs::PackSet set = std::move(others);
   set.Put(std::move(files));
-  SnapshotResult built = BuildSnapshot(set, plugins, generation, now);
+  SnapshotResult built = BuildSnapshot(set, plugins, generation, now, running, deciding);
   check.diagnostics = std::move(built.diagnostics);
   if (built.snapshot == nullptr) {
     check.broken_packs = BrokenPacks(check);

@@ -13,8 +13,10 @@ struct CandidateCheck {
   std::shared_ptr<const Snapshot> snapshot;  // null unless the check is OK
 };
 
-// `others` are the packs that decide; `files` takes the place of the one of its name. Thread-safe.
+// `others` are the packs that decide; `files` takes the place of the one of its name. `running` and `deciding` as in
+// BuildSnapshot. Thread-safe.
 CandidateCheck CheckCandidate(packs::PackSet others, packs::PackFiles files, const PluginFolder& plugins,
-                              int64_t generation, Time now);
+                              int64_t generation, Time now, const Snapshot* running,
+                              std::span<const domain::PluginRef> deciding);
 
 }  // namespace leadline::engine

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/pack_candidate.h"
+#include "engine/plugin_changes.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -75,6 +76,14 @@ void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before
   }
 }
 
+// Whose history the change belongs to.
+domain::RecordRef RecordOf(const domain::EventPayload& change) {
+  if (const auto* plugin = std::get_if<domain::PluginChanged>(&change)) {
+    return {domain::RecordKind::kPlugin, plugin->plugin};
+  }
+  return {domain::RecordKind::kPack, std::get<domain::PackChanged>(change).pack};
+}
+
 // No two snapshots have the same number, trials' included.
 int64_t NextGeneration(const Rollout& rollout) { return rollout.last_generation + 1; }
 
@@ -112,23 +121,22 @@ absl::StatusOr<packs::PackSet> PackRollout::ActiveSet(const CallContext& context
 absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& context, const Rollout& rollout,
                                                          packs::PackFiles files, int64_t generation) {
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  return CheckCandidate(std::move(set), std::move(files), {options_.plugin_dir, options_.plugin_cache}, generation,
-                        options_.clock->Now());
+  return CheckCandidate(std::move(set), std::move(files), options_.plugins, generation, options_.clock->Now(),
+                        options_.snapshots->Get().get(), rollout.plugins);
 }
 
-absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::PackChanged> changes,
+absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::EventPayload> changes,
                                 const std::vector<domain::PackContent>& contents) {
   const Time now = options_.clock->Now();
-  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   const Rollout before = rollout;
   return store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
     rollout = before;  // a transaction may run more than once
     for (const domain::PackContent& content : contents) RETURN_IF_ERROR(tx.Put(content));
     RETURN_IF_ERROR(tx.Put(rollout));
-    for (const domain::PackChanged& change : changes) {
+    for (const domain::EventPayload& change : changes) {
       domain::Event event;
       event.id = options_.ids->NewId(now);
-      event.record = {domain::RecordKind::kPack, change.pack};
+      event.record = RecordOf(change);
       event.time = event.append_time = now;
       event.actor = context.actor;
       event.generation = rollout.generation;
@@ -281,7 +289,11 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
   } else {
     rollout.rescoring.reset();
   }
-  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
+  std::vector<domain::EventPayload> changes =
+      PluginChanges(rollout, *snapshot, fmt::format("{} {}", change.pack, change.action));
+  changes.insert(changes.begin(), std::move(change));
+  rollout.plugins = snapshot->ref->plugins;
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(std::move(snapshot), rollout, nullptr);
   return rollout;
 }
@@ -300,7 +312,7 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
     const PackRef gone = active->ref;
     std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });
     ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, generation));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
     domain::PackChanged change = Change("removed", gone, std::move(reason));
     change.previous_sha256 = gone.sha256;
     return Switch(context, std::move(rollout), std::move(change), /*rescore=*/true, std::move(snapshot));
@@ -310,7 +322,7 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
   set.Put(std::move(content.packs.front()));
   // Tests are not asked: this is the way out of trouble.
-  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, generation));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
   return MakeActive(context, std::move(rollout), ref, "rolled_back", std::move(reason), /*rescore=*/true,
                     std::move(snapshot));
 }

@@ -1,8 +1,9 @@
 // How packs come to decide: checked, kept by their hash, approved, tried beside the active ones, activated, rolled
-// back.
+// back; and how a plugin's new file comes to decide with them.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "domain/event.h"
 #include "domain/rollout.h"
 #include "engine/engine.h"
 #include "engine/pack_diff.h"
@@ -29,8 +31,7 @@ struct PackRolloutOptions {
   IdSource* ids = nullptr;
   store::Store* store = nullptr;
   SnapshotHolder* snapshots = nullptr;
-  std::string plugin_dir;    // as in SnapshotSource
-  std::string plugin_cache;  // as in SnapshotSource
+  PluginFolder plugins;
   // Who may approve for a side; empty: everybody who gives a name.
   std::vector<std::string> marketing_approvers;
   std::vector<std::string> sales_approvers;
@@ -59,6 +60,20 @@ struct RolloutView {
   std::optional<TrialReport> trial;  // while one runs; counts begin anew when the server starts
   // The last change of the store's packs that this server could not follow; empty: none. It goes on with what it had.
   std::string refresh_error;
+};
+
+// A plugin that a pack names or the plugin folder holds.
+struct PluginView {
+  PluginStatus status;          // of the one that decides
+  plugin::PluginHealth health;  // when it is loaded
+  std::string last_load_error;  // of the last call to load its file that failed since one succeeded; empty: none
+};
+
+struct PluginLoad {
+  std::string id;
+  enum class Action { kLoad, kReload } action = Action::kReload;
+  std::string reason;
+  bool rescore = true;  // score every lead again in the background
 };
 
 struct DiffRequest {
@@ -109,6 +124,14 @@ class PackRollout {
   absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
   absl::StatusOr<RolloutView> Get(const CallContext& context);
 
+  // Loads a plugin's file beside the one that decides, tries it on smoke records, and lets it decide from then on, in a
+  // trial that runs as well. Calls under way end with the old one. NOT_FOUND: no active pack names it.
+  // FAILED_PRECONDITION: PLUGIN_IS_LOADED with kLoad, PLUGIN_IS_NOT_LOADED with kReload; PLUGIN_LOAD_FAILED: the file
+  // was not let in, could not be loaded or failed on a smoke record. ABORTED: what decides changed just now.
+  absl::StatusOr<PluginView> LoadPlugin(const CallContext& context, const PluginLoad& load);
+  // By id.
+  std::vector<PluginView> Plugins();
+
   // Background work, called by the server's timer.
   // Follows what other servers on the same store have activated.
   absl::Status Refresh(const CallContext& context);
@@ -125,12 +148,14 @@ class PackRollout {
   absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
                                               packs::PackFiles files, int64_t generation);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, int64_t generation,
+  // With the plugins that run, as far as they are those of `rollout`.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, const domain::Rollout& rollout,
+                                                        int64_t generation,
                                                         std::vector<Diagnostic>* diagnostics = nullptr);
   absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
                              domain::ApprovalSide side);
   // Stores the record with one ledger entry for each change, in one transaction.
-  absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::PackChanged> changes,
+  absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::EventPayload> changes,
                      const std::vector<domain::PackContent>& contents = {});
   absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
                                              const domain::PackRef& ref, const ActivateRequest& request,
@@ -150,6 +175,14 @@ class PackRollout {
   // Swaps what decides; a trial's comparison begins anew. `candidate` may be null.
   void Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
               std::shared_ptr<const Snapshot> candidate);
+  // The same packs under a new number, since other plugins than those of the last time were found at the start.
+  absl::Status TakePlugins(const CallContext& context, domain::Rollout rollout,
+                           std::shared_ptr<const Snapshot> snapshot);
+  // What decides with the plugin's file as it is now, tried out. `set` are the active packs.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set, int64_t generation,
+                                                            const PluginLoad& load);
+  absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
+                            std::shared_ptr<const Snapshot> snapshot);
   absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
 
   PackRolloutOptions options_;
@@ -157,7 +190,10 @@ class PackRollout {
   domain::Rollout followed_;  // what this server decides by
   std::mutex refresh_mutex_;  // of `refresh_error_`
   std::string refresh_error_;
-  std::shared_ptr<Trying> trying_;  // null: no trial runs; read and set atomically
+  std::shared_ptr<const Snapshot> candidate_;                    // of the trial; guarded by mutex_
+  std::shared_ptr<Trying> trying_;                               // null: no trial runs; read and set atomically
+  std::mutex plugins_mutex_;                                     // of `load_errors_`
+  std::map<std::string, std::string, std::less<>> load_errors_;  // of the last load, by plugin
 };
 
 }  // namespace leadline::engine

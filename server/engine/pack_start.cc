@@ -1,9 +1,11 @@
 // What decides when the server starts, and how it follows other servers on the same store.
 #include <algorithm>
+#include <iterator>
 
 #include "base/status_macros.h"
 #include "engine/pack_candidate.h"
 #include "engine/pack_rollout.h"
+#include "engine/plugin_changes.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -22,10 +24,12 @@ bool SameHashes(const Rollout& rollout, const packs::PackSet& folder) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::PackSet& set, int64_t generation,
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::PackSet& set, const Rollout& rollout,
+                                                                   int64_t generation,
                                                                    std::vector<Diagnostic>* diagnostics) {
+  const std::shared_ptr<const Snapshot> running = options_.snapshots->Get();
   SnapshotResult built =
-      BuildSnapshot(set, {options_.plugin_dir, options_.plugin_cache}, generation, options_.clock->Now());
+      BuildSnapshot(set, options_.plugins, generation, options_.clock->Now(), running.get(), rollout.plugins);
   if (diagnostics != nullptr) *diagnostics = std::move(built.diagnostics);
   if (built.snapshot == nullptr) return built.status;
   return std::move(built.snapshot);
@@ -44,22 +48,37 @@ absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::v
     return AdoptFolder(context, folder, std::move(rollout), diagnostics);
   }
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  auto snapshot = Build(set, rollout.generation, diagnostics);
+  auto snapshot = Build(set, rollout, rollout.generation, diagnostics);
   if (!snapshot.ok()) {
     return absl::FailedPreconditionError(
         fmt::format("the active packs of the store cannot be used by this server (start it with --adopt-rules to let "
                     "the packs of the folder decide instead): {}",
                     std::string(snapshot.status().message())));
   }
+  if ((*snapshot)->ref->plugins != rollout.plugins)
+    return TakePlugins(context, std::move(rollout), *std::move(snapshot));
   return Follow(context, rollout, *std::move(snapshot));
+}
+
+absl::Status PackRollout::TakePlugins(const CallContext& context, Rollout rollout,
+                                      std::shared_ptr<const Snapshot> snapshot) {
+  snapshot = Renumbered(*snapshot, rollout.last_generation + 1);
+  rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  if (rollout.trial) rollout.trial->generation = ++rollout.last_generation;
+  std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, "found at the start");
+  rollout.plugins = snapshot->ref->plugins;
+  RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  return Follow(context, rollout, std::move(snapshot));
 }
 
 absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::PackSet& folder, Rollout rollout,
                                       std::vector<Diagnostic>* diagnostics) {
   const bool first = rollout.version == 0;
-  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(folder, rollout.last_generation + 1, diagnostics));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
+                   Build(folder, rollout, rollout.last_generation + 1, diagnostics));
   const Time now = options_.clock->Now();
-  std::vector<domain::PackChanged> changes;
+  std::vector<domain::EventPayload> changes;
   std::vector<domain::PackContent> contents;
   const Rollout before = rollout;
   rollout.active.clear();
@@ -89,6 +108,9 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
     contents.push_back({ref.sha256, ref.pack, folder.Find(ref.pack)->files, now});
   }
   rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  std::ranges::move(PluginChanges(rollout, *snapshot, first ? "first start" : "found at the start"),
+                    std::back_inserter(changes));
+  rollout.plugins = snapshot->ref->plugins;
   rollout.trial.reset();
   if (first) {
     rollout.rescoring.reset();
@@ -107,7 +129,7 @@ absl::Status PackRollout::Follow(const CallContext& context, const Rollout& roll
     ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
     ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&rollout.trial->ref, 1}));
     set.Put(std::move(content.packs.front()));
-    ASSIGN_OR_RETURN(candidate, Build(set, rollout.trial->generation));
+    ASSIGN_OR_RETURN(candidate, Build(set, rollout, rollout.trial->generation));
   }
   Decide(std::move(active), rollout, std::move(candidate));
   return absl::OkStatus();
@@ -121,9 +143,10 @@ absl::Status PackRollout::Refresh(const CallContext& context) {
   absl::Status status;
   if (rollout.generation != followed_.generation) {
     auto set = ActiveSet(context, rollout);
-    auto built = set.ok() ? Build(*set, rollout.generation) : set.status();
+    auto built = set.ok() ? Build(*set, rollout, rollout.generation) : set.status();
     status = built.status();
-    if (built.ok()) active = *std::move(built);
+    if (status.ok()) status = CheckPlugins(rollout, **built);
+    if (status.ok()) active = *std::move(built);
   }
   if (status.ok()) status = Follow(context, rollout, std::move(active));
   std::lock_guard refresh_lock(refresh_mutex_);

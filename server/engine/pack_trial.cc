@@ -53,6 +53,7 @@ void PackRollout::Decide(std::shared_ptr<const Snapshot> active, const domain::R
     }
   }
   options_.snapshots->Set(std::move(next));
+  candidate_ = rollout.trial ? std::move(candidate) : nullptr;
   std::atomic_store(&trying_, std::move(trying));
   followed_ = rollout;
 }
@@ -109,7 +110,7 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
   }
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
   set.Put(std::move(files));
-  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate, Build(set, rollout.last_generation + 1));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate, Build(set, rollout, rollout.last_generation + 1));
   DiffTally tally(active, std::move(candidate), request.max_samples);
   const Time now = options_.clock->Now();
   int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;

@@ -168,7 +168,7 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
     for (std::string& i : ids) records.insert({kind, std::move(i)});
     return absl::OkStatus();
   };
-  if (ref.kind == RecordKind::kPack) {
+  if (ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) {
     records.insert(ref);
   } else if (ref.kind == RecordKind::kLead) {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
@@ -242,9 +242,10 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
 
 absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext& context, std::string_view name,
                                                                std::string_view page_token, int page_size) {
-  ASSIGN_OR_RETURN(
-      domain::RecordRef ref,
-      RefOf(name, {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount, RecordKind::kPack}, "name"));
+  ASSIGN_OR_RETURN(domain::RecordRef ref, RefOf(name,
+                                                {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount,
+                                                 RecordKind::kPack, RecordKind::kPlugin},
+                                                "name"));
   ASSIGN_OR_RETURN(int64_t after, PositionOf(page_token));
   store::Page<domain::Event> page;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
@@ -252,9 +253,10 @@ absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext
     ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after, page_size + 1));
     return absl::OkStatus();
   }));
-  // A pack has no record of its own that could be missing.
-  if (ref.kind == RecordKind::kPack && after == 0 && page.items.empty()) {
-    return absl::NotFoundError(fmt::format("nothing ever happened to a pack \"{}\"", ref.id));
+  // Packs and plugins have no records of their own that could be missing.
+  if ((ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) && after == 0 && page.items.empty()) {
+    return absl::NotFoundError(
+        fmt::format("nothing ever happened to a {} \"{}\"", ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
   }
   if (page.items.size() > static_cast<size_t>(page_size)) {
     page.items.resize(static_cast<size_t>(page_size));

@@ -1,7 +1,7 @@
 #include "engine/snapshot.h"
 
 #include <algorithm>
-#include <set>
+#include <optional>
 
 #include "base/status_macros.h"
 #include "engine/plugin_record.h"
@@ -57,30 +57,65 @@ plugin::FieldCatalog CatalogOf(const packs::RuleSet& rules) {
   };
 }
 
+// Whether plugins read the same fields in the same slots.
+bool SameFields(const packs::RuleSet& a, const packs::RuleSet& b) {
+  return &a == &b || std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
+                                [](const packs::FieldDef& x, const packs::FieldDef& y) {
+                                  return x.name == y.name && PluginKindOf(x.type) == PluginKindOf(y.type);
+                                });
+}
+
 // Loads plugins into a snapshot under construction.
 class PluginLoader {
  public:
-  PluginLoader(const PluginFolder& folder, Snapshot& snapshot) : folder_(folder), snapshot_(snapshot) {}
+  PluginLoader(const PluginFolder& folder, Snapshot& snapshot) : folder_(folder), snapshot_(snapshot) {
+    if (!folder_.directory.empty()) directory_ = plugin::PluginDirectory::Scan(folder_.directory);
+    if (folder_.trust != nullptr) {
+      trust_ = *folder_.trust;
+    } else if (!folder_.trust_file.empty()) {
+      trust_ = plugin::TrustPolicy::Read(folder_.trust_file);
+    }
+  }
+
+  // Plugins that may go on as they are.
+  void Keep(const Snapshot* running, std::span<const domain::PluginRef> deciding) {
+    if (running == nullptr || !SameFields(*running->rules, *snapshot_.rules)) return;
+    for (const auto& [id, bound] : running->plugins) {
+      if (std::find(deciding.begin(), deciding.end(), bound.ref) != deciding.end()) kept_.emplace(id, &bound);
+    }
+  }
 
   // The problems that keep the server from starting; empty when there is none.
   std::vector<std::string> LoadAll() {
-    absl::StatusOr<plugin::PluginDirectory> directory =
-        absl::NotFoundError("no plugin folder was given; start the server with --plugins DIR");
-    if (!folder_.directory.empty()) directory = plugin::PluginDirectory::Scan(folder_.directory);
-    for (const auto& [id, wanted] : CollectWanted(*snapshot_.rules)) LoadOne(id, wanted, directory);
-    if (directory.ok()) ListUnused(*directory);
+    for (const auto& [id, wanted] : CollectWanted(*snapshot_.rules)) LoadOne(id, wanted);
+    if (directory_.ok()) ListUnused();
     return std::move(problems_);
   }
 
+  // One plugin, in the place of what the snapshot has of it.
+  absl::Status LoadAgain(const std::string& id) {
+    auto wanted = CollectWanted(*snapshot_.rules);
+    auto uses = wanted.find(id);
+    if (uses == wanted.end()) {
+      return absl::NotFoundError(
+          fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", id));
+    }
+    std::erase_if(snapshot_.plugin_status, [&](const PluginStatus& s) { return s.ref.id == id; });
+    snapshot_.plugins.erase(id);
+    LoadOne(id, uses->second);
+    return last_;
+  }
+
  private:
-  void LoadOne(const std::string& id, const Wanted& wanted, absl::StatusOr<plugin::PluginDirectory>& directory) {
+  void LoadOne(const std::string& id, const Wanted& wanted) {
     PluginStatus status;
     status.ref.id = id;
     status.optional = wanted.optional;
     for (const packs::PluginUse* use : wanted.uses) {
       status.used_by.push_back(fmt::format("{} ({})", use->slot, use->layer));
     }
-    auto loaded = Load(id, wanted, directory);
+    auto loaded = Load(id, wanted, status);
+    last_ = loaded.status();
     if (loaded.ok()) {
       const plugin::PluginInfo& info = loaded->plugin->info();
       status.ref = loaded->ref;
@@ -97,15 +132,35 @@ class PluginLoader {
     snapshot_.plugin_status.push_back(std::move(status));
   }
 
-  absl::StatusOr<BoundPlugin> Load(const std::string& id, const Wanted& wanted,
-                                   absl::StatusOr<plugin::PluginDirectory>& directory) {
+  // Whether a plugin that was asked for `old` does for `request` as well.
+  static bool SameWish(const BoundPlugin& bound, const plugin::PluginRequest& request) {
+    const plugin::PluginRequest& old = bound.request;
+    return old.mode == request.mode && old.config_json == request.config_json &&
+           std::all_of(request.capabilities.begin(), request.capabilities.end(),
+                       [&](const std::string& capability) { return bound.plugin->Has(capability); });
+  }
+
+  absl::StatusOr<BoundPlugin> Load(const std::string& id, const Wanted& wanted, PluginStatus& status) {
     ASSIGN_OR_RETURN(plugin::PluginRequest request, RequestFor(id, wanted));
-    RETURN_IF_ERROR(directory.status());
+    request.mode = folder_.mode.value_or(request.mode);
+    status.mode = request.mode;
+    if (auto kept = kept_.find(id); kept != kept_.end() && SameWish(*kept->second, request)) {
+      BoundPlugin bound = *kept->second;
+      bound.request = std::move(request);
+      return bound;
+    }
+    RETURN_IF_ERROR(directory_.status());
     plugin::LoadOptions options;
     // The catalogue is asked again when the pool grows, so it must own the rules.
     options.fields = [rules = snapshot_.rules](std::string_view name) { return CatalogOf(*rules)(name); };
     options.cache_dir = folder_.cache;
-    options.directory = &*directory;
+    options.directory = &*directory_;
+    options.worker = folder_.worker;
+    options.log = folder_.log;
+    if (trust_.has_value()) {
+      RETURN_IF_ERROR(trust_->status());
+      options.trust = &**trust_;
+    }
     BoundPlugin bound;
     ASSIGN_OR_RETURN(bound.plugin, plugin::Load(request, options));
     for (const plugin::FieldSlot& slot : bound.plugin->wanted_slots()) {
@@ -113,11 +168,12 @@ class PluginLoader {
     }
     const plugin::PluginInfo& info = bound.plugin->info();
     bound.ref = {info.id, info.version, info.sha256};
+    bound.request = std::move(request);
     return bound;
   }
 
-  void ListUnused(const plugin::PluginDirectory& directory) {
-    for (const plugin::Manifest& manifest : directory.manifests()) {
+  void ListUnused() {
+    for (const plugin::Manifest& manifest : directory_->manifests()) {
       bool known = std::any_of(snapshot_.plugin_status.begin(), snapshot_.plugin_status.end(),
                                [&](const PluginStatus& s) { return s.ref.id == manifest.id; });
       if (known) continue;
@@ -128,14 +184,19 @@ class PluginLoader {
       status.error = "no pack names it";
       snapshot_.plugin_status.push_back(std::move(status));
     }
-    for (const std::string& problem : directory.problems()) {
+    for (const std::string& problem : directory_->problems()) {
       snapshot_.plugin_status.push_back({.optional = true, .error = problem});
     }
   }
 
   const PluginFolder& folder_;
   Snapshot& snapshot_;
+  absl::StatusOr<plugin::PluginDirectory> directory_ =
+      absl::NotFoundError("no plugin folder was given; start the server with --plugins DIR");
+  std::optional<absl::StatusOr<plugin::TrustPolicy>> trust_;  // none: nobody may load
+  std::map<std::string, const BoundPlugin*, std::less<>> kept_;
   std::vector<std::string> problems_;
+  absl::Status last_;  // of the last load
 };
 
 std::string Joined(const std::vector<std::string>& lines) {
@@ -144,8 +205,21 @@ std::string Joined(const std::vector<std::string>& lines) {
   return out;
 }
 
+void SetRef(Snapshot& snapshot, int64_t generation) {
+  auto ref = std::make_shared<domain::SnapshotRef>();
+  ref->generation = generation;
+  for (const packs::PackInfo& pack : snapshot.rules->packs()) ref->packs.push_back(pack.ref);
+  for (const auto& [id, bound] : snapshot.plugins) ref->plugins.push_back(bound.ref);
+  snapshot.ref = std::move(ref);
+}
+
+void SortStatus(Snapshot& snapshot) {
+  std::sort(snapshot.plugin_status.begin(), snapshot.plugin_status.end(),
+            [](const PluginStatus& a, const PluginStatus& b) { return a.ref.id < b.ref.id; });
+}
+
 SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const PluginFolder& plugins, int64_t generation,
-                     Time now) {
+                     Time now, const Snapshot* running, std::span<const domain::PluginRef> deciding) {
   SnapshotResult result;
   result.diagnostics = std::move(loaded.diagnostics);
   if (!loaded.rules) {
@@ -156,35 +230,61 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->rules = loaded.rules;
   snapshot->created_at = now;
-  std::vector<std::string> problems = PluginLoader(plugins, *snapshot).LoadAll();
+  for (const packs::PackInfo& pack : loaded.rules->packs()) snapshot->pack_hashes.push_back(pack.ref.sha256);
+  PluginLoader loader(plugins, *snapshot);
+  loader.Keep(running, deciding);
+  std::vector<std::string> problems = loader.LoadAll();
   if (!problems.empty()) {
     result.status = absl::FailedPreconditionError(Joined(problems));
     return result;
   }
-  std::sort(snapshot->plugin_status.begin(), snapshot->plugin_status.end(),
-            [](const PluginStatus& a, const PluginStatus& b) { return a.ref.id < b.ref.id; });
-
-  auto ref = std::make_shared<domain::SnapshotRef>();
-  ref->generation = generation;
-  for (const packs::PackInfo& pack : loaded.rules->packs()) {
-    ref->packs.push_back(pack.ref);
-    snapshot->pack_hashes.push_back(pack.ref.sha256);
-  }
-  for (const auto& [id, bound] : snapshot->plugins) ref->plugins.push_back(bound.ref);
-  snapshot->ref = std::move(ref);
+  SortStatus(*snapshot);
+  SetRef(*snapshot, generation);
   result.snapshot = std::move(snapshot);
   return result;
 }
 
 }  // namespace
 
-SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now) {
-  return Build(packs::LoadRuleSet(packs), packs.root, plugins, generation, now);
+SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
+                             const Snapshot* running, std::span<const domain::PluginRef> deciding) {
+  return Build(packs::LoadRuleSet(packs), packs.root, plugins, generation, now, running, deciding);
 }
 
-SnapshotResult BuildSnapshot(const SnapshotSource& source, int64_t generation, Time now) {
-  return Build(packs::LoadRuleSet(source.rules_root), source.rules_root, {source.plugin_dir, source.plugin_cache},
-               generation, now);
+SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now) {
+  return Build(packs::LoadRuleSet(rules_root), rules_root, plugins, generation, now, nullptr, {});
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from, std::string_view id,
+                                                           const PluginFolder& plugins, int64_t generation, Time now,
+                                                           const Snapshot* same) {
+  auto next = std::make_shared<Snapshot>(from);
+  next->created_at = now;
+  PluginLoader loader(plugins, *next);
+  if (same != nullptr) loader.Keep(same, same->ref->plugins);
+  RETURN_IF_ERROR(loader.LoadAgain(std::string(id)));
+  SortStatus(*next);
+  SetRef(*next, generation);
+  return next;
+}
+
+std::shared_ptr<const Snapshot> Renumbered(const Snapshot& from, int64_t generation) {
+  auto next = std::make_shared<Snapshot>(from);
+  SetRef(*next, generation);
+  return next;
+}
+
+std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot) {
+  std::vector<PluginOutage> outages;
+  for (const packs::PluginUse& use : snapshot.rules->plugins()) {
+    if (use.on_failure != packs::PluginUse::OnFailure::kFail) continue;
+    const auto bound = snapshot.plugins.find(use.id);
+    const bool serves = bound != snapshot.plugins.end() &&
+                        bound->second.plugin->health().state != plugin::PluginHealth::State::kQuarantined;
+    const PluginOutage outage{use.id, use.capability};
+    if (!serves && std::find(outages.begin(), outages.end(), outage) == outages.end()) outages.push_back(outage);
+  }
+  return outages;
 }
 
 bool InCanary(std::string_view lead_id, std::string_view salt, int percent) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "domain/decision.h"
 #include "packs/rule_set.h"
 #include "plugin/host.h"
+#include "plugin/trust_policy.h"
 
 namespace leadline::engine {
 
@@ -23,7 +26,8 @@ struct PluginStatus {
   bool loaded = false;
   bool optional = false;
   std::vector<std::string> capabilities;
-  std::vector<std::string> used_by;  // "normalize contact.seniority (emea)"
+  std::vector<std::string> used_by;                       // "normalize contact.seniority (emea)"
+  plugin::PluginMode mode = plugin::PluginMode::kWorker;  // that the packs want
   std::string error;
 };
 
@@ -32,6 +36,7 @@ struct BoundPlugin {
   std::shared_ptr<plugin::Plugin> plugin;
   std::vector<int> field_slots;  // in the order of the plugin's own slots
   domain::PluginRef ref;
+  plugin::PluginRequest request;  // what the packs want of it
 };
 
 // Immutable and thread-safe.
@@ -44,29 +49,40 @@ struct Snapshot {
   Time created_at = 0;
 };
 
-struct SnapshotSource {
-  std::string rules_root;    // holds central/ and regions/
-  std::string plugin_dir;    // empty: no plugins
-  std::string plugin_cache;  // where admitted plugins are copied to; needed with plugin_dir
-};
-
 struct SnapshotResult {
   std::shared_ptr<const Snapshot> snapshot;  // null on failure
   std::vector<Diagnostic> diagnostics;       // of the packs
   absl::Status status;                       // why it failed, for people; lists every problem
 };
 
-// Where plugins are.
+// Where plugins are, who may load, and how they run.
 struct PluginFolder {
   std::string directory;  // empty: no plugins
   std::string cache;      // where admitted plugins are copied to; needed with `directory`
+  // Who may load: a trust policy's file, read again at each load. Empty: nobody, unless `trust` says otherwise.
+  std::string trust_file;
+  std::shared_ptr<const plugin::TrustPolicy> trust;  // in the place of a file: for tools and tests
+  std::optional<plugin::PluginMode> mode;  // where each runs, whatever the packs say: for tools; nothing: as they say
+  plugin::WorkerOptions worker;
+  plugin::LogSink log;  // what plugins say; may be empty
 };
 
 // Compiles packs and loads the plugins they name. A required plugin that cannot be loaded fails the whole; an optional
-// one is left out, and its status says why. Thread-safe.
-SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now);
+// one is left out, and its status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its
+// file is not looked at, when the packs want the same of it and `deciding` names its hash. Thread-safe.
+SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
+                             const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {});
 // The same with the packs of a folder.
-SnapshotResult BuildSnapshot(const SnapshotSource& source, int64_t generation, Time now);
+SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now);
+
+// `from` with the plugin `id` loaded anew from the folder, and all else as it is. `same` (may be null) is a snapshot
+// that loaded it just now: its plugin is taken when both want the same of it. NOT_FOUND when no pack of `from` names
+// the plugin. Thread-safe.
+absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from, std::string_view id,
+                                                           const PluginFolder& plugins, int64_t generation, Time now,
+                                                           const Snapshot* same = nullptr);
+// `from` under another number.
+std::shared_ptr<const Snapshot> Renumbered(const Snapshot& from, int64_t generation);
 
 // What decides at one moment. Immutable and thread-safe.
 struct Deciding {
@@ -79,6 +95,15 @@ struct Deciding {
   // share.
   const std::shared_ptr<const Snapshot>& For(std::string_view lead_id) const;
 };
+
+// A use of a plugin that cannot be served now: the packs say that its failure is the request's, and it is quarantined
+// or not loaded.
+struct PluginOutage {
+  std::string id;
+  std::string capability;  // "leadline.route/1"
+  bool operator==(const PluginOutage&) const = default;
+};
+std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot);
 
 // Whether the lead is in a canary's share.
 bool InCanary(std::string_view lead_id, std::string_view salt, int percent);

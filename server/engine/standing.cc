@@ -36,6 +36,8 @@ std::string_view Plural(domain::RecordKind kind) {
       return "reps";
     case domain::RecordKind::kPack:
       return "packs";
+    case domain::RecordKind::kPlugin:
+      return "plugins";
   }
   return "records";
 }

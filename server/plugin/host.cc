@@ -8,6 +8,7 @@
 #include "plugin/manifest.h"
 #include "plugin/module.h"
 #include "plugin/text.h"
+#include "plugin/trust_policy.h"
 #include "plugin/worker_plugin.h"
 
 namespace leadline::plugin {
@@ -25,6 +26,9 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
     return absl::FailedPreconditionError(
         fmt::format("the manifest of {} is that of \"{}\"; correct the id or the path", manifest.so_path, manifest.id));
   }
+  if (options.trust == nullptr) return NoTrustPolicy();
+  RETURN_IF_ERROR(options.trust->Admits(manifest));
+  if (request.mode == PluginMode::kLocal) RETURN_IF_ERROR(options.trust->AllowsLocal(manifest));
   ASSIGN_OR_RETURN(AdmittedModule file, Admit(manifest, options.cache_dir));
   if (request.mode == PluginMode::kWorker) return WorkerPlugin::Create(std::move(file), request, options);
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));

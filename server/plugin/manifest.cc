@@ -10,6 +10,8 @@
 #include "base/source_position.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "plugin/json_text.h"
+#include "plugin/signature.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin {
@@ -26,7 +28,60 @@ bool EndsWith(std::string_view text, std::string_view end) {
   return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// Reverse DNS: at least two labels of [a-z0-9_-].
+// UTF-8 without control characters: each text is one line of what is signed.
+bool IsOneLine(std::string_view text) {
+  return IsUtf8(text) && std::none_of(text.begin(), text.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+absl::Status Wrong(std::string_view where, std::string what) {
+  return absl::FailedPreconditionError(fmt::format("manifest {}: {}", where, what));
+}
+
+absl::StatusOr<std::string> TextMember(const json& object, const char* name, std::string_view where) {
+  auto member = object.find(name);
+  if (member == object.end() || !member->is_string() || member->get_ref<const std::string&>().empty()) {
+    return Wrong(where, fmt::format("\"{}\" is missing or not a text; write it as leadline_add_plugin does", name));
+  }
+  if (!IsOneLine(member->get_ref<const std::string&>())) {
+    return Wrong(where, fmt::format("\"{}\" holds a control character; write plain text on one line", name));
+  }
+  return member->get<std::string>();
+}
+
+absl::StatusOr<std::vector<std::string>> Capabilities(const json& object, std::string_view where) {
+  std::vector<std::string> out;
+  auto member = object.find("capabilities");
+  if (member != object.end() && member->is_array()) {
+    for (const json& item : *member) {
+      if (item.is_string() && IsOneLine(item.get_ref<const std::string&>())) out.push_back(item.get<std::string>());
+    }
+  }
+  if (out.empty() || out.size() != member->size()) {
+    return Wrong(where, "\"capabilities\" is not a list of texts such as \"leadline.score/1\"; name at least one");
+  }
+  return out;
+}
+
+// Who signed it; both members or neither.
+absl::Status ReadSignature(const json& object, std::string_view where, Manifest& manifest) {
+  const bool publisher = object.contains("publisher"), signature = object.contains("signature");
+  if (!publisher && !signature) return absl::OkStatus();
+  if (publisher != signature) {
+    return Wrong(where, fmt::format("\"{}\" stands there without \"{}\"; sign it again with: leadline plugin sign",
+                                    publisher ? "publisher" : "signature", publisher ? "signature" : "publisher"));
+  }
+  ASSIGN_OR_RETURN(manifest.publisher, TextMember(object, "publisher", where));
+  if (!IsPublisherName(manifest.publisher)) return Wrong(where, "\"publisher\" is longer than 64 bytes");
+  ASSIGN_OR_RETURN(manifest.signature, TextMember(object, "signature", where));
+  if (!IsBase64Of(manifest.signature, 64)) {
+    return Wrong(where, "\"signature\" is not 64 bytes in base64; sign it again with: leadline plugin sign");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 bool IsPluginId(std::string_view id) {
   if (id.size() > 128 || id.find('.') == std::string_view::npos) return false;
   char previous = '.';
@@ -42,33 +97,7 @@ bool IsSha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-absl::Status Wrong(std::string_view where, std::string what) {
-  return absl::FailedPreconditionError(fmt::format("manifest {}: {}", where, what));
-}
-
-absl::StatusOr<std::string> TextMember(const json& object, const char* name, std::string_view where) {
-  auto member = object.find(name);
-  if (member == object.end() || !member->is_string() || member->get_ref<const std::string&>().empty()) {
-    return Wrong(where, fmt::format("\"{}\" is missing or not a text; write it as leadline_add_plugin does", name));
-  }
-  return member->get<std::string>();
-}
-
-absl::StatusOr<std::vector<std::string>> Capabilities(const json& object, std::string_view where) {
-  std::vector<std::string> out;
-  auto member = object.find("capabilities");
-  if (member != object.end() && member->is_array()) {
-    for (const json& item : *member) {
-      if (item.is_string()) out.push_back(item.get<std::string>());
-    }
-  }
-  if (out.empty() || out.size() != member->size()) {
-    return Wrong(where, "\"capabilities\" is not a list of texts such as \"leadline.score/1\"; name at least one");
-  }
-  return out;
-}
-
-}  // namespace
+bool IsPublisherName(std::string_view text) { return !text.empty() && text.size() <= 64 && IsOneLine(text); }
 
 std::string ManifestPath(std::string_view so_path) {
   if (EndsWith(so_path, kModuleSuffix)) so_path.remove_suffix(kModuleSuffix.size());
@@ -76,10 +105,14 @@ std::string ManifestPath(std::string_view so_path) {
 }
 
 absl::StatusOr<Manifest> ParseManifest(std::string_view text, std::string_view where) {
-  json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) return Wrong(where, "it is not a JSON object");
+  absl::StatusOr<json> parsed = ParseStrictJson(text);
+  if (!parsed.ok() || !parsed->is_object()) {
+    return Wrong(where, fmt::format("it is not a JSON object{}{}", parsed.ok() ? "" : ": ",
+                                    std::string(parsed.status().message())));
+  }
+  const json& object = *parsed;
   for (const auto& [key, value] : object.items()) {
-    static const std::set<std::string> kKnown = {"id", "version", "capabilities", "sha256", "signature"};
+    static const std::set<std::string> kKnown = {"id", "version", "capabilities", "sha256", "publisher", "signature"};
     if (!kKnown.contains(key)) {
       return Wrong(where,
                    fmt::format("unknown member \"{}\"; it may hold {}", Presentable(key), fmt::join(kKnown, ", ")));
@@ -96,7 +129,20 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view text, std::string_view w
   ASSIGN_OR_RETURN(manifest.capabilities, Capabilities(object, where));
   ASSIGN_OR_RETURN(manifest.sha256, TextMember(object, "sha256", where));
   if (!IsSha256(manifest.sha256)) return Wrong(where, "\"sha256\" is not 64 lower-case hexadecimal digits");
+  RETURN_IF_ERROR(ReadSignature(object, where, manifest));
   return manifest;
+}
+
+std::string FormatManifest(const Manifest& manifest) {
+  nlohmann::ordered_json object = {{"id", manifest.id},
+                                   {"version", manifest.version},
+                                   {"capabilities", manifest.capabilities},
+                                   {"sha256", manifest.sha256}};
+  if (!manifest.publisher.empty()) {
+    object["publisher"] = manifest.publisher;
+    object["signature"] = manifest.signature;
+  }
+  return object.dump(2) + "\n";
 }
 
 absl::StatusOr<Manifest> ReadManifest(std::string_view so_path) {

@@ -16,7 +16,16 @@ struct Manifest {
   std::vector<std::string> capabilities;
   std::string sha256;  // 64 lower-case hexadecimal digits
   std::string so_path;
+  std::string publisher;  // who signed it, and
+  std::string signature;  // of SignedText(), 64 bytes in base64; both empty when nobody did
 };
+
+// Whether `id` is reverse DNS: at least two labels of [a-z0-9_-].
+bool IsPluginId(std::string_view id);
+// Whether `text` is 64 lower-case hexadecimal digits.
+bool IsSha256(std::string_view text);
+// Whether `text` may name a publisher: 1 to 64 bytes of UTF-8 without control characters.
+bool IsPublisherName(std::string_view text);
 
 // The manifest's path for a module's: "a/b.so" gives "a/b.plugin.json".
 std::string ManifestPath(std::string_view so_path);
@@ -25,6 +34,8 @@ std::string ManifestPath(std::string_view so_path);
 absl::StatusOr<Manifest> ReadManifest(std::string_view so_path);
 // The same from text; `where` names it in errors.
 absl::StatusOr<Manifest> ParseManifest(std::string_view json, std::string_view where);
+// The manifest's text, as the build writes it.
+std::string FormatManifest(const Manifest& manifest);
 
 // The plugins of one folder, by id. Immutable after Scan(), so thread-safe.
 class PluginDirectory {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -18,6 +19,8 @@ using Entry = const leadline_plugin* (*)(uint32_t, uint32_t);
 
 // Modules are never unloaded, so their number is bounded; a restart begins anew.
 constexpr size_t kMostModules = 256;
+// And of one plugin, so that one that is reloaded all the time does not take the places of all others.
+constexpr size_t kMostVersions = 64;
 
 // What every 1.x descriptor holds.
 constexpr uint64_t kLeastDescriptor = offsetof(leadline_plugin, get_extension);
@@ -31,19 +34,26 @@ std::string LinkerError() {
   return text == nullptr ? "unknown error" : Presentable(text);
 }
 
-// [loader]: loads happen one at a time. The set is of copies, each named by its content.
+// [loader]: loads happen one at a time. The sets are of contents, by plugin.
 absl::StatusOr<Entry> OpenEntry(const AdmittedModule& file) {
-  static std::set<std::string>& opened = *new std::set<std::string>();
-  if (!opened.contains(file.copy_path) && opened.size() >= kMostModules) {
-    return absl::ResourceExhaustedError(fmt::format(
-        "{} different plugin modules were opened already and none can be closed; restart the server", opened.size()));
+  static std::map<std::string, std::set<std::string>>& opened = *new std::map<std::string, std::set<std::string>>();
+  std::set<std::string>& versions = opened[file.manifest.id];
+  if (!versions.contains(file.manifest.sha256)) {
+    size_t all = 0;
+    for (const auto& [id, hashes] : opened) all += hashes.size();
+    if (versions.size() >= kMostVersions || all >= kMostModules) {
+      return absl::ResourceExhaustedError(fmt::format(
+          "this process has opened {} files of this plugin and {} of all plugins, and can close none of them; restart "
+          "the server, or let the pack run the plugin with `mode: worker`, where the old file goes with its process",
+          versions.size(), all));
+    }
   }
   void* handle = dlopen(file.copy_path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle == nullptr) {
     return Refuse(
         fmt::format("{} cannot be opened: {}; check what it was linked against", file.manifest.so_path, LinkerError()));
   }
-  opened.insert(file.copy_path);
+  versions.insert(file.manifest.sha256);
   void* symbol = dlsym(handle, "leadline_plugin_entry");
   if (symbol == nullptr) return Refuse(fmt::format("{} has no leadline_plugin_entry", file.manifest.so_path));
   return reinterpret_cast<Entry>(symbol);

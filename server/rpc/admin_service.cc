@@ -4,6 +4,7 @@
 #include "engine/pack_rollout.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_packs.h"
+#include "rpc/convert_plugins.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -29,16 +30,7 @@ grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext* call, const v1::ListPluginsRequest*,
                                                     v1::ListPluginsResponse* response) {
   return Compute(env_, call, [&] {
-    std::shared_ptr<const engine::Snapshot> snapshot = env_.engine->snapshot();
-    for (const engine::PluginStatus& plugin : snapshot->plugin_status) {
-      v1::PluginInfo* added = response->add_plugins();
-      ToProto(plugin.ref, added->mutable_ref());
-      added->set_loaded(plugin.loaded);
-      added->set_optional(plugin.optional);
-      for (const std::string& capability : plugin.capabilities) added->add_capabilities(capability);
-      for (const std::string& use : plugin.used_by) added->add_used_by(use);
-      added->set_error(plugin.error);
-    }
+    for (const engine::PluginView& plugin : env_.packs->Plugins()) ToProto(plugin, response->add_plugins());
     return absl::OkStatus();
   });
 }
@@ -214,14 +206,32 @@ grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* 
   });
 }
 
-grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* call, const v1::LoadPluginRequest*,
-                                                   v1::LoadPluginResponse*) {
-  return Refuse(env_, call, "AdminService.LoadPlugin");
+grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* call,
+                                                   const v1::LoadPluginRequest* request,
+                                                   v1::LoadPluginResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = ContextOf(*call, check);
+    const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kLoad, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));
+    ToProto(plugin, response->mutable_plugin());
+    return absl::OkStatus();
+  });
 }
 
-grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext* call, const v1::ReloadPluginRequest*,
-                                                     v1::ReloadPluginResponse*) {
-  return Refuse(env_, call, "AdminService.ReloadPlugin");
+grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext* call,
+                                                     const v1::ReloadPluginRequest* request,
+                                                     v1::ReloadPluginResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = ContextOf(*call, check);
+    const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kReload, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));
+    ToProto(plugin, response->mutable_plugin());
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace leadline::rpc

@@ -28,6 +28,8 @@ std::string_view Collection(domain::RecordKind kind) {
       return "reps/{rep}";
     case domain::RecordKind::kPack:
       return "packs/{pack}";
+    case domain::RecordKind::kPlugin:
+      return "plugins/{plugin}";
   }
   return "";
 }

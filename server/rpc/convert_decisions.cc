@@ -183,6 +183,17 @@ struct PayloadWriter {
     payload->set_generation(from.generation);
     payload->set_reason(from.reason);
   }
+  void operator()(const domain::PluginChanged& from) const {
+    v1::PluginChanged* payload = to->mutable_plugin_changed();
+    payload->set_action(from.action);
+    payload->set_plugin_id(from.plugin);
+    payload->set_version(from.version);
+    payload->set_sha256(from.sha256);
+    payload->set_previous_version(from.previous_version);
+    payload->set_previous_sha256(from.previous_sha256);
+    payload->set_generation(from.generation);
+    payload->set_reason(from.reason);
+  }
 };
 
 }  // namespace

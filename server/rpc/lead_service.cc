@@ -168,8 +168,9 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
-    check.RequiredName(root / "name", request->name(),
-                       {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount, RecordKind::kPack});
+    check.RequiredName(
+        root / "name", request->name(),
+        {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount, RecordKind::kPack, RecordKind::kPlugin});
     int page_size = check.PageSize(root / "page_size", request->page_size(), 100, 1000);
     const std::string scope = Scope("GetTimeline", {request->name()});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);

@@ -37,6 +37,16 @@ const std::vector<ServiceName>& AllServices() {
   return *kNames;
 }
 
+std::vector<std::string_view> ServicesThatNeed(std::string_view capability) {
+  // An enquiry goes through all of them; the others ask for single decisions.
+  const std::string_view kind = capability.substr(0, capability.find('/'));
+  if (kind == "leadline.normalize" || kind == "leadline.score") return {"lead", "scoring"};
+  if (kind == "leadline.status") return {"lead", "status"};
+  if (kind == "leadline.route") return {"lead", "routing"};
+  if (kind == "leadline.merge") return {"lead", "merge"};
+  return {};
+}
+
 absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::string>& short_names,
                                                        const Environment& env) {
   std::vector<std::string> known;

@@ -24,6 +24,9 @@ struct NamedService {
   std::unique_ptr<grpc::Service> service;
 };
 
+// The short names of the services that cannot answer without plugins of the capability, such as "leadline.route/1".
+std::vector<std::string_view> ServicesThatNeed(std::string_view capability);
+
 // The named services, all when `short_names` is empty. `env` must outlive them. INVALID_ARGUMENT for a name that no
 // service has.
 absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::string>& short_names,

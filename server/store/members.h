@@ -292,6 +292,18 @@ void Members(C& c, typename C::template Ref<domain::PackChanged> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::PluginChanged> r) {
+  c("action", r.action);
+  c("plugin", r.plugin);
+  c("version", r.version);
+  c("sha256", r.sha256);
+  c("previous_version", r.previous_version);
+  c("previous_sha256", r.previous_sha256);
+  c("generation", r.generation);
+  c("reason", r.reason);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::PackContent> r) {
   c("files", r.files);
 }
@@ -350,6 +362,7 @@ void Members(C& c, typename C::template Ref<domain::Rollout> r) {
   c("candidates", r.candidates);
   c("trial", r.trial);
   c("rescoring", r.rescoring);
+  c("plugins", r.plugins);
 }
 
 // The first and the last number of each stored enumeration.
@@ -357,7 +370,7 @@ template <typename E>
 struct EnumRange;
 template <>
 struct EnumRange<domain::RecordKind> {
-  static constexpr int first = 1, last = 5;
+  static constexpr int first = 1, last = 6;
 };
 template <>
 struct EnumRange<domain::SlaState> {

@@ -37,12 +37,13 @@ std::vector<domain::Activity> Repeated(const std::vector<domain::Activity>& own,
 }  // namespace
 
 std::shared_ptr<const engine::Snapshot> LoadSnapshotOrExit() {
-  engine::SnapshotSource source;
-  source.rules_root = LEADLINE_SOURCE_DIR "/rules";
-  source.plugin_dir = LEADLINE_BINARY_DIR "/plugins";
-  source.plugin_cache = LEADLINE_BINARY_DIR "/bench-plugin-cache";
-  std::filesystem::create_directories(source.plugin_cache);
-  engine::SnapshotResult result = engine::BuildSnapshot(source, 1, SystemClock().Now());
+  engine::PluginFolder plugins;
+  plugins.directory = LEADLINE_BINARY_DIR "/plugins";
+  plugins.cache = LEADLINE_BINARY_DIR "/bench-plugin-cache";
+  plugins.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
+  plugins.mode = plugin::PluginMode::kLocal;
+  engine::SnapshotResult result =
+      engine::BuildSnapshot(std::string(LEADLINE_SOURCE_DIR "/rules"), plugins, 1, SystemClock().Now());
   if (result.snapshot != nullptr) return result.snapshot;
   std::cerr << result.status << std::endl;
   std::exit(1);

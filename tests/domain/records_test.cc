@@ -6,11 +6,10 @@ namespace leadline::domain {
 namespace {
 
 TEST(ResourceNameTest, EveryKindThereAndBack) {
-  const std::pair<RecordKind, std::string> kNames[] = {{RecordKind::kAccount, "accounts/a1"},
-                                                       {RecordKind::kContact, "contacts/a1"},
-                                                       {RecordKind::kLead, "leads/a1"},
-                                                       {RecordKind::kRep, "reps/a1"},
-                                                       {RecordKind::kPack, "packs/a1"}};
+  const std::pair<RecordKind, std::string> kNames[] = {
+      {RecordKind::kAccount, "accounts/a1"}, {RecordKind::kContact, "contacts/a1"},
+      {RecordKind::kLead, "leads/a1"},       {RecordKind::kRep, "reps/a1"},
+      {RecordKind::kPack, "packs/a1"},       {RecordKind::kPlugin, "plugins/a1"}};
   for (const auto& [kind, name] : kNames) {
     EXPECT_EQ(ResourceName(kind, "a1"), name);
     EXPECT_EQ(ResourceName(RecordRef{kind, "a1"}), name);
@@ -20,9 +19,18 @@ TEST(ResourceNameTest, EveryKindThereAndBack) {
   }
 }
 
+TEST(ResourceNameTest, PluginsHaveDots) {
+  auto parsed = ParseResourceName("plugins/com.example.fit_2");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(*parsed, (RecordRef{RecordKind::kPlugin, "com.example.fit_2"}));
+  EXPECT_FALSE(ParseResourceName("plugins/a." + std::string(127, 'b')).has_value());
+}
+
 TEST(ResourceNameTest, OtherFormsAreRefused) {
-  for (std::string_view name : {"", "leads", "leads/", "lead/a1", "leads/a1/", "leads/a1/b", "Leads/a1", "leads/A1",
-                                " leads/a1", "leads/a 1", "/leads/a1", "tenants/x/leads/a1", "leads/../a"}) {
+  for (std::string_view name :
+       {"",         "leads",      "leads/",     "lead/a1",      "leads/a1/",          "leads/a1/b", "Leads/a1",
+        "leads/A1", " leads/a1",  "leads/a 1",  "/leads/a1",    "tenants/x/leads/a1", "leads/../a", "packs/a.b",
+        "plugins/", "plugins/.a", "plugins/a.", "plugins/a..b", "plugins/a/b",        "plugins/A.b"}) {
     EXPECT_FALSE(ParseResourceName(name).has_value()) << name;
   }
 }

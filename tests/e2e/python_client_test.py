@@ -38,8 +38,12 @@ def main(server: str, root: Path) -> None:
                                  scoring_service_pb2_grpc)
 
         address = f"unix:{work}/leadline.sock"
+        plugins, trust = str(Path(server).parent.parent / "plugins"), str(work / "trust.json")
+        subprocess.run([str(Path(server).parent / "leadline"), "plugin", "trust", plugins, "--local",
+                        "org.leadline.territory_balance", "--local", "org.leadline.title_seniority", "--out", trust],
+                       check=True)
         process = subprocess.Popen([server, "--listen", address, "--data", str(work / "data"), "--rules",
-                                    str(root / "rules"), "--plugins", str(Path(server).parent.parent / "plugins")])
+                                    str(root / "rules"), "--plugins", plugins, "--plugin-trust", trust])
         try:
             channel = grpc.insecure_channel(address)
             wait_until_up(channel)

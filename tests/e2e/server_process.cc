@@ -114,15 +114,41 @@ std::vector<std::string> ServerProcess::Command() const {
       data_,
       "--rules",
       setup_.rules.empty() ? std::string(LEADLINE_SOURCE_DIR) + "/rules" : setup_.rules};
-  if (setup_.plugins != "-") {
-    command.push_back("--plugins");
-    command.push_back(setup_.plugins.empty() ? std::string(LEADLINE_BINARY_DIR) + "/plugins" : setup_.plugins);
-  }
+  if (setup_.plugins != "-") command.insert(command.end(), {"--plugins", plugin_folder()});
+  if (!trust_path().empty()) command.insert(command.end(), {"--plugin-trust", trust_path()});
   command.insert(command.end(), setup_.flags.begin(), setup_.flags.end());
   return command;
 }
 
+std::string ServerProcess::plugin_folder() const {
+  return setup_.plugins.empty() ? std::string(LEADLINE_BINARY_DIR) + "/plugins" : setup_.plugins;
+}
+
+std::string ServerProcess::trust_path() const {
+  if (setup_.plugins == "-" || setup_.trust == "-") return "";
+  return setup_.trust.empty() ? folder_.path() + "/trust.json" : setup_.trust;
+}
+
+Ended TrustPlugins(const std::string& folder, const std::string& policy) {
+  std::vector<std::string> command = {
+      std::string(LEADLINE_BINARY_DIR) + "/bin/leadline", "plugin", "trust", folder, "--out", policy};
+  // The project's own run in the server.
+  for (const char* name : {"territory_balance", "title_seniority"}) {
+    if (!std::filesystem::exists(folder + "/" + name + ".so")) continue;
+    command.insert(command.end(), {"--local", std::string("org.leadline.") + name});
+  }
+  return RunProgram(command);
+}
+
 bool ServerProcess::Start(milliseconds limit) {
+  if (setup_.trust.empty() && !trust_path().empty()) {
+    const Ended listed = TrustPlugins(plugin_folder(), trust_path());
+    if (listed.exit_code != 0) {
+      log_path_ = folder_.path() + "/output-of-trust";
+      std::ofstream(log_path_) << listed.output;
+      return false;
+    }
+  }
   const steady_clock::time_point end = steady_clock::now() + limit;
   log_path_ = folder_.path() + "/output-" + std::to_string(steady_clock::now().time_since_epoch().count());
   pid_ = Spawn(Command(), log_path_);

@@ -36,10 +36,14 @@ struct Ended {
 Ended RunProgram(const std::vector<std::string>& command,
                  std::chrono::milliseconds limit = std::chrono::milliseconds(30'000));
 
+// Lists the plugins of a folder in a trust policy, with the command line; the project's own may run in the server.
+Ended TrustPlugins(const std::string& folder, const std::string& policy);
+
 struct ServerSetup {
   std::string data;                // folder; empty: a temporary one
   std::string rules;               // empty: the project's own
   std::string plugins;             // empty: those that were built; "-": none
+  std::string trust;               // policy; empty: one that lists the folder's plugins at each start; "-": none
   std::string listen;              // empty: a Unix socket in a temporary folder
   std::vector<std::string> flags;  // more of them
 };
@@ -56,6 +60,8 @@ class ServerProcess {
   bool Start(std::chrono::milliseconds limit = std::chrono::milliseconds(30'000));
   // The command line, without running it.
   std::vector<std::string> Command() const;
+  // The policy by which plugins load; empty: none.
+  std::string trust_path() const;
 
   void Signal(int number);
   // SIGTERM, then waits for the end.
@@ -80,6 +86,7 @@ class ServerProcess {
 
  private:
   bool Healthy() const;
+  std::string plugin_folder() const;
 
   ServerSetup setup_;
   TempFolder folder_;

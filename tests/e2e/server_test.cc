@@ -157,9 +157,10 @@ TEST(ServerTest, ServesASubset) {
 TEST(ServerTest, SaysWhatThisVersionLacks) {
   ServerProcess server;
   ASSERT_TRUE(server.Start()) << server.output();
-  const std::vector<std::pair<std::string, std::string>> calls = {
-      {"AdminService", "LoadPlugin"},  {"AdminService", "ReloadPlugin"}, {"ScoringService", "Backtest"},
-      {"ScoringService", "Calibrate"}, {"MergeService", "ReviewPair"},   {"MergeService", "ScanDuplicates"}};
+  const std::vector<std::pair<std::string, std::string>> calls = {{"ScoringService", "Backtest"},
+                                                                  {"ScoringService", "Calibrate"},
+                                                                  {"MergeService", "ReviewPair"},
+                                                                  {"MergeService", "ScanDuplicates"}};
   for (const auto& [service, method] : calls) {
     grpc::Status status = CallByName(server.channel(), service, method, "");
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;

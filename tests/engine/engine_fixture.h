@@ -19,6 +19,16 @@ namespace leadline::engine {
 inline constexpr char kRulesRoot[] = LEADLINE_SOURCE_DIR "/rules";
 inline constexpr char kPluginDir[] = LEADLINE_BINARY_DIR "/plugins";
 
+// The plugins of a folder, all of which may load, in this process.
+inline PluginFolder TrustedPlugins(const std::string& directory, const std::string& cache) {
+  PluginFolder folder;
+  folder.directory = directory;
+  folder.cache = cache;
+  folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
+  folder.mode = plugin::PluginMode::kLocal;
+  return folder;
+}
+
 // Waits for an asynchronous use case.
 template <typename T, typename Call>
 absl::StatusOr<T> Wait(Call call) {
@@ -32,8 +42,9 @@ class EngineTest : public ::testing::Test {
  protected:
   static std::shared_ptr<const Snapshot> BuildOnce() {
     static const std::shared_ptr<const Snapshot> snapshot = [] {
-      SnapshotSource source{kRulesRoot, kPluginDir, std::filesystem::temp_directory_path() / "leadline-engine-plugins"};
-      SnapshotResult result = BuildSnapshot(source, 1, 0);
+      SnapshotResult result = BuildSnapshot(
+          std::string(kRulesRoot),
+          TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-engine-plugins"), 1, 0);
       EXPECT_TRUE(result.status.ok()) << result.status;
       return result.snapshot;
     }();

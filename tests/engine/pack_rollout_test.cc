@@ -28,8 +28,7 @@ class PackRolloutTest : public EngineTest {
     options.ids = &ids_;
     options.store = store_.get();
     options.snapshots = holder_.get();
-    options.plugin_dir = kPluginDir;
-    options.plugin_cache = (folder_ / "plugin-cache").string();
+    options.plugins = TrustedPlugins(kPluginDir, folder_ / "plugin-cache");
     packs_ = std::make_unique<PackRollout>(options);
     std::vector<Diagnostic> diagnostics;
     absl::Status status = packs_->Start(folder_set_, adopt, &diagnostics, &differs_);
@@ -340,8 +339,7 @@ TEST_F(PackRolloutTest, AnotherServerOnTheSameStoreFollows) {
   options.ids = &ids_;
   options.store = store_.get();
   options.snapshots = other_holder.get();
-  options.plugin_dir = kPluginDir;
-  options.plugin_cache = (folder_ / "plugin-cache").string();
+  options.plugins = TrustedPlugins(kPluginDir, folder_ / "plugin-cache");
   PackRollout other(options);
   std::vector<Diagnostic> diagnostics;
   bool differs = false;

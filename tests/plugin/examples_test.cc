@@ -25,7 +25,8 @@ class ExamplesTest : public ::testing::Test {
   }
 
   absl::StatusOr<std::shared_ptr<Plugin>> LoadExample(std::string id, std::string config = "") {
-    LoadOptions options{.fields = TestField, .cache_dir = scratch_ / "cache", .directory = &*directory_};
+    LoadOptions options{
+        .fields = TestField, .cache_dir = scratch_ / "cache", .directory = &*directory_, .trust = AnyTrust()};
     return Load({.id = std::move(id), .mode = PluginMode::kLocal, .config_json = std::move(config)}, options);
   }
 

@@ -97,7 +97,7 @@ TEST(LoadTest, APluginThatNeedsProtobufIsRefused) {
 TEST(LoadTest, TheManifestMustTellTheTruth) {
   ScratchFolder scratch;
   std::string path = CopyFixture(scratch, "good");
-  LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache"};
+  LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
   PluginRequest request{
       .id = "org.test.good", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
   ASSERT_TRUE(Load(request, options).ok());
@@ -113,7 +113,7 @@ TEST(LoadTest, ACapabilityThatIsWantedMustBeThere) {
                         .mode = PluginMode::kLocal,
                         .path = LEADLINE_BINARY_DIR "/plugins/territory_balance.so",
                         .capabilities = {"leadline.score/1"}};
-  auto plugin = Load(request, {.fields = TestField, .cache_dir = scratch / "cache"});
+  auto plugin = Load(request, {.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()});
   EXPECT_THAT(Message(plugin.status()), HasSubstr("it has leadline.route/1, not leadline.score/1"));
   PluginInfo info = FailedPlugin(request, plugin.status());
   EXPECT_EQ(info.state, PluginState::kFailed);
@@ -125,11 +125,11 @@ TEST(LoadTest, AFieldThatTheSchemaLacksIsNamed) {
   PluginRequest request{
       .id = "org.test.good", .mode = PluginMode::kLocal, .path = FixturePath("good"), .config_json = R"({"size": 3})"};
   auto none = [](std::string_view) { return std::optional<FieldSlot>(); };
-  auto plugin = Load(request, {.fields = none, .cache_dir = scratch / "cache"});
+  auto plugin = Load(request, {.fields = none, .cache_dir = scratch / "cache", .trust = AnyTrust()});
   EXPECT_EQ(plugin.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(Message(plugin.status()), HasSubstr("the schema has no field \"test.mode\""));
   auto numbers = [](std::string_view) { return std::optional<FieldSlot>({LEADLINE_I64, 0}); };
-  plugin = Load(request, {.fields = numbers, .cache_dir = scratch / "cache"});
+  plugin = Load(request, {.fields = numbers, .cache_dir = scratch / "cache", .trust = AnyTrust()});
   EXPECT_THAT(Message(plugin.status()), HasSubstr("field \"test.mode\" is I64, the plugin asked for it as STR"));
 }
 
@@ -162,6 +162,30 @@ TEST(LoadTest, ADescriptorOfALaterMinorWorks) {
     longer.known.size = size;
     EXPECT_FALSE(CheckDescriptor(&longer.known, manifest).ok()) << size;
   }
+}
+
+TEST(LoadTest, OnePluginMayHaveOnlySoManyFilesInOneProcess) {
+  ScratchFolder scratch;
+  const std::string path = CopyFixture(scratch, "concurrent");
+  const LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
+  const PluginRequest request{
+      .id = "org.test.concurrent", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
+  absl::Status status;
+  int loaded = 0;
+  for (; loaded < 100 && status.ok(); ++loaded) {
+    // What stands behind the last section is nothing to the linker, but it is another file.
+    const std::string bytes = ReadAll(path) + "x";
+    WriteAll(path, bytes);
+    Manifest manifest = *ReadManifest(path);
+    manifest.sha256 = Sha256Hex(bytes);
+    WriteAll(ManifestPath(path), FormatManifest(manifest));
+    status = Load(request, options).status();
+  }
+  EXPECT_GE(loaded, 32);
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_THAT(Message(status), HasSubstr("restart the server, or let the pack run the plugin with `mode: worker`"));
+  // Others are not in its way.
+  EXPECT_TRUE(LoadFixture(scratch, "good").ok());
 }
 
 TEST(AdmissionTest, OnlyRegularFiles) {
@@ -207,6 +231,23 @@ TEST(ManifestTest, IsReadStrictly) {
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":[1],"sha256":"#"})"), HasSubstr("capabilities"));
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":["x/1"],"sha256":"XY"})"), HasSubstr("hexadecimal"));
   EXPECT_THAT(parse(R"({"id":"a.b","versoin":"1"})"), HasSubstr("unknown member \"versoin\""));
+  EXPECT_THAT(parse(R"({"id":"a.b","id":"a.c","version":"1"})"), HasSubstr("\"id\" stands twice"));
+  EXPECT_THAT(parse(R"({"id":"a.b","version":"1\nsha256: 0","capabilities":["x/1"],"sha256":"#"})"),
+              HasSubstr("\"version\" holds a control character"));
+  EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":["x/1\n"],"sha256":"#"})"), HasSubstr("capabilities"));
+  const std::string known = R"({"id":"a.b","version":"1","capabilities":["x/1"],"sha256":"#",)";
+  const std::string signature = std::string(86, 'A') + "==";
+  EXPECT_EQ(parse(known + R"("publisher":"E","signature":")" + signature + "\"}"), "");
+  EXPECT_THAT(parse(known + R"("publisher":"E"})"), HasSubstr("\"publisher\" stands there without \"signature\""));
+  EXPECT_THAT(parse(known + R"("signature":")" + signature + "\"}"), HasSubstr("without \"publisher\""));
+  EXPECT_THAT(parse(known + R"("publisher":"E","signature":"AAAA"})"), HasSubstr("not 64 bytes in base64"));
+  Manifest manifest =
+      *ParseManifest(R"({"id":"a.b","version":"1","capabilities":["x/1","y/1"],"sha256":")" + hash + "\"}", "m");
+  manifest.publisher = "E";
+  manifest.signature = signature;
+  auto again = ParseManifest(FormatManifest(manifest), "m");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(FormatManifest(*again), FormatManifest(manifest));
 }
 
 TEST(DirectoryTest, FindsByIdAndTellsOfTheRest) {
@@ -221,7 +262,8 @@ TEST(DirectoryTest, FindsByIdAndTellsOfTheRest) {
   ASSERT_EQ(directory->problems().size(), 1u);
   EXPECT_THAT(directory->problems()[0], HasSubstr("lonely.so has no manifest"));
   EXPECT_THAT(Message(directory->Find("org.test.goood").status()), HasSubstr("did you mean \"org.test.good\"?"));
-  LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .directory = &*directory};
+  LoadOptions options{
+      .fields = TestField, .cache_dir = scratch / "cache", .directory = &*directory, .trust = AnyTrust()};
   EXPECT_TRUE(Load({.id = "org.test.good", .mode = PluginMode::kLocal, .config_json = R"({"size": 3})"}, options).ok());
   fs::copy_file(scratch / "good.so", scratch / "twice.so");
   fs::copy_file(scratch / "good.plugin.json", scratch / "twice.plugin.json");

@@ -12,6 +12,7 @@
 
 #include "plugin/host.h"
 #include "plugin/manifest.h"
+#include "plugin/trust_policy.h"
 
 namespace leadline::plugin {
 
@@ -60,6 +61,12 @@ inline std::optional<FieldSlot> TestField(std::string_view name) {
 
 inline constexpr const char* kWorkerProgram = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
 
+// Lets everything load.
+inline const TrustPolicy* AnyTrust() {
+  static const TrustPolicy& policy = *new TrustPolicy(TrustPolicy::Anything());
+  return &policy;
+}
+
 // Loads fixture `name` with a config that it takes.
 inline absl::StatusOr<std::shared_ptr<Plugin>> LoadFixture(const ScratchFolder& scratch, const std::string& name,
                                                            LoadOptions options = {},
@@ -67,6 +74,7 @@ inline absl::StatusOr<std::shared_ptr<Plugin>> LoadFixture(const ScratchFolder& 
                                                            PluginMode mode = PluginMode::kLocal) {
   options.fields = TestField;
   options.cache_dir = scratch / "cache";
+  options.trust = AnyTrust();
   options.worker.executable = kWorkerProgram;
   PluginRequest request{
       .id = "org.test." + name, .mode = mode, .path = FixturePath(name), .config_json = std::move(config)};

@@ -125,6 +125,9 @@ TEST(CodecTest, PayloadsOfEveryTypeKeepTheirText) {
       {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r"},
        R"({"action":"canary_started","pack":"emea","version":"1.2.0","sha256":"ab","previous_sha256":"cd",)"
        R"("side":"sales","canary_percent":10,"generation":12,"reason":"r"})"},
+      {domain::PluginChanged{"reloaded", "a.b", "1.1", "ab", "1.0", "cd", 13, "r"},
+       R"({"action":"reloaded","plugin":"a.b","version":"1.1","sha256":"ab","previous_version":"1.0",)"
+       R"("previous_sha256":"cd","generation":13,"reason":"r"})"},
   };
   int64_t type = 0;
   for (const PayloadText& text : texts) {
@@ -147,6 +150,7 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
   Encode(domain::Rollout{.generation = 5,
                          .last_generation = 6,
                          .active = {{ref, 1, "ana", true, {{"central", "1", "cd"}}}},
+                         .plugins = {{"a.b", "1", "ef"}},
                          .candidates = {{ref, "ben", 2, {{domain::ApprovalSide::kSales, "eva", 3}}}},
                          .trial = domain::Trial{domain::TrialMode::kCanary, ref, 6, 10, 4, "ben", 99},
                          .rescoring = domain::Rescoring{5, "l1", 4, 3, 2, 7, 8},
@@ -164,7 +168,7 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
           pack +
           R"(,"generation":6,"canary_percent":10,"since":4,"started_by":"ben","start_position":99},)"
           R"("rescoring":{"generation":5,"after":"l1","total":4,"done":3,"changed":2,"started_at":7,)"
-          R"("finished_at":8}})");
+          R"("finished_at":8},"plugins":[{"id":"a.b","version":"1","sha256":"ef"}]})");
   domain::Rollout read;
   const absl::Status side = Decode(R"({"candidates":[{"ref":{},"approvals":[{"side":3}]}]})", read);
   EXPECT_THAT(std::string(side.message()), testing::HasSubstr("member \"candidates[0].approvals[0].side\""));
@@ -302,7 +306,7 @@ TEST(CodecTest, DeepNestingIsNoStackOverflow) {
 
 TEST(CodecTest, UnknownEventTypeIsRefused) {
   domain::EventPayload payload;
-  EXPECT_EQ(DecodePayload(13, "{}", payload).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(DecodePayload(14, "{}", payload).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(DecodePayload(-1, "{}", payload).code(), absl::StatusCode::kDataLoss);
 }
 

@@ -206,6 +206,7 @@ domain::Rollout Generator::Rollout() {
       rollout.active.back().before.push_back(Pack());
     }
   }
+  for (int64_t i = Int(0, 3); i > 0; --i) rollout.plugins.push_back({Text(), Text(), Text()});
   for (int64_t i = Int(0, 3); i > 0; --i) {
     rollout.candidates.push_back({.ref = Pack(), .proposed_by = Text(), .proposed_at = Moment()});
     for (int64_t side = 1; side <= Int(0, 2); ++side) {
@@ -272,6 +273,15 @@ domain::EventPayload Generator::Payload(size_t type) {
       return domain::Unmerged{.merge_id = Text(), .restored = left};
     case 11:
       return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
+    case 13:
+      return domain::PluginChanged{.action = Text(),
+                                   .plugin = Text(),
+                                   .version = Text(),
+                                   .sha256 = Text(),
+                                   .previous_version = Flip() ? Text() : "",
+                                   .previous_sha256 = Flip() ? Text() : "",
+                                   .generation = Int(0, 1'000'000),
+                                   .reason = Text()};
     default:
       return domain::PackChanged{.action = Text(),
                                  .pack = Text(),

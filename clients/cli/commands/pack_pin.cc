@@ -2,32 +2,17 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "absl/status/status.h"
 #include "cli/commands/pack_commands.h"
 #include "cli/diagnostics.h"
+#include "cli/replace_file.h"
 #include "engine/pack_tests.h"
 #include "packs/pin.h"
 #include "packs/rule_set.h"
 
 namespace leadline::cli {
 namespace {
-
-// Through a second file, so that a full disk leaves the old one as it was.
-absl::Status ReplaceFile(const std::string& path, const std::string& text) {
-  const std::string next = path + ".new";
-  {
-    std::ofstream out(next, std::ios::binary);
-    out << text;
-    if (!out.flush()) return absl::UnavailableError(fmt::format("cannot write {}", next));
-  }
-  std::error_code error;
-  std::filesystem::permissions(next, std::filesystem::status(path).permissions(), error);
-  std::filesystem::rename(next, path, error);
-  if (error) return absl::UnavailableError(fmt::format("cannot write {}: {}", path, error.message()));
-  return absl::OkStatus();
-}
 
 // What must hold before a region may say that it was tested with this central pack: that it was.
 bool MayPin(const Session& session, const std::string& folder, const packs::PackSet& set) {
@@ -66,7 +51,7 @@ int PinPacks(const Session& session, const std::string& folder, const std::strin
       session.Print(fmt::format("{}: pinned already\n", pin.region));
       continue;
     }
-    if (absl::Status written = ReplaceFile(pin.path, pin.text); !written.ok()) {
+    if (absl::Status written = ReplaceFile(pin.path, pin.text, std::nullopt); !written.ok()) {
       return session.Refuse(std::string(written.message()));
     }
     session.Print(fmt::format("{}: pinned to the central pack {}\n", pin.region, pin.sha256.substr(0, 16)));

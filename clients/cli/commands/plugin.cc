@@ -3,6 +3,7 @@
 
 #include "cli/command_tree.h"
 #include "cli/commands/plugin_check.h"
+#include "cli/commands/plugin_commands.h"
 #include "cli/commands/plugin_new.h"
 #include "cli/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
@@ -21,17 +22,67 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items)
 Table PluginTable() {
   return Table({{"Plugin"},
                 {"Version"},
+                {"Mode"},
                 {"State"},
+                {"Calls", Table::Align::kRight},
+                {"Failed", Table::Align::kRight},
                 {"Can", Table::Align::kWrap},
                 {"Used by", Table::Align::kWrap},
-                {"Why not loaded", Table::Align::kWrap}});
+                {"What is wrong", Table::Align::kWrap}});
+}
+
+std::string StateOf(const v1::PluginInfo& plugin) {
+  std::string state = "not loaded";
+  if (plugin.loaded()) {
+    state = plugin.health().state() == v1::PLUGIN_STATE_RESTARTING    ? "restarting"
+            : plugin.health().state() == v1::PLUGIN_STATE_QUARANTINED ? "quarantined"
+                                                                      : "serving";
+  }
+  return plugin.optional() ? state + ", optional" : state;
+}
+
+std::string TroubleOf(const v1::PluginInfo& plugin) {
+  std::string text = plugin.error();
+  auto add = [&](std::string_view label, const std::string& what) {
+    if (!what.empty()) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", label, what);
+  };
+  if (plugin.last_load_error() != plugin.error()) add("the last load failed", plugin.last_load_error());
+  add("the last failed call", plugin.health().last_failure());
+  return text;
 }
 
 void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
-  std::string state = plugin.loaded() ? "loaded" : "not loaded";
-  if (plugin.optional()) state += ", optional";
-  table.Add({plugin.ref().plugin_id(), plugin.ref().version(), state, Joined(plugin.capabilities()),
-             Joined(plugin.used_by()), plugin.error()});
+  const v1::PluginHealth& health = plugin.health();
+  const bool named = plugin.mode() != v1::PLUGIN_MODE_UNSPECIFIED;
+  table.Add({plugin.ref().plugin_id(), plugin.ref().version(),
+             named ? (plugin.mode() == v1::PLUGIN_MODE_LOCAL ? "local" : "worker") : "", StateOf(plugin),
+             plugin.loaded() ? WithThousands(health.calls()) : "",
+             plugin.loaded() ? WithThousands(health.failures()) : "", Joined(plugin.capabilities()),
+             Joined(plugin.used_by()), TroubleOf(plugin)});
+}
+
+// A call to load a plugin's file, with what both calls have in common.
+template <typename Request, typename Response>
+void AddLoad(CommandTree& tree, CLI::App* group, const std::string& name, const std::string& description,
+             const std::string& teaching,
+             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+  auto id = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  auto keep_scores = std::make_shared<bool>(false);
+  CLI::App* command = tree.Command(group, name, description, teaching, [=](Session& session) {
+    Request request;
+    request.set_plugin_id(*id);
+    request.set_reason(*reason);
+    request.set_skip_rescoring(*keep_scores);
+    return session.Run(method, request, [&](const Response& response) {
+      Table table = PluginTable();
+      AddPlugin(table, response.plugin());
+      session.Print(table);
+    });
+  });
+  command->add_option("plugin", *id, "The plugin's id")->required();
+  command->add_option("--reason", *reason, "Why, for the ledger");
+  command->add_flag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
 }
 
 }  // namespace
@@ -48,30 +99,15 @@ void AddPluginCommands(CommandTree& tree) {
                                       if (!table.empty()) session.Print(table);
                                     });
                });
-  auto show = [](Session& session, const v1::PluginInfo& plugin) {
-    Table table = PluginTable();
-    AddPlugin(table, plugin);
-    session.Print(table);
-  };
-  auto load_id = std::make_shared<std::string>();
-  CLI::App* load = tree.Command(group, "load", "Load a plugin", "Example:\n  leadline plugin load com.example.intent",
-                                [load_id, show](Session& session) {
-                                  v1::LoadPluginRequest request;
-                                  request.set_plugin_id(*load_id);
-                                  return session.Run(&Stub::LoadPlugin, request,
-                                                     [&](const auto& response) { show(session, response.plugin()); });
-                                });
-  load->add_option("plugin", *load_id, "The plugin's id")->required();
-  auto reload_id = std::make_shared<std::string>();
-  CLI::App* reload =
-      tree.Command(group, "reload", "Load a plugin's new file", "Example:\n  leadline plugin reload com.example.intent",
-                   [reload_id, show](Session& session) {
-                     v1::ReloadPluginRequest request;
-                     request.set_plugin_id(*reload_id);
-                     return session.Run(&Stub::ReloadPlugin, request,
-                                        [&](const auto& response) { show(session, response.plugin()); });
-                   });
-  reload->add_option("plugin", *reload_id, "The plugin's id")->required();
+  AddLoad(tree, group, "load", "Load a plugin that the packs name and that is not loaded",
+          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"", &Stub::LoadPlugin);
+  AddLoad(tree, group, "reload", "Let a plugin's new file decide; calls under way end with the old one",
+          "Example:\n  leadline plugin reload com.example.intent --reason \"1.4.1 knows Czech titles\"\n"
+          "The file in the server's plugin folder is admitted, loaded beside the old one and tried on smoke records.\n"
+          "When any of it fails, the old one goes on deciding.",
+          &Stub::ReloadPlugin);
+  AddPluginTrust(tree, group);
+  AddPluginSign(tree, group);
   AddPluginCheck(tree, group);
   AddPluginNew(tree, group);
 }

@@ -62,7 +62,8 @@ void AddTimelineCommand(CommandTree& tree) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = tree.Command(
-      nullptr, "timeline", "Everything that happened to a lead, a contact, an account or a pack, oldest first",
+      nullptr, "timeline",
+      "Everything that happened to a lead, a contact, an account, a pack or a plugin, oldest first",
       "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20\n  leadline timeline "
       "packs/emea",
       [flags](Session& session) {

@@ -80,7 +80,7 @@ absl::StatusOr<domain::Event> Session::ReadEvent(const Query& query) {
   event.id = query.String(1);
   const int64_t kind = query.Int(2);
   if (kind < static_cast<int64_t>(domain::RecordKind::kAccount) ||
-      kind > static_cast<int64_t>(domain::RecordKind::kPack)) {
+      kind > static_cast<int64_t>(domain::RecordKind::kPlugin)) {
     return DamagedRecord("events", Place(event.position),
                          absl::DataLossError(fmt::format("record kind {} is unknown", kind)));
   }

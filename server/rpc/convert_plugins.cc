@@ -1,0 +1,44 @@
+#include "rpc/convert_plugins.h"
+
+#include "rpc/convert_decisions.h"
+
+namespace leadline::rpc {
+namespace {
+
+v1::PluginState StateOf(plugin::PluginHealth::State state) {
+  switch (state) {
+    case plugin::PluginHealth::State::kServing:
+      return v1::PLUGIN_STATE_SERVING;
+    case plugin::PluginHealth::State::kRestarting:
+      return v1::PLUGIN_STATE_RESTARTING;
+    case plugin::PluginHealth::State::kQuarantined:
+      return v1::PLUGIN_STATE_QUARANTINED;
+  }
+  return v1::PLUGIN_STATE_UNSPECIFIED;
+}
+
+}  // namespace
+
+void ToProto(const engine::PluginView& from, v1::PluginInfo* to) {
+  const engine::PluginStatus& status = from.status;
+  ToProto(status.ref, to->mutable_ref());
+  to->set_loaded(status.loaded);
+  to->set_optional(status.optional);
+  for (const std::string& capability : status.capabilities) to->add_capabilities(capability);
+  for (const std::string& use : status.used_by) to->add_used_by(use);
+  to->set_error(status.error);
+  if (!status.used_by.empty()) {
+    to->set_mode(status.mode == plugin::PluginMode::kLocal ? v1::PLUGIN_MODE_LOCAL : v1::PLUGIN_MODE_WORKER);
+  }
+  to->set_last_load_error(from.last_load_error);
+  if (!status.loaded) return;
+  v1::PluginHealth* health = to->mutable_health();
+  health->set_state(StateOf(from.health.state));
+  health->set_calls(static_cast<int64_t>(from.health.calls));
+  health->set_failures(static_cast<int64_t>(from.health.failures));
+  health->set_timeouts(static_cast<int64_t>(from.health.timeouts));
+  health->set_deaths(static_cast<int64_t>(from.health.deaths));
+  health->set_last_failure(from.health.last_failure);
+}
+
+}  // namespace leadline::rpc
