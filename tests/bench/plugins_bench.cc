@@ -13,6 +13,7 @@
 
 #include "fmt/format.h"
 #include "plugin/host.h"
+#include "plugin/trust_policy.h"
 #include "tests/bench/allocation_count.h"
 #include "tests/bench/figure.h"
 
@@ -77,7 +78,9 @@ class Direct {
 };
 
 std::shared_ptr<plugin::Plugin> LoadOrExit(const std::string& folder, plugin::PluginMode mode, size_t fields) {
+  const plugin::TrustPolicy trust = plugin::TrustPolicy::Anything();
   plugin::LoadOptions options;
+  options.trust = &trust;
   options.fields = [](std::string_view name) -> std::optional<plugin::FieldSlot> {
     return plugin::FieldSlot{LEADLINE_NULL, static_cast<uint32_t>(std::atoi(std::string(name.substr(1)).c_str()))};
   };

@@ -1,4 +1,5 @@
 // Plugins that compare records and give fields their values, plugins that were never there, and one as authors ship it.
+#include "plugin/trust_policy.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
 namespace leadline::engine {
@@ -125,6 +126,8 @@ TEST_F(PluginSlots, ARealPluginScoresGuardsAndCompares) {
                              static_cast<uint32_t>(rules->FieldSlot(text ? "lead.mode" : "lead.number"))};
   };
   options.cache_dir = folder_ / "plugins";
+  const plugin::TrustPolicy trust = plugin::TrustPolicy::Anything();
+  options.trust = &trust;
   plugin::PluginRequest request;
   request.id = "org.test.good";
   request.mode = plugin::PluginMode::kLocal;

@@ -52,6 +52,7 @@ inline absl::StatusOr<std::shared_ptr<Plugin>> LoadExample(const ScratchFolder& 
                                                            std::string config = "", FieldCatalog fields = CentralField,
                                                            PluginMode mode = PluginMode::kLocal) {
   LoadOptions options{.fields = std::move(fields), .cache_dir = scratch / "cache"};
+  options.trust = AnyTrust();
   options.worker.executable = kWorkerProgram;
   PluginRequest request{
       .id = "org.leadline." + name, .mode = mode, .path = ExamplePath(name), .config_json = std::move(config)};

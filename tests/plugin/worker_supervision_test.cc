@@ -227,6 +227,7 @@ TEST_F(SupervisionTest, AProgramThatIsNoneIsRefused) {
     LoadOptions options = Options(1);
     options.fields = TestField;
     options.cache_dir = scratch_ / "cache";
+    options.trust = AnyTrust();
     options.worker.executable = program;
     auto plugin =
         Load({.id = "org.test.hostile", .mode = PluginMode::kWorker, .path = FixturePath("hostile")}, options);
