@@ -23,6 +23,11 @@ TEST(HighestCentralScore, CapsAddUpAndPenaltiesAndRegionsDoNotCount) {
   once.regional = true;
   rules.scoring.rules.push_back(once);
   EXPECT_EQ(HighestCentralScore({}, rules), 67);
+  // A plugin may give all that it is let; what it takes away and what a region's gives do not count.
+  rules.scoring.plugins = {{.id = "fit", .min_points = -50, .max_points = 20},
+                           {.id = "penalty", .min_points = -30, .max_points = -5},
+                           {.id = "zone.fit", .max_points = 90, .regional = true}};
+  EXPECT_EQ(HighestCentralScore({}, rules), 87);
 }
 
 // However many rules there are, one that activities lift without end reaches every bar.
