@@ -25,7 +25,7 @@ class Outputs {
   Out* data() { return many_.empty() ? few_.data() : many_.data(); }
 
  private:
-  std::array<Out, 16> few_;
+  std::array<Out, 64> few_;
   std::vector<Out> many_;
 };
 

@@ -217,8 +217,14 @@ void WorkerPool::StartOne() {
   if (status.ok()) status = Accept((*child)->ready());
   std::lock_guard lock(mutex_);
   if (status.ok()) {
-    idle_.push_back(child->get());
+    WorkerChild* ready = child->get();
     children_.push_back(*std::move(child));
+    // The others may have been given up meanwhile.
+    if (quarantine_.empty()) {
+      idle_.push_back(ready);
+    } else {
+      Retire(ready);
+    }
   } else if (!opened_) {
     opening_ = status;
   } else if (!closing_.load()) {

@@ -142,7 +142,8 @@ void WorkerProcess::Kill() {
 
 std::optional<ProcessEnd> WorkerProcess::Wait(std::chrono::milliseconds patience) {
   pollfd entry{pidfd_, POLLIN, 0};
-  poll(&entry, 1, static_cast<int>(patience.count()));
+  while (poll(&entry, 1, static_cast<int>(patience.count())) < 0 && errno == EINTR) {
+  }
   std::lock_guard lock(mutex_);
   if (end_) return end_;
   siginfo_t info{};

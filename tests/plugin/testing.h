@@ -52,6 +52,7 @@ inline std::optional<FieldSlot> TestField(std::string_view name) {
   if (name == "test.mode") return FieldSlot{LEADLINE_STR, 7};
   if (name == "test.number") return FieldSlot{LEADLINE_F64, 8};
   if (name == "test.other") return FieldSlot{LEADLINE_BOOL, 9};
+  if (name.starts_with("test.any")) return FieldSlot{LEADLINE_NULL, 20};
   if (name == "contact.title") return FieldSlot{LEADLINE_STR, 1};
   if (name == "contact.language") return FieldSlot{LEADLINE_STR, 2};
   return std::nullopt;

@@ -138,6 +138,14 @@ TEST_F(HarmlessTest, TheWorkerHasNothingOfTheServer) {
   EXPECT_EQ(Points("path"), EACCES);
 }
 
+// Opening for reading ends no constructor, since loading takes it; nothing of it is left for later.
+TEST_F(HarmlessTest, AFileThatAConstructorOpenedIsClosed) {
+  auto plugin = LoadWorker(scratch_, "open_in_constructor", Patient());
+  ASSERT_TRUE(plugin.ok()) << plugin.status();
+  EXPECT_EQ(ScoreMode(**plugin, "still open")->points, 0);
+  EXPECT_EQ(ScoreMode(**plugin, "descriptors")->points, 4);
+}
+
 TEST_F(HarmlessTest, WhatComputingTakesIsAllowed) {
   EXPECT_EQ(Points("thread"), 49);
   EXPECT_EQ(Points("print"), 6);

@@ -77,8 +77,8 @@ bool GiveUpPrivileges() {
 }
 
 absl::Status SetLimits(uint64_t memory_bytes) {
-  // Few arenas: threads do not each reserve their own, and nobody counts processors, which reads files.
-  mallopt(M_ARENA_MAX, 4);
+  // One arena for all threads: further ones read files of the system as they grow and shrink.
+  mallopt(M_ARENA_MAX, 1);
   for (auto [resource, most] : {std::pair{RLIMIT_CORE, rlim_t{0}},
                                 {RLIMIT_FSIZE, rlim_t{0}},
                                 {RLIMIT_MSGQUEUE, rlim_t{0}},

@@ -1,7 +1,9 @@
 #include "plugin/worker/serve.h"
 
-#include <algorithm>
+#include <pthread.h>
+
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 #include "base/ids.h"
@@ -27,6 +29,9 @@ class Service {
  public:
   explicit Service(Channel& channel) : channel_(channel) {}
 
+  // Gives up what the plugin must not have.
+  absl::Status Prepare(const wire::Start& start);
+  // The plugin's first instruction runs in here.
   absl::Status Open(const wire::Start& start);
   void SayReady();
   void SayFailed(const absl::Status& status);
@@ -45,7 +50,8 @@ class Service {
     RETURN_IF_ERROR(((*plugin_).*function)(items, results, options));
     absl::Status encoded = wire::EncodeAnswer(std::span<const Result>(results), answer_);
     if (encoded.ok()) return encoded;
-    return absl::Status(encoded.code(), fmt::format("plugin {}: {}", plugin_->info().id, std::string(encoded.message())));
+    return absl::Status(encoded.code(),
+                        fmt::format("plugin {}: {}", plugin_->info().id, std::string(encoded.message())));
   }
   bool Send(wire::Kind kind, uint64_t call, const wire::Buffer& body) {
     std::lock_guard lock(sending_);
@@ -93,7 +99,7 @@ void Service::EndOfCall() {
   lines_.store(0);
 }
 
-absl::Status Service::Open(const wire::Start& start) {
+absl::Status Service::Prepare(const wire::Start& start) {
   RETURN_IF_ERROR(SetLimits(start.memory_bytes));
   ASSIGN_OR_RETURN(std::string bytes, ReadRegularFile(start.copy_path));
   if (Sha256Hex(bytes) != start.sha256) {
@@ -101,15 +107,17 @@ absl::Status Service::Open(const wire::Start& start) {
         fmt::format("{} is no longer what was admitted; reload the plugin, and find out who wrote to that folder",
                     start.copy_path));
   }
-  bytes = std::string();
+  ShutOffFiles(start.copy_path);
+  return AllowLoadingOnly();
+}
+
+absl::Status Service::Open(const wire::Start& start) {
   AdmittedModule file{{.id = start.id,
                        .version = start.version,
                        .capabilities = start.capabilities,
                        .sha256 = start.sha256,
                        .so_path = start.so_path},
                       start.copy_path};
-  ShutOffFiles(start.copy_path);
-  RETURN_IF_ERROR(AllowLoadingOnly());
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));
   RETURN_IF_ERROR(AllowComputingOnly());
   CloseFiles();
@@ -184,6 +192,23 @@ bool Service::AnswerNext() {
   return Send(wire::Kind::kAnswer, message->call, answer_);
 }
 
+// Runs `work` on a thread of its own. On the first thread of a process, finding out where its stack ends, as the
+// runtimes of Go and Rust do, reads a file. Created after the first filter, it is under it.
+bool RunOnThread(std::function<void()> work) {
+  constexpr size_t kStackBytes = 8 << 20;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_t thread;
+  auto run = [](void* function) -> void* {
+    (*static_cast<std::function<void()>*>(function))();
+    return nullptr;
+  };
+  bool created = pthread_create(&thread, &attributes, run, &work) == 0;
+  pthread_attr_destroy(&attributes);
+  return created && pthread_join(thread, nullptr) == 0;
+}
+
 }  // namespace
 
 int Serve(Channel& channel) {
@@ -192,15 +217,18 @@ int Serve(Channel& channel) {
   auto start = wire::DecodeStart(message->body);
   // Never ended: a worker's plugin ends with its process.
   auto& service = *new Service(channel);
-  absl::Status opened = start.ok() ? service.Open(*start) : start.status();
-  if (!opened.ok()) {
-    service.SayFailed(opened);
-    return kExitFailedToStart;
-  }
-  service.SayReady();
-  while (service.AnswerNext()) {
-  }
-  return kExitServerGone;
+  absl::Status opened = start.ok() ? service.Prepare(*start) : start.status();
+  auto work = [&] {
+    opened = service.Open(*start);
+    if (!opened.ok()) return;
+    service.SayReady();
+    while (service.AnswerNext()) {
+    }
+  };
+  if (opened.ok() && !RunOnThread(work)) opened = absl::ResourceExhaustedError("its worker can start no thread");
+  if (opened.ok()) return kExitServerGone;
+  service.SayFailed(opened);
+  return kExitFailedToStart;
 }
 
 }  // namespace leadline::plugin
