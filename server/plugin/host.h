@@ -179,7 +179,7 @@ class TrustPolicy;
 struct WorkerOptions {
   std::string executable;                               // leadline-plugin-worker; required for PluginMode::kWorker
   std::chrono::milliseconds create_timeout{10'000};     // from the start of a process to its first ready instance
-  std::chrono::milliseconds call_timeout{1'000};        // of up to 64 items; then it hangs, and is ended
+  std::chrono::milliseconds call_timeout{250};          // of up to 64 items; then it hangs, and is ended
   uint64_t memory_bytes = 1ULL << 30;                   // a process may have no more of its own
   int quarantine_after = 5;                             // so many deaths ...
   std::chrono::milliseconds quarantine_window{60'000};  // ... within this time, and it is started no more
