@@ -134,9 +134,13 @@ void ProbeDeadline(Probe& probe) {
     CallSettings unwanted;
     unwanted.options.cancelled = &cancelled;
     for (const CallSettings& settings : {late, unwanted}) {
-      auto start = steady_clock::now();
-      probe.Run(*instance, offered, items, settings);
-      auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start);
+      // The least of three: a machine that is busy otherwise is not the plugin's fault.
+      auto took = std::chrono::milliseconds::max();
+      for (int i = 0; i < 3 && took > kSoon; ++i) {
+        auto start = steady_clock::now();
+        probe.Run(*instance, offered, items, settings);
+        took = std::min(took, std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - start));
+      }
       if (took <= kSoon) continue;
       probe.Warn(fmt::format("{}() worked on for {} ms on {} items though {}; ask {}() between items and give up",
                              offered.capability->function, took.count(), items.size(),

@@ -144,7 +144,7 @@ void RunProbe() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   Limit(RLIMIT_CORE, 0);
   Limit(RLIMIT_FSIZE, 64 << 20);
-  WatchFaults(*board);
+  WatchFaults(*board, job->so_path);
   WatchProcessCalls(*board);
   NoteProcessState();
   try {

@@ -11,12 +11,18 @@
 
 #include "plugin/check/probes.h"
 
+// There when a sanitizer keeps the heap, which mallinfo2() then knows nothing of.
+extern "C" __attribute__((weak)) size_t __sanitizer_get_current_allocated_bytes();
+
 namespace leadline::plugin::check {
 namespace {
 
 constexpr int kMostCycles = 1'000;
 
 int64_t HeapInUse() {
+  if (__sanitizer_get_current_allocated_bytes != nullptr) {
+    return static_cast<int64_t>(__sanitizer_get_current_allocated_bytes());
+  }
   struct mallinfo2 info = mallinfo2();
   return static_cast<int64_t>(info.uordblks + info.hblkhd);
 }

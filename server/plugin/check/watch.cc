@@ -27,10 +27,14 @@ namespace leadline::plugin::check {
 namespace {
 
 Board* the_board = nullptr;
+const char* the_plugin = "";
 
 #if defined(__x86_64__)
 constexpr uint32_t kAuditArch = AUDIT_ARCH_X86_64;
 void* ProgramCounter(const ucontext_t& context) { return reinterpret_cast<void*>(context.uc_mcontext.gregs[REG_RIP]); }
+const uintptr_t* StackPointer(const ucontext_t& context) {
+  return reinterpret_cast<const uintptr_t*>(context.uc_mcontext.gregs[REG_RSP]);
+}
 void SetResult(ucontext_t& context, int64_t value) { context.uc_mcontext.gregs[REG_RAX] = value; }
 int64_t Argument(const ucontext_t& context, int index) {
   constexpr std::array<int, 2> kRegisters = {REG_RDI, REG_RSI};
@@ -39,6 +43,9 @@ int64_t Argument(const ucontext_t& context, int index) {
 #elif defined(__aarch64__)
 constexpr uint32_t kAuditArch = AUDIT_ARCH_AARCH64;
 void* ProgramCounter(const ucontext_t& context) { return reinterpret_cast<void*>(context.uc_mcontext.pc); }
+const uintptr_t* StackPointer(const ucontext_t& context) {
+  return reinterpret_cast<const uintptr_t*>(context.uc_mcontext.sp);
+}
 void SetResult(ucontext_t& context, int64_t value) { context.uc_mcontext.regs[0] = static_cast<uint64_t>(value); }
 int64_t Argument(const ucontext_t& context, int index) { return static_cast<int64_t>(context.uc_mcontext.regs[index]); }
 #endif
@@ -47,6 +54,28 @@ int64_t Argument(const ucontext_t& context, int index) { return static_cast<int6
 
 // Everything here is called from a signal handler. snprintf and dladdr are not promised to be safe there; the process
 // dies in any case, and a second fault ends it.
+
+// "fit.so+0x12f0" into `out` when `address` lies in a module; whether that module is the plugin.
+bool DescribeCode(const void* address, char* out, size_t size) {
+  Dl_info place{};
+  if (dladdr(address, &place) == 0 || place.dli_fname == nullptr) return false;
+  const char* name = std::strrchr(place.dli_fname, '/');
+  std::snprintf(out, size, "%s+0x%zx", name == nullptr ? place.dli_fname : name + 1,
+                static_cast<size_t>(static_cast<const char*>(address) - static_cast<char*>(place.dli_fbase)));
+  return std::strcmp(place.dli_fname, the_plugin) == 0;
+}
+
+// A fault in a library's function, such as strlen(), is the caller's: the nearest address of the plugin's on the stack.
+// It reads what no variable of ours is, so no sanitizer may look on.
+__attribute__((no_sanitize("address"))) void DescribeCaller(const ucontext_t& context, char* out, size_t size) {
+  constexpr size_t kWords = 128;
+  const uintptr_t* stack = StackPointer(context);
+  for (size_t i = 0; i < kWords; ++i) {
+    if (DescribeCode(reinterpret_cast<const void*>(stack[i]), out, size)) return;
+  }
+  out[0] = '\0';
+}
+
 void OnFault(int number, siginfo_t* info, void* context) {
   std::signal(number, SIG_DFL);
   char what[256];
@@ -54,12 +83,14 @@ void OnFault(int number, siginfo_t* info, void* context) {
   if (!ours && number == SIGSEGV) std::snprintf(what, sizeof(what), "address %p", info->si_addr);
   if (!ours && number != SIGSEGV) what[0] = '\0';
   char where[256] = "";
-  Dl_info place{};
-  void* at = ProgramCounter(*static_cast<const ucontext_t*>(context));
-  if (dladdr(at, &place) != 0 && place.dli_fname != nullptr) {
-    const char* name = std::strrchr(place.dli_fname, '/');
-    std::snprintf(where, sizeof(where), "%s+0x%zx", name == nullptr ? place.dli_fname : name + 1,
-                  static_cast<size_t>(static_cast<char*>(at) - static_cast<char*>(place.dli_fbase)));
+  const auto& machine = *static_cast<const ucontext_t*>(context);
+  if (!DescribeCode(ProgramCounter(machine), where, sizeof(where))) {
+    char caller[256] = "";
+    DescribeCaller(machine, caller, sizeof(caller));
+    size_t used = std::strlen(where);
+    if (caller[0] != '\0') {
+      std::snprintf(where + used, sizeof(where) - used, "%s%s", used == 0 ? "" : ", called from about ", caller);
+    }
   }
   char* out = the_board->crash;
   size_t size = sizeof(the_board->crash);
@@ -192,8 +223,9 @@ void UseFaultStack() {
   sigaltstack(&stack, nullptr);
 }
 
-void WatchFaults(Board& board) {
+void WatchFaults(Board& board, const std::string& plugin_path) {
   the_board = &board;
+  the_plugin = plugin_path.c_str();
   UseFaultStack();
   struct sigaction action {};
   action.sa_sigaction = &OnFault;

@@ -12,7 +12,8 @@ namespace leadline::plugin::check {
 
 // Names what was touched and where in the plugin when the process dies of a memory fault. For the main thread and those
 // that call UseFaultStack().
-void WatchFaults(Board& board);
+// `plugin_path` is the plugin's file, as it will be opened; it must live on.
+void WatchFaults(Board& board, const std::string& plugin_path);
 void UseFaultStack();
 
 // From now on system calls that start processes, run programs, open sockets or act on other processes fail with EPERM,
