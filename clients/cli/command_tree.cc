@@ -16,7 +16,8 @@ First steps:
   leadline report funnel --by source              where leads stand, and from where they came
   leadline COMMAND --help                         examples for each command
 
-Names: leads/ID, contacts/ID, accounts/ID, reps/ID and packs/NAME. Where only one kind makes sense, ID alone will do.
+Names: leads/ID, contacts/ID, accounts/ID, reps/ID, packs/NAME and plugins/ID. Where only one kind makes sense, ID
+alone will do.
 Times: 2026-01-31, 2026-01-31T09:30:00Z, "now", "30d ago". All times are UTC.
 
 Exit codes: 0 done; 1 the server or a check said no; 2 wrong command line or input file;

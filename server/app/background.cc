@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace leadline::app {
 namespace {
@@ -64,6 +65,7 @@ std::chrono::milliseconds Background::TendPacks() {
 }
 
 std::chrono::milliseconds Background::TellHealth() {
+  LogPluginChanges();
   std::vector<engine::PluginOutage> outages = engine::OutagesOf(*engine_.snapshot());
   if (outages == outages_) return kIdle;
   outages_ = std::move(outages);
@@ -76,6 +78,27 @@ std::chrono::milliseconds Background::TellHealth() {
   if (outages_.empty()) log_.Info("the plugins that the packs need are up again");
   server_.SetNotServing(services);
   return kIdle;
+}
+
+void Background::LogPluginChanges() {
+  std::map<std::string, engine::PluginView> now;
+  for (engine::PluginView& view : packs_.Plugins()) now.emplace(view.status.ref.id, std::move(view));
+  for (const auto& [id, view] : now) {
+    const auto before = plugins_.find(id);
+    if (before == plugins_.end()) continue;  // told at the start
+    const engine::PluginView& old = before->second;
+    if (view.status.loaded && (!old.status.loaded || view.status.ref != old.status.ref)) {
+      log_.Info("plugin loaded", {{"plugin", id}, {"version", view.status.ref.version}});
+    }
+    if (!view.last_load_error.empty() && view.last_load_error != old.last_load_error) {
+      log_.Warning("plugin not loaded", {{"plugin", id}, {"error", view.last_load_error}});
+    }
+    using State = plugin::PluginHealth::State;
+    if (view.health.state == State::kQuarantined && old.health.state != State::kQuarantined) {
+      log_.Error("plugin quarantined", {{"plugin", id}, {"error", view.health.last_failure}});
+    }
+  }
+  plugins_ = std::move(now);
 }
 
 }  // namespace leadline::app

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/log.h"
@@ -31,6 +33,7 @@ class Background {
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds TendPacks();
   std::chrono::milliseconds TellHealth();
+  void LogPluginChanges();
 
   engine::Engine& engine_;
   engine::PackRollout& packs_;
@@ -39,7 +42,8 @@ class Background {
   const Log& log_;
   RepeatingTask clocks_;
   RepeatingTask rollout_;
-  std::vector<engine::PluginOutage> outages_;  // of the last look
+  std::vector<engine::PluginOutage> outages_;          // of the last look
+  std::map<std::string, engine::PluginView> plugins_;  // by id, of the last look
   RepeatingTask health_;
 };
 

@@ -221,9 +221,13 @@ TEST(MalformedRequestsTest, EachNamesItsField) {
   auto events = stub->WatchEvents(context.get(), from_start);
   v1::WatchEventsResponse event;
   while (events->Read(&event)) {
-    // The packs that decide since the first start, and nothing else.
-    EXPECT_EQ(event.event().pack_changed().action(), "activated") << event.DebugString();
-    EXPECT_EQ(event.event().pack_changed().reason(), "first start");
+    // The packs and plugins that decide since the first start, and nothing else.
+    const v1::Event& happened = event.event();
+    const bool plugin = happened.has_plugin_changed();
+    EXPECT_EQ(plugin ? happened.plugin_changed().action() : happened.pack_changed().action(),
+              plugin ? "loaded" : "activated")
+        << event.DebugString();
+    EXPECT_EQ(plugin ? happened.plugin_changed().reason() : happened.pack_changed().reason(), "first start");
   }
 }
 

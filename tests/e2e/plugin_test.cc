@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
 #include "fmt/format.h"
@@ -68,7 +68,7 @@ class PluginFiles {
   TempFolder work_;
 };
 
-Ended Run(const std::vector<std::string>& arguments) {
+Ended Command(const std::vector<std::string>& arguments) {
   std::vector<std::string> command = {kClient};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return RunProgram(command);
@@ -117,7 +117,7 @@ TEST(PluginTrustTest, NothingLoadsWithoutAPolicyAndTheServerSaysWhatToDo) {
   EXPECT_THAT(info.error(), AllOf(HasSubstr("started without a trust policy"),
                                   HasSubstr("leadline plugin trust DIR --out FILE"), HasSubstr("--plugin-trust FILE")));
   EXPECT_THAT(server.output(), HasSubstr("started without a trust policy"));
-  const Ended listed = Run({"--server", server.address(), "plugin", "list"});
+  const Ended listed = Command({"--server", server.address(), "plugin", "list"});
   EXPECT_THAT(listed.output, AllOf(HasSubstr("not loaded, optional"), HasSubstr("--plugin-trust")));
   EXPECT_EQ(server.Stop().exit_code, 0);
 }
@@ -132,30 +132,31 @@ TEST(PluginTrustTest, APolicyThatCannotBeReadIsNoPolicy) {
 
 TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
   PluginFiles files;
-  Ended ended = Run({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  Ended ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 0) << ended.output;
   EXPECT_THAT(ended.output, AllOf(HasSubstr("listed    org.leadline.title_seniority 9.1.0"),
                                   HasSubstr("local     org.leadline.title_seniority"), HasSubstr("Look it through")));
-  ended = Run({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("kept      org.leadline.title_seniority"), HasSubstr("Nothing is changed")));
-  EXPECT_EQ(Run({"plugin", "verify", files.so(), "--trust", files.policy()}).exit_code, 0);
+  EXPECT_EQ(Command({"plugin", "verify", files.so(), "--trust", files.policy()}).exit_code, 0);
 
   files.Put("head");
-  ended = Run({"plugin", "verify", files.so(), "--trust", files.policy()});
+  ended = Command({"plugin", "verify", files.so(), "--trust", files.policy()});
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output, HasSubstr("it is not the file that"));
-  ended = Run({"plugin", "trust", files.folder(), "--out", files.policy()});
+  ended = Command({"plugin", "trust", files.folder(), "--out", files.policy()});
   EXPECT_THAT(ended.output, AllOf(HasSubstr("replaced  org.leadline.title_seniority 9.2.0"), HasSubstr("instead of ")));
-  ended = Run({"plugin", "verify", files.so(), "--trust", files.policy()});
+  ended = Command({"plugin", "verify", files.so(), "--trust", files.policy()});
   EXPECT_EQ(ended.exit_code, 0);
   EXPECT_THAT(ended.output, AllOf(HasSubstr("its hash is listed"), HasSubstr("in the server's own process")));
 
   std::ofstream(files.so(), std::ios::app) << "x";
-  ended = Run({"plugin", "trust", files.folder(), "--out", files.policy()});
+  ended = Command({"plugin", "trust", files.folder(), "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output, HasSubstr("left out"));
-  ended = Run({"plugin", "trust", files.folder(), "--local", "org.leadline.title_seniorty", "--out", files.policy()});
+  ended =
+      Command({"plugin", "trust", files.folder(), "--local", "org.leadline.title_seniorty", "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.output, HasSubstr("did you mean org.leadline.title_seniority?"));
 }
@@ -163,10 +164,10 @@ TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
 TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
   PluginFiles files;
   const std::string key = files.path("example");
-  Ended ended = Run({"plugin", "keygen", "--out", key});
+  Ended ended = Command({"plugin", "keygen", "--out", key});
   ASSERT_EQ(ended.exit_code, 0) << ended.output;
   EXPECT_EQ(fs::status(key + ".pem").permissions(), fs::perms::owner_read | fs::perms::owner_write);
-  EXPECT_NE(Run({"plugin", "keygen", "--out", key}).exit_code, 0) << "a private key is never overwritten";
+  EXPECT_NE(Command({"plugin", "keygen", "--out", key}).exit_code, 0) << "a private key is never overwritten";
   std::string public_key;
   std::ifstream(key + ".pub") >> public_key;
   const nlohmann::json policy = {
@@ -174,9 +175,9 @@ TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
       {"local", {kId}}};
   std::ofstream(files.policy()) << policy.dump();
 
-  auto verify = [&] { return Run({"plugin", "verify", files.so(), "--trust", files.policy()}); };
+  auto verify = [&] { return Command({"plugin", "verify", files.so(), "--trust", files.policy()}); };
   EXPECT_THAT(verify().output, HasSubstr("nothing vouches for it"));
-  ended = Run({"plugin", "sign", files.so(), "--key", key + ".pem", "--publisher", "Example GmbH"});
+  ended = Command({"plugin", "sign", files.so(), "--key", key + ".pem", "--publisher", "Example GmbH"});
   ASSERT_EQ(ended.exit_code, 0) << ended.output;
   ended = verify();
   EXPECT_EQ(ended.exit_code, 0);
@@ -204,7 +205,7 @@ TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
   files.Put("head");
   EXPECT_THAT(verify().output, HasSubstr("nothing vouches for it")) << "a signature goes with its file";
   std::ofstream(files.so(), std::ios::app) << "x";
-  ended = Run({"plugin", "sign", files.so(), "--key", key + ".pem", "--publisher", "Example GmbH"});
+  ended = Command({"plugin", "sign", files.so(), "--key", key + ".pem", "--publisher", "Example GmbH"});
   EXPECT_NE(ended.exit_code, 0);
   EXPECT_THAT(ended.output, HasSubstr("is not the file its manifest describes"));
 }
@@ -231,7 +232,8 @@ class Submitter {
       for (const v1::Decision& decision : response.decisions()) {
         EXPECT_EQ(decision.snapshot().generation(), response.snapshot().generation());
         for (const v1::Reason& reason : decision.reasons()) {
-          if (reason.rule_id() == kId) EXPECT_EQ(reason.message(), version);
+          if (reason.rule_id() != kId) continue;
+          EXPECT_EQ(reason.message(), version);
         }
       }
     }
@@ -291,7 +293,7 @@ TEST(PluginReloadTest, ReloadsUnderLoadFailNothingAndAreInTheLedger) {
   EXPECT_EQ(timeline.events(1).plugin_changed().action(), "reloaded");
   EXPECT_EQ(timeline.events(1).plugin_changed().previous_version(), "9.1.0");
   EXPECT_EQ(timeline.events(1).plugin_changed().reason(), "because");
-  const Ended shown = Run({"--server", server.address(), "timeline", request.name()});
+  const Ended shown = Command({"--server", server.address(), "timeline", request.name()});
   EXPECT_THAT(shown.output, HasSubstr("reloaded: 9.2.0"));
   EXPECT_EQ(server.Stop().exit_code, 0);
 }

@@ -81,7 +81,7 @@ void AddTimelineCommand(CommandTree& tree) {
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
       });
-  command->add_option("name", flags->name, "leads/ID, contacts/ID, accounts/ID or packs/NAME")->required();
+  command->add_option("name", flags->name, "leads/ID, contacts/ID, accounts/ID, packs/NAME or plugins/ID")->required();
   command->add_option("--limit", flags->limit, "At most this many; 0: all")->check(CLI::NonNegativeNumber);
   command->add_option("--page-token", flags->page_token, "Go on where an earlier timeline ended");
 }
