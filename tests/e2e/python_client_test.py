@@ -39,8 +39,10 @@ def main(server: str, root: Path) -> None:
 
         address = f"unix:{work}/leadline.sock"
         plugins, trust = str(Path(server).parent.parent / "plugins"), str(work / "trust.json")
-        subprocess.run([str(Path(server).parent / "leadline"), "plugin", "trust", plugins, "--local",
-                        "org.leadline.territory_balance", "--local", "org.leadline.title_seniority", "--out", trust],
+        local = [f"--local=org.leadline.{name}" for name in ("account_fit", "company_name", "territory_balance",
+                                                             "title_seniority")
+                 if (Path(plugins) / f"{name}.so").exists()]
+        subprocess.run([str(Path(server).parent / "leadline"), "plugin", "trust", plugins, *local, "--out", trust],
                        check=True)
         process = subprocess.Popen([server, "--listen", address, "--data", str(work / "data"), "--rules",
                                     str(root / "rules"), "--plugins", plugins, "--plugin-trust", trust])

@@ -133,7 +133,7 @@ Ended TrustPlugins(const std::string& folder, const std::string& policy) {
   std::vector<std::string> command = {
       std::string(LEADLINE_BINARY_DIR) + "/bin/leadline", "plugin", "trust", folder, "--out", policy};
   // The project's own run in the server.
-  for (const char* name : {"territory_balance", "title_seniority"}) {
+  for (const char* name : {"account_fit", "company_name", "territory_balance", "title_seniority"}) {
     if (!std::filesystem::exists(folder + "/" + name + ".so")) continue;
     command.insert(command.end(), {"--local", std::string("org.leadline.") + name});
   }
