@@ -66,7 +66,7 @@ engine::PluginFolder PluginsOf(const app::Config& config, const app::Log& log) {
   folder.cache = config.data + "/plugin-cache";
   folder.trust_file = config.plugin_trust;
   folder.worker.executable = config.plugin_worker.empty() ? WorkerBesideServer() : config.plugin_worker;
-  folder.worker.call_timeout = config.plugin_timeout;
+  folder.worker.call_timeout = std::chrono::milliseconds(config.plugin_timeout_ms);
   folder.worker.memory_bytes = static_cast<uint64_t>(config.plugin_memory_mib) << 20;
   folder.worker.quarantine_after = config.plugin_quarantine;
   folder.log = [&log](int level, std::string_view plugin, std::string_view text) {

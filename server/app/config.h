@@ -21,7 +21,7 @@ struct Config {
   std::string plugins;                           // empty: none
   std::string plugin_trust;                      // file; empty: no plugin may load
   std::string plugin_worker;                     // empty: the program beside this one
-  std::chrono::milliseconds plugin_timeout{250};
+  int plugin_timeout_ms = 250;
   int plugin_memory_mib = 1'024;
   int plugin_quarantine = 5;          // deaths of workers within a minute
   std::vector<std::string> services;  // empty: all

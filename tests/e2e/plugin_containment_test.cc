@@ -66,7 +66,7 @@ class ContainmentTest : public testing::Test {
     setup.data = folder_.path() + "/data";
     setup.rules = folder_.path() + "/rules";
     setup.plugins = LEADLINE_BINARY_DIR "/vicious_fixture";
-    setup.flags = {"--plugin-timeout", "50ms", "--plugin-memory-mib", "64", "--plugin-quarantine", "1000000"};
+    setup.flags = {"--plugin-timeout-ms", "50", "--plugin-memory-mib", "64", "--plugin-quarantine", "1000000"};
     fs::create_directory(setup.data);
     server_ = std::make_unique<ServerProcess>(setup);
     ASSERT_TRUE(server_->Start()) << server_->output();
