@@ -141,7 +141,7 @@ bool DescribeAddress(const void* address, char* out, size_t size) {
   if (region->forbidden) {
     std::snprintf(out, size, "memory of an earlier call (%s), which died when that call returned", region->label);
   } else if (at >= region->data + region->size) {
-    std::snprintf(out, size, "%zu bytes past the end of %s, which is %zu bytes long",
+    std::snprintf(out, size, "%zu bytes past the end of %s (%zu bytes long)",
                   static_cast<size_t>(at - region->data) - region->size, region->label, region->size);
   } else {
     std::snprintf(out, size, "%zu bytes before %s", static_cast<size_t>(region->data - at), region->label);

@@ -155,6 +155,7 @@ void RunProbe() {
     } else {
       probe.Step(Phase::kLoad, "in leadline_plugin_entry()");
       check->probe(probe);
+      if (check->runs_exit_handlers) probe.Step(Phase::kDestroy, "while the process ended (exit handlers run then)");
     }
   } catch (...) {
     _exit(kExceptionExit);

@@ -76,7 +76,8 @@ std::vector<std::string> ProbeEnvironment() {
     std::string_view text = *e;
     if (text.find("ASAN_OPTIONS=") != 0 && text.find("TSAN_OPTIONS=") != 0) out.emplace_back(text);
   }
-  constexpr std::string_view kSignals = "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0";
+  constexpr std::string_view kSignals =
+      "use_sigaltstack=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_abort=0";
   out.push_back(fmt::format("ASAN_OPTIONS={}:detect_leaks=0:quarantine_size_mb=0", kSignals));
   out.push_back(fmt::format("TSAN_OPTIONS={}:report_bugs=0", kSignals));
   return out;

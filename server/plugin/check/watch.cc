@@ -68,12 +68,21 @@ bool DescribeCode(const void* address, char* out, size_t size) {
 // A fault in a library's function, such as strlen(), is the caller's: the nearest address of the plugin's on the stack.
 // It reads what no variable of ours is, so no sanitizer may look on.
 __attribute__((no_sanitize("address"))) void DescribeCaller(const ucontext_t& context, char* out, size_t size) {
-  constexpr size_t kWords = 128;
+  constexpr size_t kWords = 1'024;
   const uintptr_t* stack = StackPointer(context);
   for (size_t i = 0; i < kWords; ++i) {
     if (DescribeCode(reinterpret_cast<const void*>(stack[i]), out, size)) return;
   }
   out[0] = '\0';
+}
+
+// Each of the three may be empty.
+void WriteCrash(const char* what, const char* where, const char* caller) {
+  std::snprintf(the_board->crash, sizeof(the_board->crash), "%s%s%s%s%s%s", what[0] == '\0' ? "" : "it touched ", what,
+                where[0] == '\0'  ? ""
+                : what[0] == '\0' ? "in "
+                                  : ", in ",
+                where, caller[0] == '\0' ? "" : ", called from about ", caller);
 }
 
 void OnFault(int number, siginfo_t* info, void* context) {
@@ -84,21 +93,13 @@ void OnFault(int number, siginfo_t* info, void* context) {
   if (!ours && number != SIGSEGV) what[0] = '\0';
   char where[256] = "";
   const auto& machine = *static_cast<const ucontext_t*>(context);
-  if (!DescribeCode(ProgramCounter(machine), where, sizeof(where))) {
-    char caller[256] = "";
-    DescribeCaller(machine, caller, sizeof(caller));
-    size_t used = std::strlen(where);
-    if (caller[0] != '\0') {
-      std::snprintf(where + used, sizeof(where) - used, "%s%s", used == 0 ? "" : ", called from about ", caller);
-    }
-  }
-  char* out = the_board->crash;
-  size_t size = sizeof(the_board->crash);
-  if (what[0] != '\0') {
-    std::snprintf(out, size, "it touched %s%s%s", what, where[0] == '\0' ? "" : ", in ", where);
-  } else if (where[0] != '\0') {
-    std::snprintf(out, size, "in %s", where);
-  }
+  bool in_plugin = DescribeCode(ProgramCounter(machine), where, sizeof(where));
+  WriteCrash(what, where, "");
+  if (in_plugin) return;
+  // This may run off the stack; what stands there already is then all that is told.
+  char caller[256] = "";
+  DescribeCaller(machine, caller, sizeof(caller));
+  WriteCrash(what, where, caller);
   // Returning runs the instruction again, which now ends the process with the signal's own status.
 }
 
