@@ -141,7 +141,7 @@ void ProbeMemory(Probe& probe) {
     if (i < 2 && !run(half)) return;
   }
   constexpr std::string_view kRemedy = "free in destroy() all that create() and the calls took";
-  // Below a byte for every second cycle it is noise; memory outside of the heap comes in large pieces.
+  // Memory outside of the heap comes in large pieces.
   JudgeGrowth(probe, {heap[1] - heap[0], heap[2] - heap[1]}, half, half * kLeastLoss, "the heap", kRemedy);
   if (probe.has_failed()) return;
   JudgeGrowth(probe, {data[1] - data[0], data[2] - data[1]}, half, 1 << 20, "private memory", kRemedy);
