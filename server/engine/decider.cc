@@ -51,12 +51,24 @@ Decider::Decider(std::shared_ptr<const Snapshot> snapshot)
 }
 
 Decider& Decider::ForThread(const std::shared_ptr<const Snapshot>& snapshot) {
+  struct Kept {
+    // Not an owner: what a thread decided by last must not keep plugins, and their workers, that nobody uses any more.
+    std::weak_ptr<const Snapshot> of;
+    std::unique_ptr<Decider> decider;
+
+    bool IsFor(const std::shared_ptr<const Snapshot>& wanted) const {
+      return decider != nullptr && !of.owner_before(wanted) && !wanted.owner_before(of);
+    }
+  };
   // Two: a canary's candidate and the active packs decide in turn.
-  thread_local std::array<std::unique_ptr<Decider>, 2> deciders;
-  if (deciders[0] && deciders[0]->snapshot_ == snapshot) return *deciders[0];
-  std::swap(deciders[0], deciders[1]);
-  if (!deciders[0] || deciders[0]->snapshot_ != snapshot) deciders[0] = std::make_unique<Decider>(snapshot);
-  return *deciders[0];
+  thread_local std::array<Kept, 2> kept;
+  if (kept[0].IsFor(snapshot)) return *kept[0].decider;
+  std::swap(kept[0], kept[1]);
+  if (!kept[0].IsFor(snapshot)) {
+    std::shared_ptr<const Snapshot> borrowed(std::shared_ptr<const Snapshot>(), snapshot.get());
+    kept[0] = {snapshot, std::make_unique<Decider>(std::move(borrowed))};
+  }
+  return *kept[0].decider;
 }
 
 Decision Decider::MakeDecision(DecisionKind kind, std::string record, std::string outcome, std::string summary,

@@ -66,7 +66,8 @@ class Decider {
  public:
   explicit Decider(std::shared_ptr<const Snapshot> snapshot);
 
-  // This thread's decider for the snapshot, kept between requests. Valid until the thread has asked for two others.
+  // This thread's decider for the snapshot, kept between requests. Valid until the thread has asked for two others, and
+  // for as long as the caller holds the snapshot, which the decider does not.
   static Decider& ForThread(const std::shared_ptr<const Snapshot>& snapshot);
 
   const Snapshot& snapshot() const { return *snapshot_; }
