@@ -30,7 +30,6 @@ std::map<std::string, Wanted> CollectWanted(const packs::RuleSet& rules) {
 absl::StatusOr<plugin::PluginRequest> RequestFor(const std::string& id, const Wanted& wanted) {
   plugin::PluginRequest request;
   request.id = id;
-  request.mode = plugin::PluginMode::kLocal;
   request.optional = wanted.optional;
   request.config_json = wanted.uses.front()->config_json;
   request.mode = wanted.uses.front()->mode == packs::PluginUse::Mode::kLocal ? plugin::PluginMode::kLocal

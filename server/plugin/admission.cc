@@ -125,7 +125,7 @@ absl::StatusOr<AdmittedModule> Admit(const Manifest& manifest, const std::string
     return absl::Status(status.code(), fmt::format("{} {}", manifest.so_path, std::string(status.message())));
   }
   RETURN_IF_ERROR(PrepareCache(cache_dir));
-  AdmittedModule module{manifest, fmt::format("{}/{}.so", cache_dir, sha256)};
+  AdmittedModule module{manifest, fmt::format("{}/{}.so", cache_dir, sha256), HoldsGoRuntime(bytes)};
   if (!Holds(module.copy_path, sha256)) {
     RETURN_IF_ERROR(WriteCopy(module.copy_path, bytes));
     if (!Holds(module.copy_path, sha256)) return CacheError(module.copy_path, "what was written reads back otherwise");

@@ -13,7 +13,8 @@ namespace leadline::plugin {
 // A file that passed, and the private copy of it to open.
 struct AdmittedModule {
   Manifest manifest;
-  std::string copy_path;  // <cache dir>/<sha256>.so
+  std::string copy_path;    // <cache dir>/<sha256>.so
+  bool go_runtime = false;  // brings the runtime of Go, and so must run in a worker
 };
 
 // Reads the file once; checks that it is regular, that its SHA-256 is the manifest's and that its ELF headers are those

@@ -189,4 +189,9 @@ absl::Status CheckElf(std::string_view bytes) {
   return problems.empty() ? absl::OkStatus() : absl::FailedPreconditionError(problems.front().message);
 }
 
+bool HoldsGoRuntime(std::string_view bytes) {
+  const auto image = ElfImage::Parse(bytes);
+  return image.ok() && (image->HasSection(".go.buildinfo") || image->HasSection(".note.go.buildid"));
+}
+
 }  // namespace leadline::plugin

@@ -27,4 +27,8 @@ struct ElfProblem {
 // shared object at all. As safe as CheckElf().
 std::vector<ElfProblem> FindElfProblems(std::string_view image);
 
+// Whether the file brings the runtime of Go, of which a process can hold one only. False for bytes that are no shared
+// object. As safe as CheckElf().
+bool HoldsGoRuntime(std::string_view image);
+
 }  // namespace leadline::plugin

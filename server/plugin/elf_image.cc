@@ -198,6 +198,20 @@ absl::StatusOr<std::vector<ElfSymbol>> ElfImage::DynamicSymbols() const {
   return symbols;
 }
 
+bool ElfImage::HasSection(std::string_view name) const {
+  if (header_.e_shentsize != sizeof(Elf64_Shdr) || header_.e_shoff > bytes_.size()) return false;
+  auto section = [&](uint64_t i) { return ReadAt<Elf64_Shdr>(bytes_, header_.e_shoff + i * sizeof(Elf64_Shdr)); };
+  const auto names = section(header_.e_shstrndx);
+  const auto texts = names ? FileBytes(names->sh_offset, names->sh_size) : std::nullopt;
+  if (!texts) return false;
+  for (uint64_t i = 0; i < header_.e_shnum; ++i) {
+    const auto entry = section(i);
+    const auto text = entry ? TextAt(*texts, entry->sh_name) : std::nullopt;
+    if (text && *text == name) return true;
+  }
+  return false;
+}
+
 std::vector<ElfSymbol> ElfImage::StaticSymbols() const {
   std::vector<ElfSymbol> symbols;
   if (header_.e_shentsize != sizeof(Elf64_Shdr) || header_.e_shoff > bytes_.size()) return symbols;

@@ -35,6 +35,7 @@ class ElfImage {
   absl::StatusOr<std::string_view> DynamicText(uint64_t offset) const;
   // What the dynamic linker sees.
   absl::StatusOr<std::vector<ElfSymbol>> DynamicSymbols() const;
+  bool HasSection(std::string_view name) const;
   // What a file that was not stripped tells besides; empty when it was, or when the tables make no sense.
   std::vector<ElfSymbol> StaticSymbols() const;
 

@@ -34,6 +34,13 @@ struct Options {
   bool strict = false;
 };
 
+// The path of a program in the folder of this one; empty when it is not there.
+std::string ProgramBeside(std::string_view name) {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / name;
+  return std::filesystem::exists(program, error) ? program.string() : "";
+}
+
 // A folder that is gone with this object.
 class TemporaryFolder {
  public:
@@ -74,12 +81,14 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
     session.Note(FormatDiagnostics(loaded.diagnostics));
     return nullptr;
   }
-  // Whoever runs this has the plugins on a machine of their own: they need nobody's trust, and no process of their own.
+  // Whoever runs this has the plugins on a machine of their own: they need nobody's trust.
   engine::PluginFolder folder;
   folder.directory = options.plugins;
   folder.cache = cache;
   folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
-  folder.mode = plugin::PluginMode::kLocal;
+  folder.worker.executable = ProgramBeside("leadline-plugin-worker");
+  // Without it all run in this process that can.
+  if (folder.worker.executable.empty()) folder.mode = plugin::PluginMode::kLocal;
   engine::SnapshotResult built = engine::BuildSnapshot(set, folder, 1, session.Now());
   if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
   return built.snapshot;

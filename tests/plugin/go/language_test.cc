@@ -106,5 +106,12 @@ TEST_F(LanguageTest, TheConfigCounts) {
   EXPECT_FALSE(Load(R"({"min_confidence": 2})").ok());
 }
 
+TEST_F(LanguageTest, RunsInAWorkerOnly) {
+  auto plugin = LoadExample(scratch_, "language", "", CentralField, PluginMode::kLocal);
+  ASSERT_FALSE(plugin.ok());
+  EXPECT_THAT(std::string(plugin.status().message()), HasSubstr("is written in Go"));
+  EXPECT_THAT(std::string(plugin.status().message()), HasSubstr("mode: worker"));
+}
+
 }  // namespace
 }  // namespace leadline::plugin
