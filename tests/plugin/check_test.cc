@@ -129,9 +129,9 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"config_nul", {"create-config-bounds"}, "past the end of the config"},
         Broken{"field_ignored", {"create-no-fields"}, "none of its fields"},
         // Outputs.
-        Broken{"throws", {"call"}, "exception"}, Broken{"hangs", {"call"}, "did not come back within 1.5 s"},
-        Broken{"aborts", {"call"}, "SIGABRT"}, Broken{"exits", {"call"}, "exit status 0"},
-        Broken{"spawns", {"call"}, "as system() and posix_spawn() do"},
+        Broken{"throws", {"call"}, "exception"}, Broken{"panics", {"call"}, "score()"},
+        Broken{"hangs", {"call"}, "did not come back within 1.5 s"}, Broken{"aborts", {"call"}, "SIGABRT"},
+        Broken{"exits", {"call"}, "exit status 0"}, Broken{"spawns", {"call"}, "as system() and posix_spawn() do"},
         Broken{"not_a_number", {"output-not-finite"}, "nan"}, Broken{"unset", {"output-unset"}, "no choice"},
         Broken{"out_of_range", {"output-out-of-range"}, "chose candidate 10"},
         Broken{"not_text", {"output-not-text"}, "not UTF-8"}, Broken{"no_reason", {"output-no-reason"}, "nobody"},
