@@ -18,6 +18,7 @@
 #include "engine/snapshot.h"
 #include "fmt/format.h"
 #include "packs/pack_files.h"
+#include "plugin/worker_program.h"
 #include "rpc/executor.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
@@ -53,19 +54,12 @@ absl::Status StartPacks(engine::PackRollout& packs, const app::Config& config, c
   return absl::OkStatus();
 }
 
-// The program that runs plugins, which stands beside this one.
-std::string WorkerBesideServer() {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "leadline-plugin-worker" : (self.parent_path() / "leadline-plugin-worker").string();
-}
-
 engine::PluginFolder PluginsOf(const app::Config& config, const app::Log& log) {
   engine::PluginFolder folder;
   folder.directory = config.plugins;
   folder.cache = config.data + "/plugin-cache";
   folder.trust_file = config.plugin_trust;
-  folder.worker.executable = config.plugin_worker.empty() ? WorkerBesideServer() : config.plugin_worker;
+  folder.worker.executable = config.plugin_worker.empty() ? plugin::WorkerProgramBesideThisOne() : config.plugin_worker;
   folder.worker.call_timeout = std::chrono::milliseconds(config.plugin_timeout_ms);
   folder.worker.memory_bytes = static_cast<uint64_t>(config.plugin_memory_mib) << 20;
   folder.worker.quarantine_after = config.plugin_quarantine;

@@ -198,14 +198,19 @@ absl::StatusOr<std::vector<ElfSymbol>> ElfImage::DynamicSymbols() const {
   return symbols;
 }
 
+uint64_t ElfImage::section_count() const { return header_.e_shentsize == sizeof(Elf64_Shdr) ? header_.e_shnum : 0; }
+
+std::optional<Elf64_Shdr> ElfImage::Section(uint64_t number) const {
+  if (number >= section_count() || header_.e_shoff > bytes_.size()) return std::nullopt;
+  return ReadAt<Elf64_Shdr>(bytes_, header_.e_shoff + number * sizeof(Elf64_Shdr));
+}
+
 bool ElfImage::HasSection(std::string_view name) const {
-  if (header_.e_shentsize != sizeof(Elf64_Shdr) || header_.e_shoff > bytes_.size()) return false;
-  auto section = [&](uint64_t i) { return ReadAt<Elf64_Shdr>(bytes_, header_.e_shoff + i * sizeof(Elf64_Shdr)); };
-  const auto names = section(header_.e_shstrndx);
+  const auto names = Section(header_.e_shstrndx);
   const auto texts = names ? FileBytes(names->sh_offset, names->sh_size) : std::nullopt;
   if (!texts) return false;
-  for (uint64_t i = 0; i < header_.e_shnum; ++i) {
-    const auto entry = section(i);
+  for (uint64_t i = 0; i < section_count(); ++i) {
+    const auto entry = Section(i);
     const auto text = entry ? TextAt(*texts, entry->sh_name) : std::nullopt;
     if (text && *text == name) return true;
   }
@@ -214,12 +219,10 @@ bool ElfImage::HasSection(std::string_view name) const {
 
 std::vector<ElfSymbol> ElfImage::StaticSymbols() const {
   std::vector<ElfSymbol> symbols;
-  if (header_.e_shentsize != sizeof(Elf64_Shdr) || header_.e_shoff > bytes_.size()) return symbols;
-  auto section = [&](uint64_t i) { return ReadAt<Elf64_Shdr>(bytes_, header_.e_shoff + i * sizeof(Elf64_Shdr)); };
-  for (uint64_t i = 0; i < header_.e_shnum; ++i) {
-    auto table = section(i);
+  for (uint64_t i = 0; i < section_count(); ++i) {
+    auto table = Section(i);
     if (!table || table->sh_type != SHT_SYMTAB) continue;
-    auto text = section(table->sh_link);
+    auto text = Section(table->sh_link);
     auto entries = FileBytes(table->sh_offset, table->sh_size);
     auto strings = text ? FileBytes(text->sh_offset, text->sh_size) : std::nullopt;
     if (!entries || !strings) continue;

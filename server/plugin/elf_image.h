@@ -51,6 +51,9 @@ class ElfImage {
     return value;
   }
   std::optional<std::string_view> FileBytes(uint64_t offset, uint64_t size) const;
+  // Section headers that are read at all, and one of them; nullopt beyond the file.
+  uint64_t section_count() const;
+  std::optional<Elf64_Shdr> Section(uint64_t number) const;
   // The bytes from `address` to the end of the loaded segment it stands in.
   std::optional<std::string_view> LoadedBytes(uint64_t address) const;
   absl::Status ReadHeader();

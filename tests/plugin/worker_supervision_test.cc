@@ -10,6 +10,7 @@
 #include <atomic>
 
 #include "plugin/death_window.h"
+#include "plugin/worker_program.h"
 #include "tests/plugin/worker_testing.h"
 
 namespace leadline::plugin {
@@ -224,6 +225,10 @@ TEST_F(SupervisionTest, ACancelledCallEnds) {
   cancelled = true;
   caller.join();
   EXPECT_TRUE(ScoreMode(*plugin, "plain").ok());
+}
+
+TEST_F(SupervisionTest, TheWorkersProgramIsFoundBesideThisOne) {
+  EXPECT_TRUE(std::filesystem::equivalent(WorkerProgramBesideThisOne(), kWorkerProgram));
 }
 
 TEST_F(SupervisionTest, AProgramThatIsNoneIsRefused) {

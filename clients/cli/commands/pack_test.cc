@@ -20,6 +20,7 @@
 #include "engine/snapshot.h"
 #include "packs/pack_files.h"
 #include "packs/test_suite.h"
+#include "plugin/worker_program.h"
 
 namespace leadline::cli {
 namespace {
@@ -33,13 +34,6 @@ struct Options {
   bool mutate = false;
   bool strict = false;
 };
-
-// The path of a program in the folder of this one; empty when it is not there.
-std::string ProgramBeside(std::string_view name) {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / name;
-  return std::filesystem::exists(program, error) ? program.string() : "";
-}
 
 // A folder that is gone with this object.
 class TemporaryFolder {
@@ -86,7 +80,7 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
   folder.directory = options.plugins;
   folder.cache = cache;
   folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
-  folder.worker.executable = ProgramBeside("leadline-plugin-worker");
+  folder.worker.executable = plugin::WorkerProgramBesideThisOne();
   // Without it all run in this process that can.
   if (folder.worker.executable.empty()) folder.mode = plugin::PluginMode::kLocal;
   engine::SnapshotResult built = engine::BuildSnapshot(set, folder, 1, session.Now());
