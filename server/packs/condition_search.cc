@@ -6,6 +6,7 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "packs/condition_cases.h"
 #include "packs/condition_space.h"
 
 namespace leadline::packs {
@@ -21,17 +22,11 @@ constexpr uint64_t kSeed = 20'260'101;
 
 bool IsOne(Outcomes o) { return o == kTrue || o == kFalse || o == kError; }
 
-// What is still possible.
-struct Cases {
-  std::vector<Outcomes> leaves;
-  std::vector<std::vector<uint8_t>> alive;  // by field, by class
-};
-
 class Search {
  public:
   Search(const ConditionSpace& space, const std::vector<Wish>& wishes, bool listed_only)
-      : space_(space), wishes_(wishes), random_(kSeed) {
-    ReadSlots();
+      : space_(space), wishes_(wishes), narrowing_(space, SlotsOf(space, wishes)), random_(kSeed) {
+    can_be_run_ = std::all_of(wishes.begin(), wishes.end(), [](const Wish& wish) { return wish.replaced < 0; });
     cases_.leaves.assign(space.leaves().size(), kAnyOutcome);
     for (const FieldClasses& field : space.classes()) {
       std::vector<uint8_t> alive;
@@ -44,7 +39,7 @@ class Search {
   Answer Run() {
     Answer answer;
     Cases cases = cases_;
-    if (!Begin(cases) || !Decide(cases)) {
+    if (!narrowing_.Begin(cases) || !Decide(cases)) {
       answer.kind = open_ ? Answer::Kind::kOpen : Answer::Kind::kNever;
       return answer;
     }
@@ -56,124 +51,13 @@ class Search {
   }
 
  private:
-  void ReadSlots() {
+  static std::set<int> SlotsOf(const ConditionSpace& space, const std::vector<Wish>& wishes) {
     std::set<int> slots;
-    for (const Wish& wish : wishes_) {
-      const std::vector<int> of_node = space_.SlotsOf(wish.node);
+    for (const Wish& wish : wishes) {
+      const std::vector<int> of_node = space.SlotsOf(wish.node);
       slots.insert(of_node.begin(), of_node.end());
-      can_be_run_ = can_be_run_ && wish.replaced < 0;
     }
-    read_.assign(space_.fields().size(), false);
-    for (const int slot : slots) read_[static_cast<size_t>(slot)] = true;
-    for (size_t i = 0; i < space_.leaves().size(); ++i) {
-      const auto& leaf = space_.leaves()[i];
-      in_use_.push_back(std::all_of(leaf.slots.begin(), leaf.slots.end(),
-                                    [&](int slot) { return read_[static_cast<size_t>(slot)]; }));
-    }
-    for (const auto& fact : space_.facts()) {
-      if (in_use_[static_cast<size_t>(fact.if_leaf)] && in_use_[static_cast<size_t>(fact.then_leaf)]) {
-        facts_.push_back(fact);
-      }
-    }
-    for (size_t f = 0; f < space_.classes().size(); ++f) {
-      const int slot = SlotOfField(f);
-      if (read_[static_cast<size_t>(slot)]) fields_.push_back(static_cast<int>(f));
-    }
-    leaves_of_field_.resize(space_.classes().size());
-    for (size_t i = 0; i < space_.leaves().size(); ++i) {
-      const auto& leaf = space_.leaves()[i];
-      if (leaf.field < 0) continue;
-      auto& of_field = leaves_of_field_[static_cast<size_t>(leaf.field)];
-      if (of_field.size() <= static_cast<size_t>(leaf.test)) of_field.resize(static_cast<size_t>(leaf.test) + 1);
-      of_field[static_cast<size_t>(leaf.test)] = static_cast<int>(i);
-    }
-  }
-
-  int SlotOfField(size_t field) const {
-    return static_cast<int>(&space_.classes()[field].field() - space_.fields().data());
-  }
-
-  bool Begin(Cases& cases) {
-    for (const int field : fields_) {
-      if (!Refresh(cases, field)) return false;
-    }
-    for (const int node : space_.assumed()) {
-      const int leaf = space_.LeafOf(node);
-      if (in_use_[static_cast<size_t>(leaf)] && !Limit(cases, leaf, kTrue)) return false;
-    }
-    return true;
-  }
-
-  // Leaves and values made to agree with what has changed. False: no record is left.
-  bool Limit(Cases& cases, int leaf, Outcomes allowed) {
-    Outcomes& now = cases.leaves[static_cast<size_t>(leaf)];
-    const Outcomes left = now & allowed;
-    if (left == now) return true;
-    now = left;
-    if (left == 0) return false;
-    changed_ = true;
-    const auto& of = space_.leaves()[static_cast<size_t>(leaf)];
-    if (of.field < 0) return true;
-    const auto& classes = space_.classes()[static_cast<size_t>(of.field)].classes();
-    auto& alive = cases.alive[static_cast<size_t>(of.field)];
-    bool removed = false;
-    for (size_t c = 0; c < classes.size(); ++c) {
-      if (alive[c] == 0 || (classes[c].outcomes[static_cast<size_t>(of.test)] & left) != 0) continue;
-      alive[c] = 0;
-      removed = true;
-    }
-    if (removed && !Refresh(cases, of.field)) return false;
-    return Relate(cases, of.field, of.test, cases.leaves[static_cast<size_t>(leaf)]);
-  }
-
-  // What the questions to a field can still come to with the values that are left.
-  bool Refresh(Cases& cases, int field) {
-    const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
-    const auto& alive = cases.alive[static_cast<size_t>(field)];
-    if (std::find(alive.begin(), alive.end(), 1) == alive.end()) return false;
-    for (size_t t = 0; t < of.columns(); ++t) {
-      Outcomes possible = 0;
-      for (size_t c = 0; c < alive.size(); ++c) {
-        if (alive[c] != 0) possible |= of.classes()[c].outcomes[t];
-      }
-      if (!Limit(cases, leaves_of_field_[static_cast<size_t>(field)][t], possible)) return false;
-    }
-    return true;
-  }
-
-  // Words that bring other words along, beginnings that exclude each other.
-  bool Relate(Cases& cases, int field, int test, Outcomes now) {
-    const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
-    if (static_cast<size_t>(test) >= of.tests().size()) return true;
-    const auto& leaves = leaves_of_field_[static_cast<size_t>(field)];
-    if (now == kTrue) {
-      for (const int other : of.implied(test)) {
-        if (!Limit(cases, leaves[static_cast<size_t>(other)], kTrue)) return false;
-      }
-      for (const int other : of.excluded(test)) {
-        if (!Limit(cases, leaves[static_cast<size_t>(other)], kFalse | kError)) return false;
-      }
-    } else if ((now & kTrue) == 0) {
-      for (size_t other = 0; other < of.tests().size(); ++other) {
-        const auto& brings = of.implied(static_cast<int>(other));
-        if (std::find(brings.begin(), brings.end(), test) == brings.end()) continue;
-        if (!Limit(cases, leaves[other], kFalse | kError)) return false;
-      }
-    }
-    return true;
-  }
-
-  bool ApplyFacts(Cases& cases) {
-    for (const auto& fact : facts_) {
-      const Outcomes first = cases.leaves[static_cast<size_t>(fact.if_leaf)];
-      const Outcomes second = cases.leaves[static_cast<size_t>(fact.then_leaf)];
-      if ((first & ~fact.if_outcomes) == 0 && !Limit(cases, fact.then_leaf, fact.then_outcomes)) return false;
-      if ((second & fact.then_outcomes) == 0 &&
-          !Limit(cases, fact.if_leaf, static_cast<Outcomes>(kAnyOutcome & ~fact.if_outcomes))) {
-        return false;
-      }
-    }
-    return true;
+    return slots;
   }
 
   // What a part can still come to: never less than it can, and exact once its leaves are decided.
@@ -212,7 +96,7 @@ class Search {
   // Whether the part comes to one of `allowed`, as far as it follows at once.
   bool Force(Cases& cases, int number, Outcomes allowed, const Wish& wish) {
     if (number == wish.replaced) return (wish.assumed & allowed) != 0;
-    if (const int leaf = LeafOf(number, wish); leaf >= 0) return Limit(cases, leaf, allowed);
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) return narrowing_.Limit(cases, leaf, allowed);
     const Node& node = space_.node(number);
     if (node.kind == Node::Kind::kNot) return Force(cases, node.children[0], Negated(allowed), wish);
     if (node.kind != Node::Kind::kAnd && node.kind != Node::Kind::kOr) return true;
@@ -237,12 +121,11 @@ class Search {
 
   bool Propagate(Cases& cases) {
     do {
-      changed_ = false;
       for (const Wish& wish : wishes_) {
         if (!Force(cases, wish.node, wish.holds ? kTrue : kFalse | kError, wish)) return false;
       }
-      if (!ApplyFacts(cases)) return false;
-    } while (changed_);
+      if (!narrowing_.ApplyFacts(cases)) return false;
+    } while (narrowing_.TakeChanged());
     return true;
   }
 
@@ -271,7 +154,7 @@ class Search {
       leaf = UndecidedLeaf(cases, wish.node, wish);
       try_true = wish.holds;
     }
-    for (const auto& fact : facts_) {
+    for (const auto& fact : narrowing_.facts()) {
       if (leaf >= 0) break;
       const Outcomes first = cases.leaves[static_cast<size_t>(fact.if_leaf)];
       const Outcomes second = cases.leaves[static_cast<size_t>(fact.then_leaf)];
@@ -297,7 +180,7 @@ class Search {
     for (const Outcomes outcome : order) {
       if ((cases.leaves[static_cast<size_t>(leaf)] & outcome) == 0) continue;
       Cases next = cases;
-      if (Limit(next, leaf, outcome) && Decide(next)) return true;
+      if (narrowing_.Limit(next, leaf, outcome) && Decide(next)) return true;
     }
     return false;
   }
@@ -307,8 +190,8 @@ class Search {
     for (int round = 0; round < (has_unseen() ? kRandomFillings : 1); ++round) {
       arena_->Reset();
       Cases left = cases;
-      const bool filled =
-          std::all_of(fields_.begin(), fields_.end(), [&](int field) { return Fill(left, field, round > 0); });
+      const bool filled = std::all_of(narrowing_.fields().begin(), narrowing_.fields().end(),
+                                      [&](int field) { return Fill(left, field, round > 0); });
       if (filled && BearsOut()) return true;
     }
     open_ = true;
@@ -341,18 +224,18 @@ class Search {
   bool Settle(Cases& cases, int field, size_t kind) {
     const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
     const FieldClass& chosen = of.classes()[kind];
-    const auto& leaves = leaves_of_field_[static_cast<size_t>(field)];
+    const auto& leaves = narrowing_.LeavesOf(field);
     for (size_t t = 0; t < leaves.size(); ++t) {
-      if (!Limit(cases, leaves[t], chosen.outcomes[t])) return false;
+      if (!narrowing_.Limit(cases, leaves[t], chosen.outcomes[t])) return false;
     }
     std::vector<Outcomes> wanted;
     for (const int leaf : leaves) {
       const Outcomes now = cases.leaves[static_cast<size_t>(leaf)];
-      if (!IsOne(now) && !Limit(cases, leaf, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
+      if (!IsOne(now) && !narrowing_.Limit(cases, leaf, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
       wanted.push_back(cases.leaves[static_cast<size_t>(leaf)]);
     }
-    if (!ApplyFacts(cases)) return false;
-    slots_[static_cast<size_t>(SlotOfField(static_cast<size_t>(field)))] = of.MakeValue(chosen, wanted, *arena_);
+    if (!narrowing_.ApplyFacts(cases)) return false;
+    slots_[narrowing_.SlotOf(field)] = of.MakeValue(chosen, wanted, *arena_);
     return true;
   }
 
@@ -379,8 +262,8 @@ class Search {
 
   std::string Describe() const {
     std::string out;
-    for (const int field : fields_) {
-      const size_t slot = static_cast<size_t>(SlotOfField(static_cast<size_t>(field)));
+    for (const int field : narrowing_.fields()) {
+      const size_t slot = narrowing_.SlotOf(field);
       if (!out.empty()) out += ", ";
       out += fmt::format("{} = {}", space_.fields()[slot].name,
                          slots_[slot].is_null() ? "absent" : cel::ToDisplayString(slots_[slot]));
@@ -391,16 +274,11 @@ class Search {
   const ConditionSpace& space_;
   const std::vector<Wish>& wishes_;
   Cases cases_;
-  std::vector<bool> read_;    // by slot
-  std::vector<bool> in_use_;  // by leaf
-  std::vector<ConditionSpace::Fact> facts_;
-  std::vector<int> fields_;  // that the wishes read
-  std::vector<std::vector<int>> leaves_of_field_;
+  CaseNarrowing narrowing_;
   std::vector<Value> slots_;
   std::shared_ptr<cel::Arena> arena_ = std::make_shared<cel::Arena>();
   std::mt19937_64 random_;
   bool can_be_run_ = true;
-  bool changed_ = false;
   bool open_ = false;
   int looked_at_ = 0;
   int doubtful_ = 0;
