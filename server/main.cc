@@ -18,7 +18,7 @@
 #include "engine/snapshot.h"
 #include "fmt/format.h"
 #include "packs/pack_files.h"
-#include "plugin/worker_program.h"
+#include "plugin/worker/worker_program.h"
 #include "rpc/executor.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"

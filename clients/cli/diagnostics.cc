@@ -6,7 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "packs/problem_codes.h"
+#include "packs/yaml/problem_codes.h"
 
 namespace leadline::cli {
 namespace {

@@ -15,7 +15,7 @@
 #include "domain/routing.h"
 #include "domain/scoring.h"
 #include "engine/snapshot.h"
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 #include "plugin/host.h"
 
 namespace leadline::engine {

@@ -11,7 +11,7 @@
 #include "engine/decider.h"
 #include "engine/explanation.h"
 #include "engine/standing.h"
-#include "packs/condition_parts.h"
+#include "packs/explain/condition_parts.h"
 
 namespace leadline::engine {
 

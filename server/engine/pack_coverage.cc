@@ -4,7 +4,7 @@
 
 #include "engine/standing.h"
 #include "fmt/format.h"
-#include "packs/fields.h"
+#include "packs/run/fields.h"
 
 namespace leadline::engine {
 namespace {

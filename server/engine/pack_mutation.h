@@ -8,8 +8,8 @@
 
 #include "base/source_position.h"
 #include "engine/snapshot.h"
+#include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
-#include "packs/test_suite.h"
 
 namespace leadline::engine {
 

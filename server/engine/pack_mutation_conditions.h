@@ -6,7 +6,7 @@
 
 #include "cel/ast.h"
 #include "engine/pack_mutation_edits.h"
-#include "packs/yaml_source.h"
+#include "packs/yaml/yaml_source.h"
 
 namespace leadline::engine {
 

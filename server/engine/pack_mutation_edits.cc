@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "engine/pack_mutation_conditions.h"
 #include "fmt/format.h"
-#include "packs/yaml_source.h"
+#include "packs/yaml/yaml_source.h"
 
 namespace leadline::engine {
 namespace {

@@ -8,8 +8,8 @@
 #include "domain/decision.h"
 #include "domain/lifecycle.h"
 #include "engine/decider.h"
-#include "packs/evaluation.h"
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
+#include "packs/run/evaluation.h"
 
 namespace leadline::engine {
 

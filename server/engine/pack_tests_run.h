@@ -6,7 +6,7 @@
 
 #include "engine/pack_tests.h"
 #include "engine/pack_tests_case.h"
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
 
 namespace leadline::engine {
 

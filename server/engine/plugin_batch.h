@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "engine/snapshot.h"
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 #include "plugin/host.h"
 
 namespace leadline::engine {

@@ -7,7 +7,7 @@
 
 #include "cel/type.h"
 #include "engine/snapshot.h"
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 #include "plugin/host.h"
 
 namespace leadline::engine {

@@ -7,7 +7,7 @@
 #include "engine/plugin_changes.h"
 #include "engine/plugin_smoke.h"
 #include "fmt/format.h"
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
 
 namespace leadline::engine {
 namespace {

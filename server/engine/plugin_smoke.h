@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "engine/snapshot.h"
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
 
 namespace leadline::engine {
 

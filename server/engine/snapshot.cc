@@ -6,7 +6,7 @@
 #include "base/status_macros.h"
 #include "engine/plugin_record.h"
 #include "fmt/format.h"
-#include "plugin/manifest.h"
+#include "plugin/admit/manifest.h"
 
 namespace leadline::engine {
 namespace {

@@ -15,8 +15,8 @@
 #include "base/source_position.h"
 #include "domain/decision.h"
 #include "packs/rule_set.h"
+#include "plugin/admit/trust_policy.h"
 #include "plugin/host.h"
-#include "plugin/trust_policy.h"
 
 namespace leadline::engine {
 

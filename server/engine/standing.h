@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "domain/records.h"
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 #include "store/store.h"
 
 namespace leadline::engine {

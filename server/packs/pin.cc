@@ -1,7 +1,7 @@
 #include "packs/pin.h"
 
 #include "fmt/format.h"
-#include "packs/yaml_source.h"
+#include "packs/yaml/yaml_source.h"
 
 namespace leadline::packs {
 

@@ -1,7 +1,7 @@
 #include "packs/rule_set.h"
 
 #include "fmt/format.h"
-#include "packs/rule_set_builder.h"
+#include "packs/load/rule_set_builder.h"
 
 namespace leadline::packs {
 

@@ -4,12 +4,12 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/local_plugin.h"
-#include "plugin/manifest.h"
-#include "plugin/module.h"
+#include "plugin/admit/manifest.h"
+#include "plugin/admit/trust_policy.h"
+#include "plugin/local/local_plugin.h"
+#include "plugin/local/module.h"
 #include "plugin/text.h"
-#include "plugin/trust_policy.h"
-#include "plugin/worker_plugin.h"
+#include "plugin/worker/worker_plugin.h"
 
 namespace leadline::plugin {
 namespace {

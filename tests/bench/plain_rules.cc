@@ -1,6 +1,6 @@
 #include "tests/bench/plain_rules.h"
 
-#include "packs/fields.h"
+#include "packs/run/fields.h"
 
 namespace leadline::bench {
 

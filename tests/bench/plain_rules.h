@@ -6,8 +6,8 @@
 #include "cel/arena.h"
 #include "cel/value.h"
 #include "domain/scoring.h"
-#include "packs/evaluation.h"
 #include "packs/rule_set.h"
+#include "packs/run/evaluation.h"
 
 namespace leadline::bench {
 

@@ -11,7 +11,7 @@
 #include "engine/engine.h"
 #include "fmt/format.h"
 #include "packs/pack_files.h"
-#include "plugin/trust_policy.h"
+#include "plugin/admit/trust_policy.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/sample_records.h"
 

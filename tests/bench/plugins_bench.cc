@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "fmt/format.h"
+#include "plugin/admit/trust_policy.h"
 #include "plugin/host.h"
-#include "plugin/trust_policy.h"
 #include "tests/bench/allocation_count.h"
 #include "tests/bench/figure.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 #include "fmt/format.h"
-#include "packs/evaluation.h"
 #include "packs/pack_files.h"
-#include "packs/scoring_plan.h"
+#include "packs/run/evaluation.h"
+#include "packs/run/scoring_plan.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/micro_reporter.h"
 #include "tests/bench/plain_rules.h"

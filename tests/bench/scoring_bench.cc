@@ -12,7 +12,7 @@
 #include "domain/scoring.h"
 #include "engine/decider.h"
 #include "fmt/format.h"
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/micro_reporter.h"
 #include "tests/bench/plain_rules.h"

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/commands/pack_input.h"
-#include "cli/commands/pack_status.h"
+#include "cli/commands/pack/pack_input.h"
+#include "cli/commands/pack/pack_status.h"
 #include "cli/proto_text.h"
 
 namespace leadline::cli {

@@ -1,5 +1,5 @@
 // What the results of pack tests look like to people and to CI.
-#include "cli/commands/pack_test_report.h"
+#include "cli/commands/pack/pack_test_report.h"
 
 #include <gtest/gtest.h>
 

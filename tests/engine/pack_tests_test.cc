@@ -11,7 +11,7 @@
 #include "engine/pack_mutation.h"
 #include "engine/pack_mutation_edits.h"
 #include "engine/pack_tests_run.h"
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
 
 namespace leadline::engine {
 namespace {

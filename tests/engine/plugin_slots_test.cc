@@ -1,5 +1,5 @@
 // Plugins that compare records and give fields their values, plugins that were never there, and one as authors ship it.
-#include "plugin/trust_policy.h"
+#include "plugin/admit/trust_policy.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
 namespace leadline::engine {

@@ -11,9 +11,9 @@
 
 #include "plugin/limits.h"
 #include "plugin/text.h"
-#include "plugin/wire.h"
-#include "plugin/wire_answer.h"
-#include "plugin/wire_call.h"
+#include "plugin/worker/wire.h"
+#include "plugin/worker/wire_answer.h"
+#include "plugin/worker/wire_call.h"
 
 namespace leadline::fuzz {
 namespace {

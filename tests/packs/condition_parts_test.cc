@@ -1,5 +1,5 @@
 // Conditions taken apart: shape, values, what each part needs and which decided.
-#include "packs/condition_parts.h"
+#include "packs/explain/condition_parts.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

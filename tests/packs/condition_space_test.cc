@@ -1,6 +1,6 @@
 // What is proved about random conditions must be so for every record of a dense grid, and every example must do what
 // it is said to do.
-#include "packs/condition_space.h"
+#include "packs/prove/condition_space.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "cel/env.h"
 #include "fmt/format.h"
-#include "packs/text_functions.h"
+#include "packs/run/text_functions.h"
 
 namespace leadline::packs {
 namespace {

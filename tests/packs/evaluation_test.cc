@@ -1,4 +1,4 @@
-#include "packs/evaluation.h"
+#include "packs/run/evaluation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
-#include "packs/exclusivity.h"
+#include "packs/prove/exclusivity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "fmt/format.h"
-#include "packs/fields.h"
+#include "packs/run/fields.h"
 
 namespace leadline::packs {
 namespace {

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/evaluation.h"
 #include "packs/pack_files.h"
-#include "packs/scoring_plan.h"
+#include "packs/run/evaluation.h"
+#include "packs/run/scoring_plan.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

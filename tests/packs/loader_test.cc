@@ -7,7 +7,7 @@
 #include <fstream>
 #include <set>
 
-#include "packs/iso_codes.h"
+#include "packs/read/iso_codes.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

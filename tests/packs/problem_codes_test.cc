@@ -1,5 +1,5 @@
 // The codes in the sources, in the table of the code and in rules/README.md are the same.
-#include "packs/problem_codes.h"
+#include "packs/yaml/problem_codes.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "packs/scoring_check.h"
+#include "packs/check/scoring_check.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Tests of packs as they are read: what a case gives and expects, and what is wrong with a file.
-#include "packs/test_suite.h"
+#include "packs/cases/test_suite.h"
 
 #include <gtest/gtest.h>
 

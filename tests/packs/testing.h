@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "domain/records.h"
-#include "packs/evaluation.h"
 #include "packs/rule_set.h"
+#include "packs/run/evaluation.h"
 
 namespace leadline::packs {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <random>
 
-#include "plugin/elf_check.h"
+#include "plugin/admit/elf_check.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "plugin/admit/manifest.h"
 #include "plugin/host.h"
-#include "plugin/manifest.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin {

@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 
 #include "base/ids.h"
-#include "plugin/admission.h"
-#include "plugin/config_schema.h"
+#include "plugin/admit/admission.h"
+#include "plugin/admit/config_schema.h"
+#include "plugin/admit/manifest.h"
 #include "plugin/host.h"
-#include "plugin/manifest.h"
-#include "plugin/module.h"
+#include "plugin/local/module.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin {

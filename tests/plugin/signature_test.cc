@@ -1,5 +1,5 @@
 // Signatures: the published vectors, and that every part of what is signed counts.
-#include "plugin/signature.h"
+#include "plugin/admit/signature.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

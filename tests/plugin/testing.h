@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/admit/manifest.h"
+#include "plugin/admit/trust_policy.h"
 #include "plugin/host.h"
-#include "plugin/manifest.h"
-#include "plugin/trust_policy.h"
 
 namespace leadline::plugin {
 

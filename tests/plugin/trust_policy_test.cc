@@ -1,11 +1,11 @@
 // Who may load, and what the others are told.
-#include "plugin/trust_policy.h"
+#include "plugin/admit/trust_policy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plugin/admit/signature.h"
 #include "plugin/host.h"
-#include "plugin/signature.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin {

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "plugin/module.h"
+#include "plugin/local/module.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin {

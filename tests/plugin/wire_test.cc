@@ -1,5 +1,5 @@
 // The frames between server and worker: what goes in comes out, and damage is noticed or harmless.
-#include "plugin/wire.h"
+#include "plugin/worker/wire.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 #include <cstring>
 #include <random>
 
-#include "plugin/wire_answer.h"
-#include "plugin/wire_call.h"
+#include "plugin/worker/wire_answer.h"
+#include "plugin/worker/wire_call.h"
 #include "tests/plugin/random_items.h"
 
 namespace leadline::plugin::wire {

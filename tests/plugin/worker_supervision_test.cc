@@ -9,8 +9,8 @@
 
 #include <atomic>
 
-#include "plugin/death_window.h"
-#include "plugin/worker_program.h"
+#include "plugin/worker/death_window.h"
+#include "plugin/worker/worker_program.h"
 #include "tests/plugin/worker_testing.h"
 
 namespace leadline::plugin {

@@ -11,7 +11,7 @@
 #include "cel/env.h"
 #include "cli/import/import_map.h"
 #include "cli/import/map_plan.h"
-#include "packs/yaml_source.h"
+#include "packs/yaml/yaml_source.h"
 
 namespace leadline::cli {
 

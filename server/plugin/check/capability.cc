@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "fmt/format.h"
-#include "plugin/call_state.h"
+#include "plugin/local/call_state.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin::check {

@@ -13,13 +13,13 @@
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/admission.h"
+#include "plugin/admit/admission.h"
+#include "plugin/admit/elf_check.h"
+#include "plugin/admit/manifest.h"
 #include "plugin/check/checks.h"
 #include "plugin/check/items.h"
 #include "plugin/check/probe_process.h"
 #include "plugin/check/run_config.h"
-#include "plugin/elf_check.h"
-#include "plugin/manifest.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin::check {

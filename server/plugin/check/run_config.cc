@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fmt/format.h"
-#include "plugin/config_schema.h"
+#include "plugin/admit/config_schema.h"
 
 namespace leadline::plugin::check {
 namespace {

@@ -12,8 +12,8 @@
 #include "leadline/plugin.h"
 #include "plugin/check/capability.h"
 #include "plugin/check/job.h"
-#include "plugin/field_table.h"
-#include "plugin/module.h"
+#include "plugin/local/field_table.h"
+#include "plugin/local/module.h"
 
 namespace leadline::plugin::check {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plugin/check/job.h"
-#include "plugin/module.h"
+#include "plugin/local/module.h"
 
 namespace leadline::plugin::check {
 

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "plugin/elf_check.h"
+#include "plugin/admit/elf_check.h"
 #include "tests/plugin/example_plugin.h"
 
 namespace leadline::plugin {

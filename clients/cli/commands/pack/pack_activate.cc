@@ -1,0 +1,181 @@
+// leadline pack activate|rollback|stop
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "cli/commands/pack/pack_input.h"
+#include "cli/commands/pack/pack_rollout.h"
+#include "cli/commands/pack/pack_status.h"
+#include "cli/proto_text.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "leadline/v1/admin_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using Stub = v1::AdminService::Stub;
+using Clock = std::chrono::steady_clock;
+
+struct ActivateFlags {
+  std::string sha256, reason;
+  bool shadow = false, no_rescore = false, wait = false;
+  int canary = 0;
+};
+
+struct RollbackFlags {
+  std::string pack, reason;
+  bool wait = false;
+};
+
+// How re-scoring goes on: one line on a terminal, else one every few seconds; on the error stream.
+class RescoringProgress {
+ public:
+  ~RescoringProgress() {
+    if (shown_ && terminal_) session_.Note("\n");
+  }
+  explicit RescoringProgress(const Session& session) : session_(session) {}
+
+  void Show(const v1::Rescoring& rescoring) {
+    constexpr auto kBetweenLines = std::chrono::seconds(5);
+    if (!terminal_ && shown_ && Clock::now() - last_ < kBetweenLines) return;
+    const std::string line = "scored again: " + DescribeRescoring(rescoring);
+    session_.Note(terminal_ ? fmt::format("\r\033[K{}", line) : line + "\n");
+    shown_ = true;
+    last_ = Clock::now();
+  }
+
+ private:
+  const Session& session_;
+  const bool terminal_ = IsTerminal(2);
+  bool shown_ = false;
+  Clock::time_point last_;
+};
+
+// Waits until every lead was scored by the packs of `rollout`, and leaves there what is then; gives the exit code.
+int WaitForRescoring(Session& session, v1::Rollout& rollout) {
+  constexpr auto kBetweenCalls = std::chrono::milliseconds(300);
+  const int64_t generation = rollout.generation();
+  RescoringProgress progress(session);
+  while (rollout.generation() == generation && rollout.has_rescoring() && !rollout.rescoring().has_end_time()) {
+    progress.Show(rollout.rescoring());
+    std::this_thread::sleep_for(kBetweenCalls);
+    v1::GetRolloutResponse response;
+    grpc::Status status = session.Ask(&Stub::GetRollout, v1::GetRolloutRequest(), response);
+    if (!status.ok()) return session.Fail(status);
+    rollout = std::move(*response.mutable_rollout());
+  }
+  if (rollout.generation() == generation) return kExitOk;
+  return session.Refuse(fmt::format("generation {} was followed by {} before all leads were scored again", generation,
+                                    rollout.generation()));
+}
+
+void ShowRescoring(Session& session, const v1::Rollout& rollout) {
+  if (!rollout.has_rescoring() || rollout.rescoring().generation() != rollout.generation()) return;
+  const bool done = rollout.rescoring().has_end_time();
+  session.Print(fmt::format("{}: {}{}\n", done ? "scored again" : "all leads are being scored again",
+                            DescribeRescoring(rollout.rescoring()), done ? "" : "; see leadline pack status"));
+}
+
+// What an activation or a rollback gave.
+template <typename Response>
+int ShowChange(Session& session, Response& response, bool wait) {
+  const bool trial = response.rollout().has_trial();
+  int code = wait && !trial ? WaitForRescoring(session, *response.mutable_rollout()) : kExitOk;
+  if (session.json()) {
+    session.PrintJson(response);
+    return code;
+  }
+  if (trial) {
+    const v1::Trial& started = response.rollout().trial();
+    session.Print(
+        fmt::format("{} is {}, as generation {}\n"
+                    "  leadline pack status     what it decides otherwise\n"
+                    "  leadline pack stop       ends the trial\n",
+                    DescribePack(started.ref()), DescribeTrialMode(started), started.generation()));
+    return code;
+  }
+  session.Print(DescribeSnapshot(response.snapshot()) + "\n");
+  ShowRescoring(session, response.rollout());
+  return code;
+}
+
+int Activate(Session& session, const ActivateFlags& flags) {
+  v1::ActivatePackRequest request;
+  if (int code = CompleteHash(session, flags.sha256, *request.mutable_sha256()); code != kExitOk) return code;
+  request.set_mode(flags.shadow       ? v1::ACTIVATION_MODE_SHADOW
+                   : flags.canary > 0 ? v1::ACTIVATION_MODE_CANARY
+                                      : v1::ACTIVATION_MODE_ACTIVE);
+  request.set_canary_percent(flags.canary);
+  request.set_reason(flags.reason);
+  request.set_skip_rescoring(flags.no_rescore);
+  v1::ActivatePackResponse response;
+  grpc::Status status = session.Ask(&Stub::ActivatePack, request, response);
+  if (!status.ok()) return session.Fail(status);
+  return ShowChange(session, response, flags.wait);
+}
+
+int Rollback(Session& session, const RollbackFlags& flags) {
+  v1::RollbackPackRequest request;
+  request.set_pack(flags.pack);
+  request.set_reason(flags.reason);
+  v1::RollbackPackResponse response;
+  grpc::Status status = session.Ask(&Stub::RollbackPack, request, response);
+  if (!status.ok()) return session.Fail(status);
+  return ShowChange(session, response, flags.wait);
+}
+
+void AddActivate(CommandTree& tree, CLI::App* group) {
+  auto flags = std::make_shared<ActivateFlags>();
+  CLI::App* activate = tree.Command(
+      group, "activate", "Let a proposed pack decide, or try it first",
+      "Examples:\n  leadline pack activate 3fa1c0de --shadow        decides beside the active packs; nothing is "
+      "written\n"
+      "  leadline pack activate 3fa1c0de --canary 10     decides 10 % of the leads, the same ones each time\n"
+      "  leadline pack activate 3fa1c0de --reason \"new trade fairs\" --wait\n"
+      "A trial that runs ends. Afterwards all leads are scored again, in the background.",
+      [flags](Session& session) { return Activate(session, *flags); });
+  activate->add_option("sha256", flags->sha256, "The version's SHA-256, or its first 8 digits or more")->required();
+  CLI::Option* shadow = activate->add_flag("--shadow", flags->shadow, "Only compare what it would decide");
+  CLI::Option* canary = activate->add_option("--canary", flags->canary, "Let it decide this percentage of the leads")
+                            ->check(CLI::Range(1, 99))
+                            ->excludes(shadow);
+  activate->add_option("--reason", flags->reason, "Why, for the ledger");
+  activate->add_flag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have")
+      ->excludes(shadow)
+      ->excludes(canary);
+  activate->add_flag("--wait", flags->wait, "Wait until all leads are scored again")
+      ->excludes(shadow)
+      ->excludes(canary);
+}
+
+}  // namespace
+
+void AddPackActivationCommands(CommandTree& tree, CLI::App* group) {
+  AddActivate(tree, group);
+
+  auto flags = std::make_shared<RollbackFlags>();
+  CLI::App* rollback = tree.Command(
+      group, "rollback", "Let the version before decide again; done again, it goes back one more",
+      "Examples:\n  leadline pack rollback emea --reason \"too many fairs\"\n  leadline pack rollback central --wait\n"
+      "A region's first version is taken away.",
+      [flags](Session& session) { return Rollback(session, *flags); });
+  rollback->add_option("pack", flags->pack, "central, or a region")->required();
+  rollback->add_option("--reason", flags->reason, "Why, for the ledger");
+  rollback->add_flag("--wait", flags->wait, "Wait until all leads are scored again");
+
+  auto reason = std::make_shared<std::string>();
+  CLI::App* stop = tree.Command(
+      group, "stop", "End the trial that runs", "Example:\n  leadline pack stop --reason \"looks good\"",
+      [reason](Session& session) {
+        v1::StopTrialRequest request;
+        request.set_reason(*reason);
+        return session.Run(&Stub::StopTrial, request, [&](const v1::StopTrialResponse& r) {
+          session.Print(fmt::format("the trial has ended; generation {} decides\n", r.rollout().generation()));
+        });
+      });
+  stop->add_option("--reason", *reason, "Why, for the ledger");
+}
+
+}  // namespace leadline::cli

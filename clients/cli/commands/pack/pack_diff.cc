@@ -1,0 +1,152 @@
+// leadline pack diff
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "cli/commands/pack/pack_input.h"
+#include "cli/commands/pack/pack_rollout.h"
+#include "cli/text.h"
+#include "leadline/v1/admin_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using enum Table::Align;
+
+struct DiffFlags {
+  std::string candidate, pack, region;
+  int64_t max_leads = 0;
+  int samples = 20;
+  bool fail_on_change = false;
+};
+
+std::string Signed(int64_t number) { return number == 0 ? "" : (number > 0 ? "+" : "") + WithThousands(number); }
+
+std::string SignedPoints(double points) {
+  const std::string text = FormatPoints(points);
+  return text == "0" ? "" : (points > 0 ? "+" : "") + text;
+}
+
+void ShowCounts(Session& session, const v1::PackDiff& diff) {
+  Table aspects({{"Decision"}, {"Leads", kRight}});
+  for (const v1::AspectCount& aspect : diff.aspects()) aspects.Add({aspect.aspect(), WithThousands(aspect.leads())});
+  session.Print("\n");
+  session.Print(aspects);
+  if (diff.rules_size() == 0) return;
+  Table rules({{"Rule"}, {"Decision"}, {"Leads", kRight}, {"Points", kRight}});
+  for (const v1::RuleChange& rule : diff.rules()) {
+    rules.Add({rule.rule(), rule.aspect(), WithThousands(rule.leads()), SignedPoints(rule.points())});
+  }
+  session.Print("\n");
+  session.Print(rules);
+}
+
+void ShowTotals(Session& session, const v1::PackDiff& diff) {
+  Table table({{"Region"}, {"Status"}, {"Before", kRight}, {"After", kRight}, {"Difference", kRight}});
+  std::string region;
+  for (int i = 0; i < diff.totals_size(); ++i) {
+    const v1::StatusTotal& total = diff.totals(i);
+    const bool first = i == 0 || total.region() != region;
+    region = total.region();
+    table.Add({first ? (region.empty() ? "(none)" : region) : "", total.status(), WithThousands(total.before()),
+               WithThousands(total.after()), Signed(total.after() - total.before())});
+  }
+  session.Print("\n");
+  session.Print(table);
+}
+
+void ShowSamples(Session& session, const v1::PackDiff& diff) {
+  Table table({{"Lead"}, {"Region"}, {"Status"}, {"Decision"}, {"Before", kWrap}, {"After", kWrap}, {"Rules", kWrap}});
+  for (const v1::LeadDifference& sample : diff.samples()) {
+    bool first = true;
+    for (const v1::DecisionChange& change : sample.changes()) {
+      table.Add({first ? sample.lead() : "", first ? sample.region() : "", first ? sample.status() : "",
+                 change.aspect(), change.before().empty() ? "-" : change.before(),
+                 change.after().empty() ? "-" : change.after(), fmt::format("{}", fmt::join(change.rules(), ", "))});
+      first = false;
+    }
+  }
+  session.Print(fmt::format("\n{} of the leads that would be decided otherwise\n\n",
+                            WithThousands(static_cast<int64_t>(diff.samples_size()))));
+  session.Print(table);
+}
+
+}  // namespace
+
+void ShowDiff(Session& session, const v1::PackDiff& diff) {
+  const double share = diff.leads() == 0 ? 0 : static_cast<double>(diff.changed()) / static_cast<double>(diff.leads());
+  session.Print(fmt::format("{} of {} leads ({}) would be decided otherwise\n", WithThousands(diff.changed()),
+                            WithThousands(diff.leads()), FormatPercent(share)));
+  if (diff.leads() > 0) {
+    session.Print(fmt::format("at the bar: {} -> {}; mean score: {} -> {}\n", WithThousands(diff.qualified_before()),
+                              WithThousands(diff.qualified_after()), FormatPoints(diff.mean_score_before()),
+                              FormatPoints(diff.mean_score_after())));
+  }
+  if (diff.changed() == 0) return;
+  ShowCounts(session, diff);
+  ShowTotals(session, diff);
+  if (diff.samples_size() > 0) ShowSamples(session, diff);
+}
+
+namespace {
+
+int Diff(Session& session, const DiffFlags& flags) {
+  v1::DiffPackRequest request;
+  std::optional<LocalPack> local;
+  if (std::filesystem::is_directory(flags.candidate)) {
+    absl::StatusOr<LocalPack> read = ReadLocalPack(flags.candidate, flags.pack);
+    if (!read.ok()) return session.Fail(read.status());
+    FillPack(*read, request);
+    local = *std::move(read);
+  } else if (IsHashPrefix(flags.candidate)) {
+    if (int code = CompleteHash(session, flags.candidate, *request.mutable_sha256()); code != kExitOk) return code;
+  } else {
+    return session.Fail(absl::NotFoundError(
+        fmt::format("\"{}\" is neither a folder nor the first digits of a SHA-256", flags.candidate)));
+  }
+  request.set_region(flags.region);
+  request.set_max_leads(flags.max_leads);
+  request.set_max_samples(std::max(1, flags.samples));
+  v1::DiffPackResponse response;
+  grpc::Status status = session.Ask(&v1::AdminService::Stub::DiffPack, request, response);
+  if (!status.ok()) return session.Fail(status);
+  if (flags.samples == 0) response.mutable_diff()->clear_samples();
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    session.Print(FormatDiagnostics(DiagnosticsFrom(response.diagnostics(), local ? &*local : nullptr)));
+    if (response.has_diff()) ShowDiff(session, response.diff());
+  }
+  if (!response.has_diff()) return kExitRefused;
+  return flags.fail_on_change && response.changed() > 0 ? kExitChanges : kExitOk;
+}
+
+}  // namespace
+
+void AddPackDiffCommand(CommandTree& tree, CLI::App* group) {
+  auto flags = std::make_shared<DiffFlags>();
+  CLI::App* diff = tree.Command(
+      group, "diff", "Which decisions a pack would change on the leads that the server has; changes nothing",
+      "Examples:\n  leadline pack diff rules/regions/emea                      before it is proposed\n"
+      "  leadline pack diff 3fa1c0de --region emea                  a proposed version, some leads\n"
+      "  leadline pack diff rules/central --fail-on-change -o json  for CI\n"
+      "  leadline --timeout 600 pack diff rules/central             many leads take longer\n"
+      "Exit code 1 when the pack has errors; 3 with --fail-on-change when decisions change.",
+      [flags](Session& session) { return Diff(session, *flags); });
+  diff->add_option("candidate", flags->candidate,
+                   "The pack's folder, or the SHA-256 (8 digits or more) of a kept version")
+      ->required();
+  diff->add_option("--pack", flags->pack, "central, or the region; what pack.yaml says when not given");
+  diff->add_option("--region", flags->region, "Only leads of this region");
+  diff->add_option("--max-leads", flags->max_leads, "At most so many leads; 0: all")->check(CLI::NonNegativeNumber);
+  diff->add_option("--samples", flags->samples, "Show at most so many leads")
+      ->check(CLI::Range(0, 200))
+      ->capture_default_str();
+  diff->add_flag("--fail-on-change", flags->fail_on_change, "Exit code 3 when decisions change");
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,128 @@
+// leadline pack validate|propose|approve
+#include <fmt/format.h>
+
+#include "cli/commands/pack/pack_input.h"
+#include "cli/commands/pack/pack_rollout.h"
+#include "cli/commands/pack/pack_status.h"
+#include "leadline/v1/admin_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using Stub = v1::AdminService::Stub;
+
+struct FolderFlags {
+  std::string folder, pack;
+};
+
+int Validate(Session& session, const FolderFlags& flags) {
+  absl::StatusOr<LocalPack> local = ReadLocalPack(flags.folder, flags.pack);
+  if (!local.ok()) return session.Fail(local.status());
+  v1::ValidatePackRequest request;
+  FillPack(*local, request);
+  v1::ValidatePackResponse response;
+  grpc::Status status = session.Ask(&Stub::ValidatePack, request, response);
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    ShowCheck(session, response.check(), *local);
+  }
+  return response.check().good() ? kExitOk : kExitRefused;
+}
+
+std::string NextSteps(const v1::PackCandidate& candidate) {
+  const std::string hash = ShortHash(candidate.ref().sha256());
+  std::string text = fmt::format("  leadline pack diff {}                  what it would change\n", hash);
+  const std::string missing = MissingApprovals(candidate);
+  if (!missing.empty()) {
+    text += fmt::format("It needs the approval of {}, each by another person, before it decides:\n", missing);
+    for (const char* side : {"marketing", "sales"}) {
+      if (missing.find(side) == std::string::npos) continue;
+      text += fmt::format("  leadline --actor NAME pack approve {} --side {}\n", hash, side);
+    }
+    text += "and then:\n";
+  }
+  return text + fmt::format(
+                    "  leadline pack activate {} --shadow     try it beside what decides\n"
+                    "  leadline pack activate {}              let it decide\n",
+                    hash, hash);
+}
+
+int Propose(Session& session, const FolderFlags& flags) {
+  absl::StatusOr<LocalPack> local = ReadLocalPack(flags.folder, flags.pack);
+  if (!local.ok()) return session.Fail(local.status());
+  v1::ProposePackRequest request;
+  FillPack(*local, request);
+  v1::ProposePackResponse response;
+  grpc::Status status = session.Ask(&Stub::ProposePack, request, response);
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    ShowCheck(session, response.check(), *local);
+    if (response.has_candidate()) {
+      session.Print(fmt::format("kept as {}\n", response.candidate().ref().sha256()));
+      session.Print(NextSteps(response.candidate()));
+    } else {
+      session.Print("not kept: mend it and propose it again\n");
+    }
+  }
+  return response.has_candidate() ? kExitOk : kExitRefused;
+}
+
+int Approve(Session& session, const std::string& hash, const std::string& side) {
+  v1::ApprovePackRequest request;
+  if (int code = CompleteHash(session, hash, *request.mutable_sha256()); code != kExitOk) return code;
+  request.set_side(side == "sales" ? v1::APPROVAL_SIDE_SALES : v1::APPROVAL_SIDE_MARKETING);
+  return session.Run(&Stub::ApprovePack, request, [&](const v1::ApprovePackResponse& response) {
+    session.Print(fmt::format("{}: {}\n", DescribePack(response.candidate().ref()), Approvals(response.candidate())));
+    const std::string missing = MissingApprovals(response.candidate());
+    if (!missing.empty()) {
+      session.Print(fmt::format("It still needs the approval of {}, by another person.\n", missing));
+    } else {
+      session.Print(fmt::format("Now it may decide:\n  leadline pack activate {}\n",
+                                ShortHash(response.candidate().ref().sha256())));
+    }
+  });
+}
+
+void AddFolder(CLI::App* command, FolderFlags& flags) {
+  command->add_option("folder", flags.folder, "The pack's folder, such as rules/regions/emea")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--pack", flags.pack, "central, or the region; what pack.yaml says when not given");
+}
+
+}  // namespace
+
+void AddPackProposalCommands(CommandTree& tree, CLI::App* group) {
+  auto checked = std::make_shared<FolderFlags>();
+  CLI::App* validate = tree.Command(
+      group, "validate", "Let the server check a pack together with those that decide; keeps nothing",
+      "Examples:\n  leadline pack validate rules/regions/emea\n  leadline pack validate rules/central -o json\n"
+      "The packs' own tests run, too. Exit code 1 when it may not be activated.",
+      [checked](Session& session) { return Validate(session, *checked); });
+  AddFolder(validate, *checked);
+
+  auto proposed = std::make_shared<FolderFlags>();
+  CLI::App* propose =
+      tree.Command(group, "propose", "Check a pack and keep it on the server, ready to be activated",
+                   "Examples:\n  leadline pack propose rules/regions/emea\n  leadline pack propose rules/central\n"
+                   "Prints the hash that names this version. Exit code 1 when the check failed; then nothing is kept.",
+                   [proposed](Session& session) { return Propose(session, *proposed); });
+  AddFolder(propose, *proposed);
+
+  auto hash = std::make_shared<std::string>();
+  auto side = std::make_shared<std::string>();
+  CLI::App* approve =
+      tree.Command(group, "approve", "Approve a central pack for marketing or for sales, in your name",
+                   "Examples:\n  leadline --actor anna pack approve 3fa1c0de --side marketing\n"
+                   "  leadline --actor boris pack approve 3fa1c0de --side sales\n"
+                   "Both sides must approve, through two people, before a central pack decides any lead.",
+                   [hash, side](Session& session) { return Approve(session, *hash, *side); });
+  approve->add_option("sha256", *hash, "The version's SHA-256, or its first 8 digits or more")->required();
+  approve->add_option("--side", *side, "For whom you speak")->required()->check(CLI::IsMember({"marketing", "sales"}));
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,177 @@
+// leadline pack test
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "cli/command_tree.h"
+#include "cli/commands/pack/pack_commands.h"
+#include "cli/commands/pack/pack_test_report.h"
+#include "engine/pack_coverage.h"
+#include "engine/pack_mutation.h"
+#include "engine/pack_tests.h"
+#include "engine/pack_tests_run.h"
+#include "engine/snapshot.h"
+#include "packs/cases/test_suite.h"
+#include "packs/pack_files.h"
+#include "plugin/worker/worker_program.h"
+
+namespace leadline::cli {
+namespace {
+
+struct Options {
+  std::string folder;
+  std::string plugins;
+  std::string filter;
+  std::string junit;
+  double min_coverage = 0;
+  bool mutate = false;
+  bool strict = false;
+};
+
+// A folder that is gone with this object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "leadline-pack-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+absl::Status WriteText(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  return out.good() ? absl::OkStatus() : absl::InvalidArgumentError(fmt::format("cannot write {}", path));
+}
+
+bool Matches(const packs::TestCase& test, const std::string& filter) {
+  return filter.empty() ||
+         fmt::format("{}: {}: {}", test.pack, test.suite, test.name).find(filter) != std::string::npos;
+}
+
+// The snapshot that decides in the tests; null after an error that was printed.
+std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Options& options, const packs::PackSet& set,
+                                                    const std::string& cache) {
+  if (options.plugins.empty()) {
+    packs::LoadResult loaded = packs::LoadRuleSet(set);
+    if (loaded.rules != nullptr) return engine::MakeTestSnapshot(loaded.rules);
+    session.Note(FormatDiagnostics(loaded.diagnostics));
+    return nullptr;
+  }
+  // Whoever runs this has the plugins on a machine of their own: they need nobody's trust.
+  engine::PluginFolder folder;
+  folder.directory = options.plugins;
+  folder.cache = cache;
+  folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
+  folder.worker.executable = plugin::WorkerProgramBesideThisOne();
+  // Without it all run in this process that can.
+  if (folder.worker.executable.empty()) folder.mode = plugin::PluginMode::kLocal;
+  engine::SnapshotResult built = engine::BuildSnapshot(set, folder, 1, session.Now());
+  if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
+  return built.snapshot;
+}
+
+engine::MutationReport Mutate(Session& session, const std::shared_ptr<const engine::Snapshot>& snapshot,
+                              const packs::PackSet& set, const std::vector<packs::TestCase>& cases) {
+  constexpr size_t kStep = 250;
+  return engine::MutatePacks(snapshot, set, cases, {}, [&](size_t done, size_t all) {
+    if (done % kStep == 0) session.Note(fmt::format("{} of {} changes tried\n", done, all));
+  });
+}
+
+int TestPacks(Session& session, const Options& options) {
+  packs::ReadPacksResult read = packs::ReadPackSet(options.folder);
+  if (!read.diagnostics.empty()) {
+    session.Note(FormatDiagnostics(read.diagnostics));
+    return kExitUsage;
+  }
+  TemporaryFolder cache;
+  const std::shared_ptr<const engine::Snapshot> snapshot = SnapshotFor(session, options, read.set, cache.path());
+  if (snapshot == nullptr) return kExitRefused;
+  packs::TestSuites suites = packs::ReadTestSuites(read.set, *snapshot->rules);
+  std::erase_if(suites.cases, [&](const packs::TestCase& test) { return !Matches(test, options.filter); });
+  engine::PackCoverage observer(snapshot);
+  engine::PackTestReport report = engine::RunTestCases(snapshot, suites.cases, &observer);
+  report.diagnostics = std::move(suites.diagnostics);
+  const std::vector<engine::CoverageItem> coverage = observer.Items();
+  std::optional<engine::MutationReport> mutation;
+  if (options.mutate) {
+    if (!report.ok()) {
+      session.Print(FormatDiagnostics(report.diagnostics) + DescribeTests(report));
+      return session.Refuse("rules are changed only when every test passes");
+    }
+    mutation = Mutate(session, snapshot, read.set, suites.cases);
+  }
+  if (!options.junit.empty()) {
+    if (absl::Status written = WriteText(options.junit, JUnitOf(report)); !written.ok()) return session.Fail(written);
+  }
+  if (session.json()) {
+    nlohmann::json json = ToJson(report, coverage);
+    if (mutation) json["mutation"] = ToJson(*mutation);
+    session.Print(json.dump(1) + "\n");
+  } else {
+    session.Print(FormatDiagnostics(report.diagnostics));
+    session.Print(DescribeTests(report) + "\n");
+    // A part of the tests says nothing of what all of them cover.
+    if (options.filter.empty()) {
+      session.Print(CoverageTable(coverage));
+      session.Print(UncoveredOf(coverage));
+    }
+    session.Print(CountsOf(report) + (options.filter.empty() ? "; " + PercentOf(coverage) : "") + "\n");
+    if (mutation) session.Print(DescribeMutation(*mutation));
+  }
+  const bool covered = engine::PackCoverage::Percent(coverage) >= options.min_coverage;
+  if (!covered) session.Note(fmt::format("the coverage is below {:g}%\n", options.min_coverage));
+  const bool noticed = !mutation || !options.strict || mutation->survived == 0;
+  return report.ok() && covered && noticed ? kExitOk : kExitRefused;
+}
+
+}  // namespace
+
+void AddPackTest(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<Options>();
+  CLI::App* test = tree.Command(
+      group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
+      "Examples:\n  leadline pack test rules                      every pack's tests\n"
+      "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
+      "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
+      "  leadline pack test rules --min-coverage 100   fail when something is not covered\n"
+      "  leadline pack test rules --junit tests.xml    for CI\n"
+      "  leadline pack test rules --mutate             change each rule and say which change no test notices\n"
+      "Plugins load here without a trust policy, and in this process: name only folders whose plugins you trust.\n"
+      "Exit code 1 when a test fails or the coverage is too low.",
+      [options](Session& session) { return TestPacks(session, *options); });
+  test->add_option("folder", options->folder, "Folder that holds central/ and regions/")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  test->add_option("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
+      ->check(CLI::ExistingDirectory);
+  CLI::Option* filter =
+      test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
+  test->add_option("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
+      ->check(CLI::Range(0, 100))
+      ->excludes(filter);
+  test->add_option("--junit", options->junit, "Also write the results as JUnit XML into this file");
+  CLI::Option* mutate =
+      test->add_flag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
+  test->add_flag("--strict", options->strict, "With --mutate: fail when a change is not noticed")->needs(mutate);
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,115 @@
+// leadline plugin list|load|reload; see plugin_check.cc for check
+#include <fmt/format.h>
+
+#include "cli/command_tree.h"
+#include "cli/commands/plugin/plugin_check.h"
+#include "cli/commands/plugin/plugin_commands.h"
+#include "cli/commands/plugin/plugin_new.h"
+#include "cli/text.h"
+#include "leadline/v1/admin_service.grpc.pb.h"
+
+namespace leadline::cli {
+namespace {
+
+using Stub = v1::AdminService::Stub;
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
+Table PluginTable() {
+  return Table({{"Plugin"},
+                {"Version"},
+                {"Mode"},
+                {"State"},
+                {"Calls", Table::Align::kRight},
+                {"Failed", Table::Align::kRight},
+                {"Can", Table::Align::kWrap},
+                {"Used by", Table::Align::kWrap},
+                {"What is wrong", Table::Align::kWrap}});
+}
+
+std::string StateOf(const v1::PluginInfo& plugin) {
+  std::string state = "not loaded";
+  if (plugin.loaded()) {
+    state = plugin.health().state() == v1::PLUGIN_STATE_RESTARTING    ? "restarting"
+            : plugin.health().state() == v1::PLUGIN_STATE_QUARANTINED ? "quarantined"
+                                                                      : "serving";
+  }
+  return plugin.optional() ? state + ", optional" : state;
+}
+
+std::string TroubleOf(const v1::PluginInfo& plugin) {
+  std::string text = plugin.error();
+  auto add = [&](std::string_view label, const std::string& what) {
+    if (!what.empty()) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", label, what);
+  };
+  if (plugin.last_load_error() != plugin.error()) add("the last load failed", plugin.last_load_error());
+  add("the last failed call", plugin.health().last_failure());
+  return text;
+}
+
+void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
+  const v1::PluginHealth& health = plugin.health();
+  const bool named = plugin.mode() != v1::PLUGIN_MODE_UNSPECIFIED;
+  table.Add({plugin.ref().plugin_id(), plugin.ref().version(),
+             named ? (plugin.mode() == v1::PLUGIN_MODE_LOCAL ? "local" : "worker") : "", StateOf(plugin),
+             plugin.loaded() ? WithThousands(health.calls()) : "",
+             plugin.loaded() ? WithThousands(health.failures()) : "", Joined(plugin.capabilities()),
+             Joined(plugin.used_by()), TroubleOf(plugin)});
+}
+
+// A call to load a plugin's file, with what both calls have in common.
+template <typename Request, typename Response>
+void AddLoad(CommandTree& tree, CLI::App* group, const std::string& name, const std::string& description,
+             const std::string& teaching,
+             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+  auto id = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>();
+  auto keep_scores = std::make_shared<bool>(false);
+  CLI::App* command = tree.Command(group, name, description, teaching, [=](Session& session) {
+    Request request;
+    request.set_plugin_id(*id);
+    request.set_reason(*reason);
+    request.set_skip_rescoring(*keep_scores);
+    return session.Run(method, request, [&](const Response& response) {
+      Table table = PluginTable();
+      AddPlugin(table, response.plugin());
+      session.Print(table);
+    });
+  });
+  command->add_option("plugin", *id, "The plugin's id")->required();
+  command->add_option("--reason", *reason, "Why, for the ledger");
+  command->add_flag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
+}
+
+}  // namespace
+
+void AddPluginCommands(CommandTree& tree) {
+  CLI::App* group = tree.Group(nullptr, "plugin", "Plugins: modules that take part in decisions");
+  tree.Command(group, "list", "The plugins that the packs name and the plugin folder holds",
+               "Example:\n  leadline plugin list", [](Session& session) {
+                 return session.Run(&Stub::ListPlugins, v1::ListPluginsRequest(),
+                                    [&](const v1::ListPluginsResponse& response) {
+                                      Table table = PluginTable();
+                                      for (const auto& plugin : response.plugins()) AddPlugin(table, plugin);
+                                      session.Print(table.empty() ? "There are no plugins.\n" : "");
+                                      if (!table.empty()) session.Print(table);
+                                    });
+               });
+  AddLoad(tree, group, "load", "Load a plugin that the packs name and that is not loaded",
+          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"", &Stub::LoadPlugin);
+  AddLoad(tree, group, "reload", "Let a plugin's new file decide; calls under way end with the old one",
+          "Example:\n  leadline plugin reload com.example.intent --reason \"1.4.1 knows Czech titles\"\n"
+          "The file in the server's plugin folder is admitted, loaded beside the old one and tried on smoke records.\n"
+          "When any of it fails, the old one goes on deciding.",
+          &Stub::ReloadPlugin);
+  AddPluginTrust(tree, group);
+  AddPluginSign(tree, group);
+  AddPluginCheck(tree, group);
+  AddPluginNew(tree, group);
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,146 @@
+// leadline plugin trust
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/ids.h"
+#include "base/source_position.h"
+#include "base/status_macros.h"
+#include "cli/commands/plugin/plugin_commands.h"
+#include "cli/replace_file.h"
+#include "plugin/admit/admission.h"
+#include "plugin/admit/manifest.h"
+#include "plugin/admit/trust_policy.h"
+
+namespace leadline::cli {
+namespace {
+
+using plugin::Manifest;
+using plugin::TrustPolicy;
+
+struct Options {
+  std::string folder;
+  std::string out;
+  std::vector<std::string> local;
+};
+
+// A policy that grows, and what was done to it.
+struct Update {
+  TrustPolicy::Contents policy;
+  std::string done;      // a line for each plugin
+  int left_out = 0;      // files that are not listed
+  bool changed = false;  // as against what was there
+};
+
+// The plugin's hash in the place of those listed for its id. What was signed is listed by its hash as well: a person
+// looks at this very file.
+void List(Update& update, const Manifest& manifest) {
+  auto& plugins = update.policy.plugins;
+  std::vector<std::string> before;
+  for (const TrustPolicy::Listed& p : plugins) {
+    if (p.id == manifest.id) before.push_back(p.sha256);
+  }
+  const std::string what = fmt::format("{} {}", manifest.id, manifest.version);
+  if (before == std::vector<std::string>{manifest.sha256}) {
+    update.done += fmt::format("  kept      {}  {}\n", what, manifest.sha256);
+    return;
+  }
+  update.changed = true;
+  update.done += fmt::format("  {}  {}  {}\n", before.empty() ? "listed  " : "replaced", what, manifest.sha256);
+  for (const std::string& sha256 : before) update.done += fmt::format("            instead of {}\n", sha256);
+  std::erase_if(plugins, [&](const TrustPolicy::Listed& p) { return p.id == manifest.id; });
+  plugins.push_back({manifest.id, manifest.sha256});
+}
+
+absl::Status AllowLocal(Update& update, const std::vector<std::string>& ids, const std::vector<Manifest>& manifests) {
+  std::vector<std::string> known;
+  for (const Manifest& m : manifests) known.push_back(m.id);
+  for (const std::string& id : ids) {
+    if (std::find(known.begin(), known.end(), id) == known.end()) {
+      const std::string nearest = NearestName(id, known);
+      return absl::NotFoundError(fmt::format("--local {}: the folder has no such plugin{}", id,
+                                             nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+    }
+    auto& local = update.policy.local;
+    if (std::find(local.begin(), local.end(), id) != local.end()) continue;
+    local.push_back(id);
+    update.changed = true;
+    update.done += fmt::format("  local     {} may run in the server's own process\n", id);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Update> UpdateFor(const Options& options) {
+  Update update;
+  if (!options.out.empty() && std::filesystem::exists(options.out)) {
+    ASSIGN_OR_RETURN(TrustPolicy old, TrustPolicy::Read(options.out));
+    update.policy = old.contents();
+  } else {
+    update.changed = true;
+  }
+  ASSIGN_OR_RETURN(plugin::PluginDirectory directory, plugin::PluginDirectory::Scan(options.folder));
+  auto leave_out = [&](std::string_view why) {
+    ++update.left_out;
+    update.done += fmt::format("  left out  {}\n", why);
+  };
+  for (const Manifest& manifest : directory.manifests()) {
+    auto bytes = plugin::ReadRegularFile(manifest.so_path);
+    if (!bytes.ok()) {
+      leave_out(std::string(bytes.status().message()));
+    } else if (Sha256Hex(*bytes) != manifest.sha256) {
+      leave_out(fmt::format("{}: it is not the file its manifest describes", manifest.so_path));
+    } else {
+      List(update, manifest);
+    }
+  }
+  for (const std::string& problem : directory.problems()) leave_out(problem);
+  RETURN_IF_ERROR(AllowLocal(update, options.local, directory.manifests()));
+  std::stable_sort(update.policy.plugins.begin(), update.policy.plugins.end(),
+                   [](const auto& a, const auto& b) { return a.id < b.id; });
+  return update;
+}
+
+int Trust(const Session& session, const Options& options) {
+  auto update = UpdateFor(options);
+  if (!update.ok()) return session.Fail(update.status());
+  const std::string text = TrustPolicy(update->policy, options.out).ToJson();
+  const int code = update->left_out == 0 ? kExitOk : kExitRefused;
+  if (options.out.empty()) {
+    session.Note(update->done);
+    session.Print(text);
+    return code;
+  }
+  if (update->changed) {
+    if (absl::Status written = ReplaceFile(options.out, text, std::nullopt); !written.ok()) {
+      return session.Fail(written);
+    }
+  }
+  session.Print(fmt::format(
+      "{}:\n{}{}\n", options.out, update->done,
+      update->changed ? "Look it through: what is listed here runs with the server's rights." : "Nothing is changed."));
+  return code;
+}
+
+}  // namespace
+
+void AddPluginTrust(CommandTree& tree, CLI::App* group) {
+  auto options = std::make_shared<Options>();
+  CLI::App* trust = tree.Command(
+      group, "trust", "Write a trust policy that lists the plugins of a folder by their hashes",
+      "Examples:\n  leadline plugin trust plugins --out trust.json                      list what is there\n"
+      "  leadline plugin trust plugins --local com.example.fit --out trust.json   and let one run in the server\n"
+      "  leadline plugin trust plugins                                       show it, write nothing\n"
+      "A file that is there is updated: publishers, and plugins that are not in the folder, stay as they are.\n"
+      "Exit code 1 when a .so of the folder could not be listed.",
+      [options](Session& session) { return Trust(session, *options); });
+  trust->add_option("folder", options->folder, "Folder of plugins, with their manifests")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  trust->add_option("--local", options->local, "This plugin may run in the server's own process; may be given again")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  trust->add_option("--out", options->out, "The policy's file; without it the policy is printed")->type_name("FILE");
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,221 @@
+#include "packs/cases/test_suite_fields.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "packs/cases/test_suite_values.h"
+#include "packs/yaml/map_reader.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::AttributeValue;
+
+// A field that is not given but worked out from others.
+std::string HowToGive(std::string_view field) {
+  if (field.starts_with("contact.email_domain") || field.starts_with("contact.has_public")) return "give contact.email";
+  return "it follows from other fields";
+}
+
+class GivenReader {
+ public:
+  GivenReader(Problems& problems, const RuleSet& rules, Time now, TestInput& input)
+      : problems_(problems), rules_(rules), now_(now), in_(input) {
+    for (const FieldDef& field : rules.fields()) field_names_.push_back(field.name);
+  }
+
+  void Read(const YamlNode& given) {
+    MapReader reader(problems_, given, "what a test gives");
+    for (const char* record : {"contact", "account", "lead"}) {
+      if (const YamlNode* fields = reader.Get(record)) ReadRecord(record, *fields);
+    }
+    for (const YamlNode* activity : reader.List("activities")) ReadActivity(*activity);
+    if (const YamlNode* score = reader.Get("score")) ReadScore(*score);
+    if (const YamlNode* reps = reader.Get("reps")) ReadReps(*reps);
+    if (const YamlNode* pools = reader.Get("pools")) ReadPools(*pools);
+    reader.Finish();
+  }
+
+ private:
+  bool IsMap(const YamlNode& node, std::string_view what) {
+    if (node.is_map()) return true;
+    problems_.Add(node, "LL1102", fmt::format("{} must be a map (key: value)", what));
+    return false;
+  }
+
+  void ReadRecord(const std::string& record, const YamlNode& fields) {
+    if (!IsMap(fields, fmt::format("\"{}\"", record))) return;
+    if (record == "contact") in_.has_contact = true;
+    if (record == "account") in_.has_account = true;
+    for (size_t i = 0; i < fields.keys.size(); ++i) {
+      const std::string name = record + "." + fields.keys[i].text;
+      if (fields.items[i].is_null()) {
+        problems_.Add(fields.keys[i], "LL1102", fmt::format("\"{}\" has no value", fields.keys[i].text),
+                      "write `absent` for a field without a value");
+      } else if (const FieldDef* field = FieldAt(fields.keys[i], name)) {
+        SetField(record, *field, fields.keys[i], fields.items[i]);
+      }
+    }
+  }
+
+  // Null when there is none (reported).
+  const FieldDef* FieldAt(const YamlNode& key, const std::string& name) {
+    const FieldDef* field = rules_.FindField(name);
+    if (field == nullptr) {
+      problems_.Add(key, "LL3102", fmt::format("there is no field {}", name), DidYouMean(name, field_names_));
+    }
+    return field;
+  }
+
+  void SetField(const std::string& record, const FieldDef& field, const YamlNode& key, const YamlNode& node) {
+    const FieldSetter set = field.standard ? FindFieldSetter(field.name) : nullptr;
+    if (field.standard && set == nullptr) {
+      problems_.Add(key, "LL3102", fmt::format("{} cannot be given", field.name), HowToGive(field.name));
+      return;
+    }
+    std::optional<AttributeValue> value = ReadFieldValue(problems_, field, node, now_);
+    if (!value) return;
+    if (set != nullptr) {
+      set({in_, now_}, *value);
+    } else if (std::holds_alternative<std::monostate>(*value)) {
+      AttributesOf(in_, record).erase(field.name.substr(record.size() + 1));
+    } else {
+      AttributesOf(in_, record)[field.name.substr(record.size() + 1)] = *std::move(value);
+    }
+  }
+
+  void ReadActivity(const YamlNode& node) {
+    MapReader reader(problems_, node, "an activity");
+    if (!reader.ok()) return;
+    domain::Activity activity;
+    activity.channel = ActivityField(reader, "channel");
+    activity.investment = ActivityField(reader, "investment");
+    activity.response = ActivityField(reader, "response");
+    activity.product = ActivityField(reader, "product");
+    activity.subject = ActivityField(reader, "subject");
+    activity.time = now_;
+    const std::optional<Duration> ago = AgoOf(reader);
+    const YamlNode* time = reader.Get("time");
+    if (ago && time != nullptr) {
+      problems_.Add(*time, "LL3105", "an activity has either `ago` or `time`", "remove one of the two");
+    }
+    if (ago) activity.time = now_ - *ago;
+    if (time != nullptr) activity.time = ReadMoment(problems_, *time, now_).value_or(now_);
+    activity.id = reader.Text("id", fmt::format("activity-{}", in_.activities.size() + 1));
+    reader.Finish();
+    in_.activities.push_back(std::move(activity));
+  }
+
+  std::string ActivityField(MapReader& reader, const std::string& name) {
+    const YamlNode* node = reader.Get(name);
+    if (node == nullptr) return "";
+    const FieldDef* field = rules_.FindField("activity." + name);
+    if (field == nullptr) return ReadText(problems_, *node, name).value_or("");
+    const std::optional<AttributeValue> value = ReadFieldValue(problems_, *field, *node, now_);
+    return value ? TextOf(*value) : "";
+  }
+
+  std::optional<Duration> AgoOf(MapReader& reader) {
+    const YamlNode* node = reader.Get("ago");
+    if (node == nullptr) return std::nullopt;
+    const absl::StatusOr<Duration> ago = ParseDuration(node->is_scalar() ? node->text : "");
+    if (ago.ok()) return *ago;
+    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is no length of time", node->text), "write 30d, 4h or 15m");
+    return std::nullopt;
+  }
+
+  void ReadScore(const YamlNode& node) {
+    MapReader reader(problems_, node, "a given score");
+    if (!in_.score) in_.score.emplace();
+    domain::Score& score = *in_.score;
+    score.threshold = rules_.ForRegion("").scoring.threshold;
+    score.central = reader.Number("central").value_or(score.central);
+    score.adjustment = reader.Number("adjustment").value_or(score.adjustment);
+    score.total = score.central + score.adjustment;
+    score.qualified = reader.Flag("qualified", score.central >= score.threshold);
+    reader.Finish();
+  }
+
+  bool IsRep(const YamlNode& key) {
+    std::vector<std::string> ids;
+    for (const domain::Rep& rep : rules_.reps()) ids.push_back(rep.id);
+    if (std::find(ids.begin(), ids.end(), key.text) != ids.end()) return true;
+    problems_.Add(key, "LL3104", fmt::format("the packs list no rep \"{}\"", key.text), DidYouMean(key.text, ids));
+    return false;
+  }
+
+  void ReadReps(const YamlNode& node) {
+    if (!IsMap(node, "\"reps\"")) return;
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      if (!IsRep(node.keys[i])) continue;
+      MapReader reader(problems_, node.items[i], "a rep's state");
+      domain::RepState& state = in_.reps[node.keys[i].text];
+      state.rep_id = node.keys[i].text;
+      state.available = reader.Flag("available", state.available);
+      if (const YamlNode* until = reader.Get("until")) {
+        state.available = false;
+        state.unavailable_until = ReadMoment(problems_, *until, now_).value_or(0);
+      }
+      state.open_leads = reader.Integer("open").value_or(state.open_leads);
+      reader.Finish();
+    }
+  }
+
+  void ReadPools(const YamlNode& node) {
+    if (!IsMap(node, "\"pools\"")) return;
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      if (!IsMap(node.items[i], "a pool")) continue;
+      std::vector<domain::PoolState>& pool = in_.pools[node.keys[i].text];
+      for (size_t r = 0; r < node.items[i].keys.size(); ++r) {
+        if (IsRep(node.items[i].keys[r])) pool.push_back(ReadTurns(node.items[i].keys[r].text, node.items[i].items[r]));
+      }
+    }
+  }
+
+  domain::PoolState ReadTurns(const std::string& rep, const YamlNode& node) {
+    MapReader reader(problems_, node, "a rep's turns");
+    domain::PoolState state;
+    state.rep_id = rep;
+    state.current_weight = reader.Number("current_weight").value_or(0);
+    state.assigned = reader.Integer("assigned").value_or(0);
+    if (const YamlNode* last = reader.Get("last_assigned")) {
+      state.last_assigned = ReadMoment(problems_, *last, now_).value_or(0);
+    }
+    reader.Finish();
+    return state;
+  }
+
+  Problems& problems_;
+  const RuleSet& rules_;
+  Time now_;
+  TestInput& in_;
+  std::vector<std::string> field_names_;
+};
+
+}  // namespace
+
+void ApplyGiven(Problems& problems, const RuleSet& rules, const YamlNode& given, Time now, TestInput& input) {
+  GivenReader(problems, rules, now, input).Read(given);
+}
+
+void CompleteInput(const RuleSet& rules, const std::string& region, Time now, TestInput& input) {
+  std::stable_sort(input.activities.begin(), input.activities.end(),
+                   [](const domain::Activity& a, const domain::Activity& b) { return a.time < b.time; });
+  domain::Lead& lead = input.lead;
+  lead.id = "test";
+  input.contact.id = "contact-1";
+  if (input.has_account) lead.account_id = input.account.id = "account-1";
+  if (lead.contacts.empty() && input.has_contact) lead.contacts.push_back({"contact-1", "enquirer"});
+  if (lead.activity_count == 0) lead.activity_count = static_cast<int64_t>(input.activities.size());
+  if (lead.last_activity_at == 0 && !input.activities.empty()) lead.last_activity_at = input.activities.back().time;
+  if (lead.created_at == 0) lead.created_at = now;
+  if (lead.status_since == 0) lead.status_since = now;
+  if (lead.region.empty()) lead.region = region;
+  if (!lead.region.empty()) return;
+  // The central pack's tests are about the centre: no region's pack decides in them.
+  const std::string of_country = rules.RegionOfCountry(lead.country);
+  const auto& packed = rules.regions();
+  if (std::find(packed.begin(), packed.end(), of_country) == packed.end()) lead.region = of_country;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,213 @@
+#include "packs/check/lifecycle_check.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fmt/format.h"
+#include "packs/check/condition_check.h"
+#include "packs/prove/exclusivity.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::StatusDef;
+using domain::TransitionDef;
+using domain::Trigger;
+
+bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
+
+bool Names(const TransitionDef& t, const std::string& status) {
+  return std::find(t.from.begin(), t.from.end(), status) != t.from.end();
+}
+
+// Whether it takes a record out of the status, as far as its triggers go: the packs alone take nothing out of a
+// terminal one.
+bool Leaves(const TransitionDef& t, const StatusDef& status) {
+  if (t.trigger == Trigger::kEntry || t.to == status.id) return false;
+  if (status.terminal) return Names(t, status.id) && !ByThePacksAlone(t.trigger);
+  return Names(t, status.id) || Names(t, "*");
+}
+
+class LifecycleChecker {
+ public:
+  LifecycleChecker(LoadContext& context, const RegionRules& rules)
+      : context_(context), problems_(context.problems), rules_(rules), lifecycle_(rules.lifecycle) {}
+
+  void Check() {
+    CheckEntry();
+    for (const StatusDef& status : lifecycle_.statuses) {
+      for (const Trigger trigger : {Trigger::kActivity, Trigger::kRescore, Trigger::kAccept, Trigger::kReject}) {
+        CheckMoves(status, trigger);
+      }
+    }
+    CheckRules();
+    CheckReached();
+    for (const StatusDef& status : lifecycle_.statuses) CheckWayOn(status);
+    problems_.SetRule("");
+  }
+
+ private:
+  const YamlNode& PlaceOf(const TransitionDef& t) const { return *FindDefinition(context_, "transition", t.id)->at; }
+
+  Branch BranchOf(const TransitionDef& t) const { return {t.id, t.to, ProgramOf(rules_, t.condition)}; }
+
+  void CheckEntry() {
+    std::vector<const TransitionDef*> entries;
+    std::vector<Branch> branches;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (t.trigger != Trigger::kEntry) continue;
+      entries.push_back(&t);
+      branches.push_back(BranchOf(t));
+    }
+    if (entries.empty()) return;
+    ExclusivityOptions options;
+    options.threshold = rules_.scoring.threshold;
+    const ExclusivityResult result = CheckExclusivity(context_.schema.fields(), branches, options);
+    ReportOverlap(entries, result, "a new record");
+    const YamlNode& last = PlaceOf(*entries.back());
+    if (result.gap) {
+      problems_.SetRule("entry");
+      problems_.Add(last, "LL2405", fmt::format("a new record may get no status: {}", result.gap_example),
+                    "make one entry rule hold for it (the rules were run on this record)");
+    }
+    if (result.first < 0 && !result.gap) ReportSearched(last, "entry", "that every new record gets one status", result);
+  }
+
+  void CheckMoves(const StatusDef& from, Trigger trigger) {
+    std::vector<const TransitionDef*> moves;
+    std::vector<Branch> branches;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (t.trigger != trigger || !Leaves(t, from)) continue;
+      moves.push_back(&t);
+      branches.push_back(BranchOf(t));
+    }
+    if (moves.size() < 2) return;
+    ExclusivityOptions options{rules_.scoring.threshold, from.id, false};
+    const ExclusivityResult result = CheckExclusivity(context_.schema.fields(), branches, options);
+    const std::string where = fmt::format("a record in \"{}\" on {}", from.id, domain::TriggerName(trigger));
+    ReportOverlap(moves, result, where);
+    if (result.first < 0) {
+      ReportSearched(PlaceOf(*moves.back()), moves.back()->id, fmt::format("that {} goes to one status", where),
+                     result);
+    }
+  }
+
+  void ReportOverlap(const std::vector<const TransitionDef*>& rules, const ExclusivityResult& result,
+                     const std::string& where) {
+    if (result.first < 0) return;
+    const TransitionDef& first = *rules[static_cast<size_t>(result.first)];
+    const TransitionDef& second = *rules[static_cast<size_t>(result.second)];
+    problems_.SetRule(second.id);
+    Diagnostic& d = problems_.Add(
+        PlaceOf(second), second.trigger == Trigger::kEntry ? "LL2404" : "LL2406",
+        fmt::format("{} goes to both \"{}\" and \"{}\": {}", where, first.to, second.to, result.overlap_example),
+        "let one of the two conditions exclude the other (the rules were run on this record)");
+    Relate(d, PlaceOf(first), fmt::format("the other rule, \"{}\"", first.id));
+  }
+
+  void Relate(Diagnostic& d, const YamlNode& at, std::string message) {
+    d.related = at.file->PositionOf(at.offset);
+    d.related_message = std::move(message);
+  }
+
+  void ReportSearched(const YamlNode& at, const std::string& rule, const std::string& what,
+                      const ExclusivityResult& result) {
+    if (result.proved) return;
+    problems_.SetRule(rule);
+    Diagnostic& d =
+        problems_.Add(at, "LL2410", fmt::format("{} was searched, not proved", what),
+                      fmt::format("compare fields with constants where you can ({} generated records showed nothing)",
+                                  result.searched));
+    d.severity = Severity::kWarning;
+  }
+
+  // Each rule by itself: conditions, and transitions that the engine never takes.
+  void CheckRules() {
+    std::set<std::string> seen;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (ByThePacksAlone(t.trigger)) CheckTerminal(t);
+      if (!seen.insert(t.id).second) continue;
+      CheckedCondition checked{t.id, t.condition, false, {}};
+      bool moves = t.trigger == Trigger::kEntry;
+      for (const StatusDef& status : lifecycle_.statuses) {
+        const bool from = !status.terminal ? Names(t, status.id) || Names(t, "*") : Names(t, status.id);
+        if (t.trigger == Trigger::kEntry || !from || t.to == status.id) continue;
+        checked.statuses.push_back(status.id);
+        moves = true;
+      }
+      if (!moves) {
+        problems_.SetRule(t.id);
+        problems_.Add(PlaceOf(t), "LL2413", fmt::format("the transition \"{}\" leads to where it starts", t.id),
+                      "a record in that status stays without it: name another status, or remove it");
+        continue;
+      }
+      CheckCondition(context_, rules_, checked);
+    }
+  }
+
+  void CheckTerminal(const TransitionDef& t) {
+    for (const StatusDef& status : lifecycle_.statuses) {
+      if (!status.terminal || !Names(t, status.id)) continue;
+      problems_.SetRule(t.id);
+      Diagnostic& d = problems_.Add(
+          PlaceOf(t), "LL2412",
+          fmt::format("\"{}\" never leaves the terminal status \"{}\" on {}", t.id, status.id,
+                      domain::TriggerName(t.trigger)),
+          "only a person's decision leaves it: use on: transition, accept or reject, or take the status out of `from`");
+      Relate(d, *FindDefinition(context_, "status", status.id)->at, "terminal here");
+    }
+  }
+
+  bool Takes(const TransitionDef& t, const StatusDef& from) {
+    return Leaves(t, from) && CanHold(context_, rules_, t.condition, from.id);
+  }
+
+  // Statuses that records reach by rules whose conditions can hold.
+  void CheckReached() {
+    std::set<std::string> reached;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (t.trigger == Trigger::kEntry && CanHold(context_, rules_, t.condition, "")) reached.insert(t.to);
+    }
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const TransitionDef& t : lifecycle_.transitions) {
+        if (reached.contains(t.to)) continue;
+        const bool taken =
+            std::any_of(lifecycle_.statuses.begin(), lifecycle_.statuses.end(),
+                        [&](const StatusDef& from) { return reached.contains(from.id) && Takes(t, from); });
+        if (taken) changed = reached.insert(t.to).second;
+      }
+    }
+    for (const StatusDef& status : lifecycle_.statuses) {
+      if (reached.contains(status.id)) continue;
+      problems_.SetRule("");
+      problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2407",
+                    fmt::format("no way leads to the status \"{}\"", status.id),
+                    "the rules that lead to it never hold, or start from statuses that no record reaches (proved)");
+    }
+  }
+
+  void CheckWayOn(const StatusDef& status) {
+    if (status.terminal) return;
+    const auto& all = lifecycle_.transitions;
+    if (std::any_of(all.begin(), all.end(), [&](const TransitionDef& t) { return Takes(t, status); })) return;
+    problems_.SetRule("");
+    problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2411",
+                  fmt::format("nothing leads out of the status \"{}\"", status.id),
+                  "add a transition from it whose condition can hold, or make it terminal (proved)");
+  }
+
+  LoadContext& context_;
+  Problems& problems_;
+  const RegionRules& rules_;
+  const domain::Lifecycle& lifecycle_;
+};
+
+}  // namespace
+
+void CheckLifecycle(LoadContext& context, const RegionRules& rules) {
+  if (rules.lifecycle.transitions.empty() || !IsSound(context, "central", "status.yaml")) return;
+  LifecycleChecker(context, rules).Check();
+}
+
+}  // namespace leadline::packs

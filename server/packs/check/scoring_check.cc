@@ -1,0 +1,145 @@
+#include "packs/check/scoring_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "fmt/format.h"
+#include "packs/check/condition_check.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::ScoringMatrix;
+using domain::ScoringRule;
+
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+
+double BestOf(const ScoringMatrix& matrix) {
+  const bool gives = std::any_of(matrix.cells.begin(), matrix.cells.end(),
+                                 [](const ScoringMatrix::Cell& cell) { return cell.points > 0; });
+  return gives ? matrix.max_points.value_or(kUnbounded) : 0;
+}
+
+// `points` that a cap keeps from counting in full. With decay the first days may be meant to be level.
+void ReportCapped(LoadContext& context, const YamlNode& at, const std::string& rule, double points, double cap,
+                  bool decays) {
+  context.problems.SetRule(rule);
+  Diagnostic& d = context.problems.Add(
+      at, "LL2207", fmt::format("{:g} points never count in full: max_points is {:g}", points, cap),
+      "max_points limits all contributions together: raise it, or lower the points (proved)");
+  if (decays) d.severity = Severity::kWarning;
+  context.problems.SetRule("");
+}
+
+void CheckCaps(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
+  for (const ScoringRule& rule : rules.scoring.rules) {
+    if (rule.layer != pack.name) continue;
+    const YamlNode& at = *FindDefinition(context, "scoring rule", rule.id)->at;
+    if (rule.max_points && std::abs(rule.points) > *rule.max_points) {
+      ReportCapped(context, at, rule.id, rule.points, *rule.max_points, rule.half_life.has_value());
+    }
+  }
+  for (const ScoringMatrix& matrix : rules.scoring.matrices) {
+    if (matrix.layer != pack.name || !matrix.max_points) continue;
+    for (const ScoringMatrix::Cell& cell : matrix.cells) {
+      if (std::abs(cell.points) <= *matrix.max_points) continue;
+      ReportCapped(context, *FindDefinition(context, "matrix", matrix.id)->at, matrix.id, cell.points,
+                   *matrix.max_points, matrix.half_life.has_value());
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules) {
+  ConditionSpace space(fields);
+  std::vector<std::pair<const ScoringRule*, int>> gives;
+  for (const ScoringRule& rule : rules.scoring.rules) {
+    if (!rule.regional && rule.points > 0) gives.emplace_back(&rule, space.Add(ProgramOf(rules, rule.condition)));
+  }
+  AddRecordFacts(space, rules.scoring.threshold);
+  space.Seal();
+  double sum = 0;
+  for (const ScoringMatrix& matrix : rules.scoring.matrices) sum += BestOf(matrix);
+  for (const domain::ScoringPlugin& plugin : rules.scoring.plugins) {
+    if (!plugin.regional) sum += std::max(plugin.max_points, 0.0);
+  }
+  // Best first, so that the first of a group is its best.
+  std::stable_sort(gives.begin(), gives.end(),
+                   [](const auto& a, const auto& b) { return a.first->points > b.first->points; });
+  // Which rules exclude each other is asked of the best ones alone, and no more than is needed to reach the bar: what
+  // is left adds up, and the sum stays an upper bound.
+  constexpr size_t kCompared = 48;
+  std::stable_partition(gives.begin(), gives.end(), [](const auto& give) { return give.first->each_activity; });
+  std::vector<std::vector<int>> groups;
+  size_t compared = 0;
+  for (const auto& [rule, root] : gives) {
+    if (sum >= rules.scoring.threshold) return sum;
+    if (++compared > kCompared) {
+      sum += rule->each_activity ? rule->max_points.value_or(kUnbounded) : rule->points;
+      continue;
+    }
+    if (space.Ask({{root, true}}).kind == Answer::Kind::kNever) continue;
+    if (rule->each_activity) {
+      sum += rule->max_points.value_or(kUnbounded);
+      continue;
+    }
+    const auto excludes = [&, root = root](const std::vector<int>& group) {
+      return std::all_of(group.begin(), group.end(), [&](int other) {
+        return space.Ask({{root, true}, {other, true}}).kind == Answer::Kind::kNever;
+      });
+    };
+    const auto group = std::find_if(groups.begin(), groups.end(), excludes);
+    if (group != groups.end()) {
+      group->push_back(root);
+      continue;
+    }
+    groups.push_back({root});
+    sum += std::min(rule->points, rule->max_points.value_or(kUnbounded));
+  }
+  return sum;
+}
+
+void CheckScoring(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
+  if (!IsSound(context, pack.name, "scoring.yaml")) return;
+  // A number that a region sets has the condition of the central rule, which has been checked.
+  std::set<int> seen;
+  for (const ScoringRule& rule : rules.scoring.rules) {
+    if (!seen.insert(rule.condition).second || rule.layer != pack.name) continue;
+    CheckCondition(context, rules, {rule.id, rule.condition, false, {}});
+  }
+  CheckCaps(context, pack, rules);
+  const Definition* threshold = FindDefinition(context, "section", "threshold");
+  if (!pack.central || threshold == nullptr) return;
+  const double highest = HighestCentralScore(context.schema.fields(), rules);
+  if (highest >= rules.scoring.threshold) return;
+  context.problems.Add(*threshold->at, "LL2208",
+                       fmt::format("no record reaches the bar of {:g}: the rules give at most {:g} points",
+                                   rules.scoring.threshold, highest),
+                       "give more points, or more rules (proved)");
+}
+
+void CheckDimensions(LoadContext& context, const std::vector<const RegionRules*>& sets) {
+  const Definition* section = FindDefinition(context, "section", "dimensions");
+  if (section == nullptr || !section->at->is_sequence() || !IsSound(context, "central", "scoring.yaml")) return;
+  std::set<std::string> used;
+  for (const RegionRules* rules : sets) {
+    if (!rules->region.empty() && !IsSound(context, rules->region, "scoring.yaml")) return;
+    for (const ScoringRule& rule : rules->scoring.rules) used.insert(rule.dimension);
+    for (const ScoringMatrix& matrix : rules->scoring.matrices) used.insert(matrix.dimension);
+    for (const domain::ScoringPlugin& plugin : rules->scoring.plugins) used.insert(plugin.dimension);
+  }
+  context.problems.SetLayer("central");
+  for (const YamlNode& item : section->at->items) {
+    if (used.contains(item.text)) continue;
+    Diagnostic& d =
+        context.problems.Add(item, "LL2209", fmt::format("no rule counts into the dimension \"{}\"", item.text),
+                             "remove it, or give it a rule");
+    d.severity = Severity::kWarning;
+  }
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,293 @@
+// The decision by cases behind ConditionSpace::Ask.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <random>
+#include <set>
+
+#include "fmt/format.h"
+#include "packs/prove/condition_cases.h"
+#include "packs/prove/condition_space.h"
+
+namespace leadline::packs {
+namespace {
+
+using cel::Value;
+using Node = ConditionSpace::Node;
+
+constexpr int kMaxCases = 20'000;    // cases looked at for one question before it stays open
+constexpr int kMaxDoubtful = 16;     // records that the conditions did not bear out, before we stop looking
+constexpr int kRandomFillings = 24;  // of fields that parts which are not looked into read
+constexpr uint64_t kSeed = 20'260'101;
+
+bool IsOne(Outcomes o) { return o == kTrue || o == kFalse || o == kError; }
+
+class Search {
+ public:
+  Search(const ConditionSpace& space, const std::vector<Wish>& wishes, bool listed_only)
+      : space_(space), wishes_(wishes), narrowing_(space, SlotsOf(space, wishes)), random_(kSeed) {
+    can_be_run_ = std::all_of(wishes.begin(), wishes.end(), [](const Wish& wish) { return wish.replaced < 0; });
+    cases_.leaves.assign(space.leaves().size(), kAnyOutcome);
+    for (const FieldClasses& field : space.classes()) {
+      std::vector<uint8_t> alive;
+      for (const FieldClass& kind : field.classes()) alive.push_back(!listed_only || kind.is_listed ? 1 : 0);
+      cases_.alive.push_back(std::move(alive));
+    }
+    slots_.resize(space.fields().size());
+  }
+
+  Answer Run() {
+    Answer answer;
+    Cases cases = cases_;
+    if (!narrowing_.Begin(cases) || !Decide(cases)) {
+      answer.kind = open_ ? Answer::Kind::kOpen : Answer::Kind::kNever;
+      return answer;
+    }
+    answer.kind = Answer::Kind::kExample;
+    answer.example = Describe();
+    answer.record = std::move(slots_);
+    answer.memory = std::move(arena_);
+    return answer;
+  }
+
+ private:
+  static std::set<int> SlotsOf(const ConditionSpace& space, const std::vector<Wish>& wishes) {
+    std::set<int> slots;
+    for (const Wish& wish : wishes) {
+      const std::vector<int> of_node = space.SlotsOf(wish.node);
+      slots.insert(of_node.begin(), of_node.end());
+    }
+    return slots;
+  }
+
+  // What a part can still come to: never less than it can, and exact once its leaves are decided.
+  Outcomes Possible(const Cases& cases, int number, const Wish& wish) const {
+    if (number == wish.replaced) return wish.assumed;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) return cases.leaves[static_cast<size_t>(leaf)];
+    const Node& node = space_.node(number);
+    switch (node.kind) {
+      case Node::Kind::kConstant:
+        return node.constant ? kTrue : kFalse;
+      case Node::Kind::kNot:
+        return Negated(Possible(cases, node.children[0], wish));
+      case Node::Kind::kIf: {
+        const Outcomes test = Possible(cases, node.children[0], wish);
+        Outcomes out = test & kError;
+        if ((test & kTrue) != 0) out |= Possible(cases, node.children[1], wish);
+        if ((test & kFalse) != 0) out |= Possible(cases, node.children[2], wish);
+        return out;
+      }
+      default:
+        break;
+    }
+    std::vector<Outcomes> parts;
+    parts.reserve(node.children.size());
+    for (const int child : node.children) parts.push_back(Possible(cases, child, wish));
+    return Joined(node.kind == Node::Kind::kOr, parts);
+  }
+
+  // The leaf that stands for the node; -1: it must be taken apart.
+  int LeafOf(int number, const Wish& wish) const {
+    const Node& node = space_.node(number);
+    if (node.kind == Node::Kind::kLeaf) return node.leaf;
+    return wish.replaced >= node.first && wish.replaced <= number ? -1 : node.whole;
+  }
+
+  // Whether the part comes to one of `allowed`, as far as it follows at once.
+  bool Force(Cases& cases, int number, Outcomes allowed, const Wish& wish) {
+    if (number == wish.replaced) return (wish.assumed & allowed) != 0;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) return narrowing_.Limit(cases, leaf, allowed);
+    const Node& node = space_.node(number);
+    if (node.kind == Node::Kind::kNot) return Force(cases, node.children[0], Negated(allowed), wish);
+    if (node.kind != Node::Kind::kAnd && node.kind != Node::Kind::kOr) return true;
+    const bool is_or = node.kind == Node::Kind::kOr;
+    const auto forced = [&](int child, Outcomes o) { return Force(cases, child, is_or ? Negated(o) : o, wish); };
+    const Outcomes wanted = is_or ? Negated(allowed) : allowed;
+    if ((wanted & kFalse) == 0) {
+      for (const int child : node.children) {
+        if (!forced(child, wanted == kTrue ? kTrue : kTrue | kError)) return false;
+      }
+    }
+    if ((wanted & kTrue) != 0) return true;
+    int able = -1;
+    for (const int child : node.children) {
+      const Outcomes o = is_or ? Negated(Possible(cases, child, wish)) : Possible(cases, child, wish);
+      if ((o & wanted) == 0) continue;
+      if (able >= 0) return true;
+      able = child;
+    }
+    return able >= 0 && forced(able, wanted);
+  }
+
+  bool Propagate(Cases& cases) {
+    do {
+      for (const Wish& wish : wishes_) {
+        if (!Force(cases, wish.node, wish.holds ? kTrue : kFalse | kError, wish)) return false;
+      }
+      if (!narrowing_.ApplyFacts(cases)) return false;
+    } while (narrowing_.TakeChanged());
+    return true;
+  }
+
+  int UndecidedLeaf(const Cases& cases, int number, const Wish& wish) const {
+    if (number == wish.replaced) return -1;
+    if (const int leaf = LeafOf(number, wish); leaf >= 0) {
+      return IsOne(cases.leaves[static_cast<size_t>(leaf)]) ? -1 : leaf;
+    }
+    const Node& node = space_.node(number);
+    for (const int child : node.children) {
+      if (IsOne(Possible(cases, child, wish))) continue;
+      if (const int leaf = UndecidedLeaf(cases, child, wish); leaf >= 0) return leaf;
+    }
+    return -1;
+  }
+
+  // The next leaf to decide; -1 when everything that was asked is decided. False: a wish cannot be fulfilled.
+  bool NextLeaf(const Cases& cases, int& leaf, bool& try_true) const {
+    leaf = -1;
+    for (const Wish& wish : wishes_) {
+      const Outcomes o = Possible(cases, wish.node, wish);
+      const bool impossible = wish.holds ? (o & kTrue) == 0 : o == kTrue;
+      if (impossible) return false;
+      const bool decided = wish.holds ? o == kTrue : (o & kTrue) == 0;
+      if (decided || leaf >= 0) continue;
+      leaf = UndecidedLeaf(cases, wish.node, wish);
+      try_true = wish.holds;
+    }
+    for (const auto& fact : narrowing_.facts()) {
+      if (leaf >= 0) break;
+      const Outcomes first = cases.leaves[static_cast<size_t>(fact.if_leaf)];
+      const Outcomes second = cases.leaves[static_cast<size_t>(fact.then_leaf)];
+      if ((first & fact.if_outcomes) == 0 || (second & ~fact.then_outcomes) == 0) continue;
+      leaf = IsOne(first) ? fact.then_leaf : fact.if_leaf;
+      try_true = false;
+    }
+    return true;
+  }
+
+  // Whether a record was found.
+  bool Decide(Cases& cases) {
+    if (++looked_at_ > kMaxCases || doubtful_ > kMaxDoubtful) {
+      open_ = true;
+      return false;
+    }
+    if (!Propagate(cases)) return false;
+    int leaf = -1;
+    bool try_true = true;
+    if (!NextLeaf(cases, leaf, try_true)) return false;
+    if (leaf < 0) return MakeRecord(cases);
+    const std::array<Outcomes, 3> order = {try_true ? kTrue : kFalse, try_true ? kFalse : kTrue, kError};
+    for (const Outcomes outcome : order) {
+      if ((cases.leaves[static_cast<size_t>(leaf)] & outcome) == 0) continue;
+      Cases next = cases;
+      if (narrowing_.Limit(next, leaf, outcome) && Decide(next)) return true;
+    }
+    return false;
+  }
+
+  // A record of what is left, run through the conditions.
+  bool MakeRecord(const Cases& cases) {
+    for (int round = 0; round < (has_unseen() ? kRandomFillings : 1); ++round) {
+      arena_->Reset();
+      Cases left = cases;
+      const bool filled = std::all_of(narrowing_.fields().begin(), narrowing_.fields().end(),
+                                      [&](int field) { return Fill(left, field, round > 0); });
+      if (filled && BearsOut()) return true;
+    }
+    open_ = true;
+    ++doubtful_;
+    return false;
+  }
+
+  bool has_unseen() const {
+    return std::any_of(space_.leaves().begin(), space_.leaves().end(), [](const auto& leaf) { return leaf.field < 0; });
+  }
+
+  // Gives the field a value of a kind that is left.
+  bool Fill(Cases& left, int field, bool any) {
+    const auto& alive = left.alive[static_cast<size_t>(field)];
+    std::vector<size_t> kinds;
+    for (size_t c = 0; c < alive.size(); ++c) {
+      if (alive[c] != 0) kinds.push_back(c);
+    }
+    if (any) std::shuffle(kinds.begin(), kinds.end(), random_);
+    for (const size_t kind : kinds) {
+      Cases next = left;
+      if (!Settle(next, field, kind)) continue;
+      left = std::move(next);
+      return true;
+    }
+    return false;
+  }
+
+  // Decides every question to the field for a value of the kind: no, where that is possible.
+  bool Settle(Cases& cases, int field, size_t kind) {
+    const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
+    const FieldClass& chosen = of.classes()[kind];
+    const auto& leaves = narrowing_.LeavesOf(field);
+    for (size_t t = 0; t < leaves.size(); ++t) {
+      if (!narrowing_.Limit(cases, leaves[t], chosen.outcomes[t])) return false;
+    }
+    std::vector<Outcomes> wanted;
+    for (const int leaf : leaves) {
+      const Outcomes now = cases.leaves[static_cast<size_t>(leaf)];
+      if (!IsOne(now) && !narrowing_.Limit(cases, leaf, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
+      wanted.push_back(cases.leaves[static_cast<size_t>(leaf)]);
+    }
+    if (!narrowing_.ApplyFacts(cases)) return false;
+    slots_[narrowing_.SlotOf(field)] = of.MakeValue(chosen, wanted, *arena_);
+    return true;
+  }
+
+  bool BearsOut() {
+    if (!can_be_run_) return true;
+    for (const Wish& wish : wishes_) {
+      const Node& node = space_.node(wish.node);
+      bool holds = node.constant;
+      if (node.program != nullptr) {
+        cel::Arena work;
+        holds = node.program->Evaluate(slots_, work).is_true();
+      } else if (node.kind == Node::Kind::kLeaf) {
+        const auto& leaf = space_.leaves()[static_cast<size_t>(node.leaf)];
+        if (leaf.field < 0) continue;  // a part of a condition that is asked for as a whole too
+        const FieldClasses& of = space_.classes()[static_cast<size_t>(leaf.field)];
+        holds = Ask(of.tests()[static_cast<size_t>(leaf.test)], slots_[static_cast<size_t>(leaf.slots[0])]) == kTrue;
+      } else if (node.kind != Node::Kind::kConstant) {
+        continue;
+      }
+      if (holds != wish.holds) return false;
+    }
+    return true;
+  }
+
+  std::string Describe() const {
+    std::string out;
+    for (const int field : narrowing_.fields()) {
+      const size_t slot = narrowing_.SlotOf(field);
+      if (!out.empty()) out += ", ";
+      out += fmt::format("{} = {}", space_.fields()[slot].name,
+                         slots_[slot].is_null() ? "absent" : cel::ToDisplayString(slots_[slot]));
+    }
+    return out.empty() ? "any record" : out;
+  }
+
+  const ConditionSpace& space_;
+  const std::vector<Wish>& wishes_;
+  Cases cases_;
+  CaseNarrowing narrowing_;
+  std::vector<Value> slots_;
+  std::shared_ptr<cel::Arena> arena_ = std::make_shared<cel::Arena>();
+  std::mt19937_64 random_;
+  bool can_be_run_ = true;
+  bool open_ = false;
+  int looked_at_ = 0;
+  int doubtful_ = 0;
+};
+
+}  // namespace
+
+Answer ConditionSpace::Ask(const std::vector<Wish>& wishes, bool listed_only) const {
+  return Search(*this, wishes, listed_only).Run();
+}
+
+}  // namespace leadline::packs

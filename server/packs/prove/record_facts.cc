@@ -1,0 +1,69 @@
+// What the engine guarantees between the fields of one record, for proofs about conditions. Each stands on code that
+// makes it true; a fact that a client could break does not belong here.
+#include "cel/value.h"
+#include "packs/prove/condition_space.h"
+
+namespace leadline::packs {
+namespace {
+
+using cel::Op;
+using cel::Value;
+
+int Test(ConditionSpace& space, int slot, Op op, std::vector<Value> constants) {
+  FieldTest test;
+  test.atom = {slot, op, std::move(constants)};
+  return space.LeafOf(space.AddTest(std::move(test)));
+}
+
+// The slot of a field that some condition reads; -1 otherwise.
+int ReadSlot(const ConditionSpace& space, std::string_view name) {
+  const int slot = space.SlotOf(name);
+  return slot >= 0 && space.Reads(slot) ? slot : -1;
+}
+
+}  // namespace
+
+void AddRecordFacts(ConditionSpace& space, double threshold) {
+  // domain::FoldScore sets `qualified` by comparing the same rounded central sum with the bar; a record without a score
+  // has 0 and false.
+  const int central = ReadSlot(space, "score.central"), qualified = ReadSlot(space, "score.qualified");
+  if (central >= 0 && qualified >= 0) {
+    const int at_bar = Test(space, central, Op::kGreaterEqual, {Value::Double(threshold)});
+    const int flag = Test(space, qualified, Op::kNone, {});
+    space.AddFact({at_bar, kTrue, flag, kTrue});
+    space.AddFact({at_bar, kFalse, flag, kFalse});
+  }
+  // fields.cc: record.interactions counts the same activities that record.last_* and days_since_interaction are read
+  // from. Without one these are absent. (With one they may be absent too: a channel may be unknown.)
+  const int interactions = ReadSlot(space, "record.interactions");
+  if (interactions < 0) return;
+  for (const char* name :
+       {"record.last_channel", "record.last_investment", "record.last_response", "record.days_since_interaction"}) {
+    const int slot = ReadSlot(space, name);
+    if (slot < 0) continue;
+    const int none = Test(space, interactions, Op::kEqual, {Value::Int(0)});
+    const int absent = Test(space, slot, Op::kEqual, {Value::Null()});
+    space.AddFact({none, kTrue, absent, kTrue});
+  }
+}
+
+void AddLeadFacts(ConditionSpace& space) {
+  // fields.cc: of a lead these are never absent, and routes and service levels are only asked about leads.
+  for (const char* name : {"lead.probability", "lead.purchased", "lead.activity_count", "lead.contact_count"}) {
+    const int slot = ReadSlot(space, name);
+    if (slot < 0) continue;
+    FieldTest test;
+    test.atom = {slot, Op::kNotEqual, {Value::Null()}};
+    space.Assume(space.AddTest(std::move(test)));
+  }
+}
+
+int AddStatusTest(ConditionSpace& space, const std::string& status) {
+  const int slot = ReadSlot(space, "record.status");
+  if (slot < 0) return -1;
+  FieldTest test;
+  test.atom = {slot, Op::kEqual, {Value::String(status)}};
+  return space.AddTest(std::move(test));
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,124 @@
+// normalize.yaml: tables that give a field its meaning, and the plugins that may follow them.
+#include <algorithm>
+
+#include "fmt/format.h"
+#include "packs/read/iso_codes.h"
+#include "packs/read/load_context.h"
+
+namespace leadline::packs {
+namespace {
+
+class NormalizeReader {
+ public:
+  NormalizeReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
+      : context_(context), problems_(context.problems), pack_(pack), rules_(rules) {}
+
+  void Read(const YamlNode& root) {
+    MapReader top(problems_, root, "normalize.yaml");
+    const YamlNode* tables = top.Require("normalize");
+    top.Finish();
+    if (tables == nullptr) return;
+    if (!tables->is_map()) {
+      problems_.Add(*tables, "LL1102", "\"normalize\" must be a map of field: rows");
+      return;
+    }
+    for (size_t i = 0; i < tables->keys.size(); ++i) ReadTable(tables->keys[i], tables->items[i]);
+    problems_.SetRule("");
+  }
+
+ private:
+  void ReadTable(const YamlNode& key, const YamlNode& rows) {
+    problems_.SetRule(key.text);
+    const auto& open = context_.points.normalize_fields;
+    if (std::find(open.begin(), open.end(), key.text) == open.end()) {
+      CheckOpened(context_, key, false, fmt::format("the normalisation of \"{}\"", key.text));
+      return;
+    }
+    if (!rows.is_sequence()) {
+      problems_.Add(rows, "LL1102", "the rows must be a list", "begin each row with \"- \"");
+      return;
+    }
+    domain_field_ = key.text;
+    std::vector<NormalizeRow> own;
+    int plugin = -1;
+    plugin_if_absent_ = false;
+    for (size_t i = 0; i < rows.items.size(); ++i) {
+      const YamlNode& row = rows.items[i];
+      if (row.is_map() && row.Find("plugin") != nullptr) {
+        plugin = ReadPluginRow(row, i + 1 == rows.items.size());
+      } else {
+        ReadRow(row, own);
+      }
+    }
+    Normalizer& normalizer = NormalizerOf(key.text);
+    normalizer.rows.insert(normalizer.rows.begin(), own.begin(), own.end());
+    if (plugin < 0) return;
+    normalizer.plugin = plugin;
+    normalizer.plugin_if_absent = plugin_if_absent_;
+  }
+
+  Normalizer& NormalizerOf(const std::string& field) {
+    for (Normalizer& normalizer : rules_.normalizers) {
+      if (normalizer.field == field) return normalizer;
+    }
+    rules_.normalizers.push_back(Normalizer{field, {}, -1, false});
+    return rules_.normalizers.back();
+  }
+
+  int ReadPluginRow(const YamlNode& row, bool last) {
+    if (!last) problems_.Add(row, "LL2801", "the plugin is asked after the rows: it must come last");
+    MapReader reader(problems_, row, "a plugin");
+    const int use =
+        ReadPluginUse(context_, pack_, reader, {"normalize " + domain_field_, "leadline.normalize/1", {}, {}});
+    plugin_if_absent_ = reader.Flag("only_if_absent");
+    reader.Finish();
+    return use;
+  }
+
+  void ReadRow(const YamlNode& row, std::vector<NormalizeRow>& out) {
+    MapReader reader(problems_, row, "a row");
+    if (!reader.ok()) return;
+    NormalizeRow normalize;
+    normalize.layer = pack_.name;
+    normalize.source = SourceOf(row);
+    normalize.locale = reader.Text("locale");
+    if (!normalize.locale.empty() && !IsLanguageTag(normalize.locale)) {
+      problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is no language tag", normalize.locale),
+                    LanguageHint(normalize.locale));
+    }
+    normalize.value = reader.RequiredText("value");
+    CheckValue(reader, normalize.value);
+    if (const YamlNode* when = reader.Require("when")) {
+      ConditionUse use;
+      use.container = domain_field_.substr(0, domain_field_.find('.'));
+      use.may_read_score = false;
+      normalize.condition = CompileCondition(context_, *when, use, rules_);
+    }
+    reader.Finish();
+    out.push_back(std::move(normalize));
+  }
+
+  void CheckValue(MapReader& reader, const std::string& value) {
+    const int slot = context_.schema.SlotOf(domain_field_);
+    if (slot < 0 || value.empty()) return;
+    const auto& values = context_.schema.fields()[static_cast<size_t>(slot)].values;
+    if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
+    problems_.Add(*reader.Get("value"), "LL2106", fmt::format("{} is never \"{}\"", domain_field_, value),
+                  DidYouMean(value, values));
+  }
+
+  LoadContext& context_;
+  Problems& problems_;
+  const PackSource& pack_;
+  RegionRules& rules_;
+  std::string domain_field_;
+  bool plugin_if_absent_ = false;  // of the table being read
+};
+
+}  // namespace
+
+void ReadNormalize(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
+  NormalizeReader(context, pack, rules).Read(root);
+}
+
+}  // namespace leadline::packs

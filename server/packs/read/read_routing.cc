@@ -1,0 +1,387 @@
+// routing.yaml: territories, teams, reps and routes, of the centre and of a region.
+#include <algorithm>
+#include <set>
+
+#include "base/ids.h"
+#include "fmt/format.h"
+#include "packs/read/iso_codes.h"
+#include "packs/read/load_context.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::Rep;
+using domain::Route;
+using domain::Territory;
+
+constexpr const char* kRoundRobin = "weighted_round_robin";
+
+class RoutingReader {
+ public:
+  RoutingReader(LoadContext& context, PackSource& pack, RegionRules& rules)
+      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), routing_(rules.routing) {}
+
+  void Read(const YamlNode& root) {
+    MapReader top(problems_, root, "routing.yaml");
+    if (pack_.central) {
+      routing_.default_hold = top.RequiredText("default_hold");
+      ReadRouteOnEnter(top);
+    } else {
+      ReportCentralOnly(top);
+    }
+    const auto territories = Section(top, "territories", context_.points.territories);
+    const auto teams = Section(top, "teams", context_.points.teams);
+    const auto reps = Section(top, "reps", context_.points.reps);
+    const auto routes = Section(top, "routes", context_.points.routes);
+    const auto tighten = pack_.central ? std::vector<const YamlNode*>() : top.List("tighten");
+    top.Finish();
+    for (const YamlNode* node : territories) ReadTerritory(*node);
+    for (const YamlNode* node : teams) ReadTeam(*node);
+    for (const YamlNode* node : reps) ReadRep(*node);
+    for (const YamlNode* node : routes) ReadRoute(*node);
+    for (const YamlNode* node : tighten) ReadTighten(*node);
+    problems_.SetRule("");
+    // A region's routes are asked before the central ones.
+    routing_.routes.insert(routing_.routes.begin(), std::make_move_iterator(own_routes_.begin()),
+                           std::make_move_iterator(own_routes_.end()));
+  }
+
+ private:
+  std::vector<const YamlNode*> Section(MapReader& top, const char* key, bool opened) {
+    std::vector<const YamlNode*> items = top.List(key);
+    if (const YamlNode* node = top.Get(key); node != nullptr && !node->is_sequence()) {
+      const std::string_view plural(key);
+      const bool ies = plural.ends_with("ies");
+      context_.unread.insert(std::string(plural.substr(0, plural.size() - (ies ? 3 : 1))) + (ies ? "y" : ""));
+    }
+    if (!pack_.central && !items.empty() && !CheckOpened(context_, *items[0], opened, key)) return {};
+    return items;
+  }
+
+  void ReportCentralOnly(MapReader& top) {
+    for (const char* key : {"default_hold", "route_on_enter"}) {
+      if (const YamlNode* node = top.Get(key)) CheckOpened(context_, *node, false, fmt::format("`{}`", key));
+    }
+  }
+
+  void ReadRouteOnEnter(MapReader& top) {
+    for (const YamlNode* node : top.RequiredList("route_on_enter")) {
+      if (!node->is_scalar()) continue;
+      if (rules_.lifecycle.Find(node->text) == nullptr) {
+        problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
+                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+      }
+      routing_.route_on_enter.push_back(node->text);
+    }
+  }
+
+  void ReadTerritory(const YamlNode& node) {
+    MapReader reader(problems_, node, "a territory");
+    if (!reader.ok()) return;
+    Territory territory;
+    const std::optional<std::string> id = ReadId(context_, reader, "a territory");
+    if (!id) context_.unread.insert("territory");
+    problems_.SetRule(id.value_or(""));
+    territory.layer = pack_.name;
+    territory.source = SourceOf(node);
+    territory.region = pack_.central ? reader.RequiredText("region") : pack_.name;
+    reader.Text("description");
+    for (const YamlNode* country : reader.RequiredList("countries")) ReadCountry(*country, territory);
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "territory", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    territory.id = *id;
+    routing_.territories.push_back(std::move(territory));
+  }
+
+  void ReadCountry(const YamlNode& node, Territory& territory) {
+    const std::optional<std::string> code = ReadText(problems_, node, "a country");
+    if (!code) return;
+    if (!IsCountryCode(*code)) {
+      // After very many of them nobody reads on, and each look through the names of all countries takes its time.
+      const std::string meant = problems_.list().size() < 500 ? LikelyCountryCode(*code) : "";
+      problems_.Add(node, "LL2505", fmt::format("\"{}\" is no country code", *code),
+                    meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
+      return;
+    }
+    const auto [it, inserted] = context_.country_places.try_emplace(*code, &node);
+    if (!inserted) {
+      Diagnostic& d = problems_.Add(node, "LL2503", fmt::format("{} is already in a territory", *code),
+                                    "a country belongs to one territory of all packs");
+      d.related = it->second->file->PositionOf(it->second->offset);
+      d.related_message = "listed first here";
+      return;
+    }
+    territory.countries.push_back(*code);
+  }
+
+  void ReadTeam(const YamlNode& node) {
+    MapReader reader(problems_, node, "a team");
+    if (!reader.ok()) return;
+    const std::optional<std::string> id = ReadId(context_, reader, "a team");
+    if (!id) context_.unread.insert("team");
+    problems_.SetRule(id.value_or(""));
+    std::string strategy = ReadStrategy(reader);
+    reader.Text("description");
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "team", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    context_.team_strategies[*id] = strategy.empty() ? kRoundRobin : strategy;
+    context_.team_places[*id] = reader.Get("id");
+  }
+
+  // Empty when none is written.
+  std::string ReadStrategy(MapReader& reader) {
+    const YamlNode* node = reader.Get("strategy");
+    if (node == nullptr) return "";
+    if (node->is_scalar()) {
+      if (node->text != kRoundRobin) {
+        problems_.Add(*node, "LL1104", fmt::format("there is no strategy \"{}\"", node->text),
+                      fmt::format("use {}, or  {{plugin: ID, optional: true, on_failure: fallback, fallback: {}}}",
+                                  kRoundRobin, kRoundRobin));
+      }
+      return kRoundRobin;
+    }
+    const int plugin = ReadPlugin(context_, pack_, *node, {"route strategy", "leadline.route/1", {}, {kRoundRobin}});
+    return plugin < 0 ? kRoundRobin : "plugin:" + context_.plugins[static_cast<size_t>(plugin)].id;
+  }
+
+  void ReadRep(const YamlNode& node) {
+    MapReader reader(problems_, node, "a rep");
+    if (!reader.ok()) return;
+    Rep rep;
+    const std::optional<std::string> id = ReadId(context_, reader, "a rep");
+    problems_.SetRule(id.value_or(""));
+    if (id && !IsValidId(*id)) {
+      problems_.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is no id for a rep", *id),
+                    "begin with a letter or digit; use small letters, digits, _ and -");
+    }
+    rep.name = reader.RequiredText("name");
+    rep.team = Reference(reader, "team");
+    rep.region = pack_.central ? "" : pack_.name;
+    rep.languages = reader.TextList("languages");
+    for (const YamlNode* language : reader.RequiredList("languages")) CheckLanguage(*language);
+    for (const YamlNode* territory : reader.List("territories")) {
+      CheckReference(*territory, "territory", "LL2502");
+      rep.territories.push_back(territory->text);
+    }
+    ReadRepNumbers(reader, rep);
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "rep", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    rep.id = *id;
+    routing_.reps.push_back(std::move(rep));
+    ++pack_.info.reps;
+  }
+
+  void ReadRepNumbers(MapReader& reader, Rep& rep) {
+    rep.weight = reader.Number("weight").value_or(1);
+    if (rep.weight <= 0 || rep.weight > 100) {
+      problems_.Add(*reader.Get("weight"), "LL1105", "weight must be above 0, up to 100",
+                    "set availability to send nothing to a rep");
+    }
+    rep.capacity = reader.Integer("capacity").value_or(0);
+    if (rep.capacity < 0) problems_.Add(*reader.Get("capacity"), "LL1105", "capacity must be 0 (no limit) or more");
+    rep.senior = reader.Flag("senior", false);
+    rep.latitude = reader.Number("latitude");
+    rep.longitude = reader.Number("longitude");
+    if (rep.latitude && (*rep.latitude < -90 || *rep.latitude > 90)) {
+      problems_.Add(*reader.Get("latitude"), "LL1105", "latitude must be between -90 and 90 degrees");
+    }
+    if (rep.longitude && (*rep.longitude < -180 || *rep.longitude > 180)) {
+      problems_.Add(*reader.Get("longitude"), "LL1105", "longitude must be between -180 and 180 degrees");
+    }
+  }
+
+  void CheckLanguage(const YamlNode& node) {
+    if (!node.is_scalar() || IsLanguageTag(node.text)) return;
+    problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text),
+                  problems_.list().size() < 500 ? LanguageHint(node.text) : "");
+  }
+
+  void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {
+    const Definition* found = FindDefinition(context_, kind, node.text);
+    const bool visible = found != nullptr && (found->layer == "central" || found->layer == pack_.name);
+    if ((node.is_scalar() && visible) || node.reported) return;
+    const std::vector<std::string> names = DefinedNames(context_, kind, pack_.name);
+    if (found != nullptr) {
+      problems_.Add(node, code, fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer),
+                    fmt::format("a region names what is its own or the centre's: {}", OneOf(names)));
+    } else if (!context_.unread.contains(kind)) {
+      problems_.Add(node, code,
+                    node.is_scalar() ? fmt::format("there is no {} \"{}\"", kind, node.text)
+                                     : fmt::format("here stands the id of a {}", kind),
+                    DidYouMean(node.text, names));
+    }
+  }
+
+  std::string Reference(MapReader& reader, const std::string& kind) {
+    const YamlNode* node = reader.Require(kind);
+    if (node == nullptr) return "";
+    CheckReference(*node, kind, "LL2501");
+    return node->text;
+  }
+
+  void ReadRoute(const YamlNode& node) {
+    MapReader reader(problems_, node, "a route");
+    if (!reader.ok()) return;
+    Route route;
+    const std::optional<std::string> id = ReadId(context_, reader, "a route");
+    problems_.SetRule(id.value_or(""));
+    route.layer = pack_.name;
+    route.source = SourceOf(node);
+    reader.Text("description");
+    if (const YamlNode* when = reader.Get("when")) route.condition = CompileCondition(context_, *when, {}, rules_);
+    ReadTarget(reader, route);
+    route.match_language = reader.Flag("match_language", false);
+    route.match_territory = reader.Flag("match_territory", false);
+    route.senior_only = reader.Flag("senior_only", false);
+    route.fast_lane = reader.Flag("fast_lane", false);
+    const std::string strategy = ReadStrategy(reader);
+    const auto team = context_.team_strategies.find(route.team);
+    route.strategy = !strategy.empty() ? strategy : team != context_.team_strategies.end() ? team->second : kRoundRobin;
+    Seal seal = Seal::kFinal;
+    if (pack_.central) seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kTighten, Seal::kOpen});
+    if (!pack_.central) RefuseSeal(context_, reader);
+    reader.Finish();
+    if (!id) return;
+    route.id = *id;
+    AddRoute(reader, std::move(route), seal);
+  }
+
+  void ReadTarget(MapReader& reader, Route& route) {
+    const YamlNode* team = reader.Get("team");
+    const YamlNode* hold = reader.Get("hold");
+    route.account_owner = reader.Flag("account_owner", false);
+    const int targets = (team != nullptr ? 1 : 0) + (hold != nullptr ? 1 : 0) + (route.account_owner ? 1 : 0);
+    if (targets != 1) {
+      problems_.Add(reader.node(), "LL2506", "a route goes to exactly one of: team, hold, account_owner: true",
+                    targets == 0 ? "say where the lead goes" : "remove all but one");
+    }
+    if (team != nullptr) {
+      CheckReference(*team, "team", "LL2501");
+      route.team = team->text;
+    }
+    if (hold != nullptr) route.hold = reader.Text("hold");
+  }
+
+  void AddRoute(MapReader& reader, Route route, Seal seal) {
+    bool replaces = false;
+    const YamlNode& id = *reader.Get("id");
+    const bool central_id = FindDefinition(context_, "route", route.id) != nullptr;
+    if (!pack_.central && !central_id && !route.id.starts_with(pack_.name + ".")) {
+      problems_.Add(id, "LL2305", fmt::format("the id of a region's route begins with \"{}.\"", pack_.name),
+                    fmt::format("call it \"{}.{}\"", pack_.name, route.id));
+    }
+    if (!Define(context_, pack_, "route", route.id, id, seal, pack_.central ? reader.Get("seal") : nullptr, &replaces))
+      return;
+    ++pack_.info.routes;
+    if (!replaces) {
+      own_routes_.push_back(std::move(route));
+      return;
+    }
+    for (Route& central : routing_.routes) {
+      if (central.id != route.id) continue;
+      if (central.layer == pack_.name) {
+        problems_.Add(id, "LL1106", fmt::format("the central route \"{}\" is replaced twice", route.id),
+                      "remove one of the two");
+      }
+      central = route;
+    }
+  }
+
+  // `and:` makes a central route take fewer leads; what it leaves goes on to the routes after it.
+  void ReadTighten(const YamlNode& node) {
+    problems_.SetRule("");
+    MapReader reader(problems_, node, "an entry of \"tighten\"");
+    if (!reader.ok()) return;
+    const YamlNode* name = reader.Require("route");
+    if (name != nullptr) problems_.SetRule(name->text);
+    const YamlNode* condition = reader.Require("and");
+    reader.Finish();
+    if (name == nullptr || condition == nullptr) return;
+    problems_.SetRule(name->text);
+    const Definition* central = FindDefinition(context_, "route", name->text);
+    if (central == nullptr || central->layer != "central") {
+      problems_.Add(*name, "LL2304", fmt::format("the central pack has no route \"{}\"", name->text),
+                    DidYouMean(name->text, DefinedNames(context_, "route", "central")));
+      return;
+    }
+    if (central->seal != Seal::kTighten) {
+      ReportSealed(context_, *name, "route \"" + name->text + "\"", *central, "tighten");
+      if (central->seal == Seal::kOpen) {
+        problems_.list().back().hint =
+            fmt::format("it is open: write a route with the id \"{}\" of your own", name->text);
+      }
+      return;
+    }
+    const int added = CompileCondition(context_, *condition, {}, rules_);
+    if (added < 0) return;
+    for (Route& route : routing_.routes) {
+      if (route.id == name->text) Conjoin(route, added, *condition);
+    }
+  }
+
+  void Conjoin(Route& route, int added, const YamlNode& at) {
+    route.layer = pack_.name;
+    if (route.condition < 0) {
+      route.condition = added;
+      return;
+    }
+    const Condition central = rules_.conditions[static_cast<size_t>(route.condition)];
+    const Condition own = rules_.conditions[static_cast<size_t>(added)];
+    // On lines of their own, since either may end with a comment (//), which would swallow what follows.
+    const std::string first = fmt::format("(\n{}\n) && ", central.program->source());
+    const std::string both = fmt::format("{}(\n{}\n)", first, own.program->source());
+    route.condition = CompileGenerated(context_, both, at, rules_);
+    if (route.condition < 0) return;
+    const auto end = static_cast<uint32_t>(first.size());
+    rules_.conditions.back().shares = {{{0, end}, "central", central.position},
+                                       {{end, static_cast<uint32_t>(both.size())}, pack_.name, own.position}};
+  }
+
+  LoadContext& context_;
+  Problems& problems_;
+  PackSource& pack_;
+  RegionRules& rules_;
+  domain::RoutingPolicy& routing_;
+  std::vector<Route> own_routes_;
+};
+
+bool AlwaysHolds(const Route& route, const RegionRules& rules) {
+  return route.condition < 0 || rules.conditions[static_cast<size_t>(route.condition)].program->source() == "true";
+}
+
+}  // namespace
+
+void ReadRouting(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules) {
+  RoutingReader(context, pack, rules).Read(root);
+}
+
+void CheckRouting(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
+  std::set<std::string> staffed, worked;
+  for (const Rep& rep : rules.routing.reps) {
+    staffed.insert(rep.team);
+    worked.insert(rep.territories.begin(), rep.territories.end());
+  }
+  for (const auto& [team, place] : context.team_places) {
+    if (FindDefinition(context, "team", team)->layer != pack.name || staffed.contains(team)) continue;
+    context.problems.Add(*place, "LL2504", fmt::format("nobody is in the team \"{}\"", team),
+                         "add a rep or remove the team");
+  }
+  for (const Territory& territory : rules.routing.territories) {
+    if (territory.layer != pack.name || worked.contains(territory.id)) continue;
+    context.problems.Add(*FindDefinition(context, "territory", territory.id)->at, "LL2507",
+                         fmt::format("nobody works the territory \"{}\"", territory.id),
+                         "give it to a rep (territories: [...])");
+  }
+  bool covered = false;
+  for (const Route& route : rules.routing.routes) {
+    if (covered && route.layer == pack.name) {
+      context.problems.Add(*FindDefinition(context, "route", route.id)->at, "LL2509",
+                           fmt::format("the route \"{}\" is never asked", route.id),
+                           "a hold without condition before it takes everything; put it behind, or remove it");
+      return;
+    }
+    covered = covered || (!route.hold.empty() && AlwaysHolds(route, rules));
+  }
+}
+
+}  // namespace leadline::packs

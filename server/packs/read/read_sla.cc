@@ -1,0 +1,219 @@
+// sla.yaml: calendars and levels, of the centre; calendars and stricter levels, of a region.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "fmt/format.h"
+#include "packs/read/load_context.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::BusinessCalendar;
+using domain::SlaDef;
+
+// Minutes of "09:30"; -1 when it is none. "24:00" ends a day.
+int MinuteOf(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return -1;
+  for (const size_t i : {0u, 1u, 3u, 4u}) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+  }
+  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
+  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
+  const int total = hours * 60 + minutes;
+  return minutes > 59 || total > 24 * 60 ? -1 : total;
+}
+
+class SlaReader {
+ public:
+  SlaReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
+      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), sla_(rules.sla) {}
+
+  void Read(const YamlNode& root) {
+    MapReader top(problems_, root, "sla.yaml");
+    const auto calendars = pack_.central ? top.RequiredList("calendars") : top.List("calendars");
+    const auto levels = pack_.central ? top.RequiredList("levels") : top.List("levels");
+    const auto tighten = pack_.central ? std::vector<const YamlNode*>() : top.List("tighten");
+    top.Finish();
+    if (pack_.central || calendars.empty() ||
+        CheckOpened(context_, *calendars[0], context_.points.calendars, "calendars")) {
+      for (const YamlNode* node : calendars) ReadCalendar(*node);
+    }
+    for (const YamlNode* node : levels) ReadLevel(*node);
+    for (const YamlNode* node : tighten) ReadTighten(*node);
+    problems_.SetRule("");
+  }
+
+ private:
+  void ReadCalendar(const YamlNode& node) {
+    MapReader reader(problems_, node, "a calendar");
+    if (!reader.ok()) return;
+    const std::optional<std::string> id = ReadId(context_, reader, "a calendar");
+    problems_.SetRule(id.value_or(""));
+    BusinessCalendar calendar;
+    calendar.time_zone = reader.RequiredText("time_zone");
+    const size_t before = problems_.list().size();
+    if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
+    const bool hours_read = problems_.list().size() == before;
+    for (const YamlNode* day : reader.List("holidays")) ReadHoliday(*day, calendar);
+    reader.Text("description");
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    calendar.id = *id;
+    BusinessCalendar checked = calendar;
+    // Without its hours, which have been reported, the calendar would seem never to be open.
+    if (!hours_read) checked.week[0] = {0, 60};
+    if (const absl::Status status = domain::ValidateCalendar(checked); !status.ok()) {
+      const YamlNode* zone = reader.Get("time_zone");
+      problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
+    }
+    sla_.calendars.push_back(std::move(calendar));
+  }
+
+  void ReadHours(const YamlNode& node, BusinessCalendar& calendar) {
+    static constexpr std::array<const char*, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                         "friday", "saturday", "sunday"};
+    MapReader reader(problems_, node, "\"hours\"");
+    for (size_t day = 0; day < kDays.size(); ++day) {
+      const YamlNode* entry = reader.Get(kDays[day]);
+      if (entry == nullptr) continue;
+      const std::string text = reader.Text(kDays[day]);
+      const int from = MinuteOf(std::string_view(text).substr(0, 5));
+      const int to = text.size() == 11 && text[5] == '-' ? MinuteOf(std::string_view(text).substr(6)) : -1;
+      if (from < 0 || to <= from) {
+        problems_.Add(*entry, "LL2702", fmt::format("\"{}\" are no working hours", text), "write them as 09:00-17:30");
+        continue;
+      }
+      calendar.week[day] = {from, to};
+    }
+    reader.Finish();
+  }
+
+  void ReadHoliday(const YamlNode& node, BusinessCalendar& calendar) {
+    if (node.is_scalar() && node.text.size() == 10 && ParseTime(node.text).ok()) {
+      calendar.holidays.push_back(node.text);
+      return;
+    }
+    problems_.Add(node, "LL2702", fmt::format("\"{}\" is no date", node.text), "write it as 2026-12-25");
+  }
+
+  std::vector<std::string> Statuses(MapReader& reader, const char* key) {
+    std::vector<std::string> out;
+    for (const YamlNode* node : reader.RequiredList(key)) {
+      if (rules_.lifecycle.Find(node->text) == nullptr) {
+        problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
+                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+        continue;
+      }
+      out.push_back(node->text);
+    }
+    return out;
+  }
+
+  void ReadLevel(const YamlNode& node) {
+    MapReader reader(problems_, node, "a service level");
+    if (!reader.ok()) return;
+    const std::optional<std::string> id = ReadId(context_, reader, "a service level");
+    problems_.SetRule(id.value_or(""));
+    SlaDef level;
+    level.layer = pack_.name;
+    level.source = SourceOf(node);
+    reader.Text("description");
+    level.start_on_enter = Statuses(reader, "start_on_enter");
+    level.stop_on_leave = Statuses(reader, "stop_on_leave");
+    level.stop_on_disposition = reader.Flag("stop_on_disposition", false);
+    if (const YamlNode* when = reader.Get("when")) level.condition = CompileCondition(context_, *when, {}, rules_);
+    reader.Require("due_after");
+    level.due_after = reader.Length("due_after").value_or(kDay);
+    level.warn_after = reader.Length("warn_after").value_or(level.due_after);
+    CheckWarnBeforeDue(reader, level);
+    level.calendar = reader.RequiredText("calendar");
+    CheckCalendar(reader.Get("calendar"));
+    level.reassign_on_breach = reader.Flag("reassign_on_breach", false);
+    Seal seal = Seal::kFinal;
+    if (pack_.central) seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kTighten});
+    reader.Finish();
+    if (!id) return;
+    if (!pack_.central && FindDefinition(context_, "service level", *id) == nullptr) {
+      CheckOpened(context_, node, false, "new service levels");
+      return;
+    }
+    if (!Define(context_, pack_, "service level", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    level.id = *id;
+    sla_.levels.push_back(std::move(level));
+  }
+
+  void CheckWarnBeforeDue(MapReader& reader, const SlaDef& level) {
+    if (level.warn_after <= level.due_after) return;
+    const YamlNode* at = reader.Get("warn_after");
+    problems_.Add(at != nullptr ? *at : reader.node(), "LL2703", "the warning comes after the breach",
+                  "warn_after must not be longer than due_after");
+  }
+
+  void CheckCalendar(const YamlNode* node) {
+    if (node == nullptr || sla_.FindCalendar(node->text) != nullptr) return;
+    problems_.Add(*node, "LL2704", fmt::format("there is no calendar \"{}\"", node->text),
+                  DidYouMean(node->text, DefinedNames(context_, "calendar", pack_.name)));
+  }
+
+  // A region may shorten the times of a level, and count them on a calendar of its own.
+  void ReadTighten(const YamlNode& node) {
+    problems_.SetRule("");
+    MapReader reader(problems_, node, "an entry of \"tighten\"");
+    if (!reader.ok()) return;
+    const YamlNode* name = reader.Require("level");
+    if (name != nullptr) problems_.SetRule(name->text);
+    const std::optional<Duration> warn = reader.Length("warn_after");
+    const std::optional<Duration> due = reader.Length("due_after");
+    const YamlNode* calendar = reader.Get("calendar");
+    reader.Finish();
+    if (name == nullptr) return;
+    problems_.SetRule(name->text);
+    const Definition* central = FindDefinition(context_, "service level", name->text);
+    if (central == nullptr) {
+      problems_.Add(*name, "LL2304", fmt::format("the central pack has no service level \"{}\"", name->text),
+                    DidYouMean(name->text, DefinedNames(context_, "service level", "central")));
+      return;
+    }
+    if (central->seal != Seal::kTighten) {
+      ReportSealed(context_, *name, "service level \"" + name->text + "\"", *central, "tighten");
+      return;
+    }
+    CheckCalendar(calendar);
+    for (SlaDef& level : sla_.levels) {
+      if (level.id != name->text) continue;
+      Shorten(reader.Get("due_after"), due, *central, level.due_after);
+      Shorten(reader.Get("warn_after"), warn, *central, level.warn_after);
+      level.warn_after = std::min(level.warn_after, level.due_after);
+      if (calendar != nullptr) level.calendar = calendar->text;
+      level.layer = pack_.name;
+    }
+  }
+
+  void Shorten(const YamlNode* at, const std::optional<Duration>& value, const Definition& central, Duration& out) {
+    if (at == nullptr || !value) return;
+    if (*value <= out) {
+      out = *value;
+      return;
+    }
+    Diagnostic& d = problems_.Add(
+        *at, "LL2303", fmt::format("{} is longer than the central {}", FormatDuration(*value), FormatDuration(out)),
+        "a region may only shorten the times");
+    d.related = central.at->file->PositionOf(central.at->offset);
+    d.related_message = "the central level";
+  }
+
+  LoadContext& context_;
+  Problems& problems_;
+  const PackSource& pack_;
+  RegionRules& rules_;
+  domain::SlaPolicy& sla_;
+};
+
+}  // namespace
+
+void ReadSla(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
+  SlaReader(context, pack, rules).Read(root);
+}
+
+}  // namespace leadline::packs

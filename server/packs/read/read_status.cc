@@ -1,0 +1,340 @@
+// status.yaml: the lifecycle. Only the central pack has one.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "fmt/format.h"
+#include "packs/prove/exclusivity.h"
+#include "packs/read/load_context.h"
+
+namespace leadline::packs {
+namespace {
+
+using domain::GateDef;
+using domain::StatusDef;
+using domain::TransitionDef;
+using domain::Trigger;
+
+constexpr std::array<const char*, 10> kStandardStatuses = {"raw", "inquiry", "maql",     "lal",       "mql",
+                                                           "sal", "sql",     "customer", "re_market", "disqualified"};
+
+const std::vector<std::string>& TriggerNames() {
+  static const auto* const names =
+      new std::vector<std::string>{"activity", "rescore", "transition", "accept", "reject"};
+  return *names;
+}
+Trigger TriggerOf(size_t number) {
+  constexpr std::array<Trigger, 5> kTriggers = {Trigger::kActivity, Trigger::kRescore, Trigger::kTransition,
+                                                Trigger::kAccept, Trigger::kReject};
+  return kTriggers[number];
+}
+
+class StatusReader {
+ public:
+  StatusReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
+      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), lifecycle_(rules.lifecycle) {}
+
+  void Read(const YamlNode& root) {
+    MapReader top(problems_, root, "status.yaml");
+    const auto statuses = top.RequiredList("statuses");
+    const auto entry = top.RequiredList("entry");
+    const auto transitions = top.RequiredList("transitions");
+    lifecycle_.dispositions = top.TextList("dispositions");
+    lifecycle_.reject_reasons = top.TextList("reject_reasons");
+    const auto gates = top.List("gates");
+    const YamlNode* remaps = top.Get("remaps");
+    top.Choice("otherwise", {"stay"});
+    top.Require("otherwise");
+    top.Finish();
+    for (const YamlNode* node : statuses) ReadStatusEntry(*node);
+    CheckStandard(root);
+    CheckDispositions(top);
+    for (const YamlNode* node : entry) ReadEntry(*node);
+    for (const YamlNode* node : transitions) ReadTransition(*node);
+    for (const YamlNode* node : gates) ReadGate(*node);
+    for (const YamlNode* node : gates) CheckGate(*node);
+    problems_.SetRule("");
+    if (remaps != nullptr) ReadRemaps(*remaps);
+    if (!unknown_status_) CheckReachable();
+  }
+
+ private:
+  void ReadStatusEntry(const YamlNode& node) {
+    MapReader reader(problems_, node, "a status");
+    if (!reader.ok()) return;
+    const std::optional<std::string> id = ReadId(context_, reader, "a status");
+    StatusDef status;
+    status.description = reader.Text("description");
+    const std::optional<int64_t> order = reader.Integer("order");
+    status.order = static_cast<int>(order.value_or(-1));
+    status.terminal = reader.Flag("terminal", false);
+    status.open = reader.Flag("open", true);
+    status.won = reader.Flag("won", false);
+    status.marketable = reader.Flag("marketable", true);
+    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "status", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    status.id = *id;
+    lifecycle_.statuses.push_back(std::move(status));
+  }
+
+  void CheckStandard(const YamlNode& root) {
+    if (lifecycle_.statuses.empty()) return;
+    for (const char* name : kStandardStatuses) {
+      if (lifecycle_.Find(name) != nullptr) continue;
+      problems_.Add(root, "LL2401", fmt::format("the standard status \"{}\" is missing", name),
+                    "every pack has the ten standard statuses, so that reports mean the same everywhere");
+    }
+  }
+
+  void CheckDispositions(MapReader& top) {
+    for (const YamlNode* node : top.List("dispositions")) {
+      if (!node->is_scalar()) continue;
+      const Definition* status = FindDefinition(context_, "status", node->text);
+      if (status == nullptr) continue;
+      Diagnostic& d =
+          problems_.Add(*status->at, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
+                        "what came of a call is recorded beside the status; remove it from one of the two lists");
+      d.related = node->file->PositionOf(node->offset);
+      d.related_message = "listed as a disposition here";
+    }
+  }
+
+  // The status that a node names; empty, reported, when there is none.
+  std::string StatusName(const YamlNode* node) {
+    if (node == nullptr || !node->is_scalar()) {
+      if (node != nullptr) problems_.Add(*node, "LL1102", "a status must be text");
+      return "";
+    }
+    if (lifecycle_.Find(node->text) != nullptr) return node->text;
+    unknown_status_ = true;
+    const auto& dispositions = lifecycle_.dispositions;
+    if (std::find(dispositions.begin(), dispositions.end(), node->text) != dispositions.end()) {
+      problems_.Add(*node, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
+                    "what came of a call is recorded beside the status; name the status it leads to");
+    } else {
+      problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
+                    DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+    }
+    return "";
+  }
+
+  int When(MapReader& reader) {
+    const YamlNode* when = reader.Get("when");
+    ConditionUse use;
+    use.may_read_adjustment = false;
+    return when == nullptr ? -1 : CompileCondition(context_, *when, use, rules_);
+  }
+
+  void ReadEntry(const YamlNode& node) {
+    MapReader reader(problems_, node, "an entry rule");
+    if (!reader.ok()) return;
+    TransitionDef def;
+    const std::optional<std::string> id = ReadId(context_, reader, "an entry rule");
+    problems_.SetRule(id.value_or(""));
+    def.to = StatusName(reader.Require("to"));
+    def.condition = When(reader);
+    Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    reader.Text("description");
+    reader.Finish();
+    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    def.id = *id;
+    def.trigger = Trigger::kEntry;
+    Push(std::move(def), node);
+  }
+
+  void ReadTransition(const YamlNode& node) {
+    MapReader reader(problems_, node, "a transition");
+    if (!reader.ok()) return;
+    TransitionDef def;
+    const std::optional<std::string> id = ReadId(context_, reader, "a transition");
+    problems_.SetRule(id.value_or(""));
+    def.from = ReadFrom(reader);
+    def.to = StatusName(reader.Require("to"));
+    const std::vector<Trigger> triggers = ReadTriggers(reader);
+    def.condition = When(reader);
+    def.reason_required = reader.Flag("reason_required", false);
+    Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    reader.Text("description");
+    reader.Finish();
+    CheckBackToInquiry(reader, def);
+    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    def.id = *id;
+    for (const Trigger trigger : triggers) {
+      def.trigger = trigger;
+      Push(def, node);
+    }
+  }
+
+  std::vector<std::string> ReadFrom(MapReader& reader) {
+    const YamlNode* from = reader.Require("from");
+    std::vector<std::string> out;
+    if (from == nullptr) return out;
+    if (from->is_scalar() && from->text == "*") return {"*"};
+    if (from->is_scalar()) return {StatusName(from)};
+    for (const YamlNode* item : reader.List("from")) {
+      if (std::string status = StatusName(item); !status.empty()) out.push_back(std::move(status));
+    }
+    return out;
+  }
+
+  // A gate's events have the entry among them; without `on` it is asked on all.
+  std::vector<Trigger> ReadTriggers(MapReader& reader, bool of_gate = false) {
+    std::vector<std::string> names = TriggerNames();
+    if (of_gate) names.push_back("entry");
+    const auto trigger_of = [](size_t number) {
+      return number < TriggerNames().size() ? TriggerOf(number) : Trigger::kEntry;
+    };
+    std::vector<Trigger> out;
+    const YamlNode* on = of_gate ? reader.Get("on") : reader.Require("on");
+    if (on == nullptr) {
+      for (size_t i = 0; of_gate && i < names.size(); ++i) out.push_back(trigger_of(i));
+      return out;
+    }
+    std::vector<const YamlNode*> nodes{on};
+    if (on->is_sequence()) nodes = reader.List("on");
+    for (const YamlNode* node : nodes) {
+      const auto it = std::find(names.begin(), names.end(), node->text);
+      if (node->is_scalar() && it != names.end()) {
+        out.push_back(trigger_of(static_cast<size_t>(it - names.begin())));
+      } else {
+        problems_.Add(*node, "LL1104", fmt::format("\"on\" cannot be \"{}\"", node->text),
+                      DidYouMean(node->text, names));
+      }
+    }
+    return out;
+  }
+
+  void CheckBackToInquiry(MapReader& reader, const TransitionDef& def) {
+    if (def.to != "inquiry") return;
+    for (const std::string& from : def.from) {
+      if (from == "raw" || from.empty()) continue;
+      problems_.Add(*reader.Get("to"), "LL2409", fmt::format("a record cannot go back from \"{}\" to inquiry", from),
+                    "what has been looked at goes to re_market");
+      return;
+    }
+  }
+
+  void ReadGate(const YamlNode& node) {
+    MapReader reader(problems_, node, "a gate");
+    if (!reader.ok()) return;
+    GateDef def;
+    const std::optional<std::string> id = ReadId(context_, reader, "a gate");
+    problems_.SetRule(id.value_or(""));
+    const YamlNode* to = reader.Require("to");
+    const std::vector<const YamlNode*> nodes =
+        to != nullptr && to->is_scalar() ? std::vector<const YamlNode*>{to} : reader.RequiredList("to");
+    for (const YamlNode* item : nodes) {
+      if (std::string status = StatusName(item); !status.empty()) def.to.push_back(std::move(status));
+    }
+    def.on = ReadTriggers(reader, /*of_gate=*/true);
+    if (reader.Get("otherwise") != nullptr) def.denied_entry = StatusName(reader.Get("otherwise"));
+    def.plugin = ReadPluginUse(context_, pack_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
+    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    reader.Text("description");
+    reader.Finish();
+    // Gates share their names with transitions: tests and explanations know both by them.
+    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (def.plugin < 0) return;
+    def.id = *id;
+    def.layer = pack_.name;
+    def.source = SourceOf(node);
+    lifecycle_.gates.push_back(std::move(def));
+  }
+
+  const GateDef* GateAt(const YamlNode& node) const {
+    const std::string source = SourceOf(node);
+    const auto& gates = lifecycle_.gates;
+    const auto it = std::find_if(gates.begin(), gates.end(), [&](const GateDef& g) { return g.source == source; });
+    return it == gates.end() ? nullptr : &*it;
+  }
+
+  // Nothing passes some gates, and a new record that one denies must become something.
+  void CheckGate(const YamlNode& node) {
+    const GateDef* gate = node.is_map() ? GateAt(node) : nullptr;
+    if (gate == nullptr || unknown_status_) return;
+    problems_.SetRule(gate->id);
+    bool entered = false, passed = false;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (!gate->Guards(t.to, t.trigger)) continue;
+      passed = true;
+      entered = entered || t.trigger == Trigger::kEntry;
+    }
+    const YamlNode* otherwise = node.Find("otherwise");
+    if (!passed) {
+      problems_.Add(node, "LL2415", "no rule leads through this gate, so it is never asked",
+                    "name statuses in `to` that rules lead to on these events, or remove the gate");
+    } else if (entered && otherwise == nullptr) {
+      problems_.Add(*node.Find("to"), "LL2414",
+                    "new records enter here, and nothing says what those become that the gate denies",
+                    "add  otherwise: STATUS  or leave entry out of `on`");
+    } else if (!entered && otherwise != nullptr) {
+      problems_.Add(*otherwise, "LL2414", "no new record comes to this gate, so `otherwise` has no use", "remove it");
+    } else if (otherwise != nullptr && IsGuardedOnEntry(gate->denied_entry)) {
+      problems_.Add(*otherwise, "LL2414", fmt::format("\"{}\" is guarded too", gate->denied_entry),
+                    "name a status that every new record may have");
+    }
+  }
+
+  bool IsGuardedOnEntry(const std::string& status) const {
+    return std::any_of(lifecycle_.gates.begin(), lifecycle_.gates.end(),
+                       [&](const GateDef& g) { return g.Guards(status, Trigger::kEntry); });
+  }
+
+  void Push(TransitionDef def, const YamlNode& node) {
+    def.layer = pack_.name;
+    def.source = SourceOf(node);
+    lifecycle_.transitions.push_back(std::move(def));
+  }
+
+  void ReadRemaps(const YamlNode& node) {
+    if (!node.is_map()) {
+      problems_.Add(node, "LL1102", "\"remaps\" must be a map of old status: status of today");
+      return;
+    }
+    for (size_t i = 0; i < node.keys.size(); ++i) {
+      const std::string& from = node.keys[i].text;
+      if (lifecycle_.Find(from) != nullptr) {
+        problems_.Add(node.keys[i], "LL2408", fmt::format("\"{}\" is a status of today and cannot be remapped", from));
+      }
+      const std::string to = StatusName(&node.items[i]);
+      if (!to.empty()) lifecycle_.remaps.push_back({from, to});
+    }
+  }
+
+  void CheckReachable() {
+    std::set<std::string> reached;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const TransitionDef& t : lifecycle_.transitions) {
+        if (t.to.empty() || reached.contains(t.to)) continue;
+        const bool from_reached =
+            t.trigger == Trigger::kEntry || std::any_of(t.from.begin(), t.from.end(), [&](const std::string& from) {
+              return (from == "*" && !reached.empty()) || reached.contains(from);
+            });
+        if (from_reached) changed = reached.insert(t.to).second || changed;
+      }
+    }
+    for (const StatusDef& status : lifecycle_.statuses) {
+      if (reached.contains(status.id) || reached.empty()) continue;
+      problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2407",
+                    fmt::format("no way leads to the status \"{}\"", status.id),
+                    "add an entry rule or a transition to it");
+    }
+  }
+
+  LoadContext& context_;
+  Problems& problems_;
+  const PackSource& pack_;
+  RegionRules& rules_;
+  domain::Lifecycle& lifecycle_;
+  bool unknown_status_ = false;  // some rule names none: what it would have reached is not known
+};
+
+}  // namespace
+
+void ReadStatus(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
+  StatusReader(context, pack, rules).Read(root);
+}
+
+}  // namespace leadline::packs

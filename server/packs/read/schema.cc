@@ -1,0 +1,202 @@
+#include "packs/read/schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fmt/format.h"
+#include "packs/run/fields.h"
+#include "packs/run/text_functions.h"
+#include "packs/yaml/map_reader.h"
+
+namespace leadline::packs {
+namespace {
+
+using cel::Type;
+
+const std::vector<std::string>& TypeNames() {
+  static const auto* const names = new std::vector<std::string>{"string", "int", "double", "bool", "timestamp", "list"};
+  return *names;
+}
+
+Type TypeOf(int number) {
+  switch (number) {
+    case 0:
+      return Type::String();
+    case 1:
+      return Type::Int();
+    case 2:
+      return Type::Double();
+    case 3:
+      return Type::Bool();
+    case 4:
+      return Type::Timestamp();
+    default:
+      return Type::List(Type::String());
+  }
+}
+
+const std::vector<std::string>& RecordNames() {
+  static const auto* const names =
+      new std::vector<std::string>{"lead", "contact", "account", "activity", "record", "score"};
+  return *names;
+}
+
+bool IsFieldName(std::string_view name) {
+  if (name.empty() || name.size() > 64 || name[0] < 'a' || name[0] > 'z') return false;
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// Plain words of a type: "int" for a number that may be absent too.
+std::string TypeWord(const Type& type) {
+  return type.Unwrapped().is(cel::TypeKind::kList) ? "list" : type.Unwrapped().ToString();
+}
+
+// Why a standard field is not declared the way it is; empty when it is.
+std::vector<std::string> StandardNamesOf(const std::string& record) {
+  std::vector<std::string> names;
+  for (const StandardField& field : StandardFields()) {
+    if (field.name.starts_with(record + ".")) names.emplace_back(field.name.substr(record.size() + 1));
+  }
+  return names;
+}
+
+}  // namespace
+
+void Schema::Read(Problems& problems, const YamlNode& root) {
+  MapReader top(problems, root, "schema.yaml");
+  const YamlNode* records = top.Require("records");
+  touches_ = top.TextList("touches");
+  top.Finish();
+  FieldDef now;
+  now.name = "now";
+  now.type = Type::Timestamp();
+  now.standard = true;
+  now.accessor = FindStandardField("now")->accessor;
+  Add(problems, std::move(now), root);
+  if (records == nullptr || !records->is_map()) {
+    if (records != nullptr) problems.Add(*records, "LL1102", "\"records\" must be a map of records");
+    return;
+  }
+  for (size_t i = 0; i < records->keys.size(); ++i) {
+    const std::string& record = records->keys[i].text;
+    const auto& names = RecordNames();
+    if (std::find(names.begin(), names.end(), record) == names.end()) {
+      problems.Add(records->keys[i], "LL1202", fmt::format("there is no record \"{}\"", record),
+                   DidYouMean(record, names));
+      continue;
+    }
+    ReadRecord(problems, record, records->items[i]);
+  }
+  const FieldDef* response =
+      SlotOf("activity.response") < 0 ? nullptr : &fields_[static_cast<size_t>(SlotOf("activity.response"))];
+  for (const YamlNode* item : top.List("touches")) {
+    if (response == nullptr || !item->is_scalar() || response->values.empty()) continue;
+    const auto& values = response->values;
+    if (std::find(values.begin(), values.end(), item->text) != values.end()) continue;
+    problems.Add(*item, "LL1104", fmt::format("activity.response is never \"{}\"", item->text),
+                 DidYouMean(item->text, values));
+  }
+}
+
+void Schema::ReadRecord(Problems& problems, const std::string& record, const YamlNode& node) {
+  if (!node.is_map()) {
+    problems.Add(node, "LL1102", fmt::format("\"{}\" must be a map of fields", record));
+    return;
+  }
+  for (size_t i = 0; i < node.keys.size(); ++i) {
+    const YamlNode& key = node.keys[i];
+    if (!IsFieldName(key.text)) {
+      problems.Add(key, "LL1107", fmt::format("\"{}\" is no field name", key.text),
+                   "begin with a letter; use small letters, digits and _");
+      continue;
+    }
+    ReadField(problems, record + "." + key.text, key, node.items[i]);
+  }
+}
+
+void Schema::ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node) {
+  MapReader entry(problems, node, fmt::format("the field {}", name));
+  if (!entry.ok()) return;
+  FieldDef field;
+  field.name = name;
+  entry.Require("type");
+  const int type = entry.Choice("type", TypeNames());
+  field.values = entry.TextList("values");
+  const std::optional<int64_t> max_len = entry.Integer("max_len");
+  const std::optional<int64_t> max_items = entry.Integer("max_items");
+  field.description = entry.Text("description");
+  entry.Finish();
+  if (type < 0) return;
+  field.type = TypeOf(type);
+  const bool text = type == 0, list = type == 5;
+  const auto check = [&](const std::optional<int64_t>& value, const char* what, int64_t most, bool fits,
+                         uint32_t& out) {
+    if (!value) return;
+    if (fits && *value >= 1 && *value <= most) {
+      out = static_cast<uint32_t>(*value);
+    } else {
+      problems.Add(*entry.Get(what), "LL1105",
+                   fits ? fmt::format("\"{}\" must be between 1 and {}", what, most)
+                        : fmt::format("a field of type {} has no \"{}\"", TypeWord(field.type), what));
+    }
+  };
+  check(max_len, "max_len", 65536, text || list, field.max_len);
+  check(max_items, "max_items", 1000, list, field.max_items);
+  if (!field.values.empty() && !text) {
+    problems.Add(*entry.Get("values"), "LL1105", "only a field of type string has \"values\"");
+  }
+  const std::string record = name.substr(0, name.find('.'));
+  if (const StandardField* standard = FindStandardField(name)) {
+    if (!(standard->type.Unwrapped() == field.type)) {
+      problems.Add(*entry.Get("type"), "LL1201", fmt::format("{} is a {}", name, TypeWord(standard->type)),
+                   "standard fields keep their type");
+    }
+    field.type = standard->type;
+    field.standard = true;
+    field.not_negative = field.type.Unwrapped().is(cel::TypeKind::kInt);  // all of these count something
+    field.accessor = standard->accessor;
+  } else if (const FieldAccessor accessor = AttributeAccessor(record)) {
+    field.type = Type::Wrapper(field.type);
+    field.accessor = accessor;
+  } else {
+    const std::vector<std::string> names = StandardNamesOf(record);
+    problems.Add(key, "LL1203", fmt::format("{} has no \"{}\" and takes no fields of its own", record, key.text),
+                 DidYouMean(key.text, names));
+    return;
+  }
+  Add(problems, std::move(field), key);
+}
+
+void Schema::Add(Problems&, FieldDef field, const YamlNode&) {
+  if (slots_.contains(field.name)) return;  // the duplicate key has been reported
+  field.kind = field.type.Unwrapped().kind();
+  slots_.emplace(field.name, static_cast<int>(fields_.size()));
+  fields_.push_back(std::move(field));
+}
+
+int Schema::SlotOf(std::string_view name) const {
+  const auto it = slots_.find(name);
+  return it == slots_.end() ? -1 : it->second;
+}
+
+std::vector<std::string> Schema::FieldNames() const {
+  std::vector<std::string> names;
+  for (const FieldDef& field : fields_) names.push_back(field.name);
+  return names;
+}
+
+const cel::Env& Schema::EnvFor(const std::string& container) {
+  std::unique_ptr<cel::Env>& env = envs_[container];
+  if (env != nullptr) return *env;
+  env = std::make_unique<cel::Env>(container);
+  AddTextFunctions(*env);
+  for (const FieldDef& field : fields_) {
+    const cel::Bounds bounds{.max_items = field.max_items, .max_len = field.max_len};
+    // Field names have been checked; a refusal would only leave the name unknown to conditions, which say so.
+    env->AddVariable(field.name, field.type, bounds).IgnoreError();
+  }
+  return *env;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,42 @@
+// schema.yaml: which fields rules may read, of which type and within which bounds.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cel/env.h"
+#include "packs/rule_set.h"
+#include "packs/yaml/problems.h"
+#include "packs/yaml/yaml_source.h"
+
+namespace leadline::packs {
+
+// The declared fields and the environments that conditions are compiled in. Not thread-safe while it is read.
+class Schema {
+ public:
+  // Reads the whole file; what is wrong goes to `problems`.
+  void Read(Problems& problems, const YamlNode& root);
+
+  const std::vector<FieldDef>& fields() const { return fields_; }
+  const std::vector<std::string>& touches() const { return touches_; }
+  int SlotOf(std::string_view name) const;
+  std::vector<std::string> FieldNames() const;
+  // The environment in which plain names are looked up in `container` first ("contact"; "" for none). All
+  // environments number their slots alike.
+  const cel::Env& EnvFor(const std::string& container);
+
+ private:
+  void ReadRecord(Problems& problems, const std::string& record, const YamlNode& node);
+  void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node);
+  void Add(Problems& problems, FieldDef field, const YamlNode& at);
+
+  std::vector<FieldDef> fields_;
+  std::vector<std::string> touches_;
+  std::map<std::string, int, std::less<>> slots_;
+  std::map<std::string, std::unique_ptr<cel::Env>> envs_;
+};
+
+}  // namespace leadline::packs

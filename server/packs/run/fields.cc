@@ -1,0 +1,281 @@
+#include "packs/run/fields.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "domain/matching.h"
+#include "packs/run/evaluation.h"
+
+namespace leadline::packs {
+namespace {
+
+using cel::Type;
+using cel::Value;
+using domain::Account;
+using domain::Activity;
+using domain::Contact;
+using domain::Lead;
+
+Value TextOrNull(std::string_view text) { return text.empty() ? Value::Null() : Value::String(text); }
+Value TimeOrNull(Time t) { return t == 0 ? Value::Null() : Value::TimestampMicros(t); }
+Value DaysSince(Time now, Time t) { return t == 0 ? Value::Null() : Value::Int(std::max<Time>(0, now - t) / kDay); }
+
+Value TextList(cel::Arena& arena, const std::vector<std::string>& items) {
+  Value* out = arena.NewArray<Value>(items.size());
+  for (size_t i = 0; i < items.size(); ++i) new (out + i) Value(Value::String(items[i]));
+  return Value::List({out, items.size()});
+}
+
+std::string_view MailDomain(const Contact& contact) {
+  const size_t at = contact.email.rfind('@');
+  return at == std::string::npos ? std::string_view() : std::string_view(contact.email).substr(at + 1);
+}
+
+// Accessors are lambdas over one record: absent when the record is.
+template <auto Read>
+Value OfLead(const FieldInput& in) {
+  return in.view.lead == nullptr ? Value::Null() : Read(*in.view.lead, in);
+}
+template <auto Read>
+Value OfContact(const FieldInput& in) {
+  return in.view.contact == nullptr ? Value::Null() : Read(*in.view.contact, in);
+}
+template <auto Read>
+Value OfAccount(const FieldInput& in) {
+  return in.view.account == nullptr ? Value::Null() : Read(*in.view.account, in);
+}
+template <auto Read>
+Value OfActivity(const FieldInput& in) {
+  return in.activity == nullptr ? Value::Null() : Read(*in.activity, in);
+}
+
+template <auto Member, typename Record>
+Value Text(const Record& record, const FieldInput&) {
+  return TextOrNull(record.*Member);
+}
+template <auto Member, typename Record>
+Value Moment(const Record& record, const FieldInput&) {
+  return TimeOrNull(record.*Member);
+}
+template <auto Member, typename Record>
+Value Days(const Record& record, const FieldInput& in) {
+  return DaysSince(in.view.now, record.*Member);
+}
+
+Value LeadProducts(const Lead& lead, const FieldInput& in) {
+  return lead.products.empty() ? Value::Null() : TextList(in.arena, lead.products);
+}
+Value LeadRoles(const Lead& lead, const FieldInput& in) {
+  if (lead.contacts.empty()) return Value::Null();
+  Value* out = in.arena.NewArray<Value>(lead.contacts.size());
+  for (size_t i = 0; i < lead.contacts.size(); ++i) new (out + i) Value(Value::String(lead.contacts[i].role));
+  return Value::List({out, lead.contacts.size()});
+}
+Value LeadAmount(const Lead& lead, const FieldInput&) {
+  return lead.value ? Value::Double(static_cast<double>(lead.value->micros) / 1e6) : Value::Null();
+}
+Value LeadCurrency(const Lead& lead, const FieldInput&) {
+  return lead.value ? TextOrNull(lead.value->currency) : Value::Null();
+}
+Value LeadProbability(const Lead& lead, const FieldInput&) { return Value::Double(lead.probability); }
+Value LeadPurchased(const Lead& lead, const FieldInput&) { return Value::Bool(lead.purchased); }
+Value LeadActivityCount(const Lead& lead, const FieldInput&) { return Value::Int(lead.activity_count); }
+Value LeadContactCount(const Lead& lead, const FieldInput&) {
+  return Value::Int(static_cast<int64_t>(lead.contacts.size()));
+}
+Value ContactDomain(const Contact& contact, const FieldInput&) { return TextOrNull(MailDomain(contact)); }
+Value ContactPublicMail(const Contact& contact, const FieldInput&) {
+  const std::string_view domain = MailDomain(contact);
+  return domain.empty() ? Value::Null() : Value::Bool(domain::IsPublicMailDomain(domain));
+}
+Value ContactMarketable(const Contact& contact, const FieldInput&) { return Value::Bool(contact.marketable); }
+Value AccountEmployees(const Account& account, const FieldInput&) {
+  return account.employees == 0 ? Value::Null() : Value::Int(account.employees);
+}
+Value ActivityAge(const Activity& activity, const FieldInput& in) { return DaysSince(in.view.now, activity.time); }
+
+// `record.*` and `score.*` speak of the record whose status is decided: the lead, or the contact when there is no lead.
+// They are never absent.
+const domain::Score* ScoreOf(const FieldInput& in) {
+  if (in.view.lead != nullptr) return &in.view.lead->score;
+  return in.view.contact != nullptr ? &in.view.contact->score : nullptr;
+}
+Value ScoreCentral(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->central : 0); }
+Value ScoreAdjustment(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->adjustment : 0); }
+Value ScoreTotal(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->total : 0); }
+Value ScoreQualified(const FieldInput& in) { return Value::Bool(ScoreOf(in) != nullptr && ScoreOf(in)->qualified); }
+
+// What we did without an answer is a touch: it does not make a record an inquiry.
+bool IsTouch(const FieldInput& in, const Activity& activity) {
+  return std::find(in.touches.begin(), in.touches.end(), activity.response) != in.touches.end();
+}
+const Activity* LastInteraction(const FieldInput& in) {
+  const auto activities = in.view.activities;
+  for (size_t i = activities.size(); i-- > 0;) {
+    if (!IsTouch(in, activities[i])) return &activities[i];
+  }
+  return nullptr;
+}
+Value RecordInteractions(const FieldInput& in) {
+  return Value::Int(std::count_if(in.view.activities.begin(), in.view.activities.end(),
+                                  [&in](const Activity& a) { return !IsTouch(in, a); }));
+}
+Value RecordPurchased(const FieldInput& in) { return Value::Bool(in.view.lead != nullptr && in.view.lead->purchased); }
+template <auto Member>
+Value RecordLast(const FieldInput& in) {
+  const Activity* last = LastInteraction(in);
+  return last == nullptr ? Value::Null() : TextOrNull(last->*Member);
+}
+Value RecordDaysSinceInteraction(const FieldInput& in) {
+  const Activity* last = LastInteraction(in);
+  return last == nullptr ? Value::Null() : DaysSince(in.view.now, last->time);
+}
+Value RecordStatus(const FieldInput& in) {
+  if (in.view.lead != nullptr) return TextOrNull(in.view.lead->status);
+  return in.view.contact != nullptr ? TextOrNull(in.view.contact->status) : Value::Null();
+}
+Value RecordDaysInStatus(const FieldInput& in) {
+  if (in.view.lead != nullptr) return DaysSince(in.view.now, in.view.lead->status_since);
+  return in.view.contact != nullptr ? DaysSince(in.view.now, in.view.contact->status_since) : Value::Null();
+}
+Value Now(const FieldInput& in) { return Value::TimestampMicros(in.view.now); }
+
+Value FromAttribute(const domain::Attributes& attributes, const FieldInput& in) {
+  if (attributes.empty()) return Value::Null();
+  const std::string_view name = std::string_view(in.field.name).substr(in.field.name.find('.') + 1);
+  const auto it = attributes.find(name);
+  return it == attributes.end() ? Value::Null() : AttributeToValue(it->second, in.field, in.arena);
+}
+template <typename Record>
+Value Attribute(const Record& record, const FieldInput& in) {
+  return FromAttribute(record.attributes, in);
+}
+
+Type Maybe(Type type) { return Type::Wrapper(std::move(type)); }
+
+std::vector<StandardField> MakeFields() {
+  const Type text = Maybe(Type::String());
+  const Type whole = Maybe(Type::Int());
+  const Type number = Maybe(Type::Double());
+  const Type flag = Maybe(Type::Bool());
+  const Type moment = Maybe(Type::Timestamp());
+  const Type texts = Maybe(Type::List(Type::String()));
+  return {
+      {"lead.status", text, OfLead<Text<&Lead::status, Lead>>},
+      {"lead.source", text, OfLead<Text<&Lead::source, Lead>>},
+      {"lead.region", text, OfLead<Text<&Lead::region, Lead>>},
+      {"lead.country", text, OfLead<Text<&Lead::country, Lead>>},
+      {"lead.language", text, OfLead<Text<&Lead::language, Lead>>},
+      {"lead.disposition", text, OfLead<Text<&Lead::disposition, Lead>>},
+      {"lead.assignee", text, OfLead<Text<&Lead::assignee, Lead>>},
+      {"lead.products", texts, OfLead<LeadProducts>},
+      {"lead.roles", texts, OfLead<LeadRoles>},
+      {"lead.value_amount", number, OfLead<LeadAmount>},
+      {"lead.value_currency", text, OfLead<LeadCurrency>},
+      {"lead.probability", number, OfLead<LeadProbability>},
+      {"lead.purchased", flag, OfLead<LeadPurchased>},
+      {"lead.activity_count", whole, OfLead<LeadActivityCount>},
+      {"lead.contact_count", whole, OfLead<LeadContactCount>},
+      {"lead.created_at", moment, OfLead<Moment<&Lead::created_at, Lead>>},
+      {"lead.last_activity_at", moment, OfLead<Moment<&Lead::last_activity_at, Lead>>},
+      {"lead.age_days", whole, OfLead<Days<&Lead::created_at, Lead>>},
+      {"lead.days_since_activity", whole, OfLead<Days<&Lead::last_activity_at, Lead>>},
+      {"lead.days_in_status", whole, OfLead<Days<&Lead::status_since, Lead>>},
+      {"contact.title", text, OfContact<Text<&Contact::title, Contact>>},
+      {"contact.seniority", text, OfContact<Text<&Contact::seniority, Contact>>},
+      {"contact.email", text, OfContact<Text<&Contact::email, Contact>>},
+      {"contact.email_domain", text, OfContact<ContactDomain>},
+      {"contact.has_public_mail", flag, OfContact<ContactPublicMail>},
+      {"contact.phone", text, OfContact<Text<&Contact::phone, Contact>>},
+      {"contact.language", text, OfContact<Text<&Contact::language, Contact>>},
+      {"contact.country", text, OfContact<Text<&Contact::country, Contact>>},
+      {"contact.given_name", text, OfContact<Text<&Contact::given_name, Contact>>},
+      {"contact.family_name", text, OfContact<Text<&Contact::family_name, Contact>>},
+      {"contact.status", text, OfContact<Text<&Contact::status, Contact>>},
+      {"contact.disposition", text, OfContact<Text<&Contact::disposition, Contact>>},
+      {"contact.marketable", flag, OfContact<ContactMarketable>},
+      {"contact.created_at", moment, OfContact<Moment<&Contact::created_at, Contact>>},
+      {"account.name", text, OfAccount<Text<&Account::name, Account>>},
+      {"account.domain", text, OfAccount<Text<&Account::domain, Account>>},
+      {"account.country", text, OfAccount<Text<&Account::country, Account>>},
+      {"account.region", text, OfAccount<Text<&Account::region, Account>>},
+      {"account.industry", text, OfAccount<Text<&Account::industry, Account>>},
+      {"account.employees", whole, OfAccount<AccountEmployees>},
+      {"account.owner", text, OfAccount<Text<&Account::owner, Account>>},
+      {"account.created_at", moment, OfAccount<Moment<&Account::created_at, Account>>},
+      {"activity.channel", text, OfActivity<Text<&Activity::channel, Activity>>},
+      {"activity.investment", text, OfActivity<Text<&Activity::investment, Activity>>},
+      {"activity.response", text, OfActivity<Text<&Activity::response, Activity>>},
+      {"activity.time", moment, OfActivity<Moment<&Activity::time, Activity>>},
+      {"activity.product", text, OfActivity<Text<&Activity::product, Activity>>},
+      {"activity.subject", text, OfActivity<Text<&Activity::subject, Activity>>},
+      {"activity.age_days", whole, OfActivity<ActivityAge>},
+      {"record.status", text, RecordStatus},
+      {"record.purchased", Type::Bool(), RecordPurchased},
+      {"record.interactions", Type::Int(), RecordInteractions},
+      {"record.last_channel", text, RecordLast<&Activity::channel>},
+      {"record.last_investment", text, RecordLast<&Activity::investment>},
+      {"record.last_response", text, RecordLast<&Activity::response>},
+      {"record.days_since_interaction", whole, RecordDaysSinceInteraction},
+      {"record.days_in_status", whole, RecordDaysInStatus},
+      {"score.central", Type::Double(), ScoreCentral},
+      {"score.adjustment", Type::Double(), ScoreAdjustment},
+      {"score.total", Type::Double(), ScoreTotal},
+      {"score.qualified", Type::Bool(), ScoreQualified},
+      {"now", Type::Timestamp(), Now},
+  };
+}
+
+}  // namespace
+
+std::span<const StandardField> StandardFields() {
+  static const std::vector<StandardField>* const fields = new std::vector<StandardField>(MakeFields());
+  return *fields;
+}
+
+const StandardField* FindStandardField(std::string_view name) {
+  for (const StandardField& field : StandardFields()) {
+    if (field.name == name) return &field;
+  }
+  return nullptr;
+}
+
+Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena) {
+  // A value of another type than the schema's is as good as none: rules must not fail on it.
+  switch (field.kind) {
+    case cel::TypeKind::kString:
+      if (const auto* text = std::get_if<std::string>(&value)) return TextOrNull(*text);
+      break;
+    case cel::TypeKind::kDouble:
+      if (const auto* number = std::get_if<double>(&value)) return Value::Double(*number);
+      break;
+    case cel::TypeKind::kInt:
+      if (const auto* number = std::get_if<double>(&value)) {
+        if (std::abs(*number) < 9e15 && *number == std::floor(*number)) {
+          return Value::Int(static_cast<int64_t>(*number));
+        }
+      }
+      break;
+    case cel::TypeKind::kBool:
+      if (const auto* flag = std::get_if<bool>(&value)) return Value::Bool(*flag);
+      break;
+    case cel::TypeKind::kTimestamp:
+      if (const auto* moment = std::get_if<domain::Moment>(&value)) return Value::TimestampMicros(moment->micros);
+      break;
+    case cel::TypeKind::kList:
+      if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return TextList(arena, *list);
+      break;
+    default:
+      break;
+  }
+  return Value::Null();
+}
+
+FieldAccessor AttributeAccessor(std::string_view record) {
+  if (record == "lead") return OfLead<Attribute<Lead>>;
+  if (record == "contact") return OfContact<Attribute<Contact>>;
+  if (record == "account") return OfAccount<Attribute<Account>>;
+  return nullptr;
+}
+
+}  // namespace leadline::packs

@@ -1,0 +1,236 @@
+#include "packs/run/scoring_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace leadline::packs {
+namespace {
+
+using Kind = Requirement::Kind;
+
+// A rule under more codes than this is cheaper to test than to list.
+constexpr size_t kMostCodes = 512;
+
+struct RuleNeed {
+  int rule;
+  Requirement need;
+};
+
+class PlanMaker {
+ public:
+  PlanMaker(const RegionRules& rules, const std::vector<FieldDef>& fields)
+      : rules_(rules), fields_(fields), maker_(fields) {}
+
+  std::shared_ptr<const ScoringPlan> Make() {
+    // All constants are known before anything is made of their codes.
+    std::vector<RuleNeed> record, activity, routes;
+    for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) {
+      const domain::ScoringRule& rule = rules_.scoring.rules[i];
+      Add(rule.each_activity ? activity : record, i, rule.condition);
+    }
+    for (size_t i = 0; i < rules_.routing.routes.size(); ++i) Add(routes, i, rules_.routing.routes[i].condition);
+    std::vector<std::vector<RuleNeed>> tables(rules_.normalizers.size());
+    for (size_t n = 0; n < tables.size(); ++n) {
+      const auto& rows = rules_.normalizers[n].rows;
+      for (size_t i = 0; i < rows.size(); ++i) Add(tables[n], i, rows[i].condition);
+    }
+    plan_.record_rules = IndexOf(std::move(record));
+    plan_.activity_rules = IndexOf(std::move(activity));
+    plan_.routes = IndexOf(std::move(routes));
+    for (auto& table : tables) plan_.normalizers.push_back(IndexOf(std::move(table)));
+    Finish();
+    return std::make_shared<const ScoringPlan>(std::move(plan_));
+  }
+
+ private:
+  void Add(std::vector<RuleNeed>& out, size_t number, int condition) {
+    RuleNeed need{static_cast<int>(number), {}};
+    if (condition >= 0) need.need = maker_.Make(*rules_.conditions[static_cast<size_t>(condition)].program);
+    if (need.need.kind != Kind::kNever) out.push_back(std::move(need));
+  }
+
+  void Finish() {
+    plan_.sources = std::move(maker_.sources());
+    plan_.leaves = std::move(maker_.leaves());
+    plan_.plain_source.assign(fields_.size(), -1);
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      TextSource& source = plan_.sources[i];
+      source.codes.Index();
+      if (!source.folded) plan_.plain_source[static_cast<size_t>(source.slot)] = static_cast<int>(i);
+    }
+    plan_.of_activity.assign(fields_.size(), 0);
+    for (size_t i = 0; i < fields_.size(); ++i) plan_.of_activity[i] = maker_.OfActivity(static_cast<int>(i));
+    std::set<int> used(plan_.record_rules.slots.begin(), plan_.record_rules.slots.end());
+    used.insert(plan_.activity_rules.slots.begin(), plan_.activity_rules.slots.end());
+    for (const int slot : used) {
+      if (AddAttribute(slot)) continue;
+      (maker_.OfActivity(slot) ? plan_.activity_slots : plan_.record_slots).push_back(slot);
+    }
+    for (auto* attributes : {&plan_.lead, &plan_.contact, &plan_.account}) attributes->names.Index();
+  }
+
+  // False when the slot is no attribute.
+  bool AddAttribute(int slot) {
+    const FieldDef& field = fields_[static_cast<size_t>(slot)];
+    if (field.standard) return false;
+    const size_t dot = field.name.find('.');
+    const std::string_view record = std::string_view(field.name).substr(0, dot);
+    auto& attributes = record == "lead" ? plan_.lead : record == "contact" ? plan_.contact : plan_.account;
+    attributes.names.Intern(std::string_view(field.name).substr(dot + 1));
+    attributes.slots.push_back(slot);
+    return true;
+  }
+
+  using Placed = std::pair<uint32_t, RuleIndex::Entry>;
+
+  RuleIndex IndexOf(std::vector<RuleNeed> needs) {
+    RuleIndex out;
+    slots_.clear();
+    std::map<std::pair<int, bool>, std::vector<Placed>> by_source;  // and whether by words
+    std::map<int, TextCodes> tokens;
+    for (RuleNeed& need : needs) {
+      std::vector<Requirement> parts;
+      if (need.need.kind == Kind::kAll) {
+        parts = std::move(need.need.parts);
+      } else if (need.need.kind != Kind::kAlways) {
+        parts.push_back(std::move(need.need));
+      }
+      const int key = KeyAmong(parts);
+      if (key < 0) {
+        out.rest.push_back(EntryFor(need.rule, parts));
+        continue;
+      }
+      const auto at = parts.begin() + key;
+      const Requirement chosen = *at;
+      slots_.insert(chosen.slot);
+      const bool words = chosen.kind == Kind::kWords;
+      // A word is found by itself; the first of several still asks for the others.
+      if (!words || !HasPhrase(chosen.words)) parts.erase(at);
+      const std::set<uint32_t> codes = words ? FirstWords(chosen.words, tokens[chosen.source])
+                                             : std::set<uint32_t>(chosen.texts.codes.begin(), chosen.texts.codes.end());
+      const RuleIndex::Entry entry = EntryFor(need.rule, parts);
+      for (const uint32_t code : codes) by_source[{chosen.source, words}].push_back({code, entry});
+    }
+    for (auto& [source, placed] : by_source) {
+      out.keys.push_back(MakeKey(source.first, source.second, std::move(placed), tokens));
+    }
+    out.slots.assign(slots_.begin(), slots_.end());
+    return out;
+  }
+
+  RuleIndex::Key MakeKey(int source, bool words, std::vector<Placed> placed, std::map<int, TextCodes>& tokens) {
+    RuleIndex::Key key;
+    key.source = source;
+    key.words = words;
+    if (words) {
+      key.tokens = std::move(tokens[source]);
+      key.tokens.Index();
+    }
+    const uint32_t codes = words ? key.tokens.size() : maker_.sources()[static_cast<size_t>(source)].codes.size();
+    std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.first < b.first; });
+    key.begin.assign(codes + 1, 0);
+    for (const Placed& p : placed) ++key.begin[p.first + 1];
+    for (uint32_t code = 0; code < codes; ++code) key.begin[code + 1] += key.begin[code];
+    for (const Placed& p : placed) key.entries.push_back(p.second);
+    return key;
+  }
+
+  // The part that the fewest values meet, best of a text that rules compare with many; -1 when there is none.
+  int KeyAmong(const std::vector<Requirement>& parts) {
+    int best = -1;
+    std::pair<size_t, size_t> least;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const Requirement& part = parts[i];
+      const bool words = part.kind == Kind::kWords && part.wanted;
+      if (!words && (part.kind != Kind::kText || part.texts.others)) continue;
+      const size_t codes = words ? part.words.size() : part.texts.codes.size();
+      if (codes > kMostCodes) continue;
+      const std::pair<size_t, size_t> rank{codes,
+                                           SIZE_MAX - maker_.sources()[static_cast<size_t>(part.source)].codes.size()};
+      if (best >= 0 && rank >= least) continue;
+      best = static_cast<int>(i);
+      least = rank;
+    }
+    return best;
+  }
+
+  static bool HasPhrase(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const std::string& w) { return w.find(' ') != w.npos; });
+  }
+
+  static std::set<uint32_t> FirstWords(const std::vector<std::string>& words, TextCodes& tokens) {
+    std::set<uint32_t> out;
+    for (const std::string& word : words) out.insert(tokens.Intern(std::string_view(word).substr(0, word.find(' '))));
+    return out;
+  }
+
+  RuleIndex::Entry EntryFor(int rule, const std::vector<Requirement>& parts) {
+    RuleIndex::Entry entry{rule};
+    std::tie(entry.first, entry.count) = FillAll(parts);
+    return entry;
+  }
+
+  // Steps side by side; where they begin and how many there are.
+  std::pair<uint32_t, uint32_t> FillAll(const std::vector<Requirement>& parts) {
+    const size_t first = plan_.steps.size();
+    plan_.steps.resize(first + parts.size());
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const Step part = Fill(parts[i]);
+      plan_.steps[first + i] = part;
+    }
+    return {static_cast<uint32_t>(first), static_cast<uint32_t>(parts.size())};
+  }
+
+  Step Fill(const Requirement& need) {
+    Step step;
+    step.kind = need.kind;
+    step.op = need.op;
+    step.wanted = need.wanted;
+    step.slot = need.slot;
+    step.source = need.kind == Kind::kLeaf ? need.leaf : need.source;
+    step.constant = need.constant;
+    if (need.slot >= 0 && need.kind != Kind::kLeaf) slots_.insert(need.slot);
+    if (need.kind == Kind::kText) FillTexts(need, step);
+    if (need.kind == Kind::kWords) {
+      step.first = static_cast<uint32_t>(plan_.words.size());
+      step.count = static_cast<uint32_t>(need.words.size());
+      plan_.words.insert(plan_.words.end(), need.words.begin(), need.words.end());
+    }
+    if (need.kind == Kind::kAll || need.kind == Kind::kAny) std::tie(step.first, step.count) = FillAll(need.parts);
+    return step;
+  }
+
+  void FillTexts(const Requirement& need, Step& step) {
+    constexpr uint32_t kMaskBits = 64;
+    const CodeSet& texts = need.texts;
+    step.folded = maker_.sources()[static_cast<size_t>(need.source)].folded;
+    step.others = texts.others;
+    if (texts.others) step.mask = ~uint64_t{0};
+    step.first = static_cast<uint32_t>(plan_.codes.size());
+    for (const uint32_t code : texts.codes) {
+      if (code < kMaskBits) {
+        step.mask ^= uint64_t{1} << code;
+      } else {
+        plan_.codes.push_back(code);
+      }
+    }
+    step.count = static_cast<uint32_t>(plan_.codes.size()) - step.first;
+  }
+
+  const RegionRules& rules_;
+  const std::vector<FieldDef>& fields_;
+  RequirementMaker maker_;
+  ScoringPlan plan_;
+  std::set<int> slots_;  // of the index being made
+};
+
+}  // namespace
+
+std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields) {
+  return PlanMaker(rules, fields).Make();
+}
+
+}  // namespace leadline::packs

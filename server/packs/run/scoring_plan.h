@@ -1,0 +1,86 @@
+// How one region's rules, routes and normalisation rows are found and tested fast.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cel/value.h"
+#include "packs/prove/requirement.h"
+#include "packs/rule_set.h"
+#include "packs/run/text_codes.h"
+
+namespace leadline::packs {
+
+// One test; see Requirement. Parts are steps [first, first + count).
+struct Step {
+  Requirement::Kind kind = Requirement::Kind::kNever;
+  cel::Op op = cel::Op::kNone;
+  bool wanted = true;
+  bool folded = false;  // kText: of the source
+  int slot = -1;
+  int source = -1;  // kLeaf: the leaf
+  cel::Value constant;
+  uint64_t mask = 0;    // kText: codes below 64
+  bool others = false;  // kText: what holds for codes from 64 on that are not listed
+  uint32_t first = 0;   // kText: listed codes from 64 on; kWords: words
+  uint32_t count = 0;
+};
+
+// Rules by what their conditions ask of one text, so that a record costs one look-up for all rules on that text instead
+// of a test of each: a thousand rules for a thousand countries are one step and the few rules of the record's country.
+struct RuleIndex {
+  struct Entry {
+    int32_t rule;        // number of the rule, route or row
+    uint32_t first = 0;  // what else must hold: all of steps [first, first + count)
+    uint32_t count = 0;
+  };
+  // The rules that need one of a source's constants, by code, in order within each.
+  struct Key {
+    int source = -1;
+    bool words = false;  // by the words of the source instead, coded by `tokens`; a rule may stand at several
+    TextCodes tokens;
+    std::vector<uint32_t> begin;  // by code, and the end
+    std::vector<Entry> entries;
+
+    std::span<const Entry> Of(uint32_t code) const {
+      return std::span(entries).subspan(begin[code], begin[code + 1] - begin[code]);
+    }
+  };
+  std::vector<Key> keys;
+  std::vector<Entry> rest;  // of any other form, in order
+  std::vector<int> slots;   // that keys and steps read; leaves have their own
+};
+
+// Immutable and thread-safe.
+struct ScoringPlan {
+  std::vector<Step> steps;
+  std::vector<uint32_t> codes;     // lists of kText steps
+  std::vector<std::string> words;  // of kWords steps
+  std::vector<TextSource> sources;
+  std::vector<Leaf> leaves;
+  std::vector<int> plain_source;     // by slot: its TextSource as it is; -1: none
+  std::vector<uint8_t> of_activity;  // by slot: activity.*
+
+  RuleIndex record_rules;              // scoring rules tested once
+  RuleIndex activity_rules;            // and for each activity
+  RuleIndex routes;                    // beside RoutingPolicy::routes
+  std::vector<RuleIndex> normalizers;  // rows, beside RegionRules::normalizers
+
+  // What the scoring rules' keys and steps read: fields of the record one by one, and of each activity.
+  std::vector<int> record_slots;
+  std::vector<int> activity_slots;
+  // Attributes that they read, found in one pass over a record's attributes: a look-up for each would cost more than
+  // all the rules together.
+  struct AttributeSlots {
+    TextCodes names;
+    std::vector<int> slots;  // by code - 2
+  };
+  AttributeSlots lead, contact, account;
+};
+
+std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields);
+
+}  // namespace leadline::packs
