@@ -95,10 +95,10 @@ ProblemCount CountProblems(const std::vector<Diagnostic>& diagnostics) {
 std::string Errors(int number) { return Counted(number, "error"); }
 std::string Warnings(int number) { return Counted(number, "warning"); }
 
-std::string DescribeSoundness(const std::vector<packs::PackCheck>& packs) {
+std::string DescribeSoundness(const std::vector<packs::PackSoundness>& packs) {
   std::string out;
   const bool centre = !packs.empty() && packs[0].sound();
-  for (const packs::PackCheck& pack : packs) {
+  for (const packs::PackSoundness& pack : packs) {
     const bool central = &pack == &packs[0];
     out += pack.name + ": ";
     if (!pack.checked) {
@@ -122,7 +122,7 @@ std::string DiagnosticsToJson(const packs::LoadResult& result) {
                  {"warnings", count.warnings},
                  {"packs", ordered::array()},
                  {"diagnostics", ordered::array()}};
-  for (const packs::PackCheck& pack : result.packs) {
+  for (const packs::PackSoundness& pack : result.packs) {
     ordered entry = {{"pack", pack.name},
                      {"sha256", pack.sha256},
                      {"checked", pack.checked},

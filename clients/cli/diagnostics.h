@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/source_position.h"
-#include "packs/rule_set.h"
+#include "packs/loader.h"
 
 namespace leadline::cli {
 
@@ -20,7 +20,7 @@ std::string Errors(int number);
 std::string Warnings(int number);
 
 // "central: good", "emea: fits", "latam: breaks with this central pack (3 errors)": one line for each pack.
-std::string DescribeSoundness(const std::vector<packs::PackCheck>& packs);
+std::string DescribeSoundness(const std::vector<packs::PackSoundness>& packs);
 
 // One object with `ok`, counts, packs and diagnostics; ends with a line break.
 std::string DiagnosticsToJson(const packs::LoadResult& result);

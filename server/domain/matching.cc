@@ -224,9 +224,9 @@ PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const
   return Compare(policy.prior, policy.account_comparisons, {nullptr, &left}, {nullptr, &right}, plugins);
 }
 
-Verdict Judge(const MatchPolicy& policy, double probability) {
-  if (probability >= policy.match_probability) return Verdict::kMatch;
-  return probability >= policy.possible_probability ? Verdict::kPossible : Verdict::kDifferent;
+DuplicateVerdict Judge(const MatchPolicy& policy, double probability) {
+  if (probability >= policy.match_probability) return DuplicateVerdict::kMatch;
+  return probability >= policy.possible_probability ? DuplicateVerdict::kPossible : DuplicateVerdict::kDifferent;
 }
 
 }  // namespace leadline::domain

@@ -102,7 +102,7 @@ struct PairResult {
   std::vector<ComparisonResult> comparisons;
 };
 
-enum class Verdict : uint8_t { kMatch = 1, kPossible = 2, kDifferent = 3 };
+enum class DuplicateVerdict : uint8_t { kMatch = 1, kPossible = 2, kDifferent = 3 };
 
 // `plugins`: answers to comparisons that ask plugins. A comparison without one is the comparator's, or left out.
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
@@ -110,6 +110,6 @@ PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const
                            std::span<const PluginComparison> plugins = {});
 PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
                            std::span<const PluginComparison> plugins = {});
-Verdict Judge(const MatchPolicy& policy, double probability);
+DuplicateVerdict Judge(const MatchPolicy& policy, double probability);
 
 }  // namespace leadline::domain

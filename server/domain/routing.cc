@@ -50,7 +50,7 @@ std::string AvailabilityProblem(const RepState& state, Time now) {
 }
 
 // Whoever has the highest current weight; within rounding, who waited longest, then the first by id.
-int Highest(std::span<const Candidate> candidates, const std::vector<PoolState>& pools, double rounding) {
+int Highest(std::span<const RepCandidate> candidates, const std::vector<PoolState>& pools, double rounding) {
   double highest = pools[0].current_weight;
   for (const PoolState& pool : pools) highest = std::max(highest, pool.current_weight);
   int best = -1;
@@ -110,7 +110,7 @@ std::string Ineligibility(const Route& route, const Rep& rep, const RepState& st
   return "";
 }
 
-RepChoice ChooseByWeightedRoundRobin(std::span<const Candidate> candidates, Time now) {
+RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, Time now) {
   RepChoice choice;
   if (candidates.empty()) {
     choice.why = "nobody to choose from";
@@ -118,7 +118,7 @@ RepChoice ChooseByWeightedRoundRobin(std::span<const Candidate> candidates, Time
   }
   double sum = 0;
   choice.pools.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) {
+  for (const RepCandidate& candidate : candidates) {
     PoolState pool = candidate.pool;
     pool.rep_id = candidate.rep->id;
     pool.current_weight += WeightOf(*candidate.rep);

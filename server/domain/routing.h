@@ -58,7 +58,7 @@ struct PoolState {
   bool operator==(const PoolState&) const = default;
 };
 
-struct Candidate {
+struct RepCandidate {
   const Rep* rep = nullptr;
   RepState state;
   PoolState pool;
@@ -78,7 +78,7 @@ struct RepChoice {
 // Smooth weighted round robin (nginx, ngx_http_upstream_get_peer): every candidate gains its weight, the highest wins
 // and pays the sum of weights. Ties go to the one who waited longest, then by rep id. Who was away neither gained nor
 // lost meanwhile. `candidates` must not be empty.
-RepChoice ChooseByWeightedRoundRobin(std::span<const Candidate> candidates, Time now);
+RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, Time now);
 
 // Jain's fairness index (Jain, Chiu, Hawe 1984) of `shares`; 1 when empty or all zero.
 double JainIndex(std::span<const double> shares);

@@ -155,14 +155,16 @@ class Decider {
   void AddSilentPlugins(const packs::RegionRules& rules, std::vector<domain::Reason>& reasons) const;
   absl::Status NormalizeField(const packs::Normalizer& normalizer, std::string& field,
                               std::vector<domain::Decision>& decisions, std::string_view record, Time at);
-  absl::StatusOr<std::vector<domain::Candidate>> Candidates(const packs::RegionRules& rules, const domain::Route& route,
-                                                            const packs::RecordView& view, RepSource& reps,
-                                                            std::string_view without,
-                                                            std::vector<domain::Evidence>& passed_over);
-  absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::Candidate> candidates,
+  absl::StatusOr<std::vector<domain::RepCandidate>> Candidates(const packs::RegionRules& rules,
+                                                               const domain::Route& route,
+                                                               const packs::RecordView& view, RepSource& reps,
+                                                               std::string_view without,
+                                                               std::vector<domain::Evidence>& passed_over);
+  absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::RepCandidate> candidates,
                                 const packs::RecordView& view);
   absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
-                                        std::span<const domain::Candidate> candidates, const packs::RecordView& view);
+                                        std::span<const domain::RepCandidate> candidates,
+                                        const packs::RecordView& view);
 
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;

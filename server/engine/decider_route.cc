@@ -11,10 +11,10 @@
 namespace leadline::engine {
 namespace {
 
-using domain::Candidate;
 using domain::DecisionKind;
 using domain::Reason;
 using domain::ReasonOutcome;
+using domain::RepCandidate;
 
 constexpr std::string_view kPluginStrategy = "plugin:";
 
@@ -23,7 +23,7 @@ bool SpeaksLanguage(const domain::Rep& rep, std::string_view language) {
   return !primary.empty() && std::find(rep.languages.begin(), rep.languages.end(), primary) != rep.languages.end();
 }
 
-plugin::Candidate ToPlugin(const domain::Route& route, const Candidate& c, const packs::RecordView& view) {
+plugin::Candidate ToPlugin(const domain::Route& route, const RepCandidate& c, const packs::RecordView& view) {
   plugin::Candidate out{};
   out.rep_id = plugin::StrOf(c.rep->id);
   out.weight = c.rep->weight;
@@ -59,22 +59,22 @@ Reason RouteReason(const domain::Route& route, Reason tested) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Candidate>> Decider::Candidates(const packs::RegionRules& rules, const domain::Route& route,
-                                                           const packs::RecordView& view, RepSource& reps,
-                                                           std::string_view without,
-                                                           std::vector<domain::Evidence>& passed_over) {
+absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::RegionRules& rules,
+                                                              const domain::Route& route, const packs::RecordView& view,
+                                                              RepSource& reps, std::string_view without,
+                                                              std::vector<domain::Evidence>& passed_over) {
   const domain::Lead& lead = *view.lead;
   const domain::Territory* territory = rules.routing.TerritoryOf(lead.country);
   std::vector<domain::PoolState> pool;
   if (!route.team.empty()) {
     ASSIGN_OR_RETURN(pool, reps.Pool(route.team));
   }
-  std::vector<Candidate> out;
+  std::vector<RepCandidate> out;
   for (const domain::Rep& rep : rules.routing.reps) {
     bool considered =
         route.account_owner ? view.account != nullptr && view.account->owner == rep.id : rep.team == route.team;
     if (!considered) continue;
-    Candidate candidate;
+    RepCandidate candidate;
     candidate.rep = &rep;
     ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));
     std::string why = rep.id == without ? "had it before"
@@ -93,7 +93,7 @@ absl::StatusOr<std::vector<Candidate>> Decider::Candidates(const packs::RegionRu
 }
 
 absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
-                                                        std::span<const Candidate> candidates,
+                                                        std::span<const RepCandidate> candidates,
                                                         const packs::RecordView& view) {
   auto bound = snapshot_->plugins.find(use.id);
   if (bound == snapshot_->plugins.end()) {
@@ -101,7 +101,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   }
   PluginRecord fields(bound->second, evaluation_);
   std::vector<plugin::Candidate> list;
-  for (const Candidate& c : candidates) list.push_back(ToPlugin(route, c, view));
+  for (const RepCandidate& c : candidates) list.push_back(ToPlugin(route, c, view));
   plugin::RouteRequest request{};
   request.record = fields.record();
   request.candidates = list.data();
@@ -115,14 +115,14 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   if (!result.choice.has_value()) return choice;
   choice.index = static_cast<int>(*result.choice);
   // The round robin's books are kept, so that a fallback goes on where the plugin stopped.
-  for (const Candidate& c : candidates) choice.pools.push_back(c.pool);
+  for (const RepCandidate& c : candidates) choice.pools.push_back(c.pool);
   domain::PoolState& chosen = choice.pools[static_cast<size_t>(choice.index)];
   ++chosen.assigned;
   chosen.last_assigned = view.now;
   return choice;
 }
 
-absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std::span<const Candidate> candidates,
+absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std::span<const RepCandidate> candidates,
                                                 const packs::RecordView& view) {
   std::string failure;
   if (route.strategy.starts_with(kPluginStrategy)) {
@@ -171,7 +171,7 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
       return finish(route.hold, fmt::format("held in queue {} by route {}", route.hold, route.id));
     }
     std::vector<domain::Evidence> passed_over;
-    ASSIGN_OR_RETURN(std::vector<Candidate> candidates, Candidates(rules, route, view, reps, without, passed_over));
+    ASSIGN_OR_RETURN(std::vector<RepCandidate> candidates, Candidates(rules, route, view, reps, without, passed_over));
     for (domain::Evidence& e : passed_over) reason.evidence.push_back(std::move(e));
     Choice choice;
     if (!candidates.empty()) {
@@ -183,7 +183,7 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
       reasons.push_back(std::move(reason));
       continue;
     }
-    const Candidate& chosen = candidates[static_cast<size_t>(choice.index)];
+    const RepCandidate& chosen = candidates[static_cast<size_t>(choice.index)];
     out.rep = chosen.rep->id;
     out.route = route.id;
     out.pool = route.team;

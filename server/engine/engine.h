@@ -154,7 +154,7 @@ struct DuplicateCandidate {
   std::string name;  // resource name
   std::string display_name;
   domain::PairResult pair;
-  domain::Verdict verdict = domain::Verdict::kDifferent;
+  domain::DuplicateVerdict verdict = domain::DuplicateVerdict::kDifferent;
 };
 
 // A record with the merges into it that stand.

@@ -100,7 +100,8 @@ class Intake {
     for (const AccountMatch& match : matches) {
       reasons.push_back(PairReason(domain::ResourceName(RecordKind::kAccount, match.standing_id), match.pair));
     }
-    bool found = !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::Verdict::kMatch;
+    bool found =
+        !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::DuplicateVerdict::kMatch;
     if (found) {
       ASSIGN_OR_RETURN(account_, scope_.tx.GetAccount(matches.front().standing_id));
       before_account_ = account_;
@@ -128,13 +129,13 @@ class Intake {
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
     for (size_t i = 0; i < matches.size(); ++i) {
-      domain::Verdict verdict = Judge(policy, matches[i].pair.probability);
+      domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair.probability);
       domain::Reason reason =
           PairReason(domain::ResourceName(RecordKind::kContact, matches[i].standing_id), matches[i].pair);
-      if (i == 0 && verdict == domain::Verdict::kMatch) {
+      if (i == 0 && verdict == domain::DuplicateVerdict::kMatch) {
         contact_id_ = matches[i].standing_id;
         contact_name_ = DisplayName(matches[i].contact);
-      } else if (verdict != domain::Verdict::kDifferent) {
+      } else if (verdict != domain::DuplicateVerdict::kDifferent) {
         possible.push_back(reason);
       }
       if (i < kMaxReasons) reasons.push_back(std::move(reason));

@@ -9,6 +9,7 @@
 #include "engine/pack_tests_case.h"
 #include "engine/pack_tests_run.h"
 #include "fmt/format.h"
+#include "packs/loader.h"
 
 namespace leadline::engine {
 namespace {

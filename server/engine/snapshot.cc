@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "engine/plugin_record.h"
 #include "fmt/format.h"
+#include "packs/loader.h"
 #include "plugin/admit/manifest.h"
 
 namespace leadline::engine {

@@ -1,8 +1,5 @@
 #include "packs/rule_set.h"
 
-#include "fmt/format.h"
-#include "packs/load/rule_set_builder.h"
-
 namespace leadline::packs {
 
 const RegionRules& RuleSet::ForRegion(std::string_view region) const {
@@ -23,32 +20,6 @@ const FieldDef* RuleSet::FindField(std::string_view name) const {
 int RuleSet::FieldSlot(std::string_view name) const {
   const auto it = field_slots_.find(name);
   return it == field_slots_.end() ? -1 : it->second;
-}
-
-LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options) {
-  return RuleSetBuilder(set, options, {}).Build();
-}
-
-LoadResult LoadRuleSet(const std::string& root) {
-  ReadPacksResult read = ReadPackSet(root);
-  // Without the central folder there is nothing to say about the rest.
-  if (read.set.packs.empty()) return {nullptr, std::move(read.diagnostics), {}};
-  return RuleSetBuilder(read.set, {}, std::move(read.diagnostics)).Build();
-}
-
-std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate) { return RegionsBrokenBy(LoadRuleSet(candidate)); }
-
-std::vector<BrokenRegion> RegionsBrokenBy(const LoadResult& loaded) {
-  std::vector<BrokenRegion> out;
-  if (loaded.packs.empty() || !loaded.packs[0].sound()) return out;
-  for (size_t i = 1; i < loaded.packs.size(); ++i) {
-    if (loaded.packs[i].errors == 0) continue;
-    BrokenRegion& broken = out.emplace_back(BrokenRegion{loaded.packs[i].name, {}});
-    for (const Diagnostic& d : loaded.diagnostics) {
-      if (d.layer == broken.region && d.severity == Severity::kError) broken.errors.push_back(d);
-    }
-  }
-  return out;
 }
 
 }  // namespace leadline::packs

@@ -18,7 +18,6 @@
 #include "domain/routing.h"
 #include "domain/scoring.h"
 #include "domain/sla.h"
-#include "packs/pack_files.h"
 
 namespace leadline::packs {
 
@@ -147,44 +146,5 @@ class RuleSet {
   std::map<std::string, std::string, std::less<>> region_by_country_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };
-
-// Whether one pack is without errors. Plain data.
-struct PackCheck {
-  std::string name;
-  std::string sha256;
-  bool checked = false;  // false: a region that was not looked at, for want of a central pack that can be read
-  int errors = 0;
-  bool sound() const { return checked && errors == 0; }
-};
-
-struct LoadResult {
-  std::shared_ptr<const RuleSet> rules;  // null when there is an error in any pack
-  std::vector<Diagnostic> diagnostics;   // every problem, in order of file, line and column
-  std::vector<PackCheck> packs;          // central first, then by name; empty when there is no central pack
-};
-
-struct LoadOptions {
-  // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
-  // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
-  bool analyze = true;
-};
-
-// Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
-// keys, tabs, wrong types), expressions against schema.yaml with bounded cost, seals, references, statuses that overlap
-// or leave holes, dispositions used as statuses, MQL bar. Thread-safe.
-LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options = {});
-// The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
-// changes of the files.
-LoadResult LoadRuleSet(const std::string& root);
-
-// A region with errors against a central pack that has none.
-struct BrokenRegion {
-  std::string region;
-  std::vector<Diagnostic> errors;
-};
-// The regions that a set's central pack breaks, by name: to be asked before a central pack is activated. Empty when the
-// central pack itself has errors, since nothing can be said about regions then (see LoadResult::packs).
-std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate);
-std::vector<BrokenRegion> RegionsBrokenBy(const LoadResult& loaded);
 
 }  // namespace leadline::packs

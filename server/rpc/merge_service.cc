@@ -11,13 +11,13 @@ namespace {
 
 using domain::RecordKind;
 
-v1::DuplicateVerdict ToProto(domain::Verdict verdict) {
+v1::DuplicateVerdict ToProto(domain::DuplicateVerdict verdict) {
   switch (verdict) {
-    case domain::Verdict::kMatch:
+    case domain::DuplicateVerdict::kMatch:
       return v1::DUPLICATE_VERDICT_MATCH;
-    case domain::Verdict::kPossible:
+    case domain::DuplicateVerdict::kPossible:
       return v1::DUPLICATE_VERDICT_POSSIBLE;
-    case domain::Verdict::kDifferent:
+    case domain::DuplicateVerdict::kDifferent:
       return v1::DUPLICATE_VERDICT_DIFFERENT;
   }
   return v1::DUPLICATE_VERDICT_UNSPECIFIED;

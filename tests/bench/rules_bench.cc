@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "fmt/format.h"
+#include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/run/evaluation.h"
 #include "packs/run/scoring_plan.h"

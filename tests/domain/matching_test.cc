@@ -173,10 +173,10 @@ TEST(JudgeTest, Bounds) {
   MatchPolicy policy;
   policy.match_probability = 0.95;
   policy.possible_probability = 0.5;
-  EXPECT_EQ(Judge(policy, 0.95), Verdict::kMatch);
-  EXPECT_EQ(Judge(policy, 0.9499), Verdict::kPossible);
-  EXPECT_EQ(Judge(policy, 0.5), Verdict::kPossible);
-  EXPECT_EQ(Judge(policy, 0.4999), Verdict::kDifferent);
+  EXPECT_EQ(Judge(policy, 0.95), DuplicateVerdict::kMatch);
+  EXPECT_EQ(Judge(policy, 0.9499), DuplicateVerdict::kPossible);
+  EXPECT_EQ(Judge(policy, 0.5), DuplicateVerdict::kPossible);
+  EXPECT_EQ(Judge(policy, 0.4999), DuplicateVerdict::kDifferent);
 }
 
 }  // namespace

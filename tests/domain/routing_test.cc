@@ -32,7 +32,7 @@ class Pool {
 
   // Gives one lead to one of `present`; returns the rep's place.
   size_t Give(const std::vector<size_t>& present, Time now) {
-    std::vector<Candidate> candidates;
+    std::vector<RepCandidate> candidates;
     for (size_t i : present) candidates.push_back({.rep = &reps_[i], .pool = states_[i]});
     RepChoice choice = ChooseByWeightedRoundRobin(candidates, now);
     EXPECT_GE(choice.index, 0);
@@ -142,17 +142,17 @@ TEST(WeightedRoundRobinTest, SpreadsHeavyRepsSmoothly) {
 TEST(WeightedRoundRobinTest, TiesGoToWhoWaitedLongestThenById) {
   Rep a = Seller("a");
   Rep b = Seller("b");
-  std::vector<Candidate> fresh = {{.rep = &b}, {.rep = &a}};
+  std::vector<RepCandidate> fresh = {{.rep = &b}, {.rep = &a}};
   EXPECT_EQ(ChooseByWeightedRoundRobin(fresh, kNow).index, 1);
-  std::vector<Candidate> waited = {{.rep = &a, .pool = {.last_assigned = kNow - 1}},
-                                   {.rep = &b, .pool = {.last_assigned = kNow - 2}}};
+  std::vector<RepCandidate> waited = {{.rep = &a, .pool = {.last_assigned = kNow - 1}},
+                                      {.rep = &b, .pool = {.last_assigned = kNow - 2}}};
   EXPECT_EQ(ChooseByWeightedRoundRobin(waited, kNow).index, 1);
 }
 
 TEST(WeightedRoundRobinTest, TheWinnerPaysAndIsCounted) {
   Rep a = Seller("a", 3);
   Rep b = Seller("b", 2);
-  std::vector<Candidate> candidates = {{.rep = &a, .pool = {.assigned = 4}}, {.rep = &b}};
+  std::vector<RepCandidate> candidates = {{.rep = &a, .pool = {.assigned = 4}}, {.rep = &b}};
   RepChoice choice = ChooseByWeightedRoundRobin(candidates, kNow);
   EXPECT_EQ(choice.index, 0);
   EXPECT_EQ(choice.pools[0], (PoolState{.rep_id = "a", .current_weight = -2, .assigned = 5, .last_assigned = kNow}));

@@ -12,6 +12,7 @@
 #include "engine/pack_mutation_edits.h"
 #include "engine/pack_tests_run.h"
 #include "packs/cases/test_suite.h"
+#include "packs/loader.h"
 
 namespace leadline::engine {
 namespace {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/decider.h"
+#include "packs/loader.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "cel/text.h"
+#include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/pin.h"
-#include "packs/rule_set.h"
 
 namespace leadline::fuzz {
 namespace {

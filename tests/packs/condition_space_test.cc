@@ -10,7 +10,7 @@
 
 #include "cel/env.h"
 #include "fmt/format.h"
-#include "packs/run/text_functions.h"
+#include "packs/condition/text_functions.h"
 
 namespace leadline::packs {
 namespace {
@@ -194,7 +194,7 @@ TEST(ConditionSpace, WhatIsProvedHoldsForEveryRecordAndExamplesDoWhatTheySay) {
       wishes.push_back({space.Add(programs.back()), random() % 2 == 0});
     }
     AddRecordFacts(space, 100);
-    space.Seal();
+    space.Freeze();
     const Answer answer = space.Ask(wishes);
     ++answers[answer.kind];
     std::string what;
@@ -230,7 +230,7 @@ TEST(ConditionSpace, WhatTheGridShowsIsFound) {
     const auto program = Fields().Compile(text);
     ConditionSpace space(Fields().fields());
     const int root = space.Add(program);
-    space.Seal();
+    space.Freeze();
     for (const bool holds : {true, false}) {
       bool found = false;
       ForEachRecord(fields, [&](const std::vector<Value>& slots) {
@@ -248,7 +248,7 @@ TEST(ConditionSpace, WhatTheGridShowsIsFound) {
 TEST(ConditionSpace, ListedValuesAreAllThatTheSchemaLists) {
   ConditionSpace space(Fields().fields());
   const int root = space.Add(Fields().Compile("level != null && level != \"low\" && !(level in [\"mid\", \"high\"])"));
-  space.Seal();
+  space.Freeze();
   EXPECT_EQ(space.Ask({{root, true}}).kind, Answer::Kind::kExample);
   EXPECT_EQ(space.Ask({{root, true}}, true).kind, Answer::Kind::kNever);
 }
@@ -259,7 +259,7 @@ TEST(ConditionSpace, AWordSequenceHoldsItsWords) {
     return space.Add(Fields().Compile(fmt::format("title.hasWord(\"{}\")", word)));
   };
   const int both = add("vice presidente"), one = add("presidente"), other = add("vice"), part = add("president");
-  space.Seal();
+  space.Freeze();
   EXPECT_EQ(space.Ask({{both, true}, {one, false}}).kind, Answer::Kind::kNever);
   EXPECT_EQ(space.Ask({{both, true}, {part, true}}).kind, Answer::Kind::kExample);
   // Both words, but not one after the other.

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "packs/loader.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

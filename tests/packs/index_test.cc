@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/run/evaluation.h"
 #include "packs/run/scoring_plan.h"

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "packs/loader.h"
 #include "tests/packs/region_generator.h"
 #include "tests/packs/testing.h"
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "domain/scoring.h"
+#include "packs/loader.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

@@ -1,4 +1,6 @@
 // The rules of the repository load, whole and clean, and say what the work order asks of them.
+#include "packs/loader.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "packs/rule_set.h"
+#include "packs/loader.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "packs/loader.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {

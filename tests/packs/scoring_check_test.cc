@@ -1,6 +1,6 @@
-#include "packs/check/scoring_check.h"
-
 #include <gtest/gtest.h>
+
+#include "packs/check/scoring.h"
 
 namespace leadline::packs {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "packs/loader.h"
+
 namespace leadline::packs {
 namespace {
 

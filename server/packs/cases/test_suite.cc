@@ -5,9 +5,9 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/cases/test_suite_expect.h"
-#include "packs/cases/test_suite_fields.h"
-#include "packs/cases/test_suite_tables.h"
+#include "packs/cases/expect.h"
+#include "packs/cases/given.h"
+#include "packs/cases/tables.h"
 #include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"

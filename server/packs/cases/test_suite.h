@@ -1,116 +1,15 @@
 // Tests of packs: tests/*_test.yaml, read into records to decide about and what is expected of the decisions.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/source_position.h"
-#include "domain/lifecycle.h"
-#include "domain/records.h"
-#include "domain/routing.h"
+#include "packs/cases/test_case.h"
 #include "packs/pack_files.h"
 #include "packs/rule_set.h"
 
 namespace leadline::packs {
-
-// What a case gives. Plain data.
-struct TestInput {
-  domain::Lead lead;
-  domain::Contact contact;
-  domain::Account account;
-  bool has_contact = false;
-  bool has_account = false;
-  std::vector<domain::Activity> activities;  // oldest first
-  // The score that the rules of status and routing read, in the place of the one worked out.
-  std::optional<domain::Score> score;
-  std::map<std::string, domain::RepState, std::less<>> reps;                 // by rep; others are free and have no lead
-  std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools;  // by team
-};
-
-struct ExpectedField {
-  std::string field;
-  std::string value;  // empty: no value is found
-  std::string by;     // a layer, a plugin's id or the end of a row's place; empty: not looked at
-  SourcePosition position;
-};
-
-struct ExpectedScore {
-  std::optional<double> central, adjustment, total;
-  std::optional<bool> qualified;
-  std::vector<std::pair<std::string, double>> dimensions;
-  SourcePosition position;
-};
-
-// Scoring rules, matrices and "regional_adjustment" (what the cap takes away).
-struct ExpectedRule {
-  std::string rule;
-  bool fires = true;
-  std::optional<double> points;
-  SourcePosition position;
-};
-
-struct ExpectedStatus {
-  domain::Trigger on = domain::Trigger::kEntry;
-  std::string from;    // empty: for a new record
-  std::string wanted;  // of a person; empty: any
-  std::string to;      // empty: it stays
-  std::string by;      // transition; empty: not looked at
-  std::optional<bool> reason_required;
-  SourcePosition position;
-};
-
-struct ExpectedRoute {
-  bool none = false;  // the status that the lead enters does not route it
-  std::string team, rep, hold, by;
-  std::string without;  // input: a rep who must not get it
-  SourcePosition position;
-};
-
-struct ExpectedLevel {
-  std::string level;  // empty: none starts
-  std::optional<Time> warn, due;
-  std::optional<bool> reassign;
-  SourcePosition position;
-};
-
-struct ExpectedPlace {
-  std::string value;
-  SourcePosition position;
-};
-
-struct Expectations {
-  std::vector<ExpectedField> normalize;
-  std::optional<ExpectedScore> score;
-  std::vector<ExpectedRule> rules;
-  bool only = false;  // no scoring rule but the named ones fires
-  SourcePosition only_position;
-  std::optional<ExpectedStatus> entry, transition;
-  std::optional<ExpectedRoute> route;
-  std::optional<ExpectedLevel> sla;
-  std::optional<ExpectedPlace> region, territory;
-
-  bool empty() const {
-    return normalize.empty() && !score && rules.empty() && !only && !entry && !transition && !route && !sla &&
-           !region && !territory;
-  }
-  bool looks_at_score() const { return score.has_value() || !rules.empty() || only; }
-};
-
-struct TestCase {
-  std::string pack;
-  std::string suite;
-  std::string name;
-  std::string needs_plugin;  // empty: none
-  Time now = 0;
-  TestInput input;
-  Expectations expect;
-  SourcePosition position;
-};
 
 struct TestSuites {
   std::vector<TestCase> cases;          // by pack, file and line

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "packs/prove/formula.h"
+#include "packs/condition/formula.h"
 
 namespace leadline::packs {
 namespace {

@@ -4,10 +4,10 @@
 
 #include "base/ids.h"
 #include "fmt/format.h"
-#include "packs/check/lifecycle_check.h"
-#include "packs/check/order_check.h"
-#include "packs/check/route_check.h"
-#include "packs/check/scoring_check.h"
+#include "packs/check/lifecycle.h"
+#include "packs/check/order.h"
+#include "packs/check/routes.h"
+#include "packs/check/scoring.h"
 #include "packs/load/pack_source.h"
 #include "packs/run/scoring_plan.h"
 
@@ -42,7 +42,7 @@ LoadResult RuleSetBuilder::Build() {
     CheckDimensions(context_, all);
   }
   if (context_.problems.has_errors()) {
-    std::vector<PackCheck> checks = ChecksOf(central_whole);
+    std::vector<PackSoundness> checks = ChecksOf(central_whole);
     return {nullptr, context_.problems.Take(), std::move(checks)};
   }
   for (size_t i = 1; i < packs_.size(); ++i) CheckPin(context_, packs_[i], packs_[0].info.ref.sha256);
@@ -53,14 +53,14 @@ LoadResult RuleSetBuilder::Build() {
   Assemble(std::move(rules));
   for (auto& set : sets) Assemble(std::move(set));
   for (PackSource& pack : packs_) out_->packs_.push_back(pack.info);
-  std::vector<PackCheck> checks = ChecksOf(central_whole);
+  std::vector<PackSoundness> checks = ChecksOf(central_whole);
   return {out_, context_.problems.Take(), std::move(checks)};
 }
 
-std::vector<PackCheck> RuleSetBuilder::ChecksOf(bool central_whole) {
-  std::vector<PackCheck> out;
+std::vector<PackSoundness> RuleSetBuilder::ChecksOf(bool central_whole) {
+  std::vector<PackSoundness> out;
   for (const PackSource& pack : packs_) {
-    PackCheck check{pack.name, pack.info.ref.sha256, pack.central || central_whole, 0};
+    PackSoundness check{pack.name, pack.info.ref.sha256, pack.central || central_whole, 0};
     for (const Diagnostic& d : context_.problems.list()) {
       if (d.layer == pack.name && d.severity == Severity::kError) ++check.errors;
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/read/load_context.h"
 #include "packs/rule_set.h"
@@ -25,7 +26,7 @@ class RuleSetBuilder {
   // The folder that messages name for a pack.
   std::string PlaceOf(const std::string& pack) const;
   // The verdict on each pack, from the problems found.
-  std::vector<PackCheck> ChecksOf(bool central_whole);
+  std::vector<PackSoundness> ChecksOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   void Assemble(std::unique_ptr<RegionRules> rules);

@@ -5,13 +5,13 @@
 namespace leadline::packs {
 
 CaseNarrowing::CaseNarrowing(const ConditionSpace& space, const std::set<int>& slots) : space_(space) {
-  for (size_t i = 0; i < space_.leaves().size(); ++i) {
-    const auto& leaf = space_.leaves()[i];
+  for (size_t i = 0; i < space_.atoms().size(); ++i) {
+    const auto& atom = space_.atoms()[i];
     in_use_.push_back(
-        std::all_of(leaf.slots.begin(), leaf.slots.end(), [&](int slot) { return slots.contains(slot); }));
+        std::all_of(atom.slots.begin(), atom.slots.end(), [&](int slot) { return slots.contains(slot); }));
   }
   for (const auto& fact : space_.facts()) {
-    if (in_use_[static_cast<size_t>(fact.if_leaf)] && in_use_[static_cast<size_t>(fact.then_leaf)]) {
+    if (in_use_[static_cast<size_t>(fact.if_atom)] && in_use_[static_cast<size_t>(fact.then_atom)]) {
       facts_.push_back(fact);
     }
   }
@@ -19,13 +19,13 @@ CaseNarrowing::CaseNarrowing(const ConditionSpace& space, const std::set<int>& s
     const int field = static_cast<int>(f);
     if (slots.contains(static_cast<int>(SlotOf(field)))) fields_.push_back(field);
   }
-  leaves_of_field_.resize(space_.classes().size());
-  for (size_t i = 0; i < space_.leaves().size(); ++i) {
-    const auto& leaf = space_.leaves()[i];
-    if (leaf.field < 0) continue;
-    auto& of_field = leaves_of_field_[static_cast<size_t>(leaf.field)];
-    if (of_field.size() <= static_cast<size_t>(leaf.test)) of_field.resize(static_cast<size_t>(leaf.test) + 1);
-    of_field[static_cast<size_t>(leaf.test)] = static_cast<int>(i);
+  atoms_of_field_.resize(space_.classes().size());
+  for (size_t i = 0; i < space_.atoms().size(); ++i) {
+    const auto& atom = space_.atoms()[i];
+    if (atom.field < 0) continue;
+    auto& of_field = atoms_of_field_[static_cast<size_t>(atom.field)];
+    if (of_field.size() <= static_cast<size_t>(atom.test)) of_field.resize(static_cast<size_t>(atom.test) + 1);
+    of_field[static_cast<size_t>(atom.test)] = static_cast<int>(i);
   }
 }
 
@@ -38,21 +38,21 @@ bool CaseNarrowing::Begin(Cases& cases) {
     if (!Refresh(cases, field)) return false;
   }
   for (const int node : space_.assumed()) {
-    const int leaf = space_.LeafOf(node);
-    if (in_use_[static_cast<size_t>(leaf)] && !Limit(cases, leaf, kTrue)) return false;
+    const int atom = space_.AtomOf(node);
+    if (in_use_[static_cast<size_t>(atom)] && !Limit(cases, atom, kTrue)) return false;
   }
   return true;
 }
 
-// Leaves and values made to agree with what has changed. False: no record is left.
-bool CaseNarrowing::Limit(Cases& cases, int leaf, Outcomes allowed) {
-  Outcomes& now = cases.leaves[static_cast<size_t>(leaf)];
+// Atoms and values made to agree with what has changed. False: no record is left.
+bool CaseNarrowing::Limit(Cases& cases, int atom, Outcomes allowed) {
+  Outcomes& now = cases.atoms[static_cast<size_t>(atom)];
   const Outcomes left = now & allowed;
   if (left == now) return true;
   now = left;
   if (left == 0) return false;
   changed_ = true;
-  const auto& of = space_.leaves()[static_cast<size_t>(leaf)];
+  const auto& of = space_.atoms()[static_cast<size_t>(atom)];
   if (of.field < 0) return true;
   const auto& classes = space_.classes()[static_cast<size_t>(of.field)].classes();
   auto& alive = cases.alive[static_cast<size_t>(of.field)];
@@ -63,7 +63,7 @@ bool CaseNarrowing::Limit(Cases& cases, int leaf, Outcomes allowed) {
     removed = true;
   }
   if (removed && !Refresh(cases, of.field)) return false;
-  return Relate(cases, of.field, of.test, cases.leaves[static_cast<size_t>(leaf)]);
+  return Relate(cases, of.field, of.test, cases.atoms[static_cast<size_t>(atom)]);
 }
 
 // What the questions to a field can still come to with the values that are left.
@@ -76,7 +76,7 @@ bool CaseNarrowing::Refresh(Cases& cases, int field) {
     for (size_t c = 0; c < alive.size(); ++c) {
       if (alive[c] != 0) possible |= of.classes()[c].outcomes[t];
     }
-    if (!Limit(cases, leaves_of_field_[static_cast<size_t>(field)][t], possible)) return false;
+    if (!Limit(cases, atoms_of_field_[static_cast<size_t>(field)][t], possible)) return false;
   }
   return true;
 }
@@ -85,19 +85,19 @@ bool CaseNarrowing::Refresh(Cases& cases, int field) {
 bool CaseNarrowing::Relate(Cases& cases, int field, int test, Outcomes now) {
   const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
   if (static_cast<size_t>(test) >= of.tests().size()) return true;
-  const auto& leaves = leaves_of_field_[static_cast<size_t>(field)];
+  const auto& atoms = atoms_of_field_[static_cast<size_t>(field)];
   if (now == kTrue) {
     for (const int other : of.implied(test)) {
-      if (!Limit(cases, leaves[static_cast<size_t>(other)], kTrue)) return false;
+      if (!Limit(cases, atoms[static_cast<size_t>(other)], kTrue)) return false;
     }
     for (const int other : of.excluded(test)) {
-      if (!Limit(cases, leaves[static_cast<size_t>(other)], kFalse | kError)) return false;
+      if (!Limit(cases, atoms[static_cast<size_t>(other)], kFalse | kError)) return false;
     }
   } else if ((now & kTrue) == 0) {
     for (size_t other = 0; other < of.tests().size(); ++other) {
       const auto& brings = of.implied(static_cast<int>(other));
       if (std::find(brings.begin(), brings.end(), test) == brings.end()) continue;
-      if (!Limit(cases, leaves[other], kFalse | kError)) return false;
+      if (!Limit(cases, atoms[other], kFalse | kError)) return false;
     }
   }
   return true;
@@ -105,11 +105,11 @@ bool CaseNarrowing::Relate(Cases& cases, int field, int test, Outcomes now) {
 
 bool CaseNarrowing::ApplyFacts(Cases& cases) {
   for (const auto& fact : facts_) {
-    const Outcomes first = cases.leaves[static_cast<size_t>(fact.if_leaf)];
-    const Outcomes second = cases.leaves[static_cast<size_t>(fact.then_leaf)];
-    if ((first & ~fact.if_outcomes) == 0 && !Limit(cases, fact.then_leaf, fact.then_outcomes)) return false;
+    const Outcomes first = cases.atoms[static_cast<size_t>(fact.if_atom)];
+    const Outcomes second = cases.atoms[static_cast<size_t>(fact.then_atom)];
+    if ((first & ~fact.if_outcomes) == 0 && !Limit(cases, fact.then_atom, fact.then_outcomes)) return false;
     if ((second & fact.then_outcomes) == 0 &&
-        !Limit(cases, fact.if_leaf, static_cast<Outcomes>(kAnyOutcome & ~fact.if_outcomes))) {
+        !Limit(cases, fact.if_atom, static_cast<Outcomes>(kAnyOutcome & ~fact.if_outcomes))) {
       return false;
     }
   }

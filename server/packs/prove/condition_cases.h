@@ -11,7 +11,7 @@ namespace leadline::packs {
 
 // What is still possible.
 struct Cases {
-  std::vector<Outcomes> leaves;
+  std::vector<Outcomes> atoms;
   std::vector<std::vector<uint8_t>> alive;  // by field, by class
 };
 
@@ -22,16 +22,16 @@ class CaseNarrowing {
   // `slots`: the fields that are read. What reads others is not looked at.
   CaseNarrowing(const ConditionSpace& space, const std::set<int>& slots);
 
-  // Fields that are read, by number of their classes; and the leaves that ask a field, by test.
+  // Fields that are read, by number of their classes; and the atoms that ask a field, by test.
   const std::vector<int>& fields() const { return fields_; }
-  const std::vector<int>& LeavesOf(int field) const { return leaves_of_field_[static_cast<size_t>(field)]; }
+  const std::vector<int>& AtomsOf(int field) const { return atoms_of_field_[static_cast<size_t>(field)]; }
   const std::vector<ConditionSpace::Fact>& facts() const { return facts_; }
   size_t SlotOf(int field) const;
 
   // All that follows before anything is asked.
   bool Begin(Cases& cases);
-  // The leaf comes to one of `allowed`.
-  bool Limit(Cases& cases, int leaf, Outcomes allowed);
+  // The atom comes to one of `allowed`.
+  bool Limit(Cases& cases, int atom, Outcomes allowed);
   bool ApplyFacts(Cases& cases);
   // Whether anything was taken away since the last call.
   bool TakeChanged() {
@@ -45,10 +45,10 @@ class CaseNarrowing {
   bool Relate(Cases& cases, int field, int test, Outcomes now);
 
   const ConditionSpace& space_;
-  std::vector<bool> in_use_;  // by leaf
+  std::vector<bool> in_use_;  // by atom
   std::vector<ConditionSpace::Fact> facts_;
   std::vector<int> fields_;
-  std::vector<std::vector<int>> leaves_of_field_;
+  std::vector<std::vector<int>> atoms_of_field_;
   bool changed_ = false;
 };
 

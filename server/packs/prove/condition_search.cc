@@ -27,7 +27,7 @@ class Search {
   Search(const ConditionSpace& space, const std::vector<Wish>& wishes, bool listed_only)
       : space_(space), wishes_(wishes), narrowing_(space, SlotsOf(space, wishes)), random_(kSeed) {
     can_be_run_ = std::all_of(wishes.begin(), wishes.end(), [](const Wish& wish) { return wish.replaced < 0; });
-    cases_.leaves.assign(space.leaves().size(), kAnyOutcome);
+    cases_.atoms.assign(space.atoms().size(), kAnyOutcome);
     for (const FieldClasses& field : space.classes()) {
       std::vector<uint8_t> alive;
       for (const FieldClass& kind : field.classes()) alive.push_back(!listed_only || kind.is_listed ? 1 : 0);
@@ -60,10 +60,10 @@ class Search {
     return slots;
   }
 
-  // What a part can still come to: never less than it can, and exact once its leaves are decided.
+  // What a part can still come to: never less than it can, and exact once its atoms are decided.
   Outcomes Possible(const Cases& cases, int number, const Wish& wish) const {
     if (number == wish.replaced) return wish.assumed;
-    if (const int leaf = LeafOf(number, wish); leaf >= 0) return cases.leaves[static_cast<size_t>(leaf)];
+    if (const int atom = AtomOf(number, wish); atom >= 0) return cases.atoms[static_cast<size_t>(atom)];
     const Node& node = space_.node(number);
     switch (node.kind) {
       case Node::Kind::kConstant:
@@ -86,17 +86,17 @@ class Search {
     return Joined(node.kind == Node::Kind::kOr, parts);
   }
 
-  // The leaf that stands for the node; -1: it must be taken apart.
-  int LeafOf(int number, const Wish& wish) const {
+  // The atom that stands for the node; -1: it must be taken apart.
+  int AtomOf(int number, const Wish& wish) const {
     const Node& node = space_.node(number);
-    if (node.kind == Node::Kind::kLeaf) return node.leaf;
+    if (node.kind == Node::Kind::kAtom) return node.atom;
     return wish.replaced >= node.first && wish.replaced <= number ? -1 : node.whole;
   }
 
   // Whether the part comes to one of `allowed`, as far as it follows at once.
   bool Force(Cases& cases, int number, Outcomes allowed, const Wish& wish) {
     if (number == wish.replaced) return (wish.assumed & allowed) != 0;
-    if (const int leaf = LeafOf(number, wish); leaf >= 0) return narrowing_.Limit(cases, leaf, allowed);
+    if (const int atom = AtomOf(number, wish); atom >= 0) return narrowing_.Limit(cases, atom, allowed);
     const Node& node = space_.node(number);
     if (node.kind == Node::Kind::kNot) return Force(cases, node.children[0], Negated(allowed), wish);
     if (node.kind != Node::Kind::kAnd && node.kind != Node::Kind::kOr) return true;
@@ -129,37 +129,37 @@ class Search {
     return true;
   }
 
-  int UndecidedLeaf(const Cases& cases, int number, const Wish& wish) const {
+  int UndecidedAtom(const Cases& cases, int number, const Wish& wish) const {
     if (number == wish.replaced) return -1;
-    if (const int leaf = LeafOf(number, wish); leaf >= 0) {
-      return IsOne(cases.leaves[static_cast<size_t>(leaf)]) ? -1 : leaf;
+    if (const int atom = AtomOf(number, wish); atom >= 0) {
+      return IsOne(cases.atoms[static_cast<size_t>(atom)]) ? -1 : atom;
     }
     const Node& node = space_.node(number);
     for (const int child : node.children) {
       if (IsOne(Possible(cases, child, wish))) continue;
-      if (const int leaf = UndecidedLeaf(cases, child, wish); leaf >= 0) return leaf;
+      if (const int atom = UndecidedAtom(cases, child, wish); atom >= 0) return atom;
     }
     return -1;
   }
 
-  // The next leaf to decide; -1 when everything that was asked is decided. False: a wish cannot be fulfilled.
-  bool NextLeaf(const Cases& cases, int& leaf, bool& try_true) const {
-    leaf = -1;
+  // The next atom to decide; -1 when everything that was asked is decided. False: a wish cannot be fulfilled.
+  bool NextAtom(const Cases& cases, int& atom, bool& try_true) const {
+    atom = -1;
     for (const Wish& wish : wishes_) {
       const Outcomes o = Possible(cases, wish.node, wish);
       const bool impossible = wish.holds ? (o & kTrue) == 0 : o == kTrue;
       if (impossible) return false;
       const bool decided = wish.holds ? o == kTrue : (o & kTrue) == 0;
-      if (decided || leaf >= 0) continue;
-      leaf = UndecidedLeaf(cases, wish.node, wish);
+      if (decided || atom >= 0) continue;
+      atom = UndecidedAtom(cases, wish.node, wish);
       try_true = wish.holds;
     }
     for (const auto& fact : narrowing_.facts()) {
-      if (leaf >= 0) break;
-      const Outcomes first = cases.leaves[static_cast<size_t>(fact.if_leaf)];
-      const Outcomes second = cases.leaves[static_cast<size_t>(fact.then_leaf)];
+      if (atom >= 0) break;
+      const Outcomes first = cases.atoms[static_cast<size_t>(fact.if_atom)];
+      const Outcomes second = cases.atoms[static_cast<size_t>(fact.then_atom)];
       if ((first & fact.if_outcomes) == 0 || (second & ~fact.then_outcomes) == 0) continue;
-      leaf = IsOne(first) ? fact.then_leaf : fact.if_leaf;
+      atom = IsOne(first) ? fact.then_atom : fact.if_atom;
       try_true = false;
     }
     return true;
@@ -172,15 +172,15 @@ class Search {
       return false;
     }
     if (!Propagate(cases)) return false;
-    int leaf = -1;
+    int atom = -1;
     bool try_true = true;
-    if (!NextLeaf(cases, leaf, try_true)) return false;
-    if (leaf < 0) return MakeRecord(cases);
+    if (!NextAtom(cases, atom, try_true)) return false;
+    if (atom < 0) return MakeRecord(cases);
     const std::array<Outcomes, 3> order = {try_true ? kTrue : kFalse, try_true ? kFalse : kTrue, kError};
     for (const Outcomes outcome : order) {
-      if ((cases.leaves[static_cast<size_t>(leaf)] & outcome) == 0) continue;
+      if ((cases.atoms[static_cast<size_t>(atom)] & outcome) == 0) continue;
       Cases next = cases;
-      if (narrowing_.Limit(next, leaf, outcome) && Decide(next)) return true;
+      if (narrowing_.Limit(next, atom, outcome) && Decide(next)) return true;
     }
     return false;
   }
@@ -200,7 +200,7 @@ class Search {
   }
 
   bool has_unseen() const {
-    return std::any_of(space_.leaves().begin(), space_.leaves().end(), [](const auto& leaf) { return leaf.field < 0; });
+    return std::any_of(space_.atoms().begin(), space_.atoms().end(), [](const auto& atom) { return atom.field < 0; });
   }
 
   // Gives the field a value of a kind that is left.
@@ -224,15 +224,15 @@ class Search {
   bool Settle(Cases& cases, int field, size_t kind) {
     const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
     const FieldClass& chosen = of.classes()[kind];
-    const auto& leaves = narrowing_.LeavesOf(field);
-    for (size_t t = 0; t < leaves.size(); ++t) {
-      if (!narrowing_.Limit(cases, leaves[t], chosen.outcomes[t])) return false;
+    const auto& atoms = narrowing_.AtomsOf(field);
+    for (size_t t = 0; t < atoms.size(); ++t) {
+      if (!narrowing_.Limit(cases, atoms[t], chosen.outcomes[t])) return false;
     }
     std::vector<Outcomes> wanted;
-    for (const int leaf : leaves) {
-      const Outcomes now = cases.leaves[static_cast<size_t>(leaf)];
-      if (!IsOne(now) && !narrowing_.Limit(cases, leaf, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
-      wanted.push_back(cases.leaves[static_cast<size_t>(leaf)]);
+    for (const int atom : atoms) {
+      const Outcomes now = cases.atoms[static_cast<size_t>(atom)];
+      if (!IsOne(now) && !narrowing_.Limit(cases, atom, (now & kFalse) != 0 ? kFalse : kTrue)) return false;
+      wanted.push_back(cases.atoms[static_cast<size_t>(atom)]);
     }
     if (!narrowing_.ApplyFacts(cases)) return false;
     slots_[narrowing_.SlotOf(field)] = of.MakeValue(chosen, wanted, *arena_);
@@ -247,11 +247,11 @@ class Search {
       if (node.program != nullptr) {
         cel::Arena work;
         holds = node.program->Evaluate(slots_, work).is_true();
-      } else if (node.kind == Node::Kind::kLeaf) {
-        const auto& leaf = space_.leaves()[static_cast<size_t>(node.leaf)];
-        if (leaf.field < 0) continue;  // a part of a condition that is asked for as a whole too
-        const FieldClasses& of = space_.classes()[static_cast<size_t>(leaf.field)];
-        holds = Ask(of.tests()[static_cast<size_t>(leaf.test)], slots_[static_cast<size_t>(leaf.slots[0])]) == kTrue;
+      } else if (node.kind == Node::Kind::kAtom) {
+        const auto& atom = space_.atoms()[static_cast<size_t>(node.atom)];
+        if (atom.field < 0) continue;  // a part of a condition that is asked for as a whole too
+        const FieldClasses& of = space_.classes()[static_cast<size_t>(atom.field)];
+        holds = Ask(of.tests()[static_cast<size_t>(atom.test)], slots_[static_cast<size_t>(atom.slots[0])]) == kTrue;
       } else if (node.kind != Node::Kind::kConstant) {
         continue;
       }

@@ -38,8 +38,8 @@ void CollectSlots(const cel::Ast& ast, ExprId id, std::set<int>& out) {
 
 std::string KeyOf(const FieldTest& test) {
   std::string key = fmt::format("test {} {} {} {}", test.slot(), static_cast<int>(test.kind), test.folded,
-                                static_cast<int>(test.atom.op));
-  for (const cel::Value& c : test.atom.constants) {
+                                static_cast<int>(test.comparison.op));
+  for (const cel::Value& c : test.comparison.constants) {
     key += fmt::format(" {}:{}", static_cast<int>(c.kind()), cel::ToDisplayString(c));
   }
   return key;
@@ -107,36 +107,36 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
   } else {
     std::set<int> slots;
     CollectSlots(ast, id, slots);
-    node.leaf = LeafFor(KeyOf(ast, id), {slots.begin(), slots.end()});
+    node.atom = AtomFor(KeyOf(ast, id), {slots.begin(), slots.end()});
   }
   nodes_.push_back(std::move(node));
   return static_cast<int>(nodes_.size()) - 1;
 }
 
 int ConditionSpace::AddTest(FieldTest test) {
-  const size_t before = leaves_.size();
+  const size_t before = atoms_.size();
   Node node;
   node.first = static_cast<int>(nodes_.size());
-  node.leaf = LeafFor(KeyOf(test), {test.slot()});
-  if (leaves_.size() > before) tests_by_slot_[test.slot()].emplace_back(node.leaf, std::move(test));
+  node.atom = AtomFor(KeyOf(test), {test.slot()});
+  if (atoms_.size() > before) tests_by_slot_[test.slot()].emplace_back(node.atom, std::move(test));
   nodes_.push_back(std::move(node));
   return static_cast<int>(nodes_.size()) - 1;
 }
 
-int ConditionSpace::LeafFor(const std::string& key, std::vector<int> slots) {
-  const auto [it, inserted] = leaf_by_key_.try_emplace(key, static_cast<int>(leaves_.size()));
-  if (inserted) leaves_.push_back({-1, -1, std::move(slots)});
+int ConditionSpace::AtomFor(const std::string& key, std::vector<int> slots) {
+  const auto [it, inserted] = atom_by_key_.try_emplace(key, static_cast<int>(atoms_.size()));
+  if (inserted) atoms_.push_back({-1, -1, std::move(slots)});
   return it->second;
 }
 
-void ConditionSpace::Seal() {
+void ConditionSpace::Freeze() {
   std::set<int> slots;
-  for (const Leaf& leaf : leaves_) slots.insert(leaf.slots.begin(), leaf.slots.end());
+  for (const Atom& atom : atoms_) slots.insert(atom.slots.begin(), atom.slots.end());
   for (const int slot : slots) {
     std::vector<FieldTest> tests;
-    for (auto& [leaf, test] : tests_by_slot_[slot]) {
-      leaves_[static_cast<size_t>(leaf)].field = static_cast<int>(classes_.size());
-      leaves_[static_cast<size_t>(leaf)].test = static_cast<int>(tests.size());
+    for (auto& [atom, test] : tests_by_slot_[slot]) {
+      atoms_[static_cast<size_t>(atom)].field = static_cast<int>(classes_.size());
+      atoms_[static_cast<size_t>(atom)].test = static_cast<int>(tests.size());
       tests.push_back(std::move(test));
     }
     classes_.emplace_back(fields_[static_cast<size_t>(slot)], std::move(tests));
@@ -163,8 +163,8 @@ void ConditionSpace::FindWholes() {
       decided = Decides(static_cast<int>(n), number, c, by_class[c]);
     }
     if (!decided) continue;
-    node.whole = static_cast<int>(leaves_.size());
-    leaves_.push_back({number, field->AddOutcomes(by_class), slots});
+    node.whole = static_cast<int>(atoms_.size());
+    atoms_.push_back({number, field->AddOutcomes(by_class), slots});
   }
 }
 
@@ -176,10 +176,10 @@ bool ConditionSpace::Decides(int number, int field, size_t kind, Outcomes& outco
     return true;
   }
   if (node.kind == Node::Kind::kIf) return false;
-  if (node.kind == Node::Kind::kLeaf) {
-    const Leaf& leaf = leaves_[static_cast<size_t>(node.leaf)];
-    if (leaf.field != field) return false;
-    outcome = classes_[static_cast<size_t>(field)].classes()[kind].outcomes[static_cast<size_t>(leaf.test)];
+  if (node.kind == Node::Kind::kAtom) {
+    const Atom& atom = atoms_[static_cast<size_t>(node.atom)];
+    if (atom.field != field) return false;
+    outcome = classes_[static_cast<size_t>(field)].classes()[kind].outcomes[static_cast<size_t>(atom.test)];
     return outcome == kTrue || outcome == kFalse || outcome == kError;
   }
   std::vector<Outcomes> parts(node.children.size());
@@ -198,17 +198,17 @@ int ConditionSpace::SlotOf(std::string_view name) const {
 }
 
 bool ConditionSpace::Reads(int slot) const {
-  return std::any_of(leaves_.begin(), leaves_.end(), [slot](const Leaf& leaf) {
-    return std::find(leaf.slots.begin(), leaf.slots.end(), slot) != leaf.slots.end();
+  return std::any_of(atoms_.begin(), atoms_.end(), [slot](const Atom& atom) {
+    return std::find(atom.slots.begin(), atom.slots.end(), slot) != atom.slots.end();
   });
 }
 
 std::vector<int> ConditionSpace::SlotsOf(int number) const {
   std::set<int> out;
   const Node& node = nodes_[static_cast<size_t>(number)];
-  if (node.kind == Node::Kind::kLeaf) {
-    const Leaf& leaf = leaves_[static_cast<size_t>(node.leaf)];
-    out.insert(leaf.slots.begin(), leaf.slots.end());
+  if (node.kind == Node::Kind::kAtom) {
+    const Atom& atom = atoms_[static_cast<size_t>(node.atom)];
+    out.insert(atom.slots.begin(), atom.slots.end());
   }
   for (const int child : node.children) {
     for (const int slot : SlotsOf(child)) out.insert(slot);

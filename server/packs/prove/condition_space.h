@@ -36,26 +36,26 @@ struct Answer {
   std::shared_ptr<const cel::Arena> memory;
 };
 
-// Not thread-safe. Add everything, then Seal, then ask.
+// Not thread-safe. Add everything, then Freeze, then ask.
 class ConditionSpace {
  public:
   struct Node {
-    enum class Kind : uint8_t { kLeaf, kConstant, kAnd, kOr, kNot, kIf };
-    Kind kind = Kind::kLeaf;
+    enum class Kind : uint8_t { kAtom, kConstant, kAnd, kOr, kNot, kIf };
+    Kind kind = Kind::kAtom;
     bool constant = false;
-    int leaf = -1;
+    int atom = -1;
     std::vector<int> children;
     int first = -1;  // the node and all below it are [first, its own number]
-    int whole = -1;  // leaf that stands for all of it: it asks a single field, whose value decides it
+    int whole = -1;  // atom that stands for all of it: it asks a single field, whose value decides it
     cel::ExprId expr = cel::kNoExpr;
     const cel::Program* program = nullptr;  // only of the root of a condition
   };
-  // A fact about all records: when question `if_leaf` comes to one of `if_outcomes`, `then_leaf` comes to one of
+  // A fact about all records: when question `if_atom` comes to one of `if_outcomes`, `then_atom` comes to one of
   // `then_outcomes`.
   struct Fact {
-    int if_leaf = -1;
+    int if_atom = -1;
     Outcomes if_outcomes = 0;
-    int then_leaf = -1;
+    int then_atom = -1;
     Outcomes then_outcomes = 0;
   };
 
@@ -69,13 +69,13 @@ class ConditionSpace {
   void AddFact(const Fact& fact) { facts_.push_back(fact); }
   // Taken for granted in every question that reads its field.
   void Assume(int test_node) { assumed_.push_back(test_node); }
-  void Seal();
+  void Freeze();
 
   // Whether a record can fulfil all wishes. `listed_only`: of records that have only values which the schema lists.
   Answer Ask(const std::vector<Wish>& wishes, bool listed_only = false) const;
 
   const Node& node(int number) const { return nodes_[static_cast<size_t>(number)]; }
-  int LeafOf(int node) const { return nodes_[static_cast<size_t>(node)].leaf; }
+  int AtomOf(int node) const { return nodes_[static_cast<size_t>(node)].atom; }
   int SlotOf(std::string_view name) const;
   bool Reads(int slot) const;
   const std::vector<FieldDef>& fields() const { return fields_; }
@@ -84,12 +84,12 @@ class ConditionSpace {
 
   // The smallest part of a condition: a question to one field, or, when `field` is -1, something else that is not
   // looked into and may come to anything.
-  struct Leaf {
+  struct Atom {
     int field = -1;  // index into classes()
     int test = -1;   // column of that field's classes
     std::vector<int> slots;
   };
-  const std::vector<Leaf>& leaves() const { return leaves_; }
+  const std::vector<Atom>& atoms() const { return atoms_; }
   const std::vector<FieldClasses>& classes() const { return classes_; }
   // Slots that a node reads, ascending.
   std::vector<int> SlotsOf(int node) const;
@@ -98,15 +98,15 @@ class ConditionSpace {
   int AddNode(const cel::Ast& ast, cel::ExprId id);
   void FindWholes();
   bool Decides(int number, int field, size_t kind, Outcomes& outcome) const;
-  int LeafFor(const std::string& key, std::vector<int> slots);
+  int AtomFor(const std::string& key, std::vector<int> slots);
 
   const std::vector<FieldDef>& fields_;
   std::vector<Node> nodes_;
-  std::vector<Leaf> leaves_;
-  std::map<std::string, int> leaf_by_key_;
+  std::vector<Atom> atoms_;
+  std::map<std::string, int> atom_by_key_;
   std::map<const cel::Program*, int> roots_;
   std::vector<std::shared_ptr<const cel::Program>> kept_;
-  std::map<int, std::vector<std::pair<int, FieldTest>>> tests_by_slot_;  // leaf and question
+  std::map<int, std::vector<std::pair<int, FieldTest>>> tests_by_slot_;  // atom and question
   std::vector<FieldClasses> classes_;
   std::vector<Fact> facts_;
   std::vector<int> assumed_;
@@ -117,7 +117,7 @@ class ConditionSpace {
 Outcomes Joined(bool is_or, const std::vector<Outcomes>& parts);
 Outcomes Negated(Outcomes outcomes);
 
-// Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Seal.
+// Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Freeze.
 void AddRecordFacts(ConditionSpace& space, double threshold);
 // The same for rules that are only asked about leads: what every lead has.
 void AddLeadFacts(ConditionSpace& space);

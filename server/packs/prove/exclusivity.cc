@@ -17,7 +17,7 @@ class Check {
     if (!options.status.empty()) {
       if (const int in_status = AddStatusTest(space_, options.status); in_status >= 0) space_.Assume(in_status);
     }
-    space_.Seal();
+    space_.Freeze();
   }
 
   ExclusivityResult Run() {

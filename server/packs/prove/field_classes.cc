@@ -87,7 +87,7 @@ void FieldClasses::AddNumbers() {
   std::vector<int64_t> wholes = {0};
   std::vector<double> points;
   for (const FieldTest& test : tests_) {
-    for (const Value& constant : test.atom.constants) {
+    for (const Value& constant : test.comparison.constants) {
       if (whole) AddWhole(constant, wholes);
       if (constant.is_double()) points.push_back(constant.as_double());
       if (constant.is_int()) points.push_back(static_cast<double>(constant.as_int()));
@@ -118,7 +118,7 @@ bool FieldClasses::IsListed(const Value& value) const {
 bool FieldClasses::IsConstant(std::string_view text) const {
   return std::any_of(tests_.begin(), tests_.end(), [&](const FieldTest& test) {
     return test.kind == Kind::kCompare && !test.folded &&
-           std::any_of(test.atom.constants.begin(), test.atom.constants.end(),
+           std::any_of(test.comparison.constants.begin(), test.comparison.constants.end(),
                        [&](const Value& c) { return c.is_string() && c.as_string() == text; });
   });
 }
@@ -128,7 +128,7 @@ bool FieldClasses::IsConstant(std::string_view text) const {
 void FieldClasses::AddTexts() {
   for (const FieldTest& test : tests_) {
     if (test.kind != Kind::kCompare || test.folded) continue;
-    for (const Value& constant : test.atom.constants) {
+    for (const Value& constant : test.comparison.constants) {
       if (constant.is_string() && !constant.as_string().empty()) AddExact(constant);
     }
   }
@@ -148,7 +148,7 @@ void FieldClasses::AddTexts() {
 void FieldClasses::AddFoldedTexts() {
   for (const FieldTest& test : tests_) {
     if (test.kind != Kind::kCompare || !test.folded) continue;
-    for (const Value& constant : test.atom.constants) {
+    for (const Value& constant : test.comparison.constants) {
       if (!constant.is_string()) continue;
       const std::string text(constant.as_string());
       for (const std::string& shown : {text, Upper(text), text + "!", text + "!!"}) {
@@ -171,7 +171,7 @@ void FieldClasses::AddOrderedTexts() {
   std::vector<std::string> constants;
   for (const FieldTest& test : tests_) {
     if (test.folded) continue;
-    for (const Value& c : test.atom.constants) {
+    for (const Value& c : test.comparison.constants) {
       if (c.is_string()) constants.emplace_back(c.as_string());
     }
   }
@@ -183,7 +183,8 @@ void FieldClasses::AddOrderedTexts() {
     if (!text.empty()) AddExact(Value::String(arena_.Copy(text)));
     // What folds to a constant stands apart above; here it does not.
     for (size_t t = 0; !text.empty() && t < tests_.size(); ++t) {
-      if (tests_[t].folded) classes_.back().outcomes[t] = tests_[t].atom.op == cel::Op::kNotEqual ? kTrue : kFalse;
+      if (tests_[t].folded)
+        classes_.back().outcomes[t] = tests_[t].comparison.op == cel::Op::kNotEqual ? kTrue : kFalse;
     }
   }
 }
@@ -202,10 +203,10 @@ void FieldClasses::AddFree(const Value& value) {
   kind.is_free = true;
   kind.is_listed = field_->values.empty();
   for (const FieldTest& test : tests_) {
-    const bool null_only =
-        std::all_of(test.atom.constants.begin(), test.atom.constants.end(), [](const Value& c) { return c.is_null(); });
+    const bool null_only = std::all_of(test.comparison.constants.begin(), test.comparison.constants.end(),
+                                       [](const Value& c) { return c.is_null(); });
     const bool unlike = test.is_equality() && (value.is_string() || null_only);
-    kind.outcomes.push_back(!unlike ? kTrue | kFalse : test.atom.op == cel::Op::kNotEqual ? kTrue : kFalse);
+    kind.outcomes.push_back(!unlike ? kTrue | kFalse : test.comparison.op == cel::Op::kNotEqual ? kTrue : kFalse);
   }
   classes_.push_back(std::move(kind));
 }
@@ -252,7 +253,7 @@ Value FieldClasses::MakeValue(const FieldClass& kind, const std::vector<Outcomes
   if (!kind.value.is_list()) return kind.value;
   std::vector<Value> items;
   for (size_t t = 0; t < tests_.size(); ++t) {
-    if (tests_[t].kind == Kind::kMember && wanted[t] == kTrue) items.push_back(tests_[t].atom.constants[0]);
+    if (tests_[t].kind == Kind::kMember && wanted[t] == kTrue) items.push_back(tests_[t].comparison.constants[0]);
   }
   // An empty list is as good as absent for some fields.
   if (items.empty()) items.push_back(Value::String("another value"));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/matching.h"
-#include "packs/run/text_functions.h"
+#include "packs/condition/text_functions.h"
 
 namespace leadline::packs {
 namespace {
@@ -40,11 +40,11 @@ std::optional<FieldTest> TextFunctionAt(const cel::Ast& ast, const Expr& e) {
   } else {
     return std::nullopt;
   }
-  test.atom.slot = TextSlot(ast, e.args[0], test.folded);
+  test.comparison.slot = TextSlot(ast, e.args[0], test.folded);
   const std::optional<Value> text = ConstantAt(ast, e.args[1]);
-  if (test.atom.slot < 0 || !text || !text->is_string()) return std::nullopt;
+  if (test.comparison.slot < 0 || !text || !text->is_string()) return std::nullopt;
   test.folded = test.folded || test.kind == FieldTest::Kind::kHasWord;
-  test.atom.constants = {*text};
+  test.comparison.constants = {*text};
   return test;
 }
 
@@ -66,16 +66,16 @@ bool AddConstants(const cel::Ast& ast, ExprId list, std::vector<Value>& out) {
 // field.fold() compared with a constant on its right, or `in` a list of them.
 std::optional<FieldTest> FoldedComparisonAt(const cel::Ast& ast, const Expr& e) {
   FieldTest test;
-  test.atom.slot = TextSlot(ast, e.args[0], test.folded);
-  test.atom.op = e.op;
-  if (test.atom.slot < 0 || !test.folded) return std::nullopt;
+  test.comparison.slot = TextSlot(ast, e.args[0], test.folded);
+  test.comparison.op = e.op;
+  if (test.comparison.slot < 0 || !test.folded) return std::nullopt;
   if (e.op == Op::kIn) {
-    if (!AddConstants(ast, e.args[1], test.atom.constants)) return std::nullopt;
+    if (!AddConstants(ast, e.args[1], test.comparison.constants)) return std::nullopt;
     return test;
   }
   const std::optional<Value> value = ConstantAt(ast, e.args[1]);
   if (!value || (e.op != Op::kEqual && e.op != Op::kNotEqual)) return std::nullopt;
-  test.atom.constants = {*value};
+  test.comparison.constants = {*value};
   return test;
 }
 
@@ -87,27 +87,27 @@ std::optional<FieldTest> MemberAt(const cel::Ast& ast, const Expr& e) {
   }
   FieldTest test;
   test.kind = FieldTest::Kind::kMember;
-  test.atom = {list.slot, Op::kIn, {*item}};
+  test.comparison = {list.slot, Op::kIn, {*item}};
   return test;
 }
 
-Outcomes Compare(const Atom& atom, const Value& value) {
-  switch (atom.op) {
+Outcomes Compare(const Comparison& comparison, const Value& value) {
+  switch (comparison.op) {
     case Op::kNone:
       return value.is_bool() ? Of(value.as_bool()) : kError;
     case Op::kEqual:
-      return Of(cel::Equals(value, atom.constants[0]));
+      return Of(cel::Equals(value, comparison.constants[0]));
     case Op::kNotEqual:
-      return Of(!cel::Equals(value, atom.constants[0]));
+      return Of(!cel::Equals(value, comparison.constants[0]));
     case Op::kIn:
-      return Of(std::any_of(atom.constants.begin(), atom.constants.end(),
+      return Of(std::any_of(comparison.constants.begin(), comparison.constants.end(),
                             [&](const Value& constant) { return cel::Equals(value, constant); }));
     default:
       break;
   }
-  const cel::Order order = cel::Compare(value, atom.constants[0]);
+  const cel::Order order = cel::Compare(value, comparison.constants[0]);
   if (order == cel::Order::kNotComparable) return kError;
-  switch (atom.op) {
+  switch (comparison.op) {
     case Op::kLess:
       return Of(order == cel::Order::kLess);
     case Op::kLessEqual:
@@ -131,15 +131,16 @@ bool ImpliedByPart(const std::string& part, const FieldTest& second, const std::
 }  // namespace
 
 bool FieldTest::is_equality() const {
-  return kind == Kind::kCompare && (atom.op == Op::kEqual || atom.op == Op::kNotEqual || atom.op == Op::kIn);
+  return kind == Kind::kCompare &&
+         (comparison.op == Op::kEqual || comparison.op == Op::kNotEqual || comparison.op == Op::kIn);
 }
 
-bool FieldTest::is_order() const { return kind == Kind::kCompare && !is_equality() && atom.op != Op::kNone; }
+bool FieldTest::is_order() const { return kind == Kind::kCompare && !is_equality() && comparison.op != Op::kNone; }
 
 std::optional<FieldTest> FieldTestAt(const cel::Ast& ast, ExprId id) {
-  if (std::optional<Atom> atom = AtomAt(ast, id)) {
+  if (std::optional<Comparison> comparison = ComparisonAt(ast, id)) {
     FieldTest test;
-    test.atom = std::move(*atom);
+    test.comparison = std::move(*comparison);
     return test;
   }
   const Expr& e = ast.node(id);
@@ -155,9 +156,9 @@ Outcomes Ask(const FieldTest& test, const Value& value) {
     if (!value.is_list()) return kError;
     const auto items = value.as_list();
     return Of(std::any_of(items.begin(), items.end(),
-                          [&](const Value& item) { return cel::Equals(item, test.atom.constants[0]); }));
+                          [&](const Value& item) { return cel::Equals(item, test.comparison.constants[0]); }));
   }
-  if (test.kind == FieldTest::Kind::kCompare && !test.folded) return Compare(test.atom, value);
+  if (test.kind == FieldTest::Kind::kCompare && !test.folded) return Compare(test.comparison, value);
   if (!value.is_string()) return kError;
   const std::string text = test.folded ? domain::FoldText(value.as_string()) : std::string(value.as_string());
   switch (test.kind) {
@@ -170,7 +171,7 @@ Outcomes Ask(const FieldTest& test, const Value& value) {
     case FieldTest::Kind::kEndsWith:
       return Of(text.ends_with(test.text()));
     default:
-      return Compare(test.atom, Value::String(text));
+      return Compare(test.comparison, Value::String(text));
   }
 }
 

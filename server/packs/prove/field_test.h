@@ -9,7 +9,7 @@
 
 #include "cel/ast.h"
 #include "cel/value.h"
-#include "packs/prove/formula.h"
+#include "packs/condition/formula.h"
 
 namespace leadline::packs {
 
@@ -21,7 +21,7 @@ inline constexpr Outcomes kTrue = 1, kFalse = 2, kError = 4, kAnyOutcome = 7;
 // One question to one field.
 struct FieldTest {
   enum class Kind : uint8_t {
-    kCompare,     // `atom`, over the text as it is or folded
+    kCompare,     // `comparison`, over the text as it is or folded
     kHasWord,     // text.hasWord(constant)
     kContains,    // text.contains(constant)
     kStartsWith,  // text.startsWith(constant)
@@ -29,12 +29,12 @@ struct FieldTest {
     kMember,      // constant in list
   };
   Kind kind = Kind::kCompare;
-  bool folded = false;  // asked of text.fold(); always for kHasWord
-  Atom atom;            // its slot, and its constants; the operator only for kCompare
+  bool folded = false;    // asked of text.fold(); always for kHasWord
+  Comparison comparison;  // its slot, and its constants; the operator only for kCompare
 
-  int slot() const { return atom.slot; }
+  int slot() const { return comparison.slot; }
   // The text asked for; only for kinds other than kCompare.
-  std::string_view text() const { return atom.constants[0].as_string(); }
+  std::string_view text() const { return comparison.constants[0].as_string(); }
   bool is_equality() const;
   bool is_order() const;
 };

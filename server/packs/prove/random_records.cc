@@ -62,18 +62,18 @@ Value RandomRecords::Pick(const FieldClasses& field) {
   return base;
 }
 
-Outcomes RandomRecords::OutcomeOf(int leaf) const {
-  const ConditionSpace::Leaf& of = space_.leaves()[static_cast<size_t>(leaf)];
+Outcomes RandomRecords::OutcomeOf(int atom) const {
+  const ConditionSpace::Atom& of = space_.atoms()[static_cast<size_t>(atom)];
   const FieldClasses& field = space_.classes()[static_cast<size_t>(of.field)];
   return Ask(field.tests()[static_cast<size_t>(of.test)], slots_[static_cast<size_t>(of.slots[0])]);
 }
 
 bool RandomRecords::Allowed() const {
   for (const int node : space_.assumed()) {
-    if (OutcomeOf(space_.LeafOf(node)) != kTrue) return false;
+    if (OutcomeOf(space_.AtomOf(node)) != kTrue) return false;
   }
   return std::all_of(space_.facts().begin(), space_.facts().end(), [&](const ConditionSpace::Fact& fact) {
-    return (OutcomeOf(fact.if_leaf) & fact.if_outcomes) == 0 || (OutcomeOf(fact.then_leaf) & fact.then_outcomes) != 0;
+    return (OutcomeOf(fact.if_atom) & fact.if_outcomes) == 0 || (OutcomeOf(fact.then_atom) & fact.then_outcomes) != 0;
   });
 }
 

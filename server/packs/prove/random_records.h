@@ -25,7 +25,7 @@ class RandomRecords {
  private:
   cel::Value Pick(const FieldClasses& field);
   bool Allowed() const;
-  Outcomes OutcomeOf(int leaf) const;
+  Outcomes OutcomeOf(int atom) const;
 
   const ConditionSpace& space_;
   std::vector<cel::Value> texts_;

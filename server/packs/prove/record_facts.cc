@@ -11,8 +11,8 @@ using cel::Value;
 
 int Test(ConditionSpace& space, int slot, Op op, std::vector<Value> constants) {
   FieldTest test;
-  test.atom = {slot, op, std::move(constants)};
-  return space.LeafOf(space.AddTest(std::move(test)));
+  test.comparison = {slot, op, std::move(constants)};
+  return space.AtomOf(space.AddTest(std::move(test)));
 }
 
 // The slot of a field that some condition reads; -1 otherwise.
@@ -53,7 +53,7 @@ void AddLeadFacts(ConditionSpace& space) {
     const int slot = ReadSlot(space, name);
     if (slot < 0) continue;
     FieldTest test;
-    test.atom = {slot, Op::kNotEqual, {Value::Null()}};
+    test.comparison = {slot, Op::kNotEqual, {Value::Null()}};
     space.Assume(space.AddTest(std::move(test)));
   }
 }
@@ -62,7 +62,7 @@ int AddStatusTest(ConditionSpace& space, const std::string& status) {
   const int slot = ReadSlot(space, "record.status");
   if (slot < 0) return -1;
   FieldTest test;
-  test.atom = {slot, Op::kEqual, {Value::String(status)}};
+  test.comparison = {slot, Op::kEqual, {Value::String(status)}};
   return space.AddTest(std::move(test));
 }
 

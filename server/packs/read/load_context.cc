@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/prove/formula.h"
+#include "packs/condition/formula.h"
 #include "packs/read/condition_hints.h"
 
 namespace leadline::packs {
@@ -43,11 +43,11 @@ const char* IssueCode(cel::Issue::Kind kind) {
 
 // A constant that the field can never have makes a condition that silently never holds.
 void CheckConstants(LoadContext& context, const YamlNode& text, const cel::Program& program) {
-  for (const PlacedAtom& placed : ComparisonsIn(program.ast())) {
-    const FieldDef& field = context.schema.fields()[static_cast<size_t>(placed.atom.slot)];
+  for (const PlacedComparison& placed : ComparisonsIn(program.ast())) {
+    const FieldDef& field = context.schema.fields()[static_cast<size_t>(placed.comparison.slot)];
     if (field.values.empty()) continue;
-    for (size_t i = 0; i < placed.atom.constants.size(); ++i) {
-      const cel::Value& value = placed.atom.constants[i];
+    for (size_t i = 0; i < placed.comparison.constants.size(); ++i) {
+      const cel::Value& value = placed.comparison.constants[i];
       if (!value.is_string()) continue;
       const std::string name(value.as_string());
       if (std::find(field.values.begin(), field.values.end(), name) != field.values.end()) continue;

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "fmt/format.h"
+#include "packs/condition/text_functions.h"
 #include "packs/run/fields.h"
-#include "packs/run/text_functions.h"
 #include "packs/yaml/map_reader.h"
 
 namespace leadline::packs {

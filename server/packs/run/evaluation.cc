@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "domain/matching.h"
+#include "packs/condition/text_functions.h"
 #include "packs/run/evidence.h"
 #include "packs/run/fields.h"
 #include "packs/run/scoring_plan.h"
-#include "packs/run/text_functions.h"
 
 namespace leadline::packs {
 

@@ -11,21 +11,12 @@
 #include "domain/decision.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
+#include "packs/run/record_view.h"
 
 namespace leadline::packs {
 
 struct RuleIndex;
 struct Step;
-
-// What rules read. The pointers may be null: then every field of that record is absent. Views live as long as the
-// Evaluation.
-struct RecordView {
-  const domain::Lead* lead = nullptr;
-  const domain::Contact* contact = nullptr;
-  const domain::Account* account = nullptr;
-  std::span<const domain::Activity> activities;  // distinct, oldest first, none later than `now`
-  Time now = 0;
-};
 
 // Binds one record's fields to slots, each once and when it is first read, and evaluates conditions over them; reusable
 // for the next record without allocating. Not thread-safe: one per thread.

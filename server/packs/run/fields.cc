@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "domain/matching.h"
-#include "packs/run/evaluation.h"
 
 namespace leadline::packs {
 namespace {

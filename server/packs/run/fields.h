@@ -9,10 +9,9 @@
 #include "cel/value.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
+#include "packs/run/record_view.h"
 
 namespace leadline::packs {
-
-struct RecordView;
 
 // What a field is read from.
 struct FieldInput {

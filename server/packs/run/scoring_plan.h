@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cel/value.h"
-#include "packs/prove/requirement.h"
 #include "packs/rule_set.h"
+#include "packs/run/requirement.h"
 #include "packs/run/text_codes.h"
 
 namespace leadline::packs {

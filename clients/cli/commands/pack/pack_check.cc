@@ -6,6 +6,7 @@
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/diagnostics.h"
 #include "cli/text.h"
+#include "packs/loader.h"
 #include "packs/rule_set.h"
 
 namespace leadline::cli {

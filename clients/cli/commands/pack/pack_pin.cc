@@ -8,6 +8,7 @@
 #include "cli/diagnostics.h"
 #include "cli/replace_file.h"
 #include "engine/pack_tests.h"
+#include "packs/loader.h"
 #include "packs/pin.h"
 #include "packs/rule_set.h"
 

@@ -19,6 +19,7 @@
 #include "engine/pack_tests_run.h"
 #include "engine/snapshot.h"
 #include "packs/cases/test_suite.h"
+#include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "plugin/worker/worker_program.h"
 

@@ -10,6 +10,7 @@
 
 #include "cli/text.h"
 #include "engine/plugin_record.h"
+#include "packs/loader.h"
 #include "packs/rule_set.h"
 #include "packs/run/fields.h"
 #include "plugin/check/checker.h"

@@ -1,4 +1,4 @@
-#include "packs/cases/test_suite_values.h"
+#include "packs/cases/values.h"
 
 #include <algorithm>
 #include <cmath>

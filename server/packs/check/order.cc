@@ -1,9 +1,9 @@
-#include "packs/check/order_check.h"
+#include "packs/check/order.h"
 
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/check/condition_check.h"
+#include "packs/check/condition.h"
 
 namespace leadline::packs {
 namespace {
@@ -24,7 +24,7 @@ class TableChecker {
       roots_.push_back(space_.Add(ProgramOf(rules, row.condition)));
     }
     AddRecordFacts(space_, rules.scoring.threshold);
-    space_.Seal();
+    space_.Freeze();
   }
 
   void Check() {
@@ -105,7 +105,7 @@ class LevelChecker {
     AddRecordFacts(space, rules_.scoring.threshold);
     AddLeadFacts(space);
     if (const int in_status = AddStatusTest(space, status); in_status >= 0) wishes.push_back({in_status, true});
-    space.Seal();
+    space.Freeze();
     if (space.Ask(wishes).kind != Answer::Kind::kNever) return false;
     taker = last;
     return true;

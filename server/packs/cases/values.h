@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "domain/records.h"
-#include "packs/cases/test_suite.h"
+#include "packs/cases/test_case.h"
 #include "packs/rule_set.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"

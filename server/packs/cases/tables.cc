@@ -1,4 +1,4 @@
-#include "packs/cases/test_suite_tables.h"
+#include "packs/cases/tables.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "packs/prove/requirement.h"
+#include "packs/run/requirement.h"
 
 #include <algorithm>
 #include <optional>
@@ -115,8 +115,8 @@ Requirement RequirementMaker::OfNode(const Formula& formula, int index, bool wan
   switch (node.kind) {
     case Formula::Kind::kConstant:
       return Constant(node.constant == wanted);
-    case Formula::Kind::kAtom:
-      return OfAtom(formula.atoms[static_cast<size_t>(node.atom)], node.expr, wanted);
+    case Formula::Kind::kComparison:
+      return OfComparison(formula.comparisons[static_cast<size_t>(node.comparison)], node.expr, wanted);
     case Formula::Kind::kOther:
       return OfOther(node.expr, wanted);
     case Formula::Kind::kNot:
@@ -135,26 +135,26 @@ bool RequirementMaker::IsText(int slot) const {
   return fields_[static_cast<size_t>(slot)].type.Unwrapped().is(cel::TypeKind::kString);
 }
 
-Requirement RequirementMaker::OfAtom(const Atom& atom, ExprId expr, bool wanted) {
-  const cel::Type& type = fields_[static_cast<size_t>(atom.slot)].type.Unwrapped();
+Requirement RequirementMaker::OfComparison(const Comparison& comparison, ExprId expr, bool wanted) {
+  const cel::Type& type = fields_[static_cast<size_t>(comparison.slot)].type.Unwrapped();
   Requirement out;
-  out.slot = atom.slot;
-  out.op = atom.op;
+  out.slot = comparison.slot;
+  out.op = comparison.op;
   out.wanted = wanted;
-  if (atom.op == Op::kNone) {
+  if (comparison.op == Op::kNone) {
     out.kind = Kind::kBool;
     out.constant = Value::Bool(wanted);
     out.wanted = true;  // absent is neither
     return out;
   }
-  const bool equality = atom.op == Op::kEqual || atom.op == Op::kNotEqual;
-  if (type.is(cel::TypeKind::kString) && (equality || atom.op == Op::kIn)) {
-    const bool texts = std::all_of(atom.constants.begin(), atom.constants.end(),
+  const bool equality = comparison.op == Op::kEqual || comparison.op == Op::kNotEqual;
+  if (type.is(cel::TypeKind::kString) && (equality || comparison.op == Op::kIn)) {
+    const bool texts = std::all_of(comparison.constants.begin(), comparison.constants.end(),
                                    [](const Value& v) { return v.is_string() || v.is_null(); });
-    return texts ? OfTexts(atom, false, wanted) : OfLeaf(expr, wanted);
+    return texts ? OfTexts(comparison, false, wanted) : OfLeaf(expr, wanted);
   }
-  if (atom.op == Op::kIn || atom.constants.size() != 1) return OfLeaf(expr, wanted);
-  out.constant = atom.constants[0];
+  if (comparison.op == Op::kIn || comparison.constants.size() != 1) return OfLeaf(expr, wanted);
+  out.constant = comparison.constants[0];
   const bool number = (type.is(cel::TypeKind::kInt) && out.constant.is_int()) ||
                       (type.is(cel::TypeKind::kDouble) && out.constant.is_double());
   if (!equality) {
@@ -162,7 +162,7 @@ Requirement RequirementMaker::OfAtom(const Atom& atom, ExprId expr, bool wanted)
     return number ? out : OfLeaf(expr, wanted);
   }
   // Equality has no error: its opposite is the other comparison.
-  out.wanted = (atom.op == Op::kEqual) == wanted;
+  out.wanted = (comparison.op == Op::kEqual) == wanted;
   out.op = Op::kEqual;
   out.kind = out.constant.is_null()                                    ? Kind::kNull
              : type.is(cel::TypeKind::kBool) && out.constant.is_bool() ? Kind::kBool
@@ -175,16 +175,16 @@ Requirement RequirementMaker::OfAtom(const Atom& atom, ExprId expr, bool wanted)
   return out;
 }
 
-Requirement RequirementMaker::OfTexts(const Atom& atom, bool folded, bool wanted) {
+Requirement RequirementMaker::OfTexts(const Comparison& comparison, bool folded, bool wanted) {
   Requirement out;
   out.kind = Kind::kText;
-  out.slot = atom.slot;
-  out.source = SourceOf(atom.slot, folded);
+  out.slot = comparison.slot;
+  out.source = SourceOf(comparison.slot, folded);
   TextCodes& codes = sources_[static_cast<size_t>(out.source)].codes;
-  for (const Value& constant : atom.constants) {
+  for (const Value& constant : comparison.constants) {
     out.texts.codes.push_back(constant.is_null() ? TextCodes::kAbsent : codes.Intern(constant.as_string()));
   }
-  out.texts.others = (atom.op == Op::kNotEqual) == wanted;
+  out.texts.others = (comparison.op == Op::kNotEqual) == wanted;
   // The fold of an absent text is an error, neither equal nor unequal.
   if (folded && out.texts.others) out.texts.codes.push_back(TextCodes::kAbsent);
   std::sort(out.texts.codes.begin(), out.texts.codes.end());
@@ -234,8 +234,8 @@ std::optional<std::vector<Value>> TextsOf(const cel::Ast& ast, const Expr& list)
 }
 
 // `field.fold()` compared with texts; without a slot when it is something else.
-Atom FoldedAtom(const cel::Ast& ast, const Expr& e) {
-  Atom out;
+Comparison FoldedComparison(const cel::Ast& ast, const Expr& e) {
+  Comparison out;
   if (e.kind != ExprKind::kCall || e.args.size() != 2) return out;
   const Expr& left = ast.node(e.args[0]);
   const Expr& right = ast.node(e.args[1]);
@@ -258,7 +258,8 @@ Atom FoldedAtom(const cel::Ast& ast, const Expr& e) {
 Requirement RequirementMaker::OfOther(ExprId expr, bool wanted) {
   const cel::Ast& ast = program_->ast();
   const Expr& e = ast.node(expr);
-  if (const Atom atom = FoldedAtom(ast, e); atom.slot >= 0 && IsText(atom.slot)) return OfTexts(atom, true, wanted);
+  if (const Comparison comparison = FoldedComparison(ast, e); comparison.slot >= 0 && IsText(comparison.slot))
+    return OfTexts(comparison, true, wanted);
   if (e.kind == ExprKind::kCall && e.op == Op::kNone && e.name == "hasWord" && e.args.size() == 2) {
     const Expr& field = ast.node(e.args[0]);
     const Expr& word = ast.node(e.args[1]);

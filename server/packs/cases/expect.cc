@@ -1,4 +1,4 @@
-#include "packs/cases/test_suite_expect.h"
+#include "packs/cases/expect.h"
 
 #include <algorithm>
 #include <set>

@@ -1,9 +1,9 @@
-#include "packs/cases/test_suite_fields.h"
+#include "packs/cases/given.h"
 
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/cases/test_suite_values.h"
+#include "packs/cases/values.h"
 #include "packs/yaml/map_reader.h"
 
 namespace leadline::packs {

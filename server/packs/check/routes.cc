@@ -1,9 +1,9 @@
-#include "packs/check/route_check.h"
+#include "packs/check/routes.h"
 
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/check/condition_check.h"
+#include "packs/check/condition.h"
 
 namespace leadline::packs {
 namespace {
@@ -32,7 +32,7 @@ class RouteChecker {
     for (const Route& route : routes_) roots_.push_back(space_.Add(ProgramOf(rules, route.condition)));
     AddRecordFacts(space_, rules.scoring.threshold);
     AddLeadFacts(space_);
-    space_.Seal();
+    space_.Freeze();
   }
 
   void Check() {

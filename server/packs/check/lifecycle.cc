@@ -1,10 +1,10 @@
-#include "packs/check/lifecycle_check.h"
+#include "packs/check/lifecycle.h"
 
 #include <algorithm>
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/check/condition_check.h"
+#include "packs/check/condition.h"
 #include "packs/prove/exclusivity.h"
 
 namespace leadline::packs {

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/prove/exclusivity.h"
 #include "packs/read/load_context.h"
 
 namespace leadline::packs {

@@ -13,7 +13,7 @@ namespace leadline::packs {
 
 // One comparison. `op`: kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual (with one constant), kIn (with
 // all of them), or kNone for a boolean field on its own. has(field) is kNotEqual to null.
-struct Atom {
+struct Comparison {
   int slot = -1;
   cel::Op op = cel::Op::kNone;
   std::vector<cel::Value> constants;  // views into the program
@@ -21,16 +21,16 @@ struct Atom {
 
 // Plain data. `nodes` has children before parents.
 struct Formula {
-  enum class Kind : uint8_t { kAtom, kConstant, kAnd, kOr, kNot, kOther };
+  enum class Kind : uint8_t { kComparison, kConstant, kAnd, kOr, kNot, kOther };
   struct Node {
-    Kind kind = Kind::kAtom;
+    Kind kind = Kind::kComparison;
     bool constant = false;  // kConstant
-    int atom = -1;          // kAtom: index into `atoms`
+    int comparison = -1;    // kComparison: index into `comparisons`
     cel::ExprId expr = cel::kNoExpr;
     std::vector<int> children;  // indexes into `nodes`
   };
   std::vector<Node> nodes;
-  std::vector<Atom> atoms;
+  std::vector<Comparison> comparisons;
   int root = -1;
   // Whether all of the condition is understood; otherwise some parts are kOther.
   bool complete = true;
@@ -42,16 +42,16 @@ cel::Op Mirrored(cel::Op op);
 Formula FormulaOf(const cel::Ast& ast);
 
 // The comparison that a node is, if it is one.
-std::optional<Atom> AtomAt(const cel::Ast& ast, cel::ExprId id);
+std::optional<Comparison> ComparisonAt(const cel::Ast& ast, cel::ExprId id);
 // The value of a node that is a constant, also a negative number.
 std::optional<cel::Value> ConstantAt(const cel::Ast& ast, cel::ExprId id);
 
 // The comparisons with constants anywhere in the tree, also inside what FormulaOf does not understand; for each the
 // places of its constants.
-struct PlacedAtom {
-  Atom atom;
-  std::vector<SourceSpan> spans;  // beside atom.constants
+struct PlacedComparison {
+  Comparison comparison;
+  std::vector<SourceSpan> spans;  // beside comparison.constants
 };
-std::vector<PlacedAtom> ComparisonsIn(const cel::Ast& ast);
+std::vector<PlacedComparison> ComparisonsIn(const cel::Ast& ast);
 
 }  // namespace leadline::packs

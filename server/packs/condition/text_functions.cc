@@ -1,4 +1,4 @@
-#include "packs/run/text_functions.h"
+#include "packs/condition/text_functions.h"
 
 #include <string>
 #include <string_view>

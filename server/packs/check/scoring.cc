@@ -1,4 +1,4 @@
-#include "packs/check/scoring_check.h"
+#include "packs/check/scoring.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/check/condition_check.h"
+#include "packs/check/condition.h"
 
 namespace leadline::packs {
 namespace {
@@ -61,7 +61,7 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
     if (!rule.regional && rule.points > 0) gives.emplace_back(&rule, space.Add(ProgramOf(rules, rule.condition)));
   }
   AddRecordFacts(space, rules.scoring.threshold);
-  space.Seal();
+  space.Freeze();
   double sum = 0;
   for (const ScoringMatrix& matrix : rules.scoring.matrices) sum += BestOf(matrix);
   for (const domain::ScoringPlugin& plugin : rules.scoring.plugins) {

@@ -1,4 +1,4 @@
-#include "packs/prove/formula.h"
+#include "packs/condition/formula.h"
 
 namespace leadline::packs {
 namespace {
@@ -27,14 +27,14 @@ bool IsComparison(Op op) {
          op == Op::kGreaterEqual;
 }
 
-std::optional<PlacedAtom> InAtom(const cel::Ast& ast, const Expr& e) {
+std::optional<PlacedComparison> InComparison(const cel::Ast& ast, const Expr& e) {
   const Expr& field = ast.node(e.args[0]);
   const Expr& list = ast.node(e.args[1]);
   if (!IsField(field)) return std::nullopt;
-  PlacedAtom out{{field.slot, Op::kIn, {}}, {}};
+  PlacedComparison out{{field.slot, Op::kIn, {}}, {}};
   if (list.kind == ExprKind::kConst && list.value.is_list()) {
     for (const Value& item : list.value.as_list()) {
-      out.atom.constants.push_back(item);
+      out.comparison.constants.push_back(item);
       out.spans.push_back(list.span);
     }
     return out;
@@ -43,29 +43,31 @@ std::optional<PlacedAtom> InAtom(const cel::Ast& ast, const Expr& e) {
   for (const ExprId item : list.args) {
     const std::optional<Value> value = ConstantOf(ast, item);
     if (!value) return std::nullopt;
-    out.atom.constants.push_back(*value);
+    out.comparison.constants.push_back(*value);
     out.spans.push_back(ast.node(item).span);
   }
   return out;
 }
 
-std::optional<PlacedAtom> AtomOf(const cel::Ast& ast, ExprId id) {
+std::optional<PlacedComparison> ComparisonOf(const cel::Ast& ast, ExprId id) {
   const Expr& e = ast.node(id);
   if (IsField(e)) {
     if (!e.type.Unwrapped().is(cel::TypeKind::kBool)) return std::nullopt;
-    return PlacedAtom{{e.slot, Op::kNone, {}}, {}};
+    return PlacedComparison{{e.slot, Op::kNone, {}}, {}};
   }
-  if (e.kind == ExprKind::kHas && e.slot >= 0) return PlacedAtom{{e.slot, Op::kNotEqual, {Value::Null()}}, {e.span}};
+  if (e.kind == ExprKind::kHas && e.slot >= 0)
+    return PlacedComparison{{e.slot, Op::kNotEqual, {Value::Null()}}, {e.span}};
   if (e.kind != ExprKind::kCall || e.args.size() != 2) return std::nullopt;
-  if (e.op == Op::kIn) return InAtom(ast, e);
+  if (e.op == Op::kIn) return InComparison(ast, e);
   if (!IsComparison(e.op)) return std::nullopt;
   const Expr& left = ast.node(e.args[0]);
   const Expr& right = ast.node(e.args[1]);
   if (IsField(left)) {
-    if (const auto value = ConstantOf(ast, e.args[1])) return PlacedAtom{{left.slot, e.op, {*value}}, {right.span}};
+    if (const auto value = ConstantOf(ast, e.args[1]))
+      return PlacedComparison{{left.slot, e.op, {*value}}, {right.span}};
   } else if (IsField(right)) {
     if (const auto value = ConstantOf(ast, e.args[0])) {
-      return PlacedAtom{{right.slot, Mirrored(e.op), {*value}}, {left.span}};
+      return PlacedComparison{{right.slot, Mirrored(e.op), {*value}}, {left.span}};
     }
   }
   return std::nullopt;
@@ -91,9 +93,9 @@ class FormulaMaker {
     } else if (e.kind == ExprKind::kConst && e.value.is_bool()) {
       node.kind = Formula::Kind::kConstant;
       node.constant = e.value.as_bool();
-    } else if (std::optional<PlacedAtom> atom = AtomOf(ast_, id)) {
-      node.atom = static_cast<int>(out_.atoms.size());
-      out_.atoms.push_back(std::move(atom->atom));
+    } else if (std::optional<PlacedComparison> comparison = ComparisonOf(ast_, id)) {
+      node.comparison = static_cast<int>(out_.comparisons.size());
+      out_.comparisons.push_back(std::move(comparison->comparison));
     } else {
       node.kind = Formula::Kind::kOther;
       out_.complete = false;
@@ -125,20 +127,21 @@ Op Mirrored(Op op) {
 
 Formula FormulaOf(const cel::Ast& ast) { return FormulaMaker(ast).Make(); }
 
-std::optional<Atom> AtomAt(const cel::Ast& ast, ExprId id) {
-  std::optional<PlacedAtom> placed = AtomOf(ast, id);
+std::optional<Comparison> ComparisonAt(const cel::Ast& ast, ExprId id) {
+  std::optional<PlacedComparison> placed = ComparisonOf(ast, id);
   if (!placed) return std::nullopt;
-  return std::move(placed->atom);
+  return std::move(placed->comparison);
 }
 
 std::optional<Value> ConstantAt(const cel::Ast& ast, ExprId id) { return ConstantOf(ast, id); }
 
-std::vector<PlacedAtom> ComparisonsIn(const cel::Ast& ast) {
-  std::vector<PlacedAtom> out;
+std::vector<PlacedComparison> ComparisonsIn(const cel::Ast& ast) {
+  std::vector<PlacedComparison> out;
   for (size_t i = 0; i < ast.size(); ++i) {
     if (ast.node(static_cast<ExprId>(i)).kind == ExprKind::kError) continue;
-    if (auto atom = AtomOf(ast, static_cast<ExprId>(i)); atom && !atom->atom.constants.empty()) {
-      out.push_back(std::move(*atom));
+    if (auto comparison = ComparisonOf(ast, static_cast<ExprId>(i));
+        comparison && !comparison->comparison.constants.empty()) {
+      out.push_back(std::move(*comparison));
     }
   }
   return out;

@@ -8,7 +8,7 @@
 
 #include "cel/program.h"
 #include "cel/value.h"
-#include "packs/prove/formula.h"
+#include "packs/condition/formula.h"
 #include "packs/rule_set.h"
 #include "packs/run/text_codes.h"
 
@@ -86,8 +86,8 @@ class RequirementMaker {
 
  private:
   Requirement OfNode(const Formula& formula, int index, bool wanted);
-  Requirement OfAtom(const Atom& atom, cel::ExprId expr, bool wanted);
-  Requirement OfTexts(const Atom& atom, bool folded, bool wanted);
+  Requirement OfComparison(const Comparison& comparison, cel::ExprId expr, bool wanted);
+  Requirement OfTexts(const Comparison& comparison, bool folded, bool wanted);
   // What is no comparison of a field: words and folded texts by their own tests, the rest by the program.
   Requirement OfOther(cel::ExprId expr, bool wanted);
   Requirement OfWords(int slot, std::string_view word, bool wanted);

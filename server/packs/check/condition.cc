@@ -1,4 +1,4 @@
-#include "packs/check/condition_check.h"
+#include "packs/check/condition.h"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ class Checker {
     for (const std::string& status : checked.statuses) {
       if (const int node = AddStatusTest(space_, status); node >= 0) in_status_.push_back(node);
     }
-    space_.Seal();
+    space_.Freeze();
   }
 
   bool Run() {
@@ -128,7 +128,7 @@ class Checker {
   // out of it: who writes both of two such fields says more than the engine needs, and that is no fault.
   void FindIdlePart() {
     const int root = bare_.Add(program_);
-    bare_.Seal();
+    bare_.Freeze();
     idle_ = -1;
     Visit(root, root);
     if (idle_ < 0) return;
@@ -159,11 +159,11 @@ class Checker {
   bool IsGuard(int number) const {
     const Node& node = bare_.node(number);
     if (node.kind == Node::Kind::kNot) return IsGuard(node.children[0]);
-    if (node.kind != Node::Kind::kLeaf) return false;
-    const auto& leaf = bare_.leaves()[static_cast<size_t>(node.leaf)];
-    if (leaf.field < 0) return false;
-    const FieldTest& test = bare_.classes()[static_cast<size_t>(leaf.field)].tests()[static_cast<size_t>(leaf.test)];
-    return test.is_equality() && test.atom.constants.size() == 1 && test.atom.constants[0].is_null();
+    if (node.kind != Node::Kind::kAtom) return false;
+    const auto& atom = bare_.atoms()[static_cast<size_t>(node.atom)];
+    if (atom.field < 0) return false;
+    const FieldTest& test = bare_.classes()[static_cast<size_t>(atom.field)].tests()[static_cast<size_t>(atom.test)];
+    return test.is_equality() && test.comparison.constants.size() == 1 && test.comparison.constants[0].is_null();
   }
 
   LoadContext& context_;
@@ -197,7 +197,7 @@ bool CanHold(const LoadContext& context, const RegionRules& rules, int condition
   if (!status.empty()) {
     if (const int node = AddStatusTest(space, status); node >= 0) wishes.push_back({node, true});
   }
-  space.Seal();
+  space.Freeze();
   return space.Ask(wishes).kind != Answer::Kind::kNever;
 }
 
