@@ -8,8 +8,11 @@
 #include <unordered_set>
 
 #include "absl/strings/ascii.h"
+#include "base/clock.h"
 #include "domain/matching.h"
+#include "domain/reference_versions.h"
 #include "domain/text.h"
+#include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
@@ -312,6 +315,15 @@ std::string RegistrableDomain(std::string_view host_or_url_or_email) {
   if (!IsHostName(host) || SuffixList() == nullptr) return "";
   const char* domain = psl_registrable_domain(SuffixList(), host.c_str());
   return domain == nullptr ? "" : std::string(domain);
+}
+
+std::string PublicSuffixListVersion() {
+  // "0.21.2 (+libicu/72.1)": the release comes first.
+  const std::string_view library = psl_get_version();
+  const std::string_view release = library.substr(0, library.find(' '));
+  if (psl_builtin() == nullptr) return fmt::format("{}, read by libpsl {}", psl_dist_filename(), release);
+  const std::string day = FormatTime(psl_builtin_file_time() * kSecond).substr(0, 10);
+  return fmt::format("{} (built into libpsl {})", day, release);
 }
 
 bool IsPublicMailDomain(std::string_view domain) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "domain/matching.h"
+#include "domain/reference_versions.h"
 #include "domain/text.h"
 
 namespace leadline::domain {
@@ -48,5 +49,8 @@ std::optional<std::string> NormalizePhone(std::string_view phone, std::string_vi
   util.Format(number, PhoneNumberUtil::E164, &out);
   return out;
 }
+
+// The library does not tell its release; the build found it out.
+std::string PhoneMetadataVersion() { return LEADLINE_PHONENUMBER_RELEASE; }
 
 }  // namespace leadline::domain

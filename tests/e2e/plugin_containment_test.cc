@@ -24,6 +24,9 @@ namespace fs = std::filesystem;
 
 constexpr char kId[] = "org.test.vicious";
 constexpr auto kLong = std::chrono::seconds(60);
+// Ends as soon as enough harm was done, or after the whole minute where the long forms of tests are asked for
+// (LEADLINE_LONG, which tests/run --long sets).
+const bool kWholeMinute = std::getenv("LEADLINE_LONG") != nullptr;
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -126,6 +129,14 @@ class ContainmentTest : public testing::Test {
     return {};
   }
 
+  // What the test expects at the end, twice.
+  bool EnoughHarm() {
+    const v1::PluginInfo plugin = Plugin();
+    std::lock_guard lock(mutex_);
+    return acknowledged_.size() >= 100 && reads_ >= 100 && plugin.health().deaths() >= 100 &&
+           plugin.health().timeouts() >= 10;
+  }
+
   TempFolder folder_;
   std::unique_ptr<ServerProcess> server_;
   std::mutex mutex_;
@@ -134,14 +145,14 @@ class ContainmentTest : public testing::Test {
   std::atomic<int64_t> reads_{0};
 };
 
-TEST_F(ContainmentTest, AMinuteOfHarmCostsNobodyAnything) {
+TEST_F(ContainmentTest, HarmCostsNobodyAnything) {
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (int caller = 1; caller <= 6; ++caller) threads.emplace_back([&, caller] { Write(caller, stop); });
   for (int reader = 0; reader < 2; ++reader) threads.emplace_back([&] { Read(stop); });
   const auto end = std::chrono::steady_clock::now() + kLong;
   size_t most_children = 0;
-  while (std::chrono::steady_clock::now() < end && !HasFailure()) {
+  while (std::chrono::steady_clock::now() < end && !HasFailure() && (kWholeMinute || !EnoughHarm())) {
     most_children = std::max(most_children, ChildrenOf(server_->pid()));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }

@@ -11,7 +11,7 @@
 
 #include "plugin/worker/death_window.h"
 #include "plugin/worker/worker_program.h"
-#include "tests/plugin/worker_testing.h"
+#include "tests/plugin/pool/worker_testing.h"
 
 namespace leadline::plugin {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "tests/plugin/worker_testing.h"
+#include "tests/plugin/pool/worker_testing.h"
 
 namespace leadline::plugin {
 namespace {

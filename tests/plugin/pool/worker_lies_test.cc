@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/plugin/worker_testing.h"
+#include "tests/plugin/pool/worker_testing.h"
 
 namespace leadline::plugin {
 namespace {
