@@ -162,8 +162,8 @@ class Checker {
     if (node.kind != Node::Kind::kAtom) return false;
     const auto& atom = bare_.atoms()[static_cast<size_t>(node.atom)];
     if (atom.field < 0) return false;
-    const FieldTest& test = bare_.classes()[static_cast<size_t>(atom.field)].tests()[static_cast<size_t>(atom.test)];
-    return test.is_equality() && test.comparison.constants.size() == 1 && test.comparison.constants[0].is_null();
+    const Comparison& test = bare_.classes()[static_cast<size_t>(atom.field)].tests()[static_cast<size_t>(atom.test)];
+    return test.is_equality() && test.constants.size() == 1 && test.constants[0].is_null();
   }
 
   LoadContext& context_;

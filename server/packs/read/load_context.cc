@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/condition/formula.h"
+#include "packs/condition/comparison.h"
 #include "packs/read/condition_hints.h"
 
 namespace leadline::packs {
@@ -43,15 +43,16 @@ const char* IssueCode(cel::Issue::Kind kind) {
 
 // A constant that the field can never have makes a condition that silently never holds.
 void CheckConstants(LoadContext& context, const YamlNode& text, const cel::Program& program) {
-  for (const PlacedComparison& placed : ComparisonsIn(program.ast())) {
-    const FieldDef& field = context.schema.fields()[static_cast<size_t>(placed.comparison.slot)];
+  for (const Comparison& comparison : ComparisonsIn(program.ast())) {
+    if (comparison.folded || !(comparison.is_equality() || comparison.is_order())) continue;
+    const FieldDef& field = context.schema.fields()[static_cast<size_t>(comparison.slot)];
     if (field.values.empty()) continue;
-    for (size_t i = 0; i < placed.comparison.constants.size(); ++i) {
-      const cel::Value& value = placed.comparison.constants[i];
+    for (size_t i = 0; i < comparison.constants.size(); ++i) {
+      const cel::Value& value = comparison.constants[i];
       if (!value.is_string()) continue;
       const std::string name(value.as_string());
       if (std::find(field.values.begin(), field.values.end(), name) != field.values.end()) continue;
-      context.problems.Add(RangeOf(text, placed.spans[i]), "LL2106",
+      context.problems.Add(RangeOf(text, comparison.spans[i]), "LL2106",
                            fmt::format("{} is never \"{}\"", field.name, name), DidYouMean(name, field.values));
     }
   }
