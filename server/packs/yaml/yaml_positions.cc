@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "fmt/format.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::packs {
@@ -166,6 +167,11 @@ YamlRange RangeOf(const YamlNode& scalar, SourceSpan span) {
   // The end is one past the place of the last byte, so that escapes and folds behind the span do not count.
   uint32_t end = map[std::min<size_t>(span.end, last)];
   return {scalar.file, begin, std::max(end, begin + 1)};
+}
+
+std::string SourceOf(const YamlNode& node) {
+  const SourcePosition position = node.file->PositionOf(node.offset);
+  return fmt::format("{}:{}", position.file, position.line);
 }
 
 }  // namespace leadline::packs
