@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "cel/functions.h"
 #include "cel/text.h"
 
@@ -14,7 +15,7 @@ namespace {
 Value Size(Args a, Arena&) {
   switch (a[0].kind()) {
     case Kind::kString:
-      return Value::Int(CountCodePoints(a[0].as_string()));
+      return Value::Int(static_cast<int64_t>(CountCodePoints(a[0].as_string())));
     case Kind::kBytes:
       return Value::Int(static_cast<int64_t>(a[0].as_bytes().size()));
     case Kind::kList:
@@ -133,7 +134,7 @@ Value ToString(Args a, Arena& arena) {
     case Kind::kDouble:
       return NewString(arena, FormatDouble(v.as_double()));
     case Kind::kBytes:
-      if (!IsValidUtf8(v.as_bytes())) return Invalid("the bytes are no UTF-8 text");
+      if (!IsUtf8(v.as_bytes())) return Invalid("the bytes are no UTF-8 text");
       return Value::String(v.as_bytes());
     case Kind::kTimestamp:
       return NewString(arena, FormatInstant({v.timestamp_seconds(), v.timestamp_nanos()}));

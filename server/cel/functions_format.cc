@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
 #include "cel/functions.h"
 #include "cel/text.h"
 
@@ -15,20 +16,10 @@ namespace {
 
 // Bytes as text, with U+FFFD for each that belongs to no character.
 void AppendAsText(std::string_view bytes, std::string* out) {
-  if (IsValidUtf8(bytes)) {
-    *out += bytes;
-    return;
-  }
   while (!bytes.empty()) {
-    size_t length = 1;
-    while (length <= 4 && length <= bytes.size() && !IsValidUtf8(bytes.substr(0, length))) ++length;
-    if (length <= 4 && length <= bytes.size()) {
-      *out += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    } else {
-      *out += "\uFFFD";
-      bytes.remove_prefix(1);
-    }
+    const size_t length = Utf8Length(bytes);
+    *out += length == 0 ? std::string_view("\uFFFD") : bytes.substr(0, length);
+    bytes.remove_prefix(std::max<size_t>(length, 1));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/utf8.h"
 #include "cel/functions.h"
 #include "cel/text.h"
 
@@ -64,6 +65,12 @@ Value CharAt(Args a, Arena&) {
   return Value::String(text.substr(at, bytes));
 }
 
+// The index that byte `found` has as a code point; -1 for npos.
+Value IndexAt(std::string_view text, size_t found) {
+  if (found == std::string_view::npos) return Value::Int(-1);
+  return Value::Int(static_cast<int64_t>(CountCodePoints(text.substr(0, found))));
+}
+
 Value IndexOf(Args a, Arena&) {
   if (!a[0].is_string() || !a[1].is_string() || (a.size() > 2 && !a[2].is_int())) return NoOverload();
   const std::string_view text = a[0].as_string();
@@ -71,7 +78,7 @@ Value IndexOf(Args a, Arena&) {
   const size_t begin = from < 0 ? std::string_view::npos : ByteOffset(text, from);
   if (begin == std::string_view::npos) return IndexError();
   const size_t found = text.find(a[1].as_string(), begin);
-  return Value::Int(found == std::string_view::npos ? -1 : CountCodePoints(text.substr(0, found)));
+  return IndexAt(text, found);
 }
 
 Value LastIndexOf(Args a, Arena&) {
@@ -81,7 +88,7 @@ Value LastIndexOf(Args a, Arena&) {
   if (a.size() > 2) last = a[2].as_int() < 0 ? std::string_view::npos : ByteOffset(text, a[2].as_int());
   if (last == std::string_view::npos) return IndexError();
   const size_t found = text.rfind(a[1].as_string(), last);
-  return Value::Int(found == std::string_view::npos ? -1 : CountCodePoints(text.substr(0, found)));
+  return IndexAt(text, found);
 }
 
 template <char first, char last, int shift>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "cel/checker.h"
 #include "cel/code.h"
 #include "cel/parser.h"
@@ -54,7 +55,7 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
         Issue::Kind::kSize, {options.max_size, static_cast<uint32_t>(std::min<size_t>(source.size(), UINT32_MAX))},
         fmt::format("the expression has more than {} bytes", options.max_size), "split it into several conditions");
   }
-  if (!IsValidUtf8(source)) return Refuse(Issue::Kind::kSyntax, {0, 0}, "the expression is not valid UTF-8", "");
+  if (!IsUtf8(source)) return Refuse(Issue::Kind::kSyntax, {0, 0}, "the expression is not valid UTF-8", "");
   CompileResult out;
   auto ast = std::make_unique<Ast>(source);
   Parse(*ast, options.max_depth, out.issues);

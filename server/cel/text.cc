@@ -214,31 +214,6 @@ std::optional<double> ParseDouble(std::string_view text) {
   return error == std::errc() ? std::optional<double>(d) : std::nullopt;
 }
 
-bool IsValidUtf8(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size()) {
-    const auto lead = static_cast<uint8_t>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + more >= text.size()) return false;
-    uint32_t code = lead & (0x3F >> more);
-    for (size_t k = 1; k <= more; ++k) {
-      const auto c = static_cast<uint8_t>(text[i + k]);
-      if ((c & 0xC0) != 0x80) return false;
-      code = code << 6 | (c & 0x3F);
-    }
-    if ((more == 2 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) ||
-        (more == 3 && (code < 0x10000 || code > 0x10FFFF))) {
-      return false;
-    }
-    i += more + 1;
-  }
-  return true;
-}
-
 void AppendUtf8(std::string& out, uint32_t c) {
   auto put = [&out](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (c < 0x80) {

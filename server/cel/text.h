@@ -44,7 +44,6 @@ std::optional<NetworkAddress> ParseIp(std::string_view text);
 std::optional<NetworkAddress> ParseCidr(std::string_view text);
 std::string FormatNetwork(const NetworkAddress& address, bool with_prefix);
 
-bool IsValidUtf8(std::string_view text);
 void AppendUtf8(std::string& out, uint32_t code_point);
 // The code point at the front of valid UTF-8, and the bytes it takes.
 uint32_t DecodeUtf8(std::string_view text, size_t* bytes);

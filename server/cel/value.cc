@@ -226,8 +226,4 @@ std::string_view TypeNameOf(const Value& value) {
   return "";
 }
 
-int64_t CountCodePoints(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; });
-}
-
 }  // namespace leadline::cel

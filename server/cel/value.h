@@ -195,7 +195,5 @@ bool KeyLess(const Value& a, const Value& b);
 std::string ToDisplayString(const Value& value);
 // The runtime name of the value's type: "int", "null_type", "google.protobuf.Duration".
 std::string_view TypeNameOf(const Value& value);
-// Code points in valid UTF-8.
-int64_t CountCodePoints(std::string_view text);
 
 }  // namespace leadline::cel

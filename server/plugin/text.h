@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
 #include "leadline/plugin.h"
 
 namespace leadline::plugin {
 
-// Whether `text` is well-formed UTF-8 (Unicode 15, table 3-7).
-bool IsUtf8(std::string_view text);
+using leadline::IsUtf8;
 
 // `text` made fit for a message: at most `most` bytes, and "?" for each byte that is not UTF-8 or is a control
 // character.

@@ -61,14 +61,6 @@ TEST(ValueTest, CalendarRoundTrips) {
   EXPECT_TRUE(ParseInstant("2024-02-29T00:00:00+14:00"));
 }
 
-TEST(ValueTest, Utf8) {
-  EXPECT_TRUE(IsValidUtf8("na\xc3\xafve \xf0\x9f\x98\x80"));
-  EXPECT_FALSE(IsValidUtf8("\xc3"));
-  EXPECT_FALSE(IsValidUtf8("\xc0\x80"));
-  EXPECT_FALSE(IsValidUtf8("\xed\xa0\x80"));
-  EXPECT_EQ(CountCodePoints("na\xc3\xafve"), 5);
-}
-
 TEST(ArenaTest, KeepsOneBlock) {
   Arena arena;
   EXPECT_EQ(arena.capacity(), 0u);

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/utf8.h"
 #include "cel/program.h"
-#include "cel/text.h"
 #include "tests/fuzz/cel_variables.h"
 
 namespace leadline::fuzz {
@@ -17,7 +17,7 @@ void Check(const cel::CompileResult& compiled, std::string_view source) {
     Require(issue.span.begin <= issue.span.end && issue.span.end <= source.size(), "spans lie in the source", source,
             issue.message);
     Require(!issue.message.empty(), "an issue says something", source);
-    Require(cel::IsValidUtf8(issue.message) && cel::IsValidUtf8(issue.hint), "issues are text", source);
+    Require(IsUtf8(issue.message) && IsUtf8(issue.hint), "issues are text", source);
     Require(last <= issue.span.begin, "issues come in the order of the source", source, issue.message);
     last = issue.span.begin;
   }

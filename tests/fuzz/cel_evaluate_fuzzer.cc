@@ -5,8 +5,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/utf8.h"
 #include "cel/program.h"
-#include "cel/text.h"
 #include "tests/fuzz/cel_variables.h"
 
 namespace leadline::fuzz {
@@ -23,7 +23,7 @@ bool IsText(const Value& v) {
   switch (v.kind()) {
     case cel::Kind::kString:
     case cel::Kind::kError:
-      return cel::IsValidUtf8(v.as_text());
+      return IsUtf8(v.as_text());
     case cel::Kind::kList:
       return std::all_of(v.as_list().begin(), v.as_list().end(), IsText);
     case cel::Kind::kMap:

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cel/text.h"
+#include "base/utf8.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/pin.h"
@@ -72,7 +72,7 @@ void CheckDiagnostic(const Diagnostic& d, const packs::PackSet& set) {
   Require(d.code.size() == 6 && d.code.starts_with("LL"), "a code", &d);
   Require(!d.message.empty(), "a message", &d);
   Require(d.position.file.starts_with("rules/"), "a file", &d);
-  Require(cel::IsValidUtf8(FormatDiagnostic(d)), "a text", &d);
+  Require(IsUtf8(FormatDiagnostic(d)), "a text", &d);
   if (!d.position.known()) return;
   Require(d.position.column >= 1 && d.length >= 1, "a column and a length", &d);
   int lines = 1;

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/status_macros.h"
+#include "base/utf8.h"
 
 namespace leadline::cli {
 namespace {
@@ -14,29 +15,8 @@ namespace {
 constexpr size_t kChunk = 256 * 1024;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// Well-formed UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF; and no NUL.
-bool IsText(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    auto byte = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0U; };
-    auto tail = [&](size_t n) { return (byte(n) & 0xc0U) == 0x80U; };
-    unsigned lead = byte(0);
-    if (lead == 0) return false;
-    if (lead < 0x80) {
-      i += 1;
-    } else if (lead >= 0xc2 && lead <= 0xdf && tail(1)) {
-      i += 2;
-    } else if ((lead & 0xf0U) == 0xe0U && tail(1) && tail(2) && (lead != 0xe0 || byte(1) >= 0xa0) &&
-               (lead != 0xed || byte(1) < 0xa0)) {
-      i += 3;
-    } else if (lead >= 0xf0 && lead <= 0xf4 && tail(1) && tail(2) && tail(3) && (lead != 0xf0 || byte(1) >= 0x90) &&
-               (lead != 0xf4 || byte(1) < 0x90)) {
-      i += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
+// UTF-8 without a NUL.
+bool IsText(std::string_view text) { return text.find('\0') == std::string_view::npos && IsUtf8(text); }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
+#include "packs/prove/condition_space.h"
 
 namespace leadline::packs {
 namespace {
@@ -11,16 +12,15 @@ using Node = ConditionSpace::Node;
 
 class Checker {
  public:
-  Checker(LoadContext& context, const RegionRules& rules, const CheckedCondition& checked)
-      : context_(context),
-        rules_(rules),
+  Checker(const WrittenRules& written, const CheckedCondition& checked)
+      : problems_(written.problems),
         checked_(checked),
-        program_(ProgramOf(rules, checked.condition)),
-        place_(context.condition_places.at(program_.get())),
-        space_(context.schema.fields()),
-        bare_(context.schema.fields()) {
+        program_(written.ProgramOf(checked.condition)),
+        place_(written.PlaceOf(checked.condition)),
+        space_(written.fields),
+        bare_(written.fields) {
     root_ = space_.Add(program_);
-    AddRecordFacts(space_, rules.scoring.threshold);
+    AddRecordFacts(space_, written.rules.scoring.threshold);
     if (checked.of_lead) AddLeadFacts(space_);
     for (const std::string& status : checked.statuses) {
       if (const int node = AddStatusTest(space_, status); node >= 0) in_status_.push_back(node);
@@ -41,11 +41,11 @@ class Checker {
   bool IsLiteral() const { return program_->ast().root_node().kind == cel::ExprKind::kConst; }
 
   Diagnostic& Add(cel::ExprId part, const char* code, std::string message, std::string hint) {
-    context_.problems.SetRule(checked_.rule);
+    problems_.SetRule(checked_.rule);
     const bool whole = !place_.written || part == cel::kNoExpr;
     const YamlRange range = whole ? RangeOf(*place_.at) : RangeOf(*place_.at, program_->ast().node(part).span);
-    Diagnostic& d = context_.problems.Add(range, code, std::move(message), std::move(hint));
-    context_.problems.SetRule("");
+    Diagnostic& d = problems_.Add(range, code, std::move(message), std::move(hint));
+    problems_.SetRule("");
     return d;
   }
 
@@ -162,15 +162,14 @@ class Checker {
     if (node.kind != Node::Kind::kAtom) return false;
     const auto& atom = bare_.atoms()[static_cast<size_t>(node.atom)];
     if (atom.field < 0) return false;
-    const FieldTest& test = bare_.classes()[static_cast<size_t>(atom.field)].tests()[static_cast<size_t>(atom.test)];
-    return test.is_equality() && test.comparison.constants.size() == 1 && test.comparison.constants[0].is_null();
+    const Comparison& test = bare_.classes()[static_cast<size_t>(atom.field)].tests()[static_cast<size_t>(atom.test)];
+    return test.is_equality() && test.constants.size() == 1 && test.constants[0].is_null();
   }
 
-  LoadContext& context_;
-  const RegionRules& rules_;
+  Problems& problems_;
   const CheckedCondition& checked_;
   const std::shared_ptr<const cel::Program> program_;
-  const ConditionPlace place_;
+  const ConditionPlace& place_;
   ConditionSpace space_;
   ConditionSpace bare_;
   std::vector<int> in_status_;
@@ -180,19 +179,15 @@ class Checker {
 
 }  // namespace
 
-std::shared_ptr<const cel::Program> ProgramOf(const RegionRules& rules, int condition) {
-  return condition < 0 ? nullptr : rules.conditions[static_cast<size_t>(condition)].program;
+bool CheckCondition(const WrittenRules& written, const CheckedCondition& checked) {
+  return checked.condition < 0 || Checker(written, checked).Run();
 }
 
-bool CheckCondition(LoadContext& context, const RegionRules& rules, const CheckedCondition& checked) {
-  return checked.condition < 0 || Checker(context, rules, checked).Run();
-}
-
-bool CanHold(const LoadContext& context, const RegionRules& rules, int condition, const std::string& status) {
+bool CanHold(const WrittenRules& written, int condition, const std::string& status) {
   if (condition < 0) return true;
-  ConditionSpace space(context.schema.fields());
-  const int root = space.Add(ProgramOf(rules, condition));
-  AddRecordFacts(space, rules.scoring.threshold);
+  ConditionSpace space(written.fields);
+  const int root = space.Add(written.ProgramOf(condition));
+  AddRecordFacts(space, written.rules.scoring.threshold);
   std::vector<Wish> wishes = {{root, true}};
   if (!status.empty()) {
     if (const int node = AddStatusTest(space, status); node >= 0) wishes.push_back({node, true});
@@ -201,8 +196,8 @@ bool CanHold(const LoadContext& context, const RegionRules& rules, int condition
   return space.Ask(wishes).kind != Answer::Kind::kNever;
 }
 
-bool IsSound(LoadContext& context, const std::string& layer, const std::string& file) {
-  return std::none_of(context.problems.list().begin(), context.problems.list().end(), [&](const Diagnostic& d) {
+bool IsSound(Problems& problems, const std::string& layer, const std::string& file) {
+  return std::none_of(problems.list().begin(), problems.list().end(), [&](const Diagnostic& d) {
     if (d.severity != Severity::kError) return false;
     const bool schema = d.position.file.ends_with("/schema.yaml");
     return schema || (d.layer == layer && d.position.file.ends_with("/" + file));

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "packs/prove/condition_space.h"
-#include "packs/read/load_context.h"
+#include "packs/check/written_rules.h"
+#include "packs/yaml/problems.h"
 
 namespace leadline::packs {
 
@@ -19,12 +19,10 @@ struct CheckedCondition {
 
 // Reports LL2111 (never holds), LL2112 (always holds) and LL2113 (a part changes nothing); each is proved for every
 // record, and what is not proved is not reported. False: the condition never holds.
-bool CheckCondition(LoadContext& context, const RegionRules& rules, const CheckedCondition& checked);
+bool CheckCondition(const WrittenRules& written, const CheckedCondition& checked);
 // Whether a record in the status can fulfil the condition (-1: yes); true also when it is not known.
-bool CanHold(const LoadContext& context, const RegionRules& rules, int condition, const std::string& status);
+bool CanHold(const WrittenRules& written, int condition, const std::string& status);
 // Whether no error was found in the file of the layer, nor in the schema: otherwise what its rules say is not known.
-bool IsSound(LoadContext& context, const std::string& layer, const std::string& file);
-// The program of a condition; null for -1.
-std::shared_ptr<const cel::Program> ProgramOf(const RegionRules& rules, int condition);
+bool IsSound(Problems& problems, const std::string& layer, const std::string& file);
 
 }  // namespace leadline::packs

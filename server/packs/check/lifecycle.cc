@@ -30,8 +30,8 @@ bool Leaves(const TransitionDef& t, const StatusDef& status) {
 
 class LifecycleChecker {
  public:
-  LifecycleChecker(LoadContext& context, const RegionRules& rules)
-      : context_(context), problems_(context.problems), rules_(rules), lifecycle_(rules.lifecycle) {}
+  explicit LifecycleChecker(const WrittenRules& written)
+      : written_(written), problems_(written.problems), lifecycle_(written.rules.lifecycle) {}
 
   void Check() {
     CheckEntry();
@@ -47,9 +47,9 @@ class LifecycleChecker {
   }
 
  private:
-  const YamlNode& PlaceOf(const TransitionDef& t) const { return *FindDefinition(context_, "transition", t.id)->at; }
+  const YamlNode& PlaceOf(const TransitionDef& t) const { return written_.PlaceOf("transition", t.id); }
 
-  Branch BranchOf(const TransitionDef& t) const { return {t.id, t.to, ProgramOf(rules_, t.condition)}; }
+  Branch BranchOf(const TransitionDef& t) const { return {t.id, t.to, written_.ProgramOf(t.condition)}; }
 
   void CheckEntry() {
     std::vector<const TransitionDef*> entries;
@@ -61,8 +61,8 @@ class LifecycleChecker {
     }
     if (entries.empty()) return;
     ExclusivityOptions options;
-    options.threshold = rules_.scoring.threshold;
-    const ExclusivityResult result = CheckExclusivity(context_.schema.fields(), branches, options);
+    options.threshold = written_.rules.scoring.threshold;
+    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
     ReportOverlap(entries, result, "a new record");
     const YamlNode& last = PlaceOf(*entries.back());
     if (result.gap) {
@@ -82,8 +82,8 @@ class LifecycleChecker {
       branches.push_back(BranchOf(t));
     }
     if (moves.size() < 2) return;
-    ExclusivityOptions options{rules_.scoring.threshold, from.id, false};
-    const ExclusivityResult result = CheckExclusivity(context_.schema.fields(), branches, options);
+    ExclusivityOptions options{written_.rules.scoring.threshold, from.id, false};
+    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
     const std::string where = fmt::format("a record in \"{}\" on {}", from.id, domain::TriggerName(trigger));
     ReportOverlap(moves, result, where);
     if (result.first < 0) {
@@ -141,7 +141,7 @@ class LifecycleChecker {
                       "a record in that status stays without it: name another status, or remove it");
         continue;
       }
-      CheckCondition(context_, rules_, checked);
+      CheckCondition(written_, checked);
     }
   }
 
@@ -154,19 +154,19 @@ class LifecycleChecker {
           fmt::format("\"{}\" never leaves the terminal status \"{}\" on {}", t.id, status.id,
                       domain::TriggerName(t.trigger)),
           "only a person's decision leaves it: use on: transition, accept or reject, or take the status out of `from`");
-      Relate(d, *FindDefinition(context_, "status", status.id)->at, "terminal here");
+      Relate(d, written_.PlaceOf("status", status.id), "terminal here");
     }
   }
 
   bool Takes(const TransitionDef& t, const StatusDef& from) {
-    return Leaves(t, from) && CanHold(context_, rules_, t.condition, from.id);
+    return Leaves(t, from) && CanHold(written_, t.condition, from.id);
   }
 
   // Statuses that records reach by rules whose conditions can hold.
   void CheckReached() {
     std::set<std::string> reached;
     for (const TransitionDef& t : lifecycle_.transitions) {
-      if (t.trigger == Trigger::kEntry && CanHold(context_, rules_, t.condition, "")) reached.insert(t.to);
+      if (t.trigger == Trigger::kEntry && CanHold(written_, t.condition, "")) reached.insert(t.to);
     }
     for (bool changed = true; changed;) {
       changed = false;
@@ -181,7 +181,7 @@ class LifecycleChecker {
     for (const StatusDef& status : lifecycle_.statuses) {
       if (reached.contains(status.id)) continue;
       problems_.SetRule("");
-      problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2407",
+      problems_.Add(written_.PlaceOf("status", status.id), "LL2407",
                     fmt::format("no way leads to the status \"{}\"", status.id),
                     "the rules that lead to it never hold, or start from statuses that no record reaches (proved)");
     }
@@ -192,22 +192,21 @@ class LifecycleChecker {
     const auto& all = lifecycle_.transitions;
     if (std::any_of(all.begin(), all.end(), [&](const TransitionDef& t) { return Takes(t, status); })) return;
     problems_.SetRule("");
-    problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2411",
+    problems_.Add(written_.PlaceOf("status", status.id), "LL2411",
                   fmt::format("nothing leads out of the status \"{}\"", status.id),
                   "add a transition from it whose condition can hold, or make it terminal (proved)");
   }
 
-  LoadContext& context_;
+  const WrittenRules& written_;
   Problems& problems_;
-  const RegionRules& rules_;
   const domain::Lifecycle& lifecycle_;
 };
 
 }  // namespace
 
-void CheckLifecycle(LoadContext& context, const RegionRules& rules) {
-  if (rules.lifecycle.transitions.empty() || !IsSound(context, "central", "status.yaml")) return;
-  LifecycleChecker(context, rules).Check();
+void CheckLifecycle(const WrittenRules& written) {
+  if (written.rules.lifecycle.transitions.empty() || !IsSound(written.problems, "central", "status.yaml")) return;
+  LifecycleChecker(written).Check();
 }
 
 }  // namespace leadline::packs

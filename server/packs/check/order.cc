@@ -4,6 +4,7 @@
 
 #include "fmt/format.h"
 #include "packs/check/condition.h"
+#include "packs/prove/condition_space.h"
 
 namespace leadline::packs {
 namespace {
@@ -16,21 +17,21 @@ bool Starts(const SlaDef& level, const std::string& status) {
 
 class TableChecker {
  public:
-  TableChecker(LoadContext& context, const PackSource& pack, const RegionRules& rules, const Normalizer& table)
-      : context_(context), rules_(rules), table_(table), space_(context.schema.fields()) {
+  TableChecker(const WrittenRules& written, const Normalizer& table)
+      : written_(written), problems_(written.problems), table_(table), space_(written.fields) {
     for (const NormalizeRow& row : table.rows) {
-      if (row.layer != pack.name) continue;
+      if (row.layer != written.pack) continue;
       own_.push_back(&row);
-      roots_.push_back(space_.Add(ProgramOf(rules, row.condition)));
+      roots_.push_back(space_.Add(written.ProgramOf(row.condition)));
     }
-    AddRecordFacts(space_, rules.scoring.threshold);
+    AddRecordFacts(space_, written.rules.scoring.threshold);
     space_.Freeze();
   }
 
   void Check() {
     std::vector<size_t> before;
     for (size_t i = 0; i < own_.size(); ++i) {
-      const bool holds = CheckCondition(context_, rules_, {table_.field, own_[i]->condition, false, {}});
+      const bool holds = CheckCondition(written_, {table_.field, own_[i]->condition, false, {}});
       if (holds && !before.empty() && IsNever(i, before)) Report(i, before);
       before.push_back(i);
     }
@@ -43,14 +44,12 @@ class TableChecker {
     return space_.Ask(wishes).kind == Answer::Kind::kNever;
   }
 
-  const YamlNode& PlaceOf(size_t row) const {
-    return *context_.condition_places.at(ProgramOf(rules_, own_[row]->condition).get()).at;
-  }
+  const YamlNode& PlaceOf(size_t row) const { return *written_.PlaceOf(own_[row]->condition).at; }
 
   void Report(size_t row, const std::vector<size_t>& before) {
     const auto alone = std::find_if(before.begin(), before.end(), [&](size_t other) { return IsNever(row, {other}); });
-    context_.problems.SetRule(table_.field);
-    Diagnostic& d = context_.problems.Add(
+    problems_.SetRule(table_.field);
+    Diagnostic& d = problems_.Add(
         PlaceOf(row), "LL2804",
         fmt::format("this row never decides: {} for all of its records",
                     alone == before.end() ? std::string("some row before it holds")
@@ -60,11 +59,11 @@ class TableChecker {
     const YamlNode& other = PlaceOf(alone == before.end() ? before.back() : *alone);
     d.related = other.file->PositionOf(other.offset);
     d.related_message = alone == before.end() ? "the last of the rows before it" : "the row that decides instead";
-    context_.problems.SetRule("");
+    problems_.SetRule("");
   }
 
-  LoadContext& context_;
-  const RegionRules& rules_;
+  const WrittenRules& written_;
+  Problems& problems_;
   const Normalizer& table_;
   ConditionSpace space_;
   std::vector<const NormalizeRow*> own_;
@@ -73,36 +72,36 @@ class TableChecker {
 
 class LevelChecker {
  public:
-  LevelChecker(LoadContext& context, const RegionRules& rules) : context_(context), rules_(rules) {}
+  explicit LevelChecker(const WrittenRules& written)
+      : written_(written), problems_(written.problems), levels_(written.rules.sla.levels) {}
 
   void Check() {
-    const auto& levels = rules_.sla.levels;
-    for (size_t i = 0; i < levels.size(); ++i) {
-      const SlaDef& level = levels[i];
-      if (!CheckCondition(context_, rules_, {level.id, level.condition, true, level.start_on_enter})) continue;
+    for (size_t i = 0; i < levels_.size(); ++i) {
+      const SlaDef& level = levels_[i];
+      if (!CheckCondition(written_, {level.id, level.condition, true, level.start_on_enter})) continue;
       const SlaDef* taker = nullptr;
       const bool never = !level.start_on_enter.empty() &&
                          std::all_of(level.start_on_enter.begin(), level.start_on_enter.end(),
                                      [&](const std::string& status) { return IsTaken(i, status, taker); });
       if (never && taker != nullptr) Report(level, *taker);
     }
-    context_.problems.SetRule("");
+    problems_.SetRule("");
   }
 
  private:
   // Whether levels before it take every lead that enters the status; `taker` becomes the last of them.
   bool IsTaken(size_t number, const std::string& status, const SlaDef*& taker) const {
-    ConditionSpace space(context_.schema.fields());
-    std::vector<Wish> wishes = {{space.Add(ProgramOf(rules_, rules_.sla.levels[number].condition)), true}};
+    ConditionSpace space(written_.fields);
+    std::vector<Wish> wishes = {{space.Add(written_.ProgramOf(levels_[number].condition)), true}};
     const SlaDef* last = nullptr;
     for (size_t i = 0; i < number; ++i) {
-      const SlaDef& other = rules_.sla.levels[i];
+      const SlaDef& other = levels_[i];
       if (!Starts(other, status)) continue;
-      wishes.push_back({space.Add(ProgramOf(rules_, other.condition)), false});
+      wishes.push_back({space.Add(written_.ProgramOf(other.condition)), false});
       last = &other;
     }
     if (last == nullptr) return false;
-    AddRecordFacts(space, rules_.scoring.threshold);
+    AddRecordFacts(space, written_.rules.scoring.threshold);
     AddLeadFacts(space);
     if (const int in_status = AddStatusTest(space, status); in_status >= 0) wishes.push_back({in_status, true});
     space.Freeze();
@@ -112,30 +111,31 @@ class LevelChecker {
   }
 
   void Report(const SlaDef& level, const SlaDef& taker) {
-    const Definition* at = FindDefinition(context_, "service level", level.id);
-    const Definition* other = FindDefinition(context_, "service level", taker.id);
-    context_.problems.SetRule(level.id);
-    Diagnostic& d = context_.problems.Add(
-        *at->at, "LL2705", fmt::format("the service level \"{}\" never begins", level.id),
+    const YamlNode& other = written_.PlaceOf("service level", taker.id);
+    problems_.SetRule(level.id);
+    Diagnostic& d = problems_.Add(
+        written_.PlaceOf("service level", level.id), "LL2705",
+        fmt::format("the service level \"{}\" never begins", level.id),
         "the first level that fits is taken, and one before it fits all of its leads: put it before, or remove it "
         "(proved)");
-    d.related = other->at->file->PositionOf(other->at->offset);
+    d.related = other.file->PositionOf(other.offset);
     d.related_message = fmt::format("the level \"{}\" is taken first", taker.id);
   }
 
-  LoadContext& context_;
-  const RegionRules& rules_;
+  const WrittenRules& written_;
+  Problems& problems_;
+  const std::vector<SlaDef>& levels_;
 };
 
 }  // namespace
 
-void CheckNormalizers(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
-  if (!IsSound(context, pack.name, "normalize.yaml")) return;
-  for (const Normalizer& table : rules.normalizers) TableChecker(context, pack, rules, table).Check();
+void CheckNormalizers(const WrittenRules& written) {
+  if (!IsSound(written.problems, written.pack, "normalize.yaml")) return;
+  for (const Normalizer& table : written.rules.normalizers) TableChecker(written, table).Check();
 }
 
-void CheckServiceLevels(LoadContext& context, const RegionRules& rules) {
-  if (IsSound(context, "central", "sla.yaml")) LevelChecker(context, rules).Check();
+void CheckServiceLevels(const WrittenRules& written) {
+  if (IsSound(written.problems, "central", "sla.yaml")) LevelChecker(written).Check();
 }
 
 }  // namespace leadline::packs

@@ -1,15 +1,15 @@
 // Lists of which the first entry that holds decides: normalisation tables and service levels.
 #pragma once
 
-#include "packs/read/load_context.h"
+#include "packs/check/written_rules.h"
 
 namespace leadline::packs {
 
-// Reports LL2803: a row for whose records rows of the same pack before it always hold. A region's row may stand in for
+// Reports LL2804: a row for whose records rows of the same pack before it always hold. A region's row may stand in for
 // central ones, so rows of different packs are not compared. Also what CheckCondition says of the rows' conditions.
-void CheckNormalizers(LoadContext& context, const PackSource& pack, const RegionRules& rules);
+void CheckNormalizers(const WrittenRules& written);
 // Reports LL2705: a service level that never begins, because levels before it take all its leads in all its statuses.
 // Also what CheckCondition says. Only for the central pack: regions add no levels.
-void CheckServiceLevels(LoadContext& context, const RegionRules& rules);
+void CheckServiceLevels(const WrittenRules& written);
 
 }  // namespace leadline::packs

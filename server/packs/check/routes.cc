@@ -1,15 +1,18 @@
 #include "packs/check/routes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "fmt/format.h"
 #include "packs/check/condition.h"
+#include "packs/prove/condition_space.h"
 
 namespace leadline::packs {
 namespace {
 
 using domain::Rep;
 using domain::Route;
+using domain::Territory;
 
 // Whether nobody can take a lead by `later` for whom nobody could by `earlier`, given that both hold: the same reps,
 // filtered at least as hard. A plugin may decline, so what it left others may get.
@@ -22,15 +25,10 @@ bool LeavesNothing(const Route& earlier, const Route& later) {
 
 class RouteChecker {
  public:
-  RouteChecker(LoadContext& context, const PackSource& pack, const RegionRules& rules)
-      : context_(context),
-        problems_(context.problems),
-        pack_(pack),
-        rules_(rules),
-        routes_(rules.routing.routes),
-        space_(context.schema.fields()) {
-    for (const Route& route : routes_) roots_.push_back(space_.Add(ProgramOf(rules, route.condition)));
-    AddRecordFacts(space_, rules.scoring.threshold);
+  explicit RouteChecker(const WrittenRules& written)
+      : written_(written), problems_(written.problems), routes_(written.rules.routing.routes), space_(written.fields) {
+    for (const Route& route : routes_) roots_.push_back(space_.Add(written.ProgramOf(route.condition)));
+    AddRecordFacts(space_, written.rules.scoring.threshold);
     AddLeadFacts(space_);
     space_.Freeze();
   }
@@ -38,9 +36,9 @@ class RouteChecker {
   void Check() {
     for (size_t i = 0; i < routes_.size(); ++i) {
       const Route& route = routes_[i];
-      if (route.layer != pack_.name) continue;
+      if (route.layer != written_.pack) continue;
       problems_.SetRule(route.id);
-      if (!CheckCondition(context_, rules_, {route.id, route.condition, true, {}})) continue;
+      if (!CheckCondition(written_, {route.id, route.condition, true, {}})) continue;
       problems_.SetRule(route.id);
       if (!CheckAsked(i) || !route.hold.empty()) continue;
       CheckAnybody(route);
@@ -53,9 +51,9 @@ class RouteChecker {
  private:
   // A central route that the region replaced or tightened is known by its condition.
   const YamlNode& PlaceOf(const Route& route) const {
-    const Definition* definition = FindDefinition(context_, "route", route.id);
+    const Definition* definition = written_.definitions.Find("route", route.id);
     if (definition->layer == route.layer || route.condition < 0) return *definition->at;
-    return *context_.condition_places.at(ProgramOf(rules_, route.condition).get()).at;
+    return *written_.PlaceOf(route.condition).at;
   }
 
   bool IsNever(size_t route, const std::vector<size_t>& none_of) const {
@@ -108,7 +106,7 @@ class RouteChecker {
   void CheckAnybody(const Route& route) {
     if (route.account_owner) return;
     bool anybody = false;
-    for (const Rep& rep : rules_.routing.reps) {
+    for (const Rep& rep : written_.rules.routing.reps) {
       anybody = anybody || (rep.team == route.team && (!route.senior_only || rep.senior) &&
                             (!route.match_territory || !rep.territories.empty()) &&
                             (!route.match_language || !rep.languages.empty()));
@@ -126,31 +124,65 @@ class RouteChecker {
     for (const int root : roots_) none.push_back({root, false});
     const Answer answer = space_.Ask(none);
     if (answer.kind != Answer::Kind::kExample) return;
-    const auto own =
-        std::find_if(routes_.rbegin(), routes_.rend(), [&](const Route& route) { return route.layer == pack_.name; });
+    const auto own = std::find_if(routes_.rbegin(), routes_.rend(),
+                                  [&](const Route& route) { return route.layer == written_.pack; });
     if (own == routes_.rend()) return;
     problems_.SetRule("");
     Diagnostic& d = problems_.Add(PlaceOf(*own), "LL2511",
                                   fmt::format("no route holds for some leads; they wait in \"{}\": {}",
-                                              rules_.routing.default_hold, answer.example),
+                                              written_.rules.routing.default_hold, answer.example),
                                   "end with a route without `when`, or with a hold (the routes were run on this lead)");
     d.severity = Severity::kWarning;
   }
 
-  LoadContext& context_;
+  const WrittenRules& written_;
   Problems& problems_;
-  const PackSource& pack_;
-  const RegionRules& rules_;
   const std::vector<Route>& routes_;
   ConditionSpace space_;
   std::vector<int> roots_;
 };
 
+bool AlwaysHolds(const Route& route, const RegionRules& rules) {
+  return route.condition < 0 || rules.conditions[static_cast<size_t>(route.condition)].program->source() == "true";
+}
+
 }  // namespace
 
-void CheckRoutes(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
-  if (!IsSound(context, "central", "routing.yaml") || !IsSound(context, pack.name, "routing.yaml")) return;
-  RouteChecker(context, pack, rules).Check();
+void CheckRouting(const WrittenRules& written) {
+  const RegionRules& rules = written.rules;
+  std::set<std::string> staffed, worked;
+  for (const Rep& rep : rules.routing.reps) {
+    staffed.insert(rep.team);
+    worked.insert(rep.territories.begin(), rep.territories.end());
+  }
+  for (const std::string& team : written.definitions.IdsOf("team")) {
+    const Definition& definition = *written.definitions.Find("team", team);
+    if (definition.layer != written.pack || staffed.contains(team)) continue;
+    written.problems.Add(*definition.at, "LL2504", fmt::format("nobody is in the team \"{}\"", team),
+                         "add a rep or remove the team");
+  }
+  for (const Territory& territory : rules.routing.territories) {
+    if (territory.layer != written.pack || worked.contains(territory.id)) continue;
+    written.problems.Add(written.PlaceOf("territory", territory.id), "LL2507",
+                         fmt::format("nobody works the territory \"{}\"", territory.id),
+                         "give it to a rep (territories: [...])");
+  }
+  bool covered = false;
+  for (const Route& route : rules.routing.routes) {
+    if (covered && route.layer == written.pack) {
+      written.problems.Add(written.PlaceOf("route", route.id), "LL2509",
+                           fmt::format("the route \"{}\" is never asked", route.id),
+                           "a hold without condition before it takes everything; put it behind, or remove it");
+      return;
+    }
+    covered = covered || (!route.hold.empty() && AlwaysHolds(route, rules));
+  }
+}
+
+void CheckRoutes(const WrittenRules& written) {
+  if (!IsSound(written.problems, "central", "routing.yaml")) return;
+  if (!IsSound(written.problems, written.pack, "routing.yaml")) return;
+  RouteChecker(written).Check();
 }
 
 }  // namespace leadline::packs

@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "packs/check/condition.h"
+#include "packs/prove/condition_space.h"
 
 namespace leadline::packs {
 namespace {
@@ -23,30 +24,30 @@ double BestOf(const ScoringMatrix& matrix) {
 }
 
 // `points` that a cap keeps from counting in full. With decay the first days may be meant to be level.
-void ReportCapped(LoadContext& context, const YamlNode& at, const std::string& rule, double points, double cap,
+void ReportCapped(Problems& problems, const YamlNode& at, const std::string& rule, double points, double cap,
                   bool decays) {
-  context.problems.SetRule(rule);
-  Diagnostic& d = context.problems.Add(
-      at, "LL2207", fmt::format("{:g} points never count in full: max_points is {:g}", points, cap),
-      "max_points limits all contributions together: raise it, or lower the points (proved)");
+  problems.SetRule(rule);
+  Diagnostic& d =
+      problems.Add(at, "LL2207", fmt::format("{:g} points never count in full: max_points is {:g}", points, cap),
+                   "max_points limits all contributions together: raise it, or lower the points (proved)");
   if (decays) d.severity = Severity::kWarning;
-  context.problems.SetRule("");
+  problems.SetRule("");
 }
 
-void CheckCaps(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
-  for (const ScoringRule& rule : rules.scoring.rules) {
-    if (rule.layer != pack.name) continue;
-    const YamlNode& at = *FindDefinition(context, "scoring rule", rule.id)->at;
+void CheckCaps(const WrittenRules& written) {
+  for (const ScoringRule& rule : written.rules.scoring.rules) {
+    if (rule.layer != written.pack) continue;
+    const YamlNode& at = written.PlaceOf("scoring rule", rule.id);
     if (rule.max_points && std::abs(rule.points) > *rule.max_points) {
-      ReportCapped(context, at, rule.id, rule.points, *rule.max_points, rule.half_life.has_value());
+      ReportCapped(written.problems, at, rule.id, rule.points, *rule.max_points, rule.half_life.has_value());
     }
   }
-  for (const ScoringMatrix& matrix : rules.scoring.matrices) {
-    if (matrix.layer != pack.name || !matrix.max_points) continue;
+  for (const ScoringMatrix& matrix : written.rules.scoring.matrices) {
+    if (matrix.layer != written.pack || !matrix.max_points) continue;
     for (const ScoringMatrix::Cell& cell : matrix.cells) {
       if (std::abs(cell.points) <= *matrix.max_points) continue;
-      ReportCapped(context, *FindDefinition(context, "matrix", matrix.id)->at, matrix.id, cell.points,
-                   *matrix.max_points, matrix.half_life.has_value());
+      ReportCapped(written.problems, written.PlaceOf("matrix", matrix.id), matrix.id, cell.points, *matrix.max_points,
+                   matrix.half_life.has_value());
       break;
     }
   }
@@ -103,41 +104,41 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
   return sum;
 }
 
-void CheckScoring(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
-  if (!IsSound(context, pack.name, "scoring.yaml")) return;
+void CheckScoring(const WrittenRules& written) {
+  const RegionRules& rules = written.rules;
+  if (!IsSound(written.problems, written.pack, "scoring.yaml")) return;
   // A number that a region sets has the condition of the central rule, which has been checked.
   std::set<int> seen;
   for (const ScoringRule& rule : rules.scoring.rules) {
-    if (!seen.insert(rule.condition).second || rule.layer != pack.name) continue;
-    CheckCondition(context, rules, {rule.id, rule.condition, false, {}});
+    if (!seen.insert(rule.condition).second || rule.layer != written.pack) continue;
+    CheckCondition(written, {rule.id, rule.condition, false, {}});
   }
-  CheckCaps(context, pack, rules);
-  const Definition* threshold = FindDefinition(context, "section", "threshold");
-  if (!pack.central || threshold == nullptr) return;
-  const double highest = HighestCentralScore(context.schema.fields(), rules);
+  CheckCaps(written);
+  const Definition* threshold = written.definitions.Find("section", "threshold");
+  if (written.pack != "central" || threshold == nullptr) return;
+  const double highest = HighestCentralScore(written.fields, rules);
   if (highest >= rules.scoring.threshold) return;
-  context.problems.Add(*threshold->at, "LL2208",
+  written.problems.Add(*threshold->at, "LL2208",
                        fmt::format("no record reaches the bar of {:g}: the rules give at most {:g} points",
                                    rules.scoring.threshold, highest),
                        "give more points, or more rules (proved)");
 }
 
-void CheckDimensions(LoadContext& context, const std::vector<const RegionRules*>& sets) {
-  const Definition* section = FindDefinition(context, "section", "dimensions");
-  if (section == nullptr || !section->at->is_sequence() || !IsSound(context, "central", "scoring.yaml")) return;
+void CheckDimensions(Problems& problems, const Definitions& definitions, const std::vector<const RegionRules*>& sets) {
+  const Definition* section = definitions.Find("section", "dimensions");
+  if (section == nullptr || !section->at->is_sequence() || !IsSound(problems, "central", "scoring.yaml")) return;
   std::set<std::string> used;
   for (const RegionRules* rules : sets) {
-    if (!rules->region.empty() && !IsSound(context, rules->region, "scoring.yaml")) return;
+    if (!rules->region.empty() && !IsSound(problems, rules->region, "scoring.yaml")) return;
     for (const ScoringRule& rule : rules->scoring.rules) used.insert(rule.dimension);
     for (const ScoringMatrix& matrix : rules->scoring.matrices) used.insert(matrix.dimension);
     for (const domain::ScoringPlugin& plugin : rules->scoring.plugins) used.insert(plugin.dimension);
   }
-  context.problems.SetLayer("central");
+  problems.SetLayer("central");
   for (const YamlNode& item : section->at->items) {
     if (used.contains(item.text)) continue;
-    Diagnostic& d =
-        context.problems.Add(item, "LL2209", fmt::format("no rule counts into the dimension \"{}\"", item.text),
-                             "remove it, or give it a rule");
+    Diagnostic& d = problems.Add(item, "LL2209", fmt::format("no rule counts into the dimension \"{}\"", item.text),
+                                 "remove it, or give it a rule");
     d.severity = Severity::kWarning;
   }
 }

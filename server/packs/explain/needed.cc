@@ -1,20 +1,16 @@
 #include "packs/explain/needed.h"
 
 #include <optional>
-#include <utility>
+#include <vector>
 
 #include "fmt/format.h"
-#include "packs/condition/formula.h"
+#include "packs/condition/comparison.h"
 
 namespace leadline::packs {
 namespace {
 
-using cel::Ast;
-using cel::Expr;
-using cel::ExprId;
-using cel::ExprKind;
-using cel::Op;
 using cel::Value;
+using Operator = Comparison::Operator;
 
 std::optional<double> Number(const Value& value) {
   if (value.is_double()) return value.as_double();
@@ -23,125 +19,91 @@ std::optional<double> Number(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<Value> Constant(const Ast& ast, ExprId id) {
-  const Expr& e = ast.node(id);
-  if (e.kind == ExprKind::kConst) return e.value;
-  return std::nullopt;
-}
-
-// "head, manager"; nothing when an item is no constant.
-std::optional<std::string> Constants(const Ast& ast, ExprId id) {
-  const Expr& e = ast.node(id);
-  if (e.kind != ExprKind::kList) return std::nullopt;
-  std::string out;
-  for (const ExprId item : e.args) {
-    const std::optional<Value> value = Constant(ast, item);
-    if (!value) return std::nullopt;
-    out += (out.empty() ? "" : ", ") + PlainText(*value);
-  }
-  return out;
-}
-
-bool IsField(const Ast& ast, ExprId id) { return ast.node(id).kind == ExprKind::kVariable && ast.node(id).slot >= 0; }
-
-Op Opposite(Op op) {
+Operator Opposite(Operator op) {
   switch (op) {
-    case Op::kEqual:
-      return Op::kNotEqual;
-    case Op::kNotEqual:
-      return Op::kEqual;
-    case Op::kLess:
-      return Op::kGreaterEqual;
-    case Op::kLessEqual:
-      return Op::kGreater;
-    case Op::kGreater:
-      return Op::kLessEqual;
-    case Op::kGreaterEqual:
-      return Op::kLess;
+    case Operator::kEqual:
+      return Operator::kNotEqual;
+    case Operator::kNotEqual:
+      return Operator::kEqual;
+    case Operator::kLess:
+      return Operator::kGreaterEqual;
+    case Operator::kLessEqual:
+      return Operator::kGreater;
+    case Operator::kGreater:
+      return Operator::kLessEqual;
+    case Operator::kGreaterEqual:
+      return Operator::kLess;
     default:
       return op;
   }
 }
 
-std::string Bound(Op op, const Value& bound) {
+std::string Bound(Operator op, const Value& bound) {
   const std::string text = PlainText(bound);
   switch (op) {
-    case Op::kEqual:
+    case Operator::kEqual:
       return text;
-    case Op::kNotEqual:
+    case Operator::kNotEqual:
       return bound.is_null() ? "present" : "anything but " + text;
-    case Op::kLess:
+    case Operator::kLess:
       return "less than " + text;
-    case Op::kLessEqual:
+    case Operator::kLessEqual:
       return "at most " + text;
-    case Op::kGreater:
+    case Operator::kGreater:
       return "more than " + text;
-    case Op::kGreaterEqual:
+    case Operator::kGreaterEqual:
       return "at least " + text;
     default:
       return "";
   }
 }
 
-bool Reached(Op op, double value, double bound) {
+bool Reached(Operator op, double value, double bound) {
   switch (op) {
-    case Op::kLess:
+    case Operator::kLess:
       return value < bound;
-    case Op::kLessEqual:
+    case Operator::kLessEqual:
       return value <= bound;
-    case Op::kGreater:
+    case Operator::kGreater:
       return value > bound;
-    case Op::kGreaterEqual:
+    case Operator::kGreaterEqual:
       return value >= bound;
     default:
       return true;
   }
 }
 
-Needed OfComparison(const Ast& ast, const Expr& e, bool wanted, std::span<const Value> slots) {
-  Op op = e.op;
-  ExprId field = e.args[0];
-  ExprId other = e.args[1];
-  if (!IsField(ast, field)) {
-    std::swap(field, other);
-    op = Mirrored(op);
-  }
-  const std::optional<Value> bound = Constant(ast, other);
-  if (!IsField(ast, field) || !bound) return {};
-  if (!wanted) op = Opposite(op);
-  Needed out{Bound(op, *bound), 0};
-  const std::optional<double> number = Number(*bound);
-  const std::optional<double> value = Number(slots[static_cast<size_t>(ast.node(field).slot)]);
+Needed OfComparison(const Comparison& comparison, bool wanted, std::span<const Value> slots) {
+  const Operator op = wanted ? comparison.op : Opposite(comparison.op);
+  const Value& bound = comparison.constants[0];
+  Needed out{Bound(op, bound), 0};
+  const std::optional<double> number = Number(bound);
+  const std::optional<double> value = Number(slots[static_cast<size_t>(comparison.slot)]);
   if (number && value && !Reached(op, *value, *number)) out.missing = *number - *value;
   return out;
 }
 
-Needed OfMembership(const Ast& ast, const Expr& e, bool wanted) {
-  if (IsField(ast, e.args[0])) {
-    const std::optional<std::string> items = Constants(ast, e.args[1]);
-    if (!items) return {};
-    const bool one = ast.node(e.args[1]).args.size() == 1;
-    if (one) return {wanted ? *items : "anything but " + *items, 0};
-    return {(wanted ? "one of " : "none of ") + *items, 0};
-  }
-  const std::optional<Value> item = Constant(ast, e.args[0]);
-  if (!item || !IsField(ast, e.args[1])) return {};
-  return {fmt::format("{} {}", wanted ? "among them" : "without", PlainText(*item)), 0};
+// "one of head, manager".
+Needed OfItems(const std::vector<Value>& constants, bool wanted) {
+  std::string items;
+  for (const Value& item : constants) items += (items.empty() ? "" : ", ") + PlainText(item);
+  if (constants.size() == 1) return {wanted ? items : "anything but " + items, 0};
+  return {(wanted ? "one of " : "none of ") + items, 0};
 }
 
-// Functions of a text with one constant: contact.title.hasWord("gerente").
-Needed OfFunction(const Ast& ast, const Expr& e, bool wanted) {
-  if (!e.member || e.args.size() != 2 || !IsField(ast, e.args[0])) return {};
-  const std::optional<Value> argument = Constant(ast, e.args[1]);
-  if (!argument || !argument->is_string()) return {};
-  const char* verb = e.name == "contains"     ? "containing"
-                     : e.name == "startsWith" ? "beginning with"
-                     : e.name == "endsWith"   ? "ending with"
-                     : e.name == "hasWord"    ? "with the word"
-                     : e.name == "matches"    ? "matching"
-                                              : nullptr;
-  if (verb == nullptr) return {};
-  return {fmt::format("{}{} \"{}\"", wanted ? "" : "not ", verb, argument->as_string()), 0};
+const char* VerbOf(Operator op) {
+  switch (op) {
+    case Operator::kContains:
+      return "containing";
+    case Operator::kStartsWith:
+      return "beginning with";
+    case Operator::kEndsWith:
+      return "ending with";
+    case Operator::kHasWord:
+      return "with the word";
+    default:
+      return "matching";
+  }
 }
 
 }  // namespace
@@ -158,26 +120,21 @@ std::string PlainText(const Value& value) {
   return cel::ToDisplayString(value);
 }
 
-Needed NeededFor(const Ast& ast, ExprId test, bool wanted, std::span<const Value> slots) {
-  const Expr& e = ast.node(test);
-  if (e.kind == ExprKind::kVariable) return {wanted ? "true" : "false", 0};
-  if (e.kind == ExprKind::kHas) return {wanted ? "present" : "absent", 0};
-  if (e.kind != ExprKind::kCall) return {};
-  switch (e.op) {
-    case Op::kEqual:
-    case Op::kNotEqual:
-    case Op::kLess:
-    case Op::kLessEqual:
-    case Op::kGreater:
-    case Op::kGreaterEqual:
-      return OfComparison(ast, e, wanted, slots);
-    case Op::kIn:
-      return OfMembership(ast, e, wanted);
-    case Op::kNone:
-      return OfFunction(ast, e, wanted);
+Needed NeededFor(const cel::Ast& ast, cel::ExprId test, bool wanted, std::span<const Value> slots) {
+  const std::optional<Comparison> comparison = ComparisonAt(ast, test);
+  if (!comparison || comparison->folded) return {};
+  switch (comparison->op) {
+    case Operator::kIsTrue:
+      return {wanted ? "true" : "false", 0};
+    case Operator::kIn:
+      return OfItems(comparison->constants, wanted);
+    case Operator::kMember:
+      return {fmt::format("{} {}", wanted ? "among them" : "without", PlainText(comparison->constants[0])), 0};
     default:
-      return {};
+      break;
   }
+  if (!comparison->is_part_of_text()) return OfComparison(*comparison, wanted, slots);
+  return {fmt::format("{}{} \"{}\"", wanted ? "" : "not ", VerbOf(comparison->op), comparison->text()), 0};
 }
 
 }  // namespace leadline::packs

@@ -19,26 +19,24 @@ const std::vector<std::string>& FileNames(bool central) {
   return central ? *central_names : *regional_names;
 }
 
-void ReportUnknownFile(LoadContext& context, const PackSource& pack, const std::string& name, const std::string& path,
+void ReportUnknownFile(Problems& problems, const PackSource& pack, const std::string& name, const std::string& path,
                        const YamlFile& file) {
   const auto& central_names = FileNames(true);
   const bool central_only = std::find(central_names.begin(), central_names.end(), name) != central_names.end();
   if (!central_only) {
-    context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", name),
-                             DidYouMean(name, FileNames(pack.central)));
+    problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", name),
+                     DidYouMean(name, FileNames(pack.central)));
     return;
   }
-  Diagnostic& d =
-      context.problems.Add(YamlRange{&file, 0, 1}, "LL2301", fmt::format("{} is the central pack's alone", name),
-                           "remove the file; a region may have " + OneOf(FileNames(false)));
+  Diagnostic& d = problems.Add(YamlRange{&file, 0, 1}, "LL2301", fmt::format("{} is the central pack's alone", name),
+                               "remove the file; a region may have " + OneOf(FileNames(false)));
   d.related = {fs::path(pack.directory).parent_path().parent_path().append("central").append(name).string(), 1, 1};
   d.related_message = "sealed: the centre decides this for every region";
 }
 
-void ReadExtensionPoints(LoadContext& context, const YamlNode& node) {
-  ExtensionPoints& points = context.points;
+void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoints& points) {
   points.at = &node;
-  MapReader reader(context.problems, node, "\"extension_points\"");
+  MapReader reader(problems, node, "\"extension_points\"");
   points.normalize_fields = reader.TextList("normalize");
   points.scoring_adjustments = reader.Flag("scoring_adjustments");
   points.territories = reader.Flag("territories");
@@ -47,44 +45,43 @@ void ReadExtensionPoints(LoadContext& context, const YamlNode& node) {
   points.routes = reader.Flag("routes");
   points.calendars = reader.Flag("calendars");
   for (const YamlNode* item : reader.List("plugins")) {
-    MapReader plugin(context.problems, *item, "a plugin slot");
-    ExtensionPoints::PluginSlot slot{plugin.RequiredText("slot"), plugin.RequiredText("capability")};
+    MapReader plugin(problems, *item, "a plugin slot");
+    ExtensionPoints::PluginPoint point{plugin.RequiredText("slot"), plugin.RequiredText("capability")};
     plugin.Finish();
-    points.plugin_slots.push_back(std::move(slot));
+    points.plugins.push_back(std::move(point));
   }
   reader.Finish();
   static const std::vector<std::string> normalizable = {"contact.seniority", "account.industry", "lead.source",
                                                         "lead.language"};
   for (const YamlNode* field : reader.List("normalize")) {
     if (std::find(normalizable.begin(), normalizable.end(), field->text) != normalizable.end()) continue;
-    context.problems.Add(*field, "LL1104", fmt::format("\"{}\" cannot be normalised", field->text),
-                         DidYouMean(field->text, normalizable));
+    problems.Add(*field, "LL1104", fmt::format("\"{}\" cannot be normalised", field->text),
+                 DidYouMean(field->text, normalizable));
   }
 }
 
-void ReadPackFile(LoadContext& context, PackSource& pack, const YamlNode& root) {
-  MapReader reader(context.problems, root, "pack.yaml");
+void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points, const YamlNode& root) {
+  MapReader reader(problems, root, "pack.yaml");
   const std::string name = reader.RequiredText("pack");
   pack.info.ref.version = reader.RequiredText("version");
   pack.info.description = reader.Text("description");
   pack.info.owner = reader.RequiredText("owner");
   if (pack.central) {
-    if (const YamlNode* points = reader.Get("extension_points")) ReadExtensionPoints(context, *points);
+    if (const YamlNode* node = reader.Get("extension_points")) ReadExtensionPoints(problems, *node, points);
   } else {
     pack.info.extends = reader.RequiredText("extends");
     if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
-      context.problems.Add(*extends, "LL1104", "a region's pack extends \"central\"", "write  extends: central");
+      problems.Add(*extends, "LL1104", "a region's pack extends \"central\"", "write  extends: central");
     }
     pack.info.tested_against = reader.Text("tested_against");
-    if (const YamlNode* points = reader.Get("extension_points")) {
-      CheckOpened(context, *points, false, "extension points of a region");
+    if (const YamlNode* node = reader.Get("extension_points")) {
+      CheckOpened(problems, points, *node, false, "extension points of a region");
     }
   }
   reader.Finish();
-  if (const YamlNode* node = reader.Get("pack"); node != nullptr && name != pack.name) {
-    context.problems.Add(*node, "LL1107",
-                         fmt::format("the pack in the folder \"{}\" is called \"{}\"", pack.name, name),
-                         fmt::format("write  pack: {}", pack.name));
+  if (const YamlNode* node = reader.Get("pack"); node != nullptr && name != pack.name()) {
+    problems.Add(*node, "LL1107", fmt::format("the pack in the folder \"{}\" is called \"{}\"", pack.name(), name),
+                 fmt::format("write  pack: {}", pack.name()));
   }
 }
 
@@ -102,53 +99,52 @@ bool IsWhole(const PackSource& pack) {
   return true;
 }
 
-void CheckPin(LoadContext& context, const PackSource& region, const std::string& central_sha256) {
+void CheckPin(Problems& problems, const PackSource& region, const std::string& central_sha256) {
   if (region.info.tested_against == central_sha256) return;
   const YamlNode& root = *region.Root("pack.yaml");
   const YamlNode* pin = root.Find("tested_against");
-  context.problems.SetLayer(region.name);
-  Diagnostic& d = context.problems.Add(pin != nullptr ? *pin : *root.Find("extends"), "LL2310",
-                                       pin != nullptr ? "this region was tested with another central pack"
-                                                      : "nothing says which central pack this region was tested with",
-                                       "run its tests with the central pack of today, then  leadline pack pin");
+  problems.SetLayer(region.name());
+  Diagnostic& d = problems.Add(pin != nullptr ? *pin : *root.Find("extends"), "LL2310",
+                               pin != nullptr ? "this region was tested with another central pack"
+                                              : "nothing says which central pack this region was tested with",
+                               "run its tests with the central pack of today, then  leadline pack pin");
   d.severity = Severity::kWarning;
 }
 
-PackSource ReadPackSource(LoadContext& context, const PackFiles& files, const std::string& directory) {
+PackSource ReadPackSource(Problems& problems, const PackFiles& files, const std::string& directory,
+                          ExtensionPoints& points) {
   PackSource pack;
-  pack.name = files.name;
   pack.central = files.name == "central";
   pack.directory = directory;
   pack.info.ref.pack = files.name;
   pack.info.ref.sha256 = HashOf(files);
-  context.problems.SetLayer(pack.name);
+  problems.SetLayer(pack.name());
   for (const auto& [file, text] : files.files) {
     const std::string path = directory + "/" + file;
     if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.starts_with("tests/")) continue;
     if (file.find('/') != std::string::npos) {
-      context.problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", file),
-                               "its files stand in the pack's own folder, its tests in tests/");
+      problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", file),
+                       "its files stand in the pack's own folder, its tests in tests/");
       continue;
     }
     auto source = std::make_unique<YamlFile>(path, text);
     const auto& names = FileNames(pack.central);
     if (std::find(names.begin(), names.end(), file) == names.end()) {
-      ReportUnknownFile(context, pack, file, path, *source);
+      ReportUnknownFile(problems, pack, file, path, *source);
       pack.other_files.push_back(std::move(source));
       continue;
     }
-    const size_t before = context.problems.list().size();
-    source->Parse(context.problems.list());
-    for (size_t i = before; i < context.problems.list().size(); ++i) context.problems.list()[i].layer = pack.name;
+    const size_t before = problems.list().size();
+    source->Parse(problems.list());
+    for (size_t i = before; i < problems.list().size(); ++i) problems.list()[i].layer = pack.name();
     pack.files.emplace(file, std::move(source));
   }
   for (const std::string& file : FileNames(pack.central)) {
-    if (IsRequired(pack, file) && !pack.files.contains(file) && !context.problems.Names(directory + "/" + file)) {
-      context.problems.AddFile(directory + "/" + file, "LL1008", "the file is missing",
-                               "every pack of this kind has one");
+    if (IsRequired(pack, file) && !pack.files.contains(file) && !problems.Names(directory + "/" + file)) {
+      problems.AddFile(directory + "/" + file, "LL1008", "the file is missing", "every pack of this kind has one");
     }
   }
-  if (const YamlNode* root = pack.Root("pack.yaml")) ReadPackFile(context, pack, *root);
+  if (const YamlNode* root = pack.Root("pack.yaml")) ReadPackFile(problems, pack, points, *root);
   return pack;
 }
 

@@ -15,15 +15,15 @@ namespace leadline::packs {
 
 LoadResult RuleSetBuilder::Build() {
   if (set_.Find("central") == nullptr) {
-    context_.problems.AddFile(PlaceOf("central"), "LL1008", "the central pack is missing",
-                              "region packs extend it and cannot stand alone");
-    return {nullptr, context_.problems.Take(), {}};
+    problems_.AddFile(PlaceOf("central"), "LL1008", "the central pack is missing",
+                      "region packs extend it and cannot stand alone");
+    return {nullptr, problems_.Take(), {}};
   }
   for (const PackFiles& pack : set_.packs) {
-    packs_.push_back(ReadPackSource(context_, pack, PlaceOf(pack.name)));
+    packs_.push_back(ReadPackSource(problems_, pack, PlaceOf(pack.name), points_));
     if (IsValidId(pack.name)) continue;
-    context_.problems.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is no name for a region", pack.name),
-                              "use small letters, digits, _ and -");
+    problems_.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is no name for a region", pack.name),
+                      "use small letters, digits, _ and -");
   }
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
@@ -32,39 +32,39 @@ LoadResult RuleSetBuilder::Build() {
   std::vector<std::unique_ptr<RegionRules>> sets;
   for (size_t i = 1; i < packs_.size(); ++i) {
     auto regional = std::make_unique<RegionRules>(*rules);
-    regional->region = packs_[i].name;
+    regional->region = packs_[i].name();
     if (central_whole) ReadRegion(packs_[i], *regional);
     sets.push_back(std::move(regional));
   }
   if (central_whole && options_.analyze) {
     std::vector<const RegionRules*> all = {rules.get()};
     for (const auto& set : sets) all.push_back(set.get());
-    CheckDimensions(context_, all);
+    CheckDimensions(problems_, definitions_, all);
   }
-  if (context_.problems.has_errors()) {
-    std::vector<PackSoundness> checks = ChecksOf(central_whole);
-    return {nullptr, context_.problems.Take(), std::move(checks)};
+  if (problems_.has_errors()) {
+    std::vector<PackSoundness> soundness = SoundnessOf(central_whole);
+    return {nullptr, problems_.Take(), std::move(soundness)};
   }
-  for (size_t i = 1; i < packs_.size(); ++i) CheckPin(context_, packs_[i], packs_[0].info.ref.sha256);
-  out_->fields_ = context_.schema.fields();
+  for (size_t i = 1; i < packs_.size(); ++i) CheckPin(problems_, packs_[i], packs_[0].info.ref.sha256);
+  out_->fields_ = schema_.fields();
   for (size_t i = 0; i < out_->fields_.size(); ++i) out_->field_slots_[out_->fields_[i].name] = static_cast<int>(i);
-  out_->touches_ = context_.schema.touches();
-  out_->plugins_ = context_.plugins;
+  out_->touches_ = schema_.touches();
+  out_->plugins_ = plugins_.uses();
   Assemble(std::move(rules));
   for (auto& set : sets) Assemble(std::move(set));
   for (PackSource& pack : packs_) out_->packs_.push_back(pack.info);
-  std::vector<PackSoundness> checks = ChecksOf(central_whole);
-  return {out_, context_.problems.Take(), std::move(checks)};
+  std::vector<PackSoundness> soundness = SoundnessOf(central_whole);
+  return {out_, problems_.Take(), std::move(soundness)};
 }
 
-std::vector<PackSoundness> RuleSetBuilder::ChecksOf(bool central_whole) {
+std::vector<PackSoundness> RuleSetBuilder::SoundnessOf(bool central_whole) {
   std::vector<PackSoundness> out;
   for (const PackSource& pack : packs_) {
-    PackSoundness check{pack.name, pack.info.ref.sha256, pack.central || central_whole, 0};
-    for (const Diagnostic& d : context_.problems.list()) {
-      if (d.layer == pack.name && d.severity == Severity::kError) ++check.errors;
+    PackSoundness soundness{pack.name(), pack.info.ref.sha256, pack.central || central_whole, 0};
+    for (const Diagnostic& d : problems_.list()) {
+      if (d.layer == pack.name() && d.severity == Severity::kError) ++soundness.errors;
     }
-    out.push_back(std::move(check));
+    out.push_back(std::move(soundness));
   }
   return out;
 }
@@ -73,43 +73,50 @@ std::string RuleSetBuilder::PlaceOf(const std::string& pack) const {
   return (set_.root.empty() ? "" : set_.root + "/") + (pack == "central" ? pack : "regions/" + pack);
 }
 
+WrittenRules RuleSetBuilder::Written(const PackSource& pack, const RegionRules& rules) {
+  return {rules, pack.name(), schema_.fields(), definitions_, conditions_.places(), problems_};
+}
+
+void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules) {
+  if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(layer, conditions_, plugins_, *root, rules);
+  if (const YamlNode* root = pack.Root("scoring.yaml")) {
+    ReadScoring(layer, conditions_, plugins_, scoring_, *root, rules);
+  }
+  if (const YamlNode* root = pack.Root("routing.yaml")) {
+    const size_t before = problems_.list().size();
+    ReadRouting(layer, conditions_, plugins_, routing_, *root, rules);
+    if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
+  }
+  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, *root, rules);
+}
+
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   PackSource& pack = packs_[0];
-  context_.problems.SetLayer(pack.name);
-  if (const YamlNode* root = pack.Root("schema.yaml")) context_.schema.Read(context_.problems, *root);
-  if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("routing.yaml")) {
-    const size_t before = context_.problems.list().size();
-    ReadRouting(context_, pack, *root, rules);
-    if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
-  }
-  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
-  CheckLifecycle(context_, rules);
+  Layer layer(pack.info, problems_, definitions_, points_);
+  problems_.SetLayer(pack.name());
+  if (const YamlNode* root = pack.Root("schema.yaml")) schema_.Read(problems_, *root);
+  if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(layer, conditions_, plugins_, *root, rules);
+  ReadShared(pack, layer, rules);
+  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(layer, plugins_, *root, rules);
+  const WrittenRules written = Written(pack, rules);
+  CheckLifecycle(written);
   if (!options_.analyze) return;
-  CheckNormalizers(context_, pack, rules);
-  CheckScoring(context_, pack, rules);
-  if (!rules.routing.routes.empty()) CheckRoutes(context_, pack, rules);
-  CheckServiceLevels(context_, rules);
+  CheckNormalizers(written);
+  CheckScoring(written);
+  if (!rules.routing.routes.empty()) CheckRoutes(written);
+  CheckServiceLevels(written);
 }
 
 void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
-  context_.problems.SetLayer(pack.name);
-  context_.pack_cost = 0;
-  if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(context_, pack, *root, rules);
-  if (const YamlNode* root = pack.Root("routing.yaml")) {
-    const size_t before = context_.problems.list().size();
-    ReadRouting(context_, pack, *root, rules);
-    if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
-  }
-  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
+  Layer layer(pack.info, problems_, definitions_, points_);
+  problems_.SetLayer(pack.name());
+  conditions_.BeginPack();
+  ReadShared(pack, layer, rules);
   if (!options_.analyze) return;
-  CheckNormalizers(context_, pack, rules);
-  CheckScoring(context_, pack, rules);
-  CheckRoutes(context_, pack, rules);
+  const WrittenRules written = Written(pack, rules);
+  CheckNormalizers(written);
+  CheckScoring(written);
+  CheckRoutes(written);
 }
 
 void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {

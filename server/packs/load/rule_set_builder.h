@@ -1,14 +1,22 @@
-// Makes a RuleSet of packs.
+// Makes a RuleSet of packs: reads their files one after the other and checks what they mean together.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "packs/check/written_rules.h"
+#include "packs/load/pack_source.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"
-#include "packs/read/load_context.h"
+#include "packs/read/condition_compiler.h"
+#include "packs/read/definitions.h"
+#include "packs/read/layer.h"
+#include "packs/read/plugins.h"
+#include "packs/read/readers.h"
+#include "packs/read/schema.h"
 #include "packs/rule_set.h"
+#include "packs/yaml/problems.h"
 
 namespace leadline::packs {
 
@@ -18,22 +26,32 @@ class RuleSetBuilder {
   // `set` must outlive the builder. `problems` are those found so far.
   RuleSetBuilder(const PackSet& set, const LoadOptions& options, std::vector<Diagnostic> problems)
       : set_(set), options_(options) {
-    context_.problems.list() = std::move(problems);
+    problems_.list() = std::move(problems);
   }
   LoadResult Build();
 
  private:
   // The folder that messages name for a pack.
   std::string PlaceOf(const std::string& pack) const;
-  // The verdict on each pack, from the problems found.
-  std::vector<PackSoundness> ChecksOf(bool central_whole);
+  // What is known of each pack, from the problems found.
+  std::vector<PackSoundness> SoundnessOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
+  // The files that a central and a regional pack have in common.
+  void ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules);
+  WrittenRules Written(const PackSource& pack, const RegionRules& rules);
   void Assemble(std::unique_ptr<RegionRules> rules);
 
   const PackSet& set_;
   const LoadOptions options_;
-  LoadContext context_;
+  Problems problems_;
+  Schema schema_;
+  ExtensionPoints points_;
+  Definitions definitions_;
+  PluginUses plugins_;
+  SharedScoring scoring_;
+  SharedRouting routing_;
+  ConditionCompiler conditions_{schema_, problems_};
   std::vector<PackSource> packs_;  // central first
   std::shared_ptr<RuleSet> out_ = std::make_shared<RuleSet>();
 };

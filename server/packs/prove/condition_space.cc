@@ -36,34 +36,15 @@ void CollectSlots(const cel::Ast& ast, ExprId id, std::set<int>& out) {
   }
 }
 
-std::string KeyOf(const FieldTest& test) {
-  std::string key = fmt::format("test {} {} {} {}", test.slot(), static_cast<int>(test.kind), test.folded,
-                                static_cast<int>(test.comparison.op));
-  for (const cel::Value& c : test.comparison.constants) {
+std::string KeyOf(const Comparison& question) {
+  std::string key = fmt::format("test {} {} {}", question.slot, static_cast<int>(question.op), question.asks_folded());
+  for (const cel::Value& c : question.constants) {
     key += fmt::format(" {}:{}", static_cast<int>(c.kind()), cel::ToDisplayString(c));
   }
   return key;
 }
 
 }  // namespace
-
-Outcomes Negated(Outcomes o) {
-  return static_cast<Outcomes>((o & kError) | ((o & kTrue) != 0 ? kFalse : 0) | ((o & kFalse) != 0 ? kTrue : 0));
-}
-
-Outcomes Joined(bool is_or, const std::vector<Outcomes>& parts) {
-  // `or` is `and` with true and false changed about. An error shows only where no part is false.
-  Outcomes all = kAnyOutcome, any = 0;
-  bool may_avoid_false = true;
-  for (const Outcomes part : parts) {
-    const Outcomes o = is_or ? Negated(part) : part;
-    all &= o;
-    any |= o;
-    may_avoid_false = may_avoid_false && (o & (kTrue | kError)) != 0;
-  }
-  const Outcomes out = static_cast<Outcomes>((all & kTrue) | (any & kFalse) | (may_avoid_false ? any & kError : 0));
-  return is_or ? Negated(out) : out;
-}
 
 ConditionSpace::ConditionSpace(const std::vector<FieldDef>& fields) : fields_(fields) {
   Node always;
@@ -100,8 +81,8 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
   } else if (e.kind == ExprKind::kConst && e.value.is_bool()) {
     node.kind = Node::Kind::kConstant;
     node.constant = e.value.as_bool();
-  } else if (std::optional<FieldTest> test = FieldTestAt(ast, id)) {
-    const int number = AddTest(std::move(*test));
+  } else if (std::optional<Comparison> question = QuestionAt(ast, id)) {
+    const int number = AddTest(*std::move(question));
     nodes_[static_cast<size_t>(number)].expr = id;
     return number;
   } else {
@@ -113,12 +94,12 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
   return static_cast<int>(nodes_.size()) - 1;
 }
 
-int ConditionSpace::AddTest(FieldTest test) {
+int ConditionSpace::AddTest(Comparison question) {
   const size_t before = atoms_.size();
   Node node;
   node.first = static_cast<int>(nodes_.size());
-  node.atom = AtomFor(KeyOf(test), {test.slot()});
-  if (atoms_.size() > before) tests_by_slot_[test.slot()].emplace_back(node.atom, std::move(test));
+  node.atom = AtomFor(KeyOf(question), {question.slot});
+  if (atoms_.size() > before) tests_by_slot_[question.slot].emplace_back(node.atom, std::move(question));
   nodes_.push_back(std::move(node));
   return static_cast<int>(nodes_.size()) - 1;
 }
@@ -133,7 +114,7 @@ void ConditionSpace::Freeze() {
   std::set<int> slots;
   for (const Atom& atom : atoms_) slots.insert(atom.slots.begin(), atom.slots.end());
   for (const int slot : slots) {
-    std::vector<FieldTest> tests;
+    std::vector<Comparison> tests;
     for (auto& [atom, test] : tests_by_slot_[slot]) {
       atoms_[static_cast<size_t>(atom)].field = static_cast<int>(classes_.size());
       atoms_[static_cast<size_t>(atom)].test = static_cast<int>(tests.size());

@@ -11,7 +11,7 @@
 #include "cel/arena.h"
 #include "cel/program.h"
 #include "packs/prove/field_classes.h"
-#include "packs/prove/field_test.h"
+#include "packs/prove/outcomes.h"
 #include "packs/rule_set.h"
 
 namespace leadline::packs {
@@ -65,7 +65,7 @@ class ConditionSpace {
   // The root node of a condition. Null: always holds. The same program gives the same node.
   int Add(const std::shared_ptr<const cel::Program>& program);
   // A node for one question that we ask ourselves.
-  int AddTest(FieldTest test);
+  int AddTest(Comparison question);
   void AddFact(const Fact& fact) { facts_.push_back(fact); }
   // Taken for granted in every question that reads its field.
   void Assume(int test_node) { assumed_.push_back(test_node); }
@@ -106,16 +106,12 @@ class ConditionSpace {
   std::map<std::string, int> atom_by_key_;
   std::map<const cel::Program*, int> roots_;
   std::vector<std::shared_ptr<const cel::Program>> kept_;
-  std::map<int, std::vector<std::pair<int, FieldTest>>> tests_by_slot_;  // atom and question
+  std::map<int, std::vector<std::pair<int, Comparison>>> tests_by_slot_;  // atom and question
   std::vector<FieldClasses> classes_;
   std::vector<Fact> facts_;
   std::vector<int> assumed_;
   int always_ = -1;
 };
-
-// What `and` (or `or`, when `is_or`) of parts can come to, when each part can come to what is given, by itself.
-Outcomes Joined(bool is_or, const std::vector<Outcomes>& parts);
-Outcomes Negated(Outcomes outcomes);
 
 // Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Freeze.
 void AddRecordFacts(ConditionSpace& space, double threshold);

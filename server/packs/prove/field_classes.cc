@@ -10,9 +10,10 @@ namespace leadline::packs {
 namespace {
 
 using cel::Value;
-using Kind = FieldTest::Kind;
+using Operator = Comparison::Operator;
 
-bool IsPartOfText(const FieldTest& test) { return test.kind != Kind::kCompare && test.kind != Kind::kMember; }
+bool IsPartOfText(const Comparison& test) { return test.is_part_of_text(); }
+bool IsOfWholeText(const Comparison& test) { return test.is_equality() || test.is_order(); }
 
 std::string Upper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -51,7 +52,7 @@ std::string Between(const std::string* low, const std::string* high) {
 
 }  // namespace
 
-FieldClasses::FieldClasses(const FieldDef& field, std::vector<FieldTest> tests)
+FieldClasses::FieldClasses(const FieldDef& field, std::vector<Comparison> tests)
     : field_(&field), tests_(std::move(tests)), columns_(tests_.size()) {
   switch (field.type.Unwrapped().kind()) {
     case cel::TypeKind::kBool:
@@ -86,8 +87,8 @@ void FieldClasses::AddNumbers() {
   const bool whole = field_->type.Unwrapped().is(cel::TypeKind::kInt);
   std::vector<int64_t> wholes = {0};
   std::vector<double> points;
-  for (const FieldTest& test : tests_) {
-    for (const Value& constant : test.comparison.constants) {
+  for (const Comparison& test : tests_) {
+    for (const Value& constant : test.constants) {
       if (whole) AddWhole(constant, wholes);
       if (constant.is_double()) points.push_back(constant.as_double());
       if (constant.is_int()) points.push_back(static_cast<double>(constant.as_int()));
@@ -116,9 +117,9 @@ bool FieldClasses::IsListed(const Value& value) const {
 
 // Whether a question compares the text as it is with this one.
 bool FieldClasses::IsConstant(std::string_view text) const {
-  return std::any_of(tests_.begin(), tests_.end(), [&](const FieldTest& test) {
-    return test.kind == Kind::kCompare && !test.folded &&
-           std::any_of(test.comparison.constants.begin(), test.comparison.constants.end(),
+  return std::any_of(tests_.begin(), tests_.end(), [&](const Comparison& test) {
+    return IsOfWholeText(test) && !test.folded &&
+           std::any_of(test.constants.begin(), test.constants.end(),
                        [&](const Value& c) { return c.is_string() && c.as_string() == text; });
   });
 }
@@ -126,15 +127,15 @@ bool FieldClasses::IsConstant(std::string_view text) const {
 // Every text is one of the constants, or folds to one, or neither: then only questions about its parts are open. A
 // field never has the empty text: it is absent then.
 void FieldClasses::AddTexts() {
-  for (const FieldTest& test : tests_) {
-    if (test.kind != Kind::kCompare || test.folded) continue;
-    for (const Value& constant : test.comparison.constants) {
+  for (const Comparison& test : tests_) {
+    if (!IsOfWholeText(test) || test.folded) continue;
+    for (const Value& constant : test.constants) {
       if (constant.is_string() && !constant.as_string().empty()) AddExact(constant);
     }
   }
   for (const std::string& value : field_->values) AddExact(Value::String(value));
   AddFoldedTexts();
-  const bool ordered = std::any_of(tests_.begin(), tests_.end(), [](const FieldTest& t) { return t.is_order(); });
+  const bool ordered = std::any_of(tests_.begin(), tests_.end(), [](const Comparison& t) { return t.is_order(); });
   const bool parts = std::any_of(tests_.begin(), tests_.end(), IsPartOfText);
   if (ordered && !parts) {
     AddOrderedTexts();
@@ -146,9 +147,9 @@ void FieldClasses::AddTexts() {
 }
 
 void FieldClasses::AddFoldedTexts() {
-  for (const FieldTest& test : tests_) {
-    if (test.kind != Kind::kCompare || !test.folded) continue;
-    for (const Value& constant : test.comparison.constants) {
+  for (const Comparison& test : tests_) {
+    if (!IsOfWholeText(test) || !test.folded) continue;
+    for (const Value& constant : test.constants) {
       if (!constant.is_string()) continue;
       const std::string text(constant.as_string());
       for (const std::string& shown : {text, Upper(text), text + "!", text + "!!"}) {
@@ -156,7 +157,7 @@ void FieldClasses::AddFoldedTexts() {
         AddExact(Value::String(arena_.Copy(shown)));
         // Other texts fold to the same, and may differ in what is asked of them as they are.
         for (size_t t = 0; t < tests_.size(); ++t) {
-          if (!tests_[t].folded && (IsPartOfText(tests_[t]) || tests_[t].is_order())) {
+          if (!tests_[t].asks_folded() && (IsPartOfText(tests_[t]) || tests_[t].is_order())) {
             classes_.back().outcomes[t] = kTrue | kFalse;
           }
         }
@@ -169,9 +170,9 @@ void FieldClasses::AddFoldedTexts() {
 // Questions of order alone: one text between every two constants that follow each other.
 void FieldClasses::AddOrderedTexts() {
   std::vector<std::string> constants;
-  for (const FieldTest& test : tests_) {
+  for (const Comparison& test : tests_) {
     if (test.folded) continue;
-    for (const Value& c : test.comparison.constants) {
+    for (const Value& c : test.constants) {
       if (c.is_string()) constants.emplace_back(c.as_string());
     }
   }
@@ -183,8 +184,7 @@ void FieldClasses::AddOrderedTexts() {
     if (!text.empty()) AddExact(Value::String(arena_.Copy(text)));
     // What folds to a constant stands apart above; here it does not.
     for (size_t t = 0; !text.empty() && t < tests_.size(); ++t) {
-      if (tests_[t].folded)
-        classes_.back().outcomes[t] = tests_[t].comparison.op == cel::Op::kNotEqual ? kTrue : kFalse;
+      if (tests_[t].folded) classes_.back().outcomes[t] = tests_[t].op == Operator::kNotEqual ? kTrue : kFalse;
     }
   }
 }
@@ -193,7 +193,7 @@ void FieldClasses::AddExact(const Value& value) {
   FieldClass kind;
   kind.value = value;
   kind.is_listed = IsListed(value);
-  for (const FieldTest& test : tests_) kind.outcomes.push_back(Ask(test, value));
+  for (const Comparison& test : tests_) kind.outcomes.push_back(Ask(test, value));
   classes_.push_back(std::move(kind));
 }
 
@@ -202,11 +202,11 @@ void FieldClasses::AddFree(const Value& value) {
   kind.value = value;
   kind.is_free = true;
   kind.is_listed = field_->values.empty();
-  for (const FieldTest& test : tests_) {
-    const bool null_only = std::all_of(test.comparison.constants.begin(), test.comparison.constants.end(),
-                                       [](const Value& c) { return c.is_null(); });
+  for (const Comparison& test : tests_) {
+    const bool null_only =
+        std::all_of(test.constants.begin(), test.constants.end(), [](const Value& c) { return c.is_null(); });
     const bool unlike = test.is_equality() && (value.is_string() || null_only);
-    kind.outcomes.push_back(!unlike ? kTrue | kFalse : test.comparison.op == cel::Op::kNotEqual ? kTrue : kFalse);
+    kind.outcomes.push_back(!unlike ? kTrue | kFalse : test.op == Operator::kNotEqual ? kTrue : kFalse);
   }
   classes_.push_back(std::move(kind));
 }
@@ -240,9 +240,9 @@ void FieldClasses::Relate() {
     // A question for no word at all: no text has it. One for an empty part: every text has it.
     for (FieldClass& kind : classes_) {
       if (!kind.is_free) continue;
-      const bool no_word = tests_[a].kind == Kind::kHasWord && domain::FoldText(tests_[a].text()).empty();
+      const bool no_word = tests_[a].op == Operator::kHasWord && domain::FoldText(tests_[a].text()).empty();
       if (no_word) kind.outcomes[a] = kFalse;
-      if (tests_[a].kind != Kind::kHasWord && tests_[a].text().empty()) kind.outcomes[a] = kTrue;
+      if (tests_[a].op != Operator::kHasWord && tests_[a].text().empty()) kind.outcomes[a] = kTrue;
     }
   }
 }
@@ -253,7 +253,7 @@ Value FieldClasses::MakeValue(const FieldClass& kind, const std::vector<Outcomes
   if (!kind.value.is_list()) return kind.value;
   std::vector<Value> items;
   for (size_t t = 0; t < tests_.size(); ++t) {
-    if (tests_[t].kind == Kind::kMember && wanted[t] == kTrue) items.push_back(tests_[t].comparison.constants[0]);
+    if (tests_[t].op == Operator::kMember && wanted[t] == kTrue) items.push_back(tests_[t].constants[0]);
   }
   // An empty list is as good as absent for some fields.
   if (items.empty()) items.push_back(Value::String("another value"));
@@ -285,11 +285,11 @@ Value FieldClasses::MakeText(const std::vector<Outcomes>& wanted, cel::Arena& ar
     for (size_t o = 0; o < tests_.size(); ++o) needed = needed && (o == t || !brought(o));
     if (!needed) continue;
     const std::string text(tests_[t].text());
-    if (tests_[t].kind == Kind::kStartsWith && text.size() > first.size())
+    if (tests_[t].op == Operator::kStartsWith && text.size() > first.size())
       first = text;
-    else if (tests_[t].kind == Kind::kEndsWith && text.size() > last.size())
+    else if (tests_[t].op == Operator::kEndsWith && text.size() > last.size())
       last = text;
-    else if (tests_[t].kind == Kind::kHasWord || tests_[t].kind == Kind::kContains)
+    else if (tests_[t].op == Operator::kHasWord || tests_[t].op == Operator::kContains)
       parts.push_back(text);
   }
   std::string text;

@@ -6,7 +6,7 @@
 
 #include "cel/arena.h"
 #include "cel/value.h"
-#include "packs/prove/field_test.h"
+#include "packs/prove/outcomes.h"
 #include "packs/rule_set.h"
 
 namespace leadline::packs {
@@ -24,10 +24,10 @@ struct FieldClass {
 class FieldClasses {
  public:
   // `field` must outlive this.
-  FieldClasses(const FieldDef& field, std::vector<FieldTest> tests);
+  FieldClasses(const FieldDef& field, std::vector<Comparison> tests);
 
   const FieldDef& field() const { return *field_; }
-  const std::vector<FieldTest>& tests() const { return tests_; }
+  const std::vector<Comparison>& tests() const { return tests_; }
   const std::vector<FieldClass>& classes() const { return classes_; }
   // How many outcomes each class has: those of the questions, then those that AddOutcomes added.
   size_t columns() const { return columns_; }
@@ -57,7 +57,7 @@ class FieldClasses {
   cel::Value MakeText(const std::vector<Outcomes>& wanted, cel::Arena& arena) const;
 
   const FieldDef* field_;
-  std::vector<FieldTest> tests_;
+  std::vector<Comparison> tests_;
   std::vector<FieldClass> classes_;
   size_t columns_ = 0;
   std::vector<std::vector<int>> implied_, excluded_;

@@ -6,13 +6,11 @@
 namespace leadline::packs {
 namespace {
 
-using cel::Op;
 using cel::Value;
+using Operator = Comparison::Operator;
 
-int Test(ConditionSpace& space, int slot, Op op, std::vector<Value> constants) {
-  FieldTest test;
-  test.comparison = {slot, op, std::move(constants)};
-  return space.AtomOf(space.AddTest(std::move(test)));
+int Test(ConditionSpace& space, int slot, Operator op, std::vector<Value> constants) {
+  return space.AtomOf(space.AddTest({slot, op, false, std::move(constants)}));
 }
 
 // The slot of a field that some condition reads; -1 otherwise.
@@ -28,8 +26,8 @@ void AddRecordFacts(ConditionSpace& space, double threshold) {
   // has 0 and false.
   const int central = ReadSlot(space, "score.central"), qualified = ReadSlot(space, "score.qualified");
   if (central >= 0 && qualified >= 0) {
-    const int at_bar = Test(space, central, Op::kGreaterEqual, {Value::Double(threshold)});
-    const int flag = Test(space, qualified, Op::kNone, {});
+    const int at_bar = Test(space, central, Operator::kGreaterEqual, {Value::Double(threshold)});
+    const int flag = Test(space, qualified, Operator::kIsTrue, {});
     space.AddFact({at_bar, kTrue, flag, kTrue});
     space.AddFact({at_bar, kFalse, flag, kFalse});
   }
@@ -41,8 +39,8 @@ void AddRecordFacts(ConditionSpace& space, double threshold) {
        {"record.last_channel", "record.last_investment", "record.last_response", "record.days_since_interaction"}) {
     const int slot = ReadSlot(space, name);
     if (slot < 0) continue;
-    const int none = Test(space, interactions, Op::kEqual, {Value::Int(0)});
-    const int absent = Test(space, slot, Op::kEqual, {Value::Null()});
+    const int none = Test(space, interactions, Operator::kEqual, {Value::Int(0)});
+    const int absent = Test(space, slot, Operator::kEqual, {Value::Null()});
     space.AddFact({none, kTrue, absent, kTrue});
   }
 }
@@ -52,18 +50,14 @@ void AddLeadFacts(ConditionSpace& space) {
   for (const char* name : {"lead.probability", "lead.purchased", "lead.activity_count", "lead.contact_count"}) {
     const int slot = ReadSlot(space, name);
     if (slot < 0) continue;
-    FieldTest test;
-    test.comparison = {slot, Op::kNotEqual, {Value::Null()}};
-    space.Assume(space.AddTest(std::move(test)));
+    space.Assume(space.AddTest({slot, Operator::kNotEqual, false, {Value::Null()}}));
   }
 }
 
 int AddStatusTest(ConditionSpace& space, const std::string& status) {
   const int slot = ReadSlot(space, "record.status");
   if (slot < 0) return -1;
-  FieldTest test;
-  test.comparison = {slot, Op::kEqual, {Value::String(status)}};
-  return space.AddTest(std::move(test));
+  return space.AddTest({slot, Operator::kEqual, false, {Value::String(status)}});
 }
 
 }  // namespace leadline::packs

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
@@ -69,10 +69,10 @@ const Names& SurvivorFields() {
 
 class MergeReader {
  public:
-  MergeReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
-      : context_(context),
-        problems_(context.problems),
-        pack_(pack),
+  MergeReader(Layer& layer, PluginUses& plugins, RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        plugins_(plugins),
         matching_(rules.matching),
         merging_(rules.merging) {}
 
@@ -143,7 +143,7 @@ class MergeReader {
     MapReader reader(problems_, node, "a comparison");
     if (!reader.ok()) return;
     ComparisonDef def;
-    const std::optional<std::string> id = ReadId(context_, reader, "a comparison");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a comparison");
     problems_.SetRule(id.value_or(""));
     def.source = SourceOf(node);
     reader.Require("field");
@@ -162,7 +162,7 @@ class MergeReader {
     reader.Finish();
     CheckLevels(reader, def);
     if (!id || field < 0 || (by_plugin ? def.plugin < 0 : comparator < 0)) return;
-    if (!Define(context_, pack_, side + " comparison", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    if (!layer_.Define(side + " comparison", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     def.id = *id;
     def.field = fields[static_cast<size_t>(field)];
     if (comparator >= 0) def.comparator = ComparatorOf(comparator);
@@ -172,7 +172,7 @@ class MergeReader {
   // The comparator's number that takes the plugin's place when it fails; -1 when none does.
   int ReadPluginComparator(const YamlNode& node, MapReader& comparison, const std::string& field, ComparisonDef& def) {
     MapReader reader(problems_, node, "a comparator");
-    def.plugin = ReadPluginUse(context_, pack_, reader, {"merge " + field, "leadline.merge/1", {}, ComparatorNames()});
+    def.plugin = plugins_.Read(layer_, reader, {"merge " + field, "leadline.merge/1", {}, ComparatorNames()});
     reader.Require("max_weight");
     def.max_weight = reader.Number("max_weight").value_or(1);
     if (def.max_weight <= 0 || def.max_weight > kMaxWeight) {
@@ -253,17 +253,17 @@ class MergeReader {
     }
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  const PackSource& pack_;
+  PluginUses& plugins_;
   domain::MatchPolicy& matching_;
   domain::MergePolicy& merging_;
 };
 
 }  // namespace
 
-void ReadMerge(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  MergeReader(context, pack, rules).Read(root);
+void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules) {
+  MergeReader(layer, plugins, rules).Read(root);
 }
 
 }  // namespace leadline::packs

@@ -3,15 +3,15 @@
 
 #include "fmt/format.h"
 #include "packs/read/iso_codes.h"
-#include "packs/read/load_context.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
 
 class NormalizeReader {
  public:
-  NormalizeReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules) {}
+  NormalizeReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, RegionRules& rules)
+      : layer_(layer), problems_(layer.problems()), conditions_(conditions), plugins_(plugins), rules_(rules) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "normalize.yaml");
@@ -29,9 +29,9 @@ class NormalizeReader {
  private:
   void ReadTable(const YamlNode& key, const YamlNode& rows) {
     problems_.SetRule(key.text);
-    const auto& open = context_.points.normalize_fields;
+    const auto& open = layer_.points().normalize_fields;
     if (std::find(open.begin(), open.end(), key.text) == open.end()) {
-      CheckOpened(context_, key, false, fmt::format("the normalisation of \"{}\"", key.text));
+      layer_.CheckOpened(key, false, fmt::format("the normalisation of \"{}\"", key.text));
       return;
     }
     if (!rows.is_sequence()) {
@@ -68,8 +68,7 @@ class NormalizeReader {
   int ReadPluginRow(const YamlNode& row, bool last) {
     if (!last) problems_.Add(row, "LL2801", "the plugin is asked after the rows: it must come last");
     MapReader reader(problems_, row, "a plugin");
-    const int use =
-        ReadPluginUse(context_, pack_, reader, {"normalize " + domain_field_, "leadline.normalize/1", {}, {}});
+    const int use = plugins_.Read(layer_, reader, {"normalize " + domain_field_, "leadline.normalize/1", {}, {}});
     plugin_if_absent_ = reader.Flag("only_if_absent");
     reader.Finish();
     return use;
@@ -79,7 +78,7 @@ class NormalizeReader {
     MapReader reader(problems_, row, "a row");
     if (!reader.ok()) return;
     NormalizeRow normalize;
-    normalize.layer = pack_.name;
+    normalize.layer = layer_.name();
     normalize.source = SourceOf(row);
     normalize.locale = reader.Text("locale");
     if (!normalize.locale.empty() && !IsLanguageTag(normalize.locale)) {
@@ -92,24 +91,25 @@ class NormalizeReader {
       ConditionUse use;
       use.container = domain_field_.substr(0, domain_field_.find('.'));
       use.may_read_score = false;
-      normalize.condition = CompileCondition(context_, *when, use, rules_);
+      normalize.condition = conditions_.Compile(*when, use, rules_);
     }
     reader.Finish();
     out.push_back(std::move(normalize));
   }
 
   void CheckValue(MapReader& reader, const std::string& value) {
-    const int slot = context_.schema.SlotOf(domain_field_);
+    const int slot = conditions_.schema().SlotOf(domain_field_);
     if (slot < 0 || value.empty()) return;
-    const auto& values = context_.schema.fields()[static_cast<size_t>(slot)].values;
+    const auto& values = conditions_.schema().fields()[static_cast<size_t>(slot)].values;
     if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
     problems_.Add(*reader.Get("value"), "LL2106", fmt::format("{} is never \"{}\"", domain_field_, value),
                   DidYouMean(value, values));
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  const PackSource& pack_;
+  ConditionCompiler& conditions_;
+  PluginUses& plugins_;
   RegionRules& rules_;
   std::string domain_field_;
   bool plugin_if_absent_ = false;  // of the table being read
@@ -117,8 +117,9 @@ class NormalizeReader {
 
 }  // namespace
 
-void ReadNormalize(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  NormalizeReader(context, pack, rules).Read(root);
+void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
+                   RegionRules& rules) {
+  NormalizeReader(layer, conditions, plugins, rules).Read(root);
 }
 
 }  // namespace leadline::packs

@@ -5,7 +5,7 @@
 #include "base/ids.h"
 #include "fmt/format.h"
 #include "packs/read/iso_codes.h"
-#include "packs/read/load_context.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
@@ -18,22 +18,30 @@ constexpr const char* kRoundRobin = "weighted_round_robin";
 
 class RoutingReader {
  public:
-  RoutingReader(LoadContext& context, PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), routing_(rules.routing) {}
+  RoutingReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
+                RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        definitions_(layer.definitions()),
+        conditions_(conditions),
+        plugins_(plugins),
+        shared_(shared),
+        rules_(rules),
+        routing_(rules.routing) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "routing.yaml");
-    if (pack_.central) {
+    if (layer_.is_central()) {
       routing_.default_hold = top.RequiredText("default_hold");
       ReadRouteOnEnter(top);
     } else {
       ReportCentralOnly(top);
     }
-    const auto territories = Section(top, "territories", context_.points.territories);
-    const auto teams = Section(top, "teams", context_.points.teams);
-    const auto reps = Section(top, "reps", context_.points.reps);
-    const auto routes = Section(top, "routes", context_.points.routes);
-    const auto tighten = pack_.central ? std::vector<const YamlNode*>() : top.List("tighten");
+    const auto territories = Section(top, "territories", layer_.points().territories);
+    const auto teams = Section(top, "teams", layer_.points().teams);
+    const auto reps = Section(top, "reps", layer_.points().reps);
+    const auto routes = Section(top, "routes", layer_.points().routes);
+    const auto tighten = layer_.is_central() ? std::vector<const YamlNode*>() : top.List("tighten");
     top.Finish();
     for (const YamlNode* node : territories) ReadTerritory(*node);
     for (const YamlNode* node : teams) ReadTeam(*node);
@@ -52,15 +60,15 @@ class RoutingReader {
     if (const YamlNode* node = top.Get(key); node != nullptr && !node->is_sequence()) {
       const std::string_view plural(key);
       const bool ies = plural.ends_with("ies");
-      context_.unread.insert(std::string(plural.substr(0, plural.size() - (ies ? 3 : 1))) + (ies ? "y" : ""));
+      definitions_.NoteUnread(std::string(plural.substr(0, plural.size() - (ies ? 3 : 1))) + (ies ? "y" : ""));
     }
-    if (!pack_.central && !items.empty() && !CheckOpened(context_, *items[0], opened, key)) return {};
+    if (!layer_.is_central() && !items.empty() && !layer_.CheckOpened(*items[0], opened, key)) return {};
     return items;
   }
 
   void ReportCentralOnly(MapReader& top) {
     for (const char* key : {"default_hold", "route_on_enter"}) {
-      if (const YamlNode* node = top.Get(key)) CheckOpened(context_, *node, false, fmt::format("`{}`", key));
+      if (const YamlNode* node = top.Get(key)) layer_.CheckOpened(*node, false, fmt::format("`{}`", key));
     }
   }
 
@@ -69,7 +77,7 @@ class RoutingReader {
       if (!node->is_scalar()) continue;
       if (rules_.lifecycle.Find(node->text) == nullptr) {
         problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+                      DidYouMean(node->text, layer_.IdsOf("status")));
       }
       routing_.route_on_enter.push_back(node->text);
     }
@@ -79,16 +87,16 @@ class RoutingReader {
     MapReader reader(problems_, node, "a territory");
     if (!reader.ok()) return;
     Territory territory;
-    const std::optional<std::string> id = ReadId(context_, reader, "a territory");
-    if (!id) context_.unread.insert("territory");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a territory");
+    if (!id) definitions_.NoteUnread("territory");
     problems_.SetRule(id.value_or(""));
-    territory.layer = pack_.name;
+    territory.layer = layer_.name();
     territory.source = SourceOf(node);
-    territory.region = pack_.central ? reader.RequiredText("region") : pack_.name;
+    territory.region = layer_.is_central() ? reader.RequiredText("region") : layer_.name();
     reader.Text("description");
     for (const YamlNode* country : reader.RequiredList("countries")) ReadCountry(*country, territory);
     reader.Finish();
-    if (!id || !Define(context_, pack_, "territory", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    if (!id || !layer_.Define("territory", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     territory.id = *id;
     routing_.territories.push_back(std::move(territory));
   }
@@ -103,7 +111,7 @@ class RoutingReader {
                     meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
       return;
     }
-    const auto [it, inserted] = context_.country_places.try_emplace(*code, &node);
+    const auto [it, inserted] = shared_.country_places.try_emplace(*code, &node);
     if (!inserted) {
       Diagnostic& d = problems_.Add(node, "LL2503", fmt::format("{} is already in a territory", *code),
                                     "a country belongs to one territory of all packs");
@@ -117,15 +125,14 @@ class RoutingReader {
   void ReadTeam(const YamlNode& node) {
     MapReader reader(problems_, node, "a team");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a team");
-    if (!id) context_.unread.insert("team");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a team");
+    if (!id) definitions_.NoteUnread("team");
     problems_.SetRule(id.value_or(""));
     std::string strategy = ReadStrategy(reader);
     reader.Text("description");
     reader.Finish();
-    if (!id || !Define(context_, pack_, "team", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
-    context_.team_strategies[*id] = strategy.empty() ? kRoundRobin : strategy;
-    context_.team_places[*id] = reader.Get("id");
+    if (!id || !layer_.Define("team", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    shared_.team_strategies[*id] = strategy.empty() ? kRoundRobin : strategy;
   }
 
   // Empty when none is written.
@@ -140,15 +147,15 @@ class RoutingReader {
       }
       return kRoundRobin;
     }
-    const int plugin = ReadPlugin(context_, pack_, *node, {"route strategy", "leadline.route/1", {}, {kRoundRobin}});
-    return plugin < 0 ? kRoundRobin : "plugin:" + context_.plugins[static_cast<size_t>(plugin)].id;
+    const int plugin = plugins_.ReadAlone(layer_, *node, {"route strategy", "leadline.route/1", {}, {kRoundRobin}});
+    return plugin < 0 ? kRoundRobin : "plugin:" + plugins_.at(plugin).id;
   }
 
   void ReadRep(const YamlNode& node) {
     MapReader reader(problems_, node, "a rep");
     if (!reader.ok()) return;
     Rep rep;
-    const std::optional<std::string> id = ReadId(context_, reader, "a rep");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a rep");
     problems_.SetRule(id.value_or(""));
     if (id && !IsValidId(*id)) {
       problems_.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is no id for a rep", *id),
@@ -156,7 +163,7 @@ class RoutingReader {
     }
     rep.name = reader.RequiredText("name");
     rep.team = Reference(reader, "team");
-    rep.region = pack_.central ? "" : pack_.name;
+    rep.region = layer_.is_central() ? "" : layer_.name();
     rep.languages = reader.TextList("languages");
     for (const YamlNode* language : reader.RequiredList("languages")) CheckLanguage(*language);
     for (const YamlNode* territory : reader.List("territories")) {
@@ -165,10 +172,10 @@ class RoutingReader {
     }
     ReadRepNumbers(reader, rep);
     reader.Finish();
-    if (!id || !Define(context_, pack_, "rep", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    if (!id || !layer_.Define("rep", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     rep.id = *id;
     routing_.reps.push_back(std::move(rep));
-    ++pack_.info.reps;
+    ++layer_.info().reps;
   }
 
   void ReadRepNumbers(MapReader& reader, Rep& rep) {
@@ -197,14 +204,14 @@ class RoutingReader {
   }
 
   void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {
-    const Definition* found = FindDefinition(context_, kind, node.text);
-    const bool visible = found != nullptr && (found->layer == "central" || found->layer == pack_.name);
+    const Definition* found = definitions_.Find(kind, node.text);
+    const bool visible = found != nullptr && (found->layer == "central" || found->layer == layer_.name());
     if ((node.is_scalar() && visible) || node.reported) return;
-    const std::vector<std::string> names = DefinedNames(context_, kind, pack_.name);
+    const std::vector<std::string> names = layer_.IdsOf(kind);
     if (found != nullptr) {
       problems_.Add(node, code, fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer),
                     fmt::format("a region names what is its own or the centre's: {}", OneOf(names)));
-    } else if (!context_.unread.contains(kind)) {
+    } else if (!definitions_.HasUnread(kind)) {
       problems_.Add(node, code,
                     node.is_scalar() ? fmt::format("there is no {} \"{}\"", kind, node.text)
                                      : fmt::format("here stands the id of a {}", kind),
@@ -223,23 +230,23 @@ class RoutingReader {
     MapReader reader(problems_, node, "a route");
     if (!reader.ok()) return;
     Route route;
-    const std::optional<std::string> id = ReadId(context_, reader, "a route");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a route");
     problems_.SetRule(id.value_or(""));
-    route.layer = pack_.name;
+    route.layer = layer_.name();
     route.source = SourceOf(node);
     reader.Text("description");
-    if (const YamlNode* when = reader.Get("when")) route.condition = CompileCondition(context_, *when, {}, rules_);
+    if (const YamlNode* when = reader.Get("when")) route.condition = conditions_.Compile(*when, {}, rules_);
     ReadTarget(reader, route);
     route.match_language = reader.Flag("match_language", false);
     route.match_territory = reader.Flag("match_territory", false);
     route.senior_only = reader.Flag("senior_only", false);
     route.fast_lane = reader.Flag("fast_lane", false);
     const std::string strategy = ReadStrategy(reader);
-    const auto team = context_.team_strategies.find(route.team);
-    route.strategy = !strategy.empty() ? strategy : team != context_.team_strategies.end() ? team->second : kRoundRobin;
+    const auto team = shared_.team_strategies.find(route.team);
+    route.strategy = !strategy.empty() ? strategy : team != shared_.team_strategies.end() ? team->second : kRoundRobin;
     Seal seal = Seal::kFinal;
-    if (pack_.central) seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kTighten, Seal::kOpen});
-    if (!pack_.central) RefuseSeal(context_, reader);
+    if (layer_.is_central()) seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kTighten, Seal::kOpen});
+    if (!layer_.is_central()) RefuseSeal(problems_, reader);
     reader.Finish();
     if (!id) return;
     route.id = *id;
@@ -265,21 +272,21 @@ class RoutingReader {
   void AddRoute(MapReader& reader, Route route, Seal seal) {
     bool replaces = false;
     const YamlNode& id = *reader.Get("id");
-    const bool central_id = FindDefinition(context_, "route", route.id) != nullptr;
-    if (!pack_.central && !central_id && !route.id.starts_with(pack_.name + ".")) {
-      problems_.Add(id, "LL2305", fmt::format("the id of a region's route begins with \"{}.\"", pack_.name),
-                    fmt::format("call it \"{}.{}\"", pack_.name, route.id));
+    const bool central_id = definitions_.Find("route", route.id) != nullptr;
+    if (!layer_.is_central() && !central_id && !route.id.starts_with(layer_.name() + ".")) {
+      problems_.Add(id, "LL2305", fmt::format("the id of a region's route begins with \"{}.\"", layer_.name()),
+                    fmt::format("call it \"{}.{}\"", layer_.name(), route.id));
     }
-    if (!Define(context_, pack_, "route", route.id, id, seal, pack_.central ? reader.Get("seal") : nullptr, &replaces))
+    if (!layer_.Define("route", route.id, id, seal, layer_.is_central() ? reader.Get("seal") : nullptr, &replaces))
       return;
-    ++pack_.info.routes;
+    ++layer_.info().routes;
     if (!replaces) {
       own_routes_.push_back(std::move(route));
       return;
     }
     for (Route& central : routing_.routes) {
       if (central.id != route.id) continue;
-      if (central.layer == pack_.name) {
+      if (central.layer == layer_.name()) {
         problems_.Add(id, "LL1106", fmt::format("the central route \"{}\" is replaced twice", route.id),
                       "remove one of the two");
       }
@@ -298,21 +305,21 @@ class RoutingReader {
     reader.Finish();
     if (name == nullptr || condition == nullptr) return;
     problems_.SetRule(name->text);
-    const Definition* central = FindDefinition(context_, "route", name->text);
+    const Definition* central = definitions_.Find("route", name->text);
     if (central == nullptr || central->layer != "central") {
       problems_.Add(*name, "LL2304", fmt::format("the central pack has no route \"{}\"", name->text),
-                    DidYouMean(name->text, DefinedNames(context_, "route", "central")));
+                    DidYouMean(name->text, definitions_.IdsOf("route", "central")));
       return;
     }
     if (central->seal != Seal::kTighten) {
-      ReportSealed(context_, *name, "route \"" + name->text + "\"", *central, "tighten");
+      ReportSealed(problems_, *name, "route \"" + name->text + "\"", *central, "tighten");
       if (central->seal == Seal::kOpen) {
         problems_.list().back().hint =
             fmt::format("it is open: write a route with the id \"{}\" of your own", name->text);
       }
       return;
     }
-    const int added = CompileCondition(context_, *condition, {}, rules_);
+    const int added = conditions_.Compile(*condition, {}, rules_);
     if (added < 0) return;
     for (Route& route : routing_.routes) {
       if (route.id == name->text) Conjoin(route, added, *condition);
@@ -320,7 +327,7 @@ class RoutingReader {
   }
 
   void Conjoin(Route& route, int added, const YamlNode& at) {
-    route.layer = pack_.name;
+    route.layer = layer_.name();
     if (route.condition < 0) {
       route.condition = added;
       return;
@@ -330,58 +337,29 @@ class RoutingReader {
     // On lines of their own, since either may end with a comment (//), which would swallow what follows.
     const std::string first = fmt::format("(\n{}\n) && ", central.program->source());
     const std::string both = fmt::format("{}(\n{}\n)", first, own.program->source());
-    route.condition = CompileGenerated(context_, both, at, rules_);
+    route.condition = conditions_.CompileGenerated(both, at, rules_);
     if (route.condition < 0) return;
     const auto end = static_cast<uint32_t>(first.size());
     rules_.conditions.back().shares = {{{0, end}, "central", central.position},
-                                       {{end, static_cast<uint32_t>(both.size())}, pack_.name, own.position}};
+                                       {{end, static_cast<uint32_t>(both.size())}, layer_.name(), own.position}};
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  PackSource& pack_;
+  Definitions& definitions_;
+  ConditionCompiler& conditions_;
+  PluginUses& plugins_;
+  SharedRouting& shared_;
   RegionRules& rules_;
   domain::RoutingPolicy& routing_;
   std::vector<Route> own_routes_;
 };
 
-bool AlwaysHolds(const Route& route, const RegionRules& rules) {
-  return route.condition < 0 || rules.conditions[static_cast<size_t>(route.condition)].program->source() == "true";
-}
-
 }  // namespace
 
-void ReadRouting(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  RoutingReader(context, pack, rules).Read(root);
-}
-
-void CheckRouting(LoadContext& context, const PackSource& pack, const RegionRules& rules) {
-  std::set<std::string> staffed, worked;
-  for (const Rep& rep : rules.routing.reps) {
-    staffed.insert(rep.team);
-    worked.insert(rep.territories.begin(), rep.territories.end());
-  }
-  for (const auto& [team, place] : context.team_places) {
-    if (FindDefinition(context, "team", team)->layer != pack.name || staffed.contains(team)) continue;
-    context.problems.Add(*place, "LL2504", fmt::format("nobody is in the team \"{}\"", team),
-                         "add a rep or remove the team");
-  }
-  for (const Territory& territory : rules.routing.territories) {
-    if (territory.layer != pack.name || worked.contains(territory.id)) continue;
-    context.problems.Add(*FindDefinition(context, "territory", territory.id)->at, "LL2507",
-                         fmt::format("nobody works the territory \"{}\"", territory.id),
-                         "give it to a rep (territories: [...])");
-  }
-  bool covered = false;
-  for (const Route& route : rules.routing.routes) {
-    if (covered && route.layer == pack.name) {
-      context.problems.Add(*FindDefinition(context, "route", route.id)->at, "LL2509",
-                           fmt::format("the route \"{}\" is never asked", route.id),
-                           "a hold without condition before it takes everything; put it behind, or remove it");
-      return;
-    }
-    covered = covered || (!route.hold.empty() && AlwaysHolds(route, rules));
-  }
+void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
+                 const YamlNode& root, RegionRules& rules) {
+  RoutingReader(layer, conditions, plugins, shared, rules).Read(root);
 }
 
 }  // namespace leadline::packs

@@ -4,7 +4,8 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
+#include "packs/read/points.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
@@ -13,19 +14,26 @@ using domain::ScoringMatrix;
 using domain::ScoringPlugin;
 using domain::ScoringRule;
 
-constexpr double kMaxPoints = 1000;
 constexpr double kMqlBar = 100;
 
 class ScoringReader {
  public:
-  ScoringReader(LoadContext& context, PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), scoring_(rules.scoring) {}
+  ScoringReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
+                RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        definitions_(layer.definitions()),
+        conditions_(conditions),
+        plugins_(plugins),
+        shared_(shared),
+        rules_(rules),
+        scoring_(rules.scoring) {}
 
   void ReadCentral(const YamlNode& root) {
     MapReader top(problems_, root, "scoring.yaml");
     ReadThreshold(top);
-    context_.dimensions = top.TextList("dimensions");
-    if (top.Require("dimensions") == nullptr) context_.dimensions.clear();
+    shared_.dimensions = top.TextList("dimensions");
+    if (top.Require("dimensions") == nullptr) shared_.dimensions.clear();
     const auto rules = top.RequiredList("rules");
     const auto matrices = top.List("matrices");
     const auto plugins = top.List("plugins");
@@ -48,28 +56,27 @@ class ScoringReader {
     top.Finish();
     for (const auto* own : {&rules, &plugins}) {
       if (own->empty()) continue;
-      CheckOpened(context_, *own->front(), context_.points.scoring_adjustments, "scoring adjustments");
+      layer_.CheckOpened(*own->front(), layer_.points().scoring_adjustments, "scoring adjustments");
       break;
     }
     for (const YamlNode* node : rules) ReadRule(*node);
     for (const YamlNode* node : plugins) ReadScoringPlugin(*node);
-    ReadPointsSet(context_, pack_, set, rules_);
+    ReadPointsSet(layer_, conditions_, shared_.opened, set, rules_);
     problems_.SetRule("");
   }
 
  private:
   void ReportCentralOnly(const YamlNode& node, const std::string& key) {
-    const Definition* central = FindDefinition(context_, "section", key);
+    const Definition* central = definitions_.Find("section", key);
     if (central != nullptr) {
-      ReportSealed(context_, node, key, *central);
+      ReportSealed(problems_, node, key, *central);
     } else {
-      CheckOpened(context_, node, false, fmt::format("`{}`", key));
+      layer_.CheckOpened(node, false, fmt::format("`{}`", key));
     }
   }
 
   void NoteSection(const YamlNode* node, const std::string& key) {
-    if (node != nullptr)
-      context_.definitions.try_emplace("section " + key, Definition{Seal::kFinal, node, nullptr, "central"});
+    if (node != nullptr) definitions_.Add("section", key, {Seal::kFinal, node, nullptr, "central"});
   }
 
   void ReadThreshold(MapReader& top) {
@@ -125,7 +132,7 @@ class ScoringReader {
   std::string Dimension(MapReader& reader) {
     const YamlNode* node = reader.Require("dimension");
     const std::string name = node == nullptr ? "" : reader.Text("dimension");
-    const auto& names = context_.dimensions;
+    const auto& names = shared_.dimensions;
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
       problems_.Add(*node, "LL2202", fmt::format("there is no dimension \"{}\"", name), DidYouMean(name, names));
     }
@@ -163,25 +170,25 @@ class ScoringReader {
   }
 
   void CheckRegionalId(const YamlNode& at, const std::string& id) {
-    const std::string prefix = pack_.name + ".";
+    const std::string prefix = layer_.name() + ".";
     if (id.starts_with(prefix)) return;
-    if (FindDefinition(context_, "scoring rule", id) != nullptr) return;  // reported as sealed
+    if (definitions_.Find("scoring rule", id) != nullptr) return;  // reported as sealed
     problems_.Add(at, "LL2305", fmt::format("the id of a region's rule begins with \"{}\"", prefix),
                   fmt::format("call it \"{}{}\"", prefix, id));
   }
 
   void ReadRule(const YamlNode& node) {
-    MapReader reader(problems_, node, pack_.central ? "a scoring rule" : "a region's scoring rule");
+    MapReader reader(problems_, node, layer_.is_central() ? "a scoring rule" : "a region's scoring rule");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a scoring rule");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a scoring rule");
     problems_.SetRule(id.value_or(""));
     ScoringRule rule;
-    rule.layer = pack_.name;
+    rule.layer = layer_.name();
     rule.source = SourceOf(node);
-    rule.regional = !pack_.central;
+    rule.regional = !layer_.is_central();
     rule.description = reader.Text("description");
     rule.dimension = Dimension(reader);
-    rule.points = ReadPoints(context_, reader);
+    rule.points = ReadPoints(problems_, reader);
     rule.each_activity = reader.Choice("each", {"activity"}) == 0;
     rule.half_life = HalfLife(reader);
     rule.max_points = MaxPoints(reader);
@@ -191,29 +198,29 @@ class ScoringReader {
     }
     if (const YamlNode* when = reader.Require("when")) {
       const ConditionUse use{.container = "", .each_activity = rule.each_activity, .may_read_score = false};
-      rule.condition = CompileCondition(context_, *when, use, rules_);
+      rule.condition = conditions_.Compile(*when, use, rules_);
       if (rule.condition >= 0 && rule.each_activity && !rules_.reads_activity[static_cast<size_t>(rule.condition)]) {
         problems_.Add(*when, "LL2204", "`each: activity`, but the condition reads nothing of the activity",
                       "read activity.*, or remove  each: activity");
       }
     }
     Seal seal = Seal::kFinal;
-    if (pack_.central) {
-      seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kParams});
-      if (id) CheckBounds(reader, seal, *id, context_.rule_bounds);
+    if (layer_.is_central()) {
+      seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kParams});
+      if (id) CheckBounds(reader, seal, *id, shared_.opened.rules);
     } else {
-      RefuseSeal(context_, reader);
+      RefuseSeal(problems_, reader);
     }
     reader.Finish();
     if (!id) return;
-    if (!pack_.central) CheckRegionalId(*reader.Get("id"), *id);
-    if (!Define(context_, pack_, "scoring rule", *id, *reader.Get("id"), seal,
-                pack_.central ? reader.Get("seal") : nullptr)) {
+    if (!layer_.is_central()) CheckRegionalId(*reader.Get("id"), *id);
+    if (!layer_.Define("scoring rule", *id, *reader.Get("id"), seal,
+                       layer_.is_central() ? reader.Get("seal") : nullptr)) {
       return;
     }
     rule.id = *id;
     scoring_.rules.push_back(std::move(rule));
-    ++pack_.info.scoring_rules;
+    ++layer_.info().scoring_rules;
   }
 
   // Bounds of a plugin's points: `max_points` is required, `min_points` is 0 without it.
@@ -232,43 +239,42 @@ class ScoringReader {
   }
 
   void ReadScoringPlugin(const YamlNode& node) {
-    MapReader reader(problems_, node, pack_.central ? "a scoring plugin" : "a region's scoring plugin");
+    MapReader reader(problems_, node, layer_.is_central() ? "a scoring plugin" : "a region's scoring plugin");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a scoring plugin");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a scoring plugin");
     problems_.SetRule(id.value_or(""));
     ScoringPlugin rule;
-    rule.layer = pack_.name;
+    rule.layer = layer_.name();
     rule.source = SourceOf(node);
-    rule.regional = !pack_.central;
+    rule.regional = !layer_.is_central();
     rule.description = reader.Text("description");
     rule.dimension = Dimension(reader);
     ReadPluginBounds(reader, rule);
-    rule.plugin =
-        ReadPluginUse(context_, pack_, reader, {"score", "leadline.score/1", PluginSlot::Fallback::kNumber, {}});
+    rule.plugin = plugins_.Read(layer_, reader, {"score", "leadline.score/1", PluginSlot::Fallback::kNumber, {}});
     if (rule.plugin >= 0) CheckFallbackPoints(reader, rule);
     Seal seal = Seal::kFinal;
-    if (pack_.central) {
-      seal = ReadSeal(context_, reader, {Seal::kFinal});
+    if (layer_.is_central()) {
+      seal = ReadSeal(problems_, reader, {Seal::kFinal});
     } else {
-      RefuseSeal(context_, reader);
+      RefuseSeal(problems_, reader);
     }
     reader.Finish();
     if (!id) return;
-    if (!pack_.central) CheckRegionalId(*reader.Get("id"), *id);
+    if (!layer_.is_central()) CheckRegionalId(*reader.Get("id"), *id);
     // Rules and plugins share their names: tests and explanations know both by them.
-    if (!Define(context_, pack_, "scoring rule", *id, *reader.Get("id"), seal,
-                pack_.central ? reader.Get("seal") : nullptr)) {
+    if (!layer_.Define("scoring rule", *id, *reader.Get("id"), seal,
+                       layer_.is_central() ? reader.Get("seal") : nullptr)) {
       return;
     }
     if (rule.plugin < 0) return;
     rule.id = *id;
     scoring_.plugins.push_back(std::move(rule));
-    ++pack_.info.scoring_rules;
+    ++layer_.info().scoring_rules;
   }
 
   void CheckFallbackPoints(MapReader& reader, const ScoringPlugin& rule) {
     const YamlNode* fallback = reader.Get("fallback");
-    const double points = context_.plugins[static_cast<size_t>(rule.plugin)].fallback_points;
+    const double points = plugins_.at(rule.plugin).fallback_points;
     if (fallback == nullptr || (points >= rule.min_points && points <= rule.max_points)) return;
     problems_.Add(*fallback, "LL1105",
                   fmt::format("the fallback must be between {:g} and {:g}, the plugin's bounds", rule.min_points,
@@ -278,10 +284,10 @@ class ScoringReader {
   void ReadMatrix(const YamlNode& node) {
     MapReader reader(problems_, node, "a matrix");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a matrix");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a matrix");
     problems_.SetRule(id.value_or(""));
     ScoringMatrix matrix;
-    matrix.layer = pack_.name;
+    matrix.layer = layer_.name();
     matrix.source = SourceOf(node);
     matrix.dimension = Dimension(reader);
     matrix.half_life = HalfLife(reader);
@@ -293,11 +299,11 @@ class ScoringReader {
                     "the axes are [activity.channel, activity.investment, activity.response]");
     }
     reader.Text("description");
-    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kParams});
-    if (id) CheckBounds(reader, seal, *id, context_.matrix_bounds);
+    const Seal seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kParams});
+    if (id) CheckBounds(reader, seal, *id, shared_.opened.matrices);
     if (const YamlNode* cells = reader.Require("cells")) ReadCells(*cells, matrix);
     reader.Finish();
-    if (!id || !Define(context_, pack_, "matrix", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!id || !layer_.Define("matrix", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     matrix.id = *id;
     matrix.BuildIndex();
     scoring_.matrices.push_back(std::move(matrix));
@@ -305,9 +311,9 @@ class ScoringReader {
 
   bool CheckAxis(const YamlNode& key, const std::string& field) {
     if (key.text == "*") return true;
-    const int slot = context_.schema.SlotOf(field);
+    const int slot = conditions_.schema().SlotOf(field);
     if (slot < 0) return true;
-    const auto& values = context_.schema.fields()[static_cast<size_t>(slot)].values;
+    const auto& values = conditions_.schema().fields()[static_cast<size_t>(slot)].values;
     if (values.empty() || std::find(values.begin(), values.end(), key.text) != values.end()) return true;
     problems_.Add(key, "LL2106", fmt::format("{} is never \"{}\"", field, key.text), DidYouMean(key.text, values));
     return false;
@@ -338,36 +344,27 @@ class ScoringReader {
     for (size_t r = 0; r < row.keys.size(); ++r) {
       CheckAxis(row.keys[r], "activity.response");
       ScoringMatrix::Cell cell{channel, investment, row.keys[r].text, 0, SourceOf(row.keys[r])};
-      cell.points = CheckPoints(context_, ReadNumber(problems_, row.items[r], "points"), row.items[r]);
+      cell.points = CheckPoints(problems_, ReadNumber(problems_, row.items[r], "points"), row.items[r]);
       matrix.cells.push_back(std::move(cell));
     }
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  PackSource& pack_;
+  Definitions& definitions_;
+  ConditionCompiler& conditions_;
+  PluginUses& plugins_;
+  SharedScoring& shared_;
   RegionRules& rules_;
   domain::ScoringPolicy& scoring_;
 };
 
 }  // namespace
 
-double CheckPoints(LoadContext& context, const std::optional<double>& points, const YamlNode& node) {
-  if (!points) return 0;
-  if (std::abs(*points) > kMaxPoints || *points == 0) {
-    context.problems.Add(node, "LL1105", fmt::format("points must be between -{0:g} and {0:g}, and not 0", kMaxPoints));
-  }
-  return *points;
-}
-
-double ReadPoints(LoadContext& context, MapReader& reader) {
-  if (reader.Require("points") == nullptr) return 0;
-  return CheckPoints(context, reader.Number("points"), *reader.Get("points"));
-}
-
-void ReadScoring(LoadContext& context, PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  ScoringReader reader(context, pack, rules);
-  if (pack.central) {
+void ReadScoring(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
+                 const YamlNode& root, RegionRules& rules) {
+  ScoringReader reader(layer, conditions, plugins, shared, rules);
+  if (layer.is_central()) {
     reader.ReadCentral(root);
   } else {
     reader.ReadRegional(root);

@@ -1,8 +1,9 @@
-// `set:` in a region's scoring.yaml: numbers that the centre opened with `seal: params`.
+#include "packs/read/scoring_set.h"
+
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
+#include "packs/read/points.h"
 
 namespace leadline::packs {
 namespace {
@@ -12,8 +13,14 @@ using domain::ScoringRule;
 
 class PointsSetReader {
  public:
-  PointsSetReader(LoadContext& context, PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), scoring_(rules.scoring) {}
+  PointsSetReader(Layer& layer, ConditionCompiler& conditions, const OpenedPoints& opened, RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        definitions_(layer.definitions()),
+        conditions_(conditions),
+        opened_(opened),
+        rules_(rules),
+        scoring_(rules.scoring) {}
 
   // A region's value for a central number. The central score keeps the central value: the difference counts as a
   // regional adjustment, within the cap (Law 4).
@@ -23,7 +30,7 @@ class PointsSetReader {
     if (!reader.ok()) return;
     const YamlNode* rule = reader.Get("rule");
     const YamlNode* matrix = reader.Get("matrix");
-    const double points = ReadPoints(context_, reader);
+    const double points = ReadPoints(problems_, reader);
     if ((rule == nullptr) == (matrix == nullptr)) {
       problems_.Add(node, "LL1103", "an entry of \"set\" names either a rule or a matrix",
                     "write  rule: ID  or  matrix: ID");
@@ -39,15 +46,15 @@ class PointsSetReader {
   const PointsBounds* FindOpened(const YamlNode& name, const std::string& kind,
                                  const std::map<std::string, PointsBounds>& bounds) {
     problems_.SetRule(name.text);
-    const Definition* central = FindDefinition(context_, kind, name.text);
+    const Definition* central = definitions_.Find(kind, name.text);
     if (central == nullptr || central->layer != "central") {
       problems_.Add(name, "LL2304", fmt::format("the central pack has no {} \"{}\"", kind, name.text),
-                    DidYouMean(name.text, DefinedNames(context_, kind, "central")));
+                    DidYouMean(name.text, definitions_.IdsOf(kind, "central")));
       return nullptr;
     }
     const auto it = bounds.find(name.text);
     if (it == bounds.end()) {
-      ReportSealed(context_, name, kind + " \"" + name.text + "\"", *central, "set the points of");
+      ReportSealed(problems_, name, kind + " \"" + name.text + "\"", *central, "set the points of");
       return nullptr;
     }
     return &it->second;
@@ -74,33 +81,32 @@ class PointsSetReader {
   }
 
   void PushDifference(ScoringRule rule, const std::string& id, double difference, const YamlNode& node) {
-    if (!SetOnce(id, node) || difference == 0 ||
-        !Define(context_, pack_, "scoring rule", id, node, Seal::kFinal, nullptr))
+    if (!SetOnce(id, node) || difference == 0 || !layer_.Define("scoring rule", id, node, Seal::kFinal, nullptr))
       return;
     rule.id = id;
-    rule.layer = pack_.name;
+    rule.layer = layer_.name();
     rule.source = SourceOf(node);
     rule.points = difference;
     rule.regional = true;
     scoring_.rules.push_back(std::move(rule));
-    ++pack_.info.scoring_rules;
+    ++layer_.info().scoring_rules;
   }
 
   void SetRulePoints(MapReader& reader, const YamlNode& name, double points) {
-    const PointsBounds* bounds = FindOpened(name, "scoring rule", context_.rule_bounds);
+    const PointsBounds* bounds = FindOpened(name, "scoring rule", opened_.rules);
     if (bounds == nullptr || !CheckWithin(reader.Get("points"), points, *bounds)) return;
     const auto it = std::find_if(scoring_.rules.begin(), scoring_.rules.end(),
                                  [&](const ScoringRule& r) { return r.id == name.text; });
     if (it == scoring_.rules.end()) return;
     ScoringRule copy = *it;
     copy.description = fmt::format("{:g} instead of {:g} points for {}", points, it->points, it->id);
-    PushDifference(std::move(copy), fmt::format("{}.set.{}", pack_.name, name.text), points - it->points,
+    PushDifference(std::move(copy), fmt::format("{}.set.{}", layer_.name(), name.text), points - it->points,
                    reader.node());
   }
 
   void SetCellPoints(MapReader& reader, const YamlNode& name, double points) {
     const YamlNode* places[3] = {reader.Require("channel"), reader.Require("investment"), reader.Require("response")};
-    const PointsBounds* bounds = FindOpened(name, "matrix", context_.matrix_bounds);
+    const PointsBounds* bounds = FindOpened(name, "matrix", opened_.matrices);
     if (bounds == nullptr || !CheckWithin(reader.Get("points"), points, *bounds)) return;
     const auto matrix = std::find_if(scoring_.matrices.begin(), scoring_.matrices.end(),
                                      [&](const ScoringMatrix& m) { return m.id == name.text; });
@@ -122,15 +128,17 @@ class PointsSetReader {
     const std::string when =
         fmt::format(R"(activity.channel == "{}" && activity.investment == "{}" && activity.response == "{}")",
                     cell->channel, cell->investment, cell->response);
-    rule.condition = CompileGenerated(context_, when, reader.node(), rules_);
+    rule.condition = conditions_.CompileGenerated(when, reader.node(), rules_);
     const std::string id =
-        fmt::format("{}.set.{}.{}.{}.{}", pack_.name, name.text, cell->channel, cell->investment, cell->response);
+        fmt::format("{}.set.{}.{}.{}.{}", layer_.name(), name.text, cell->channel, cell->investment, cell->response);
     PushDifference(std::move(rule), id, points - cell->points, reader.node());
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  PackSource& pack_;
+  const Definitions& definitions_;
+  ConditionCompiler& conditions_;
+  const OpenedPoints& opened_;
   RegionRules& rules_;
   domain::ScoringPolicy& scoring_;
   std::map<std::string, const YamlNode*> set_;  // by id of the rule that stands for the difference
@@ -138,9 +146,9 @@ class PointsSetReader {
 
 }  // namespace
 
-void ReadPointsSet(LoadContext& context, PackSource& pack, const std::vector<const YamlNode*>& entries,
-                   RegionRules& rules) {
-  PointsSetReader reader(context, pack, rules);
+void ReadPointsSet(Layer& layer, ConditionCompiler& conditions, const OpenedPoints& opened,
+                   const std::vector<const YamlNode*>& entries, RegionRules& rules) {
+  PointsSetReader reader(layer, conditions, opened, rules);
   for (const YamlNode* entry : entries) reader.Read(*entry);
 }
 

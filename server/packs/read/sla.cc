@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
@@ -26,17 +26,22 @@ int MinuteOf(std::string_view text) {
 
 class SlaReader {
  public:
-  SlaReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), sla_(rules.sla) {}
+  SlaReader(Layer& layer, ConditionCompiler& conditions, RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        definitions_(layer.definitions()),
+        conditions_(conditions),
+        rules_(rules),
+        sla_(rules.sla) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "sla.yaml");
-    const auto calendars = pack_.central ? top.RequiredList("calendars") : top.List("calendars");
-    const auto levels = pack_.central ? top.RequiredList("levels") : top.List("levels");
-    const auto tighten = pack_.central ? std::vector<const YamlNode*>() : top.List("tighten");
+    const auto calendars = layer_.is_central() ? top.RequiredList("calendars") : top.List("calendars");
+    const auto levels = layer_.is_central() ? top.RequiredList("levels") : top.List("levels");
+    const auto tighten = layer_.is_central() ? std::vector<const YamlNode*>() : top.List("tighten");
     top.Finish();
-    if (pack_.central || calendars.empty() ||
-        CheckOpened(context_, *calendars[0], context_.points.calendars, "calendars")) {
+    if (layer_.is_central() || calendars.empty() ||
+        layer_.CheckOpened(*calendars[0], layer_.points().calendars, "calendars")) {
       for (const YamlNode* node : calendars) ReadCalendar(*node);
     }
     for (const YamlNode* node : levels) ReadLevel(*node);
@@ -48,7 +53,7 @@ class SlaReader {
   void ReadCalendar(const YamlNode& node) {
     MapReader reader(problems_, node, "a calendar");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a calendar");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a calendar");
     problems_.SetRule(id.value_or(""));
     BusinessCalendar calendar;
     calendar.time_zone = reader.RequiredText("time_zone");
@@ -58,7 +63,7 @@ class SlaReader {
     for (const YamlNode* day : reader.List("holidays")) ReadHoliday(*day, calendar);
     reader.Text("description");
     reader.Finish();
-    if (!id || !Define(context_, pack_, "calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
+    if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     calendar.id = *id;
     BusinessCalendar checked = calendar;
     // Without its hours, which have been reported, the calendar would seem never to be open.
@@ -102,7 +107,7 @@ class SlaReader {
     for (const YamlNode* node : reader.RequiredList(key)) {
       if (rules_.lifecycle.Find(node->text) == nullptr) {
         problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                      DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+                      DidYouMean(node->text, layer_.IdsOf("status")));
         continue;
       }
       out.push_back(node->text);
@@ -113,16 +118,16 @@ class SlaReader {
   void ReadLevel(const YamlNode& node) {
     MapReader reader(problems_, node, "a service level");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a service level");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a service level");
     problems_.SetRule(id.value_or(""));
     SlaDef level;
-    level.layer = pack_.name;
+    level.layer = layer_.name();
     level.source = SourceOf(node);
     reader.Text("description");
     level.start_on_enter = Statuses(reader, "start_on_enter");
     level.stop_on_leave = Statuses(reader, "stop_on_leave");
     level.stop_on_disposition = reader.Flag("stop_on_disposition", false);
-    if (const YamlNode* when = reader.Get("when")) level.condition = CompileCondition(context_, *when, {}, rules_);
+    if (const YamlNode* when = reader.Get("when")) level.condition = conditions_.Compile(*when, {}, rules_);
     reader.Require("due_after");
     level.due_after = reader.Length("due_after").value_or(kDay);
     level.warn_after = reader.Length("warn_after").value_or(level.due_after);
@@ -131,14 +136,14 @@ class SlaReader {
     CheckCalendar(reader.Get("calendar"));
     level.reassign_on_breach = reader.Flag("reassign_on_breach", false);
     Seal seal = Seal::kFinal;
-    if (pack_.central) seal = ReadSeal(context_, reader, {Seal::kFinal, Seal::kTighten});
+    if (layer_.is_central()) seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kTighten});
     reader.Finish();
     if (!id) return;
-    if (!pack_.central && FindDefinition(context_, "service level", *id) == nullptr) {
-      CheckOpened(context_, node, false, "new service levels");
+    if (!layer_.is_central() && definitions_.Find("service level", *id) == nullptr) {
+      layer_.CheckOpened(node, false, "new service levels");
       return;
     }
-    if (!Define(context_, pack_, "service level", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!layer_.Define("service level", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     level.id = *id;
     sla_.levels.push_back(std::move(level));
   }
@@ -153,7 +158,7 @@ class SlaReader {
   void CheckCalendar(const YamlNode* node) {
     if (node == nullptr || sla_.FindCalendar(node->text) != nullptr) return;
     problems_.Add(*node, "LL2704", fmt::format("there is no calendar \"{}\"", node->text),
-                  DidYouMean(node->text, DefinedNames(context_, "calendar", pack_.name)));
+                  DidYouMean(node->text, layer_.IdsOf("calendar")));
   }
 
   // A region may shorten the times of a level, and count them on a calendar of its own.
@@ -169,14 +174,14 @@ class SlaReader {
     reader.Finish();
     if (name == nullptr) return;
     problems_.SetRule(name->text);
-    const Definition* central = FindDefinition(context_, "service level", name->text);
+    const Definition* central = definitions_.Find("service level", name->text);
     if (central == nullptr) {
       problems_.Add(*name, "LL2304", fmt::format("the central pack has no service level \"{}\"", name->text),
-                    DidYouMean(name->text, DefinedNames(context_, "service level", "central")));
+                    DidYouMean(name->text, definitions_.IdsOf("service level", "central")));
       return;
     }
     if (central->seal != Seal::kTighten) {
-      ReportSealed(context_, *name, "service level \"" + name->text + "\"", *central, "tighten");
+      ReportSealed(problems_, *name, "service level \"" + name->text + "\"", *central, "tighten");
       return;
     }
     CheckCalendar(calendar);
@@ -186,7 +191,7 @@ class SlaReader {
       Shorten(reader.Get("warn_after"), warn, *central, level.warn_after);
       level.warn_after = std::min(level.warn_after, level.due_after);
       if (calendar != nullptr) level.calendar = calendar->text;
-      level.layer = pack_.name;
+      level.layer = layer_.name();
     }
   }
 
@@ -203,17 +208,18 @@ class SlaReader {
     d.related_message = "the central level";
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  const PackSource& pack_;
+  const Definitions& definitions_;
+  ConditionCompiler& conditions_;
   RegionRules& rules_;
   domain::SlaPolicy& sla_;
 };
 
 }  // namespace
 
-void ReadSla(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  SlaReader(context, pack, rules).Read(root);
+void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules) {
+  SlaReader(layer, conditions, rules).Read(root);
 }
 
 }  // namespace leadline::packs

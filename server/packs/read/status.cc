@@ -4,7 +4,7 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
+#include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
@@ -30,8 +30,14 @@ Trigger TriggerOf(size_t number) {
 
 class StatusReader {
  public:
-  StatusReader(LoadContext& context, const PackSource& pack, RegionRules& rules)
-      : context_(context), problems_(context.problems), pack_(pack), rules_(rules), lifecycle_(rules.lifecycle) {}
+  StatusReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, RegionRules& rules)
+      : layer_(layer),
+        problems_(layer.problems()),
+        definitions_(layer.definitions()),
+        conditions_(conditions),
+        plugins_(plugins),
+        rules_(rules),
+        lifecycle_(rules.lifecycle) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "status.yaml");
@@ -61,7 +67,7 @@ class StatusReader {
   void ReadStatusEntry(const YamlNode& node) {
     MapReader reader(problems_, node, "a status");
     if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(context_, reader, "a status");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a status");
     StatusDef status;
     status.description = reader.Text("description");
     const std::optional<int64_t> order = reader.Integer("order");
@@ -70,9 +76,9 @@ class StatusReader {
     status.open = reader.Flag("open", true);
     status.won = reader.Flag("won", false);
     status.marketable = reader.Flag("marketable", true);
-    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    const Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Finish();
-    if (!id || !Define(context_, pack_, "status", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!id || !layer_.Define("status", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     status.id = *id;
     lifecycle_.statuses.push_back(std::move(status));
   }
@@ -89,7 +95,7 @@ class StatusReader {
   void CheckDispositions(MapReader& top) {
     for (const YamlNode* node : top.List("dispositions")) {
       if (!node->is_scalar()) continue;
-      const Definition* status = FindDefinition(context_, "status", node->text);
+      const Definition* status = definitions_.Find("status", node->text);
       if (status == nullptr) continue;
       Diagnostic& d =
           problems_.Add(*status->at, "LL2403", fmt::format("\"{}\" is a disposition, not a status", node->text),
@@ -113,7 +119,7 @@ class StatusReader {
                     "what came of a call is recorded beside the status; name the status it leads to");
     } else {
       problems_.Add(*node, "LL2402", fmt::format("there is no status \"{}\"", node->text),
-                    DidYouMean(node->text, DefinedNames(context_, "status", pack_.name)));
+                    DidYouMean(node->text, layer_.IdsOf("status")));
     }
     return "";
   }
@@ -122,21 +128,21 @@ class StatusReader {
     const YamlNode* when = reader.Get("when");
     ConditionUse use;
     use.may_read_adjustment = false;
-    return when == nullptr ? -1 : CompileCondition(context_, *when, use, rules_);
+    return when == nullptr ? -1 : conditions_.Compile(*when, use, rules_);
   }
 
   void ReadEntry(const YamlNode& node) {
     MapReader reader(problems_, node, "an entry rule");
     if (!reader.ok()) return;
     TransitionDef def;
-    const std::optional<std::string> id = ReadId(context_, reader, "an entry rule");
+    const std::optional<std::string> id = ReadId(problems_, reader, "an entry rule");
     problems_.SetRule(id.value_or(""));
     def.to = StatusName(reader.Require("to"));
     def.condition = When(reader);
-    Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
-    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!id || !layer_.Define("transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     def.id = *id;
     def.trigger = Trigger::kEntry;
     Push(std::move(def), node);
@@ -146,18 +152,18 @@ class StatusReader {
     MapReader reader(problems_, node, "a transition");
     if (!reader.ok()) return;
     TransitionDef def;
-    const std::optional<std::string> id = ReadId(context_, reader, "a transition");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a transition");
     problems_.SetRule(id.value_or(""));
     def.from = ReadFrom(reader);
     def.to = StatusName(reader.Require("to"));
     const std::vector<Trigger> triggers = ReadTriggers(reader);
     def.condition = When(reader);
     def.reason_required = reader.Flag("reason_required", false);
-    Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
     CheckBackToInquiry(reader, def);
-    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!id || !layer_.Define("transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     def.id = *id;
     for (const Trigger trigger : triggers) {
       def.trigger = trigger;
@@ -218,7 +224,7 @@ class StatusReader {
     MapReader reader(problems_, node, "a gate");
     if (!reader.ok()) return;
     GateDef def;
-    const std::optional<std::string> id = ReadId(context_, reader, "a gate");
+    const std::optional<std::string> id = ReadId(problems_, reader, "a gate");
     problems_.SetRule(id.value_or(""));
     const YamlNode* to = reader.Require("to");
     const std::vector<const YamlNode*> nodes =
@@ -228,15 +234,15 @@ class StatusReader {
     }
     def.on = ReadTriggers(reader, /*of_gate=*/true);
     if (reader.Get("otherwise") != nullptr) def.denied_entry = StatusName(reader.Get("otherwise"));
-    def.plugin = ReadPluginUse(context_, pack_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
-    const Seal seal = ReadSeal(context_, reader, {Seal::kFinal});
+    def.plugin = plugins_.Read(layer_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
+    const Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
     // Gates share their names with transitions: tests and explanations know both by them.
-    if (!id || !Define(context_, pack_, "transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
+    if (!id || !layer_.Define("transition", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     if (def.plugin < 0) return;
     def.id = *id;
-    def.layer = pack_.name;
+    def.layer = layer_.name();
     def.source = SourceOf(node);
     lifecycle_.gates.push_back(std::move(def));
   }
@@ -281,7 +287,7 @@ class StatusReader {
   }
 
   void Push(TransitionDef def, const YamlNode& node) {
-    def.layer = pack_.name;
+    def.layer = layer_.name();
     def.source = SourceOf(node);
     lifecycle_.transitions.push_back(std::move(def));
   }
@@ -316,15 +322,17 @@ class StatusReader {
     }
     for (const StatusDef& status : lifecycle_.statuses) {
       if (reached.contains(status.id) || reached.empty()) continue;
-      problems_.Add(*FindDefinition(context_, "status", status.id)->at, "LL2407",
+      problems_.Add(*definitions_.Find("status", status.id)->at, "LL2407",
                     fmt::format("no way leads to the status \"{}\"", status.id),
                     "add an entry rule or a transition to it");
     }
   }
 
-  LoadContext& context_;
+  Layer& layer_;
   Problems& problems_;
-  const PackSource& pack_;
+  const Definitions& definitions_;
+  ConditionCompiler& conditions_;
+  PluginUses& plugins_;
   RegionRules& rules_;
   domain::Lifecycle& lifecycle_;
   bool unknown_status_ = false;  // some rule names none: what it would have reached is not known
@@ -332,8 +340,9 @@ class StatusReader {
 
 }  // namespace
 
-void ReadStatus(LoadContext& context, const PackSource& pack, const YamlNode& root, RegionRules& rules) {
-  StatusReader(context, pack, rules).Read(root);
+void ReadStatus(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
+                RegionRules& rules) {
+  StatusReader(layer, conditions, plugins, rules).Read(root);
 }
 
 }  // namespace leadline::packs

@@ -10,8 +10,8 @@
 
 namespace leadline::packs {
 
-using cel::Op;
 using cel::Value;
+using Operator = Comparison::Operator;
 
 Evaluation::Evaluation(const RuleSet& rules)
     : rules_(rules), slots_(rules.fields().size()), bound_(rules.fields().size(), 0) {}
@@ -142,17 +142,17 @@ bool Evaluation::LeafHolds(const Step& step) {
 namespace {
 
 template <typename T>
-bool Compare(Op op, T a, T b) {
+bool Compare(Operator op, T a, T b) {
   switch (op) {
-    case Op::kEqual:
+    case Operator::kEqual:
       return a == b;
-    case Op::kNotEqual:
+    case Operator::kNotEqual:
       return a != b;
-    case Op::kLess:
+    case Operator::kLess:
       return a < b;
-    case Op::kLessEqual:
+    case Operator::kLessEqual:
       return a <= b;
-    case Op::kGreater:
+    case Operator::kGreater:
       return a > b;
     default:
       return a >= b;
@@ -162,7 +162,7 @@ bool Compare(Op op, T a, T b) {
 bool NumberHolds(const Step& step, const Value& value) {
   if (value.is_int()) return Compare(step.op, value.as_int(), step.constant.as_int()) == step.wanted;
   if (value.is_double()) return Compare(step.op, value.as_double(), step.constant.as_double()) == step.wanted;
-  return step.op == Op::kNotEqual;
+  return step.op == Operator::kNotEqual;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using cel::ExprKind;
 using cel::Op;
 using cel::Value;
 using Kind = Requirement::Kind;
+using Operator = Comparison::Operator;
 
 bool CodeSet::Has(uint32_t code) const { return std::binary_search(codes.begin(), codes.end(), code) != others; }
 
@@ -106,87 +107,82 @@ Requirement Combine(std::vector<Requirement> given, bool all) {
 
 Requirement RequirementMaker::Make(const cel::Program& program) {
   program_ = &program;
-  const Formula formula = FormulaOf(program.ast());
-  return OfNode(formula, formula.root, true);
+  return OfNode(program.ast().root(), true);
 }
 
-Requirement RequirementMaker::OfNode(const Formula& formula, int index, bool wanted) {
-  const Formula::Node& node = formula.nodes[static_cast<size_t>(index)];
-  switch (node.kind) {
-    case Formula::Kind::kConstant:
-      return Constant(node.constant == wanted);
-    case Formula::Kind::kComparison:
-      return OfComparison(formula.comparisons[static_cast<size_t>(node.comparison)], node.expr, wanted);
-    case Formula::Kind::kOther:
-      return OfOther(node.expr, wanted);
-    case Formula::Kind::kNot:
-      return OfNode(formula, node.children[0], !wanted);
-    case Formula::Kind::kAnd:
-    case Formula::Kind::kOr:
-      break;
+Requirement RequirementMaker::OfNode(ExprId expr, bool wanted) {
+  const cel::Ast& ast = program_->ast();
+  const Expr& e = ast.node(expr);
+  if (e.kind == ExprKind::kConst && e.value.is_bool()) return Constant(e.value.as_bool() == wanted);
+  if (e.kind == ExprKind::kCall && e.op == Op::kNot) return OfNode(e.args[0], !wanted);
+  if (e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr)) {
+    std::vector<Requirement> parts;
+    for (const ExprId arg : e.args) parts.push_back(OfNode(arg, wanted));
+    // That not all of them are true: one of them is false.
+    return Combine(std::move(parts), (e.op == Op::kAnd) == wanted);
   }
-  std::vector<Requirement> parts;
-  for (const int child : node.children) parts.push_back(OfNode(formula, child, wanted));
-  // That not all of them are true: one of them is false.
-  return Combine(std::move(parts), (node.kind == Formula::Kind::kAnd) == wanted);
-}
-
-bool RequirementMaker::IsText(int slot) const {
-  return fields_[static_cast<size_t>(slot)].type.Unwrapped().is(cel::TypeKind::kString);
+  if (const std::optional<Comparison> comparison = ComparisonAt(ast, expr)) {
+    return OfComparison(*comparison, expr, wanted);
+  }
+  return OfLeaf(expr, wanted);
 }
 
 Requirement RequirementMaker::OfComparison(const Comparison& comparison, ExprId expr, bool wanted) {
   const cel::Type& type = fields_[static_cast<size_t>(comparison.slot)].type.Unwrapped();
+  const std::vector<Value>& constants = comparison.constants;
   Requirement out;
   out.slot = comparison.slot;
   out.op = comparison.op;
   out.wanted = wanted;
-  if (comparison.op == Op::kNone) {
+  if (comparison.op == Operator::kIsTrue) {
     out.kind = Kind::kBool;
     out.constant = Value::Bool(wanted);
     out.wanted = true;  // absent is neither
     return out;
   }
-  const bool equality = comparison.op == Op::kEqual || comparison.op == Op::kNotEqual;
-  if (type.is(cel::TypeKind::kString) && (equality || comparison.op == Op::kIn)) {
-    const bool texts = std::all_of(comparison.constants.begin(), comparison.constants.end(),
-                                   [](const Value& v) { return v.is_string() || v.is_null(); });
-    return texts ? OfTexts(comparison, false, wanted) : OfLeaf(expr, wanted);
+  if (comparison.op == Operator::kHasWord && !comparison.folded) {
+    return OfWords(comparison.slot, comparison.text(), wanted);
   }
-  if (comparison.op == Op::kIn || comparison.constants.size() != 1) return OfLeaf(expr, wanted);
-  out.constant = comparison.constants[0];
+  if (type.is(cel::TypeKind::kString) && comparison.is_equality()) {
+    const bool texts = std::all_of(constants.begin(), constants.end(), [&](const Value& v) {
+      return v.is_string() || (v.is_null() && !comparison.folded);
+    });
+    return texts ? OfTexts(comparison, wanted) : OfLeaf(expr, wanted);
+  }
+  if (comparison.op > Operator::kGreaterEqual) return OfLeaf(expr, wanted);
+  out.constant = constants[0];
   const bool number = (type.is(cel::TypeKind::kInt) && out.constant.is_int()) ||
                       (type.is(cel::TypeKind::kDouble) && out.constant.is_double());
-  if (!equality) {
+  if (comparison.is_order()) {
     out.kind = Kind::kNumber;
     return number ? out : OfLeaf(expr, wanted);
   }
   // Equality has no error: its opposite is the other comparison.
-  out.wanted = (comparison.op == Op::kEqual) == wanted;
-  out.op = Op::kEqual;
+  out.wanted = (comparison.op == Operator::kEqual) == wanted;
+  out.op = Operator::kEqual;
   out.kind = out.constant.is_null()                                    ? Kind::kNull
              : type.is(cel::TypeKind::kBool) && out.constant.is_bool() ? Kind::kBool
                                                                        : Kind::kEqual;
   if (number) {
     out.kind = Kind::kNumber;
-    out.op = out.wanted ? Op::kEqual : Op::kNotEqual;
+    out.op = out.wanted ? Operator::kEqual : Operator::kNotEqual;
     out.wanted = true;
   }
   return out;
 }
 
-Requirement RequirementMaker::OfTexts(const Comparison& comparison, bool folded, bool wanted) {
+Requirement RequirementMaker::OfTexts(const Comparison& comparison, bool wanted) {
   Requirement out;
   out.kind = Kind::kText;
   out.slot = comparison.slot;
-  out.source = SourceOf(comparison.slot, folded);
+  out.source = SourceOf(comparison.slot, comparison.folded);
   TextCodes& codes = sources_[static_cast<size_t>(out.source)].codes;
   for (const Value& constant : comparison.constants) {
     out.texts.codes.push_back(constant.is_null() ? TextCodes::kAbsent : codes.Intern(constant.as_string()));
   }
-  out.texts.others = (comparison.op == Op::kNotEqual) == wanted;
+  out.texts.others = (comparison.op == Operator::kNotEqual) == wanted;
   // The fold of an absent text is an error, neither equal nor unequal.
-  if (folded && out.texts.others) out.texts.codes.push_back(TextCodes::kAbsent);
+  if (comparison.folded && out.texts.others) out.texts.codes.push_back(TextCodes::kAbsent);
   std::sort(out.texts.codes.begin(), out.texts.codes.end());
   out.texts.codes.erase(std::unique(out.texts.codes.begin(), out.texts.codes.end()), out.texts.codes.end());
   if (out.texts.empty()) return Constant(false);
@@ -203,71 +199,6 @@ Requirement RequirementMaker::OfWords(int slot, std::string_view word, bool want
   if (folded.empty() && wanted) return Constant(false);
   if (!folded.empty()) out.words.push_back(std::move(folded));
   return out;
-}
-
-namespace {
-
-bool IsField(const Expr& e) { return e.kind == ExprKind::kVariable && e.slot >= 0; }
-
-// The field of `field.fold()`; -1 when it is something else.
-int FoldedField(const cel::Ast& ast, const Expr& e) {
-  if (e.kind != ExprKind::kCall || e.op != Op::kNone || e.name != "fold" || e.args.size() != 1) return -1;
-  const Expr& field = ast.node(e.args[0]);
-  return IsField(field) ? field.slot : -1;
-}
-
-// The texts that `list` is made of.
-std::optional<std::vector<Value>> TextsOf(const cel::Ast& ast, const Expr& list) {
-  std::vector<Value> out;
-  if (list.kind == ExprKind::kConst && list.value.is_list()) {
-    out.assign(list.value.as_list().begin(), list.value.as_list().end());
-  } else if (list.kind == ExprKind::kList && list.optionals.empty()) {
-    for (const ExprId item : list.args) {
-      if (ast.node(item).kind != ExprKind::kConst) return std::nullopt;
-      out.push_back(ast.node(item).value);
-    }
-  } else {
-    return std::nullopt;
-  }
-  if (!std::all_of(out.begin(), out.end(), [](const Value& v) { return v.is_string(); })) return std::nullopt;
-  return out;
-}
-
-// `field.fold()` compared with texts; without a slot when it is something else.
-Comparison FoldedComparison(const cel::Ast& ast, const Expr& e) {
-  Comparison out;
-  if (e.kind != ExprKind::kCall || e.args.size() != 2) return out;
-  const Expr& left = ast.node(e.args[0]);
-  const Expr& right = ast.node(e.args[1]);
-  out.op = e.op;
-  if (e.op == Op::kIn) {
-    if (std::optional<std::vector<Value>> texts = TextsOf(ast, right)) {
-      out.constants = *std::move(texts);
-      out.slot = FoldedField(ast, left);
-    }
-  } else if ((e.op == Op::kEqual || e.op == Op::kNotEqual) && right.kind == ExprKind::kConst &&
-             right.value.is_string()) {
-    out.constants = {right.value};
-    out.slot = FoldedField(ast, left);
-  }
-  return out;
-}
-
-}  // namespace
-
-Requirement RequirementMaker::OfOther(ExprId expr, bool wanted) {
-  const cel::Ast& ast = program_->ast();
-  const Expr& e = ast.node(expr);
-  if (const Comparison comparison = FoldedComparison(ast, e); comparison.slot >= 0 && IsText(comparison.slot))
-    return OfTexts(comparison, true, wanted);
-  if (e.kind == ExprKind::kCall && e.op == Op::kNone && e.name == "hasWord" && e.args.size() == 2) {
-    const Expr& field = ast.node(e.args[0]);
-    const Expr& word = ast.node(e.args[1]);
-    if (IsField(field) && IsText(field.slot) && word.kind == ExprKind::kConst && word.value.is_string()) {
-      return OfWords(field.slot, word.value.as_string(), wanted);
-    }
-  }
-  return OfLeaf(expr, wanted);
 }
 
 Requirement RequirementMaker::OfLeaf(ExprId expr, bool wanted) {

@@ -8,7 +8,7 @@
 
 #include "cel/program.h"
 #include "cel/value.h"
-#include "packs/condition/formula.h"
+#include "packs/condition/comparison.h"
 #include "packs/rule_set.h"
 #include "packs/run/text_codes.h"
 
@@ -59,7 +59,7 @@ struct Requirement {
     kLeaf,  // the leaf is true, or is false
   };
   Kind kind = Kind::kAlways;
-  cel::Op op = cel::Op::kNone;
+  Comparison::Operator op = Comparison::Operator::kIsTrue;  // kNumber
   bool wanted = true;
   int slot = -1;    // also of the source
   int source = -1;  // index into the sources
@@ -85,12 +85,11 @@ class RequirementMaker {
   bool OfActivity(int slot) const { return fields_[static_cast<size_t>(slot)].name.starts_with("activity."); }
 
  private:
-  Requirement OfNode(const Formula& formula, int index, bool wanted);
+  Requirement OfNode(cel::ExprId expr, bool wanted);
   Requirement OfComparison(const Comparison& comparison, cel::ExprId expr, bool wanted);
-  Requirement OfTexts(const Comparison& comparison, bool folded, bool wanted);
-  // What is no comparison of a field: words and folded texts by their own tests, the rest by the program.
-  Requirement OfOther(cel::ExprId expr, bool wanted);
+  Requirement OfTexts(const Comparison& comparison, bool wanted);
   Requirement OfWords(int slot, std::string_view word, bool wanted);
+  // What has no test of its own: by the program.
   Requirement OfLeaf(cel::ExprId expr, bool wanted);
   int SourceOf(int slot, bool folded);
   int InternLeaf(size_t number, std::string_view text, std::vector<int> slots);

@@ -17,7 +17,7 @@ namespace leadline::packs {
 // One test; see Requirement. Parts are steps [first, first + count).
 struct Step {
   Requirement::Kind kind = Requirement::Kind::kNever;
-  cel::Op op = cel::Op::kNone;
+  Comparison::Operator op = Comparison::Operator::kIsTrue;  // kNumber
   bool wanted = true;
   bool folded = false;  // kText: of the source
   int slot = -1;

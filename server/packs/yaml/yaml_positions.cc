@@ -2,6 +2,8 @@
 // goes, lines are folded, escapes become characters), so the text is walked again beside the raw bytes.
 #include <algorithm>
 
+#include "base/utf8.h"
+#include "fmt/format.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::packs {
@@ -92,8 +94,7 @@ class ByteMap {
       return;
     }
     size_t raw_length = kind == 'x' ? 4 : kind == 'u' ? 6 : kind == 'U' ? 10 : 2;
-    const unsigned char first = static_cast<unsigned char>(text_[Index()]);
-    const size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const size_t length = Utf8Length(text_.substr(std::min(Index(), text_.size())));
     for (size_t i = 0; i < length && Index() < text_.size(); ++i) Put();
     at_ += raw_length;
   }
@@ -166,6 +167,11 @@ YamlRange RangeOf(const YamlNode& scalar, SourceSpan span) {
   // The end is one past the place of the last byte, so that escapes and folds behind the span do not count.
   uint32_t end = map[std::min<size_t>(span.end, last)];
   return {scalar.file, begin, std::max(end, begin + 1)};
+}
+
+std::string SourceOf(const YamlNode& node) {
+  const SourcePosition position = node.file->PositionOf(node.offset);
+  return fmt::format("{}:{}", position.file, position.line);
 }
 
 }  // namespace leadline::packs

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "cel/value.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "packs/yaml/yaml_fault.h"
 #include "yaml-cpp/eventhandler.h"
@@ -198,29 +198,11 @@ class TreeBuilder final : public YAML::EventHandler {
   uint32_t restarted_ = UINT32_MAX;  // the entry in which another begins without "- "
 };
 
-// The number of bytes of the well-formed UTF-8 sequence at `i`; 0 when it is none (RFC 3629, section 4).
-size_t SequenceLength(std::string_view s, size_t i) {
-  const auto byte = [&](size_t k) { return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0u; };
-  const auto tail = [&](size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
-  const unsigned b = byte(0);
-  if (b < 0x80) return 1;
-  if (b >= 0xC2 && b <= 0xDF) return tail(1) ? 2 : 0;
-  if (b >= 0xE0 && b <= 0xEF) {
-    if (!tail(1) || !tail(2) || (b == 0xE0 && byte(1) < 0xA0) || (b == 0xED && byte(1) > 0x9F)) return 0;
-    return 3;
-  }
-  if (b >= 0xF0 && b <= 0xF4) {
-    if (!tail(1) || !tail(2) || !tail(3) || (b == 0xF0 && byte(1) < 0x90) || (b == 0xF4 && byte(1) > 0x8F)) return 0;
-    return 4;
-  }
-  return 0;
-}
-
 // With U+FFFD for each byte that is not UTF-8.
 std::string WellFormed(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
-    const size_t length = SequenceLength(text, i);
+    const size_t length = Utf8Length(text.substr(i));
     out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(i, length);
     i += std::max<size_t>(length, 1);
   }
@@ -244,14 +226,13 @@ YamlFile::YamlFile(std::string path, std::string text) : path_(std::move(path)),
   uint32_t count = 0;
   for (size_t block = 0; block * kBlock <= text_.size(); ++block) {
     code_points_.push_back(count);
-    count += static_cast<uint32_t>(cel::CountCodePoints(std::string_view(text_).substr(block * kBlock, kBlock)));
+    count += static_cast<uint32_t>(CountCodePoints(std::string_view(text_).substr(block * kBlock, kBlock)));
   }
 }
 
 size_t YamlFile::CodePointsBefore(uint32_t offset) const {
   const size_t block = offset / kBlock;
-  return code_points_[block] +
-         cel::CountCodePoints(std::string_view(text_).substr(block * kBlock, offset - block * kBlock));
+  return code_points_[block] + CountCodePoints(std::string_view(text_).substr(block * kBlock, offset - block * kBlock));
 }
 
 size_t YamlFile::LineIndex(uint32_t offset) const {
@@ -282,7 +263,7 @@ int32_t YamlFile::LengthOf(uint32_t begin, uint32_t end) const {
   const uint32_t line_end = static_cast<uint32_t>(line.data() - text_.data() + line.size());
   end = std::min(end, line_end);
   if (end <= begin) return 1;
-  const auto length = cel::CountCodePoints(std::string_view(text_).substr(begin, end - begin));
+  const auto length = CountCodePoints(std::string_view(text_).substr(begin, end - begin));
   return std::max<int32_t>(1, static_cast<int32_t>(length));
 }
 

@@ -90,5 +90,7 @@ std::vector<uint32_t> MapScalarBytes(const YamlNode& scalar);
 YamlRange RangeOf(const YamlNode& node);
 // The bytes that `span` of a scalar's text was read from.
 YamlRange RangeOf(const YamlNode& scalar, SourceSpan span);
+// Where the node begins: "rules/central/scoring.yaml:17".
+std::string SourceOf(const YamlNode& node);
 
 }  // namespace leadline::packs

@@ -1,9 +1,9 @@
-// A plugin that a pack names: which, where, and what happens without it.
+#include "packs/read/plugins.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "fmt/format.h"
-#include "packs/read/load_context.h"
 
 namespace leadline::packs {
 namespace {
@@ -67,22 +67,21 @@ std::string ToJson(const YamlNode& node) {
   return out + (node.is_map() ? '}' : ']');
 }
 
-void CheckSlot(LoadContext& context, const YamlNode& at, const std::string& slot, const std::string& capability) {
-  for (const ExtensionPoints::PluginSlot& open : context.points.plugin_slots) {
-    if (open.slot == slot && open.capability == capability) return;
+void CheckSlot(Layer& layer, const YamlNode& at, const PluginSlot& slot) {
+  for (const ExtensionPoints::PluginPoint& open : layer.points().plugins) {
+    if (open.slot == slot.slot && open.capability == slot.capability) return;
   }
-  CheckOpened(context, at, false, fmt::format("the plugin slot \"{}\" ({})", slot, capability));
+  layer.CheckOpened(at, false, fmt::format("the plugin slot \"{}\" ({})", slot.slot, slot.capability));
 }
 
-void CheckFallback(LoadContext& context, MapReader& reader, PluginUse& use, const PluginSlot& slot) {
+void CheckFallback(Problems& problems, MapReader& reader, PluginUse& use, const PluginSlot& slot) {
   const bool wants = use.on_failure == PluginUse::OnFailure::kFallback;
   const YamlNode* fallback = reader.Get("fallback");
   if (wants && fallback == nullptr) {
-    context.problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback",
-                         "add  fallback: ...");
+    problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback", "add  fallback: ...");
   } else if (!wants && fallback != nullptr) {
-    context.problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
-                         "add  on_failure: fallback  or remove it");
+    problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
+                 "add  on_failure: fallback  or remove it");
   } else if (wants && slot.kind == PluginSlot::Fallback::kNumber) {
     use.fallback_points = reader.Number("fallback").value_or(0);
   } else if (wants && !slot.fallbacks.empty()) {
@@ -99,18 +98,20 @@ std::string DifferenceOf(const PluginUse& use, const PluginUse& other) {
   return failure ? "another on_failure" : "";
 }
 
+}  // namespace
+
 // A plugin is loaded once, with one configuration, and a route names it by its id alone: settings that differ would
 // let one pack decide for another.
-void CheckSameSettings(LoadContext& context, const YamlNode& at, const PluginUse& use) {
-  for (size_t i = 0; i < context.plugins.size(); ++i) {
-    const PluginUse& other = context.plugins[i];
+void PluginUses::CheckSameSettings(Problems& problems, const YamlNode& at, const PluginUse& use) const {
+  for (size_t i = 0; i < uses_.size(); ++i) {
+    const PluginUse& other = uses_[i];
     if (other.id != use.id) continue;
     const std::string difference = DifferenceOf(use, other);
     if (difference.empty()) continue;
     Diagnostic& d =
-        context.problems.Add(at, "LL2803", fmt::format("the plugin {} is used with {} elsewhere", use.id, difference),
-                             "every use of a plugin has the same settings");
-    d.related = context.plugin_places[i]->file->PositionOf(context.plugin_places[i]->offset);
+        problems.Add(at, "LL2803", fmt::format("the plugin {} is used with {} elsewhere", use.id, difference),
+                     "every use of a plugin has the same settings");
+    d.related = places_[i]->file->PositionOf(places_[i]->offset);
     d.related_message = "used first here";
     return;
   }
@@ -118,31 +119,29 @@ void CheckSameSettings(LoadContext& context, const YamlNode& at, const PluginUse
 
 // A plugin that lacks a capability does not load at all: a region that asked one of the centre's for more would take
 // it away from the centre.
-void CheckSamePurpose(LoadContext& context, const PackSource& pack, const YamlNode& at, const PluginUse& use) {
-  if (pack.central) return;
+void PluginUses::CheckSamePurpose(Problems& problems, const YamlNode& at, const PluginUse& use) const {
   const YamlNode* central = nullptr;
-  for (size_t i = 0; i < context.plugins.size(); ++i) {
-    const PluginUse& other = context.plugins[i];
+  for (size_t i = 0; i < uses_.size(); ++i) {
+    const PluginUse& other = uses_[i];
     if (other.id != use.id || other.layer != "central") continue;
     if (other.capability == use.capability) return;
-    central = context.plugin_places[i];
+    central = places_[i];
   }
   if (central == nullptr) return;
-  Diagnostic& d = context.problems.Add(
+  Diagnostic& d = problems.Add(
       at, "LL2803", fmt::format("the central pack uses the plugin {}, and not for {}", use.id, use.capability),
       "a region may use a plugin of the centre for what the centre uses it for; ship another one for the rest");
   d.related = central->file->PositionOf(central->offset);
   d.related_message = "used by the centre here";
 }
 
-}  // namespace
-
-int ReadPluginUse(LoadContext& context, const PackSource& pack, MapReader& reader, const PluginSlot& slot) {
+int PluginUses::Read(Layer& layer, MapReader& reader, const PluginSlot& slot) {
+  Problems& problems = layer.problems();
   PluginUse use;
   use.id = reader.RequiredText("plugin");
   use.capability = slot.capability;
   use.slot = slot.slot;
-  use.layer = pack.name;
+  use.layer = layer.name();
   use.source = SourceOf(reader.node());
   use.optional = reader.Flag("optional", false);
   use.mode = reader.Choice("mode", {"worker", "local"}) == 1 ? PluginUse::Mode::kLocal : PluginUse::Mode::kWorker;
@@ -154,36 +153,35 @@ int ReadPluginUse(LoadContext& context, const PackSource& pack, MapReader& reade
     if (config->is_map()) {
       use.config_json = ToJson(*config);
     } else {
-      context.problems.Add(*config, "LL1102", "\"config\" must be a map");
+      problems.Add(*config, "LL1102", "\"config\" must be a map");
     }
   }
-  CheckFallback(context, reader, use, slot);
+  CheckFallback(problems, reader, use, slot);
   if (use.id.empty()) return -1;
   const YamlNode& at = *reader.Get("plugin");
   if (!IsPluginId(use.id)) {
-    context.problems.Add(at, "LL1107", fmt::format("\"{}\" is no plugin id", use.id),
-                         "it looks like org.example.what_it_does");
+    problems.Add(at, "LL1107", fmt::format("\"{}\" is no plugin id", use.id), "it looks like org.example.what_it_does");
     return -1;
   }
-  if (!pack.central) CheckSlot(context, at, slot.slot, slot.capability);
-  CheckSameSettings(context, at, use);
-  CheckSamePurpose(context, pack, at, use);
-  for (size_t i = 0; i < context.plugins.size(); ++i) {
-    PluginUse& other = context.plugins[i];
+  if (!layer.is_central()) CheckSlot(layer, at, slot);
+  CheckSameSettings(problems, at, use);
+  if (!layer.is_central()) CheckSamePurpose(problems, at, use);
+  for (size_t i = 0; i < uses_.size(); ++i) {
+    PluginUse& other = uses_[i];
     if (other.id != use.id || other.slot != use.slot || other.config_json != use.config_json) continue;
     if (other.on_failure != use.on_failure || other.fallback != use.fallback) continue;
     other.optional = other.optional && use.optional;
     return static_cast<int>(i);
   }
-  context.plugins.push_back(std::move(use));
-  context.plugin_places.push_back(&at);
-  return static_cast<int>(context.plugins.size()) - 1;
+  uses_.push_back(std::move(use));
+  places_.push_back(&at);
+  return static_cast<int>(uses_.size()) - 1;
 }
 
-int ReadPlugin(LoadContext& context, const PackSource& pack, const YamlNode& node, const PluginSlot& slot) {
-  MapReader reader(context.problems, node, "a plugin");
+int PluginUses::ReadAlone(Layer& layer, const YamlNode& node, const PluginSlot& slot) {
+  MapReader reader(layer.problems(), node, "a plugin");
   if (!reader.ok()) return -1;
-  const int use = ReadPluginUse(context, pack, reader, slot);
+  const int use = Read(layer, reader, slot);
   reader.Finish();
   return use;
 }

@@ -1,0 +1,137 @@
+#include "packs/read/condition_compiler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fmt/format.h"
+#include "packs/condition/comparison.h"
+#include "packs/read/condition_hints.h"
+
+namespace leadline::packs {
+namespace {
+
+// Roughly elementary operations: what one condition and one pack's conditions together may come to at the worst.
+constexpr uint64_t kMaxConditionCost = 100'000;
+constexpr uint64_t kMaxPackCost = 5'000'000;
+
+const char* IssueCode(cel::Issue::Kind kind) {
+  switch (kind) {
+    case cel::Issue::Kind::kSyntax:
+      return "LL2101";
+    case cel::Issue::Kind::kType:
+      return "LL2102";
+    case cel::Issue::Kind::kUnknownName:
+      return "LL2103";
+    case cel::Issue::Kind::kCost:
+      return "LL2104";
+    case cel::Issue::Kind::kSize:
+      return "LL2105";
+  }
+  return "LL2101";
+}
+
+}  // namespace
+
+// A constant that the field can never have makes a condition that silently never holds.
+void ConditionCompiler::CheckConstants(const YamlNode& text, const cel::Program& program) {
+  for (const Comparison& comparison : ComparisonsIn(program.ast())) {
+    if (comparison.folded || !(comparison.is_equality() || comparison.is_order())) continue;
+    const FieldDef& field = FieldAt(comparison.slot);
+    if (field.values.empty()) continue;
+    for (size_t i = 0; i < comparison.constants.size(); ++i) {
+      const cel::Value& value = comparison.constants[i];
+      if (!value.is_string()) continue;
+      const std::string name(value.as_string());
+      if (std::find(field.values.begin(), field.values.end(), name) != field.values.end()) continue;
+      problems_.Add(RangeOf(text, comparison.spans[i]), "LL2106", fmt::format("{} is never \"{}\"", field.name, name),
+                    DidYouMean(name, field.values));
+    }
+  }
+}
+
+const cel::Expr* ConditionCompiler::FindRead(const cel::Ast& ast, std::string_view prefix) const {
+  for (size_t i = 0; i < ast.size(); ++i) {
+    const cel::Expr& e = ast.node(static_cast<cel::ExprId>(i));
+    if (e.kind != cel::ExprKind::kVariable && e.kind != cel::ExprKind::kHas) continue;
+    if (e.slot >= 0 && FieldAt(e.slot).name.starts_with(prefix)) return &e;
+  }
+  return nullptr;
+}
+
+void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program) {
+  if (const cel::Expr* read = FindRead(program.ast(), "activity."); read != nullptr && !use.each_activity) {
+    problems_.Add(RangeOf(text, read->span), "LL2107", "there is no single activity to read here",
+                  "activity.* is for scoring rules with `each: activity`; use record.* for the whole record");
+  }
+  if (const cel::Expr* read = FindRead(program.ast(), "score."); read != nullptr && !use.may_read_score) {
+    problems_.Add(RangeOf(text, read->span), "LL2108", "a scoring rule cannot read the score it adds to",
+                  "read the fields that the score comes from");
+  }
+  if (use.may_read_adjustment) return;
+  for (const char* field : {"score.adjustment", "score.total"}) {
+    if (const cel::Expr* read = FindRead(program.ast(), field)) {
+      problems_.Add(RangeOf(text, read->span), "LL2307",
+                    fmt::format("{} holds regions' points, and a status must not depend on them", field),
+                    "read score.central or score.qualified");
+    }
+  }
+}
+
+void ConditionCompiler::CheckPackCost(const YamlNode& text, uint64_t cost) {
+  const bool was_within = pack_cost_ <= kMaxPackCost;
+  pack_cost_ += cost;
+  if (was_within && pack_cost_ > kMaxPackCost) {
+    problems_.Add(
+        text, "LL2104",
+        fmt::format("with this condition the pack's conditions may cost {}, more than {}", pack_cost_, kMaxPackCost),
+        "lower max_len or max_items of the fields in schema.yaml, or split the pack");
+  }
+}
+
+int ConditionCompiler::Add(std::shared_ptr<const cel::Program> program, const SourcePosition& position,
+                           RegionRules& rules) {
+  const bool reads_activity = std::any_of(program->used_slots().begin(), program->used_slots().end(),
+                                          [&](int slot) { return FieldAt(slot).name.starts_with("activity."); });
+  rules.conditions.push_back({std::move(program), position, {}});
+  rules.reads_activity.push_back(reads_activity);
+  return static_cast<int>(rules.conditions.size()) - 1;
+}
+
+int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, RegionRules& rules) {
+  if (!text.is_scalar()) {
+    if (text.reported) return -1;
+    problems_.Add(text, "LL1102", "a condition must be text",
+                  text.is_sequence() ? "join the conditions with && or || and put the whole in quotes"
+                                     : "write it behind \"when:\", in quotes");
+    return -1;
+  }
+  cel::CompileOptions options;
+  options.max_cost = kMaxConditionCost;
+  options.fuel = kMaxConditionCost;
+  options.expected_type = cel::Type::Bool();
+  cel::CompileResult result = cel::Compile(schema_.EnvFor(use.container), text.text, options);
+  for (const cel::Issue& issue : result.issues) {
+    problems_.Add(RangeOf(text, issue.span), IssueCode(issue.kind), issue.message, HintFor(issue, text.text, schema_));
+  }
+  if (result.program == nullptr) return -1;
+  CheckConstants(text, *result.program);
+  CheckReads(text, use, *result.program);
+  CheckPackCost(text, result.program->cost());
+  places_[result.program.get()] = {&text, true};
+  const YamlRange range = RangeOf(text, SourceSpan{0, 1});
+  return Add(std::move(result.program), text.file->PositionOf(range.begin), rules);
+}
+
+int ConditionCompiler::CompileGenerated(const std::string& text, const YamlNode& at, RegionRules& rules) {
+  cel::CompileOptions options;
+  options.expected_type = cel::Type::Bool();
+  cel::CompileResult result = cel::Compile(schema_.EnvFor(""), text, options);
+  if (result.program == nullptr) {
+    for (const cel::Issue& issue : result.issues) problems_.Add(at, IssueCode(issue.kind), issue.message);
+    return -1;
+  }
+  places_[result.program.get()] = {&at, false};
+  return Add(std::move(result.program), at.file->PositionOf(at.offset), rules);
+}
+
+}  // namespace leadline::packs

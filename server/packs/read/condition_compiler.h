@@ -1,0 +1,63 @@
+// Conditions in the packs' text, compiled against the schema.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cel/program.h"
+#include "packs/read/schema.h"
+#include "packs/rule_set.h"
+#include "packs/yaml/problems.h"
+#include "packs/yaml/yaml_source.h"
+
+namespace leadline::packs {
+
+// How a condition is to be read.
+struct ConditionUse {
+  std::string container;       // names are looked up in it first
+  bool each_activity = false;  // may read activity.*
+  bool may_read_score = true;
+  bool may_read_adjustment = true;  // what regions' points come to, and the total with them
+};
+
+// Where a compiled condition stands.
+struct ConditionPlace {
+  const YamlNode* at = nullptr;
+  bool written = true;  // `at` is its text; otherwise we made it of what stands there
+};
+using ConditionPlaces = std::map<const cel::Program*, ConditionPlace>;
+
+// Not thread-safe; schema and problems must outlive it.
+class ConditionCompiler {
+ public:
+  ConditionCompiler(Schema& schema, Problems& problems) : schema_(schema), problems_(problems) {}
+
+  // What conditions cost together is counted from here on.
+  void BeginPack() { pack_cost_ = 0; }
+  // Compiles the condition into `rules` and gives its number; -1 when it has problems (reported).
+  int Compile(const YamlNode& text, const ConditionUse& use, RegionRules& rules);
+  // The same for a condition that we write ourselves; `at` is its place.
+  int CompileGenerated(const std::string& text, const YamlNode& at, RegionRules& rules);
+
+  const Schema& schema() const { return schema_; }
+  // Of every condition compiled.
+  const ConditionPlaces& places() const { return places_; }
+
+ private:
+  void CheckConstants(const YamlNode& text, const cel::Program& program);
+  void CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program);
+  void CheckPackCost(const YamlNode& text, uint64_t cost);
+  int Add(std::shared_ptr<const cel::Program> program, const SourcePosition& position, RegionRules& rules);
+  const FieldDef& FieldAt(int slot) const { return schema_.fields()[static_cast<size_t>(slot)]; }
+  // The first place where the condition reads a field whose name begins with `prefix`; null when it reads none.
+  const cel::Expr* FindRead(const cel::Ast& ast, std::string_view prefix) const;
+
+  Schema& schema_;
+  Problems& problems_;
+  ConditionPlaces places_;
+  uint64_t pack_cost_ = 0;
+};
+
+}  // namespace leadline::packs

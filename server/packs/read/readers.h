@@ -1,0 +1,45 @@
+// The readers, one for each file of a pack: status.cc reads status.yaml, sla.cc reads sla.yaml. Each puts what the file
+// says into `rules`: the central set for the central pack, and the region's copy of it for a region. What is wrong is
+// reported to the layer's problems.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "packs/read/condition_compiler.h"
+#include "packs/read/layer.h"
+#include "packs/read/plugins.h"
+#include "packs/read/scoring_set.h"
+#include "packs/rule_set.h"
+#include "packs/yaml/yaml_source.h"
+
+namespace leadline::packs {
+
+void ReadStatus(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
+                RegionRules& rules);
+
+// What the central scoring.yaml gives to the regions' ones.
+struct SharedScoring {
+  std::vector<std::string> dimensions;
+  OpenedPoints opened;
+};
+void ReadScoring(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
+                 const YamlNode& root, RegionRules& rules);
+
+// What the routing.yaml of all packs share.
+struct SharedRouting {
+  std::map<std::string, std::string> team_strategies;     // by team
+  std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
+};
+void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
+                 const YamlNode& root, RegionRules& rules);
+
+void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules);
+
+void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules);
+
+void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
+                   RegionRules& rules);
+
+}  // namespace leadline::packs
