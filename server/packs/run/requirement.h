@@ -93,7 +93,6 @@ class RequirementMaker {
   Requirement OfLeaf(cel::ExprId expr, bool wanted);
   int SourceOf(int slot, bool folded);
   int InternLeaf(size_t number, std::string_view text, std::vector<int> slots);
-  bool IsText(int slot) const;
 
   const std::vector<FieldDef>& fields_;
   const cel::Program* program_ = nullptr;  // of the condition being read
