@@ -86,6 +86,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
     if (context_.problems.list().size() == before) CheckRouting(context_, pack, rules);
   }
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(context_, pack, *root, rules);
+  ReadIdentity(rules);
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(context_, pack, *root, rules);
   CheckLifecycle(context_, rules);
   if (!options_.analyze) return;
@@ -93,6 +94,13 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   CheckScoring(context_, pack, rules);
   if (!rules.routing.routes.empty()) CheckRoutes(context_, pack, rules);
   CheckServiceLevels(context_, rules);
+}
+
+void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
+  auto identity = std::make_shared<domain::IdentityTables>();
+  identity->mail_providers = domain::BuiltInMailProviders();
+  rules.public_mail = {identity, &identity->mail_providers};
+  rules.matching.identity = std::move(identity);
 }
 
 void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {

@@ -27,6 +27,8 @@ class RuleSetBuilder {
   // The verdict on each pack, from the problems found.
   std::vector<PackCheck> ChecksOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
+  // The tables by which records are known again, of the central pack's files.
+  void ReadIdentity(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   void Assemble(std::unique_ptr<RegionRules> rules);
 
