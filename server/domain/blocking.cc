@@ -30,15 +30,15 @@ std::string_view FirstLetter(std::string_view folded) {
   return folded.substr(0, end);
 }
 
-std::string CompanyDomain(std::string_view domain) {
+std::string CompanyDomain(const IdentityTables& tables, std::string_view domain) {
   std::string registrable = RegistrableDomain(domain);
-  return IsPublicMailDomain(registrable) ? "" : registrable;
+  return tables.mail_providers.IsPublic(registrable) ? "" : registrable;
 }
 
 // The company's domain: the account's, otherwise the address's.
-std::string DomainOf(const Contact& contact, const Account* account) {
-  if (account != nullptr && !account->domain.empty()) return CompanyDomain(account->domain);
-  return CompanyDomain(NormalizeEmail(contact.email));
+std::string DomainOf(const IdentityTables& tables, const Contact& contact, const Account* account) {
+  if (account != nullptr && !account->domain.empty()) return CompanyDomain(tables, account->domain);
+  return CompanyDomain(tables, NormalizeEmail(contact.email));
 }
 
 std::string EmailKey(const Contact& contact) {
@@ -72,10 +72,10 @@ std::string LocalPartKey(const Contact& contact) {
   return key.append(view.substr(at + 1, kDomainLetters));
 }
 
-std::string NameAndDomainKey(const Contact& contact, const Account* account) {
+std::string NameAndDomainKey(const IdentityTables& tables, const Contact& contact, const Account* account) {
   std::string family = FoldText(contact.family_name);
   if (family.empty()) return "";
-  std::string domain = DomainOf(contact, account);
+  std::string domain = DomainOf(tables, contact, account);
   if (domain.empty()) return "";
   std::string given = FoldText(contact.given_name);
   return Joined("name_domain", {family, FirstLetter(given), domain});
@@ -106,9 +106,9 @@ std::string FullNameKey(const Contact& contact) {
   return key;
 }
 
-std::string AccountDomainKey(const Account* account) {
+std::string AccountDomainKey(const IdentityTables& tables, const Account* account) {
   if (account == nullptr) return "";
-  std::string domain = CompanyDomain(account->domain);
+  std::string domain = CompanyDomain(tables, account->domain);
   return domain.empty() ? "" : Joined("domain", {domain});
 }
 
@@ -118,7 +118,7 @@ std::string AccountNameKey(const Account* account) {
   return name.empty() ? "" : Joined("company", {name});
 }
 
-std::string KeyOf(BlockingKey kind, const Contact& contact, const Account* account) {
+std::string KeyOf(const IdentityTables& tables, BlockingKey kind, const Contact& contact, const Account* account) {
   switch (kind) {
     case BlockingKey::kEmail:
       return EmailKey(contact);
@@ -127,13 +127,13 @@ std::string KeyOf(BlockingKey kind, const Contact& contact, const Account* accou
     case BlockingKey::kEmailLocalPart:
       return LocalPartKey(contact);
     case BlockingKey::kNameAndDomain:
-      return NameAndDomainKey(contact, account);
+      return NameAndDomainKey(tables, contact, account);
     case BlockingKey::kNameAndAccount:
       return NameAndAccountKey(contact, account);
     case BlockingKey::kFullName:
       return FullNameKey(contact);
     case BlockingKey::kAccountDomain:
-      return AccountDomainKey(account);
+      return AccountDomainKey(tables, account);
     case BlockingKey::kAccountName:
       return AccountNameKey(account);
   }
@@ -148,14 +148,14 @@ void AddDistinct(std::vector<std::string>& keys, std::string key) {
 
 std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account) {
   std::vector<std::string> keys;
-  for (BlockingKey kind : policy.contact_keys) AddDistinct(keys, KeyOf(kind, contact, account));
+  for (BlockingKey kind : policy.contact_keys) AddDistinct(keys, KeyOf(*policy.identity, kind, contact, account));
   return keys;
 }
 
 std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& account) {
   std::vector<std::string> keys;
   for (BlockingKey kind : policy.account_keys) {
-    if (kind == BlockingKey::kAccountDomain) AddDistinct(keys, AccountDomainKey(&account));
+    if (kind == BlockingKey::kAccountDomain) AddDistinct(keys, AccountDomainKey(*policy.identity, &account));
     if (kind == BlockingKey::kAccountName) AddDistinct(keys, AccountNameKey(&account));
   }
   return keys;

@@ -1,12 +1,14 @@
 // Which records are the same: normal forms, blocking keys and weighted comparisons. Pure and thread-safe.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "domain/identity_tables.h"
 #include "domain/records.h"
 
 namespace leadline::domain {
@@ -19,8 +21,6 @@ std::string FoldCompanyName(std::string_view name);
 std::string NormalizeEmail(std::string_view email);
 // The registrable domain of a host, URL or email address (libpsl); empty when there is none.
 std::string RegistrableDomain(std::string_view host_or_url_or_email);
-// Whether a domain belongs to a provider of mail for everybody, so that it says nothing about the company.
-bool IsPublicMailDomain(std::string_view domain);
 // E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);
 
@@ -71,6 +71,7 @@ struct MatchPolicy {
   std::vector<BlockingKey> account_keys;
   std::vector<ComparisonDef> contact_comparisons;
   std::vector<ComparisonDef> account_comparisons;
+  std::shared_ptr<const IdentityTables> identity = std::make_shared<IdentityTables>();  // never null; empty by default
 };
 
 // Keys of a record, each with its kind in front ("email:ana@acme.com"), distinct, in policy order. `account` may be

@@ -103,6 +103,7 @@ std::vector<domain::Activity> OrderedActivities(std::vector<domain::Activity> ac
 }
 
 void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::string region, std::string language) {
+  const domain::IdentityTables& identity = *rules.ForRegion("").matching.identity;
   domain::Contact& contact = p.contact;
   domain::Account& account = p.account;
   contact.email = domain::NormalizeEmail(contact.email);
@@ -113,7 +114,7 @@ void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::stri
   if (!account.domain.empty()) account.domain = domain::RegistrableDomain(account.domain);
   if (account.domain.empty() && !contact.email.empty()) {
     std::string domain = domain::RegistrableDomain(contact.email);
-    if (!domain::IsPublicMailDomain(domain)) account.domain = std::move(domain);
+    if (!identity.mail_providers.IsPublic(domain)) account.domain = std::move(domain);
   }
   if (account.country.empty()) account.country = contact.country;
   domain::Lead& lead = p.lead;

@@ -13,6 +13,7 @@
 #include "cel/program.h"
 #include "domain/decision.h"
 #include "domain/lifecycle.h"
+#include "domain/mail_providers.h"
 #include "domain/matching.h"
 #include "domain/merging.h"
 #include "domain/routing.h"
@@ -106,6 +107,8 @@ struct RegionRules {
   domain::MatchPolicy matching;
   domain::MergePolicy merging;
   domain::SlaPolicy sla;
+  // What `contact.has_public_mail` goes by. Matching goes by `matching.identity`, which no region changes.
+  std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
   std::vector<Normalizer> normalizers;
   std::vector<Condition> conditions;
   // Conditions that read `activity.*`, by condition number.

@@ -80,15 +80,5 @@ TEST(RegistrableDomainTest, IsStableAndSurvivesAnything) {
   }
 }
 
-TEST(PublicMailTest, ProvidersAreKnown) {
-  for (std::string_view domain : {"gmail.com", "GMAIL.com", "yahoo.com.br", "hotmail.es", "outlook.de", "web.de",
-                                  "gmx.net", "uol.com.br", "qq.com", "proton.me", "icloud.com", "orange.fr"}) {
-    EXPECT_TRUE(IsPublicMailDomain(domain)) << domain;
-  }
-  for (std::string_view domain : {"", "acme.com", "mygmail.com", "gmail-partners.com", "telefonica.com"}) {
-    EXPECT_FALSE(IsPublicMailDomain(domain)) << domain;
-  }
-}
-
 }  // namespace
 }  // namespace leadline::domain

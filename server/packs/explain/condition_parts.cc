@@ -179,7 +179,8 @@ std::vector<ConditionPart> ConditionReader::Parts(int number, const domain::Acti
   work_arena_.Reset();
   for (const int slot : condition.program->used_slots()) {
     const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
-    slots_[static_cast<size_t>(slot)] = field.accessor({view_, activity, field, rules_.touches(), fields_arena_});
+    slots_[static_cast<size_t>(slot)] =
+        field.accessor({view_, activity, field, rules_.touches(), *region_.public_mail, fields_arena_});
   }
   return PartList(rules_.fields(), condition, slots_, work_arena_).Build();
 }

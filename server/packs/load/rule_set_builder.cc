@@ -98,6 +98,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(layer, conditions_, plugins_, *root, rules);
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(layer, plugins_, *root, rules);
+  ReadIdentity(rules);
   const WrittenRules written = Written(pack, rules);
   CheckLifecycle(written);
   if (!options_.analyze) return;
@@ -105,6 +106,13 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   CheckScoring(written);
   if (!rules.routing.routes.empty()) CheckRoutes(written);
   CheckServiceLevels(written);
+}
+
+void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
+  auto identity = std::make_shared<domain::IdentityTables>();
+  identity->mail_providers = domain::BuiltInMailProviders();
+  rules.public_mail = {identity, &identity->mail_providers};
+  rules.matching.identity = std::move(identity);
 }
 
 void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {

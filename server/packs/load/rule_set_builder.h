@@ -36,6 +36,8 @@ class RuleSetBuilder {
   // What is known of each pack, from the problems found.
   std::vector<PackSoundness> SoundnessOf(bool central_whole);
   void ReadCentral(RegionRules& rules);
+  // The tables by which records are known again, of the central pack's files.
+  void ReadIdentity(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   // The files that a central and a regional pack have in common.
   void ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "domain/matching.h"
 
 namespace leadline::packs {
 namespace {
@@ -83,9 +82,9 @@ Value LeadContactCount(const Lead& lead, const FieldInput&) {
   return Value::Int(static_cast<int64_t>(lead.contacts.size()));
 }
 Value ContactDomain(const Contact& contact, const FieldInput&) { return TextOrNull(MailDomain(contact)); }
-Value ContactPublicMail(const Contact& contact, const FieldInput&) {
+Value ContactPublicMail(const Contact& contact, const FieldInput& in) {
   const std::string_view domain = MailDomain(contact);
-  return domain.empty() ? Value::Null() : Value::Bool(domain::IsPublicMailDomain(domain));
+  return domain.empty() ? Value::Null() : Value::Bool(in.public_mail.IsPublic(domain));
 }
 Value ContactMarketable(const Contact& contact, const FieldInput&) { return Value::Bool(contact.marketable); }
 Value AccountEmployees(const Account& account, const FieldInput&) {

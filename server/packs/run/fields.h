@@ -7,6 +7,7 @@
 #include "cel/arena.h"
 #include "cel/type.h"
 #include "cel/value.h"
+#include "domain/mail_providers.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
 #include "packs/run/record_view.h"
@@ -19,6 +20,7 @@ struct FieldInput {
   const domain::Activity* activity;  // null outside of rules for each activity
   const FieldDef& field;
   std::span<const std::string> touches;  // responses that are no interaction
+  const domain::MailProviders& public_mail;
   cel::Arena& arena;
 };
 // Null when absent. Must not allocate but from the arena.
