@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/source_position.h"
 #include "domain/decision.h"
+#include "packs/pack_files.h"
 #include "packs/rule_set.h"
 #include "plugin/admit/trust_policy.h"
 #include "plugin/host.h"

@@ -45,7 +45,7 @@ class Schema {
     Also("title", none,
          {"title.hasWord(\"gerente\")", "title.hasWord(\"Gerente Geral\")", "title.hasWord(\"geral\")",
           "title.hasWord(\"jefe\")", "title.fold() == \"jefe\"", "title.fold() in [\"geral\", \"x\"]", "title != null",
-          "title == \"jefe\""});
+          "title == \"jefe\"", "\"geral\" != title.fold()", "title.fold().contains(\"jefe\")"});
     Add("subject", Type::Wrapper(Type::String()), {}, Texts({"c", "careers", "our careers", "car", "scar", "ca", "C"}));
     Also("subject", none,
          {"subject.contains(\"car\")", "subject.contains(\"careers\")", "subject.startsWith(\"car\")",

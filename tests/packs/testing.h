@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/records.h"
+#include "packs/loader.h"
 #include "packs/rule_set.h"
 #include "packs/run/evaluation.h"
 

@@ -285,7 +285,7 @@ bool YamlFile::CheckBytes(std::vector<Diagnostic>& problems) const {
     return false;
   }
   for (size_t i = 0; i < text_.size() && problems.size() - before < kMaxByteProblems;) {
-    const size_t length = SequenceLength(text_, i);
+    const size_t length = Utf8Length(std::string_view(text_).substr(i));
     const unsigned char c = static_cast<unsigned char>(text_[i]);
     const uint32_t at = static_cast<uint32_t>(i);
     if (length == 0) {
