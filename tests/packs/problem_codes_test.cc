@@ -43,7 +43,7 @@ TEST(ProblemCodes, AreThoseThatTheLoaderReports) {
   std::set<std::string> used, described;
   for (const auto& [code, description] : Described()) described.insert(code);
   const std::regex literal(R"re("(LL\d{4})")re");
-  for (const auto& entry : fs::directory_iterator(fs::path(LEADLINE_SOURCE_DIR) / "server" / "packs")) {
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(LEADLINE_SOURCE_DIR) / "server" / "packs")) {
     if (entry.path().filename() == "problem_codes.cc" || entry.path().filename() == "problem_codes.h") continue;
     const std::string text = ReadFile(entry.path());
     for (std::sregex_iterator it(text.begin(), text.end(), literal), end; it != end; ++it) used.insert((*it)[1]);
