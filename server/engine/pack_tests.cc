@@ -5,7 +5,6 @@
 #include "engine/decider.h"
 #include "engine/input_schema.h"
 #include "engine/pack_tests_case.h"
-#include "engine/pack_tests_run.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
