@@ -1,10 +1,10 @@
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 
-#include <mutex>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
 
@@ -15,7 +15,8 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
     case SQLITE_LOCKED:
       return absl::UnavailableError(text + "; another program uses the database: try again");
     case SQLITE_FULL:
-      return absl::ResourceExhaustedError(text + "; free space on the disk of the database");
+      return StorageFailure(kStoreFull,
+                            fmt::format("the disk of the store is full ({}); make room there, then try again", text));
     case SQLITE_CORRUPT:
       return absl::DataLossError(text + "; restore the database from a backup");
     case SQLITE_NOTADB:
@@ -25,7 +26,8 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
     case SQLITE_READONLY:
       return absl::FailedPreconditionError(text + "; check that the folder exists and may be written");
     case SQLITE_IOERR:
-      return absl::UnavailableError(text + "; check the disk of the database");
+      return StorageFailure(kStoreFailing,
+                            fmt::format("the disk of the store fails ({}); look at the disk, then try again", text));
     case SQLITE_NOMEM:
       return absl::ResourceExhaustedError(text);
     default:
@@ -108,9 +110,6 @@ void Query::Reset() {
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, bool create) {
-  static std::once_flag once;
-  // Counting allocations takes a lock that every connection would share. Refused when SQLite runs already: no matter.
-  std::call_once(once, [] { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   sqlite3* database = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
@@ -174,6 +173,11 @@ absl::Status Connection::Checkpoint() {
   // Busy: somebody else is at it.
   return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? absl::OkStatus()
                                                            : SqliteError(code, sqlite3_errmsg(database_), "checkpoint");
+}
+
+absl::Status Connection::FlushCache() {
+  const int code = sqlite3_db_cacheflush(database_);
+  return code == SQLITE_OK ? absl::OkStatus() : SqliteError(code, sqlite3_errmsg(database_), "flushing the cache");
 }
 
 Query Connection::Prepare(Sql id) { return Lend(free_[static_cast<size_t>(id)], SqlText(id)); }
