@@ -20,6 +20,10 @@
 #include "domain/sla.h"
 #include "packs/pack_files.h"
 
+namespace leadline {
+class TimeZones;
+}
+
 namespace leadline::packs {
 
 struct ScoringPlan;
@@ -134,6 +138,8 @@ class RuleSet {
   const std::vector<domain::Rep>& reps() const { return reps_; }
   // Responses of activities that are ours alone, such as "sent": not an interaction.
   const std::vector<std::string>& touches() const { return touches_; }
+  // The zones of its calendars and conditions.
+  const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
 
  private:
   friend class RuleSetBuilder;
@@ -144,6 +150,7 @@ class RuleSet {
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
   std::vector<std::string> touches_;
+  std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, std::string, std::less<>> region_by_country_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };
@@ -167,6 +174,8 @@ struct LoadOptions {
   // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
   // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
   bool analyze = true;
+  // What calendars and conditions know of time zones; null: SystemTimeZones().
+  std::shared_ptr<const TimeZones> time_zones;
 };
 
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
@@ -175,7 +184,7 @@ struct LoadOptions {
 LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options = {});
 // The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
 // changes of the files.
-LoadResult LoadRuleSet(const std::string& root);
+LoadResult LoadRuleSet(const std::string& root, const LoadOptions& options = {});
 
 // A region with errors against a central pack that has none.
 struct BrokenRegion {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/zone_folder.h"
 #include "packs/pack_files.h"
 #include "packs/read/load_context.h"
 #include "packs/rule_set.h"
@@ -18,6 +19,7 @@ class RuleSetBuilder {
   RuleSetBuilder(const PackSet& set, const LoadOptions& options, std::vector<Diagnostic> problems)
       : set_(set), options_(options) {
     context_.problems.list() = std::move(problems);
+    context_.schema.UseTimeZones(options.time_zones != nullptr ? options.time_zones : SystemTimeZones());
   }
   LoadResult Build();
 
