@@ -30,6 +30,8 @@ struct LoadOptions {
   // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
   // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
   bool analyze = true;
+  // What calendars and conditions know of time zones; null: SystemTimeZones().
+  std::shared_ptr<const TimeZones> time_zones;
 };
 
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown
@@ -38,7 +40,7 @@ struct LoadOptions {
 LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options = {});
 // The same for `root`/central and every `root`/regions/*. Paths in diagnostics are as given. Not thread-safe with
 // changes of the files.
-LoadResult LoadRuleSet(const std::string& root);
+LoadResult LoadRuleSet(const std::string& root, const LoadOptions& options = {});
 
 // A region with errors against a central pack that has none.
 struct BrokenRegion {

@@ -11,11 +11,11 @@ LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options) {
   return RuleSetBuilder(set, options, {}).Build();
 }
 
-LoadResult LoadRuleSet(const std::string& root) {
+LoadResult LoadRuleSet(const std::string& root, const LoadOptions& options) {
   ReadPacksResult read = ReadPackSet(root);
   // Without the central folder there is nothing to say about the rest.
   if (read.set.packs.empty()) return {nullptr, std::move(read.diagnostics), {}};
-  return RuleSetBuilder(read.set, {}, std::move(read.diagnostics)).Build();
+  return RuleSetBuilder(read.set, options, std::move(read.diagnostics)).Build();
 }
 
 std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate) { return RegionsBrokenBy(LoadRuleSet(candidate)); }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/time_zones.h"
 #include "fmt/format.h"
 #include "packs/read/readers.h"
 
@@ -65,10 +66,12 @@ class SlaReader {
     reader.Finish();
     if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     calendar.id = *id;
+    const std::shared_ptr<const TimeZones>& zones = conditions_.schema().time_zones();
+    calendar.zone = FindZone(zones, calendar.time_zone);
     BusinessCalendar checked = calendar;
     // Without its hours, which have been reported, the calendar would seem never to be open.
     if (!hours_read) checked.week[0] = {0, 60};
-    if (const absl::Status status = domain::ValidateCalendar(checked); !status.ok()) {
+    if (const absl::Status status = domain::ValidateCalendar(checked, *zones); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
     }
