@@ -2,34 +2,21 @@
 #include <csignal>
 #include <cstdio>
 
-#include "cli/command_tree.h"
+#include "cli/program.h"
+#include "cli/session/exit_codes.h"
+#include "cli/session/session.h"
 
 int main(int argc, char** argv) {
   using namespace leadline::cli;
   std::signal(SIGPIPE, SIG_DFL);
-  CommandTree tree;
-  AddSubmitCommand(tree);
-  AddImportCommand(tree);
-  AddLeadCommands(tree);
-  AddActivityCommand(tree);
-  AddTimelineCommand(tree);
-  AddWatchCommand(tree);
-  AddStatusCommands(tree);
-  AddScoreCommands(tree);
-  AddExplainCommand(tree);
-  AddRouteCommands(tree);
-  AddMergeCommands(tree);
-  AddReportCommands(tree);
-  AddPackCommands(tree);
-  AddPluginCommands(tree);
-  AddSampleCommand(tree);
-  AddCompletionCommand(tree);
-  try {
-    tree.root().parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return tree.root().exit(error) == 0 ? kExitOk : kExitUsage;
+  Program program;
+  const Asked asked = program.command_line().Read(argc, argv);
+  std::fputs(asked.output.c_str(), stdout);
+  std::fputs(asked.errors.c_str(), stderr);
+  int code = asked.wrong ? kExitUsage : kExitOk;
+  if (asked.action != nullptr) {
+    Session session(program.options());
+    code = asked.action(session);
   }
-  Session session(tree.options());
-  int code = tree.selected()(session);
   return std::fflush(stdout) == 0 ? code : kExitRefused;
 }

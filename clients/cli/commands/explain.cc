@@ -6,12 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/condition_text.h"
 #include "cli/commands/score_table.h"
 #include "cli/commands/timeline.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/session/session.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
@@ -287,17 +288,17 @@ int Explain(Session& session, const ExplainFlags& flags) {
 
 }  // namespace
 
-void AddExplainCommand(CommandTree& tree) {
+void AddExplainCommand(Command root) {
   auto flags = std::make_shared<ExplainFlags>();
-  CLI::App* command = tree.Command(nullptr, "explain", "Why a lead is where it is, and why not elsewhere", kTeaching,
-                                   [flags](Session& session) { return Explain(session, *flags); });
-  command->add_option("lead", flags->lead, "leads/ID")->required();
-  command->add_option("--why-not-status", flags->status, "A status that it is not in");
-  command->add_option("--why-not-route", flags->route, "A route that does not take it");
-  command->add_option("--why-not-rep", flags->rep, "reps/ID, who does not get it");
-  command->add_option("--why-not-score", flags->score, "Points that it does not have");
-  command->add_option("--as-of,--at", flags->as_of, "The moment; that of the stored score when not given");
-  command->add_flag("--no-why-not", flags->no_why_not, "Leave out the rules that did not hold");
+  Command command = root.AddCommand("explain", "Why a lead is where it is, and why not elsewhere", kTeaching,
+                                    [flags](Session& session) { return Explain(session, *flags); });
+  command.AddOption("lead", flags->lead, "leads/ID").Required();
+  command.AddOption("--why-not-status", flags->status, "A status that it is not in");
+  command.AddOption("--why-not-route", flags->route, "A route that does not take it");
+  command.AddOption("--why-not-rep", flags->rep, "reps/ID, who does not get it");
+  command.AddOption("--why-not-score", flags->score, "Points that it does not have");
+  command.AddOption("--as-of,--at", flags->as_of, "The moment; that of the stored score when not given");
+  command.AddFlag("--no-why-not", flags->no_why_not, "Leave out the rules that did not hold");
 }
 
 }  // namespace leadline::cli

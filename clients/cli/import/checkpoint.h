@@ -12,7 +12,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/import/csv_reader.h"
+#include "cli/import/rows/csv_reader.h"
 
 namespace leadline::cli {
 

@@ -1,4 +1,6 @@
 // leadline import
+#include "cli/import/import_command.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -11,9 +13,9 @@
 #include <set>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
 #include "cli/import/csv_source.h"
 #include "cli/import/import_run.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -182,26 +184,22 @@ int Import(Session& session, const ImportFlags& flags) {
 
 }  // namespace
 
-void AddImportCommand(CommandTree& tree) {
+void AddImportCommand(Command root) {
   auto flags = std::make_shared<ImportFlags>();
-  CLI::App* command = tree.Command(nullptr, "import", "Take leads in from a CSV file of any size", kTeaching,
-                                   [flags](Session& session) { return Import(session, *flags); });
-  command->add_option("file", flags->file, "CSV file with a line of headings")->required()->check(CLI::ExistingFile);
-  command->add_option("--map", flags->map, "YAML of expressions: what the columns become")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_flag("--purchased", flags->purchased, "The rows are a bought list");
-  command->add_option("--import-id", flags->import_id, "Names the import; from the files' content when not given");
-  command->add_option("--rejects", flags->rejects,
-                      "Where rows that were set aside go; FILE.rejects.csv when not given");
-  command->add_option("--join", flags->joins, "NAME=PATH: another place for a file that the map joins")
-      ->allow_extra_args(false);
-  command->add_option("--batch", flags->batch, "Rows a message")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--limit", flags->limit, "Only the first rows; 0: all")->check(CLI::NonNegativeNumber);
-  command->add_flag("--check", flags->check, "Map every row, show the rejects, send nothing");
-  command->add_option("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
-  command->add_flag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
-  command->add_flag("-q,--quiet", flags->quiet, "No progress");
+  Command command = root.AddCommand("import", "Take leads in from a CSV file of any size", kTeaching,
+                                    [flags](Session& session) { return Import(session, *flags); });
+  command.AddOption("file", flags->file, "CSV file with a line of headings").Required().ExistingFile();
+  command.AddOption("--map", flags->map, "YAML of expressions: what the columns become").Required().ExistingFile();
+  command.AddFlag("--purchased", flags->purchased, "The rows are a bought list");
+  command.AddOption("--import-id", flags->import_id, "Names the import; from the files' content when not given");
+  command.AddOption("--rejects", flags->rejects, "Where rows that were set aside go; FILE.rejects.csv when not given");
+  command.AddOption("--join", flags->joins, "NAME=PATH: another place for a file that the map joins").OneValueEach();
+  command.AddOption("--batch", flags->batch, "Rows a message").Between(1, 1000).ShowDefault();
+  command.AddOption("--limit", flags->limit, "Only the first rows; 0: all").NotNegative();
+  command.AddFlag("--check", flags->check, "Map every row, show the rejects, send nothing");
+  command.AddOption("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
+  command.AddFlag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
+  command.AddFlag("-q,--quiet", flags->quiet, "No progress");
 }
 
 }  // namespace leadline::cli

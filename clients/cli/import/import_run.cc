@@ -8,7 +8,7 @@
 #include "base/status_macros.h"
 #include "cli/import/import_stream.h"
 #include "cli/import/progress.h"
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "cli/import/checkpoint.h"
 #include "cli/import/rejects_file.h"
-#include "cli/import/row_source.h"
-#include "cli/session.h"
+#include "cli/import/rows/row_source.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "cli/import/row_source.h"
-#include "cli/session.h"
+#include "cli/import/rows/row_source.h"
+#include "cli/session/session.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/import/row_source.h"
+#include "cli/import/rows/row_source.h"
 
 namespace leadline::cli {
 

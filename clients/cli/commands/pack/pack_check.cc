@@ -4,8 +4,9 @@
 #include <filesystem>
 
 #include "cli/commands/pack/pack_commands.h"
-#include "cli/diagnostics.h"
-#include "cli/text.h"
+#include "cli/output/diagnostics.h"
+#include "cli/output/text.h"
+#include "cli/session/session.h"
 #include "packs/rule_set.h"
 
 namespace leadline::cli {
@@ -50,19 +51,19 @@ int CheckPacks(const Session& session, const std::string& folder, const std::str
 
 }  // namespace
 
-void AddPackCheck(CommandTree& tree, CLI::App* group) {
+void AddPackCheck(Command group) {
   auto folder = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>();
-  CLI::App* check =
-      tree.Command(group, "check", "Check packs here, without a server: form, types, seals, statuses, cost",
-                   "Examples:\n  leadline pack check rules                   rules/central and every rules/regions/*\n"
-                   "  leadline pack check rules --format json     for programs (the same as -o json)\n"
-                   "  leadline pack check rules --format sarif    for editors and code hosts\n"
-                   "Exit code 1 when there is an error.",
-                   [folder, format](Session& session) { return CheckPacks(session, *folder, *format); });
-  check->add_option("folder", *folder, "Folder that holds central/ and regions/")->required();
-  check->add_option("--format", *format, "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
-      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  Command check = group.AddCommand(
+      "check", "Check packs here, without a server: form, types, seals, statuses, cost",
+      "Examples:\n  leadline pack check rules                   rules/central and every rules/regions/*\n"
+      "  leadline pack check rules --format json     for programs (the same as -o json)\n"
+      "  leadline pack check rules --format sarif    for editors and code hosts\n"
+      "Exit code 1 when there is an error.",
+      [folder, format](Session& session) { return CheckPacks(session, *folder, *format); });
+  check.AddOption("folder", *folder, "Folder that holds central/ and regions/").Required();
+  check.AddOption("--format", *format, "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
+      .OneOf({"text", "json", "sarif"});
 }
 
 }  // namespace leadline::cli

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/text.h"
+#include "cli/output/text.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 #include "packs/yaml/yaml_source.h"
 

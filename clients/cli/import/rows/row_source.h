@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "cli/import/csv_reader.h"
+#include "cli/import/rows/csv_reader.h"
 #include "leadline/v1/lead_service.pb.h"
 
 namespace leadline::cli {

@@ -9,8 +9,8 @@
 
 #include "cel/arena.h"
 #include "cel/env.h"
-#include "cli/import/import_map.h"
-#include "cli/import/map_plan.h"
+#include "cli/import/map/import_map.h"
+#include "cli/import/map/map_plan.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::cli {

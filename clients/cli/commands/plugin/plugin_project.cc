@@ -1,4 +1,4 @@
-#include "cli/plugin_project.h"
+#include "cli/commands/plugin/plugin_project.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "base/status_macros.h"
-#include "cli/plugin_templates.h"
+#include "cli/commands/plugin/plugin_templates.h"
 
 namespace leadline::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/import/map_builder.h"
+#include "cli/import/map/map_builder.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "cli/import/map_functions.h"
+#include "cli/import/map/map_functions.h"
 
 namespace leadline::cli {
 namespace {

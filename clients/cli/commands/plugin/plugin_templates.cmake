@@ -3,7 +3,7 @@ function(leadline_embed_plugin_templates output)
   set(folder ${PROJECT_SOURCE_DIR}/plugins/sdk/templates)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.in)
   list(SORT files)
-  string(CONCAT text "#include \"cli/plugin_templates.h\"\n\nnamespace leadline::cli {\n\n"
+  string(CONCAT text "#include \"cli/commands/plugin/plugin_templates.h\"\n\nnamespace leadline::cli {\n\n"
     "std::span<const PluginTemplate> PluginTemplates() {\n  static constexpr PluginTemplate kTemplates[] = {\n")
   foreach(path ${files})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${path})

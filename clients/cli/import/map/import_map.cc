@@ -1,4 +1,4 @@
-#include "cli/import/import_map.h"
+#include "cli/import/map/import_map.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,8 +9,8 @@
 #include <cstring>
 
 #include "base/status_macros.h"
-#include "cli/import/csv_reader.h"
-#include "cli/import/map_builder.h"
+#include "cli/import/map/map_builder.h"
+#include "cli/import/rows/csv_reader.h"
 
 namespace leadline::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/errors.h"
+#include "cli/session/errors.h"
 
 #include <fmt/format.h>
 #include <google/rpc/error_details.pb.h>

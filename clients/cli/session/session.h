@@ -11,17 +11,11 @@
 
 #include "absl/status/status.h"
 #include "base/clock.h"
-#include "cli/errors.h"
-#include "cli/table.h"
+#include "cli/output/table.h"
+#include "cli/session/exit_codes.h"
+#include "cli/session/global_options.h"
 
 namespace leadline::cli {
-
-struct GlobalOptions {
-  std::string server = "127.0.0.1:50151";
-  std::string output = "table";
-  std::string actor;
-  double timeout = 30;  // seconds, for calls that are not streams
-};
 
 // Not thread-safe; channel() may be shared once it was made.
 class Session {

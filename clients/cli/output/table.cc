@@ -1,4 +1,4 @@
-#include "cli/table.h"
+#include "cli/output/table.h"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>

@@ -1,4 +1,4 @@
-#include "cli/session.h"
+#include "cli/session/session.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -6,7 +6,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "cli/terminal.h"
+#include "cli/output/terminal.h"
+#include "cli/session/errors.h"
 
 namespace leadline::cli {
 namespace {

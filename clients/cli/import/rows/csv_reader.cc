@@ -1,4 +1,4 @@
-#include "cli/import/csv_reader.h"
+#include "cli/import/rows/csv_reader.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

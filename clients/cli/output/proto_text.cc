@@ -1,4 +1,4 @@
-#include "cli/proto_text.h"
+#include "cli/output/proto_text.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/import/map_functions.h"
+#include "cli/import/map/map_functions.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/status_macros.h"
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

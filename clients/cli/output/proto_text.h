@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
-#include "cli/table.h"
+#include "cli/output/table.h"
 #include "leadline/v1/decisions.pb.h"
 #include "leadline/v1/records.pb.h"
 

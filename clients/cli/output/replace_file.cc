@@ -1,4 +1,4 @@
-#include "cli/replace_file.h"
+#include "cli/output/replace_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
-#include "cli/import/map_plan.h"
+#include "cli/import/map/map_plan.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "base/status_macros.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {
