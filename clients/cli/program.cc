@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "cli/commands/commands.h"
@@ -7,6 +8,8 @@
 #include "cli/commands/plugin/plugin_commands.h"
 #include "cli/import/import_command.h"
 #include "cli/sample/sample_command.h"
+#include "cli/session/exit_codes.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -66,6 +69,18 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddPluginCommands(root);
   AddSampleCommand(root);
   AddCompletionCommand(root);
+}
+
+int Program::Run(int count, const char* const* arguments) {
+  const Asked asked = line_.Read(count, arguments);
+  std::fputs(asked.output.c_str(), stdout);
+  std::fputs(asked.errors.c_str(), stderr);
+  int code = asked.wrong ? kExitUsage : kExitOk;
+  if (asked.action != nullptr) {
+    Session session(options_);
+    code = asked.action(session);
+  }
+  return std::fflush(stdout) == 0 ? code : kExitRefused;
 }
 
 }  // namespace leadline::cli

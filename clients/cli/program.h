@@ -11,9 +11,9 @@ class Program {
  public:
   Program();
 
+  // Does what the arguments ask for; they are as main() has them. Gives the exit code. To be called once.
+  int Run(int count, const char* const* arguments);
   CommandLine& command_line() { return line_; }
-  // Good after command_line().Read().
-  const GlobalOptions& options() const { return options_; }
 
  private:
   GlobalOptions options_;

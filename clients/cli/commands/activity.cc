@@ -4,8 +4,8 @@
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/lead_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 
@@ -29,13 +29,12 @@ void AddActivityCommand(Command root) {
         activity.set_subject(flags->subject);
         activity.set_activity_id(flags->id);
         request.set_request_id(flags->request_id);
-        return session.Run(
-            &v1::LeadService::Stub::RecordActivity, request, [&](const v1::RecordActivityResponse& response) {
-              if (response.replayed()) session.Print("This activity was known already; nothing changed.\n");
-              session.Print(fmt::format("activity {}\nstatus   {}\nscore    {}\n\n", response.activity().activity_id(),
-                                        response.lead().status(), FormatScore(response.lead().score())));
-              session.Print(DecisionTable(response.decisions()));
-            });
+        return session.Run(lead_service::kRecordActivity, request, [&](const v1::RecordActivityResponse& response) {
+          if (response.replayed()) session.Print("This activity was known already; nothing changed.\n");
+          session.Print(fmt::format("activity {}\nstatus   {}\nscore    {}\n\n", response.activity().activity_id(),
+                                    response.lead().status(), FormatScore(response.lead().score())));
+          session.Print(DecisionTable(response.decisions()));
+        });
       });
   command.AddOption("lead", flags->lead, "leads/ID").Required();
   command.AddOption("activity", flags->activity, "channel/investment/response[@time][#product]").Required();

@@ -12,8 +12,8 @@
 #include "cli/commands/timeline.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/lead_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -249,12 +249,12 @@ int Explain(Session& session, const ExplainFlags& flags) {
   v1::GetLeadRequest get;
   get.set_name(InKind("leads", flags.lead));
   v1::Lead lead;
-  grpc::Status status = session.Ask(&v1::LeadService::Stub::GetLead, get, lead);
+  grpc::Status status = session.Ask(lead_service::kGetLead, get, lead);
   if (!status.ok()) return session.Fail(status);
   absl::StatusOr<v1::ExplainLeadRequest> request = RequestOf(flags, lead, session.Now());
   if (!request.ok()) return session.Fail(request.status());
   v1::ExplainLeadResponse explained;
-  status = session.Ask(&v1::LeadService::Stub::ExplainLead, *request, explained);
+  status = session.Ask(lead_service::kExplainLead, *request, explained);
   if (!status.ok()) return session.Fail(status);
   if (session.json()) {
     session.PrintJson(explained);

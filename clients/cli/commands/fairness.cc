@@ -4,8 +4,8 @@
 
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/routing_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/routing_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -70,7 +70,7 @@ void AddFairnessCommand(Command parent) {
                           }
                           if (flags->from.empty()) request.clear_start_time();
                           if (flags->to.empty()) request.clear_end_time();
-                          return session.Run(&v1::RoutingService::Stub::GetFairness, request,
+                          return session.Run(routing_service::kGetFairness, request,
                                              [&](const auto& response) { ShowFairness(session, response); });
                         });
   command.AddOption("--region", flags->region, "Only this region's reps");

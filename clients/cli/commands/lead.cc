@@ -5,8 +5,8 @@
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/lead_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -69,7 +69,7 @@ int ListLeads(Session& session, const ListFlags& flags) {
   do {
     request.set_page_size(std::min(1000, flags.limit - shown));
     v1::ListLeadsResponse response;
-    grpc::Status status = session.Ask(&v1::LeadService::Stub::ListLeads, request, response);
+    grpc::Status status = session.Ask(lead_service::kListLeads, request, response);
     if (!status.ok()) return session.Fail(status);
     if (session.json()) session.PrintJson(response, true);
     for (const auto& lead : response.leads()) {
@@ -159,8 +159,7 @@ int UpdateLead(Session& session, const UpdateFlags& flags) {
     added.set_role(equals == std::string::npos ? "" : contact.substr(equals + 1));
   }
   if (!flags.contacts.empty()) request.mutable_update_mask()->add_paths("contacts");
-  return session.Run(&v1::LeadService::Stub::UpdateLead, request,
-                     [&](const v1::Lead& lead) { ShowLead(session, lead); });
+  return session.Run(lead_service::kUpdateLead, request, [&](const v1::Lead& lead) { ShowLead(session, lead); });
 }
 
 }  // namespace
@@ -173,8 +172,7 @@ void AddLeadCommands(Command root) {
       group.AddCommand("get", "One lead", "Example:\n  leadline lead get leads/0198f2a4-...", [name](Session& session) {
         v1::GetLeadRequest request;
         request.set_name(InKind("leads", *name));
-        return session.Run(&v1::LeadService::Stub::GetLead, request,
-                           [&](const v1::Lead& lead) { ShowLead(session, lead); });
+        return session.Run(lead_service::kGetLead, request, [&](const v1::Lead& lead) { ShowLead(session, lead); });
       });
   get.AddOption("lead", *name, "leads/ID").Required();
 

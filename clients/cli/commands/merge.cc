@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/merge_service.h"
 #include "cli/session/session.h"
 #include "leadline/v1/merge_service.grpc.pb.h"
 
@@ -100,7 +101,7 @@ int FindDuplicates(Session& session, const MergeFlags& flags) {
   v1::FindDuplicatesRequest request;
   request.set_name(InKind("leads", flags.name));
   request.set_max_results(flags.limit);
-  return session.Run(&Stub::FindDuplicates, request, [&](const v1::FindDuplicatesResponse& response) {
+  return session.Run(merge_service::kFindDuplicates, request, [&](const v1::FindDuplicatesResponse& response) {
     if (response.candidates_size() == 0) session.Print("No record is like this one.\n");
     for (const auto& candidate : response.candidates()) ShowCandidate(session, candidate);
   });
@@ -133,7 +134,8 @@ int ReviewPair(Session& session, const MergeFlags& flags) {
   request.set_verdict(flags.verdict == "match"      ? v1::DUPLICATE_VERDICT_MATCH
                       : flags.verdict == "possible" ? v1::DUPLICATE_VERDICT_POSSIBLE
                                                     : v1::DUPLICATE_VERDICT_DIFFERENT);
-  return session.Run(&Stub::ReviewPair, request, [&](const auto&) { session.Print("The verdict is kept.\n"); });
+  return session.Run(merge_service::kReviewPair, request,
+                     [&](const auto&) { session.Print("The verdict is kept.\n"); });
 }
 
 void AddDuplicates(Command root) {
@@ -184,7 +186,7 @@ void AddMerges(Command root) {
         request.set_absorbed(flags->other);
         request.set_reason(flags->reason);
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::Merge, request, [&](const v1::MergeResponse& response) {
+        return session.Run(merge_service::kMerge, request, [&](const v1::MergeResponse& response) {
           session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n", response.merge_id(),
                                     response.merge_id()));
           ShowEntity(session, response.entity());
@@ -203,7 +205,7 @@ void AddMerges(Command root) {
         request.set_merge_id(flags->name);
         request.set_reason(flags->reason);
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::Unmerge, request, [&](const v1::UnmergeResponse& response) {
+        return session.Run(merge_service::kUnmerge, request, [&](const v1::UnmergeResponse& response) {
           session.Print("The record that had absorbed the other:\n");
           ShowEntity(session, response.survivor());
           session.Print("\nThe record that stands for itself again:\n");
@@ -220,7 +222,7 @@ void AddMerges(Command root) {
                                    [flags = entity_flags](Session& session) {
                                      v1::GetEntityRequest request;
                                      request.set_name(InKind("leads", flags->name));
-                                     return session.Run(&Stub::GetEntity, request, [&](const auto& response) {
+                                     return session.Run(merge_service::kGetEntity, request, [&](const auto& response) {
                                        ShowEntity(session, response.entity());
                                      });
                                    });

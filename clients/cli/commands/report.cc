@@ -6,13 +6,12 @@
 #include "cli/commands/fairness.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/report_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/report_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::ReportService::Stub;
 using enum Table::Align;
 
 struct ReportFlags {
@@ -182,7 +181,7 @@ void ShowSla(Session& session, const v1::GetSlaComplianceResponse& response, con
 }
 
 template <typename Request, typename Response>
-Action Report(Flags flags, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+Action Report(Flags flags, const UnaryMethod<Request, Response>& method,
               void (*show)(Session&, const Response&, const ReportFlags&)) {
   return [=](Session& session) {
     absl::StatusOr<Request> request = FillRequest<Request>(*flags, session.Now());
@@ -201,7 +200,7 @@ void AddReportCommands(Command root) {
                                     "Examples:\n  leadline report funnel --by source\n"
                                     "  leadline report funnel --region latam --from 2026-01-01 --to 2026-04-01\n"
                                     "  leadline report funnel --contacts   people instead of leads",
-                                    Report(funnel_flags, &Stub::GetFunnel, ShowFunnel));
+                                    Report(funnel_flags, report_service::kGetFunnel, ShowFunnel));
   AddFilter(funnel, funnel_flags);
   funnel.AddFlag("--contacts", funnel_flags->contacts, "Count contacts instead of leads");
 
@@ -209,14 +208,14 @@ void AddReportCommands(Command root) {
   Command velocity =
       group.AddCommand("velocity", "How long records stay in each status, and take to become customers",
                        "Examples:\n  leadline report velocity --by source\n  leadline report velocity --by month",
-                       Report(velocity_flags, &Stub::GetVelocity, ShowVelocity));
+                       Report(velocity_flags, report_service::kGetVelocity, ShowVelocity));
   AddFilter(velocity, velocity_flags);
   velocity.AddFlag("--contacts", velocity_flags->contacts, "Count contacts instead of leads");
 
   auto sla_flags = std::make_shared<ReportFlags>();
   Command sla = group.AddCommand("sla", "How many service levels were met, and how fast",
                                  "Example:\n  leadline report sla --by region",
-                                 Report(sla_flags, &Stub::GetSlaCompliance, ShowSla));
+                                 Report(sla_flags, report_service::kGetSlaCompliance, ShowSla));
   AddFilter(sla, sla_flags);
 
   AddFairnessCommand(group);

@@ -6,13 +6,11 @@
 #include "cli/commands/fairness.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/routing_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/routing_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::RoutingService::Stub;
 
 struct RouteFlags {
   std::string name, rep, reason, until, request_id, region, from, to;
@@ -41,7 +39,7 @@ void AddPreview(Command group) {
       [flags](Session& session) {
         v1::PreviewRouteRequest request;
         request.set_name(InKind("leads", flags->name));
-        return session.Run(&Stub::PreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
+        return session.Run(routing_service::kPreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
           session.Print(response.rep().empty() ? fmt::format("would be held in queue \"{}\"\n", response.hold_queue())
                                                : fmt::format("would go to {}\n", response.rep()));
           ShowDecision(session, response.decision());
@@ -57,7 +55,7 @@ void AddAssignments(Command group) {
         v1::RouteLeadRequest request;
         request.set_name(InKind("leads", flags->name));
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::RouteLead, request, [&](const v1::RouteLeadResponse& response) {
+        return session.Run(routing_service::kRouteLead, request, [&](const v1::RouteLeadResponse& response) {
           const std::string& assignee = response.lead().assignee();
           session.Print(fmt::format("{} -> {}\n", response.lead().name(), assignee.empty() ? "nobody" : assignee));
           ShowDecision(session, response.decision());
@@ -76,7 +74,7 @@ void AddAssignments(Command group) {
         request.set_rep(InKind("reps", flags->rep));
         request.set_reason(flags->reason);
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::ReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
+        return session.Run(routing_service::kReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
           session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
         });
       });
@@ -96,7 +94,7 @@ int SetAvailability(Session& session, const RouteFlags& flags) {
     if (!until.ok()) return session.Fail(until.status());
     *request.mutable_until_time() = ToTimestamp(*until);
   }
-  return session.Run(&Stub::SetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
+  return session.Run(routing_service::kSetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
     const v1::Rep& rep = response.rep();
     std::string until = rep.has_until_time() ? " until " + FormatMinute(ToTime(rep.until_time())) : "";
     session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(),

@@ -12,6 +12,7 @@
 #include "cli/commands/score_table.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/scoring_service.h"
 #include "cli/session/session.h"
 #include "leadline/v1/scoring_service.grpc.pb.h"
 
@@ -39,7 +40,7 @@ int ScoreLead(Session& session, const ScoreFlags& flags, std::optional<Time> at)
   v1::ScoreLeadRequest request;
   request.set_name(InKind("leads", flags.lead));
   if (at.has_value()) *request.mutable_as_of_time() = ToTimestamp(*at);
-  return session.Run(&Stub::ScoreLead, request, [&](const v1::ScoreLeadResponse& response) {
+  return session.Run(scoring_service::kScoreLead, request, [&](const v1::ScoreLeadResponse& response) {
     session.Print(fmt::format("{} at {}: {}\n", request.name(), FormatMinute(ToTime(response.score().as_of_time())),
                               FormatScore(response.score())));
     const v1::Decision* decision = ScoreDecision(response.decisions());
@@ -51,7 +52,7 @@ int ScoreRecord(Session& session, const ScoreFlags& flags, std::optional<Time> a
   v1::ScoreRequest request;
   if (absl::Status read = ReadJson(flags.json, *request.mutable_record()); !read.ok()) return session.Fail(read);
   if (at.has_value()) *request.mutable_as_of_time() = ToTimestamp(*at);
-  return session.Run(&Stub::Score, request, [&](const v1::ScoreResponse& response) {
+  return session.Run(scoring_service::kScore, request, [&](const v1::ScoreResponse& response) {
     session.Print(fmt::format("a new record like this enters as {}; score {}\n", response.entry_status(),
                               FormatScore(response.score())));
     ShowScoreDecision(session, response.decision(), response.score(), flags.explain);
@@ -125,22 +126,23 @@ int BatchScore(Session& session, const ScoreFlags& flags) {
 
 void AddReviews(Command group) {
   auto flags = std::make_shared<ScoreFlags>();
-  Command backtest = group.AddCommand("backtest", "Compare the active scoring with outcomes",
-                                      "Example:\n  leadline score backtest --won customer", [flags](Session& session) {
-                                        v1::BacktestRequest request;
-                                        for (const auto& status : flags->won) request.add_won_statuses(status);
-                                        return session.Run(&Stub::Backtest, request, [&](const auto& response) {
-                                          session.Print(fmt::format("area under the curve {:.3f} on {} leads\n",
-                                                                    response.auc(), WithThousands(response.leads())));
-                                        });
-                                      });
+  Command backtest =
+      group.AddCommand("backtest", "Compare the active scoring with outcomes",
+                       "Example:\n  leadline score backtest --won customer", [flags](Session& session) {
+                         v1::BacktestRequest request;
+                         for (const auto& status : flags->won) request.add_won_statuses(status);
+                         return session.Run(scoring_service::kBacktest, request, [&](const auto& response) {
+                           session.Print(fmt::format("area under the curve {:.3f} on {} leads\n", response.auc(),
+                                                     WithThousands(response.leads())));
+                         });
+                       });
   backtest.AddOption("--won", flags->won, "Status that counts as won; may be repeated");
   Command calibrate =
       group.AddCommand("calibrate", "Propose points that fit the outcomes; the bar stays",
                        "Example:\n  leadline score calibrate", [flags](Session& session) {
                          v1::CalibrateRequest request;
                          for (const auto& status : flags->won) request.add_won_statuses(status);
-                         return session.Run(&Stub::Calibrate, request, [&](const auto& response) {
+                         return session.Run(scoring_service::kCalibrate, request, [&](const auto& response) {
                            Table table({{"Rule"}, {"Points", Table::Align::kRight}});
                            std::map<std::string, double> points(response.points().begin(), response.points().end());
                            for (const auto& [rule, value] : points) table.Add({rule, FormatPoints(value)});

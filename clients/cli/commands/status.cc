@@ -4,13 +4,11 @@
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/status_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/status_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::StatusService::Stub;
 
 struct StatusFlags {
   std::string name, status, reason, note, etag, rep, request_id, page_token;
@@ -47,23 +45,23 @@ void ShowLeadAndDecisions(Session& session, const Response& response) {
 
 void AddMoves(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  Command transition =
-      group.AddCommand("transition", "Move a lead or a contact to another status, where the lifecycle allows it",
-                       "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
-                       [flags](Session& session) {
-                         v1::TransitionRequest request;
-                         request.set_name(InKind("leads", flags->name));
-                         request.set_status(flags->status);
-                         request.set_reason(flags->reason);
-                         request.set_etag(flags->etag);
-                         request.set_request_id(flags->request_id);
-                         return session.Run(&Stub::Transition, request, [&](const v1::TransitionResponse& response) {
-                           ShowRecord(session, response);
-                           if (response.decisions_size() == 0) return;
-                           session.Print("\n");
-                           session.Print(DecisionTable(response.decisions()));
-                         });
-                       });
+  Command transition = group.AddCommand(
+      "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
+      "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
+      [flags](Session& session) {
+        v1::TransitionRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_status(flags->status);
+        request.set_reason(flags->reason);
+        request.set_etag(flags->etag);
+        request.set_request_id(flags->request_id);
+        return session.Run(status_service::kTransition, request, [&](const v1::TransitionResponse& response) {
+          ShowRecord(session, response);
+          if (response.decisions_size() == 0) return;
+          session.Print("\n");
+          session.Print(DecisionTable(response.decisions()));
+        });
+      });
   transition.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
   transition.AddOption("status", flags->status, "Status to enter").Required();
   transition.AddOption("--reason", flags->reason, "Why");
@@ -78,7 +76,7 @@ void AddMoves(Command group) {
         request.set_name(InKind("leads", flags->name));
         request.set_rep(InKind("reps", flags->rep));
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::AcceptLead, request,
+        return session.Run(status_service::kAcceptLead, request,
                            [&](const auto& response) { ShowLeadAndDecisions(session, response); });
       });
   accept.AddOption("lead", accept_flags->name, "leads/ID").Required();
@@ -86,18 +84,18 @@ void AddMoves(Command group) {
   accept.AddOption("--request-id", accept_flags->request_id, "Names the request, so that a repeat acts once");
 
   auto reject_flags = std::make_shared<StatusFlags>();
-  Command reject = group.AddCommand("reject", "Sales rejects a lead, with a reason that the scoring review counts",
-                                    "Example:\n  leadline status reject leads/ID no_budget --note \"next fiscal year\"",
-                                    [flags = reject_flags](Session& session) {
-                                      v1::RejectLeadRequest request;
-                                      request.set_name(InKind("leads", flags->name));
-                                      request.set_reason(flags->reason);
-                                      request.set_note(flags->note);
-                                      request.set_request_id(flags->request_id);
-                                      return session.Run(&Stub::RejectLead, request, [&](const auto& response) {
-                                        ShowLeadAndDecisions(session, response);
-                                      });
-                                    });
+  Command reject =
+      group.AddCommand("reject", "Sales rejects a lead, with a reason that the scoring review counts",
+                       "Example:\n  leadline status reject leads/ID no_budget --note \"next fiscal year\"",
+                       [flags = reject_flags](Session& session) {
+                         v1::RejectLeadRequest request;
+                         request.set_name(InKind("leads", flags->name));
+                         request.set_reason(flags->reason);
+                         request.set_note(flags->note);
+                         request.set_request_id(flags->request_id);
+                         return session.Run(status_service::kRejectLead, request,
+                                            [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+                       });
   reject.AddOption("lead", reject_flags->name, "leads/ID").Required();
   reject.AddOption("reason", reject_flags->reason, "One of the central pack's reasons").Required();
   reject.AddOption("--note", reject_flags->note, "Free text");
@@ -115,7 +113,7 @@ void AddDisposition(Command group) {
                          request.set_disposition(flags->status);
                          request.set_note(flags->note);
                          request.set_request_id(flags->request_id);
-                         return session.Run(&Stub::RecordDisposition, request,
+                         return session.Run(status_service::kRecordDisposition, request,
                                             [&](const auto& response) { ShowRecord(session, response); });
                        });
   command.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
@@ -153,7 +151,7 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
   do {
     request.set_page_size(std::min(1000, flags.limit - shown));
     v1::ListOverdueResponse response;
-    grpc::Status status = session.Ask(&Stub::ListOverdue, request, response);
+    grpc::Status status = session.Ask(status_service::kListOverdue, request, response);
     if (!status.ok()) return session.Fail(status);
     if (session.json()) session.PrintJson(response, true);
     for (const auto& lead : response.leads()) {
@@ -177,14 +175,14 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
 
 void AddReading(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  Command history = group.AddCommand("history", "The statuses that a lead or a contact has been in",
-                                     "Example:\n  leadline status history leads/ID", [flags](Session& session) {
-                                       v1::GetStatusHistoryRequest request;
-                                       request.set_name(InKind("leads", flags->name));
-                                       return session.Run(&Stub::GetStatusHistory, request, [&](const auto& response) {
-                                         ShowHistory(session, response);
-                                       });
-                                     });
+  Command history =
+      group.AddCommand("history", "The statuses that a lead or a contact has been in",
+                       "Example:\n  leadline status history leads/ID", [flags](Session& session) {
+                         v1::GetStatusHistoryRequest request;
+                         request.set_name(InKind("leads", flags->name));
+                         return session.Run(status_service::kGetStatusHistory, request,
+                                            [&](const auto& response) { ShowHistory(session, response); });
+                       });
   history.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
 
   auto overdue_flags = std::make_shared<StatusFlags>();
@@ -203,7 +201,7 @@ void AddReading(Command group) {
       [flags = remap_flags](Session& session) {
         v1::RemapStatusesRequest request;
         request.set_validate_only(flags->validate_only);
-        return session.Run(&Stub::RemapStatuses, request, [&](const v1::RemapStatusesResponse& response) {
+        return session.Run(status_service::kRemapStatuses, request, [&](const v1::RemapStatusesResponse& response) {
           Table table({{"From"}, {"To"}, {"Records", Table::Align::kRight}});
           for (const auto& remapped : response.remapped()) {
             table.Add({remapped.from_status(), remapped.to_status(), WithThousands(remapped.records())});

@@ -6,8 +6,8 @@
 #include "cli/commands/request_input.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/lead_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -105,7 +105,7 @@ void AddSubmitCommand(Command root) {
         if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
         request.set_request_id(flags->request_id);
         request.set_validate_only(flags->validate_only);
-        return session.Run(&v1::LeadService::Stub::SubmitEnquiry, request,
+        return session.Run(lead_service::kSubmitEnquiry, request,
                            [&](const auto& response) { ShowResult(session, response); });
       });
   command.AddOption("--json", flags->json, "Read the Enquiry from this file; - is the standard input");

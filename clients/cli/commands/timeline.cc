@@ -9,8 +9,8 @@
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/lead_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 
@@ -22,7 +22,7 @@ grpc::Status ReadTimeline(Session& session, const std::string& name, int64_t lim
   for (int64_t given = 0; limit == 0 || given < limit;) {
     request.set_page_size(static_cast<int32_t>(limit == 0 ? 1000 : std::min<int64_t>(1000, limit - given)));
     v1::GetTimelineResponse response;
-    grpc::Status status = session.Ask(&v1::LeadService::Stub::GetTimeline, request, response);
+    grpc::Status status = session.Ask(lead_service::kGetTimeline, request, response);
     if (!status.ok()) return status;
     page(response);
     given += response.events_size();

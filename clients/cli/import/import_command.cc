@@ -35,7 +35,12 @@ The map is YAML; each value is a CEL expression over the row's columns:
 rules/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
 
 A killed import goes on where it stood when the same command is run again; every row acts once. Rows that cannot be
-read, mapped or taken in are set aside in the rejects file with line, reason and field (exit code 3).)";
+read, mapped or taken in are set aside (exit code 3): the first ones are shown, and with --rejects FILE all of them are
+written there as CSV, with line, reason and field. Nothing else is written where you are.)";
+
+// Said where rows were set aside and no file was asked for.
+constexpr char kRejectsAdvice[] =
+    "To have them all in a file, run the same command with --rejects FILE; rows that are in stay as they are.";
 
 struct ImportFlags {
   std::string file, map, import_id, rejects, checkpoint;
@@ -110,8 +115,7 @@ int CheckRows(Session& session, RowSource& source, int64_t limit) {
     if (!*more) break;
     if (row.reject.has_value()) {
       ++rejected;
-      session.Print(fmt::format("line {}: {}{}\n", row.reject->row, row.reject->reason,
-                                row.reject->field.empty() ? "" : " [" + row.reject->field + "]"));
+      session.Print(DescribeReject(*row.reject) + "\n");
     } else if (session.json()) {
       session.PrintJson(row.row, true);
     }
@@ -131,6 +135,18 @@ absl::StatusOr<std::map<std::string, std::string>> ParseJoins(const std::vector<
     paths[join.substr(0, equals)] = join.substr(equals + 1);
   }
   return paths;
+}
+
+// The rejects file may not be one of those that are read.
+absl::Status CheckRejectsPath(const std::string& rejects, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code error;
+    if (!rejects.empty() && std::filesystem::equivalent(rejects, input, error)) {
+      return absl::InvalidArgumentError(
+          fmt::format("--rejects {} would replace a file that is read; name another one", rejects));
+    }
+  }
+  return absl::OkStatus();
 }
 
 int Import(Session& session, const ImportFlags& flags) {
@@ -162,6 +178,7 @@ int Import(Session& session, const ImportFlags& flags) {
 
   std::vector<std::string> inputs = {flags.file, flags.map};
   for (const std::string& path : loaded.map->joined_paths()) inputs.push_back(path);
+  if (absl::Status good = CheckRejectsPath(flags.rejects, inputs); !good.ok()) return session.Fail(good);
   absl::StatusOr<std::string> content = HashFiles(inputs);
   if (!content.ok()) return session.Fail(content.status());
   if (flags.purchased) *content += "-purchased";
@@ -176,9 +193,8 @@ int Import(Session& session, const ImportFlags& flags) {
   if (!flags.no_checkpoint) {
     options.checkpoint_path = flags.checkpoint.empty() ? DefaultCheckpointPath(options.import_id) : flags.checkpoint;
   }
-  std::string rejects_path =
-      flags.rejects.empty() ? std::filesystem::path(flags.file).stem().string() + ".rejects.csv" : flags.rejects;
-  RejectsFile rejects(std::filesystem::absolute(rejects_path).string());
+  options.rejects_advice = kRejectsAdvice;
+  RejectsFile rejects(flags.rejects.empty() ? "" : std::filesystem::absolute(flags.rejects).string());
   return ImportRun(session, options, source, rejects).Run();
 }
 
@@ -192,7 +208,10 @@ void AddImportCommand(Command root) {
   command.AddOption("--map", flags->map, "YAML of expressions: what the columns become").Required().ExistingFile();
   command.AddFlag("--purchased", flags->purchased, "The rows are a bought list");
   command.AddOption("--import-id", flags->import_id, "Names the import; from the files' content when not given");
-  command.AddOption("--rejects", flags->rejects, "Where rows that were set aside go; FILE.rejects.csv when not given");
+  command
+      .AddOption("--rejects", flags->rejects,
+                 "CSV file for all rows that are set aside; none is written when not given")
+      .Placeholder("FILE");
   command.AddOption("--join", flags->joins, "NAME=PATH: another place for a file that the map joins").OneValueEach();
   command.AddOption("--batch", flags->batch, "Rows a message").Between(1, 1000).ShowDefault();
   command.AddOption("--limit", flags->limit, "Only the first rows; 0: all").NotNegative();

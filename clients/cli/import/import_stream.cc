@@ -3,6 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {

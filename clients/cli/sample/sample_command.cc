@@ -75,7 +75,7 @@ int Sample(Session& session, const SampleFlags& flags) {
   if (!flags.now.empty()) run.checkpoint_path = DefaultCheckpointPath(run.import_id);
   run.batch = flags.batch;
   run.quiet = flags.quiet;
-  RejectsFile rejects("sample.rejects.csv");
+  RejectsFile rejects("");
   return ImportRun(session, run, source, rejects).Run();
 }
 

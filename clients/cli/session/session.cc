@@ -1,7 +1,10 @@
 #include "cli/session/session.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 
 #include <chrono>
 #include <cstdio>
@@ -33,6 +36,31 @@ void Session::Prepare(grpc::ClientContext& context, Call call) const {
                          std::chrono::microseconds(static_cast<int64_t>(options_.timeout * kSecond)));
   }
   if (!options_.actor.empty()) context.AddMetadata("leadline-actor", options_.actor);
+}
+
+grpc::Status Session::AskByPath(const char* path, const google::protobuf::Message& request,
+                                google::protobuf::Message& response) {
+  const grpc::Slice bytes(request.SerializeAsString());
+  const grpc::ByteBuffer sent(&bytes, 1);
+  grpc::ClientContext context;
+  Prepare(context, Call::kUnary);
+  grpc::CompletionQueue queue;
+  grpc::GenericStub stub(channel());
+  const auto call = stub.PrepareUnaryCall(&context, path, sent, &queue);
+  call->StartCall();
+  grpc::ByteBuffer received;
+  grpc::Status status;
+  call->Finish(&received, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  if (!status.ok()) return status;
+  grpc::Slice answer;
+  if (!received.DumpToSingleSlice(&answer).ok() ||
+      !response.ParseFromArray(answer.begin(), static_cast<int>(answer.size()))) {
+    return grpc::Status(grpc::StatusCode::INTERNAL, fmt::format("the answer to {} cannot be read", path));
+  }
+  return status;
 }
 
 void Session::Print(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }

@@ -1,19 +1,28 @@
 // One run of the command line: global options, connection and output.
 #pragma once
 
-#include <google/protobuf/message.h>
-#include <grpcpp/grpcpp.h>
+#include <grpcpp/support/status.h>
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "cli/output/table.h"
+#include "cli/services/unary_method.h"
 #include "cli/session/exit_codes.h"
 #include "cli/session/global_options.h"
+
+namespace google::protobuf {
+class Message;
+}
+namespace grpc {
+class Channel;
+class ClientContext;
+}  // namespace grpc
 
 namespace leadline::cli {
 
@@ -45,8 +54,8 @@ class Session {
   int Refuse(std::string_view message) const;  // kExitRefused
 
   // Calls `method` and shows the response: as JSON, or by `show`.
-  template <typename Stub, typename Request, typename Response>
-  int Run(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
+  template <typename Request, typename Response>
+  int Run(const UnaryMethod<Request, Response>& method, const std::type_identity_t<Request>& request,
           const std::type_identity_t<std::function<void(const Response&)>>& show) {
     Response response;
     grpc::Status status = Ask(method, request, response);
@@ -60,16 +69,16 @@ class Session {
   }
 
   // Calls `method` and leaves the response to the caller.
-  template <typename Stub, typename Request, typename Response>
-  grpc::Status Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                   const Request& request, Response& response) {
-    Stub stub(channel());
-    grpc::ClientContext context;
-    Prepare(context, Call::kUnary);
-    return (stub.*method)(&context, request, &response);
+  template <typename Request, typename Response>
+  grpc::Status Ask(const UnaryMethod<Request, Response>& method, const std::type_identity_t<Request>& request,
+                   std::type_identity_t<Response>& response) {
+    return AskByPath(method.path, request, response);
   }
 
  private:
+  grpc::Status AskByPath(const char* path, const google::protobuf::Message& request,
+                         google::protobuf::Message& response);
+
   GlobalOptions options_;
   std::shared_ptr<grpc::Channel> channel_;
 };

@@ -4,13 +4,12 @@
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::AdminService::Stub;
 using enum Table::Align;
 
 void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
@@ -40,7 +39,7 @@ void AddPackCommands(Command root) {
   AddPackTest(group);
   group.AddCommand("list", "The packs that the server decides with", "Example:\n  leadline pack list",
                    [](Session& session) {
-                     return session.Run(&Stub::ListPacks, v1::ListPacksRequest(),
+                     return session.Run(admin_service::kListPacks, v1::ListPacksRequest(),
                                         [&](const auto& response) { ShowPacks(session, response); });
                    });
   AddPackProposalCommands(group);
@@ -51,7 +50,8 @@ void AddPackCommands(Command root) {
   root.AddCommand("snapshot", "What the server decides with at present: generation, packs, plugins",
                   "Example:\n  leadline snapshot", [](Session& session) {
                     return session.Run(
-                        &Stub::GetSnapshot, v1::GetSnapshotRequest(), [&](const v1::GetSnapshotResponse& response) {
+                        admin_service::kGetSnapshot, v1::GetSnapshotRequest(),
+                        [&](const v1::GetSnapshotResponse& response) {
                           session.Print(fmt::format("generation {}, since {}\n\n", response.snapshot().generation(),
                                                     FormatMinute(ToTime(response.create_time()))));
                           Table table({{"Kind"}, {"Name"}, {"Version"}, {"SHA-256"}});

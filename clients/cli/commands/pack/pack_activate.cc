@@ -10,13 +10,12 @@
 #include "cli/output/proto_text.h"
 #include "cli/output/terminal.h"
 #include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::AdminService::Stub;
 using Clock = std::chrono::steady_clock;
 
 struct ActivateFlags {
@@ -63,7 +62,7 @@ int WaitForRescoring(Session& session, v1::Rollout& rollout) {
     progress.Show(rollout.rescoring());
     std::this_thread::sleep_for(kBetweenCalls);
     v1::GetRolloutResponse response;
-    grpc::Status status = session.Ask(&Stub::GetRollout, v1::GetRolloutRequest(), response);
+    grpc::Status status = session.Ask(admin_service::kGetRollout, v1::GetRolloutRequest(), response);
     if (!status.ok()) return session.Fail(status);
     rollout = std::move(*response.mutable_rollout());
   }
@@ -112,7 +111,7 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
   v1::ActivatePackResponse response;
-  grpc::Status status = session.Ask(&Stub::ActivatePack, request, response);
+  grpc::Status status = session.Ask(admin_service::kActivatePack, request, response);
   if (!status.ok()) return session.Fail(status);
   return ShowChange(session, response, flags.wait);
 }
@@ -122,7 +121,7 @@ int Rollback(Session& session, const RollbackFlags& flags) {
   request.set_pack(flags.pack);
   request.set_reason(flags.reason);
   v1::RollbackPackResponse response;
-  grpc::Status status = session.Ask(&Stub::RollbackPack, request, response);
+  grpc::Status status = session.Ask(admin_service::kRollbackPack, request, response);
   if (!status.ok()) return session.Fail(status);
   return ShowChange(session, response, flags.wait);
 }
@@ -170,7 +169,7 @@ void AddPackActivationCommands(Command group) {
       [reason](Session& session) {
         v1::StopTrialRequest request;
         request.set_reason(*reason);
-        return session.Run(&Stub::StopTrial, request, [&](const v1::StopTrialResponse& r) {
+        return session.Run(admin_service::kStopTrial, request, [&](const v1::StopTrialResponse& r) {
           session.Print(fmt::format("the trial has ended; generation {} decides\n", r.rollout().generation()));
         });
       });

@@ -12,8 +12,8 @@
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
 #include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -115,7 +115,7 @@ int Diff(Session& session, const DiffFlags& flags) {
   request.set_max_leads(flags.max_leads);
   request.set_max_samples(std::max(1, flags.samples));
   v1::DiffPackResponse response;
-  grpc::Status status = session.Ask(&v1::AdminService::Stub::DiffPack, request, response);
+  grpc::Status status = session.Ask(admin_service::kDiffPack, request, response);
   if (!status.ok()) return session.Fail(status);
   if (flags.samples == 0) response.mutable_diff()->clear_samples();
   if (session.json()) {

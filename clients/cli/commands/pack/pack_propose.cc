@@ -4,13 +4,11 @@
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
 #include "cli/commands/pack/pack_status.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::AdminService::Stub;
 
 struct FolderFlags {
   std::string folder, pack;
@@ -22,7 +20,7 @@ int Validate(Session& session, const FolderFlags& flags) {
   v1::ValidatePackRequest request;
   FillPack(*local, request);
   v1::ValidatePackResponse response;
-  grpc::Status status = session.Ask(&Stub::ValidatePack, request, response);
+  grpc::Status status = session.Ask(admin_service::kValidatePack, request, response);
   if (!status.ok()) return session.Fail(status);
   if (session.json()) {
     session.PrintJson(response);
@@ -56,7 +54,7 @@ int Propose(Session& session, const FolderFlags& flags) {
   v1::ProposePackRequest request;
   FillPack(*local, request);
   v1::ProposePackResponse response;
-  grpc::Status status = session.Ask(&Stub::ProposePack, request, response);
+  grpc::Status status = session.Ask(admin_service::kProposePack, request, response);
   if (!status.ok()) return session.Fail(status);
   if (session.json()) {
     session.PrintJson(response);
@@ -76,7 +74,7 @@ int Approve(Session& session, const std::string& hash, const std::string& side) 
   v1::ApprovePackRequest request;
   if (int code = CompleteHash(session, hash, *request.mutable_sha256()); code != kExitOk) return code;
   request.set_side(side == "sales" ? v1::APPROVAL_SIDE_SALES : v1::APPROVAL_SIDE_MARKETING);
-  return session.Run(&Stub::ApprovePack, request, [&](const v1::ApprovePackResponse& response) {
+  return session.Run(admin_service::kApprovePack, request, [&](const v1::ApprovePackResponse& response) {
     session.Print(fmt::format("{}: {}\n", DescribePack(response.candidate().ref()), Approvals(response.candidate())));
     const std::string missing = MissingApprovals(response.candidate());
     if (!missing.empty()) {

@@ -10,8 +10,8 @@
 #include "cli/commands/pack/pack_input.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -136,7 +136,7 @@ void AddPackStatusCommand(Command group) {
   group.AddCommand("status", "What decides since when, what stands ready, the trial, and how far re-scoring is",
                    "Examples:\n  leadline pack status\n  leadline pack status -o json", [](Session& session) {
                      return session.Run(
-                         &v1::AdminService::Stub::GetRollout, v1::GetRolloutRequest(),
+                         admin_service::kGetRollout, v1::GetRolloutRequest(),
                          [&](const v1::GetRolloutResponse& response) { ShowRollout(session, response.rollout()); });
                    });
 }

@@ -3,13 +3,11 @@
 
 #include "cli/commands/plugin/plugin_commands.h"
 #include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::AdminService::Stub;
 
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items) {
   std::string text;
@@ -62,7 +60,7 @@ void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
 // A call to load a plugin's file, with what both calls have in common.
 template <typename Request, typename Response>
 void AddLoad(Command group, const std::string& name, const std::string& description, const std::string& teaching,
-             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+             const UnaryMethod<Request, Response>& method) {
   auto id = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
   auto keep_scores = std::make_shared<bool>(false);
@@ -88,7 +86,7 @@ void AddPluginCommands(Command root) {
   Command group = root.AddGroup("plugin", "Plugins: modules that take part in decisions");
   group.AddCommand("list", "The plugins that the packs name and the plugin folder holds",
                    "Example:\n  leadline plugin list", [](Session& session) {
-                     return session.Run(&Stub::ListPlugins, v1::ListPluginsRequest(),
+                     return session.Run(admin_service::kListPlugins, v1::ListPluginsRequest(),
                                         [&](const v1::ListPluginsResponse& response) {
                                           Table table = PluginTable();
                                           for (const auto& plugin : response.plugins()) AddPlugin(table, plugin);
@@ -97,12 +95,13 @@ void AddPluginCommands(Command root) {
                                         });
                    });
   AddLoad(group, "load", "Load a plugin that the packs name and that is not loaded",
-          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"", &Stub::LoadPlugin);
+          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"",
+          admin_service::kLoadPlugin);
   AddLoad(group, "reload", "Let a plugin's new file decide; calls under way end with the old one",
           "Example:\n  leadline plugin reload com.example.intent --reason \"1.4.1 knows Czech titles\"\n"
           "The file in the server's plugin folder is admitted, loaded beside the old one and tried on smoke records.\n"
           "When any of it fails, the old one goes on deciding.",
-          &Stub::ReloadPlugin);
+          admin_service::kReloadPlugin);
   AddPluginTrust(group);
   AddPluginSign(group);
   AddPluginCheck(group);

@@ -1,22 +1,28 @@
 #include "cli/import/map/import_map.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
 
-#include "base/status_macros.h"
 #include "cli/import/map/map_builder.h"
-#include "cli/import/rows/csv_reader.h"
 
 namespace leadline::cli {
+namespace {
 
 using cel::Value;
 
-ImportMap::ImportMap(std::unique_ptr<State> state) : state_(std::move(state)) {}
+std::string ReadAll(const std::string& path, bool& ok) {
+  std::ifstream file(path, std::ios::binary);
+  ok = static_cast<bool>(file);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
+
+ImportMap::ImportMap(std::unique_ptr<CompiledMap> state) : state_(std::move(state)) {}
 ImportMap::~ImportMap() = default;
 
 std::vector<std::string> ImportMap::joined_paths() const {
@@ -26,7 +32,7 @@ std::vector<std::string> ImportMap::joined_paths() const {
 }
 
 ImportMap::Outcome ImportMap::Apply(const std::vector<std::string>& fields, int64_t line, v1::Enquiry& enquiry) const {
-  State& state = *state_;
+  CompiledMap& state = *state_;
   state.arena.Reset();
   state.slots[static_cast<size_t>(state.line_slot)] = Value::Int(line);
   state.row.Fill(fields);
@@ -69,42 +75,32 @@ ImportMap::Outcome ImportMap::Apply(const std::vector<std::string>& fields, int6
   return {true, "", ""};
 }
 
-absl::StatusOr<JoinedFile> ReadJoinedFile(const std::string& path, const std::string& key, char delimiter) {
-  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return absl::NotFoundError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  struct Closer {
-    int fd;
-    ~Closer() { close(fd); }
-  } closer{fd};
-  CsvReader reader(fd, {.delimiter = delimiter});
-  JoinedFile file;
-  file.path = path;
-  CsvRecord record;
-  ASSIGN_OR_RETURN(bool any, reader.Next(record));
-  if (!any || !record.fault.empty()) return absl::InvalidArgumentError(fmt::format("{} has no line of headings", path));
-  file.columns = record.fields;
-  auto at = std::find(file.columns.begin(), file.columns.end(), key);
-  if (at == file.columns.end()) {
-    std::string nearest = NearestName(key, file.columns);
-    return absl::InvalidArgumentError(fmt::format(
-        "{} has no column \"{}\"{}", path, key, nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+ImportMap::LoadResult ImportMap::Load(const std::string& path, const std::vector<std::string>& headings,
+                                      const std::string& data_folder, const std::map<std::string, std::string>& paths) {
+  LoadResult result;
+  bool ok = false;
+  std::string text = ReadAll(path, ok);
+  if (!ok) {
+    result.diagnostics.push_back(
+        {.code = kMapFormCode, .position = {.file = path}, .message = "the map cannot be read"});
+    return result;
   }
-  size_t column = static_cast<size_t>(at - file.columns.begin());
-  std::unordered_map<std::string, int64_t> lines;
-  for (;;) {
-    ASSIGN_OR_RETURN(bool more, reader.Next(record));
-    if (!more) return file;
-    if (!record.fault.empty()) {
-      return absl::InvalidArgumentError(fmt::format("{}:{}: {}", path, record.line, record.fault));
-    }
-    const std::string& value = record.fields[column];
-    if (auto [before, added] = lines.try_emplace(value, record.line); !added) {
-      return absl::InvalidArgumentError(
-          fmt::format("{}:{}: {} \"{}\" stands in line {} already; a joined file has each key once", path, record.line,
-                      key, value, before->second));
-    }
-    file.rows.emplace(value, std::move(record.fields));
+  packs::YamlFile file(path, std::move(text));
+  if (!file.Parse(result.diagnostics)) return result;
+  if (auto compiled = ImportMapBuilder(file, result.diagnostics).Build(headings, data_folder, paths)) {
+    result.map.reset(new ImportMap(std::move(compiled)));
   }
+  std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
+  });
+  return result;
+}
+
+char ImportMap::DelimiterOf(const std::string& path) {
+  bool ok = false;
+  packs::YamlFile file(path, ReadAll(path, ok));
+  std::vector<Diagnostic> ignored;
+  return ok && file.Parse(ignored) ? DelimiterIn(file.root()) : ',';
 }
 
 }  // namespace leadline::cli

@@ -31,22 +31,14 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "base/source_position.h"
 #include "leadline/v1/lead_service.pb.h"
 
 namespace leadline::cli {
 
-// A second file, indexed by its key.
-struct JoinedFile {
-  std::string path;
-  std::vector<std::string> columns;
-  std::unordered_map<std::string, std::vector<std::string>> rows;
-};
+struct CompiledMap;
 
 // Compiled against the columns of one file. Immutable; Apply() is not thread-safe.
 class ImportMap {
@@ -74,18 +66,13 @@ class ImportMap {
   std::vector<std::string> joined_paths() const;
 
  private:
-  friend class ImportMapBuilder;
-  struct State;
-  explicit ImportMap(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit ImportMap(std::unique_ptr<CompiledMap> state);
+  std::unique_ptr<CompiledMap> state_;
 };
 
 struct ImportMap::LoadResult {
   std::unique_ptr<ImportMap> map;       // null when there is an error
   std::vector<Diagnostic> diagnostics;  // all of them
 };
-
-// Reads a joined file whole. Errors name the line.
-absl::StatusOr<JoinedFile> ReadJoinedFile(const std::string& path, const std::string& key, char delimiter);
 
 }  // namespace leadline::cli

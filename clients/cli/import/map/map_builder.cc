@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "cli/import/map/map_functions.h"
+#include "leadline/v1/lead_service.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -17,7 +16,6 @@ using cel::Value;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-constexpr char kYamlCode[] = "LL6001";        // form of the map
 constexpr char kExpressionCode[] = "LL6002";  // an expression
 constexpr char kColumnCode[] = "LL6003";      // a column that is not there
 constexpr char kJoinCode[] = "LL6004";        // a joined file
@@ -53,33 +51,16 @@ std::optional<Type> TypeOf(const FieldDescriptor& field) {
   }
 }
 
-std::string ReadAll(const std::string& path, bool& ok) {
-  std::ifstream file(path, std::ios::binary);
-  ok = static_cast<bool>(file);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 }  // namespace
 
-void RecordView::SetColumns(const std::vector<std::string>& columns) {
-  names_ = columns;
-  column_of_entry_.clear();
-  for (size_t i = 0; i < names_.size(); ++i) {
-    if (!names_[i].empty()) column_of_entry_.push_back(i);
-  }
-  std::sort(column_of_entry_.begin(), column_of_entry_.end(),
-            [&](size_t a, size_t b) { return cel::KeyLess(Value::String(names_[a]), Value::String(names_[b])); });
-  entries_.clear();
-  for (size_t column : column_of_entry_) entries_.push_back({Value::String(names_[column]), Value()});
-}
-
-void RecordView::Fill(const std::vector<std::string>& fields) {
-  for (size_t i = 0; i < entries_.size(); ++i) entries_[i].value = Value::String(fields[column_of_entry_[i]]);
+char DelimiterIn(const packs::YamlNode& root) {
+  const packs::YamlNode* delimiter = root.Find("delimiter");
+  return delimiter != nullptr && delimiter->text.size() == 1 ? delimiter->text[0] : ',';
 }
 
 void ImportMapBuilder::Problem(const Node& node, std::string message, std::string hint) {
   packs::YamlRange range = packs::RangeOf(node);
-  diagnostics_.push_back(file_.At(range.begin, range.end, kYamlCode, std::move(message), std::move(hint)));
+  diagnostics_.push_back(file_.At(range.begin, range.end, kMapFormCode, std::move(message), std::move(hint)));
 }
 
 bool ImportMapBuilder::IsMap(const Node& node, const char* what) {
@@ -173,7 +154,7 @@ void ImportMapBuilder::ReadTables(const Node& node) {
   for (size_t i = 0; i < node.keys.size(); ++i) {
     const Node& rows = node.items[i];
     if (!IsMap(rows, "a table")) continue;
-    auto table = std::make_unique<ImportMap::State::Table>();
+    auto table = std::make_unique<CompiledMap::Table>();
     for (size_t n = 0; n < rows.keys.size(); ++n) {
       if (!rows.items[n].is_scalar()) {
         Problem(rows.items[n], "a table holds texts");
@@ -207,13 +188,13 @@ void ImportMapBuilder::ReadJoins(const Node& node, const std::string& data_folde
       Problem(node.keys[i], "a join needs `file`, and `on`, an expression for the key");
       continue;
     }
-    ImportMap::State::Join join;
+    CompiledMap::Join join;
     join.name = node.keys[i].text;
     join.on = Compile(on, Type::String());
     auto given = paths.find(join.name);
     std::string path =
         given != paths.end() ? given->second : (std::filesystem::path(data_folder) / file->text).string();
-    auto read = ReadJoinedFile(path, key != nullptr ? key->text : on->text, ImportMap::DelimiterOf(file_.path()));
+    auto read = ReadJoinedFile(path, key != nullptr ? key->text : on->text, DelimiterIn(file_.root()));
     if (!read.ok()) {
       packs::YamlRange range = packs::RangeOf(*file);
       diagnostics_.push_back(file_.At(range.begin, range.end, kJoinCode, std::string(read.status().message()),
@@ -323,9 +304,9 @@ void ImportMapBuilder::ReadEntries(const Node& node, FieldPlan& plan) {
   }
 }
 
-std::unique_ptr<ImportMap> ImportMapBuilder::Build(const std::vector<std::string>& headings,
-                                                   const std::string& data_folder,
-                                                   const std::map<std::string, std::string>& paths) {
+std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::string>& headings,
+                                                     const std::string& data_folder,
+                                                     const std::map<std::string, std::string>& paths) {
   const Node& root = file_.root();
   if (!IsMap(root, "an import map")) return nullptr;
   CheckKeys(root, {"description", "delimiter", "joins", "tables", "let", "reject", "enquiry"});
@@ -347,34 +328,7 @@ std::unique_ptr<ImportMap> ImportMapBuilder::Build(const std::vector<std::string
                            [](const Diagnostic& d) { return d.severity == Severity::kError; });
   if (!good) return nullptr;
   state_->slots.resize(env_.slot_count());
-  return std::unique_ptr<ImportMap>(new ImportMap(std::move(state_)));
-}
-
-ImportMap::LoadResult ImportMap::Load(const std::string& path, const std::vector<std::string>& headings,
-                                      const std::string& data_folder, const std::map<std::string, std::string>& paths) {
-  LoadResult result;
-  bool ok = false;
-  std::string text = ReadAll(path, ok);
-  if (!ok) {
-    result.diagnostics.push_back({.code = kYamlCode, .position = {.file = path}, .message = "the map cannot be read"});
-    return result;
-  }
-  packs::YamlFile file(path, std::move(text));
-  if (!file.Parse(result.diagnostics)) return result;
-  result.map = ImportMapBuilder(file, result.diagnostics).Build(headings, data_folder, paths);
-  std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
-  return result;
-}
-
-char ImportMap::DelimiterOf(const std::string& path) {
-  bool ok = false;
-  packs::YamlFile file(path, ReadAll(path, ok));
-  std::vector<Diagnostic> ignored;
-  if (!ok || !file.Parse(ignored)) return ',';
-  const packs::YamlNode* delimiter = file.root().Find("delimiter");
-  return delimiter != nullptr && delimiter->text.size() == 1 ? delimiter->text[0] : ',';
+  return std::move(state_);
 }
 
 }  // namespace leadline::cli

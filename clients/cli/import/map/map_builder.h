@@ -1,75 +1,35 @@
-// Reads and compiles an import map. Shared by import_map.cc and map_builder.cc alone.
+// Compiles an import map. For import_map.cc alone.
 #pragma once
 
-#include <deque>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "cel/arena.h"
+#include "base/source_position.h"
 #include "cel/env.h"
-#include "cli/import/map/import_map.h"
-#include "cli/import/map/map_plan.h"
+#include "cli/import/map/compiled_map.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::cli {
 
-// A record as a map value from heading to text; the entries are made once, the texts change.
-class RecordView {
- public:
-  void SetColumns(const std::vector<std::string>& columns);
-  // `fields` must outlive the use of value().
-  void Fill(const std::vector<std::string>& fields);
-  cel::Value value() const { return cel::Value::SortedMap(entries_); }
+// The form of a map is wrong.
+inline constexpr char kMapFormCode[] = "LL6001";
 
- private:
-  std::vector<std::string> names_;
-  std::vector<size_t> column_of_entry_;
-  std::vector<cel::MapEntry> entries_;
-};
-
-struct ImportMap::State {
-  cel::Arena arena;  // of one row
-  std::vector<cel::Value> slots;
-  int row_slot = -1, line_slot = -1;
-  RecordView row;
-  std::vector<std::pair<int, int>> columns;  // slot and column
-  struct Join {
-    std::string name;
-    int slot = -1;
-    Expression on;
-    JoinedFile file;
-    RecordView row;
-  };
-  std::deque<Join> joins;  // they do not move: their views hold
-  struct Table {
-    std::vector<std::pair<std::string, std::string>> texts;
-    std::vector<cel::MapEntry> entries;
-  };
-  std::vector<std::unique_ptr<Table>> tables;
-  struct Let {
-    std::string name;
-    int slot = -1;
-    Expression program;
-  };
-  std::vector<Let> lets;
-  struct RejectRule {
-    Expression when, reason;
-    std::string field;
-  };
-  std::vector<RejectRule> rejects;
-  MessagePlan enquiry;
-};
+// The delimiter that a map names; a comma when it names none.
+char DelimiterIn(const packs::YamlNode& root);
 
 // One map, read once. Not thread-safe.
 class ImportMapBuilder {
  public:
   ImportMapBuilder(packs::YamlFile& file, std::vector<Diagnostic>& diagnostics)
-      : file_(file), diagnostics_(diagnostics), state_(std::make_unique<ImportMap::State>()) {}
+      : file_(file), diagnostics_(diagnostics), state_(std::make_unique<CompiledMap>()) {}
 
-  std::unique_ptr<ImportMap> Build(const std::vector<std::string>& headings, const std::string& data_folder,
-                                   const std::map<std::string, std::string>& paths);
+  // Null when there is an error among the diagnostics.
+  std::unique_ptr<CompiledMap> Build(const std::vector<std::string>& headings, const std::string& data_folder,
+                                     const std::map<std::string, std::string>& paths);
 
  private:
   using Node = packs::YamlNode;
@@ -95,7 +55,7 @@ class ImportMapBuilder {
   packs::YamlFile& file_;
   std::vector<Diagnostic>& diagnostics_;
   cel::Env env_;
-  std::unique_ptr<ImportMap::State> state_;
+  std::unique_ptr<CompiledMap> state_;
   // What may stand in [] behind a variable.
   std::map<std::string, std::vector<std::string>, std::less<>> keys_of_;
 };
