@@ -67,12 +67,14 @@ TEST_F(CommandLineTest, SetsVariablesOfEveryKind) {
 }
 
 TEST_F(CommandLineTest, ChecksSayWhatIsWrong) {
-  std::string word, file, folder, needed;
-  int count = 0;
+  std::string word, file, folder;
+  int count = 0, least = 0, positive = 0;
   double share = 0;
   go_.AddOption("--word", word, "Word").OneOf({"red", "blue"});
   go_.AddOption("--count", count, "Count").Between(1, 9);
   go_.AddOption("--share", share, "Share").Between(0.0, 1.0);
+  go_.AddOption("--least", least, "Least").NotNegative();
+  go_.AddOption("--positive", positive, "Positive").Positive();
   go_.AddOption("--file", file, "File").ExistingFile();
   go_.AddOption("--folder", folder, "Folder").ExistingFolder();
   const std::vector<std::pair<std::vector<const char*>, std::string>> wrong = {
@@ -81,6 +83,10 @@ TEST_F(CommandLineTest, ChecksSayWhatIsWrong) {
       {{"go", "--count", "0"}, "--count: Value 0 not in range 1 to 9"},
       {{"go", "--count", "few"}, "--count"},
       {{"go", "--share", "1.01"}, "--share: Value 1.01 not in range 0 to 1"},
+      {{"go", "--least", "-1"}, "--least: -1 is below 0\n"},
+      {{"go", "--least", "inf"}, "--least: inf is not a number\n"},
+      {{"go", "--positive", "0"}, "--positive: 0 is not above 0\n"},
+      {{"go", "--positive", "x"}, "--positive: x is not a number\n"},
       {{"go", "--file", "/nowhere"}, "--file: File does not exist: /nowhere"},
       {{"go", "--file", "/tmp"}, "--file: File is actually a directory: /tmp"},
       {{"go", "--folder", "/nowhere"}, "--folder: Directory does not exist: /nowhere"},
@@ -96,7 +102,10 @@ TEST_F(CommandLineTest, EndsOfARangeAreIn) {
   double share = 0;
   go_.AddOption("--count", count, "Count").Between(1, 9);
   go_.AddOption("--share", share, "Share").Between(0.0, 1.0);
-  EXPECT_EQ(Fault({"go", "--count", "9", "--share", "1"}), "");
+  int least = 1;
+  go_.AddOption("--least", least, "Least").NotNegative();
+  EXPECT_EQ(Fault({"go", "--count", "9", "--share", "1", "--least", "0"}), "");
+  EXPECT_EQ(least, 0);
   EXPECT_EQ(count, 9);
 }
 
@@ -114,8 +123,8 @@ TEST_F(CommandLineTest, OfAChoiceExactlyOneIsGiven) {
   const Choice which = go_.AddChoice("which");
   which.AddFlag("--on", on, "On");
   which.AddFlag("--off", off, "Off");
-  EXPECT_THAT(Fault({"go"}), HasSubstr("which"));
-  EXPECT_THAT(Fault({"go", "--on", "--off"}), HasSubstr("which"));
+  EXPECT_THAT(Fault({"go"}), HasSubstr("Exactly 1 option from [--on,--off] is required"));
+  EXPECT_THAT(Fault({"go", "--on", "--off"}), HasSubstr("and 2 were given"));
   EXPECT_EQ(Fault({"go", "--off"}), "");
   EXPECT_EQ(go_.Options().back().name, "--off");
 }

@@ -1,6 +1,7 @@
 #include "cli/command_line/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -17,6 +18,18 @@ void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {
   }
 }
 
+// Numbers from 0, or above it. The library's own checks say their upper bound with three hundred digits. `shown` is for
+// the help.
+CLI::Validator Above(bool zero_too, const std::string& shown) {
+  const auto fault = [zero_too](const std::string& text) -> std::string {
+    double number = 0;
+    if (!CLI::detail::lexical_cast(text, number) || !std::isfinite(number)) return text + " is not a number";
+    if (number > 0 || (zero_too && number == 0)) return "";
+    return text + (zero_too ? " is below 0" : " is not above 0");
+  };
+  return CLI::Validator([fault](std::string& text) { return fault(text); }, shown);
+}
+
 }  // namespace
 
 Option Option::Required() const { return Option(option_->required()); }
@@ -25,8 +38,8 @@ Option Option::OneOf(const std::vector<std::string>& words) const {
 }
 Option Option::Between(int least, int most) const { return Option(option_->check(CLI::Range(least, most))); }
 Option Option::Between(double least, double most) const { return Option(option_->check(CLI::Range(least, most))); }
-Option Option::NotNegative() const { return Option(option_->check(CLI::NonNegativeNumber)); }
-Option Option::Positive() const { return Option(option_->check(CLI::PositiveNumber)); }
+Option Option::NotNegative() const { return Option(option_->check(Above(true, "NONNEGATIVE"))); }
+Option Option::Positive() const { return Option(option_->check(Above(false, "POSITIVE"))); }
 Option Option::ExistingFile() const { return Option(option_->check(CLI::ExistingFile)); }
 Option Option::ExistingFolder() const { return Option(option_->check(CLI::ExistingDirectory)); }
 Option Option::Excludes(Option other) const { return Option(option_->excludes(other.option_)); }

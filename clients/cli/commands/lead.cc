@@ -1,6 +1,10 @@
 // leadline lead get|list|update
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <memory>
+
 #include "base/status_macros.h"
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"

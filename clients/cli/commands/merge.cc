@@ -1,5 +1,7 @@
 // leadline duplicates|merge|unmerge|entity
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"

@@ -1,8 +1,12 @@
 // leadline score, batch-score
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <memory>
 #include <optional>
 #include <thread>
 

@@ -1,6 +1,9 @@
 // leadline status transition|accept|reject|disposition|history|overdue|remap
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"

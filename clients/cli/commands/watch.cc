@@ -1,8 +1,11 @@
 // leadline watch
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 #include <signal.h>
 
 #include <atomic>
+#include <cstdio>
 #include <thread>
 
 #include "cli/commands/commands.h"

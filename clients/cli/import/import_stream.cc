@@ -1,6 +1,8 @@
 #include "cli/import/import_stream.h"
 
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include <algorithm>
 #include <condition_variable>
