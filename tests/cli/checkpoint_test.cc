@@ -80,5 +80,22 @@ TEST_F(RejectsFileTest, GoesOnBehindWhatIsSettled) {
   EXPECT_FALSE(*RejectsFile(Path("other.csv")).GoOn(1));
 }
 
+TEST_F(RejectsFileTest, WithoutAPathThereIsNoFile) {
+  std::filesystem::current_path(folder_);
+  RejectsFile rejects("");
+  ASSERT_TRUE(rejects.StartOver().ok());
+  ASSERT_TRUE(rejects.Add({5, "a", ""}).ok());
+  ASSERT_TRUE(rejects.Flush().ok());
+  EXPECT_EQ(rejects.size(), 0u);
+  EXPECT_TRUE(*RejectsFile("").GoOn(0));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  std::filesystem::current_path("/");
+}
+
+TEST(DescribeRejectTest, SaysLineReasonAndField) {
+  EXPECT_EQ(DescribeReject({7, "no address", "contact.email"}), "line 7: no address [contact.email]");
+  EXPECT_EQ(DescribeReject({7, "too few columns", ""}), "line 7: too few columns");
+}
+
 }  // namespace
 }  // namespace leadline::cli

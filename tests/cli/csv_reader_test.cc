@@ -1,4 +1,4 @@
-#include "cli/import/csv_reader.h"
+#include "cli/import/rows/csv_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "cli/diagnostics.h"
+#include "cli/output/diagnostics.h"
 
 #include <gtest/gtest.h>
 

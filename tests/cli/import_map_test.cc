@@ -1,4 +1,4 @@
-#include "cli/import/import_map.h"
+#include "cli/import/map/import_map.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "cli/commands/pack/pack_input.h"
 #include "cli/commands/pack/pack_status.h"
-#include "cli/proto_text.h"
+#include "cli/output/proto_text.h"
 
 namespace leadline::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <tuple>
 
-#include "cli/plugin_project.h"
-#include "cli/plugin_templates.h"
+#include "cli/commands/plugin/plugin_project.h"
+#include "cli/commands/plugin/plugin_templates.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::cli {

@@ -1,11 +1,11 @@
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 #include <gtest/gtest.h>
 
 #include "cli/import/checkpoint.h"
 #include "cli/import/import_run.h"
 #include "cli/import/progress.h"
-#include "cli/proto_text.h"
+#include "cli/output/proto_text.h"
 
 namespace leadline::cli {
 namespace {

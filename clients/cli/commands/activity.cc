@@ -1,20 +1,21 @@
 // leadline activity
 #include <fmt/format.h>
 
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/lead_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 
-void AddActivityCommand(CommandTree& tree) {
+void AddActivityCommand(Command root) {
   struct Flags {
     std::string lead, activity, contact, subject, id, request_id;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = tree.Command(
-      nullptr, "activity", "Record what somebody did; the lead is scored again",
+  Command command = root.AddCommand(
+      "activity", "Record what somebody did; the lead is scored again",
       "Examples:\n  leadline activity leads/ID website/medium/download --subject \"Buyer's guide\"\n"
       "  leadline activity leads/ID \"event/high/attend@2026-03-01#analytics\" --id badge-4711",
       [flags](Session& session) {
@@ -28,20 +29,19 @@ void AddActivityCommand(CommandTree& tree) {
         activity.set_subject(flags->subject);
         activity.set_activity_id(flags->id);
         request.set_request_id(flags->request_id);
-        return session.Run(
-            &v1::LeadService::Stub::RecordActivity, request, [&](const v1::RecordActivityResponse& response) {
-              if (response.replayed()) session.Print("This activity was known already; nothing changed.\n");
-              session.Print(fmt::format("activity {}\nstatus   {}\nscore    {}\n\n", response.activity().activity_id(),
-                                        response.lead().status(), FormatScore(response.lead().score())));
-              session.Print(DecisionTable(response.decisions()));
-            });
+        return session.Run(lead_service::kRecordActivity, request, [&](const v1::RecordActivityResponse& response) {
+          if (response.replayed()) session.Print("This activity was known already; nothing changed.\n");
+          session.Print(fmt::format("activity {}\nstatus   {}\nscore    {}\n\n", response.activity().activity_id(),
+                                    response.lead().status(), FormatScore(response.lead().score())));
+          session.Print(DecisionTable(response.decisions()));
+        });
       });
-  command->add_option("lead", flags->lead, "leads/ID")->required();
-  command->add_option("activity", flags->activity, "channel/investment/response[@time][#product]")->required();
-  command->add_option("--contact", flags->contact, "Who did it; the lead's enquirer when not given");
-  command->add_option("--subject", flags->subject, "What it was about, such as the page");
-  command->add_option("--id", flags->id, "The activity's own id: the same one counts once");
-  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  command.AddOption("lead", flags->lead, "leads/ID").Required();
+  command.AddOption("activity", flags->activity, "channel/investment/response[@time][#product]").Required();
+  command.AddOption("--contact", flags->contact, "Who did it; the lead's enquirer when not given");
+  command.AddOption("--subject", flags->subject, "What it was about, such as the page");
+  command.AddOption("--id", flags->id, "The activity's own id: the same one counts once");
+  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 }
 
 }  // namespace leadline::cli

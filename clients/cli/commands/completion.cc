@@ -1,40 +1,30 @@
 // leadline completion bash|zsh|fish: scripts made from the tree of commands itself.
 #include <fmt/format.h>
 
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
-// The words that may follow each command, as "path|word word ..." lines; the root's path is empty.
-void CollectWords(const CLI::App& app, const std::string& path, std::string& lines, const std::string& inherited) {
-  std::string options;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) options += " --" + name;
-  }
-  std::string words;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App* c) { return !c->get_name().empty(); })) {
-    words += " " + command->get_name();
-  }
-  // Options in a group belong to the command that holds it.
-  for (const CLI::App* group : app.get_subcommands([](const CLI::App* c) { return c->get_name().empty(); })) {
-    for (const CLI::Option* option : group->get_options()) {
-      for (const std::string& name : option->get_lnames()) options += " --" + name;
+bool IsOfEveryCommand(const std::string& option) { return option != "help" && option != "version"; }
+
+// The words that may follow each command, as "path|word word ..." lines; the root's path is empty. `inherited`: options
+// of the root.
+void CollectWords(const Command& command, const std::string& path, const std::string& inherited, std::string& lines) {
+  std::string words, options, passed = inherited;
+  for (const Command& below : command.Commands()) words += " " + below.name();
+  for (const OptionInfo& option : command.Options()) {
+    for (const std::string& name : option.long_names) {
+      options += " --" + name;
+      if (path.empty() && IsOfEveryCommand(name)) passed += " --" + name;
     }
   }
   std::string all = words + options + inherited;
   if (!all.empty()) all.erase(0, 1);
   lines += fmt::format("{}|{}\n", path, all);
-  std::string passed = inherited;
-  if (path.empty()) {
-    for (const CLI::Option* option : app.get_options()) {
-      for (const std::string& name : option->get_lnames()) {
-        if (name != "help" && name != "version") passed += " --" + name;
-      }
-    }
-  }
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App* c) { return !c->get_name().empty(); })) {
-    CollectWords(*command, path.empty() ? command->get_name() : path + " " + command->get_name(), lines, passed);
+  for (const Command& below : command.Commands()) {
+    CollectWords(below, path.empty() ? below.name() : path + " " + below.name(), passed, lines);
   }
 }
 
@@ -95,22 +85,22 @@ complete -c leadline -a '(__leadline_complete)'
 
 }  // namespace
 
-void AddCompletionCommand(CommandTree& tree) {
+void AddCompletionCommand(Command root) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* command =
-      tree.Command(nullptr, "completion", "A script that completes commands and options in your shell",
-                   "Examples:\n  source <(leadline completion bash)\n  source <(leadline completion zsh)\n"
-                   "  leadline completion fish | source",
-                   [&tree, shell](Session& session) {
-                     std::string lines;
-                     CollectWords(tree.root(), "", lines, "");
-                     while (!lines.empty() && lines.back() == '\n') lines.pop_back();
-                     session.Print(*shell == "bash"  ? fmt::format(kBash, lines)
-                                   : *shell == "zsh" ? fmt::format(kZsh, lines)
-                                                     : fmt::format(kFish, lines));
-                     return kExitOk;
-                   });
-  command->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  Command command =
+      root.AddCommand("completion", "A script that completes commands and options in your shell",
+                      "Examples:\n  source <(leadline completion bash)\n  source <(leadline completion zsh)\n"
+                      "  leadline completion fish | source",
+                      [root, shell](Session& session) {
+                        std::string lines;
+                        CollectWords(root, "", "", lines);
+                        while (!lines.empty() && lines.back() == '\n') lines.pop_back();
+                        session.Print(*shell == "bash"  ? fmt::format(kBash, lines)
+                                      : *shell == "zsh" ? fmt::format(kZsh, lines)
+                                                        : fmt::format(kFish, lines));
+                        return kExitOk;
+                      });
+  command.AddOption("shell", *shell, "bash, zsh or fish").Required().OneOf({"bash", "zsh", "fish"});
 }
 
 }  // namespace leadline::cli

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

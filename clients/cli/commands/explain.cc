@@ -6,13 +6,14 @@
 #include <optional>
 #include <vector>
 
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/condition_text.h"
 #include "cli/commands/score_table.h"
 #include "cli/commands/timeline.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/lead_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -248,12 +249,12 @@ int Explain(Session& session, const ExplainFlags& flags) {
   v1::GetLeadRequest get;
   get.set_name(InKind("leads", flags.lead));
   v1::Lead lead;
-  grpc::Status status = session.Ask(&v1::LeadService::Stub::GetLead, get, lead);
+  grpc::Status status = session.Ask(lead_service::kGetLead, get, lead);
   if (!status.ok()) return session.Fail(status);
   absl::StatusOr<v1::ExplainLeadRequest> request = RequestOf(flags, lead, session.Now());
   if (!request.ok()) return session.Fail(request.status());
   v1::ExplainLeadResponse explained;
-  status = session.Ask(&v1::LeadService::Stub::ExplainLead, *request, explained);
+  status = session.Ask(lead_service::kExplainLead, *request, explained);
   if (!status.ok()) return session.Fail(status);
   if (session.json()) {
     session.PrintJson(explained);
@@ -287,17 +288,17 @@ int Explain(Session& session, const ExplainFlags& flags) {
 
 }  // namespace
 
-void AddExplainCommand(CommandTree& tree) {
+void AddExplainCommand(Command root) {
   auto flags = std::make_shared<ExplainFlags>();
-  CLI::App* command = tree.Command(nullptr, "explain", "Why a lead is where it is, and why not elsewhere", kTeaching,
-                                   [flags](Session& session) { return Explain(session, *flags); });
-  command->add_option("lead", flags->lead, "leads/ID")->required();
-  command->add_option("--why-not-status", flags->status, "A status that it is not in");
-  command->add_option("--why-not-route", flags->route, "A route that does not take it");
-  command->add_option("--why-not-rep", flags->rep, "reps/ID, who does not get it");
-  command->add_option("--why-not-score", flags->score, "Points that it does not have");
-  command->add_option("--as-of,--at", flags->as_of, "The moment; that of the stored score when not given");
-  command->add_flag("--no-why-not", flags->no_why_not, "Leave out the rules that did not hold");
+  Command command = root.AddCommand("explain", "Why a lead is where it is, and why not elsewhere", kTeaching,
+                                    [flags](Session& session) { return Explain(session, *flags); });
+  command.AddOption("lead", flags->lead, "leads/ID").Required();
+  command.AddOption("--why-not-status", flags->status, "A status that it is not in");
+  command.AddOption("--why-not-route", flags->route, "A route that does not take it");
+  command.AddOption("--why-not-rep", flags->rep, "reps/ID, who does not get it");
+  command.AddOption("--why-not-score", flags->score, "Points that it does not have");
+  command.AddOption("--as-of,--at", flags->as_of, "The moment; that of the stored score when not given");
+  command.AddFlag("--no-why-not", flags->no_why_not, "Leave out the rules that did not hold");
 }
 
 }  // namespace leadline::cli

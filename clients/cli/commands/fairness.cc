@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/routing_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/routing_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -52,29 +53,29 @@ void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
 
 }  // namespace
 
-void AddFairnessCommand(CommandTree& tree, CLI::App* parent) {
+void AddFairnessCommand(Command parent) {
   auto flags = std::make_shared<FairnessFlags>();
-  CLI::App* command =
-      tree.Command(parent, "fairness", "How evenly leads were given out",
-                   fmt::format("Example:\n  leadline {} fairness --region emea --from \"30d ago\"", parent->get_name()),
-                   [flags](Session& session) {
-                     v1::GetFairnessRequest request;
-                     request.set_region(flags->region);
-                     for (auto& [text, time] : {std::pair{flags->from, request.mutable_start_time()},
-                                                std::pair{flags->to, request.mutable_end_time()}}) {
-                       if (text.empty()) continue;
-                       absl::StatusOr<Time> moment = ParseMoment(text, session.Now());
-                       if (!moment.ok()) return session.Fail(moment.status());
-                       *time = ToTimestamp(*moment);
-                     }
-                     if (flags->from.empty()) request.clear_start_time();
-                     if (flags->to.empty()) request.clear_end_time();
-                     return session.Run(&v1::RoutingService::Stub::GetFairness, request,
-                                        [&](const auto& response) { ShowFairness(session, response); });
-                   });
-  command->add_option("--region", flags->region, "Only this region's reps");
-  command->add_option("--from", flags->from, "Assignments from here on");
-  command->add_option("--to", flags->to, "Assignments before this");
+  Command command =
+      parent.AddCommand("fairness", "How evenly leads were given out",
+                        fmt::format("Example:\n  leadline {} fairness --region emea --from \"30d ago\"", parent.name()),
+                        [flags](Session& session) {
+                          v1::GetFairnessRequest request;
+                          request.set_region(flags->region);
+                          for (auto& [text, time] : {std::pair{flags->from, request.mutable_start_time()},
+                                                     std::pair{flags->to, request.mutable_end_time()}}) {
+                            if (text.empty()) continue;
+                            absl::StatusOr<Time> moment = ParseMoment(text, session.Now());
+                            if (!moment.ok()) return session.Fail(moment.status());
+                            *time = ToTimestamp(*moment);
+                          }
+                          if (flags->from.empty()) request.clear_start_time();
+                          if (flags->to.empty()) request.clear_end_time();
+                          return session.Run(routing_service::kGetFairness, request,
+                                             [&](const auto& response) { ShowFairness(session, response); });
+                        });
+  command.AddOption("--region", flags->region, "Only this region's reps");
+  command.AddOption("--from", flags->from, "Assignments from here on");
+  command.AddOption("--to", flags->to, "Assignments before this");
 }
 
 }  // namespace leadline::cli

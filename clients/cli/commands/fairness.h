@@ -1,10 +1,10 @@
 // The fairness report, which stands under `route` and under `report`.
 #pragma once
 
-#include "cli/command_tree.h"
+#include "cli/command_line/command_line.h"
 
 namespace leadline::cli {
 
-void AddFairnessCommand(CommandTree& tree, CLI::App* parent);
+void AddFairnessCommand(Command parent);
 
 }  // namespace leadline::cli

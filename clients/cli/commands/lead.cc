@@ -1,11 +1,16 @@
 // leadline lead get|list|update
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <memory>
+
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/lead_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -68,7 +73,7 @@ int ListLeads(Session& session, const ListFlags& flags) {
   do {
     request.set_page_size(std::min(1000, flags.limit - shown));
     v1::ListLeadsResponse response;
-    grpc::Status status = session.Ask(&v1::LeadService::Stub::ListLeads, request, response);
+    grpc::Status status = session.Ask(lead_service::kListLeads, request, response);
     if (!status.ok()) return session.Fail(status);
     if (session.json()) session.PrintJson(response, true);
     for (const auto& lead : response.leads()) {
@@ -158,55 +163,51 @@ int UpdateLead(Session& session, const UpdateFlags& flags) {
     added.set_role(equals == std::string::npos ? "" : contact.substr(equals + 1));
   }
   if (!flags.contacts.empty()) request.mutable_update_mask()->add_paths("contacts");
-  return session.Run(&v1::LeadService::Stub::UpdateLead, request,
-                     [&](const v1::Lead& lead) { ShowLead(session, lead); });
+  return session.Run(lead_service::kUpdateLead, request, [&](const v1::Lead& lead) { ShowLead(session, lead); });
 }
 
 }  // namespace
 
-void AddLeadCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "lead", "Look at leads and change them");
+void AddLeadCommands(Command root) {
+  Command group = root.AddGroup("lead", "Look at leads and change them");
 
   auto name = std::make_shared<std::string>();
-  CLI::App* get = tree.Command(group, "get", "One lead", "Example:\n  leadline lead get leads/0198f2a4-...",
-                               [name](Session& session) {
-                                 v1::GetLeadRequest request;
-                                 request.set_name(InKind("leads", *name));
-                                 return session.Run(&v1::LeadService::Stub::GetLead, request,
-                                                    [&](const v1::Lead& lead) { ShowLead(session, lead); });
-                               });
-  get->add_option("lead", *name, "leads/ID")->required();
+  Command get =
+      group.AddCommand("get", "One lead", "Example:\n  leadline lead get leads/0198f2a4-...", [name](Session& session) {
+        v1::GetLeadRequest request;
+        request.set_name(InKind("leads", *name));
+        return session.Run(lead_service::kGetLead, request, [&](const v1::Lead& lead) { ShowLead(session, lead); });
+      });
+  get.AddOption("lead", *name, "leads/ID").Required();
 
   auto list_flags = std::make_shared<ListFlags>();
-  CLI::App* list = tree.Command(
-      group, "list", "Leads, newest first",
+  Command list = group.AddCommand(
+      "list", "Leads, newest first",
       "Examples:\n  leadline lead list --status mql --region emea\n  leadline lead list --assignee reps/ana "
       "--limit 500\n  leadline lead list -o json   one ListLeadsResponse a line",
       [list_flags](Session& session) { return ListLeads(session, *list_flags); });
-  list->add_option("--status", list_flags->status, "Only leads in this status");
-  list->add_option("--region", list_flags->region, "Only leads of this region");
-  list->add_option("--assignee", list_flags->assignee, "Only leads that this rep works");
-  list->add_option("--source", list_flags->source, "Only leads from this source");
-  list->add_option("--limit", list_flags->limit, "At most this many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  list->add_option("--page-token", list_flags->page_token, "Go on where an earlier list ended");
+  list.AddOption("--status", list_flags->status, "Only leads in this status");
+  list.AddOption("--region", list_flags->region, "Only leads of this region");
+  list.AddOption("--assignee", list_flags->assignee, "Only leads that this rep works");
+  list.AddOption("--source", list_flags->source, "Only leads from this source");
+  list.AddOption("--limit", list_flags->limit, "At most this many").Positive().ShowDefault();
+  list.AddOption("--page-token", list_flags->page_token, "Go on where an earlier list ended");
 
   auto update_flags = std::make_shared<UpdateFlags>();
-  CLI::App* update =
-      tree.Command(group, "update", "Change fields of a lead",
-                   "Examples:\n  leadline lead update leads/ID --set \"value=25000 EUR\" --set probability=0.4\n"
-                   "  leadline lead update leads/ID --set attributes.budget=50000 --etag 3\n"
-                   "  leadline lead update leads/ID --set products=platform,analytics\n"
-                   "  leadline lead update leads/ID --contact contacts/A=enquirer --contact contacts/B=decision_maker\n"
-                   "Nothing after the = unsets a field.",
-                   [update_flags](Session& session) { return UpdateLead(session, *update_flags); });
-  update->add_option("lead", update_flags->name, "leads/ID")->required();
-  update->add_option("--set", update_flags->changes, "field=value; may be repeated")->allow_extra_args(false);
-  update->add_option("--contact", update_flags->contacts, "The whole buying group, contacts/ID=role; may be repeated")
-      ->allow_extra_args(false);
-  update->add_option("--etag", update_flags->etag, "Refuse when the lead has changed since");
-  update->add_option("--request-id", update_flags->request_id, "Names the request, so that a repeat acts once");
+  Command update = group.AddCommand(
+      "update", "Change fields of a lead",
+      "Examples:\n  leadline lead update leads/ID --set \"value=25000 EUR\" --set probability=0.4\n"
+      "  leadline lead update leads/ID --set attributes.budget=50000 --etag 3\n"
+      "  leadline lead update leads/ID --set products=platform,analytics\n"
+      "  leadline lead update leads/ID --contact contacts/A=enquirer --contact contacts/B=decision_maker\n"
+      "Nothing after the = unsets a field.",
+      [update_flags](Session& session) { return UpdateLead(session, *update_flags); });
+  update.AddOption("lead", update_flags->name, "leads/ID").Required();
+  update.AddOption("--set", update_flags->changes, "field=value; may be repeated").OneValueEach();
+  update.AddOption("--contact", update_flags->contacts, "The whole buying group, contacts/ID=role; may be repeated")
+      .OneValueEach();
+  update.AddOption("--etag", update_flags->etag, "Refuse when the lead has changed since");
+  update.AddOption("--request-id", update_flags->request_id, "Names the request, so that a repeat acts once");
 }
 
 }  // namespace leadline::cli

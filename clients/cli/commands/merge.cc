@@ -1,9 +1,13 @@
 // leadline duplicates|merge|unmerge|entity
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/merge_service.h"
+#include "cli/session/session.h"
 #include "leadline/v1/merge_service.grpc.pb.h"
 
 namespace leadline::cli {
@@ -99,7 +103,7 @@ int FindDuplicates(Session& session, const MergeFlags& flags) {
   v1::FindDuplicatesRequest request;
   request.set_name(InKind("leads", flags.name));
   request.set_max_results(flags.limit);
-  return session.Run(&Stub::FindDuplicates, request, [&](const v1::FindDuplicatesResponse& response) {
+  return session.Run(merge_service::kFindDuplicates, request, [&](const v1::FindDuplicatesResponse& response) {
     if (response.candidates_size() == 0) session.Print("No record is like this one.\n");
     for (const auto& candidate : response.candidates()) ShowCandidate(session, candidate);
   });
@@ -132,107 +136,106 @@ int ReviewPair(Session& session, const MergeFlags& flags) {
   request.set_verdict(flags.verdict == "match"      ? v1::DUPLICATE_VERDICT_MATCH
                       : flags.verdict == "possible" ? v1::DUPLICATE_VERDICT_POSSIBLE
                                                     : v1::DUPLICATE_VERDICT_DIFFERENT);
-  return session.Run(&Stub::ReviewPair, request, [&](const auto&) { session.Print("The verdict is kept.\n"); });
+  return session.Run(merge_service::kReviewPair, request,
+                     [&](const auto&) { session.Print("The verdict is kept.\n"); });
 }
 
-void AddDuplicates(CommandTree& tree) {
-  CLI::App* group =
-      tree.Group(nullptr, "duplicates", "Records that may be the same, with the weight of each comparison");
+void AddDuplicates(Command root) {
+  Command group = root.AddGroup("duplicates", "Records that may be the same, with the weight of each comparison");
   auto flags = std::make_shared<MergeFlags>();
-  CLI::App* find = tree.Command(group, "find", "Records that may be the same as this one",
-                                "Examples:\n  leadline duplicates find contacts/ID\n  leadline duplicates contacts/ID\n"
-                                "Weights are bits: +1 doubles the odds that the two are one, -1 halves them.",
-                                [flags](Session& session) { return FindDuplicates(session, *flags); });
-  find->add_option("name", flags->name, "contacts/ID, accounts/ID or leads/ID")->required();
-  find->add_option("--limit", flags->limit, "At most this many")->check(CLI::Range(1, 100))->capture_default_str();
+  Command find =
+      group.AddCommand("find", "Records that may be the same as this one",
+                       "Examples:\n  leadline duplicates find contacts/ID\n  leadline duplicates contacts/ID\n"
+                       "Weights are bits: +1 doubles the odds that the two are one, -1 halves them.",
+                       [flags](Session& session) { return FindDuplicates(session, *flags); });
+  find.AddOption("name", flags->name, "contacts/ID, accounts/ID or leads/ID").Required();
+  find.AddOption("--limit", flags->limit, "At most this many").Between(1, 100).ShowDefault();
   auto scan_flags = std::make_shared<MergeFlags>();
-  CLI::App* scan =
-      tree.Command(group, "scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
-                   [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
-  scan->add_option("--min-probability", scan_flags->min_probability, "Least probability, 0 to 1")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+  Command scan =
+      group.AddCommand("scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
+                       [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
+  scan.AddOption("--min-probability", scan_flags->min_probability, "Least probability, 0 to 1")
+      .Between(0.0, 1.0)
+      .ShowDefault();
   auto review_flags = std::make_shared<MergeFlags>();
-  CLI::App* review = tree.Command(group, "review", "Keep a person's verdict on a pair",
-                                  "Example:\n  leadline duplicates review contacts/A contacts/B match",
-                                  [review_flags](Session& session) { return ReviewPair(session, *review_flags); });
-  review->add_option("name", review_flags->name, "One record")->required();
-  review->add_option("other", review_flags->other, "The other")->required();
-  review->add_option("verdict", review_flags->verdict, "match, possible or different")
-      ->required()
-      ->check(CLI::IsMember({"match", "possible", "different"}));
+  Command review = group.AddCommand("review", "Keep a person's verdict on a pair",
+                                    "Example:\n  leadline duplicates review contacts/A contacts/B match",
+                                    [review_flags](Session& session) { return ReviewPair(session, *review_flags); });
+  review.AddOption("name", review_flags->name, "One record").Required();
+  review.AddOption("other", review_flags->other, "The other").Required();
+  review.AddOption("verdict", review_flags->verdict, "match, possible or different")
+      .Required()
+      .OneOf({"match", "possible", "different"});
 
   // `duplicates NAME` is `duplicates find NAME`.
-  group->require_subcommand(0, 1);
   auto short_flags = std::make_shared<MergeFlags>();
-  group->add_option("name", short_flags->name, "contacts/ID, accounts/ID or leads/ID, as for `find`");
-  tree.SetAction(group, [group, short_flags](Session& session) {
+  group.AddOption("name", short_flags->name, "contacts/ID, accounts/ID or leads/ID, as for `find`");
+  group.SetAction("", [group, short_flags](Session& session) {
     if (!short_flags->name.empty()) return FindDuplicates(session, *short_flags);
-    session.Note(group->help());
+    session.Note(group.Help());
     return kExitUsage;
   });
 }
 
-void AddMerges(CommandTree& tree) {
+void AddMerges(Command root) {
   auto flags = std::make_shared<MergeFlags>();
-  CLI::App* merge =
-      tree.Command(nullptr, "merge", "Merge one record into another of the same kind; can be undone",
-                   "Example:\n  leadline merge contacts/SURVIVOR contacts/ABSORBED --reason \"same person, new job\"",
-                   [flags](Session& session) {
-                     v1::MergeRequest request;
-                     request.set_survivor(flags->name);
-                     request.set_absorbed(flags->other);
-                     request.set_reason(flags->reason);
-                     request.set_request_id(flags->request_id);
-                     return session.Run(&Stub::Merge, request, [&](const v1::MergeResponse& response) {
-                       session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n",
-                                                 response.merge_id(), response.merge_id()));
-                       ShowEntity(session, response.entity());
-                     });
-                   });
-  merge->add_option("survivor", flags->name, "Record that stands")->required();
-  merge->add_option("absorbed", flags->other, "Record that is absorbed")->required();
-  merge->add_option("--reason", flags->reason, "Why")->required();
-  merge->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  Command merge = root.AddCommand(
+      "merge", "Merge one record into another of the same kind; can be undone",
+      "Example:\n  leadline merge contacts/SURVIVOR contacts/ABSORBED --reason \"same person, new job\"",
+      [flags](Session& session) {
+        v1::MergeRequest request;
+        request.set_survivor(flags->name);
+        request.set_absorbed(flags->other);
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(merge_service::kMerge, request, [&](const v1::MergeResponse& response) {
+          session.Print(fmt::format("merge {}: undo it with `leadline unmerge {} --reason ...`\n", response.merge_id(),
+                                    response.merge_id()));
+          ShowEntity(session, response.entity());
+        });
+      });
+  merge.AddOption("survivor", flags->name, "Record that stands").Required();
+  merge.AddOption("absorbed", flags->other, "Record that is absorbed").Required();
+  merge.AddOption("--reason", flags->reason, "Why").Required();
+  merge.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto unmerge_flags = std::make_shared<MergeFlags>();
-  CLI::App* unmerge =
-      tree.Command(nullptr, "unmerge", "Undo a merge exactly",
-                   "Example:\n  leadline unmerge MERGE_ID --reason \"two people after all\"",
-                   [flags = unmerge_flags](Session& session) {
-                     v1::UnmergeRequest request;
-                     request.set_merge_id(flags->name);
-                     request.set_reason(flags->reason);
-                     request.set_request_id(flags->request_id);
-                     return session.Run(&Stub::Unmerge, request, [&](const v1::UnmergeResponse& response) {
-                       session.Print("The record that had absorbed the other:\n");
-                       ShowEntity(session, response.survivor());
-                       session.Print("\nThe record that stands for itself again:\n");
-                       ShowEntity(session, response.restored());
-                     });
-                   });
-  unmerge->add_option("merge", unmerge_flags->name, "The merge's id")->required();
-  unmerge->add_option("--reason", unmerge_flags->reason, "Why")->required();
-  unmerge->add_option("--request-id", unmerge_flags->request_id, "Names the request, so that a repeat acts once");
+  Command unmerge = root.AddCommand(
+      "unmerge", "Undo a merge exactly", "Example:\n  leadline unmerge MERGE_ID --reason \"two people after all\"",
+      [flags = unmerge_flags](Session& session) {
+        v1::UnmergeRequest request;
+        request.set_merge_id(flags->name);
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(merge_service::kUnmerge, request, [&](const v1::UnmergeResponse& response) {
+          session.Print("The record that had absorbed the other:\n");
+          ShowEntity(session, response.survivor());
+          session.Print("\nThe record that stands for itself again:\n");
+          ShowEntity(session, response.restored());
+        });
+      });
+  unmerge.AddOption("merge", unmerge_flags->name, "The merge's id").Required();
+  unmerge.AddOption("--reason", unmerge_flags->reason, "Why").Required();
+  unmerge.AddOption("--request-id", unmerge_flags->request_id, "Names the request, so that a repeat acts once");
 
   auto entity_flags = std::make_shared<MergeFlags>();
-  CLI::App* entity = tree.Command(nullptr, "entity", "A record with everything that was merged into it",
-                                  "Example:\n  leadline entity contacts/ID   any name that the record has or had",
-                                  [flags = entity_flags](Session& session) {
-                                    v1::GetEntityRequest request;
-                                    request.set_name(InKind("leads", flags->name));
-                                    return session.Run(&Stub::GetEntity, request, [&](const auto& response) {
-                                      ShowEntity(session, response.entity());
-                                    });
-                                  });
-  entity->add_option("name", entity_flags->name, "leads/ID, contacts/ID or accounts/ID")->required();
+  Command entity = root.AddCommand("entity", "A record with everything that was merged into it",
+                                   "Example:\n  leadline entity contacts/ID   any name that the record has or had",
+                                   [flags = entity_flags](Session& session) {
+                                     v1::GetEntityRequest request;
+                                     request.set_name(InKind("leads", flags->name));
+                                     return session.Run(merge_service::kGetEntity, request, [&](const auto& response) {
+                                       ShowEntity(session, response.entity());
+                                     });
+                                   });
+  entity.AddOption("name", entity_flags->name, "leads/ID, contacts/ID or accounts/ID").Required();
 }
 
 }  // namespace
 
-void AddMergeCommands(CommandTree& tree) {
-  AddDuplicates(tree);
-  AddMerges(tree);
+void AddMergeCommands(Command root) {
+  AddDuplicates(root);
+  AddMerges(root);
 }
 
 }  // namespace leadline::cli

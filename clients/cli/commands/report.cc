@@ -2,16 +2,16 @@
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/fairness.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/report_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/report_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::ReportService::Stub;
 using enum Table::Align;
 
 struct ReportFlags {
@@ -20,14 +20,13 @@ struct ReportFlags {
 };
 using Flags = std::shared_ptr<ReportFlags>;
 
-Flags AddFilter(CLI::App* command, Flags flags) {
-  command->add_option("--by", flags->by, "Divide by source, region or month")
-      ->check(CLI::IsMember({"source", "region", "month"}));
-  command->add_option("--region", flags->region, "Only this region");
-  command->add_option("--source", flags->source, "Only this source");
-  command->add_option("--product", flags->product, "Only leads that name this product");
-  command->add_option("--from", flags->from, "Created from here on");
-  command->add_option("--to", flags->to, "Created before this");
+Flags AddFilter(Command command, Flags flags) {
+  command.AddOption("--by", flags->by, "Divide by source, region or month").OneOf({"source", "region", "month"});
+  command.AddOption("--region", flags->region, "Only this region");
+  command.AddOption("--source", flags->source, "Only this source");
+  command.AddOption("--product", flags->product, "Only leads that name this product");
+  command.AddOption("--from", flags->from, "Created from here on");
+  command.AddOption("--to", flags->to, "Created before this");
   return flags;
 }
 
@@ -182,7 +181,7 @@ void ShowSla(Session& session, const v1::GetSlaComplianceResponse& response, con
 }
 
 template <typename Request, typename Response>
-Action Report(Flags flags, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+Action Report(Flags flags, const UnaryMethod<Request, Response>& method,
               void (*show)(Session&, const Response&, const ReportFlags&)) {
   return [=](Session& session) {
     absl::StatusOr<Request> request = FillRequest<Request>(*flags, session.Now());
@@ -193,33 +192,33 @@ Action Report(Flags flags, grpc::Status (Stub::*method)(grpc::ClientContext*, co
 
 }  // namespace
 
-void AddReportCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "report", "Numbers for management, computed from the ledger");
+void AddReportCommands(Command root) {
+  Command group = root.AddGroup("report", "Numbers for management, computed from the ledger");
 
   auto funnel_flags = std::make_shared<ReportFlags>();
-  CLI::App* funnel = tree.Command(group, "funnel", "How many entered each status, went on, and stand in it now",
-                                  "Examples:\n  leadline report funnel --by source\n"
-                                  "  leadline report funnel --region latam --from 2026-01-01 --to 2026-04-01\n"
-                                  "  leadline report funnel --contacts   people instead of leads",
-                                  Report(funnel_flags, &Stub::GetFunnel, ShowFunnel));
+  Command funnel = group.AddCommand("funnel", "How many entered each status, went on, and stand in it now",
+                                    "Examples:\n  leadline report funnel --by source\n"
+                                    "  leadline report funnel --region latam --from 2026-01-01 --to 2026-04-01\n"
+                                    "  leadline report funnel --contacts   people instead of leads",
+                                    Report(funnel_flags, report_service::kGetFunnel, ShowFunnel));
   AddFilter(funnel, funnel_flags);
-  funnel->add_flag("--contacts", funnel_flags->contacts, "Count contacts instead of leads");
+  funnel.AddFlag("--contacts", funnel_flags->contacts, "Count contacts instead of leads");
 
   auto velocity_flags = std::make_shared<ReportFlags>();
-  CLI::App* velocity =
-      tree.Command(group, "velocity", "How long records stay in each status, and take to become customers",
-                   "Examples:\n  leadline report velocity --by source\n  leadline report velocity --by month",
-                   Report(velocity_flags, &Stub::GetVelocity, ShowVelocity));
+  Command velocity =
+      group.AddCommand("velocity", "How long records stay in each status, and take to become customers",
+                       "Examples:\n  leadline report velocity --by source\n  leadline report velocity --by month",
+                       Report(velocity_flags, report_service::kGetVelocity, ShowVelocity));
   AddFilter(velocity, velocity_flags);
-  velocity->add_flag("--contacts", velocity_flags->contacts, "Count contacts instead of leads");
+  velocity.AddFlag("--contacts", velocity_flags->contacts, "Count contacts instead of leads");
 
   auto sla_flags = std::make_shared<ReportFlags>();
-  CLI::App* sla =
-      tree.Command(group, "sla", "How many service levels were met, and how fast",
-                   "Example:\n  leadline report sla --by region", Report(sla_flags, &Stub::GetSlaCompliance, ShowSla));
+  Command sla = group.AddCommand("sla", "How many service levels were met, and how fast",
+                                 "Example:\n  leadline report sla --by region",
+                                 Report(sla_flags, report_service::kGetSlaCompliance, ShowSla));
   AddFilter(sla, sla_flags);
 
-  AddFairnessCommand(tree, group);
+  AddFairnessCommand(group);
 }
 
 }  // namespace leadline::cli

@@ -2,16 +2,15 @@
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/fairness.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/routing_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/routing_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::RoutingService::Stub;
 
 struct RouteFlags {
   std::string name, rep, reason, until, request_id, region, from, to;
@@ -33,57 +32,56 @@ void ShowDecision(Session& session, const v1::Decision& decision) {
   session.Print(table);
 }
 
-void AddPreview(CommandTree& tree, CLI::App* group) {
+void AddPreview(Command group) {
   auto flags = std::make_shared<RouteFlags>();
-  CLI::App* preview = tree.Command(
-      group, "preview", "Where a lead would go, and why; changes nothing",
-      "Example:\n  leadline route preview leads/ID", [flags](Session& session) {
+  Command preview = group.AddCommand(
+      "preview", "Where a lead would go, and why; changes nothing", "Example:\n  leadline route preview leads/ID",
+      [flags](Session& session) {
         v1::PreviewRouteRequest request;
         request.set_name(InKind("leads", flags->name));
-        return session.Run(&Stub::PreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
+        return session.Run(routing_service::kPreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
           session.Print(response.rep().empty() ? fmt::format("would be held in queue \"{}\"\n", response.hold_queue())
                                                : fmt::format("would go to {}\n", response.rep()));
           ShowDecision(session, response.decision());
         });
       });
-  preview->add_option("lead", flags->name, "leads/ID")->required();
+  preview.AddOption("lead", flags->name, "leads/ID").Required();
 }
 
-void AddAssignments(CommandTree& tree, CLI::App* group) {
+void AddAssignments(Command group) {
   auto flags = std::make_shared<RouteFlags>();
-  CLI::App* assign = tree.Command(
-      group, "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID",
-      [flags](Session& session) {
+  Command assign = group.AddCommand(
+      "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID", [flags](Session& session) {
         v1::RouteLeadRequest request;
         request.set_name(InKind("leads", flags->name));
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::RouteLead, request, [&](const v1::RouteLeadResponse& response) {
+        return session.Run(routing_service::kRouteLead, request, [&](const v1::RouteLeadResponse& response) {
           const std::string& assignee = response.lead().assignee();
           session.Print(fmt::format("{} -> {}\n", response.lead().name(), assignee.empty() ? "nobody" : assignee));
           ShowDecision(session, response.decision());
         });
       });
-  assign->add_option("lead", flags->name, "leads/ID")->required();
-  assign->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  assign.AddOption("lead", flags->name, "leads/ID").Required();
+  assign.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto reassign_flags = std::make_shared<RouteFlags>();
-  CLI::App* reassign =
-      tree.Command(group, "reassign", "Give a lead to a named rep",
-                   "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
-                   [flags = reassign_flags](Session& session) {
-                     v1::ReassignLeadRequest request;
-                     request.set_name(InKind("leads", flags->name));
-                     request.set_rep(InKind("reps", flags->rep));
-                     request.set_reason(flags->reason);
-                     request.set_request_id(flags->request_id);
-                     return session.Run(&Stub::ReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
-                       session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
-                     });
-                   });
-  reassign->add_option("lead", reassign_flags->name, "leads/ID")->required();
-  reassign->add_option("rep", reassign_flags->rep, "reps/ID")->required();
-  reassign->add_option("--reason", reassign_flags->reason, "Why")->required();
-  reassign->add_option("--request-id", reassign_flags->request_id, "Names the request, so that a repeat acts once");
+  Command reassign = group.AddCommand(
+      "reassign", "Give a lead to a named rep",
+      "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
+      [flags = reassign_flags](Session& session) {
+        v1::ReassignLeadRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_rep(InKind("reps", flags->rep));
+        request.set_reason(flags->reason);
+        request.set_request_id(flags->request_id);
+        return session.Run(routing_service::kReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
+          session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
+        });
+      });
+  reassign.AddOption("lead", reassign_flags->name, "leads/ID").Required();
+  reassign.AddOption("rep", reassign_flags->rep, "reps/ID").Required();
+  reassign.AddOption("--reason", reassign_flags->reason, "Why").Required();
+  reassign.AddOption("--request-id", reassign_flags->request_id, "Names the request, so that a repeat acts once");
 }
 
 int SetAvailability(Session& session, const RouteFlags& flags) {
@@ -96,7 +94,7 @@ int SetAvailability(Session& session, const RouteFlags& flags) {
     if (!until.ok()) return session.Fail(until.status());
     *request.mutable_until_time() = ToTimestamp(*until);
   }
-  return session.Run(&Stub::SetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
+  return session.Run(routing_service::kSetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
     const v1::Rep& rep = response.rep();
     std::string until = rep.has_until_time() ? " until " + FormatMinute(ToTime(rep.until_time())) : "";
     session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(),
@@ -105,29 +103,28 @@ int SetAvailability(Session& session, const RouteFlags& flags) {
   });
 }
 
-void AddAvailability(CommandTree& tree, CLI::App* group) {
+void AddAvailability(Command group) {
   auto flags = std::make_shared<RouteFlags>();
-  CLI::App* command = tree.Command(group, "availability", "Say whether a rep takes new leads",
-                                   "Examples:\n  leadline route availability reps/ana --away --until 2026-08-01\n"
-                                   "  leadline route availability reps/ana --back",
-                                   [flags](Session& session) { return SetAvailability(session, *flags); });
-  command->add_option("rep", flags->rep, "reps/ID")->required();
-  CLI::Option_group* which = command->add_option_group("which");
-  CLI::Option* away = which->add_flag("--away", flags->away, "Gives no new leads to the rep");
-  which->add_flag("--back", flags->back, "Gives new leads to the rep again");
-  which->require_option(1);
-  command->add_option("--until", flags->until, "When the rep is back")->needs(away);
-  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  Command command = group.AddCommand("availability", "Say whether a rep takes new leads",
+                                     "Examples:\n  leadline route availability reps/ana --away --until 2026-08-01\n"
+                                     "  leadline route availability reps/ana --back",
+                                     [flags](Session& session) { return SetAvailability(session, *flags); });
+  command.AddOption("rep", flags->rep, "reps/ID").Required();
+  const Choice which = command.AddChoice("which");
+  Option away = which.AddFlag("--away", flags->away, "Gives no new leads to the rep");
+  which.AddFlag("--back", flags->back, "Gives new leads to the rep again");
+  command.AddOption("--until", flags->until, "When the rep is back").Needs(away);
+  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 }
 
 }  // namespace
 
-void AddRouteCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "route", "Who works which lead");
-  AddPreview(tree, group);
-  AddAssignments(tree, group);
-  AddAvailability(tree, group);
-  AddFairnessCommand(tree, group);
+void AddRouteCommands(Command root) {
+  Command group = root.AddGroup("route", "Who works which lead");
+  AddPreview(group);
+  AddAssignments(group);
+  AddAvailability(group);
+  AddFairnessCommand(group);
 }
 
 }  // namespace leadline::cli

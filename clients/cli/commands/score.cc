@@ -1,17 +1,23 @@
 // leadline score, batch-score
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <memory>
 #include <optional>
 #include <thread>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/request_input.h"
 #include "cli/commands/score_table.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/scoring_service.h"
+#include "cli/session/session.h"
 #include "leadline/v1/scoring_service.grpc.pb.h"
 
 namespace leadline::cli {
@@ -38,7 +44,7 @@ int ScoreLead(Session& session, const ScoreFlags& flags, std::optional<Time> at)
   v1::ScoreLeadRequest request;
   request.set_name(InKind("leads", flags.lead));
   if (at.has_value()) *request.mutable_as_of_time() = ToTimestamp(*at);
-  return session.Run(&Stub::ScoreLead, request, [&](const v1::ScoreLeadResponse& response) {
+  return session.Run(scoring_service::kScoreLead, request, [&](const v1::ScoreLeadResponse& response) {
     session.Print(fmt::format("{} at {}: {}\n", request.name(), FormatMinute(ToTime(response.score().as_of_time())),
                               FormatScore(response.score())));
     const v1::Decision* decision = ScoreDecision(response.decisions());
@@ -50,7 +56,7 @@ int ScoreRecord(Session& session, const ScoreFlags& flags, std::optional<Time> a
   v1::ScoreRequest request;
   if (absl::Status read = ReadJson(flags.json, *request.mutable_record()); !read.ok()) return session.Fail(read);
   if (at.has_value()) *request.mutable_as_of_time() = ToTimestamp(*at);
-  return session.Run(&Stub::Score, request, [&](const v1::ScoreResponse& response) {
+  return session.Run(scoring_service::kScore, request, [&](const v1::ScoreResponse& response) {
     session.Print(fmt::format("a new record like this enters as {}; score {}\n", response.entry_status(),
                               FormatScore(response.score())));
     ShowScoreDecision(session, response.decision(), response.score(), flags.explain);
@@ -122,59 +128,57 @@ int BatchScore(Session& session, const ScoreFlags& flags) {
   return kExitOk;
 }
 
-void AddReviews(CommandTree& tree, CLI::App* group) {
+void AddReviews(Command group) {
   auto flags = std::make_shared<ScoreFlags>();
-  CLI::App* backtest = tree.Command(group, "backtest", "Compare the active scoring with outcomes",
-                                    "Example:\n  leadline score backtest --won customer", [flags](Session& session) {
-                                      v1::BacktestRequest request;
-                                      for (const auto& status : flags->won) request.add_won_statuses(status);
-                                      return session.Run(&Stub::Backtest, request, [&](const auto& response) {
-                                        session.Print(fmt::format("area under the curve {:.3f} on {} leads\n",
-                                                                  response.auc(), WithThousands(response.leads())));
-                                      });
-                                    });
-  backtest->add_option("--won", flags->won, "Status that counts as won; may be repeated");
-  CLI::App* calibrate =
-      tree.Command(group, "calibrate", "Propose points that fit the outcomes; the bar stays",
-                   "Example:\n  leadline score calibrate", [flags](Session& session) {
-                     v1::CalibrateRequest request;
-                     for (const auto& status : flags->won) request.add_won_statuses(status);
-                     return session.Run(&Stub::Calibrate, request, [&](const auto& response) {
-                       Table table({{"Rule"}, {"Points", Table::Align::kRight}});
-                       std::map<std::string, double> points(response.points().begin(), response.points().end());
-                       for (const auto& [rule, value] : points) table.Add({rule, FormatPoints(value)});
-                       session.Print(table);
-                     });
-                   });
-  calibrate->add_option("--won", flags->won, "Status that counts as won; may be repeated");
+  Command backtest =
+      group.AddCommand("backtest", "Compare the active scoring with outcomes",
+                       "Example:\n  leadline score backtest --won customer", [flags](Session& session) {
+                         v1::BacktestRequest request;
+                         for (const auto& status : flags->won) request.add_won_statuses(status);
+                         return session.Run(scoring_service::kBacktest, request, [&](const auto& response) {
+                           session.Print(fmt::format("area under the curve {:.3f} on {} leads\n", response.auc(),
+                                                     WithThousands(response.leads())));
+                         });
+                       });
+  backtest.AddOption("--won", flags->won, "Status that counts as won; may be repeated");
+  Command calibrate =
+      group.AddCommand("calibrate", "Propose points that fit the outcomes; the bar stays",
+                       "Example:\n  leadline score calibrate", [flags](Session& session) {
+                         v1::CalibrateRequest request;
+                         for (const auto& status : flags->won) request.add_won_statuses(status);
+                         return session.Run(scoring_service::kCalibrate, request, [&](const auto& response) {
+                           Table table({{"Rule"}, {"Points", Table::Align::kRight}});
+                           std::map<std::string, double> points(response.points().begin(), response.points().end());
+                           for (const auto& [rule, value] : points) table.Add({rule, FormatPoints(value)});
+                           session.Print(table);
+                         });
+                       });
+  calibrate.AddOption("--won", flags->won, "Status that counts as won; may be repeated");
 }
 
 }  // namespace
 
-void AddScoreCommands(CommandTree& tree) {
+void AddScoreCommands(Command root) {
   auto flags = std::make_shared<ScoreFlags>();
-  CLI::App* score = tree.Group(nullptr, "score", "Score a lead, or a record that is not stored");
-  score->require_subcommand(0, 1);
-  score->footer(
-      "\nExamples:\n  leadline score leads/ID --at \"30d ago\"\n"
-      "  leadline score --json record.json --why-not   a ScoringRecord in protobuf's JSON mapping");
-  score->add_option("lead", flags->lead, "leads/ID");
-  score->add_option("--at", flags->at, "The moment to score for; now when not given");
-  score->add_option("--json", flags->json, "Score the record in this file; - is the standard input; stores nothing");
-  score->add_flag("--why-not", flags->explain, "Show the rules that gave no points, too");
-  tree.SetAction(score, [flags](Session& session) { return Score(session, *flags); });
-  AddReviews(tree, score);
+  Command score = root.AddGroup("score", "Score a lead, or a record that is not stored");
+  score.AddOption("lead", flags->lead, "leads/ID");
+  score.AddOption("--at", flags->at, "The moment to score for; now when not given");
+  score.AddOption("--json", flags->json, "Score the record in this file; - is the standard input; stores nothing");
+  score.AddFlag("--why-not", flags->explain, "Show the rules that gave no points, too");
+  score.SetAction(
+      "Examples:\n  leadline score leads/ID --at \"30d ago\"\n"
+      "  leadline score --json record.json --why-not   a ScoringRecord in protobuf's JSON mapping",
+      [flags](Session& session) { return Score(session, *flags); });
+  AddReviews(score);
 
   auto batch_flags = std::make_shared<ScoreFlags>();
-  CLI::App* batch = tree.Command(nullptr, "batch-score", "Score many records in a stream; stores nothing",
-                                 "Example:\n  leadline batch-score records.jsonl -o json\n"
-                                 "Each line of the file is one ScoringRecord in protobuf's JSON mapping.",
-                                 [batch_flags](Session& session) { return BatchScore(session, *batch_flags); });
-  batch->add_option("file", batch_flags->file, "JSON lines; - is the standard input")->required();
-  batch->add_option("--batch", batch_flags->batch, "Records a message")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  batch->add_flag("--explain", batch_flags->explain, "Ask for explanations (shown with -o json)");
+  Command batch = root.AddCommand("batch-score", "Score many records in a stream; stores nothing",
+                                  "Example:\n  leadline batch-score records.jsonl -o json\n"
+                                  "Each line of the file is one ScoringRecord in protobuf's JSON mapping.",
+                                  [batch_flags](Session& session) { return BatchScore(session, *batch_flags); });
+  batch.AddOption("file", batch_flags->file, "JSON lines; - is the standard input").Required();
+  batch.AddOption("--batch", batch_flags->batch, "Records a message").Between(1, 1000).ShowDefault();
+  batch.AddFlag("--explain", batch_flags->explain, "Ask for explanations (shown with -o json)");
 }
 
 }  // namespace leadline::cli

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <map>
 
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/session.h"
+#include "cli/session/session.h"
 #include "leadline/v1/decisions.pb.h"
 #include "leadline/v1/records.pb.h"
 

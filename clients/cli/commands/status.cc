@@ -1,15 +1,17 @@
 // leadline status transition|accept|reject|disposition|history|overdue|remap
 #include <fmt/format.h>
 
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/status_service.grpc.pb.h"
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/status_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::StatusService::Stub;
 
 struct StatusFlags {
   std::string name, status, reason, note, etag, rep, request_id, page_token;
@@ -44,83 +46,83 @@ void ShowLeadAndDecisions(Session& session, const Response& response) {
   session.Print(DecisionTable(response.decisions()));
 }
 
-void AddMoves(CommandTree& tree, CLI::App* group) {
+void AddMoves(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  CLI::App* transition =
-      tree.Command(group, "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
-                   "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
-                   [flags](Session& session) {
-                     v1::TransitionRequest request;
-                     request.set_name(InKind("leads", flags->name));
-                     request.set_status(flags->status);
-                     request.set_reason(flags->reason);
-                     request.set_etag(flags->etag);
-                     request.set_request_id(flags->request_id);
-                     return session.Run(&Stub::Transition, request, [&](const v1::TransitionResponse& response) {
-                       ShowRecord(session, response);
-                       if (response.decisions_size() == 0) return;
-                       session.Print("\n");
-                       session.Print(DecisionTable(response.decisions()));
-                     });
-                   });
-  transition->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
-  transition->add_option("status", flags->status, "Status to enter")->required();
-  transition->add_option("--reason", flags->reason, "Why");
-  transition->add_option("--etag", flags->etag, "Refuse when the record has changed since");
-  transition->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  Command transition = group.AddCommand(
+      "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
+      "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
+      [flags](Session& session) {
+        v1::TransitionRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_status(flags->status);
+        request.set_reason(flags->reason);
+        request.set_etag(flags->etag);
+        request.set_request_id(flags->request_id);
+        return session.Run(status_service::kTransition, request, [&](const v1::TransitionResponse& response) {
+          ShowRecord(session, response);
+          if (response.decisions_size() == 0) return;
+          session.Print("\n");
+          session.Print(DecisionTable(response.decisions()));
+        });
+      });
+  transition.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
+  transition.AddOption("status", flags->status, "Status to enter").Required();
+  transition.AddOption("--reason", flags->reason, "Why");
+  transition.AddOption("--etag", flags->etag, "Refuse when the record has changed since");
+  transition.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 
   auto accept_flags = std::make_shared<StatusFlags>();
-  CLI::App* accept = tree.Command(
-      group, "accept", "Sales accepts a lead; the hand-off's service level is met",
+  Command accept = group.AddCommand(
+      "accept", "Sales accepts a lead; the hand-off's service level is met",
       "Example:\n  leadline status accept leads/ID --rep reps/ana", [flags = accept_flags](Session& session) {
         v1::AcceptLeadRequest request;
         request.set_name(InKind("leads", flags->name));
         request.set_rep(InKind("reps", flags->rep));
         request.set_request_id(flags->request_id);
-        return session.Run(&Stub::AcceptLead, request,
+        return session.Run(status_service::kAcceptLead, request,
                            [&](const auto& response) { ShowLeadAndDecisions(session, response); });
       });
-  accept->add_option("lead", accept_flags->name, "leads/ID")->required();
-  accept->add_option("--rep", accept_flags->rep, "Who accepts; the assignee when not given");
-  accept->add_option("--request-id", accept_flags->request_id, "Names the request, so that a repeat acts once");
+  accept.AddOption("lead", accept_flags->name, "leads/ID").Required();
+  accept.AddOption("--rep", accept_flags->rep, "Who accepts; the assignee when not given");
+  accept.AddOption("--request-id", accept_flags->request_id, "Names the request, so that a repeat acts once");
 
   auto reject_flags = std::make_shared<StatusFlags>();
-  CLI::App* reject = tree.Command(group, "reject", "Sales rejects a lead, with a reason that the scoring review counts",
-                                  "Example:\n  leadline status reject leads/ID no_budget --note \"next fiscal year\"",
-                                  [flags = reject_flags](Session& session) {
-                                    v1::RejectLeadRequest request;
-                                    request.set_name(InKind("leads", flags->name));
-                                    request.set_reason(flags->reason);
-                                    request.set_note(flags->note);
-                                    request.set_request_id(flags->request_id);
-                                    return session.Run(&Stub::RejectLead, request, [&](const auto& response) {
-                                      ShowLeadAndDecisions(session, response);
-                                    });
-                                  });
-  reject->add_option("lead", reject_flags->name, "leads/ID")->required();
-  reject->add_option("reason", reject_flags->reason, "One of the central pack's reasons")->required();
-  reject->add_option("--note", reject_flags->note, "Free text");
-  reject->add_option("--request-id", reject_flags->request_id, "Names the request, so that a repeat acts once");
+  Command reject =
+      group.AddCommand("reject", "Sales rejects a lead, with a reason that the scoring review counts",
+                       "Example:\n  leadline status reject leads/ID no_budget --note \"next fiscal year\"",
+                       [flags = reject_flags](Session& session) {
+                         v1::RejectLeadRequest request;
+                         request.set_name(InKind("leads", flags->name));
+                         request.set_reason(flags->reason);
+                         request.set_note(flags->note);
+                         request.set_request_id(flags->request_id);
+                         return session.Run(status_service::kRejectLead, request,
+                                            [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+                       });
+  reject.AddOption("lead", reject_flags->name, "leads/ID").Required();
+  reject.AddOption("reason", reject_flags->reason, "One of the central pack's reasons").Required();
+  reject.AddOption("--note", reject_flags->note, "Free text");
+  reject.AddOption("--request-id", reject_flags->request_id, "Names the request, so that a repeat acts once");
 }
 
-void AddDisposition(CommandTree& tree, CLI::App* group) {
+void AddDisposition(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  CLI::App* command =
-      tree.Command(group, "disposition", "Record what a touch came to; the status stays",
-                   "Example:\n  leadline status disposition leads/ID left_voicemail --note \"try Monday\"",
-                   [flags](Session& session) {
-                     v1::RecordDispositionRequest request;
-                     request.set_name(InKind("leads", flags->name));
-                     request.set_disposition(flags->status);
-                     request.set_note(flags->note);
-                     request.set_request_id(flags->request_id);
-                     return session.Run(&Stub::RecordDisposition, request,
-                                        [&](const auto& response) { ShowRecord(session, response); });
-                   });
-  command->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
-  command->add_option("disposition", flags->status, "One of the central pack's dispositions")->required();
-  command->add_option("--note", flags->note, "Free text");
-  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  Command command =
+      group.AddCommand("disposition", "Record what a touch came to; the status stays",
+                       "Example:\n  leadline status disposition leads/ID left_voicemail --note \"try Monday\"",
+                       [flags](Session& session) {
+                         v1::RecordDispositionRequest request;
+                         request.set_name(InKind("leads", flags->name));
+                         request.set_disposition(flags->status);
+                         request.set_note(flags->note);
+                         request.set_request_id(flags->request_id);
+                         return session.Run(status_service::kRecordDisposition, request,
+                                            [&](const auto& response) { ShowRecord(session, response); });
+                       });
+  command.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
+  command.AddOption("disposition", flags->status, "One of the central pack's dispositions").Required();
+  command.AddOption("--note", flags->note, "Free text");
+  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
 }
 
 void ShowHistory(Session& session, const v1::GetStatusHistoryResponse& response) {
@@ -152,7 +154,7 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
   do {
     request.set_page_size(std::min(1000, flags.limit - shown));
     v1::ListOverdueResponse response;
-    grpc::Status status = session.Ask(&Stub::ListOverdue, request, response);
+    grpc::Status status = session.Ask(status_service::kListOverdue, request, response);
     if (!status.ok()) return session.Fail(status);
     if (session.json()) session.PrintJson(response, true);
     for (const auto& lead : response.leads()) {
@@ -174,35 +176,35 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
   return kExitOk;
 }
 
-void AddReading(CommandTree& tree, CLI::App* group) {
+void AddReading(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  CLI::App* history = tree.Command(group, "history", "The statuses that a lead or a contact has been in",
-                                   "Example:\n  leadline status history leads/ID", [flags](Session& session) {
-                                     v1::GetStatusHistoryRequest request;
-                                     request.set_name(InKind("leads", flags->name));
-                                     return session.Run(&Stub::GetStatusHistory, request,
-                                                        [&](const auto& response) { ShowHistory(session, response); });
-                                   });
-  history->add_option("name", flags->name, "leads/ID or contacts/ID")->required();
+  Command history =
+      group.AddCommand("history", "The statuses that a lead or a contact has been in",
+                       "Example:\n  leadline status history leads/ID", [flags](Session& session) {
+                         v1::GetStatusHistoryRequest request;
+                         request.set_name(InKind("leads", flags->name));
+                         return session.Run(status_service::kGetStatusHistory, request,
+                                            [&](const auto& response) { ShowHistory(session, response); });
+                       });
+  history.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
 
   auto overdue_flags = std::make_shared<StatusFlags>();
-  CLI::App* overdue = tree.Command(group, "overdue", "Leads whose service level is past its warning or due time",
-                                   "Example:\n  leadline status overdue --breached-only --limit 200",
-                                   [overdue_flags](Session& session) { return ListOverdue(session, *overdue_flags); });
-  overdue->add_flag("--breached-only", overdue_flags->breached_only, "Leave out those only past their warning time");
-  overdue->add_option("--limit", overdue_flags->limit, "At most this many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  overdue->add_option("--page-token", overdue_flags->page_token, "Go on where an earlier list ended");
+  Command overdue =
+      group.AddCommand("overdue", "Leads whose service level is past its warning or due time",
+                       "Example:\n  leadline status overdue --breached-only --limit 200",
+                       [overdue_flags](Session& session) { return ListOverdue(session, *overdue_flags); });
+  overdue.AddFlag("--breached-only", overdue_flags->breached_only, "Leave out those only past their warning time");
+  overdue.AddOption("--limit", overdue_flags->limit, "At most this many").Positive().ShowDefault();
+  overdue.AddOption("--page-token", overdue_flags->page_token, "Go on where an earlier list ended");
 
   auto remap_flags = std::make_shared<StatusFlags>();
-  CLI::App* remap = tree.Command(
-      group, "remap", "Move records out of deprecated statuses, as the packs say; history keeps what it had",
+  Command remap = group.AddCommand(
+      "remap", "Move records out of deprecated statuses, as the packs say; history keeps what it had",
       "Examples:\n  leadline status remap --validate-only   only counts\n  leadline status remap",
       [flags = remap_flags](Session& session) {
         v1::RemapStatusesRequest request;
         request.set_validate_only(flags->validate_only);
-        return session.Run(&Stub::RemapStatuses, request, [&](const v1::RemapStatusesResponse& response) {
+        return session.Run(status_service::kRemapStatuses, request, [&](const v1::RemapStatusesResponse& response) {
           Table table({{"From"}, {"To"}, {"Records", Table::Align::kRight}});
           for (const auto& remapped : response.remapped()) {
             table.Add({remapped.from_status(), remapped.to_status(), WithThousands(remapped.records())});
@@ -210,16 +212,16 @@ void AddReading(CommandTree& tree, CLI::App* group) {
           session.Print(table.empty() ? "The packs remap no status.\n" : table.ToString(120));
         });
       });
-  remap->add_flag("--validate-only", remap_flags->validate_only, "Count, but change nothing");
+  remap.AddFlag("--validate-only", remap_flags->validate_only, "Count, but change nothing");
 }
 
 }  // namespace
 
-void AddStatusCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "status", "The lifecycle: statuses, dispositions and the hand-off to sales");
-  AddMoves(tree, group);
-  AddDisposition(tree, group);
-  AddReading(tree, group);
+void AddStatusCommands(Command root) {
+  Command group = root.AddGroup("status", "The lifecycle: statuses, dispositions and the hand-off to sales");
+  AddMoves(group);
+  AddDisposition(group);
+  AddReading(group);
 }
 
 }  // namespace leadline::cli

@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
+#include "cli/commands/commands.h"
 #include "cli/commands/request_input.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/lead_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -93,11 +94,10 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
 
 }  // namespace
 
-void AddSubmitCommand(CommandTree& tree) {
+void AddSubmitCommand(Command root) {
   auto flags = std::make_shared<SubmitFlags>();
-  CLI::App* command = tree.Command(
-      nullptr, "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching,
-      [flags](Session& session) {
+  Command command = root.AddCommand(
+      "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching, [flags](Session& session) {
         v1::SubmitEnquiryRequest request;
         absl::Status filled = flags->json.empty() ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
                                                   : ReadJson(flags->json, *request.mutable_enquiry());
@@ -105,32 +105,32 @@ void AddSubmitCommand(CommandTree& tree) {
         if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
         request.set_request_id(flags->request_id);
         request.set_validate_only(flags->validate_only);
-        return session.Run(&v1::LeadService::Stub::SubmitEnquiry, request,
+        return session.Run(lead_service::kSubmitEnquiry, request,
                            [&](const auto& response) { ShowResult(session, response); });
       });
-  command->add_option("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
-  command->add_option("--given-name", flags->given_name, "Given name of who asks");
-  command->add_option("--family-name", flags->family_name, "Family name");
-  command->add_option("--email", flags->email, "Email address");
-  command->add_option("--phone", flags->phone, "Telephone number");
-  command->add_option("--title", flags->title, "Job title as given");
-  command->add_option("--language", flags->language, "Language, such as pt-BR");
-  command->add_option("--country", flags->country, "Country code, such as DE");
-  command->add_option("--company", flags->company, "Company's name");
-  command->add_option("--domain", flags->domain, "Company's internet domain");
-  command->add_option("--industry", flags->industry, "Company's industry");
-  command->add_option("--employees", flags->employees, "Company's number of employees")->check(CLI::NonNegativeNumber);
-  command->add_option("--role", flags->role, "Role in the buying group; enquirer when not given");
-  command->add_option("--source", flags->source, "Where the enquiry came from");
-  command->add_option("--region", flags->region, "Sales region; from the country when not given");
-  command->add_option("--product", flags->products, "Product of interest; may be repeated");
-  command->add_option("--value", flags->value, "Expected value, such as \"12000 EUR\"");
-  command->add_option("--activity", flags->activities, "What the person did; may be repeated");
-  command->add_option("--attribute", flags->attributes, "Field that the schema declares, key=value; may be repeated");
-  command->add_option("--time", flags->time, "When the enquiry was made; now when not given");
-  command->add_flag("--purchased", flags->purchased, "From a bought list");
-  command->add_option("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
-  command->add_flag("--validate-only", flags->validate_only, "Decide and show, but store nothing");
+  command.AddOption("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
+  command.AddOption("--given-name", flags->given_name, "Given name of who asks");
+  command.AddOption("--family-name", flags->family_name, "Family name");
+  command.AddOption("--email", flags->email, "Email address");
+  command.AddOption("--phone", flags->phone, "Telephone number");
+  command.AddOption("--title", flags->title, "Job title as given");
+  command.AddOption("--language", flags->language, "Language, such as pt-BR");
+  command.AddOption("--country", flags->country, "Country code, such as DE");
+  command.AddOption("--company", flags->company, "Company's name");
+  command.AddOption("--domain", flags->domain, "Company's internet domain");
+  command.AddOption("--industry", flags->industry, "Company's industry");
+  command.AddOption("--employees", flags->employees, "Company's number of employees").NotNegative();
+  command.AddOption("--role", flags->role, "Role in the buying group; enquirer when not given");
+  command.AddOption("--source", flags->source, "Where the enquiry came from");
+  command.AddOption("--region", flags->region, "Sales region; from the country when not given");
+  command.AddOption("--product", flags->products, "Product of interest; may be repeated");
+  command.AddOption("--value", flags->value, "Expected value, such as \"12000 EUR\"");
+  command.AddOption("--activity", flags->activities, "What the person did; may be repeated");
+  command.AddOption("--attribute", flags->attributes, "Field that the schema declares, key=value; may be repeated");
+  command.AddOption("--time", flags->time, "When the enquiry was made; now when not given");
+  command.AddFlag("--purchased", flags->purchased, "From a bought list");
+  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  command.AddFlag("--validate-only", flags->validate_only, "Decide and show, but store nothing");
 }
 
 }  // namespace leadline::cli

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <vector>
 
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/lead_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 
@@ -21,7 +22,7 @@ grpc::Status ReadTimeline(Session& session, const std::string& name, int64_t lim
   for (int64_t given = 0; limit == 0 || given < limit;) {
     request.set_page_size(static_cast<int32_t>(limit == 0 ? 1000 : std::min<int64_t>(1000, limit - given)));
     v1::GetTimelineResponse response;
-    grpc::Status status = session.Ask(&v1::LeadService::Stub::GetTimeline, request, response);
+    grpc::Status status = session.Ask(lead_service::kGetTimeline, request, response);
     if (!status.ok()) return status;
     page(response);
     given += response.events_size();
@@ -55,15 +56,14 @@ void ShowEvents(Session& session, const std::vector<v1::Event>& events) {
 
 }  // namespace
 
-void AddTimelineCommand(CommandTree& tree) {
+void AddTimelineCommand(Command root) {
   struct Flags {
     std::string name, page_token;
     int64_t limit = 0;
   };
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = tree.Command(
-      nullptr, "timeline",
-      "Everything that happened to a lead, a contact, an account, a pack or a plugin, oldest first",
+  Command command = root.AddCommand(
+      "timeline", "Everything that happened to a lead, a contact, an account, a pack or a plugin, oldest first",
       "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20\n  leadline timeline "
       "packs/emea",
       [flags](Session& session) {
@@ -81,9 +81,9 @@ void AddTimelineCommand(CommandTree& tree) {
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
       });
-  command->add_option("name", flags->name, "leads/ID, contacts/ID, accounts/ID, packs/NAME or plugins/ID")->required();
-  command->add_option("--limit", flags->limit, "At most this many; 0: all")->check(CLI::NonNegativeNumber);
-  command->add_option("--page-token", flags->page_token, "Go on where an earlier timeline ended");
+  command.AddOption("name", flags->name, "leads/ID, contacts/ID, accounts/ID, packs/NAME or plugins/ID").Required();
+  command.AddOption("--limit", flags->limit, "At most this many; 0: all").NotNegative();
+  command.AddOption("--page-token", flags->page_token, "Go on where an earlier timeline ended");
 }
 
 }  // namespace leadline::cli

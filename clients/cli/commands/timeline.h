@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "cli/session.h"
+#include "cli/session/session.h"
 #include "leadline/v1/lead_service.pb.h"
 
 namespace leadline::cli {

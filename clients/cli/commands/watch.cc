@@ -1,13 +1,17 @@
 // leadline watch
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 #include <signal.h>
 
 #include <atomic>
+#include <cstdio>
 #include <thread>
 
-#include "cli/command_tree.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
+#include "cli/commands/commands.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/session/session.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
@@ -85,16 +89,16 @@ int Watch(Session& session, const WatchFlags& flags) {
 
 }  // namespace
 
-void AddWatchCommand(CommandTree& tree) {
+void AddWatchCommand(Command root) {
   auto flags = std::make_shared<WatchFlags>();
-  CLI::App* command = tree.Command(nullptr, "watch", "Events as they happen, in the order they were committed",
-                                   "Examples:\n  leadline watch --only-new\n  leadline watch --count 10\n"
-                                   "  leadline watch --from TOKEN -o json   one WatchEventsResponse a line\n"
-                                   "Ctrl-C ends it and prints the token that goes on without a gap.",
-                                   [flags](Session& session) { return Watch(session, *flags); });
-  CLI::Option* from = command->add_option("--from", flags->from, "Token to go on from");
-  command->add_flag("--only-new", flags->only_new, "Leave out what is there already")->excludes(from);
-  command->add_option("--count", flags->count, "End after this many events")->check(CLI::PositiveNumber);
+  Command command = root.AddCommand("watch", "Events as they happen, in the order they were committed",
+                                    "Examples:\n  leadline watch --only-new\n  leadline watch --count 10\n"
+                                    "  leadline watch --from TOKEN -o json   one WatchEventsResponse a line\n"
+                                    "Ctrl-C ends it and prints the token that goes on without a gap.",
+                                    [flags](Session& session) { return Watch(session, *flags); });
+  Option from = command.AddOption("--from", flags->from, "Token to go on from");
+  command.AddFlag("--only-new", flags->only_new, "Leave out what is there already").Excludes(from);
+  command.AddOption("--count", flags->count, "End after this many events").Positive();
 }
 
 }  // namespace leadline::cli

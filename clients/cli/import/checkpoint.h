@@ -12,7 +12,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/import/csv_reader.h"
+#include "cli/import/rows/csv_reader.h"
 
 namespace leadline::cli {
 
@@ -28,7 +28,7 @@ struct ImportTotals {
 struct Checkpoint {
   std::string import_id;
   std::string content;        // hash of everything that the rows depend on
-  std::string rejects_path;   // where the rejects of the rows before `position` stand ...
+  std::string rejects_path;   // where the rejects of the rows before `position` are; empty: in no file ...
   uint64_t rejects_size = 0;  // ... in its first bytes
   CsvPosition position;       // everything before it is settled
   CsvPosition probe;          // the last message with a row that the server made begins here ...

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "cli/import/csv_reader.h"
-#include "cli/import/import_map.h"
-#include "cli/import/row_source.h"
+#include "cli/import/map/import_map.h"
+#include "cli/import/rows/csv_reader.h"
+#include "cli/import/rows/row_source.h"
 
 namespace leadline::cli {
 

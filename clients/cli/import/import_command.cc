@@ -1,4 +1,6 @@
 // leadline import
+#include "cli/import/import_command.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -8,12 +10,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/status_macros.h"
-#include "cli/command_tree.h"
 #include "cli/import/csv_source.h"
 #include "cli/import/import_run.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -33,7 +36,12 @@ The map is YAML; each value is a CEL expression over the row's columns:
 rules/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
 
 A killed import goes on where it stood when the same command is run again; every row acts once. Rows that cannot be
-read, mapped or taken in are set aside in the rejects file with line, reason and field (exit code 3).)";
+read, mapped or taken in are set aside (exit code 3): the first ones are shown, and with --rejects FILE all of them are
+written there as CSV, with line, reason and field. Nothing else is written where you are.)";
+
+// Said where rows were set aside and no file was asked for.
+constexpr char kRejectsAdvice[] =
+    "To have them all in a file, run the same command with --rejects FILE; rows that are in stay as they are.";
 
 struct ImportFlags {
   std::string file, map, import_id, rejects, checkpoint;
@@ -108,8 +116,7 @@ int CheckRows(Session& session, RowSource& source, int64_t limit) {
     if (!*more) break;
     if (row.reject.has_value()) {
       ++rejected;
-      session.Print(fmt::format("line {}: {}{}\n", row.reject->row, row.reject->reason,
-                                row.reject->field.empty() ? "" : " [" + row.reject->field + "]"));
+      session.Print(DescribeReject(*row.reject) + "\n");
     } else if (session.json()) {
       session.PrintJson(row.row, true);
     }
@@ -129,6 +136,18 @@ absl::StatusOr<std::map<std::string, std::string>> ParseJoins(const std::vector<
     paths[join.substr(0, equals)] = join.substr(equals + 1);
   }
   return paths;
+}
+
+// The rejects file may not be one of those that are read.
+absl::Status CheckRejectsPath(const std::string& rejects, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code error;
+    if (!rejects.empty() && std::filesystem::equivalent(rejects, input, error)) {
+      return absl::InvalidArgumentError(
+          fmt::format("--rejects {} would replace a file that is read; name another one", rejects));
+    }
+  }
+  return absl::OkStatus();
 }
 
 int Import(Session& session, const ImportFlags& flags) {
@@ -160,6 +179,7 @@ int Import(Session& session, const ImportFlags& flags) {
 
   std::vector<std::string> inputs = {flags.file, flags.map};
   for (const std::string& path : loaded.map->joined_paths()) inputs.push_back(path);
+  if (absl::Status good = CheckRejectsPath(flags.rejects, inputs); !good.ok()) return session.Fail(good);
   absl::StatusOr<std::string> content = HashFiles(inputs);
   if (!content.ok()) return session.Fail(content.status());
   if (flags.purchased) *content += "-purchased";
@@ -174,34 +194,32 @@ int Import(Session& session, const ImportFlags& flags) {
   if (!flags.no_checkpoint) {
     options.checkpoint_path = flags.checkpoint.empty() ? DefaultCheckpointPath(options.import_id) : flags.checkpoint;
   }
-  std::string rejects_path =
-      flags.rejects.empty() ? std::filesystem::path(flags.file).stem().string() + ".rejects.csv" : flags.rejects;
-  RejectsFile rejects(std::filesystem::absolute(rejects_path).string());
+  options.rejects_advice = kRejectsAdvice;
+  RejectsFile rejects(flags.rejects.empty() ? "" : std::filesystem::absolute(flags.rejects).string());
   return ImportRun(session, options, source, rejects).Run();
 }
 
 }  // namespace
 
-void AddImportCommand(CommandTree& tree) {
+void AddImportCommand(Command root) {
   auto flags = std::make_shared<ImportFlags>();
-  CLI::App* command = tree.Command(nullptr, "import", "Take leads in from a CSV file of any size", kTeaching,
-                                   [flags](Session& session) { return Import(session, *flags); });
-  command->add_option("file", flags->file, "CSV file with a line of headings")->required()->check(CLI::ExistingFile);
-  command->add_option("--map", flags->map, "YAML of expressions: what the columns become")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_flag("--purchased", flags->purchased, "The rows are a bought list");
-  command->add_option("--import-id", flags->import_id, "Names the import; from the files' content when not given");
-  command->add_option("--rejects", flags->rejects,
-                      "Where rows that were set aside go; FILE.rejects.csv when not given");
-  command->add_option("--join", flags->joins, "NAME=PATH: another place for a file that the map joins")
-      ->allow_extra_args(false);
-  command->add_option("--batch", flags->batch, "Rows a message")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--limit", flags->limit, "Only the first rows; 0: all")->check(CLI::NonNegativeNumber);
-  command->add_flag("--check", flags->check, "Map every row, show the rejects, send nothing");
-  command->add_option("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
-  command->add_flag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
-  command->add_flag("-q,--quiet", flags->quiet, "No progress");
+  Command command = root.AddCommand("import", "Take leads in from a CSV file of any size", kTeaching,
+                                    [flags](Session& session) { return Import(session, *flags); });
+  command.AddOption("file", flags->file, "CSV file with a line of headings").Required().ExistingFile();
+  command.AddOption("--map", flags->map, "YAML of expressions: what the columns become").Required().ExistingFile();
+  command.AddFlag("--purchased", flags->purchased, "The rows are a bought list");
+  command.AddOption("--import-id", flags->import_id, "Names the import; from the files' content when not given");
+  command
+      .AddOption("--rejects", flags->rejects,
+                 "CSV file for all rows that are set aside; none is written when not given")
+      .Placeholder("FILE");
+  command.AddOption("--join", flags->joins, "NAME=PATH: another place for a file that the map joins").OneValueEach();
+  command.AddOption("--batch", flags->batch, "Rows a message").Between(1, 1000).ShowDefault();
+  command.AddOption("--limit", flags->limit, "Only the first rows; 0: all").NotNegative();
+  command.AddFlag("--check", flags->check, "Map every row, show the rejects, send nothing");
+  command.AddOption("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
+  command.AddFlag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
+  command.AddFlag("-q,--quiet", flags->quiet, "No progress");
 }
 
 }  // namespace leadline::cli

@@ -2,18 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/status_macros.h"
-#include "cli/import/import_stream.h"
 #include "cli/import/progress.h"
-#include "cli/text.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {
 
 constexpr auto kSaveInterval = std::chrono::seconds(1);
+// Enough to see what is wrong with a file.
+constexpr size_t kShownRejects = 10;
 
 }  // namespace
 
@@ -76,26 +79,31 @@ absl::Status ImportRun::Resume() {
   return absl::OkStatus();
 }
 
+void ImportRun::Settle(const SettledRows& rows, absl::Status& fault) {
+  ImportTotals& totals = checkpoint_.totals;
+  totals.read += rows.rows;
+  totals.created += rows.created;
+  totals.already_imported += rows.already_imported;
+  totals.rejected += static_cast<int64_t>(rows.rejects.size());
+  for (const Reject& reject : rows.rejects) {
+    if (first_rejects_.size() < kShownRejects) first_rejects_.push_back(reject);
+    if (absl::Status added = rejects_.Add(reject); !added.ok()) fault = added;
+  }
+  checkpoint_.position = rows.end;
+  if (rows.created + rows.already_imported > 0) {
+    checkpoint_.probe = rows.begin;
+    checkpoint_.probe_rows = rows.rows;
+  }
+}
+
 int ImportRun::Run() {
   if (absl::Status resumed = Resume(); !resumed.ok()) return session_.Fail(resumed);
   Progress progress(options_.quiet, checkpoint_.totals, source_.Fraction());
   auto saved = std::chrono::steady_clock::now();
   absl::Status local_fault;
   auto settled = [&](const SettledRows& rows) {
-    ImportTotals& totals = checkpoint_.totals;
-    totals.read += rows.rows;
-    totals.created += rows.created;
-    totals.already_imported += rows.already_imported;
-    totals.rejected += static_cast<int64_t>(rows.rejects.size());
-    for (const Reject& reject : rows.rejects) {
-      if (absl::Status added = rejects_.Add(reject); !added.ok()) local_fault = added;
-    }
-    checkpoint_.position = rows.end;
-    if (rows.created + rows.already_imported > 0) {
-      checkpoint_.probe = rows.begin;
-      checkpoint_.probe_rows = rows.rows;
-    }
-    progress.Show(totals, source_.Fraction());
+    Settle(rows, local_fault);
+    progress.Show(checkpoint_.totals, source_.Fraction());
     auto now = std::chrono::steady_clock::now();
     if (options_.checkpoint_path.empty() || now - saved < kSaveInterval || !local_fault.ok()) return;
     saved = now;
@@ -128,6 +136,18 @@ int ImportRun::Run() {
   return Close(status, source_fault.ok() ? local_fault : source_fault, seconds, rate);
 }
 
+void ImportRun::ShowRejects() const {
+  if (checkpoint_.totals.rejected == 0) return;
+  if (!rejects_.path().empty()) {
+    session_.Note(fmt::format("The rejected rows, with reasons, are in {}\n", rejects_.path()));
+    return;
+  }
+  for (const Reject& reject : first_rejects_) session_.Note(fmt::format("  {}\n", DescribeReject(reject)));
+  const int64_t more = checkpoint_.totals.rejected - static_cast<int64_t>(first_rejects_.size());
+  if (more > 0 && !first_rejects_.empty()) session_.Note(fmt::format("  and {} more\n", WithThousands(more)));
+  if (!options_.rejects_advice.empty()) session_.Note(options_.rejects_advice + "\n");
+}
+
 int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, double seconds, double rate) {
   const ImportTotals& totals = checkpoint_.totals;
   bool complete = status.ok() && fault.ok();
@@ -140,7 +160,7 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
                            {"rejected", totals.rejected},
                            {"seconds", seconds},
                            {"rowsPerSecond", rate}};
-    if (totals.rejected > 0) json["rejects"] = rejects_.path();
+    if (totals.rejected > 0 && !rejects_.path().empty()) json["rejects"] = rejects_.path();
     session_.Print(json.dump(1) + "\n");
   } else {
     session_.Print(ClosingLine(totals) + "\n");
@@ -148,9 +168,8 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
       session_.Print(fmt::format("import {}: {:.1f} s, {} rows/s\n", options_.import_id, seconds,
                                  WithThousands(static_cast<int64_t>(rate))));
     }
-    if (totals.rejected > 0)
-      session_.Print(fmt::format("The rejected rows, with reasons, are in {}\n", rejects_.path()));
   }
+  ShowRejects();
   if (!status.ok()) {
     int code = session_.Fail(status);
     session_.Note("  What was counted above is imported. The same command goes on from there and doubles nothing.\n");

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/import/checkpoint.h"
+#include "cli/import/import_stream.h"
 #include "cli/import/rejects_file.h"
-#include "cli/import/row_source.h"
-#include "cli/session.h"
+#include "cli/import/rows/row_source.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 
@@ -17,6 +19,8 @@ struct ImportRunOptions {
   int batch = 200;
   int64_t limit = 0;  // rows from the beginning of the source; 0: all
   bool quiet = false;
+  // Said after the first rejects where no file has them all: how to get one. Empty: nothing.
+  std::string rejects_advice;
 };
 
 // "9,240 read = 9,231 created + 9 rejected", with already imported rows where there are any.
@@ -36,6 +40,9 @@ class ImportRun {
   absl::Status Resume();
   // Whether the server knows the rows that the checkpoint says it does.
   bool ServerKnows(const Checkpoint& checkpoint);
+  void Settle(const SettledRows& rows, absl::Status& fault);
+  // The first rejects in words, and where all of them are.
+  void ShowRejects() const;
   int Close(const grpc::Status& status, const absl::Status& fault, double seconds, double rate);
   void Note(const std::string& text) const;
 
@@ -43,7 +50,8 @@ class ImportRun {
   ImportRunOptions options_;
   RowSource& source_;
   RejectsFile& rejects_;
-  Checkpoint checkpoint_;  // of this run, as it goes on
+  Checkpoint checkpoint_;              // of this run, as it goes on
+  std::vector<Reject> first_rejects_;  // of this run
   int64_t made_by_probe_ = 0;
 };
 

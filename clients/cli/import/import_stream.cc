@@ -1,8 +1,17 @@
 #include "cli/import/import_stream.h"
 
 #include <fmt/format.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "leadline/v1/lead_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {

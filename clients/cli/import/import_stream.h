@@ -1,19 +1,13 @@
 // One ImportLeads call: rows out in messages, progress back.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "cli/import/row_source.h"
-#include "cli/session.h"
-#include "leadline/v1/lead_service.grpc.pb.h"
+#include "cli/import/rows/row_source.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "cli/terminal.h"
-#include "cli/text.h"
+#include "cli/output/terminal.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

@@ -18,6 +18,11 @@ absl::Status Fault(const std::string& path) {
 
 }  // namespace
 
+std::string DescribeReject(const Reject& reject) {
+  const std::string field = reject.field.empty() ? "" : fmt::format(" [{}]", reject.field);
+  return fmt::format("line {}: {}{}", reject.row, reject.reason, field);
+}
+
 std::string CsvField(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
   std::string out = "\"";
@@ -31,6 +36,7 @@ std::string CsvField(std::string_view text) {
 absl::Status RejectsFile::StartOver() {
   file_.close();
   size_ = 0;
+  if (path_.empty()) return absl::OkStatus();
   std::error_code error;
   std::filesystem::remove(path_, error);
   if (error) return absl::UnavailableError(fmt::format("cannot replace {}: {}", path_, error.message()));
@@ -38,6 +44,7 @@ absl::Status RejectsFile::StartOver() {
 }
 
 absl::StatusOr<bool> RejectsFile::GoOn(uint64_t size) {
+  if (path_.empty()) return true;
   std::error_code error;
   uint64_t there = std::filesystem::exists(path_, error) ? std::filesystem::file_size(path_, error) : 0;
   if (error || there < size) return false;
@@ -48,6 +55,7 @@ absl::StatusOr<bool> RejectsFile::GoOn(uint64_t size) {
 }
 
 absl::Status RejectsFile::Add(const Reject& reject) {
+  if (path_.empty()) return absl::OkStatus();
   if (!file_.is_open()) {
     file_.open(path_, std::ios::binary | (size_ == 0 ? std::ios::trunc : std::ios::app));
     if (!file_) return Fault(path_);

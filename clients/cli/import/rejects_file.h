@@ -1,4 +1,4 @@
-// Rows that were set aside, as CSV: line,reason,field.
+// Rows that were set aside, as CSV: line,reason,field; and in words.
 #pragma once
 
 #include <cstdint>
@@ -6,11 +6,12 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "cli/import/row_source.h"
+#include "cli/import/rows/row_source.h"
 
 namespace leadline::cli {
 
-// Made with the first reject, so that an import without any leaves no file. Not thread-safe.
+// Made with the first reject, so that an import without any leaves no file. With an empty path there is never one: all
+// calls succeed and do nothing. Not thread-safe.
 class RejectsFile {
  public:
   explicit RejectsFile(std::string path) : path_(std::move(path)) {}
@@ -22,6 +23,7 @@ class RejectsFile {
   absl::Status Add(const Reject& reject);
   absl::Status Flush();
 
+  // Empty: no file is kept.
   const std::string& path() const { return path_; }
   uint64_t size() const { return size_; }
 
@@ -31,6 +33,8 @@ class RejectsFile {
   uint64_t size_ = 0;
 };
 
+// "line 8: not an email address [enquiry.contact.email]".
+std::string DescribeReject(const Reject& reject);
 // `text` as a CSV field, quoted where it must be.
 std::string CsvField(std::string_view text);
 

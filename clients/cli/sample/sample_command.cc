@@ -1,4 +1,6 @@
 // leadline sample
+#include "cli/sample/sample_command.h"
+
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -6,11 +8,11 @@
 #include <memory>
 
 #include "base/ids.h"
-#include "cli/command_tree.h"
 #include "cli/import/import_run.h"
-#include "cli/proto_text.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
 #include "cli/sample/sample_rows.h"
-#include "cli/text.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -73,31 +75,29 @@ int Sample(Session& session, const SampleFlags& flags) {
   if (!flags.now.empty()) run.checkpoint_path = DefaultCheckpointPath(run.import_id);
   run.batch = flags.batch;
   run.quiet = flags.quiet;
-  RejectsFile rejects("sample.rejects.csv");
+  RejectsFile rejects("");
   return ImportRun(session, run, source, rejects).Run();
 }
 
 }  // namespace
 
-void AddSampleCommand(CommandTree& tree) {
+void AddSampleCommand(Command root) {
   auto flags = std::make_shared<SampleFlags>();
-  CLI::App* command = tree.Command(nullptr, "sample", "Made-up leads, to a file or straight into the server", kTeaching,
-                                   [flags](Session& session) { return Sample(session, *flags); });
-  command->add_option("--leads", flags->options.leads, "How many")->check(CLI::PositiveNumber)->capture_default_str();
-  command->add_option("--seed", flags->options.seed, "Another number, other leads")->capture_default_str();
-  command->add_option("--now", flags->now, "The moment they end at; now when not given");
-  command->add_option("--duplicates", flags->options.duplicates, "Share of leads by people known before")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command->add_option("--bought", flags->options.purchased, "Share of leads from a bought list")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  CLI::Option* out = command->add_option("--out", flags->out, "File of JSON lines; - is the standard output");
-  command->add_flag("--import", flags->import, "Send them to the server")->excludes(out);
-  command->add_option("--batch", flags->batch, "Rows a message, with --import")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->add_flag("-q,--quiet", flags->quiet, "No progress");
+  Command command = root.AddCommand("sample", "Made-up leads, to a file or straight into the server", kTeaching,
+                                    [flags](Session& session) { return Sample(session, *flags); });
+  command.AddOption("--leads", flags->options.leads, "How many").Positive().ShowDefault();
+  command.AddOption("--seed", flags->options.seed, "Another number, other leads").ShowDefault();
+  command.AddOption("--now", flags->now, "The moment they end at; now when not given");
+  command.AddOption("--duplicates", flags->options.duplicates, "Share of leads by people known before")
+      .Between(0.0, 1.0)
+      .ShowDefault();
+  command.AddOption("--bought", flags->options.purchased, "Share of leads from a bought list")
+      .Between(0.0, 1.0)
+      .ShowDefault();
+  Option out = command.AddOption("--out", flags->out, "File of JSON lines; - is the standard output");
+  command.AddFlag("--import", flags->import, "Send them to the server").Excludes(out);
+  command.AddOption("--batch", flags->batch, "Rows a message, with --import").Between(1, 1000).ShowDefault();
+  command.AddFlag("-q,--quiet", flags->quiet, "No progress");
 }
 
 }  // namespace leadline::cli

@@ -1,6 +1,6 @@
 #include "cli/sample/sample_rows.h"
 
-#include "cli/proto_text.h"
+#include "cli/output/proto_text.h"
 
 namespace leadline::cli {
 

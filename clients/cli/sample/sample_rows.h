@@ -1,7 +1,7 @@
 // Made-up leads as enquiries of the contract.
 #pragma once
 
-#include "cli/import/row_source.h"
+#include "cli/import/rows/row_source.h"
 #include "cli/sample/generator.h"
 #include "leadline/v1/lead_service.pb.h"
 

@@ -1,17 +1,15 @@
 // leadline pack list, leadline snapshot
 #include <fmt/format.h>
 
-#include "cli/command_tree.h"
 #include "cli/commands/pack/pack_commands.h"
-#include "cli/commands/pack/pack_rollout.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::AdminService::Stub;
 using enum Table::Align;
 
 void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
@@ -44,38 +42,38 @@ void ShowReference(const Session& session, const v1::ReferenceVersions& referenc
 
 }  // namespace
 
-void AddPackCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "pack", "Rule packs: what decides");
-  AddPackCheck(tree, group);
-  AddPackPin(tree, group);
-  AddPackTest(tree, group);
-  tree.Command(group, "list", "The packs that the server decides with", "Example:\n  leadline pack list",
-               [](Session& session) {
-                 return session.Run(&Stub::ListPacks, v1::ListPacksRequest(),
-                                    [&](const auto& response) { ShowPacks(session, response); });
-               });
-  AddPackProposalCommands(tree, group);
-  AddPackDiffCommand(tree, group);
-  AddPackActivationCommands(tree, group);
-  AddPackStatusCommand(tree, group);
+void AddPackCommands(Command root) {
+  Command group = root.AddGroup("pack", "Rule packs: what decides");
+  AddPackCheck(group);
+  AddPackPin(group);
+  AddPackTest(group);
+  group.AddCommand("list", "The packs that the server decides with", "Example:\n  leadline pack list",
+                   [](Session& session) {
+                     return session.Run(admin_service::kListPacks, v1::ListPacksRequest(),
+                                        [&](const auto& response) { ShowPacks(session, response); });
+                   });
+  AddPackProposalCommands(group);
+  AddPackDiffCommand(group);
+  AddPackActivationCommands(group);
+  AddPackStatusCommand(group);
 
-  tree.Command(nullptr, "snapshot", "What the server decides with at present: generation, packs, plugins, tables",
-               "Example:\n  leadline snapshot", [](Session& session) {
-                 return session.Run(
-                     &Stub::GetSnapshot, v1::GetSnapshotRequest(), [&](const v1::GetSnapshotResponse& response) {
-                       session.Print(fmt::format("generation {}, since {}\n\n", response.snapshot().generation(),
-                                                 FormatMinute(ToTime(response.create_time()))));
-                       Table table({{"Kind"}, {"Name"}, {"Version"}, {"SHA-256"}});
-                       for (const auto& pack : response.snapshot().packs()) {
-                         table.Add({"pack", pack.pack(), pack.version(), pack.sha256()});
-                       }
-                       for (const auto& plugin : response.snapshot().plugins()) {
-                         table.Add({"plugin", plugin.plugin_id(), plugin.version(), plugin.sha256()});
-                       }
-                       session.Print(table);
-                       ShowReference(session, response.reference());
-                     });
-               });
+  root.AddCommand("snapshot", "What the server decides with at present: generation, packs, plugins, tables",
+                  "Example:\n  leadline snapshot", [](Session& session) {
+                    return session.Run(
+                        admin_service::kGetSnapshot, v1::GetSnapshotRequest(),
+                        [&](const v1::GetSnapshotResponse& response) {
+                          session.Print(fmt::format("generation {}, since {}\n\n", response.snapshot().generation(),
+                                                    FormatMinute(ToTime(response.create_time()))));
+                          Table table({{"Kind"}, {"Name"}, {"Version"}, {"SHA-256"}});
+                          for (const auto& pack : response.snapshot().packs()) {
+                            table.Add({"pack", pack.pack(), pack.version(), pack.sha256()});
+                          }
+                          for (const auto& plugin : response.snapshot().plugins()) {
+                            table.Add({"plugin", plugin.plugin_id(), plugin.version(), plugin.sha256()});
+                          }
+                          session.Print(table);
+                        });
+                  });
 }
 
 }  // namespace leadline::cli

@@ -4,18 +4,18 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
-#include "cli/commands/pack/pack_rollout.h"
 #include "cli/commands/pack/pack_status.h"
-#include "cli/proto_text.h"
-#include "cli/terminal.h"
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/terminal.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::AdminService::Stub;
 using Clock = std::chrono::steady_clock;
 
 struct ActivateFlags {
@@ -62,7 +62,7 @@ int WaitForRescoring(Session& session, v1::Rollout& rollout) {
     progress.Show(rollout.rescoring());
     std::this_thread::sleep_for(kBetweenCalls);
     v1::GetRolloutResponse response;
-    grpc::Status status = session.Ask(&Stub::GetRollout, v1::GetRolloutRequest(), response);
+    grpc::Status status = session.Ask(admin_service::kGetRollout, v1::GetRolloutRequest(), response);
     if (!status.ok()) return session.Fail(status);
     rollout = std::move(*response.mutable_rollout());
   }
@@ -111,7 +111,7 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
   v1::ActivatePackResponse response;
-  grpc::Status status = session.Ask(&Stub::ActivatePack, request, response);
+  grpc::Status status = session.Ask(admin_service::kActivatePack, request, response);
   if (!status.ok()) return session.Fail(status);
   return ShowChange(session, response, flags.wait);
 }
@@ -121,61 +121,59 @@ int Rollback(Session& session, const RollbackFlags& flags) {
   request.set_pack(flags.pack);
   request.set_reason(flags.reason);
   v1::RollbackPackResponse response;
-  grpc::Status status = session.Ask(&Stub::RollbackPack, request, response);
+  grpc::Status status = session.Ask(admin_service::kRollbackPack, request, response);
   if (!status.ok()) return session.Fail(status);
   return ShowChange(session, response, flags.wait);
 }
 
-void AddActivate(CommandTree& tree, CLI::App* group) {
+void AddActivate(Command group) {
   auto flags = std::make_shared<ActivateFlags>();
-  CLI::App* activate = tree.Command(
-      group, "activate", "Let a proposed pack decide, or try it first",
+  Command activate = group.AddCommand(
+      "activate", "Let a proposed pack decide, or try it first",
       "Examples:\n  leadline pack activate 3fa1c0de --shadow        decides beside the active packs; nothing is "
       "written\n"
       "  leadline pack activate 3fa1c0de --canary 10     decides 10 % of the leads, the same ones each time\n"
       "  leadline pack activate 3fa1c0de --reason \"new trade fairs\" --wait\n"
       "A trial that runs ends. Afterwards all leads are scored again, in the background.",
       [flags](Session& session) { return Activate(session, *flags); });
-  activate->add_option("sha256", flags->sha256, "The version's SHA-256, or its first 8 digits or more")->required();
-  CLI::Option* shadow = activate->add_flag("--shadow", flags->shadow, "Only compare what it would decide");
-  CLI::Option* canary = activate->add_option("--canary", flags->canary, "Let it decide this percentage of the leads")
-                            ->check(CLI::Range(1, 99))
-                            ->excludes(shadow);
-  activate->add_option("--reason", flags->reason, "Why, for the ledger");
-  activate->add_flag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have")
-      ->excludes(shadow)
-      ->excludes(canary);
-  activate->add_flag("--wait", flags->wait, "Wait until all leads are scored again")
-      ->excludes(shadow)
-      ->excludes(canary);
+  activate.AddOption("sha256", flags->sha256, "The version's SHA-256, or its first 8 digits or more").Required();
+  Option shadow = activate.AddFlag("--shadow", flags->shadow, "Only compare what it would decide");
+  Option canary = activate.AddOption("--canary", flags->canary, "Let it decide this percentage of the leads")
+                      .Between(1, 99)
+                      .Excludes(shadow);
+  activate.AddOption("--reason", flags->reason, "Why, for the ledger");
+  activate.AddFlag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have")
+      .Excludes(shadow)
+      .Excludes(canary);
+  activate.AddFlag("--wait", flags->wait, "Wait until all leads are scored again").Excludes(shadow).Excludes(canary);
 }
 
 }  // namespace
 
-void AddPackActivationCommands(CommandTree& tree, CLI::App* group) {
-  AddActivate(tree, group);
+void AddPackActivationCommands(Command group) {
+  AddActivate(group);
 
   auto flags = std::make_shared<RollbackFlags>();
-  CLI::App* rollback = tree.Command(
-      group, "rollback", "Let the version before decide again; done again, it goes back one more",
+  Command rollback = group.AddCommand(
+      "rollback", "Let the version before decide again; done again, it goes back one more",
       "Examples:\n  leadline pack rollback emea --reason \"too many fairs\"\n  leadline pack rollback central --wait\n"
       "A region's first version is taken away.",
       [flags](Session& session) { return Rollback(session, *flags); });
-  rollback->add_option("pack", flags->pack, "central, or a region")->required();
-  rollback->add_option("--reason", flags->reason, "Why, for the ledger");
-  rollback->add_flag("--wait", flags->wait, "Wait until all leads are scored again");
+  rollback.AddOption("pack", flags->pack, "central, or a region").Required();
+  rollback.AddOption("--reason", flags->reason, "Why, for the ledger");
+  rollback.AddFlag("--wait", flags->wait, "Wait until all leads are scored again");
 
   auto reason = std::make_shared<std::string>();
-  CLI::App* stop = tree.Command(
-      group, "stop", "End the trial that runs", "Example:\n  leadline pack stop --reason \"looks good\"",
+  Command stop = group.AddCommand(
+      "stop", "End the trial that runs", "Example:\n  leadline pack stop --reason \"looks good\"",
       [reason](Session& session) {
         v1::StopTrialRequest request;
         request.set_reason(*reason);
-        return session.Run(&Stub::StopTrial, request, [&](const v1::StopTrialResponse& r) {
+        return session.Run(admin_service::kStopTrial, request, [&](const v1::StopTrialResponse& r) {
           session.Print(fmt::format("the trial has ended; generation {} decides\n", r.rollout().generation()));
         });
       });
-  stop->add_option("--reason", *reason, "Why, for the ledger");
+  stop.AddOption("--reason", *reason, "Why, for the ledger");
 }
 
 }  // namespace leadline::cli

@@ -5,8 +5,9 @@
 
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_store.h"
-#include "cli/diagnostics.h"
-#include "cli/text.h"
+#include "cli/output/diagnostics.h"
+#include "cli/output/text.h"
+#include "cli/session/session.h"
 #include "packs/loader.h"
 #include "packs/rule_set.h"
 
@@ -64,10 +65,10 @@ int CheckPacks(Session& session, const CheckFlags& flags) {
 
 }  // namespace
 
-void AddPackCheck(CommandTree& tree, CLI::App* group) {
+void AddPackCheck(Command group) {
   auto flags = std::make_shared<CheckFlags>();
-  CLI::App* check = tree.Command(
-      group, "check", "Check packs here, without a server: form, types, seals, statuses, cost",
+  Command check = group.AddCommand(
+      "check", "Check packs here, without a server: form, types, seals, statuses, cost",
       "Examples:\n  leadline pack check rules                   rules/central and every rules/regions/*\n"
       "  leadline pack check rules --format json     for programs (the same as -o json)\n"
       "  leadline pack check rules --format sarif    for editors and code hosts\n"
@@ -75,12 +76,10 @@ void AddPackCheck(CommandTree& tree, CLI::App* group) {
       "  leadline pack check rules --on-store        regions of the server's leads that rules/ does not have\n"
       "Exit code 1 when there is an error, or leads of a region that the packs do not know.",
       [flags](Session& session) { return CheckPacks(session, *flags); });
-  check->add_option("folder", flags->folder, "Folder that holds central/ and regions/");
-  check->add_flag("--on-store", flags->on_store, "Ask the server for leads of regions that the packs do not know");
-  check
-      ->add_option("--format", flags->format,
-                   "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
-      ->check(CLI::IsMember({"text", "json", "sarif"}));
+  check.AddOption("folder", flags->folder, "Folder that holds central/ and regions/");
+  check.AddFlag("--on-store", flags->on_store, "Ask the server for leads of regions that the packs do not know");
+  check.AddOption("--format", flags->format, "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
+      .OneOf({"text", "json", "sarif"});
 }
 
 }  // namespace leadline::cli

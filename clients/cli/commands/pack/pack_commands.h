@@ -1,12 +1,22 @@
-// The parts of `leadline pack` that work on a folder, without a server.
+// The commands of rule packs, each group in a file of its own.
 #pragma once
 
-#include "cli/command_tree.h"
+#include "cli/command_line/command_line.h"
 
 namespace leadline::cli {
 
-void AddPackCheck(CommandTree& tree, CLI::App* group);
-void AddPackPin(CommandTree& tree, CLI::App* group);
-void AddPackTest(CommandTree& tree, CLI::App* group);
+// leadline pack, with all that follows and list; leadline snapshot.
+void AddPackCommands(Command root);
+
+// These work on a folder, without a server.
+void AddPackCheck(Command group);
+void AddPackPin(Command group);
+void AddPackTest(Command group);
+
+// These bring a pack to decide, with a server.
+void AddPackProposalCommands(Command group);  // validate, propose, approve
+void AddPackDiffCommand(Command group);
+void AddPackActivationCommands(Command group);  // activate, rollback, stop
+void AddPackStatusCommand(Command group);
 
 }  // namespace leadline::cli

@@ -1,4 +1,6 @@
 // leadline pack diff
+#include "cli/commands/pack/pack_diff.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,10 +9,11 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
-#include "cli/commands/pack/pack_rollout.h"
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -112,7 +115,7 @@ int Diff(Session& session, const DiffFlags& flags) {
   request.set_max_leads(flags.max_leads);
   request.set_max_samples(std::max(1, flags.samples));
   v1::DiffPackResponse response;
-  grpc::Status status = session.Ask(&v1::AdminService::Stub::DiffPack, request, response);
+  grpc::Status status = session.Ask(admin_service::kDiffPack, request, response);
   if (!status.ok()) return session.Fail(status);
   if (flags.samples == 0) response.mutable_diff()->clear_samples();
   if (session.json()) {
@@ -127,26 +130,24 @@ int Diff(Session& session, const DiffFlags& flags) {
 
 }  // namespace
 
-void AddPackDiffCommand(CommandTree& tree, CLI::App* group) {
+void AddPackDiffCommand(Command group) {
   auto flags = std::make_shared<DiffFlags>();
-  CLI::App* diff = tree.Command(
-      group, "diff", "Which decisions a pack would change on the leads that the server has; changes nothing",
-      "Examples:\n  leadline pack diff rules/regions/emea                      before it is proposed\n"
-      "  leadline pack diff 3fa1c0de --region emea                  a proposed version, some leads\n"
-      "  leadline pack diff rules/central --fail-on-change -o json  for CI\n"
-      "  leadline --timeout 600 pack diff rules/central             many leads take longer\n"
-      "Exit code 1 when the pack has errors; 3 with --fail-on-change when decisions change.",
-      [flags](Session& session) { return Diff(session, *flags); });
-  diff->add_option("candidate", flags->candidate,
-                   "The pack's folder, or the SHA-256 (8 digits or more) of a kept version")
-      ->required();
-  diff->add_option("--pack", flags->pack, "central, or the region; what pack.yaml says when not given");
-  diff->add_option("--region", flags->region, "Only leads of this region");
-  diff->add_option("--max-leads", flags->max_leads, "At most so many leads; 0: all")->check(CLI::NonNegativeNumber);
-  diff->add_option("--samples", flags->samples, "Show at most so many leads")
-      ->check(CLI::Range(0, 200))
-      ->capture_default_str();
-  diff->add_flag("--fail-on-change", flags->fail_on_change, "Exit code 3 when decisions change");
+  Command diff =
+      group.AddCommand("diff", "Which decisions a pack would change on the leads that the server has; changes nothing",
+                       "Examples:\n  leadline pack diff rules/regions/emea                      before it is proposed\n"
+                       "  leadline pack diff 3fa1c0de --region emea                  a proposed version, some leads\n"
+                       "  leadline pack diff rules/central --fail-on-change -o json  for CI\n"
+                       "  leadline --timeout 600 pack diff rules/central             many leads take longer\n"
+                       "Exit code 1 when the pack has errors; 3 with --fail-on-change when decisions change.",
+                       [flags](Session& session) { return Diff(session, *flags); });
+  diff.AddOption("candidate", flags->candidate,
+                 "The pack's folder, or the SHA-256 (8 digits or more) of a kept version")
+      .Required();
+  diff.AddOption("--pack", flags->pack, "central, or the region; what pack.yaml says when not given");
+  diff.AddOption("--region", flags->region, "Only leads of this region");
+  diff.AddOption("--max-leads", flags->max_leads, "At most so many leads; 0: all").NotNegative();
+  diff.AddOption("--samples", flags->samples, "Show at most so many leads").Between(0, 200).ShowDefault();
+  diff.AddFlag("--fail-on-change", flags->fail_on_change, "Exit code 3 when decisions change");
 }
 
 }  // namespace leadline::cli

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::cli {
@@ -123,7 +123,7 @@ int CompleteHash(Session& session, const std::string& text, std::string& sha256)
     return kExitOk;
   }
   v1::GetRolloutResponse response;
-  grpc::Status status = session.Ask(&v1::AdminService::Stub::GetRollout, v1::GetRolloutRequest(), response);
+  grpc::Status status = session.Ask(admin_service::kGetRollout, v1::GetRolloutRequest(), response);
   if (!status.ok()) return session.Fail(status);
   std::vector<std::string> hashes = KnownHashes(response.rollout());
   std::erase_if(hashes, [&](const std::string& hash) { return !hash.starts_with(digits); });

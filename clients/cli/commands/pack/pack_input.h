@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/source_position.h"
-#include "cli/session.h"
+#include "cli/session/session.h"
 #include "leadline/v1/admin_service.pb.h"
 #include "packs/pack_files.h"
 

@@ -5,8 +5,9 @@
 
 #include "absl/status/status.h"
 #include "cli/commands/pack/pack_commands.h"
-#include "cli/diagnostics.h"
-#include "cli/replace_file.h"
+#include "cli/output/diagnostics.h"
+#include "cli/output/replace_file.h"
+#include "cli/session/session.h"
 #include "engine/pack_tests.h"
 #include "packs/loader.h"
 #include "packs/pin.h"
@@ -62,17 +63,17 @@ int PinPacks(const Session& session, const std::string& folder, const std::strin
 
 }  // namespace
 
-void AddPackPin(CommandTree& tree, CLI::App* group) {
+void AddPackPin(Command group) {
   auto folder = std::make_shared<std::string>();
   auto region = std::make_shared<std::string>();
-  CLI::App* pin = tree.Command(
-      group, "pin", "Write into the regions' pack.yaml which central pack they were tested with",
+  Command pin = group.AddCommand(
+      "pin", "Write into the regions' pack.yaml which central pack they were tested with",
       "Examples:\n  leadline pack pin rules                  every region\n"
       "  leadline pack pin rules --region emea    one\n"
       "Only when the packs have no errors and every test passes. Changes the line tested_against, and nothing else.",
       [folder, region](Session& session) { return PinPacks(session, *folder, *region); });
-  pin->add_option("folder", *folder, "Folder that holds central/ and regions/")->required();
-  pin->add_option("--region", *region, "Only this region");
+  pin.AddOption("folder", *folder, "Folder that holds central/ and regions/").Required();
+  pin.AddOption("--region", *region, "Only this region");
 }
 
 }  // namespace leadline::cli

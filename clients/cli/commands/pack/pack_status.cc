@@ -5,11 +5,13 @@
 
 #include <algorithm>
 
+#include "cli/commands/pack/pack_commands.h"
+#include "cli/commands/pack/pack_diff.h"
 #include "cli/commands/pack/pack_input.h"
-#include "cli/commands/pack/pack_rollout.h"
-#include "cli/proto_text.h"
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -130,13 +132,13 @@ std::string DescribeRescoring(const v1::Rescoring& rescoring) {
   return text + fmt::format(", {} with another score or status", WithThousands(rescoring.changed()));
 }
 
-void AddPackStatusCommand(CommandTree& tree, CLI::App* group) {
-  tree.Command(group, "status", "What decides since when, what stands ready, the trial, and how far re-scoring is",
-               "Examples:\n  leadline pack status\n  leadline pack status -o json", [](Session& session) {
-                 return session.Run(
-                     &v1::AdminService::Stub::GetRollout, v1::GetRolloutRequest(),
-                     [&](const v1::GetRolloutResponse& response) { ShowRollout(session, response.rollout()); });
-               });
+void AddPackStatusCommand(Command group) {
+  group.AddCommand("status", "What decides since when, what stands ready, the trial, and how far re-scoring is",
+                   "Examples:\n  leadline pack status\n  leadline pack status -o json", [](Session& session) {
+                     return session.Run(
+                         admin_service::kGetRollout, v1::GetRolloutRequest(),
+                         [&](const v1::GetRolloutResponse& response) { ShowRollout(session, response.rollout()); });
+                   });
 }
 
 }  // namespace leadline::cli

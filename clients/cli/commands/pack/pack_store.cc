@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/text.h"
+#include "cli/output/table.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/exit_codes.h"
 #include "engine/input_schema.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
@@ -63,7 +65,7 @@ int CheckStore(Session& session, const std::shared_ptr<const packs::RuleSet>& ru
     for (const std::string& region : engine::InputSchema(rules).regions()) request.add_regions(region);
   }
   v1::CheckStoreResponse response;
-  const grpc::Status status = session.Ask(&v1::AdminService::Stub::CheckStore, request, response);
+  const grpc::Status status = session.Ask(admin_service::kCheckStore, request, response);
   if (!status.ok()) return session.Fail(status);
   if (session.json()) {
     session.PrintJson(response);

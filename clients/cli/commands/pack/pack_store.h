@@ -1,7 +1,7 @@
 // Packs against the leads in the server's store.
 #pragma once
 
-#include "cli/session.h"
+#include "cli/session/session.h"
 #include "packs/rule_set.h"
 
 namespace leadline::cli {

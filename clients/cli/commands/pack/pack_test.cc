@@ -10,9 +10,9 @@
 #include <string>
 #include <system_error>
 
-#include "cli/command_tree.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_test_report.h"
+#include "cli/session/session.h"
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"
@@ -145,10 +145,10 @@ int TestPacks(Session& session, const Options& options) {
 
 }  // namespace
 
-void AddPackTest(CommandTree& tree, CLI::App* group) {
+void AddPackTest(Command group) {
   auto options = std::make_shared<Options>();
-  CLI::App* test = tree.Command(
-      group, "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
+  Command test = group.AddCommand(
+      "test", "Run the packs' own tests here, without a server: tests/*_test.yaml",
       "Examples:\n  leadline pack test rules                      every pack's tests\n"
       "  leadline pack test rules --filter emea        those whose pack, suite or name holds the text\n"
       "  leadline pack test rules --plugins plugins    with plugins, as the server has them\n"
@@ -158,20 +158,17 @@ void AddPackTest(CommandTree& tree, CLI::App* group) {
       "Plugins load here without a trust policy, and in this process: name only folders whose plugins you trust.\n"
       "Exit code 1 when a test fails or the coverage is too low.",
       [options](Session& session) { return TestPacks(session, *options); });
-  test->add_option("folder", options->folder, "Folder that holds central/ and regions/")
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  test->add_option("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
-      ->check(CLI::ExistingDirectory);
-  CLI::Option* filter =
-      test->add_option("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
-  test->add_option("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
-      ->check(CLI::Range(0, 100))
-      ->excludes(filter);
-  test->add_option("--junit", options->junit, "Also write the results as JUnit XML into this file");
-  CLI::Option* mutate =
-      test->add_flag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
-  test->add_flag("--strict", options->strict, "With --mutate: fail when a change is not noticed")->needs(mutate);
+  test.AddOption("folder", options->folder, "Folder that holds central/ and regions/").Required().ExistingFolder();
+  test.AddOption("--plugins", options->plugins, "Folder of plugins; without it, tests that need one are skipped")
+      .ExistingFolder();
+  Option filter = test.AddOption("--filter", options->filter, "Only tests whose pack, suite or name holds this text");
+  test.AddOption("--min-coverage", options->min_coverage, "Per cent of rules and branches that tests must cover")
+      .Between(0, 100)
+      .Excludes(filter);
+  test.AddOption("--junit", options->junit, "Also write the results as JUnit XML into this file");
+  Option mutate =
+      test.AddFlag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
+  test.AddFlag("--strict", options->strict, "With --mutate: fail when a change is not noticed").Needs(mutate);
 }
 
 }  // namespace leadline::cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/table.h"
+#include "cli/output/table.h"
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"

@@ -1,17 +1,13 @@
 // leadline plugin list|load|reload; see plugin_check.cc for check
 #include <fmt/format.h>
 
-#include "cli/command_tree.h"
-#include "cli/commands/plugin/plugin_check.h"
 #include "cli/commands/plugin/plugin_commands.h"
-#include "cli/commands/plugin/plugin_new.h"
-#include "cli/text.h"
-#include "leadline/v1/admin_service.grpc.pb.h"
+#include "cli/output/text.h"
+#include "cli/services/admin_service.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
-
-using Stub = v1::AdminService::Stub;
 
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items) {
   std::string text;
@@ -63,13 +59,12 @@ void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
 
 // A call to load a plugin's file, with what both calls have in common.
 template <typename Request, typename Response>
-void AddLoad(CommandTree& tree, CLI::App* group, const std::string& name, const std::string& description,
-             const std::string& teaching,
-             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*)) {
+void AddLoad(Command group, const std::string& name, const std::string& description, const std::string& teaching,
+             const UnaryMethod<Request, Response>& method) {
   auto id = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
   auto keep_scores = std::make_shared<bool>(false);
-  CLI::App* command = tree.Command(group, name, description, teaching, [=](Session& session) {
+  Command command = group.AddCommand(name, description, teaching, [=](Session& session) {
     Request request;
     request.set_plugin_id(*id);
     request.set_reason(*reason);
@@ -80,36 +75,37 @@ void AddLoad(CommandTree& tree, CLI::App* group, const std::string& name, const 
       session.Print(table);
     });
   });
-  command->add_option("plugin", *id, "The plugin's id")->required();
-  command->add_option("--reason", *reason, "Why, for the ledger");
-  command->add_flag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
+  command.AddOption("plugin", *id, "The plugin's id").Required();
+  command.AddOption("--reason", *reason, "Why, for the ledger");
+  command.AddFlag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
 }
 
 }  // namespace
 
-void AddPluginCommands(CommandTree& tree) {
-  CLI::App* group = tree.Group(nullptr, "plugin", "Plugins: modules that take part in decisions");
-  tree.Command(group, "list", "The plugins that the packs name and the plugin folder holds",
-               "Example:\n  leadline plugin list", [](Session& session) {
-                 return session.Run(&Stub::ListPlugins, v1::ListPluginsRequest(),
-                                    [&](const v1::ListPluginsResponse& response) {
-                                      Table table = PluginTable();
-                                      for (const auto& plugin : response.plugins()) AddPlugin(table, plugin);
-                                      session.Print(table.empty() ? "There are no plugins.\n" : "");
-                                      if (!table.empty()) session.Print(table);
-                                    });
-               });
-  AddLoad(tree, group, "load", "Load a plugin that the packs name and that is not loaded",
-          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"", &Stub::LoadPlugin);
-  AddLoad(tree, group, "reload", "Let a plugin's new file decide; calls under way end with the old one",
+void AddPluginCommands(Command root) {
+  Command group = root.AddGroup("plugin", "Plugins: modules that take part in decisions");
+  group.AddCommand("list", "The plugins that the packs name and the plugin folder holds",
+                   "Example:\n  leadline plugin list", [](Session& session) {
+                     return session.Run(admin_service::kListPlugins, v1::ListPluginsRequest(),
+                                        [&](const v1::ListPluginsResponse& response) {
+                                          Table table = PluginTable();
+                                          for (const auto& plugin : response.plugins()) AddPlugin(table, plugin);
+                                          session.Print(table.empty() ? "There are no plugins.\n" : "");
+                                          if (!table.empty()) session.Print(table);
+                                        });
+                   });
+  AddLoad(group, "load", "Load a plugin that the packs name and that is not loaded",
+          "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"",
+          admin_service::kLoadPlugin);
+  AddLoad(group, "reload", "Let a plugin's new file decide; calls under way end with the old one",
           "Example:\n  leadline plugin reload com.example.intent --reason \"1.4.1 knows Czech titles\"\n"
           "The file in the server's plugin folder is admitted, loaded beside the old one and tried on smoke records.\n"
           "When any of it fails, the old one goes on deciding.",
-          &Stub::ReloadPlugin);
-  AddPluginTrust(tree, group);
-  AddPluginSign(tree, group);
-  AddPluginCheck(tree, group);
-  AddPluginNew(tree, group);
+          admin_service::kReloadPlugin);
+  AddPluginTrust(group);
+  AddPluginSign(group);
+  AddPluginCheck(group);
+  AddPluginNew(group);
 }
 
 }  // namespace leadline::cli

@@ -1,14 +1,17 @@
 // leadline plugin check
-#include "cli/commands/plugin/plugin_check.h"
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/text.h"
+#include "cli/commands/plugin/plugin_commands.h"
+#include "cli/output/text.h"
+#include "cli/session/session.h"
 #include "engine/plugin_record.h"
 #include "packs/loader.h"
 #include "packs/rule_set.h"
@@ -115,29 +118,25 @@ int CheckPlugin(const Session& session, Arguments arguments) {
 
 }  // namespace
 
-void AddPluginCheck(CommandTree& tree, CLI::App* group) {
+void AddPluginCheck(Command group) {
   auto a = std::make_shared<Arguments>();
-  CLI::App* check =
-      tree.Command(group, "check", "Check a plugin here, without a server: before it ships, before it is trusted",
-                   kTeaching, [a](Session& session) { return CheckPlugin(session, *a); });
-  check->add_option("plugin", a->path, "The .so; its manifest stands beside it");
-  check->add_option("--config", a->config_file, "JSON file: the config to check with; else what its schema suggests");
-  check->add_option("--rules", a->rules, "Folder of packs whose fields the plugin may read; else the standard fields");
-  check->add_option("--only", a->options.only, "Only these checks, by id");
-  check->add_flag("--static", a->options.static_only, "Only read the file; run nothing of it");
-  check->add_option("--time-limit", a->time_limit, "Seconds that one check may take")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  check->add_option("--fuzz", a->options.fuzz_seconds, "Seconds of random batches besides")
-      ->check(CLI::NonNegativeNumber);
-  check->add_option("--seed", a->options.seed, "Of everything that is random")->capture_default_str();
-  check->add_option("--case", a->case_number, "Only this random batch")->check(CLI::NonNegativeNumber);
-  check->add_flag("--failures", a->failures_only, "Show only what did not pass");
-  check->add_flag("--json", a->json, "For programs (the same as -o json)");
-  check->add_flag("--list", a->list, "Show what each check proves");
+  Command check =
+      group.AddCommand("check", "Check a plugin here, without a server: before it ships, before it is trusted",
+                       kTeaching, [a](Session& session) { return CheckPlugin(session, *a); });
+  check.AddOption("plugin", a->path, "The .so; its manifest stands beside it");
+  check.AddOption("--config", a->config_file, "JSON file: the config to check with; else what its schema suggests");
+  check.AddOption("--rules", a->rules, "Folder of packs whose fields the plugin may read; else the standard fields");
+  check.AddOption("--only", a->options.only, "Only these checks, by id");
+  check.AddFlag("--static", a->options.static_only, "Only read the file; run nothing of it");
+  check.AddOption("--time-limit", a->time_limit, "Seconds that one check may take").Positive().ShowDefault();
+  check.AddOption("--fuzz", a->options.fuzz_seconds, "Seconds of random batches besides").NotNegative();
+  check.AddOption("--seed", a->options.seed, "Of everything that is random").ShowDefault();
+  check.AddOption("--case", a->case_number, "Only this random batch").NotNegative();
+  check.AddFlag("--failures", a->failures_only, "Show only what did not pass");
+  check.AddFlag("--json", a->json, "For programs (the same as -o json)");
+  check.AddFlag("--list", a->list, "Show what each check proves");
   // The processes that the checks run in.
-  tree.Command(group, "probe", "Runs one check; started by check", "", [](Session&) -> int { check::RunProbe(); })
-      ->group("");
+  group.AddCommand("probe", "Runs one check; started by check", "", [](Session&) -> int { check::RunProbe(); }).Hide();
 }
 
 }  // namespace leadline::cli

@@ -1,11 +1,12 @@
-#include "cli/commands/plugin/plugin_new.h"
 
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/plugin_project.h"
+#include "cli/commands/plugin/plugin_commands.h"
+#include "cli/commands/plugin/plugin_project.h"
+#include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
@@ -43,25 +44,25 @@ int MakeProject(const Session& session, const NewPlugin& wanted) {
 
 }  // namespace
 
-void AddPluginNew(CommandTree& tree, CLI::App* group) {
+void AddPluginNew(Command group) {
   auto wanted = std::make_shared<NewPlugin>();
-  CLI::App* command = tree.Command(
-      group, "new", "Begin a plugin: a project that builds with one command and loads",
+  Command command = group.AddCommand(
+      "new", "Begin a plugin: a project that builds with one command and loads",
       "Examples:\n  leadline plugin new fit_score --lang cpp                        ./fit_score, leadline.score/1\n"
       "  leadline plugin new vat_gate --lang rust --capability status --id com.example.vat_gate\n"
       "  leadline plugin new titles --lang go --capability normalize --dir /tmp/titles",
       [wanted](Session& session) { return MakeProject(session, *wanted); });
-  command->add_option("name", wanted->project.name, "Lower case letters, digits and _")->required();
-  command->add_option("--lang", wanted->project.language, "c, cpp, rust or go")
-      ->required()
-      ->check(CLI::IsMember({"c", "cpp", "rust", "go"}));
+  command.AddOption("name", wanted->project.name, "Lower case letters, digits and _").Required();
+  command.AddOption("--lang", wanted->project.language, "c, cpp, rust or go")
+      .Required()
+      .OneOf({"c", "cpp", "rust", "go"});
   wanted->project.capability = "score";
-  command->add_option("--capability", wanted->project.capability, "score, status, normalize, route or merge")
-      ->check(CLI::IsMember({"score", "status", "normalize", "route", "merge"}))
-      ->capture_default_str();
-  command->add_option("--id", wanted->project.id, "The plugin's id (com.example.NAME)");
-  command->add_option("--dir", wanted->folder, "The project's folder (./NAME)");
-  command->add_option("--sdk", wanted->sdk, "Sources of Leadline, or the prefix of an installed kit");
+  command.AddOption("--capability", wanted->project.capability, "score, status, normalize, route or merge")
+      .OneOf({"score", "status", "normalize", "route", "merge"})
+      .ShowDefault();
+  command.AddOption("--id", wanted->project.id, "The plugin's id (com.example.NAME)");
+  command.AddOption("--dir", wanted->folder, "The project's folder (./NAME)");
+  command.AddOption("--sdk", wanted->sdk, "Sources of Leadline, or the prefix of an installed kit");
 }
 
 }  // namespace leadline::cli

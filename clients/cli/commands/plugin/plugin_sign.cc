@@ -6,7 +6,8 @@
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "cli/commands/plugin/plugin_commands.h"
-#include "cli/replace_file.h"
+#include "cli/output/replace_file.h"
+#include "cli/session/session.h"
 #include "plugin/admit/admission.h"
 #include "plugin/admit/manifest.h"
 #include "plugin/admit/signature.h"
@@ -89,20 +90,20 @@ int Verify(const Session& session, const std::string& path, const std::string& t
 
 }  // namespace
 
-void AddPluginSign(CommandTree& tree, CLI::App* group) {
+void AddPluginSign(Command group) {
   auto name = std::make_shared<std::string>("leadline-plugin-key");
-  CLI::App* keygen = tree.Command(group, "keygen", "Make a key that signs plugins (Ed25519)",
-                                  "Example:\n  leadline plugin keygen --out example-gmbh    example-gmbh.pem, .pub\n"
-                                  "Never overwrites a private key.",
-                                  [name](Session& session) { return MakeKeys(session, *name); });
-  keygen->add_option("--out", *name, "Path of the two files, without .pem and .pub")->capture_default_str();
+  Command keygen = group.AddCommand("keygen", "Make a key that signs plugins (Ed25519)",
+                                    "Example:\n  leadline plugin keygen --out example-gmbh    example-gmbh.pem, .pub\n"
+                                    "Never overwrites a private key.",
+                                    [name](Session& session) { return MakeKeys(session, *name); });
+  keygen.AddOption("--out", *name, "Path of the two files, without .pem and .pub").ShowDefault();
 
   struct Signing {
     std::string path, key, publisher;
   };
   auto signing = std::make_shared<Signing>();
-  CLI::App* sign = tree.Command(
-      group, "sign", "Sign a plugin: writes publisher and signature into its manifest",
+  Command sign = group.AddCommand(
+      "sign", "Sign a plugin: writes publisher and signature into its manifest",
       "Example:\n  leadline plugin sign fit.so --key example-gmbh.pem --publisher \"Example GmbH\"\n"
       "Signs the id, the version, the capabilities and the SHA-256 of the file: sign after the last change of it.",
       [signing](Session& session) {
@@ -112,19 +113,19 @@ void AddPluginSign(CommandTree& tree, CLI::App* group) {
                                   plugin::ManifestPath(signing->path)));
         return static_cast<int>(kExitOk);
       });
-  sign->add_option("plugin", signing->path, "The .so, with its manifest beside it")->required();
-  sign->add_option("--key", signing->key, "The private key that keygen made")->required();
-  sign->add_option("--publisher", signing->publisher, "The name under which trust policies list the key")->required();
+  sign.AddOption("plugin", signing->path, "The .so, with its manifest beside it").Required();
+  sign.AddOption("--key", signing->key, "The private key that keygen made").Required();
+  sign.AddOption("--publisher", signing->publisher, "The name under which trust policies list the key").Required();
 
   auto path = std::make_shared<std::string>();
   auto trust = std::make_shared<std::string>();
-  CLI::App* verify = tree.Command(group, "verify", "Say whether a trust policy lets a plugin load, and who vouches",
-                                  "Example:\n  leadline plugin verify fit.so --trust trust.json\n"
-                                  "Runs here, without a server, and opens nothing of the plugin. Exit code 1 when it "
-                                  "may not load.",
-                                  [path, trust](Session& session) { return Verify(session, *path, *trust); });
-  verify->add_option("plugin", *path, "The .so, with its manifest beside it")->required();
-  verify->add_option("--trust", *trust, "The trust policy")->required();
+  Command verify = group.AddCommand("verify", "Say whether a trust policy lets a plugin load, and who vouches",
+                                    "Example:\n  leadline plugin verify fit.so --trust trust.json\n"
+                                    "Runs here, without a server, and opens nothing of the plugin. Exit code 1 when it "
+                                    "may not load.",
+                                    [path, trust](Session& session) { return Verify(session, *path, *trust); });
+  verify.AddOption("plugin", *path, "The .so, with its manifest beside it").Required();
+  verify.AddOption("--trust", *trust, "The trust policy").Required();
 }
 
 }  // namespace leadline::cli

@@ -8,7 +8,8 @@
 #include "base/source_position.h"
 #include "base/status_macros.h"
 #include "cli/commands/plugin/plugin_commands.h"
-#include "cli/replace_file.h"
+#include "cli/output/replace_file.h"
+#include "cli/session/session.h"
 #include "plugin/admit/admission.h"
 #include "plugin/admit/manifest.h"
 #include "plugin/admit/trust_policy.h"
@@ -124,23 +125,21 @@ int Trust(const Session& session, const Options& options) {
 
 }  // namespace
 
-void AddPluginTrust(CommandTree& tree, CLI::App* group) {
+void AddPluginTrust(Command group) {
   auto options = std::make_shared<Options>();
-  CLI::App* trust = tree.Command(
-      group, "trust", "Write a trust policy that lists the plugins of a folder by their hashes",
+  Command trust = group.AddCommand(
+      "trust", "Write a trust policy that lists the plugins of a folder by their hashes",
       "Examples:\n  leadline plugin trust plugins --out trust.json                      list what is there\n"
       "  leadline plugin trust plugins --local com.example.fit --out trust.json   and let one run in the server\n"
       "  leadline plugin trust plugins                                       show it, write nothing\n"
       "A file that is there is updated: publishers, and plugins that are not in the folder, stay as they are.\n"
       "Exit code 1 when a .so of the folder could not be listed.",
       [options](Session& session) { return Trust(session, *options); });
-  trust->add_option("folder", options->folder, "Folder of plugins, with their manifests")
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  trust->add_option("--local", options->local, "This plugin may run in the server's own process; may be given again")
-      ->type_name("ID")
-      ->allow_extra_args(false);
-  trust->add_option("--out", options->out, "The policy's file; without it the policy is printed")->type_name("FILE");
+  trust.AddOption("folder", options->folder, "Folder of plugins, with their manifests").Required().ExistingFolder();
+  trust.AddOption("--local", options->local, "This plugin may run in the server's own process; may be given again")
+      .Placeholder("ID")
+      .OneValueEach();
+  trust.AddOption("--out", options->out, "The policy's file; without it the policy is printed").Placeholder("FILE");
 }
 
 }  // namespace leadline::cli

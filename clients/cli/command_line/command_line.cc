@@ -1,0 +1,160 @@
+#include "cli/command_line/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <sstream>
+#include <utility>
+
+namespace leadline::cli {
+namespace {
+
+// Groups of options are commands without a name.
+bool IsCommand(const CLI::App* app) { return !app->get_name().empty(); }
+bool IsChoice(const CLI::App* app) { return app->get_name().empty(); }
+
+void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {
+  for (const CLI::Option* option : app.get_options()) {
+    out.push_back({option->get_name(), option->get_lnames(), option->get_description()});
+  }
+}
+
+// Numbers from 0, or above it. The library's own checks say their upper bound with three hundred digits. `shown` is for
+// the help.
+CLI::Validator Above(bool zero_too, const std::string& shown) {
+  const auto fault = [zero_too](const std::string& text) -> std::string {
+    double number = 0;
+    if (!CLI::detail::lexical_cast(text, number) || !std::isfinite(number)) return text + " is not a number";
+    if (number > 0 || (zero_too && number == 0)) return "";
+    return text + (zero_too ? " is below 0" : " is not above 0");
+  };
+  return CLI::Validator([fault](std::string& text) { return fault(text); }, shown);
+}
+
+}  // namespace
+
+Option Option::Required() const { return Option(option_->required()); }
+Option Option::OneOf(const std::vector<std::string>& words) const {
+  return Option(option_->check(CLI::IsMember(words)));
+}
+Option Option::Between(int least, int most) const { return Option(option_->check(CLI::Range(least, most))); }
+Option Option::Between(double least, double most) const { return Option(option_->check(CLI::Range(least, most))); }
+Option Option::NotNegative() const { return Option(option_->check(Above(true, "NONNEGATIVE"))); }
+Option Option::Positive() const { return Option(option_->check(Above(false, "POSITIVE"))); }
+Option Option::ExistingFile() const { return Option(option_->check(CLI::ExistingFile)); }
+Option Option::ExistingFolder() const { return Option(option_->check(CLI::ExistingDirectory)); }
+Option Option::Excludes(Option other) const { return Option(option_->excludes(other.option_)); }
+Option Option::Needs(Option other) const { return Option(option_->needs(other.option_)); }
+Option Option::OneValueEach() const { return Option(option_->allow_extra_args(false)); }
+Option Option::FromEnvironment(const std::string& name) const { return Option(option_->envname(name)); }
+Option Option::ShowDefault() const { return Option(option_->capture_default_str()); }
+Option Option::Placeholder(const std::string& text) const { return Option(option_->type_name(text)); }
+
+Option Choice::AddFlag(const std::string& names, bool& variable, const std::string& description) const {
+  return Option(group_->add_flag(names, variable, description));
+}
+
+Command Command::AddGroup(const std::string& name, const std::string& description) const {
+  CLI::App* group = app_->add_subcommand(name, description);
+  group->fallthrough();
+  group->require_subcommand(1);
+  return Command(line_, group);
+}
+
+Command Command::AddCommand(const std::string& name, const std::string& description, const std::string& teaching,
+                            Action action) const {
+  CLI::App* command = app_->add_subcommand(name, description);
+  command->fallthrough();
+  if (!teaching.empty()) command->footer("\n" + teaching);
+  line_->Bind(command, std::move(action));
+  return Command(line_, command);
+}
+
+void Command::SetAction(const std::string& teaching, Action action) const {
+  app_->require_subcommand(0, 1);
+  if (!teaching.empty()) app_->footer("\n" + teaching);
+  line_->Bind(app_, std::move(action));
+}
+
+void Command::Hide() const { app_->group(""); }
+
+Option Command::AddOption(const std::string& names, std::string& variable, const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, int& variable, const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, int64_t& variable, const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, uint64_t& variable, const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, double& variable, const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, std::optional<double>& variable,
+                          const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddOption(const std::string& names, std::vector<std::string>& variable,
+                          const std::string& description) const {
+  return Option(app_->add_option(names, variable, description));
+}
+Option Command::AddFlag(const std::string& names, bool& variable, const std::string& description) const {
+  return Option(app_->add_flag(names, variable, description));
+}
+
+Choice Command::AddChoice(const std::string& name) const {
+  CLI::Option_group* group = app_->add_option_group(name);
+  group->require_option(1);
+  return Choice(group);
+}
+
+std::string Command::name() const { return app_->get_name(); }
+
+std::string Command::Help() const { return app_->help(); }
+
+std::vector<Command> Command::Commands() const {
+  std::vector<Command> out;
+  for (CLI::App* app : app_->get_subcommands(IsCommand)) out.push_back(Command(line_, app));
+  return out;
+}
+
+std::vector<OptionInfo> Command::Options() const {
+  std::vector<OptionInfo> out;
+  AppendOptions(*app_, out);
+  for (const CLI::App* choice : app_->get_subcommands(IsChoice)) AppendOptions(*choice, out);
+  return out;
+}
+
+CommandLine::CommandLine(const std::string& program, const std::string& description, const std::string& version,
+                         const std::string& footer)
+    : app_(std::make_unique<CLI::App>(description, program)) {
+  app_->footer(footer);
+  app_->require_subcommand(1);
+  app_->set_version_flag("--version", program + " " + version);
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::root() { return Command(this, app_.get()); }
+
+void CommandLine::Bind(CLI::App* app, Action action) {
+  app->callback([this, app, action = std::move(action)] {
+    // The callback of a parent runs after that of the command below it, which then holds.
+    if (app->get_subcommands().empty()) selected_ = action;
+  });
+}
+
+Asked CommandLine::Read(int count, const char* const* arguments) {
+  try {
+    app_->parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream output, errors;
+    const int code = app_->exit(error, output, errors);
+    return {.action = nullptr, .wrong = code != 0, .output = output.str(), .errors = errors.str()};
+  }
+  return {.action = selected_, .wrong = false, .output = "", .errors = ""};
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,21 @@
+// The commands that work on records and decisions; each adds itself below the program's own.
+#pragma once
+
+#include "cli/command_line/command_line.h"
+
+namespace leadline::cli {
+
+void AddSubmitCommand(Command root);
+void AddLeadCommands(Command root);
+void AddActivityCommand(Command root);
+void AddTimelineCommand(Command root);
+void AddWatchCommand(Command root);
+void AddStatusCommands(Command root);
+void AddScoreCommands(Command root);  // score, batch-score
+void AddExplainCommand(Command root);
+void AddRouteCommands(Command root);
+void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
+void AddReportCommands(Command root);
+void AddCompletionCommand(Command root);
+
+}  // namespace leadline::cli

@@ -1,0 +1,49 @@
+// Messages of the contract as short texts for tables, and texts of the command line as messages.
+#pragma once
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "cli/output/table.h"
+#include "leadline/v1/decisions.pb.h"
+#include "leadline/v1/records.pb.h"
+
+namespace leadline::cli {
+
+Time ToTime(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp ToTimestamp(Time time);
+Duration ToDuration(const google::protobuf::Duration& duration);
+
+// "leads/x" for "x"; names that have a kind already stay.
+std::string InKind(std::string_view kind, std::string_view name);
+// The id alone, for narrow tables.
+std::string IdOf(std::string_view name);
+
+std::string FormatMoney(const v1::Money& money);
+std::string FormatAttribute(const v1::AttributeValue& value);
+// "12000 EUR" or "EUR 12000".
+absl::StatusOr<v1::Money> ParseMoney(std::string_view text);
+// `key=value`: true and false are truth values, numbers numbers, "quoted" and all else text.
+absl::Status ParseAttribute(std::string_view text, std::string& key, v1::AttributeValue& value);
+// "channel/investment/response", with "@time" and "#product" behind it where they matter.
+absl::Status ParseActivity(std::string_view text, Time now, v1::Activity& activity);
+
+std::string KindName(v1::DecisionKind kind);
+std::string OutcomeName(v1::ReasonOutcome outcome);
+std::string SlaStateName(v1::SlaState state);
+// "score 123.5 (central 118.5, adjustment 5), bar 100 reached".
+std::string FormatScore(const v1::Score& score);
+// What happened, in one line.
+std::string DescribeEvent(const v1::Event& event);
+// Where the rules of a snapshot came from: "generation 3: central 1.0.0 (ab12cd34), ...".
+std::string DescribeSnapshot(const v1::SnapshotRef& snapshot);
+// Decisions as a list: kind, outcome, sentence.
+Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
+
+}  // namespace leadline::cli

@@ -1,0 +1,67 @@
+#include "cli/output/text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace leadline::cli {
+
+std::string WithThousands(int64_t number) {
+  std::string digits = std::to_string(number);
+  size_t first = number < 0 ? 1 : 0;
+  for (size_t at = digits.size(); at > first + 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+std::string FormatPoints(double points) {
+  std::string text = fmt::format("{:.2f}", points);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text == "-0" ? "0" : text;
+}
+
+std::string FormatPercent(double fraction) { return fmt::format("{:.1f} %", fraction * 100); }
+
+std::string FormatSpan(Duration span) {
+  if (span < 0) return "-" + FormatSpan(-span);
+  if (span >= kDay) return fmt::format("{:.1f} d", static_cast<double>(span) / kDay);
+  if (span >= kHour) return fmt::format("{:.1f} h", static_cast<double>(span) / kHour);
+  if (span >= kMinute) return fmt::format("{} min", span / kMinute);
+  return fmt::format("{} s", span / kSecond);
+}
+
+std::string FormatMinute(Time time) {
+  std::string text = FormatTime(time).substr(0, 16);
+  if (text.size() == 16) text[10] = ' ';
+  return text;
+}
+
+absl::StatusOr<Time> ParseMoment(std::string_view text, Time now) {
+  constexpr std::string_view kAgo = " ago";
+  if (text == "now") return now;
+  if (text.ends_with(kAgo)) {
+    absl::StatusOr<Duration> span = ParseDuration(text.substr(0, text.size() - kAgo.size()));
+    if (!span.ok()) return span.status();
+    return now - *span;
+  }
+  return ParseFileTime(text);
+}
+
+absl::StatusOr<Time> ParseFileTime(std::string_view text) {
+  std::string copy(text);
+  if (copy.size() > 10 && (copy[10] == ' ' || copy[10] == 'T')) {
+    copy[10] = 'T';
+    if (copy.size() == 16) copy += ":00";
+    bool zoned = copy.back() == 'Z' || copy.find_first_of("+-", 11) != std::string::npos;
+    if (!zoned) copy += 'Z';
+  }
+  absl::StatusOr<Time> time = ParseTime(copy);
+  if (time.ok()) return time;
+  return absl::InvalidArgumentError(
+      fmt::format("\"{}\" is not a time; write 2026-01-31, 2026-01-31 09:30:00 or 2026-01-31T09:30:00Z", text));
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,16 @@
+// The unary methods of ReportService, for Session::Run and Session::Ask.
+#pragma once
+
+#include "cli/services/unary_method.h"
+#include "leadline/v1/report_service.pb.h"
+
+namespace leadline::cli::report_service {
+
+inline constexpr UnaryMethod<v1::GetFunnelRequest, v1::GetFunnelResponse> kGetFunnel{
+    "/leadline.v1.ReportService/GetFunnel"};
+inline constexpr UnaryMethod<v1::GetVelocityRequest, v1::GetVelocityResponse> kGetVelocity{
+    "/leadline.v1.ReportService/GetVelocity"};
+inline constexpr UnaryMethod<v1::GetSlaComplianceRequest, v1::GetSlaComplianceResponse> kGetSlaCompliance{
+    "/leadline.v1.ReportService/GetSlaCompliance"};
+
+}  // namespace leadline::cli::report_service

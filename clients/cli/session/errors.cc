@@ -1,0 +1,85 @@
+#include "cli/session/errors.h"
+
+#include <fmt/format.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+
+#include "absl/status/status.h"
+
+namespace leadline::cli {
+namespace {
+
+// The fields at fault; the server's message says the same in one line, and need not be shown then.
+std::string DescribeFields(const google::rpc::Status& details) {
+  std::string out;
+  for (const auto& detail : details.details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations()) {
+      out += fmt::format("  field {}: {}\n", violation.field(), violation.description());
+    }
+  }
+  return out;
+}
+
+std::string DescribeDetails(const google::rpc::Status& details, const std::string& code) {
+  std::string out;
+  for (const auto& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::RetryInfo retry;
+    google::rpc::PreconditionFailure precondition;
+    google::rpc::ResourceInfo resource;
+    if (detail.UnpackTo(&info)) {
+      if (info.reason() != code) out += fmt::format("  reason: {}\n", info.reason());
+      for (const auto& [key, value] : info.metadata()) out += fmt::format("  {}: {}\n", key, value);
+    } else if (detail.UnpackTo(&precondition)) {
+      for (const auto& violation : precondition.violations()) {
+        out += fmt::format("  {}: {}\n", violation.subject(), violation.description());
+      }
+    } else if (detail.UnpackTo(&resource)) {
+      out += fmt::format("  {}: {}\n", resource.resource_type(), resource.resource_name());
+    } else if (detail.UnpackTo(&retry)) {
+      out += fmt::format("  try again after {} s\n", retry.retry_delay().seconds());
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string CodeName(grpc::StatusCode code) {
+  return std::string(absl::StatusCodeToString(static_cast<absl::StatusCode>(code)));
+}
+
+std::string DescribeError(const grpc::Status& status, const std::string& server) {
+  std::string code = CodeName(status.error_code());
+  google::rpc::Status details;
+  if (!status.error_details().empty() && !details.ParseFromString(status.error_details())) details.Clear();
+  std::string fields = DescribeFields(details);
+  std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, status.error_message())
+                                   : fmt::format("error: {}\n{}", code, fields);
+  out += DescribeDetails(details, code);
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
+  } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    out += "  Give the server longer with --timeout SECONDS.\n";
+  } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+             status.error_message().find("larger than max") != std::string::npos) {
+    out += "  The request is larger than the server takes; it takes more with leadlined --max-message-mib N.\n";
+  }
+  return out;
+}
+
+int ExitCodeOf(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+      return kExitOk;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return kExitUnavailable;
+    default:
+      return kExitRefused;
+  }
+}
+
+}  // namespace leadline::cli

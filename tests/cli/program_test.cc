@@ -1,0 +1,184 @@
+// Every command of the program: what it says of itself, and what it says to a wrong call.
+#include "cli/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/session/exit_codes.h"
+
+namespace leadline::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct Ran {
+  int code = 0;
+  std::string output, errors;
+};
+
+// Runs the program as a shell would: a new one each time.
+Ran Leadline(const std::vector<std::string>& words) {
+  std::vector<const char*> arguments = {"leadline"};
+  for (const std::string& word : words) arguments.push_back(word.c_str());
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Program program;
+  Ran ran;
+  ran.code = program.Run(static_cast<int>(arguments.size()), arguments.data());
+  ran.output = testing::internal::GetCapturedStdout();
+  ran.errors = testing::internal::GetCapturedStderr();
+  return ran;
+}
+
+std::vector<std::string> operator+(std::vector<std::string> path, const std::string& word) {
+  path.push_back(word);
+  return path;
+}
+
+std::string Joined(const std::vector<std::string>& path) {
+  std::string out = "leadline";
+  for (const std::string& word : path) out += " " + word;
+  return out;
+}
+
+// Calls `visit` for the program itself and for every command with the words that lead to it.
+void Walk(const std::function<void(const Command&, const std::vector<std::string>&)>& visit) {
+  Program program;
+  const std::function<void(const Command&, const std::vector<std::string>&)> walk =
+      [&](const Command& command, const std::vector<std::string>& path) {
+        SCOPED_TRACE(Joined(path));
+        visit(command, path);
+        for (const Command& below : command.Commands()) walk(below, path + below.name());
+      };
+  walk(program.command_line().root(), {});
+}
+
+TEST(ProgramTest, EveryOptionOfEveryCommandIsDescribed) {
+  int options = 0, commands = 0;
+  Walk([&](const Command& command, const std::vector<std::string>&) {
+    ++commands;
+    std::set<std::string> seen;
+    for (const OptionInfo& option : command.Options()) {
+      ++options;
+      EXPECT_THAT(option.description, Not(IsEmpty())) << option.name;
+      EXPECT_FALSE(option.description.ends_with(".")) << option.name;
+      EXPECT_TRUE(seen.insert(option.name).second) << option.name << " is there twice";
+    }
+  });
+  EXPECT_GT(commands, 50);
+  EXPECT_GT(options, 250);
+}
+
+TEST(ProgramTest, HelpOfEveryCommandShowsItsOptionsAndTheCommandsBelow) {
+  Walk([](const Command& command, const std::vector<std::string>& path) {
+    const Ran ran = Leadline(path + "--help");
+    EXPECT_EQ(ran.code, kExitOk);
+    EXPECT_EQ(ran.errors, "");
+    for (const OptionInfo& option : command.Options()) {
+      EXPECT_THAT(ran.output, HasSubstr(option.name));
+      EXPECT_THAT(ran.output, HasSubstr(option.description.substr(0, 20))) << option.name;
+    }
+    for (const Command& below : command.Commands()) {
+      // The one that `plugin check` starts is for nobody else.
+      const bool hidden = Joined(path + below.name()) == "leadline plugin probe";
+      EXPECT_EQ(ran.output.find("\n  " + below.name() + " ") == std::string::npos, hidden) << below.name();
+    }
+    const bool teaches = path.empty() || !command.Commands().empty() || command.name() == "probe";
+    if (!teaches) {
+      EXPECT_THAT(ran.output, HasSubstr("Example"));
+    }
+  });
+}
+
+TEST(ProgramTest, AnUnknownOptionIsNamedAndNothingIsDone) {
+  Walk([](const Command& command, const std::vector<std::string>& path) {
+    if (command.name() == "probe") return;
+    // Words that are missing would be said first.
+    std::vector<std::string> words = path;
+    for (const OptionInfo& option : command.Options()) {
+      if (option.long_names.empty() && option.name != "-h") words.push_back("x");
+    }
+    const Ran ran = Leadline(words + "--no-such-option");
+    EXPECT_EQ(ran.code, kExitUsage);
+    EXPECT_EQ(ran.output, "");
+    EXPECT_THAT(ran.errors, HasSubstr("--help"));
+    EXPECT_THAT(ran.errors, Not(IsEmpty()));
+  });
+  EXPECT_THAT(Leadline({"lead", "get", "x", "--no-such-option"}).errors, HasSubstr("--no-such-option"));
+  EXPECT_THAT(Leadline({"watch", "--no-such-option"}).errors, HasSubstr("--no-such-option"));
+  EXPECT_THAT(Leadline({"watch", "--no-such-option"}).errors, HasSubstr("Run with --help for more information."));
+}
+
+TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
+  struct Call {
+    std::vector<std::string> words;
+    std::string says;
+  };
+  const std::vector<Call> calls = {
+      {{}, "A subcommand is required"},
+      {{"nothing"}, "A subcommand is required"},
+      {{"pack"}, "A subcommand is required"},
+      {{"lead", "get"}, "lead is required"},
+      {{"-o", "xml", "lead", "list"}, "--output: xml not in {table,json}"},
+      {{"--timeout", "-1", "lead", "list"}, "--timeout: -1 is below 0"},
+      {{"lead", "list", "--limit", "0"}, "--limit: 0 is not above 0"},
+      {{"lead", "list", "--limit", "many"}, "--limit: many is not a number"},
+      {{"duplicates", "find", "contacts/a", "--limit", "101"}, "--limit: Value 101 not in range 1 to 100"},
+      {{"duplicates", "scan", "--min-probability", "2"}, "not in range 0 to 1"},
+      {{"watch", "--from", "x", "--only-new"}, "--only-new excludes --from"},
+      {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--canary excludes --shadow"},
+      {{"pack", "test", ".", "--strict"}, "--strict requires --mutate"},
+      {{"pack", "test", "/nowhere"}, "Directory does not exist: /nowhere"},
+      {{"import", "/nowhere.csv", "--map", "/nowhere.yaml"}, "File does not exist: /nowhere.csv"},
+      {{"route", "availability", "reps/a"}, "Exactly 1 option from [--away,--back] is required"},
+      {{"route", "availability", "reps/a", "--away", "--back"}, "and 2 were given"},
+  };
+  for (const Call& call : calls) {
+    SCOPED_TRACE(Joined(call.words));
+    const Ran ran = Leadline(call.words);
+    EXPECT_EQ(ran.code, kExitUsage);
+    EXPECT_THAT(ran.errors, HasSubstr(call.says));
+    EXPECT_EQ(ran.output, "");
+  }
+}
+
+TEST(ProgramTest, ExitCodesAreThoseOfTheHelp) {
+  EXPECT_EQ(Leadline({"--version"}).code, kExitOk);
+  EXPECT_THAT(Leadline({"--version"}).output, testing::MatchesRegex("leadline [0-9.]+\n"));
+  EXPECT_EQ(Leadline({"sample", "--leads", "1"}).code, kExitOk);
+  EXPECT_EQ(Leadline({"pack", "check", LEADLINE_SOURCE_DIR "/rules"}).code, kExitOk);
+  EXPECT_EQ(Leadline({"pack", "check", LEADLINE_SOURCE_DIR "/tests"}).code, kExitRefused);
+  EXPECT_EQ(Leadline({"pack", "check", "/nowhere"}).code, kExitUsage);
+  // Nobody listens there.
+  const Ran alone = Leadline({"--server", "unix:/nowhere/socket", "--timeout", "2", "lead", "list"});
+  EXPECT_EQ(alone.code, kExitUnavailable);
+  EXPECT_THAT(alone.errors, HasSubstr("unix:/nowhere/socket"));
+}
+
+TEST(ProgramTest, CompletionKnowsEveryCommandAndItsOptions) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const std::string script = Leadline({"completion", shell}).output;
+    Walk([&](const Command& command, const std::vector<std::string>& path) {
+      const std::string line = path.empty() ? "'|" : "\n" + Joined(path).substr(9) + "|";
+      const size_t begin = script.find(line);
+      ASSERT_NE(begin, std::string::npos) << shell;
+      const std::string words = script.substr(begin, script.find('\n', begin + 1) - begin) + " ";
+      for (const OptionInfo& option : command.Options()) {
+        for (const std::string& name : option.long_names) EXPECT_THAT(words, HasSubstr("--" + name + " "));
+      }
+      if (!path.empty()) {
+        EXPECT_THAT(words, HasSubstr(" --server --output --actor --timeout "));
+      }
+    });
+  }
+}
+
+}  // namespace
+}  // namespace leadline::cli

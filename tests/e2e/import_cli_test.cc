@@ -1,0 +1,104 @@
+// Imports on the command line: rows that are set aside, and where they are written.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "tests/e2e/server_process.h"
+
+namespace leadline::e2e {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
+
+// A folder with a CSV file of 30 rows, the first 12 of them with a wrong email address, and its map.
+class ImportCommandTest : public ::testing::Test {
+ protected:
+  static constexpr int kRows = 30, kBad = 12;
+
+  void SetUp() override {
+    ASSERT_TRUE(server_.Start()) << server_.output();
+    std::ofstream csv(Path("fair.csv"));
+    csv << "name,email\n";
+    for (int i = 0; i < kRows; ++i)
+      csv << (i < kBad ? fmt::format("N{},nobody\n", i) : fmt::format("N{0},n{0}@a.example\n", i));
+    std::ofstream(Path("fair.yaml")) << "enquiry:\n"
+                                        "  source: '\"fair\"'\n"
+                                        "  contact: {family_name: name, email: email}\n";
+  }
+  std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
+  // As somebody does who stands in that folder.
+  Ended Import(const std::vector<std::string>& more, bool json = false) {
+    std::string command =
+        fmt::format("cd '{0}' && XDG_STATE_HOME='{1}' '{2}' --server {3}{4} import fair.csv --map fair.yaml",
+                    folder_.path(), state_.path(), kClient, server_.address(), json ? " -o json" : "");
+    for (const std::string& word : more) command += " " + word;
+    return RunProgram({"/bin/sh", "-c", command});
+  }
+  std::string Read(const std::string& name) const {
+    std::ifstream file(Path(name), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  std::set<std::string> Files() const {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) names.insert(entry.path().filename());
+    return names;
+  }
+
+  ServerProcess server_;
+  TempFolder folder_, state_;
+};
+
+const std::set<std::string> kInputs = {"fair.csv", "fair.yaml"};
+
+TEST_F(ImportCommandTest, RejectsAreShownAndNoFileIsWrittenUnasked) {
+  const Ended ended = Import({});
+  EXPECT_EQ(ended.exit_code, 3) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("30 read = 18 created + 12 rejected"));
+  EXPECT_THAT(ended.output, ContainsRegex("  line 2: .* \\[enquiry\\.contact\\.email\\]\n"));
+  EXPECT_THAT(ended.output, HasSubstr("  line 11: "));
+  EXPECT_THAT(ended.output, Not(HasSubstr("  line 12: ")));
+  EXPECT_THAT(ended.output, HasSubstr("  and 2 more\n"));
+  EXPECT_THAT(ended.output, HasSubstr("--rejects FILE"));
+  EXPECT_EQ(Files(), kInputs);
+
+  const Ended json = Import({}, true);
+  EXPECT_EQ(json.exit_code, 3) << json.output;
+  EXPECT_THAT(json.output, HasSubstr("\"rejected\": 12"));
+  EXPECT_THAT(json.output, Not(HasSubstr("\"rejects\"")));
+  EXPECT_EQ(Files(), kInputs);
+}
+
+TEST_F(ImportCommandTest, TheSameCommandWithAFileGivesAllRejectsAndDoublesNothing) {
+  ASSERT_EQ(Import({}).exit_code, 3);
+  const Ended again = Import({"--rejects", "bad.csv"});
+  EXPECT_EQ(again.exit_code, 3) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("30 read = 0 created + 18 already imported + 12 rejected"));
+  EXPECT_THAT(again.output, HasSubstr("/bad.csv\n"));
+  EXPECT_EQ(Files(), (std::set<std::string>{"bad.csv", "fair.csv", "fair.yaml"}));
+  const std::string bad = Read("bad.csv");
+  EXPECT_EQ(std::count(bad.begin(), bad.end(), '\n'), 1 + kBad) << bad;
+  EXPECT_THAT(bad, ContainsRegex("\n13,.*,enquiry\\.contact\\.email\n$"));
+}
+
+TEST_F(ImportCommandTest, ARejectsFileNeverReplacesWhatIsRead) {
+  for (const char* name : {"fair.csv", "./fair.csv", "fair.yaml"}) {
+    const std::string before = Read("fair.csv") + Read("fair.yaml");
+    const Ended ended = Import({"--rejects", name});
+    EXPECT_EQ(ended.exit_code, 2) << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(fmt::format("--rejects {} would replace a file that is read", name)));
+    EXPECT_EQ(Read("fair.csv") + Read("fair.yaml"), before);
+  }
+}
+
+}  // namespace
+}  // namespace leadline::e2e
