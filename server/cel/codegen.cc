@@ -267,7 +267,7 @@ class Generator {
 }  // namespace
 
 std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions,
-                                        const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues) {
+                               const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues) {
   return Generator(ast, functions, zones, issues).Run();
 }
 

@@ -299,8 +299,8 @@ class Engine {
                                                                       domain::ReportGroup group);
 
   // Which regions the stored leads name, and whether they are among `known` (empty: those of the packs that decide): a
-  // lead of another region is decided by the central rules alone. At most `max_samples` leads of each unknown one. Reads
-  // every lead, some of them more than once.
+  // lead of another region is decided by the central rules alone. At most `max_samples` leads of each unknown one.
+  // Reads every lead, some of them more than once.
   static constexpr int kMostRegions = 200;
   absl::StatusOr<StoredRegions> RegionsInStore(const CallContext& context, int max_samples,
                                                const std::vector<std::string>& known = {});

@@ -78,7 +78,9 @@ void AddPackCheck(Command group) {
       [flags](Session& session) { return CheckPacks(session, *flags); });
   check.AddOption("folder", flags->folder, "Folder that holds central/ and regions/");
   check.AddFlag("--on-store", flags->on_store, "Ask the server for leads of regions that the packs do not know");
-  check.AddOption("--format", flags->format, "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
+  check
+      .AddOption("--format", flags->format,
+                 "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
       .OneOf({"text", "json", "sarif"});
 }
 
