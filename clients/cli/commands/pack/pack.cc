@@ -72,6 +72,7 @@ void AddPackCommands(Command root) {
                             table.Add({"plugin", plugin.plugin_id(), plugin.version(), plugin.sha256()});
                           }
                           session.Print(table);
+                          ShowReference(session, response.reference());
                         });
                   });
 }
