@@ -9,6 +9,7 @@
 #include <map>
 
 #include "absl/strings/str_replace.h"
+#include "base/plugin_id.h"
 #include "base/status_macros.h"
 #include "cli/plugin_templates.h"
 
@@ -47,16 +48,7 @@ absl::Status CheckName(const std::string& name) {
 }
 
 absl::Status CheckId(const std::string& id) {
-  char previous = '.';
-  bool dotted = false;
-  for (char c : id) {
-    bool label = IsLower(c) || IsDigit(c) || c == '_' || c == '-';
-    if (!label && (c != '.' || previous == '.')) previous = 0;
-    if (previous == 0) break;
-    dotted = dotted || c == '.';
-    previous = c;
-  }
-  if (dotted && previous != 0 && previous != '.' && id.size() <= 128) return absl::OkStatus();
+  if (IsPluginId(id)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       fmt::format("\"{}\" is not a plugin id; write reverse DNS in lower case, such as com.example.fit_score", id));
 }

@@ -1,9 +1,9 @@
+#include "cel/ast_builder.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
-
-#include "cel/parser.h"
 
 namespace leadline::cel {
 

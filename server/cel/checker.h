@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "cel/ast.h"
+#include "cel/compile_options.h"
 #include "cel/env.h"
 #include "cel/functions.h"
 #include "cel/messages.h"
-#include "cel/program.h"
 #include "cel/type_solver.h"
 
 namespace leadline::cel {

@@ -9,8 +9,8 @@
 
 #include "cel/arena.h"
 #include "cel/ast.h"
+#include "cel/compile_options.h"
 #include "cel/functions.h"
-#include "cel/program.h"
 #include "cel/value.h"
 
 namespace re2 {
@@ -54,7 +54,8 @@ struct ConstSet {
   std::vector<int64_t> ints;
 };
 
-struct Program::Code {
+// An expression ready to run; the Program that it belongs to owns it.
+struct Code {
   Arena arena;  // nodes and folded constants
   std::vector<std::unique_ptr<ConstSet>> sets;
   std::vector<std::unique_ptr<re2::RE2>> patterns;
@@ -69,8 +70,7 @@ struct Program::Code {
 };
 
 // Turns a checked tree into code. A pattern that is no regular expression is an issue.
-std::unique_ptr<Program::Code> Generate(const Ast& ast, const std::vector<Function>& functions,
-                                        std::vector<Issue>& issues);
+std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions, std::vector<Issue>& issues);
 // An upper bound of the work, saturating.
 uint64_t EstimateCost(const Ast& ast, const Env& env);
 

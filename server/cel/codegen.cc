@@ -8,8 +8,8 @@
 
 namespace leadline::cel {
 
-Program::Code::Code() = default;
-Program::Code::~Code() = default;
+Code::Code() = default;
+Code::~Code() = default;
 
 namespace {
 
@@ -17,9 +17,9 @@ namespace {
 class Generator {
  public:
   Generator(const Ast& ast, const std::vector<Function>& functions, std::vector<Issue>& issues)
-      : ast_(ast), functions_(functions), issues_(issues), code_(std::make_unique<Program::Code>()) {}
+      : ast_(ast), functions_(functions), issues_(issues), code_(std::make_unique<Code>()) {}
 
-  std::unique_ptr<Program::Code> Run() {
+  std::unique_ptr<Code> Run() {
     code_->root = Condition(ast_.root());
     return std::move(code_);
   }
@@ -253,13 +253,12 @@ class Generator {
   const Ast& ast_;
   const std::vector<Function>& functions_;
   std::vector<Issue>& issues_;
-  std::unique_ptr<Program::Code> code_;
+  std::unique_ptr<Code> code_;
 };
 
 }  // namespace
 
-std::unique_ptr<Program::Code> Generate(const Ast& ast, const std::vector<Function>& functions,
-                                        std::vector<Issue>& issues) {
+std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions, std::vector<Issue>& issues) {
   return Generator(ast, functions, issues).Run();
 }
 

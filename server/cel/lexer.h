@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/source_position.h"
-#include "cel/program.h"
+#include "cel/compile_options.h"
 
 namespace leadline::cel {
 

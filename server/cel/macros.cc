@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "cel/parser.h"
+#include "cel/ast_builder.h"
 
 namespace leadline::cel {
 

@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "cel/parser_impl.h"
-
 namespace leadline::cel {
 
 namespace {

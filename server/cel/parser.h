@@ -1,59 +1,79 @@
 // Tokens to a syntax tree, macros expanded, names not yet resolved.
 #pragma once
 
-#include <cstdint>
-#include <initializer_list>
-#include <string>
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
 #include "cel/ast.h"
+#include "cel/ast_builder.h"
 #include "cel/lexer.h"
-#include "cel/program.h"
 
 namespace leadline::cel {
 
-// Adds nodes and keeps their depth within bounds. Not thread-safe.
-class AstBuilder {
+// Recursive descent; one method per construct. Not thread-safe: one per parse.
+class Parser {
  public:
-  AstBuilder(Ast& ast, std::vector<Issue>& issues, uint32_t max_depth)
-      : ast_(ast), issues_(issues), max_depth_(max_depth) {}
+  Parser(Ast& ast, uint32_t max_depth, std::vector<Issue>& issues)
+      : ast_(ast), issues_(issues), builder_(ast, issues, max_depth), lexer_(ast.source(), issues) {}
 
-  Ast& ast() { return ast_; }
-  const Expr& node(ExprId id) const { return ast_.node(id); }
-  ExprId Add(Expr expr, std::span<const ExprId> args);
-  ExprId Add(const Expr& expr, std::initializer_list<ExprId> args) {
-    return Add(expr, std::span<const ExprId>(args.begin(), args.size()));
+  void Run() {
+    std::vector<ExprId> parts = {ParseExpr()};
+    while (!Is(Token::kEnd)) {
+      // What follows a fault is parsed too, so that its own faults are found.
+      Unexpected("the end of the expression");
+      if (Is(Token::kEnd)) break;
+      lexer_.Next();
+      if (!Is(Token::kEnd)) parts.push_back(ParseExpr());
+    }
+    if (parts.size() == 1) {
+      ast_.set_root(parts[0]);
+      return;
+    }
+    Expr all;
+    all.kind = ExprKind::kList;
+    ast_.set_root(builder_.Add(all, parts));
   }
-  ExprId AddError(SourceSpan span);
-  ExprId AddConst(SourceSpan span, Value value);
-  ExprId AddName(SourceSpan span, std::string_view name);
-  // name(args...) or, for a member, args[0].name(rest...).
-  ExprId AddCall(SourceSpan span, std::string_view name, std::initializer_list<ExprId> args, bool member);
-  void Report(Issue::Kind kind, SourceSpan span, std::string message, std::string hint = "");
-  std::string_view Own(std::string_view text) { return ast_.arena().Copy(text); }
-  uint32_t max_depth() const { return max_depth_; }
-  void ReportDepth(SourceSpan span);
 
  private:
+  bool Is(Token t) const { return lexer_.token() == t; }
+  bool Take(Token t) {
+    if (!Is(t)) return false;
+    lexer_.Next();
+    return true;
+  }
+  SourceSpan SpanFrom(uint32_t begin) const { return {begin, std::max(begin, lexer_.last_end())}; }
+
+  ExprId ParseExpr();
+  ExprId ParseChain(Op op);
+  ExprId ParseBinary(int level);
+  ExprId ParseUnary();
+  ExprId ParseMember();
+  ExprId ParseMemberTail(ExprId target, uint32_t begin);
+  ExprId ParseDot(ExprId target, uint32_t begin);
+  ExprId ParseIndex(ExprId target, uint32_t begin);
+  ExprId ParsePrimary();
+  ExprId ParseName(bool absolute, uint32_t begin);
+  ExprId ParseParenthesis();
+  ExprId ParseList();
+  ExprId ParseMap();
+  ExprId ParseStruct(ExprId name, uint32_t begin);
+  ExprId ParseNumber(bool negative, uint32_t begin);
+  ExprId ParseText(bool bytes);
+  std::vector<ExprId> ParseArguments();
+  void Close(Token closer, SourceSpan opener, std::string_view what);
+  ExprId Unexpected(std::string_view wanted);
+  void Skip();
+  ExprId MakeCall(ExprId target, std::string_view name, SourceSpan name_span, uint32_t begin, bool absolute);
+  bool IsNameChain(ExprId id) const;
+
   Ast& ast_;
   std::vector<Issue>& issues_;
-  uint32_t max_depth_;
-  bool depth_reported_ = false;
-  std::vector<uint32_t> depths_;
+  AstBuilder builder_;
+  Lexer lexer_;
+  uint32_t depth_ = 0;
+  int64_t last_fault_ = -1;
 };
-
-// A call as written, before it is known whether it is a macro.
-struct CallSyntax {
-  SourceSpan span;
-  SourceSpan name_span;
-  ExprId target = kNoExpr;  // receiver, or kNoExpr
-  std::string_view name;
-  std::span<const ExprId> args;
-};
-
-// The expansion if `call` is a macro, with faults reported; otherwise kNoExpr.
-ExprId ExpandMacro(AstBuilder& builder, const CallSyntax& call);
 
 // Parses the source of `ast` and sets its root. Always gives a tree; with issues it has kError nodes.
 void Parse(Ast& ast, uint32_t max_depth, std::vector<Issue>& issues);

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "cel/parser_impl.h"
+#include "cel/parser.h"
 #include "cel/text.h"
 
 namespace leadline::cel {

@@ -72,7 +72,7 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
     return out;
   }
   Resolution resolution = Checker(env, *ast, options, out.issues).Run();
-  std::unique_ptr<Program::Code> code;
+  std::unique_ptr<Code> code;
   uint64_t cost = 0;
   if (out.issues.empty()) {
     cost = EstimateCost(*ast, env);
@@ -102,8 +102,7 @@ Program::~Program() = default;
 namespace {
 
 template <typename F>
-auto WithFrame(const Program::Code& code, const Ast& ast, std::span<const Value> slots, Arena& arena, bool quiet,
-               F&& use) {
+auto WithFrame(const Code& code, const Ast& ast, std::span<const Value> slots, Arena& arena, bool quiet, F&& use) {
   constexpr int kInline = 8;
   if (code.local_count == 0) {
     Frame frame{slots.data(), nullptr, &arena, &ast, code.fuel, quiet};

@@ -11,30 +11,14 @@
 
 #include "base/source_position.h"
 #include "cel/ast.h"
+#include "cel/compile_options.h"
 #include "cel/env.h"
 #include "cel/type.h"
 #include "cel/value.h"
 
 namespace leadline::cel {
 
-struct CompileOptions {
-  uint32_t max_size = 64 * 1024;      // bytes of source
-  uint32_t max_depth = 250;           // nesting
-  uint64_t max_cost = 100'000'000;    // see Program::cost()
-  uint64_t fuel = 100'000'000;        // loop rounds an evaluation may take before it ends in an error
-  std::optional<Type> expected_type;  // of the result; a result of type dyn passes
-  bool check = true;                  // false: unknown names and type faults become errors of evaluation
-};
-
-// One problem in an expression, in words for its author.
-struct Issue {
-  enum class Kind { kSyntax, kType, kUnknownName, kCost, kSize };
-  Kind kind = Kind::kSyntax;
-  SourceSpan span;      // bytes of the source at fault
-  std::string message;  // e.g. contact has no field "senority"
-  std::string hint;     // e.g. did you mean "seniority"? May be empty
-};
-
+struct Code;  // the evaluator's form
 class Program;
 
 struct CompileResult {
@@ -60,7 +44,6 @@ struct TracePart {
 // A compiled expression. Immutable and thread-safe.
 class Program {
  public:
-  struct Code;  // the evaluator's form
   Program(std::unique_ptr<Ast> ast, std::unique_ptr<Code> code, uint64_t cost, std::vector<int> used_slots);
   ~Program();
 

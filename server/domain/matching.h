@@ -1,4 +1,5 @@
-// Which records are the same: normal forms, blocking keys and weighted comparisons. Pure and thread-safe.
+// Which records are the same: normal forms, blocking keys and weighted comparisons. Pure and thread-safe. Text is
+// folded in domain/text.h, and how alike two values are is said in domain/similarity.h.
 #pragma once
 
 #include <memory>
@@ -10,11 +11,10 @@
 
 #include "domain/identity_tables.h"
 #include "domain/records.h"
+#include "domain/text.h"
 
 namespace leadline::domain {
 
-// Lower case, without accents, other scripts in Latin letters, punctuation as single spaces (ICU).
-std::string FoldText(std::string_view text);
 // FoldText without legal forms ("gmbh", "s.a.", "ltda") and filler.
 std::string FoldCompanyName(std::string_view name);
 // Lower case and trimmed; empty when it has not the form of an address.
@@ -23,9 +23,6 @@ std::string NormalizeEmail(std::string_view email);
 std::string RegistrableDomain(std::string_view host_or_url_or_email);
 // E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);
-
-// Jaro-Winkler similarity, 0 to 1 (Winkler 1990; prefix scale 0.1, at most 4 letters), over code points.
-double JaroWinkler(std::string_view a, std::string_view b);
 
 enum class Comparator : uint8_t { kExact, kJaroWinkler, kTokenSet, kEmail, kPhone };
 

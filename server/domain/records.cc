@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/ids.h"
+#include "base/plugin_id.h"
 
 namespace leadline::domain {
 namespace {
@@ -19,19 +20,8 @@ constexpr std::array<Collection, 6> kCollections = {{{RecordKind::kAccount, "acc
                                                      {RecordKind::kPack, "packs/"},
                                                      {RecordKind::kPlugin, "plugins/"}}};
 
-// What stands between the dots of a plugin's id.
-bool IsValidLabel(std::string_view label) {
-  return !label.empty() && label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos;
-}
-
-// A plugin's id is reverse DNS: labels with dots between, at most 128 bytes.
 bool IsIdOf(RecordKind kind, std::string_view id) {
-  if (kind != RecordKind::kPlugin) return IsValidId(id);
-  if (id.size() > 128) return false;
-  for (size_t dot; (dot = id.find('.')) != std::string_view::npos; id.remove_prefix(dot + 1)) {
-    if (!IsValidLabel(id.substr(0, dot))) return false;
-  }
-  return IsValidLabel(id);
+  return kind == RecordKind::kPlugin ? IsPluginId(id) : IsValidId(id);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/ascii.h"
-#include "domain/matching.h"
 #include "domain/text.h"
 
 namespace leadline::domain {

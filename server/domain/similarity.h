@@ -1,9 +1,12 @@
-// How alike two values are, from 0 to 1. Pure and thread-safe. JaroWinkler stands in domain/matching.h.
+// How alike two values are, from 0 to 1. Pure and thread-safe.
 #pragma once
 
 #include <string_view>
 
 namespace leadline::domain {
+
+// Jaro-Winkler similarity, 0 to 1 (Winkler 1990; prefix scale 0.1, at most 4 letters), over code points.
+double JaroWinkler(std::string_view a, std::string_view b);
 
 // Soft Dice coefficient of two folded texts' distinct words: each word is paired with the most similar one of the
 // other side (Jaro-Winkler, at least 0.85), and the pairs' similarities count twice over the number of words. 1 for

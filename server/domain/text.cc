@@ -12,7 +12,6 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
-#include "domain/matching.h"
 
 namespace leadline::domain {
 namespace {

@@ -10,6 +10,9 @@ namespace leadline::domain {
 // Lower case, ASCII letters only when the text is ASCII, by Unicode's rules otherwise; outer white space removed.
 std::string LowerTrimmed(std::string_view text);
 
+// Lower case, without accents, other scripts in Latin letters, punctuation as single spaces (ICU).
+std::string FoldText(std::string_view text);
+
 // Whether every byte is ASCII.
 bool IsAscii(std::string_view text);
 

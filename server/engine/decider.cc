@@ -127,7 +127,7 @@ absl::Status Decider::NormalizeField(const packs::Normalizer& normalizer, std::s
   absl::Status status = NotLoaded(use);
   plugin::NormalizeResult result;
   if (bound != nullptr) {
-    PluginRecord fields(*bound, evaluation_);
+    PluginRecord fields(bound->field_slots, evaluation_);
     plugin::Record plugin_record = fields.record();
     plugin::CallOptions options;
     options.now = at;

@@ -99,7 +99,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   if (bound == snapshot_->plugins.end()) {
     return NotLoaded(use);
   }
-  PluginRecord fields(bound->second, evaluation_);
+  PluginRecord fields(bound->second.field_slots, evaluation_);
   std::vector<plugin::Candidate> list;
   for (const RepCandidate& c : candidates) list.push_back(ToPlugin(route, c, view));
   plugin::RouteRequest request{};

@@ -50,7 +50,7 @@ absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Expl
     if (bound == nullptr) {
       answer.status = NotLoaded(UseOf(use));
     } else {
-      const PluginRecord fields(*bound, evaluation_);
+      const PluginRecord fields(bound->field_slots, evaluation_);
       const plugin::Record record = fields.record();
       answer.status = bound->plugin->Score({&record, 1}, {&answer.result, 1}, options);
     }

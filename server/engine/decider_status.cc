@@ -70,7 +70,7 @@ absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_vie
   absl::Status status = NotLoaded(use);
   plugin::StatusResult result;
   if (bound != nullptr) {
-    const PluginRecord fields(*bound, evaluation_);
+    const PluginRecord fields(bound->field_slots, evaluation_);
     const plugin::Transition transition{fields.record(), plugin::StrOf(from), plugin::StrOf(to)};
     plugin::CallOptions options;
     options.now = now;

@@ -2,11 +2,28 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
-#include "engine/pack_rollout.h"
+#include "absl/status/status.h"
+#include "base/clock.h"
+#include "base/source_position.h"
+#include "domain/event.h"
+#include "engine/pack_tests.h"
+#include "engine/snapshot.h"
+#include "packs/pack_files.h"
 
 namespace leadline::engine {
+
+// What came of checking a candidate together with the packs that decide.
+struct PackCheck {
+  domain::PackRef ref;                    // version empty when pack.yaml could not be read
+  std::vector<Diagnostic> diagnostics;    // of all packs
+  PackTestReport tests;                   // of all packs; empty when the packs have errors
+  std::vector<std::string> broken_packs;  // other packs that have errors or failing tests with this candidate
+  absl::Status status;                    // OK when it may be activated; otherwise why not, for people
+};
 
 struct CandidateCheck {
   PackCheck check;

@@ -6,8 +6,8 @@
 
 #include "engine/decider.h"
 #include "engine/pack_mutation_edits.h"
+#include "engine/pack_tests.h"
 #include "engine/pack_tests_case.h"
-#include "engine/pack_tests_run.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 

@@ -6,27 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "base/source_position.h"
+#include "engine/mutant.h"
 #include "engine/snapshot.h"
 #include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
 
 namespace leadline::engine {
-
-// One change of one rule, and what became of it.
-struct Mutant {
-  std::string layer;
-  SourcePosition position;
-  std::string rule;    // id, or what stands for it
-  std::string change;  // "points 20 become 21"
-  enum class Outcome {
-    kNoticed,   // a test failed
-    kRefused,   // the packs' check refuses it
-    kSurvived,  // no test failed
-  };
-  Outcome outcome = Outcome::kSurvived;
-  std::string by;  // the test that failed, or the code of the refusal
-};
 
 struct MutationReport {
   std::vector<Mutant> mutants;  // by pack, file and place

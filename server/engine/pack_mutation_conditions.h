@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cel/ast.h"
-#include "engine/pack_mutation_edits.h"
+#include "engine/mutant.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::engine {

@@ -16,8 +16,8 @@
 #include "domain/event.h"
 #include "domain/rollout.h"
 #include "engine/engine.h"
+#include "engine/pack_candidate.h"
 #include "engine/pack_diff.h"
-#include "engine/pack_tests.h"
 #include "engine/snapshot.h"
 #include "packs/pack_files.h"
 
@@ -36,17 +36,6 @@ struct PackRolloutOptions {
   std::vector<std::string> marketing_approvers;
   std::vector<std::string> sales_approvers;
 };
-
-// What came of checking a candidate together with the packs that decide.
-struct PackCheck {
-  domain::PackRef ref;                    // version empty when pack.yaml could not be read
-  std::vector<Diagnostic> diagnostics;    // of all packs
-  PackTestReport tests;                   // of all packs; empty when the packs have errors
-  std::vector<std::string> broken_packs;  // other packs that have errors or failing tests with this candidate
-  absl::Status status;                    // OK when it may be activated; otherwise why not, for people
-};
-
-struct CandidateCheck;
 
 // A candidate that a trial compares with the packs that decide.
 struct TrialReport {

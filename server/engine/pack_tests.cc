@@ -4,7 +4,6 @@
 
 #include "engine/decider.h"
 #include "engine/pack_tests_case.h"
-#include "engine/pack_tests_run.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

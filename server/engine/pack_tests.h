@@ -7,9 +7,12 @@
 
 #include "base/source_position.h"
 #include "engine/snapshot.h"
+#include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
 
 namespace leadline::engine {
+
+class DecisionObserver;
 
 struct PackTestCase {
   std::string pack;
@@ -36,6 +39,13 @@ struct PackTestReport {
 // the same set. Thread-safe.
 PackTestReport RunPackTests(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
                             const std::vector<std::string>& only = {});
+
+// Whether the case's plugin, when it needs one, is there.
+bool Runs(const Snapshot& snapshot, const packs::TestCase& test);
+
+// Runs cases that were read before. `observer` may be null. The report has no diagnostics.
+PackTestReport RunTestCases(const std::shared_ptr<const Snapshot>& snapshot, const std::vector<packs::TestCase>& cases,
+                            DecisionObserver* observer);
 
 // A snapshot of rules alone, without plugins: what pack tests need when none are at hand.
 std::shared_ptr<const Snapshot> MakeTestSnapshot(std::shared_ptr<const packs::RuleSet> rules);

@@ -17,7 +17,7 @@ plugin::Value PluginRecords::Keep(const plugin::Value& value) {
 }
 
 void PluginRecords::Add(packs::Evaluation& evaluation) {
-  const PluginRecord bound(plugin_, evaluation);
+  const PluginRecord bound(plugin_.field_slots, evaluation);
   const plugin::Record record = bound.record();
   std::vector<plugin::Value> values;
   values.reserve(record.count);

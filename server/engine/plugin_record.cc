@@ -41,9 +41,9 @@ uint32_t PluginKindOf(const cel::Type& type) {
   }
 }
 
-PluginRecord::PluginRecord(const BoundPlugin& plugin, packs::Evaluation& evaluation) {
-  values_.reserve(plugin.field_slots.size());
-  for (int slot : plugin.field_slots) {
+PluginRecord::PluginRecord(std::span<const int> field_slots, packs::Evaluation& evaluation) {
+  values_.reserve(field_slots.size());
+  for (int slot : field_slots) {
     cel::Value value = slot < 0 ? cel::Value::Null() : evaluation.Field(slot);
     if (!value.is_list()) {
       values_.push_back(ScalarOf(value));

@@ -3,23 +3,23 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "cel/type.h"
-#include "engine/snapshot.h"
 #include "packs/run/evaluation.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 
 namespace leadline::engine {
 
 // The plugin interface's kind for a field's type; LEADLINE_NULL when plugins cannot read such a field.
 uint32_t PluginKindOf(const cel::Type& type);
 
-// The fields one plugin asked for, taken from a bound record. The values live as long as this object and the
-// evaluation's record. Not thread-safe.
+// The fields one plugin asked for (BoundPlugin::field_slots), taken from a bound record. The values live as long as
+// this object and the evaluation's record. Not thread-safe.
 class PluginRecord {
  public:
-  PluginRecord(const BoundPlugin& plugin, packs::Evaluation& evaluation);
+  PluginRecord(std::span<const int> field_slots, packs::Evaluation& evaluation);
   plugin::Record record() const { return plugin::RecordOf(values_); }
 
  private:

@@ -109,7 +109,7 @@ absl::Status SmokePlugin(const Snapshot& snapshot, std::string_view id, const st
                     {&test.input.lead, test.input.has_contact ? &test.input.contact : nullptr,
                      test.input.has_account ? &test.input.account : nullptr,
                      HappenedBy(test.input.activities, test.now), test.now});
-    const PluginRecord record(bound, evaluation);
+    const PluginRecord record(bound.field_slots, evaluation);
     RETURN_IF_ERROR(CallAll(bound, record.record(), fmt::format("{}: {}", test.suite, test.name), test.now));
   }
   return absl::OkStatus();

@@ -191,6 +191,8 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
 
 }  // namespace
 
+std::string EtagOf(int64_t version) { return fmt::format("\"{}\"", version); }
+
 absl::StatusOr<domain::Lead> Engine::GetLead(const CallContext& context, std::string_view name) {
   ASSIGN_OR_RETURN(std::string id, IdOf(name, RecordKind::kLead, "name"));
   domain::Lead lead;

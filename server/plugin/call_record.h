@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 
 namespace leadline::plugin {
 

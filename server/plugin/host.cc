@@ -1,7 +1,5 @@
 #include "plugin/host.h"
 
-#include <algorithm>
-
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/admit/manifest.h"
@@ -42,11 +40,6 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
 }
 
 }  // namespace
-
-bool Plugin::Has(std::string_view capability) const {
-  const auto& all = info().capabilities;
-  return std::find(all.begin(), all.end(), capability) != all.end();
-}
 
 absl::StatusOr<std::shared_ptr<Plugin>> Load(const PluginRequest& request, const LoadOptions& options) {
   auto plugin = LoadUnnamed(request, options);

@@ -6,10 +6,11 @@ namespace leadline::domain {
 namespace {
 
 TEST(ResourceNameTest, EveryKindThereAndBack) {
-  const std::pair<RecordKind, std::string> kNames[] = {
-      {RecordKind::kAccount, "accounts/a1"}, {RecordKind::kContact, "contacts/a1"},
-      {RecordKind::kLead, "leads/a1"},       {RecordKind::kRep, "reps/a1"},
-      {RecordKind::kPack, "packs/a1"},       {RecordKind::kPlugin, "plugins/a1"}};
+  const std::pair<RecordKind, std::string> kNames[] = {{RecordKind::kAccount, "accounts/a1"},
+                                                       {RecordKind::kContact, "contacts/a1"},
+                                                       {RecordKind::kLead, "leads/a1"},
+                                                       {RecordKind::kRep, "reps/a1"},
+                                                       {RecordKind::kPack, "packs/a1"}};
   for (const auto& [kind, name] : kNames) {
     EXPECT_EQ(ResourceName(kind, "a1"), name);
     EXPECT_EQ(ResourceName(RecordRef{kind, "a1"}), name);
@@ -23,6 +24,8 @@ TEST(ResourceNameTest, PluginsHaveDots) {
   auto parsed = ParseResourceName("plugins/com.example.fit_2");
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(*parsed, (RecordRef{RecordKind::kPlugin, "com.example.fit_2"}));
+  EXPECT_EQ(ResourceName(*parsed), "plugins/com.example.fit_2");
+  EXPECT_FALSE(ParseResourceName("plugins/fit").has_value()) << "no plugin of that id can be loaded";
   EXPECT_FALSE(ParseResourceName("plugins/a." + std::string(127, 'b')).has_value());
 }
 

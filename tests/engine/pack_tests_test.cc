@@ -10,7 +10,6 @@
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
 #include "engine/pack_mutation_edits.h"
-#include "engine/pack_tests_run.h"
 #include "packs/cases/test_suite.h"
 #include "packs/loader.h"
 

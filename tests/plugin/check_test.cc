@@ -12,7 +12,7 @@
 
 #include "base/ids.h"
 #include "plugin/check/checker.h"
-#include "plugin/check/checks.h"
+#include "plugin/check/probe/checks.h"
 #include "tests/plugin/testing.h"
 
 namespace leadline::plugin::check {

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/plugin_id.h"
 #include "fmt/format.h"
 
 namespace leadline::packs {
 namespace {
-
-// org.leadline.title_seniority: at least two parts of small letters, digits, _ and -.
-bool IsPluginId(std::string_view id) {
-  if (id.empty() || id.size() > 128 || id.find('.') == std::string_view::npos) return false;
-  if (id.front() == '.' || id.back() == '.' || id.find("..") != std::string_view::npos) return false;
-  return std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-  });
-}
 
 std::string JsonText(std::string_view text) {
   std::string out = "\"";

@@ -7,6 +7,7 @@
 #include <set>
 #include <system_error>
 
+#include "base/plugin_id.h"
 #include "base/source_position.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -82,17 +83,6 @@ absl::Status ReadSignature(const json& object, std::string_view where, Manifest&
 
 }  // namespace
 
-bool IsPluginId(std::string_view id) {
-  if (id.size() > 128 || id.find('.') == std::string_view::npos) return false;
-  char previous = '.';
-  for (char c : id) {
-    bool label = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    if (!label && (c != '.' || previous == '.')) return false;
-    previous = c;
-  }
-  return previous != '.';
-}
-
 bool IsSha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -131,6 +121,16 @@ absl::StatusOr<Manifest> ParseManifest(std::string_view text, std::string_view w
   if (!IsSha256(manifest.sha256)) return Wrong(where, "\"sha256\" is not 64 lower-case hexadecimal digits");
   RETURN_IF_ERROR(ReadSignature(object, where, manifest));
   return manifest;
+}
+
+std::string SignedText(const Manifest& manifest) {
+  std::string text = fmt::format("leadline plugin signature 1\nid: {}\nversion: {}\nsha256: {}\n", manifest.id,
+                                 manifest.version, manifest.sha256);
+  for (const std::string& capability :
+       std::set<std::string>(manifest.capabilities.begin(), manifest.capabilities.end())) {
+    text += fmt::format("capability: {}\n", capability);
+  }
+  return text;
 }
 
 std::string FormatManifest(const Manifest& manifest) {

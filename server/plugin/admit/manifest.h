@@ -20,8 +20,6 @@ struct Manifest {
   std::string signature;  // of SignedText(), 64 bytes in base64; both empty when nobody did
 };
 
-// Whether `id` is reverse DNS: at least two labels of [a-z0-9_-].
-bool IsPluginId(std::string_view id);
 // Whether `text` is 64 lower-case hexadecimal digits.
 bool IsSha256(std::string_view text);
 // Whether `text` may name a publisher: 1 to 64 bytes of UTF-8 without control characters.
@@ -36,6 +34,19 @@ absl::StatusOr<Manifest> ReadManifest(std::string_view so_path);
 absl::StatusOr<Manifest> ParseManifest(std::string_view json, std::string_view where);
 // The manifest's text, as the build writes it.
 std::string FormatManifest(const Manifest& manifest);
+
+// What a publisher signs: these lines, in UTF-8, each ended by one line feed, with the capabilities in the order of
+// their bytes and each once. The first line keeps a signature from standing for anything else.
+//
+//   leadline plugin signature 1
+//   id: com.example.fit
+//   version: 1.4.0
+//   sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+//   capability: leadline.normalize/1
+//   capability: leadline.score/1
+//
+// A manifest that was read has no line feed in any of them, so that no two manifests give the same text.
+std::string SignedText(const Manifest& manifest);
 
 // The plugins of one folder, by id. Immutable after Scan(), so thread-safe.
 class PluginDirectory {

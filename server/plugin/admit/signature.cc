@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "absl/strings/escaping.h"
 #include "base/status_macros.h"
@@ -70,16 +69,6 @@ absl::StatusOr<std::string> RawPublic(const Key& key) {
 }
 
 }  // namespace
-
-std::string SignedText(const Manifest& manifest) {
-  std::string text = fmt::format("leadline plugin signature 1\nid: {}\nversion: {}\nsha256: {}\n", manifest.id,
-                                 manifest.version, manifest.sha256);
-  for (const std::string& capability :
-       std::set<std::string>(manifest.capabilities.begin(), manifest.capabilities.end())) {
-    text += fmt::format("capability: {}\n", capability);
-  }
-  return text;
-}
 
 absl::StatusOr<KeyPair> MakeKeyPair() {
   Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));

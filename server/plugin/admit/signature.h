@@ -1,4 +1,4 @@
-// Signatures of plugins: Ed25519 (RFC 8032) over a text made of the manifest.
+// Signatures of plugins: Ed25519 (RFC 8032). What is signed is SignedText() of a manifest.
 #pragma once
 
 #include <string>
@@ -6,22 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "plugin/admit/manifest.h"
 
 namespace leadline::plugin {
-
-// What a publisher signs: these lines, in UTF-8, each ended by one line feed, with the capabilities in the order of
-// their bytes and each once. The first line keeps a signature from standing for anything else.
-//
-//   leadline plugin signature 1
-//   id: com.example.fit
-//   version: 1.4.0
-//   sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-//   capability: leadline.normalize/1
-//   capability: leadline.score/1
-//
-// A manifest that was read has no line feed in any of them, so that no two manifests give the same text.
-std::string SignedText(const Manifest& manifest);
 
 struct KeyPair {
   std::string private_pem;  // PKCS #8, not encrypted

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/plugin_id.h"
 #include "base/source_position.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"

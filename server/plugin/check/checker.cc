@@ -16,10 +16,10 @@
 #include "plugin/admit/admission.h"
 #include "plugin/admit/elf_check.h"
 #include "plugin/admit/manifest.h"
-#include "plugin/check/checks.h"
-#include "plugin/check/items.h"
+#include "plugin/check/probe/checks.h"
 #include "plugin/check/probe_process.h"
 #include "plugin/check/run_config.h"
+#include "plugin/check/subject/items.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin::check {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "plugin/check/finding.h"
-#include "plugin/check/job.h"
+#include "plugin/check/subject/finding.h"
+#include "plugin/check/subject/job.h"
 
 namespace leadline::plugin::check {
 

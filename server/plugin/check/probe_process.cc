@@ -17,7 +17,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/check/probe.h"
+#include "plugin/check/probe/run_probe.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin::check {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "plugin/check/job.h"
+#include "plugin/check/subject/job.h"
 
 namespace leadline::plugin::check {
 

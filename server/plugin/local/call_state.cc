@@ -74,16 +74,6 @@ absl::Status CallState::Finish(int32_t code, std::string_view who) const {
   return absl::OkStatus();
 }
 
-absl::Status StillWanted(const CallOptions& options, std::string_view who) {
-  if (options.cancelled != nullptr && options.cancelled->load(std::memory_order_relaxed)) {
-    return absl::CancelledError(fmt::format("{}: the caller gave up", who));
-  }
-  if (options.deadline && std::chrono::steady_clock::now() >= *options.deadline) {
-    return absl::DeadlineExceededError(fmt::format("{}: the deadline passed", who));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status StatusOf(int32_t code, std::string_view who, std::string_view text) {
   if (code == LEADLINE_OK) return absl::OkStatus();
   std::string_view said = text.empty() ? "the plugin gave no reason" : text;

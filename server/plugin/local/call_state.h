@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "leadline/plugin.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 
 namespace leadline::plugin {
 
@@ -49,9 +49,6 @@ class CallState {
   std::string error_;
   std::string fault_;  // how the plugin broke the interface; empty when it did not
 };
-
-// CANCELLED or DEADLINE_EXCEEDED when nobody waits for the call any more.
-absl::Status StillWanted(const CallOptions& options, std::string_view who);
 
 // The status for a plugin's return code: its own number and `text`, INTERNAL for a number that there is not.
 absl::Status StatusOf(int32_t code, std::string_view who, std::string_view text);

@@ -9,7 +9,7 @@
 #include <mutex>
 
 #include "absl/status/statusor.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 
 namespace leadline::plugin {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "plugin/call_record.h"
-#include "plugin/host.h"
-#include "plugin/local/field_table.h"
+#include "plugin/field_table.h"
+#include "plugin/load_options.h"
 #include "plugin/local/instance_pool.h"
 #include "plugin/local/module.h"
 

@@ -25,7 +25,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 
 namespace leadline::plugin::wire {
 

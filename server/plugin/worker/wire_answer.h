@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "plugin/host.h"
+#include "plugin/plugin.h"
 #include "plugin/worker/wire.h"
 
 namespace leadline::plugin::wire {

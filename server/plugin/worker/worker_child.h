@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "plugin/host.h"
+#include "plugin/load_options.h"
 #include "plugin/worker/channel.h"
 #include "plugin/worker/wire.h"
 #include "plugin/worker/worker_process.h"

@@ -6,7 +6,6 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/local/call_state.h"
 #include "plugin/worker/wire_answer.h"
 #include "plugin/worker/wire_call.h"
 

@@ -7,8 +7,8 @@
 
 #include "plugin/admit/admission.h"
 #include "plugin/call_record.h"
-#include "plugin/host.h"
-#include "plugin/local/field_table.h"
+#include "plugin/field_table.h"
+#include "plugin/load_options.h"
 #include "plugin/worker/worker_pool.h"
 
 namespace leadline::plugin {

@@ -11,7 +11,6 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/local/call_state.h"
 
 namespace leadline::plugin {
 namespace {

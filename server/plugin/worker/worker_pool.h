@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "plugin/call_record.h"
-#include "plugin/host.h"
+#include "plugin/load_options.h"
 #include "plugin/worker/death_window.h"
 #include "plugin/worker/worker_child.h"
 

@@ -16,7 +16,6 @@
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"
-#include "engine/pack_tests_run.h"
 #include "engine/snapshot.h"
 #include "packs/cases/test_suite.h"
 #include "packs/loader.h"

@@ -14,8 +14,8 @@
 #include "packs/rule_set.h"
 #include "packs/run/fields.h"
 #include "plugin/check/checker.h"
-#include "plugin/check/checks.h"
-#include "plugin/check/probe.h"
+#include "plugin/check/probe/checks.h"
+#include "plugin/check/probe/run_probe.h"
 
 namespace leadline::cli {
 namespace {

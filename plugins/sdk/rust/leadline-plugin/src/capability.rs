@@ -5,15 +5,9 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::glue;
 use crate::record::{Fields, RouteRequest, Transition};
-use crate::setup::Setup;
+use crate::setup::Plugin;
 use std::borrow::Cow;
 use std::os::raw::c_void;
-
-/// An instance with one config. Several threads may call it at once, which `Sync` makes safe; the host then needs only
-/// one instance for all of them.
-pub trait Plugin: Send + Sync + Sized + 'static {
-    fn create(setup: &Setup<'_>) -> Result<Self, Error>;
-}
 
 /// What a value reads as. `NormalizeOutput::unknown()` when the plugin cannot tell.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,10 +2,9 @@
 
 use crate::abi;
 use crate::call::Call;
-use crate::capability::Plugin;
 use crate::error::{Code, Error};
 use crate::record::{array, text};
-use crate::setup::Setup;
+use crate::setup::{Plugin, Setup};
 use std::any::Any;
 use std::cell::RefCell;
 use std::os::raw::c_void;

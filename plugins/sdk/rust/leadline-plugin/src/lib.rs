@@ -46,12 +46,12 @@ mod setup;
 
 pub use call::Call;
 pub use capability::{
-    Agreement, Choice, Merge, MergeOutput, Normalize, NormalizeOutput, Plugin, Route, Score, Status, Verdict,
+    Agreement, Choice, Merge, MergeOutput, Normalize, NormalizeOutput, Route, Score, Status, Verdict,
 };
 pub use config::Config;
 pub use error::{Code, Error};
 pub use record::{Candidate, Fields, Kind, RouteRequest, Slot, Transition, Value};
-pub use setup::{LogLevel, Setup};
+pub use setup::{LogLevel, Plugin, Setup};
 
 /// Exports a type as the plugin of this shared object: `leadline_plugin_entry`, and nothing else.
 ///

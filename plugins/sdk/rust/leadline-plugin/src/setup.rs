@@ -69,3 +69,9 @@ pub enum LogLevel {
     Warning = 2,
     Error = 3,
 }
+
+/// An instance with one config. Several threads may call it at once, which `Sync` makes safe; the host then needs only
+/// one instance for all of them.
+pub trait Plugin: Send + Sync + Sized + 'static {
+    fn create(setup: &Setup<'_>) -> Result<Self, Error>;
+}

@@ -1,0 +1,114 @@
+// Which way includes point: between the folders of server/, and between the rooms inside of them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+
+#include "fmt/format.h"
+#include "tests/house/source_tree.h"
+
+namespace leadline::house {
+namespace {
+
+namespace fs = std::filesystem;
+using Arrows = std::map<std::string, std::set<std::string>>;
+
+// What each folder of server/ may include besides itself: everything right of it in
+// app -> rpc -> engine -> {packs, plugin, store} -> {cel, domain} -> base.
+const Arrows kMayInclude = {
+    {"base", {}},
+    {"cel", {"base"}},
+    {"domain", {"base"}},
+    {"packs", {"cel", "domain", "base"}},
+    {"plugin", {"cel", "domain", "base"}},
+    {"store", {"cel", "domain", "base"}},
+    {"engine", {"packs", "plugin", "store", "cel", "domain", "base"}},
+    {"rpc", {"engine", "packs", "plugin", "store", "cel", "domain", "base"}},
+    {"app", {"rpc", "engine", "packs", "plugin", "store", "cel", "domain", "base"}},
+};
+
+// A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
+// directly in the folder is for all of them, and the circles test says which way.
+const Arrows kRoomMayInclude = {
+    // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
+    // policies;
+    // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.
+    {"packs/yaml", {}},
+    {"packs/condition", {}},
+    {"packs/run", {"packs/condition"}},
+    {"packs/prove", {"packs/condition"}},
+    {"packs/read", {"packs/yaml", "packs/condition", "packs/run"}},
+    {"packs/check", {"packs/read", "packs/yaml", "packs/prove", "packs/condition"}},
+    {"packs/explain", {"packs/run", "packs/prove", "packs/condition"}},
+    {"packs/cases", {"packs/yaml"}},
+    {"packs/load", {"packs/check", "packs/read", "packs/yaml", "packs/run"}},
+    // Nothing is opened that was not admitted. Plugins in the server and apart from it know nothing of each other, but
+    // the workers' program runs its plugin as a local one. The checker looks at files, and runs each dynamic check (a
+    // probe) on a subject of its own.
+    {"plugin/admit", {}},
+    {"plugin/local", {"plugin/admit"}},
+    {"plugin/worker", {"plugin/admit"}},
+    {"plugin/worker/program", {"plugin/worker", "plugin/local", "plugin/admit"}},
+    {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
+    {"plugin/check/probe", {"plugin/check/subject"}},
+    {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
+    {"store/sqlite", {}},
+};
+
+// The room of a path from server/: "packs/read" of packs/read/schema.cc, "packs" of packs/rule_set.h.
+std::string RoomOf(const std::string& path) { return fs::path(path).parent_path().string(); }
+
+std::string FromServer(const std::string& path) { return path.substr(std::string("server/").size()); }
+
+std::string FolderOf(const std::string& room) { return room.substr(0, room.find('/')); }
+
+TEST(ArrowsTest, FoldersIncludeToTheRight) {
+  int checked = 0;
+  for (const SourceFile& file : SourcesUnder("server", {".h", ".cc"})) {
+    if (FromServer(file.path) == "main.cc") continue;  // constructs everything
+    const std::string folder = FolderOf(FromServer(file.path));
+    ASSERT_TRUE(kMayInclude.contains(folder)) << file.path << ": an unknown folder of server/";
+    for (const Include& include : IncludesOf(file.text)) {
+      const std::string target = FolderOf(include.path);
+      if (!kMayInclude.contains(target) || target == folder) continue;
+      ++checked;
+      EXPECT_TRUE(kMayInclude.at(folder).contains(target))
+          << file.path << ":" << include.line << " includes " << include.path << ", which points the wrong way";
+    }
+  }
+  EXPECT_GT(checked, 100);
+}
+
+TEST(ArrowsTest, RoomsIncludeToTheRight) {
+  std::set<std::string> seen;
+  int checked = 0;
+  for (const SourceFile& file : SourcesUnder("server", {".h", ".cc"})) {
+    const std::string room = RoomOf(FromServer(file.path));
+    if (room.find('/') == std::string::npos) continue;  // directly in the folder
+    ASSERT_TRUE(kRoomMayInclude.contains(room))
+        << file.path << ": the room " << room << " is unknown; say in this test what it may include";
+    seen.insert(room);
+    const std::set<std::string>& may_include = kRoomMayInclude.at(room);
+    for (const Include& include : IncludesOf(file.text)) {
+      const std::string target = RoomOf(include.path);
+      if (!kRoomMayInclude.contains(target) || target == room || FolderOf(target) != FolderOf(room)) continue;
+      ++checked;
+      EXPECT_TRUE(may_include.contains(target))
+          << file.path << ":" << include.line << " includes " << include.path << ", which points the wrong way: of the "
+          << "other rooms, " << room << " may include " << fmt::format("[{}]", fmt::join(may_include, ", "));
+    }
+  }
+  EXPECT_GT(checked, 50);
+  for (const auto& [room, targets] : kRoomMayInclude) {
+    EXPECT_TRUE(seen.contains(room)) << room << " is no room any more; take it out of this test";
+    for (const std::string& target : targets) {
+      EXPECT_FALSE(kRoomMayInclude.at(target).contains(room)) << room << " and " << target << " may include each other";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace leadline::house
