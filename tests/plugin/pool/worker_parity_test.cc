@@ -1,8 +1,8 @@
 // A worker gives exactly what the same plugin gives in the server's process: results, reasons, errors and log lines.
 #include <gtest/gtest.h>
 
-#include "tests/plugin/random_items.h"
 #include "tests/plugin/pool/worker_testing.h"
+#include "tests/plugin/random_items.h"
 
 namespace leadline::plugin {
 

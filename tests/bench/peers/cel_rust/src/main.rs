@@ -28,7 +28,11 @@ fn nanoseconds(mut work: impl FnMut()) -> f64 {
 fn bind(order: &serde_json::Value) -> Context<'static, 'static> {
     let mut context = Context::default();
     let texts = |v: &serde_json::Value| -> Vec<String> {
-        v.as_array().unwrap().iter().map(|t| t.as_str().unwrap().to_string()).collect()
+        v.as_array()
+            .unwrap()
+            .iter()
+            .map(|t| t.as_str().unwrap().to_string())
+            .collect()
     };
     let items: Vec<HashMap<String, f64>> = order["items"]
         .as_array()
