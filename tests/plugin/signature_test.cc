@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "fmt/format.h"
+#include "plugin/admit/manifest.h"
 
 namespace leadline::plugin {
 namespace {

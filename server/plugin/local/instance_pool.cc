@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "plugin/local/call_state.h"
 
 namespace leadline::plugin {
 namespace {
