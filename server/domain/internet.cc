@@ -19,6 +19,7 @@ namespace {
 constexpr size_t kLongestEmail = 254;
 constexpr size_t kLongestLocalPart = 64;
 constexpr size_t kLongestLabel = 63;
+constexpr size_t kLongestHost = 253;
 
 bool IsLabelByte(char c) {
   auto byte = static_cast<unsigned char>(c);
@@ -103,6 +104,19 @@ std::string NormalizeEmail(std::string_view email) {
   std::string_view view = lower;
   if (!IsLocalPart(view.substr(0, at)) || !IsHostName(view.substr(at + 1))) return "";
   return lower;
+}
+
+std::string AsciiHost(std::string_view host) {
+  if (host.size() > 4 * kLongestHost) return "";
+  std::string ascii = ToAsciiHost(LowerTrimmed(host));
+  return ascii.size() <= kLongestHost && IsHostName(ascii) ? ascii : "";
+}
+
+bool IsRegistrySuffix(std::string_view host) {
+  std::array<char, kLongestHost + 1> name{};  // the list wants a terminated text
+  if (host.empty() || host.front() == '.' || host.size() >= name.size() || SuffixList() == nullptr) return false;
+  std::copy(host.begin(), host.end(), name.begin());
+  return psl_is_public_suffix2(SuffixList(), name.data(), PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
 std::string RegistrableDomain(std::string_view host_or_url_or_email) {

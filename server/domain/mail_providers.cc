@@ -1,229 +1,51 @@
 #include "domain/mail_providers.h"
 
 #include <algorithm>
-#include <array>
 
-#include "domain/text.h"
+#include "domain/matching.h"
 
 namespace leadline::domain {
 namespace {
 
-// Providers with domains in many countries, known by the name before the suffix.
-constexpr auto kMailFamilies = std::to_array<std::string_view>(
-    {"yahoo",       "hotmail", "outlook",    "live",       "gmx",        "ymail",  "rocketmail",
-     "windowslive", "msn",     "googlemail", "gmail",      "protonmail", "yandex", "zoho",
-     "aol",         "icloud",  "tutanota",   "mailinator", "freenet",    "libero", "virgilio"});
+bool IsPlain(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  });
+}
 
-constexpr auto kMailDomains = std::to_array<std::string_view>({"me.com",
-                                                               "mac.com",
-                                                               "proton.me",
-                                                               "pm.me",
-                                                               "fastmail.com",
-                                                               "fastmail.fm",
-                                                               "hushmail.com",
-                                                               "hey.com",
-                                                               "mail.com",
-                                                               "email.com",
-                                                               "usa.com",
-                                                               "post.com",
-                                                               "consultant.com",
-                                                               "inbox.com",
-                                                               "tutamail.com",
-                                                               "tuta.com",
-                                                               "tuta.io",
-                                                               "keemail.me",
-                                                               "mail.ru",
-                                                               "bk.ru",
-                                                               "inbox.ru",
-                                                               "list.ru",
-                                                               "internet.ru",
-                                                               "ya.ru",
-                                                               "rambler.ru",
-                                                               "lenta.ru",
-                                                               "ukr.net",
-                                                               "i.ua",
-                                                               "meta.ua",
-                                                               "bigmir.net",
-                                                               "web.de",
-                                                               "t-online.de",
-                                                               "arcor.de",
-                                                               "email.de",
-                                                               "mail.de",
-                                                               "posteo.de",
-                                                               "posteo.net",
-                                                               "mailbox.org",
-                                                               "bluewin.ch",
-                                                               "hispeed.ch",
-                                                               "sunrise.ch",
-                                                               "aon.at",
-                                                               "chello.at",
-                                                               "orange.fr",
-                                                               "wanadoo.fr",
-                                                               "free.fr",
-                                                               "laposte.net",
-                                                               "sfr.fr",
-                                                               "neuf.fr",
-                                                               "bbox.fr",
-                                                               "numericable.fr",
-                                                               "club-internet.fr",
-                                                               "tiscali.it",
-                                                               "alice.it",
-                                                               "tin.it",
-                                                               "tim.it",
-                                                               "fastwebnet.it",
-                                                               "email.it",
-                                                               "inwind.it",
-                                                               "iol.it",
-                                                               "terra.es",
-                                                               "telefonica.net",
-                                                               "ono.com",
-                                                               "sapo.pt",
-                                                               "clix.pt",
-                                                               "netcabo.pt",
-                                                               "iol.pt",
-                                                               "uol.com.br",
-                                                               "bol.com.br",
-                                                               "terra.com.br",
-                                                               "ig.com.br",
-                                                               "globo.com",
-                                                               "globomail.com",
-                                                               "oi.com.br",
-                                                               "r7.com",
-                                                               "zipmail.com.br",
-                                                               "prodigy.net.mx",
-                                                               "terra.com.mx",
-                                                               "fibertel.com.ar",
-                                                               "arnet.com.ar",
-                                                               "speedy.com.ar",
-                                                               "ciudad.com.ar",
-                                                               "vtr.net",
-                                                               "une.net.co",
-                                                               "cantv.net",
-                                                               "adinet.com.uy",
-                                                               "wp.pl",
-                                                               "o2.pl",
-                                                               "onet.pl",
-                                                               "op.pl",
-                                                               "interia.pl",
-                                                               "gazeta.pl",
-                                                               "poczta.fm",
-                                                               "tlen.pl",
-                                                               "vp.pl",
-                                                               "seznam.cz",
-                                                               "centrum.cz",
-                                                               "email.cz",
-                                                               "volny.cz",
-                                                               "post.cz",
-                                                               "azet.sk",
-                                                               "zoznam.sk",
-                                                               "centrum.sk",
-                                                               "freemail.hu",
-                                                               "citromail.hu",
-                                                               "indamail.hu",
-                                                               "abv.bg",
-                                                               "mail.bg",
-                                                               "telenet.be",
-                                                               "skynet.be",
-                                                               "ziggo.nl",
-                                                               "kpnmail.nl",
-                                                               "home.nl",
-                                                               "planet.nl",
-                                                               "xs4all.nl",
-                                                               "hetnet.nl",
-                                                               "upcmail.nl",
-                                                               "online.no",
-                                                               "telia.com",
-                                                               "comhem.se",
-                                                               "spray.se",
-                                                               "mail.dk",
-                                                               "sol.dk",
-                                                               "kolumbus.fi",
-                                                               "luukku.com",
-                                                               "btinternet.com",
-                                                               "sky.com",
-                                                               "talktalk.net",
-                                                               "virginmedia.com",
-                                                               "ntlworld.com",
-                                                               "blueyonder.co.uk",
-                                                               "eircom.net",
-                                                               "comcast.net",
-                                                               "verizon.net",
-                                                               "att.net",
-                                                               "sbcglobal.net",
-                                                               "bellsouth.net",
-                                                               "cox.net",
-                                                               "charter.net",
-                                                               "earthlink.net",
-                                                               "juno.com",
-                                                               "netzero.net",
-                                                               "optonline.net",
-                                                               "rogers.com",
-                                                               "shaw.ca",
-                                                               "sympatico.ca",
-                                                               "telus.net",
-                                                               "videotron.ca",
-                                                               "bigpond.com",
-                                                               "optusnet.com.au",
-                                                               "iinet.net.au",
-                                                               "tpg.com.au",
-                                                               "xtra.co.nz",
-                                                               "rediffmail.com",
-                                                               "sify.com",
-                                                               "qq.com",
-                                                               "foxmail.com",
-                                                               "163.com",
-                                                               "126.com",
-                                                               "yeah.net",
-                                                               "sina.com",
-                                                               "sina.cn",
-                                                               "sohu.com",
-                                                               "139.com",
-                                                               "189.cn",
-                                                               "aliyun.com",
-                                                               "naver.com",
-                                                               "hanmail.net",
-                                                               "daum.net",
-                                                               "nate.com",
-                                                               "docomo.ne.jp",
-                                                               "ezweb.ne.jp",
-                                                               "softbank.ne.jp",
-                                                               "nifty.com",
-                                                               "biglobe.ne.jp",
-                                                               "ocn.ne.jp",
-                                                               "mynet.com",
-                                                               "superonline.com",
-                                                               "walla.co.il",
-                                                               "walla.com",
-                                                               "bezeqint.net",
-                                                               "emirates.net.ae",
-                                                               "maktoob.com",
-                                                               "mweb.co.za",
-                                                               "telkomsa.net",
-                                                               "webmail.co.za",
-                                                               "guerrillamail.com",
-                                                               "10minutemail.com",
-                                                               "trashmail.com",
-                                                               "yopmail.com",
-                                                               "sharklasers.com",
-                                                               "temp-mail.org"});
+// Whether a family's domain can be `rest`, the end of `host` that begins with the family's name: what follows the name
+// is a registry's suffix, and the two together are none ("co" before "uk").
+bool IsRegistered(std::string_view host, std::string_view rest) {
+  const std::string_view suffix = rest.substr(rest.find('.') + 1);
+  // Nobody has an address right at a suffix: the common case needs no list.
+  if (rest.size() == host.size() && suffix.find('.') == std::string_view::npos) return !suffix.empty();
+  return IsRegistrySuffix(suffix) && !IsRegistrySuffix(rest);
+}
 
 }  // namespace
 
-MailProviders::MailProviders(std::span<const std::string_view> domains, std::span<const std::string_view> families) {
-  for (std::string_view domain : domains) domains_.emplace(domain);
-  for (std::string_view family : families) families_.emplace(family);
+MailProviders::MailProviders(const std::vector<std::string>& domains, const std::vector<std::string>& families)
+    : domains_(domains.begin(), domains.end()), families_(families.begin(), families.end()) {}
+
+bool MailProviders::IsPublic(std::string_view host) const {
+  return IsPlain(host) ? Holds(host) : Holds(AsciiHost(host));
 }
 
-bool MailProviders::IsPublic(std::string_view domain) const {
-  // Those of records are in small letters already.
-  const bool plain = std::all_of(domain.begin(), domain.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
-  const std::string lowered = plain ? std::string() : LowerTrimmed(domain);
-  const std::string_view lower = plain ? domain : lowered;
-  return families_.contains(lower.substr(0, lower.find('.'))) || domains_.contains(lower);
+bool MailProviders::Holds(std::string_view host) const {
+  std::string_view rest = host;
+  for (size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
+    if (domains_.contains(rest)) return true;
+    if (families_.contains(rest.substr(0, dot)) && IsRegistered(host, rest)) return true;
+    rest.remove_prefix(dot + 1);
+  }
+  return false;
 }
 
-MailProviders BuiltInMailProviders() { return MailProviders(kMailDomains, kMailFamilies); }
+MailProviders MailProviders::With(const MailProviders& other) const {
+  MailProviders both = *this;
+  both.domains_.insert(other.domains_.begin(), other.domains_.end());
+  both.families_.insert(other.families_.begin(), other.families_.end());
+  return both;
+}
 
 }  // namespace leadline::domain

@@ -1,36 +1,47 @@
-// Which domains belong to a provider of mail for everybody, so that an address there says nothing about a company.
+// Providers of mail for everybody: an address there says nothing about the company.
 #pragma once
 
-#include <span>
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace leadline::domain {
 
-// Immutable and thread-safe once made. The default knows no provider.
+// A table of providers. Immutable once built, and thread-safe then.
 class MailProviders {
  public:
-  MailProviders() = default;
-  // `domains`: registrable domains as they stand behind the "@" ("web.de"). `families`: names before the first dot, for
-  // providers with domains in many countries ("yahoo" is yahoo.com, yahoo.com.br and so on). All in small letters.
-  MailProviders(std::span<const std::string_view> domains, std::span<const std::string_view> families);
+  MailProviders() = default;  // knows none
+  // `domains`: registrable domains ("web.de"). `families`: the name before the suffix of a provider with domains in many
+  // countries ("yahoo"). Both in the form that AsciiHost() gives; the packs check them.
+  MailProviders(const std::vector<std::string>& domains, const std::vector<std::string>& families);
 
-  // Whether the domain is one of the list or of a family. In any letters; outer white space does not count.
-  bool IsPublic(std::string_view domain) const;
+  // Whether `host` is a provider's: one of the domains, or a family's name before a suffix of a registry ("yahoo.com",
+  // "yahoo.com.br"), or a host below such a domain ("vip.163.com"). "gmail.acme.com" is Acme's. Does not allocate when
+  // `host` is ASCII in small letters, as those of stored records are; any other is read as AsciiHost() reads it.
+  bool IsPublic(std::string_view host) const;
+
+  bool HasDomain(std::string_view domain) const { return domains_.contains(domain); }
+  bool HasFamily(std::string_view name) const { return families_.contains(name); }
+  size_t domains() const { return domains_.size(); }
+  size_t families() const { return families_.size(); }
+
+  // This table and the other.
+  MailProviders With(const MailProviders& other) const;
 
  private:
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   using Names = std::unordered_set<std::string, Hash, std::equal_to<>>;
+
+  bool Holds(std::string_view host) const;
 
   Names domains_;
   Names families_;
 };
-
-// The providers that stand in the code.
-MailProviders BuiltInMailProviders();
 
 }  // namespace leadline::domain

@@ -190,6 +190,34 @@ void CheckCentreStands(const RuleSet& centre, const RuleSet& with_region, const 
   }
 }
 
+void CheckMatchingStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region, uint64_t seed,
+                         int samples) {
+  const domain::MatchPolicy& a = centre.ForRegion("").matching;
+  std::mt19937_64 random(seed);
+  const auto sample = [&] {
+    Sample out = RandomSample(centre, random, 0);
+    const std::vector<const char*> domains = {"", "acme.com", "werk.de", "gmail.com"};
+    out.account.domain = domains[random() % domains.size()];
+    out.contact.given_name = "Ana";
+    out.contact.family_name = "Silva";
+    return out;
+  };
+  Sample left = sample();
+  for (int i = 0; i < samples && !testing::Test::HasFailure(); ++i) {
+    const Sample right = sample();
+    for (const std::string& asked : {region, std::string()}) {
+      const domain::MatchPolicy& b = with_region.ForRegion(asked).matching;
+      EXPECT_EQ(ContactKeys(a, right.contact, &right.account), ContactKeys(b, right.contact, &right.account));
+      EXPECT_EQ(AccountKeys(a, right.account), AccountKeys(b, right.account));
+      EXPECT_EQ(CompareContacts(a, left.contact, &left.account, right.contact, &right.account).weight,
+                CompareContacts(b, left.contact, &left.account, right.contact, &right.account).weight);
+      EXPECT_EQ(CompareAccounts(a, left.account, right.account).weight,
+                CompareAccounts(b, left.account, right.account).weight);
+    }
+    left = right;
+  }
+}
+
 void CheckRegionUntouched(const RuleSet& without_other, const RuleSet& with_other, const std::string& region,
                           uint64_t seed, int samples) {
   const RegionRules& a = without_other.ForRegion(region);

@@ -14,6 +14,11 @@ namespace leadline::packs {
 void CheckCentreStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region,
                        const std::string& central_routing, uint64_t seed, int samples);
 
+// Checks, on `samples` generated pairs of records, that with `region` loaded everybody is matched as without it, in that
+// region and in the centre: the same keys, the same comparisons.
+void CheckMatchingStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region, uint64_t seed,
+                         int samples);
+
 // Checks that everything decided for `region` is the same in both sets: scores, hits, routes, normalised values,
 // service levels, reps.
 void CheckRegionUntouched(const RuleSet& without_other, const RuleSet& with_other, const std::string& region,

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <set>
 
+#include "base/ids.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 #include "tests/packs/region_generator.h"
@@ -57,6 +58,7 @@ TEST_P(LayeringLaw, HoldsForEveryPairOfTheFolder) {
     ASSERT_NE(layered.rules, nullptr) << FormatDiagnostics(layered.diagnostics);
     for (const uint64_t seed : {1u, 2u, 3u}) {
       CheckCentreStands(*rules_, *layered.rules, pack.name, routing_, seed, GetParam().records);
+      CheckMatchingStands(*rules_, *layered.rules, pack.name, seed, GetParam().records);
       ASSERT_FALSE(HasFailure()) << pack.name << ", seed " << seed;
     }
   }
@@ -85,6 +87,7 @@ TEST_P(LayeringLaw, HoldsForGeneratedRegionsOrTheyAreRefused) {
     if (result.rules != nullptr) {
       ++loaded;
       CheckCentreStands(*rules_, *result.rules, "zone", routing_, random(), 40);
+      CheckMatchingStands(*rules_, *result.rules, "zone", random(), 10);
     } else {
       ++refused;
       for (const Diagnostic& d : result.diagnostics) {
@@ -128,10 +131,100 @@ TEST_P(LayeringLaw, GeneratedRegionsDoNotAffectEachOther) {
   EXPECT_GT(loaded, 3);
 }
 
+// A region's list of mail providers that knows addresses of the samples.
+const std::string kMailList = "families: [werk]\ndomains: [acme.com]\n";
+
+PackFiles WithMailList(PackFiles region) {
+  region.files["mail_providers.yaml"] = kMailList;
+  return region;
+}
+
+// The centre that lets the region's list count.
+PackSet Accepting(PackSet centre, const std::string& region) {
+  PackFiles central = *centre.Find("central");
+  central.files["pack.yaml"] +=
+      fmt::format("accepts:\n  - {{pack: {}, mail_providers: {}}}\n", region, Sha256Hex(kMailList));
+  centre.Put(central);
+  return centre;
+}
+
+// The centre that has the list itself.
+PackSet Listing(PackSet centre) {
+  PackFiles central = *centre.Find("central");
+  std::string& list = central.files["mail_providers.yaml"];
+  list.insert(list.find("families:\n") + 10, "  - werk\n");
+  list.insert(list.find("domains:\n") + 9, "  - acme.com\n");
+  centre.Put(central);
+  return centre;
+}
+
+TEST_P(LayeringLaw, AListOfMailProvidersThatIsNotAcceptedChangesNothing) {
+  for (const PackFiles& pack : all_.packs) {
+    if (pack.name == "central") continue;
+    const LoadResult layered = LoadWith(centre_, {WithMailList(pack)});
+    ASSERT_NE(layered.rules, nullptr) << FormatDiagnostics(layered.diagnostics);
+    CheckCentreStands(*rules_, *layered.rules, pack.name, routing_, 5, GetParam().records);
+    CheckMatchingStands(*rules_, *layered.rules, pack.name, 5, GetParam().records);
+    ASSERT_FALSE(HasFailure()) << pack.name;
+  }
+}
+
+// What acceptance means: for the region's leads the list is the centre's own, in everything but matching.
+TEST_P(LayeringLaw, AnAcceptedListOfMailProvidersCountsAsTheCentresOwnAndNeverForMatching) {
+  const std::shared_ptr<const RuleSet> listing = LoadRuleSet(Listing(centre_)).rules;
+  ASSERT_NE(listing, nullptr);
+  for (const PackFiles& pack : all_.packs) {
+    if (pack.name == "central") continue;
+    const LoadResult layered = LoadWith(Accepting(centre_, pack.name), {WithMailList(pack)});
+    ASSERT_NE(layered.rules, nullptr) << FormatDiagnostics(layered.diagnostics);
+    CheckCentreStands(*listing, *layered.rules, pack.name, routing_, 6, GetParam().records);
+    CheckCentreStands(*rules_, *layered.rules, "", routing_, 6, GetParam().records);
+    CheckMatchingStands(*rules_, *layered.rules, pack.name, 6, GetParam().records);
+    ASSERT_FALSE(HasFailure()) << pack.name;
+  }
+}
+
+TEST_P(LayeringLaw, AnAcceptedListOfMailProvidersIsNotAnotherRegions) {
+  for (const PackFiles& one : all_.packs) {
+    if (one.name == "central") continue;
+    const PackFiles other{"zone", {{"pack.yaml", "pack: zone\nextends: central\nversion: 1.0.0\nowner: zone\n"}}};
+    const PackSet centre = Accepting(centre_, one.name);
+    const LoadResult alone = LoadWith(centre, {other});
+    const LoadResult both = LoadWith(centre, {other, WithMailList(one)});
+    ASSERT_NE(both.rules, nullptr) << FormatDiagnostics(both.diagnostics);
+    CheckRegionUntouched(*alone.rules, *both.rules, "zone", 8, GetParam().records);
+    ASSERT_FALSE(HasFailure()) << one.name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Packs, LayeringLaw,
                          testing::Values(Corpus{"repository", "/rules", 1000, 160},
                                          Corpus{"base", "/tests/packs/base", 1500, 400}),
                          [](const auto& param) { return std::string(param.param.name); });
+
+// The law would hold for a list that counts nowhere: this one counts.
+TEST(LayeringLawCases, AnAcceptedListOfMailProvidersMovesTheCentralScore) {
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set;
+  const auto central_score = [](const PackSet& packs, const std::string& region) {
+    const LoadResult result = LoadRuleSet(packs, {.analyze = false});
+    EXPECT_NE(result.rules, nullptr) << FormatDiagnostics(result.diagnostics);
+    domain::Contact contact;
+    contact.email = "ana@acme.com";
+    const RegionRules& rules = result.rules->ForRegion(region);
+    Evaluation evaluation(*result.rules);
+    evaluation.Bind(rules, {nullptr, &contact, nullptr, {}, kNow});
+    std::vector<domain::RuleHit> hits;
+    evaluation.ScoringHits(hits);
+    return domain::FoldScore(rules.scoring, hits, {}, kNow, false).score.central;
+  };
+  EXPECT_EQ(central_score(set, "emea"), 8);
+  set.Put(WithMailList(*set.Find("emea")));
+  EXPECT_EQ(central_score(set, "emea"), 8);
+  set = Accepting(set, "emea");
+  EXPECT_EQ(central_score(set, "emea"), -3);
+  EXPECT_EQ(central_score(set, "latam"), 8);
+  EXPECT_EQ(central_score(set, ""), 8);
+}
 
 // A condition that ends with a comment must not swallow what it is joined with.
 TEST(LayeringLawCases, ACommentCannotLoosenATightenedRoute) {

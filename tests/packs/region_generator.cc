@@ -23,6 +23,7 @@ class RegionWriter {
     pack.files["routing.yaml"] = Routing();
     if (!OneIn(3)) pack.files["normalize.yaml"] = Normalize();
     if (!OneIn(3)) pack.files["sla.yaml"] = Sla();
+    if (OneIn(3)) pack.files["mail_providers.yaml"] = MailProviders();
     if (Wrong(30)) pack.files["status.yaml"] = "statuses: []\n";
     return pack;
   }
@@ -201,6 +202,15 @@ class RegionWriter {
     if (!opened && !mischief_) return out.substr(0, out.size() - 9);
     return out + fmt::format("  - {{level: {}, due_after: {}m, calendar: {}_hours}}\n", level.id,
                              Number(1, Wrong(3) ? 9000 : 30), name_);
+  }
+
+  // Addresses of the samples; no centre accepts a list that is made up here.
+  std::string MailProviders() {
+    std::string out = OneIn(2) ? "families: [werk]\n" : "families: [mail, acme]\n";
+    out += OneIn(2) ? "domains: [acme.com]\n" : "domains: [werk.de, gmail.com]\n";
+    if (Wrong(10)) out += "except: [gmail.com]\n";
+    if (Wrong(10)) out = "domains: [com, co.uk]\n";
+    return out;
   }
 
   const RuleSet& rules_;

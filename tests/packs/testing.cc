@@ -52,7 +52,7 @@ void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random,
   contact.seniority =
       Choose({"", "owner", "c_level", "vp", "director", "manager", "senior", "staff", "intern", "chef"}, random);
   contact.title = Choose({"", "Gerente de Compras", "Head of IT", "Leiter Einkauf", "Student"}, random);
-  contact.email = Choose({"", "ana@acme.com", "ana@gmail.com", "jo@werk.de"}, random);
+  contact.email = Choose({"", "ana@acme.com", "ana@gmail.com", "jo@werk.de", "li@mail.acme.com"}, random);
   contact.phone = Choose({"", "+5511987654321"}, random);
   contact.language = Choose({"", "en", "de", "pt-BR"}, random);
   contact.country = Choose({"", "DE", "BR", "US"}, random);

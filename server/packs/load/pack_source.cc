@@ -12,10 +12,10 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string>& FileNames(bool central) {
   static const auto* const central_names =
-      new std::vector<std::string>{"pack.yaml",    "schema.yaml", "status.yaml", "scoring.yaml",
-                                   "routing.yaml", "merge.yaml",  "sla.yaml",    "normalize.yaml"};
-  static const auto* const regional_names =
-      new std::vector<std::string>{"pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml"};
+      new std::vector<std::string>{"pack.yaml",  "schema.yaml", "status.yaml",    "scoring.yaml",       "routing.yaml",
+                                   "merge.yaml", "sla.yaml",    "normalize.yaml", "mail_providers.yaml"};
+  static const auto* const regional_names = new std::vector<std::string>{
+      "pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml", "mail_providers.yaml"};
   return central ? *central_names : *regional_names;
 }
 
@@ -68,6 +68,7 @@ void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points,
   pack.info.owner = reader.RequiredText("owner");
   if (pack.central) {
     if (const YamlNode* node = reader.Get("extension_points")) ReadExtensionPoints(problems, *node, points);
+    points.accepted.Read(problems, reader);
   } else {
     pack.info.extends = reader.RequiredText("extends");
     if (const YamlNode* extends = reader.Get("extends"); extends != nullptr && pack.info.extends != "central") {
@@ -76,6 +77,10 @@ void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points,
     pack.info.tested_against = reader.Text("tested_against");
     if (const YamlNode* node = reader.Get("extension_points")) {
       CheckOpened(problems, points, *node, false, "extension points of a region");
+    }
+    if (const YamlNode* node = reader.Get("accepts")) {
+      problems.Add(*node, "LL2301", "what counts into the central score is the centre's to accept",
+                   "remove it; \"accepts\" is for the central pack.yaml");
     }
   }
   reader.Finish();

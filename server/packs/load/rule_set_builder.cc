@@ -110,7 +110,9 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
 
 void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
   auto identity = std::make_shared<domain::IdentityTables>();
-  identity->mail_providers = domain::BuiltInMailProviders();
+  if (const YamlNode* root = packs_[0].Root("mail_providers.yaml")) {
+    identity->mail_providers = ReadMailProviders(problems_, *root);
+  }
   rules.public_mail = {identity, &identity->mail_providers};
   rules.matching.identity = std::move(identity);
 }
@@ -120,6 +122,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   problems_.SetLayer(pack.name());
   conditions_.BeginPack();
   ReadShared(pack, layer, rules);
+  if (const YamlNode* root = pack.Root("mail_providers.yaml")) ReadMoreMailProviders(layer, *root, rules);
   if (!options_.analyze) return;
   const WrittenRules written = Written(pack, rules);
   CheckNormalizers(written);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "packs/read/accepted.h"
 #include "packs/read/definitions.h"
 #include "packs/rule_set.h"
 #include "packs/yaml/map_reader.h"
@@ -29,6 +30,7 @@ struct ExtensionPoints {
     std::string capability;
   };
   std::vector<PluginPoint> plugins;
+  Accepted accepted;  // whole files
 };
 
 // The pack that is being read. Not thread-safe; what it is made from must outlive it.

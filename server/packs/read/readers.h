@@ -42,4 +42,9 @@ void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, 
 void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
                    RegionRules& rules);
 
+// The central mail_providers.yaml.
+domain::MailProviders ReadMailProviders(Problems& problems, const YamlNode& root);
+// A region's: what it adds counts into the fields of its own records, and only when the centre accepts the file.
+void ReadMoreMailProviders(Layer& region, const YamlNode& root, RegionRules& rules);
+
 }  // namespace leadline::packs
