@@ -14,8 +14,8 @@ namespace leadline::domain {
 class MailProviders {
  public:
   MailProviders() = default;  // knows none
-  // `domains`: registrable domains ("web.de"). `families`: the name before the suffix of a provider with domains in many
-  // countries ("yahoo"). Both in the form that AsciiHost() gives; the packs check them.
+  // `domains`: registrable domains ("web.de"). `families`: the name before the suffix of a provider with domains in
+  // many countries ("yahoo"). Both in the form that AsciiHost() gives; the packs check them.
   MailProviders(const std::vector<std::string>& domains, const std::vector<std::string>& families);
 
   // Whether `host` is a provider's: one of the domains, or a family's name before a suffix of a registry ("yahoo.com",

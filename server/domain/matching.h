@@ -25,8 +25,8 @@ std::string RegistrableDomain(std::string_view host_or_url_or_email);
 // a URL, an address, one label alone.
 std::string AsciiHost(std::string_view host);
 // Whether a registry gives out names directly below `host`, which is in AsciiHost's form or one label: "com", "com.br".
-// Not for suffixes that a company opened below its own name ("github.io"), nor for what the list does not know. Does not
-// allocate.
+// Not for suffixes that a company opened below its own name ("github.io"), nor for what the list does not know. Does
+// not allocate.
 bool IsRegistrySuffix(std::string_view host);
 // E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);

@@ -14,7 +14,8 @@ MatchPolicy EveryKey() {
   policy.contact_keys = {BlockingKey::kEmail,         BlockingKey::kPhone,          BlockingKey::kEmailLocalPart,
                          BlockingKey::kNameAndDomain, BlockingKey::kNameAndAccount, BlockingKey::kFullName};
   policy.account_keys = {BlockingKey::kAccountDomain, BlockingKey::kAccountName};
-  policy.identity = std::make_shared<IdentityTables>(IdentityTables{.mail_providers = MailProviders({"web.de"}, {"gmail", "yahoo"})});
+  policy.identity =
+      std::make_shared<IdentityTables>(IdentityTables{.mail_providers = MailProviders({"web.de"}, {"gmail", "yahoo"})});
   return policy;
 }
 

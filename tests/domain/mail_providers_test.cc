@@ -16,8 +16,9 @@ void ExpectPublic(const MailProviders& table, bool is_public, std::initializer_l
 }
 
 TEST(MailProviders, KnowsDomainsAndFamilies) {
-  ExpectPublic(Table(), true,
-               {"web.de", "163.com", "uol.com.br", "gmail.com", "yahoo.com", "yahoo.de", "yahoo.co.jp", "yahoo.com.br"});
+  ExpectPublic(
+      Table(), true,
+      {"web.de", "163.com", "uol.com.br", "gmail.com", "yahoo.com", "yahoo.de", "yahoo.co.jp", "yahoo.com.br"});
   ExpectPublic(Table(), false,
                {"acme.com", "web.com", "uol.com", "mygmail.com", "gmail-partners.com", "web.de.acme.com"});
 }
@@ -36,10 +37,12 @@ TEST(MailProviders, AFamilyIsTheNameRightBeforeARegistrysSuffix) {
 }
 
 TEST(MailProviders, ReadsOtherLettersAndScripts) {
-  ExpectPublic(Table(), true, {"GMAIL.com", "Web.DE", " web.de ", "bücher.de", "BÜCHER.de", "xn--bcher-kva.de",
-                               "post.bücher.de", "gmail.みんな"});
-  ExpectPublic(Table(), false, {"", ".", "..", "de", "gmail", "gmail.", ".com", "gmail..com", "büch.de", "gmail.com/x",
-                                "http://web.de", "ana@web.de", "\xff.de"});
+  ExpectPublic(Table(), true,
+               {"GMAIL.com", "Web.DE", " web.de ", "bücher.de", "BÜCHER.de", "xn--bcher-kva.de", "post.bücher.de",
+                "gmail.みんな"});
+  ExpectPublic(Table(), false,
+               {"", ".", "..", "de", "gmail", "gmail.", ".com", "gmail..com", "büch.de", "gmail.com/x", "http://web.de",
+                "ana@web.de", "\xff.de"});
 }
 
 TEST(MailProviders, TheEmptyTableKnowsNone) { ExpectPublic(MailProviders(), false, {"gmail.com", "web.de", ""}); }

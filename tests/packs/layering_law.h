@@ -14,8 +14,8 @@ namespace leadline::packs {
 void CheckCentreStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region,
                        const std::string& central_routing, uint64_t seed, int samples);
 
-// Checks, on `samples` generated pairs of records, that with `region` loaded everybody is matched as without it, in that
-// region and in the centre: the same keys, the same comparisons.
+// Checks, on `samples` generated pairs of records, that with `region` loaded everybody is matched as without it, in
+// that region and in the centre: the same keys, the same comparisons.
 void CheckMatchingStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region, uint64_t seed,
                          int samples);
 

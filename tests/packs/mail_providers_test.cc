@@ -35,9 +35,7 @@ PackSet WithRegion(PackSet set, const std::string& region) {
   return set;
 }
 
-std::string Warnings(const LoadResult& result) {
-  return FormatDiagnostics(WithoutPins(result.diagnostics));
-}
+std::string Warnings(const LoadResult& result) { return FormatDiagnostics(WithoutPins(result.diagnostics)); }
 
 // What contact.has_public_mail is for the region's leads: "true", "false" or "null".
 std::string PublicMail(const RuleSet& rules, const std::string& region, const std::string& email) {
@@ -52,19 +50,23 @@ TEST(ShippedMailProviders, AreThoseThatStoodInTheCode) {
   const domain::MailProviders& table = Rules().ForRegion("").matching.identity->mail_providers;
   EXPECT_GE(table.families(), 21u);
   EXPECT_GE(table.domains(), 192u);
-  for (const char* family : {"yahoo", "hotmail", "outlook", "live", "gmx", "ymail", "rocketmail", "windowslive", "msn",
-                             "googlemail", "gmail", "protonmail", "yandex", "zoho", "aol", "icloud", "tutanota",
-                             "mailinator", "freenet", "libero", "virgilio"}) {
+  for (const char* family :
+       {"yahoo",       "hotmail", "outlook",    "live",       "gmx",        "ymail",  "rocketmail",
+        "windowslive", "msn",     "googlemail", "gmail",      "protonmail", "yandex", "zoho",
+        "aol",         "icloud",  "tutanota",   "mailinator", "freenet",    "libero", "virgilio"}) {
     EXPECT_TRUE(table.HasFamily(family)) << family;
   }
   // The first and the last of each group.
-  for (const char* domain :
-       {"me.com",           "keemail.me",     "mail.ru",     "bigmir.net",  "web.de",       "chello.at",     "orange.fr",
-        "club-internet.fr", "tiscali.it",     "iol.it",      "terra.es",    "iol.pt",       "uol.com.br",    "zipmail.com.br",
-        "prodigy.net.mx",   "adinet.com.uy",  "wp.pl",       "vp.pl",       "seznam.cz",    "mail.bg",       "telenet.be",
-        "upcmail.nl",       "online.no",      "luukku.com",  "btinternet.com", "eircom.net", "comcast.net",  "videotron.ca",
-        "bigpond.com",      "xtra.co.nz",     "rediffmail.com", "sify.com", "qq.com",       "aliyun.com",    "naver.com",
-        "ocn.ne.jp",        "mynet.com",      "webmail.co.za",  "guerrillamail.com", "temp-mail.org"}) {
+  for (const char* domain : {"me.com",         "keemail.me",     "mail.ru",           "bigmir.net",
+                             "web.de",         "chello.at",      "orange.fr",         "club-internet.fr",
+                             "tiscali.it",     "iol.it",         "terra.es",          "iol.pt",
+                             "uol.com.br",     "zipmail.com.br", "prodigy.net.mx",    "adinet.com.uy",
+                             "wp.pl",          "vp.pl",          "seznam.cz",         "mail.bg",
+                             "telenet.be",     "upcmail.nl",     "online.no",         "luukku.com",
+                             "btinternet.com", "eircom.net",     "comcast.net",       "videotron.ca",
+                             "bigpond.com",    "xtra.co.nz",     "rediffmail.com",    "sify.com",
+                             "qq.com",         "aliyun.com",     "naver.com",         "ocn.ne.jp",
+                             "mynet.com",      "webmail.co.za",  "guerrillamail.com", "temp-mail.org"}) {
     EXPECT_TRUE(table.HasDomain(domain)) << domain;
   }
   for (const char* host : {"acme.com", "telefonica.com", "gmail-partners.com", "gmail.acme.com"}) {

@@ -16,8 +16,10 @@ constexpr size_t kMaxFamilies = 500;
 
 // The name of a family in ASCII; empty when the text is no single label.
 std::string FamilyName(std::string_view text) {
-  const std::string host = text.find('.') == std::string_view::npos ? domain::AsciiHost(fmt::format("{}.com", text)) : "";
-  return host.empty() ? "" : host.substr(0, host.size() - 4);
+  const std::string host =
+      text.find('.') == std::string_view::npos ? domain::AsciiHost(fmt::format("{}.com", text)) : "";
+  const std::string name = host.empty() ? "" : host.substr(0, host.size() - 4);
+  return name.find('.') == std::string::npos ? name : "";  // other scripts have dots of their own
 }
 
 std::string_view FirstLabel(std::string_view host) { return host.substr(0, host.find('.')); }
@@ -53,7 +55,8 @@ class MailProvidersReader {
   std::vector<const YamlNode*> Bounded(MapReader& top, std::string_view key, size_t max) {
     std::vector<const YamlNode*> out = top.Get(key) == nullptr ? std::vector<const YamlNode*>() : top.RequiredList(key);
     if (out.size() > max) {
-      problems_.Add(*out[max], "LL1105", fmt::format("\"{}\" has {} entries, and {} at most are read", key, out.size(), max),
+      problems_.Add(*out[max], "LL1105",
+                    fmt::format("\"{}\" has {} entries, and {} at most are read", key, out.size(), max),
                     "take out those that no lead uses");
       out.resize(max);
     }
