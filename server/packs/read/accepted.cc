@@ -1,5 +1,7 @@
 #include "packs/read/accepted.h"
 
+#include <optional>
+
 #include "base/ids.h"
 #include "fmt/format.h"
 
