@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "packs/accept.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"
 #include "packs/pin.h"
@@ -95,6 +96,8 @@ void Load(std::string_view input) {
   text = Edited(text, input.substr(1), kind % 4);
   const std::string pinned = packs::WithPin(text, std::string(64, 'a'));
   Require(pinned == text || pinned.find(std::string(64, 'a')) != std::string::npos, "a pin");
+  const std::string accepted = packs::WithAcceptance(text, "emea", "mail_providers", std::string(64, 'a'));
+  Require(accepted == text || accepted.find(std::string(64, 'a')) != std::string::npos, "an acceptance");
   set.Put(pack);
   const packs::LoadResult result = packs::LoadRuleSet(set);
   bool errors = false;
