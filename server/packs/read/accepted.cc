@@ -46,8 +46,7 @@ void Accepted::ReadHash(Problems& problems, const std::string& region, std::stri
   d.related_message = "the first one";
 }
 
-bool Accepted::Holds(Problems& problems, const std::string& region, std::string_view what,
-                     const YamlNode& root) const {
+bool Accepted::Holds(Problems& problems, const std::string& region, std::string_view what, const YamlNode& root) const {
   const std::string sha256 = Sha256Hex(root.file->text());
   const auto accepted = hashes_.find(KeyOf(region, what));
   const bool other = accepted != hashes_.end();

@@ -1,8 +1,9 @@
 // mail_providers.yaml: providers of mail for everybody, by domain and by family of domains.
+#include "domain/mail_providers.h"
+
 #include <algorithm>
 #include <map>
 
-#include "domain/mail_providers.h"
 #include "domain/matching.h"
 #include "fmt/format.h"
 #include "packs/read/readers.h"
