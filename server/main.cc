@@ -134,6 +134,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine_options.ids = &ids;
   engine_options.store = store.get();
   engine_options.snapshots = &snapshots;
+  engine_options.unlisted = [&log](std::string_view field, std::string_view value) {
+    log.Warning("a value came in that schema.yaml does not list", {{"field", field}, {"value", value}});
+  };
   engine::Engine engine(engine_options);
 
   rpc::Executor executor(config.threads, /*max_waiting=*/4096);

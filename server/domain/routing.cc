@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
+#include "domain/iso_codes.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 
@@ -13,15 +14,6 @@ namespace {
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return absl::ascii_tolower(x) == absl::ascii_tolower(y); });
-}
-
-// "pt" of "pt-BR": who speaks a language works leads in all of its variants.
-std::string_view PrimaryLanguage(std::string_view tag) { return tag.substr(0, tag.find_first_of("-_")); }
-
-bool Speaks(const Rep& rep, std::string_view language) {
-  return std::any_of(rep.languages.begin(), rep.languages.end(), [&](const std::string& spoken) {
-    return EqualIgnoringCase(PrimaryLanguage(spoken), PrimaryLanguage(language));
-  });
 }
 
 double WeightOf(const Rep& rep) { return std::isfinite(rep.weight) && rep.weight > 0 ? rep.weight : 0; }
@@ -70,6 +62,11 @@ int Highest(std::span<const RepCandidate> candidates, const std::vector<PoolStat
 }
 
 }  // namespace
+
+bool Speaks(const Rep& rep, std::string_view language) {
+  return std::any_of(rep.languages.begin(), rep.languages.end(),
+                     [&](const std::string& spoken) { return SameLanguage(spoken, language); });
+}
 
 const Rep* RoutingPolicy::FindRep(std::string_view id) const {
   for (const Rep& rep : reps) {

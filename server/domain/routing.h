@@ -65,6 +65,9 @@ struct RepCandidate {
   bool territory_match = false;
 };
 
+// Whether one of the rep's languages is the lead's: see SameLanguage in domain/iso_codes.h.
+bool Speaks(const Rep& rep, std::string_view language);
+
 // Why a rep cannot take the lead by this route; empty when the rep can.
 std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
                           const Territory* territory, Time now);

@@ -18,11 +18,6 @@ using domain::RepCandidate;
 
 constexpr std::string_view kPluginStrategy = "plugin:";
 
-bool SpeaksLanguage(const domain::Rep& rep, std::string_view language) {
-  std::string_view primary = language.substr(0, language.find('-'));
-  return !primary.empty() && std::find(rep.languages.begin(), rep.languages.end(), primary) != rep.languages.end();
-}
-
 plugin::Candidate ToPlugin(const domain::Route& route, const RepCandidate& c, const packs::RecordView& view) {
   plugin::Candidate out{};
   out.rep_id = plugin::StrOf(c.rep->id);
@@ -37,7 +32,7 @@ plugin::Candidate ToPlugin(const domain::Route& route, const RepCandidate& c, co
   out.seniority = c.rep->senior ? 1 : 0;
   out.flags = LEADLINE_CANDIDATE_AVAILABLE;
   if (c.territory_match) out.flags |= LEADLINE_CANDIDATE_TERRITORY;
-  if (SpeaksLanguage(*c.rep, view.lead->language)) out.flags |= LEADLINE_CANDIDATE_LANGUAGE;
+  if (domain::Speaks(*c.rep, view.lead->language)) out.flags |= LEADLINE_CANDIDATE_LANGUAGE;
   if (view.account != nullptr && view.account->owner == c.rep->id) out.flags |= LEADLINE_CANDIDATE_OWNER;
   return out;
 }

@@ -20,6 +20,7 @@
 #include "domain/matching.h"
 #include "domain/records.h"
 #include "engine/snapshot.h"
+#include "engine/unlisted_values.h"
 #include "store/store.h"
 
 namespace leadline::engine {
@@ -58,6 +59,7 @@ struct Enquiry {
   domain::Attributes attributes;
   Time created_at = 0;  // 0: now
   std::vector<HistoryStep> history;
+  absl::Status invalid;  // what the transport found wrong with it: refused together with what is found here
 };
 
 struct SubmitResult {
@@ -69,12 +71,12 @@ struct SubmitResult {
   std::vector<domain::Decision> decisions;
   std::shared_ptr<const domain::SnapshotRef> snapshot;
   bool replayed = false;
+  std::vector<FieldViolation> warnings;  // what was taken and may be wrong all the same; none of a replayed request
 };
 
 struct ImportRow {
   int64_t row = 0;
   Enquiry enquiry;
-  absl::Status invalid;  // not OK: the row was refused before it came here
 };
 struct RejectedRow {
   int64_t row = 0;
@@ -93,6 +95,7 @@ struct ActivityResult {
   std::vector<domain::Decision> decisions;
   std::shared_ptr<const domain::SnapshotRef> snapshot;
   bool replayed = false;
+  std::vector<FieldViolation> warnings;  // as in SubmitResult
 };
 
 // A lead or a contact after a change.
@@ -144,6 +147,7 @@ struct ScoredRecord {
   domain::Score score;
   std::string entry_status;
   domain::Decision decision;
+  std::vector<FieldViolation> warnings;  // as in SubmitResult
 };
 struct ScoredLead {
   domain::Score score;
@@ -209,13 +213,14 @@ struct EngineOptions {
   IdSource* ids = nullptr;
   store::Store* store = nullptr;
   SnapshotHolder* snapshots = nullptr;
+  UnlistedValues::Tell unlisted = {};  // told of new values of open fields; may be empty
 };
 
 // Thread-safe. Calls with a Done answer asynchronously, when what they did is durable; the others block on the store's
 // reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
 class Engine {
  public:
-  explicit Engine(const EngineOptions& options) : options_(options) {}
+  explicit Engine(const EngineOptions& options) : options_(options), unlisted_(options.unlisted) {}
 
   // LeadService
   void SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done);
@@ -291,6 +296,7 @@ class Engine {
 
  private:
   EngineOptions options_;
+  UnlistedValues unlisted_;
 };
 
 // The etag of a record: its version in quotes, as AIP-154 asks.

@@ -1,96 +1,83 @@
 #include "engine/enquiry.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "base/status_macros.h"
+#include "base/suggestion.h"
 #include "domain/matching.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
 namespace {
 
-using domain::AttributeValue;
-
-bool TypeFits(const cel::Type& type, const AttributeValue& value) {
-  switch (type.Unwrapped().kind()) {
-    case cel::TypeKind::kString:
-      return std::holds_alternative<std::string>(value);
-    case cel::TypeKind::kDouble:
-      return std::holds_alternative<double>(value);
-    case cel::TypeKind::kInt: {
-      const double* number = std::get_if<double>(&value);
-      return number != nullptr && std::trunc(*number) == *number && std::abs(*number) < 9e15;
-    }
-    case cel::TypeKind::kBool:
-      return std::holds_alternative<bool>(value);
-    case cel::TypeKind::kTimestamp:
-      return std::holds_alternative<domain::Moment>(value);
-    case cel::TypeKind::kList:
-      return std::holds_alternative<std::vector<std::string>>(value);
-    default:
-      return false;
-  }
-}
-
-std::string UpperCountry(std::string country) {
-  std::transform(country.begin(), country.end(), country.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return country;
-}
-
-void CheckCountry(const std::string& country, std::string_view field, std::vector<FieldViolation>& violations) {
-  bool good = country.empty() || (country.size() == 2 && std::isupper(static_cast<unsigned char>(country[0])) &&
-                                  std::isupper(static_cast<unsigned char>(country[1])));
-  if (!good) {
-    violations.push_back(
-        {std::string(field), fmt::format("\"{}\" is not an ISO 3166-1 alpha-2 code such as DE", country)});
-  }
-}
-
-void CheckContact(const Enquiry& enquiry, std::vector<FieldViolation>& violations) {
+void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enquiry) {
   const domain::Contact& c = enquiry.contact;
+  const FieldPath contact = root / "contact";
   bool known = !c.email.empty() || !c.phone.empty() || !c.given_name.empty() || !c.family_name.empty() ||
                enquiry.attributes.contains("external_id");
   if (!known) {
-    violations.push_back(
-        {"enquiry.contact",
-         "needs an email, a phone number or a name (or the attribute external_id of the lead), so that "
-         "the person can be found again"});
+    check.Refuse(contact,
+                 "needs an email, a phone number or a name (or the attribute external_id of the lead), so that the "
+                 "person can be found again");
   }
   if (!c.email.empty() && domain::NormalizeEmail(c.email).empty()) {
-    violations.push_back({"enquiry.contact.email", fmt::format("\"{}\" is not an email address", c.email)});
+    check.Refuse(contact / "email", fmt::format("{} is not an email address", Quoted(c.email)));
   }
-  CheckCountry(c.country, "enquiry.contact.country", violations);
-  CheckCountry(enquiry.account.country, "enquiry.account.country", violations);
 }
 
-void CheckHistory(const domain::Lifecycle& lifecycle, const Enquiry& enquiry, Time now,
-                  std::vector<FieldViolation>& violations) {
+void CheckStep(InputCheck& check, const FieldPath& path, const HistoryStep& step, const domain::Lifecycle& lifecycle,
+               Time last, Time now) {
+  if (step.time < last) {
+    check.Refuse(path / "time", fmt::format("{} is before {}, when the step before it happened", FormatTime(step.time),
+                                            FormatTime(last)));
+  }
+  if (step.time > now) check.Refuse(path / "time", fmt::format("{} lies in the future", FormatTime(step.time)));
+  if (!step.status.empty() && lifecycle.Find(lifecycle.Current(step.status)) == nullptr) {
+    check.Refuse(path / "status", NoSuchStatus(lifecycle, step.status));
+  }
+  if (step.status.empty() && step.rep.empty()) check.Refuse(path, "names neither a status nor a rep");
+  if (!step.rep.empty() && !IsValidId(step.rep)) {
+    check.Refuse(path / "rep", fmt::format("{} is not an id: use 1 to 64 of a-z, 0-9, _ and -", Quoted(step.rep)));
+  }
+}
+
+void CheckHistory(InputCheck& check, const FieldPath& root, const Enquiry& enquiry, const domain::Lifecycle& lifecycle,
+                  Time now) {
+  const FieldPath history = root / "history";
   Time last = enquiry.created_at;
   for (size_t i = 0; i < enquiry.history.size(); ++i) {
     const HistoryStep& step = enquiry.history[i];
-    std::string field = fmt::format("enquiry.history[{}]", i);
-    if (step.time < last) {
-      violations.push_back({field + ".time", fmt::format("{} is before {}, when the step before it happened",
-                                                         FormatTime(step.time), FormatTime(last))});
-    }
-    if (step.time > now) {
-      violations.push_back({field + ".time", fmt::format("{} lies in the future", FormatTime(step.time))});
-    }
-    if (!step.status.empty() && lifecycle.Find(lifecycle.Current(step.status)) == nullptr) {
-      violations.push_back({field + ".status", fmt::format("\"{}\" is not a status of the packs", step.status)});
-    }
-    if (step.status.empty() && step.rep.empty()) {
-      violations.push_back({field, "names neither a status nor a rep"});
-    }
-    if (!step.rep.empty() && !IsValidId(step.rep)) {
-      violations.push_back(
-          {field + ".rep", fmt::format("\"{}\" is not an id: use 1 to 64 of a-z, 0-9, _ and -", step.rep)});
-    }
+    CheckStep(check, history[static_cast<int>(i)], step, lifecycle, last, now);
     last = std::max(last, step.time);
   }
+}
+
+// Everything that needs no store; `enquiry` has its codes in their kept form afterwards.
+void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const domain::Lifecycle& lifecycle, Time now) {
+  const FieldPath request;
+  const FieldPath root = request / "enquiry";
+  if (enquiry.source.empty()) check.Refuse(root / "source", "is required");
+  if (enquiry.created_at > now + kDay) {
+    check.Refuse(root / "create_time", "is more than a day ahead of the server's clock");
+  }
+  enquiry.contact.seniority.clear();  // is decided, never sent
+  CheckContact(check, root, enquiry);
+  check.Contact(root / "contact", enquiry.contact);
+  check.Account(root / "account", enquiry.account);
+  check.Text(root / "role", InputCheck::Record::kLead, "roles", enquiry.role);
+  check.Text(root / "source", InputCheck::Record::kLead, "source", enquiry.source);
+  check.Region(root / "region", enquiry.region);
+  check.Language(root / "language", enquiry.language);
+  check.Texts(root / "products", InputCheck::Record::kLead, "products", enquiry.products);
+  check.Attributes(root / "attributes", InputCheck::Record::kLead, enquiry.attributes);
+  const FieldPath activities = root / "activities";
+  for (size_t i = 0; i < enquiry.activities.size(); ++i) {
+    domain::Activity& activity = enquiry.activities[i];
+    if (activity.time == 0) activity.time = enquiry.created_at;
+    check.Activity(activities[static_cast<int>(i)], activity);
+  }
+  CheckHistory(check, root, enquiry, lifecycle, now);
 }
 
 std::vector<domain::Activity> OrderedActivities(std::vector<domain::Activity> activities) {
@@ -127,61 +114,19 @@ void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::stri
 
 }  // namespace
 
-void CheckAttributes(const packs::RuleSet& rules, std::string_view record, const domain::Attributes& attributes,
-                     std::string_view field, std::vector<FieldViolation>& violations) {
-  for (const auto& [name, value] : attributes) {
-    std::string path = fmt::format("{}.{}", field, name);
-    const packs::FieldDef* def = rules.FindField(fmt::format("{}.{}", record, name));
-    if (def == nullptr || def->standard) {
-      std::vector<std::string> names;
-      for (const packs::FieldDef& f : rules.fields()) {
-        if (!f.standard && f.name.starts_with(record)) names.push_back(f.name.substr(record.size() + 1));
-      }
-      std::string nearest = NearestName(name, names);
-      violations.push_back({path, fmt::format("the packs' schema has no such attribute of a {}{}", record,
-                                              nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest))});
-    } else if (!std::holds_alternative<std::monostate>(value) && !TypeFits(def->type, value)) {
-      violations.push_back({path, fmt::format("must be of type {}", def->type.Unwrapped().ToString())});
-    }
-  }
-}
-
-void CheckActivity(const domain::Activity& activity, std::string_view field, Time now,
-                   std::vector<FieldViolation>& violations) {
-  auto require = [&](const std::string& value, std::string_view name) {
-    if (value.empty()) violations.push_back({fmt::format("{}.{}", field, name), "is required"});
-  };
-  require(activity.channel, "channel");
-  require(activity.investment, "investment");
-  require(activity.response, "response");
-  if (activity.time > now + kDay) {
-    violations.push_back({fmt::format("{}.time", field),
-                          fmt::format("{} is more than a day ahead of the server's clock", FormatTime(activity.time))});
-  }
+std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view status) {
+  std::vector<std::string> known;
+  for (const domain::StatusDef& def : lifecycle.statuses) known.push_back(def.id);
+  return fmt::format("{} is not a status of the packs; {}", Quoted(status), DidYouMean(status, known));
 }
 
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now) {
   const packs::RuleSet& rules = *decider.snapshot().rules;
-  enquiry.account.country = UpperCountry(std::move(enquiry.account.country));
-  enquiry.contact.country = UpperCountry(std::move(enquiry.contact.country));
   if (enquiry.created_at == 0) enquiry.created_at = now;
-
-  std::vector<FieldViolation> violations;
-  if (enquiry.source.empty()) violations.push_back({"enquiry.source", "is required"});
-  if (enquiry.created_at > now + kDay) {
-    violations.push_back({"enquiry.create_time", "is more than a day ahead of the server's clock"});
-  }
-  CheckContact(enquiry, violations);
-  CheckAttributes(rules, "lead", enquiry.attributes, "enquiry.attributes", violations);
-  CheckAttributes(rules, "contact", enquiry.contact.attributes, "enquiry.contact.attributes", violations);
-  CheckAttributes(rules, "account", enquiry.account.attributes, "enquiry.account.attributes", violations);
-  for (size_t i = 0; i < enquiry.activities.size(); ++i) {
-    domain::Activity& activity = enquiry.activities[i];
-    if (activity.time == 0) activity.time = enquiry.created_at;
-    CheckActivity(activity, fmt::format("enquiry.activities[{}]", i), now, violations);
-  }
-  CheckHistory(decider.Rules(enquiry.region).lifecycle, enquiry, now, violations);
-  if (!violations.empty()) return InvalidFields(violations);
+  InputCheck check(*decider.snapshot().input, now);
+  RETURN_IF_ERROR(check.Take(enquiry.invalid));
+  CheckEnquiry(check, enquiry, decider.Rules(enquiry.region).lifecycle, now);
+  if (!check.ok()) return check.ToStatus();
 
   PreparedEnquiry p;
   p.contact = std::move(enquiry.contact);
@@ -196,7 +141,7 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   p.activities = OrderedActivities(std::move(enquiry.activities));
   p.history = std::move(enquiry.history);
   NormalizeRecords(p, rules, std::move(enquiry.region), std::move(enquiry.language));
-  p.contact.seniority.clear();
+  p.unlisted = check.unlisted();
   ASSIGN_OR_RETURN(p.normalized, decider.Normalize(p.lead, p.contact, p.account, now));
   return p;
 }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "engine/decider.h"
 #include "engine/engine.h"
+#include "engine/input_check.h"
 
 namespace leadline::engine {
 
@@ -18,17 +19,15 @@ struct PreparedEnquiry {
   std::vector<HistoryStep> history;
   std::string role;
   std::vector<domain::Decision> normalized;
+  std::vector<InputCheck::Unlisted> unlisted;
 };
 
-// Checks everything that needs no store, all problems at once as field violations ("enquiry.contact.email"), and
+// Checks everything that needs no store (see InputCheck), all problems at once as field violations of the request
+// ("enquiry.contact.email"), and
 // computes normal forms: email, phone, domain, country, region, and the fields that packs and plugins normalise.
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now);
 
-// Checks attributes of a record ("lead", "contact", "account") against the packs' schema.
-void CheckAttributes(const packs::RuleSet& rules, std::string_view record, const domain::Attributes& attributes,
-                     std::string_view field, std::vector<FieldViolation>& violations);
-// Checks one activity; `field` is its path.
-void CheckActivity(const domain::Activity& activity, std::string_view field, Time now,
-                   std::vector<FieldViolation>& violations);
+// That no status has the name, and which was likely meant.
+std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view status);
 
 }  // namespace leadline::engine

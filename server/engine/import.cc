@@ -1,5 +1,6 @@
 // Enquiries in bulk: many rows in one transaction, each once.
 #include "base/status_macros.h"
+#include "base/suggestion.h"
 #include "engine/engine.h"
 #include "engine/enquiry.h"
 #include "engine/intake.h"
@@ -9,12 +10,15 @@
 namespace leadline::engine {
 namespace {
 
+// A thousand rows with many faults each must still fit into one answer.
+constexpr size_t kMostReasonBytes = 1024;
+
 RejectedRow Reject(int64_t row, const absl::Status& status) {
   RejectedRow rejected;
   rejected.row = row;
   std::vector<FieldViolation> violations = FieldViolationsOf(status);
   if (!violations.empty()) rejected.field = violations.front().field;
-  rejected.reason = std::string(status.message());
+  rejected.reason = Cut(status.message(), kMostReasonBytes);
   return rejected;
 }
 
@@ -65,14 +69,13 @@ void Engine::ImportRows(const CallContext& context, std::string import_id, std::
   const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
   for (ImportRow& row : rows) {
-    if (row.invalid.ok()) {
-      std::string lead_id = options_.ids->NewId(now);
-      auto enquiry = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(row.enquiry), now);
-      if (enquiry.ok()) enquiry->lead.id = std::move(lead_id);
-      prepared->push_back({row.row, std::move(enquiry)});
-    } else {
-      prepared->push_back({row.row, row.invalid});
+    std::string lead_id = options_.ids->NewId(now);
+    auto enquiry = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(row.enquiry), now);
+    if (enquiry.ok()) {
+      enquiry->lead.id = std::move(lead_id);
+      unlisted_.Note(enquiry->unlisted);
     }
+    prepared->push_back({row.row, std::move(enquiry)});
   }
   WriteCase<ImportResult> write;
   write.method = "ImportLeads";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/decider.h"
+#include "engine/input_schema.h"
 #include "engine/pack_tests_case.h"
 #include "engine/pack_tests_run.h"
 #include "fmt/format.h"
@@ -21,6 +22,7 @@ std::shared_ptr<const Snapshot> MakeTestSnapshot(std::shared_ptr<const packs::Ru
     ref->packs.push_back(pack.ref);
     snapshot->pack_hashes.push_back(pack.ref.sha256);
   }
+  snapshot->input = std::make_shared<const InputSchema>(rules);
   snapshot->rules = std::move(rules);
   snapshot->ref = std::move(ref);
   return snapshot;

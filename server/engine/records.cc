@@ -78,7 +78,22 @@ absl::Status CheckReferences(store::Reader& reader, const domain::Lead& lead) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest& request) {
+// `given` has the fields that the mask names; its codes are in their kept form afterwards.
+void CheckUpdate(InputCheck& check, const UpdateRequest& request, const domain::Lead& stored, domain::Lead& given) {
+  const FieldPath root;
+  const FieldPath lead = root / "lead";
+  check.Lead(lead, given);
+  const FieldPath attributes = lead / "attributes";
+  for (const std::string& path : request.paths) {
+    if (!path.starts_with(kAttributePath)) continue;
+    const std::string_view name = std::string_view(path).substr(kAttributePath.size());
+    // To take away what neither the lead nor the schema has is a slip.
+    if (given.attributes.contains(name) || stored.attributes.contains(name)) continue;
+    check.Attribute(attributes.Key(name), InputCheck::Record::kLead, name, std::monostate());
+  }
+}
+
+absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest& request, UnlistedValues& unlisted) {
   ASSIGN_OR_RETURN(domain::Lead before, StandingLead(scope.tx, request.lead.id));
   if (request.lead.version != 0 && request.lead.version != before.version) {
     return WithReason(absl::AbortedError(fmt::format(
@@ -87,10 +102,14 @@ absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest&
                       "ETAG_MISMATCH");
   }
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, before.id));
-  for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, request.lead, session.lead()));
-  std::vector<FieldViolation> violations;
-  CheckAttributes(*scope.snapshot().rules, "lead", session.lead().attributes, "lead.attributes", violations);
-  if (!violations.empty()) return InvalidFields(violations);
+  // Only what the mask names is checked: what stands on the lead already was right when it came.
+  domain::Lead given;
+  for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, request.lead, given));
+  InputCheck check(*scope.snapshot().input, scope.now);
+  CheckUpdate(check, request, session.lead(), given);
+  RETURN_IF_ERROR(check.ToStatus());
+  unlisted.Note(check.unlisted());
+  for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, given, session.lead()));
   RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
   std::vector<domain::FieldChange> changes = DiffFields(before, session.lead());
   if (changes.empty()) return before;
@@ -214,24 +233,28 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& c
 void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<domain::Lead> done) {
   WriteCase<domain::Lead> write;
   write.method = "UpdateLead";
-  write.body = [request = std::move(request)](WriteScope& scope) {
+  write.body = [this, request = std::move(request)](WriteScope& scope) {
     scope.request_result = request.lead.id;
-    return ApplyUpdate(scope, request);
+    return ApplyUpdate(scope, request, unlisted_);
   };
   write.replay = [](store::Reader& reader, const std::string& id) { return StandingLead(reader, id); };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }
 
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {
-  std::vector<FieldViolation> violations;
-  CheckActivity(activity, "activity", clock().Now(), violations);
-  if (!violations.empty()) {
-    done(InvalidFields(violations));
-    return;
-  }
+  const FieldPath root;
+  InputCheck check(*deciding()->For(activity.lead_id)->input, clock().Now());
+  check.Activity(root / "activity", activity);
+  if (!check.ok()) return done(check.ToStatus());
+  unlisted_.Note(check.unlisted());
   WriteCase<ActivityResult> write;
   write.method = "RecordActivity";
-  write.body = [activity = std::move(activity)](WriteScope& scope) { return AddActivity(scope, activity); };
+  write.body = [activity = std::move(activity),
+                warnings = WarningsOf(check.unlisted())](WriteScope& scope) -> absl::StatusOr<ActivityResult> {
+    ASSIGN_OR_RETURN(ActivityResult result, AddActivity(scope, activity));
+    result.warnings = warnings;
+    return result;
+  };
   write.replay = [ref = snapshot()->ref](store::Reader& reader,
                                          const std::string& id) -> absl::StatusOr<ActivityResult> {
     ASSIGN_OR_RETURN(domain::Activity stored, reader.GetActivity(id));

@@ -24,6 +24,7 @@ std::vector<domain::Activity> Counted(std::span<const domain::Activity> activiti
 
 // A record that is made ready to be scored. Where it stands, it stays: the view points into it.
 struct Prepared {
+  std::vector<InputCheck::Unlisted> unlisted;
   domain::Lead lead;
   domain::Contact contact;
   domain::Account account;
@@ -32,12 +33,32 @@ struct Prepared {
   packs::RecordView view;
 };
 
-absl::Status Prepare(Decider& decider, const ScoringRecord& record, Time now, Prepared& out) {
-  out.activities = Counted(record.activities, now);
+// Holds what was sent to the schema; the records' codes are in their kept form afterwards.
+absl::Status CheckRecord(const Snapshot& snapshot, const ScoringRecord& record, Time today, Prepared& out) {
+  const FieldPath request;
+  const FieldPath root = request / "record";
+  const FieldPath lead = root / "lead";
+  const FieldPath activities = root / "activities";
+  InputCheck check(*snapshot.input, today);
+  check.Lead(lead, out.lead);
+  check.Text(lead / "status", InputCheck::Record::kLead, "status", out.lead.status);
+  check.Text(lead / "disposition", InputCheck::Record::kLead, "disposition", out.lead.disposition);
+  check.Contact(root / "contact", out.contact);
+  check.Account(root / "account", out.account);
+  for (size_t i = 0; i < record.activities.size(); ++i) {
+    check.Activity(activities[static_cast<int>(i)], record.activities[i]);
+  }
+  out.unlisted = check.unlisted();
+  return check.ToStatus();
+}
+
+absl::Status Prepare(Decider& decider, const ScoringRecord& record, Time now, Time today, Prepared& out) {
   // Records are changed only where packs give fields their meaning or the region follows from the country.
   out.lead = record.lead;
   out.contact = record.contact;
   out.account = record.account;
+  RETURN_IF_ERROR(CheckRecord(decider.snapshot(), record, today, out));
+  out.activities = Counted(record.activities, now);
   if (out.lead.country.empty()) {
     out.lead.country = out.account.country.empty() ? out.contact.country : out.account.country;
   }
@@ -59,6 +80,7 @@ absl::StatusOr<ScoredRecord> Finish(Decider& decider, Prepared& record, absl::St
   out.score = std::move(scored->score);
   out.entry_status = std::move(entry.to);
   out.decision = std::move(scored->decision);
+  out.warnings = WarningsOf(record.unlisted);
   for (domain::Decision& d : record.normalized) {
     for (domain::Reason& r : d.reasons) {
       if (explain) out.decision.reasons.push_back(std::move(r));
@@ -73,7 +95,9 @@ absl::StatusOr<ScoredRecord> Engine::Score(const ScoringRecord& record, Time as_
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   Decider& decider = Decider::ForThread(pinned);
   Prepared prepared;
-  RETURN_IF_ERROR(Prepare(decider, record, as_of == 0 ? clock().Now() : as_of, prepared));
+  const Time today = clock().Now();
+  RETURN_IF_ERROR(Prepare(decider, record, as_of == 0 ? today : as_of, today, prepared));
+  unlisted_.Note(prepared.unlisted);
   return Finish(decider, prepared, decider.Score(prepared.view, explain ? Explain::kWhyNot : Explain::kNothing),
                 explain);
 }
@@ -82,7 +106,8 @@ std::vector<absl::StatusOr<ScoredRecord>> Engine::ScoreMany(std::span<const Scor
                                                             bool explain) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   Decider& decider = Decider::ForThread(pinned);
-  const Time now = as_of == 0 ? clock().Now() : as_of;
+  const Time today = clock().Now();
+  const Time now = as_of == 0 ? today : as_of;
   std::vector<absl::StatusOr<ScoredRecord>> out;
   out.reserve(records.size());
   for (size_t begin = 0; begin < records.size(); begin += kPluginBatch) {
@@ -91,7 +116,8 @@ std::vector<absl::StatusOr<ScoredRecord>> Engine::ScoreMany(std::span<const Scor
     std::vector<absl::Status> statuses;
     std::vector<packs::RecordView> views;
     for (size_t i = 0; i < block.size(); ++i) {
-      statuses.push_back(Prepare(decider, block[i], now, prepared[i]));
+      statuses.push_back(Prepare(decider, block[i], now, today, prepared[i]));
+      unlisted_.Note(prepared[i].unlisted);
       if (statuses.back().ok()) views.push_back(prepared[i].view);
     }
     auto scored = decider.ScoreMany(views, explain ? Explain::kWhyNot : Explain::kNothing);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/status_macros.h"
+#include "engine/input_schema.h"
 #include "engine/plugin_record.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
@@ -229,6 +230,7 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
   }
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->rules = loaded.rules;
+  snapshot->input = std::make_shared<const InputSchema>(loaded.rules);
   snapshot->created_at = now;
   for (const packs::PackInfo& pack : loaded.rules->packs()) snapshot->pack_hashes.push_back(pack.ref.sha256);
   PluginLoader loader(plugins, *snapshot);

@@ -21,6 +21,8 @@
 
 namespace leadline::engine {
 
+class InputSchema;
+
 // What became of a plugin that a pack names or the plugin folder holds.
 struct PluginStatus {
   domain::PluginRef ref;
@@ -43,6 +45,7 @@ struct BoundPlugin {
 // Immutable and thread-safe.
 struct Snapshot {
   std::shared_ptr<const packs::RuleSet> rules;
+  std::shared_ptr<const InputSchema> input;                 // of `rules`: what clients may send
   std::map<std::string, BoundPlugin, std::less<>> plugins;  // loaded ones, by id
   std::vector<PluginStatus> plugin_status;                  // by id
   std::shared_ptr<const domain::SnapshotRef> ref;

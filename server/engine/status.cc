@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "base/suggestion.h"
 #include "engine/engine.h"
+#include "engine/enquiry.h"
 #include "engine/lead_session.h"
 #include "engine/person_session.h"
 #include "engine/run_write.h"
@@ -73,10 +75,10 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
   if (!move.wanted.empty() && lifecycle.Find(move.wanted) == nullptr) {
     bool disposition = std::find(lifecycle.dispositions.begin(), lifecycle.dispositions.end(), move.wanted) !=
                        lifecycle.dispositions.end();
-    return InvalidField("status",
-                        fmt::format("\"{}\" is {}", move.wanted,
-                                    disposition ? "a disposition and no status; record it with RecordDisposition"
-                                                : "not a status of the packs"));
+    return InvalidField("status", disposition ? fmt::format("{} is a disposition and no status; record it with "
+                                                            "RecordDisposition",
+                                                            Quoted(move.wanted))
+                                              : NoSuchStatus(lifecycle, move.wanted));
   }
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
                    scope.decider().Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
@@ -150,8 +152,8 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
   auto check = [&](std::string_view region) -> absl::Status {
     const std::vector<std::string>& known = scope.decider().Rules(region).lifecycle.dispositions;
     if (std::find(known.begin(), known.end(), disposition) != known.end()) return absl::OkStatus();
-    return InvalidField("disposition", fmt::format("\"{}\" is not a disposition of the packs; there are {}",
-                                                   disposition, Listed(known)));
+    return InvalidField("disposition", fmt::format("{} is not a disposition of the packs; {}", Quoted(disposition),
+                                                   DidYouMean(disposition, known)));
   };
   if (ref.kind == RecordKind::kContact) {
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id, ""));
@@ -284,8 +286,8 @@ void Engine::RejectLead(const CallContext& context, std::string name, std::strin
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
     const std::vector<std::string>& known = scope.decider().Rules(lead.region).lifecycle.reject_reasons;
     if (std::find(known.begin(), known.end(), reason) == known.end()) {
-      return InvalidField(
-          "reason", fmt::format("\"{}\" is not a reject reason of the packs; there are {}", reason, Listed(known)));
+      return InvalidField("reason", fmt::format("{} is not a reject reason of the packs; {}", Quoted(reason),
+                                                DidYouMean(reason, known)));
     }
     std::string text = note.empty() ? reason : fmt::format("{}: {}", reason, note);
     return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), ""}, "");

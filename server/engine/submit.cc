@@ -65,7 +65,12 @@ void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool val
   write.method = "SubmitEnquiry";
   write.dry_run = validate_only;
   write.deciding = pinned;
-  write.body = [p = *std::move(prepared)](WriteScope& scope) { return TakeIn(scope, p); };
+  unlisted_.Note(prepared->unlisted);
+  write.body = [p = *std::move(prepared)](WriteScope& scope) -> absl::StatusOr<SubmitResult> {
+    ASSIGN_OR_RETURN(SubmitResult result, TakeIn(scope, p));
+    result.warnings = WarningsOf(p.unlisted);
+    return result;
+  };
   write.replay = [id = context.request_id](store::Reader& reader, const std::string& stored) {
     return ReplaySubmit(reader, id, stored);
   };

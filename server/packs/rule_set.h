@@ -90,11 +90,15 @@ struct FieldDef {
   cel::TypeKind kind = cel::TypeKind::kDyn;  // of the type, without its wrapper
   bool standard = false;                     // read from the record itself; otherwise from its attributes
   std::vector<std::string> values;           // that a string may have; empty: any
+  bool open = false;                         // clients may send others too, which no rule can name
   bool not_negative = false;                 // a count or an age
   uint32_t max_len = 256;                    // bytes of a string, also inside a list
   uint32_t max_items = 32;                   // of a list
   std::string description;
   cel::Value (*accessor)(const FieldInput& input) = nullptr;  // see fields.h
+
+  // Whether the field never has other values than the listed ones.
+  bool closed() const { return !values.empty() && !open; }
 };
 
 // What decides for one region: the central pack and, where there is one, the region's. Immutable and thread-safe.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/suggestion.h"
 #include "engine/engine.h"
 #include "fmt/format.h"
 
@@ -14,7 +15,6 @@ constexpr int64_t kFirstSecondOf10000 = 253'402'300'800;
 
 bool IsVisibleAscii(char c) { return c > ' ' && c < '\x7f'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsAlphanumeric(char c) { return IsUpper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 std::string_view Collection(domain::RecordKind kind) {
   switch (kind) {
@@ -43,15 +43,6 @@ std::string Collections(std::initializer_list<domain::RecordKind> kinds) {
     --left;
   }
   return text;
-}
-
-// What a client sent, short enough to be quoted.
-std::string Quote(std::string_view text) {
-  constexpr size_t kMost = 64;
-  if (text.size() <= kMost) return fmt::format("\"{}\"", text);
-  size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return fmt::format("\"{}...\"", text.substr(0, end));
 }
 
 }  // namespace
@@ -100,7 +91,7 @@ std::string Checker::Id(const FieldPath& path, const std::string& name,
   if (name.empty()) return {};
   std::optional<domain::RecordRef> ref = domain::ParseResourceName(name);
   if (!ref.has_value() || std::find(kinds.begin(), kinds.end(), ref->kind) == kinds.end()) {
-    Refuse(path, fmt::format("{} is not a resource name of the form {}", Quote(name), Collections(kinds)));
+    Refuse(path, fmt::format("{} is not a resource name of the form {}", Quoted(name), Collections(kinds)));
     return {};
   }
   return ref->id;
@@ -144,27 +135,9 @@ void Checker::Order(const FieldPath& end_path, Time start, Time end) {
   if (start != 0 && end != 0 && end <= start) Refuse(end_path, "must come after start_time");
 }
 
-std::string Checker::Country(const FieldPath& path, const std::string& code) {
-  if (code.empty()) return {};
-  std::string upper;
-  for (char c : code) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  if (upper.size() != 2 || !IsUpper(upper[0]) || !IsUpper(upper[1])) {
-    Refuse(path, fmt::format("{} is not an ISO 3166-1 alpha-2 code, such as \"DE\"", Quote(code)));
-  }
-  return upper;
-}
-
-std::string Checker::Language(const FieldPath& path, const std::string& tag) {
-  if (tag.empty()) return {};
-  bool form = tag.size() >= 2 && tag.size() <= 35 && IsAlphanumeric(tag.front()) && IsAlphanumeric(tag.back()) &&
-              std::all_of(tag.begin(), tag.end(), [](char c) { return c == '-' || IsAlphanumeric(c); });
-  if (!form) Refuse(path, fmt::format("{} is not a BCP 47 language tag, such as \"pt-BR\"", Quote(tag)));
-  return tag;
-}
-
 std::string Checker::Currency(const FieldPath& path, const std::string& code) {
   if (code.size() != 3 || !std::all_of(code.begin(), code.end(), IsUpper)) {
-    Refuse(path, fmt::format("{} is not an ISO 4217 code in upper case, such as \"EUR\"", Quote(code)));
+    Refuse(path, fmt::format("{} is not an ISO 4217 code in upper case, such as \"EUR\"", Quoted(code)));
   }
   return code;
 }
@@ -201,7 +174,7 @@ int64_t Checker::Etag(const FieldPath& path, const std::string& etag) {
     auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
     if (error == std::errc() && stop == end && version > 0 && engine::EtagOf(version) == etag) return version;
   }
-  Refuse(path, fmt::format("{} is no etag that this server gave", Quote(etag)));
+  Refuse(path, fmt::format("{} is no etag that this server gave", Quoted(etag)));
   return 0;
 }
 

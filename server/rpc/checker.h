@@ -11,8 +11,8 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/field_path.h"
 #include "domain/records.h"
-#include "rpc/field_path.h"
 
 namespace leadline::rpc {
 
@@ -61,8 +61,6 @@ class Checker {
   // `end` must come after `start` where both are given (not 0).
   void Order(const FieldPath& end_path, Time start, Time end);
 
-  std::string Country(const FieldPath& path, const std::string& code);
-  std::string Language(const FieldPath& path, const std::string& tag);
   std::string Currency(const FieldPath& path, const std::string& code);
   double Finite(const FieldPath& path, double value);
   double Probability(const FieldPath& path, double value);

@@ -137,6 +137,14 @@ void ToProto(const domain::Activity& from, v1::Activity* to) {
   to->set_subject(from.subject);
 }
 
+void ToProto(const std::vector<FieldViolation>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to) {
+  for (const FieldViolation& warning : from) {
+    v1::FieldWarning* added = to->Add();
+    added->set_field(warning.field);
+    added->set_description(warning.description);
+  }
+}
+
 void ToProto(const domain::Score& from, v1::Score* to) {
   to->set_total(from.total);
   to->set_central(from.central);

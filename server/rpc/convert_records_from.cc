@@ -46,7 +46,7 @@ domain::Attributes AttributesFrom(const FieldPath& path,
       check.Refuse(path, fmt::format("holds a name of {} bytes; names have 1 to {}", name.size(), kMaxNameBytes));
       continue;
     }
-    out.emplace(name, ValueFrom(path / name, value, check));
+    out.emplace(name, ValueFrom(path.Key(name), value, check));
   }
   return out;
 }
@@ -68,7 +68,7 @@ domain::Account AccountFrom(const FieldPath& path, const v1::Account& from, Chec
   domain::Account to;
   to.name = check.Text(path / "display_name", from.display_name());
   to.domain = check.Word(path / "domain", from.domain());
-  to.country = check.Country(path / "country", from.country());
+  to.country = check.Word(path / "country", from.country());
   to.region = check.Word(path / "region", from.region());
   to.industry = check.Word(path / "industry", from.industry());
   to.employees = check.NotNegative(path / "employees", from.employees());
@@ -84,8 +84,8 @@ domain::Contact ContactFrom(const FieldPath& path, const v1::Contact& from, Chec
   to.email = check.Text(path / "email", from.email());
   to.phone = check.Word(path / "phone", from.phone());
   to.title = check.Text(path / "title", from.title());
-  to.language = check.Language(path / "language", from.language());
-  to.country = check.Country(path / "country", from.country());
+  to.language = check.Word(path / "language", from.language());
+  to.country = check.Word(path / "country", from.country());
   to.attributes = AttributesFrom(path / "attributes", from.attributes(), check);
   return to;
 }
@@ -102,8 +102,8 @@ domain::Lead LeadFrom(const FieldPath& path, const v1::Lead& from, Checker& chec
   }
   to.source = check.Word(path / "source", from.source());
   to.region = check.Word(path / "region", from.region());
-  to.country = check.Country(path / "country", from.country());
-  to.language = check.Language(path / "language", from.language());
+  to.country = check.Word(path / "country", from.country());
+  to.language = check.Word(path / "language", from.language());
   to.products = WordsFrom(path / "products", from.products(), check);
   if (from.has_value()) to.value = MoneyFrom(path / "value", from.value(), check);
   to.probability = check.Probability(path / "probability", from.probability());
@@ -119,9 +119,6 @@ domain::Activity ActivityFrom(const FieldPath& path, const v1::Activity& from, C
   to.contact_id = check.Id(path / "contact", from.contact(), {RecordKind::kContact});
   to.channel = check.RequiredWord(path / "channel", from.channel());
   to.investment = check.RequiredWord(path / "investment", from.investment());
-  if (!to.investment.empty() && to.investment != "low" && to.investment != "medium" && to.investment != "high") {
-    check.Refuse(path / "investment", "must be \"low\", \"medium\" or \"high\"");
-  }
   to.response = check.RequiredWord(path / "response", from.response());
   if (from.has_time()) to.time = check.PastMoment(path / "time", from.time());
   to.product = check.Word(path / "product", from.product());

@@ -71,7 +71,7 @@ engine::Enquiry EnquiryFrom(const FieldPath& path, const v1::Enquiry& from, Chec
   to.role = check.Word(path / "role", from.role());
   to.source = check.RequiredWord(path / "source", from.source());
   to.region = check.Word(path / "region", from.region());
-  to.language = check.Language(path / "language", from.language());
+  to.language = check.Word(path / "language", from.language());
   to.products = WordsFrom(path / "products", from.products(), check);
   if (from.has_value()) to.value = MoneyFrom(path / "value", from.value(), check);
   to.activities = ActivitiesFrom(path / "activities", from.activities(), check);
@@ -93,7 +93,7 @@ engine::ImportRow ImportRowFrom(const v1::ImportRow& from, Time now) {
   } else {
     check.Refuse(root / "enquiry", "is required");
   }
-  to.invalid = check.ToStatus();
+  to.enquiry.invalid = check.ToStatus();
   return to;
 }
 

@@ -56,10 +56,12 @@ grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
-    if (!request->has_enquiry()) check.Refuse(root / "enquiry", "is required");
-    engine::Enquiry enquiry;
-    if (request->has_enquiry()) enquiry = EnquiryFrom(root / "enquiry", request->enquiry(), check);
-    RETURN_IF_ERROR(check.ToStatus());
+    if (!request->has_enquiry()) {
+      check.Refuse(root / "enquiry", "is required");
+      return check.ToStatus();
+    }
+    engine::Enquiry enquiry = EnquiryFrom(root / "enquiry", request->enquiry(), check);
+    enquiry.invalid = check.ToStatus();
     env_.engine->SubmitEnquiry(context, std::move(enquiry), request->validate_only(),
                                Answer<engine::SubmitResult>(env_, reactor, [response](engine::SubmitResult result) {
                                  ToProto(result.lead, response->mutable_lead());
@@ -70,6 +72,7 @@ grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext
                                  ToProto(result.decisions, response->mutable_decisions());
                                  if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
                                  response->set_replayed(result.replayed);
+                                 ToProto(result.warnings, response->mutable_warnings());
                                }));
     return absl::OkStatus();
   });
@@ -156,6 +159,7 @@ grpc::ServerUnaryReactor* LeadService::RecordActivity(grpc::CallbackServerContex
                                   ToProto(r.decisions, response->mutable_decisions());
                                   if (r.snapshot) ToProto(*r.snapshot, response->mutable_snapshot());
                                   response->set_replayed(r.replayed);
+                                  ToProto(r.warnings, response->mutable_warnings());
                                 }));
     return absl::OkStatus();
   });

@@ -21,6 +21,7 @@ absl::Status ScoreInto(const absl::StatusOr<engine::ScoredRecord>& scored, v1::S
   ToProto(scored->score, response->mutable_score());
   response->set_entry_status(scored->entry_status);
   ToProto(scored->decision, response->mutable_decision());
+  ToProto(scored->warnings, response->mutable_warnings());
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/suggestion.h"
 #include "fmt/format.h"
 
 namespace leadline::rpc {
@@ -15,13 +16,6 @@ namespace {
 // The message travels twice (percent-encoded, and within the details), the details in base64: together below 8 KiB.
 constexpr size_t kMaxMessageBytes = 1024;
 constexpr size_t kMaxViolationBytes = 2048;
-
-std::string Cut(std::string text, size_t most) {
-  if (text.size() <= most) return text;
-  size_t end = most - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "...";
-}
 
 void AddViolations(const std::vector<FieldViolation>& violations, google::rpc::BadRequest& bad_request) {
   size_t bytes = 0;

@@ -98,6 +98,18 @@ TEST(IneligibilityTest, LanguagesMatchWithoutTheirRegion) {
   EXPECT_NE(Ineligibility(route, rep, {}, Lead{.language = "est"}, nullptr, kNow), "");
 }
 
+TEST(IneligibilityTest, NorwegianIsOneLanguage) {
+  Route route{.match_language = true};
+  Rep rep = Seller("kari");
+  rep.languages = {"no"};
+  for (std::string language : {"no", "nb", "nn-NO", "nb_NO"}) {
+    EXPECT_EQ(Ineligibility(route, rep, {}, Lead{.language = language}, nullptr, kNow), "") << language;
+  }
+  EXPECT_NE(Ineligibility(route, rep, {}, Lead{.language = "da"}, nullptr, kNow), "");
+  rep.languages = {"nb-NO"};
+  EXPECT_EQ(Ineligibility(route, rep, {}, Lead{.language = "no"}, nullptr, kNow), "");
+}
+
 TEST(IneligibilityTest, TheFastLaneIgnoresCapacityAndNothingElse) {
   Route route{.team = "iberia", .fast_lane = true};
   Rep rep = Seller("ana");

@@ -151,7 +151,7 @@ TEST_F(EngineTest, BadEnquiriesNameTheFieldAndChangeNothing) {
   for (const FieldViolation& v : FieldViolationsOf(result.status())) fields.push_back(v.field);
   EXPECT_THAT(fields,
               ::testing::UnorderedElementsAre("enquiry.source", "enquiry.contact.email", "enquiry.account.country",
-                                              "enquiry.attributes.no_such_attribute"));
+                                              "enquiry.attributes[\"no_such_attribute\"]"));
   EXPECT_EQ(*engine_->LastPosition({}), 0);
 }
 

@@ -53,6 +53,10 @@ class Schema {
     Add("level", Type::Wrapper(Type::String()), {}, Texts({"low", "mid", "high", "other"}));
     fields_.back().values = {"low", "mid", "high"};
     Also("level", none, {"level == \"low\"", "level != \"mid\"", "level in [\"low\", \"high\"]", "level == null"});
+    Add("grade", Type::Wrapper(Type::String()), {}, Texts({"a", "b", "other"}));
+    fields_.back().values = {"a", "b"};
+    fields_.back().open = true;
+    Also("grade", none, {"grade == \"a\"", "grade != \"b\"", "grade in [\"a\", \"b\"]", "grade == null"});
     Add("flag", Type::Bool(), {"flag", "flag == true"}, {Value::Bool(false), Value::Bool(true)});
     Add("maybe", Type::Wrapper(Type::Bool()), {"maybe", "maybe == false"}, {Value::Bool(false), Value::Bool(true)});
     Also("maybe", none, {});

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <set>
 
-#include "packs/read/iso_codes.h"
+#include "domain/iso_codes.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {
@@ -60,7 +60,7 @@ TEST(Loader, EveryCountryStandsInExactlyOneTerritory) {
   for (char a = 'A'; a <= 'Z'; ++a) {
     for (char b = 'A'; b <= 'Z'; ++b) {
       const std::string code{a, b};
-      if (IsCountryCode(code) && !seen.contains(code)) missing += code + " ";
+      if (domain::IsCountryCode(code) && !seen.contains(code)) missing += code + " ";
     }
   }
   EXPECT_EQ(missing, "AQ BV TF ");  // nobody lives there

@@ -111,8 +111,12 @@ void FieldClasses::AddNumbers() {
 }
 
 bool FieldClasses::IsListed(const Value& value) const {
-  if (field_->values.empty() || !value.is_string()) return true;
-  return std::find(field_->values.begin(), field_->values.end(), value.as_string()) != field_->values.end();
+  return !field_->closed() || !value.is_string() || IsNamed(value.as_string());
+}
+
+// Whether it is one of the values that the schema names.
+bool FieldClasses::IsNamed(std::string_view text) const {
+  return std::find(field_->values.begin(), field_->values.end(), text) != field_->values.end();
 }
 
 // Whether a question compares the text as it is with this one.
@@ -141,7 +145,7 @@ void FieldClasses::AddTexts() {
     AddOrderedTexts();
   } else {
     std::string other = "another value";
-    while (IsConstant(other) || (!field_->values.empty() && IsListed(Value::String(other)))) other += " still";
+    while (IsConstant(other) || IsNamed(other)) other += " still";
     AddFree(Value::String(arena_.Copy(other)));
   }
 }
@@ -201,7 +205,7 @@ void FieldClasses::AddFree(const Value& value) {
   FieldClass kind;
   kind.value = value;
   kind.is_free = true;
-  kind.is_listed = field_->values.empty();
+  kind.is_listed = !field_->closed();
   for (const Comparison& test : tests_) {
     const bool null_only =
         std::all_of(test.constants.begin(), test.constants.end(), [](const Value& c) { return c.is_null(); });
@@ -269,7 +273,7 @@ Value FieldClasses::MakeText(const std::vector<Outcomes>& wanted, cel::Arena& ar
     for (size_t t = 0; t < tests_.size(); ++t) {
       if ((Ask(tests_[t], Value::String(text)) & wanted[t]) == 0) return false;
     }
-    return !text.empty() && IsListed(Value::String(text)) == field_->values.empty();
+    return !text.empty() && !IsNamed(text);
   };
   std::string first, last;
   std::vector<std::string> parts;

@@ -16,7 +16,7 @@ namespace leadline::packs {
 struct FieldClass {
   cel::Value value;                // one value of the kind; Null: absent
   bool is_free = false;            // many texts or lists: FieldClasses::MakeValue finds one
-  bool is_listed = true;           // the schema lists the value, or lists none
+  bool is_listed = true;           // the schema lists the value, or allows others too
   std::vector<Outcomes> outcomes;  // by question, and more: see FieldClasses::columns
 };
 
@@ -53,6 +53,7 @@ class FieldClasses {
   void RemoveAlike();
   void Relate();
   bool IsListed(const cel::Value& value) const;
+  bool IsNamed(std::string_view text) const;
   bool IsConstant(std::string_view text) const;
   cel::Value MakeText(const std::vector<Outcomes>& wanted, cel::Arena& arena) const;
 

@@ -1,8 +1,8 @@
 // normalize.yaml: tables that give a field its meaning, and the plugins that may follow them.
 #include <algorithm>
 
+#include "domain/iso_codes.h"
 #include "fmt/format.h"
-#include "packs/read/iso_codes.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {
@@ -81,9 +81,9 @@ class NormalizeReader {
     normalize.layer = layer_.name();
     normalize.source = SourceOf(row);
     normalize.locale = reader.Text("locale");
-    if (!normalize.locale.empty() && !IsLanguageTag(normalize.locale)) {
+    if (!normalize.locale.empty() && !domain::IsLanguageTag(normalize.locale)) {
       problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is no language tag", normalize.locale),
-                    LanguageHint(normalize.locale));
+                    domain::LanguageHint(normalize.locale));
     }
     normalize.value = reader.RequiredText("value");
     CheckValue(reader, normalize.value);

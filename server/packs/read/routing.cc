@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/ids.h"
+#include "domain/iso_codes.h"
 #include "fmt/format.h"
-#include "packs/read/iso_codes.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {
@@ -104,9 +104,9 @@ class RoutingReader {
   void ReadCountry(const YamlNode& node, Territory& territory) {
     const std::optional<std::string> code = ReadText(problems_, node, "a country");
     if (!code) return;
-    if (!IsCountryCode(*code)) {
+    if (!domain::IsCountryCode(*code)) {
       // After very many of them nobody reads on, and each look through the names of all countries takes its time.
-      const std::string meant = problems_.list().size() < 500 ? LikelyCountryCode(*code) : "";
+      const std::string meant = problems_.list().size() < 500 ? domain::LikelyCountryCode(*code) : "";
       problems_.Add(node, "LL2505", fmt::format("\"{}\" is no country code", *code),
                     meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
       return;
@@ -198,9 +198,9 @@ class RoutingReader {
   }
 
   void CheckLanguage(const YamlNode& node) {
-    if (!node.is_scalar() || IsLanguageTag(node.text)) return;
+    if (!node.is_scalar() || domain::IsLanguageTag(node.text)) return;
     problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text),
-                  problems_.list().size() < 500 ? LanguageHint(node.text) : "");
+                  problems_.list().size() < 500 ? domain::LanguageHint(node.text) : "");
   }
 
   void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {

@@ -88,6 +88,7 @@ void Schema::Read(Problems& problems, const YamlNode& root) {
     }
     ReadRecord(problems, record, records->items[i]);
   }
+  FollowActivities();
   const FieldDef* response =
       SlotOf("activity.response") < 0 ? nullptr : &fields_[static_cast<size_t>(SlotOf("activity.response"))];
   for (const YamlNode* item : top.List("touches")) {
@@ -96,6 +97,16 @@ void Schema::Read(Problems& problems, const YamlNode& root) {
     if (std::find(values.begin(), values.end(), item->text) != values.end()) continue;
     problems.Add(*item, "LL1104", fmt::format("activity.response is never \"{}\"", item->text),
                  DidYouMean(item->text, values));
+  }
+}
+
+// record.last_response is what some activity.response was.
+void Schema::FollowActivities() {
+  for (const std::string part : {"channel", "investment", "response"}) {
+    const int given = SlotOf("activity." + part), seen = SlotOf("record.last_" + part);
+    if (given >= 0 && seen >= 0 && !fields_[static_cast<size_t>(given)].closed()) {
+      fields_[static_cast<size_t>(seen)].open = true;
+    }
   }
 }
 
@@ -123,6 +134,7 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
   entry.Require("type");
   const int type = entry.Choice("type", TypeNames());
   field.values = entry.TextList("values");
+  field.open = entry.Flag("open", false);
   const std::optional<int64_t> max_len = entry.Integer("max_len");
   const std::optional<int64_t> max_items = entry.Integer("max_items");
   field.description = entry.Text("description");
@@ -145,6 +157,10 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
   check(max_items, "max_items", 1000, list, field.max_items);
   if (!field.values.empty() && !text) {
     problems.Add(*entry.Get("values"), "LL1105", "only a field of type string has \"values\"");
+  }
+  if (field.open && field.values.empty()) {
+    problems.Add(*entry.Get("open"), "LL1105", "only a field with \"values\" is \"open\"",
+                 "a field without them takes every value");
   }
   const std::string record = name.substr(0, name.find('.'));
   if (const StandardField* standard = FindStandardField(name)) {

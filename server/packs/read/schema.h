@@ -31,6 +31,7 @@ class Schema {
  private:
   void ReadRecord(Problems& problems, const std::string& record, const YamlNode& node);
   void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node);
+  void FollowActivities();
   void Add(Problems& problems, FieldDef field, const YamlNode& at);
 
   std::vector<FieldDef> fields_;

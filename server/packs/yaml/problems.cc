@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "fmt/format.h"
-
 namespace leadline::packs {
 
 Diagnostic& Problems::Add(const YamlRange& range, std::string code, std::string message, std::string hint) {
@@ -45,57 +43,6 @@ std::vector<Diagnostic> Problems::Take() {
   };
   list_.erase(std::unique(list_.begin(), list_.end(), same), list_.end());
   return std::move(list_);
-}
-
-std::string OneOf(const std::vector<std::string>& names) {
-  constexpr size_t kShown = 16;
-  std::string out;
-  const size_t shown = std::min(names.size(), kShown);
-  for (size_t i = 0; i < shown; ++i) {
-    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
-    out += names[i];
-  }
-  if (names.size() > shown) out += fmt::format(", ... ({} in all)", names.size());
-  return out;
-}
-
-std::string LikelyName(std::string_view name, const std::vector<std::string>& names) {
-  std::string nearest = NearestName(name, names);
-  if (!nearest.empty() || name.size() < 3) return nearest;
-  for (const std::string& candidate : names) {
-    if (!candidate.starts_with(name)) continue;
-    if (!nearest.empty()) return "";
-    nearest = candidate;
-  }
-  return nearest;
-}
-
-namespace {
-
-// Without “ ” ‘ ’ and no-break spaces, which text programs put in.
-std::string WithoutTypography(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size();) {
-    const bool quote = text.substr(i).starts_with("\xE2\x80") && i + 2 < text.size() &&
-                       static_cast<unsigned char>(text[i + 2]) >= 0x98 &&
-                       static_cast<unsigned char>(text[i + 2]) <= 0x9F;
-    const bool space = text.substr(i).starts_with("\xC2\xA0");
-    if (!quote && !space) out += text[i];
-    i += quote ? 3 : space ? 2 : 1;
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string DidYouMean(std::string_view name, const std::vector<std::string>& names) {
-  const std::string plain = WithoutTypography(name);
-  if (plain != name && std::find(names.begin(), names.end(), plain) != names.end()) {
-    return fmt::format("write {} with straight quotes or none, and ordinary spaces", plain);
-  }
-  const std::string nearest = LikelyName(name, names);
-  if (!nearest.empty()) return fmt::format("did you mean \"{}\"?", nearest);
-  return names.empty() ? std::string() : fmt::format("use one of: {}", OneOf(names));
 }
 
 }  // namespace leadline::packs

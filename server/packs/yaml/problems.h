@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/source_position.h"
+#include "base/suggestion.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::packs {
@@ -38,12 +39,5 @@ class Problems {
   std::string rule_;
   std::vector<Diagnostic> list_;
 };
-
-// "\"a\", \"b\" or \"c\"", shortened when there are many.
-std::string OneOf(const std::vector<std::string>& names);
-// The one of `names` that `name` was likely meant to be: near to it, or begun like it. Empty when there is none.
-std::string LikelyName(std::string_view name, const std::vector<std::string>& names);
-// `did you mean "x"?`, or the list of `names` when none is near.
-std::string DidYouMean(std::string_view name, const std::vector<std::string>& names);
 
 }  // namespace leadline::packs

@@ -1,0 +1,322 @@
+// What clients send is held to schema.yaml, by every way in.
+#include <gmock/gmock.h>
+
+#include "engine/input_check.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace leadline::engine {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::vector<std::string> FieldsOf(const absl::Status& status) {
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : FieldViolationsOf(status)) fields.push_back(violation.field);
+  return fields;
+}
+
+class InputTest : public EngineTest {
+ protected:
+  absl::StatusOr<domain::Lead> Update(domain::Lead lead, std::vector<std::string> paths) {
+    lead.version = 0;
+    return Wait<domain::Lead>([&](Done<domain::Lead> done) {
+      engine_->UpdateLead({}, UpdateRequest{lead, std::move(paths)}, std::move(done));
+    });
+  }
+  // What is said of a text sent as `country`.
+  std::string AboutCountry(const std::string& country) {
+    Enquiry e = HotEnquiry();
+    e.contact.country = country;
+    return std::string(Submit(std::move(e)).status().message());
+  }
+};
+
+TEST_F(InputTest, ValuesThatTheSchemaDoesNotListAreRefusedWithTheNearest) {
+  Enquiry e = HotEnquiry();
+  e.activities = {Did("webiste", "hihg", "contact-me"), Did("telegram", "low", "visit")};
+  e.attributes["budget"] = std::string("Approved");
+  auto result = Submit(std::move(e));
+  EXPECT_TRUE(absl::IsInvalidArgument(result.status())) << result.status();
+  const auto violations = FieldViolationsOf(result.status());
+  ASSERT_THAT(
+      FieldsOf(result.status()),
+      ElementsAre("enquiry.attributes[\"budget\"]", "enquiry.activities[0].channel", "enquiry.activities[0].investment",
+                  "enquiry.activities[0].response", "enquiry.activities[1].channel"));
+  EXPECT_EQ(violations[0].description, "\"Approved\" is no value of lead.budget; did you mean \"approved\"?");
+  EXPECT_EQ(violations[1].description, "\"webiste\" is no value of activity.channel; did you mean \"website\"?");
+  EXPECT_EQ(violations[2].description, "\"hihg\" is no value of activity.investment; did you mean \"high\"?");
+  EXPECT_EQ(violations[3].description, "\"contact-me\" is no value of activity.response; did you mean \"contact_me\"?");
+  EXPECT_THAT(violations[4].description, HasSubstr("use one of: website, email, event"));
+  EXPECT_EQ(*engine_->LastPosition({}), 0) << "changes nothing";
+}
+
+TEST_F(InputTest, TextsAndListsKeepToTheirBounds) {
+  Enquiry e = HotEnquiry();
+  e.source = std::string(65, 's');
+  e.contact.title = std::string(129, 't');
+  e.account.name = std::string(257, 'n');
+  e.role = std::string(65, 'r');
+  e.products.assign(33, "platform");
+  e.activities[0].subject = std::string(257, 'x');
+  e.attributes["message"] = std::string(4001, 'm');
+  e.account.attributes["technologies"] = std::vector<std::string>{"sap", std::string(65, 'q')};
+  auto result = Submit(std::move(e));
+  EXPECT_THAT(FieldsOf(result.status()),
+              ElementsAre("enquiry.contact.title", "enquiry.account.display_name",
+                          "enquiry.account.attributes[\"technologies\"][1]", "enquiry.role", "enquiry.source",
+                          "enquiry.products", "enquiry.attributes[\"message\"]", "enquiry.activities[0].subject"));
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("has 65 bytes; lead.source has at most 64"));
+  EXPECT_LT(result.status().message().size(), 2000u) << "long values are shown short";
+
+  e = HotEnquiry();
+  e.source = std::string(64, 's');
+  e.contact.title = std::string(128, 't');
+  e.products.assign(32, "platform");
+  e.attributes["message"] = std::string(4000, 'm');
+  result = Submit(std::move(e));
+  EXPECT_TRUE(result.ok()) << result.status() << ": what just fits is taken";
+}
+
+TEST_F(InputTest, AttributesHaveTheirNamesAndTypes) {
+  Enquiry e = HotEnquiry();
+  e.attributes["bugdet"] = std::string("planned");
+  e.attributes["competitor"] = std::string("yes");
+  e.attributes["timeline_months"] = 1.5;
+  e.attributes["total_visits"] = 3.0;
+  e.attributes["source"] = std::string("web");
+  e.attributes["origin"];  // null
+  auto result = Submit(std::move(e));
+  ASSERT_THAT(FieldsOf(result.status()),
+              ElementsAre("enquiry.attributes[\"bugdet\"]", "enquiry.attributes[\"competitor\"]",
+                          "enquiry.attributes[\"source\"]", "enquiry.attributes[\"timeline_months\"]"));
+  const auto violations = FieldViolationsOf(result.status());
+  EXPECT_THAT(violations[0].description, HasSubstr("did you mean \"budget\"?"));
+  EXPECT_EQ(violations[1].description, "\"yes\" is not true or false");
+  EXPECT_EQ(violations[3].description, "1.5 is not a whole number");
+}
+
+TEST_F(InputTest, CountriesAreReadAndUnknownOnesRefusedWithTheNearest) {
+  Enquiry e = HotEnquiry();
+  e.contact.email = "john@acme.co.uk";
+  e.account.domain = "acme.co.uk";
+  e.account.name = "Acme Ltd";
+  e.account.country = "UK";
+  e.contact.country = "el";
+  auto result = Submit(std::move(e));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->account.country, "GB");
+  EXPECT_EQ(result->lead.country, "GB");
+  EXPECT_EQ(result->contact.country, "GR");
+  EXPECT_EQ(result->lead.region, "emea");
+  EXPECT_EQ(engine_->GetLead({}, LeadName(result->lead))->country, "GB") << "stored so";
+
+  EXPECT_THAT(AboutCountry("Spain"), AllOf(HasSubstr("enquiry.contact.country"), HasSubstr("did you mean ES?")));
+  EXPECT_THAT(AboutCountry("ESP"), HasSubstr("did you mean ES?"));
+  for (const char* none : {"XX", "ZZ", "EU"}) {
+    EXPECT_THAT(AboutCountry(none), AllOf(HasSubstr(none), HasSubstr("such as DE"), Not(HasSubstr("did you mean"))));
+  }
+}
+
+TEST_F(InputTest, RegionsAreThoseOfPacksAndOfTheCentresTerritories) {
+  Enquiry e = HotEnquiry();
+  e.region = "EMEAA";
+  e.account.region = "north america";
+  auto result = Submit(std::move(e));
+  ASSERT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.account.region", "enquiry.region"));
+  EXPECT_THAT(FieldViolationsOf(result.status())[0].description, HasSubstr("did you mean \"north_america\"?"));
+  EXPECT_EQ(FieldViolationsOf(result.status())[1].description,
+            "\"EMEAA\" is no region of the packs; did you mean \"emea\"?");
+  for (const char* region : {"emea", "latam", "apac", "north_america", ""}) {
+    e = HotEnquiry();
+    e.region = region;
+    EXPECT_TRUE(Submit(std::move(e), {}, /*validate_only=*/true).ok()) << region;
+  }
+}
+
+TEST_F(InputTest, LanguagesAreReadAndCompared) {
+  Enquiry e = HotEnquiry();
+  e.contact.language = "pt_br";
+  e.language = "NB";
+  auto result = Submit(std::move(e));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->contact.language, "pt-BR");
+  EXPECT_EQ(result->lead.language, "nb");
+
+  e = HotEnquiry();
+  e.language = "Spanish";
+  result = Submit(std::move(e));
+  ASSERT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.language"));
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("write es"));
+}
+
+TEST_F(InputTest, WhatTheTransportFoundIsReportedWithTheRest) {
+  Enquiry e = HotEnquiry();
+  e.source.clear();  // because it was refused
+  e.activities[0].response = "contact-me";
+  e.invalid = InvalidFields({{"enquiry.source", "has 9000 bytes"}, {"request_id", "is too long"}});
+  auto result = Submit(std::move(e));
+  EXPECT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.source", "request_id", "enquiry.activities[0].response"));
+  e = HotEnquiry();
+  e.invalid = absl::InternalError("lost");
+  EXPECT_TRUE(absl::IsInternal(Submit(std::move(e)).status()));
+}
+
+TEST_F(InputTest, ManyFaultsAreCountedAndNotAllTold) {
+  Enquiry e = HotEnquiry();
+  e.activities.assign(900, Did("webiste", "hihg", "contact-me"));
+  auto result = Submit(std::move(e));
+  const auto violations = FieldViolationsOf(result.status());
+  EXPECT_EQ(violations.size(), InputCheck::kMostFaults);
+  EXPECT_THAT(violations.back().description, HasSubstr("and 2680 more fields are wrong"));
+}
+
+TEST_F(InputTest, AnImportSetsTheRowAsideAndGoesOn) {
+  std::vector<ImportRow> rows;
+  for (int i = 1; i <= 4; ++i) {
+    ImportRow row;
+    row.row = i;
+    row.enquiry = HotEnquiry();
+    row.enquiry.contact.email = fmt::format("person{}@firm{}.es", i, i);
+    row.enquiry.account.name = fmt::format("Firm {}", i);
+    row.enquiry.account.domain = fmt::format("firm{}.es", i);
+    rows.push_back(std::move(row));
+  }
+  rows[1].enquiry.activities[0].channel = "webiste";
+  rows[2].enquiry.account.country = "Spain";
+  rows[2].enquiry.invalid = InvalidField("enquiry.products[0]", "is required");
+  auto result = Import("list", std::move(rows));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->created, 2);
+  ASSERT_EQ(result->rejects.size(), 2u);
+  EXPECT_EQ(result->rejects[0].row, 2);
+  EXPECT_EQ(result->rejects[0].field, "enquiry.activities[0].channel");
+  EXPECT_THAT(result->rejects[0].reason, HasSubstr("did you mean \"website\"?"));
+  EXPECT_EQ(result->rejects[1].row, 3);
+  EXPECT_THAT(result->rejects[1].reason, AllOf(HasSubstr("is required"), HasSubstr("did you mean ES?")));
+}
+
+TEST_F(InputTest, AnActivityIsHeldToTheSchemaToo) {
+  auto submitted = Submit(HotEnquiry());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  const int64_t before = *engine_->LastPosition({});
+  domain::Activity activity = Did("website", "high", "contact-me");
+  activity.lead_id = submitted->lead.id;
+  activity.product = std::string(65, 'p');
+  auto acted = Act(activity);
+  EXPECT_THAT(FieldsOf(acted.status()), ElementsAre("activity.response", "activity.product"));
+  EXPECT_EQ(*engine_->LastPosition({}), before);
+}
+
+TEST_F(InputTest, AnUpdateIsCheckedWhereItsMaskPoints) {
+  auto submitted = Submit(HotEnquiry());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  domain::Lead lead = submitted->lead;
+  lead.country = "Spain";
+  lead.region = "nowhere";
+  lead.language = "de_at";
+  lead.attributes["budget"] = std::string("planed");
+  auto updated = Update(lead, {"country", "region", "attributes.budget", "attributes.bugdet"});
+  ASSERT_THAT(FieldsOf(updated.status()),
+              ElementsAre("lead.region", "lead.country", "lead.attributes[\"budget\"]", "lead.attributes[\"bugdet\"]"));
+  EXPECT_THAT(std::string(updated.status().message()), HasSubstr("did you mean \"planned\"?"));
+  updated = Update(lead, {"language"});
+  ASSERT_TRUE(updated.ok()) << updated.status() << ": fields outside of the mask are not looked at";
+  EXPECT_EQ(updated->language, "de-AT");
+  lead.country = "uk";
+  updated = Update(lead, {"country"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->country, "GB");
+}
+
+TEST_F(InputTest, ARecordToBeScoredIsHeldToTheSchemaToo) {
+  ScoringRecord good;
+  good.contact.title = "Manager";
+  good.contact.seniority = "manager";
+  good.account.country = "uk";
+  good.activities = {Did("website", "high", "contact_me", clock_.Now())};
+  ScoringRecord bad = good;
+  bad.contact.seniority = "manger";
+  bad.lead.status = "mqll";
+  bad.lead.country = "XX";
+  bad.activities[0].response = "contact-me";
+  EXPECT_TRUE(engine_->Score(good, 0, false).ok());
+  const auto scored = engine_->ScoreMany(std::vector<ScoringRecord>{good, bad, good}, 0, false);
+  EXPECT_TRUE(scored[0].ok() && scored[2].ok());
+  EXPECT_THAT(FieldsOf(scored[1].status()), ElementsAre("record.lead.country", "record.lead.status",
+                                                        "record.contact.seniority", "record.activities[0].response"));
+  EXPECT_EQ(FieldsOf(engine_->Score(bad, 0, false).status()), FieldsOf(scored[1].status()));
+}
+
+// The packs of the repository, with a central field left open.
+absl::StatusOr<std::shared_ptr<const Snapshot>> WithOpenField(const std::string& line, const std::string& opened) {
+  packs::ReadPacksResult read = packs::ReadPackSet(kRulesRoot);
+  packs::PackFiles central = *read.set.Find("central");
+  std::string& schema = central.files.at("schema.yaml");
+  const size_t at = schema.find(line);
+  if (at == std::string::npos) return absl::NotFoundError(line);
+  schema.replace(at, line.size(), opened);
+  read.set.Put(std::move(central));
+  SnapshotResult built = BuildSnapshot(
+      read.set, TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-engine-plugins"), 2, 0);
+  if (built.snapshot == nullptr) return built.status;
+  return built.snapshot;
+}
+
+TEST_F(InputTest, AnOpenFieldTakesOtherValuesAndWarns) {
+  const std::string line = "    channel:\n      type: string\n";
+  auto opened = WithOpenField(line, line + "      open: true\n");
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  holder_->Set(*opened);
+  std::vector<std::string> told;
+  EngineOptions options{&clock_, &ids_, store_.get(), holder_.get()};
+  options.unlisted = [&](std::string_view field, std::string_view value) {
+    told.push_back(fmt::format("{} {}", field, value));
+  };
+  engine_ = std::make_unique<Engine>(options);
+
+  Enquiry e = HotEnquiry();
+  e.activities.push_back(Did("podcast", "low", "visit"));
+  auto result = Submit(e);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->warnings.size(), 1u);
+  EXPECT_EQ(result->warnings[0].field, "enquiry.activities[1].channel");
+  EXPECT_THAT(result->warnings[0].description, AllOf(HasSubstr("\"podcast\""), HasSubstr("activity.channel")));
+  domain::Activity activity = Did("podcast", "low", "visit");
+  activity.lead_id = result->lead.id;
+  auto acted = Act(activity);
+  ASSERT_TRUE(acted.ok()) << acted.status();
+  EXPECT_EQ(acted->warnings.size(), 1u);
+  ScoringRecord record;
+  record.activities = {Did("podcast", "low", "visit", clock_.Now())};
+  auto scored = engine_->Score(record, 0, false);
+  ASSERT_TRUE(scored.ok()) << scored.status();
+  EXPECT_EQ(scored->warnings.size(), 1u);
+  EXPECT_THAT(told, ElementsAre("activity.channel podcast")) << "once, however often it comes";
+
+  e.activities[1].response = "contact-me";
+  result = Submit(e);
+  EXPECT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.activities[1].response")) << "the others stay closed";
+}
+
+TEST_F(InputTest, NamesOfStatusesDispositionsAndReasonsHaveANearestToo) {
+  auto submitted = Submit(HotEnquiry());
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  const std::string name = LeadName(submitted->lead);
+  auto moved = Wait<RecordResult>(
+      [&](Done<RecordResult> done) { engine_->Transition({}, name, "slq", "won", "", std::move(done)); });
+  EXPECT_THAT(std::string(moved.status().message()), HasSubstr("\"slq\" is not a status of the packs; did you mean"));
+  moved = Wait<RecordResult>(
+      [&](Done<RecordResult> done) { engine_->RecordDisposition({}, name, "left-voicemail", "", std::move(done)); });
+  EXPECT_THAT(std::string(moved.status().message()), HasSubstr("did you mean \"left_voicemail\"?"));
+  moved = Wait<RecordResult>(
+      [&](Done<RecordResult> done) { engine_->RejectLead({}, name, "no-budget", "", std::move(done)); });
+  EXPECT_THAT(std::string(moved.status().message()), HasSubstr("did you mean \"no_budget\"?"));
+}
+
+}  // namespace
+}  // namespace leadline::engine
