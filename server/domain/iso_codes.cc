@@ -10,7 +10,7 @@
 
 #include "base/source_position.h"
 #include "domain/matching.h"
-#include "fmt/format.h"
+#include "domain/reference_versions.h"
 
 namespace leadline::domain {
 namespace {
@@ -25,7 +25,6 @@ constexpr std::string_view kCountries =
     "NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM "
     "SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE "
     "VG VI VN VU WF WS XK YE YT ZA ZM ZW ";
-constexpr std::string_view kCountriesEdition = "ISO 3166-1:2020";
 
 // ISO 639-1. Languages with three letters are those that ICU knows.
 constexpr std::string_view kLanguages =
@@ -237,9 +236,7 @@ std::string LikelyCountryCode(std::string_view text) {
   return it == names.exact.end() ? "" : it->second;
 }
 
-std::string CountryCodesVersion() {
-  return fmt::format("{} and XK", kCountriesEdition);
-}
+std::string CountryCodesVersion() { return "ISO 3166-1:2020 and XK"; }
 
 bool IsLanguageTag(std::string_view tag) {
   const size_t dash = std::min(tag.find('-'), tag.size());

@@ -15,8 +15,7 @@ std::string ReadCountryCode(std::string_view text);
 // The code of what was likely meant: "ES" for "ESP", "Spain", "España" or "Spian". Empty when nothing is near.
 // The first call takes some milliseconds, the others some tens of microseconds.
 std::string LikelyCountryCode(std::string_view text);
-// Which list of countries this is, for the versions that decisions are made with.
-std::string CountryCodesVersion();
+// See also CountryCodesVersion() in domain/reference_versions.h.
 
 // A BCP 47 tag that begins with a language of ISO 639 and is written as the tag's parts are: "pt", "pt-BR", "fil".
 bool IsLanguageTag(std::string_view tag);
