@@ -199,6 +199,19 @@ struct ReportFilter {
   bool contacts = false;  // count contacts instead of leads
 };
 
+// A region that leads in the store name.
+struct StoredRegion {
+  std::string region;  // may be empty: none
+  int64_t leads = 0;
+  bool known = false;                // has a pack, or the centre's territories name it; no region counts as known
+  std::vector<std::string> samples;  // names of some leads, newest first; of unknown regions only
+};
+struct StoredRegions {
+  std::vector<StoredRegion> regions;  // those with the most leads first; at most kMostRegions
+  bool more = false;                  // there are others
+  std::shared_ptr<const domain::SnapshotRef> snapshot;
+};
+
 // Asked and answered in engine/explanation.h.
 struct ExplainRequest;
 struct ExplainedLead;
@@ -284,6 +297,13 @@ class Engine {
   absl::StatusOr<std::vector<domain::SlaCompliance>> GetSlaCompliance(const CallContext& context,
                                                                       const ReportFilter& filter,
                                                                       domain::ReportGroup group);
+
+  // Which regions the stored leads name, and whether they are among `known` (empty: those of the packs that decide): a
+  // lead of another region is decided by the central rules alone. At most `max_samples` leads of each unknown one. Reads
+  // every lead, some of them more than once.
+  static constexpr int kMostRegions = 200;
+  absl::StatusOr<StoredRegions> RegionsInStore(const CallContext& context, int max_samples,
+                                               const std::vector<std::string>& known = {});
 
   // Takes the due steps of service-level clocks: warnings, breaches, reassignments. Returns how many leads it touched
   // (0: nothing is due). Called by the server's timer.

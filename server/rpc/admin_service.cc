@@ -35,6 +35,33 @@ grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext*
   });
 }
 
+grpc::ServerUnaryReactor* AdminService::CheckStore(grpc::CallbackServerContext* call,
+                                                   const v1::CheckStoreRequest* request,
+                                                   v1::CheckStoreResponse* response) {
+  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+    constexpr int kStandardSamples = 5, kMostSamples = 50;
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const int samples = check.PageSize(root / "max_samples", request->max_samples(), kStandardSamples, kMostSamples);
+    const FieldPath regions = root / "regions";
+    check.Count(regions, request->regions_size(), kMaxBatch);
+    RETURN_IF_ERROR(check.ToStatus());
+    const std::vector<std::string> known(request->regions().begin(), request->regions().end());
+    ASSIGN_OR_RETURN(engine::StoredRegions stored, env_.engine->RegionsInStore(context, samples, known));
+    for (engine::StoredRegion& region : stored.regions) {
+      v1::StoredRegion* added = response->add_regions();
+      added->set_region(region.region);
+      added->set_leads(region.leads);
+      added->set_known(region.known);
+      for (std::string& lead : region.samples) added->add_samples(std::move(lead));
+    }
+    response->set_more(stored.more);
+    ToProto(*stored.snapshot, response->mutable_snapshot());
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* AdminService::GetSnapshot(grpc::CallbackServerContext* call, const v1::GetSnapshotRequest*,
                                                     v1::GetSnapshotResponse* response) {
   return Compute(env_, call, [&] {

@@ -36,6 +36,8 @@ class AdminService final : public v1::AdminService::CallbackService {
                                        v1::LoadPluginResponse* response) override;
   grpc::ServerUnaryReactor* ReloadPlugin(grpc::CallbackServerContext* call, const v1::ReloadPluginRequest* request,
                                          v1::ReloadPluginResponse* response) override;
+  grpc::ServerUnaryReactor* CheckStore(grpc::CallbackServerContext* call, const v1::CheckStoreRequest* request,
+                                       v1::CheckStoreResponse* response) override;
   grpc::ServerUnaryReactor* GetSnapshot(grpc::CallbackServerContext* call, const v1::GetSnapshotRequest* request,
                                         v1::GetSnapshotResponse* response) override;
 

@@ -80,6 +80,9 @@ class Reader {
   // Distinct statuses with how many unmerged records stand in each.
   virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) = 0;
 
+  // Distinct regions with how many unmerged leads name each, the most first; at most `limit`. Reads every lead.
+  virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) = 0;
+
   virtual absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) = 0;
   virtual absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) = 0;
   virtual absl::StatusOr<std::vector<std::string>> LeadsOfContact(std::string_view contact_id) = 0;

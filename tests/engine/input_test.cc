@@ -303,6 +303,50 @@ TEST_F(InputTest, AnOpenFieldTakesOtherValuesAndWarns) {
   EXPECT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.activities[1].response")) << "the others stay closed";
 }
 
+TEST_F(InputTest, LeadsOfARegionThatNoPackHasAnyMoreAreFound) {
+  packs::ReadPacksResult read = packs::ReadPackSet(kRulesRoot);
+  std::vector<std::string> names;
+  for (int i = 0; i < 3; ++i) {
+    Enquiry e = HotEnquiry();
+    e.contact.email = fmt::format("p{}@acme.es", i);
+    e.contact.family_name = fmt::format("Silva{}", i);
+    e.region = i == 0 ? "apac" : "latam";
+    auto result = Submit(std::move(e));
+    ASSERT_TRUE(result.ok()) << result.status();
+    names.push_back(LeadName(result->lead));
+  }
+  auto stored = engine_->RegionsInStore({}, 5);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  ASSERT_EQ(stored->regions.size(), 2u);
+  EXPECT_TRUE(stored->regions[0].known && stored->regions[1].known);
+
+  std::erase_if(read.set.packs, [](const packs::PackFiles& pack) { return pack.name == "latam"; });
+  SnapshotResult built = BuildSnapshot(
+      read.set, TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-engine-plugins"), 2, 0);
+  ASSERT_NE(built.snapshot, nullptr) << built.status;
+  holder_->Set(built.snapshot);
+  stored = engine_->RegionsInStore({}, 1);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_FALSE(stored->more);
+  EXPECT_EQ(stored->regions[0].region, "latam");
+  EXPECT_EQ(stored->regions[0].leads, 2);
+  EXPECT_FALSE(stored->regions[0].known);
+  EXPECT_THAT(stored->regions[0].samples, ElementsAre(names[2])) << "the newest";
+  EXPECT_EQ(stored->regions[1].region, "apac");
+  EXPECT_TRUE(stored->regions[1].known) << "the centre's territories name it";
+  EXPECT_THAT(stored->regions[1].samples, IsEmpty());
+
+  // They go on by the central rules, and what comes in names a region that there is.
+  domain::Activity visit = Did("website", "low", "visit");
+  visit.lead_id = names[1].substr(names[1].find('/') + 1);
+  auto acted = Act(visit);
+  ASSERT_TRUE(acted.ok()) << acted.status();
+  EXPECT_EQ(acted->lead.region, "latam");
+  Enquiry e = HotEnquiry();
+  e.region = "latam";
+  EXPECT_THAT(FieldsOf(Submit(std::move(e)).status()), ElementsAre("enquiry.region"));
+}
+
 TEST_F(InputTest, NamesOfStatusesDispositionsAndReasonsHaveANearestToo) {
   auto submitted = Submit(HotEnquiry());
   ASSERT_TRUE(submitted.ok()) << submitted.status();

@@ -253,6 +253,20 @@ TEST_P(StoreContractTest, StatusesAreCountedAndListed) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_P(StoreContractTest, RegionsOfLeadsAreCounted) {
+  for (int i = 0; i < 6; ++i) {
+    PutLead({.id = "l" + std::to_string(i), .region = i < 3 ? "emea" : i < 5 ? "iberia" : ""});
+  }
+  PutLead({.id = "gone", .region = "iberia", .merged_into = "l3"});
+  using Counts = std::vector<std::pair<std::string, int64_t>>;
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(10); }), (Counts{{"emea", 3}, {"iberia", 2}, {"", 1}}));
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(2); }), (Counts{{"emea", 3}, {"iberia", 2}}));
+  domain::Lead lead = Read([](Reader& r) { return r.GetLead("l5"); });
+  lead.region = "emea";
+  PutLead(lead);
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(10); }), (Counts{{"emea", 4}, {"iberia", 2}}));
+}
+
 TEST_P(StoreContractTest, LinksFollowTheRecords) {
   PutContact({.id = "c1", .account_id = "a1"});
   domain::Contact moved = PutContact({.id = "c2", .account_id = "a1"});

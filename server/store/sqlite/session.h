@@ -51,6 +51,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
                                                        std::string_view after, int limit) override;
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) override;
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) override;
   absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfContact(std::string_view contact_id) override;
@@ -102,6 +103,8 @@ class Session final : public Transaction {
   absl::Status UpdateRollout(Sql statement, int64_t version);
   // The single column of the statement's rows.
   absl::StatusOr<std::vector<std::string>> Ids(Query& query);
+  // Texts with numbers, such as a status and how many are in it.
+  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Counts(Query& query);
 
   absl::StatusOr<Page<domain::Lead>> LeadPage(Query& query, char list, int limit);
   absl::StatusOr<domain::Lead> ReadLead(const Query& query);

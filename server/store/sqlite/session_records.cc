@@ -157,6 +157,17 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountBySta
   Query query =
       connection_.Prepare(kind == domain::RecordKind::kLead ? Sql::kCountLeadsByStatus : Sql::kCountContactsByStatus);
   query.Bind(tenant_);
+  return Counts(query);
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByRegion(int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  Query query = connection_.Prepare(Sql::kCountLeadsByRegion);
+  query.Bind(tenant_, limit);
+  return Counts(query);
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::Counts(Query& query) {
   std::vector<std::pair<std::string, int64_t>> counts;
   while (query.Next()) {
     counts.emplace_back(query.String(0), query.Int(1));

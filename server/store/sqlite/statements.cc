@@ -68,6 +68,9 @@ constexpr std::string_view RecordSql(Sql id) {
     case Sql::kCountLeadsByStatus:
       return "SELECT status, COUNT(*) FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
              "GROUP BY status ORDER BY status";
+    case Sql::kCountLeadsByRegion:
+      return "SELECT region, COUNT(*) AS leads FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
+             "GROUP BY region ORDER BY leads DESC, region LIMIT ?2";
     case Sql::kInsertLeadContact:
       return "INSERT INTO lead_contacts (tenant_id, contact_id, lead_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     case Sql::kDeleteLeadContact:

@@ -38,6 +38,7 @@ enum class Sql {
   kLeadsInStatus,
   kLeadIds,
   kCountLeadsByStatus,
+  kCountLeadsByRegion,
   kInsertLeadContact,
   kDeleteLeadContact,
   kListOverdue,

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/commands/pack/pack_commands.h"
+#include "cli/commands/pack/pack_store.h"
 #include "cli/diagnostics.h"
 #include "cli/text.h"
 #include "packs/loader.h"
@@ -32,13 +33,24 @@ void ShowForPeople(const Session& session, const std::string& folder, const pack
                             Warnings(count.warnings)));
 }
 
-// Runs here, without a server: the same loader that the server starts with.
-int CheckPacks(const Session& session, const std::string& folder, const std::string& format) {
+struct CheckFlags {
+  std::string folder, format;
+  bool on_store = false;
+};
+
+// Runs here, without a server: the same loader that the server starts with. The leads in the store are the server's.
+int CheckPacks(Session& session, const CheckFlags& flags) {
+  const auto& [folder, format, on_store] = flags;
+  if (folder.empty() && on_store) return CheckStore(session, nullptr);
+  if (folder.empty()) {
+    return session.Fail(absl::InvalidArgumentError("name the folder that holds central/ and regions/, or --on-store"));
+  }
   if (!std::filesystem::is_directory(folder)) {
     return session.Fail(absl::NotFoundError(
         fmt::format("there is no folder \"{}\"; name the one that holds central/ and regions/", folder)));
   }
   const packs::LoadResult result = packs::LoadRuleSet(folder);
+  if (result.rules != nullptr && on_store && session.json()) return CheckStore(session, result.rules);
   if (format == "sarif") {
     session.Print(DiagnosticsToSarif(result.diagnostics, LEADLINE_VERSION));
   } else if (format == "json" || (format.empty() && session.json())) {
@@ -46,23 +58,28 @@ int CheckPacks(const Session& session, const std::string& folder, const std::str
   } else {
     ShowForPeople(session, folder, result);
   }
-  return result.rules != nullptr ? kExitOk : kExitRefused;
+  if (result.rules == nullptr) return kExitRefused;
+  return on_store ? CheckStore(session, result.rules) : kExitOk;
 }
 
 }  // namespace
 
 void AddPackCheck(CommandTree& tree, CLI::App* group) {
-  auto folder = std::make_shared<std::string>();
-  auto format = std::make_shared<std::string>();
-  CLI::App* check =
-      tree.Command(group, "check", "Check packs here, without a server: form, types, seals, statuses, cost",
-                   "Examples:\n  leadline pack check rules                   rules/central and every rules/regions/*\n"
-                   "  leadline pack check rules --format json     for programs (the same as -o json)\n"
-                   "  leadline pack check rules --format sarif    for editors and code hosts\n"
-                   "Exit code 1 when there is an error.",
-                   [folder, format](Session& session) { return CheckPacks(session, *folder, *format); });
-  check->add_option("folder", *folder, "Folder that holds central/ and regions/")->required();
-  check->add_option("--format", *format, "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
+  auto flags = std::make_shared<CheckFlags>();
+  CLI::App* check = tree.Command(
+      group, "check", "Check packs here, without a server: form, types, seals, statuses, cost",
+      "Examples:\n  leadline pack check rules                   rules/central and every rules/regions/*\n"
+      "  leadline pack check rules --format json     for programs (the same as -o json)\n"
+      "  leadline pack check rules --format sarif    for editors and code hosts\n"
+      "  leadline pack check --on-store              regions of the server's leads that no active pack has\n"
+      "  leadline pack check rules --on-store        regions of the server's leads that rules/ does not have\n"
+      "Exit code 1 when there is an error, or leads of a region that the packs do not know.",
+      [flags](Session& session) { return CheckPacks(session, *flags); });
+  check->add_option("folder", flags->folder, "Folder that holds central/ and regions/");
+  check->add_flag("--on-store", flags->on_store, "Ask the server for leads of regions that the packs do not know");
+  check
+      ->add_option("--format", flags->format,
+                   "text for people, json for programs, sarif (2.1.0) for editors and code hosts")
       ->check(CLI::IsMember({"text", "json", "sarif"}));
 }
 
