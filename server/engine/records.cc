@@ -243,7 +243,8 @@ void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<
 
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {
   const FieldPath root;
-  InputCheck check(*deciding()->For(activity.lead_id)->input, clock().Now());
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  InputCheck check(*pinned->For(activity.lead_id)->input, clock().Now());
   check.Activity(root / "activity", activity);
   if (!check.ok()) return done(check.ToStatus());
   unlisted_.Note(check.unlisted());
