@@ -23,8 +23,8 @@ struct PreparedEnquiry {
 };
 
 // Checks everything that needs no store (see InputCheck), all problems at once as field violations of the request
-// ("enquiry.contact.email"), and
-// computes normal forms: email, phone, domain, country, region, and the fields that packs and plugins normalise.
+// ("enquiry.contact.email"), and computes normal forms: email, phone, domain, country, region, and the fields that packs
+// and plugins normalise.
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now);
 
 // That no status has the name, and which was likely meant.

@@ -18,7 +18,7 @@ RejectedRow Reject(int64_t row, const absl::Status& status) {
   rejected.row = row;
   std::vector<FieldViolation> violations = FieldViolationsOf(status);
   if (!violations.empty()) rejected.field = violations.front().field;
-  rejected.reason = Cut(status.message(), kMostReasonBytes);
+  rejected.reason = Cut(std::string(status.message()), kMostReasonBytes);
   return rejected;
 }
 

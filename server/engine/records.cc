@@ -83,6 +83,10 @@ void CheckUpdate(InputCheck& check, const UpdateRequest& request, const domain::
   const FieldPath root;
   const FieldPath lead = root / "lead";
   check.Lead(lead, given);
+  const FieldPath contacts = lead / "contacts";
+  for (size_t i = 0; i < given.contacts.size(); ++i) {
+    check.Text(contacts[static_cast<int>(i)] / "role", InputCheck::Record::kLead, "roles", given.contacts[i].role);
+  }
   const FieldPath attributes = lead / "attributes";
   for (const std::string& path : request.paths) {
     if (!path.starts_with(kAttributePath)) continue;
@@ -253,7 +257,7 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
   write.body = [activity = std::move(activity),
                 warnings = WarningsOf(check.unlisted())](WriteScope& scope) -> absl::StatusOr<ActivityResult> {
     ASSIGN_OR_RETURN(ActivityResult result, AddActivity(scope, activity));
-    result.warnings = warnings;
+    if (!result.replayed) result.warnings = warnings;
     return result;
   };
   write.replay = [ref = snapshot()->ref](store::Reader& reader,
