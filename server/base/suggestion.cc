@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/source_position.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace leadline {
@@ -71,8 +72,11 @@ std::string DidYouMean(std::string_view name, const std::vector<std::string>& na
 
 std::string Cut(std::string_view text, size_t most) {
   if (text.size() <= most) return std::string(text);
-  size_t end = most - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0u) == 0x80u) --end;
+  size_t end = 0;
+  for (size_t next = 0; next <= most - 3;) {
+    end = next;
+    next += std::max<size_t>(1, Utf8Length(text.substr(next)));
+  }
   return std::string(text.substr(0, end)) + "...";
 }
 
