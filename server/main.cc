@@ -8,11 +8,13 @@
 #include "app/config.h"
 #include "app/listen_address.h"
 #include "app/log.h"
+#include "app/reference_log.h"
 #include "app/server.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/status_macros.h"
+#include "base/zone_folder.h"
 #include "engine/engine.h"
 #include "engine/pack_rollout.h"
 #include "engine/snapshot.h"
@@ -123,11 +125,14 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   pack_options.store = store.get();
   pack_options.snapshots = &snapshots;
   pack_options.plugins = PluginsOf(config, log);
+  ZoneFolder time_zones(SystemZoneFolder());
+  pack_options.time_zones = &time_zones;
   pack_options.marketing_approvers = config.marketing_approvers;
   pack_options.sales_approvers = config.sales_approvers;
   engine::PackRollout packs(pack_options);
   RETURN_IF_ERROR(StartPacks(packs, config, log));
   LogPlugins(*snapshots.Get(), log);
+  app::LogReference(snapshots.Get()->reference, log);
 
   engine::EngineOptions engine_options;
   engine_options.clock = &clock;
@@ -147,7 +152,11 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
-  app::Background background(engine, packs, *server, {config.clock_interval, config.rescore_rate}, log);
+  app::BackgroundOptions background_options;
+  background_options.clock_interval = config.clock_interval;
+  background_options.rescore_rate = config.rescore_rate;
+  background_options.time_zones_interval = config.time_zones_interval;
+  app::Background background(engine, packs, time_zones, *server, background_options, log);
   LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();

@@ -71,6 +71,8 @@ std::string DescribePackChange(const v1::PackChanged& change) {
   } else if (action == "canary_started") {
     text +=
         fmt::format("on trial for {} % of the leads, as generation {}", change.canary_percent(), change.generation());
+  } else if (action == "tables_updated") {
+    text += fmt::format("decides with other tables, as generation {}", change.generation());
   } else if (action == "trial_stopped") {
     text += "no longer on trial";
   } else {

@@ -4,12 +4,17 @@
 #include <string>
 #include <string_view>
 
+#include "app/reference_log.h"
+#include "base/zone_folder.h"
+
 namespace leadline::app {
 namespace {
 
 constexpr int kClockBatch = 200;
 constexpr int kCompareBatch = 500;  // events
 constexpr std::chrono::milliseconds kIdle{500};
+// Between the two looks at a package of time zones that may still be arriving.
+constexpr std::chrono::milliseconds kArriving{1'000};
 
 engine::CallContext System() {
   engine::CallContext context;
@@ -19,20 +24,23 @@ engine::CallContext System() {
 
 }  // namespace
 
-Background::Background(engine::Engine& engine, engine::PackRollout& packs, Server& server,
+Background::Background(engine::Engine& engine, engine::PackRollout& packs, ZoneFolder& zones, Server& server,
                        const BackgroundOptions& options, const Log& log)
     : engine_(engine),
       packs_(packs),
+      zones_(zones),
       server_(server),
       options_(options),
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
       rollout_([this] { return TendPacks(); }),
+      time_zones_([this] { return TendTimeZones(); }),
       health_([this] { return TellHealth(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
   rollout_.Stop();
+  time_zones_.Stop();
   health_.Stop();
 }
 
@@ -62,6 +70,40 @@ std::chrono::milliseconds Background::TendPacks() {
   }
   if (*rescored > 0) return std::chrono::milliseconds(1000 * *rescored / options_.rescore_rate);
   return kIdle;
+}
+
+std::chrono::milliseconds Background::TendTimeZones() {
+  const Time now = engine_.clock().Now();
+  const std::shared_ptr<const engine::Snapshot> snapshot = engine_.snapshot();
+  const engine::Snapshot& deciding = *snapshot;
+  if (now - warned_ >= kDay && WarnOfOldTimeZones(deciding.reference.time_zones, now, log_)) warned_ = now;
+  absl::StatusOr<std::shared_ptr<const TimeZones>> seen = zones_.Look();
+  const std::string error = seen.ok() ? "" : seen.status().ToString();
+  if (!error.empty() && error != zones_error_) {
+    log_.Warning("cannot read time zones; those before go on deciding",
+                 {{"time_zones", deciding.reference.time_zones}, {"error", error}});
+  }
+  zones_error_ = error;
+  if (!seen.ok() || (*seen)->fingerprint() == deciding.rules->time_zones()->fingerprint()) {
+    arriving_.reset();
+    return options_.time_zones_interval;
+  }
+  if (arriving_ != *seen) {
+    arriving_ = *seen;
+    return std::min(kArriving, options_.time_zones_interval);
+  }
+  absl::StatusOr<bool> taken = packs_.TakeTimeZones(System());
+  if (!taken.ok()) {
+    log_.Error("cannot decide with new time zones; those before go on deciding",
+               {{"time_zones", deciding.reference.time_zones},
+                {"found", (*seen)->version()},
+                {"error", taken.status().ToString()}});
+    return options_.time_zones_interval;
+  }
+  const std::shared_ptr<const engine::Snapshot> next = engine_.snapshot();
+  log_.Info("new time zones decide",
+            {{"time_zones", next->reference.time_zones}, {"generation", next->ref->generation}});
+  return options_.time_zones_interval;
 }
 
 std::chrono::milliseconds Background::TellHealth() {

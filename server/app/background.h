@@ -1,5 +1,5 @@
-// What the server does between requests: service levels, following the store's packs, trials, re-scoring, and telling
-// health checks which services lack a plugin.
+// What the server does between requests: service levels, following the store's packs and the system's time zones,
+// trials, re-scoring, and telling health checks which services lack a plugin.
 #pragma once
 
 #include <chrono>
@@ -14,34 +14,47 @@
 #include "engine/engine.h"
 #include "engine/pack_rollout.h"
 
+namespace leadline {
+class TimeZones;
+class ZoneFolder;
+}  // namespace leadline
+
 namespace leadline::app {
 
 struct BackgroundOptions {
   std::chrono::milliseconds clock_interval{5'000};  // of service levels
   int rescore_rate = 500;                           // leads a second at most
+  std::chrono::milliseconds time_zones_interval{300'000};
 };
 
 // Begins with its construction. Thread-safe.
 class Background {
  public:
-  Background(engine::Engine& engine, engine::PackRollout& packs, Server& server, const BackgroundOptions& options,
-             const Log& log);
+  // `zones` are those that `packs` takes.
+  Background(engine::Engine& engine, engine::PackRollout& packs, ZoneFolder& zones, Server& server,
+             const BackgroundOptions& options, const Log& log);
   // Ends after the steps under way. Idempotent.
   void Stop();
 
  private:
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds TendPacks();
+  std::chrono::milliseconds TendTimeZones();
   std::chrono::milliseconds TellHealth();
   void LogPluginChanges();
 
   engine::Engine& engine_;
   engine::PackRollout& packs_;
+  ZoneFolder& zones_;
   Server& server_;
   const BackgroundOptions options_;
   const Log& log_;
   RepeatingTask clocks_;
   RepeatingTask rollout_;
+  std::shared_ptr<const TimeZones> arriving_;  // seen once, and not deciding yet
+  std::string zones_error_;                    // of the last look
+  Time warned_ = 0;                            // of old time zones
+  RepeatingTask time_zones_;
   std::vector<engine::PluginOutage> outages_;          // of the last look
   std::map<std::string, engine::PluginView> plugins_;  // by id, of the last look
   RepeatingTask health_;

@@ -122,6 +122,10 @@ const std::vector<Setting>& Settings() {
       {"threads", "N", "threads for reads, 1 to 256 [4]", SetNumber<&Config::threads, 1, 256>},
       {"heartbeat", "TIME", "how long WatchEvents is silent at most [15s]", SetDuration<&Config::heartbeat>},
       {"clock-interval", "TIME", "how often service levels are advanced [5s]", SetDuration<&Config::clock_interval>},
+      {"time-zones-interval", "TIME",
+       "how often time zones (tzdata) are looked for that changed; an activation looks too. New ones decide from then "
+       "on, under a new generation [5m]",
+       SetDuration<&Config::time_zones_interval>},
       {"drain", "TIME", "how long running calls may take at the stop [10s]", SetDuration<&Config::drain>},
   };
   return *kSettings;

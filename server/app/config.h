@@ -31,6 +31,7 @@ struct Config {
   int threads = 4;  // for reads
   std::chrono::milliseconds heartbeat{15'000};
   std::chrono::milliseconds clock_interval{5'000};
+  std::chrono::milliseconds time_zones_interval{300'000};
   std::chrono::milliseconds drain{10'000};
 };
 

@@ -45,7 +45,7 @@ struct Node {
   int32_t local2 = -1;
   ExprId expr = kNoExpr;  // where it comes from, for messages
   Function function = nullptr;
-  const void* data = nullptr;  // ConstSet, RE2, or which items are optional
+  const void* data = nullptr;  // ConstSet, RE2, TimeZones, or which items are optional
 };
 
 // A constant list prepared for `in`: sorted by length and bytes, or by number.
@@ -58,6 +58,7 @@ struct Program::Code {
   Arena arena;  // nodes and folded constants
   std::vector<std::unique_ptr<ConstSet>> sets;
   std::vector<std::unique_ptr<re2::RE2>> patterns;
+  std::shared_ptr<const TimeZones> time_zones;  // null: it asks for none
   const Node* root = nullptr;
   // The leaf conditions, for Explain().
   std::vector<std::pair<ExprId, const Node*>> leaves;
@@ -68,9 +69,9 @@ struct Program::Code {
   ~Code();
 };
 
-// Turns a checked tree into code. A pattern that is no regular expression is an issue.
+// Turns a checked tree into code. `zones`: of the Env. A pattern that is no regular expression is an issue.
 std::unique_ptr<Program::Code> Generate(const Ast& ast, const std::vector<Function>& functions,
-                                        std::vector<Issue>& issues);
+                                        const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues);
 // An upper bound of the work, saturating.
 uint64_t EstimateCost(const Ast& ast, const Env& env);
 
@@ -91,6 +92,7 @@ Value EvalNot(const Node& n, Frame& f);
 Value EvalConditional(const Node& n, Frame& f);
 Value EvalCall(const Node& n, Frame& f);
 Value EvalMatchesConst(const Node& n, Frame& f);
+Value EvalInZone(const Node& n, Frame& f);
 Value EvalSelect(const Node& n, Frame& f);
 Value EvalOptionalSelect(const Node& n, Frame& f);
 Value EvalHasSlot(const Node& n, Frame& f);

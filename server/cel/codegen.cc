@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/zone_folder.h"
 #include "cel/code.h"
 
 namespace leadline::cel {
@@ -16,8 +17,9 @@ namespace {
 // Not thread-safe: one per compilation.
 class Generator {
  public:
-  Generator(const Ast& ast, const std::vector<Function>& functions, std::vector<Issue>& issues)
-      : ast_(ast), functions_(functions), issues_(issues), code_(std::make_unique<Program::Code>()) {}
+  Generator(const Ast& ast, const std::vector<Function>& functions, const std::shared_ptr<const TimeZones>& zones,
+            std::vector<Issue>& issues)
+      : ast_(ast), functions_(functions), zones_(zones), issues_(issues), code_(std::make_unique<Program::Code>()) {}
 
   std::unique_ptr<Program::Code> Run() {
     code_->root = Condition(ast_.root());
@@ -205,6 +207,11 @@ class Generator {
       return Matches(e, n);
     }
     n.eval = EvalCall;
+    if (TakesZone(n.function)) {
+      code_->time_zones = zones_ != nullptr ? zones_ : SystemTimeZones();
+      n.eval = EvalInZone;
+      n.data = code_->time_zones.get();
+    }
     return Finish(n, n.list);
   }
 
@@ -252,6 +259,7 @@ class Generator {
 
   const Ast& ast_;
   const std::vector<Function>& functions_;
+  const std::shared_ptr<const TimeZones>& zones_;
   std::vector<Issue>& issues_;
   std::unique_ptr<Program::Code> code_;
 };
@@ -259,8 +267,8 @@ class Generator {
 }  // namespace
 
 std::unique_ptr<Program::Code> Generate(const Ast& ast, const std::vector<Function>& functions,
-                                        std::vector<Issue>& issues) {
-  return Generator(ast, functions, issues).Run();
+                                        const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues) {
+  return Generator(ast, functions, zones, issues).Run();
 }
 
 }  // namespace leadline::cel

@@ -15,6 +15,10 @@
 #include "cel/type.h"
 #include "cel/value.h"
 
+namespace leadline {
+class TimeZones;
+}
+
 namespace leadline::cel {
 
 // Limits that whoever fills a variable keeps; they feed the static cost.
@@ -48,6 +52,9 @@ class Env {
   // A name with a fixed value; strings in `value` are copied when they stand at the top.
   absl::Status AddConstant(std::string name, Value value);
   absl::Status AddFunction(std::string name, FunctionSignature signature);
+  // The zones that getHours("Europe/Madrid") and its like know, for what is compiled from now on; without this call,
+  // those of SystemTimeZones(). A Program keeps them.
+  void UseTimeZones(std::shared_ptr<const TimeZones> zones) { time_zones_ = std::move(zones); }
 
   struct Variable {
     std::string name;
@@ -68,6 +75,8 @@ class Env {
   const Variable* FindVariable(std::string_view name) const;
   const Constant* FindConstant(std::string_view name) const;
   const std::vector<FunctionSignature>* FindFunction(std::string_view name) const;
+  // Null: the system's.
+  const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
   const std::vector<std::string>& function_names() const { return function_names_; }
   // Whether some variable or constant is called `name` + "." + something.
   bool IsNamespace(std::string_view name) const { return namespaces_.contains(std::string(name)); }
@@ -85,6 +94,7 @@ class Env {
   std::unordered_map<std::string, std::vector<FunctionSignature>> functions_;
   std::vector<std::string> function_names_;
   std::map<std::string, std::vector<std::string>, std::less<>> namespaces_;
+  std::shared_ptr<const TimeZones> time_zones_;
   Arena arena_;
 };
 

@@ -148,6 +148,16 @@ Value EvalMatchesConst(const Node& n, Frame& f) {
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(view.data(), view.size()), *static_cast<const RE2*>(n.data)));
 }
 
+Value EvalInZone(const Node& n, Frame& f) {
+  Value args[] = {Run(*n.list[0], f), Value::Null()};
+  if (args[0].is_error()) return args[0];
+  args[1] = Run(*n.list[1], f);
+  if (args[1].is_error()) return args[1];
+  if (!args[0].is_timestamp() || !args[1].is_string()) return OperandError(n, f, args);
+  args[1] = OffsetOf(args[0], args[1].as_string(), *static_cast<const TimeZones*>(n.data));
+  return args[1].is_error() ? args[1] : n.function({args, 2}, *f.arena);
+}
+
 Value EvalSelect(const Node& n, Frame& f) {
   const Value operand = Run(*n.a, f);
   Value out;

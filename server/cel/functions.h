@@ -12,6 +12,10 @@
 #include "cel/type.h"
 #include "cel/value.h"
 
+namespace leadline {
+class TimeZones;
+}
+
 namespace leadline::cel {
 
 // One row of a function table. `signature` is "(string, int) -> bool", or ".(string, int) -> bool" for a member
@@ -61,6 +65,13 @@ inline Value NoOverload() { return Value::Error(ErrorCode::kNoSuchOverload, "no 
 inline Value OutOfRange(std::string_view message) { return Value::Error(ErrorCode::kOutOfRange, message); }
 inline Value Invalid(std::string_view message) { return Value::Error(ErrorCode::kInvalidArgument, message); }
 inline Value NewString(Arena& arena, std::string_view text) { return Value::String(arena.Copy(text)); }
+
+// Whether the function is one of those with a time and a zone, such as getHours(timestamp, string). It has no zones of
+// its own: in the place of the zone it gets the Int that OffsetOf gives.
+bool TakesZone(Function function);
+// Seconds to add to UTC at that moment: in "UTC", at "+05:30", or in a zone of `zones`. An error when there is no such
+// zone.
+Value OffsetOf(const Value& timestamp, std::string_view zone, const TimeZones& zones);
 
 // Whether the value counts as unset: null, false, zero, "", empty.
 bool IsZeroValue(const Value& value);

@@ -1,12 +1,9 @@
 // The parts of times, in any time zone, and of durations.
-#include <unicode/timezone.h>
-#include <unicode/unistr.h>
-
-#include <memory>
+#include <algorithm>
 #include <optional>
-#include <string>
-#include <unordered_map>
 
+#include "base/clock.h"
+#include "base/time_zones.h"
 #include "cel/functions.h"
 #include "cel/text.h"
 
@@ -33,32 +30,6 @@ std::optional<int64_t> FixedOffset(std::string_view zone) {
     return std::nullopt;
   }
   return (hours * 3600 + minutes * 60) * (minus ? -1 : 1);
-}
-
-// Null when there is no zone of that name. Making a zone is slow, so each thread keeps those it used.
-const icu::TimeZone* NamedZone(std::string_view name) {
-  constexpr size_t kMost = 256;
-  thread_local std::unordered_map<std::string, std::unique_ptr<icu::TimeZone>> zones;
-  const std::string key(name);
-  if (auto it = zones.find(key); it != zones.end()) return it->second.get();
-  if (zones.size() >= kMost) zones.clear();
-  std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(key)));
-  if (*zone == icu::TimeZone::getUnknown()) zone.reset();
-  return zones.emplace(key, std::move(zone)).first->second.get();
-}
-
-// Seconds to add to UTC at that instant.
-std::optional<int64_t> ZoneOffset(std::string_view zone, int64_t seconds) {
-  if (zone == "UTC" || zone == "Z") return 0;
-  if (auto fixed = FixedOffset(zone)) return fixed;
-  const icu::TimeZone* named = NamedZone(zone);
-  if (named == nullptr) return std::nullopt;
-  int32_t raw = 0;
-  int32_t daylight = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  named->getOffset(static_cast<double>(seconds) * 1000, false, raw, daylight, status);
-  if (U_FAILURE(status)) return std::nullopt;
-  return (raw + daylight) / 1000;
 }
 
 int64_t PartOf(Part part, int64_t seconds, uint32_t nanos) {
@@ -112,46 +83,62 @@ Value DurationPart(Part part, int64_t nanos) {
 
 template <Part part>
 Value Get(Args a, Arena&) {
-  if (a[0].is_duration() && a.size() == 1) return DurationPart(part, a[0].duration_nanos());
-  if (!a[0].is_timestamp() || (a.size() > 1 && !a[1].is_string())) return NoOverload();
-  int64_t seconds = a[0].timestamp_seconds();
-  if (a.size() > 1) {
-    const auto offset = ZoneOffset(a[1].as_string(), seconds);
-    if (!offset) return Invalid("there is no such time zone");
-    seconds += *offset;
-  }
-  return Value::Int(PartOf(part, seconds, a[0].timestamp_nanos()));
+  if (a[0].is_duration()) return DurationPart(part, a[0].duration_nanos());
+  if (!a[0].is_timestamp()) return NoOverload();
+  return Value::Int(PartOf(part, a[0].timestamp_seconds(), a[0].timestamp_nanos()));
 }
+
+// With the zone's offset as the second argument, see TakesZone.
+template <Part part>
+Value GetInZone(Args a, Arena&) {
+  return Value::Int(PartOf(part, a[0].timestamp_seconds() + a[1].as_int(), a[0].timestamp_nanos()));
+}
+
+constexpr std::string_view kInZone = ".(timestamp, string) -> int";
 
 constexpr FunctionRow kRows[] = {
     {"getFullYear", ".(timestamp) -> int", Get<Part::kYear>},
-    {"getFullYear", ".(timestamp, string) -> int", Get<Part::kYear>},
+    {"getFullYear", kInZone, GetInZone<Part::kYear>},
     {"getMonth", ".(timestamp) -> int", Get<Part::kMonth>},
-    {"getMonth", ".(timestamp, string) -> int", Get<Part::kMonth>},
+    {"getMonth", kInZone, GetInZone<Part::kMonth>},
     {"getDate", ".(timestamp) -> int", Get<Part::kDate>},
-    {"getDate", ".(timestamp, string) -> int", Get<Part::kDate>},
+    {"getDate", kInZone, GetInZone<Part::kDate>},
     {"getDayOfMonth", ".(timestamp) -> int", Get<Part::kDayOfMonth>},
-    {"getDayOfMonth", ".(timestamp, string) -> int", Get<Part::kDayOfMonth>},
+    {"getDayOfMonth", kInZone, GetInZone<Part::kDayOfMonth>},
     {"getDayOfWeek", ".(timestamp) -> int", Get<Part::kDayOfWeek>},
-    {"getDayOfWeek", ".(timestamp, string) -> int", Get<Part::kDayOfWeek>},
+    {"getDayOfWeek", kInZone, GetInZone<Part::kDayOfWeek>},
     {"getDayOfYear", ".(timestamp) -> int", Get<Part::kDayOfYear>},
-    {"getDayOfYear", ".(timestamp, string) -> int", Get<Part::kDayOfYear>},
+    {"getDayOfYear", kInZone, GetInZone<Part::kDayOfYear>},
     {"getHours", ".(timestamp) -> int", Get<Part::kHours>},
-    {"getHours", ".(timestamp, string) -> int", Get<Part::kHours>},
+    {"getHours", kInZone, GetInZone<Part::kHours>},
     {"getHours", ".(duration) -> int", Get<Part::kHours>},
     {"getMinutes", ".(timestamp) -> int", Get<Part::kMinutes>},
-    {"getMinutes", ".(timestamp, string) -> int", Get<Part::kMinutes>},
+    {"getMinutes", kInZone, GetInZone<Part::kMinutes>},
     {"getMinutes", ".(duration) -> int", Get<Part::kMinutes>},
     {"getSeconds", ".(timestamp) -> int", Get<Part::kSeconds>},
-    {"getSeconds", ".(timestamp, string) -> int", Get<Part::kSeconds>},
+    {"getSeconds", kInZone, GetInZone<Part::kSeconds>},
     {"getSeconds", ".(duration) -> int", Get<Part::kSeconds>},
     {"getMilliseconds", ".(timestamp) -> int", Get<Part::kMillis>},
-    {"getMilliseconds", ".(timestamp, string) -> int", Get<Part::kMillis>},
+    {"getMilliseconds", kInZone, GetInZone<Part::kMillis>},
     {"getMilliseconds", ".(duration) -> int", Get<Part::kMillis>},
 };
 
 }  // namespace
 
 std::span<const FunctionRow> TimeFunctions() { return kRows; }
+
+bool TakesZone(Function function) {
+  return std::any_of(std::begin(kRows), std::end(kRows), [function](const FunctionRow& row) {
+    return row.function == function && row.signature == kInZone;
+  });
+}
+
+Value OffsetOf(const Value& timestamp, std::string_view zone, const TimeZones& zones) {
+  if (zone == "UTC" || zone == "Z") return Value::Int(0);
+  if (const auto fixed = FixedOffset(zone)) return Value::Int(*fixed);
+  const TimeZone* named = zones.Find(zone);
+  if (named == nullptr) return Invalid("there is no such time zone");
+  return Value::Int(named->OffsetAt(timestamp.timestamp_seconds() * kSecond) / kSecond);
+}
 
 }  // namespace leadline::cel

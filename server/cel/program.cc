@@ -81,7 +81,7 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
                             fmt::format("this may take {} steps, the limit is {}", cost, options.max_cost),
                             "avoid loops inside loops, or lower max_items and max_len of the fields it reads"});
     } else {
-      code = Generate(*ast, resolution.functions, out.issues);
+      code = Generate(*ast, resolution.functions, env.time_zones(), out.issues);
     }
   }
   if (!out.issues.empty()) {

@@ -95,7 +95,8 @@ struct AvailabilityChanged {
 
 // What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record.
 struct PackChanged {
-  // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped
+  // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped; and of the
+  // central pack, when the same packs decide with other tables of reference: tables_updated, whose reason names them
   std::string action;
   std::string pack;
   std::string version;

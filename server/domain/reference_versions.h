@@ -5,7 +5,7 @@
 
 namespace leadline::domain {
 
-// Texts for people; never empty. Where a library gives no version of its table, its release stands for it. Plain data.
+// Texts for people. Where a library gives no version of its table, its release stands for it. Plain data.
 struct ReferenceVersions {
   std::string time_zones;          // "2026f", see TimeZones::version()
   std::string phone_metadata;      // "libphonenumber 8.12.57"

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "domain/decision.h"
+#include "domain/reference_versions.h"
 
 namespace leadline::domain {
 
@@ -89,6 +90,8 @@ struct Rollout {
   int64_t last_generation = 0;            // given to any snapshot, a trial's included
   std::vector<ActivePack> active;         // central first, then by name
   std::vector<PluginRef> plugins;         // that decide together with the packs, by id
+  ReferenceVersions reference;            // the tables that they decide with; empty texts: an older server did not say
+  std::string time_zones_sha256;          // of those of time zones, see TimeZones::fingerprint()
   std::vector<PackCandidate> candidates;  // newest last
   std::optional<Trial> trial;
   std::optional<Rescoring> rescoring;  // the last one, also when it is finished

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "absl/container/inlined_vector.h"
-#include "domain/time_zone.h"
+#include "base/time_zones.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
@@ -41,7 +41,7 @@ class WorkingHours {
 
   // From `start` on; what lies before it is cut off.
   WorkingHours(const BusinessCalendar& calendar, Time start)
-      : calendar_(calendar), zone_(TimeZone::Find(calendar.time_zone)), start_(start) {
+      : calendar_(calendar), zone_(calendar.zone.get()), start_(start) {
     for (const std::string& holiday : calendar.holidays) {
       if (std::optional<int64_t> day = DayOf(holiday)) holidays_.push_back(*day);
     }
@@ -94,12 +94,13 @@ class WorkingHours {
 
 }  // namespace
 
-absl::Status ValidateCalendar(const BusinessCalendar& calendar) {
-  if (TimeZone::Find(calendar.time_zone) == nullptr) {
+absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones) {
+  if (zones.Find(calendar.time_zone) == nullptr) {
     return absl::InvalidArgumentError(
         fmt::format("calendar \"{}\": \"{}\" is not a time zone: write a name of the IANA database, such as "
-                    "Europe/Madrid",
-                    calendar.id, calendar.time_zone));
+                    "Europe/Madrid{}",
+                    calendar.id, calendar.time_zone,
+                    zones.size() > 1 ? "" : fmt::format("; this machine has no others than UTC: {}", zones.version())));
   }
   bool open = false;
   for (size_t i = 0; i < calendar.week.size(); ++i) {

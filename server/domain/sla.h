@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,12 +12,20 @@
 #include "base/clock.h"
 #include "domain/records.h"
 
+namespace leadline {
+class TimeZone;
+class TimeZones;
+}  // namespace leadline
+
 namespace leadline::domain {
 
 // Working hours of one place.
 struct BusinessCalendar {
   std::string id;
   std::string time_zone;  // IANA, such as "Europe/Madrid"
+  // That zone, of the tables that the calendar's packs were loaded with: it stays the same when the system's change.
+  // Null: no time passes.
+  std::shared_ptr<const TimeZone> zone;
   struct Hours {
     int from_minute = 0;  // of the local day
     int to_minute = 0;    // exclusive; equal: closed
@@ -25,9 +34,9 @@ struct BusinessCalendar {
   std::vector<std::string> holidays;  // local dates, "2026-12-25"
 };
 
-// INVALID_ARGUMENT when the time zone is unknown, hours are not within a day, or no day is open.
-absl::Status ValidateCalendar(const BusinessCalendar& calendar);
-// The moment when `duration` of working time has passed since `start`. The calendar must be valid.
+// INVALID_ARGUMENT when `zones` has no such time zone, hours are not within a day, or no day is open.
+absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones);
+// The moment when `duration` of working time has passed since `start`. The calendar must be valid, and have its zone.
 Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration);
 // Working time between two moments; 0 when `end` is not after `start`.
 Duration BusinessTimeBetween(const BusinessCalendar& calendar, Time start, Time end);

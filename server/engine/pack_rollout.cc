@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "engine/pack_candidate.h"
 #include "engine/plugin_changes.h"
+#include "engine/table_changes.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -212,6 +213,8 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
 
 absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
   std::lock_guard lock(mutex_);
+  // Where they cannot be taken, the zones before go on; the server's timer reports why.
+  TakeTimeZonesLocked(context).IgnoreError();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   const PackCandidate* candidate = rollout.FindCandidate(request.sha256);
   if (candidate == nullptr) return Unknown(request.sha256);
@@ -293,6 +296,7 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
       PluginChanges(rollout, *snapshot, fmt::format("{} {}", change.pack, change.action));
   changes.insert(changes.begin(), std::move(change));
   rollout.plugins = snapshot->ref->plugins;
+  NoteTables(*snapshot, rollout);
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(std::move(snapshot), rollout, nullptr);
   return rollout;
@@ -300,6 +304,7 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
 
 absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::string_view pack, std::string reason) {
   std::lock_guard lock(mutex_);
+  TakeTimeZonesLocked(context).IgnoreError();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   const domain::ActivePack* active = rollout.FindActive(pack);
   if (active == nullptr) return absl::NotFoundError(fmt::format("no pack \"{}\" is active", pack));

@@ -21,9 +21,13 @@
 #include "engine/snapshot.h"
 #include "packs/pack_files.h"
 
+namespace leadline {
+class ZoneFolder;
+}
+
 namespace leadline::engine {
 
-// Who the ledger says activated what no person did: the packs of the first start.
+// Who the ledger says did what no person did: the packs of the first start, and tables that were found changed.
 inline constexpr char kServerActor[] = "server";
 
 struct PackRolloutOptions {
@@ -32,6 +36,8 @@ struct PackRolloutOptions {
   store::Store* store = nullptr;
   SnapshotHolder* snapshots = nullptr;
   PluginFolder plugins;
+  // Where time zones are read, see TakeTimeZones; null: those of SystemTimeZones() decide for ever.
+  ZoneFolder* time_zones = nullptr;
   // Who may approve for a side; empty: everybody who gives a name.
   std::vector<std::string> marketing_approvers;
   std::vector<std::string> sales_approvers;
@@ -135,6 +141,11 @@ class PackRollout {
   // Background work, called by the server's timer.
   // Follows what other servers on the same store have activated.
   absl::Status Refresh(const CallContext& context);
+  // Lets the time zones decide that the system has now, where they are others than those that decide: the packs that
+  // decide, and those of a trial, under new numbers and with these zones. Calls under way end with the old ones; the
+  // times of service levels that run already stay. The ledger tells it, and nothing is scored again. False: they are
+  // the same. An error changes nothing. Every activation and every rollback looks first, too.
+  absl::StatusOr<bool> TakeTimeZones(const CallContext& context);
   // Scores up to `limit` leads again; how many it did. 0: nothing to do.
   absl::StatusOr<int> RescoreSome(const CallContext& context, int limit);
   // Compares up to `limit` leads that were decided on since the trial began or the last call; how many it did.
@@ -148,10 +159,14 @@ class PackRollout {
   absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
                                               packs::PackFiles files, int64_t generation);
-  // With the plugins that run, as far as they are those of `rollout`.
+  // With the plugins that run, as far as they are those of `rollout`, and with `zones`; null: those that decide.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, const domain::Rollout& rollout,
                                                         int64_t generation,
-                                                        std::vector<Diagnostic>* diagnostics = nullptr);
+                                                        std::vector<Diagnostic>* diagnostics = nullptr,
+                                                        std::shared_ptr<const TimeZones> zones = nullptr);
+  // As they are now on this machine; while their files cannot be read, those that decide.
+  std::shared_ptr<const TimeZones> ZonesNow();
+  absl::StatusOr<bool> TakeTimeZonesLocked(const CallContext& context);
   absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
                              domain::ApprovalSide side);
   // Stores the record with one ledger entry for each change, in one transaction.
@@ -175,9 +190,12 @@ class PackRollout {
   // Swaps what decides; a trial's comparison begins anew. `candidate` may be null.
   void Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
               std::shared_ptr<const Snapshot> candidate);
-  // The same packs under a new number, since other plugins than those of the last time were found at the start.
-  absl::Status TakePlugins(const CallContext& context, domain::Rollout rollout,
-                           std::shared_ptr<const Snapshot> snapshot);
+  // The packs of the trial that runs, with these zones; null when none runs.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> BuildTrial(const CallContext& context, const domain::Rollout& rollout,
+                                                             const std::shared_ptr<const TimeZones>& zones);
+  // The same packs under a new number, since other plugins or tables than those of `rollout` were found.
+  absl::Status TakeFound(const CallContext& context, domain::Rollout rollout, std::shared_ptr<const Snapshot> snapshot,
+                         std::string_view reason);
   // What decides with the plugin's file as it is now, tried out. `set` are the active packs.
   absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set, int64_t generation,
                                                             const PluginLoad& load);

@@ -6,6 +6,7 @@
 #include "engine/pack_candidate.h"
 #include "engine/pack_rollout.h"
 #include "engine/plugin_changes.h"
+#include "engine/table_changes.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -26,10 +27,11 @@ bool SameHashes(const Rollout& rollout, const packs::PackSet& folder) {
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::PackSet& set, const Rollout& rollout,
                                                                    int64_t generation,
-                                                                   std::vector<Diagnostic>* diagnostics) {
+                                                                   std::vector<Diagnostic>* diagnostics,
+                                                                   std::shared_ptr<const TimeZones> zones) {
   const std::shared_ptr<const Snapshot> running = options_.snapshots->Get();
-  SnapshotResult built =
-      BuildSnapshot(set, options_.plugins, generation, options_.clock->Now(), running.get(), rollout.plugins);
+  SnapshotResult built = BuildSnapshot(set, options_.plugins, generation, options_.clock->Now(), running.get(),
+                                       rollout.plugins, std::move(zones));
   if (diagnostics != nullptr) *diagnostics = std::move(built.diagnostics);
   if (built.snapshot == nullptr) return built.status;
   return std::move(built.snapshot);
@@ -48,35 +50,24 @@ absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::v
     return AdoptFolder(context, folder, std::move(rollout), diagnostics);
   }
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  auto snapshot = Build(set, rollout, rollout.generation, diagnostics);
+  auto snapshot = Build(set, rollout, rollout.generation, diagnostics, ZonesNow());
   if (!snapshot.ok()) {
     return absl::FailedPreconditionError(
         fmt::format("the active packs of the store cannot be used by this server (start it with --adopt-rules to let "
                     "the packs of the folder decide instead): {}",
                     std::string(snapshot.status().message())));
   }
-  if ((*snapshot)->ref->plugins != rollout.plugins)
-    return TakePlugins(context, std::move(rollout), *std::move(snapshot));
+  if ((*snapshot)->ref->plugins != rollout.plugins || TablesDiffer(rollout, **snapshot)) {
+    return TakeFound(context, std::move(rollout), *std::move(snapshot), "found at the start");
+  }
   return Follow(context, rollout, *std::move(snapshot));
-}
-
-absl::Status PackRollout::TakePlugins(const CallContext& context, Rollout rollout,
-                                      std::shared_ptr<const Snapshot> snapshot) {
-  snapshot = Renumbered(*snapshot, rollout.last_generation + 1);
-  rollout.generation = rollout.last_generation = snapshot->ref->generation;
-  if (rollout.trial) rollout.trial->generation = ++rollout.last_generation;
-  std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, "found at the start");
-  rollout.plugins = snapshot->ref->plugins;
-  RETURN_IF_ERROR(BeginRescoring(context, rollout));
-  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
-  return Follow(context, rollout, std::move(snapshot));
 }
 
 absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::PackSet& folder, Rollout rollout,
                                       std::vector<Diagnostic>* diagnostics) {
   const bool first = rollout.version == 0;
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
-                   Build(folder, rollout, rollout.last_generation + 1, diagnostics));
+                   Build(folder, rollout, rollout.last_generation + 1, diagnostics, ZonesNow()));
   const Time now = options_.clock->Now();
   std::vector<domain::EventPayload> changes;
   std::vector<domain::PackContent> contents;
@@ -111,6 +102,7 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
   std::ranges::move(PluginChanges(rollout, *snapshot, first ? "first start" : "found at the start"),
                     std::back_inserter(changes));
   rollout.plugins = snapshot->ref->plugins;
+  NoteTables(*snapshot, rollout);
   rollout.trial.reset();
   if (first) {
     rollout.rescoring.reset();
@@ -124,13 +116,8 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
 
 absl::Status PackRollout::Follow(const CallContext& context, const Rollout& rollout,
                                  std::shared_ptr<const Snapshot> active) {
-  std::shared_ptr<const Snapshot> candidate;
-  if (rollout.trial) {
-    ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-    ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&rollout.trial->ref, 1}));
-    set.Put(std::move(content.packs.front()));
-    ASSIGN_OR_RETURN(candidate, Build(set, rollout, rollout.trial->generation));
-  }
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate,
+                   BuildTrial(context, rollout, active->rules->time_zones()));
   Decide(std::move(active), rollout, std::move(candidate));
   return absl::OkStatus();
 }
@@ -143,9 +130,10 @@ absl::Status PackRollout::Refresh(const CallContext& context) {
   absl::Status status;
   if (rollout.generation != followed_.generation) {
     auto set = ActiveSet(context, rollout);
-    auto built = set.ok() ? Build(*set, rollout, rollout.generation) : set.status();
+    auto built = set.ok() ? Build(*set, rollout, rollout.generation, nullptr, ZonesNow()) : set.status();
     status = built.status();
     if (status.ok()) status = CheckPlugins(rollout, **built);
+    if (status.ok()) status = CheckTables(rollout, **built);
     if (status.ok()) active = *std::move(built);
   }
   if (status.ok()) status = Follow(context, rollout, std::move(active));

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/status_macros.h"
+#include "base/time_zones.h"
 #include "engine/plugin_record.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
@@ -229,6 +230,8 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
   }
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->rules = loaded.rules;
+  snapshot->reference = {loaded.rules->time_zones()->version(), domain::PhoneMetadataVersion(),
+                         domain::PublicSuffixListVersion(), domain::CountryCodesVersion()};
   snapshot->created_at = now;
   for (const packs::PackInfo& pack : loaded.rules->packs()) snapshot->pack_hashes.push_back(pack.ref.sha256);
   PluginLoader loader(plugins, *snapshot);
@@ -247,8 +250,12 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
 }  // namespace
 
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
-                             const Snapshot* running, std::span<const domain::PluginRef> deciding) {
-  return Build(packs::LoadRuleSet(packs), packs.root, plugins, generation, now, running, deciding);
+                             const Snapshot* running, std::span<const domain::PluginRef> deciding,
+                             std::shared_ptr<const TimeZones> zones) {
+  packs::LoadOptions options;
+  options.time_zones = std::move(zones);
+  if (options.time_zones == nullptr && running != nullptr) options.time_zones = running->rules->time_zones();
+  return Build(packs::LoadRuleSet(packs, options), packs.root, plugins, generation, now, running, deciding);
 }
 
 SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now) {

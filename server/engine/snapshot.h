@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/source_position.h"
 #include "domain/decision.h"
+#include "domain/reference_versions.h"
 #include "packs/pack_files.h"
 #include "packs/rule_set.h"
 #include "plugin/admit/trust_policy.h"
@@ -47,6 +48,7 @@ struct Snapshot {
   std::vector<PluginStatus> plugin_status;                  // by id
   std::shared_ptr<const domain::SnapshotRef> ref;
   std::vector<std::string> pack_hashes;  // as in `ref`
+  domain::ReferenceVersions reference;   // the tables that it decides with; its time zones are those of `rules`
   Time created_at = 0;
 };
 
@@ -70,9 +72,11 @@ struct PluginFolder {
 
 // Compiles packs and loads the plugins they name. A required plugin that cannot be loaded fails the whole; an optional
 // one is left out, and its status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its
-// file is not looked at, when the packs want the same of it and `deciding` names its hash. Thread-safe.
+// file is not looked at, when the packs want the same of it and `deciding` names its hash. `zones`: that it knows;
+// null: those of `running`, or SystemTimeZones(). Thread-safe.
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
-                             const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {});
+                             const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {},
+                             std::shared_ptr<const TimeZones> zones = nullptr);
 // The same with the packs of a folder.
 SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now);
 

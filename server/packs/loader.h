@@ -30,6 +30,8 @@ struct LoadOptions {
   // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
   // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
   bool analyze = true;
+  // What calendars and conditions know of time zones; null: SystemTimeZones().
+  std::shared_ptr<const TimeZones> time_zones;
 };
 
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown

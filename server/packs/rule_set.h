@@ -20,6 +20,10 @@
 #include "domain/scoring.h"
 #include "domain/sla.h"
 
+namespace leadline {
+class TimeZones;
+}
+
 namespace leadline::packs {
 
 struct ScoringPlan;
@@ -136,6 +140,8 @@ class RuleSet {
   const std::vector<domain::Rep>& reps() const { return reps_; }
   // Responses of activities that are ours alone, such as "sent": not an interaction.
   const std::vector<std::string>& touches() const { return touches_; }
+  // The zones of its calendars and conditions.
+  const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
 
  private:
   friend class RuleSetBuilder;
@@ -146,6 +152,7 @@ class RuleSet {
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
   std::vector<std::string> touches_;
+  std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, std::string, std::less<>> region_by_country_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central
 };

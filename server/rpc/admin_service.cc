@@ -41,6 +41,7 @@ grpc::ServerUnaryReactor* AdminService::GetSnapshot(grpc::CallbackServerContext*
     std::shared_ptr<const engine::Snapshot> snapshot = env_.engine->snapshot();
     ToProto(*snapshot->ref, response->mutable_snapshot());
     *response->mutable_create_time() = ToProto(snapshot->created_at);
+    ToProto(snapshot->reference, response->mutable_reference());
     return absl::OkStatus();
   });
 }

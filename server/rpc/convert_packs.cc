@@ -325,4 +325,11 @@ void ToProto(const engine::RolloutView& from, v1::Rollout* to) {
   to->set_refresh_error(Utf8(from.refresh_error));
 }
 
+void ToProto(const domain::ReferenceVersions& from, v1::ReferenceVersions* to) {
+  to->set_time_zones(Utf8(from.time_zones));
+  to->set_phone_metadata(Utf8(from.phone_metadata));
+  to->set_public_suffix_list(Utf8(from.public_suffix_list));
+  to->set_country_codes(Utf8(from.country_codes));
+}
+
 }  // namespace leadline::rpc

@@ -31,5 +31,6 @@ void ToProto(const engine::PackCheck& from, v1::PackCheck* to);
 void ToProto(const domain::PackCandidate& from, v1::PackCandidate* to);
 void ToProto(const engine::PackDiff& from, v1::PackDiff* to);
 void ToProto(const engine::RolloutView& from, v1::Rollout* to);
+void ToProto(const domain::ReferenceVersions& from, v1::ReferenceVersions* to);
 
 }  // namespace leadline::rpc

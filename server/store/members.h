@@ -355,6 +355,14 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::ReferenceVersions> r) {
+  c("time_zones", r.time_zones);
+  c("phone_metadata", r.phone_metadata);
+  c("public_suffix_list", r.public_suffix_list);
+  c("country_codes", r.country_codes);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Rollout> r) {
   c("generation", r.generation);
   c("last_generation", r.last_generation);
@@ -363,6 +371,8 @@ void Members(C& c, typename C::template Ref<domain::Rollout> r) {
   c("trial", r.trial);
   c("rescoring", r.rescoring);
   c("plugins", r.plugins);
+  c("reference", r.reference);
+  c("time_zones_sha256", r.time_zones_sha256);
 }
 
 // The first and the last number of each stored enumeration.

@@ -131,6 +131,8 @@ TEST(RolloutTextTest, TellsWhatHappenedToAPack) {
   change->set_previous_sha256("fedcba9876543210");
   change->set_reason("fairs");
   EXPECT_EQ(text("activated"), "emea 2 (01234567) decides, as generation 7, instead of fedcba98: fairs");
+  EXPECT_EQ(text("tables_updated"),
+            "emea 2 (01234567) decides with other tables, as generation 7, instead of fedcba98: fairs");
   EXPECT_EQ(text("a_later_one"), "emea 2 (01234567) a_later_one, instead of fedcba98: fairs");
 }
 

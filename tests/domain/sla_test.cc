@@ -5,7 +5,8 @@
 
 #include <random>
 
-#include "domain/time_zone.h"
+#include "base/zone_folder.h"
+#include "tests/base/zic_folder.h"
 
 namespace leadline::domain {
 namespace {
@@ -18,14 +19,18 @@ Time At(std::string_view text) {
   return time.ok() ? *time : 0;
 }
 
+BusinessCalendar In(std::string zone, const std::shared_ptr<const TimeZones>& zones = SystemTimeZones()) {
+  return {.id = "office", .time_zone = zone, .zone = FindZone(zones, zone)};
+}
+
 BusinessCalendar Office(std::string zone, int from_hour = 9, int to_hour = 17) {
-  BusinessCalendar calendar{.id = "office", .time_zone = std::move(zone)};
+  BusinessCalendar calendar = In(std::move(zone));
   for (size_t day = 0; day < 5; ++day) calendar.week[day] = {from_hour * 60, to_hour * 60};
   return calendar;
 }
 
 BusinessCalendar Always(std::string zone) {
-  BusinessCalendar calendar{.id = "always", .time_zone = std::move(zone)};
+  BusinessCalendar calendar = In(std::move(zone));
   calendar.week.fill({0, 24 * 60});
   return calendar;
 }
@@ -34,40 +39,19 @@ std::string Added(const BusinessCalendar& calendar, std::string_view start, Dura
   return FormatTime(AddBusinessTime(calendar, At(start), duration));
 }
 
-TEST(TimeZoneTest, OnlyNamesOfTheDatabase) {
-  for (const char* name : {"Europe/Madrid", "America/Sao_Paulo", "UTC", "Etc/UTC", "Asia/Kolkata", "Asia/Calcutta"}) {
-    EXPECT_NE(TimeZone::Find(name), nullptr) << name;
-  }
-  for (const char* name : {"", "Europe/Nowhere", "GMT+3:15", "europe", "Etc/Unknown", "Madrid"}) {
-    EXPECT_EQ(TimeZone::Find(name), nullptr) << name;
-  }
-  EXPECT_EQ(TimeZone::Find("Europe/Madrid"), TimeZone::Find("Europe/Madrid"));
-}
-
-TEST(TimeZoneTest, SegmentsCoverAllOfTime) {
-  const TimeZone* zone = TimeZone::Find("Europe/Madrid");
-  ASSERT_NE(zone, nullptr);
-  for (size_t i = 1; i < zone->segments().size(); ++i) {
-    EXPECT_EQ(zone->segments()[i - 1].end, zone->segments()[i].begin);
-    EXPECT_NE(zone->segments()[i - 1].offset, zone->segments()[i].offset);
-  }
-  auto offset = [&](std::string_view text) { return zone->segments()[zone->SegmentAt(At(text))].offset; };
-  EXPECT_EQ(offset("2026-01-15"), kHour);
-  EXPECT_EQ(offset("2026-07-15"), 2 * kHour);
-  EXPECT_EQ(offset("2026-03-29T00:59:59Z"), kHour);
-  EXPECT_EQ(offset("2026-03-29T01:00:00Z"), 2 * kHour);
-  EXPECT_EQ(offset("2110-07-15"), 2 * kHour);
-}
-
 TEST(ValidateCalendarTest, SaysWhatIsWrong) {
-  EXPECT_TRUE(ValidateCalendar(Office("Europe/Madrid")).ok());
-  EXPECT_TRUE(ValidateCalendar(Always("UTC")).ok());
+  EXPECT_TRUE(ValidateCalendar(Office("Europe/Madrid"), *SystemTimeZones()).ok());
+  EXPECT_TRUE(ValidateCalendar(Always("UTC"), *SystemTimeZones()).ok());
   auto message = [](const BusinessCalendar& calendar) {
-    absl::Status status = ValidateCalendar(calendar);
+    absl::Status status = ValidateCalendar(calendar, *SystemTimeZones());
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
     return std::string(status.message());
   };
   EXPECT_THAT(message(Office("Europe/Madird")), HasSubstr("Europe/Madird"));
+  const TimeZones bare("none (no time zones in /usr/share/zoneinfo)");
+  EXPECT_TRUE(ValidateCalendar(Always("UTC"), bare).ok());
+  EXPECT_THAT(std::string(ValidateCalendar(Always("Europe/Madrid"), bare).message()),
+              HasSubstr("this machine has no others than UTC: none (no time zones in /usr/share/zoneinfo)"));
   EXPECT_THAT(message({.id = "closed", .time_zone = "UTC"}), HasSubstr("no day is open"));
   BusinessCalendar hours = Office("UTC");
   hours.week[2] = {18 * 60, 9 * 60};
@@ -94,6 +78,38 @@ TEST(AddBusinessTimeTest, WithinADayOverNightAndWeekend) {
   EXPECT_EQ(Added(madrid, "2026-01-16T08:00:00Z", 40 * kHour), "2026-01-22T16:00:00Z");
   EXPECT_EQ(Added(madrid, "2026-01-17T12:00:00Z", 0), "2026-01-17T12:00:00Z");
   EXPECT_EQ(Added(madrid, "2026-01-16T09:00:00.5Z", kHour), "2026-01-16T10:00:00.500000Z");
+}
+
+// The tables compiled into ICU 72 say that Mexico City still has summer time.
+TEST(AddBusinessTimeTest, OpensByTheTablesOfTheSystem) {
+  EXPECT_EQ(Added(Office("America/Mexico_City"), "2026-07-06T10:00:00Z", kHour), "2026-07-06T16:00:00Z");
+  EXPECT_EQ(Added(Office("America/Mexico_City"), "2026-01-06T10:00:00Z", kHour), "2026-01-06T16:00:00Z");
+  EXPECT_EQ(Added(Office("America/Monterrey"), "2026-07-06T10:00:00Z", kHour), "2026-07-06T16:00:00Z");
+  // Unknown to them.
+  EXPECT_EQ(Added(Office("America/Ciudad_Juarez"), "2026-07-06T10:00:00Z", kHour), "2026-07-06T16:00:00Z");
+  EXPECT_EQ(Added(Office("America/Coyhaique"), "2026-07-06T10:00:00Z", kHour), "2026-07-06T13:00:00Z");
+  // At the winter time of 2022 still, or without the summer time that came back.
+  EXPECT_EQ(Added(Office("Asia/Almaty"), "2026-07-06T02:00:00Z", kHour), "2026-07-06T05:00:00Z");
+  EXPECT_EQ(Added(Office("Africa/Cairo"), "2026-07-06T04:00:00Z", kHour), "2026-07-06T07:00:00Z");
+  EXPECT_EQ(Added(Office("America/Asuncion"), "2026-07-06T10:00:00Z", kHour), "2026-07-06T13:00:00Z");
+}
+
+TEST(AddBusinessTimeTest, ACalendarKeepsTheTablesThatItWasMadeWith) {
+  ZicFolder files;
+  ZoneFolder folder(files.path());
+  files.Compile("2025b", kVancouver2025);
+  BusinessCalendar before = Office("America/Vancouver");
+  before.zone = FindZone(*folder.Look(), "America/Vancouver");
+  files.Compile("2026f", kVancouver2026);
+  BusinessCalendar after = before;
+  after.zone = FindZone(*folder.Look(), "America/Vancouver");
+  // 2026-11-16 is a Monday; both open at 9.
+  EXPECT_EQ(Added(before, "2026-11-16T10:00:00Z", kHour), "2026-11-16T18:00:00Z");
+  EXPECT_EQ(Added(after, "2026-11-16T10:00:00Z", kHour), "2026-11-16T17:00:00Z");
+  EXPECT_EQ(BusinessTimeBetween(after, At("2026-11-16T16:00:00Z"), At("2026-11-16T16:30:00Z")), kHour / 2);
+  EXPECT_EQ(BusinessTimeBetween(before, At("2026-11-16T16:00:00Z"), At("2026-11-16T16:30:00Z")), 0);
+  // What both know alike stays.
+  EXPECT_EQ(Added(before, "2026-07-06T10:00:00Z", kHour), Added(after, "2026-07-06T10:00:00Z", kHour));
 }
 
 TEST(AddBusinessTimeTest, Holidays) {
@@ -126,7 +142,7 @@ TEST(BusinessTimeTest, SkippedAndRepeatedHours) {
   EXPECT_EQ(BusinessTimeBetween(always, At("2026-03-28T23:00:00Z"), At("2026-03-29T22:00:00Z")), 23 * kHour);
   EXPECT_EQ(BusinessTimeBetween(always, At("2026-10-24T22:00:00Z"), At("2026-10-25T23:00:00Z")), 25 * kHour);
   // Open from two to three in the morning, every day.
-  BusinessCalendar night{.id = "night", .time_zone = "Europe/Madrid"};
+  BusinessCalendar night = In("Europe/Madrid");
   night.week.fill({120, 180});
   EXPECT_EQ(BusinessTimeBetween(night, At("2026-03-28T12:00:00Z"), At("2026-03-29T12:00:00Z")), 0);
   EXPECT_EQ(BusinessTimeBetween(night, At("2026-10-24T12:00:00Z"), At("2026-10-25T12:00:00Z")), 2 * kHour);
@@ -168,7 +184,7 @@ BusinessCalendar RandomCalendar(std::mt19937_64& random) {
       "Europe/Madrid",       "America/Santiago", "America/Sao_Paulo", "Asia/Kolkata",   "Pacific/Auckland",
       "Australia/Lord_Howe", "America/New_York", "Africa/Casablanca", "Asia/Kathmandu", "UTC",
       "America/St_Johns",    "Asia/Tehran"};
-  BusinessCalendar calendar{.id = "random", .time_zone = kZones[random() % std::size(kZones)]};
+  BusinessCalendar calendar = In(kZones[random() % std::size(kZones)]);
   for (auto& hours : calendar.week) {
     if (random() % 4 == 0) continue;
     int from = static_cast<int>(random() % 1440);
@@ -185,7 +201,7 @@ TEST(BusinessTimeProperty, AddingAndMeasuringAreInverse) {
   std::mt19937_64 random(71);
   for (int round = 0; round < 3000; ++round) {
     BusinessCalendar calendar = RandomCalendar(random);
-    ASSERT_TRUE(ValidateCalendar(calendar).ok());
+    ASSERT_TRUE(ValidateCalendar(calendar, *SystemTimeZones()).ok());
     Time start = At("2026-01-01") + static_cast<Time>(random() % static_cast<uint64_t>(365 * kDay));
     auto duration = static_cast<Duration>(random() % static_cast<uint64_t>(20 * kDay));
     Time end = AddBusinessTime(calendar, start, duration);
@@ -214,7 +230,7 @@ TEST(BusinessTimeProperty, AgreesWithTheClockOnTheWallMinuteByMinute) {
   std::mt19937_64 random(73);
   for (int round = 0; round < 40; ++round) {
     BusinessCalendar calendar = RandomCalendar(random);
-    const TimeZone* zone = TimeZone::Find(calendar.time_zone);
+    const TimeZone* zone = calendar.zone.get();
     Time start = At("2026-01-01") + static_cast<Time>(random() % 330) * kDay;
     Duration worked = 0;
     for (Time t = start; t < start + 20 * kDay; t += kMinute) {

@@ -151,6 +151,8 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
                          .last_generation = 6,
                          .active = {{ref, 1, "ana", true, {{"central", "1", "cd"}}}},
                          .plugins = {{"a.b", "1", "ef"}},
+                         .reference = {"2026f", "libphonenumber 8", "2023-02-09", "ISO 3166-1"},
+                         .time_zones_sha256 = "99",
                          .candidates = {{ref, "ben", 2, {{domain::ApprovalSide::kSales, "eva", 3}}}},
                          .trial = domain::Trial{domain::TrialMode::kCanary, ref, 6, 10, 4, "ben", 99},
                          .rescoring = domain::Rescoring{5, "l1", 4, 3, 2, 7, 8},
@@ -168,7 +170,9 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
           pack +
           R"(,"generation":6,"canary_percent":10,"since":4,"started_by":"ben","start_position":99},)"
           R"("rescoring":{"generation":5,"after":"l1","total":4,"done":3,"changed":2,"started_at":7,)"
-          R"("finished_at":8},"plugins":[{"id":"a.b","version":"1","sha256":"ef"}]})");
+          R"("finished_at":8},"plugins":[{"id":"a.b","version":"1","sha256":"ef"}],)"
+          R"("reference":{"time_zones":"2026f","phone_metadata":"libphonenumber 8",)"
+          R"("public_suffix_list":"2023-02-09","country_codes":"ISO 3166-1"},"time_zones_sha256":"99"})");
   domain::Rollout read;
   const absl::Status side = Decode(R"({"candidates":[{"ref":{},"approvals":[{"side":3}]}]})", read);
   EXPECT_THAT(std::string(side.message()), testing::HasSubstr("member \"candidates[0].approvals[0].side\""));

@@ -207,6 +207,10 @@ domain::Rollout Generator::Rollout() {
     }
   }
   for (int64_t i = Int(0, 3); i > 0; --i) rollout.plugins.push_back({Text(), Text(), Text()});
+  if (Flip()) {
+    rollout.reference = {Text(), Text(), Text(), Text()};
+    rollout.time_zones_sha256 = Text();
+  }
   for (int64_t i = Int(0, 3); i > 0; --i) {
     rollout.candidates.push_back({.ref = Pack(), .proposed_by = Text(), .proposed_at = Moment()});
     for (int64_t side = 1; side <= Int(0, 2); ++side) {

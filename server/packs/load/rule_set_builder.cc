@@ -49,6 +49,7 @@ LoadResult RuleSetBuilder::Build() {
   out_->fields_ = schema_.fields();
   for (size_t i = 0; i < out_->fields_.size(); ++i) out_->field_slots_[out_->fields_[i].name] = static_cast<int>(i);
   out_->touches_ = schema_.touches();
+  out_->time_zones_ = schema_.time_zones();
   out_->plugins_ = plugins_.uses();
   Assemble(std::move(rules));
   for (auto& set : sets) Assemble(std::move(set));
@@ -87,7 +88,7 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
     ReadRouting(layer, conditions_, plugins_, routing_, *root, rules);
     if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
   }
-  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, *root, rules);
+  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, schema_.time_zones(), *root, rules);
 }
 
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/zone_folder.h"
 #include "packs/check/written_rules.h"
 #include "packs/load/pack_source.h"
 #include "packs/loader.h"
@@ -27,6 +28,7 @@ class RuleSetBuilder {
   RuleSetBuilder(const PackSet& set, const LoadOptions& options, std::vector<Diagnostic> problems)
       : set_(set), options_(options) {
     problems_.list() = std::move(problems);
+    schema_.UseTimeZones(options.time_zones != nullptr ? options.time_zones : SystemTimeZones());
   }
   LoadResult Build();
 

@@ -191,6 +191,7 @@ const cel::Env& Schema::EnvFor(const std::string& container) {
   if (env != nullptr) return *env;
   env = std::make_unique<cel::Env>(container);
   AddTextFunctions(*env);
+  env->UseTimeZones(time_zones_);
   for (const FieldDef& field : fields_) {
     const cel::Bounds bounds{.max_items = field.max_items, .max_len = field.max_len};
     // Field names have been checked; a refusal would only leave the name unknown to conditions, which say so.

@@ -20,6 +20,10 @@ class Schema {
   // Reads the whole file; what is wrong goes to `problems`.
   void Read(Problems& problems, const YamlNode& root);
 
+  // What conditions know of time zones; before any environment is asked for.
+  void UseTimeZones(std::shared_ptr<const TimeZones> zones) { time_zones_ = std::move(zones); }
+  const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
+
   const std::vector<FieldDef>& fields() const { return fields_; }
   const std::vector<std::string>& touches() const { return touches_; }
   int SlotOf(std::string_view name) const;
@@ -35,6 +39,7 @@ class Schema {
 
   std::vector<FieldDef> fields_;
   std::vector<std::string> touches_;
+  std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, int, std::less<>> slots_;
   std::map<std::string, std::unique_ptr<cel::Env>> envs_;
 };

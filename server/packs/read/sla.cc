@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/time_zones.h"
 #include "fmt/format.h"
 #include "packs/read/readers.h"
 
@@ -26,8 +27,10 @@ int MinuteOf(std::string_view text) {
 
 class SlaReader {
  public:
-  SlaReader(Layer& layer, ConditionCompiler& conditions, RegionRules& rules)
+  SlaReader(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
+            RegionRules& rules)
       : layer_(layer),
+        zones_(zones),
         problems_(layer.problems()),
         definitions_(layer.definitions()),
         conditions_(conditions),
@@ -65,10 +68,11 @@ class SlaReader {
     reader.Finish();
     if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     calendar.id = *id;
+    calendar.zone = FindZone(zones_, calendar.time_zone);
     BusinessCalendar checked = calendar;
     // Without its hours, which have been reported, the calendar would seem never to be open.
     if (!hours_read) checked.week[0] = {0, 60};
-    if (const absl::Status status = domain::ValidateCalendar(checked); !status.ok()) {
+    if (const absl::Status status = domain::ValidateCalendar(checked, *zones_); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
     }
@@ -209,6 +213,7 @@ class SlaReader {
   }
 
   Layer& layer_;
+  const std::shared_ptr<const TimeZones>& zones_;
   Problems& problems_;
   const Definitions& definitions_;
   ConditionCompiler& conditions_;
@@ -218,8 +223,9 @@ class SlaReader {
 
 }  // namespace
 
-void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules) {
-  SlaReader(layer, conditions, rules).Read(root);
+void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
+             const YamlNode& root, RegionRules& rules) {
+  SlaReader(layer, conditions, zones, rules).Read(root);
 }
 
 }  // namespace leadline::packs

@@ -32,6 +32,16 @@ void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
   session.Print(table);
 }
 
+void ShowReference(const Session& session, const v1::ReferenceVersions& reference) {
+  Table table({{"Table"}, {"Version"}});
+  table.Add({"time zones", reference.time_zones()});
+  table.Add({"phone metadata", reference.phone_metadata()});
+  table.Add({"public suffix list", reference.public_suffix_list()});
+  table.Add({"country codes", reference.country_codes()});
+  session.Print("\n");
+  session.Print(table);
+}
+
 }  // namespace
 
 void AddPackCommands(CommandTree& tree) {
@@ -49,7 +59,7 @@ void AddPackCommands(CommandTree& tree) {
   AddPackActivationCommands(tree, group);
   AddPackStatusCommand(tree, group);
 
-  tree.Command(nullptr, "snapshot", "What the server decides with at present: generation, packs, plugins",
+  tree.Command(nullptr, "snapshot", "What the server decides with at present: generation, packs, plugins, tables",
                "Example:\n  leadline snapshot", [](Session& session) {
                  return session.Run(
                      &Stub::GetSnapshot, v1::GetSnapshotRequest(), [&](const v1::GetSnapshotResponse& response) {
@@ -63,6 +73,7 @@ void AddPackCommands(CommandTree& tree) {
                          table.Add({"plugin", plugin.plugin_id(), plugin.version(), plugin.sha256()});
                        }
                        session.Print(table);
+                       ShowReference(session, response.reference());
                      });
                });
 }
