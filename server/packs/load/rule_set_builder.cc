@@ -88,7 +88,7 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
     ReadRouting(layer, conditions_, plugins_, routing_, *root, rules);
     if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
   }
-  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, *root, rules);
+  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, schema_.time_zones(), *root, rules);
 }
 
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {

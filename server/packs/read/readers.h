@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,9 @@ void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugin
 
 void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules);
 
-void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules);
+// Calendars find their zones among `zones`, and keep them alive.
+void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
+             const YamlNode& root, RegionRules& rules);
 
 void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
                    RegionRules& rules);

@@ -27,8 +27,10 @@ int MinuteOf(std::string_view text) {
 
 class SlaReader {
  public:
-  SlaReader(Layer& layer, ConditionCompiler& conditions, RegionRules& rules)
+  SlaReader(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
+            RegionRules& rules)
       : layer_(layer),
+        zones_(zones),
         problems_(layer.problems()),
         definitions_(layer.definitions()),
         conditions_(conditions),
@@ -212,6 +214,7 @@ class SlaReader {
   }
 
   Layer& layer_;
+  const std::shared_ptr<const TimeZones>& zones_;
   Problems& problems_;
   const Definitions& definitions_;
   ConditionCompiler& conditions_;
@@ -221,8 +224,9 @@ class SlaReader {
 
 }  // namespace
 
-void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules) {
-  SlaReader(layer, conditions, rules).Read(root);
+void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
+             const YamlNode& root, RegionRules& rules) {
+  SlaReader(layer, conditions, zones, rules).Read(root);
 }
 
 }  // namespace leadline::packs
