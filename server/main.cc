@@ -23,6 +23,7 @@
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/version.h"
 
 namespace leadline {
 namespace {
@@ -115,6 +116,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
   store_options.readers = config.threads;
+  const store::SqliteVersion sqlite = store::LinkedSqlite();
+  log.Info("opening the store", {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
   engine::SnapshotHolder snapshots(nullptr);
   engine::PackRolloutOptions pack_options;

@@ -1,6 +1,5 @@
 #include "store/sqlite/connection.h"
 
-#include <mutex>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -108,9 +107,6 @@ void Query::Reset() {
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, bool create) {
-  static std::once_flag once;
-  // Counting allocations takes a lock that every connection would share. Refused when SQLite runs already: no matter.
-  std::call_once(once, [] { (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   sqlite3* database = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);

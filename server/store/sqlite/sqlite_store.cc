@@ -13,6 +13,7 @@
 #include "store/sqlite/group_writer.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/session.h"
+#include "store/sqlite/version.h"
 
 namespace leadline::store {
 
@@ -229,6 +230,7 @@ absl::Status In(const std::string& path, const absl::Status& status) {
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
+  RETURN_IF_ERROR(CheckLinkedSqlite());
   ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock, FileLock::Take(options.path + ".lock"));
   absl::StatusOr<std::unique_ptr<Connection>> writer = OpenWriter(options);
   if (!writer.ok()) {
