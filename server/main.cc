@@ -117,7 +117,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   store_options.path = config.data + "/leadline.db";
   store_options.readers = config.threads;
   const store::SqliteVersion sqlite = store::LinkedSqlite();
-  log.Info("opening the store", {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
+  log.Info("opening the store",
+           {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
   engine::SnapshotHolder snapshots(nullptr);
   engine::PackRolloutOptions pack_options;
@@ -150,7 +151,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
-  app::Background background(engine, packs, *server, {config.clock_interval, config.rescore_rate}, log);
+  app::Background background(engine, packs, *store, *server, {config.clock_interval, config.rescore_rate}, log);
   LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();

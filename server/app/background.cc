@@ -19,21 +19,24 @@ engine::CallContext System() {
 
 }  // namespace
 
-Background::Background(engine::Engine& engine, engine::PackRollout& packs, Server& server,
+Background::Background(engine::Engine& engine, engine::PackRollout& packs, store::Store& store, Server& server,
                        const BackgroundOptions& options, const Log& log)
     : engine_(engine),
       packs_(packs),
+      store_(store),
       server_(server),
       options_(options),
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
       rollout_([this] { return TendPacks(); }),
-      health_([this] { return TellHealth(); }) {}
+      plugin_health_([this] { return TellPluginHealth(); }),
+      store_health_([this] { return TellStoreHealth(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
   rollout_.Stop();
-  health_.Stop();
+  plugin_health_.Stop();
+  store_health_.Stop();
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {
@@ -64,7 +67,7 @@ std::chrono::milliseconds Background::TendPacks() {
   return kIdle;
 }
 
-std::chrono::milliseconds Background::TellHealth() {
+std::chrono::milliseconds Background::TellPluginHealth() {
   LogPluginChanges();
   std::vector<engine::PluginOutage> outages = engine::OutagesOf(*engine_.snapshot());
   if (outages == outages_) return kIdle;
@@ -77,6 +80,24 @@ std::chrono::milliseconds Background::TellHealth() {
   }
   if (outages_.empty()) log_.Info("the plugins that the packs need are up again");
   server_.SetNotServing(services);
+  return kIdle;
+}
+
+std::chrono::milliseconds Background::TellStoreHealth() {
+  const store::StoreHealth health = store_.Check();
+  const bool reads = health.reads.ok(), writes = health.writes.ok();
+  if (reads == store_reads_ && writes == store_writes_) return kIdle;
+  server_.SetStoreServes(reads, writes);
+  if (reads != store_reads_) {
+    if (reads) log_.Info("the store can be read again");
+    if (!reads) log_.Error("the store cannot be read", {{"error", health.reads.ToString()}});
+  }
+  if (writes != store_writes_) {
+    if (writes) log_.Info("the store can be written again");
+    if (!writes) log_.Error("the store cannot be written; reads go on", {{"error", health.writes.ToString()}});
+  }
+  store_reads_ = reads;
+  store_writes_ = writes;
   return kIdle;
 }
 

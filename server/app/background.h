@@ -1,5 +1,5 @@
 // What the server does between requests: service levels, following the store's packs, trials, re-scoring, and telling
-// health checks which services lack a plugin.
+// health checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include "app/server.h"
 #include "engine/engine.h"
 #include "engine/pack_rollout.h"
+#include "store/store.h"
 
 namespace leadline::app {
 
@@ -24,19 +25,21 @@ struct BackgroundOptions {
 // Begins with its construction. Thread-safe.
 class Background {
  public:
-  Background(engine::Engine& engine, engine::PackRollout& packs, Server& server, const BackgroundOptions& options,
-             const Log& log);
+  Background(engine::Engine& engine, engine::PackRollout& packs, store::Store& store, Server& server,
+             const BackgroundOptions& options, const Log& log);
   // Ends after the steps under way. Idempotent.
   void Stop();
 
  private:
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds TendPacks();
-  std::chrono::milliseconds TellHealth();
+  std::chrono::milliseconds TellPluginHealth();
+  std::chrono::milliseconds TellStoreHealth();
   void LogPluginChanges();
 
   engine::Engine& engine_;
   engine::PackRollout& packs_;
+  store::Store& store_;
   Server& server_;
   const BackgroundOptions options_;
   const Log& log_;
@@ -44,7 +47,10 @@ class Background {
   RepeatingTask rollout_;
   std::vector<engine::PluginOutage> outages_;          // of the last look
   std::map<std::string, engine::PluginView> plugins_;  // by id, of the last look
-  RepeatingTask health_;
+  RepeatingTask plugin_health_;
+  bool store_reads_ = true, store_writes_ = true;  // at the last look
+  // Apart from the plugins': a disk that hangs holds it up.
+  RepeatingTask store_health_;
 };
 
 }  // namespace leadline::app

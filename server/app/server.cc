@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "app/listen_address.h"
 #include "fmt/format.h"
 #include "grpc/health/v1/health.pb.h"
@@ -43,10 +41,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     out->address_ = options.address.text;
     chmod(out->socket_path_.c_str(), S_IRUSR | S_IWUSR);
   }
-  grpc::HealthCheckServiceInterface* health = out->server_->GetHealthCheckService();
-  for (const rpc::NamedService& service : out->services_) {
-    health->SetServingStatus(std::string(service.name.full_name), true);
-  }
+  out->TellHealth();
   return out;
 }
 
@@ -56,9 +51,25 @@ Server::~Server() {
 }
 
 void Server::SetNotServing(const std::vector<std::string_view>& short_names) {
+  const std::lock_guard lock(health_mutex_);
+  down_ = {short_names.begin(), short_names.end()};
+  TellHealth();
+}
+
+void Server::SetStoreServes(bool reads, bool writes) {
+  const std::lock_guard lock(health_mutex_);
+  store_reads_ = reads;
+  store_writes_ = writes;
+  TellHealth();
+}
+
+void Server::TellHealth() {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   for (const rpc::NamedService& service : services_) {
-    const bool serves = std::find(short_names.begin(), short_names.end(), service.name.short_name) == short_names.end();
-    server_->GetHealthCheckService()->SetServingStatus(std::string(service.name.full_name), serves);
+    const std::string name(service.name.full_name);
+    const bool serves = store_reads_ && !down_.contains(service.name.short_name);
+    health->SetServingStatus(name, serves);
+    if (service.name.writes) health->SetServingStatus(name + "/write", serves && store_writes_);
   }
 }
 

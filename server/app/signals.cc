@@ -31,6 +31,8 @@ void HoldStopSignals() {
   sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A handler and not SIG_IGN, which programs that are started from here would inherit.
+  signal(SIGXFSZ, [](int) {});
 }
 
 int WaitForStop() {

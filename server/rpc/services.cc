@@ -29,9 +29,12 @@ std::unique_ptr<grpc::Service> Make(std::string_view short_name, const Environme
 
 const std::vector<ServiceName>& AllServices() {
   static const auto* const kNames = new std::vector<ServiceName>{
-      {"lead", v1::LeadService::service_full_name()},       {"status", v1::StatusService::service_full_name()},
-      {"scoring", v1::ScoringService::service_full_name()}, {"routing", v1::RoutingService::service_full_name()},
-      {"merge", v1::MergeService::service_full_name()},     {"report", v1::ReportService::service_full_name()},
+      {"lead", v1::LeadService::service_full_name()},
+      {"status", v1::StatusService::service_full_name()},
+      {"scoring", v1::ScoringService::service_full_name()},
+      {"routing", v1::RoutingService::service_full_name()},
+      {"merge", v1::MergeService::service_full_name()},
+      {"report", v1::ReportService::service_full_name(), /*writes=*/false},
       {"admin", v1::AdminService::service_full_name()},
   };
   return *kNames;

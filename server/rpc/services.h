@@ -16,6 +16,7 @@ namespace leadline::rpc {
 struct ServiceName {
   std::string_view short_name;  // "scoring"
   std::string_view full_name;   // "leadline.v1.ScoringService"
+  bool writes = true;           // some of its calls change the store
 };
 const std::vector<ServiceName>& AllServices();
 

@@ -159,6 +159,12 @@ class Transaction : public Reader {
   virtual absl::Status Append(domain::Event& event) = 0;
 };
 
+// Of each: OK when it works, otherwise why not.
+struct StoreHealth {
+  absl::Status reads;
+  absl::Status writes;
+};
+
 using WriteFunction = absl::AnyInvocable<absl::Status(Transaction&)>;
 using WriteDone = absl::AnyInvocable<void(absl::Status)>;
 using ReadFunction = std::function<absl::Status(Reader&)>;
@@ -181,8 +187,11 @@ class Store {
   virtual int AddListener(std::function<void()> listener) = 0;
   virtual void RemoveListener(int id) = 0;
 
-  // OK when it can serve.
-  virtual absl::Status Check() = 0;
+  // Whether it can serve. Cheap, as often as it is asked: it commits a change of no meaning, but only when nothing was
+  // committed for some seconds, and waits for that only so long. While the disk is full or fails, writes end with
+  // UNAVAILABLE and one of the reasons STORE_FULL and STORE_FAILING (base/errors.h); what was acknowledged stays, reads
+  // go on, and the store writes again by itself as soon as the disk does.
+  virtual StoreHealth Check() = 0;
   // Finishes what was begun and refuses the rest. Idempotent.
   virtual void Close() = 0;
 };

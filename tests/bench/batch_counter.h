@@ -21,7 +21,7 @@ class BatchCounter final : public store::Store {
   }
   int AddListener(std::function<void()> listener) override { return store_->AddListener(std::move(listener)); }
   void RemoveListener(int id) override { store_->RemoveListener(id); }
-  absl::Status Check() override { return store_->Check(); }
+  store::StoreHealth Check() override { return store_->Check(); }
   void Close() override { store_->Close(); }
 
   // Transactions in each commit so far. Only while nothing is being written.

@@ -240,10 +240,12 @@ TEST_P(StoreContractTest, CloseFinishesWhatWasBegunAndRefusesTheRest) {
   EXPECT_EQ(good, kCount);
   EXPECT_EQ(Write([](Transaction&) { return absl::OkStatus(); }).code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(store_->Read("default", [](Reader&) { return absl::OkStatus(); }).code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(store_->Check().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(store_->Check().reads.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(store_->Check().writes.code(), absl::StatusCode::kUnavailable);
   store_->Close();
   Reopen();
-  EXPECT_TRUE(store_->Check().ok());
+  EXPECT_TRUE(store_->Check().reads.ok());
+  EXPECT_TRUE(store_->Check().writes.ok());
   EXPECT_EQ(Read([](Reader& r) { return r.LastPosition(); }), kCount);
 }
 

@@ -19,6 +19,7 @@ TemporaryFolder::~TemporaryFolder() {
 SqlitePlace::SqlitePlace() {
   options.path = folder_.Path("leadline.db");
   options.cache_mib = 8;
+  options.health = {.interval = std::chrono::milliseconds(200), .again = std::chrono::milliseconds(10)};
 }
 
 std::unique_ptr<Store> SqlitePlace::Open() {

@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/sqlite/storage_failure.h"
 
 namespace leadline::store {
 
@@ -14,7 +15,8 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
     case SQLITE_LOCKED:
       return absl::UnavailableError(text + "; another program uses the database: try again");
     case SQLITE_FULL:
-      return absl::ResourceExhaustedError(text + "; free space on the disk of the database");
+      return StorageFailure(kStoreFull,
+                            fmt::format("the disk of the store is full ({}); make room there, then try again", text));
     case SQLITE_CORRUPT:
       return absl::DataLossError(text + "; restore the database from a backup");
     case SQLITE_NOTADB:
@@ -24,7 +26,8 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
     case SQLITE_READONLY:
       return absl::FailedPreconditionError(text + "; check that the folder exists and may be written");
     case SQLITE_IOERR:
-      return absl::UnavailableError(text + "; check the disk of the database");
+      return StorageFailure(kStoreFailing,
+                            fmt::format("the disk of the store fails ({}); look at the disk, then try again", text));
     case SQLITE_NOMEM:
       return absl::ResourceExhaustedError(text);
     default:
@@ -170,6 +173,11 @@ absl::Status Connection::Checkpoint() {
   // Busy: somebody else is at it.
   return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ? absl::OkStatus()
                                                            : SqliteError(code, sqlite3_errmsg(database_), "checkpoint");
+}
+
+absl::Status Connection::FlushCache() {
+  const int code = sqlite3_db_cacheflush(database_);
+  return code == SQLITE_OK ? absl::OkStatus() : SqliteError(code, sqlite3_errmsg(database_), "flushing the cache");
 }
 
 Query Connection::Prepare(Sql id) { return Lend(free_[static_cast<size_t>(id)], SqlText(id)); }

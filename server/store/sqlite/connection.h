@@ -100,6 +100,8 @@ class Connection {
   int wal_pages() const { return wal_pages_; }
   // Carries what it can of the write-ahead log into the file, waiting for nobody.
   absl::Status Checkpoint();
+  // Writes what the transaction under way has changed so far into the write-ahead log, without committing it.
+  absl::Status FlushCache();
 
   // Rows that the last statement inserted, changed or deleted.
   int64_t changes() const { return sqlite3_changes64(database_); }

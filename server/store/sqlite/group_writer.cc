@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <future>
 #include <iterator>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/sqlite/storage_failure.h"
 
 namespace leadline::store {
 
@@ -19,6 +19,8 @@ namespace {
 constexpr int kCarefulBatches = 64;
 // More tenants than this are not remembered.
 constexpr size_t kRememberedTenants = 4096;
+// What must find room after an outage before the store counts as writable again: more than most batches write.
+constexpr size_t kProbeRoomBytes = 1 << 20;
 
 }  // namespace
 
@@ -27,7 +29,8 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr
     : connection_(std::move(connection)),
       checkpointer_(std::make_unique<Checkpointer>(std::move(second))),
       texts_(texts),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      health_(options_.health) {
   connection_->WatchLog();
   writer_ = std::thread([this] { RunWrites(); });
   teller_ = std::thread([this] { TellResults(); });
@@ -44,7 +47,7 @@ void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone 
       return;
     }
   }
-  done(absl::UnavailableError("the store is closed: the server is stopping; try again when it is up"));
+  done(StoreClosed());
 }
 
 void GroupWriter::Close() {
@@ -62,21 +65,34 @@ void GroupWriter::Close() {
   }
 }
 
-absl::Status GroupWriter::last_commit() const {
-  const std::lock_guard lock(mutex_);
-  return last_commit_;
-}
-
-absl::Status GroupWriter::Probe() {
-  std::promise<absl::Status> result;
-  Write({}, nullptr, [&result](absl::Status status) { result.set_value(std::move(status)); });
-  return result.get_future().get();
+absl::Status GroupWriter::Check() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) {
+      return StoreClosed();
+    }
+  }
+  return health_.Check([this] {
+    const std::lock_guard lock(mutex_);
+    if (writer_ended_) {
+      health_.Probed(StoreClosed());
+      return;
+    }
+    probe_wanted_ = true;
+    wake_writer_.notify_one();
+  });
 }
 
 void GroupWriter::RunWrites() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_writer_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
+    wake_writer_.wait(lock, [this] { return closing_ || probe_wanted_ || !waiting_.empty(); });
+    if (std::exchange(probe_wanted_, false)) {
+      lock.unlock();
+      RunProbe();
+      lock.lock();
+      continue;
+    }
     if (waiting_.empty()) {
       break;
     }
@@ -133,12 +149,16 @@ void GroupWriter::RunBatch(Batch& batch) {
 GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
   batch.appended = false;
   if (absl::Status begun = connection_->Prepare(Sql::kBegin).Run(); !begun.ok()) {
+    health_.Failed(begun);
     FailAll(batch, begun);
     return Attempt::kDone;
   }
   for (Item& item : batch.items) {
     bool must_repeat = false;
     const bool sound = RunItem(item, savepoints, batch.appended, must_repeat);
+    if (IsStorageFailure(item.status)) {
+      health_.Failed(item.status);
+    }
     if (must_repeat && batch.items.size() > 1) {
       Abandon();
       return Attempt::kAgainWithSavepoints;
@@ -152,7 +172,10 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
       return Attempt::kDone;
     }
   }
-  if (absl::Status committed = Commit(); !committed.ok()) {
+  if (absl::Status committed = Commit(); committed.ok()) {
+    health_.Committed();
+  } else {
+    health_.Failed(committed);
     FailAll(batch, committed);
     batch.appended = false;
   }
@@ -160,10 +183,6 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
 }
 
 bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat) {
-  if (item.write == nullptr) {
-    item.status = RunProbe();
-    return connection_->in_transaction();
-  }
   Session session(*connection_, texts_, item.tenant, {.memory = &MemoryOf(item.tenant), .savepoint = savepoints});
   try {
     item.status = item.write(session);
@@ -196,8 +215,6 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   return session.TakeBack().ok();
 }
 
-absl::Status GroupWriter::RunProbe() { return connection_->Prepare(Sql::kProbeWrite).Run(); }
-
 absl::Status GroupWriter::Commit() {
   absl::Status status = options_.before_commit ? options_.before_commit() : absl::OkStatus();
   if (status.ok()) {
@@ -209,9 +226,36 @@ absl::Status GroupWriter::Commit() {
     // The commit stands, whatever becomes of this: what fails is tried again after the next one.
     (void)connection_->Checkpoint();
   }
-  const std::lock_guard lock(mutex_);
-  last_commit_ = status;
   return status;
+}
+
+void GroupWriter::RunProbe() {
+  absl::Status status = health_.failing() ? ProbeRoom() : absl::OkStatus();
+  if (status.ok()) {
+    status = ProbeCommit();
+  }
+  health_.Probed(status);
+}
+
+// Writes into the log what a batch could write, and takes it back.
+absl::Status GroupWriter::ProbeRoom() {
+  RETURN_IF_ERROR(connection_->Prepare(Sql::kBegin).Run());
+  const std::string filler(kProbeRoomBytes, '0');
+  absl::Status status = connection_->Prepare(Sql::kProbeRoom).Bind(filler).Run();
+  if (status.ok()) {
+    status = connection_->FlushCache();
+  }
+  Abandon();
+  return status;
+}
+
+absl::Status GroupWriter::ProbeCommit() {
+  RETURN_IF_ERROR(connection_->Prepare(Sql::kBegin).Run());
+  if (absl::Status status = connection_->Prepare(Sql::kProbeWrite).Run(); !status.ok()) {
+    Abandon();
+    return status;
+  }
+  return Commit();
 }
 
 // Rolls everything back, and forgets what was only true with it.

@@ -14,6 +14,7 @@
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/session.h"
+#include "store/sqlite/write_health.h"
 #include "store/store.h"
 
 namespace leadline::store {
@@ -26,6 +27,7 @@ class GroupWriter {
     int max_batch = 512;
     std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
     std::function<void()> on_append;              // after commits that appended events, before their `done`
+    WriteHealth::Options health;
   };
 
   // `second` is a further connection to the same database, for carrying the log into the file.
@@ -41,15 +43,14 @@ class GroupWriter {
     checkpointer_.reset();
     connection_.reset();
   }
-  // How the last commit ended.
-  absl::Status last_commit() const;
-  // Commits a change of no meaning, to learn whether commits work again.
-  absl::Status Probe();
+  // Whether commits work. Commits a change of no meaning to learn it, seldom and never while others commit; waits no
+  // longer than the health's limit.
+  absl::Status Check();
 
  private:
   struct Item {
     std::string tenant;
-    WriteFunction write;  // null: a probe
+    WriteFunction write;
     WriteDone done;
     absl::Status status;
   };
@@ -66,8 +67,10 @@ class GroupWriter {
   Attempt TryBatch(Batch& batch, bool savepoints);
   // Whether the transaction around it can go on.
   bool RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat);
-  absl::Status RunProbe();
   absl::Status Commit();
+  void RunProbe();
+  absl::Status ProbeRoom();
+  absl::Status ProbeCommit();
   void Abandon();
   void FailAll(Batch& batch, const absl::Status& status);
   TenantMemory& MemoryOf(const std::string& tenant);
@@ -80,13 +83,15 @@ class GroupWriter {
   std::unordered_map<std::string, TenantMemory> memory_;
   int careful_batches_ = 0;  // how many more batches run with savepoints
 
+  WriteHealth health_;
+
   mutable std::mutex mutex_;
   std::condition_variable wake_writer_, wake_teller_;
   std::vector<Item> waiting_;
   std::vector<Batch> finished_;
+  bool probe_wanted_ = false;
   bool closing_ = false;
   bool writer_ended_ = false;
-  absl::Status last_commit_;
   std::mutex close_mutex_;
   std::thread writer_, teller_;
 };

@@ -13,6 +13,7 @@
 #include "store/sqlite/group_writer.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/session.h"
+#include "store/sqlite/storage_failure.h"
 #include "store/sqlite/version.h"
 
 namespace leadline::store {
@@ -22,10 +23,6 @@ namespace {
 constexpr int kPageBytes = 8192;  // records of usual size stay on their page
 constexpr int64_t kReaderCacheMib = 64;
 constexpr int64_t kCheckpointCacheMib = 2;
-
-absl::Status Closed() {
-  return absl::UnavailableError("the store is closed: the server is stopping; try again when it is up");
-}
 
 // Connections for reading; each serves one caller at a time. Thread-safe.
 class ReaderPool {
@@ -38,6 +35,17 @@ class ReaderPool {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return closed_ || !free_.empty(); });
     if (closed_) {
+      return nullptr;
+    }
+    std::unique_ptr<Connection> connection = std::move(free_.back());
+    free_.pop_back();
+    return connection;
+  }
+  // Null when none is free now.
+  std::unique_ptr<Connection> TryTake(bool& closed) {
+    const std::lock_guard lock(mutex_);
+    closed = closed_;
+    if (closed_ || free_.empty()) {
       return nullptr;
     }
     std::unique_ptr<Connection> connection = std::move(free_.back());
@@ -103,7 +111,8 @@ class SqliteStore final : public Store {
         writer_(std::make_unique<GroupWriter>(std::move(writer), std::move(second), texts_,
                                               GroupWriter::Options{.max_batch = options.max_batch,
                                                                    .before_commit = options.before_commit,
-                                                                   .on_append = [this] { listeners_.Call(); }})) {}
+                                                                   .on_append = [this] { listeners_.Call(); },
+                                                                   .health = options.health})) {}
   ~SqliteStore() override { Close(); }
 
   void Write(std::string_view tenant, WriteFunction write, WriteDone done) override {
@@ -113,7 +122,7 @@ class SqliteStore final : public Store {
   absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
     std::unique_ptr<Connection> connection = readers_.Take();
     if (connection == nullptr) {
-      return Closed();
+      return StoreClosed();
     }
     absl::Status status = ReadOn(*connection, tenant, read);
     readers_.GiveBack(std::move(connection));
@@ -123,16 +132,7 @@ class SqliteStore final : public Store {
   int AddListener(std::function<void()> listener) override { return listeners_.Add(std::move(listener)); }
   void RemoveListener(int id) override { listeners_.Remove(id); }
 
-  absl::Status Check() override {
-    std::unique_ptr<Connection> connection = readers_.Take();
-    if (connection == nullptr) {
-      return Closed();
-    }
-    absl::Status status = connection->Prepare(Sql::kProbeRead).Run();
-    readers_.GiveBack(std::move(connection));
-    RETURN_IF_ERROR(status);
-    return writer_->last_commit().ok() ? absl::OkStatus() : writer_->Probe();
-  }
+  StoreHealth Check() override { return {.reads = CheckReads(), .writes = writer_->Check()}; }
 
   void Close() override {
     const std::lock_guard once(close_mutex_);
@@ -146,6 +146,18 @@ class SqliteStore final : public Store {
   }
 
  private:
+  absl::Status CheckReads() {
+    bool closed = false;
+    std::unique_ptr<Connection> connection = readers_.TryTake(closed);
+    if (connection == nullptr) {
+      // All of them are busy reading.
+      return closed ? StoreClosed() : absl::OkStatus();
+    }
+    absl::Status status = connection->Prepare(Sql::kProbeRead).Run();
+    readers_.GiveBack(std::move(connection));
+    return status;
+  }
+
   absl::Status ReadOn(Connection& connection, std::string_view tenant, const ReadFunction& read) {
     RETURN_IF_ERROR(connection.Prepare(Sql::kBeginRead).Run());
     absl::Status status;

@@ -195,6 +195,8 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT version FROM schema_version";
     case Sql::kProbeWrite:
       return "UPDATE schema_version SET version = version";
+    case Sql::kProbeRoom:
+      return "INSERT INTO pack_contents (tenant_id, sha256, pack, stored_at, body) VALUES ('', '', '', 0, ?1)";
 
     case Sql::kGetRep:
       return "SELECT available, unavailable_until, open_leads, version FROM rep_state "

@@ -17,6 +17,7 @@ enum class Sql {
   kRollbackToSavepoint,
   kProbeRead,
   kProbeWrite,
+  kProbeRoom,
 
   kGetAccount,
   kInsertAccount,
