@@ -22,8 +22,8 @@
 #include "rpc/executor.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
+#include "store/sqlite/database/version.h"
 #include "store/sqlite/sqlite_store.h"
-#include "store/sqlite/version.h"
 
 namespace leadline {
 namespace {

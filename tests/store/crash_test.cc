@@ -1,58 +1,21 @@
 // Law 5: what was acknowledged survives kill -9 at any instant, and nothing is half there.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
 #include <random>
 #include <set>
-#include <thread>
 
 #include "base/status_macros.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
+#include "tests/store/child_process.h"
 #include "tests/store/sqlite_place.h"
 
 namespace leadline::store {
 namespace {
 
 // Runs the child for a while, kills it, and returns what it acknowledged.
-std::set<int64_t> RunAndKill(const std::string& path, int64_t first, std::chrono::microseconds life) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::pipe(ends.data()), 0);
-  const std::string number = std::to_string(first);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(ends[1], STDOUT_FILENO);
-    ::close(ends[0]);
-    ::close(ends[1]);
-    ::execl(STORE_CRASH_CHILD, STORE_CRASH_CHILD, path.c_str(), number.c_str(), nullptr);
-    ::_exit(127);
-  }
-  ::close(ends[1]);
-  std::string output;
-  std::array<char, 4096> buffer{};
-  // Its life counts from the first answer, so that opening the file on a slow machine takes nothing from it.
-  ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
-  EXPECT_GT(size, 0) << "the child wrote nothing";
-  output.append(buffer.data(), size > 0 ? static_cast<size_t>(size) : 0);
-  std::thread killer([child, life] {
-    std::this_thread::sleep_for(life);
-    ::kill(child, SIGKILL);
-  });
-  while ((size = ::read(ends[0], buffer.data(), buffer.size())) > 0) {
-    output.append(buffer.data(), static_cast<size_t>(size));
-  }
-  killer.join();
-  ::close(ends[0]);
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the child ended by itself: " << status;
+std::set<int64_t> Acknowledged(const std::string& path, int64_t first, std::chrono::microseconds life) {
   std::set<int64_t> acknowledged;
-  size_t begin = 0;
-  for (size_t end = output.find('\n'); end != std::string::npos; end = output.find('\n', begin)) {
-    acknowledged.insert(std::stoll(output.substr(begin, end - begin)));
-    begin = end + 1;
+  for (const std::string& line : WholeLines(RunAndKill({STORE_CRASH_CHILD, path, std::to_string(first)}, life))) {
+    acknowledged.insert(std::stoll(line));
   }
   return acknowledged;
 }
@@ -82,7 +45,7 @@ TEST(CrashTest, WhatWasAcknowledgedIsThereWholeAfterKills) {
   constexpr int kKills = 15;
   for (int kill = 0; kill < kKills; ++kill) {
     const auto life = std::chrono::microseconds(std::uniform_int_distribution<int>(0, 120'000)(random));
-    const std::set<int64_t> now = RunAndKill(place.path(), first, life);
+    const std::set<int64_t> now = Acknowledged(place.path(), first, life);
     ASSERT_FALSE(now.empty());
     acknowledged.insert(now.begin(), now.end());
     const int64_t last_possible = *now.rbegin() + 2000;  // what may have been under way

@@ -1,9 +1,9 @@
 // The schema over time: databases of earlier versions are brought up to date with what is in them.
-#include "store/sqlite/schema.h"
+#include "store/sqlite/database/schema.h"
 
 #include "base/ids.h"
 #include "base/status_macros.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 #include "tests/store/sqlite_place.h"
 
 namespace leadline::store {

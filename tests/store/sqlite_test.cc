@@ -10,8 +10,8 @@
 
 #include "base/status_macros.h"
 #include "store/sqlite/checkpointer.h"
-#include "store/sqlite/connection.h"
-#include "store/sqlite/schema.h"
+#include "store/sqlite/database/connection.h"
+#include "store/sqlite/database/schema.h"
 #include "tests/store/sqlite_place.h"
 
 namespace leadline::store {
@@ -240,14 +240,15 @@ TEST(SqliteStoreTest, TheLogIsCarriedIntoTheFileBesideTheWriter) {
   EXPECT_GT(pages, 100);
   const auto file = [&place] { return std::filesystem::file_size(place.path()); };
   const auto before = file();
-  Checkpointer checkpointer(std::move(second));
-  EXPECT_FALSE(checkpointer.Notice(Checkpointer::kBegin - 1));
-  EXPECT_FALSE(checkpointer.Notice(Checkpointer::kBegin)) << "the writer has nothing to do yet";
+  const Checkpointer::Options options;
+  Checkpointer checkpointer(std::move(second), options);
+  EXPECT_FALSE(checkpointer.Notice(options.begin - 1));
+  EXPECT_FALSE(checkpointer.Notice(options.begin)) << "the writer has nothing to do yet";
   for (int i = 0; i < 3000 && file() == before; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_GT(file(), before + 1'000'000);
-  for (int i = 0; i < 3000 && !checkpointer.Notice(Checkpointer::kFinish); ++i) {
+  for (int i = 0; i < 3000 && !checkpointer.Notice(options.finish); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_TRUE(writer->Checkpoint().ok());

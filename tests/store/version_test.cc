@@ -1,5 +1,5 @@
 // The SQLite in the process is ours, and no other.
-#include "store/sqlite/version.h"
+#include "store/sqlite/database/version.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 #include "tests/store/sqlite_place.h"
 
 namespace leadline::store {

@@ -2,7 +2,8 @@
 
 namespace leadline::store {
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {
+Checkpointer::Checkpointer(std::unique_ptr<Connection> connection, Options options)
+    : options_(options), connection_(std::move(connection)) {
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -16,12 +17,12 @@ Checkpointer::~Checkpointer() {
 }
 
 bool Checkpointer::Notice(int pages) {
-  if (pages < kBegin) {
+  if (pages < options_.begin) {
     return false;
   }
   const std::lock_guard lock(mutex_);
   // Just after this thread's round, when little is left to do.
-  const bool finish = pages >= kFinish && !working_ && !wanted_;
+  const bool finish = pages >= options_.finish && !working_ && !wanted_;
   if (!finish && !working_) {
     wanted_ = true;
     wake_.notify_one();

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 
 namespace leadline::store {
 
@@ -14,11 +14,13 @@ namespace leadline::store {
 // and on. So this thread carries over most of it, and the writer does the short rest now and then. Thread-safe.
 class Checkpointer {
  public:
-  // In pages of the log. From `kBegin` on this thread works; from `kFinish` on the writer does the rest.
-  static constexpr int kBegin = 4 * 1024;
-  static constexpr int kFinish = 16 * 1024;
+  // In pages of the log.
+  struct Options {
+    int begin = 4 * 1024;    // from here on this thread works
+    int finish = 16 * 1024;  // from here on the writer does the rest
+  };
 
-  explicit Checkpointer(std::unique_ptr<Connection> connection);
+  Checkpointer(std::unique_ptr<Connection> connection, Options options);
   ~Checkpointer();
 
   // The log has grown to `pages`. Whether the writer should call Connection::Checkpoint now.
@@ -27,6 +29,7 @@ class Checkpointer {
  private:
   void Work();
 
+  const Options options_;
   const std::unique_ptr<Connection> connection_;  // used by the thread alone
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -7,7 +7,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "store/sqlite/storage_failure.h"
+#include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
 
@@ -27,7 +27,7 @@ constexpr size_t kProbeRoomBytes = 1 << 20;
 GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second,
                          SharedTextReader& texts, Options options)
     : connection_(std::move(connection)),
-      checkpointer_(std::make_unique<Checkpointer>(std::move(second))),
+      checkpointer_(std::make_unique<Checkpointer>(std::move(second), options.checkpoints)),
       texts_(texts),
       options_(std::move(options)),
       health_(options_.health) {

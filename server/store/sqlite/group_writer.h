@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "store/sqlite/checkpointer.h"
-#include "store/sqlite/connection.h"
-#include "store/sqlite/session.h"
+#include "store/sqlite/database/connection.h"
+#include "store/sqlite/session/session.h"
 #include "store/sqlite/write_health.h"
 #include "store/store.h"
 
@@ -28,6 +28,7 @@ class GroupWriter {
     std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
     std::function<void()> on_append;              // after commits that appended events, before their `done`
     WriteHealth::Options health;
+    Checkpointer::Options checkpoints;
   };
 
   // `second` is a further connection to the same database, for carrying the log into the file.

@@ -8,13 +8,13 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
+#include "store/sqlite/database/schema.h"
+#include "store/sqlite/database/storage_failure.h"
+#include "store/sqlite/database/version.h"
 #include "store/sqlite/file_lock.h"
 #include "store/sqlite/group_writer.h"
-#include "store/sqlite/schema.h"
-#include "store/sqlite/session.h"
-#include "store/sqlite/storage_failure.h"
-#include "store/sqlite/version.h"
+#include "store/sqlite/session/session.h"
 
 namespace leadline::store {
 
@@ -112,7 +112,8 @@ class SqliteStore final : public Store {
                                               GroupWriter::Options{.max_batch = options.max_batch,
                                                                    .before_commit = options.before_commit,
                                                                    .on_append = [this] { listeners_.Call(); },
-                                                                   .health = options.health})) {}
+                                                                   .health = options.health,
+                                                                   .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
 
   void Write(std::string_view tenant, WriteFunction write, WriteDone done) override {

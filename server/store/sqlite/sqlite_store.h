@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/write_health.h"
 #include "store/store.h"
 
@@ -18,6 +19,7 @@ struct SqliteOptions {
   int64_t cache_mib = 256;  // page cache of the writer
   int max_batch = 512;      // transactions that share one commit, at most
   WriteHealth::Options health;
+  Checkpointer::Options checkpoints;
   // For tests: asked before every commit, on the writing thread; an error fails the commit.
   std::function<absl::Status()> before_commit;
 };

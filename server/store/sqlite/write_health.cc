@@ -1,7 +1,7 @@
 #include "store/sqlite/write_health.h"
 
 #include "fmt/format.h"
-#include "store/sqlite/storage_failure.h"
+#include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
 

@@ -1,4 +1,4 @@
-#include "store/sqlite/shared_texts.h"
+#include "store/sqlite/session/shared_texts.h"
 
 #include "base/ids.h"
 #include "base/status_macros.h"

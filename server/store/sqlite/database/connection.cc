@@ -1,10 +1,10 @@
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 
 #include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "store/sqlite/storage_failure.h"
+#include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "store/sqlite/connection.h"
-#include "store/sqlite/shared_texts.h"
+#include "store/sqlite/database/connection.h"
+#include "store/sqlite/session/shared_texts.h"
 #include "store/store.h"
 
 namespace leadline::store {

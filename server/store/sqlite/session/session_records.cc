@@ -5,8 +5,8 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
-#include "store/sqlite/cursor.h"
-#include "store/sqlite/session.h"
+#include "store/sqlite/session/cursor.h"
+#include "store/sqlite/session/session.h"
 
 namespace leadline::store {
 

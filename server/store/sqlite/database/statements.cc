@@ -1,4 +1,4 @@
-#include "store/sqlite/statements.h"
+#include "store/sqlite/database/statements.h"
 
 #include "fmt/format.h"
 

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "store/sqlite/statements.h"
+#include "store/sqlite/database/statements.h"
 
 namespace leadline::store {
 

@@ -1,4 +1,4 @@
-#include "store/sqlite/session.h"
+#include "store/sqlite/session/session.h"
 
 #include "base/status_macros.h"
 #include "fmt/format.h"

@@ -1,4 +1,4 @@
-#include "store/sqlite/schema.h"
+#include "store/sqlite/database/schema.h"
 
 #include <array>
 #include <string>

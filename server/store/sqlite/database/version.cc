@@ -1,4 +1,4 @@
-#include "store/sqlite/version.h"
+#include "store/sqlite/database/version.h"
 
 #include <sqlite3.h>
 

@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/decision.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 
 namespace leadline::store {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/database/connection.h"
 
 namespace leadline::store {
 

@@ -1,4 +1,4 @@
-#include "store/sqlite/cursor.h"
+#include "store/sqlite/session/cursor.h"
 
 #include <charconv>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "store/sqlite/storage_failure.h"
+#include "store/sqlite/database/storage_failure.h"
 
 #include "base/errors.h"
 
