@@ -36,7 +36,7 @@ ${sqlite_package}@${sqlite_package_version}\") and configure with -DLEADLINE_SQL
   message(STATUS "Fetching SQLite ${sqlite_version} (npm package ${sqlite_package} ${sqlite_package_version})")
   file(MAKE_DIRECTORY ${folder})
   execute_process(
-    COMMAND ${NPM_PROGRAM} pack ${sqlite_package}@${sqlite_package_version} --ignore-scripts --prefer-offline --silent
+    COMMAND ${NPM_PROGRAM} pack ${sqlite_package}@${sqlite_package_version} --ignore-scripts --prefer-offline --loglevel error
       --pack-destination ${folder}
     WORKING_DIRECTORY ${folder} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 300)
   if(NOT code EQUAL 0)
@@ -64,6 +64,12 @@ differs again, ask the package's authors before changing the pin in ${CMAKE_CURR
   file(RENAME ${folder}/new/${inside}/sqlite3.h ${folder}/sqlite3.h)
   file(RENAME ${folder}/new/${inside}/sqlite3.c ${folder}/sqlite3.c)
   file(REMOVE_RECURSE ${folder}/new)
+  sqlite_matches(${folder}/sqlite3.c ${sqlite_source_sha256} source)
+  sqlite_matches(${folder}/sqlite3.h ${sqlite_header_sha256} header)
+  if(NOT source OR NOT header)
+    message(FATAL_ERROR "The pins in ${CMAKE_CURRENT_FUNCTION_LIST_FILE} do not belong together: the package is the one \
+that was pinned, and its sqlite3.c or sqlite3.h is not.")
+  endif()
 endfunction()
 
 # sqlite_sources(FOLDER): the amalgamation in FOLDER, taken from where it is at hand first.
