@@ -68,12 +68,11 @@ class SlaReader {
     reader.Finish();
     if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     calendar.id = *id;
-    const std::shared_ptr<const TimeZones>& zones = conditions_.schema().time_zones();
-    calendar.zone = FindZone(zones, calendar.time_zone);
+    calendar.zone = FindZone(zones_, calendar.time_zone);
     BusinessCalendar checked = calendar;
     // Without its hours, which have been reported, the calendar would seem never to be open.
     if (!hours_read) checked.week[0] = {0, 60};
-    if (const absl::Status status = domain::ValidateCalendar(checked, *zones); !status.ok()) {
+    if (const absl::Status status = domain::ValidateCalendar(checked, *zones_); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
     }
