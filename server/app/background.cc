@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kClockBatch = 200;
 constexpr int kCompareBatch = 500;  // events
+constexpr int kKeyBatch = 200;      // records
 constexpr std::chrono::milliseconds kIdle{500};
 
 engine::CallContext System() {
@@ -28,12 +29,14 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, Serve
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
       rollout_([this] { return TendPacks(); }),
-      health_([this] { return TellHealth(); }) {}
+      health_([this] { return TellHealth(); }),
+      keys_([this] { return RebuildKeys(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
   rollout_.Stop();
   health_.Stop();
+  keys_.Stop();
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {
@@ -78,6 +81,20 @@ std::chrono::milliseconds Background::TellHealth() {
   if (outages_.empty()) log_.Info("the plugins that the packs need are up again");
   server_.SetNotServing(services);
   return kIdle;
+}
+
+std::chrono::milliseconds Background::RebuildKeys() {
+  // Other writes come between two steps.
+  constexpr std::chrono::milliseconds kBreath{10};
+  const absl::StatusOr<engine::KeyRebuildStep> step = engine_.RebuildKeys(System(), kKeyBatch);
+  if (!step.ok()) {
+    log_.Error("cannot make blocking keys again; records are found by the ones before",
+               {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  if (step->began) log_.Info("blocking keys are made again: the tables they are made with became others");
+  if (step->finished) log_.Info("blocking keys are made again", {{"records", step->done}});
+  return step->records > 0 ? kBreath : kIdle;
 }
 
 void Background::LogPluginChanges() {

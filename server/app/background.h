@@ -33,6 +33,7 @@ class Background {
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds TendPacks();
   std::chrono::milliseconds TellHealth();
+  std::chrono::milliseconds RebuildKeys();
   void LogPluginChanges();
 
   engine::Engine& engine_;
@@ -45,6 +46,7 @@ class Background {
   std::vector<engine::PluginOutage> outages_;          // of the last look
   std::map<std::string, engine::PluginView> plugins_;  // by id, of the last look
   RepeatingTask health_;
+  RepeatingTask keys_;
 };
 
 }  // namespace leadline::app

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,8 +20,6 @@ std::string FoldCompanyName(std::string_view name);
 std::string NormalizeEmail(std::string_view email);
 // The registrable domain of a host, URL or email address (libpsl); empty when there is none.
 std::string RegistrableDomain(std::string_view host_or_url_or_email);
-// E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
-std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);
 
 // Jaro-Winkler similarity, 0 to 1 (Winkler 1990; prefix scale 0.1, at most 4 letters), over code points.
 double JaroWinkler(std::string_view a, std::string_view b);
@@ -53,7 +50,7 @@ struct ComparisonDef {
 // How records come to be compared at all.
 enum class BlockingKey : uint8_t {
   kEmail,           // the whole address
-  kPhone,           // E.164
+  kPhone,           // PhoneKey
   kEmailLocalPart,  // "ana.silva" with the first letters of the domain
   kNameAndDomain,   // folded family name, first letter of the given name, registrable domain
   kNameAndAccount,  // folded family and given name, first folded word of the company
@@ -77,6 +74,8 @@ struct MatchPolicy {
 // Keys of a record, each with its kind in front ("email:ana@acme.com"), distinct, in policy order. `account` may be
 // null.
 std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account);
+// The key of kPhone as other rules make it; empty when the contact has no number to be found by.
+std::string ContactPhoneKey(const PhoneRules& rules, const Contact& contact);
 std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& account);
 
 struct ComparisonResult {

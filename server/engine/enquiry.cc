@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "domain/matching.h"
+#include "domain/phone.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -51,7 +52,7 @@ void CheckCountry(const std::string& country, std::string_view field, std::vecto
 
 void CheckContact(const Enquiry& enquiry, std::vector<FieldViolation>& violations) {
   const domain::Contact& c = enquiry.contact;
-  bool known = !c.email.empty() || !c.phone.empty() || !c.given_name.empty() || !c.family_name.empty() ||
+  bool known = !c.email.empty() || domain::IsPhone(c.phone) || !c.given_name.empty() || !c.family_name.empty() ||
                enquiry.attributes.contains("external_id");
   if (!known) {
     violations.push_back(

@@ -37,6 +37,8 @@ void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugin
 
 void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules);
 
+void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& phones);
+
 void ReadSla(Layer& layer, ConditionCompiler& conditions, const YamlNode& root, RegionRules& rules);
 
 void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
