@@ -149,7 +149,7 @@ std::string InBoth(const Shape& a, const Shape& b) {
 bool Fits(const Shape& shape, std::string_view digits) {
   if (shape.size() != digits.size()) return false;
   for (size_t i = 0; i < shape.size(); ++i) {
-    if (!IsDigit(digits[i]) || (shape[i] >> (digits[i] - '0') & 1U) == 0) return false;
+    if (!IsDigit(digits[i]) || ((shape[i] >> (digits[i] - '0')) & 1U) == 0) return false;
   }
   return true;
 }

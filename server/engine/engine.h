@@ -211,8 +211,6 @@ struct EngineOptions {
   SnapshotHolder* snapshots = nullptr;
 };
 
-// Thread-safe. Calls with a Done answer asynchronously, when what they did is durable; the others block on the store's
-// reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
 // What one step of making blocking keys again did.
 struct KeyRebuildStep {
   bool began = false;     // it is the first
@@ -221,6 +219,8 @@ struct KeyRebuildStep {
   int64_t done = 0;       // looked at since it began
 };
 
+// Thread-safe. Calls with a Done answer asynchronously, when what they did is durable; the others block on the store's
+// reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
 class Engine {
  public:
   explicit Engine(const EngineOptions& options) : options_(options) {}
