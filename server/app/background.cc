@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kClockBatch = 200;
 constexpr int kCompareBatch = 500;  // events
+constexpr int kKeyBatch = 200;      // records
 constexpr std::chrono::milliseconds kIdle{500};
 // Between the two looks at a package of time zones that may still be arriving.
 constexpr std::chrono::milliseconds kArriving{1'000};
@@ -37,7 +38,8 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
       rollout_([this] { return TendPacks(); }),
       time_zones_([this] { return TendTimeZones(); }),
       plugin_health_([this] { return TellPluginHealth(); }),
-      store_health_([this] { return TellStoreHealth(); }) {}
+      store_health_([this] { return TellStoreHealth(); }),
+      keys_([this] { return RebuildKeys(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
@@ -45,6 +47,7 @@ void Background::Stop() {
   time_zones_.Stop();
   plugin_health_.Stop();
   store_health_.Stop();
+  keys_.Stop();
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {
@@ -141,6 +144,20 @@ std::chrono::milliseconds Background::TellStoreHealth() {
   store_reads_ = reads;
   store_writes_ = writes;
   return kIdle;
+}
+
+std::chrono::milliseconds Background::RebuildKeys() {
+  // Other writes come between two steps.
+  constexpr std::chrono::milliseconds kBreath{10};
+  const absl::StatusOr<engine::KeyRebuildStep> step = engine_.RebuildKeys(System(), kKeyBatch);
+  if (!step.ok()) {
+    log_.Error("cannot make blocking keys again; records are found by the ones before",
+               {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  if (step->began) log_.Info("blocking keys are made again: the tables they are made with became others");
+  if (step->finished) log_.Info("blocking keys are made again", {{"records", step->done}});
+  return step->records > 0 ? kBreath : kIdle;
 }
 
 void Background::LogPluginChanges() {

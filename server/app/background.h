@@ -43,6 +43,7 @@ class Background {
   std::chrono::milliseconds TendTimeZones();
   std::chrono::milliseconds TellPluginHealth();
   std::chrono::milliseconds TellStoreHealth();
+  std::chrono::milliseconds RebuildKeys();
   void LogPluginChanges();
 
   engine::Engine& engine_;
@@ -64,6 +65,7 @@ class Background {
   bool store_reads_ = true, store_writes_ = true;  // at the last look
   // Apart from the plugins': a disk that hangs holds it up.
   RepeatingTask store_health_;
+  RepeatingTask keys_;
 };
 
 }  // namespace leadline::app

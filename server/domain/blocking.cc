@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "domain/matching.h"
+#include "domain/phone.h"
 #include "domain/text.h"
 
 namespace leadline::domain {
@@ -44,20 +45,6 @@ std::string DomainOf(const IdentityTables& tables, const Contact& contact, const
 std::string EmailKey(const Contact& contact) {
   std::string email = NormalizeEmail(contact.email);
   return email.empty() ? "" : Joined("email", {email});
-}
-
-// "+34600123456": 7 to 15 digits (ITU-T E.164).
-bool HasE164Form(std::string_view phone) {
-  return phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' &&
-         phone.find_first_not_of("0123456789", 1) == std::string_view::npos;
-}
-
-std::string PhoneKey(const Contact& contact) {
-  if (contact.phone.empty()) return "";
-  // Reading a number costs more than the rest of the keys together, and stored ones have been read.
-  if (HasE164Form(contact.phone)) return Joined("phone", {contact.phone});
-  std::optional<std::string> phone = NormalizePhone(contact.phone, contact.country);
-  return phone.has_value() ? Joined("phone", {*phone}) : "";
 }
 
 std::string LocalPartKey(const Contact& contact) {
@@ -123,7 +110,7 @@ std::string KeyOf(const IdentityTables& tables, BlockingKey kind, const Contact&
     case BlockingKey::kEmail:
       return EmailKey(contact);
     case BlockingKey::kPhone:
-      return PhoneKey(contact);
+      return ContactPhoneKey(tables.phones, contact);
     case BlockingKey::kEmailLocalPart:
       return LocalPartKey(contact);
     case BlockingKey::kNameAndDomain:
@@ -145,6 +132,11 @@ void AddDistinct(std::vector<std::string>& keys, std::string key) {
 }
 
 }  // namespace
+
+std::string ContactPhoneKey(const PhoneRules& rules, const Contact& contact) {
+  std::string key = PhoneKey(rules, contact.phone, contact.country);
+  return key.empty() ? "" : Joined("phone", {key});
+}
 
 std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account) {
   std::vector<std::string> keys;

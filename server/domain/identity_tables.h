@@ -2,12 +2,17 @@
 // matches by the same ones.
 #pragma once
 
+#include <string>
+
 #include "domain/mail_providers.h"
+#include "domain/phone_rules.h"
 
 namespace leadline::domain {
 
 // Immutable and thread-safe once made; shared by all regions.
 struct IdentityTables {
+  std::string fingerprint;       // of these and all else that blocking keys are made with: another one, other keys
+  PhoneRules phones;             // which ways of writing a number mean the same telephone
   MailProviders mail_providers;  // of what matching knows; what a region adds counts for its scores only
 };
 

@@ -1,5 +1,4 @@
 // Email addresses and domains.
-#include <libpsl.h>
 #include <unicode/uidna.h>
 
 #include <algorithm>
@@ -7,11 +6,10 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
-#include "base/clock.h"
 #include "domain/matching.h"
+#include "domain/public_suffixes.h"
 #include "domain/reference_versions.h"
 #include "domain/text.h"
-#include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
@@ -89,11 +87,13 @@ std::string ToAsciiHost(const std::string& host) {
   return std::string(out.data(), static_cast<size_t>(length));
 }
 
-const psl_ctx_t* SuffixList() {
-  // The list within the library where it has one, otherwise the system's file.
-  static const psl_ctx_t* const kList = psl_builtin() != nullptr ? psl_builtin() : psl_latest(nullptr);
-  return kList;
+// Read once: a package that is updated counts from the next start on.
+const PublicSuffixes& Suffixes() {
+  static const PublicSuffixes kSuffixes = LatestPublicSuffixes();
+  return kSuffixes;
 }
+
+const psl_ctx_t* SuffixList() { return Suffixes().list; }
 
 }  // namespace
 
@@ -126,13 +126,6 @@ std::string RegistrableDomain(std::string_view host_or_url_or_email) {
   return domain == nullptr ? "" : std::string(domain);
 }
 
-std::string PublicSuffixListVersion() {
-  // "0.21.2 (+libicu/72.1)": the release comes first.
-  const std::string_view library = psl_get_version();
-  const std::string_view release = library.substr(0, library.find(' '));
-  if (psl_builtin() == nullptr) return fmt::format("{}, read by libpsl {}", psl_dist_filename(), release);
-  const std::string day = FormatTime(psl_builtin_file_time() * kSecond).substr(0, 10);
-  return fmt::format("{} (built into libpsl {})", day, release);
-}
+std::string PublicSuffixListVersion() { return Suffixes().version; }
 
 }  // namespace leadline::domain

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "domain/phone.h"
 #include "domain/similarity.h"
 #include "domain/text.h"
 #include "fmt/format.h"
@@ -75,7 +76,7 @@ FieldValue AccountField(const Account& account, std::string_view name) {
   return {AttributeText(account.attributes, name), ""};
 }
 
-std::string Normal(const FieldValue& value, std::string_view country) {
+std::string Normal(const IdentityTables& tables, const FieldValue& value, std::string_view country) {
   switch (value.form) {
     case Form::kText:
     case Form::kFullName:
@@ -88,14 +89,17 @@ std::string Normal(const FieldValue& value, std::string_view country) {
       std::string domain = RegistrableDomain(value.shown);
       return domain.empty() ? LowerTrimmed(value.shown) : domain;
     }
-    case Form::kPhone:
-      // Records hold E.164 where the number could be understood; the rest is compared by its digits.
-      return value.shown.starts_with('+') ? value.shown : NormalizePhone(value.shown, country).value_or(value.shown);
+    case Form::kPhone: {
+      if (!IsPhone(value.shown)) return "";
+      // Too short a number to be found by is compared by its digits.
+      std::string key = PhoneKey(tables.phones, value.shown, country);
+      return key.empty() ? value.shown : key;
+    }
   }
   return value.shown;
 }
 
-FieldValue Read(const Side& side, std::string_view field) {
+FieldValue Read(const IdentityTables& tables, const Side& side, std::string_view field) {
   constexpr std::string_view kContact = "contact.";
   constexpr std::string_view kAccount = "account.";
   FieldValue value;
@@ -107,7 +111,7 @@ FieldValue Read(const Side& side, std::string_view field) {
     value = AccountField(*side.account, field.substr(kAccount.size()));
     country = side.account->country;
   }
-  if (!value.shown.empty()) value.normal = Normal(value, country);
+  if (!value.shown.empty()) value.normal = Normal(tables, value, country);
   return value;
 }
 
@@ -165,10 +169,10 @@ const PluginComparison* AnswerTo(size_t comparison, std::span<const PluginCompar
   return nullptr;
 }
 
-ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const Side& right,
-                              const PluginComparison* answer) {
-  FieldValue a = Read(left, def.field);
-  FieldValue b = Read(right, def.field);
+ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef& def, const Side& left,
+                              const Side& right, const PluginComparison* answer) {
+  FieldValue a = Read(tables, left, def.field);
+  FieldValue b = Read(tables, right, def.field);
   ComparisonResult result{.field = def.field, .level = "no value", .left = a.shown, .right = b.shown};
   if (answer != nullptr) result.note = answer->note;
   if (answer != nullptr && answer->heard) {
@@ -195,15 +199,15 @@ ComparisonResult CompareField(const ComparisonDef& def, const Side& left, const 
   return result;
 }
 
-PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const Side& left, const Side& right,
-                   std::span<const PluginComparison> plugins) {
+PairResult Compare(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs, const Side& left,
+                   const Side& right, std::span<const PluginComparison> plugins) {
   PairResult pair;
-  double p = std::clamp(prior, kLeastProbability, 1 - kLeastProbability);
+  double p = std::clamp(policy.prior, kLeastProbability, 1 - kLeastProbability);
   pair.weight = std::log2(p / (1 - p));
   pair.comparisons.reserve(defs.size());
   for (size_t i = 0; i < defs.size(); ++i) {
     const PluginComparison* answer = defs[i].plugin < 0 ? nullptr : AnswerTo(i, plugins);
-    pair.comparisons.push_back(CompareField(defs[i], left, right, answer));
+    pair.comparisons.push_back(CompareField(*policy.identity, defs[i], left, right, answer));
     pair.weight += pair.comparisons.back().weight;
   }
   // The same as 2^w / (1 + 2^w), without overflow.
@@ -216,12 +220,12 @@ PairResult Compare(double prior, const std::vector<ComparisonDef>& defs, const S
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
                            const Contact& right, const Account* right_account,
                            std::span<const PluginComparison> plugins) {
-  return Compare(policy.prior, policy.contact_comparisons, {&left, left_account}, {&right, right_account}, plugins);
+  return Compare(policy, policy.contact_comparisons, {&left, left_account}, {&right, right_account}, plugins);
 }
 
 PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
                            std::span<const PluginComparison> plugins) {
-  return Compare(policy.prior, policy.account_comparisons, {nullptr, &left}, {nullptr, &right}, plugins);
+  return Compare(policy, policy.account_comparisons, {nullptr, &left}, {nullptr, &right}, plugins);
 }
 
 DuplicateVerdict Judge(const MatchPolicy& policy, double probability) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,8 +27,6 @@ std::string AsciiHost(std::string_view host);
 // Not for suffixes that a company opened below its own name ("github.io"), nor for what the list does not know. Does
 // not allocate.
 bool IsRegistrySuffix(std::string_view host);
-// E.164 (libphonenumber) with `country` as the default region; nothing when it is no number.
-std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country);
 
 enum class Comparator : uint8_t { kExact, kJaroWinkler, kTokenSet, kEmail, kPhone };
 
@@ -57,7 +54,7 @@ struct ComparisonDef {
 // How records come to be compared at all.
 enum class BlockingKey : uint8_t {
   kEmail,           // the whole address
-  kPhone,           // E.164
+  kPhone,           // PhoneKey
   kEmailLocalPart,  // "ana.silva" with the first letters of the domain
   kNameAndDomain,   // folded family name, first letter of the given name, registrable domain
   kNameAndAccount,  // folded family and given name, first folded word of the company
@@ -81,6 +78,8 @@ struct MatchPolicy {
 // Keys of a record, each with its kind in front ("email:ana@acme.com"), distinct, in policy order. `account` may be
 // null.
 std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account);
+// The key of kPhone as other rules make it; empty when the contact has no number to be found by.
+std::string ContactPhoneKey(const PhoneRules& rules, const Contact& contact);
 std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& account);
 
 struct ComparisonResult {

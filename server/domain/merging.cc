@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "domain/field_values.h"
+#include "domain/phone.h"
 #include "domain/text.h"
 
 namespace leadline::domain {
@@ -174,6 +175,10 @@ Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& s
   auto merge = [&]<typename T>(std::string_view name, FieldRole role, const T& from, T& into) {
     if (role != FieldRole::kMerged) return;
     T merged = Merge(KeepOf<T>(policy, name), from, std::as_const(into), newer);
+    if constexpr (std::is_same_v<T, std::string>) {
+      // A text that is no number never takes a number's place, however new it is.
+      if (name == "phone" && IsPhone(from) != IsPhone(into)) merged = IsPhone(from) ? from : into;
+    }
     if (merged == into) return;
     images.push_back({std::string(name), EncodeValue(into), EncodeValue(merged)});
     into = std::move(merged);

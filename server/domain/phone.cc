@@ -1,11 +1,18 @@
 // Telephone numbers. Alone in a file because libphonenumber's header brings Protocol Buffers' with it, which the rest
 // of the domain must not see; nothing of either leaves this file.
-#include <phonenumbers/phonenumberutil.h>
+#include "domain/phone.h"
 
+#include <phonenumbers/phonenumberutil.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
 #include <string>
 
 #include "absl/strings/ascii.h"
-#include "domain/matching.h"
+#include "absl/strings/match.h"
 #include "domain/reference_versions.h"
 #include "domain/text.h"
 
@@ -25,29 +32,206 @@ std::string RegionCode(std::string_view country) {
   return code == "UK" ? "GB" : code;
 }
 
-size_t CountDigits(std::string_view text) {
-  size_t digits = 0;
-  for (char c : text) digits += absl::ascii_isdigit(static_cast<unsigned char>(c)) ? 1 : 0;
-  return digits;
+constexpr size_t kLongestText = 100;
+constexpr size_t kLeastDigits = 7;
+constexpr size_t kMostDigits = 15;
+constexpr size_t kLongestCallingCode = 3;
+// Of a number without a calling code: shorter ones are many people's.
+constexpr size_t kLeastLocalKey = 9;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// By number: whether it is a calling code.
+using CallingCodes = std::array<bool, 1000>;
+const CallingCodes& KnownCallingCodes() {
+  static const CallingCodes kCodes = [] {
+    std::set<int> known;
+    PhoneNumberUtil::GetInstance()->GetSupportedCallingCodes(&known);
+    CallingCodes codes{};
+    for (const int code : known) codes.at(static_cast<size_t>(code)) = true;
+    return codes;
+  }();
+  return kCodes;
+}
+
+// How many digits at the front are the calling code; 0 when they are none.
+size_t CallingCodeLength(std::string_view digits) {
+  size_t code = 0;
+  for (size_t i = 0; i < std::min(kLongestCallingCode, digits.size()); ++i) {
+    code = code * 10 + static_cast<size_t>(digits[i] - '0');
+    if (KnownCallingCodes()[code]) return i + 1;
+  }
+  return 0;
+}
+
+// A text's digits as it gives them.
+struct Digits {
+  std::string text;
+  bool international = false;  // they begin with a calling code
+
+  bool Plausible() const {
+    if (text.size() < kLeastDigits || text.size() > kMostDigits) return false;
+    const size_t code = international ? CallingCodeLength(text) : 0;
+    if (international && code == 0) return false;
+    // "000 000 000" and "+1 999 999 9999" fill a field that somebody had to fill.
+    return text.find_first_not_of(text.back(), code) != std::string::npos;
+  }
+};
+
+bool IsAsciiSeparator(UChar32 c) {
+  return c == ' ' || c == '\t' || c == '.' || c == '-' || c == '/' || c == '(' || c == ')' || c == '[' || c == ']';
+}
+
+bool IsSeparator(UChar32 c) {
+  if (c < 0x80) return IsAsciiSeparator(c);
+  switch (u_charType(c)) {
+    case U_SPACE_SEPARATOR:
+    case U_DASH_PUNCTUATION:
+    case U_START_PUNCTUATION:
+    case U_END_PUNCTUATION:
+    case U_FORMAT_CHAR:
+      return true;
+    default:
+      return c == 0x2212 || c == 0xFF0E || c == 0xFF0F;  // minus, full-width full stop and solidus
+  }
+}
+
+// "ext. 12", "x12", "#12", ";ext=12": what may follow a number.
+bool IsExtension(std::string_view text) {
+  constexpr size_t kLongestWord = 12;
+  constexpr size_t kMostExtensionDigits = 7;
+  while (!text.empty() && (text.front() == ';' || text.front() == ',' || text.front() == ' ')) text.remove_prefix(1);
+  const size_t word = std::min(text.find_first_of("0123456789.:= "), text.size());
+  if (word > kLongestWord || absl::EqualsIgnoreCase(text.substr(0, word), "e")) return false;
+  for (const char c : text.substr(0, word)) {
+    if (!absl::ascii_isalpha(static_cast<unsigned char>(c)) && c != '#') return false;
+  }
+  text.remove_prefix(word);
+  while (!text.empty() && !IsDigit(text.front())) {
+    if (text.front() != '.' && text.front() != ':' && text.front() != '=' && text.front() != ' ') return false;
+    text.remove_prefix(1);
+  }
+  text = absl::StripTrailingAsciiWhitespace(text);
+  return !text.empty() && text.size() <= kMostExtensionDigits && std::all_of(text.begin(), text.end(), IsDigit);
+}
+
+// A spreadsheet's number: "34912345678.0".
+std::string_view WithoutDecimal(std::string_view text) {
+  text = absl::StripAsciiWhitespace(text);
+  if (!text.ends_with(".0") && !text.ends_with(",0")) return text;
+  const std::string_view whole = text.substr(0, text.size() - 2);
+  const bool digits = whole.size() >= kLeastDigits && std::all_of(whole.begin() + 1, whole.end(), IsDigit) &&
+                      (IsDigit(whole[0]) || whole[0] == '+');
+  return digits ? whole : text;
+}
+
+// "4.93E+11": what a spreadsheet made of a number, which is lost.
+bool IsScientific(std::string_view text) {
+  const size_t e = text.find_first_of("eE");
+  if (e == 0 || e == std::string_view::npos) return false;
+  std::string_view exponent = text.substr(e + 1);
+  if (exponent.starts_with('+') || exponent.starts_with('-')) exponent.remove_prefix(1);
+  return !exponent.empty() && std::all_of(exponent.begin(), exponent.end(), IsDigit) &&
+         text.substr(0, e).find_first_not_of("+-0123456789.,") == std::string_view::npos;
+}
+
+// The digits of a text that holds a number and nothing else; nothing where they are too few, too many, or beside other
+// things.
+std::optional<Digits> DigitsOf(std::string_view text) {
+  if (text.size() > kLongestText) return std::nullopt;
+  text = WithoutDecimal(text);
+  if (absl::StartsWithIgnoreCase(text, "tel") && text.size() > 3 && !absl::ascii_isalpha(text[3])) {
+    text.remove_prefix(text[3] == ':' || text[3] == '.' ? 4 : 3);
+  }
+  Digits out;
+  const auto length = static_cast<int32_t>(text.size());
+  for (int32_t at = 0; at < length;) {
+    const int32_t begin = at;
+    UChar32 c = 0;
+    U8_NEXT_OR_FFFD(text.data(), at, length, c);
+    const int32_t digit = c < 0x80 ? (c >= '0' && c <= '9' ? c - '0' : -1) : u_charDigitValue(c);
+    if (digit >= 0) {
+      if (out.text.size() > kMostDigits + 1) return std::nullopt;
+      out.text += static_cast<char>('0' + digit);
+    } else if ((c == '+' || c == 0xFF0B) && out.text.empty() && !out.international) {
+      out.international = true;
+    } else if (!IsSeparator(c)) {
+      if (out.text.size() < kLeastDigits || !IsExtension(text.substr(static_cast<size_t>(begin)))) return std::nullopt;
+      break;
+    }
+  }
+  // "00" is how most of the world dials abroad.
+  if (!out.international && out.text.starts_with("00")) {
+    out.text.erase(0, 2);
+    out.international = true;
+  }
+  if (!out.Plausible()) return std::nullopt;
+  return out;
+}
+
+// "+34600123456".
+bool HasE164Form(std::string_view phone) {
+  return phone.size() > kLeastDigits && phone.size() <= kMostDigits + 1 && phone[0] == '+' &&
+         std::all_of(phone.begin() + 1, phone.end(), IsDigit);
+}
+
+// What the library makes of the text; nothing where it sees no number.
+std::optional<PhoneNumber> Parsed(std::string_view phone, std::string_view country) {
+  phone = WithoutDecimal(phone);
+  // The shortest and longest texts that can be a number at all; spares the library what is none.
+  constexpr std::ptrdiff_t kFewest = 4;
+  if (phone.size() > kLongestText || IsScientific(phone) || phone.find('@') != std::string_view::npos ||
+      (IsAscii(phone) && std::count_if(phone.begin(), phone.end(), IsDigit) < kFewest)) {
+    return std::nullopt;
+  }
+  std::string text(phone);
+  const std::string region = RegionCode(country);
+  // Without a country the library cannot know how one dials abroad there.
+  if (region == kNoRegion && text.starts_with("00")) text.replace(0, 2, "+");
+  PhoneNumber number;
+  const auto error = PhoneNumberUtil::GetInstance()->Parse(text, region, &number);
+  if (error != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
+  return number;
+}
+
+std::string E164(const PhoneNumber& number) {
+  std::string out;
+  PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::E164, &out);
+  return out;
 }
 
 }  // namespace
 
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country) {
-  // The shortest and longest texts that can be a number at all; spares the library what is none.
-  if (phone.size() > 100 || (IsAscii(phone) && CountDigits(phone) < 4)) return std::nullopt;
-  std::string text(phone);
-  std::string region = RegionCode(country);
-  // "00" is how most of the world dials abroad; without a country the library cannot know.
-  if (region == kNoRegion && text.starts_with("00")) text.replace(0, 2, "+");
-  const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
-  PhoneNumber number;
-  if (util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
+  const std::optional<PhoneNumber> number = Parsed(phone, country);
   // Possible, not valid: which prefixes are in use changes faster than the library's tables.
-  if (!util.IsPossibleNumber(number)) return std::nullopt;
-  std::string out;
-  util.Format(number, PhoneNumberUtil::E164, &out);
+  if (!number || !PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) return std::nullopt;
+  std::string out = E164(*number);
+  if (!IsPhone(out)) return std::nullopt;
   return out;
+}
+
+bool IsPhone(std::string_view phone) { return DigitsOf(phone).has_value(); }
+
+std::string PhoneKey(const PhoneRules& rules, std::string_view phone, std::string_view country) {
+  const auto key = [&rules](std::string_view international) { return '+' + rules.Today(international); };
+  const std::optional<Digits> given = DigitsOf(phone);
+  // Reading a number costs more than all other keys together, and most of the stored ones have been read.
+  if (HasE164Form(phone)) return given ? key(given->text) : "";
+  if (const std::optional<PhoneNumber> number = Parsed(phone, country)) {
+    // The library's word on what is possible only counts for texts that are more than a number.
+    const std::string e164 = E164(*number);
+    if ((given || PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) && IsPhone(e164)) {
+      return key(std::string_view(e164).substr(1));
+    }
+  }
+  if (!given) return "";
+  if (given->international) return key(given->text);
+  return given->text.size() >= kLeastLocalKey ? given->text : "";
+}
+
+int CallingCodeOf(std::string_view country) {
+  return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(RegionCode(country));
 }
 
 // The library does not tell its release; the build found it out.

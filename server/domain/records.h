@@ -74,7 +74,7 @@ struct Contact {
   std::string given_name;
   std::string family_name;
   std::string email;  // lower case
-  std::string phone;  // E.164 when it could be understood
+  std::string phone;  // E.164 where the library can read it, else as given; only what IsPhone says is a number
   std::string title;
   std::string seniority;
   std::string language;  // BCP 47

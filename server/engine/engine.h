@@ -229,6 +229,14 @@ struct EngineOptions {
   UnlistedValues::Tell unlisted = {};  // told of new values of open fields; may be empty
 };
 
+// What one step of making blocking keys again did.
+struct KeyRebuildStep {
+  bool began = false;     // it is the first
+  bool finished = false;  // it was the last
+  int records = 0;        // looked at in this step
+  int64_t done = 0;       // looked at since it began
+};
+
 // Thread-safe. Calls with a Done answer asynchronously, when what they did is durable; the others block on the store's
 // reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
 class Engine {
@@ -308,6 +316,10 @@ class Engine {
   // Takes the due steps of service-level clocks: warnings, breaches, reassignments. Returns how many leads it touched
   // (0: nothing is due). Called by the server's timer.
   absl::StatusOr<int> AdvanceClocks(const CallContext& context, int limit);
+
+  // Makes blocking keys again when they were made with other tables than the ones that decide: up to `limit` records at
+  // a time, and from where it stopped after a restart. Called by the server's timer. Records are found all the while.
+  absl::StatusOr<KeyRebuildStep> RebuildKeys(const CallContext& context, int limit);
 
   std::shared_ptr<const Snapshot> snapshot() const { return options_.snapshots->Get(); }
   std::shared_ptr<const Deciding> deciding() const { return options_.snapshots->GetDeciding(); }

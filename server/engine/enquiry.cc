@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "base/suggestion.h"
 #include "domain/matching.h"
+#include "domain/phone.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -14,7 +15,7 @@ namespace {
 void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enquiry) {
   const domain::Contact& c = enquiry.contact;
   const FieldPath contact = root / "contact";
-  bool known = !c.email.empty() || !c.phone.empty() || !c.given_name.empty() || !c.family_name.empty() ||
+  bool known = !c.email.empty() || domain::IsPhone(c.phone) || !c.given_name.empty() || !c.family_name.empty() ||
                enquiry.attributes.contains("external_id");
   if (!known) {
     check.Refuse(contact,

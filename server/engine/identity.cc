@@ -21,6 +21,24 @@ void Order(std::vector<Match>& matches) {
   std::erase_if(matches, [&](const Match& m) { return !seen.insert(m.standing_id).second; });
 }
 
+// While keys are made again, records may still stand under the key of their number that other rules made.
+absl::Status AddEarlierKeys(store::Reader& reader, const domain::MatchPolicy& policy, const domain::Contact& contact,
+                            std::vector<std::string>& keys) {
+  const auto& kinds = policy.contact_keys;
+  if (contact.phone.empty() || std::find(kinds.begin(), kinds.end(), domain::BlockingKey::kPhone) == kinds.end()) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const store::KeyBuild build, reader.GetKeyBuild());
+  if (build.made_with == policy.identity->fingerprint && build.target.empty()) return absl::OkStatus();
+  for (const std::string& text : build.phone_rules) {
+    const absl::StatusOr<domain::PhoneRules> rules = domain::PhoneRules::FromText(text);
+    if (!rules.ok()) continue;  // of another version of the server
+    std::string key = domain::ContactPhoneKey(*rules, contact);
+    if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, Decider& decider,
@@ -29,6 +47,7 @@ absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, D
   const domain::MatchPolicy& policy = rules.matching;
   std::vector<ContactMatch> matches;
   std::vector<std::string> keys = domain::ContactKeys(policy, contact, account);
+  RETURN_IF_ERROR(AddEarlierKeys(reader, policy, contact, keys));
   if (keys.empty()) return matches;
   ASSIGN_OR_RETURN(std::vector<std::string> ids,
                    reader.FindByKeys(domain::RecordKind::kContact, keys, policy.max_candidates));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "domain/phone.h"
 #include "engine/identity.h"
 #include "engine/lead_session.h"
 #include "engine/person_session.h"
@@ -36,6 +37,7 @@ void FillContact(domain::Contact& stored, const domain::Contact& given, const st
   FillEmpty(stored.given_name, given.given_name);
   FillEmpty(stored.family_name, given.family_name);
   FillEmpty(stored.email, given.email);
+  if (!domain::IsPhone(stored.phone) && domain::IsPhone(given.phone)) stored.phone = given.phone;
   FillEmpty(stored.phone, given.phone);
   FillEmpty(stored.language, given.language);
   FillEmpty(stored.country, given.country);

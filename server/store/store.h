@@ -56,6 +56,19 @@ struct RequestRecord {
   Time time = 0;
 };
 
+// What the blocking keys of a tenant's records were made with, and how far they are made again with something else.
+struct KeyBuild {
+  std::string made_with;  // fingerprint of the tables that every key was made with; empty: not known
+  std::string target;     // of those that keys are being made with now; empty: nothing is under way
+  // Texts of the rules for telephone numbers that stored keys may have been made with; one, "", before any was.
+  std::vector<std::string> phone_rules = {""};
+  domain::RecordKind kind = domain::RecordKind::kAccount;  // accounts first, then contacts
+  std::string after;                                       // the last record of the kind that is done
+  int64_t done = 0;                                        // records, of both kinds
+  Time started_at = 0;
+  bool operator==(const KeyBuild&) const = default;
+};
+
 // A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 class Reader {
@@ -132,6 +145,11 @@ class Reader {
   virtual absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) = 0;
   // Ids of unmerged leads, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) = 0;
+  // Ids of accounts or contacts, merged ones too, in id order, after `after`.
+  virtual absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
+                                                            int limit) = 0;
+  // The default where none was ever stored.
+  virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
 };
 
 // One transaction of one tenant. Sees its own writes. Not thread-safe.
@@ -154,6 +172,8 @@ class Transaction : public Reader {
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
   // Replaces the record's blocking keys.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
+  // Inserts or replaces.
+  virtual absl::Status Put(const KeyBuild& build) = 0;
   // Inserts or replaces by id.
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.

@@ -55,6 +55,17 @@ TEST(ContactKeysTest, WhatIsUnknownGivesNoKey) {
   EXPECT_THAT(ContactKeys(MatchPolicy{}, Ana(), nullptr), IsEmpty());
 }
 
+TEST(ContactKeysTest, OldAndNewFormOfANumberAreOneKey) {
+  MatchPolicy policy;
+  policy.contact_keys = {BlockingKey::kPhone};
+  auto tables = std::make_shared<IdentityTables>();
+  tables->phones.Add({229, *PhoneForm::Parse("x{8}"), *PhoneForm::Parse("01x{8}")});
+  policy.identity = tables;
+  for (const char* phone : {"+22997123456", "+229 01 97 12 34 56"}) {
+    EXPECT_THAT(ContactKeys(policy, {.phone = phone}, nullptr), ElementsAre("phone:+2290197123456")) << phone;
+  }
+}
+
 TEST(ContactKeysTest, TheNamesOrderAndWritingDoNotMatter) {
   MatchPolicy policy;
   policy.contact_keys = {BlockingKey::kFullName};

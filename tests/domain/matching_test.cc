@@ -97,6 +97,26 @@ TEST(CompareContactsTest, PhonesAreComparedAsNumbers) {
   EXPECT_EQ(CompareContacts(policy, left, nullptr, right, nullptr).comparisons[0].level, "same");
 }
 
+TEST(CompareContactsTest, PhonesOfOldAndNewFormAreOneAndOtherTextsAreNone) {
+  MatchPolicy policy;
+  policy.contact_comparisons = {{.field = "contact.phone",
+                                 .comparator = Comparator::kPhone,
+                                 .levels = {{"same", 1, 0.5, 0.001}, {"else", 0, 0.5, 0.999}}}};
+  auto tables = std::make_shared<IdentityTables>();
+  tables->phones.Add({229, *PhoneForm::Parse("x{8}"), *PhoneForm::Parse("01x{8}")});
+  policy.identity = tables;
+  const auto level = [&policy](std::string left, std::string right) {
+    return CompareContacts(policy, {.phone = std::move(left)}, nullptr, {.phone = std::move(right)}, nullptr)
+        .comparisons[0]
+        .level;
+  };
+  EXPECT_EQ(level("+22997123456", "+229 01 97 12 34 56"), "same");
+  EXPECT_EQ(level("+22997123456", "+22997123457"), "else");
+  EXPECT_EQ(level("n/a", "n/a"), "no value");
+  EXPECT_EQ(level("4.93E+11", "+4930123456"), "no value");
+  EXPECT_EQ(level("555 1234", "5551234"), "same") << "as given";
+}
+
 TEST(CompareContactsTest, AttributesAreFieldsToo) {
   MatchPolicy policy;
   policy.contact_comparisons = {{.field = "contact.birth_date",

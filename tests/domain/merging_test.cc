@@ -15,6 +15,18 @@ using ::testing::IsEmpty;
 
 MergePolicy Rules(std::vector<SurvivorshipRule> rules) { return {std::move(rules)}; }
 
+TEST(MergeFieldsTest, ATextThatIsNoNumberNeverTakesANumbersPlace) {
+  MergePolicy policy{.rules = {{"*", Survivorship::kMostRecent}}};
+  Contact number{.phone = "+34912345678", .updated_at = 1};
+  Contact text{.phone = "n/a", .updated_at = 2};
+  Contact survivor = number;
+  MergeFields(policy, text, survivor);
+  EXPECT_EQ(survivor.phone, "+34912345678");
+  survivor = text;
+  MergeFields(policy, number, survivor);
+  EXPECT_EQ(survivor.phone, "+34912345678");
+}
+
 TEST(MergeFieldsTest, EmptyFieldsAreFilledAndNothingElseChanges) {
   Contact survivor{.id = "s", .email = "ana@acme.es", .status = "mql", .created_at = 5, .updated_at = 7, .version = 3};
   Contact absorbed{.id = "a",

@@ -1,9 +1,9 @@
+#include "domain/phone.h"
+
 #include <gtest/gtest.h>
 
 #include <random>
 #include <string>
-
-#include "domain/matching.h"
 
 namespace leadline::domain {
 namespace {
@@ -50,6 +50,121 @@ TEST(NormalizePhoneTest, IsStableAndSurvivesAnything) {
     EXPECT_EQ(NormalizePhone(*phone, "BR"), phone) << text;
   }
   EXPECT_GT(read, 100);
+}
+
+TEST(PhoneKeyTest, IsStableAndSurvivesAnything) {
+  const PhoneRules none;
+  std::mt19937_64 random(43);
+  const std::string_view kBytes = "0123456789+-() x.#*eE;\xD9\xA3";
+  int found = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (uint64_t n = random() % 22; n > 0; --n) text += kBytes[random() % kBytes.size()];
+    const std::string key = PhoneKey(none, text, i % 2 == 0 ? "" : "DE");
+    if (key.empty()) continue;
+    ++found;
+    EXPECT_TRUE(IsPhone(key)) << text;
+    EXPECT_EQ(PhoneKey(none, key, ""), key) << text;
+  }
+  EXPECT_GT(found, 100);
+}
+
+// Every country's old and new form, as the central pack has them.
+PhoneRules SomeRules() {
+  PhoneRules rules;
+  const auto add = [&rules](int code, std::string_view old_form, std::string_view new_form) {
+    EXPECT_FALSE(rules.Add({code, *PhoneForm::Parse(old_form), *PhoneForm::Parse(new_form)}));
+  };
+  add(229, "x{8}", "01x{8}");
+  add(52, "1x{10}", "x{10}");
+  add(52, "044x{10}", "x{10}");
+  return rules;
+}
+
+TEST(PhoneKeyTest, OldAndNewFormAreOne) {
+  const PhoneRules rules = SomeRules();
+  const std::string key = "+2290197123456";
+  for (std::string_view text : {"+229 01 97 12 34 56", "+229 97 12 34 56", "+22997123456", "+2290197123456",
+                                "00229 97 12 34 56", "tel:+229-01-97-12-34-56", "(+229) 0197123456"}) {
+    EXPECT_EQ(PhoneKey(rules, text, ""), key) << text;
+    EXPECT_EQ(PhoneKey(rules, text, "BJ"), key) << text;
+  }
+  for (std::string_view text : {"97 12 34 56", "01 97 12 34 56", "229 97123456", "22901 97 12 34 56"}) {
+    EXPECT_EQ(PhoneKey(rules, text, "BJ"), key) << text;
+  }
+  for (std::string_view text : {"+52 55 1234 5678", "+52 1 55 1234 5678", "+52 044 55 1234 5678"}) {
+    EXPECT_EQ(PhoneKey(rules, text, ""), "+525512345678") << text;
+  }
+  EXPECT_EQ(PhoneKey(rules, "044 55 1234 5678", "MX"), "+525512345678");
+}
+
+TEST(PhoneKeyTest, WhatTheLibraryDoesNotKnowIsMatchedAsGiven) {
+  const PhoneRules none;
+  EXPECT_EQ(PhoneKey(none, "+229 01 97 12 34 56", ""), "+2290197123456");
+  EXPECT_EQ(PhoneKey(none, "912 345 678", ""), "912345678") << "no country, so no calling code";
+  EXPECT_EQ(PhoneKey(none, "912.345.678 ext. 12", ""), "912345678");
+  EXPECT_EQ(PhoneKey(none, "555 1234", ""), "") << "many people's";
+  EXPECT_EQ(PhoneKey(none, "\u0669\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", ""), "912345678");
+}
+
+TEST(PhoneKeyTest, IsThatOfTheNormalForm) {
+  const PhoneRules rules = SomeRules();
+  for (std::string_view text : {"912 34 56 78", "+34 912345678", "912345678 ext. 12", "912345678.0", "1-800-FLOWERS"}) {
+    const std::string_view country = text.starts_with("1-") ? "US" : "ES";
+    const auto normal = NormalizePhone(text, country);
+    ASSERT_TRUE(normal) << text;
+    EXPECT_EQ(PhoneKey(rules, text, country), PhoneKey(rules, *normal, "")) << text;
+  }
+}
+
+TEST(IsPhoneTest, Numbers) {
+  for (std::string_view text : {"+34912345678", "912 345 678", "+229 01 97 12 34 56", "0034 912 345 678",
+                                "(912) 345-678", "912345678 x12", "912345678 #12", "tel. 912.345.678", "555 1234",
+                                "+290 2345", "\uFF0B34 912\u2013345\u2013678", "34912345678.0"}) {
+    EXPECT_TRUE(IsPhone(text)) << text;
+  }
+}
+
+TEST(IsPhoneTest, OtherTexts) {
+  for (std::string_view text : {"",
+                                "-",
+                                "n/a",
+                                "N/A",
+                                "none",
+                                "unknown",
+                                "see signature",
+                                "4.93E+11",
+                                "4,93E+11",
+                                "4.9341234E11",
+                                "49341234567E+3",
+                                "12",
+                                "123456",
+                                "+999 1234 5678",
+                                "+",
+                                "000 000 000",
+                                "+34 000 000 000",
+                                "999999999",
+                                "12345678901234567890",
+                                "ana@acme.com",
+                                "10:30 to 12:45",
+                                "#N/A",
+                                "call me",
+                                "600 123 456 / 600 123 457 (Ana)"}) {
+    EXPECT_FALSE(IsPhone(text)) << text;
+    EXPECT_EQ(PhoneKey({}, text, ""), "") << text;
+    EXPECT_FALSE(NormalizePhone(text, "").has_value()) << text;
+  }
+  for (std::string_view text : {"n/a", "4.93E+11", "4.93E11", "4,93E+11", "000 000 000", "see signature"}) {
+    EXPECT_FALSE(NormalizePhone(text, "DE").has_value()) << text;
+    EXPECT_EQ(PhoneKey({}, text, "DE"), "") << text;
+  }
+}
+
+TEST(CallingCodeTest, OfCountries) {
+  EXPECT_EQ(CallingCodeOf("BJ"), 229);
+  EXPECT_EQ(CallingCodeOf("CI"), 225);
+  EXPECT_EQ(CallingCodeOf("XX"), 0);
+  EXPECT_EQ(CallingCodeOf(""), 0);
 }
 
 }  // namespace

@@ -342,6 +342,35 @@ TEST_P(StoreContractTest, KeysFindRecordsWithMoreSharedOnesFirst) {
   EXPECT_THAT(find({"phone:1", "new"}, 10), ElementsAre("c1"));
 }
 
+TEST_P(StoreContractTest, RecordsThatHaveKeysInTheOrderOfTheirIds) {
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                for (const char* id : {"c2", "c1", "c3"}) {
+                  domain::Contact contact{.id = id, .merged_into = id == std::string("c2") ? "c1" : ""};
+                  RETURN_IF_ERROR(t.Put(contact));
+                }
+                domain::Account account{.id = "a1"};
+                return t.Put(account);
+              }).ok());
+  const auto ids = [&](RecordKind kind, const char* after, int limit) {
+    return Read([&](Reader& r) { return r.KeyedIds(kind, after, limit); });
+  };
+  EXPECT_THAT(ids(RecordKind::kContact, "", 10), ElementsAre("c1", "c2", "c3")) << "merged ones too";
+  EXPECT_THAT(ids(RecordKind::kContact, "c1", 1), ElementsAre("c2"));
+  EXPECT_THAT(ids(RecordKind::kContact, "c3", 10), IsEmpty());
+  EXPECT_THAT(ids(RecordKind::kAccount, "", 10), ElementsAre("a1"));
+}
+
+TEST_P(StoreContractTest, WhatKeysWereMadeWithIsKept) {
+  const auto get = [&] { return Read([](Reader& r) { return r.GetKeyBuild(); }); };
+  EXPECT_EQ(get(), KeyBuild{}) << "nothing is known at first";
+  KeyBuild build{"old", "new", {"", "+229 x{8} 01x{8}\n"}, RecordKind::kContact, "c7", 12, 34};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(build); }).ok());
+  EXPECT_EQ(get(), build);
+  build = {"new", "", {"+229 x{8} 01x{8}\n"}, RecordKind::kAccount, "", 99, 34};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(build); }).ok());
+  EXPECT_EQ(get(), build);
+}
+
 TEST_P(StoreContractTest, AKeyOfVeryManyRecordsDoesNotHideTheBestMatch) {
   ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
                 for (int i = 0; i < 3000; ++i) {

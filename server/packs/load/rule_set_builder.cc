@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "domain/reference_versions.h"
 #include "fmt/format.h"
 #include "packs/check/lifecycle.h"
 #include "packs/check/order.h"
@@ -12,6 +13,25 @@
 #include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
+namespace {
+
+// The form of the keys that domain/blocking.cc makes: another number when it makes others of the same record.
+constexpr int kFormOfKeys = 2;
+
+std::string FingerprintOf(const PackSource& central, const domain::MatchPolicy& policy,
+                          const domain::IdentityTables& tables) {
+  const auto providers = central.files.find("mail_providers.yaml");
+  std::string all =
+      fmt::format("{}\n{}\n{}\n{}\n{}", kFormOfKeys, domain::PhoneMetadataVersion(), domain::PublicSuffixListVersion(),
+                  providers == central.files.end() ? "" : providers->second->text(), tables.phones.text());
+  for (const auto* keys : {&policy.contact_keys, &policy.account_keys}) {
+    for (const domain::BlockingKey key : *keys) all += fmt::format(" {}", static_cast<int>(key));
+    all += '\n';
+  }
+  return Sha256Hex(all);
+}
+
+}  // namespace
 
 LoadResult RuleSetBuilder::Build() {
   if (set_.Find("central") == nullptr) {
@@ -114,6 +134,8 @@ void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
   if (const YamlNode* root = packs_[0].Root("mail_providers.yaml")) {
     identity->mail_providers = ReadMailProviders(problems_, *root);
   }
+  if (const YamlNode* root = packs_[0].Root("phones.yaml")) ReadPhones(problems_, *root, identity->phones);
+  identity->fingerprint = FingerprintOf(packs_[0], rules.matching, *identity);
   rules.public_mail = {identity, &identity->mail_providers};
   rules.matching.identity = std::move(identity);
 }

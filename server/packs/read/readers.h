@@ -38,6 +38,8 @@ void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugin
 
 void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules);
 
+void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& phones);
+
 // Calendars find their zones among `zones`, and keep them alive.
 void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
              const YamlNode& root, RegionRules& rules);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "domain/phone.h"
+
 namespace leadline::packs {
 namespace {
 
@@ -84,6 +86,10 @@ Value ContactDomain(const Contact& contact, const FieldInput&) { return TextOrNu
 Value ContactPublicMail(const Contact& contact, const FieldInput& in) {
   const std::string_view domain = MailDomain(contact);
   return domain.empty() ? Value::Null() : Value::Bool(in.public_mail.IsPublic(domain));
+}
+// What stands there and is no number ("n/a") is nobody's phone.
+Value ContactPhone(const Contact& contact, const FieldInput&) {
+  return domain::IsPhone(contact.phone) ? Value::String(contact.phone) : Value::Null();
 }
 Value ContactMarketable(const Contact& contact, const FieldInput&) { return Value::Bool(contact.marketable); }
 Value AccountEmployees(const Account& account, const FieldInput&) {
@@ -183,7 +189,7 @@ std::vector<StandardField> MakeFields() {
       {"contact.email", text, OfContact<Text<&Contact::email, Contact>>},
       {"contact.email_domain", text, OfContact<ContactDomain>},
       {"contact.has_public_mail", flag, OfContact<ContactPublicMail>},
-      {"contact.phone", text, OfContact<Text<&Contact::phone, Contact>>},
+      {"contact.phone", text, OfContact<ContactPhone>},
       {"contact.language", text, OfContact<Text<&Contact::language, Contact>>},
       {"contact.country", text, OfContact<Text<&Contact::country, Contact>>},
       {"contact.given_name", text, OfContact<Text<&Contact::given_name, Contact>>},

@@ -115,8 +115,16 @@ CREATE TABLE pack_contents (
   PRIMARY KEY (tenant_id, sha256));
 )sql";
 
+constexpr const char* kMigration3 = R"sql(
+-- What the blocking keys were made with, and how far they are made again: one row a tenant.
+CREATE TABLE key_build (
+  tenant_id TEXT NOT NULL, made_with TEXT NOT NULL, target TEXT NOT NULL, phone_rules TEXT NOT NULL,
+  record_kind INTEGER NOT NULL, after TEXT NOT NULL, done INTEGER NOT NULL, started_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id)) WITHOUT ROWID;
+)sql";
+
 // In order; a released one is never changed, only followed by the next.
-constexpr std::array<const char*, 2> kMigrations = {kMigration1, kMigration2};
+constexpr std::array<const char*, 3> kMigrations = {kMigration1, kMigration2, kMigration3};
 
 constexpr const char* kTableCount = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'";
 constexpr const char* kVersionTableCount =

@@ -240,6 +240,19 @@ constexpr std::string_view OtherSql(Sql id) {
       return "INSERT INTO requests (tenant_id, request_id, fingerprint, result, time) VALUES (?1, ?2, ?3, ?4, ?5) "
              "ON CONFLICT DO NOTHING";
 
+    case Sql::kAccountIds:
+      return "SELECT account_id FROM accounts WHERE tenant_id = ?1 AND account_id > ?2 ORDER BY account_id LIMIT ?3";
+    case Sql::kContactIds:
+      return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND contact_id > ?2 ORDER BY contact_id LIMIT ?3";
+    case Sql::kGetKeyBuild:
+      return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
+             "WHERE tenant_id = ?1";
+    case Sql::kPutKeyBuild:
+      return "INSERT INTO key_build (tenant_id, made_with, target, phone_rules, record_kind, after, done, started_at) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (tenant_id) DO UPDATE SET "
+             "made_with = excluded.made_with, target = excluded.target, phone_rules = excluded.phone_rules, "
+             "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
+             "started_at = excluded.started_at";
     case Sql::kGetRollout:
       return "SELECT version, body FROM rollout WHERE tenant_id = ?1";
     case Sql::kInsertRollout:

@@ -85,6 +85,11 @@ enum class Sql {
   kGetRequest,
   kInsertRequest,
 
+  kAccountIds,
+  kContactIds,
+  kGetKeyBuild,
+  kPutKeyBuild,
+
   kGetRollout,
   kInsertRollout,
   kUpdateRollout,

@@ -78,6 +78,9 @@ class Session final : public Transaction {
   absl::StatusOr<domain::Rollout> GetRollout() override;
   absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) override;
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) override;
+  absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
+                                                    int limit) override;
+  absl::StatusOr<KeyBuild> GetKeyBuild() override;
 
   absl::Status Put(domain::Account& account) override;
   absl::Status Put(domain::Contact& contact) override;
@@ -89,6 +92,7 @@ class Session final : public Transaction {
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
+  absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   absl::Status Append(domain::Event& event) override;

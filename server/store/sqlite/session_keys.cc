@@ -1,0 +1,45 @@
+// What the blocking keys were made with, and the records that have some.
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/codec.h"
+#include "store/sqlite/session.h"
+
+namespace leadline::store {
+
+absl::StatusOr<std::vector<std::string>> Session::KeyedIds(domain::RecordKind kind, std::string_view after, int limit) {
+  if (limit < 1) return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
+  if (kind != domain::RecordKind::kAccount && kind != domain::RecordKind::kContact) {
+    return absl::InvalidArgumentError("only accounts and contacts have blocking keys");
+  }
+  Query query = connection_.Prepare(kind == domain::RecordKind::kAccount ? Sql::kAccountIds : Sql::kContactIds);
+  query.Bind(tenant_, after, limit);
+  return Ids(query);
+}
+
+absl::StatusOr<KeyBuild> Session::GetKeyBuild() {
+  KeyBuild build;
+  Query query = connection_.Prepare(Sql::kGetKeyBuild);
+  if (query.Bind(tenant_).Next()) {
+    build.made_with = query.String(0);
+    build.target = query.String(1);
+    if (absl::Status status = Decode(query.Text(2), build.phone_rules); !status.ok()) {
+      return DamagedRecord("key_build", tenant_, status);
+    }
+    build.kind = static_cast<domain::RecordKind>(query.Int(3));
+    build.after = query.String(4);
+    build.done = query.Int(5);
+    build.started_at = query.Int(6);
+  }
+  RETURN_IF_ERROR(Break(query.status()));
+  return build;
+}
+
+absl::Status Session::Put(const KeyBuild& build) {
+  RETURN_IF_ERROR(BeginWriting());
+  Encode(build.phone_rules, body_);
+  Query put = connection_.Prepare(Sql::kPutKeyBuild);
+  return Run(put.Bind(tenant_, build.made_with, build.target, body_, static_cast<int64_t>(build.kind), build.after,
+                      build.done, build.started_at));
+}
+
+}  // namespace leadline::store
