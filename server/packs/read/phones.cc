@@ -1,7 +1,7 @@
 // phones.yaml: which ways of writing a number mean the same telephone. Only the central pack has one.
+#include "domain/iso_codes.h"
 #include "domain/phone.h"
 #include "fmt/format.h"
-#include "packs/read/iso_codes.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {

@@ -2,7 +2,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
-#include "store/sqlite/session.h"
+#include "store/sqlite/session/session.h"
 
 namespace leadline::store {
 
