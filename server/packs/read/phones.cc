@@ -45,9 +45,9 @@ class PhonesReader {
   int ReadCountry(MapReader& reader) {
     const std::string code = reader.RequiredText("country");
     if (code.empty()) return 0;
-    const int calling_code = IsCountryCode(code) ? domain::CallingCodeOf(code) : 0;
+    const int calling_code = domain::IsCountryCode(code) ? domain::CallingCodeOf(code) : 0;
     if (calling_code == 0) {
-      const std::string meant = LikelyCountryCode(code);
+      const std::string meant = domain::LikelyCountryCode(code);
       problems_.Add(*reader.Get("country"), "LL2505", fmt::format("\"{}\" is not a country with a calling code", code),
                     meant.empty() ? "use the two capital letters of ISO 3166, such as BJ" : "write " + meant);
     }
