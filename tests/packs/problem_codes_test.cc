@@ -65,7 +65,8 @@ TEST(ProblemCodes, AreOrderedAndUnique) {
 TEST(ProblemCodes, AreTested) {
   std::string all;
   const fs::path tests = fs::path(LEADLINE_SOURCE_DIR) / "tests" / "packs";
-  for (const auto& entry : fs::recursive_directory_iterator(tests / "broken")) all += ReadFile(entry.path() / "expected.txt");
+  for (const auto& entry : fs::recursive_directory_iterator(tests / "broken"))
+    all += ReadFile(entry.path() / "expected.txt");
   for (const auto& entry : fs::recursive_directory_iterator(tests)) {
     if (entry.path().extension() == ".cc") all += ReadFile(entry.path());
   }
