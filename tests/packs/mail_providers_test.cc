@@ -11,7 +11,17 @@
 namespace leadline::packs {
 namespace {
 
-PackSet Base() { return ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set; }
+// The small packs, with the fields that these tests are about.
+PackSet Base() {
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  PackFiles central = *set.Find("central");
+  std::string& schema = central.files["schema.yaml"];
+  const std::string contact = "  contact:\n";
+  schema.insert(schema.find(contact) + contact.size(),
+                "    email: {type: string}\n    has_public_mail: {type: bool}\n");
+  set.Put(central);
+  return set;
+}
 
 const std::string kList = "# Ours.\ndomains: [correo.es]\nfamilies: [buzon]\n";
 

@@ -142,9 +142,10 @@ class MailProvidersReader {
   bool AddOnce(Places& places, const std::string& name, const std::string& text, const YamlNode& node) {
     const auto [first, added] = places.try_emplace(name, &node);
     if (added) return true;
+    const std::string& before = first->second->text;
     Diagnostic& d = problems_.Add(node, "LL1106",
-                                  text == first->second->text ? fmt::format("\"{}\" is listed twice", text)
-                                                              : fmt::format("\"{}\" is \"{}\" once more", text, name),
+                                  text == before ? fmt::format("\"{}\" is listed twice", text)
+                                                 : fmt::format("\"{}\" is listed already, as \"{}\"", text, before),
                                   "remove one of the two");
     Relate(d, *first->second, "the first one");
     return false;

@@ -46,6 +46,7 @@ void AddPackCommands(Command root) {
   Command group = root.AddGroup("pack", "Rule packs: what decides");
   AddPackCheck(group);
   AddPackPin(group);
+  AddPackAccept(group);
   AddPackTest(group);
   group.AddCommand("list", "The packs that the server decides with", "Example:\n  leadline pack list",
                    [](Session& session) {
