@@ -131,9 +131,9 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
       {{"lead", "list", "--limit", "0"}, "--limit: 0 is not above 0"},
       {{"lead", "list", "--limit", "many"}, "--limit: many is not a number"},
       {{"duplicates", "find", "contacts/a", "--limit", "101"}, "--limit: Value 101 not in range 1 to 100"},
-      {{"duplicates", "scan", "--min-probability", "2"}, "not in range 0 to 1"},
-      {{"watch", "--from", "x", "--only-new"}, "--only-new excludes --from"},
-      {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--canary excludes --shadow"},
+      {{"duplicates", "scan", "--min-probability", "2"}, "--min-probability: Value 2 not in range 0 to 1"},
+      {{"watch", "--from", "x", "--only-new"}, "--from excludes --only-new"},
+      {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--shadow excludes --canary"},
       {{"pack", "test", ".", "--strict"}, "--strict requires --mutate"},
       {{"pack", "test", "/nowhere"}, "Directory does not exist: /nowhere"},
       {{"import", "/nowhere.csv", "--map", "/nowhere.yaml"}, "File does not exist: /nowhere.csv"},
@@ -153,7 +153,6 @@ TEST(ProgramTest, ExitCodesAreThoseOfTheHelp) {
   EXPECT_EQ(Leadline({"--version"}).code, kExitOk);
   EXPECT_THAT(Leadline({"--version"}).output, testing::MatchesRegex("leadline [0-9.]+\n"));
   EXPECT_EQ(Leadline({"sample", "--leads", "1"}).code, kExitOk);
-  EXPECT_EQ(Leadline({"pack", "check", LEADLINE_SOURCE_DIR "/rules"}).code, kExitOk);
   EXPECT_EQ(Leadline({"pack", "check", LEADLINE_SOURCE_DIR "/tests"}).code, kExitRefused);
   EXPECT_EQ(Leadline({"pack", "check", "/nowhere"}).code, kExitUsage);
   // Nobody listens there.
@@ -169,7 +168,7 @@ TEST(ProgramTest, CompletionKnowsEveryCommandAndItsOptions) {
       const std::string line = path.empty() ? "'|" : "\n" + Joined(path).substr(9) + "|";
       const size_t begin = script.find(line);
       ASSERT_NE(begin, std::string::npos) << shell;
-      const std::string words = script.substr(begin, script.find('\n', begin + 1) - begin) + " ";
+      const std::string words = script.substr(begin, script.find_first_of("\n'", begin + 1) - begin) + " ";
       for (const OptionInfo& option : command.Options()) {
         for (const std::string& name : option.long_names) EXPECT_THAT(words, HasSubstr("--" + name + " "));
       }

@@ -14,11 +14,13 @@ bool IsChoice(const CLI::App* app) { return app->get_name().empty(); }
 
 void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {
   for (const CLI::Option* option : app.get_options()) {
+    // A choice has one of its own, which is that of its command.
+    if (IsChoice(&app) && option == app.get_help_ptr()) continue;
     out.push_back({option->get_name(), option->get_lnames(), option->get_description()});
   }
 }
 
-// Numbers from 0, or above it. The library's own checks say their upper bound with three hundred digits. `shown` is for
+// Numbers from 0, or above it. The library's own check says its upper bound with three hundred digits. `shown` is for
 // the help.
 CLI::Validator Above(bool zero_too, const std::string& shown) {
   const auto fault = [zero_too](const std::string& text) -> std::string {
@@ -37,7 +39,17 @@ Option Option::OneOf(const std::vector<std::string>& words) const {
   return Option(option_->check(CLI::IsMember(words)));
 }
 Option Option::Between(int least, int most) const { return Option(option_->check(CLI::Range(least, most))); }
-Option Option::Between(double least, double most) const { return Option(option_->check(CLI::Range(least, most))); }
+Option Option::Between(double least, double most) const {
+  const auto fault = [least, most](const std::string& text) -> std::string {
+    double number = 0;
+    if (CLI::detail::lexical_cast(text, number) && number >= least && number <= most) return "";
+    std::ostringstream out;
+    out << "Value " << text << " not in range " << least << " to " << most;
+    return out.str();
+  };
+  const std::string shown = CLI::Range(least, most).get_description();
+  return Option(option_->check(CLI::Validator([fault](std::string& text) { return fault(text); }, shown)));
+}
 Option Option::NotNegative() const { return Option(option_->check(Above(true, "NONNEGATIVE"))); }
 Option Option::Positive() const { return Option(option_->check(Above(false, "POSITIVE"))); }
 Option Option::ExistingFile() const { return Option(option_->check(CLI::ExistingFile)); }
