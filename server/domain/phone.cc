@@ -12,7 +12,6 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "domain/reference_versions.h"
 #include "domain/text.h"
 
@@ -40,6 +39,14 @@ constexpr size_t kLongestCallingCode = 3;
 constexpr size_t kLeastLocalKey = 9;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsBlank(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 // By number: whether it is a calling code.
 using CallingCodes = std::array<bool, 1000>;
@@ -102,7 +109,7 @@ bool IsExtension(std::string_view text) {
   constexpr size_t kMostExtensionDigits = 7;
   while (!text.empty() && (text.front() == ';' || text.front() == ',' || text.front() == ' ')) text.remove_prefix(1);
   const size_t word = std::min(text.find_first_of("0123456789.:= "), text.size());
-  if (word > kLongestWord || absl::EqualsIgnoreCase(text.substr(0, word), "e")) return false;
+  if (word > kLongestWord || text.substr(0, word) == "e" || text.substr(0, word) == "E") return false;
   for (const char c : text.substr(0, word)) {
     if (!absl::ascii_isalpha(static_cast<unsigned char>(c)) && c != '#') return false;
   }
@@ -111,13 +118,13 @@ bool IsExtension(std::string_view text) {
     if (text.front() != '.' && text.front() != ':' && text.front() != '=' && text.front() != ' ') return false;
     text.remove_prefix(1);
   }
-  text = absl::StripTrailingAsciiWhitespace(text);
+  text = Trimmed(text);
   return !text.empty() && text.size() <= kMostExtensionDigits && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
 // A spreadsheet's number: "34912345678.0".
 std::string_view WithoutDecimal(std::string_view text) {
-  text = absl::StripAsciiWhitespace(text);
+  text = Trimmed(text);
   if (!text.ends_with(".0") && !text.ends_with(",0")) return text;
   const std::string_view whole = text.substr(0, text.size() - 2);
   const bool digits = whole.size() >= kLeastDigits && std::all_of(whole.begin() + 1, whole.end(), IsDigit) &&
@@ -140,8 +147,8 @@ bool IsScientific(std::string_view text) {
 std::optional<Digits> DigitsOf(std::string_view text) {
   if (text.size() > kLongestText) return std::nullopt;
   text = WithoutDecimal(text);
-  if (absl::StartsWithIgnoreCase(text, "tel") && text.size() > 3 && !absl::ascii_isalpha(text[3])) {
-    text.remove_prefix(text[3] == ':' || text[3] == '.' ? 4 : 3);
+  for (const std::string_view label : {"tel:", "Tel:", "tel.", "Tel.", "TEL:"}) {
+    if (text.starts_with(label)) text.remove_prefix(label.size());
   }
   Digits out;
   const auto length = static_cast<int32_t>(text.size());

@@ -4,9 +4,6 @@
 #include <bit>
 #include <charconv>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -22,6 +19,12 @@ constexpr uint16_t kAnyDigit = 0x3FF;
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsOpen(uint16_t place) { return std::popcount(place) > 1; }
 char OnlyDigit(uint16_t place) { return static_cast<char>('0' + std::countr_zero(place)); }
+
+template <typename Number>
+bool ReadNumber(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
 
 absl::Status Wrong(std::string_view text, std::string_view what) {
   return absl::InvalidArgumentError(fmt::format("\"{}\" is not a form of numbers: {}", text, what));
@@ -101,8 +104,7 @@ class FormParser {
   }
 
   static bool ReadCount(std::string_view text, size_t& count) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    return error == std::errc() && end == text.data() + text.size() && count >= 1 && count <= PhoneForm::kMaxDigits;
+    return ReadNumber(text, count) && count >= 1 && count <= PhoneForm::kMaxDigits;
   }
 
   absl::Status Append(uint16_t place, size_t least, size_t most) {
@@ -210,14 +212,17 @@ std::optional<PhoneRuleProblem> PhoneRules::Add(const PhoneRule& rule) {
 
 absl::StatusOr<PhoneRules> PhoneRules::FromText(std::string_view text) {
   PhoneRules rules;
-  for (std::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string_view> parts = absl::StrSplit(line, ' ');
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const size_t old_at = line.find(' ');
+    const size_t new_at = line.rfind(' ');
     PhoneRule rule;
-    const bool readable = parts.size() == 3 && absl::ConsumePrefix(&line, "+") &&
-                          absl::SimpleAtoi(parts[0].substr(1), &rule.calling_code);
+    const bool readable = line.starts_with('+') && old_at < new_at && new_at != std::string_view::npos &&
+                          ReadNumber(line.substr(1, old_at - 1), rule.calling_code);
     if (!readable) return absl::InvalidArgumentError(fmt::format("\"{}\" is not a rule for telephone numbers", line));
-    ASSIGN_OR_RETURN(rule.old_form, PhoneForm::Parse(parts[1]));
-    ASSIGN_OR_RETURN(rule.new_form, PhoneForm::Parse(parts[2]));
+    ASSIGN_OR_RETURN(rule.old_form, PhoneForm::Parse(line.substr(old_at + 1, new_at - old_at - 1)));
+    ASSIGN_OR_RETURN(rule.new_form, PhoneForm::Parse(line.substr(new_at + 1)));
     if (rules.Add(rule)) return absl::InvalidArgumentError(fmt::format("\"{}\" cannot stand with the others", line));
   }
   return rules;
