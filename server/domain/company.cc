@@ -155,7 +155,7 @@ std::string WithoutUnspacedForms(std::string_view name) {
   std::string out(name);
   for (std::string_view form : kUnspacedForms) {
     for (size_t at = out.find(form); at != std::string::npos; at = out.find(form, at))
-      out.replace(at, form.size(), " ");
+      out.replace(at, form.size(), 1, ' ');
   }
   return out;
 }

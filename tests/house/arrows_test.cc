@@ -55,7 +55,9 @@ const Arrows kRoomMayInclude = {
     {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
     {"plugin/check/probe", {"plugin/check/subject"}},
     {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
-    {"store/sqlite", {}},
+    {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
+    {"store/sqlite/session", {"store/sqlite/database"}},
+    {"store/sqlite/database", {}},
 };
 
 // The room of a path from server/: "packs/read" of packs/read/schema.cc, "packs" of packs/rule_set.h.
