@@ -55,6 +55,7 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(admin_service::kListPlugins);
   Hold(admin_service::kLoadPlugin);
   Hold(admin_service::kReloadPlugin);
+  Hold(admin_service::kCheckStore);
   Hold(admin_service::kGetSnapshot);
   Hold(lead_service::kSubmitEnquiry);
   Hold(lead_service::kGetLead);

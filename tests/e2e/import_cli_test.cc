@@ -30,10 +30,14 @@ class ImportCommandTest : public ::testing::Test {
     std::ofstream csv(Path("fair.csv"));
     csv << "name,email\n";
     for (int i = 0; i < kRows; ++i)
-      csv << (i < kBad ? fmt::format("N{},nobody\n", i) : fmt::format("N{0},n{0}@a.example\n", i));
+      csv << (i < kBad ? fmt::format("N{},nobody\n", i) : fmt::format("N{0},n{0}@fair.example.com\n", i));
     std::ofstream(Path("fair.yaml")) << "enquiry:\n"
                                         "  source: '\"fair\"'\n"
-                                        "  contact: {family_name: name, email: email}\n";
+                                        "  account: {display_name: '\"Fair Ltd\"', country: '\"DE\"'}\n"
+                                        "  contact: {family_name: name, email: email}\n"
+                                        "  activities:\n"
+                                        "    - {channel: '\"event\"', investment: '\"high\"', response: "
+                                        "'\"attend\"'}\n";
   }
   std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
   // As somebody does who stands in that folder.
