@@ -185,7 +185,7 @@ int32_t Guard(Body body, Fail fail) noexcept {
   } catch (const std::exception& e) {
     fail(e.what());
   } catch (...) {
-    fail("an exception that is no std::exception");
+    fail("an exception that is not a std::exception");
   }
   return LEADLINE_INTERNAL;
 }

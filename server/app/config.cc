@@ -175,10 +175,10 @@ std::vector<std::string> ReadFile(const std::string& path, Config& config) {
     std::string problem;
     if (found == names.end()) {
       std::string nearest = NearestName(key, names);
-      problem = nearest.empty() ? fmt::format("is no setting; these are: {}", fmt::join(names, ", "))
-                                : fmt::format("is no setting; did you mean \"{}\"?", nearest);
+      problem = nearest.empty() ? fmt::format("is not a setting; these are: {}", fmt::join(names, ", "))
+                                : fmt::format("is not a setting; did you mean \"{}\"?", nearest);
     } else if (!seen.insert(key).second) {
-      problem = "stands twice";
+      problem = "is there twice";
     } else {
       std::string text = ValueText(entry.second, problem);
       if (problem.empty()) problem = Settings()[found - names.begin()].set(text, config);

@@ -56,7 +56,7 @@ struct Header {
 
 absl::StatusOr<Header> ReadHeader(Bytes& bytes) {
   if (bytes.left() < kHeaderSize || !bytes.rest().starts_with(kZoneFileMagic)) {
-    return absl::InvalidArgumentError("is no zone file");
+    return absl::InvalidArgumentError("is not a zone file");
   }
   bytes.Skip(kZoneFileMagic.size());
   Header header;

@@ -155,7 +155,7 @@ void ZoneSegments::Append(Time t, Duration offset) {
 absl::Status ExtendByRule(std::string_view text, std::vector<ZoneSegment>& segments) {
   Rule rule;
   if (!RuleReader(text).Read(rule)) {
-    return absl::InvalidArgumentError(fmt::format("ends with \"{}\", which is no rule", text.substr(0, 100)));
+    return absl::InvalidArgumentError(fmt::format("ends with \"{}\", which is not a rule", text.substr(0, 100)));
   }
   // A zone without changes has gone over to its last offset already.
   if (!rule.changes) return absl::OkStatus();

@@ -222,7 +222,7 @@ class Generator {
     auto compiled = std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
     if (!compiled->ok()) {
       issues_.push_back({Issue::Kind::kType, ast_.node(e.args[1]).span,
-                         fmt::format("this is no regular expression: {}", compiled->error()), ""});
+                         fmt::format("this is not a regular expression: {}", compiled->error()), ""});
     }
     n.eval = EvalMatchesConst;
     n.a = n.list[0];

@@ -134,7 +134,7 @@ Value ToString(Args a, Arena& arena) {
     case Kind::kDouble:
       return NewString(arena, FormatDouble(v.as_double()));
     case Kind::kBytes:
-      if (!IsUtf8(v.as_bytes())) return Invalid("the bytes are no UTF-8 text");
+      if (!IsUtf8(v.as_bytes())) return Invalid("the bytes are not UTF-8 text");
       return Value::String(v.as_bytes());
     case Kind::kTimestamp:
       return NewString(arena, FormatInstant({v.timestamp_seconds(), v.timestamp_nanos()}));

@@ -36,7 +36,7 @@ Value Matches(Args a, Arena&) {
   options.set_log_errors(false);
   options.set_max_mem(1 << 20);
   const RE2 compiled(re2::StringPiece(pattern.data(), pattern.size()), options);
-  if (!compiled.ok()) return Invalid("the pattern is no regular expression");
+  if (!compiled.ok()) return Invalid("the pattern is not a regular expression");
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled));
 }
 
@@ -237,7 +237,7 @@ Value Base64Decode(Args a, Arena& arena) {
   int count = 0;
   for (char c : text) {
     const size_t digit = kAlphabet.find(c);
-    if (digit == std::string_view::npos) return Invalid("the text is no base64");
+    if (digit == std::string_view::npos) return Invalid("the text is not base64");
     bits = bits << 6 | static_cast<uint32_t>(digit);
     count += 6;
     if (count >= 8) {
@@ -245,7 +245,7 @@ Value Base64Decode(Args a, Arena& arena) {
       out += static_cast<char>(bits >> count & 0xFF);
     }
   }
-  if (text.size() % 4 == 1) return Invalid("the text is no base64");
+  if (text.size() % 4 == 1) return Invalid("the text is not base64");
   return Value::Bytes(arena.Copy(out));
 }
 

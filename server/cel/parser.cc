@@ -58,7 +58,7 @@ ExprId Parser::Unexpected(std::string_view wanted) {
     if (Is(Token::kReserved)) hint = "this word is reserved; inside a map write m[\"" + std::string(text) + "\"]";
     builder_.Report(Issue::Kind::kSyntax, span,
                     Is(Token::kEnd) ? fmt::format("the expression ends where {} is missing", wanted)
-                                    : fmt::format("\"{}\" stands where {} should be", text, wanted),
+                                    : fmt::format("found \"{}\" where {} should be", text, wanted),
                     std::move(hint));
   }
   last_fault_ = span.begin;

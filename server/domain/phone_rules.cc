@@ -223,7 +223,7 @@ absl::StatusOr<PhoneRules> PhoneRules::FromText(std::string_view text) {
     if (!readable) return absl::InvalidArgumentError(fmt::format("\"{}\" is not a rule for telephone numbers", line));
     ASSIGN_OR_RETURN(rule.old_form, PhoneForm::Parse(line.substr(old_at + 1, new_at - old_at - 1)));
     ASSIGN_OR_RETURN(rule.new_form, PhoneForm::Parse(line.substr(new_at + 1)));
-    if (rules.Add(rule)) return absl::InvalidArgumentError(fmt::format("\"{}\" cannot stand with the others", line));
+    if (rules.Add(rule)) return absl::InvalidArgumentError(fmt::format("\"{}\" cannot be used with the others", line));
   }
   return rules;
 }

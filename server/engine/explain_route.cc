@@ -78,7 +78,7 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
 // Routes are asked here as if the lead were routed now; this says when it really is.
 std::string Explainer::WhenRouted() const {
   if (stored_.lead.assignee.empty()) {
-    return fmt::format("Leads are routed on entering {}; this one stands in {}",
+    return fmt::format("Leads are routed on entering {}; this one is in {}",
                        fmt::join(rules_.routing.route_on_enter, " or "), stored_.lead.status);
   }
   return fmt::format("Worked by {} today; routed anew only on request or when a service level is missed",
@@ -120,7 +120,7 @@ WhyNot Explainer::WhyNotRoute(const std::string& wanted) const {
   } else if (reason.outcome == ReasonOutcome::kSkipped) {
     const Reason& before = *FindReason(reasons, routed_.route);
     out.reasons.push_back(before);
-    out.answer = fmt::format("its condition holds, but {} stands before it and would take the lead", before.rule_id);
+    out.answer = fmt::format("its condition holds, but {} comes before it and would take the lead", before.rule_id);
   } else {
     out.answer = fmt::format("{}; {}", reason.message, winner);
     for (const domain::Evidence& rep : reason.evidence) out.answer += fmt::format("; {} {}", rep.field, rep.value);

@@ -112,8 +112,7 @@ void Explainer::AddSilentMatrices(std::vector<Reason>& reasons) const {
     reason.layer = matrix.layer;
     reason.source = matrix.source;
     reason.outcome = ReasonOutcome::kNotFired;
-    reason.message =
-        current_.activities.empty() ? "there is no activity yet" : "no activity stands in one of its cells";
+    reason.message = current_.activities.empty() ? "there is no activity yet" : "no activity is in one of its cells";
     reasons.push_back(std::move(reason));
   }
 }

@@ -203,7 +203,8 @@ void InputCheck::TextOf(const FieldPath& path, const InputSchema::Field& field, 
     return;
   }
   if (!Counts()) return;
-  Refuse(path, WithHint(fmt::format("{} is no value of {}", Quoted(value), def.name), DidYouMean(value, def.values)));
+  Refuse(path,
+         WithHint(fmt::format("{} is not a value of {}", Quoted(value), def.name), DidYouMean(value, def.values)));
 }
 
 void InputCheck::TextsOf(const FieldPath& path, const InputSchema::Field& field,
@@ -224,7 +225,7 @@ void InputCheck::Country(const FieldPath& path, std::string& code) {
   }
   if (!Counts()) return;
   const std::string likely = domain::LikelyCountryCode(code);
-  Refuse(path, WithHint(fmt::format("{} is no country code of ISO 3166", Quoted(code)),
+  Refuse(path, WithHint(fmt::format("{} is not a country code of ISO 3166", Quoted(code)),
                         likely.empty() ? "use its two letters, such as DE" : fmt::format("did you mean {}?", likely)));
 }
 
@@ -235,14 +236,14 @@ void InputCheck::Language(const FieldPath& path, std::string& tag) {
     return;
   }
   if (!Counts()) return;
-  Refuse(path, WithHint(fmt::format("{} is no language tag of BCP 47", Quoted(tag)), domain::LanguageHint(tag)));
+  Refuse(path, WithHint(fmt::format("{} is not a language tag of BCP 47", Quoted(tag)), domain::LanguageHint(tag)));
 }
 
 void InputCheck::Region(const FieldPath& path, std::string_view region) {
   if (region.empty() || schema_.HasRegion(region)) return;
   if (!Counts()) return;
-  Refuse(path,
-         WithHint(fmt::format("{} is no region of the packs", Quoted(region)), DidYouMean(region, schema_.regions())));
+  Refuse(path, WithHint(fmt::format("{} is not a region of the packs", Quoted(region)),
+                        DidYouMean(region, schema_.regions())));
 }
 
 }  // namespace leadline::engine

@@ -128,9 +128,10 @@ class Merger {
     ASSIGN_OR_RETURN(std::vector<MergeRecord> merges, scope_.tx.MergesInto(merge_.kind, merge_.survivor_id));
     for (const MergeRecord& other : merges) {
       if (std::tie(other.time, other.id) > std::tie(merge_.time, merge_.id)) {
-        return WithReason(absl::FailedPreconditionError(fmt::format(
-                              "merge {} came after merge {} and still stands; undo it first", other.id, merge_.id)),
-                          "LATER_MERGE_STANDS");
+        return WithReason(
+            absl::FailedPreconditionError(
+                fmt::format("merge {} came after merge {} and is still in force; undo it first", other.id, merge_.id)),
+            "LATER_MERGE_STANDS");
       }
     }
     return absl::OkStatus();

@@ -50,7 +50,7 @@ absl::Status CopyField(std::string_view path, const domain::Lead& from, domain::
     }
   } else {
     return InvalidField("update_mask",
-                        fmt::format("\"{}\" is no field of a lead that can be changed; use account, contacts, "
+                        fmt::format("\"{}\" is not a field of a lead that can be changed; use account, contacts, "
                                     "source, region, country, language, products, value, probability, "
                                     "attributes or attributes.NAME",
                                     path));

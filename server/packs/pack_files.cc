@@ -128,8 +128,8 @@ ReadPacksResult ReadPackSet(const std::string& root) {
   result.set.packs.push_back(std::move(central));
   for (const std::string& region : FoldersIn(base + "/regions")) {
     if (region == "central") {
-      Diagnostic d = FileProblem(base + "/regions/central", region, "\"central\" is no name for a region",
-                                 "the central pack stands beside regions/");
+      Diagnostic d = FileProblem(base + "/regions/central", region, "\"central\" is not a name for a region",
+                                 "the central pack belongs beside regions/");
       d.code = "LL1107";
       result.diagnostics.push_back(std::move(d));
       continue;

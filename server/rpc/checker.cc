@@ -174,7 +174,7 @@ int64_t Checker::Etag(const FieldPath& path, const std::string& etag) {
     auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
     if (error == std::errc() && stop == end && version > 0 && engine::EtagOf(version) == etag) return version;
   }
-  Refuse(path, fmt::format("{} is no etag that this server gave", Quoted(etag)));
+  Refuse(path, fmt::format("{} is not an etag that this server gave", Quoted(etag)));
   return 0;
 }
 

@@ -143,7 +143,7 @@ std::string PackNameFrom(const FieldPath& path, const std::string& name, Checker
     check.Refuse(path, "is required: \"central\" or the region");
   } else if (!IsValidId(name)) {
     check.Refuse(path,
-                 "is no name of a pack: 1 to 64 small letters, digits, _ and -, beginning with a letter or digit");
+                 "is not the name of a pack: 1 to 64 small letters, digits, _ and -, beginning with a letter or digit");
   }
   return name;
 }
@@ -161,7 +161,7 @@ packs::PackFiles PackFilesFrom(const FieldPath& path, const std::string& name,
     if (std::string problem = PathProblem(from[i].path()); !problem.empty()) {
       check.Refuse(file / "path", problem);
     } else if (!pack.files.emplace(from[i].path(), content).second) {
-      check.Refuse(file / "path", fmt::format("\"{}\" stands twice", from[i].path()));
+      check.Refuse(file / "path", fmt::format("\"{}\" is there twice", from[i].path()));
     }
     if (content.size() > packs::kMaxPackFileBytes) {
       check.Refuse(file / "content", fmt::format("has {} bytes; a file of a pack has at most {}", content.size(),
@@ -182,7 +182,7 @@ std::string Sha256From(const FieldPath& path, const std::string& text, Checker& 
   std::string out = text;
   for (char& c : out) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   const bool form = out.size() == 64 && out.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!form) check.Refuse(path, "is no SHA-256: 64 hexadecimal digits");
+  if (!form) check.Refuse(path, "is not a SHA-256: 64 hexadecimal digits");
   return out;
 }
 
@@ -234,7 +234,7 @@ engine::ActivateRequest ActivateRequestFrom(const v1::ActivatePackRequest& from,
       out.mode = Mode::kCanary;
       break;
     default:
-      check.Refuse(root / "mode", fmt::format("{} is no mode", static_cast<int>(from.mode())));
+      check.Refuse(root / "mode", fmt::format("{} is not a mode", static_cast<int>(from.mode())));
   }
   if (out.mode == Mode::kCanary && (from.canary_percent() < 1 || from.canary_percent() > 99)) {
     check.Refuse(root / "canary_percent", "must lie between 1 and 99 with ACTIVATION_MODE_CANARY");

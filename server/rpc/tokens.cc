@@ -47,7 +47,7 @@ std::string CursorOf(const FieldPath& path, std::string_view scope, const std::s
   size_t colon = std::string::npos;
   if (Decode(token, kPagePrefix, rest)) colon = rest.find(':');
   if (colon == std::string::npos || colon + 1 == rest.size()) {
-    check.Refuse(path, "is no page token that this server gave");
+    check.Refuse(path, "is not a page token that this server gave");
     return {};
   }
   if (std::string_view(rest).substr(0, colon) != scope) {
@@ -73,7 +73,7 @@ int64_t PositionOf(const FieldPath& path, const std::string& token, Checker& che
     auto [stop, error] = std::from_chars(rest.data(), end, position);
     if (error == std::errc() && stop == end && position >= 0 && std::to_string(position) == rest) return position;
   }
-  check.Refuse(path, "is no resume token that this server gave");
+  check.Refuse(path, "is not a resume token that this server gave");
   return 0;
 }
 

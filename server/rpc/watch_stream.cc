@@ -127,7 +127,7 @@ absl::Status WatchStream::LoadBatch(std::deque<domain::Event>& batch) {
   if (events.empty() && position_ > 0) {
     ASSIGN_OR_RETURN(int64_t last, env_.engine->LastPosition(context_));
     if (position_ > last) {
-      return InvalidField("resume_token", "lies behind the end of this ledger; was it given by another server?");
+      return InvalidField("resume_token", "is beyond the end of this ledger; was it given by another server?");
     }
   }
   batch.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));

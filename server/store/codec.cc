@@ -98,28 +98,28 @@ std::string JsonFault::ToString() const {
 
 void JsonReader::Read(const rapidjson::Value& json, std::string& value, JsonFault& fault) {
   if (!json.IsString()) {
-    return fault.Set("is no string");
+    return fault.Set("is not a string");
   }
   value.assign(json.GetString(), json.GetStringLength());
 }
 
 void JsonReader::Read(const rapidjson::Value& json, int64_t& value, JsonFault& fault) {
   if (!json.IsInt64()) {
-    return fault.Set("is no 64-bit integer");
+    return fault.Set("is not a 64-bit integer");
   }
   value = json.GetInt64();
 }
 
 void JsonReader::Read(const rapidjson::Value& json, int32_t& value, JsonFault& fault) {
   if (!json.IsInt()) {
-    return fault.Set("is no 32-bit integer");
+    return fault.Set("is not a 32-bit integer");
   }
   value = json.GetInt();
 }
 
 void JsonReader::Read(const rapidjson::Value& json, double& value, JsonFault& fault) {
   if (!json.IsNumber()) {
-    return fault.Set("is no number");
+    return fault.Set("is not a number");
   }
   value = json.GetDouble();
 }
@@ -133,7 +133,7 @@ void JsonReader::Read(const rapidjson::Value& json, bool& value, JsonFault& faul
 
 void JsonReader::ReadEnum(const rapidjson::Value& json, int first, int last, int& value, JsonFault& fault) {
   if (!json.IsInt() || json.GetInt() < first || json.GetInt() > last) {
-    return fault.Set(fmt::format("is no integer from {} to {}", first, last));
+    return fault.Set(fmt::format("is not an integer from {} to {}", first, last));
   }
   value = json.GetInt();
 }

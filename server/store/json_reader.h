@@ -82,7 +82,7 @@ class JsonReader {
   static void Read(const rapidjson::Value& json, Map& value, JsonFault& fault) {
     value.clear();
     if (!json.IsObject()) {
-      return fault.Set("is no object");
+      return fault.Set("is not an object");
     }
     for (auto m = json.MemberBegin(); m != json.MemberEnd() && !fault.present(); ++m) {
       std::string name(m->name.GetString(), m->name.GetStringLength());
@@ -97,7 +97,7 @@ class JsonReader {
   static void Read(const rapidjson::Value& json, std::vector<T>& value, JsonFault& fault) {
     value.clear();
     if (!json.IsArray()) {
-      return fault.Set("is no list");
+      return fault.Set("is not a list");
     }
     value.reserve(json.Size());
     for (const rapidjson::Value& item : json.GetArray()) {
@@ -117,7 +117,7 @@ class JsonReader {
   requires requires(JsonReader& r, T& v) { Members(r, v); }
   static void Read(const rapidjson::Value& json, T& value, JsonFault& fault) {
     if (!json.IsObject()) {
-      return fault.Set("is no object");
+      return fault.Set("is not an object");
     }
     JsonReader reader(json, fault);
     Members(reader, value);

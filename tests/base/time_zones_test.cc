@@ -228,14 +228,14 @@ TEST(ParseZoneFileTest, AnyBytesGiveAZoneOrAnError) {
 
 TEST(ParseZoneFileTest, SaysWhatIsWrong) {
   auto message = [](std::string_view bytes) { return std::string(ParseZoneFile(bytes).status().message()); };
-  EXPECT_EQ(message(""), "is no zone file");
-  EXPECT_EQ(message("# version 2026f, and more text than a header has bytes"), "is no zone file");
+  EXPECT_EQ(message(""), "is not a zone file");
+  EXPECT_EQ(message("# version 2026f, and more text than a header has bytes"), "is not a zone file");
   ZicFolder folder;
   folder.Compile("2026z", kVancouver2025);
   std::string bytes = Bytes(folder / "America/Vancouver");
   EXPECT_EQ(message(bytes.substr(0, 100)), "is damaged: it is cut off");
   bytes.replace(bytes.find("M3."), 3, "M13");
-  EXPECT_THAT(message(bytes), HasSubstr("which is no rule"));
+  EXPECT_THAT(message(bytes), HasSubstr("which is not a rule"));
 }
 
 TEST(ReleaseOfTest, FromTheName) {

@@ -80,7 +80,7 @@ TEST(ZoneFolderTest, SaysWhatIsWrong) {
   ZicFolder files;
   files.Compile("2026f", kVancouver2026);
   std::ofstream(files / "America/Cut") << "TZif2";
-  EXPECT_THAT(message(files.path()), HasSubstr("the file of the zone America/Cut is no zone file"));
+  EXPECT_THAT(message(files.path()), HasSubstr("the file of the zone America/Cut is not a zone file"));
   EXPECT_THAT(message(files.path()), HasSubstr("install the package tzdata again"));
 }
 

@@ -55,7 +55,7 @@ TEST(DiagnosticsTest, Types) {
   EXPECT_THAT(Issues("'vip' in region"),
               ElementsAre("region: \"in\" needs a list or a map on its right, this is string "
                           "(to search inside a text write text.contains(part))"));
-  EXPECT_THAT(Issues("region.matches('a(')"), ElementsAre("'a(': this is no regular expression: missing ): a("));
+  EXPECT_THAT(Issues("region.matches('a(')"), ElementsAre("'a(': this is not a regular expression: missing ): a("));
   CompileOptions options;
   options.expected_type = Type::Bool();
   EXPECT_THAT(Issues("count + 1", options), ElementsAre("count + 1: this gives int, but bool is wanted"));
@@ -68,7 +68,7 @@ TEST(DiagnosticsTest, Syntax) {
   EXPECT_THAT(Issues("1 +"), ElementsAre(": the expression ends where a value is missing"));
   EXPECT_THAT(Issues(""), ElementsAre(": the expression ends where a value is missing"));
   EXPECT_THAT(Issues("true and false"),
-              ElementsAre("and: \"and\" stands where the end of the expression should be (write && for \"and\")"));
+              ElementsAre("and: found \"and\" where the end of the expression should be (write && for \"and\")"));
   EXPECT_THAT(Issues("'\\q'"), ElementsAre("\\q: \"\\q\" is not an escape (write \\\\ for a backslash)"));
   EXPECT_THAT(Issues("'\\é'"), ElementsAre("\\é: \"\\é\" is not an escape (write \\\\ for a backslash)"));
   EXPECT_THAT(Issues("tags.all(x.y, true)"), ElementsAre("x.y: all() wants a plain name here (for example x)"));

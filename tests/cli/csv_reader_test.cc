@@ -88,7 +88,7 @@ TEST(CsvReader, UsesTheDelimiter) {
 TEST(CsvReader, SetsAsideTextBehindAQuoteAndGoesOn) {
   auto records = ReadAll("a,b\n\"x\"y,1\n2,3\n");
   ASSERT_EQ(records.size(), 3u);
-  EXPECT_THAT(records[1].fault, HasSubstr("behind a closing quote"));
+  EXPECT_THAT(records[1].fault, HasSubstr("after a closing quote"));
   EXPECT_TRUE(records[1].fields.empty());
   EXPECT_THAT(records[2].fields, ElementsAre("2", "3"));
   EXPECT_EQ(records[2].line, 3);

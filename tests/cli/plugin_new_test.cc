@@ -195,7 +195,7 @@ TEST(PluginProjectTest, NamesThatWillNotDoAreRefused) {
     return std::string(MakePluginProject(options).status().message());
   };
   for (const char* name : {"", "Fit", "9fit", "fit-score", "fit score", "../fit", "fit\"", "größe"}) {
-    EXPECT_THAT(with([&](auto& o) { o.name = name; }), HasSubstr("is no name for a plugin")) << name;
+    EXPECT_THAT(with([&](auto& o) { o.name = name; }), HasSubstr("is not a name for a plugin")) << name;
   }
   for (const char* name : {"test", "all", "core", "leadline", "install"}) {
     EXPECT_THAT(with([&](auto& o) { o.name = name; }), HasSubstr("means something to a build already")) << name;

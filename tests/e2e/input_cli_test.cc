@@ -42,12 +42,13 @@ TEST_F(InputCommandsTest, WrongValuesAreToldWithTheNearest) {
                                 "--language", "Spanish", "--attribute", "bugdet=planned"});
   EXPECT_EQ(refused.exit_code, 1) << refused.output;
   for (const char* line :
-       {"field enquiry.activities[0].channel: \"webiste\" is no value of activity.channel; did you mean \"website\"?",
-        "field enquiry.activities[0].response: \"contact-me\" is no value of activity.response; did you mean "
+       {"field enquiry.activities[0].channel: \"webiste\" is not a value of activity.channel; did you mean "
+        "\"website\"?",
+        "field enquiry.activities[0].response: \"contact-me\" is not a value of activity.response; did you mean "
         "\"contact_me\"?",
-        "field enquiry.account.country: \"Spain\" is no country code of ISO 3166; did you mean ES?",
-        "field enquiry.region: \"EMEAA\" is no region of the packs; did you mean \"emea\"?",
-        "field enquiry.language: \"Spanish\" is no language tag of BCP 47; write es",
+        "field enquiry.account.country: \"Spain\" is not a country code of ISO 3166; did you mean ES?",
+        "field enquiry.region: \"EMEAA\" is not a region of the packs; did you mean \"emea\"?",
+        "field enquiry.language: \"Spanish\" is not a language tag of BCP 47; write es",
         "field enquiry.attributes[\"bugdet\"]: schema.yaml has no such attribute of a lead; did you mean "
         "\"budget\"?"}) {
     EXPECT_THAT(refused.output, HasSubstr(line));

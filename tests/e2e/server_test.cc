@@ -114,9 +114,9 @@ TEST(ServerTest, ExplainsBadConfiguration) {
   const std::string program = ServerProcess().Command()[0];
   Ended ended = RunProgram({program, "--config", file, "--max-message-mib", "0"});
   EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_THAT(ended.output, HasSubstr(file + ":2:1: log_levle: is no setting; did you mean \"log_level\"?"));
+  EXPECT_THAT(ended.output, HasSubstr(file + ":2:1: log_levle: is not a setting; did you mean \"log_level\"?"));
   EXPECT_THAT(ended.output, HasSubstr(file + ":3:1: threads: \"many\" is not a whole number"));
-  EXPECT_THAT(ended.output, HasSubstr(file + ":4:1: threads: stands twice"));
+  EXPECT_THAT(ended.output, HasSubstr(file + ":4:1: threads: is there twice"));
   EXPECT_THAT(ended.output, HasSubstr("--max-message-mib: \"0\" is not a whole number from 1 to 1024"));
   EXPECT_EQ(RunProgram({program, "--no-such-flag"}).exit_code, 2);
   Ended version = RunProgram({program, "--version"});

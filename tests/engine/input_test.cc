@@ -47,10 +47,11 @@ TEST_F(InputTest, ValuesThatTheSchemaDoesNotListAreRefusedWithTheNearest) {
       FieldsOf(result.status()),
       ElementsAre("enquiry.attributes[\"budget\"]", "enquiry.activities[0].channel", "enquiry.activities[0].investment",
                   "enquiry.activities[0].response", "enquiry.activities[1].channel"));
-  EXPECT_EQ(violations[0].description, "\"Approved\" is no value of lead.budget; did you mean \"approved\"?");
-  EXPECT_EQ(violations[1].description, "\"webiste\" is no value of activity.channel; did you mean \"website\"?");
-  EXPECT_EQ(violations[2].description, "\"hihg\" is no value of activity.investment; did you mean \"high\"?");
-  EXPECT_EQ(violations[3].description, "\"contact-me\" is no value of activity.response; did you mean \"contact_me\"?");
+  EXPECT_EQ(violations[0].description, "\"Approved\" is not a value of lead.budget; did you mean \"approved\"?");
+  EXPECT_EQ(violations[1].description, "\"webiste\" is not a value of activity.channel; did you mean \"website\"?");
+  EXPECT_EQ(violations[2].description, "\"hihg\" is not a value of activity.investment; did you mean \"high\"?");
+  EXPECT_EQ(violations[3].description,
+            "\"contact-me\" is not a value of activity.response; did you mean \"contact_me\"?");
   EXPECT_THAT(violations[4].description, HasSubstr("use one of: website, email, event"));
   EXPECT_EQ(*engine_->LastPosition({}), 0) << "changes nothing";
 }
@@ -130,7 +131,7 @@ TEST_F(InputTest, RegionsAreThoseOfPacksAndOfTheCentresTerritories) {
   ASSERT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.account.region", "enquiry.region"));
   EXPECT_THAT(FieldViolationsOf(result.status())[0].description, HasSubstr("did you mean \"north_america\"?"));
   EXPECT_EQ(FieldViolationsOf(result.status())[1].description,
-            "\"EMEAA\" is no region of the packs; did you mean \"emea\"?");
+            "\"EMEAA\" is not a region of the packs; did you mean \"emea\"?");
   for (const char* region : {"emea", "latam", "apac", "north_america", ""}) {
     e = HotEnquiry();
     e.region = region;

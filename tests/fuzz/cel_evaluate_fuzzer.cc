@@ -94,7 +94,7 @@ class Combination {
   }
 
  private:
-  static Value Fault() { return Value::Error(cel::ErrorCode::kOther, "a part is no condition"); }
+  static Value Fault() { return Value::Error(cel::ErrorCode::kOther, "a part is not a condition"); }
 
   const cel::Ast& ast_;
   std::unordered_map<cel::ExprId, Value> leaves_;

@@ -34,7 +34,7 @@ TEST(ProblemCodes, StandInTheReadmeWithTheSameWords) {
   std::map<std::string, std::string> rows;
   const std::regex row(R"(\n\| (LL\d{4}) \| ([^\n]*) \|)");
   for (std::sregex_iterator it(readme.begin(), readme.end(), row), end; it != end; ++it) {
-    EXPECT_TRUE(rows.emplace((*it)[1], (*it)[2]).second) << (*it)[1] << " stands twice";
+    EXPECT_TRUE(rows.emplace((*it)[1], (*it)[2]).second) << (*it)[1] << " is there twice";
   }
   EXPECT_EQ(rows, Described());
 }

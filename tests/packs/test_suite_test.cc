@@ -164,7 +164,7 @@ TEST(TestSuiteTest, FilesThatTestNothingAreTold) {
   const TestSuites wide = Read(
       "suite: A\nnow: 2026-06-01\ntables:\n  - name: t\n    columns: [lead.country, exp.entry]\n"
       "    rows:\n      - [DE, raw]\n      - [DE, raw, x]\n");
-  EXPECT_EQ(FirstFinding(wide, "no column"), "LL3107 5:29");
+  EXPECT_EQ(FirstFinding(wide, "not a column"), "LL3107 5:29");
   ASSERT_EQ(wide.diagnostics.size(), 2u);
   EXPECT_EQ(wide.diagnostics[1].position.line, 8);
 }

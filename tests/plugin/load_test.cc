@@ -231,14 +231,14 @@ TEST(ManifestTest, IsReadStrictly) {
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":[1],"sha256":"#"})"), HasSubstr("capabilities"));
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":["x/1"],"sha256":"XY"})"), HasSubstr("hexadecimal"));
   EXPECT_THAT(parse(R"({"id":"a.b","versoin":"1"})"), HasSubstr("unknown member \"versoin\""));
-  EXPECT_THAT(parse(R"({"id":"a.b","id":"a.c","version":"1"})"), HasSubstr("\"id\" stands twice"));
+  EXPECT_THAT(parse(R"({"id":"a.b","id":"a.c","version":"1"})"), HasSubstr("\"id\" is there twice"));
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1\nsha256: 0","capabilities":["x/1"],"sha256":"#"})"),
               HasSubstr("\"version\" holds a control character"));
   EXPECT_THAT(parse(R"({"id":"a.b","version":"1","capabilities":["x/1\n"],"sha256":"#"})"), HasSubstr("capabilities"));
   const std::string known = R"({"id":"a.b","version":"1","capabilities":["x/1"],"sha256":"#",)";
   const std::string signature = std::string(86, 'A') + "==";
   EXPECT_EQ(parse(known + R"("publisher":"E","signature":")" + signature + "\"}"), "");
-  EXPECT_THAT(parse(known + R"("publisher":"E"})"), HasSubstr("\"publisher\" stands there without \"signature\""));
+  EXPECT_THAT(parse(known + R"("publisher":"E"})"), HasSubstr("\"publisher\" is there without \"signature\""));
   EXPECT_THAT(parse(known + R"("signature":")" + signature + "\"}"), HasSubstr("without \"publisher\""));
   EXPECT_THAT(parse(known + R"("publisher":"E","signature":"AAAA"})"), HasSubstr("not 64 bytes in base64"));
   Manifest manifest =

@@ -176,7 +176,7 @@ TEST_F(TrustPolicyTest, EveryFaultOfAFileHasItsPlace) {
   EXPECT_THAT(fault("{\n  \"plugins\": [,]}"), HasSubstr("trust policy t.json: parse error at line 2, column 15"));
   EXPECT_THAT(fault("[]"), HasSubstr("must be an object"));
   EXPECT_THAT(fault(R"({"plugin": []})"), HasSubstr("unknown member \"plugin\"; did you mean \"plugins\"?"));
-  EXPECT_THAT(fault(R"({"local": [], "local": []})"), HasSubstr("\"local\" stands twice"));
+  EXPECT_THAT(fault(R"({"local": [], "local": []})"), HasSubstr("\"local\" is there twice"));
   EXPECT_THAT(fault(R"({"plugins": {}})"), HasSubstr("plugins: must be a list"));
   EXPECT_THAT(fault(R"({"plugins": [{"id": "com.example.fit"}]})"), HasSubstr("plugins[0]: \"sha256\" is missing"));
   EXPECT_THAT(fault(R"({"plugins": [{"id": "fit", "sha256": ")" + hash + R"("}]})"),
@@ -199,7 +199,7 @@ TEST_F(TrustPolicyTest, EveryFaultOfAFileHasItsPlace) {
                 HasSubstr("publishers[0].ids[0]: \"" + std::string(pattern) + "\" is neither"));
   }
   const std::string one = R"({"name": "E", "key": ")" + key + R"(", "ids": ["a.*"]})";
-  EXPECT_THAT(fault(R"({"publishers": [)" + one + "," + one + "]}"), HasSubstr("stands twice with the same key"));
+  EXPECT_THAT(fault(R"({"publishers": [)" + one + "," + one + "]}"), HasSubstr("is there twice with the same key"));
 }
 
 TEST_F(TrustPolicyTest, AFileThatEverybodyMayWriteIsRefused) {

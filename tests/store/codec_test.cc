@@ -177,7 +177,7 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
   const absl::Status side = Decode(R"({"candidates":[{"ref":{},"approvals":[{"side":3}]}]})", read);
   EXPECT_THAT(std::string(side.message()), testing::HasSubstr("member \"candidates[0].approvals[0].side\""));
   const absl::Status percent = Decode(R"({"trial":{"mode":1,"canary_percent":4294967296}})", read);
-  EXPECT_THAT(std::string(percent.message()), testing::HasSubstr("\"trial.canary_percent\" is no 32-bit integer"));
+  EXPECT_THAT(std::string(percent.message()), testing::HasSubstr("\"trial.canary_percent\" is not a 32-bit integer"));
 }
 
 // Files are kept as they are, whatever is in them.
@@ -244,21 +244,21 @@ struct Damage {
 TEST(CodecTest, DamageIsNamed) {
   const Damage damages[] = {
       {"", "damaged at byte 0"},
-      {"[]", "it is no object"},
-      {R"({"status":5})", "member \"status\" is no string"},
-      {R"({"created_at":1.5})", "member \"created_at\" is no 64-bit integer"},
-      {R"({"created_at":99999999999999999999})", "member \"created_at\" is no 64-bit integer"},
-      {R"({"score":{"total":"x"}})", "member \"score.total\" is no number"},
-      {R"({"score":{"dimensions":{"fit":[]}}})", "member \"score.dimensions.fit\" is no number"},
-      {R"({"contacts":[{"contact_id":"c"},{"role":1}]})", "member \"contacts[1].role\" is no string"},
-      {R"({"contacts":{}})", "member \"contacts\" is no list"},
-      {R"({"products":["a",2]})", "member \"products[1]\" is no string"},
+      {"[]", "it is not an object"},
+      {R"({"status":5})", "member \"status\" is not a string"},
+      {R"({"created_at":1.5})", "member \"created_at\" is not a 64-bit integer"},
+      {R"({"created_at":99999999999999999999})", "member \"created_at\" is not a 64-bit integer"},
+      {R"({"score":{"total":"x"}})", "member \"score.total\" is not a number"},
+      {R"({"score":{"dimensions":{"fit":[]}}})", "member \"score.dimensions.fit\" is not a number"},
+      {R"({"contacts":[{"contact_id":"c"},{"role":1}]})", "member \"contacts[1].role\" is not a string"},
+      {R"({"contacts":{}})", "member \"contacts\" is not a list"},
+      {R"({"products":["a",2]})", "member \"products[1]\" is not a string"},
       {R"({"purchased":1})", "member \"purchased\" is neither true nor false"},
       {R"({"sla":{"sla_id":"x"}})", "member \"sla.state\" is missing"},
-      {R"({"sla":{"state":7}})", "member \"sla.state\" is no integer from 1 to 6"},
-      {R"({"sla":null})", "member \"sla\" is no object"},
+      {R"({"sla":{"state":7}})", "member \"sla.state\" is not an integer from 1 to 6"},
+      {R"({"sla":null})", "member \"sla\" is not an object"},
       {R"({"attributes":{"when":{}}})", "member \"attributes.when\" is an object without \"time\""},
-      {R"({"attributes":{"when":{"time":"x"}}})", "member \"attributes.when.time\" is no 64-bit integer"},
+      {R"({"attributes":{"when":{"time":"x"}}})", "member \"attributes.when.time\" is not a 64-bit integer"},
       {R"({"status":"new"} )"
        "x",
        "damaged at byte"},

@@ -272,7 +272,7 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
   store = place.Open();
   const absl::Status lead = store->Read("default", [](Reader& r) { return r.GetLead("l1").status(); });
   EXPECT_EQ(lead.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Message(lead), HasSubstr("leads/l1: the stored JSON is damaged: member \"status\" is no string"));
+  EXPECT_THAT(Message(lead), HasSubstr("leads/l1: the stored JSON is damaged: member \"status\" is not a string"));
   const absl::Status event = store->Read("default", [](Reader& r) { return r.EventsAfter(0, 1).status(); });
   EXPECT_EQ(event.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Message(event), HasSubstr("shared_texts/"));

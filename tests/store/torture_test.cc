@@ -57,7 +57,7 @@ absl::StatusOr<Folded> FoldLedger(Reader& r) {
       const auto& changed = std::get<domain::StatusChanged>(event.payload);
       EXPECT_EQ(changed.from, lead.status) << event.record.id << " at " << position;
       lead.status = changed.to;
-      EXPECT_TRUE(folded.positions.emplace(event.id, position).second) << event.id << " stands twice";
+      EXPECT_TRUE(folded.positions.emplace(event.id, position).second) << event.id << " is there twice";
     }
   }
   return folded;

@@ -194,7 +194,7 @@ void AddMerges(Command root) {
           ShowEntity(session, response.entity());
         });
       });
-  merge.AddOption("survivor", flags->name, "Record that stands").Required();
+  merge.AddOption("survivor", flags->name, "Record that stays").Required();
   merge.AddOption("absorbed", flags->other, "Record that is absorbed").Required();
   merge.AddOption("--reason", flags->reason, "Why").Required();
   merge.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
@@ -210,7 +210,7 @@ void AddMerges(Command root) {
         return session.Run(merge_service::kUnmerge, request, [&](const v1::UnmergeResponse& response) {
           session.Print("The record that had absorbed the other:\n");
           ShowEntity(session, response.survivor());
-          session.Print("\nThe record that stands for itself again:\n");
+          session.Print("\nThe record that is separate again:\n");
           ShowEntity(session, response.restored());
         });
       });

@@ -196,7 +196,7 @@ void AddReportCommands(Command root) {
   Command group = root.AddGroup("report", "Numbers for management, computed from the ledger");
 
   auto funnel_flags = std::make_shared<ReportFlags>();
-  Command funnel = group.AddCommand("funnel", "How many entered each status, went on, and stand in it now",
+  Command funnel = group.AddCommand("funnel", "How many entered each status, went on, and are in it now",
                                     "Examples:\n  leadline report funnel --by source\n"
                                     "  leadline report funnel --region latam --from 2026-01-01 --to 2026-04-01\n"
                                     "  leadline report funnel --contacts   people instead of leads",

@@ -100,7 +100,8 @@ absl::Status CheckHeadings(const CsvRecord& record, const std::string& path) {
   std::set<std::string> seen;
   for (const std::string& heading : record.fields) {
     if (!heading.empty() && !seen.insert(heading).second) {
-      return absl::InvalidArgumentError(fmt::format("{}: the heading \"{}\" stands twice; rename one", path, heading));
+      return absl::InvalidArgumentError(
+          fmt::format("{}: the heading \"{}\" is there twice; rename one", path, heading));
     }
   }
   return absl::OkStatus();

@@ -73,7 +73,7 @@ absl::Status ImportRun::Resume() {
   checkpoint_.totals.already_imported += checkpoint_.totals.created;
   checkpoint_.totals.created = 0;
   if (checkpoint_.totals.read > 0) {
-    Note(fmt::format("Going on behind line {}: {} rows are imported already.", checkpoint_.position.line - 1,
+    Note(fmt::format("Going on after line {}: {} rows are imported already.", checkpoint_.position.line - 1,
                      WithThousands(checkpoint_.totals.read)));
   }
   return absl::OkStatus();

@@ -276,7 +276,7 @@ std::string DescribeEvent(const v1::Event& event) {
       return fmt::format("{} merged into {} (merge {})", event.merged().absorbed(), event.merged().survivor(),
                          event.merged().merge_id());
     case v1::Event::kUnmerged:
-      return fmt::format("{} stands for itself again (merge {} undone)", event.unmerged().restored(),
+      return fmt::format("{} is separate again (merge {} undone)", event.unmerged().restored(),
                          event.unmerged().merge_id());
     case v1::Event::kAvailabilityChanged: {
       const auto& change = event.availability_changed();

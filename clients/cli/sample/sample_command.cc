@@ -24,7 +24,7 @@ constexpr char kTeaching[] = R"(Examples:
 
 The leads are made up: companies below .example, people in eight languages, duplicates, a bought list, and what people did
 over half a year. The same --leads, --seed and --now give the same leads. Without --now an import that was cut short is
-begun anew; with it, the same command goes on where it stood.)";
+begun anew; with it, the same command goes on where it stopped.)";
 
 struct SampleFlags {
   sample::SampleOptions options;

@@ -291,7 +291,7 @@ class ExpectReader {
     } else if (node.is_scalar()) {
       if (const auto moment = ParseTime(node.text); moment.ok()) return *moment;
     }
-    problems_.Add(node, "LL3106", fmt::format("\"{}\" is no moment", node.text),
+    problems_.Add(node, "LL3106", fmt::format("\"{}\" is not a moment", node.text),
                   "write 2026-06-01T13:00:00Z, or in 1h");
     return std::nullopt;
   }

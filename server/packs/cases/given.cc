@@ -120,7 +120,7 @@ class GivenReader {
     if (node == nullptr) return std::nullopt;
     const absl::StatusOr<Duration> ago = ParseDuration(node->is_scalar() ? node->text : "");
     if (ago.ok()) return *ago;
-    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is no length of time", node->text), "write 30d, 4h or 15m");
+    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is not a length of time", node->text), "write 30d, 4h or 15m");
     return std::nullopt;
   }
 

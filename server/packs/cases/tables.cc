@@ -180,7 +180,7 @@ bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, cons
   const std::string first(TakePart(path));
   const bool whole = first == "name" || first == "given" || first == "needs_plugin" || first == "now";
   if (!at.is_scalar() || std::find(tops.begin(), tops.end(), first) == tops.end() || whole != path.empty()) {
-    problems.Add(at, "LL3107", fmt::format("\"{}\" is no column", at.text),
+    problems.Add(at, "LL3107", fmt::format("\"{}\" is not a column", at.text),
                  "use given, contact.FIELD, lead.FIELD, account.FIELD, activity.FIELD, score.central or expect.PART");
     return false;
   }

@@ -63,7 +63,7 @@ class SuiteReader {
     const YamlNode* node = reader.Get("now");
     if (node == nullptr) return std::nullopt;
     if (const auto moment = ParseTime(node->text); moment.ok()) return *moment;
-    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is no moment", node->text), "write 2026-06-01T12:00:00Z");
+    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is not a moment", node->text), "write 2026-06-01T12:00:00Z");
     return std::nullopt;
   }
 

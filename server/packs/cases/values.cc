@@ -188,7 +188,7 @@ std::optional<Time> ReadMoment(Problems& problems, const YamlNode& node, Time no
       return *moment;
     }
   }
-  problems.Add(node, "LL3106", fmt::format("\"{}\" is no moment", node.text),
+  problems.Add(node, "LL3106", fmt::format("\"{}\" is not a moment", node.text),
                "write 2026-06-01T12:00:00Z, 2026-06-01, or 3d ago");
   return std::nullopt;
 }

@@ -172,7 +172,7 @@ void CheckRouting(const WrittenRules& written) {
     if (covered && route.layer == written.pack) {
       written.problems.Add(written.PlaceOf("route", route.id), "LL2509",
                            fmt::format("the route \"{}\" is never asked", route.id),
-                           "a hold without condition before it takes everything; put it behind, or remove it");
+                           "a hold without condition before it takes everything; put it after, or remove it");
       return;
     }
     covered = covered || (!route.hold.empty() && AlwaysHolds(route, rules));

@@ -129,7 +129,7 @@ PackSource ReadPackSource(Problems& problems, const PackFiles& files, const std:
     if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.starts_with("tests/")) continue;
     if (file.find('/') != std::string::npos) {
       problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", file),
-                       "its files stand in the pack's own folder, its tests in tests/");
+                       "its files belong in the pack's own folder, its tests in tests/");
       continue;
     }
     auto source = std::make_unique<YamlFile>(path, text);

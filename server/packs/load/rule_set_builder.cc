@@ -36,13 +36,13 @@ std::string FingerprintOf(const PackSource& central, const domain::MatchPolicy& 
 LoadResult RuleSetBuilder::Build() {
   if (set_.Find("central") == nullptr) {
     problems_.AddFile(PlaceOf("central"), "LL1008", "the central pack is missing",
-                      "region packs extend it and cannot stand alone");
+                      "region packs extend it and cannot be used alone");
     return {nullptr, problems_.Take(), {}};
   }
   for (const PackFiles& pack : set_.packs) {
     packs_.push_back(ReadPackSource(problems_, pack, PlaceOf(pack.name), points_));
     if (IsValidId(pack.name)) continue;
-    problems_.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is no name for a region", pack.name),
+    problems_.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is not a name for a region", pack.name),
                       "use small letters, digits, _ and -");
   }
   auto rules = std::make_unique<RegionRules>();

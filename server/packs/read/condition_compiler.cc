@@ -102,7 +102,7 @@ int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, Re
     if (text.reported) return -1;
     problems_.Add(text, "LL1102", "a condition must be text",
                   text.is_sequence() ? "join the conditions with && or || and put the whole in quotes"
-                                     : "write it behind \"when:\", in quotes");
+                                     : "write it after \"when:\", in quotes");
     return -1;
   }
   cel::CompileOptions options;

@@ -113,7 +113,7 @@ std::string TypeHint(const cel::Issue& issue, std::string_view part) {
   if (Has(m, "timestamp") && Has(m, "int")) return "compare a field that counts days, such as lead.age_days";
   if (between("bool", "string")) return "write true or false, without quotes";
   if ((between("int", "string") || between("double", "string"))) {
-    if (literal.empty()) return "a text stands in quotes, a number does not";
+    if (literal.empty()) return "a text goes in quotes, a number does not";
     const std::string_view inner = literal.substr(1, literal.size() - 2);
     const bool number = !inner.empty() && inner.find_first_not_of("0123456789.-") == std::string_view::npos;
     return number ? fmt::format("write {} without quotes", inner) : "this field is a number; compare it with one";
@@ -139,7 +139,7 @@ std::string SyntaxHint(const cel::Issue& issue, std::string_view condition, std:
   if (word == "like") return "write text.contains(\"x\") or text.hasWord(\"x\")";
   if (part == "\xC2\xA0") return "this is a no-break space; type an ordinary one";
   if (part.starts_with("\xE2\x80") || part.starts_with("\xEF\xBB")) {
-    if (!Has(issue.message, "quote")) return "a character that takes no room stands here; delete it and type a space";
+    if (!Has(issue.message, "quote")) return "there is an invisible character here; delete it and type a space";
   }
   if (Has(issue.message, "is not a number") && part.size() > 1 && Has("dhm", part.substr(part.size() - 1))) {
     const long number = std::atol(std::string(part.substr(0, std::min<size_t>(part.size() - 1, 6))).c_str());
@@ -147,7 +147,7 @@ std::string SyntaxHint(const cel::Issue& issue, std::string_view condition, std:
     return fmt::format("write duration(\"{}{}\")", unit == 'd' ? number * 24 : number, unit == 'd' ? 'h' : unit);
   }
   if ((part.starts_with('\'') || part.starts_with('"')) && (before.ends_with('\'') || before.ends_with('"'))) {
-    return "a text that has ' in it stands between \"...\"";
+    return "a text that has ' in it goes between \"...\"";
   }
   return issue.hint;
 }

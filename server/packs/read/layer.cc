@@ -48,7 +48,7 @@ std::optional<std::string> ReadId(Problems& problems, MapReader& reader, std::st
   const std::string id = reader.RequiredText("id");
   if (id.empty()) return std::nullopt;
   if (IsDefinitionId(id)) return id;
-  problems.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is no id for {}", id, kind),
+  problems.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is not an id for {}", id, kind),
                "use up to 64 small letters, digits, and . _ -");
   return std::nullopt;
 }
@@ -70,7 +70,7 @@ void RefuseSeal(Problems& problems, MapReader& reader) {
   for (const char* key : {"seal", "params"}) {
     if (const YamlNode* node = reader.Get(key)) {
       problems.Add(*node, "LL2306", fmt::format("a region has nothing to seal, so `{}` has no meaning here", key),
-                   "remove it; seals stand in the central pack");
+                   "remove it; seals belong in the central pack");
     }
   }
 }
@@ -82,7 +82,7 @@ bool CheckOpened(Problems& problems, const ExtensionPoints& points, const YamlNo
                                "remove it, or ask the owners of the central pack for an extension point");
   if (points.at != nullptr) {
     d.related = points.at->file->PositionOf(points.at->offset);
-    d.related_message = "what is open stands here";
+    d.related_message = "what is open is listed here";
   }
   return false;
 }

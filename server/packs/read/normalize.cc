@@ -82,7 +82,7 @@ class NormalizeReader {
     normalize.source = SourceOf(row);
     normalize.locale = reader.Text("locale");
     if (!normalize.locale.empty() && !domain::IsLanguageTag(normalize.locale)) {
-      problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is no language tag", normalize.locale),
+      problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is not a language tag", normalize.locale),
                     domain::LanguageHint(normalize.locale));
     }
     normalize.value = reader.RequiredText("value");

@@ -72,7 +72,7 @@ void CheckFallback(Problems& problems, MapReader& reader, PluginUse& use, const 
   if (wants && fallback == nullptr) {
     problems.Add(*reader.Get("on_failure"), "LL2802", "`on_failure: fallback` needs a fallback", "add  fallback: ...");
   } else if (!wants && fallback != nullptr) {
-    problems.Add(*fallback, "LL2802", "a fallback stands here without `on_failure: fallback`",
+    problems.Add(*fallback, "LL2802", "there is a fallback here without `on_failure: fallback`",
                  "add  on_failure: fallback  or remove it");
   } else if (wants && slot.kind == PluginSlot::Fallback::kNumber) {
     use.fallback_points = reader.Number("fallback").value_or(0);
@@ -152,7 +152,8 @@ int PluginUses::Read(Layer& layer, MapReader& reader, const PluginSlot& slot) {
   if (use.id.empty()) return -1;
   const YamlNode& at = *reader.Get("plugin");
   if (!IsPluginId(use.id)) {
-    problems.Add(at, "LL1107", fmt::format("\"{}\" is no plugin id", use.id), "it looks like org.example.what_it_does");
+    problems.Add(at, "LL1107", fmt::format("\"{}\" is not a plugin id", use.id),
+                 "it looks like org.example.what_it_does");
     return -1;
   }
   if (!layer.is_central()) CheckSlot(layer, at, slot);

@@ -107,7 +107,7 @@ class RoutingReader {
     if (!domain::IsCountryCode(*code)) {
       // After very many of them nobody reads on, and each look through the names of all countries takes its time.
       const std::string meant = problems_.list().size() < 500 ? domain::LikelyCountryCode(*code) : "";
-      problems_.Add(node, "LL2505", fmt::format("\"{}\" is no country code", *code),
+      problems_.Add(node, "LL2505", fmt::format("\"{}\" is not a country code", *code),
                     meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
       return;
     }
@@ -158,7 +158,7 @@ class RoutingReader {
     const std::optional<std::string> id = ReadId(problems_, reader, "a rep");
     problems_.SetRule(id.value_or(""));
     if (id && !IsValidId(*id)) {
-      problems_.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is no id for a rep", *id),
+      problems_.Add(*reader.Get("id"), "LL1107", fmt::format("\"{}\" is not an id for a rep", *id),
                     "begin with a letter or digit; use small letters, digits, _ and -");
     }
     rep.name = reader.RequiredText("name");
@@ -199,7 +199,7 @@ class RoutingReader {
 
   void CheckLanguage(const YamlNode& node) {
     if (!node.is_scalar() || domain::IsLanguageTag(node.text)) return;
-    problems_.Add(node, "LL2508", fmt::format("\"{}\" is no language tag", node.text),
+    problems_.Add(node, "LL2508", fmt::format("\"{}\" is not a language tag", node.text),
                   problems_.list().size() < 500 ? domain::LanguageHint(node.text) : "");
   }
 
@@ -214,7 +214,7 @@ class RoutingReader {
     } else if (!definitions_.HasUnread(kind)) {
       problems_.Add(node, code,
                     node.is_scalar() ? fmt::format("there is no {} \"{}\"", kind, node.text)
-                                     : fmt::format("here stands the id of a {}", kind),
+                                     : fmt::format("the id of a {} belongs here", kind),
                     DidYouMean(node.text, names));
     }
   }

@@ -118,7 +118,7 @@ void Schema::ReadRecord(Problems& problems, const std::string& record, const Yam
   for (size_t i = 0; i < node.keys.size(); ++i) {
     const YamlNode& key = node.keys[i];
     if (!IsFieldName(key.text)) {
-      problems.Add(key, "LL1107", fmt::format("\"{}\" is no field name", key.text),
+      problems.Add(key, "LL1107", fmt::format("\"{}\" is not a field name", key.text),
                    "begin with a letter; use small letters, digits and _");
       continue;
     }

@@ -160,7 +160,8 @@ class ScoringReader {
   void CheckBounds(MapReader& reader, Seal seal, const std::string& id, std::map<std::string, PointsBounds>& out) {
     const YamlNode* params = reader.Get("params");
     if (params != nullptr && seal != Seal::kParams) {
-      problems_.Add(*params, "LL2306", "bounds stand here without `seal: params`", "add the seal or remove the bounds");
+      problems_.Add(*params, "LL2306", "there are bounds here without `seal: params`",
+                    "add the seal or remove the bounds");
     } else if (params == nullptr && seal == Seal::kParams) {
       problems_.Add(*reader.Get("seal"), "LL2306", "`seal: params` needs bounds",
                     "add  params: {points: {min: .., max: ..}}");

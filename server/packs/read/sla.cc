@@ -90,7 +90,7 @@ class SlaReader {
       const int from = MinuteOf(std::string_view(text).substr(0, 5));
       const int to = text.size() == 11 && text[5] == '-' ? MinuteOf(std::string_view(text).substr(6)) : -1;
       if (from < 0 || to <= from) {
-        problems_.Add(*entry, "LL2702", fmt::format("\"{}\" are no working hours", text), "write them as 09:00-17:30");
+        problems_.Add(*entry, "LL2702", fmt::format("\"{}\" are not working hours", text), "write them as 09:00-17:30");
         continue;
       }
       calendar.week[day] = {from, to};
@@ -103,7 +103,7 @@ class SlaReader {
       calendar.holidays.push_back(node.text);
       return;
     }
-    problems_.Add(node, "LL2702", fmt::format("\"{}\" is no date", node.text), "write it as 2026-12-25");
+    problems_.Add(node, "LL2702", fmt::format("\"{}\" is not a date", node.text), "write it as 2026-12-25");
   }
 
   std::vector<std::string> Statuses(MapReader& reader, const char* key) {

@@ -209,7 +209,8 @@ std::vector<std::string> MapReader::TextList(std::string_view key) {
     std::optional<std::string> text = ReadText(problems_, *item, fmt::format("an entry of \"{}\"", key));
     if (!text) continue;
     if (std::find(out.begin(), out.end(), *text) != out.end()) {
-      problems_.Add(*item, "LL1106", fmt::format("\"{}\" stands twice in \"{}\"", *text, key), "remove one of the two");
+      problems_.Add(*item, "LL1106", fmt::format("\"{}\" is there twice in \"{}\"", *text, key),
+                    "remove one of the two");
       continue;
     }
     out.push_back(std::move(*text));

@@ -77,7 +77,7 @@ std::optional<YamlFault> QuotedValueBefore(std::string_view text, size_t at) {
       if (close + 1 == last && line == LineStart(text, at)) {
         const size_t behind = std::min(text.find_first_not_of(' ', close + 1), LineEnd(text, value));
         return YamlFault{
-            U32(behind), U32(LineEnd(text, value)), "text stands behind the closing quote",
+            U32(behind), U32(LineEnd(text, value)), "there is text after the closing quote",
             text[value] == '"' ? std::string(kQuoteWhole) : "write the quotes inside as \", or each twice: ''"};
       }
     }
@@ -98,7 +98,7 @@ std::optional<YamlFault> MissingSpace(std::string_view text, size_t at) {
     while (word < end && ((text[word] >= 'a' && text[word] <= 'z') || text[word] == '_')) ++word;
     if (word > begin && word + 1 < end && text[word] == ':' && text[word + 1] != ' ' && text[word + 1] != ':') {
       return YamlFault{
-          U32(word), U32(word + 1), "a space is missing behind this colon",
+          U32(word), U32(word + 1), "a space is missing after this colon",
           fmt::format("write  {}: {}", text.substr(begin, word - begin), text.substr(word + 1, end - word - 1))};
     }
     if (line == 0) break;
@@ -183,8 +183,8 @@ YamlFault ExplainYamlFault(std::string_view text, uint32_t at, std::string_view 
     return {at, at + 1, "a quote is never closed", "look for the text that has only one"};
   }
   if (has("escape") || has("hex") || has("unicode")) {
-    return {at, at + 1, "a backslash in \"...\" begins an escape that there is not",
-            "use '...', where it stands for itself"};
+    return {at, at + 1, "a backslash in \"...\" begins an escape that does not exist",
+            "use '...', where it is an ordinary character"};
   }
   if (has("unknown token") && static_cast<unsigned char>(text.substr(at, 1).empty() ? 0xFF : text[at]) < 0x80) {
     const std::string shown(text.substr(at, 1));

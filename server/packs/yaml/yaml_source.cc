@@ -130,8 +130,7 @@ class TreeBuilder final : public YAML::EventHandler {
     CheckAnchor(mark, anchor);
     if (tag != "?" && tag != "!" && !tag.empty()) CheckTag(mark);
     if (open_.size() >= kMaxYamlDepth) {
-      Report(Offset(mark), "LL1009",
-             fmt::format("lists and maps stand more than {} deep inside each other", kMaxYamlDepth),
+      Report(Offset(mark), "LL1009", fmt::format("lists and maps are nested more than {} deep", kMaxYamlDepth),
              "no pack needs that; look for a bracket too many");
       throw StopParsing();
     }
@@ -180,7 +179,7 @@ class TreeBuilder final : public YAML::EventHandler {
                          open_[open_.size() - 2].is_sequence();
     if (restart) restarted_ = parent.offset;
     Diagnostic d = file_.At(
-        range.begin, range.end, "LL1002", fmt::format("the key \"{}\" stands twice here", key.text),
+        range.begin, range.end, "LL1002", fmt::format("the key \"{}\" is used twice here", key.text),
         restart ? fmt::format("when a new entry begins here, write  - {}: ...", key.text) : "remove one of the two");
     d.related = file_.PositionOf(first->second);
     d.related_message = "the first one";

@@ -111,7 +111,7 @@ absl::Status ElfImage::ReadSegments() {
 absl::Status ElfImage::ReadDynamic() {
   auto is_dynamic = [](const Elf64_Phdr& s) { return s.p_type == PT_DYNAMIC; };
   if (std::count_if(segments_.begin(), segments_.end(), is_dynamic) != 1) {
-    return Bad("has not exactly one dynamic section; link it with -shared");
+    return Bad("does not have exactly one dynamic section; link it with -shared");
   }
   // By address, not by file offset: that is what the dynamic linker goes by.
   auto entries = LoadedBytes(std::find_if(segments_.begin(), segments_.end(), is_dynamic)->p_vaddr);

@@ -30,7 +30,7 @@ absl::StatusOr<nlohmann::json> ParseStrictJson(std::string_view text) {
     if (size_t end = what.find("] "); end != std::string_view::npos) what.remove_prefix(end + 2);
     return absl::InvalidArgumentError(Presentable(what));
   }
-  if (!twice.empty()) return absl::InvalidArgumentError(fmt::format("\"{}\" stands twice", Presentable(twice)));
+  if (!twice.empty()) return absl::InvalidArgumentError(fmt::format("\"{}\" is there twice", Presentable(twice)));
   return value;
 }
 

@@ -69,7 +69,7 @@ absl::Status ReadSignature(const json& object, std::string_view where, Manifest&
   const bool publisher = object.contains("publisher"), signature = object.contains("signature");
   if (!publisher && !signature) return absl::OkStatus();
   if (publisher != signature) {
-    return Wrong(where, fmt::format("\"{}\" stands there without \"{}\"; sign it again with: leadline plugin sign",
+    return Wrong(where, fmt::format("\"{}\" is there without \"{}\"; sign it again with: leadline plugin sign",
                                     publisher ? "publisher" : "signature", publisher ? "signature" : "publisher"));
   }
   ASSIGN_OR_RETURN(manifest.publisher, TextMember(object, "publisher", where));
@@ -187,7 +187,7 @@ absl::StatusOr<PluginDirectory> PluginDirectory::Scan(const std::string& dir) {
   auto twice = std::adjacent_find(out.manifests_.begin(), out.manifests_.end(),
                                   [](const Manifest& a, const Manifest& b) { return a.id == b.id; });
   if (twice != out.manifests_.end()) {
-    return absl::AlreadyExistsError(fmt::format("plugin {} stands twice in {}: {} and {}; remove one", twice->id, dir,
+    return absl::AlreadyExistsError(fmt::format("plugin {} is there twice in {}: {} and {}; remove one", twice->id, dir,
                                                 twice->so_path, (twice + 1)->so_path));
   }
   return out;

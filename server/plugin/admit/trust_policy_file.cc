@@ -134,7 +134,7 @@ absl::StatusOr<TrustPolicy> TrustPolicy::Parse(std::string_view text, std::strin
     ASSIGN_OR_RETURN(Publisher publisher, ReadPublisher(node));
     for (const Publisher& other : contents.publishers) {
       if (other.name == publisher.name && other.public_key == publisher.public_key) {
-        return node.Wrong(fmt::format("\"{}\" stands twice with the same key; put the ids together", other.name));
+        return node.Wrong(fmt::format("\"{}\" is there twice with the same key; put the ids together", other.name));
       }
     }
     contents.publishers.push_back(std::move(publisher));

@@ -78,7 +78,8 @@ absl::Status StatusOf(int32_t code, std::string_view who, std::string_view text)
   if (code == LEADLINE_OK) return absl::OkStatus();
   std::string_view said = text.empty() ? "the plugin gave no reason" : text;
   if (code < LEADLINE_OK || code > LEADLINE_UNAUTHENTICATED) {
-    return absl::InternalError(fmt::format("{}: returned {}, which is no code of the interface: {}", who, code, said));
+    return absl::InternalError(
+        fmt::format("{}: returned {}, which is not a code of the interface: {}", who, code, said));
   }
   return absl::Status(static_cast<absl::StatusCode>(code), fmt::format("{}: {}", who, said));
 }

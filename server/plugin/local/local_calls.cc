@@ -69,7 +69,7 @@ absl::Status LocalPlugin::RunBatch(Function function, std::span<const In> items,
                                    const CallOptions& options, const Out& unset, Take take) {
   if (items.size() != results.size()) return Misuse("unequal numbers of items and results");
   for (const In& item : items) {
-    if (!Fits(fields_, item)) return Misuse("a record that has not the wanted fields, each of its kind or NULL");
+    if (!Fits(fields_, item)) return Misuse("a record without the wanted fields, each of its kind or NULL");
   }
   for (Result& result : results) result = Result();
   if (items.empty()) return absl::OkStatus();
@@ -90,7 +90,7 @@ absl::Status LocalPlugin::RunBatch(Function function, std::span<const In> items,
 
 absl::Status LocalPlugin::Normalize(std::span<const Record> records, std::span<NormalizeResult> results,
                                     const CallOptions& options) {
-  if (normalize_ == nullptr) return absl::FailedPreconditionError(who_ + ": has not " LEADLINE_NORMALIZE_V1);
+  if (normalize_ == nullptr) return absl::FailedPreconditionError(who_ + ": does not offer " LEADLINE_NORMALIZE_V1);
   auto take = [](const Record&, const leadline_normalize_out& out, NormalizeResult& result) -> std::string {
     if (!(out.confidence >= 0 && out.confidence <= 1)) {
       return fmt::format("confidence {} is not between 0 and 1", out.confidence);
@@ -108,7 +108,7 @@ absl::Status LocalPlugin::Normalize(std::span<const Record> records, std::span<N
 
 absl::Status LocalPlugin::Gate(std::span<const Transition> transitions, std::span<StatusResult> results,
                                const CallOptions& options) {
-  if (status_ == nullptr) return absl::FailedPreconditionError(who_ + ": has not " LEADLINE_STATUS_V1);
+  if (status_ == nullptr) return absl::FailedPreconditionError(who_ + ": does not offer " LEADLINE_STATUS_V1);
   auto take = [](const Transition&, const leadline_status_out& out, StatusResult& result) -> std::string {
     switch (out.verdict) {
       case LEADLINE_VERDICT_ALLOW:
@@ -129,7 +129,7 @@ absl::Status LocalPlugin::Gate(std::span<const Transition> transitions, std::spa
 
 absl::Status LocalPlugin::Score(std::span<const Record> records, std::span<ScoreResult> results,
                                 const CallOptions& options) {
-  if (score_ == nullptr) return absl::FailedPreconditionError(who_ + ": has not " LEADLINE_SCORE_V1);
+  if (score_ == nullptr) return absl::FailedPreconditionError(who_ + ": does not offer " LEADLINE_SCORE_V1);
   auto take = [](const Record&, const leadline_score_out& out, ScoreResult& result) -> std::string {
     if (!std::isfinite(out.points)) return fmt::format("points are {}, not a finite number", out.points);
     result.points = out.points;
@@ -140,7 +140,7 @@ absl::Status LocalPlugin::Score(std::span<const Record> records, std::span<Score
 
 absl::Status LocalPlugin::Route(std::span<const RouteRequest> requests, std::span<RouteResult> results,
                                 const CallOptions& options) {
-  if (route_ == nullptr) return absl::FailedPreconditionError(who_ + ": has not " LEADLINE_ROUTE_V1);
+  if (route_ == nullptr) return absl::FailedPreconditionError(who_ + ": does not offer " LEADLINE_ROUTE_V1);
   auto take = [](const RouteRequest& request, const leadline_route_out& out, RouteResult& result) -> std::string {
     if (out.choice == LEADLINE_ROUTE_NOBODY) return result.reasons.empty() ? "chose nobody without a reason" : "";
     if (out.choice == LEADLINE_ROUTE_UNSET) return "made no choice";
@@ -153,7 +153,7 @@ absl::Status LocalPlugin::Route(std::span<const RouteRequest> requests, std::spa
 
 absl::Status LocalPlugin::Compare(std::span<const RecordPair> pairs, std::span<MergeResult> results,
                                   const CallOptions& options) {
-  if (merge_ == nullptr) return absl::FailedPreconditionError(who_ + ": has not " LEADLINE_MERGE_V1);
+  if (merge_ == nullptr) return absl::FailedPreconditionError(who_ + ": does not offer " LEADLINE_MERGE_V1);
   auto take = [](const RecordPair&, const leadline_merge_out& out, MergeResult& result) -> std::string {
     if (out.level < LEADLINE_AGREEMENT_MISSING || out.level > LEADLINE_AGREEMENT_EXACT) {
       return fmt::format("agreement level {} is none", out.level);

@@ -160,7 +160,7 @@ absl::StatusOr<Answer> ReadAnswer(std::span<const char> body, uint32_t items) {
   if (body.size() < sizeof(head)) return Nonsense("answered without a whole head");
   std::memcpy(&head, body.data(), sizeof(head));
   if (head.code < LEADLINE_OK || head.code > LEADLINE_UNAUTHENTICATED || head.message > kMostFailure) {
-    return Nonsense("answered with a code that there is not");
+    return Nonsense("answered with a code that does not exist");
   }
   if (head.items != (head.code == LEADLINE_OK ? items : 0)) {
     return Nonsense(fmt::format("answered {} items, asked for {}", head.items, items));
@@ -192,7 +192,7 @@ absl::Status TakeAnswer(const Answer& answer, std::span<NormalizeResult> results
 
 absl::Status TakeAnswer(const Answer& answer, std::span<StatusResult> results) {
   return TakeItems(answer, results, [](uint32_t, const Item& item, std::string_view, StatusResult& result) {
-    if (item.choice > static_cast<uint32_t>(Verdict::kAbstain)) return "has a verdict that there is not";
+    if (item.choice > static_cast<uint32_t>(Verdict::kAbstain)) return "has a verdict that does not exist";
     result.verdict = static_cast<Verdict>(item.choice);
     if (result.verdict == Verdict::kDeny && result.reasons.empty()) return "is denied without a reason";
     return static_cast<const char*>(nullptr);
@@ -212,7 +212,7 @@ absl::Status TakeAnswer(const Answer& answer, std::span<const RouteRequest> requ
     if (item.choice == LEADLINE_ROUTE_NOBODY) {
       return result.reasons.empty() ? "has nobody without a reason" : static_cast<const char*>(nullptr);
     }
-    if (item.choice >= requests[i].count) return "has a candidate that there is not";
+    if (item.choice >= requests[i].count) return "has a candidate that does not exist";
     result.choice = item.choice;
     return static_cast<const char*>(nullptr);
   };
@@ -221,7 +221,7 @@ absl::Status TakeAnswer(const Answer& answer, std::span<const RouteRequest> requ
 
 absl::Status TakeAnswer(const Answer& answer, std::span<MergeResult> results) {
   return TakeItems(answer, results, [](uint32_t, const Item& item, std::string_view, MergeResult& result) {
-    if (item.choice > static_cast<uint32_t>(Agreement::kExact)) return "has an agreement that there is not";
+    if (item.choice > static_cast<uint32_t>(Agreement::kExact)) return "has an agreement that does not exist";
     if (!std::isfinite(item.number)) return "has a weight that is not a finite number";
     result.level = static_cast<Agreement>(item.choice);
     result.weight = item.number;

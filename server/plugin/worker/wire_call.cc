@@ -114,7 +114,7 @@ class Encoder {
       } else if (value.kind == LEADLINE_LIST) {
         RETURN_IF_ERROR(PutList(value, at, depth));
       } else if (value.kind > LEADLINE_LIST) {
-        return absl::InvalidArgumentError("a value of a kind that there is not");
+        return absl::InvalidArgumentError("a value of a kind that does not exist");
       }
       at += sizeof(Value);
     }

@@ -188,10 +188,10 @@ absl::Status WorkerPlugin::RunBatch(const char* capability, std::span<const Item
   auto misuse = [&](std::string_view what) {
     return absl::InvalidArgumentError(fmt::format("{}: called with {}", who_, what));
   };
-  if (!Has(capability)) return absl::FailedPreconditionError(fmt::format("{}: has not {}", who_, capability));
+  if (!Has(capability)) return absl::FailedPreconditionError(fmt::format("{}: does not offer {}", who_, capability));
   if (items.size() != results.size()) return misuse("unequal numbers of items and results");
   for (const Item& item : items) {
-    if (!Fits(*fields_, item)) return misuse("a record that has not the wanted fields, each of its kind or NULL");
+    if (!Fits(*fields_, item)) return misuse("a record without the wanted fields, each of its kind or NULL");
   }
   for (Result& result : results) result = Result();
   if (items.empty()) return absl::OkStatus();

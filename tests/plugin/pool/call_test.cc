@@ -54,7 +54,7 @@ TEST_P(CallTest, BrokenOutputsAreRefusedByName) {
                             {"reason index", "reason for item 99 of a batch of 1"},
                             {"reason bytes", "not UTF-8"},
                             {"reason nan", "not a finite number"},
-                            {"unknown code", "returned 4711, which is no code of the interface: lost in space"}}) {
+                            {"unknown code", "returned 4711, which is not a code of the interface: lost in space"}}) {
     auto result = Score(*plugin, mode);
     EXPECT_EQ(result.status().code(), absl::StatusCode::kInternal) << mode;
     EXPECT_THAT(std::string(result.status().message()), HasSubstr(says));

@@ -40,7 +40,7 @@ TEST(WorkerLiesTest, LiesInAnswersEndTheWorker) {
                            {"reasons", "too many reasons"},
                            {"long reason", "reason that is not UTF-8"},
                            {"items", "answered 2 items, asked for 1"},
-                           {"code", "a code that there is not"},
+                           {"code", "a code that does not exist"},
                            {"more", "more reasons or texts than belong"},
                            {"short", "without a whole head"},
                            {"mark", "without our mark"},

@@ -113,7 +113,7 @@ std::vector<std::string> KnownHashes(const v1::Rollout& rollout) {
 int CompleteHash(Session& session, const std::string& text, std::string& sha256) {
   if (!IsHashPrefix(text)) {
     return session.Fail(absl::InvalidArgumentError(
-        fmt::format("\"{}\" is no SHA-256 of a pack, nor its first {} digits or more", text, kLeastDigits)));
+        fmt::format("\"{}\" is not a SHA-256 of a pack, nor its first {} digits or more", text, kLeastDigits)));
   }
   std::string digits = text;
   std::transform(digits.begin(), digits.end(), digits.begin(),

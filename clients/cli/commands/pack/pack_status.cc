@@ -133,7 +133,7 @@ std::string DescribeRescoring(const v1::Rescoring& rescoring) {
 }
 
 void AddPackStatusCommand(Command group) {
-  group.AddCommand("status", "What decides since when, what stands ready, the trial, and how far re-scoring is",
+  group.AddCommand("status", "What decides since when, what is ready, the trial, and how far re-scoring is",
                    "Examples:\n  leadline pack status\n  leadline pack status -o json", [](Session& session) {
                      return session.Run(
                          admin_service::kGetRollout, v1::GetRolloutRequest(),

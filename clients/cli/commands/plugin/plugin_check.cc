@@ -123,7 +123,7 @@ void AddPluginCheck(Command group) {
   Command check =
       group.AddCommand("check", "Check a plugin here, without a server: before it ships, before it is trusted",
                        kTeaching, [a](Session& session) { return CheckPlugin(session, *a); });
-  check.AddOption("plugin", a->path, "The .so; its manifest stands beside it");
+  check.AddOption("plugin", a->path, "The .so; its manifest is beside it");
   check.AddOption("--config", a->config_file, "JSON file: the config to check with; else what its schema suggests");
   check.AddOption("--rules", a->rules, "Folder of packs whose fields the plugin may read; else the standard fields");
   check.AddOption("--only", a->options.only, "Only these checks, by id");

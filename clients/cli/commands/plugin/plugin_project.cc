@@ -41,7 +41,7 @@ absl::Status CheckName(const std::string& name) {
               std::all_of(name.begin(), name.end(), [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
   if (!fits) {
     return absl::InvalidArgumentError(
-        fmt::format("\"{}\" is no name for a plugin; use lower case letters, digits and _, a letter first", name));
+        fmt::format("\"{}\" is not a name for a plugin; use lower case letters, digits and _, a letter first", name));
   }
   if (std::find(kTaken.begin(), kTaken.end(), name) == kTaken.end()) return absl::OkStatus();
   return absl::InvalidArgumentError(fmt::format("\"{}\" means something to a build already; use another name", name));

@@ -45,8 +45,8 @@ absl::StatusOr<JoinedFile> ReadJoinedFile(const std::string& path, const std::st
     const std::string& value = record.fields[column];
     if (auto [before, added] = lines.try_emplace(value, record.line); !added) {
       return absl::InvalidArgumentError(
-          fmt::format("{}:{}: {} \"{}\" stands in line {} already; a joined file has each key once", path, record.line,
-                      key, value, before->second));
+          fmt::format("{}:{}: {} \"{}\" is in line {} already; a joined file has each key once", path, record.line, key,
+                      value, before->second));
     }
     file.rows.emplace(value, std::move(record.fields));
   }

@@ -116,7 +116,7 @@ void ImportMapBuilder::CheckColumns(const Node& node, const cel::Program& progra
 Expression ImportMapBuilder::Compile(const Node* node, std::optional<Type> type) {
   if (node == nullptr) return nullptr;
   if (!node->is_scalar()) {
-    Problem(*node, "an expression is missing here", "text stands in two pairs of quotes: '\"website\"'");
+    Problem(*node, "an expression is missing here", "text goes in two pairs of quotes: '\"website\"'");
     return nullptr;
   }
   cel::CompileOptions options;
@@ -127,7 +127,7 @@ Expression ImportMapBuilder::Compile(const Node* node, std::optional<Type> type)
     packs::YamlRange range = packs::RangeOf(*node, issue.span);
     std::string hint = issue.hint;
     if (hint.empty() && issue.kind == cel::Issue::Kind::kUnknownName) {
-      hint = "columns whose heading is not an identifier are read as row[\"Heading\"]; text stands in '\"quotes\"'";
+      hint = "columns whose heading is not an identifier are read as row[\"Heading\"]; text goes in '\"quotes\"'";
     }
     diagnostics_.push_back(file_.At(range.begin, range.end, kExpressionCode, issue.message, hint));
   }

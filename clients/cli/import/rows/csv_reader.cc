@@ -158,7 +158,7 @@ absl::StatusOr<bool> CsvReader::Next(CsvRecord& record) {
     if (scan == Scan::kTextAfterQuote) {
       ASSIGN_OR_RETURN(used, EndOfLine(used));
       ++lines;
-      record.fault = "text stands behind a closing quote; a quote inside a quoted field is written twice";
+      record.fault = "there is text after a closing quote; a quote inside a quoted field is written twice";
     } else if (scan != Scan::kRecord) {
       ASSIGN_OR_RETURN(used, EndOfLine(0));
       lines = 1;

@@ -12,7 +12,7 @@ constexpr std::string_view kSurvive = "no input may end the process";
 
 constexpr Check kChecks[] = {
     // Read from the files, before anything of the plugin runs.
-    {"manifest", "A well-formed manifest stands beside the file.", ""},
+    {"manifest", "A well-formed manifest is beside the file.", ""},
     {"manifest-hash", "The file is the one that the manifest describes.", ""},
     {"elf-format", "It is an undamaged 64-bit ELF shared object for this machine.", ""},
     {"elf-one-export", "It exports leadline_plugin_entry and nothing else.", ""},
@@ -56,7 +56,7 @@ constexpr Check kChecks[] = {
     {"create-host-bounds", "create() reads nothing past the host table's size.",
      "ask LEADLINE_HAS before you read a member that came after min_host_minor", kCreated, &ProbeHostBounds},
     {"create-newer-host", "It can be made by a host of a later minor version, whose table is longer.",
-     "a longer table is no error", kCreated, &ProbeNewerHost},
+     "a longer table is not an error", kCreated, &ProbeNewerHost},
     {"create-no-fields", "It survives a schema without its fields, or with others of that name.",
      "look at what field_slot() returns", kCreated, &ProbeNoFields},
     // Calls.

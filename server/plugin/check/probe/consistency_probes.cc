@@ -151,7 +151,7 @@ void ProbeSymmetric(Probe& probe) {
   const std::vector<Offered>& offers = probe.subject().Offers();
   auto merge = std::find_if(offers.begin(), offers.end(),
                             [](const Offered& o) { return o.capability->id == LEADLINE_MERGE_V1; });
-  if (merge == offers.end()) return probe.Skip("it has not leadline.merge/1");
+  if (merge == offers.end()) return probe.Skip("it does not offer leadline.merge/1");
   auto instance = probe.Make();
   if (instance == nullptr) return;
   std::vector<Item> items = MixedItems(probe, 13);

@@ -297,8 +297,8 @@ CallOutcome Call(const Capability& capability, const void* table, void* self, co
     outcome.faults.push_back({"reason-broken", std::string(said.message())});
   }
   if (outcome.code < LEADLINE_OK || outcome.code > LEADLINE_UNAUTHENTICATED) {
-    outcome.faults.push_back(
-        {"interface-use", fmt::format("{} returned {}, which is no leadline_code", capability.function, outcome.code)});
+    outcome.faults.push_back({"interface-use", fmt::format("{} returned {}, which is not a leadline_code",
+                                                           capability.function, outcome.code)});
   }
   for (uint32_t i = 0; outcome.ok() && i < batch.count(); ++i) {
     OutputView view{batch.items()[i], outputs + i * capability.output_bytes, reasons[i], settings.inputs, i};

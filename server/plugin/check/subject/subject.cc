@@ -50,7 +50,7 @@ int32_t Instance::Create() {
   creating_ = false;
   if (config_ && settings_.forget_config) config_->Forbid();
   if (code < LEADLINE_OK || code > LEADLINE_UNAUTHENTICATED) {
-    fault_ = fmt::format("create() returned {}, which is no leadline_code", code);
+    fault_ = fmt::format("create() returned {}, which is not a leadline_code", code);
   } else if (code == LEADLINE_OK && self_ == nullptr) {
     fault_ = "create() returned LEADLINE_OK but left *self NULL";
     code = LEADLINE_INTERNAL;
@@ -73,7 +73,7 @@ int32_t Instance::FieldSlotFor(const leadline_host* host, leadline_str name, uin
     return LEADLINE_FAILED_PRECONDITION;
   }
   if (!view || slot == nullptr || !IsUtf8(*view)) {
-    self.fault_ = "field_slot() was called with a name that is no text, or without a place for the slot";
+    self.fault_ = "field_slot() was called with a name that is not text, or without a place for the slot";
     return LEADLINE_INVALID_ARGUMENT;
   }
   if (self.settings_.fields == CreateSettings::Fields::kNone) return LEADLINE_NOT_FOUND;
@@ -84,13 +84,13 @@ int32_t Instance::FieldSlotFor(const leadline_host* host, leadline_str name, uin
 }
 
 void Instance::Log(const leadline_host* host, int32_t, leadline_str text) {
-  if (!ViewOf(text)) Of(host).fault_ = "log() was called with what is no text";
+  if (!ViewOf(text)) Of(host).fault_ = "log() was called with what is not text";
 }
 
 void Instance::SetError(const leadline_host* host, leadline_str text) {
   Instance& self = Of(host);
   auto view = ViewOf(text);
-  if (!view) self.fault_ = "set_error() was called with what is no text";
+  if (!view) self.fault_ = "set_error() was called with what is not text";
   if (view && self.creating_) self.error_ = Presentable(*view);
 }
 
