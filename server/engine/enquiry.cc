@@ -33,7 +33,7 @@ void CheckStep(InputCheck& check, const FieldPath& path, const HistoryStep& step
     check.Refuse(path / "time", fmt::format("{} is before {}, when the step before it happened", FormatTime(step.time),
                                             FormatTime(last)));
   }
-  if (step.time > now) check.Refuse(path / "time", fmt::format("{} lies in the future", FormatTime(step.time)));
+  if (step.time > now) check.Refuse(path / "time", fmt::format("{} is in the future", FormatTime(step.time)));
   if (!step.status.empty() && lifecycle.Find(lifecycle.Current(step.status)) == nullptr) {
     check.Refuse(path / "status", NoSuchStatus(lifecycle, step.status));
   }

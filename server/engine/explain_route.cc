@@ -81,7 +81,7 @@ std::string Explainer::WhenRouted() const {
     return fmt::format("Leads are routed on entering {}; this one is in {}",
                        fmt::join(rules_.routing.route_on_enter, " or "), stored_.lead.status);
   }
-  return fmt::format("Worked by {} today; routed anew only on request or when a service level is missed",
+  return fmt::format("Worked by {} today; routed again only on request or when a service level is missed",
                      domain::ResourceName(RecordKind::kRep, stored_.lead.assignee));
 }
 

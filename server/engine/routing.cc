@@ -157,7 +157,7 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   if (available && until != 0) {
     return done(InvalidField("until_time", "only goes with available = false"));
   }
-  if (until != 0 && until <= clock().Now()) return done(InvalidField("until_time", "lies in the past"));
+  if (until != 0 && until <= clock().Now()) return done(InvalidField("until_time", "is in the past"));
   WriteCase<RepView> write;
   write.method = "SetAvailability";
   write.deciding = pinned;

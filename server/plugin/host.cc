@@ -30,10 +30,10 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
   ASSIGN_OR_RETURN(AdmittedModule file, Admit(manifest, options.cache_dir));
   if (request.mode == PluginMode::kWorker) return WorkerPlugin::Create(std::move(file), request, options);
   if (file.go_runtime) {
-    return absl::FailedPreconditionError(fmt::format(
-        "{} is written in Go, whose runtime a process can hold once and never let go of; write  mode: worker  in the "
-        "pack",
-        manifest.so_path));
+    return absl::FailedPreconditionError(
+        fmt::format("{} is written in Go; a process can hold Go's runtime only once and cannot unload it; "
+                    "write  mode: worker  in the pack",
+                    manifest.so_path));
   }
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));
   return LocalPlugin::Create(std::move(module), request, options);

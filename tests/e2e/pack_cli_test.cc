@@ -69,7 +69,7 @@ TEST_F(PackCommandsTest, FromAFolderToActiveAndBack) {
 
   Ended changes = Run({"pack", "diff", emea_, "--fail-on-change"});
   EXPECT_EQ(changes.exit_code, 3) << changes.output;
-  EXPECT_THAT(changes.output, HasSubstr("1 of 1 leads (100.0 %) would be decided otherwise"));
+  EXPECT_THAT(changes.output, HasSubstr("1 of 1 leads (100.0 %) would be decided differently"));
   EXPECT_THAT(changes.output, ContainsRegex("emea.trade_fair +adjustment +1 +\\+3"));
   EXPECT_EQ(Run({"pack", "diff", emea_}).exit_code, 0);
   EXPECT_EQ(Run({"pack", "diff", emea_, "--region", "latam", "--fail-on-change"}).exit_code, 0);

@@ -210,7 +210,7 @@ TEST_F(ExplainTest, WhyNotARouteAndWhyNotARep) {
                     HasSubstr("reps/emea-tom-hughes not available until 2026-03-09T10:00:00Z")));
   EXPECT_TRUE(explained.why_not[1].reached);
   EXPECT_EQ(explained.why_not[1].answer,
-            "Lucía Romero would get it by emea.fast_lane.territory. Worked by reps/emea-tom-hughes today; routed anew "
+            "Lucía Romero would get it by emea.fast_lane.territory. Worked by reps/emea-tom-hughes today; routed again "
             "only on request or when a service level is missed");
   request.why_not_rep = "na-avery-brooks";
   EXPECT_THAT(

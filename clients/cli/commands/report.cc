@@ -95,8 +95,7 @@ void ShowStanding(Session& session, const v1::GetFunnelResponse& response, const
 void ShowFunnel(Session& session, const v1::GetFunnelResponse& response, const ReportFlags& flags) {
   for (const auto& funnel : response.funnels()) {
     if (!flags.by.empty()) session.Print(GroupTitle(flags, funnel.group()) + "\n");
-    Table table(
-        {{"Status"}, {"Entered", kRight}, {"Went on", kRight}, {"Conversion", kRight}, {"Stand in it now", kRight}});
+    Table table({{"Status"}, {"Entered", kRight}, {"Went on", kRight}, {"Conversion", kRight}, {"In it now", kRight}});
     int64_t standing = 0;
     for (const auto& stage : funnel.stages()) {
       table.Add({stage.status(), WithThousands(stage.entered()), WithThousands(stage.advanced()),

@@ -118,7 +118,7 @@ class MailProvidersReader {
                "list it only when all of them are private people: every host below it counts as free mail")
           .severity = Severity::kWarning;
     } else if (registered != host) {
-      problems_.Add(node, "LL2901", fmt::format("\"{}\" lies below the domain {}", text, registered),
+      problems_.Add(node, "LL2901", fmt::format("\"{}\" is below the domain {}", text, registered),
                     fmt::format("write {}: hosts below it are its own", registered));
       return false;
     }

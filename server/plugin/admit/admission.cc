@@ -128,7 +128,7 @@ absl::StatusOr<AdmittedModule> Admit(const Manifest& manifest, const std::string
   AdmittedModule module{manifest, fmt::format("{}/{}.so", cache_dir, sha256), HoldsGoRuntime(bytes)};
   if (!Holds(module.copy_path, sha256)) {
     RETURN_IF_ERROR(WriteCopy(module.copy_path, bytes));
-    if (!Holds(module.copy_path, sha256)) return CacheError(module.copy_path, "what was written reads back otherwise");
+    if (!Holds(module.copy_path, sha256)) return CacheError(module.copy_path, "what is read back is not the same");
   }
   return module;
 }

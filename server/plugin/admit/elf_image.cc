@@ -26,7 +26,7 @@ constexpr uint64_t kMostSymbols = 4'000'000;
 absl::Status Bad(std::string message) { return absl::FailedPreconditionError(message); }
 
 absl::Status Broken(std::string_view where) {
-  return Bad(fmt::format("is damaged or cut short: {} lies outside the file; build or copy it again", where));
+  return Bad(fmt::format("is damaged or cut short: {} is outside of the file; build or copy it again", where));
 }
 
 ElfSymbol MakeSymbol(const Elf64_Sym& symbol, std::string_view name) {

@@ -97,7 +97,7 @@ class Run {
       if (std::string sha256 = Sha256Hex(bytes); sha256 != manifest->sha256) {
         Add(Of("manifest-hash"), Outcome::kFailed,
             fmt::format(
-                "SHA-256 is {}, the manifest says {}; write the manifest anew after the last change to the file",
+                "SHA-256 is {}, the manifest says {}; write the manifest again after the last change to the file",
                 sha256, manifest->sha256));
       }
     } else {

@@ -160,7 +160,7 @@ std::optional<ProcessEnd> WorkerProcess::Wait(std::chrono::milliseconds patience
 
 std::string Describe(const ProcessEnd& end) {
   if (end.exit_code) return fmt::format("ended itself with exit code {}", *end.exit_code);
-  if (!end.signal) return "ended, nobody knows how";
+  if (!end.signal) return "ended for an unknown reason";
   std::string_view means;
   switch (*end.signal) {
     case SIGSEGV:

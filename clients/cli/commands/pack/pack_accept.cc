@@ -57,7 +57,7 @@ void AddPackAccept(Command group) {
       "accept", "Write into the central pack.yaml that a region's list of mail providers counts into its scores",
       "Examples:\n  leadline pack accept emea\n  leadline pack accept emea --rules build/rules\n"
       "Changes the entry of the region under accepts, and nothing else. It is a change of the central pack: it is\n"
-      "approved as one, and the regions are pinned anew (leadline pack pin).",
+      "approved as one, and the regions are pinned again (leadline pack pin).",
       [region, folder](Session& session) { return AcceptFiles(session, *region, *folder); });
   accept.AddOption("region", *region, "The region whose files are accepted as they are").Required();
   accept.AddOption("--rules", *folder, "Folder that holds central/ and regions/");

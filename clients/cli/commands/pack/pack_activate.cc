@@ -91,7 +91,7 @@ int ShowChange(Session& session, Response& response, bool wait) {
     const v1::Trial& started = response.rollout().trial();
     session.Print(
         fmt::format("{} is {}, as generation {}\n"
-                    "  leadline pack status     what it decides otherwise\n"
+                    "  leadline pack status     what it decides differently\n"
                     "  leadline pack stop       ends the trial\n",
                     DescribePack(started.ref()), DescribeTrialMode(started), started.generation()));
     return code;

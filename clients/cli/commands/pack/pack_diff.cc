@@ -73,7 +73,7 @@ void ShowSamples(Session& session, const v1::PackDiff& diff) {
       first = false;
     }
   }
-  session.Print(fmt::format("\n{} of the leads that would be decided otherwise\n\n",
+  session.Print(fmt::format("\n{} of the leads that would be decided differently\n\n",
                             WithThousands(static_cast<int64_t>(diff.samples_size()))));
   session.Print(table);
 }
@@ -82,7 +82,7 @@ void ShowSamples(Session& session, const v1::PackDiff& diff) {
 
 void ShowDiff(Session& session, const v1::PackDiff& diff) {
   const double share = diff.leads() == 0 ? 0 : static_cast<double>(diff.changed()) / static_cast<double>(diff.leads());
-  session.Print(fmt::format("{} of {} leads ({}) would be decided otherwise\n", WithThousands(diff.changed()),
+  session.Print(fmt::format("{} of {} leads ({}) would be decided differently\n", WithThousands(diff.changed()),
                             WithThousands(diff.leads()), FormatPercent(share)));
   if (diff.leads() > 0) {
     session.Print(fmt::format("at the bar: {} -> {}; mean score: {} -> {}\n", WithThousands(diff.qualified_before()),

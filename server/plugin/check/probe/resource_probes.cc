@@ -161,7 +161,7 @@ void ProbeDescriptors(Probe& probe) {
     probe.Fail(fmt::format("{} descriptors stayed open after {} create() and destroy(); close them in destroy()",
                            after - warm, kCycles));
   } else if (warm > before) {
-    probe.Warn(fmt::format("{} descriptor(s) stay open for good after the first instance", warm - before));
+    probe.Warn(fmt::format("{} descriptor(s) stay open for ever after the first instance", warm - before));
   }
 }
 
