@@ -10,7 +10,7 @@ namespace leadline::plugin {
 absl::Status FieldTable::Ask(std::string_view name, uint32_t kind, uint32_t& slot) {
   if (kind > LEADLINE_LIST) {
     return absl::InvalidArgumentError(
-        fmt::format("field \"{}\" was asked for as kind {}, which there is not", Presentable(name), kind));
+        fmt::format("field \"{}\" was asked for as kind {}, which does not exist", Presentable(name), kind));
   }
   std::optional<FieldSlot> field = catalog_ ? catalog_(name) : std::nullopt;
   if (!field) return absl::NotFoundError(fmt::format("the schema has no field \"{}\"", Presentable(name)));

@@ -116,7 +116,7 @@ absl::Status Assembler::Check(const FrameHeader& header, size_t part) const {
         fmt::format("sent a packet of {}/{}, it is {}/{}", header.generation, header.instance, generation_, instance_));
   }
   if (header.kind < static_cast<uint16_t>(Kind::kStart) || header.kind > static_cast<uint16_t>(Kind::kForbidden)) {
-    return Nonsense(fmt::format("sent a message of kind {}, which there is not", header.kind));
+    return Nonsense(fmt::format("sent a message of kind {}, which does not exist", header.kind));
   }
   if (header.total > kMostMessage) {
     return Nonsense(fmt::format("sent a message of {} bytes; at most {} are taken", header.total, kMostMessage));

@@ -218,7 +218,7 @@ absl::StatusOr<Layout> ReadLayout(std::span<char> body, Decoder& decoder) {
   const CallHead& head = out.head;
   const auto capability = static_cast<Capability>(head.capability);
   if (capability < Capability::kNormalize || capability > Capability::kMerge)
-    return Nonsense("called what there is not");
+    return Nonsense("called what does not exist");
   if (head.items == 0 || head.items > kMostItems) return Nonsense(fmt::format("called with {} items", head.items));
   const uint64_t records = uint64_t{head.items} * (capability == Capability::kMerge ? 2 : 1);
   const uint64_t values = records * head.fields;
