@@ -62,7 +62,8 @@ void Show(const Session& session, const v1::CheckStoreResponse& response, bool o
 int CheckStore(Session& session, const std::shared_ptr<const packs::RuleSet>& rules) {
   v1::CheckStoreRequest request;
   if (rules != nullptr) {
-    for (const std::string& region : engine::InputSchema(rules).regions()) request.add_regions(region);
+    const engine::InputSchema schema(rules);
+    for (const std::string& region : schema.regions()) request.add_regions(region);
   }
   v1::CheckStoreResponse response;
   const grpc::Status status = session.Ask(admin_service::kCheckStore, request, response);
