@@ -1,4 +1,6 @@
 // Email addresses and domains.
+#include "domain/internet.h"
+
 #include <unicode/uidna.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
-#include "domain/matching.h"
 #include "domain/public_suffixes.h"
 #include "domain/reference_versions.h"
 #include "domain/text.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "domain/matching.h"
+#include "domain/internet.h"
 
 namespace leadline::domain {
 namespace {

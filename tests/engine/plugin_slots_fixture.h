@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/decider.h"
+#include "engine/input_schema.h"
 #include "packs/loader.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -155,6 +156,7 @@ class PluginSlots : public EngineTest {
     EXPECT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->rules = loaded.rules;
+    snapshot->input = std::make_shared<const InputSchema>(loaded.rules);
     auto ref = std::make_shared<domain::SnapshotRef>();
     ref->generation = 1;
     snapshot->ref = std::move(ref);

@@ -146,7 +146,7 @@ TEST(CodecTest, RolloutIsWhatTheFormatSays) {
   const domain::PackRef ref{"central", "2", "ab"};
   std::string json;
   Encode(domain::Rollout{.version = 3}, json);
-  EXPECT_EQ(json, "{}");
+  EXPECT_EQ(json, R"({"reference":{}})");
   Encode(domain::Rollout{.generation = 5,
                          .last_generation = 6,
                          .active = {{ref, 1, "ana", true, {{"central", "1", "cd"}}}},

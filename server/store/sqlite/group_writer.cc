@@ -241,7 +241,7 @@ void GroupWriter::RunProbe() {
 absl::Status GroupWriter::ProbeRoom() {
   RETURN_IF_ERROR(connection_->Prepare(Sql::kBegin).Run());
   const std::string filler(kProbeRoomBytes, '0');
-  absl::Status status = connection_->Prepare(Sql::kProbeRoom).Bind(filler).Run();
+  absl::Status status = connection_->Prepare(Sql::kProbeInsert).Bind(filler).Run();
   if (status.ok()) {
     status = connection_->FlushCache();
   }
@@ -249,9 +249,15 @@ absl::Status GroupWriter::ProbeRoom() {
   return status;
 }
 
+// Commits pages that were written and say the same as before. SQLite writes nothing for an update to the same value, so
+// a row comes and goes.
 absl::Status GroupWriter::ProbeCommit() {
   RETURN_IF_ERROR(connection_->Prepare(Sql::kBegin).Run());
-  if (absl::Status status = connection_->Prepare(Sql::kProbeWrite).Run(); !status.ok()) {
+  absl::Status status = connection_->Prepare(Sql::kProbeInsert).Bind(std::string()).Run();
+  if (status.ok()) {
+    status = connection_->Prepare(Sql::kProbeDelete).Run();
+  }
+  if (!status.ok()) {
     Abandon();
     return status;
   }

@@ -68,9 +68,8 @@ constexpr std::string_view RecordSql(Sql id) {
     case Sql::kCountLeadsByStatus:
       return "SELECT status, COUNT(*) FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
              "GROUP BY status ORDER BY status";
-    case Sql::kCountLeadsByRegion:
-      return "SELECT region, COUNT(*) AS leads FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
-             "GROUP BY region ORDER BY leads DESC, region LIMIT ?2";
+    case Sql::kRegionsOfLeads:
+      return "SELECT region FROM leads WHERE tenant_id = ?1 AND merged_into = ''";
     case Sql::kInsertLeadContact:
       return "INSERT INTO lead_contacts (tenant_id, contact_id, lead_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     case Sql::kDeleteLeadContact:
@@ -196,10 +195,10 @@ constexpr std::string_view OtherSql(Sql id) {
       return "ROLLBACK TO SAVEPOINT one";
     case Sql::kProbeRead:
       return "SELECT version FROM schema_version";
-    case Sql::kProbeWrite:
-      return "UPDATE schema_version SET version = version";
-    case Sql::kProbeRoom:
+    case Sql::kProbeInsert:
       return "INSERT INTO pack_contents (tenant_id, sha256, pack, stored_at, body) VALUES ('', '', '', 0, ?1)";
+    case Sql::kProbeDelete:
+      return "DELETE FROM pack_contents WHERE tenant_id = '' AND sha256 = ''";
 
     case Sql::kGetRep:
       return "SELECT available, unavailable_until, open_leads, version FROM rep_state "

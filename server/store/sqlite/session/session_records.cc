@@ -1,6 +1,7 @@
 // Accounts, contacts and leads: reading and listing.
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -162,9 +163,15 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountBySta
 
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByRegion(int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  Query query = connection_.Prepare(Sql::kCountLeadsByRegion);
-  query.Bind(tenant_, limit);
-  return Counts(query);
+  Query query = connection_.Prepare(Sql::kRegionsOfLeads);
+  query.Bind(tenant_);
+  std::map<std::string, int64_t> leads;
+  while (query.Next()) ++leads[query.String(0)];
+  RETURN_IF_ERROR(Break(query.status()));
+  std::vector<std::pair<std::string, int64_t>> counts(leads.begin(), leads.end());
+  std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  counts.resize(std::min(counts.size(), static_cast<size_t>(limit)));
+  return counts;
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::Counts(Query& query) {
