@@ -160,7 +160,8 @@ std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::sp
       asked.answers.push_back(&out[i][k]);
     }
   }
-  for (auto& [key, asked] : calls) {
+  for (auto& call : calls) {
+    Asked& asked = call.second;
     plugin::CallOptions options;
     options.now = asked.now;
     std::vector<plugin::ScoreResult> results(asked.answers.size());

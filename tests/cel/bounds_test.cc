@@ -12,7 +12,14 @@ namespace leadline::cel {
 namespace {
 
 // Frames under AddressSanitizer are several times as large.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#define LEADLINE_ADDRESS_SANITIZER __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define LEADLINE_ADDRESS_SANITIZER 1
+#else
+#define LEADLINE_ADDRESS_SANITIZER 0
+#endif
+#if LEADLINE_ADDRESS_SANITIZER
 constexpr size_t kStack = 6 << 20;
 #else
 constexpr size_t kStack = 1 << 20;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "domain/reference_versions.h"
 
@@ -24,7 +25,15 @@ class PublicSuffixesTest : public ::testing::Test {
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override {
+    std::filesystem::remove_all(folder_);
+    for (const PublicSuffixes& suffixes : read_) psl_free(const_cast<psl_ctx_t*>(suffixes.list));
+  }
+
+  // The server keeps the one that it reads for as long as it runs.
+  PublicSuffixes Latest(const char* file = psl_dist_filename()) {
+    return read_.emplace_back(LatestPublicSuffixes(file));
+  }
 
   // A list that knows one suffix that no other list has.
   std::string List(const std::string& text, time_t changed) {
@@ -40,13 +49,14 @@ class PublicSuffixesTest : public ::testing::Test {
   }
 
   std::filesystem::path folder_;
+  std::vector<PublicSuffixes> read_;
 };
 
 constexpr time_t kIn2040 = 2208988800;
 constexpr char kOneMore[] = "// ===BEGIN ICANN DOMAINS===\ncom\nfresh.example\n// ===END ICANN DOMAINS===\n";
 
 TEST_F(PublicSuffixesTest, ANewerFileDecides) {
-  const PublicSuffixes suffixes = LatestPublicSuffixes(List(kOneMore, kIn2040).c_str());
+  const PublicSuffixes suffixes = Latest(List(kOneMore, kIn2040).c_str());
   ASSERT_NE(suffixes.list, nullptr);
   EXPECT_EQ(Registrable(suffixes, "www.acme.fresh.example"), "acme.fresh.example");
   EXPECT_THAT(suffixes.version, StartsWith("2040-01-01 ("));
@@ -54,9 +64,9 @@ TEST_F(PublicSuffixesTest, ANewerFileDecides) {
 }
 
 TEST_F(PublicSuffixesTest, AnOlderOrUnreadableFileDoesNot) {
-  const std::string today = LatestPublicSuffixes().version;
+  const std::string today = Latest().version;
   for (const std::string& path : {List(kOneMore, 946684800), (folder_ / "none").string()}) {
-    const PublicSuffixes suffixes = LatestPublicSuffixes(path.c_str());
+    const PublicSuffixes suffixes = Latest(path.c_str());
     ASSERT_NE(suffixes.list, nullptr);
     EXPECT_EQ(Registrable(suffixes, "www.acme.fresh.example"), "fresh.example");
     EXPECT_EQ(suffixes.version, today);
@@ -64,7 +74,7 @@ TEST_F(PublicSuffixesTest, AnOlderOrUnreadableFileDoesNot) {
 }
 
 TEST_F(PublicSuffixesTest, TheVersionToldIsTheOneThatDecides) {
-  EXPECT_EQ(PublicSuffixListVersion(), LatestPublicSuffixes().version);
+  EXPECT_EQ(PublicSuffixListVersion(), Latest().version);
   // The system's file is newer than what is built in wherever the package was updated since.
   struct stat about {};
   if (stat(psl_dist_filename(), &about) != 0 || about.st_mtime <= psl_builtin_file_time()) return;

@@ -120,7 +120,9 @@ TEST_P(LayeringLaw, GeneratedRegionsDoNotAffectEachOther) {
     if (alone.rules == nullptr || LoadWith(centre_, {other}).rules == nullptr) continue;
     const LoadResult both = LoadWith(centre_, {one, other});
     if (both.rules == nullptr) {  // only a country can be claimed twice: all other ids bear the region's name
-      for (const Diagnostic& d : both.diagnostics) EXPECT_EQ(d.code, "LL2503") << FormatDiagnostic(d);
+      for (const Diagnostic& d : both.diagnostics) {
+        if (d.severity == Severity::kError) EXPECT_EQ(d.code, "LL2503") << FormatDiagnostic(d);
+      }
       continue;
     }
     ++loaded;
