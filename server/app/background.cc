@@ -155,8 +155,11 @@ std::chrono::milliseconds Background::RebuildKeys() {
                {{"error", step.status().ToString()}});
     return options_.clock_interval;
   }
-  if (step->began) log_.Info("blocking keys are made again: the tables they are made with became others");
-  if (step->finished) log_.Info("blocking keys are made again", {{"records", step->done}});
+  // An empty store has no keys to make.
+  if (step->began && step->records > 0) {
+    log_.Info("blocking keys are made again: the tables they are made with changed");
+  }
+  if (step->finished && step->done > 0) log_.Info("blocking keys are made again", {{"records", step->done}});
   return step->records > 0 ? kBreath : kIdle;
 }
 

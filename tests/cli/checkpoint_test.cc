@@ -1,5 +1,6 @@
 #include "cli/import/checkpoint.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -95,6 +96,15 @@ TEST_F(RejectsFileTest, WithoutAPathThereIsNoFile) {
 TEST(DescribeRejectTest, SaysLineReasonAndField) {
   EXPECT_EQ(DescribeReject({7, "no address", "contact.email"}), "line 7: no address [contact.email]");
   EXPECT_EQ(DescribeReject({7, "too few columns", ""}), "line 7: too few columns");
+}
+
+// Before the first row is imported, and without leaving a file.
+TEST_F(RejectsFileTest, AFileThatCannotBeWrittenIsKnownBefore) {
+  EXPECT_TRUE(RejectsFile("").CheckWritable().ok());
+  EXPECT_TRUE(RejectsFile(Path("r.csv")).CheckWritable().ok());
+  EXPECT_FALSE(std::filesystem::exists(Path("r.csv")));
+  const absl::Status status = RejectsFile(Path("none/r.csv")).CheckWritable();
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("name another with --rejects"));
 }
 
 }  // namespace

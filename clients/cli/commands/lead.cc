@@ -197,7 +197,7 @@ void AddLeadCommands(Command root) {
   Command update = group.AddCommand(
       "update", "Change fields of a lead",
       "Examples:\n  leadline lead update leads/ID --set \"value=25000 EUR\" --set probability=0.4\n"
-      "  leadline lead update leads/ID --set attributes.budget=50000 --etag 3\n"
+      "  leadline lead update leads/ID --set attributes.budget=approved --etag 3\n"
       "  leadline lead update leads/ID --set products=platform,analytics\n"
       "  leadline lead update leads/ID --contact contacts/A=enquirer --contact contacts/B=decision_maker\n"
       "Nothing after the = unsets a field.",

@@ -49,6 +49,7 @@ bool ImportRun::ServerKnows(const Checkpoint& checkpoint) {
 }
 
 absl::Status ImportRun::Resume() {
+  RETURN_IF_ERROR(rejects_.CheckWritable());
   checkpoint_.import_id = options_.import_id;
   checkpoint_.content = options_.content;
   checkpoint_.rejects_path = rejects_.path();
@@ -172,7 +173,7 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
   ShowRejects();
   if (!status.ok()) {
     int code = session_.Fail(status);
-    session_.Note("  What was counted above is imported. The same command goes on from there and doubles nothing.\n");
+    session_.Note("  What was counted above is imported. " + options_.resume_advice + "\n");
     return code;
   }
   if (!fault.ok()) return session_.Fail(fault);

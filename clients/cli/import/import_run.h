@@ -21,6 +21,8 @@ struct ImportRunOptions {
   bool quiet = false;
   // Said after the first rejects where no file has them all: how to get one. Empty: nothing.
   std::string rejects_advice;
+  // Shown when the import ended early: how to go on.
+  std::string resume_advice = "The same command goes on from there and doubles nothing.";
 };
 
 // "9,240 read = 9,231 created + 9 rejected", with already imported rows where there are any.

@@ -1,6 +1,7 @@
 #include "cli/import/rejects_file.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -31,6 +32,14 @@ std::string CsvField(std::string_view text) {
     out += c;
   }
   return out + '"';
+}
+
+absl::Status RejectsFile::CheckWritable() const {
+  if (path_.empty()) return absl::OkStatus();
+  const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return Fault(path_);
+  if (access(path_.c_str(), F_OK) == 0 && access(path_.c_str(), W_OK) != 0) return Fault(path_);
+  return absl::OkStatus();
 }
 
 absl::Status RejectsFile::StartOver() {

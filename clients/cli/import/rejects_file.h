@@ -16,6 +16,8 @@ class RejectsFile {
  public:
   explicit RejectsFile(std::string path) : path_(std::move(path)) {}
 
+  // Whether the file can be written, before anything is imported; leaves everything as it is.
+  absl::Status CheckWritable() const;
   // Begins anew: a file of an earlier run goes away.
   absl::Status StartOver();
   // Keeps the first `size` bytes, which an earlier run wrote. False when the file is shorter than that.

@@ -215,6 +215,14 @@ absl::Status ParseActivity(std::string_view text, Time now, v1::Activity& activi
   return absl::OkStatus();
 }
 
+std::string DescribeWarnings(const google::protobuf::RepeatedPtrField<v1::FieldWarning>& warnings) {
+  std::string out;
+  for (const v1::FieldWarning& warning : warnings) {
+    out += fmt::format("warning: {}: {}\n", warning.field(), warning.description());
+  }
+  return out;
+}
+
 std::string KindName(v1::DecisionKind kind) {
   return EnumText(v1::DecisionKind_Name(kind), sizeof("DECISION_KIND_") - 1);
 }

@@ -34,6 +34,9 @@ absl::Status ParseAttribute(std::string_view text, std::string& key, v1::Attribu
 // "channel/investment/response", with "@time" and "#product" behind it where they matter.
 absl::Status ParseActivity(std::string_view text, Time now, v1::Activity& activity);
 
+// A line for each value that was taken and that the packs do not list; empty when there is none.
+std::string DescribeWarnings(const google::protobuf::RepeatedPtrField<v1::FieldWarning>& warnings);
+
 std::string KindName(v1::DecisionKind kind);
 std::string OutcomeName(v1::ReasonOutcome outcome);
 std::string SlaStateName(v1::SlaState state);

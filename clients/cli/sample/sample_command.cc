@@ -73,6 +73,8 @@ int Sample(Session& session, const SampleFlags& flags) {
   run.import_id = "sample-" + run.content.substr(0, 24);
   // With a moment of its own every run is another import: nothing to go on from.
   if (!flags.now.empty()) run.checkpoint_path = DefaultCheckpointPath(run.import_id);
+  if (flags.now.empty())
+    run.resume_advice = "The same command makes other leads; with --now it would go on from there.";
   run.batch = flags.batch;
   run.quiet = flags.quiet;
   RejectsFile rejects("");

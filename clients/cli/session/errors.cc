@@ -59,7 +59,8 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
   std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, status.error_message())
                                    : fmt::format("error: {}\n{}", code, fields);
   out += DescribeDetails(details, code);
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && details.details().empty()) {
+    // A server that gives its reasons is running.
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     out += "  Give the server longer with --timeout SECONDS.\n";

@@ -50,6 +50,10 @@ int CheckPacks(Session& session, const CheckFlags& flags) {
     return session.Fail(absl::NotFoundError(
         fmt::format("there is no folder \"{}\"; name the one that holds central/ and regions/", folder)));
   }
+  if (on_store && !format.empty() && format != "text") {
+    return session.Fail(absl::InvalidArgumentError(
+        "--on-store goes with --format text; for programs: the check and `pack check --on-store -o json` apart"));
+  }
   const packs::LoadResult result = packs::LoadRuleSet(folder);
   if (result.rules != nullptr && on_store && session.json()) return CheckStore(session, result.rules);
   if (format == "sarif") {
