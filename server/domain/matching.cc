@@ -61,7 +61,6 @@ FieldValue ContactField(const Contact& contact, std::string_view name) {
   if (name == "family_name") return {contact.family_name, ""};
   if (name == "full_name") return {FullName(contact), "", Form::kFullName};
   if (name == "title") return {contact.title, ""};
-  if (name == "seniority") return {contact.seniority, ""};
   if (name == "language") return {contact.language, ""};
   if (name == "country") return {contact.country, ""};
   return {AttributeText(contact.attributes, name), ""};

@@ -44,7 +44,6 @@ requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitF
   visit("email", FieldRole::kMerged, r.email...);
   visit("phone", FieldRole::kMerged, r.phone...);
   visit("title", FieldRole::kMerged, r.title...);
-  visit("seniority", FieldRole::kMerged, r.seniority...);
   visit("language", FieldRole::kMerged, r.language...);
   visit("country", FieldRole::kMerged, r.country...);
   // Follows from the status.

@@ -1,6 +1,8 @@
 #include "domain/records.h"
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "base/ids.h"
 #include "base/plugin_id.h"
@@ -46,6 +48,14 @@ std::optional<RecordRef> ParseResourceName(std::string_view name) {
     return RecordRef{collection.kind, std::string(id)};
   }
   return std::nullopt;
+}
+
+bool Older(const Activity& a, const Activity& b) { return std::tie(a.time, a.id) < std::tie(b.time, b.id); }
+
+std::span<const Activity> HappenedBy(std::span<const Activity> activities, Time now) {
+  const auto later =
+      std::partition_point(activities.begin(), activities.end(), [now](const Activity& a) { return a.time <= now; });
+  return activities.first(static_cast<size_t>(later - activities.begin()));
 }
 
 }  // namespace leadline::domain

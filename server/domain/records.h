@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,6 +69,33 @@ struct Score {
   bool operator==(const Score&) const = default;
 };
 
+// What fields of a record mean by the packs' tables and plugins. Empty: they know nothing of it, and what was given
+// stands.
+struct Meaning {
+  std::string seniority;  // contact.seniority
+  std::string industry;   // account.industry
+  std::string source;     // lead.source
+  std::string language;   // lead.language
+  bool operator==(const Meaning&) const = default;
+};
+
+// Meaning as it was last derived for a record, kept so that plugins are not asked twice for the same. It never stands
+// in the place of what was given, and no other record reads it.
+struct DerivedMeaning {
+  Meaning central;                  // by the centre's tables, and by those of the region that the centre accepts
+  std::optional<Meaning> regional;  // by all of the region's tables; nothing: the same
+  std::string derived_from;         // fingerprint of the tables, plugins and values; empty: to be derived again
+  int64_t generation = 0;           // of the snapshot that derived it
+  bool operator==(const DerivedMeaning&) const = default;
+
+  const Meaning& by_region() const { return regional ? *regional : central; }
+};
+
+// The value of a field: its meaning where it has one, else what was given.
+inline const std::string& Meant(const std::string& meaning, const std::string& given) {
+  return meaning.empty() ? given : meaning;
+}
+
 struct Contact {
   std::string id;
   std::string account_id;
@@ -76,9 +104,9 @@ struct Contact {
   std::string email;  // lower case
   std::string phone;  // E.164 where the library can read it, else as given; only what IsPhone says is a number
   std::string title;
-  std::string seniority;
   std::string language;  // BCP 47
   std::string country;
+  DerivedMeaning meaning;  // for the person's own score and status, by the rules of the person's country
   std::string status;
   Time status_since = 0;
   std::string disposition;
@@ -128,6 +156,7 @@ struct Lead {
   std::string region;
   std::string country;
   std::string language;
+  DerivedMeaning meaning;  // by the rules of its region
   std::vector<std::string> products;
   std::optional<Money> value;
   double probability = 0;  // 0 to 1
@@ -162,6 +191,11 @@ struct Activity {
   std::string subject;
   bool operator==(const Activity&) const = default;
 };
+
+// By time, then id: the order in which activities count.
+bool Older(const Activity& a, const Activity& b);
+// Of activities in that order, those that have happened at `now`.
+std::span<const Activity> HappenedBy(std::span<const Activity> activities, Time now);
 
 // A person who works leads, as the packs list them.
 struct Rep {

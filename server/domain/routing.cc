@@ -9,6 +9,15 @@
 #include "fmt/ranges.h"
 
 namespace leadline::domain {
+
+const Meaning& MeaningFor(const Route& route, const Lead& lead) {
+  return route.layer == "central" ? lead.meaning.central : lead.meaning.by_region();
+}
+
+const std::string& LanguageFor(const Route& route, const Lead& lead) {
+  return Meant(MeaningFor(route, lead).language, lead.language);
+}
+
 namespace {
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
@@ -18,12 +27,13 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
 
 double WeightOf(const Rep& rep) { return std::isfinite(rep.weight) && rep.weight > 0 ? rep.weight : 0; }
 
-std::string LanguageProblem(const Rep& rep, const Lead& lead) {
-  if (lead.language.empty()) return "the lead's language is not known";
-  if (Speaks(rep, lead.language)) return "";
+std::string LanguageProblem(const Route& route, const Rep& rep, const Lead& lead) {
+  const std::string& language = LanguageFor(route, lead);
+  if (language.empty()) return "the lead's language is not known";
+  if (Speaks(rep, language)) return "";
   return fmt::format("speaks {}, not {}",
                      rep.languages.empty() ? "no listed language" : fmt::format("{}", fmt::join(rep.languages, ", ")),
-                     lead.language);
+                     language);
 }
 
 std::string TerritoryProblem(const Rep& rep, const Lead& lead, const Territory* territory) {
@@ -93,7 +103,7 @@ std::string Ineligibility(const Route& route, const Rep& rep, const RepState& st
   }
   if (route.senior_only && !rep.senior) return "not senior";
   if (route.match_language) {
-    if (std::string why = LanguageProblem(rep, lead); !why.empty()) return why;
+    if (std::string why = LanguageProblem(route, rep, lead); !why.empty()) return why;
   }
   if (route.match_territory) {
     if (std::string why = TerritoryProblem(rep, lead, territory); !why.empty()) return why;

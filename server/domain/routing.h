@@ -68,6 +68,11 @@ struct RepCandidate {
 // Whether one of the rep's languages is the lead's: see SameLanguage in domain/iso_codes.h.
 bool Speaks(const Rep& rep, std::string_view language);
 
+// What fields mean for a route: a central one reads no table of a region that the centre does not accept.
+const Meaning& MeaningFor(const Route& route, const Lead& lead);
+// The language in which the route's reps would speak with the lead; empty when it is not known.
+const std::string& LanguageFor(const Route& route, const Lead& lead);
+
 // Why a rep cannot take the lead by this route; empty when the rep can.
 std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
                           const Territory* territory, Time now);

@@ -184,7 +184,7 @@ class Fold {
        ScoreResult& result)
       : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch), result_(result) {}
 
-  void Run(std::span<const PluginPoints> plugins) {
+  void Run(std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
     result_.reasons.clear();
     scratch_.dimensions.clear();
     const auto& hits = scratch_.hits;
@@ -195,6 +195,7 @@ class Fold {
     }
     for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
     for (const PluginPoints& given : plugins) AddPlugin(policy_.plugins[static_cast<size_t>(given.plugin)], given);
+    AddMeaning(meaning);
     Finish();
   }
 
@@ -264,6 +265,16 @@ class Fold {
     } else {
       AddCentral(plugin.dimension, counted);
     }
+  }
+
+  void AddMeaning(const MeaningPoints& meaning) {
+    const MicroPoints points = ToMicros(meaning.points);
+    if (points == 0) return;
+    regional_ += points;
+    if (!explain_) return;
+    Reason* reason = NewReason("regional_meaning", std::string(meaning.region), "", "");
+    reason->points = ToPoints(points);
+    reason->message = "what central rules give besides by normalize.yaml of the region, which the centre does not accept";
   }
 
   void AddCentral(const std::string& dimension, MicroPoints micros) {
@@ -353,17 +364,18 @@ std::vector<int> DistinctActivities(std::span<const Activity> activities, Time n
 }
 
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins) {
+               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins,
+               const MeaningPoints& meaning) {
   Scratch& scratch = ThreadScratch();
   OrderActivities(activities, now, scratch);
   OrderHits(policy, hits, activities.size(), scratch);
-  Fold(policy, activities, now, explain, scratch, result).Run(plugins);
+  Fold(policy, activities, now, explain, scratch, result).Run(plugins, meaning);
 }
 
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain, std::span<const PluginPoints> plugins) {
+                      Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
   ScoreResult result;
-  FoldScore(policy, hits, activities, now, explain, result, plugins);
+  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning);
   return result;
 }
 

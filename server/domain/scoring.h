@@ -92,6 +92,13 @@ struct PluginPoints {
   std::vector<Evidence> evidence;                 // each of its reasons with its share
 };
 
+// What the central rules give besides, when fields mean what the region's own tables say instead of what the centre
+// accepts of them: the region's points, not the centre's.
+struct MeaningPoints {
+  std::string_view region;
+  double points = 0;  // 0: no difference
+};
+
 // Indices of the activities that count, oldest first: the first of every id, none later than `now`. Activities without
 // an id (of a record that is not stored) all count. The order given does not matter.
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now);
@@ -109,12 +116,14 @@ struct ScoreResult {
 // does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;
 // hits on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the
 // regional cap takes away is a reason of its own
-// ("regional_adjustment"); what `max_points` takes away is evidence of its own. With `explain` false, `reasons` stays
+// ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its own. With `explain` false, `reasons` stays
 // empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain, std::span<const PluginPoints> plugins = {});
+                      Time now, bool explain, std::span<const PluginPoints> plugins = {},
+                      const MeaningPoints& meaning = {});
 // The same into a result that was used before: once its memory suffices, nothing is allocated at all without `explain`.
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins = {});
+               Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins = {},
+               const MeaningPoints& meaning = {});
 
 }  // namespace leadline::domain

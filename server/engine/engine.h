@@ -19,7 +19,7 @@
 #include "domain/funnel.h"
 #include "domain/matching.h"
 #include "domain/records.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "engine/unlisted_values.h"
 #include "store/store.h"
 

@@ -62,7 +62,6 @@ void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const domain::Lifecycle& 
   if (enquiry.created_at > now + kDay) {
     check.Refuse(root / "create_time", "is more than a day ahead of the server's clock");
   }
-  enquiry.contact.seniority.clear();  // is decided, never sent
   CheckContact(check, root, enquiry);
   check.Contact(root / "contact", enquiry.contact);
   check.Account(root / "account", enquiry.account);
@@ -143,7 +142,9 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   p.history = std::move(enquiry.history);
   NormalizeRecords(p, rules, std::move(enquiry.region), std::move(enquiry.language));
   p.unlisted = check.unlisted();
-  ASSIGN_OR_RETURN(p.normalized, decider.Normalize(p.lead, p.contact, p.account, now));
+  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(p.lead, p.contact, p.account, now));
+  p.lead.meaning = std::move(derived.meaning);
+  p.normalized = std::move(derived.decisions);
   return p;
 }
 

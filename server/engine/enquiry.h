@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/engine.h"
 #include "engine/input_check.h"
 

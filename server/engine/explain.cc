@@ -34,19 +34,21 @@ bool Contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string FieldOf(const LeadContext& context, std::string_view field) {
-  if (field == "contact.seniority") return context.contact.seniority;
-  if (field == "account.industry") return context.account.industry;
-  if (field == "lead.source") return context.lead.source;
-  if (field == "lead.language") return context.lead.language;
+std::string FieldOf(const LeadContext& context, const packs::Normalizer& normalizer) {
+  const bool central = normalizer.counts_for == packs::Normalizer::CountsFor::kCentre;
+  const domain::Meaning& meaning = central ? context.lead.meaning.central : context.lead.meaning.by_region();
+  const std::string& field = normalizer.field;
+  if (field == "contact.seniority") return meaning.seniority;
+  if (field == "account.industry") return domain::Meant(meaning.industry, context.account.industry);
+  if (field == "lead.source") return domain::Meant(meaning.source, context.lead.source);
+  if (field == "lead.language") return domain::Meant(meaning.language, context.lead.language);
   return "";
 }
 
-void CopyField(std::string_view field, const LeadContext& from, LeadContext& to) {
-  if (field == "contact.seniority") to.contact.seniority = from.contact.seniority;
-  if (field == "account.industry") to.account.industry = from.account.industry;
-  if (field == "lead.source") to.lead.source = from.lead.source;
-  if (field == "lead.language") to.lead.language = from.lead.language;
+// The field as summaries name it.
+std::string NameOf(const packs::Normalizer& normalizer) {
+  const bool central = normalizer.counts_for == packs::Normalizer::CountsFor::kCentre;
+  return normalizer.field + (central ? " for the central score" : "");
 }
 
 // "24 rows before it do not hold (23 emea, 1 central)".
@@ -99,8 +101,7 @@ absl::StatusOr<ExplainedLead> Explainer::Run(const ExplainRequest& request) {
   out_.lead = stored_.lead;
   out_.snapshot = snapshot_->ref;
   RETURN_IF_ERROR(ExplainFields());
-  reader_ = std::make_unique<packs::ConditionReader>(*snapshot_->rules, rules_, current_.View(as_of_));
-  route_reader_ = std::make_unique<packs::ConditionReader>(*snapshot_->rules, rules_, route_view_);
+  MakeReaders();
   RETURN_IF_ERROR(ExplainScore());
   ExplainStatus();
   RETURN_IF_ERROR(ExplainRoute());
@@ -113,6 +114,20 @@ absl::StatusOr<ExplainedLead> Explainer::Run(const ExplainRequest& request) {
   }
   if (request.why_not_score.has_value()) out_.why_not.push_back(WhyNotScore(*request.why_not_score));
   return std::move(out_);
+}
+
+void Explainer::MakeReaders() {
+  const auto reader = [&](packs::RecordView view, const domain::Meaning* meaning) {
+    view.meaning = meaning;
+    return std::make_unique<packs::ConditionReader>(*snapshot_->rules, rules_, view);
+  };
+  const domain::DerivedMeaning& meaning = current_.lead.meaning;
+  stored_.lead.meaning = meaning;
+  reader_ = reader(current_.View(as_of_), nullptr);
+  route_reader_ = reader(route_view_, nullptr);
+  if (!meaning.regional) return;
+  regional_reader_ = reader(current_.View(as_of_), &*meaning.regional);
+  regional_route_reader_ = reader(route_view_, &*meaning.regional);
 }
 
 absl::Status Explainer::Check(const ExplainRequest& request) const {
@@ -153,22 +168,21 @@ const Decision& Explainer::Decided(DecisionKind kind) const {
 }
 
 absl::Status Explainer::ExplainFields() {
-  ASSIGN_OR_RETURN(std::vector<Decision> decided,
+  current_.lead.meaning = {};  // for the decisions on it
+  ASSIGN_OR_RETURN(Normalized derived,
                    decider_.Normalize(current_.lead, current_.contact, current_.account, as_of_));
-  // A table reads the record as it was before the table gave the field its value, but after the tables before it.
-  LeadContext before = stored_;
+  current_.lead.meaning = std::move(derived.meaning);
   for (const packs::Normalizer& normalizer : rules_.normalizers) {
-    out_.decisions.push_back(ExplainField(normalizer, before, decided));
-    CopyField(normalizer.field, current_, before);
+    out_.decisions.push_back(ExplainField(normalizer, derived.decisions));
   }
   return absl::OkStatus();
 }
 
-Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const LeadContext& before,
-                                 const std::vector<Decision>& decided) const {
-  const std::string value = FieldOf(current_, normalizer.field);
+Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const std::vector<Decision>& decided) const {
+  const std::string value = FieldOf(current_, normalizer);
+  const domain::Meaning as_given;  // what tables read
   packs::ConditionReader reader(*snapshot_->rules, rules_,
-                                {&before.lead, &before.contact, &before.account, {}, as_of_});
+                                {&stored_.lead, &stored_.contact, &stored_.account, {}, as_of_, &as_given});
   std::vector<Reason> reasons;
   std::string why;
   for (size_t i = 0; i < normalizer.rows.size() && reasons.empty(); ++i) {
@@ -185,19 +199,20 @@ Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const Lead
     if (!rows_before.empty()) reason.message += "; " + rows_before;
     reasons.push_back(std::move(reason));
   }
+  const std::string name = NameOf(normalizer);
   if (reasons.empty()) {
     // What a plugin said, which the normalisation itself has asked already.
     for (const Decision& decision : decided) {
-      const bool of_field = decision.summary.starts_with(normalizer.field + " is ");
+      const bool of_field = decision.summary.starts_with(name + " is ");
       if (of_field) reasons.insert(reasons.end(), decision.reasons.begin(), decision.reasons.end());
     }
     const std::string none =
         normalizer.rows.empty() ? "no table" : RowsBefore(normalizer, normalizer.rows.size(), "of the table");
-    why = reasons.empty() ? fmt::format("{}; {}", none, value.empty() ? "nothing is known" : "as it is stored")
+    why = reasons.empty() ? fmt::format("{}; {}", none, value.empty() ? "nothing is known" : "as it was given")
                           : fmt::format("{}; {}", reasons[0].rule_id, none);
   }
-  std::string summary = value.empty() ? fmt::format("{} has no value: {}", normalizer.field, why)
-                                      : fmt::format("{} is \"{}\": {}", normalizer.field, value, why);
+  std::string summary = value.empty() ? fmt::format("{} has no value: {}", name, why)
+                                      : fmt::format("{} is \"{}\": {}", name, value, why);
   return decider_.MakeDecision(DecisionKind::kNormalize, LeadName(), value, std::move(summary), std::move(reasons),
                                as_of_);
 }

@@ -39,7 +39,7 @@ absl::StatusOr<std::string> Explainer::Obstacle(const Route& route, const domain
 
 absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_before) {
   Reason reason;
-  JudgeByParts(route_reader_->Parts(route.condition), reason);
+  JudgeByParts(ReaderFor(route).Parts(route.condition), reason);
   reason.rule_id = route.id;
   reason.layer = route.layer;
   reason.source = route.source;

@@ -73,13 +73,13 @@ void Explainer::TakeApart(const domain::ScoringRule& rule, Reason& reason) {
   const bool fired = reason.outcome == ReasonOutcome::kFired;
   if (rule.each_activity && !fired) return TakeNearestApart(rule, reason);
   if (!rule.each_activity) {
-    reason.parts = reader_->Parts(rule.condition);
+    reason.parts = ReaderFor(rule).Parts(rule.condition);
     if (!fired) reason.message = domain::DescribeOutcome(reason.parts);
     return;
   }
   const std::span<const domain::Activity> activities = HappenedBy(current_.activities, as_of_);
   for (size_t i = activities.size(); i > 0 && !Holds(reason.parts); --i) {
-    reason.parts = reader_->Parts(rule.condition, &activities[i - 1]);
+    reason.parts = ReaderFor(rule).Parts(rule.condition, &activities[i - 1]);
   }
 }
 
@@ -89,13 +89,13 @@ void Explainer::TakeNearestApart(const domain::ScoringRule& rule, Reason& reason
   const size_t looked_at = std::min(activities.size(), kNearest);
   for (size_t back = 1; back <= looked_at; ++back) {
     const domain::Activity& activity = activities[activities.size() - back];
-    std::vector<ConditionPart> parts = reader_->Parts(rule.condition, &activity);
+    std::vector<ConditionPart> parts = ReaderFor(rule).Parts(rule.condition, &activity);
     if (nearest != nullptr && Failing(parts) >= Failing(reason.parts)) continue;
     nearest = &activity;
     reason.parts = std::move(parts);
   }
   if (nearest == nullptr) {
-    reason.parts = reader_->Parts(rule.condition);
+    reason.parts = ReaderFor(rule).Parts(rule.condition);
     reason.message = "there is no activity yet";
     return;
   }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/explanation.h"
 #include "engine/standing.h"
 #include "packs/explain/condition_parts.h"
@@ -29,8 +29,16 @@ class Explainer {
  private:
   absl::Status Check(const ExplainRequest& request) const;
 
+  // After the fields are explained.
+  void MakeReaders();
+  packs::ConditionReader& ReaderFor(const domain::ScoringRule& rule) const {
+    return rule.regional && regional_reader_ ? *regional_reader_ : *reader_;
+  }
+  packs::ConditionReader& ReaderFor(const domain::Route& route) const {
+    return route.layer != "central" && regional_route_reader_ ? *regional_route_reader_ : *route_reader_;
+  }
   absl::Status ExplainFields();
-  domain::Decision ExplainField(const packs::Normalizer& normalizer, const LeadContext& before,
+  domain::Decision ExplainField(const packs::Normalizer& normalizer,
                                 const std::vector<domain::Decision>& decided) const;
   absl::Status ExplainScore();
   void TakeApart(const domain::ScoringRule& rule, domain::Reason& reason);
@@ -64,7 +72,7 @@ class Explainer {
 
   const std::shared_ptr<const Snapshot> snapshot_;
   Decider& decider_;
-  const LeadContext stored_;
+  LeadContext stored_;   // as stored, with its fields' meaning of today
   LeadContext current_;  // normalised and scored as of the moment
   const Time as_of_;
   const Time now_;
@@ -73,6 +81,9 @@ class Explainer {
   packs::RecordView route_view_;                    // the record as stored, now
   std::unique_ptr<packs::ConditionReader> reader_;  // of `current_`
   std::unique_ptr<packs::ConditionReader> route_reader_;
+  // As the region's rules read the fields; null: as the centre's do.
+  std::unique_ptr<packs::ConditionReader> regional_reader_;
+  std::unique_ptr<packs::ConditionReader> regional_route_reader_;
   RouteOutcome routed_;
   ExplainedLead out_;
 };

@@ -8,9 +8,9 @@
 #include "absl/status/statusor.h"
 #include "domain/matching.h"
 #include "domain/records.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/engine.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "store/store.h"
 
 namespace leadline::engine {

@@ -118,7 +118,7 @@ void InputCheck::Contact(const FieldPath& path, domain::Contact& contact) {
   Text(path / "email", Record::kContact, "email", contact.email);
   Text(path / "phone", Record::kContact, "phone", contact.phone);
   Text(path / "title", Record::kContact, "title", contact.title);
-  Text(path / "seniority", Record::kContact, "seniority", contact.seniority);
+  Text(path / "seniority", Record::kContact, "seniority", contact.meaning.central.seniority);
   Language(path / "language", contact.language);
   Country(path / "country", contact.country);
   Attributes(path / "attributes", Record::kContact, contact.attributes);

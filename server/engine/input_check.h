@@ -10,7 +10,7 @@
 #include "base/errors.h"
 #include "base/field_path.h"
 #include "domain/records.h"
-#include "engine/input_schema.h"
+#include "engine/decide/input_schema.h"
 
 namespace leadline::engine {
 

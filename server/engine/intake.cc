@@ -42,11 +42,7 @@ void FillContact(domain::Contact& stored, const domain::Contact& given, const st
   FillEmpty(stored.language, given.language);
   FillEmpty(stored.country, given.country);
   // People are promoted: what they call themselves today stands.
-  if (!given.title.empty() && given.title != stored.title) {
-    stored.title = given.title;
-    stored.seniority = given.seniority;
-  }
-  FillEmpty(stored.seniority, given.seniority);
+  if (!given.title.empty()) stored.title = given.title;
   for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
 }
 
@@ -64,8 +60,9 @@ class Intake {
     if (!account_.id.empty()) in_.lead.account_id = account_.id;
     ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
     in_.lead.contacts = {{person.contact().id, in_.role}};
+    RETURN_IF_ERROR(DeriveMeaning(person.contact()));
     LeadSession lead(scope_, LeadContext{in_.lead, person.contact(), account_, {}});
-    lead.Record(in_.lead.created_at, domain::RecordCreated{in_.lead.source, in_.lead.region, in_.lead.purchased});
+    lead.Record(in_.lead.created_at, Created());
     for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     RETURN_IF_ERROR(Live(lead, person));
@@ -164,6 +161,20 @@ class Intake {
     return reasons;
   }
 
+  // What the fields mean was derived of the enquiry alone; a known person or company may say more.
+  absl::Status DeriveMeaning(const domain::Contact& contact) {
+    ASSIGN_OR_RETURN(Normalized derived,
+                     scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
+    if (derived.derived_before) return absl::OkStatus();
+    in_.lead.meaning = std::move(derived.meaning);
+    in_.normalized = std::move(derived.decisions);
+    return absl::OkStatus();
+  }
+
+  domain::RecordCreated Created() const {
+    return {domain::Meant(in_.lead.meaning.central.source, in_.lead.source), in_.lead.region, in_.lead.purchased};
+  }
+
   absl::StatusOr<PersonSession> OpenPerson() {
     if (contact_id_.empty()) {
       domain::Contact contact = in_.contact;
@@ -171,11 +182,11 @@ class Intake {
       contact.account_id = account_.id;
       contact.created_at = in_.lead.created_at;
       contact_created_ = true;
-      PersonSession person(scope_, std::move(contact), account_, in_.lead.region);
-      person.Record(in_.lead.created_at, domain::RecordCreated{in_.lead.source, in_.lead.region, in_.lead.purchased});
+      PersonSession person(scope_, std::move(contact), account_);
+      person.Record(in_.lead.created_at, Created());
       return person;
     }
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_, in_.lead.region));
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_));
     domain::Contact before = person.contact();
     FillContact(person.contact(), in_.contact, account_.id);
     std::vector<domain::FieldChange> changes = DiffFields(before, person.contact());

@@ -1,6 +1,7 @@
 #include "engine/lead_session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -14,6 +15,25 @@ using domain::DecisionKind;
 
 // More moves than statuses in one go is a circle in the packs.
 constexpr int kMaxMoves = 16;
+
+// What fields meant before and mean no more.
+std::vector<Decision> LostMeanings(const Decider& decider, const domain::DerivedMeaning& before,
+                                   const domain::DerivedMeaning& after, Time at) {
+  std::vector<Decision> out;
+  const auto compare = [&](const char* field, const std::string& was, const std::string& is) {
+    if (was.empty() || !is.empty()) return;
+    out.push_back(decider.MakeDecision(DecisionKind::kNormalize, "", "",
+                                       fmt::format("{} is as given again: no table makes it \"{}\" any more", field, was),
+                                       {}, at));
+  };
+  const domain::Meaning& was = before.by_region();
+  const domain::Meaning& is = after.by_region();
+  compare("contact.seniority", was.seniority, is.seniority);
+  compare("account.industry", was.industry, is.industry);
+  compare("lead.source", was.source, is.source);
+  compare("lead.language", was.language, is.language);
+  return out;
+}
 
 }  // namespace
 
@@ -58,11 +78,27 @@ void LeadSession::AddActivity(Activity activity) {
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
   new_activities_.push_back(activity);
-  context_.activities.insert(std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, Older),
+  context_.activities.insert(std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, domain::Older),
                              std::move(activity));
 }
 
+absl::Status LeadSession::DeriveMeaning(Time at) {
+  ASSIGN_OR_RETURN(Normalized derived,
+                   scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at));
+  if (derived.derived_before) return absl::OkStatus();
+  const domain::DerivedMeaning before = std::exchange(context_.lead.meaning, std::move(derived.meaning));
+  if (before.central == context_.lead.meaning.central && before.regional == context_.lead.meaning.regional) {
+    return absl::OkStatus();
+  }
+  for (Decision& decision : derived.decisions) Record(at, domain::DecisionTaken{}, std::move(decision));
+  for (Decision& lost : LostMeanings(scope_->decider(), before, context_.lead.meaning, at)) {
+    Record(at, domain::DecisionTaken{}, std::move(lost));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status LeadSession::Rescore(Time at, bool always) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
   double before = context_.lead.score.total;
   bool changed = context_.lead.version == 0 || outcome.score.total != before ||
@@ -87,6 +123,7 @@ absl::Status LeadSession::EnterFirst(Time at) {
 }
 
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided,
                      scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
@@ -144,6 +181,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 }
 
 absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
   ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
   if (!outcome.pool.empty()) pools_[outcome.pool] = std::move(outcome.pool_states);

@@ -76,6 +76,8 @@ class LeadSession {
   class SessionReps;
 
   bool IsOpen(std::string_view status) const;
+  // Derives what fields mean, where the tables, the plugins or the values are others than the last time.
+  absl::Status DeriveMeaning(Time at);
   void StartClock(Time at);
   absl::Status SaveReps();
   void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);

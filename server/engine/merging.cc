@@ -175,7 +175,7 @@ class Merger {
     absorbed.updated_at = scope_.now;
     RETURN_IF_ERROR(scope_.tx.Put(absorbed));
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id, ""));
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id));
     std::string status = person.contact().status;
     const packs::RegionRules& rules = scope_.decider().Rules(RegionOf(*scope_.snapshot().rules, person.contact()));
     merge_.changed = MergeFields(rules.merging, absorbed, person.contact());
@@ -192,7 +192,7 @@ class Merger {
     absorbed.merged_into.clear();
     absorbed.updated_at = scope_.now;
     RETURN_IF_ERROR(scope_.tx.Put(absorbed));
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id, ""));
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id));
     UndoFields(merge_.changed, person.contact());
     if (std::string before = StatusBefore(merge_, person.contact().status); !before.empty()) {
       person.Enter(before, scope_.now, {"unmerge", reason_, std::nullopt});

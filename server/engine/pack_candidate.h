@@ -11,7 +11,7 @@
 #include "base/source_position.h"
 #include "domain/event.h"
 #include "engine/pack_tests.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/pack_files.h"
 
 namespace leadline::engine {

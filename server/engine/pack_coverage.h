@@ -12,7 +12,7 @@
 #include "cel/arena.h"
 #include "cel/program.h"
 #include "engine/pack_tests_case.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 
 namespace leadline::engine {
 

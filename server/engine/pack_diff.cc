@@ -58,9 +58,10 @@ absl::Status DecideStatus(Decider& decider, const LeadContext& stored, Decided& 
 
 absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepSource& reps, Time now) {
   Decided out{stored.lead, stored.contact, stored.account, {}, {}, "", "", "", "", "", "", ""};
-  ASSIGN_OR_RETURN(std::vector<domain::Decision> normalized,
-                   decider.Normalize(out.lead, out.contact, out.account, now));
-  for (const domain::Decision& d : normalized) {
+  out.lead.meaning = {};  // for its decisions
+  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(out.lead, out.contact, out.account, now));
+  out.lead.meaning = std::move(derived.meaning);
+  for (const domain::Decision& d : derived.decisions) {
     const Reason& reason = d.reasons.front();
     out.normalized_by[NormalizedField(d)] = reason.rule_id.empty() ? reason.source : reason.rule_id;
   }
@@ -115,10 +116,10 @@ class Comparison {
   Comparison(const Decided& a, const Decided& b) : a_(a), b_(b) {}
 
   std::vector<DecisionChange> Run() {
-    Normalized("contact.seniority", a_.contact.seniority, b_.contact.seniority);
-    Normalized("account.industry", a_.account.industry, b_.account.industry);
-    Normalized("lead.source", a_.lead.source, b_.lead.source);
-    Normalized("lead.language", a_.lead.language, b_.lead.language);
+    Meanings("normalize", a_.lead.meaning.by_region(), b_.lead.meaning.by_region());
+    if (a_.lead.meaning.regional || b_.lead.meaning.regional) {
+      Meanings("normalize for the central score,", a_.lead.meaning.central, b_.lead.meaning.central);
+    }
     Scores("score", a_.score.score.central, b_.score.score.central, true);
     Scores("adjustment", a_.score.score.adjustment, b_.score.score.adjustment, false);
     Text("qualified", a_.score.score.qualified ? "yes" : "no", b_.score.score.qualified ? "yes" : "no", "", "");
@@ -141,12 +142,21 @@ class Comparison {
     changes_.push_back(std::move(change));
   }
 
-  void Normalized(const std::string& field, const std::string& before, const std::string& after) {
-    const auto by = [&](const Decided& side) {
-      const auto it = side.normalized_by.find(field);
-      return it == side.normalized_by.end() ? std::string() : it->second;
+  void Meanings(const std::string& aspect, const domain::Meaning& before, const domain::Meaning& after) {
+    const auto field = [&](const std::string& name, const std::string& was, const std::string& is) {
+      const auto by = [&](const Decided& side) {
+        const auto it = side.normalized_by.find(name);
+        return it == side.normalized_by.end() ? std::string() : it->second;
+      };
+      Text(aspect + " " + name, was, is, by(a_), by(b_));
     };
-    Text("normalize " + field, before, after, by(a_), by(b_));
+    // Both start from the same given value.
+    field("contact.seniority", before.seniority, after.seniority);
+    field("account.industry", domain::Meant(before.industry, a_.account.industry),
+          domain::Meant(after.industry, b_.account.industry));
+    field("lead.source", domain::Meant(before.source, a_.lead.source), domain::Meant(after.source, b_.lead.source));
+    field("lead.language", domain::Meant(before.language, a_.lead.language),
+          domain::Meant(after.language, b_.lead.language));
   }
 
   void Scores(std::string aspect, double before, double after, bool central) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/standing.h"
 #include "store/store.h"
 

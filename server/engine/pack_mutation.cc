@@ -4,7 +4,7 @@
 #include <numeric>
 #include <set>
 
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/pack_mutation_edits.h"
 #include "engine/pack_tests.h"
 #include "engine/pack_tests_case.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/mutant.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
 

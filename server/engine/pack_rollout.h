@@ -18,7 +18,7 @@
 #include "engine/engine.h"
 #include "engine/pack_candidate.h"
 #include "engine/pack_diff.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/pack_files.h"
 
 namespace leadline {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/decider.h"
-#include "engine/input_schema.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/input_schema.h"
 #include "engine/pack_tests_case.h"
 #include "fmt/format.h"
 

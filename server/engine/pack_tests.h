@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/source_position.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
 

@@ -94,19 +94,22 @@ class CaseRun {
     const domain::Lead lead = lead_;
     const domain::Contact contact = contact_;
     const domain::Account account = account_;
-    auto decided = decider_.Normalize(lead_, contact_, account_, test_.now);
-    if (!decided.ok()) {
-      Fail(test_.position, fmt::format("the fields cannot be normalised: {}", std::string(decided.status().message())));
+    const domain::Meaning as_given;
+    auto derived = decider_.Normalize(lead_, contact_, account_, test_.now);
+    if (!derived.ok()) {
+      Fail(test_.position, fmt::format("the fields cannot be normalised: {}", std::string(derived.status().message())));
       return;
     }
-    decided_ = *std::move(decided);
+    lead_.meaning = std::move(derived->meaning);
+    decided_ = std::move(derived->decisions);
+    GiveSeniority(contact_.meaning.central.seniority, lead_.meaning);
     for (const packs::ExpectedField& field : expect_.normalize) {
       const packs::Normalizer* normalizer = NormalizerOf(field.field);
       if (normalizer == nullptr) continue;
       const domain::Reason* maker = MakerOf(*normalizer);
       CheckField(field, maker);
       if (observer_ == nullptr) continue;
-      observer_->Normalized(rules_, *normalizer, {&lead, &contact, &account, {}, test_.now}, maker);
+      observer_->Normalized(rules_, *normalizer, {&lead, &contact, &account, {}, test_.now, &as_given}, maker);
     }
   }
 
@@ -132,9 +135,11 @@ class CaseRun {
   }
 
   const std::string& ValueOf(std::string_view field) const {
-    if (field == "contact.seniority") return contact_.seniority;
-    if (field == "lead.language") return lead_.language;
-    return field == "account.industry" ? account_.industry : lead_.source;
+    const domain::Meaning& meaning = lead_.meaning.by_region();
+    if (field == "contact.seniority") return meaning.seniority;
+    if (field == "lead.language") return domain::Meant(meaning.language, lead_.language);
+    return field == "account.industry" ? domain::Meant(meaning.industry, account_.industry)
+                                       : domain::Meant(meaning.source, lead_.source);
   }
 
   static std::string PlaceOf(const domain::Reason& reason) {

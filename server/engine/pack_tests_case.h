@@ -7,7 +7,7 @@
 
 #include "domain/decision.h"
 #include "domain/lifecycle.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "packs/cases/test_suite.h"
 #include "packs/run/evaluation.h"
 

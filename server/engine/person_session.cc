@@ -12,27 +12,27 @@ constexpr int kMaxMoves = 16;
 
 }  // namespace
 
-PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account, std::string region)
-    : scope_(&scope), contact_(std::move(contact)), account_(std::move(account)), region_(std::move(region)) {}
+PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account)
+    : scope_(&scope), contact_(std::move(contact)), account_(std::move(account)) {}
 
-absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id, std::string region) {
+absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
   ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(scope.tx, contact_id));
   domain::Account account;
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, contact.account_id));
   }
-  if (region.empty()) region = scope.snapshot().rules->RegionOfCountry(contact.country);
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
-  PersonSession session(scope, std::move(contact), std::move(account), std::move(region));
+  PersonSession session(scope, std::move(contact), std::move(account));
   ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
   return session;
 }
 
 packs::RecordView PersonSession::View(Time at) {
   std::span<const domain::Activity> happened = HappenedBy(activities_, at);
-  stand_in_.region = region_;
+  stand_in_.region = scope_->snapshot().rules->RegionOfCountry(contact_.country);
   stand_in_.country = contact_.country;
   stand_in_.language = contact_.language;
+  stand_in_.meaning = contact_.meaning;
   stand_in_.status = contact_.status;
   stand_in_.status_since = contact_.status_since;
   stand_in_.disposition = contact_.disposition;
@@ -49,11 +49,19 @@ void PersonSession::Record(Time time, domain::EventPayload payload, std::optiona
 }
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
-  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, Older), activity);
+  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, domain::Older), activity);
   contact_.marketable = true;
 }
 
+absl::Status PersonSession::DeriveMeaning(Time at) {
+  const packs::RecordView view = View(at);
+  ASSIGN_OR_RETURN(Normalized derived, scope_->decider().Normalize(*view.lead, contact_, account_, at));
+  contact_.meaning = std::move(derived.meaning);
+  return absl::OkStatus();
+}
+
 absl::Status PersonSession::Rescore(Time at) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
   double before = contact_.score.total;
   bool changed =

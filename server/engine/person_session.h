@@ -16,11 +16,10 @@ namespace leadline::engine {
 // Nothing is written before Save. Not thread-safe; lives within its scope.
 class PersonSession {
  public:
-  // `region` chooses the rules: the lead's in hand, or that of the person's country.
-  PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account, std::string region);
-  // A stored contact with all activities of the person; follows merges. NOT_FOUND when there is none. An empty
-  // `region` takes the country's.
-  static absl::StatusOr<PersonSession> Open(WriteScope& scope, std::string_view contact_id, std::string region);
+  // The person's country chooses the rules, never the lead in hand: a person may be on leads of several regions.
+  PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account);
+  // A stored contact with all activities of the person; follows merges. NOT_FOUND when there is none.
+  static absl::StatusOr<PersonSession> Open(WriteScope& scope, std::string_view contact_id);
 
   domain::Contact& contact() { return contact_; }
   const domain::Account& account() const { return account_; }
@@ -45,10 +44,12 @@ class PersonSession {
     std::optional<domain::Decision> decision;
   };
 
+  // Derives what fields mean for the person, where it is not known yet.
+  absl::Status DeriveMeaning(Time at);
+
   WriteScope* scope_;
   domain::Contact contact_;
   domain::Account account_;
-  std::string region_;
   domain::Lead stand_in_;
   std::vector<domain::Activity> activities_;  // distinct, oldest first
   std::vector<Pending> pending_;

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/status_macros.h"
-#include "engine/plugin_record.h"
+#include "engine/decide/plugin_record.h"
 #include "engine/standing.h"
 #include "fmt/format.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/cases/test_suite.h"
 
 namespace leadline::engine {

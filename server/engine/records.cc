@@ -153,7 +153,7 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   activity.lead_id = lead.lead().id;
   activity.account_id = lead.lead().account_id;
   if (activity.contact_id.empty()) activity.contact_id = lead.contact().id;
-  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, activity.contact_id, lead.lead().region));
+  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, activity.contact_id));
   activity.contact_id = person.contact().id;
 
   lead.AddActivity(activity);

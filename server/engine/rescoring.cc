@@ -7,8 +7,6 @@
 namespace leadline::engine {
 namespace {
 
-using domain::RecordKind;
-
 // Gives one lead, its enquirer and its account what the packs make of them now.
 class LeadAgain {
  public:
@@ -17,68 +15,31 @@ class LeadAgain {
   // Whether score or status became another.
   absl::StatusOr<bool> Run() {
     scope_.DecideFor(id_);
-    ASSIGN_OR_RETURN(LeadContext stored, LoadLead(scope_.tx, id_));
-    domain::Lead lead = stored.lead;
-    domain::Contact contact = stored.contact;
-    domain::Account account = stored.account;
-    ASSIGN_OR_RETURN(normalized_, scope_.decider().Normalize(lead, contact, account, scope_.now));
-    if (account.industry != stored.account.industry) RETURN_IF_ERROR(SaveAccount(stored.account, account));
-    if (!contact.id.empty()) RETURN_IF_ERROR(SavePerson(contact, stored));
-    return SaveLead(lead, stored.lead);
-  }
-
- private:
-  // The decision on a field, for the ledger.
-  std::optional<domain::Decision> DecisionOn(std::string_view field) {
-    for (const domain::Decision& d : normalized_) {
-      if (d.summary.starts_with(field)) return d;
-    }
-    return std::nullopt;
-  }
-
-  absl::Status SaveAccount(const domain::Account& before, domain::Account account) {
-    account.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(account));
-    return scope_.Append({RecordKind::kAccount, account.id}, scope_.now,
-                         domain::FieldsChanged{{{"industry", before.industry, account.industry}}},
-                         DecisionOn("account.industry"));
-  }
-
-  absl::Status SavePerson(const domain::Contact& contact, const LeadContext& stored) {
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact.id, stored.lead.region));
-    if (contact.seniority != stored.contact.seniority) {
-      person.contact().seniority = contact.seniority;
-      person.Record(scope_.now, domain::FieldsChanged{{{"seniority", stored.contact.seniority, contact.seniority}}},
-                    DecisionOn("contact.seniority"));
-    }
-    RETURN_IF_ERROR(person.Rescore(scope_.now));
-    RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
-    return person.changed() ? person.Save() : absl::OkStatus();
-  }
-
-  absl::StatusOr<bool> SaveLead(const domain::Lead& normalized, const domain::Lead& before) {
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, id_));
-    if (normalized.source != before.source) {
-      session.lead().source = normalized.source;
-      session.Record(scope_.now, domain::FieldsChanged{{{"source", before.source, normalized.source}}},
-                     DecisionOn("lead.source"));
-    }
-    if (normalized.language != before.language) {
-      session.lead().language = normalized.language;
-      session.Record(scope_.now, domain::FieldsChanged{{{"language", before.language, normalized.language}}},
-                     DecisionOn("lead.language"));
-    }
+    if (!session.contact().id.empty()) RETURN_IF_ERROR(DecidePerson(session.contact().id));
+    const domain::Lead before = session.lead();
     RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope_.now));
-    const bool changed = session.lead().status != before.status || session.lead().score.total != before.score.total ||
-                         session.lead().score.central != before.score.central;
+    const domain::Lead& after = session.lead();
+    const bool changed = after.status != before.status || after.score.total != before.score.total ||
+                         after.score.central != before.score.central;
     if (session.changed()) RETURN_IF_ERROR(session.Save());
     return changed;
   }
 
+ private:
+  absl::Status DecidePerson(const std::string& id) {
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, id));
+    const domain::DerivedMeaning before = person.contact().meaning;
+    RETURN_IF_ERROR(person.Rescore(scope_.now));
+    RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
+    const domain::DerivedMeaning& after = person.contact().meaning;
+    const bool same = before.central == after.central && before.regional == after.regional;
+    return same && !person.changed() ? absl::OkStatus() : person.Save();
+  }
+
   WriteScope& scope_;
   const std::string id_;
-  std::vector<domain::Decision> normalized_;
 };
 
 }  // namespace

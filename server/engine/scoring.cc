@@ -7,7 +7,7 @@
 #include "engine/engine.h"
 #include "engine/enquiry.h"
 #include "engine/lead_session.h"
-#include "engine/plugin_batch.h"
+#include "engine/decide/plugin_batch.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -65,7 +65,10 @@ absl::Status Prepare(Decider& decider, const ScoringRecord& record, Time now, Ti
   if (out.lead.region.empty()) out.lead.region = decider.snapshot().rules->RegionOfCountry(out.lead.country);
   out.lead.activity_count = static_cast<int64_t>(out.activities.size());
   out.lead.last_activity_at = out.activities.empty() ? 0 : out.activities.back().time;
-  ASSIGN_OR_RETURN(out.normalized, decider.Normalize(out.lead, out.contact, out.account, now));
+  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(out.lead, out.contact, out.account, now));
+  out.lead.meaning = std::move(derived.meaning);
+  GiveSeniority(out.contact.meaning.central.seniority, out.lead.meaning);
+  out.normalized = std::move(derived.decisions);
   out.view = {&out.lead, &out.contact, &out.account, out.activities, now};
   return absl::OkStatus();
 }
@@ -141,7 +144,10 @@ absl::StatusOr<ScoredLead> Engine::ScoreLead(const CallContext& context, std::st
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     Decider& decider = Decider::ForThread(pinned->For(stored.lead.id));
-    ASSIGN_OR_RETURN(out.decisions, decider.Normalize(stored.lead, stored.contact, stored.account, now));
+    stored.lead.meaning = {};  // for its decisions
+    ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(stored.lead, stored.contact, stored.account, now));
+    stored.lead.meaning = std::move(derived.meaning);
+    out.decisions = std::move(derived.decisions);
     packs::RecordView view = stored.View(now);
     ASSIGN_OR_RETURN(ScoreOutcome outcome, decider.Score(view, Explain::kWhyNot));
     outcome.decision.record = domain::ResourceName(domain::RecordKind::kLead, stored.lead.id);

@@ -100,14 +100,4 @@ absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id)
   return context;
 }
 
-bool Older(const domain::Activity& a, const domain::Activity& b) {
-  return std::tie(a.time, a.id) < std::tie(b.time, b.id);
-}
-
-std::span<const domain::Activity> HappenedBy(std::span<const domain::Activity> activities, Time now) {
-  auto later = std::partition_point(activities.begin(), activities.end(),
-                                    [now](const domain::Activity& a) { return a.time <= now; });
-  return activities.first(static_cast<size_t>(later - activities.begin()));
-}
-
 }  // namespace leadline::engine

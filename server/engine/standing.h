@@ -40,9 +40,4 @@ struct LeadContext {
 // NOT_FOUND when there is no such lead; follows merges.
 absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id);
 
-// By time, then id: the order in which activities count.
-bool Older(const domain::Activity& a, const domain::Activity& b);
-// The activities, oldest first, that have happened at `now`.
-std::span<const domain::Activity> HappenedBy(std::span<const domain::Activity> activities, Time now);
-
 }  // namespace leadline::engine

@@ -106,7 +106,7 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
 // The person takes the step that people took with the lead.
 absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& trigger) {
   if (lead.contacts.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, lead.contacts.front().contact_id, lead.region));
+  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, lead.contacts.front().contact_id));
   person.Enter(lead.status, scope.now, {trigger, "", std::nullopt});
   return person.Save();
 }
@@ -131,7 +131,7 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
 }
 
 absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
-  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id, ""));
+  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
   RETURN_IF_ERROR(CheckVersion(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
   RETURN_IF_ERROR(person.Rescore(scope.now));
   std::string from = person.contact().status;
@@ -156,7 +156,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
                                                    DidYouMean(disposition, known)));
   };
   if (ref.kind == RecordKind::kContact) {
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id, ""));
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id));
     RETURN_IF_ERROR(check(""));
     person.contact().disposition = disposition;
     person.Record(scope.now, domain::DispositionRecorded{disposition, note});
@@ -222,7 +222,7 @@ absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool valida
             RETURN_IF_ERROR(session.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt}));
             RETURN_IF_ERROR(session.Save());
           } else {
-            ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id, ""));
+            ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
             person.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt});
             RETURN_IF_ERROR(person.Save());
           }

@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "domain/event.h"
 #include "domain/rollout.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 
 namespace leadline::engine {
 

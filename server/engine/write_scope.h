@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "base/ids.h"
 #include "domain/event.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "engine/engine.h"
 #include "engine/standing.h"
 #include "store/store.h"

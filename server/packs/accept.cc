@@ -4,13 +4,14 @@
 
 #include "base/ids.h"
 #include "fmt/format.h"
+#include "packs/load/pack_source.h"
 #include "packs/yaml/yaml_source.h"
 
 namespace leadline::packs {
 namespace {
 
 // What can be accepted: names of files, without ".yaml".
-constexpr auto kAcceptable = std::to_array<std::string_view>({"mail_providers"});
+constexpr auto kAcceptable = std::to_array<std::string_view>({"normalize", "mail_providers"});
 
 const YamlNode* AcceptedHash(const YamlNode& root, std::string_view region, std::string_view what) {
   const YamlNode* accepts = root.Find("accepts");
@@ -78,6 +79,13 @@ Acceptances AcceptancesOf(const PackSet& set, std::string_view region) {
     out.text = WithAcceptance(out.text, region, what, out.files.back().sha256);
   }
   out.changed = out.text != before;
+  if (const auto table = pack->files.find("normalize.yaml"); table != pack->files.end()) {
+    const std::string path = AcceptedTablePath(region);
+    out.copy_path = fmt::format("{}/central/{}", set.root, path);
+    out.copy_text = table->second;
+    const auto kept = central->files.find(path);
+    out.changed = out.changed || kept == central->files.end() || kept->second != out.copy_text;
+  }
   return out;
 }
 

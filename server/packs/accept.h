@@ -18,12 +18,16 @@ std::string WithAcceptance(const std::string& pack_yaml, std::string_view region
 // What accepting a region's files comes to.
 struct Acceptances {
   struct File {
-    std::string name;  // "mail_providers.yaml"
+    std::string name;  // "normalize.yaml"
     std::string sha256;
   };
   std::vector<File> files;  // that can be accepted; empty: the region has none, or the set has no such region
   std::string path;         // of the central pack.yaml, below the set's root
   std::string text;         // the new central pack.yaml
+  // The centre's copy of the region's normalize.yaml: it goes on counting when the region changes its own. Empty path:
+  // the region has none.
+  std::string copy_path;
+  std::string copy_text;
   bool changed = false;
 };
 Acceptances AcceptancesOf(const PackSet& set, std::string_view region);

@@ -70,6 +70,9 @@ struct Normalizer {
   std::vector<NormalizeRow> rows;  // the region's before the centre's
   int plugin = -1;                 // index into RuleSet::plugins(); -1: none
   bool plugin_if_absent = false;   // the plugin is asked only when the field has no value
+  // What it counts for. Where the centre does not accept a region's table as it is, a field has two: the region's own
+  // and, after it, what the centre accepts.
+  enum class CountsFor { kBoth, kRegion, kCentre } counts_for = CountsFor::kBoth;
 };
 
 // A compiled condition with its place.
@@ -117,7 +120,8 @@ struct RegionRules {
   domain::SlaPolicy sla;
   // What `contact.has_public_mail` goes by. Matching goes by `matching.identity`, which no region changes.
   std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
-  std::vector<Normalizer> normalizers;
+  std::vector<Normalizer> normalizers;  // a field's own table before the one that counts for the centre
+  std::string normalizers_sha256;       // of the files that they were read from
   std::vector<Condition> conditions;
   // Conditions that read `activity.*`, by condition number.
   std::vector<bool> reads_activity;

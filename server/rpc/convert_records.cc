@@ -84,7 +84,7 @@ void ToProto(const domain::Contact& from, v1::Contact* to) {
   to->set_email(from.email);
   to->set_phone(from.phone);
   to->set_title(from.title);
-  to->set_seniority(from.seniority);
+  to->set_seniority(from.meaning.central.seniority);
   to->set_language(from.language);
   to->set_country(from.country);
   to->set_status(from.status);
@@ -93,6 +93,13 @@ void ToProto(const domain::Contact& from, v1::Contact* to) {
   to->set_disposition(from.disposition);
   to->set_marketable(from.marketable);
   SetAttributes(from.attributes, to->mutable_attributes());
+}
+
+void ToProto(const domain::Meaning& from, v1::Meaning* to) {
+  to->set_seniority(from.seniority);
+  to->set_industry(from.industry);
+  to->set_source(from.source);
+  to->set_language(from.language);
 }
 
 void ToProto(const domain::Lead& from, v1::Lead* to) {
@@ -121,6 +128,8 @@ void ToProto(const domain::Lead& from, v1::Lead* to) {
   to->set_assignee(NameOrEmpty(RecordKind::kRep, from.assignee));
   if (from.sla.has_value()) ToProto(*from.sla, to->mutable_sla());
   SetAttributes(from.attributes, to->mutable_attributes());
+  ToProto(from.meaning.central, to->mutable_meaning());
+  if (from.meaning.regional) ToProto(*from.meaning.regional, to->mutable_regional_meaning());
   to->set_activity_count(from.activity_count);
   if (from.last_activity_at != 0) *to->mutable_last_activity_time() = ToProto(from.last_activity_at);
 }

@@ -108,7 +108,7 @@ engine::ScoringRecord ScoringRecordFrom(const FieldPath& path, const v1::Scoring
   }
   const FieldPath contact = path / "contact";
   to.contact = ContactFrom(contact, from.contact(), check);
-  to.contact.seniority = check.Word(contact / "seniority", from.contact().seniority());
+  to.contact.meaning.central.seniority = check.Word(contact / "seniority", from.contact().seniority());
   to.account = AccountFrom(path / "account", from.account(), check);
   to.activities = ActivitiesFrom(path / "activities", from.activities(), check);
   return to;

@@ -107,6 +107,8 @@ class JsonWriter {
     return v.empty();
   }
   static bool IsZero(const domain::DimensionPoints& v) { return v.empty(); }
+  static bool IsZero(const domain::Meaning& v) { return v == domain::Meaning(); }
+  static bool IsZero(const domain::DerivedMeaning& v) { return v == domain::DerivedMeaning(); }
   template <typename T>
   static bool IsZero(const std::optional<T>& v) {
     return !v.has_value();

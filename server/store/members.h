@@ -40,6 +40,22 @@ void Members(C& c, typename C::template Ref<domain::Score> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::Meaning> r) {
+  c("seniority", r.seniority);
+  c("industry", r.industry);
+  c("source", r.source);
+  c("language", r.language);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::DerivedMeaning> r) {
+  c("central", r.central);
+  c("regional", r.regional);
+  c("derived_from", r.derived_from);
+  c("generation", r.generation);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("account_id", r.account_id);
   c("given_name", r.given_name);
@@ -47,9 +63,9 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("email", r.email);
   c("phone", r.phone);
   c("title", r.title);
-  c("seniority", r.seniority);
   c("language", r.language);
   c("country", r.country);
+  c("meaning", r.meaning);
   c("status", r.status);
   c("status_since", r.status_since);
   c("disposition", r.disposition);
@@ -91,6 +107,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("region", r.region);
   c("country", r.country);
   c("language", r.language);
+  c("meaning", r.meaning);
   c("products", r.products);
   c("value", r.value);
   c("probability", r.probability);

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "fmt/format.h"
 
 namespace leadline::bench {

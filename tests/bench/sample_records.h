@@ -6,7 +6,7 @@
 
 #include "cli/sample/generator.h"
 #include "engine/engine.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 
 namespace leadline::bench {
 

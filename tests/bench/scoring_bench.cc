@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "domain/scoring.h"
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "fmt/format.h"
 #include "packs/run/evaluation.h"
 #include "tests/bench/figure.h"

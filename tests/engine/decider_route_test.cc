@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {

@@ -1,5 +1,5 @@
 // A thread's decider between requests.
-#include "engine/decider.h"
+#include "engine/decide/decider.h"
 
 #include <gtest/gtest.h>
 

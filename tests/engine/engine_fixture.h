@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "engine/engine.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/decider.h"
-#include "engine/input_schema.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/input_schema.h"
 #include "packs/loader.h"
 #include "tests/engine/engine_fixture.h"
 

@@ -46,6 +46,7 @@ template <typename Record, auto Member>
 void SetMoment(FieldTarget t, const AttributeValue& v) {
   RecordOf(t.in, static_cast<const Record*>(nullptr)).*Member = MomentOf(v);
 }
+void SetSeniority(FieldTarget t, const AttributeValue& v) { t.in.contact.meaning.central.seniority = TextOf(v); }
 // "age_days: 3" is a moment three days ago.
 template <auto Member>
 void SetAge(FieldTarget t, const AttributeValue& v) {
@@ -102,7 +103,7 @@ constexpr SettableField kSettable[] = {
     {"lead.days_since_activity", SetAge<&Lead::last_activity_at>},
     {"lead.days_in_status", SetAge<&Lead::status_since>},
     {"contact.title", SetText<Contact, &Contact::title>},
-    {"contact.seniority", SetText<Contact, &Contact::seniority>},
+    {"contact.seniority", SetSeniority},
     {"contact.email", SetText<Contact, &Contact::email>},
     {"contact.phone", SetText<Contact, &Contact::phone>},
     {"contact.language", SetText<Contact, &Contact::language>},

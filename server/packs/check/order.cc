@@ -131,7 +131,9 @@ class LevelChecker {
 
 void CheckNormalizers(const WrittenRules& written) {
   if (!IsSound(written.problems, written.pack, "normalize.yaml")) return;
-  for (const Normalizer& table : written.rules.normalizers) TableChecker(written, table).Check();
+  for (const Normalizer& table : written.rules.normalizers) {
+    if (table.counts_for != Normalizer::CountsFor::kCentre) TableChecker(written, table).Check();
+  }
 }
 
 void CheckServiceLevels(const WrittenRules& written) {

@@ -90,11 +90,31 @@ void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points,
   }
 }
 
+std::unique_ptr<YamlFile> Parsed(Problems& problems, const PackSource& pack, const std::string& path,
+                                 const std::string& text) {
+  auto source = std::make_unique<YamlFile>(path, text);
+  const size_t before = problems.list().size();
+  source->Parse(problems.list());
+  for (size_t i = before; i < problems.list().size(); ++i) problems.list()[i].layer = pack.name();
+  return source;
+}
+
+// A region's table as the centre accepted it: "accepted/emea/normalize.yaml".
+bool IsAcceptedTable(std::string_view file) {
+  constexpr std::string_view folder = "accepted/";
+  if (!file.starts_with(folder)) return false;
+  const std::string_view rest = file.substr(folder.size());
+  const size_t slash = rest.find('/');
+  return slash != std::string_view::npos && AcceptedTablePath(rest.substr(0, slash)) == file;
+}
+
 bool IsRequired(const PackSource& pack, const std::string& file) {
   return file == "pack.yaml" || (pack.central && file != "normalize.yaml" && file != "phones.yaml");
 }
 
 }  // namespace
+
+std::string AcceptedTablePath(std::string_view region) { return fmt::format("accepted/{}/normalize.yaml", region); }
 
 bool IsWhole(const PackSource& pack) {
   for (const std::string& file : FileNames(pack.central)) {
@@ -127,22 +147,23 @@ PackSource ReadPackSource(Problems& problems, const PackFiles& files, const std:
   for (const auto& [file, text] : files.files) {
     const std::string path = directory + "/" + file;
     if (!(file.ends_with(".yaml") || file.ends_with(".yml")) || file.starts_with("tests/")) continue;
+    if (pack.central && IsAcceptedTable(file)) {
+      pack.files.emplace(file, Parsed(problems, pack, path, text));
+      continue;
+    }
     if (file.find('/') != std::string::npos) {
       problems.AddFile(path, "LL1007", fmt::format("a pack has no file \"{}\"", file),
                        "its files belong in the pack's own folder, its tests in tests/");
       continue;
     }
-    auto source = std::make_unique<YamlFile>(path, text);
     const auto& names = FileNames(pack.central);
     if (std::find(names.begin(), names.end(), file) == names.end()) {
+      auto source = std::make_unique<YamlFile>(path, text);
       ReportUnknownFile(problems, pack, file, path, *source);
       pack.other_files.push_back(std::move(source));
       continue;
     }
-    const size_t before = problems.list().size();
-    source->Parse(problems.list());
-    for (size_t i = before; i < problems.list().size(); ++i) problems.list()[i].layer = pack.name();
-    pack.files.emplace(file, std::move(source));
+    pack.files.emplace(file, Parsed(problems, pack, path, text));
   }
   for (const std::string& file : FileNames(pack.central)) {
     if (IsRequired(pack, file) && !pack.files.contains(file) && !problems.Names(directory + "/" + file)) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "packs/pack_files.h"
@@ -34,6 +35,10 @@ struct PackSource {
 // files that are not YAML are reported. What the central pack opens goes to `points`; a region opens nothing.
 PackSource ReadPackSource(Problems& problems, const PackFiles& files, const std::string& directory,
                           ExtensionPoints& points);
+
+// Where the central pack keeps the normalize.yaml of a region that it accepts, so that it goes on counting when the region
+// changes its own.
+std::string AcceptedTablePath(std::string_view region);
 
 // Whether every file that such a pack needs is there, and none is unreadable.
 bool IsWhole(const PackSource& pack);

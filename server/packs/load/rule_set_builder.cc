@@ -1,6 +1,8 @@
 #include "packs/load/rule_set_builder.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/ids.h"
 #include "domain/reference_versions.h"
@@ -9,6 +11,7 @@
 #include "packs/check/order.h"
 #include "packs/check/routes.h"
 #include "packs/check/scoring.h"
+#include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
 #include "packs/run/scoring_plan.h"
 
@@ -29,6 +32,45 @@ std::string FingerprintOf(const PackSource& central, const domain::MatchPolicy& 
     all += '\n';
   }
   return Sha256Hex(all);
+}
+
+std::string TextOf(const YamlNode* root) { return root == nullptr ? "" : root->file->text(); }
+
+bool SameTable(const RegionRules& rules, const Normalizer& a, const Normalizer& b) {
+  const auto source = [&](const NormalizeRow& row) {
+    return row.condition < 0 ? std::string() : rules.conditions[static_cast<size_t>(row.condition)].program->source();
+  };
+  const auto same_row = [&](const NormalizeRow& x, const NormalizeRow& y) {
+    return x.value == y.value && source(x) == source(y);
+  };
+  return a.plugin == b.plugin && a.plugin_if_absent == b.plugin_if_absent &&
+         std::equal(a.rows.begin(), a.rows.end(), b.rows.begin(), b.rows.end(), same_row);
+}
+
+// The region's tables, each followed by the one that counts for the centre where that is another.
+std::vector<Normalizer> BothCounted(const RegionRules& rules, std::vector<Normalizer> of_region,
+                                    std::vector<Normalizer> of_centre) {
+  std::vector<Normalizer> out;
+  const auto take = [&](std::string_view field) -> std::optional<Normalizer> {
+    const auto it = std::find_if(of_centre.begin(), of_centre.end(), [&](const auto& n) { return n.field == field; });
+    if (it == of_centre.end()) return std::nullopt;
+    Normalizer taken = std::move(*it);
+    of_centre.erase(it);
+    taken.counts_for = Normalizer::CountsFor::kCentre;
+    return taken;
+  };
+  for (Normalizer& own : of_region) {
+    std::optional<Normalizer> central = take(own.field);
+    const bool same = central && SameTable(rules, own, *central);
+    own.counts_for = same ? Normalizer::CountsFor::kBoth : Normalizer::CountsFor::kRegion;
+    out.push_back(std::move(own));
+    if (central && !same) out.push_back(*std::move(central));
+  }
+  for (Normalizer& central : of_centre) {
+    central.counts_for = Normalizer::CountsFor::kCentre;
+    out.push_back(std::move(central));
+  }
+  return out;
 }
 
 }  // namespace
@@ -99,7 +141,7 @@ WrittenRules RuleSetBuilder::Written(const PackSource& pack, const RegionRules& 
 }
 
 void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules) {
-  if (const YamlNode* root = pack.Root("normalize.yaml")) ReadNormalize(layer, conditions_, plugins_, *root, rules);
+  ReadNormalizers(pack, layer, rules);
   if (const YamlNode* root = pack.Root("scoring.yaml")) {
     ReadScoring(layer, conditions_, plugins_, scoring_, *root, rules);
   }
@@ -109,6 +151,33 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
     if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
   }
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, schema_.time_zones(), *root, rules);
+}
+
+void RuleSetBuilder::ReadNormalizers(const PackSource& pack, Layer& layer, RegionRules& rules) {
+  const YamlNode* own = pack.Root("normalize.yaml");
+  rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(own));
+  if (pack.central) {
+    if (own != nullptr) ReadNormalize(layer, conditions_, plugins_, *own, rules);
+    return;
+  }
+  const std::string accepted_sha256 = points_.accepted.HashOf(pack.name(), "normalize");
+  const YamlNode* kept = packs_[0].Root(AcceptedTablePath(pack.name()));
+  if (kept != nullptr && Sha256Hex(TextOf(kept)) != accepted_sha256) kept = nullptr;
+  if (own == nullptr && kept == nullptr) return;
+  const std::vector<Normalizer> central = rules.normalizers;
+  if (own != nullptr) ReadNormalize(layer, conditions_, plugins_, *own, rules);
+  const bool accepted = own != nullptr && points_.accepted.Holds(problems_, pack.name(), "normalize", *own,
+                                                                 "so what it says besides counts into the regional "
+                                                                 "adjustment alone");
+  if (accepted) return;
+  const std::vector<Normalizer> of_region = std::exchange(rules.normalizers, central);
+  if (kept != nullptr) {
+    problems_.SetLayer("central");
+    ReadNormalize(layer, conditions_, plugins_, *kept, rules);
+    problems_.SetLayer(pack.name());
+  }
+  rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(kept));
+  rules.normalizers = BothCounted(rules, of_region, std::move(rules.normalizers));
 }
 
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {
@@ -149,6 +218,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   if (!options_.analyze) return;
   const WrittenRules written = Written(pack, rules);
   CheckNormalizers(written);
+  CheckTranslation(written);
   CheckScoring(written);
   CheckRoutes(written);
 }

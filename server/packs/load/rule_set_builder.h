@@ -41,6 +41,8 @@ class RuleSetBuilder {
   // The tables by which records are known again, of the central pack's files.
   void ReadIdentity(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
+  // The region's tables over the centre's, and beside them what the centre accepts, where that is something else.
+  void ReadNormalizers(const PackSource& pack, Layer& layer, RegionRules& rules);
   // The files that a central and a regional pack have in common.
   void ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules);
   WrittenRules Written(const PackSource& pack, const RegionRules& rules);

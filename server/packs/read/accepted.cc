@@ -1,5 +1,6 @@
 #include "packs/read/accepted.h"
 
+#include <array>
 #include <optional>
 
 #include "base/ids.h"
@@ -7,6 +8,9 @@
 
 namespace leadline::packs {
 namespace {
+
+// Files, without ".yaml", that can be accepted.
+constexpr std::array<std::string_view, 2> kAcceptable = {"normalize", "mail_providers"};
 
 bool IsSha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -25,7 +29,17 @@ void Accepted::Read(Problems& problems, MapReader& pack_file) {
                    "write the name of its folder");
       region.clear();
     }
-    if (const YamlNode* hash = entry.Require("mail_providers")) ReadHash(problems, region, "mail_providers", *hash);
+    bool any = false;
+    for (const std::string_view what : kAcceptable) {
+      const YamlNode* hash = entry.Get(what);
+      if (hash == nullptr) continue;
+      ReadHash(problems, region, what, *hash);
+      any = true;
+    }
+    if (!any && entry.ok()) {
+      problems.Add(*item, "LL1103", "the entry does not say which file of the region is accepted",
+                   "add  normalize: ...  or  mail_providers: ...  with the file's SHA-256");
+    }
     entry.Finish();
   }
 }
@@ -46,15 +60,21 @@ void Accepted::ReadHash(Problems& problems, const std::string& region, std::stri
   d.related_message = "the first one";
 }
 
-bool Accepted::Holds(Problems& problems, const std::string& region, std::string_view what, const YamlNode& root) const {
+std::string Accepted::HashOf(const std::string& region, std::string_view what) const {
+  const auto accepted = hashes_.find(KeyOf(region, what));
+  return accepted == hashes_.end() ? "" : accepted->second.sha256;
+}
+
+bool Accepted::Holds(Problems& problems, const std::string& region, std::string_view what, const YamlNode& root,
+                     std::string_view counts) const {
   const std::string sha256 = Sha256Hex(root.file->text());
   const auto accepted = hashes_.find(KeyOf(region, what));
   const bool other = accepted != hashes_.end();
   if (other && accepted->second.sha256 == sha256) return true;
   Diagnostic& d = problems.Add(
       root, "LL2311",
-      other ? "the central pack accepts another version of this file, so this one does not count yet"
-            : "the central pack does not accept this file, so it does not count yet",
+      fmt::format("the central pack {}, {}", other ? "accepts another version of this file" : "does not accept this file",
+                  counts),
       fmt::format("to accept it, the owners of the central pack write  - {{pack: {}, {}: {}}}  under accepts: in its "
                   "pack.yaml",
                   region, what, sha256));

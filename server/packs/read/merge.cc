@@ -63,7 +63,7 @@ const Names& SurvivorFields() {
   static const auto* const names =
       new Names{"*",         "name",       "domain",     "country",     "region",   "industry", "employees",
                 "owner",     "account_id", "given_name", "family_name", "email",    "phone",    "title",
-                "seniority", "language",   "contacts",   "source",      "products", "value",    "probability"};
+                "language",  "contacts",   "source",     "products",    "value",    "probability"};
   return *names;
 }
 

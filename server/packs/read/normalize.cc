@@ -92,9 +92,20 @@ class NormalizeReader {
       use.container = domain_field_.substr(0, domain_field_.find('.'));
       use.may_read_score = false;
       normalize.condition = conditions_.Compile(*when, use, rules_);
+      CheckReads(*when, normalize.condition);
     }
     reader.Finish();
     out.push_back(std::move(normalize));
+  }
+
+  // Tables read what was given, so that their order does not matter, and nobody gives a seniority.
+  void CheckReads(const YamlNode& when, int condition) {
+    const int seniority = conditions_.schema().SlotOf("contact.seniority");
+    if (condition < 0 || seniority < 0) return;
+    const auto reads = rules_.conditions[static_cast<size_t>(condition)].program->used_slots();
+    if (std::find(reads.begin(), reads.end(), seniority) == reads.end()) return;
+    problems_.Add(when, "LL2806", "tables read what was given, and contact.seniority is what they give",
+                  "test the title instead");
   }
 
   void CheckValue(MapReader& reader, const std::string& value) {

@@ -52,6 +52,19 @@ template <auto Member, typename Record>
 Value Text(const Record& record, const FieldInput&) {
   return TextOrNull(record.*Member);
 }
+// Read where the packs' tables give a field its meaning: what they say, else what was given.
+const domain::Meaning& MeaningOf(const FieldInput& in) {
+  static const domain::Meaning none;
+  if (in.view.meaning != nullptr) return *in.view.meaning;
+  if (in.view.lead != nullptr) return in.view.lead->meaning.central;
+  return in.view.contact != nullptr ? in.view.contact->meaning.central : none;
+}
+template <auto Meant, auto Given, typename Record>
+Value MeantText(const Record& record, const FieldInput& in) {
+  return TextOrNull(domain::Meant(MeaningOf(in).*Meant, record.*Given));
+}
+Value Seniority(const Contact&, const FieldInput& in) { return TextOrNull(MeaningOf(in).seniority); }
+
 template <auto Member, typename Record>
 Value Moment(const Record& record, const FieldInput&) {
   return TimeOrNull(record.*Member);
@@ -165,10 +178,10 @@ std::vector<StandardField> MakeFields() {
   const Type texts = Maybe(Type::List(Type::String()));
   return {
       {"lead.status", text, OfLead<Text<&Lead::status, Lead>>},
-      {"lead.source", text, OfLead<Text<&Lead::source, Lead>>},
+      {"lead.source", text, OfLead<MeantText<&domain::Meaning::source, &Lead::source, Lead>>},
       {"lead.region", text, OfLead<Text<&Lead::region, Lead>>},
       {"lead.country", text, OfLead<Text<&Lead::country, Lead>>},
-      {"lead.language", text, OfLead<Text<&Lead::language, Lead>>},
+      {"lead.language", text, OfLead<MeantText<&domain::Meaning::language, &Lead::language, Lead>>},
       {"lead.disposition", text, OfLead<Text<&Lead::disposition, Lead>>},
       {"lead.assignee", text, OfLead<Text<&Lead::assignee, Lead>>},
       {"lead.products", texts, OfLead<LeadProducts>},
@@ -185,7 +198,7 @@ std::vector<StandardField> MakeFields() {
       {"lead.days_since_activity", whole, OfLead<Days<&Lead::last_activity_at, Lead>>},
       {"lead.days_in_status", whole, OfLead<Days<&Lead::status_since, Lead>>},
       {"contact.title", text, OfContact<Text<&Contact::title, Contact>>},
-      {"contact.seniority", text, OfContact<Text<&Contact::seniority, Contact>>},
+      {"contact.seniority", text, OfContact<Seniority>},
       {"contact.email", text, OfContact<Text<&Contact::email, Contact>>},
       {"contact.email_domain", text, OfContact<ContactDomain>},
       {"contact.has_public_mail", flag, OfContact<ContactPublicMail>},
@@ -202,7 +215,7 @@ std::vector<StandardField> MakeFields() {
       {"account.domain", text, OfAccount<Text<&Account::domain, Account>>},
       {"account.country", text, OfAccount<Text<&Account::country, Account>>},
       {"account.region", text, OfAccount<Text<&Account::region, Account>>},
-      {"account.industry", text, OfAccount<Text<&Account::industry, Account>>},
+      {"account.industry", text, OfAccount<MeantText<&domain::Meaning::industry, &Account::industry, Account>>},
       {"account.employees", whole, OfAccount<AccountEmployees>},
       {"account.owner", text, OfAccount<Text<&Account::owner, Account>>},
       {"account.created_at", moment, OfAccount<Moment<&Account::created_at, Account>>},

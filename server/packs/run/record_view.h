@@ -16,6 +16,9 @@ struct RecordView {
   const domain::Account* account = nullptr;
   std::span<const domain::Activity> activities;  // distinct, oldest first, none later than `now`
   Time now = 0;
+  // What fields mean; null: what the centre makes of them (DerivedMeaning::central of the lead, or of the contact
+  // without one).
+  const domain::Meaning* meaning = nullptr;
 };
 
 }  // namespace leadline::packs

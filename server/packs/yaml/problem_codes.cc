@@ -98,6 +98,8 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2802", "a fallback that is missing or not used"},
     {"LL2803", "a plugin that is used with other settings, or for something else, elsewhere"},
     {"LL2804", "a table row that never decides, because one before it always does"},
+    {"LL2805", "a region's table row that gives another value to a text that a central row knows"},
+    {"LL2806", "a table row that reads what only tables give"},
     {"LL2901", "not a domain, or one below a provider's"},
     {"LL2902", "a suffix where a provider's domain belongs"},
     {"LL2903", "a family that is not one name without a dot"},

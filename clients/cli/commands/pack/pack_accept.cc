@@ -16,6 +16,17 @@
 namespace leadline::cli {
 namespace {
 
+absl::Status KeepCopy(const packs::Acceptances& acceptances) {
+  if (acceptances.copy_path.empty()) return absl::OkStatus();
+  const auto folder = std::filesystem::path(acceptances.copy_path).parent_path();
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    return absl::PermissionDeniedError(fmt::format("cannot make the folder {}: {}", folder.string(), error.message()));
+  }
+  return ReplaceFile(acceptances.copy_path, acceptances.copy_text, std::nullopt);
+}
+
 int AcceptFiles(const Session& session, const std::string& region, const std::string& folder) {
   if (!std::filesystem::is_directory(folder)) {
     return session.Fail(absl::NotFoundError(
@@ -34,9 +45,11 @@ int AcceptFiles(const Session& session, const std::string& region, const std::st
   }
   const packs::Acceptances acceptances = packs::AcceptancesOf(read.set, region);
   if (acceptances.files.empty()) {
-    return session.Refuse(fmt::format("{} has no file that the centre could accept: mail_providers.yaml", region));
+    return session.Refuse(fmt::format("{} has no file that the centre could accept: normalize.yaml or mail_providers.yaml", region));
   }
   if (acceptances.changed) {
+    // The copy first: without it the entry would name what nobody has.
+    if (absl::Status kept = KeepCopy(acceptances); !kept.ok()) return session.Refuse(std::string(kept.message()));
     if (absl::Status written = ReplaceFile(acceptances.path, acceptances.text, std::nullopt); !written.ok()) {
       return session.Refuse(std::string(written.message()));
     }
@@ -54,10 +67,11 @@ void AddPackAccept(Command group) {
   auto region = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>("rules");
   Command accept = group.AddCommand(
-      "accept", "Write into the central pack.yaml that a region's list of mail providers counts into its scores",
+      "accept", "Write into the central pack that a region's tables count into its scores",
       "Examples:\n  leadline pack accept emea\n  leadline pack accept emea --rules build/rules\n"
-      "Changes the entry of the region under accepts, and nothing else. It is a change of the central pack: it is\n"
-      "approved as one, and the regions are pinned again (leadline pack pin).",
+      "Writes the hashes of normalize.yaml and mail_providers.yaml under accepts of the central pack.yaml, and keeps a\n"
+      "copy of normalize.yaml in central/accepted: it goes on counting when the region changes its own. It is a change\n"
+      "of the central pack: it is approved as one, and the regions are pinned again (leadline pack pin).",
       [region, folder](Session& session) { return AcceptFiles(session, *region, *folder); });
   accept.AddOption("region", *region, "The region whose files are accepted as they are").Required();
   accept.AddOption("--rules", *folder, "Folder that holds central/ and regions/");

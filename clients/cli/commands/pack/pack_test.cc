@@ -16,7 +16,7 @@
 #include "engine/pack_coverage.h"
 #include "engine/pack_mutation.h"
 #include "engine/pack_tests.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/cases/test_suite.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"

@@ -12,7 +12,7 @@
 #include "cli/commands/plugin/plugin_commands.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
-#include "engine/plugin_record.h"
+#include "engine/decide/plugin_record.h"
 #include "packs/loader.h"
 #include "packs/rule_set.h"
 #include "packs/run/fields.h"

@@ -1,4 +1,4 @@
-#include "engine/input_schema.h"
+#include "engine/decide/input_schema.h"
 
 #include <algorithm>
 

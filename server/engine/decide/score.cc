@@ -3,10 +3,9 @@
 #include <map>
 
 #include "base/status_macros.h"
-#include "engine/decider.h"
-#include "engine/plugin_batch.h"
-#include "engine/plugin_record.h"
-#include "engine/standing.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/plugin_batch.h"
+#include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -20,6 +19,11 @@ std::string Points(double points) { return fmt::format("{:.6g}", points); }
 
 std::string_view RegionOf(const packs::RecordView& view) {
   return view.lead == nullptr ? std::string_view() : view.lead->region;
+}
+
+// Whether the region's rules read another meaning of fields than the centre's.
+bool HasTwoMeanings(const packs::RecordView& view) {
+  return view.meaning == nullptr && view.lead != nullptr && view.lead->meaning.regional.has_value();
 }
 
 }  // namespace
@@ -82,19 +86,44 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
   return absl::OkStatus();
 }
 
+double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted) {
+  packs::RecordView regional = counted;
+  regional.meaning = &*counted.lead->meaning.regional;
+  std::vector<domain::RuleHit> hits;
+  evaluation_.Bind(rules, regional);
+  evaluation_.ScoringHits(hits);
+  const auto central = [&] {
+    return domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_).score.central;
+  };
+  const double as_accepted = central();
+  std::swap(hits_, hits);
+  const double as_the_region_has_it = central();
+  // The region's own rules go by its own tables, the centre's by what the centre accepts.
+  const auto of_region = [&](const domain::RuleHit& hit) {
+    return rules.scoring.rules[static_cast<size_t>(hit.rule)].regional;
+  };
+  std::erase_if(hits_, [&](const domain::RuleHit& hit) { return !of_region(hit); });
+  std::erase_if(hits, of_region);
+  hits_.insert(hits_.end(), hits.begin(), hits.end());
+  evaluation_.Bind(rules, counted);
+  return as_the_region_has_it - as_accepted;
+}
+
 ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
   hits_.clear();
   evaluation_.ScoringHits(hits_);
-  domain::ScoreResult folded =
-      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, explain != Explain::kNothing, points_);
+  domain::MeaningPoints meaning{rules.region, 0};
+  if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted);
+  domain::ScoreResult folded = domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now,
+                                                 explain != Explain::kNothing, points_, meaning);
   ScoreOutcome out;
   out.score = std::move(folded.score);
   if (explain == Explain::kNothing) return out;
-  AddFieldEvidence(rules.scoring, folded.reasons);
+  AddFieldEvidence(rules, counted, folded.reasons);
   const auto fired = std::count_if(folded.reasons.begin(), folded.reasons.end(),
                                    [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
   if (explain == Explain::kWhyNot) {
-    AddMisses(rules, hits_, folded.reasons);
+    AddMisses(rules, counted, folded.reasons);
     AddSilentPlugins(rules, folded.reasons);
   }
   std::string summary = fmt::format("{} points ({} central, {} regional) from {} of {} rules; the bar is {}",
@@ -173,19 +202,29 @@ std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::sp
   return out;
 }
 
-void Decider::AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<Reason>& reasons) {
+void Decider::BindFor(const packs::RegionRules& rules, const packs::RecordView& counted, bool regional) {
+  if (!HasTwoMeanings(counted)) return;
+  packs::RecordView meant = counted;
+  meant.meaning = regional ? &*counted.lead->meaning.regional : &counted.lead->meaning.central;
+  evaluation_.Bind(rules, meant);
+}
+
+void Decider::AddFieldEvidence(const packs::RegionRules& rules, const packs::RecordView& counted,
+                               std::vector<Reason>& reasons) {
+  const domain::ScoringPolicy& policy = rules.scoring;
   for (Reason& reason : reasons) {
     auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
                              [&](const domain::ScoringRule& r) { return r.id == reason.rule_id; });
     if (rule == policy.rules.end() || rule->each_activity) continue;
+    BindFor(rules, counted, rule->regional);
     for (domain::Evidence& e : evaluation_.EvidenceOf(rule->condition)) reason.evidence.push_back(std::move(e));
   }
 }
 
-void Decider::AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
+void Decider::AddMisses(const packs::RegionRules& rules, const packs::RecordView& counted,
                         std::vector<Reason>& reasons) {
   std::vector<bool> hit(rules.scoring.rules.size());
-  for (const domain::RuleHit& h : hits) hit[static_cast<size_t>(h.rule)] = true;
+  for (const domain::RuleHit& h : hits_) hit[static_cast<size_t>(h.rule)] = true;
   for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
     if (hit[i]) continue;
     const domain::ScoringRule& rule = rules.scoring.rules[i];
@@ -194,6 +233,7 @@ void Decider::AddMisses(const packs::RegionRules& rules, std::span<const domain:
       reason.outcome = ReasonOutcome::kNotFired;
       reason.message = "no activity meets its condition";
     } else {
+      BindFor(rules, counted, rule.regional);
       reason = evaluation_.Test(rule.condition);
     }
     reason.rule_id = rule.id;

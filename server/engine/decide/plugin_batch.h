@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/run/evaluation.h"
 #include "plugin/host.h"
 

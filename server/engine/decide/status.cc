@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "engine/decider.h"
-#include "engine/plugin_batch.h"
-#include "engine/plugin_record.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/plugin_batch.h"
+#include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

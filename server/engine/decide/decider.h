@@ -1,6 +1,7 @@
 // Takes the decisions about one record: what its fields mean, what it scores, which status it enters, who works it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,7 +15,7 @@
 #include "domain/records.h"
 #include "domain/routing.h"
 #include "domain/scoring.h"
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "packs/run/evaluation.h"
 #include "plugin/host.h"
 
@@ -26,6 +27,19 @@ enum class Explain {
   kFired,    // what took part
   kWhyNot,   // and each rule that did not, with the values it saw
 };
+
+// What fields mean, and how that was found.
+struct Normalized {
+  domain::DerivedMeaning meaning;
+  // One for each field that got a meaning or whose plugin failed; none when it was derived before. Where the centre does
+  // not accept a table of the region, a field has one for the region and one for the centre ("contact.seniority for
+  // the central score is ...").
+  std::vector<domain::Decision> decisions;
+  bool derived_before = false;
+};
+
+// The seniority that somebody says of a record that is not stored: it holds where no table knows the title.
+void GiveSeniority(const std::string& seniority, domain::DerivedMeaning& meaning);
 
 struct ScoreOutcome {
   domain::Score score;
@@ -73,10 +87,11 @@ class Decider {
   const Snapshot& snapshot() const { return *snapshot_; }
   const packs::RegionRules& Rules(std::string_view region) const { return snapshot_->rules->ForRegion(region); }
 
-  // Sets the normalised fields of the records by the packs' tables and plugins; one decision for each field that got a
-  // value or whose plugin failed. An error only where the pack says that the plugin's failure is the request's.
-  absl::StatusOr<std::vector<domain::Decision>> Normalize(domain::Lead& lead, domain::Contact& contact,
-                                                          domain::Account& account, Time at);
+  // What the fields of the lead mean by its region's tables and plugins, derived of what was given alone. Where
+  // `lead.meaning` was derived by the same tables and plugins of the same values, it is that again and nobody is asked.
+  // An error only where the pack says that a plugin's failure is the request's.
+  absl::StatusOr<Normalized> Normalize(const domain::Lead& lead, const domain::Contact& contact,
+                                       const domain::Account& account, Time at);
 
   // `activities` are distinct and oldest first; those later than `at` do not count. An error only where the pack says
   // that a plugin's failure is the request's.
@@ -149,12 +164,25 @@ class Decider {
   absl::StatusOr<std::vector<std::vector<domain::PluginComparison>>> AskComparers(
       const packs::RegionRules& rules, const std::vector<domain::ComparisonDef>& comparisons, const MatchSide& left,
       std::span<const MatchSide> right, Time at);
-  void AddFieldEvidence(const domain::ScoringPolicy& policy, std::vector<domain::Reason>& reasons);
-  void AddMisses(const packs::RegionRules& rules, std::span<const domain::RuleHit> hits,
+  // Binds the record as the region's rules, or the centre's, read it; nothing where they read the same.
+  void BindFor(const packs::RegionRules& rules, const packs::RecordView& counted, bool regional);
+  void AddFieldEvidence(const packs::RegionRules& rules, const packs::RecordView& counted,
+                        std::vector<domain::Reason>& reasons);
+  void AddMisses(const packs::RegionRules& rules, const packs::RecordView& counted,
                  std::vector<domain::Reason>& reasons);
   void AddSilentPlugins(const packs::RegionRules& rules, std::vector<domain::Reason>& reasons) const;
-  absl::Status NormalizeField(const packs::Normalizer& normalizer, std::string& field,
-                              std::vector<domain::Decision>& decisions, std::string_view record, Time at);
+  // The value that the normaliser gives; empty: none. Adds its decision. `complete` is false afterwards when a plugin
+  // was not heard.
+  absl::StatusOr<std::string> NormalizeField(const packs::Normalizer& normalizer, const std::string& given, Time at,
+                                             Normalized& out, bool& complete);
+  // What the plugin of the normaliser says; empty: nothing.
+  absl::StatusOr<std::string> AskNormalizer(const packs::Normalizer& normalizer, Time at, domain::Reason& reason);
+  // Of the region's tables and plugins and of the values that they read; the record is bound without a meaning.
+  std::string FingerprintOfMeaning(const packs::RegionRules& rules);
+  // The slots that the region's tables and their plugins read.
+  const std::vector<int>& SlotsOfMeaning(const packs::RegionRules& rules);
+  // What the central rules give besides by the region's own meaning; their hits are those of the centre's.
+  double MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted);
   absl::StatusOr<std::vector<domain::RepCandidate>> Candidates(const packs::RegionRules& rules,
                                                                const domain::Route& route,
                                                                const packs::RecordView& view, RepSource& reps,
@@ -171,6 +199,7 @@ class Decider {
   std::vector<const BoundPlugin*> bound_;  // by number of the use
   std::vector<domain::RuleHit> hits_;
   std::vector<domain::PluginPoints> points_;  // of the record being scored
+  std::map<const packs::RegionRules*, std::vector<int>> meaning_slots_;
 };
 
 }  // namespace leadline::engine

@@ -1,12 +1,12 @@
-#include "engine/snapshot.h"
+#include "engine/decide/snapshot.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "base/status_macros.h"
 #include "base/time_zones.h"
-#include "engine/input_schema.h"
-#include "engine/plugin_record.h"
+#include "engine/decide/input_schema.h"
+#include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 #include "plugin/admit/manifest.h"

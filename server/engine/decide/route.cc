@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "base/status_macros.h"
-#include "engine/decider.h"
-#include "engine/plugin_batch.h"
-#include "engine/plugin_record.h"
+#include "engine/decide/decider.h"
+#include "engine/decide/plugin_batch.h"
+#include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -32,15 +32,14 @@ plugin::Candidate ToPlugin(const domain::Route& route, const RepCandidate& c, co
   out.seniority = c.rep->senior ? 1 : 0;
   out.flags = LEADLINE_CANDIDATE_AVAILABLE;
   if (c.territory_match) out.flags |= LEADLINE_CANDIDATE_TERRITORY;
-  if (domain::Speaks(*c.rep, view.lead->language)) out.flags |= LEADLINE_CANDIDATE_LANGUAGE;
+  if (domain::Speaks(*c.rep, domain::LanguageFor(route, *view.lead))) out.flags |= LEADLINE_CANDIDATE_LANGUAGE;
   if (view.account != nullptr && view.account->owner == c.rep->id) out.flags |= LEADLINE_CANDIDATE_OWNER;
   return out;
 }
 
 // The number of the route to ask next, from `from` on; the number of routes when none is left.
-size_t NextToAsk(packs::Evaluation& evaluation, const std::vector<domain::Route>& routes, size_t from,
-                 Explain explain) {
-  if (explain == Explain::kWhyNot) return from;
+size_t NextToAsk(packs::Evaluation& evaluation, const std::vector<domain::Route>& routes, size_t from, bool each) {
+  if (each) return from;
   const int next = evaluation.NextRoute(static_cast<int>(from));
   return next < 0 ? routes.size() : static_cast<size_t>(next);
 }
@@ -150,9 +149,16 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
     return std::move(out);
   };
   const std::vector<domain::Route>& routes = rules.routing.routes;
-  for (size_t i = NextToAsk(evaluation_, routes, 0, explain); i < routes.size();
-       i = NextToAsk(evaluation_, routes, i + 1, explain)) {
+  const bool two_meanings = view.lead->meaning.regional.has_value();
+  const bool each = explain == Explain::kWhyNot || two_meanings;
+  for (size_t i = NextToAsk(evaluation_, routes, 0, each); i < routes.size();
+       i = NextToAsk(evaluation_, routes, i + 1, each)) {
     const domain::Route& route = routes[i];
+    if (two_meanings) {
+      packs::RecordView meant = view;
+      meant.meaning = &domain::MeaningFor(route, *view.lead);
+      evaluation_.Bind(rules, meant);
+    }
     Reason reason = RouteReason(route, evaluation_.Test(route.condition));
     if (reason.outcome != ReasonOutcome::kFired) {
       if (explain == Explain::kWhyNot) reasons.push_back(std::move(reason));

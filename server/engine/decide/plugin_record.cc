@@ -1,4 +1,4 @@
-#include "engine/plugin_record.h"
+#include "engine/decide/plugin_record.h"
 
 namespace leadline::engine {
 namespace {

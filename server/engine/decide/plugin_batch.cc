@@ -1,6 +1,6 @@
-#include "engine/plugin_batch.h"
+#include "engine/decide/plugin_batch.h"
 
-#include "engine/plugin_record.h"
+#include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

@@ -1,0 +1,78 @@
+#include "engine/decide/decider.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/status_macros.h"
+#include "engine/decide/plugin_batch.h"
+#include "engine/decide/plugin_record.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Decision;
+using domain::DecisionKind;
+using domain::Reason;
+using domain::ReasonOutcome;
+
+}  // namespace
+
+Decider::Decider(std::shared_ptr<const Snapshot> snapshot)
+    : snapshot_(std::move(snapshot)), evaluation_(*snapshot_->rules) {
+  for (const packs::PluginUse& use : snapshot_->rules->plugins()) {
+    const auto found = snapshot_->plugins.find(use.id);
+    bound_.push_back(found == snapshot_->plugins.end() ? nullptr : &found->second);
+  }
+}
+
+Decider& Decider::ForThread(const std::shared_ptr<const Snapshot>& snapshot) {
+  struct Kept {
+    // Not an owner: what a thread decided by last must not keep plugins, and their workers, that nobody uses any more.
+    std::weak_ptr<const Snapshot> of;
+    std::unique_ptr<Decider> decider;
+
+    bool IsFor(const std::shared_ptr<const Snapshot>& wanted) const {
+      return decider != nullptr && !of.owner_before(wanted) && !wanted.owner_before(of);
+    }
+  };
+  // Two: a canary's candidate and the active packs decide in turn.
+  thread_local std::array<Kept, 2> kept;
+  if (kept[0].IsFor(snapshot)) return *kept[0].decider;
+  std::swap(kept[0], kept[1]);
+  if (!kept[0].IsFor(snapshot)) {
+    std::shared_ptr<const Snapshot> borrowed(std::shared_ptr<const Snapshot>(), snapshot.get());
+    kept[0] = {snapshot, std::make_unique<Decider>(std::move(borrowed))};
+  }
+  return *kept[0].decider;
+}
+
+Decision Decider::MakeDecision(DecisionKind kind, std::string record, std::string outcome, std::string summary,
+                               std::vector<Reason> reasons, Time at) const {
+  Decision decision;
+  decision.kind = kind;
+  decision.record = std::move(record);
+  decision.outcome = std::move(outcome);
+  decision.summary = std::move(summary);
+  decision.reasons = std::move(reasons);
+  decision.time = at;
+  decision.snapshot = snapshot_->ref;
+  return decision;
+}
+
+const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {
+  const packs::RegionRules& rules = Rules(view.lead->region);
+  bool bound = false;
+  for (const domain::SlaDef& level : rules.sla.levels) {
+    const auto& entered = level.start_on_enter;
+    if (std::find(entered.begin(), entered.end(), view.lead->status) == entered.end()) continue;
+    if (level.condition >= 0 && !bound) {
+      evaluation_.Bind(rules, view);
+      bound = true;
+    }
+    if (level.condition < 0 || evaluation_.Holds(level.condition)) return &level;
+  }
+  return nullptr;
+}
+
+}  // namespace leadline::engine

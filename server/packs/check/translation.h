@@ -1,0 +1,13 @@
+// Regions' tables translate; what the centre's words mean is the centre's.
+#pragma once
+
+#include "packs/check/written_rules.h"
+
+namespace leadline::packs {
+
+// Reports LL2805 for a region's row that gives another value to a text that a central row of the same field knows. A
+// central row knows the texts that its condition names: "director" of title.hasWord("director"). Each is given to the
+// tables as the only field of a record, and the first row that holds counts, the region's own before the centre's.
+void CheckTranslation(const WrittenRules& written);
+
+}  // namespace leadline::packs
