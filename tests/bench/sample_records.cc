@@ -112,6 +112,7 @@ std::vector<engine::ScoringRecord> ScoringRecords(const std::shared_ptr<const en
       std::cerr << "a generated record cannot be normalised: " << normalized.status() << std::endl;
       std::exit(1);
     }
+    record.lead.meaning = std::move(normalized->meaning);
     records.push_back(std::move(record));
   }
   return records;

@@ -235,7 +235,6 @@ class Records {
          .email = Text(),
          .phone = Text(),
          .title = Text(),
-         .seniority = Text(),
          .language = Text(),
          .country = Text(),
          .status = Text(),

@@ -237,11 +237,11 @@ TEST_F(InputTest, AnUpdateIsCheckedWhereItsMaskPoints) {
 TEST_F(InputTest, ARecordToBeScoredIsHeldToTheSchemaToo) {
   ScoringRecord good;
   good.contact.title = "Manager";
-  good.contact.seniority = "manager";
+  good.contact.meaning.central.seniority = "manager";
   good.account.country = "uk";
   good.activities = {Did("website", "high", "contact_me", clock_.Now())};
   ScoringRecord bad = good;
-  bad.contact.seniority = "manger";
+  bad.contact.meaning.central.seniority = "manger";
   bad.lead.status = "mqll";
   bad.lead.country = "XX";
   bad.activities[0].response = "contact-me";

@@ -21,7 +21,7 @@ TEST_F(EngineTest, AnEnquiryGoesThroughTheWholePipeline) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->account_created);
   EXPECT_TRUE(result->contact_created);
-  EXPECT_EQ(result->contact.seniority, "manager");
+  EXPECT_EQ(result->lead.meaning.central.seniority, "manager");
   EXPECT_EQ(result->lead.region, "emea");
   EXPECT_EQ(result->lead.status, "mql") << "a contact-me form counts at once";
   EXPECT_FALSE(result->lead.assignee.empty());

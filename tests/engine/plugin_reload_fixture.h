@@ -101,7 +101,7 @@ class PluginReloadTest : public EngineTest {
   std::string Seniority(int number) {
     auto lead = Submit(Unknown(number));
     EXPECT_TRUE(lead.ok()) << lead.status();
-    return lead.ok() ? lead->contact.seniority : "";
+    return lead.ok() ? lead->lead.meaning.central.seniority : "";
   }
 
   std::vector<std::string> Changes() {

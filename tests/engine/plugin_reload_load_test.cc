@@ -64,8 +64,8 @@ class Caller {
     created_ += made.contact_created ? 1 : 0;
     std::string wrong;
     // Who was there before keeps what was read then.
-    if (made.contact_created && made.contact.seniority != (version == "9.1.0" ? "director" : "head"))
-      wrong = made.contact.seniority;
+    const std::string& seniority = made.lead.meaning.central.seniority;
+    if (made.contact_created && seniority != (version == "9.1.0" ? "director" : "head")) wrong = seniority;
     for (const domain::Decision& decision : made.decisions) {
       if (decision.snapshot->generation != made.snapshot->generation)
         wrong += "; another generation: " + decision.summary;

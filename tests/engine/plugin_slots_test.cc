@@ -81,9 +81,11 @@ TEST_F(PluginSlots, AFieldGetsOnlyWhatItCanHave) {
     domain::Contact contact;
     contact.title = std::move(title);
     domain::Account account;
-    auto decided = decider.Normalize(lead, contact, account, 5);
-    EXPECT_TRUE(decided.ok()) << decided.status();
-    return std::pair(contact.seniority, decided->empty() ? std::string() : decided->front().reasons.front().message);
+    auto derived = decider.Normalize(lead, contact, account, 5);
+    EXPECT_TRUE(derived.ok()) << derived.status();
+    const auto& decided = derived->decisions;
+    return std::pair(derived->meaning.by_region().seniority,
+                     decided.empty() ? std::string() : decided.front().reasons.front().message);
   };
   EXPECT_EQ(normalize("staff"), std::pair(std::string("staff"), std::string("it says staff")));
   EXPECT_EQ(normalize("emperor").first, "");
@@ -107,11 +109,15 @@ TEST_F(PluginSlots, AFieldThatHasAValueNeedsNoPlugin) {
   domain::Lead lead = LeadFrom("de");
   domain::Contact contact;
   domain::Account account;
-  ASSERT_TRUE(decider.Normalize(lead, contact, account, 5).ok());
-  EXPECT_EQ(lead.language, "de");
+  auto derived = decider.Normalize(lead, contact, account, 5);
+  ASSERT_TRUE(derived.ok());
+  EXPECT_EQ(derived->meaning.central.language, "de");
+  EXPECT_EQ(lead.language, "");
   lead.source = "fr";
-  ASSERT_TRUE(decider.Normalize(lead, contact, account, 5).ok());
-  EXPECT_EQ(lead.language, "de");
+  lead.language = "pt";
+  derived = decider.Normalize(lead, contact, account, 5);
+  ASSERT_TRUE(derived.ok());
+  EXPECT_EQ(derived->meaning.central, domain::Meaning());
   EXPECT_THAT(plugin->calls, ElementsAre(1));
 }
 

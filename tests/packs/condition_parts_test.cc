@@ -46,7 +46,7 @@ class PartsOf {
 
 Sample Clerk() {
   Sample sample;
-  sample.contact.seniority = "staff";
+  sample.lead.meaning.central.seniority = "staff";
   sample.contact.title = "Clerk";
   sample.lead.score.central = 88;
   sample.lead.products = {"platform", "spare"};

@@ -96,12 +96,12 @@ TEST(Normalize, ReasonNamesTheRowAndTheTitle) {
 TEST(Scoring, AManagerGetsTheRuleAndTheExplanationSaysWhyNotTheOthers) {
   const RegionRules& central = Rules().ForRegion("");
   Sample sample;
-  sample.contact.seniority = "manager";
+  sample.lead.meaning.central.seniority = "manager";
   EXPECT_THAT(HitIds(central, sample), testing::Contains("title.manager"));
   EXPECT_THAT(HitIds(central, sample), testing::Not(testing::Contains("title.vp")));
 
   Evaluation evaluation(Rules());
-  sample.contact.seniority = "staff";
+  sample.lead.meaning.central.seniority = "staff";
   evaluation.Bind(central, sample.view());
   const auto& rule = central.scoring.rules[static_cast<size_t>(RuleNumber(central, "title.manager"))];
   const domain::Reason reason = evaluation.Test(rule.condition);

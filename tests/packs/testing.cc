@@ -49,7 +49,7 @@ void FillAttributes(const RuleSet& rules, const std::string& record, domain::Att
 
 void FillContact(const RuleSet& rules, domain::Contact& contact, Random& random, size_t one_in) {
   contact.id = "contact";
-  contact.seniority =
+  contact.meaning.central.seniority =
       Choose({"", "owner", "c_level", "vp", "director", "manager", "senior", "staff", "intern", "chef"}, random);
   contact.title = Choose({"", "Gerente de Compras", "Head of IT", "Leiter Einkauf", "Student"}, random);
   contact.email = Choose({"", "ana@acme.com", "ana@gmail.com", "jo@werk.de", "li@mail.acme.com"}, random);
@@ -115,6 +115,7 @@ Sample RandomSample(const RuleSet& rules, Random& random, size_t activities, siz
   FillContact(rules, sample.contact, random, one_in);
   FillAccount(rules, sample.account, random, one_in);
   FillLead(rules, sample.lead, random, one_in);
+  sample.lead.meaning = sample.contact.meaning;
   for (size_t i = 0; i < activities; ++i) {
     domain::Activity activity = MakeActivity(Pick(rules.FindField("activity.channel")->values, random),
                                              Pick(rules.FindField("activity.investment")->values, random),

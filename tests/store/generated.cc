@@ -89,6 +89,13 @@ domain::Account Generator::Account() {
           .merged_into = Flip() ? Text() : ""};
 }
 
+domain::DerivedMeaning Generator::Meaning() {
+  const auto meaning = [this] { return domain::Meaning{Text(), Text(), Text(), Text()}; };
+  domain::DerivedMeaning out{meaning(), std::nullopt, Text(), Flip() ? 7 : 0};
+  if (Flip()) out.regional = meaning();
+  return out;
+}
+
 domain::Contact Generator::Contact() {
   return {.id = Id('c'),
           .account_id = Text(),
@@ -97,9 +104,9 @@ domain::Contact Generator::Contact() {
           .email = Text(),
           .phone = Text(),
           .title = Text(),
-          .seniority = Text(),
           .language = Text(),
           .country = Text(),
+          .meaning = Meaning(),
           .status = Text(),
           .status_since = Moment(),
           .disposition = Text(),
@@ -119,6 +126,7 @@ domain::Lead Generator::Lead() {
                     .region = Text(),
                     .country = Text(),
                     .language = Text(),
+                    .meaning = Meaning(),
                     .products = {Text(), Text()},
                     .probability = Number(),
                     .purchased = Flip(),

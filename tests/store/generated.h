@@ -34,6 +34,7 @@ class Generator {
   domain::Score Score();
   domain::SlaClock Clock();
   domain::Account Account();
+  domain::DerivedMeaning Meaning();
   domain::Contact Contact();
   domain::Lead Lead();
   domain::Activity Activity();
