@@ -88,7 +88,8 @@ TEST_F(PluginReloadTest, LoadIsForWhatIsNotThereAndReloadForWhatIs) {
   ASSERT_TRUE(found.ok()) << found.status();
   auto contact = engine_->GetEntity({}, "contacts/" + found->items.front().contacts.front().contact_id);
   ASSERT_TRUE(contact.ok()) << contact.status();
-  EXPECT_EQ(contact->contact->seniority, "head");
+  EXPECT_EQ(contact->contact->meaning.central.seniority, "head");
+  EXPECT_EQ(found->items.front().meaning.central.seniority, "head");
 }
 
 TEST_F(PluginReloadTest, AServerThatFindsAnotherFileAtItsStartSaysSo) {

@@ -121,7 +121,8 @@ inline packs::PackSet PacksWith(const Uses& uses) {
   };
   replace(central.files["schema.yaml"], "    competitor: {type: bool}\n",
           "    competitor: {type: bool}\n    mode: {type: string}\n    number: {type: double}\n");
-  central.files["pack.yaml"] += "    - {slot: score, capability: leadline.score/1}\n";
+  std::string& slots = central.files["pack.yaml"];
+  slots.insert(slots.find("accepts:"), "    - {slot: score, capability: leadline.score/1}\n");
   if (!uses.fit.empty()) {
     central.files["scoring.yaml"] +=
         fmt::format("plugins:\n  - {{id: fit, plugin: {}, dimension: demographic, {}}}\n", kFit, uses.fit);

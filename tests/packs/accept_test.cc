@@ -50,14 +50,15 @@ TEST(Accept, LeavesWhatItCannotRead) {
 
 TEST(Accept, ThenTheRegionsListCounts) {
   PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
-  EXPECT_TRUE(AcceptancesOf(set, "emea").files.empty());  // it has no such file
+  EXPECT_FALSE(AcceptancesOf(set, "emea").changed);  // its table is accepted already
   PackFiles emea = *set.Find("emea");
   emea.files["mail_providers.yaml"] = "domains: [correo.es]\n";
   set.Put(emea);
   const Acceptances acceptances = AcceptancesOf(set, "emea");
-  ASSERT_EQ(acceptances.files.size(), 1u);
-  EXPECT_EQ(acceptances.files[0].name, "mail_providers.yaml");
-  EXPECT_EQ(acceptances.files[0].sha256, Sha256Hex("domains: [correo.es]\n"));
+  ASSERT_EQ(acceptances.files.size(), 2u);
+  EXPECT_EQ(acceptances.files[0].name, "normalize.yaml");
+  EXPECT_EQ(acceptances.files[1].name, "mail_providers.yaml");
+  EXPECT_EQ(acceptances.files[1].sha256, Sha256Hex("domains: [correo.es]\n"));
   EXPECT_TRUE(acceptances.changed);
   EXPECT_TRUE(acceptances.path.ends_with("tests/packs/base/central/pack.yaml"));
   PackFiles central = *set.Find("central");
@@ -70,6 +71,25 @@ TEST(Accept, ThenTheRegionsListCounts) {
   EXPECT_TRUE(result.rules->ForRegion("emea").public_mail->IsPublic("correo.es"));
   EXPECT_TRUE(AcceptancesOf(set, "central").files.empty());
   EXPECT_TRUE(AcceptancesOf(set, "apac").files.empty());
+}
+
+TEST(Accept, KeepsTheTableThatItAccepts) {
+  PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  PackFiles emea = *set.Find("emea");
+  emea.files["normalize.yaml"] += "# more to come\n";
+  set.Put(emea);
+  const Acceptances acceptances = AcceptancesOf(set, "emea");
+  EXPECT_TRUE(acceptances.changed);
+  EXPECT_TRUE(acceptances.copy_path.ends_with("tests/packs/base/central/accepted/emea/normalize.yaml"));
+  EXPECT_EQ(acceptances.copy_text, emea.files["normalize.yaml"]);
+  // An entry without the copy is not enough: it would name what nobody has once the region goes on.
+  PackFiles central = *set.Find("central");
+  central.files["pack.yaml"] = acceptances.text;
+  set.Put(central);
+  EXPECT_TRUE(AcceptancesOf(set, "emea").changed);
+  central.files["accepted/emea/normalize.yaml"] = acceptances.copy_text;
+  set.Put(central);
+  EXPECT_FALSE(AcceptancesOf(set, "emea").changed);
 }
 
 }  // namespace

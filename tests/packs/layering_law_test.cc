@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "fmt/format.h"
+#include "packs/accept.h"
 #include "packs/loader.h"
 #include "tests/packs/region_generator.h"
 #include "tests/packs/testing.h"
@@ -146,8 +147,8 @@ PackFiles WithMailList(PackFiles region) {
 // The centre that lets the region's list count.
 PackSet Accepting(PackSet centre, const std::string& region) {
   PackFiles central = *centre.Find("central");
-  central.files["pack.yaml"] +=
-      fmt::format("accepts:\n  - {{pack: {}, mail_providers: {}}}\n", region, Sha256Hex(kMailList));
+  central.files["pack.yaml"] =
+      WithAcceptance(central.files["pack.yaml"], region, "mail_providers", Sha256Hex(kMailList));
   centre.Put(central);
   return centre;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/ids.h"
+#include "packs/accept.h"
 #include "domain/matching.h"
 #include "fmt/format.h"
 #include "tests/packs/testing.h"
@@ -34,8 +35,8 @@ PackSet WithRegionList(PackSet set, const std::string& region, const std::string
 
 PackSet WithAccepted(PackSet set, const std::string& region, const std::string& text) {
   PackFiles central = *set.Find("central");
-  central.files["pack.yaml"] +=
-      fmt::format("accepts:\n  - {{pack: {}, mail_providers: {}}}\n", region, Sha256Hex(text));
+  central.files["pack.yaml"] =
+      WithAcceptance(central.files["pack.yaml"], region, "mail_providers", Sha256Hex(text));
   set.Put(central);
   return set;
 }

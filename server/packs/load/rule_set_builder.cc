@@ -162,7 +162,13 @@ void RuleSetBuilder::ReadNormalizers(const PackSource& pack, Layer& layer, Regio
   }
   const std::string accepted_sha256 = points_.accepted.HashOf(pack.name(), "normalize");
   const YamlNode* kept = packs_[0].Root(AcceptedTablePath(pack.name()));
-  if (kept != nullptr && Sha256Hex(TextOf(kept)) != accepted_sha256) kept = nullptr;
+  if (kept != nullptr && Sha256Hex(TextOf(kept)) != accepted_sha256) {
+    problems_.SetLayer("central");
+    problems_.Add(*kept, "LL2312", "this is not the version of the table that the central pack.yaml accepts",
+                  fmt::format("run  leadline pack accept {}  or take the file out", pack.name()));
+    problems_.SetLayer(pack.name());
+    kept = nullptr;
+  }
   if (own == nullptr && kept == nullptr) return;
   const std::vector<Normalizer> central = rules.normalizers;
   if (own != nullptr) ReadNormalize(layer, conditions_, plugins_, *own, rules);

@@ -75,9 +75,9 @@ bool Accepted::Holds(Problems& problems, const std::string& region, std::string_
       root, "LL2311",
       fmt::format("the central pack {}, {}", other ? "accepts another version of this file" : "does not accept this file",
                   counts),
-      fmt::format("to accept it, the owners of the central pack write  - {{pack: {}, {}: {}}}  under accepts: in its "
-                  "pack.yaml",
-                  region, what, sha256));
+      fmt::format("to accept it, the owners of the central pack run  leadline pack accept {}  (which writes {{pack: {}, "
+                  "{}: {}}})",
+                  region, region, what, sha256));
   d.severity = Severity::kWarning;
   if (!other) return false;
   const YamlNode& at = *accepted->second.at;

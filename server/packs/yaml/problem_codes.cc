@@ -54,6 +54,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2307", "a status that would depend on a region's points"},
     {"LL2310", "warning: a region that was not tested with this central pack"},
     {"LL2311", "warning: a region's file that the centre does not accept, so that it does not count yet"},
+    {"LL2312", "the central pack keeps another version of a region's table than it accepts"},
     {"LL2401", "a standard status is missing"},
     {"LL2402", "an unknown status"},
     {"LL2403", "a disposition used as a status"},
