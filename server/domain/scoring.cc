@@ -274,7 +274,8 @@ class Fold {
     if (!explain_) return;
     Reason* reason = NewReason("regional_meaning", std::string(meaning.region), "", "");
     reason->points = ToPoints(points);
-    reason->message = "what central rules give besides by normalize.yaml of the region, which the centre does not accept";
+    reason->message =
+        "what central rules give besides by normalize.yaml of the region, which the centre does not accept";
   }
 
   void AddCentral(const std::string& dimension, MicroPoints micros) {

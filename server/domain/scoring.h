@@ -116,8 +116,8 @@ struct ScoreResult {
 // does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;
 // hits on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the
 // regional cap takes away is a reason of its own
-// ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its own. With `explain` false, `reasons` stays
-// empty and nothing is allocated but the score's dimensions.
+// ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its
+// own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain, std::span<const PluginPoints> plugins = {},
                       const MeaningPoints& meaning = {});

@@ -169,8 +169,7 @@ const Decision& Explainer::Decided(DecisionKind kind) const {
 
 absl::Status Explainer::ExplainFields() {
   current_.lead.meaning = {};  // for the decisions on it
-  ASSIGN_OR_RETURN(Normalized derived,
-                   decider_.Normalize(current_.lead, current_.contact, current_.account, as_of_));
+  ASSIGN_OR_RETURN(Normalized derived, decider_.Normalize(current_.lead, current_.contact, current_.account, as_of_));
   current_.lead.meaning = std::move(derived.meaning);
   for (const packs::Normalizer& normalizer : rules_.normalizers) {
     out_.decisions.push_back(ExplainField(normalizer, derived.decisions));
@@ -211,8 +210,8 @@ Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const std:
     why = reasons.empty() ? fmt::format("{}; {}", none, value.empty() ? "nothing is known" : "as it was given")
                           : fmt::format("{}; {}", reasons[0].rule_id, none);
   }
-  std::string summary = value.empty() ? fmt::format("{} has no value: {}", name, why)
-                                      : fmt::format("{} is \"{}\": {}", name, value, why);
+  std::string summary =
+      value.empty() ? fmt::format("{} has no value: {}", name, why) : fmt::format("{} is \"{}\": {}", name, value, why);
   return decider_.MakeDecision(DecisionKind::kNormalize, LeadName(), value, std::move(summary), std::move(reasons),
                                as_of_);
 }

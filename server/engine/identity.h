@@ -9,8 +9,8 @@
 #include "domain/matching.h"
 #include "domain/records.h"
 #include "engine/decide/decider.h"
-#include "engine/engine.h"
 #include "engine/decide/snapshot.h"
+#include "engine/engine.h"
 #include "store/store.h"
 
 namespace leadline::engine {

@@ -163,8 +163,7 @@ class Intake {
 
   // What the fields mean was derived of the enquiry alone; a known person or company may say more.
   absl::Status DeriveMeaning(const domain::Contact& contact) {
-    ASSIGN_OR_RETURN(Normalized derived,
-                     scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
+    ASSIGN_OR_RETURN(Normalized derived, scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
     if (derived.derived_before) return absl::OkStatus();
     in_.lead.meaning = std::move(derived.meaning);
     in_.normalized = std::move(derived.decisions);

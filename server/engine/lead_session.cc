@@ -22,9 +22,9 @@ std::vector<Decision> LostMeanings(const Decider& decider, const domain::Derived
   std::vector<Decision> out;
   const auto compare = [&](const char* field, const std::string& was, const std::string& is) {
     if (was.empty() || !is.empty()) return;
-    out.push_back(decider.MakeDecision(DecisionKind::kNormalize, "", "",
-                                       fmt::format("{} is as given again: no table makes it \"{}\" any more", field, was),
-                                       {}, at));
+    out.push_back(decider.MakeDecision(
+        DecisionKind::kNormalize, "", "",
+        fmt::format("{} is as given again: no table makes it \"{}\" any more", field, was), {}, at));
   };
   const domain::Meaning& was = before.by_region();
   const domain::Meaning& is = after.by_region();
@@ -78,8 +78,9 @@ void LeadSession::AddActivity(Activity activity) {
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
   new_activities_.push_back(activity);
-  context_.activities.insert(std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, domain::Older),
-                             std::move(activity));
+  context_.activities.insert(
+      std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, domain::Older),
+      std::move(activity));
 }
 
 absl::Status LeadSession::DeriveMeaning(Time at) {

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/source_position.h"
 #include "domain/event.h"
-#include "engine/pack_tests.h"
 #include "engine/decide/snapshot.h"
+#include "engine/pack_tests.h"
 #include "packs/pack_files.h"
 
 namespace leadline::engine {

@@ -11,8 +11,8 @@
 
 #include "cel/arena.h"
 #include "cel/program.h"
-#include "engine/pack_tests_case.h"
 #include "engine/decide/snapshot.h"
+#include "engine/pack_tests_case.h"
 
 namespace leadline::engine {
 

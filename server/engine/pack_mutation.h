@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/mutant.h"
 #include "engine/decide/snapshot.h"
+#include "engine/mutant.h"
 #include "packs/cases/test_suite.h"
 #include "packs/pack_files.h"
 

@@ -15,10 +15,10 @@
 #include "absl/status/statusor.h"
 #include "domain/event.h"
 #include "domain/rollout.h"
+#include "engine/decide/snapshot.h"
 #include "engine/engine.h"
 #include "engine/pack_candidate.h"
 #include "engine/pack_diff.h"
-#include "engine/decide/snapshot.h"
 #include "packs/pack_files.h"
 
 namespace leadline {

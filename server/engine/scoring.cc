@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "engine/decide/plugin_batch.h"
 #include "engine/engine.h"
 #include "engine/enquiry.h"
 #include "engine/lead_session.h"
-#include "engine/decide/plugin_batch.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/sample/generator.h"
-#include "engine/engine.h"
 #include "engine/decide/snapshot.h"
+#include "engine/engine.h"
 
 namespace leadline::bench {
 

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/clock.h"
-#include "engine/engine.h"
 #include "engine/decide/snapshot.h"
+#include "engine/engine.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
 

@@ -108,9 +108,8 @@ TEST_F(MeaningTest, ATableThatIsNotAcceptedMovesNoCentralScore) {
   EXPECT_LE(std::abs(after->lead.score.adjustment), kCap);
   EXPECT_GT(after->lead.score.adjustment, before->lead.score.adjustment);
   // With its own line.
-  const auto scored = std::find_if(after->decisions.begin(), after->decisions.end(), [](const domain::Decision& d) {
-    return d.kind == domain::DecisionKind::kScore;
-  });
+  const auto scored = std::find_if(after->decisions.begin(), after->decisions.end(),
+                                   [](const domain::Decision& d) { return d.kind == domain::DecisionKind::kScore; });
   ASSERT_NE(scored, after->decisions.end());
   EXPECT_THAT(scored->reasons, Contains(Field(&domain::Reason::rule_id, "regional_meaning")));
   EXPECT_THAT(scored->reasons, Contains(Field(&domain::Reason::rule_id, "regional_adjustment")));

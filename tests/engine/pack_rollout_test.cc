@@ -2,7 +2,9 @@
 #include "engine/pack_rollout.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "base/ids.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
@@ -333,6 +335,78 @@ TEST_F(PackRolloutTest, ATitleThatARegionLearnsReachesThePeopleThatAreThere) {
   EXPECT_EQ(now->meaning.central.seniority, "");
   EXPECT_EQ(now->score.central, lead->lead.score.central);
   EXPECT_GT(now->score.adjustment, lead->lead.score.adjustment);
+}
+
+// What is decided about a lead, and about its enquirer.
+struct Standing {
+  std::string status, person_status, assignee;
+  double total, central, adjustment, person_total, person_central;
+  domain::DimensionPoints dimensions;
+  domain::Meaning meaning;
+  std::optional<domain::Meaning> regional;
+  bool operator==(const Standing&) const = default;
+};
+
+TEST_F(PackRolloutTest, AfterARollbackEveryDecisionIsAsBefore) {
+  std::vector<std::string> leads;
+  int number = 0;
+  for (const char* country : {"DE", "BR", "US"}) {
+    for (const char* title : {"Gerente de Compras", "Leiter Einkauf", "Head of IT", "Zauberer", "Obermagier"}) {
+      Enquiry e = HotEnquiry();
+      e.account.country = country;
+      e.account.industry = number % 2 == 0 ? "Maschinenbau" : "Gartenbau";
+      e.account.name = "Firma " + Sha256Hex(std::to_string(number)).substr(0, 12);
+      e.account.domain = Sha256Hex(std::to_string(number)).substr(12, 12) + ".com";
+      e.contact.email = "a@" + e.account.domain;
+      e.contact.family_name = Sha256Hex(std::to_string(number++)).substr(24, 9);
+      e.contact.title = title;
+      e.source = number % 3 == 0 ? "Messe" : "website";
+      auto made = Submit(std::move(e));
+      ASSERT_TRUE(made.ok()) << made.status();
+      ASSERT_TRUE(made->contact_created);
+      leads.push_back(LeadName(made->lead));
+    }
+  }
+  const auto rescore = [&] {
+    while (*packs_->RescoreSome({}, 100) > 0) {
+    }
+  };
+  const auto all = [&] {
+    std::vector<Standing> out;
+    for (const std::string& name : leads) {
+      const domain::Lead lead = *engine_->GetLead({}, name);
+      const domain::Contact person = *engine_->GetEntity({}, "contacts/" + lead.contacts.front().contact_id)->contact;
+      out.push_back({lead.status, person.status, lead.assignee, lead.score.total, lead.score.central,
+                     lead.score.adjustment, person.score.total, person.score.central, lead.score.dimensions,
+                     lead.meaning.central, lead.meaning.regional});
+    }
+    return out;
+  };
+  const std::vector<Standing> before = all();
+  const packs::PackFiles emea = *folder_set_.Find("emea");
+  packs::PackFiles without = emea;
+  without.files.erase("normalize.yaml");
+  std::vector<packs::PackFiles> candidates = {
+      Edited("emea", "normalize.yaml", "  contact.seniority:\n",
+             "  contact.seniority:\n    - {when: title.hasWord(\"zauberer\") || title.hasWord(\"obermagier\"), value: "
+             "c_level}\n"),
+      Edited("emea", "normalize.yaml", "  account.industry:\n",
+             "  account.industry:\n    - {when: industry.hasWord(\"gartenbau\"), value: manufacturing}\n"),
+      without,
+  };
+  for (const packs::PackFiles& candidate : candidates) {
+    ASSERT_TRUE(Activate(Propose(candidate)).ok());
+    rescore();
+    const std::vector<Standing> during = all();
+    EXPECT_NE(during, before);
+    for (size_t i = 0; i < leads.size(); ++i) {
+      EXPECT_EQ(during[i].central, before[i].central) << leads[i];
+      EXPECT_EQ(during[i].status, before[i].status) << leads[i];
+    }
+    ASSERT_TRUE(packs_->Rollback(As("emea-ops"), "emea", "").ok());
+    rescore();
+    EXPECT_EQ(all(), before);
+  }
 }
 
 TEST_F(PackRolloutTest, AnotherServerOnTheSameStoreFollows) {

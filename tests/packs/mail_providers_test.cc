@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "base/ids.h"
-#include "packs/accept.h"
 #include "domain/matching.h"
 #include "fmt/format.h"
+#include "packs/accept.h"
 #include "tests/packs/testing.h"
 
 namespace leadline::packs {
@@ -35,8 +35,7 @@ PackSet WithRegionList(PackSet set, const std::string& region, const std::string
 
 PackSet WithAccepted(PackSet set, const std::string& region, const std::string& text) {
   PackFiles central = *set.Find("central");
-  central.files["pack.yaml"] =
-      WithAcceptance(central.files["pack.yaml"], region, "mail_providers", Sha256Hex(text));
+  central.files["pack.yaml"] = WithAcceptance(central.files["pack.yaml"], region, "mail_providers", Sha256Hex(text));
   set.Put(central);
   return set;
 }

@@ -31,9 +31,9 @@ enum class Explain {
 // What fields mean, and how that was found.
 struct Normalized {
   domain::DerivedMeaning meaning;
-  // One for each field that got a meaning or whose plugin failed; none when it was derived before. Where the centre does
-  // not accept a table of the region, a field has one for the region and one for the centre ("contact.seniority for
-  // the central score is ...").
+  // One for each field that got a meaning or whose plugin failed; none when it was derived before. Where the centre
+  // does not accept a table of the region, a field has one for the region and one for the centre ("contact.seniority
+  // for the central score is ...").
   std::vector<domain::Decision> decisions;
   bool derived_before = false;
 };

@@ -62,10 +62,10 @@ class TranslationChecker {
   void Report(const std::string& text, const NormalizeRow& own, const NormalizeRow& central) {
     Problems& problems = written_.problems;
     problems.SetRule(table_.field);
-    Diagnostic& d = problems.Add(
-        *written_.PlaceOf(own.condition).at, "LL2805",
-        fmt::format("the centre knows \"{}\" as {}; this row makes it {}", text, central.value, own.value),
-        "a region translates what the centre does not know: make the row narrower, or take it out");
+    Diagnostic& d =
+        problems.Add(*written_.PlaceOf(own.condition).at, "LL2805",
+                     fmt::format("the centre knows \"{}\" as {}; this row makes it {}", text, central.value, own.value),
+                     "a region translates what the centre does not know: make the row narrower, or take it out");
     const YamlNode& other = *written_.PlaceOf(central.condition).at;
     d.related = other.file->PositionOf(other.offset);
     d.related_message = "the central row that knows it";

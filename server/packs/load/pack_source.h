@@ -36,8 +36,8 @@ struct PackSource {
 PackSource ReadPackSource(Problems& problems, const PackFiles& files, const std::string& directory,
                           ExtensionPoints& points);
 
-// Where the central pack keeps the normalize.yaml of a region that it accepts, so that it goes on counting when the region
-// changes its own.
+// Where the central pack keeps the normalize.yaml of a region that it accepts, so that it goes on counting when the
+// region changes its own.
 std::string AcceptedTablePath(std::string_view region);
 
 // Whether every file that such a pack needs is there, and none is unreadable.

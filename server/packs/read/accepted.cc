@@ -73,11 +73,12 @@ bool Accepted::Holds(Problems& problems, const std::string& region, std::string_
   if (other && accepted->second.sha256 == sha256) return true;
   Diagnostic& d = problems.Add(
       root, "LL2311",
-      fmt::format("the central pack {}, {}", other ? "accepts another version of this file" : "does not accept this file",
-                  counts),
-      fmt::format("to accept it, the owners of the central pack run  leadline pack accept {}  (which writes {{pack: {}, "
-                  "{}: {}}})",
-                  region, region, what, sha256));
+      fmt::format("the central pack {}, {}",
+                  other ? "accepts another version of this file" : "does not accept this file", counts),
+      fmt::format(
+          "to accept it, the owners of the central pack run  leadline pack accept {}  (which writes {{pack: {}, "
+          "{}: {}}})",
+          region, region, what, sha256));
   d.severity = Severity::kWarning;
   if (!other) return false;
   const YamlNode& at = *accepted->second.at;

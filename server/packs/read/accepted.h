@@ -11,8 +11,8 @@
 
 namespace leadline::packs {
 
-// `accepts:` of the central pack.yaml: a list of {pack: REGION, normalize: SHA-256 of the region's file, mail_providers:
-// the same}. Points into the file's tree. Not thread-safe while it is read.
+// `accepts:` of the central pack.yaml: a list of {pack: REGION, normalize: SHA-256 of the region's file,
+// mail_providers: the same}. Points into the file's tree. Not thread-safe while it is read.
 class Accepted {
  public:
   void Read(Problems& problems, MapReader& pack_file);

@@ -61,9 +61,9 @@ const Names& AccountFields() {
 // Fields that a survivorship rule may name; attributes.<name> besides.
 const Names& SurvivorFields() {
   static const auto* const names =
-      new Names{"*",         "name",       "domain",     "country",     "region",   "industry", "employees",
-                "owner",     "account_id", "given_name", "family_name", "email",    "phone",    "title",
-                "language",  "contacts",   "source",     "products",    "value",    "probability"};
+      new Names{"*",        "name",       "domain",     "country",     "region", "industry",   "employees",
+                "owner",    "account_id", "given_name", "family_name", "email",  "phone",      "title",
+                "language", "contacts",   "source",     "products",    "value",  "probability"};
   return *names;
 }
 

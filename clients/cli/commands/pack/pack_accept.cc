@@ -45,7 +45,8 @@ int AcceptFiles(const Session& session, const std::string& region, const std::st
   }
   const packs::Acceptances acceptances = packs::AcceptancesOf(read.set, region);
   if (acceptances.files.empty()) {
-    return session.Refuse(fmt::format("{} has no file that the centre could accept: normalize.yaml or mail_providers.yaml", region));
+    return session.Refuse(
+        fmt::format("{} has no file that the centre could accept: normalize.yaml or mail_providers.yaml", region));
   }
   if (acceptances.changed) {
     // The copy first: without it the entry would name what nobody has.
@@ -69,8 +70,10 @@ void AddPackAccept(Command group) {
   Command accept = group.AddCommand(
       "accept", "Write into the central pack that a region's tables count into its scores",
       "Examples:\n  leadline pack accept emea\n  leadline pack accept emea --rules build/rules\n"
-      "Writes the hashes of normalize.yaml and mail_providers.yaml under accepts of the central pack.yaml, and keeps a\n"
-      "copy of normalize.yaml in central/accepted: it goes on counting when the region changes its own. It is a change\n"
+      "Writes the hashes of normalize.yaml and mail_providers.yaml under accepts of the central pack.yaml, and keeps "
+      "a\n"
+      "copy of normalize.yaml in central/accepted: it goes on counting when the region changes its own. It is a "
+      "change\n"
       "of the central pack: it is approved as one, and the regions are pinned again (leadline pack pin).",
       [region, folder](Session& session) { return AcceptFiles(session, *region, *folder); });
   accept.AddOption("region", *region, "The region whose files are accepted as they are").Required();

@@ -163,8 +163,8 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
     Query insert = connection_.Prepare(Sql::kInsertLead);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
                                     clock.warn, clock.due, lead.merged_into, lead.region,
-                                    domain::Meant(lead.meaning.central.source, lead.source), products,
-                                    lead.created_at, contacts, body_)));
+                                    domain::Meant(lead.meaning.central.source, lead.source), products, lead.created_at,
+                                    contacts, body_)));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -202,8 +202,8 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     Query update = connection_.Prepare(texts[changed]);
     RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
                                     clock.warn, clock.due, lead.merged_into, lead.region,
-                                    domain::Meant(lead.meaning.central.source, lead.source), products,
-                                    lead.created_at, contacts, body_, lead.version)));
+                                    domain::Meant(lead.meaning.central.source, lead.source), products, lead.created_at,
+                                    contacts, body_, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));

@@ -1,0 +1,143 @@
+// No table of a region moves the centre: generated regions and hostile ones, through the whole decision.
+#include <algorithm>
+#include <cmath>
+
+#include "tests/engine/plugin_slots_fixture.h"
+#include "tests/packs/region_generator.h"
+#include "tests/packs/testing.h"
+
+namespace leadline::engine {
+namespace {
+
+constexpr double kCap = 15;  // of the shipped packs
+constexpr int kRecords = 40;
+
+// What the whole decision makes of a record: meaning, score, first status.
+struct Decided {
+  domain::DerivedMeaning meaning;
+  domain::Score score;
+  std::string status;
+};
+
+class MeaningLaw : public PluginSlots {
+ protected:
+  static packs::PackSet Centre() {
+    packs::PackSet set;
+    set.root = kRulesRoot;
+    set.Put(*packs::ReadPackSet(kRulesRoot).set.Find("central"));
+    return set;
+  }
+
+  static Decided Decide(Decider& decider, packs::Sample sample, const std::string& region) {
+    Decided out;
+    sample.lead.region = region;
+    sample.lead.meaning = {};
+    sample.contact.meaning = {};
+    auto derived = decider.Normalize(sample.lead, sample.contact, sample.account, packs::kNow);
+    EXPECT_TRUE(derived.ok()) << derived.status();
+    out.meaning = sample.lead.meaning = std::move(derived->meaning);
+    auto scored = decider.Score(sample.view(), Explain::kNothing);
+    EXPECT_TRUE(scored.ok()) << scored.status();
+    out.score = sample.lead.score = scored->score;
+    auto entered = decider.Status(sample.view(), "", domain::Trigger::kEntry, "", Explain::kNothing);
+    EXPECT_TRUE(entered.ok()) << entered.status();
+    out.status = entered->to;
+    return out;
+  }
+
+  // The same records by the centre alone and by the region.
+  void CheckCentreStands(Decider& decider, const std::string& region, uint64_t seed) {
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < kRecords && !HasFailure(); ++i) {
+      const packs::Sample sample = packs::RandomSample(*decider.snapshot().rules, random, random() % 6);
+      const Decided centre = Decide(decider, sample, "");
+      const Decided layered = Decide(decider, sample, region);
+      EXPECT_EQ(layered.score.central, centre.score.central);
+      EXPECT_EQ(layered.score.dimensions, centre.score.dimensions);
+      EXPECT_EQ(layered.score.qualified, centre.score.qualified);
+      EXPECT_EQ(layered.meaning.central, centre.meaning.central);
+      EXPECT_EQ(layered.status, centre.status);
+      EXPECT_EQ(centre.score.adjustment, 0);
+      EXPECT_LE(std::abs(layered.score.adjustment), kCap);
+      two_meanings_ += layered.meaning.regional.has_value() ? 1 : 0;
+      moved_ += layered.score.adjustment != 0 ? 1 : 0;
+    }
+  }
+
+  int two_meanings_ = 0;
+  int moved_ = 0;
+};
+
+TEST_F(MeaningLaw, NoGeneratedRegionMovesTheCentre) {
+  const packs::LoadResult alone = packs::LoadRuleSet(Centre(), {.analyze = false});
+  ASSERT_NE(alone.rules, nullptr);
+  std::mt19937_64 random(10);
+  int loaded = 0;
+  for (int i = 0; i < 60 && !HasFailure(); ++i) {
+    packs::PackSet set = Centre();
+    set.Put(packs::RandomRegion(*alone.rules, "zone", random));
+    if (packs::LoadRuleSet(set).rules == nullptr) continue;
+    ++loaded;
+    Decider decider(Make(set));
+    CheckCentreStands(decider, "zone", random());
+  }
+  EXPECT_GT(loaded, 10);
+  EXPECT_GT(two_meanings_, 20) << "else the law would hold for want of tables";
+}
+
+TEST_F(MeaningLaw, NorDoRowsThatTestWhatTheCentreDoesNotLookAt) {
+  const std::vector<std::string> rows = {
+      "{when: country != null, value: c_level}",
+      "{when: 'title.size() > 12 && title.contains(\"e\")', value: c_level}",
+      "{when: email_domain != null, value: intern}",
+      "{when: 'lead.country == \"DE\" || lead.country == \"BR\"', value: owner}",
+  };
+  for (const std::string& row : rows) {
+    packs::PackSet set = Centre();
+    set.Put({"zone",
+             {{"pack.yaml", "pack: zone\nextends: central\nversion: 1.0.0\nowner: zone\n"},
+              {"normalize.yaml", "normalize:\n  contact.seniority:\n    - " + row +
+                                     "\n  account.industry:\n    - {when: country != null, value: manufacturing}\n"
+                                     "  lead.source:\n    - {when: country != null, value: referral}\n"}}});
+    const packs::LoadResult loaded = packs::LoadRuleSet(set);
+    ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
+    Decider decider(Make(set));
+    CheckCentreStands(decider, "zone", 11);
+    ASSERT_FALSE(HasFailure()) << row;
+  }
+  EXPECT_GT(two_meanings_, kRecords);
+  EXPECT_GT(moved_, kRecords) << "else nothing would show that the tables count at all";
+}
+
+// The plugin says of every title that it is a manager's, and the centre has not accepted the table that names it.
+TEST_F(MeaningLaw, NorDoesAPluginThatKnowsEveryTitle) {
+  packs::PackSet set = packs::ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
+  packs::PackFiles central = *set.Find("central");
+  std::string& head = central.files["pack.yaml"];
+  head.erase(head.find("accepts:"));
+  std::erase_if(central.files, [](const auto& file) { return file.first.starts_with("accepted/"); });
+  set.Put(central);
+  std::shared_ptr<Snapshot> snapshot = Make(set);
+  auto plugin = Add(*snapshot, kTitles, "contact.title");
+  Decider decider(snapshot);
+  packs::Sample sample;
+  sample.contact.title = "manager";  // what the plugin says of it, too
+  const Decided centre = Decide(decider, sample, "");
+  const Decided region = Decide(decider, sample, "emea");
+  EXPECT_EQ(region.meaning.by_region().seniority, "manager");
+  EXPECT_EQ(region.meaning.central.seniority, "");
+  EXPECT_EQ(region.score.central, centre.score.central);
+  EXPECT_GT(region.score.adjustment, 0);
+  EXPECT_THAT(plugin->calls, ::testing::ElementsAre(1));
+
+  // It counts once the centre has accepted the table with it.
+  std::shared_ptr<Snapshot> accepting = Make(packs::ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set);
+  plugin = Add(*accepting, kTitles, "contact.title");
+  Decider accepted(accepting);
+  const Decided counted = Decide(accepted, sample, "emea");
+  EXPECT_GT(counted.score.central, centre.score.central);
+  EXPECT_THAT(plugin->calls, ::testing::ElementsAre(1));
+}
+
+}  // namespace
+}  // namespace leadline::engine
