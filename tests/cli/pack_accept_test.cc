@@ -62,20 +62,33 @@ TEST_F(PackAcceptTest, WritesTheHashOfTheFileAsItIs) {
   const std::string hash = "002ce8340b9c0e478ed975293994c6c7ab0f10490843368d46890e6c1351b694";
   EXPECT_EQ(Accept("emea"), kExitOk);
   EXPECT_THAT(said_, HasSubstr("emea: mail_providers.yaml (" + hash.substr(0, 16) + ") is accepted in "));
-  EXPECT_EQ(ReadFile(central_), "accepts: [{pack: emea, mail_providers: " + hash + "}]\n" + before_);
+  const auto with = [&](const std::string& accepted) {
+    std::string text = before_;
+    return text.insert(text.find("  - {pack: emea, normalize"), "  - {pack: emea, mail_providers: " + accepted + "}\n");
+  };
+  EXPECT_EQ(ReadFile(central_), with(hash));
   EXPECT_EQ(Accept("emea"), kExitOk);
   EXPECT_THAT(said_, HasSubstr("is accepted already"));
   Write("regions/emea/mail_providers.yaml", "domains: [buzon.es]\n");
   EXPECT_EQ(Accept("emea"), kExitOk);
-  EXPECT_EQ(
-      ReadFile(central_),
-      "accepts: [{pack: emea, mail_providers: 33a8bdcd6e177de86fa51edcabb39b8d370aa5d7d9f77b7d2fc281f7e4979394}]\n" +
-          before_);
+  EXPECT_EQ(ReadFile(central_), with("33a8bdcd6e177de86fa51edcabb39b8d370aa5d7d9f77b7d2fc281f7e4979394"));
+}
+
+TEST_F(PackAcceptTest, KeepsACopyOfTheTable) {
+  const std::string table = "normalize:\n  contact.seniority:\n    - {when: title.hasWord(\"jefe\"), value: manager}\n";
+  Write("regions/emea/normalize.yaml", table);
+  EXPECT_EQ(Accept("emea"), kExitOk);
+  EXPECT_THAT(said_, HasSubstr("emea: normalize.yaml ("));
+  EXPECT_EQ(ReadFile(root_ / "central/accepted/emea/normalize.yaml"), table);
+  EXPECT_NE(ReadFile(central_), before_);
 }
 
 TEST_F(PackAcceptTest, ChangesNothingWhereThereIsNothingToAccept) {
+  EXPECT_EQ(Accept("emea"), kExitOk);
+  EXPECT_THAT(said_, HasSubstr("is accepted already"));
+  fs::remove(root_ / "regions/emea/normalize.yaml");
   EXPECT_EQ(Accept("emea"), kExitRefused);
-  EXPECT_THAT(said_, HasSubstr("mail_providers.yaml"));
+  EXPECT_THAT(said_, HasSubstr("normalize.yaml or mail_providers.yaml"));
   EXPECT_EQ(Accept("emae"), kExitUsage);
   EXPECT_EQ(Accept("central"), kExitUsage);
   Write("regions/emea/mail_providers.yaml", "domains: [co.uk]\n");

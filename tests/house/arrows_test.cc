@@ -55,6 +55,8 @@ const Arrows kRoomMayInclude = {
     {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
     {"plugin/check/probe", {"plugin/check/subject"}},
     {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
+    // What is decided, of records as they are given to it.
+    {"engine/decide", {}},
     {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
     {"store/sqlite/session", {"store/sqlite/database"}},
     {"store/sqlite/database", {}},
