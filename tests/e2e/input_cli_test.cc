@@ -93,6 +93,12 @@ TEST_F(InputCommandsTest, LeadsOfARegionThatWentAwayAreListed) {
   EXPECT_THAT(gone.output, AllOf(ContainsRegex("iberia +1 +no +leads/"), ContainsRegex("emea +1 +yes"),
                                  HasSubstr("the packs that decide do not know: iberia."),
                                  HasSubstr("leadline lead update LEAD --set region=REGION")));
+  // Leads of a region that the packs forgot are found all the same; a region that nobody knows is a slip.
+  const Ended left = Run({"lead", "list", "--region", "iberia"});
+  EXPECT_EQ(left.exit_code, 0) << left.output;
+  EXPECT_THAT(left.output, HasSubstr("\n1 leads\n"));
+  EXPECT_EQ(Run({"report", "funnel", "--region", "iberia"}).exit_code, 0);
+  EXPECT_EQ(Run({"lead", "list", "--region", "ibria"}).exit_code, 1);
   EXPECT_EQ(Run({"pack", "check"}).exit_code, 2) << "neither a folder nor the store";
 }
 
