@@ -80,7 +80,7 @@ void FilterCheck::Refuse(const FieldPath& path, std::string_view what, const std
                          const std::vector<std::string>& known) {
   const std::string nearest = LikelyName(value, known);
   std::string hint = known.empty() ? "there is none" : fmt::format("use one of: {}", OneOf(known));
-  if (!nearest.empty()) hint = fmt::format("did you mean \"{}\"? There are {}", nearest, OneOf(known));
+  if (!nearest.empty()) hint = fmt::format("did you mean \"{}\"? Use one of: {}", nearest, OneOf(known));
   violations_.Refuse(
       path, fmt::format("{} is not {} of the packs, and no stored lead has it; {}", Quoted(value), what, hint));
 }

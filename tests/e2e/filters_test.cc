@@ -20,11 +20,11 @@ TEST(FiltersTest, UnknownValuesAreRefusedWithTheNearest) {
   };
   const std::vector<Case> cases = {
       {"LeadService", "ListLeads", "status: 'mqll'", "status",
-       "\"mqll\" is not a status of the packs, and no stored lead has it; did you mean \"mql\"? There are raw, "
+       "\"mqll\" is not a status of the packs, and no stored lead has it; did you mean \"mql\"? Use one of: raw, "
        "inquiry"},
       {"LeadService", "ListLeads", "status: 'MQL'", "status", "did you mean \"mql\"?"},
       {"LeadService", "ListLeads", "status: 'nowhere'", "status", "use one of: raw, inquiry, maql"},
-      {"LeadService", "ListLeads", "region: 'EMEAA'", "region", "did you mean \"emea\"? There are "},
+      {"LeadService", "ListLeads", "region: 'EMEAA'", "region", "did you mean \"emea\"? Use one of: "},
       {"LeadService", "ListLeads", "assignee: 'reps/nobody-at-all'", "assignee",
        "\"nobody-at-all\" is not a rep of the packs"},
       {"ReportService", "GetFunnel", "filter { region: 'EMEAA' }", "filter.region", "did you mean \"emea\"?"},

@@ -66,6 +66,22 @@ TEST_F(InputCommandsTest, WrongValuesAreToldWithTheNearest) {
   EXPECT_EQ(leads.leads(0).language(), "en-GB");
 }
 
+TEST_F(InputCommandsTest, ACompanyThatIsOnlyLikeAKnownOneIsNotSaidToBeUnknown) {
+  const auto submit = [&](const std::string& email, const std::string& company) {
+    return Run({"submit", "--email", email, "--company", company, "--country", "PT", "--source", "web_form"});
+  };
+  EXPECT_THAT(submit("ana@acme.example", "Acme Lda").output,
+              HasSubstr("Acme Lda is a new company: no known one is like it"));
+  const Ended alike = submit("bo@other.example", "Acme Lda");
+  EXPECT_EQ(alike.exit_code, 0) << alike.output;
+  EXPECT_THAT(alike.output, HasSubstr("Acme Lda is taken for a new company: accounts/"));
+  const Ended unnamed = Run({"submit", "--email", "cy@third.example", "--source", "web_form"});
+  EXPECT_THAT(unnamed.output, HasSubstr("third.example is a new company"));
+  const Ended lost = Run({"lead", "get", "xyz"});
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.output, AllOf(HasSubstr("leads/xyz does not exist"), HasSubstr("leadline lead list shows them")));
+}
+
 TEST_F(InputCommandsTest, LeadsOfARegionThatWentAwayAreListed) {
   const std::string iberia = folder_.path() + "/regions/iberia";
   std::filesystem::create_directories(iberia);

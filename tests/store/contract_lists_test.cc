@@ -9,6 +9,14 @@ using domain::RecordKind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+std::vector<std::string> IdsOf(const std::vector<domain::Lead>& leads) {
+  std::vector<std::string> ids;
+  for (const domain::Lead& lead : leads) {
+    ids.push_back(lead.id);
+  }
+  return ids;
+}
+
 TEST_P(StoreContractTest, ListsPageByPageNewestFirst) {
   for (int i = 0; i < 10; ++i) {
     PutLead({.id = "l" + std::to_string(i),

@@ -122,14 +122,6 @@ TEST_P(StoreContractTest, TenantsDoNotSeeEachOther) {
   EXPECT_THAT(Read([](Reader& r) { return r.EventsAfter(0, 10); }, "three"), IsEmpty());
 }
 
-std::vector<std::string> IdsOf(const std::vector<domain::Lead>& leads) {
-  std::vector<std::string> ids;
-  for (const domain::Lead& lead : leads) {
-    ids.push_back(lead.id);
-  }
-  return ids;
-}
-
 TEST_P(StoreContractTest, LinksFollowTheRecords) {
   PutContact({.id = "c1", .account_id = "a1"});
   domain::Contact moved = PutContact({.id = "c2", .account_id = "a1"});
