@@ -7,7 +7,7 @@
 #include "domain/records.h"
 #include "engine/unlisted_values.h"
 #include "leadline/v1/records.pb.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 

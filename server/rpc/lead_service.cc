@@ -2,10 +2,10 @@
 
 #include "base/status_macros.h"
 #include "engine/explanation.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"
 #include "rpc/convert_requests.h"
-#include "rpc/filter_check.h"
 #include "rpc/import_stream.h"
 #include "rpc/tokens.h"
 #include "rpc/watch_stream.h"

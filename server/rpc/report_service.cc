@@ -1,9 +1,9 @@
 #include "rpc/report_service.h"
 
 #include "base/status_macros.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert_records.h"
 #include "rpc/convert_requests.h"
-#include "rpc/filter_check.h"
 
 namespace leadline::rpc {
 namespace {

@@ -1,4 +1,4 @@
-#include "rpc/filter_check.h"
+#include "rpc/check/filter_check.h"
 
 #include <algorithm>
 #include <vector>

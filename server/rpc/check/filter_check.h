@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "base/field_path.h"
 #include "engine/engine.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 

@@ -1,4 +1,4 @@
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 #include <algorithm>
 #include <charconv>
