@@ -125,8 +125,9 @@ absl::StatusOr<std::shared_ptr<const TimeZones>> ZoneFolder::Read(const std::vec
   }
   absl::StatusOr<std::shared_ptr<const TimeZones>> parsed = TimeZones::Parse(VersionOf(path_), zones);
   if (!parsed.ok()) {
-    return absl::InvalidArgumentError(fmt::format("time zones in {}: {}; install the package tzdata again", path_,
-                                                  std::string(parsed.status().message())));
+    return absl::InvalidArgumentError(
+        fmt::format("time zones in {}: {}; install the package tzdata again (apt-get install --reinstall tzdata)",
+                    path_, std::string(parsed.status().message())));
   }
   return parsed;
 }

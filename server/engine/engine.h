@@ -71,7 +71,7 @@ struct SubmitResult {
   std::vector<domain::Decision> decisions;
   std::shared_ptr<const domain::SnapshotRef> snapshot;
   bool replayed = false;
-  std::vector<FieldViolation> warnings;  // what was taken and may be wrong all the same; none of a replayed request
+  std::vector<InputWarning> warnings;  // what was taken and may be wrong all the same; none of a replayed request
 };
 
 struct ImportRow {
@@ -87,6 +87,12 @@ struct ImportResult {
   int64_t created = 0;
   int64_t already_imported = 0;
   std::vector<RejectedRow> rejects;
+  RowsWarnings warnings;  // of the rows that were created
+};
+
+struct UpdateResult {
+  domain::Lead lead;
+  std::vector<InputWarning> warnings;  // as in SubmitResult
 };
 
 struct ActivityResult {
@@ -95,7 +101,7 @@ struct ActivityResult {
   std::vector<domain::Decision> decisions;
   std::shared_ptr<const domain::SnapshotRef> snapshot;
   bool replayed = false;
-  std::vector<FieldViolation> warnings;  // as in SubmitResult
+  std::vector<InputWarning> warnings;  // as in SubmitResult
 };
 
 // A lead or a contact after a change.
@@ -147,7 +153,7 @@ struct ScoredRecord {
   domain::Score score;
   std::string entry_status;
   domain::Decision decision;
-  std::vector<FieldViolation> warnings;  // as in SubmitResult
+  std::vector<InputWarning> warnings;  // as in SubmitResult
 };
 struct ScoredLead {
   domain::Score score;
@@ -245,13 +251,14 @@ class Engine {
 
   // LeadService
   void SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done);
-  // One transaction for all rows; a bad row does not stop the others. Rows act once per import id and number.
-  void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
+  // One transaction for all rows; a bad row does not stop the others. Rows act once per import id and number. With
+  // `validate_only` all is decided and nothing stored: `created` are the rows that would be.
+  void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows, bool validate_only,
                   Done<ImportResult> done);
   absl::StatusOr<domain::Lead> GetLead(const CallContext& context, std::string_view name);
   absl::StatusOr<store::Page<domain::Lead>> ListLeads(const CallContext& context, const store::LeadFilter& filter,
                                                       std::string_view page_token, int page_size);
-  void UpdateLead(const CallContext& context, UpdateRequest request, Done<domain::Lead> done);
+  void UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done);
   void RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done);
   absl::StatusOr<store::Page<domain::Event>> GetTimeline(const CallContext& context, std::string_view name,
                                                          std::string_view page_token, int page_size);

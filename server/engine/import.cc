@@ -56,6 +56,7 @@ absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string
     RETURN_IF_ERROR(
         scope.tx.Put(store::RequestRecord{scope.request_id, "ImportLeads", scope.request_result, scope.now}));
     ++result.created;
+    result.warnings.Add(row.row, row.enquiry->unlisted);
   }
   scope.request_id.clear();
   return result;
@@ -64,7 +65,7 @@ absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string
 }  // namespace
 
 void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
-                        Done<ImportResult> done) {
+                        bool validate_only, Done<ImportResult> done) {
   auto prepared = std::make_shared<std::vector<PreparedRow>>();
   const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
@@ -79,6 +80,7 @@ void Engine::ImportRows(const CallContext& context, std::string import_id, std::
   }
   WriteCase<ImportResult> write;
   write.method = "ImportLeads";
+  write.dry_run = validate_only;
   write.deciding = pinned;
   write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
   CallContext unnamed = context;

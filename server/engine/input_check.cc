@@ -198,7 +198,7 @@ void InputCheck::TextOf(const FieldPath& path, const InputSchema::Field& field, 
   if (value.empty() || def.values.empty() || field.values.contains(value)) return;
   if (def.open) {
     if (unlisted_.size() < kMostFaults) {
-      unlisted_.push_back({def.name, Cut(value, 64), path.ToString()});
+      unlisted_.push_back({def.name, Cut(value, 64), path.ToString(), LikelyName(value, def.values)});
     }
     return;
   }

@@ -54,9 +54,10 @@ class InputCheck {
 
   // A value that an open field took although schema.yaml does not list it.
   struct Unlisted {
-    std::string field;  // "activity.response"
-    std::string value;  // at most 64 bytes of it
-    std::string path;   // in the request
+    std::string field;    // "activity.response"
+    std::string value;    // at most 64 bytes of it
+    std::string path;     // in the request
+    std::string nearest;  // the listed value that was likely meant; empty when there is none
   };
   // The first kMostFaults of them.
   const std::vector<Unlisted>& unlisted() const { return unlisted_; }

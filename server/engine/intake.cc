@@ -112,12 +112,19 @@ class Intake {
       account_created_ = true;
     }
     std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
-    std::string summary = found ? fmt::format("the company is {}", account_.name)
-                                : fmt::format("no known company is {}", in_.account.name);
+    std::string summary = found ? fmt::format("the company is {}", account_.name) : NewCompany(matches);
     matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
                                                      std::move(summary), Leading(std::move(reasons), found),
                                                      in_.lead.created_at));
     return absl::OkStatus();
+  }
+
+  // Why the account is a new one; a known company may have the same name and be another one all the same.
+  std::string NewCompany(const std::vector<AccountMatch>& alike) const {
+    const std::string& name = in_.account.name.empty() ? in_.account.domain : in_.account.name;
+    if (alike.empty()) return fmt::format("{} is a new company: no known one is like it", name);
+    return fmt::format("{} is taken for a new company: {} is like it, but not surely the same", name,
+                       domain::ResourceName(RecordKind::kAccount, alike.front().standing_id));
   }
 
   absl::Status FindContact(const packs::RegionRules& rules) {

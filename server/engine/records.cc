@@ -97,7 +97,7 @@ void CheckUpdate(InputCheck& check, const UpdateRequest& request, const domain::
   }
 }
 
-absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest& request, UnlistedValues& unlisted) {
+absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest& request, UnlistedValues& unlisted) {
   ASSIGN_OR_RETURN(domain::Lead before, StandingLead(scope.tx, request.lead.id));
   if (request.lead.version != 0 && request.lead.version != before.version) {
     return WithReason(absl::AbortedError(fmt::format(
@@ -116,7 +116,12 @@ absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, given, session.lead()));
   RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
   std::vector<domain::FieldChange> changes = DiffFields(before, session.lead());
-  if (changes.empty()) return before;
+  UpdateResult result;
+  result.warnings = WarningsOf(check.unlisted());
+  if (changes.empty()) {
+    result.lead = std::move(before);
+    return result;
+  }
   session.Record(scope.now, domain::FieldsChanged{std::move(changes)});
   bool same_people = before.account_id == session.lead().account_id && before.contacts == session.lead().contacts;
   if (!same_people) {
@@ -127,7 +132,8 @@ absl::StatusOr<domain::Lead> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   RETURN_IF_ERROR(session.Rescore(scope.now));
   RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
   RETURN_IF_ERROR(session.Save());
-  return session.lead();
+  result.lead = session.lead();
+  return result;
 }
 
 absl::StatusOr<ActivityResult> KnownActivity(store::Reader& reader, domain::Activity stored,
@@ -236,14 +242,18 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& c
   return page;
 }
 
-void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<domain::Lead> done) {
-  WriteCase<domain::Lead> write;
+void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done) {
+  WriteCase<UpdateResult> write;
   write.method = "UpdateLead";
   write.body = [this, request = std::move(request)](WriteScope& scope) {
     scope.request_result = request.lead.id;
     return ApplyUpdate(scope, request, unlisted_);
   };
-  write.replay = [](store::Reader& reader, const std::string& id) { return StandingLead(reader, id); };
+  write.replay = [](store::Reader& reader, const std::string& id) -> absl::StatusOr<UpdateResult> {
+    UpdateResult result;
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, id));
+    return result;
+  };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }
 

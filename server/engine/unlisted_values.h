@@ -1,7 +1,9 @@
 // Which values came in that schema.yaml does not list, for fields that it leaves open.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -9,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/errors.h"
 #include "engine/input_check.h"
 
 namespace leadline::engine {
@@ -32,7 +33,40 @@ class UnlistedValues {
   std::set<std::pair<std::string, std::string>> seen_;
 };
 
-// The same for who sent them: the path in the request, and what is to be done.
-std::vector<FieldViolation> WarningsOf(const std::vector<InputCheck::Unlisted>& values);
+// The same for who sent them. Plain data.
+struct InputWarning {
+  std::string field;        // path in the request
+  std::string description;  // what is the matter, and what to do
+  std::string value;        // at most 64 bytes of it
+  std::string nearest;      // the listed value that was likely meant; empty when there is none
+};
+std::vector<InputWarning> WarningsOf(const std::vector<InputCheck::Unlisted>& values);
+
+// The same for many rows: how many of them have the value. Plain data.
+struct RowsWarning {
+  std::string field;  // as schema.yaml names it, "lead.source"
+  std::string value;
+  std::string nearest;
+  int64_t rows = 0;
+  int64_t first_row = 0;
+};
+
+// Sums up the values of rows by field and value. Not thread-safe.
+class RowsWarnings {
+ public:
+  static constexpr size_t kMostValues = 100;
+
+  // A row counts once for each of its values. Values beyond the first kMostValues are only counted in left_out().
+  void Add(int64_t row, const std::vector<InputCheck::Unlisted>& values);
+
+  // By field and value.
+  std::vector<RowsWarning> ToList() const;
+  // How often a row had a value that found no place.
+  int64_t left_out() const { return left_out_; }
+
+ private:
+  std::map<std::pair<std::string, std::string>, RowsWarning> values_;
+  int64_t left_out_ = 0;
+};
 
 }  // namespace leadline::engine

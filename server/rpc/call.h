@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 #include "rpc/executor.h"
 #include "rpc/status.h"
 

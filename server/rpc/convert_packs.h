@@ -8,7 +8,7 @@
 
 #include "engine/pack_rollout.h"
 #include "leadline/v1/admin_service.pb.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 

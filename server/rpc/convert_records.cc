@@ -146,11 +146,13 @@ void ToProto(const domain::Activity& from, v1::Activity* to) {
   to->set_subject(from.subject);
 }
 
-void ToProto(const std::vector<FieldViolation>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to) {
-  for (const FieldViolation& warning : from) {
+void ToProto(const std::vector<engine::InputWarning>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to) {
+  for (const engine::InputWarning& warning : from) {
     v1::FieldWarning* added = to->Add();
     added->set_field(warning.field);
     added->set_description(warning.description);
+    added->set_value(warning.value);
+    added->set_nearest(warning.nearest);
   }
 }
 

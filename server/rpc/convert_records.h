@@ -5,8 +5,9 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include "domain/records.h"
+#include "engine/unlisted_values.h"
 #include "leadline/v1/records.pb.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 
@@ -20,7 +21,7 @@ void ToProto(const domain::Activity& from, v1::Activity* to);
 void ToProto(const domain::Score& from, v1::Score* to);
 void ToProto(const domain::SlaClock& from, v1::SlaClock* to);
 v1::SlaState ToProto(domain::SlaState state);
-void ToProto(const std::vector<FieldViolation>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to);
+void ToProto(const std::vector<engine::InputWarning>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to);
 
 // "reps/x" for "x"; empty for empty.
 std::string NameOrEmpty(domain::RecordKind kind, std::string_view id);

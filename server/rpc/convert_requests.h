@@ -5,7 +5,7 @@
 #include "leadline/v1/lead_service.pb.h"
 #include "leadline/v1/report_service.pb.h"
 #include "leadline/v1/scoring_service.pb.h"
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 

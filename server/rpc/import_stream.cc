@@ -23,19 +23,24 @@ absl::Status ImportStream::Begin() {
   if (!import_id_.empty() && import_id != import_id_) {
     check.Refuse(root / "import_id", "must be the same in all messages of a stream");
   }
+  if (!import_id_.empty() && request().validate_only() != validate_only_) {
+    check.Refuse(root / "validate_only", "must be the same in all messages of a stream");
+  }
   check.Count(root / "rows", request().rows_size(), kMaxBatch);
   RETURN_IF_ERROR(check.ToStatus());
   import_id_ = std::move(import_id);
+  validate_only_ = request().validate_only();
 
   std::vector<engine::ImportRow> rows;
   rows.reserve(request().rows_size());
   for (const v1::ImportRow& row : request().rows()) rows.push_back(ImportRowFrom(row, check.now()));
-  env().engine->ImportRows(context, import_id_, std::move(rows), [this](absl::StatusOr<engine::ImportResult> result) {
-    env().executor->Run([this, result = std::move(result)] {
-      if (result.ok()) Progress(*result);
-      Reply(result.status());
-    });
-  });
+  env().engine->ImportRows(context, import_id_, std::move(rows), validate_only_,
+                           [this](absl::StatusOr<engine::ImportResult> result) {
+                             env().executor->Run([this, result = std::move(result)] {
+                               if (result.ok()) Progress(*result);
+                               Reply(result.status());
+                             });
+                           });
   return absl::OkStatus();
 }
 
@@ -54,6 +59,16 @@ void ImportStream::Progress(const engine::ImportResult& result) {
     added->set_reason(row.reason);
     added->set_field(row.field);
   }
+  for (const engine::RowsWarning& warning : result.warnings.ToList()) {
+    v1::ImportWarning* added = response().add_warnings();
+    added->set_field(warning.field);
+    added->set_value(warning.value);
+    added->set_nearest(warning.nearest);
+    added->set_rows(warning.rows);
+    added->set_first_row(warning.first_row);
+  }
+  response().set_warnings_left_out(result.warnings.left_out());
+  response().set_validate_only(validate_only_);
 }
 
 }  // namespace leadline::rpc

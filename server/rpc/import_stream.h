@@ -17,6 +17,7 @@ class ImportStream final : public Exchange<v1::ImportLeadsRequest, v1::ImportLea
   void Progress(const engine::ImportResult& result);
 
   std::string import_id_;  // empty until the first message came
+  bool validate_only_ = false;
   int64_t received_ = 0;
   int64_t created_ = 0;
   int64_t already_imported_ = 0;

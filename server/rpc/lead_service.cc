@@ -2,6 +2,7 @@
 
 #include "base/status_macros.h"
 #include "engine/explanation.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"
 #include "rpc/convert_requests.h"
@@ -114,6 +115,12 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     const std::string scope = Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
+    FilterCheck known(*env_.engine, context, check.now());
+    known.Status(root / "status", filter.status);
+    known.Region(root / "region", filter.region);
+    known.Rep(root / "assignee", filter.assignee);
+    known.Source(root / "source", filter.source);
+    RETURN_IF_ERROR(known.ToStatus());
     absl::StatusOr<store::Page<domain::Lead>> page = env_.engine->ListLeads(context, filter, cursor, page_size);
     if (!page.ok()) return PageError(page.status());
     for (const domain::Lead& lead : page->items) ToProto(lead, response->add_leads());
@@ -129,9 +136,11 @@ grpc::ServerUnaryReactor* LeadService::UpdateLead(grpc::CallbackServerContext* c
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
     engine::UpdateRequest update = UpdateFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->UpdateLead(
-        context, std::move(update),
-        Answer<domain::Lead>(env_, reactor, [response](const domain::Lead& lead) { ToProto(lead, response); }));
+    env_.engine->UpdateLead(context, std::move(update),
+                            Answer<engine::UpdateResult>(env_, reactor, [response](const engine::UpdateResult& result) {
+                              ToProto(result.lead, response);
+                              ToProto(result.warnings, response->mutable_warnings());
+                            }));
     return absl::OkStatus();
   });
 }

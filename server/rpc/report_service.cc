@@ -1,6 +1,7 @@
 #include "rpc/report_service.h"
 
 #include "base/status_macros.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert_records.h"
 #include "rpc/convert_requests.h"
 
@@ -27,6 +28,11 @@ absl::StatusOr<ReportCall> ReportCallFrom(const Environment& env, const grpc::Ca
     check.Refuse(root / "group_by", "contacts have no source to divide by");
   }
   RETURN_IF_ERROR(check.ToStatus());
+  FilterCheck known(*env.engine, out.context, check.now());
+  known.Region(root / "filter" / "region", out.filter.region);
+  known.Source(root / "filter" / "source", out.filter.source);
+  known.Product(root / "filter" / "product", out.filter.product);
+  RETURN_IF_ERROR(known.ToStatus());
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "rpc/routing_service.h"
 
 #include "base/status_macros.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"
 
@@ -113,6 +114,9 @@ grpc::ServerUnaryReactor* RoutingService::GetFairness(grpc::CallbackServerContex
     check.Order(root / "end_time", start, end);
     std::string region = check.Word(root / "region", request->region());
     RETURN_IF_ERROR(check.ToStatus());
+    FilterCheck known(*env_.engine, context, check.now());
+    known.Region(root / "region", region);
+    RETURN_IF_ERROR(known.ToStatus());
     ASSIGN_OR_RETURN(engine::Fairness fairness, env_.engine->GetFairness(context, start, end, region));
     for (const engine::RepShare& share : fairness.reps) {
       v1::RepShare* added = response->add_reps();

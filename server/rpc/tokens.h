@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 namespace leadline::rpc {
 

@@ -148,10 +148,10 @@ void FillBase(const Flags& flags, const std::string& path, engine::SnapshotHolde
   for (int64_t at = 0; at < flags.stored; at += kImportRows) {
     std::vector<engine::ImportRow> rows;
     for (int64_t i = at; i < std::min(flags.stored, at + kImportRows); ++i) {
-      rows.push_back({i + 1, PastEnquiry(generator.Make(i)), absl::OkStatus()});
+      rows.push_back({i + 1, PastEnquiry(generator.Make(i))});
     }
     window.Enter();
-    place.engine().ImportRows({}, "base", std::move(rows), [&](absl::StatusOr<engine::ImportResult> result) {
+    place.engine().ImportRows({}, "base", std::move(rows), false, [&](absl::StatusOr<engine::ImportResult> result) {
       OkOrExit(result.status(), "filling the database");
       if (!result->rejects.empty()) {
         OkOrExit(absl::InvalidArgumentError(result->rejects.front().reason), "a generated lead was refused");

@@ -32,6 +32,17 @@ TEST(DescribeErrorTest, OnlyAServerThatDoesNotAnswerMayBeDown) {
   EXPECT_THAT(full, Not(HasSubstr("Is leadlined running")));
 }
 
+// Who has a wrong name learns what a name looks like and what lists them.
+TEST(DescribeErrorTest, ARecordThatDoesNotExistIsToldHowToFindOne) {
+  const auto about = [](const std::string& message) {
+    return DescribeError({grpc::StatusCode::NOT_FOUND, message}, "here:1");
+  };
+  EXPECT_THAT(about("leads/xyz does not exist"), HasSubstr("leadline lead list shows them"));
+  EXPECT_THAT(about("contacts/xyz does not exist"), HasSubstr("leadline lead get LEAD shows those of a lead"));
+  EXPECT_THAT(about("accounts/xyz does not exist"), HasSubstr("such as accounts/"));
+  EXPECT_EQ(about("no pack \"x\" is active"), "error: NOT_FOUND: no pack \"x\" is active\n");
+}
+
 TEST(DescribeWarningsTest, OneLineEach) {
   google::protobuf::RepeatedPtrField<v1::FieldWarning> warnings;
   EXPECT_EQ(DescribeWarnings(warnings), "");

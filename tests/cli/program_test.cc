@@ -17,6 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 struct Ran {
   int code = 0;
@@ -113,7 +114,8 @@ TEST(ProgramTest, AnUnknownOptionIsNamedAndNothingIsDone) {
   });
   EXPECT_THAT(Leadline({"lead", "get", "x", "--no-such-option"}).errors, HasSubstr("--no-such-option"));
   EXPECT_THAT(Leadline({"watch", "--no-such-option"}).errors, HasSubstr("--no-such-option"));
-  EXPECT_THAT(Leadline({"watch", "--no-such-option"}).errors, HasSubstr("Run with --help for more information."));
+  EXPECT_THAT(Leadline({"watch", "--no-such-option"}).errors,
+              HasSubstr("  leadline watch --help shows what there is.\n"));
 }
 
 TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
@@ -122,29 +124,44 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
     std::string says;
   };
   const std::vector<Call> calls = {
-      {{}, "A subcommand is required"},
-      {{"nothing"}, "A subcommand is required"},
-      {{"pack"}, "A subcommand is required"},
-      {{"lead", "get"}, "lead is required"},
-      {{"-o", "xml", "lead", "list"}, "--output: xml not in {table,json}"},
+      {{}, "leadline needs a command after it; use one of: submit, import, lead"},
+      {{"nothing"}, "leadline has no command \"nothing\"; use one of: submit, import, lead"},
+      {{"imprt", "x.csv"}, "leadline has no command \"imprt\"; did you mean \"import\"?\n  leadline --help"},
+      {{"funnel"}, "leadline has no command \"funnel\"; did you mean leadline report funnel?"},
+      {{"pack"}, "leadline pack needs a command after it; use one of: "},
+      {{"lead", "lst"}, "leadline lead has no command \"lst\"; did you mean \"list\"?\n  leadline lead --help"},
+      {{"lead", "get"}, "leadline lead get needs lead: leads/ID"},
+      {{"lead", "get", "a", "b"}, "leadline lead get does not know what to do with \"b\""},
+      {{"lead", "get", "a", "b", "c"}, "does not know what to do with \"b\" and the word after it"},
+      {{"lead", "list", "--stauts", "mql"}, "leadline lead list has no option --stauts; did you mean --status?"},
+      {{"lead", "list", "--srever=x"}, "leadline lead list has no option --srever; did you mean --server?"},
+      {{"lead", "list", "--status", "mql", "--status", "sal"}, "--status is given 2 times; it takes one value"},
+      {{"lead", "list", "--status"}, "--status needs a value after it"},
+      {{"import", "--mp", "x.yaml"}, "leadline import has no option --mp; did you mean --map?"},
+      {{"-o", "xml", "lead", "list"}, "--output: \"xml\" is not a value of it; use one of: table or json"},
+      {{"-o", "jsn", "lead", "list"}, "--output: \"jsn\" is not a value of it; did you mean \"json\"?"},
       {{"--timeout", "-1", "lead", "list"}, "--timeout: -1 is below 0"},
       {{"lead", "list", "--limit", "0"}, "--limit: 0 is not above 0"},
-      {{"lead", "list", "--limit", "many"}, "--limit: many is not a number"},
-      {{"duplicates", "find", "contacts/a", "--limit", "101"}, "--limit: Value 101 not in range 1 to 100"},
-      {{"duplicates", "scan", "--min-probability", "2"}, "--min-probability: Value 2 not in range 0 to 1"},
-      {{"watch", "--from", "x", "--only-new"}, "--from excludes --only-new"},
-      {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--shadow excludes --canary"},
-      {{"pack", "test", ".", "--strict"}, "--strict requires --mutate"},
-      {{"pack", "test", "/nowhere"}, "Directory does not exist: /nowhere"},
-      {{"import", "/nowhere.csv", "--map", "/nowhere.yaml"}, "File does not exist: /nowhere.csv"},
-      {{"route", "availability", "reps/a"}, "Exactly 1 option from [--away,--back] is required"},
-      {{"route", "availability", "reps/a", "--away", "--back"}, "and 2 were given"},
+      {{"lead", "list", "--limit", "many"}, "--limit: \"many\" is not a number"},
+      {{"lead", "list", "--limit", "1.5"}, "--limit: \"1.5\" is not a whole number"},
+      {{"duplicates", "find", "contacts/a", "--limit", "101"}, "--limit: \"101\" is not a whole number from 1 to 100"},
+      {{"duplicates", "scan", "--min-probability", "2"}, "--min-probability: \"2\" is not a number from 0 to 1"},
+      {{"watch", "--from", "x", "--only-new"}, "--from and --only-new do not go together"},
+      {{"watch", "--only-new=perhaps"}, "--only-new takes no value; leave out \"perhaps\""},
+      {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--shadow and --canary do not go together"},
+      {{"pack", "test", ".", "--strict"}, "--strict works only together with --mutate"},
+      {{"pack", "test", "/nowhere"}, "there is no folder /nowhere"},
+      {{"import", "/nowhere.csv", "--map", "/nowhere.yaml"}, "there is no file /nowhere.csv"},
+      {{"route", "availability", "reps/a"}, "give one of --away or --back"},
+      {{"route", "availability", "reps/a", "--away", "--back"}, "give only one of --away or --back"},
   };
   for (const Call& call : calls) {
     SCOPED_TRACE(Joined(call.words));
     const Ran ran = Leadline(call.words);
     EXPECT_EQ(ran.code, kExitUsage);
+    EXPECT_THAT(ran.errors, StartsWith("error: "));
     EXPECT_THAT(ran.errors, HasSubstr(call.says));
+    EXPECT_THAT(ran.errors, HasSubstr(" --help shows what there is.\n"));
     EXPECT_EQ(ran.output, "");
   }
 }

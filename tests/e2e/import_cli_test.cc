@@ -104,5 +104,34 @@ TEST_F(ImportCommandTest, ARejectsFileNeverReplacesWhatIsRead) {
   }
 }
 
+TEST_F(ImportCommandTest, ACheckAsksTheServerWhatItWouldReject) {
+  std::ofstream(Path("fair.yaml")) << "enquiry:\n"
+                                      "  source: '\"fair\"'\n"
+                                      "  contact: {family_name: name, email: '\"ana@fair.example.com\"'}\n"
+                                      "  activities:\n"
+                                      "    - {channel: 'email == \"nobody\" ? \"evnt\" : \"event\"', investment: "
+                                      "'\"high\"', response: '\"attend\"'}\n";
+  const Ended checked = Import({"--check", "--batch", "7"});
+  EXPECT_EQ(checked.exit_code, 3) << checked.output;
+  EXPECT_THAT(checked.output, HasSubstr("30 read = 18 can be imported + 12 rejected; checked by " + server_.address() +
+                                        ", nothing was stored\n"));
+  EXPECT_THAT(checked.output, HasSubstr("line 2: "));
+  EXPECT_THAT(checked.output, HasSubstr("\"evnt\" is not a value of activity.channel; did you mean \"event\"?"));
+  EXPECT_EQ(Files(), kInputs);
+
+  const Ended json = Import({"--check", "--limit", "15"}, true);
+  EXPECT_EQ(json.exit_code, 3) << json.output;
+  EXPECT_THAT(json.output, HasSubstr("{\"row\":\"16\""));
+  EXPECT_THAT(json.output, Not(HasSubstr("{\"row\":\"17\"")));
+  EXPECT_THAT(json.output, HasSubstr("15 read = 3 can be imported + 12 rejected"));
+
+  server_.Kill();
+  const Ended alone = Import({"--check"});
+  EXPECT_EQ(alone.exit_code, 0) << alone.output;
+  EXPECT_THAT(alone.output, HasSubstr("30 read = 30 can be sent + 0 rejected; nothing was sent\n"));
+  EXPECT_THAT(alone.output, HasSubstr("warning: No server answers at "));
+  EXPECT_THAT(alone.output, HasSubstr("Only the form of the file and the map are checked."));
+}
+
 }  // namespace
 }  // namespace leadline::e2e

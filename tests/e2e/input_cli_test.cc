@@ -66,6 +66,22 @@ TEST_F(InputCommandsTest, WrongValuesAreToldWithTheNearest) {
   EXPECT_EQ(leads.leads(0).language(), "en-GB");
 }
 
+TEST_F(InputCommandsTest, ACompanyThatIsOnlyLikeAKnownOneIsNotSaidToBeUnknown) {
+  const auto submit = [&](const std::string& email, const std::string& company) {
+    return Run({"submit", "--email", email, "--company", company, "--country", "PT", "--source", "web_form"});
+  };
+  EXPECT_THAT(submit("ana@acme.example", "Acme Lda").output,
+              HasSubstr("Acme Lda is a new company: no known one is like it"));
+  const Ended alike = submit("bo@other.example", "Acme Lda");
+  EXPECT_EQ(alike.exit_code, 0) << alike.output;
+  EXPECT_THAT(alike.output, HasSubstr("Acme Lda is taken for a new company: accounts/"));
+  const Ended unnamed = Run({"submit", "--email", "cy@third.example", "--source", "web_form"});
+  EXPECT_THAT(unnamed.output, HasSubstr("third.example is a new company"));
+  const Ended lost = Run({"lead", "get", "xyz"});
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.output, AllOf(HasSubstr("leads/xyz does not exist"), HasSubstr("leadline lead list shows them")));
+}
+
 TEST_F(InputCommandsTest, LeadsOfARegionThatWentAwayAreListed) {
   const std::string iberia = folder_.path() + "/regions/iberia";
   std::filesystem::create_directories(iberia);
@@ -93,6 +109,12 @@ TEST_F(InputCommandsTest, LeadsOfARegionThatWentAwayAreListed) {
   EXPECT_THAT(gone.output, AllOf(ContainsRegex("iberia +1 +no +leads/"), ContainsRegex("emea +1 +yes"),
                                  HasSubstr("the packs that decide do not know: iberia."),
                                  HasSubstr("leadline lead update LEAD --set region=REGION")));
+  // Leads of a region that the packs forgot are found all the same; a region that nobody knows is a slip.
+  const Ended left = Run({"lead", "list", "--region", "iberia"});
+  EXPECT_EQ(left.exit_code, 0) << left.output;
+  EXPECT_THAT(left.output, HasSubstr("\n1 leads\n"));
+  EXPECT_EQ(Run({"report", "funnel", "--region", "iberia"}).exit_code, 0);
+  EXPECT_EQ(Run({"lead", "list", "--region", "ibria"}).exit_code, 1);
   EXPECT_EQ(Run({"pack", "check"}).exit_code, 2) << "neither a folder nor the store";
 }
 

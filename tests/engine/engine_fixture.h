@@ -109,9 +109,10 @@ class EngineTest : public ::testing::Test {
     return Wait<ActivityResult>(
         [&](Done<ActivityResult> done) { engine_->RecordActivity(context, std::move(activity), std::move(done)); });
   }
-  absl::StatusOr<ImportResult> Import(std::string id, std::vector<ImportRow> rows) {
-    return Wait<ImportResult>(
-        [&](Done<ImportResult> done) { engine_->ImportRows({}, std::move(id), std::move(rows), std::move(done)); });
+  absl::StatusOr<ImportResult> Import(std::string id, std::vector<ImportRow> rows, bool validate_only = false) {
+    return Wait<ImportResult>([&](Done<ImportResult> done) {
+      engine_->ImportRows({}, std::move(id), std::move(rows), validate_only, std::move(done));
+    });
   }
   absl::StatusOr<std::vector<domain::Event>> History(const std::string& name) {
     auto page = engine_->GetTimeline({}, name, "", 1000);

@@ -22,9 +22,9 @@ std::vector<std::string> FieldsOf(const absl::Status& status) {
 
 class InputTest : public EngineTest {
  protected:
-  absl::StatusOr<domain::Lead> Update(domain::Lead lead, std::vector<std::string> paths) {
+  absl::StatusOr<UpdateResult> Update(domain::Lead lead, std::vector<std::string> paths) {
     lead.version = 0;
-    return Wait<domain::Lead>([&](Done<domain::Lead> done) {
+    return Wait<UpdateResult>([&](Done<UpdateResult> done) {
       engine_->UpdateLead({}, UpdateRequest{lead, std::move(paths)}, std::move(done));
     });
   }
@@ -227,11 +227,11 @@ TEST_F(InputTest, AnUpdateIsCheckedWhereItsMaskPoints) {
   EXPECT_THAT(std::string(updated.status().message()), HasSubstr("did you mean \"planned\"?"));
   updated = Update(lead, {"language"});
   ASSERT_TRUE(updated.ok()) << updated.status() << ": fields outside of the mask are not looked at";
-  EXPECT_EQ(updated->language, "de-AT");
+  EXPECT_EQ(updated->lead.language, "de-AT");
   lead.country = "uk";
   updated = Update(lead, {"country"});
   ASSERT_TRUE(updated.ok()) << updated.status();
-  EXPECT_EQ(updated->country, "GB");
+  EXPECT_EQ(updated->lead.country, "GB");
 }
 
 TEST_F(InputTest, ARecordToBeScoredIsHeldToTheSchemaToo) {
@@ -268,6 +268,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> WithOpenField(const std::string&
   return built.snapshot;
 }
 
+constexpr char kBudget[] = "budget: {type: string, values";
+constexpr char kOpenBudget[] = "budget: {type: string, open: true, values";
+
 TEST_F(InputTest, AnOpenFieldTakesOtherValuesAndWarns) {
   const std::string line = "    channel:\n      type: string\n";
   auto opened = WithOpenField(line, line + "      open: true\n");
@@ -302,6 +305,85 @@ TEST_F(InputTest, AnOpenFieldTakesOtherValuesAndWarns) {
   e.activities[1].response = "contact-me";
   result = Submit(e);
   EXPECT_THAT(FieldsOf(result.status()), ElementsAre("enquiry.activities[1].response")) << "the others stay closed";
+}
+
+TEST_F(InputTest, WarningsNameTheValueAndTheNearestOfEveryWayIn) {
+  auto opened = WithOpenField(kBudget, kOpenBudget);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  holder_->Set(*opened);
+  Enquiry e = HotEnquiry();
+  e.attributes["budget"] = std::string("aproved");
+  auto result = Submit(e);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->warnings.size(), 1u);
+  EXPECT_EQ(result->warnings[0].value, "aproved");
+  EXPECT_EQ(result->warnings[0].nearest, "approved");
+  EXPECT_THAT(result->warnings[0].description, HasSubstr("did you mean \"approved\"?"));
+
+  domain::Lead lead = result->lead;
+  lead.attributes["budget"] = std::string("zzz");
+  auto updated = Update(lead, {"attributes.budget"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  ASSERT_EQ(updated->warnings.size(), 1u);
+  EXPECT_EQ(updated->warnings[0].field, "lead.attributes[\"budget\"]");
+  EXPECT_EQ(updated->warnings[0].value, "zzz");
+  EXPECT_EQ(updated->warnings[0].nearest, "") << "nothing is near";
+  EXPECT_THAT(updated->warnings[0].description, Not(HasSubstr("did you mean")));
+  // Said again although nothing changes: the value is the same and as doubtful.
+  updated = Update(lead, {"attributes.budget"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->warnings.size(), 1u);
+  updated = Update(lead, {"source"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_THAT(updated->warnings, IsEmpty()) << "what was not sent is not said";
+}
+
+// Row `number` of an import, with this budget.
+ImportRow Budget(int64_t number, Enquiry e, const std::string& budget) {
+  e.contact.email = fmt::format("row{}@acme.es", number);
+  e.attributes["budget"] = budget;
+  return {number, std::move(e)};
+}
+
+TEST_F(InputTest, AnImportSumsUnlistedValuesUp) {
+  auto opened = WithOpenField(kBudget, kOpenBudget);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  holder_->Set(*opened);
+  std::vector<ImportRow> rows = {Budget(2, HotEnquiry(), "aproved"), Budget(3, HotEnquiry(), "approved"),
+                                 Budget(4, HotEnquiry(), "aproved"), Budget(5, HotEnquiry(), "aproved")};
+  rows.back().enquiry.source.clear();  // set aside: its values were not taken
+  auto checked = Import("open", rows, true);
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_EQ(*engine_->LastPosition({}), 0) << "a check stores nothing";
+  auto imported = Import("open", rows);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  for (const ImportResult& result : {*checked, *imported}) {
+    EXPECT_EQ(result.created, 3);
+    EXPECT_EQ(result.rejects.size(), 1u);
+    const std::vector<RowsWarning> warnings = result.warnings.ToList();
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_EQ(warnings[0].field, "lead.budget");
+    EXPECT_EQ(warnings[0].value, "aproved");
+    EXPECT_EQ(warnings[0].nearest, "approved");
+    EXPECT_EQ(warnings[0].rows, 2);
+    EXPECT_EQ(warnings[0].first_row, 2);
+  }
+  auto again = Import("open", rows);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->already_imported, 3);
+  EXPECT_THAT(again->warnings.ToList(), IsEmpty());
+}
+
+TEST_F(InputTest, WarningsOfAnImportAreBounded) {
+  RowsWarnings warnings;
+  const int64_t most = static_cast<int64_t>(RowsWarnings::kMostValues);
+  for (int64_t row = 1; row <= most + 5; ++row) {
+    const InputCheck::Unlisted unlisted{"lead.budget", fmt::format("v{}", row), "", ""};
+    warnings.Add(row, {unlisted, unlisted});
+  }
+  EXPECT_EQ(warnings.ToList().size(), RowsWarnings::kMostValues);
+  EXPECT_EQ(warnings.left_out(), 5) << "once a row";
+  EXPECT_EQ(warnings.ToList()[0].rows, 1) << "a row counts once";
 }
 
 TEST_F(InputTest, LeadsOfARegionThatNoPackHasAnyMoreAreFound) {

@@ -165,9 +165,9 @@ TEST_F(LifecycleTest, UpdatesAreRecordedFieldByField) {
   request.lead.probability = 0.4;
   request.paths = {"value", "probability"};
   auto updated =
-      Wait<domain::Lead>([&](Done<domain::Lead> done) { engine_->UpdateLead({}, request, std::move(done)); });
+      Wait<UpdateResult>([&](Done<UpdateResult> done) { engine_->UpdateLead({}, request, std::move(done)); });
   ASSERT_TRUE(updated.ok()) << updated.status();
-  EXPECT_DOUBLE_EQ(updated->probability, 0.4);
+  EXPECT_DOUBLE_EQ(updated->lead.probability, 0.4);
   auto events = History(LeadName(lead));
   const auto* changed = std::get_if<domain::FieldsChanged>(&events->back().payload);
   for (auto it = events->rbegin(); changed == nullptr && it != events->rend(); ++it) {
@@ -178,7 +178,7 @@ TEST_F(LifecycleTest, UpdatesAreRecordedFieldByField) {
   request.lead.version = 0;  // not guarded: what is refused is the field
   request.paths = {"status"};
   auto refused =
-      Wait<domain::Lead>([&](Done<domain::Lead> done) { engine_->UpdateLead({}, request, std::move(done)); });
+      Wait<UpdateResult>([&](Done<UpdateResult> done) { engine_->UpdateLead({}, request, std::move(done)); });
   ASSERT_EQ(FieldViolationsOf(refused.status()).size(), 1u) << refused.status();
   EXPECT_EQ(FieldViolationsOf(refused.status()).front().field, "update_mask");
 }

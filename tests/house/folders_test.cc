@@ -19,7 +19,7 @@ constexpr int kMostFiles = 30;
 const std::map<std::string, int> kWaitingForRooms = {
     {"server/engine", 69},
     {"server/cel", 51},
-    {"server/rpc", 45},
+    {"server/rpc", 43},
     {"server/domain", 46},
 };
 

@@ -1,9 +1,16 @@
 #include "cli/command_line/command_line.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <utility>
+
+#include "base/suggestion.h"
+#include "cli/command_line/mistake.h"
 
 namespace leadline::cli {
 namespace {
@@ -20,40 +27,70 @@ void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {
   }
 }
 
-// Numbers from 0, or above it. The library's own check says its upper bound with three hundred digits. `shown` is for
-// the help.
+// A check in words of our own; `shown` is for the help.
+template <typename Fault>
+CLI::Validator Check(Fault fault, const std::string& shown) {
+  return CLI::Validator([fault](std::string& text) -> std::string { return fault(text); }, shown);
+}
+
+// Numbers from 0, or above it. The library's own check says its upper bound with three hundred digits.
 CLI::Validator Above(bool zero_too, const std::string& shown) {
   const auto fault = [zero_too](const std::string& text) -> std::string {
     double number = 0;
-    if (!CLI::detail::lexical_cast(text, number) || !std::isfinite(number)) return text + " is not a number";
+    if (!CLI::detail::lexical_cast(text, number) || !std::isfinite(number)) return Quoted(text) + " is not a number";
     if (number > 0 || (zero_too && number == 0)) return "";
     return text + (zero_too ? " is below 0" : " is not above 0");
   };
-  return CLI::Validator([fault](std::string& text) { return fault(text); }, shown);
+  return Check(fault, shown);
+}
+
+// Numbers with both ends. `kind` is what they are: "a number".
+template <typename Number>
+CLI::Validator Within(Number least, Number most, const std::string& kind) {
+  const auto fault = [least, most, kind](const std::string& text) -> std::string {
+    Number number = 0;
+    if (CLI::detail::lexical_cast(text, number) && number >= least && number <= most) return "";
+    return fmt::format("{} is not {} from {} to {}", Quoted(text), kind, least, most);
+  };
+  return Check(fault, CLI::Range(least, most).get_description());
+}
+
+// A plain file or a folder that is there.
+CLI::Validator Existing(bool folder, const std::string& shown) {
+  const auto fault = [folder](const std::string& path) -> std::string {
+    switch (CLI::detail::check_path(path.c_str())) {
+      case CLI::detail::path_type::nonexistent:
+        return fmt::format("there is no {} {}", folder ? "folder" : "file", path);
+      case CLI::detail::path_type::directory:
+        return folder ? "" : fmt::format("{} is a folder, not a file", path);
+      case CLI::detail::path_type::file:
+        return folder ? fmt::format("{} is a file, not a folder", path) : "";
+    }
+    return "";
+  };
+  return Check(fault, shown);
 }
 
 }  // namespace
 
 Option Option::Required() const { return Option(option_->required()); }
 Option Option::OneOf(const std::vector<std::string>& words) const {
-  return Option(option_->check(CLI::IsMember(words)));
-}
-Option Option::Between(int least, int most) const { return Option(option_->check(CLI::Range(least, most))); }
-Option Option::Between(double least, double most) const {
-  const auto fault = [least, most](const std::string& text) -> std::string {
-    double number = 0;
-    if (CLI::detail::lexical_cast(text, number) && number >= least && number <= most) return "";
-    std::ostringstream out;
-    out << "Value " << text << " not in range " << least << " to " << most;
-    return out.str();
+  const auto fault = [words](const std::string& text) -> std::string {
+    if (std::find(words.begin(), words.end(), text) != words.end()) return "";
+    return fmt::format("{} is not a value of it; {}", Quoted(text), DidYouMean(text, words));
   };
-  const std::string shown = CLI::Range(least, most).get_description();
-  return Option(option_->check(CLI::Validator([fault](std::string& text) { return fault(text); }, shown)));
+  return Option(option_->check(Check(fault, fmt::format("{{{}}}", fmt::join(words, ",")))));
+}
+Option Option::Between(int least, int most) const {
+  return Option(option_->check(Within(least, most, "a whole number")));
+}
+Option Option::Between(double least, double most) const {
+  return Option(option_->check(Within(least, most, "a number")));
 }
 Option Option::NotNegative() const { return Option(option_->check(Above(true, "NONNEGATIVE"))); }
 Option Option::Positive() const { return Option(option_->check(Above(false, "POSITIVE"))); }
-Option Option::ExistingFile() const { return Option(option_->check(CLI::ExistingFile)); }
-Option Option::ExistingFolder() const { return Option(option_->check(CLI::ExistingDirectory)); }
+Option Option::ExistingFile() const { return Option(option_->check(Existing(false, "FILE"))); }
+Option Option::ExistingFolder() const { return Option(option_->check(Existing(true, "DIR"))); }
 Option Option::Excludes(Option other) const { return Option(option_->excludes(other.option_)); }
 Option Option::Needs(Option other) const { return Option(option_->needs(other.option_)); }
 Option Option::OneValueEach() const { return Option(option_->allow_extra_args(false)); }
@@ -163,8 +200,11 @@ Asked CommandLine::Read(int count, const char* const* arguments) {
     app_->parse(count, arguments);
   } catch (const CLI::ParseError& error) {
     std::ostringstream output, errors;
-    const int code = app_->exit(error, output, errors);
-    return {.action = nullptr, .wrong = code != 0, .output = output.str(), .errors = errors.str()};
+    const bool wrong = app_->exit(error, output, errors) != 0;
+    return {.action = nullptr,
+            .wrong = wrong,
+            .output = output.str(),
+            .errors = wrong ? DescribeMistake(*app_, error) : errors.str()};
   }
   return {.action = selected_, .wrong = false, .output = "", .errors = ""};
 }

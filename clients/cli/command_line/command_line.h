@@ -7,7 +7,7 @@
 //                                 [name](Session& session) { return Get(session, *name); });
 //   get.AddOption("lead", *name, "leads/ID").Required();
 //
-// The library that reads the words is seen by command_line.cc alone.
+// The library that reads the words is seen by this folder alone.
 //
 // Command, Option and Choice are handles: cheap to copy, equal when copied, and good as long as their CommandLine.
 // A variable that an option sets must live as long, too. Nothing here is thread-safe.

@@ -34,7 +34,6 @@ void AddActivityCommand(Command root) {
           session.Print(fmt::format("activity {}\nstatus   {}\nscore    {}\n\n", response.activity().activity_id(),
                                     response.lead().status(), FormatScore(response.lead().score())));
           session.Print(DecisionTable(response.decisions()));
-          session.Note(DescribeWarnings(response.warnings()));
         });
       });
   command.AddOption("lead", flags->lead, "leads/ID").Required();

@@ -90,7 +90,6 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
   session.Print("\n");
   session.Print(DecisionTable(response.decisions()));
   session.Print(fmt::format("\nDecided with {}\n", DescribeSnapshot(response.snapshot())));
-  session.Note(DescribeWarnings(response.warnings()));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "base/status_macros.h"
 #include "cli/import/csv_source.h"
+#include "cli/import/import_check.h"
 #include "cli/import/import_run.h"
 #include "cli/session/session.h"
 
@@ -25,7 +26,7 @@ constexpr char kTeaching[] = R"(Examples:
   leadline import leads.csv --map rules/imports/mine.yaml
   leadline import fair.csv --map fair.yaml --purchased          a bought list: enters as raw
   leadline import leads.csv --map mine.yaml --limit 100         the first rows, to look at the result
-  leadline import leads.csv --map mine.yaml --check             compiles the map, maps every row, sends nothing
+  leadline import leads.csv --map mine.yaml --check             maps every row and asks the server; stores nothing
 
 The map is YAML; each value is a CEL expression over the row's columns:
   enquiry:
@@ -37,7 +38,9 @@ rules/imports/ holds complete ones. All mistakes of a map are shown at once, wit
 
 A killed import goes on where it stood when the same command is run again; every row acts once. Rows that cannot be
 read, mapped or taken in are set aside (exit code 3): the first ones are shown, and with --rejects FILE all of them are
-written there as CSV, with line, reason and field. Nothing else is written where you are.)";
+written there as CSV, with line, reason and field. Nothing else is written where you are.
+
+Values that schema.yaml does not list, of fields that it leaves open, are taken and shown as warnings.)";
 
 // Said where rows were set aside and no file was asked for.
 constexpr char kRejectsAdvice[] =
@@ -107,26 +110,6 @@ absl::Status CheckHeadings(const CsvRecord& record, const std::string& path) {
   return absl::OkStatus();
 }
 
-// Maps every row and counts, without a server.
-int CheckRows(Session& session, RowSource& source, int64_t limit) {
-  SourceRow row;
-  int64_t read = 0, rejected = 0;
-  for (; limit == 0 || read < limit; ++read) {
-    absl::StatusOr<bool> more = source.Next(row);
-    if (!more.ok()) return session.Fail(more.status());
-    if (!*more) break;
-    if (row.reject.has_value()) {
-      ++rejected;
-      session.Print(DescribeReject(*row.reject) + "\n");
-    } else if (session.json()) {
-      session.PrintJson(row.row, true);
-    }
-  }
-  session.Note(
-      fmt::format("{} read = {} can be sent + {} rejected; nothing was sent\n", read, read - rejected, rejected));
-  return rejected > 0 ? kExitPartial : kExitOk;
-}
-
 absl::StatusOr<std::map<std::string, std::string>> ParseJoins(const std::vector<std::string>& joins) {
   std::map<std::string, std::string> paths;
   for (const std::string& join : joins) {
@@ -176,7 +159,6 @@ int Import(Session& session, const ImportFlags& flags) {
   if (loaded.map == nullptr)
     return session.Fail(absl::InvalidArgumentError("the import map has errors; nothing was sent"));
   CsvSource source(reader, *loaded.map, static_cast<uint64_t>(info.st_size), flags.purchased);
-  if (flags.check) return CheckRows(session, source, flags.limit);
 
   std::vector<std::string> inputs = {flags.file, flags.map};
   for (const std::string& path : loaded.map->joined_paths()) inputs.push_back(path);
@@ -188,6 +170,11 @@ int Import(Session& session, const ImportFlags& flags) {
   options.import_id = flags.import_id.empty()
                           ? "import-" + content->substr(0, 24) + (flags.purchased ? "-purchased" : "")
                           : flags.import_id;
+  RejectsFile rejects(flags.rejects.empty() ? "" : std::filesystem::absolute(flags.rejects).string());
+  if (flags.check) {
+    const ImportCheckOptions check{.import_id = options.import_id, .batch = flags.batch, .limit = flags.limit};
+    return CheckImport(session, check, source, rejects);
+  }
   options.content = *content;
   options.batch = flags.batch;
   options.limit = flags.limit;
@@ -196,7 +183,6 @@ int Import(Session& session, const ImportFlags& flags) {
     options.checkpoint_path = flags.checkpoint.empty() ? DefaultCheckpointPath(options.import_id) : flags.checkpoint;
   }
   options.rejects_advice = kRejectsAdvice;
-  RejectsFile rejects(flags.rejects.empty() ? "" : std::filesystem::absolute(flags.rejects).string());
   return ImportRun(session, options, source, rejects).Run();
 }
 
@@ -217,7 +203,10 @@ void AddImportCommand(Command root) {
   command.AddOption("--join", flags->joins, "NAME=PATH: another place for a file that the map joins").OneValueEach();
   command.AddOption("--batch", flags->batch, "Rows a message").Between(1, 1000).ShowDefault();
   command.AddOption("--limit", flags->limit, "Only the first rows; 0: all").NotNegative();
-  command.AddFlag("--check", flags->check, "Map every row, show the rejects, send nothing");
+  command.AddFlag(
+      "--check", flags->check,
+      "Map every row and ask the server what it would reject; nothing is stored. Without a server, only the file "
+      "and the map are checked");
   command.AddOption("--checkpoint", flags->checkpoint, "Where to keep how far it has come");
   command.AddFlag("--no-checkpoint", flags->no_checkpoint, "Keep no checkpoint");
   command.AddFlag("-q,--quiet", flags->quiet, "No progress");

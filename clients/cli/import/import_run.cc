@@ -90,6 +90,7 @@ void ImportRun::Settle(const SettledRows& rows, absl::Status& fault) {
     if (first_rejects_.size() < kShownRejects) first_rejects_.push_back(reject);
     if (absl::Status added = rejects_.Add(reject); !added.ok()) fault = added;
   }
+  warnings_.Add(rows.warnings, rows.warnings_left_out);
   checkpoint_.position = rows.end;
   if (rows.created + rows.already_imported > 0) {
     checkpoint_.probe = rows.begin;
@@ -162,6 +163,13 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
                            {"seconds", seconds},
                            {"rowsPerSecond", rate}};
     if (totals.rejected > 0 && !rejects_.path().empty()) json["rejects"] = rejects_.path();
+    for (const v1::ImportWarning& warning : warnings_.ByRows()) {
+      json["warnings"].push_back({{"field", warning.field()},
+                                  {"value", warning.value()},
+                                  {"nearest", warning.nearest()},
+                                  {"rows", warning.rows()},
+                                  {"firstRow", warning.first_row()}});
+    }
     session_.Print(json.dump(1) + "\n");
   } else {
     session_.Print(ClosingLine(totals) + "\n");
@@ -170,6 +178,7 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
                                  WithThousands(static_cast<int64_t>(rate))));
     }
   }
+  session_.Note(warnings_.Describe());
   ShowRejects();
   if (!status.ok()) {
     int code = session_.Fail(status);

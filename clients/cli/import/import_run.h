@@ -6,6 +6,7 @@
 
 #include "cli/import/checkpoint.h"
 #include "cli/import/import_stream.h"
+#include "cli/import/import_warnings.h"
 #include "cli/import/rejects_file.h"
 #include "cli/import/rows/row_source.h"
 #include "cli/session/session.h"
@@ -54,6 +55,7 @@ class ImportRun {
   RejectsFile& rejects_;
   Checkpoint checkpoint_;              // of this run, as it goes on
   std::vector<Reject> first_rejects_;  // of this run
+  ImportWarnings warnings_;            // of this run
   int64_t made_by_probe_ = 0;
 };
 

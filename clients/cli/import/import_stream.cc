@@ -92,6 +92,7 @@ class ImportStream {
       }
     }
     request.set_import_id(options_.import_id);
+    request.set_validate_only(options_.validate_only);
     bool written = stream_->Write(request);
     if (!written) cut_short_ = true;
     return written;
@@ -110,6 +111,8 @@ class ImportStream {
       for (const auto& reject : response.rejects()) {
         message.rows.rejects.push_back({reject.row(), reject.reason(), reject.field()});
       }
+      message.rows.warnings.Swap(response.mutable_warnings());
+      message.rows.warnings_left_out = response.warnings_left_out();
       std::stable_sort(message.rows.rejects.begin(), message.rows.rejects.end(),
                        [](const Reject& a, const Reject& b) { return a.row < b.row; });
       settled_(message.rows);
@@ -149,6 +152,20 @@ class ImportStream {
 grpc::Status RunImportStream(Session& session, const ImportStreamOptions& options, RowSource& source,
                              const std::function<void(const SettledRows&)>& settled, absl::Status& source_fault) {
   return ImportStream(session, options, source, settled).Run(source_fault);
+}
+
+grpc::Status AskWhetherItChecks(Session& session, const std::string& import_id, bool& checks) {
+  v1::LeadService::Stub stub(session.channel());
+  grpc::ClientContext context;
+  session.Prepare(context, Session::Call::kUnary);
+  const auto stream = stub.ImportLeads(&context);
+  v1::ImportLeadsRequest request;
+  request.set_import_id(import_id);
+  request.set_validate_only(true);
+  v1::ImportLeadsResponse response;
+  const bool answered = stream->Write(request) && stream->WritesDone() && stream->Read(&response);
+  checks = answered && response.validate_only();
+  return stream->Finish();
 }
 
 }  // namespace leadline::cli

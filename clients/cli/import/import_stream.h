@@ -17,16 +17,19 @@ struct SettledRows {
   int64_t created = 0;
   int64_t already_imported = 0;
   std::vector<Reject> rejects;  // by row
-  CsvPosition begin;            // of the first row
-  CsvPosition end;              // behind the last row
-  int64_t first_row = 0;        // number of the first row that was sent; 0: none was
+  google::protobuf::RepeatedPtrField<v1::ImportWarning> warnings;
+  int64_t warnings_left_out = 0;
+  CsvPosition begin;      // of the first row
+  CsvPosition end;        // behind the last row
+  int64_t first_row = 0;  // number of the first row that was sent; 0: none was
 };
 
 struct ImportStreamOptions {
   std::string import_id;
-  int batch = 200;       // rows a message
-  int window = 4;        // messages under way at once
-  int64_t max_rows = 0;  // rows to read; 0: all
+  int batch = 200;             // rows a message
+  int window = 4;              // messages under way at once
+  int64_t max_rows = 0;        // rows to read; 0: all
+  bool validate_only = false;  // nothing is stored; only for a server that AskWhetherItChecks() knows
 };
 
 // Reads `source` to its end and sends it. `settled` is called for every message in order, from this thread's reader,
@@ -34,5 +37,9 @@ struct ImportStreamOptions {
 // failed.
 grpc::Status RunImportStream(Session& session, const ImportStreamOptions& options, RowSource& source,
                              const std::function<void(const SettledRows&)>& settled, absl::Status& source_fault);
+
+// Whether the server checks rows without storing them: an older one does not know how, and would store them. Sends no
+// row; waits for the answer as for a unary call.
+grpc::Status AskWhetherItChecks(Session& session, const std::string& import_id, bool& checks);
 
 }  // namespace leadline::cli

@@ -45,6 +45,23 @@ std::string DescribeDetails(const google::rpc::Status& details, const std::strin
   return out;
 }
 
+// What a record's name looks like and where to find it, for "leads/x does not exist"; empty for any other message.
+std::string NameAdvice(const std::string& message) {
+  if (!message.ends_with(" does not exist")) return "";
+  if (message.starts_with("leads/")) {
+    return "  A lead is named by its id, such as leads/0198f2a4-...; leadline lead list shows them.\n";
+  }
+  if (message.starts_with("contacts/")) {
+    return "  A contact is named by its id, such as contacts/0198f2a4-...; leadline lead get LEAD shows those of a "
+           "lead.\n";
+  }
+  if (message.starts_with("accounts/")) {
+    return "  An account is named by its id, such as accounts/0198f2a4-...; leadline lead get LEAD shows that of a "
+           "lead.\n";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string CodeName(grpc::StatusCode code) {
@@ -62,6 +79,8 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && details.details().empty()) {
     // A server that gives its reasons is running.
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
+  } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
+    out += NameAdvice(status.error_message());
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     out += "  Give the server longer with --timeout SECONDS.\n";
   } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "cli/output/proto_text.h"
 #include "cli/output/terminal.h"
 #include "cli/session/errors.h"
 
@@ -84,6 +85,10 @@ void Session::PrintJson(const google::protobuf::Message& message, bool compact) 
 void Session::Note(std::string_view text) const {
   std::fflush(stdout);
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Session::NoteWarnings(const google::protobuf::RepeatedPtrField<v1::FieldWarning>& warnings) const {
+  Note(DescribeWarnings(warnings));
 }
 
 int Session::Fail(const grpc::Status& status) const {

@@ -18,6 +18,11 @@
 
 namespace google::protobuf {
 class Message;
+template <typename Element>
+class RepeatedPtrField;
+}  // namespace google::protobuf
+namespace leadline::v1 {
+class FieldWarning;
 }
 namespace grpc {
 class Channel;
@@ -47,13 +52,14 @@ class Session {
   void PrintJson(const google::protobuf::Message& message, bool compact = false) const;
   // To the error stream.
   void Note(std::string_view text) const;
+  void NoteWarnings(const google::protobuf::RepeatedPtrField<v1::FieldWarning>& warnings) const;
 
   // These print an error and give the exit code.
   int Fail(const grpc::Status& status) const;
   int Fail(const absl::Status& status) const;  // a wrong input: kExitUsage
   int Refuse(std::string_view message) const;  // kExitRefused
 
-  // Calls `method` and shows the response: as JSON, or by `show`.
+  // Calls `method` and shows the response: as JSON, or by `show`. Its warnings go to the error stream.
   template <typename Request, typename Response>
   int Run(const UnaryMethod<Request, Response>& method, const std::type_identity_t<Request>& request,
           const std::type_identity_t<std::function<void(const Response&)>>& show) {
@@ -65,6 +71,7 @@ class Session {
     } else {
       show(response);
     }
+    if constexpr (requires { response.warnings(); }) NoteWarnings(response.warnings());
     return kExitOk;
   }
 

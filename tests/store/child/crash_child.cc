@@ -4,15 +4,13 @@
 // crash_child DATABASE FIRST: ids begin at FIRST.
 #include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <string>
 
 #include "base/status_macros.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/store/child/limit.h"
 
 namespace leadline::store {
 namespace {
@@ -45,33 +43,13 @@ absl::Status WriteOne(Transaction& t, const std::string& id) {
   return t.Put(RequestRecord{.request_id = "r" + id});
 }
 
-// Blocks while too many transactions are under way. Thread-safe.
-class Limit {
- public:
-  void Enter() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return running_ < 64; });
-    ++running_;
-  }
-  void Leave() {
-    const std::lock_guard lock(mutex_);
-    --running_;
-    changed_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int running_ = 0;
-};
-
 int Main(const std::string& path, int64_t first) {
   auto store = OpenSqliteStore({.path = path, .readers = 1, .cache_mib = 8});
   if (!store.ok()) {
     std::fprintf(stderr, "%s\n", std::string(store.status().message()).c_str());
     return 2;
   }
-  Limit limit;
+  Limit limit(64);
   for (int64_t next = first;; ++next) {
     limit.Enter();
     const std::string id = std::to_string(next);

@@ -6,10 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
@@ -18,6 +16,7 @@
 #include "base/status_macros.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/store/child/limit.h"
 
 namespace leadline::store {
 namespace {
@@ -87,26 +86,6 @@ void CheckpointOnAndOn(const std::string& path, uint64_t seed) {
   }
 }
 
-// Blocks while too many transactions are under way. Thread-safe.
-class Limit {
- public:
-  void Enter() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return running_ < 16; });
-    ++running_;
-  }
-  void Leave() {
-    const std::lock_guard lock(mutex_);
-    --running_;
-    changed_.notify_one();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int running_ = 0;
-};
-
 int Main(const std::string& path, int64_t first) {
   // The log is carried over all the time, and begins anew as often as can be.
   auto opened = OpenSqliteStore(
@@ -118,7 +97,7 @@ int Main(const std::string& path, int64_t first) {
   std::thread([&store, seed] { ReadOnAndOn(store, seed + 2); }).detach();
   std::thread([path, seed] { CheckpointOnAndOn(path, seed + 3); }).detach();
   std::mt19937_64 random(seed);
-  Limit limit;
+  Limit limit(16);
   for (int64_t next = first;; ++next) {
     limit.Enter();
     const std::string id = std::to_string(next);

@@ -1,4 +1,4 @@
-#include "rpc/checker.h"
+#include "rpc/check/checker.h"
 
 #include <algorithm>
 #include <charconv>
@@ -91,7 +91,8 @@ std::string Checker::Id(const FieldPath& path, const std::string& name,
   if (name.empty()) return {};
   std::optional<domain::RecordRef> ref = domain::ParseResourceName(name);
   if (!ref.has_value() || std::find(kinds.begin(), kinds.end(), ref->kind) == kinds.end()) {
-    Refuse(path, fmt::format("{} is not a resource name of the form {}", Quoted(name), Collections(kinds)));
+    Refuse(path, fmt::format("{} is not a resource name of the form {}, with an id of 1 to 64 of a-z, 0-9, _ and -",
+                             Quoted(name), Collections(kinds)));
     return {};
   }
   return ref->id;

@@ -1,0 +1,83 @@
+// Contract: blocking keys, and what they were made with.
+#include "base/status_macros.h"
+#include "tests/store/contract.h"
+#include "tests/store/generated.h"
+
+namespace leadline::store {
+namespace {
+
+using domain::RecordKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_P(StoreContractTest, KeysFindRecordsWithMoreSharedOnesFirst) {
+  const auto set = [&](std::string id, std::vector<std::string> keys, RecordKind kind = RecordKind::kContact) {
+    EXPECT_TRUE(Write([&](Transaction& t) { return t.SetKeys(kind, id, keys); }).ok());
+  };
+  set("c1", {"email:a", "phone:1"});
+  set("c2", {"email:a", "phone:1", "name:x"});
+  set("c3", {"name:x", "name:x"});
+  set("c4", {"name:other"});
+  set("a1", {"email:a"}, RecordKind::kAccount);
+  const auto find = [&](std::vector<std::string> keys, int limit) {
+    return Read([&](Reader& r) { return r.FindByKeys(RecordKind::kContact, keys, limit); });
+  };
+  EXPECT_THAT(find({"email:a", "phone:1", "name:x"}, 10), ElementsAre("c2", "c1", "c3"));
+  EXPECT_THAT(find({"email:a", "email:a", "name:x"}, 10), ElementsAre("c2", "c1", "c3"));
+  EXPECT_THAT(find({"email:a", "phone:1", "name:x"}, 2), ElementsAre("c2", "c1"));
+  EXPECT_THAT(find({"none"}, 10), IsEmpty());
+  EXPECT_THAT(find({}, 10), IsEmpty());
+  set("c2", {"phone:1", "new"});
+  EXPECT_THAT(find({"email:a"}, 10), ElementsAre("c1"));
+  EXPECT_THAT(find({"new"}, 10), ElementsAre("c2"));
+  set("c2", {});
+  EXPECT_THAT(find({"phone:1", "new"}, 10), ElementsAre("c1"));
+}
+
+TEST_P(StoreContractTest, RecordsThatHaveKeysInTheOrderOfTheirIds) {
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                for (const char* id : {"c2", "c1", "c3"}) {
+                  domain::Contact contact{.id = id, .merged_into = id == std::string("c2") ? "c1" : ""};
+                  RETURN_IF_ERROR(t.Put(contact));
+                }
+                domain::Account account{.id = "a1"};
+                return t.Put(account);
+              }).ok());
+  const auto ids = [&](RecordKind kind, const char* after, int limit) {
+    return Read([&](Reader& r) { return r.KeyedIds(kind, after, limit); });
+  };
+  EXPECT_THAT(ids(RecordKind::kContact, "", 10), ElementsAre("c1", "c2", "c3")) << "merged ones too";
+  EXPECT_THAT(ids(RecordKind::kContact, "c1", 1), ElementsAre("c2"));
+  EXPECT_THAT(ids(RecordKind::kContact, "c3", 10), IsEmpty());
+  EXPECT_THAT(ids(RecordKind::kAccount, "", 10), ElementsAre("a1"));
+}
+
+TEST_P(StoreContractTest, WhatKeysWereMadeWithIsKept) {
+  const auto get = [&] { return Read([](Reader& r) { return r.GetKeyBuild(); }); };
+  EXPECT_EQ(get(), KeyBuild{}) << "nothing is known at first";
+  KeyBuild build{"old", "new", {"", "+229 x{8} 01x{8}\n"}, RecordKind::kContact, "c7", 12, 34};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(build); }).ok());
+  EXPECT_EQ(get(), build);
+  build = {"new", "", {"+229 x{8} 01x{8}\n"}, RecordKind::kAccount, "", 99, 34};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(build); }).ok());
+  EXPECT_EQ(get(), build);
+}
+
+TEST_P(StoreContractTest, AKeyOfVeryManyRecordsDoesNotHideTheBestMatch) {
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                for (int i = 0; i < 3000; ++i) {
+                  const std::vector<std::string> keys = {"name:common"};
+                  RETURN_IF_ERROR(t.SetKeys(RecordKind::kContact, "c" + std::to_string(i), keys));
+                }
+                const std::vector<std::string> both = {"name:common", "email:rare"};
+                return t.SetKeys(RecordKind::kContact, "z-last", both);
+              }).ok());
+  const std::vector<std::string> keys = {"name:common", "email:rare"};
+  const auto found = Read([&](Reader& r) { return r.FindByKeys(RecordKind::kContact, keys, 2000); });
+  EXPECT_LE(found.size(), 2000U);
+  EXPECT_GT(found.size(), 100U);
+  EXPECT_THAT(found, testing::Contains("z-last"));
+}
+
+}  // namespace
+}  // namespace leadline::store

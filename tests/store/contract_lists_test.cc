@@ -1,0 +1,158 @@
+// Contract: lists by page, clocks by due time, counts by status and region.
+#include "tests/store/contract.h"
+#include "tests/store/generated.h"
+
+namespace leadline::store {
+namespace {
+
+using domain::RecordKind;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> IdsOf(const std::vector<domain::Lead>& leads) {
+  std::vector<std::string> ids;
+  for (const domain::Lead& lead : leads) {
+    ids.push_back(lead.id);
+  }
+  return ids;
+}
+
+TEST_P(StoreContractTest, ListsPageByPageNewestFirst) {
+  for (int i = 0; i < 10; ++i) {
+    PutLead({.id = "l" + std::to_string(i),
+             .source = i < 8 ? "web" : "event",
+             .region = i % 3 == 0 ? "emea" : "latam",
+             .status = i % 2 == 0 ? "mql" : "sal",
+             .assignee = i == 4 ? "ana" : "",
+             .merged_into = i == 6 ? "l0" : ""});
+  }
+  std::vector<std::string> all;
+  std::string cursor;
+  int pages = 0;
+  do {
+    auto page = Read([&](Reader& r) { return r.ListLeads({}, cursor, 3); });
+    for (const std::string& id : IdsOf(page.items)) {
+      all.push_back(id);
+    }
+    cursor = page.next;
+    ++pages;
+  } while (!cursor.empty());
+  EXPECT_THAT(all, ElementsAre("l9", "l8", "l7", "l5", "l4", "l3", "l2", "l1", "l0"));
+  EXPECT_EQ(pages, 3);
+  const auto list = [&](LeadFilter filter) {
+    return IdsOf(Read([&](Reader& r) { return r.ListLeads(filter, "", 100); }).items);
+  };
+  EXPECT_THAT(list({.status = "mql"}), ElementsAre("l8", "l4", "l2", "l0"));
+  EXPECT_THAT(list({.region = "emea"}), ElementsAre("l9", "l3", "l0"));
+  EXPECT_THAT(list({.assignee = "ana"}), ElementsAre("l4"));
+  EXPECT_THAT(list({.source = "event"}), ElementsAre("l9", "l8"));
+  EXPECT_THAT(list({.status = "sal", .region = "emea", .source = "web"}), ElementsAre("l3"));
+  EXPECT_THAT(list({.status = "mql", .assignee = "ben"}), IsEmpty());
+}
+
+TEST_P(StoreContractTest, ForeignCursorsAreRefused) {
+  for (int i = 0; i < 3; ++i) {
+    PutLead({.id = "l" + std::to_string(i), .sla = domain::SlaClock{.sla_id = "s", .warn = 1, .due = 2}});
+  }
+  const std::string cursor = Read([](Reader& r) { return r.ListLeads({}, "", 1); }).next;
+  ASSERT_FALSE(cursor.empty());
+  const auto code = [&](std::string_view c) { return ReadCode([&](Reader& r) { return r.ListLeads({}, c, 1); }); };
+  EXPECT_EQ(code(cursor), absl::StatusCode::kOk);
+  for (size_t i = 0; i < cursor.size(); ++i) {
+    EXPECT_EQ(code(cursor.substr(0, i) + "!" + cursor.substr(i + 1)), absl::StatusCode::kInvalidArgument);
+    if (i > 0) {
+      EXPECT_EQ(code(cursor.substr(0, i)), absl::StatusCode::kInvalidArgument);
+    }
+  }
+  const std::string other = Read([](Reader& r) { return r.ListOverdue(5, false, "", 1); }).next;
+  ASSERT_FALSE(other.empty());
+  EXPECT_EQ(code(other), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ReadCode([](Reader& r) { return r.ListLeads({}, "", 0); }), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_P(StoreContractTest, ClocksAreListedByDueTimeAndNextStep) {
+  using domain::SlaClock;
+  using domain::SlaState;
+  const auto put = [&](std::string id, Time warn, Time due, SlaState state, std::string merged = "") {
+    PutLead({.id = std::move(id),
+             .sla = SlaClock{.sla_id = "s", .start = 1, .warn = warn, .due = due, .state = state},
+             .merged_into = std::move(merged)});
+  };
+  put("fresh", 80, 90, SlaState::kRunning);
+  put("warn_now", 40, 60, SlaState::kRunning);
+  put("warned", 30, 55, SlaState::kWarned);
+  put("past", 10, 20, SlaState::kRunning);
+  put("breached", 5, 15, SlaState::kBreached);
+  put("met", 5, 15, SlaState::kMet);
+  put("cancelled", 5, 15, SlaState::kCancelled);
+  put("absorbed", 5, 15, SlaState::kRunning, "past");
+  PutLead({.id = "none"});
+  const auto overdue = [&](Time now, bool breached, int limit) {
+    std::vector<std::string> ids;
+    std::string cursor;
+    do {
+      auto page = Read([&](Reader& r) { return r.ListOverdue(now, breached, cursor, limit); });
+      for (const domain::Lead& lead : page.items) {
+        ids.push_back(lead.id);
+      }
+      cursor = page.next;
+    } while (!cursor.empty());
+    return ids;
+  };
+  EXPECT_THAT(overdue(50, false, 100), ElementsAre("breached", "past", "warned", "warn_now"));
+  EXPECT_THAT(overdue(50, false, 1), ElementsAre("breached", "past", "warned", "warn_now"));
+  EXPECT_THAT(overdue(50, true, 1), ElementsAre("breached", "past"));
+  EXPECT_THAT(overdue(55, true, 2), ElementsAre("breached", "past", "warned"));
+  const auto due = [&](Time now, int limit) {
+    return Read([&](Reader& r) { return r.LeadsWithDueClock(now, limit); });
+  };
+  EXPECT_THAT(due(50, 100), ElementsAre("past", "warn_now"));
+  EXPECT_THAT(due(55, 100), ElementsAre("past", "warn_now", "warned"));
+  EXPECT_THAT(due(55, 1), ElementsAre("past"));
+  // A clock that stops leaves the lists.
+  domain::Lead lead = Read([](Reader& r) { return r.GetLead("past"); });
+  lead.sla->state = SlaState::kMet;
+  PutLead(lead);
+  EXPECT_THAT(due(50, 100), ElementsAre("warn_now"));
+  EXPECT_THAT(overdue(50, true, 9), ElementsAre("breached"));
+}
+
+TEST_P(StoreContractTest, StatusesAreCountedAndListed) {
+  for (int i = 0; i < 6; ++i) {
+    PutLead({.id = "l" + std::to_string(i), .status = i < 4 ? "mql" : "sal", .merged_into = i == 3 ? "l0" : ""});
+    PutContact({.id = "c" + std::to_string(i), .status = "inquiry"});
+  }
+  using Counts = std::vector<std::pair<std::string, int64_t>>;
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByStatus(RecordKind::kLead); }), (Counts{{"mql", 3}, {"sal", 2}}));
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByStatus(RecordKind::kContact); }), (Counts{{"inquiry", 6}}));
+  const auto in = [&](std::string_view after, int limit) {
+    return Read([&](Reader& r) { return r.IdsInStatus(RecordKind::kLead, "mql", after, limit); });
+  };
+  EXPECT_THAT(in("", 2), ElementsAre("l0", "l1"));
+  EXPECT_THAT(in("l1", 2), ElementsAre("l2"));
+  domain::Lead lead = Read([](Reader& r) { return r.GetLead("l1"); });
+  lead.status = "sal";
+  PutLead(lead);
+  EXPECT_THAT(in("", 9), ElementsAre("l0", "l2"));
+  EXPECT_THAT(Read([](Reader& r) { return r.IdsInStatus(RecordKind::kContact, "inquiry", "c3", 9); }),
+              ElementsAre("c4", "c5"));
+  EXPECT_EQ(ReadCode([](Reader& r) { return r.CountByStatus(RecordKind::kAccount); }),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_P(StoreContractTest, RegionsOfLeadsAreCounted) {
+  for (int i = 0; i < 6; ++i) {
+    PutLead({.id = "l" + std::to_string(i), .region = i < 3 ? "emea" : i < 5 ? "iberia" : ""});
+  }
+  PutLead({.id = "gone", .region = "iberia", .merged_into = "l3"});
+  using Counts = std::vector<std::pair<std::string, int64_t>>;
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(10); }), (Counts{{"emea", 3}, {"iberia", 2}, {"", 1}}));
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(2); }), (Counts{{"emea", 3}, {"iberia", 2}}));
+  domain::Lead lead = Read([](Reader& r) { return r.GetLead("l5"); });
+  lead.region = "emea";
+  PutLead(lead);
+  EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(10); }), (Counts{{"emea", 4}, {"iberia", 2}}));
+}
+
+}  // namespace
+}  // namespace leadline::store
