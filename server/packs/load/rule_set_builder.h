@@ -37,6 +37,8 @@ class RuleSetBuilder {
   std::string PlaceOf(const std::string& pack) const;
   // What is known of each pack, from the problems found.
   std::vector<PackSoundness> SoundnessOf(bool central_whole);
+  // Which regions leads can have, before any file that names them is read.
+  void ReadRegions();
   void ReadCentral(RegionRules& rules);
   // The tables by which records are known again, of the central pack's files.
   void ReadIdentity(RegionRules& rules);
