@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/ids.h"
+#include "base/source_position.h"
 #include "base/zone_file.h"
 #include "fmt/format.h"
 
@@ -26,6 +27,13 @@ std::string FingerprintOf(std::string_view version, const std::map<std::string, 
     add(bytes);
   }
   return Sha256Hex(all);
+}
+
+// In small letters, with _ for blanks.
+std::string Plain(std::string_view name) {
+  std::string out = absl::AsciiStrToLower(absl::string_view(name.data(), name.size()));
+  std::replace(out.begin(), out.end(), ' ', '_');
+  return out;
 }
 
 }  // namespace
@@ -56,6 +64,14 @@ absl::StatusOr<std::shared_ptr<const TimeZones>> TimeZones::Parse(std::string ve
   return zones;
 }
 
+std::vector<std::string> TimeZones::Names() const {
+  std::vector<std::string> names;
+  names.reserve(by_name_.size());
+  for (const auto& [name, zone] : by_name_) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 const TimeZone* TimeZones::Find(std::string_view name) const {
   const auto found = by_name_.find(absl::string_view(name.data(), name.size()));
   return found == by_name_.end() ? nullptr : found->second.get();
@@ -64,6 +80,25 @@ const TimeZone* TimeZones::Find(std::string_view name) const {
 std::shared_ptr<const TimeZone> FindZone(const std::shared_ptr<const TimeZones>& zones, std::string_view name) {
   const TimeZone* zone = zones->Find(name);
   return zone == nullptr ? nullptr : std::shared_ptr<const TimeZone>(zones, zone);
+}
+
+std::string ZoneHint(const TimeZones& zones, std::string_view text) {
+  constexpr char kForm[] = "write a name of the IANA database, such as Europe/Madrid";
+  if (zones.size() <= 1) {
+    return fmt::format("{}; this machine has no others than UTC: {}", kForm, zones.version());
+  }
+  const std::vector<std::string> names = zones.Names();
+  std::string likely;
+  if (const std::string plain = Plain(text); plain.size() > 2) {
+    const auto same = [&plain](const std::string& name) {
+      const std::string other = Plain(name);
+      return other == plain || other.ends_with("/" + plain);
+    };
+    if (const auto it = std::find_if(names.begin(), names.end(), same); it != names.end()) likely = *it;
+  }
+  if (likely.empty()) likely = NearestName(text, names);
+  if (!likely.empty()) return fmt::format("did you mean \"{}\"?", likely);
+  return kForm;
 }
 
 std::optional<Time> ReleaseOf(std::string_view version) {

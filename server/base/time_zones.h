@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,8 @@ class TimeZones {
   const TimeZone* Find(std::string_view name) const;
   // How many names there are.
   size_t size() const { return by_name_.size(); }
+  // All of them, sorted.
+  std::vector<std::string> Names() const;
 
   // "2026f"; where the files do not tell it, a text that says so and ends with a part of the fingerprint.
   const std::string& version() const { return version_; }
@@ -43,6 +46,10 @@ class TimeZones {
 
 // The zone of that name, which keeps the whole of its version alive; null when there is none.
 std::shared_ptr<const TimeZone> FindZone(const std::shared_ptr<const TimeZones>& zones, std::string_view name);
+
+// What to write in the place of a text that is no zone's name: the name that was likely meant, also for one in other
+// capitals, with blanks, or without its continent ("Mexico City"); else what such a name is.
+std::string ZoneHint(const TimeZones& zones, std::string_view text);
 
 // About when the version was released, from its name alone: "2025b" is the second of 2025, and there are some six a
 // year. Nothing when it has no such name.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/suggestion.h"
+#include "base/time_zones.h"
 #include "base/zone_folder.h"
 #include "cel/code.h"
 
@@ -211,8 +213,24 @@ class Generator {
       code_->time_zones = zones_ != nullptr ? zones_ : SystemTimeZones();
       n.eval = EvalInZone;
       n.data = code_->time_zones.get();
+      CheckZone(e.args[1]);
+      if (!issues_.empty()) return Keep(n);
     }
     return Finish(n, n.list);
+  }
+
+  // A zone in quotes that does not exist would make an error of every evaluation.
+  void CheckZone(ExprId id) {
+    const Expr& e = ast_.node(id);
+    if (e.kind == ExprKind::kCall && e.op == Op::kConditional) {
+      CheckZone(e.args[1]);
+      CheckZone(e.args[2]);
+    }
+    if (e.kind != ExprKind::kConst || !e.value.is_string() || IsZone(e.value.as_string(), *code_->time_zones)) return;
+    const std::string_view zone = e.value.as_string();
+    constexpr size_t kMostHints = 20;  // each looks through all zones
+    issues_.push_back({Issue::Kind::kUnknownName, e.span, fmt::format("{} is not a time zone", Quoted(zone)),
+                       issues_.size() < kMostHints ? ZoneHint(*code_->time_zones, zone) : ""});
   }
 
   const Node* Matches(const Expr& e, Node& n) {

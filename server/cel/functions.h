@@ -69,8 +69,9 @@ inline Value NewString(Arena& arena, std::string_view text) { return Value::Stri
 // Whether the function is one of those with a time and a zone, such as getHours(timestamp, string). It has no zones of
 // its own: in the place of the zone it gets the Int that OffsetOf gives.
 bool TakesZone(Function function);
-// Seconds to add to UTC at that moment: in "UTC", at "+05:30", or in a zone of `zones`. An error when there is no such
-// zone.
+// Whether the text is a zone: "UTC", "Z", an offset such as "+05:30", or a name of `zones`.
+bool IsZone(std::string_view zone, const TimeZones& zones);
+// Seconds to add to UTC in the zone at that moment. An error when it is none.
 Value OffsetOf(const Value& timestamp, std::string_view zone, const TimeZones& zones);
 
 // Whether the value counts as unset: null, false, zero, "", empty.

@@ -133,6 +133,10 @@ bool TakesZone(Function function) {
   });
 }
 
+bool IsZone(std::string_view zone, const TimeZones& zones) {
+  return zone == "UTC" || zone == "Z" || FixedOffset(zone) || zones.Find(zone) != nullptr;
+}
+
 Value OffsetOf(const Value& timestamp, std::string_view zone, const TimeZones& zones) {
   if (zone == "UTC" || zone == "Z") return Value::Int(0);
   if (const auto fixed = FixedOffset(zone)) return Value::Int(*fixed);

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/source_position.h"
-#include "domain/matching.h"
+#include "domain/codes/language_tag.h"
 #include "domain/reference_versions.h"
+#include "domain/text.h"
+#include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
@@ -100,7 +102,6 @@ std::string_view Second(const std::array<Pair, kCount>& pairs, std::string_view 
 }
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsAlphanumeric(char c) { return IsLetter(c) || (c >= '0' && c <= '9'); }
 char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -239,22 +240,18 @@ std::string LikelyCountryCode(std::string_view text) {
 std::string CountryCodesVersion() { return "ISO 3166-1:2020 and XK"; }
 
 bool IsLanguageTag(std::string_view tag) {
-  const size_t dash = std::min(tag.find('-'), tag.size());
-  if (tag.size() > kLongestTag || !IsLanguage(tag.substr(0, dash))) return false;
-  if (dash == tag.size()) return true;
-  return tag.back() != '-' && std::all_of(tag.begin() + static_cast<std::ptrdiff_t>(dash), tag.end(),
-                                          [](char c) { return c == '-' || IsAlphanumeric(c); });
+  return tag.size() <= kLongestTag && tag.find('_') == std::string_view::npos && IsLanguage(FirstPart(tag)) &&
+         WellFormedLength(tag) == tag.size();
 }
 
 std::string ReadLanguageTag(std::string_view text) {
-  if (text.size() > kLongestTag) return "";
+  if (text.size() > kLongestTag || WellFormedLength(text) != text.size()) return "";
   const std::string_view first = FirstPart(text);
   std::string tag = ReadLanguage(first);
   if (tag.empty()) return "";
   bool after_singleton = false;
   for (size_t at = first.size(); at < text.size();) {
     const std::string_view part = FirstPart(text.substr(++at));
-    if (part.empty() || part.size() > 8 || !std::all_of(part.begin(), part.end(), IsAlphanumeric)) return "";
     tag += '-';
     tag += CasedPart(part, after_singleton);
     after_singleton |= part.size() == 1;
@@ -287,7 +284,13 @@ std::string LanguageHint(std::string_view text) {
     return "write " + std::string(meant);
   }
   if (const std::string read = ReadLanguageTag(tag); !read.empty()) return "write " + read;
+  if (lower.starts_with("x-")) return fmt::format("a tag of private use (x-) names no language; {}", kForm);
   if (text.size() > kLongestTag) return kForm;
+  const std::string_view formed = tag.substr(0, WellFormedLength(tag));
+  if (const std::string read = ReadLanguageTag(formed); !read.empty()) {
+    const std::string_view rest = tag.substr(std::min(formed.size() + 1, tag.size()));
+    return rest.empty() ? "write " + read : fmt::format("write {}: \"{}\" cannot follow it in a tag", read, rest);
+  }
   const auto& names = NamesOfLanguages();
   if (const auto it = names.find(FoldText(text)); it != names.end()) return "write " + it->second;
   return kForm;

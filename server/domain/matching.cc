@@ -89,7 +89,7 @@ std::string Normal(const IdentityTables& tables, const FieldValue& value, std::s
       return domain.empty() ? LowerTrimmed(value.shown) : domain;
     }
     case Form::kPhone: {
-      if (!IsPhone(value.shown)) return "";
+      if (!IsPhone(tables.phones, value.shown, country)) return "";
       // Too short a number to be found by is compared by its digits.
       std::string key = PhoneKey(tables.phones, value.shown, country);
       return key.empty() ? value.shown : key;

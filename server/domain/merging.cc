@@ -167,16 +167,27 @@ void MergeAttributes(const MergePolicy& policy, const Attributes& absorbed, bool
   }
 }
 
+// Which of two contacts' texts stays, where only one is a number: it never gives its place to one that is none, however
+// new that is. Null otherwise.
+const std::string* OnlyPhone(const MergePolicy& policy, const Contact& absorbed, const Contact& survivor) {
+  const PhoneRules& rules = policy.identity->phones;
+  const bool from = IsPhone(rules, absorbed.phone, absorbed.country);
+  const bool into = IsPhone(rules, survivor.phone, survivor.country);
+  if (from == into) return nullptr;
+  return from ? &absorbed.phone : &survivor.phone;
+}
+
 template <typename Record>
 Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& survivor) {
   Images images;
   bool newer = absorbed.updated_at > survivor.updated_at;
+  const std::string* phone = nullptr;
+  if constexpr (std::is_same_v<Record, Contact>) phone = OnlyPhone(policy, absorbed, survivor);
   auto merge = [&]<typename T>(std::string_view name, FieldRole role, const T& from, T& into) {
     if (role != FieldRole::kMerged) return;
     T merged = Merge(KeepOf<T>(policy, name), from, std::as_const(into), newer);
     if constexpr (std::is_same_v<T, std::string>) {
-      // A text that is no number never takes a number's place, however new it is.
-      if (name == "phone" && IsPhone(from) != IsPhone(into)) merged = IsPhone(from) ? from : into;
+      if (name == "phone" && phone != nullptr) merged = *phone;
     }
     if (merged == into) return;
     images.push_back({std::string(name), EncodeValue(into), EncodeValue(merged)});

@@ -1,11 +1,13 @@
 // Joining two records and separating them again. Pure functions over plain data.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "domain/event.h"
+#include "domain/identity_tables.h"
 #include "domain/records.h"
 
 namespace leadline::domain {
@@ -20,6 +22,8 @@ struct SurvivorshipRule {
 
 struct MergePolicy {
   std::vector<SurvivorshipRule> rules;
+  // By which a text is a telephone number or not. Never null; empty by default.
+  std::shared_ptr<const IdentityTables> identity = std::make_shared<IdentityTables>();
 };
 
 // Fills and changes `survivor` from `absorbed` by the policy (an empty field always takes the other's value) and

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "domain/iso_codes.h"
 #include "domain/reference_versions.h"
 #include "domain/text.h"
 
@@ -25,10 +26,8 @@ using i18n::phonenumbers::PhoneNumberUtil;
 constexpr const char* kNoRegion = "ZZ";
 
 std::string RegionCode(std::string_view country) {
-  if (country.size() != 2 || !IsAscii(country)) return kNoRegion;
-  std::string code{absl::ascii_toupper(static_cast<unsigned char>(country[0])),
-                   absl::ascii_toupper(static_cast<unsigned char>(country[1]))};
-  return code == "UK" ? "GB" : code;
+  std::string code = ReadCountryCode(country);
+  return code.empty() ? kNoRegion : code;
 }
 
 constexpr size_t kLongestText = 100;
@@ -48,27 +47,61 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-// By number: whether it is a calling code.
-using CallingCodes = std::array<bool, 1000>;
-const CallingCodes& KnownCallingCodes() {
-  static const CallingCodes kCodes = [] {
-    std::set<int> known;
-    PhoneNumberUtil::GetInstance()->GetSupportedCallingCodes(&known);
-    CallingCodes codes{};
-    for (const int code : known) codes.at(static_cast<size_t>(code)) = true;
-    return codes;
-  }();
-  return kCodes;
+// By number of a calling code: bit n is set when a number with n digits after it can be one, if only among neighbours.
+// No bit where there is no such calling code.
+using LengthsByCode = std::array<uint16_t, 1000>;
+
+uint16_t LengthsOf(int calling_code) {
+  uint16_t lengths = 0;
+  uint64_t national = 1;  // of so many digits: the library looks at nothing else here
+  for (size_t digits = 1; digits <= kMostDigits; ++digits, national *= 10) {
+    PhoneNumber number;
+    number.set_country_code(calling_code);
+    number.set_national_number(national);
+    switch (PhoneNumberUtil::GetInstance()->IsPossibleNumberWithReason(number)) {
+      case PhoneNumberUtil::TOO_SHORT:
+      case PhoneNumberUtil::TOO_LONG:
+      case PhoneNumberUtil::INVALID_LENGTH:
+        break;
+      default:
+        lengths = static_cast<uint16_t>(lengths | 1U << digits);
+    }
+  }
+  return lengths;
 }
 
-// How many digits at the front are the calling code; 0 when they are none.
-size_t CallingCodeLength(std::string_view digits) {
-  size_t code = 0;
+const LengthsByCode& KnownLengths() {
+  static const LengthsByCode kLengths = [] {
+    std::set<int> known;
+    PhoneNumberUtil::GetInstance()->GetSupportedCallingCodes(&known);
+    LengthsByCode lengths{};
+    for (const int code : known) lengths.at(static_cast<size_t>(code)) = LengthsOf(code);
+    return lengths;
+  }();
+  return kLengths;
+}
+
+// What digits begin with.
+struct CallingCode {
+  size_t number = 0;
+  size_t length = 0;  // 0: with no calling code
+};
+
+CallingCode CallingCodeAt(std::string_view digits) {
+  CallingCode code;
   for (size_t i = 0; i < std::min(kLongestCallingCode, digits.size()); ++i) {
-    code = code * 10 + static_cast<size_t>(digits[i] - '0');
-    if (KnownCallingCodes()[code]) return i + 1;
+    code.number = code.number * 10 + static_cast<size_t>(digits[i] - '0');
+    if (KnownLengths()[code.number] != 0) return {code.number, i + 1};
   }
-  return 0;
+  return {};
+}
+
+// Whether numbers of that calling code have that many digits, or had, by the library's or the rules' word. Of 15 digits
+// at most.
+bool HasKnownLength(const PhoneRules& rules, std::string_view international) {
+  const CallingCode code = CallingCodeAt(international);
+  if (code.length == 0) return false;
+  return (KnownLengths()[code.number] >> (international.size() - code.length) & 1U) != 0 || rules.Know(international);
 }
 
 // A text's digits as it gives them.
@@ -78,7 +111,7 @@ struct Digits {
 
   bool Plausible() const {
     if (text.size() < kLeastDigits || text.size() > kMostDigits) return false;
-    const size_t code = international ? CallingCodeLength(text) : 0;
+    const size_t code = international ? CallingCodeAt(text).length : 0;
     if (international && code == 0) return false;
     // "000 000 000" and "+1 999 999 9999" fill a field that somebody had to fill.
     return text.find_first_not_of(text.back(), code) != std::string::npos;
@@ -207,6 +240,32 @@ std::string E164(const PhoneNumber& number) {
   return out;
 }
 
+// Whether the digits, with a "+" before them, are a number that the library knows to be in use.
+bool IsNumberAbroad(const std::string& digits) {
+  const std::optional<PhoneNumber> number = Parsed('+' + digits, "");
+  return number && PhoneNumberUtil::GetInstance()->IsValidNumber(*number);
+}
+
+// The number that a text is; nothing where it is none. See IsPhone.
+std::optional<Digits> Read(const PhoneRules& rules, std::string_view phone, std::string_view country) {
+  std::optional<Digits> given = DigitsOf(phone);
+  // Reading a number costs more than all other keys together, and most of the stored ones have been read.
+  if (given && HasE164Form(phone) && HasKnownLength(rules, given->text)) return given;
+  if (given && !given->international && CallingCodeOf(country) == 0) return given;  // nothing more can be known of it
+  if (const std::optional<PhoneNumber> number = Parsed(phone, country)) {
+    const Digits read{E164(*number).substr(1), true};
+    // The library's word on what is possible only counts for texts that are more than a number.
+    if ((given || PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) && read.Plausible() &&
+        HasKnownLength(rules, read.text)) {
+      return read;
+    }
+  }
+  if (!given) return std::nullopt;
+  if (given->international ? !HasKnownLength(rules, given->text) : !IsNumberAbroad(given->text)) return std::nullopt;
+  given->international = true;
+  return given;
+}
+
 }  // namespace
 
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country) {
@@ -214,27 +273,19 @@ std::optional<std::string> NormalizePhone(std::string_view phone, std::string_vi
   // Possible, not valid: which prefixes are in use changes faster than the library's tables.
   if (!number || !PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) return std::nullopt;
   std::string out = E164(*number);
-  if (!IsPhone(out)) return std::nullopt;
+  if (!DigitsOf(out)) return std::nullopt;
   return out;
 }
 
-bool IsPhone(std::string_view phone) { return DigitsOf(phone).has_value(); }
+bool IsPhone(const PhoneRules& rules, std::string_view phone, std::string_view country) {
+  return Read(rules, phone, country).has_value();
+}
 
 std::string PhoneKey(const PhoneRules& rules, std::string_view phone, std::string_view country) {
-  const auto key = [&rules](std::string_view international) { return '+' + rules.Today(international); };
-  const std::optional<Digits> given = DigitsOf(phone);
-  // Reading a number costs more than all other keys together, and most of the stored ones have been read.
-  if (HasE164Form(phone)) return given ? key(given->text) : "";
-  if (const std::optional<PhoneNumber> number = Parsed(phone, country)) {
-    // The library's word on what is possible only counts for texts that are more than a number.
-    const std::string e164 = E164(*number);
-    if ((given || PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) && IsPhone(e164)) {
-      return key(std::string_view(e164).substr(1));
-    }
-  }
-  if (!given) return "";
-  if (given->international) return key(given->text);
-  return given->text.size() >= kLeastLocalKey ? given->text : "";
+  const std::optional<Digits> number = Read(rules, phone, country);
+  if (!number) return "";
+  if (number->international) return '+' + rules.Today(number->text);
+  return number->text.size() >= kLeastLocalKey ? number->text : "";
 }
 
 int CallingCodeOf(std::string_view country) {

@@ -16,12 +16,15 @@ std::optional<std::string> NormalizePhone(std::string_view phone, std::string_vi
 
 // Whether a record's phone is a number: 7 to 15 digits (ITU-T E.164), with a calling code that there is where it begins
 // with "+" or "00", and nothing but what stands between digits ("912 345 678 ext. 12"). Not "n/a", "4.93E+11",
-// "see signature" or "000 000 000". The library's tables of numbers in use are not asked.
-bool IsPhone(std::string_view phone);
+// "see signature" or "000 000 000". It must have a length that numbers have where its calling code leads to, or in
+// `country` where it has none: a length that the library knows, also of a local number, or that `rules` name. Which
+// prefixes are in use is not asked. Digits that are too many or too few for `country` may be a number of another
+// country without its "+": they are one when the library knows that very number to be possible and in use.
+bool IsPhone(const PhoneRules& rules, std::string_view phone, std::string_view country);
 
 // The same for every way in which one number is written or was: "+" and the digits of the international form as `rules`
 // write them today. Without a country that tells the calling code: the digits as given, from nine on. Empty when it is
-// no number, or too short to be found by.
+// no number (IsPhone), or too short to be found by.
 std::string PhoneKey(const PhoneRules& rules, std::string_view phone, std::string_view country);
 
 // The calling code of a country (ISO 3166-1 alpha-2): 34 for "ES". 0 when it has none.

@@ -228,28 +228,45 @@ absl::StatusOr<PhoneRules> PhoneRules::FromText(std::string_view text) {
   return rules;
 }
 
-std::string PhoneRules::Today(std::string_view international) const {
+const std::vector<PhoneRules::Change>* PhoneRules::ChangesOf(std::string_view international, size_t& code) const {
   // No calling code begins another, so at most one of the three has rules.
-  for (size_t length = 1; length <= kLongestCallingCode && length < international.size(); ++length) {
-    const auto changes = by_calling_code_.find(international.substr(0, length));
-    if (changes == by_calling_code_.end()) continue;
-    const std::string_view national = international.substr(length);
-    for (const Change& change : changes->second) {
-      if (!Fits(change.from, national)) continue;
-      std::string out(international.substr(0, length));
-      size_t at = 0;
-      for (const char c : change.to) {
-        if (c != 'x') {
-          out += c;
-          continue;
-        }
-        while (!IsOpen(change.from[at])) ++at;
-        out += national[at++];
+  for (code = 1; code <= kLongestCallingCode && code < international.size(); ++code) {
+    const auto changes = by_calling_code_.find(international.substr(0, code));
+    if (changes != by_calling_code_.end()) return &changes->second;
+  }
+  return nullptr;
+}
+
+std::string PhoneRules::Today(std::string_view international) const {
+  size_t code = 0;
+  const std::vector<Change>* changes = ChangesOf(international, code);
+  if (changes == nullptr) return std::string(international);
+  const std::string_view national = international.substr(code);
+  for (const Change& change : *changes) {
+    if (!Fits(change.from, national)) continue;
+    std::string out(international.substr(0, code));
+    size_t at = 0;
+    for (const char c : change.to) {
+      if (c != 'x') {
+        out += c;
+        continue;
       }
-      return out;
+      while (!IsOpen(change.from[at])) ++at;
+      out += national[at++];
     }
+    return out;
   }
   return std::string(international);
+}
+
+bool PhoneRules::Know(std::string_view international) const {
+  size_t code = 0;
+  const std::vector<Change>* changes = ChangesOf(international, code);
+  if (changes == nullptr) return false;
+  const std::string_view national = international.substr(code);
+  return std::any_of(changes->begin(), changes->end(), [&](const Change& change) {
+    return Fits(change.from, national) || Fits(change.result, national);
+  });
 }
 
 }  // namespace leadline::domain

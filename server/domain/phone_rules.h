@@ -62,6 +62,8 @@ class PhoneRules {
   // The digits of a number as they are written today: `international` are its digits with the calling code, without
   // "+". Those that no rule changes are given back.
   std::string Today(std::string_view international) const;
+  // Whether a rule has the number, of the same form, as an old or as a new one.
+  bool Know(std::string_view international) const;
 
   // Every rule in a text of its own form: the same text means the same keys.
   const std::string& text() const { return text_; }
@@ -76,6 +78,8 @@ class PhoneRules {
     int rule = 0;
   };
 
+  // The changes of the calling code that the digits begin with, and its length; null when it has none.
+  const std::vector<Change>* ChangesOf(std::string_view international, size_t& code) const;
   std::optional<PhoneRuleProblem> Quarrel(const std::vector<Change>& fresh, const std::vector<Change>& others) const;
 
   std::map<std::string, std::vector<Change>, std::less<>> by_calling_code_;

@@ -96,11 +96,8 @@ class WorkingHours {
 
 absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones) {
   if (zones.Find(calendar.time_zone) == nullptr) {
-    return absl::InvalidArgumentError(
-        fmt::format("calendar \"{}\": \"{}\" is not a time zone: write a name of the IANA database, such as "
-                    "Europe/Madrid{}",
-                    calendar.id, calendar.time_zone,
-                    zones.size() > 1 ? "" : fmt::format("; this machine has no others than UTC: {}", zones.version())));
+    return absl::InvalidArgumentError(fmt::format("calendar \"{}\": \"{}\" is not a time zone: {}", calendar.id,
+                                                  calendar.time_zone, ZoneHint(zones, calendar.time_zone)));
   }
   bool open = false;
   for (size_t i = 0; i < calendar.week.size(); ++i) {

@@ -12,11 +12,12 @@
 namespace leadline::engine {
 namespace {
 
-void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enquiry) {
+void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enquiry, const domain::PhoneRules& phones) {
   const domain::Contact& c = enquiry.contact;
   const FieldPath contact = root / "contact";
-  bool known = !c.email.empty() || domain::IsPhone(c.phone) || !c.given_name.empty() || !c.family_name.empty() ||
-               enquiry.attributes.contains("external_id");
+  const std::string& country = c.country.empty() ? enquiry.account.country : c.country;
+  bool known = !c.email.empty() || domain::IsPhone(phones, c.phone, country) || !c.given_name.empty() ||
+               !c.family_name.empty() || enquiry.attributes.contains("external_id");
   if (!known) {
     check.Refuse(contact,
                  "needs an email, a phone number or a name (or the attribute external_id of the lead), so that the "
@@ -55,14 +56,14 @@ void CheckHistory(InputCheck& check, const FieldPath& root, const Enquiry& enqui
 }
 
 // Everything that needs no store; `enquiry` has its codes in their kept form afterwards.
-void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const domain::Lifecycle& lifecycle, Time now) {
+void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const packs::RegionRules& rules, Time now) {
   const FieldPath request;
   const FieldPath root = request / "enquiry";
   if (enquiry.source.empty()) check.Refuse(root / "source", "is required");
   if (enquiry.created_at > now + kDay) {
     check.Refuse(root / "create_time", "is more than a day ahead of the server's clock");
   }
-  CheckContact(check, root, enquiry);
+  CheckContact(check, root, enquiry, rules.matching.identity->phones);
   check.Contact(root / "contact", enquiry.contact);
   check.Account(root / "account", enquiry.account);
   check.Text(root / "role", InputCheck::Record::kLead, "roles", enquiry.role);
@@ -77,7 +78,7 @@ void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const domain::Lifecycle& 
     if (activity.time == 0) activity.time = enquiry.created_at;
     check.Activity(activities[static_cast<int>(i)], activity);
   }
-  CheckHistory(check, root, enquiry, lifecycle, now);
+  CheckHistory(check, root, enquiry, rules.lifecycle, now);
 }
 
 std::vector<domain::Activity> OrderedActivities(std::vector<domain::Activity> activities) {
@@ -125,7 +126,7 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   if (enquiry.created_at == 0) enquiry.created_at = now;
   InputCheck check(*decider.snapshot().input, now);
   RETURN_IF_ERROR(check.Take(enquiry.invalid));
-  CheckEnquiry(check, enquiry, decider.Rules(enquiry.region).lifecycle, now);
+  CheckEnquiry(check, enquiry, decider.Rules(enquiry.region), now);
   if (!check.ok()) return check.ToStatus();
 
   PreparedEnquiry p;

@@ -225,8 +225,9 @@ void InputCheck::Country(const FieldPath& path, std::string& code) {
   }
   if (!Counts()) return;
   const std::string likely = domain::LikelyCountryCode(code);
-  Refuse(path, WithHint(fmt::format("{} is not a country code of ISO 3166", Quoted(code)),
-                        likely.empty() ? "use its two letters, such as DE" : fmt::format("did you mean {}?", likely)));
+  Refuse(path,
+         WithHint(fmt::format("{} is not a country code of ISO 3166", Quoted(code)),
+                  likely.empty() ? std::string(domain::kCountryCodeForm) : fmt::format("did you mean {}?", likely)));
 }
 
 void InputCheck::Language(const FieldPath& path, std::string& tag) {

@@ -32,12 +32,14 @@ void FillAccount(domain::Account& stored, const domain::Account& given) {
   for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
 }
 
-void FillContact(domain::Contact& stored, const domain::Contact& given, const std::string& account_id) {
+void FillContact(const domain::PhoneRules& phones, domain::Contact& stored, const domain::Contact& given,
+                 const std::string& account_id) {
   FillEmpty(stored.account_id, account_id);
   FillEmpty(stored.given_name, given.given_name);
   FillEmpty(stored.family_name, given.family_name);
   FillEmpty(stored.email, given.email);
-  if (!domain::IsPhone(stored.phone) && domain::IsPhone(given.phone)) stored.phone = given.phone;
+  const bool had_number = domain::IsPhone(phones, stored.phone, stored.country);
+  if (!had_number && domain::IsPhone(phones, given.phone, given.country)) stored.phone = given.phone;
   FillEmpty(stored.phone, given.phone);
   FillEmpty(stored.language, given.language);
   FillEmpty(stored.country, given.country);
@@ -194,7 +196,7 @@ class Intake {
     }
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_));
     domain::Contact before = person.contact();
-    FillContact(person.contact(), in_.contact, account_.id);
+    FillContact(scope_.decider().Rules("").matching.identity->phones, person.contact(), in_.contact, account_.id);
     std::vector<domain::FieldChange> changes = DiffFields(before, person.contact());
     contact_changed_ = !changes.empty();
     if (contact_changed_) person.Record(scope_.now, domain::FieldsChanged{std::move(changes)});

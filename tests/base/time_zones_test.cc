@@ -238,6 +238,18 @@ TEST(ParseZoneFileTest, SaysWhatIsWrong) {
   EXPECT_THAT(message(bytes), HasSubstr("which is not a rule"));
 }
 
+TEST(ZoneHintTest, NamesWhatWasLikelyMeant) {
+  const TimeZones& zones = *SystemTimeZones();
+  EXPECT_EQ(ZoneHint(zones, "America/Mexco_City"), "did you mean \"America/Mexico_City\"?");
+  EXPECT_EQ(ZoneHint(zones, "america/mexico city"), "did you mean \"America/Mexico_City\"?");
+  EXPECT_EQ(ZoneHint(zones, "Tokyo"), "did you mean \"Asia/Tokyo\"?");
+  for (const char* none : {"", "Atlantis/Harbour", "local office time"}) {
+    EXPECT_EQ(ZoneHint(zones, none), "write a name of the IANA database, such as Europe/Madrid") << none;
+  }
+  EXPECT_EQ(ZoneHint(TimeZones("none"), "Europe/Madird"),
+            "write a name of the IANA database, such as Europe/Madrid; this machine has no others than UTC: none");
+}
+
 TEST(ReleaseOfTest, FromTheName) {
   EXPECT_EQ(FormatTime(*ReleaseOf("2025b")), "2025-03-01T00:00:00Z");
   EXPECT_EQ(FormatTime(*ReleaseOf("2026f")), "2026-11-01T00:00:00Z");

@@ -151,7 +151,6 @@ TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
   EXPECT_EQ(t.Eval("''.split(',')"), "[\"\"]");
   EXPECT_EQ(t.Eval("b'ab' == base64.decode('YWI')"), "true");
   EXPECT_EQ(t.Eval("timestamp('2026-03-29T01:30:00Z').getHours('Europe/Berlin')"), "3");
-  EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours('Mars/Base')"), "error(\"there is no such time zone\")");
   EXPECT_EQ(t.Eval("duration('123.321456789s').getMilliseconds()"), "321");
   EXPECT_EQ(t.Eval("{'a': 1}.transformMapEntry(k, v, {v: k})"), "{1: \"a\"}");
   EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");

@@ -1,4 +1,5 @@
 // Local times by the zones of the environment.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/zone_folder.h"
@@ -27,8 +28,10 @@ TEST(TimeZonesTest, FixedOffsetsNeedNoTables) {
   EXPECT_EQ(t.Eval("timestamp('2026-07-06T15:00:00Z').getHours('+05:30')"), "20");
   EXPECT_EQ(t.Eval("timestamp('2026-07-06T15:00:00Z').getMinutes('-02:15')"), "45");
   EXPECT_EQ(t.Eval("timestamp('2026-07-06T15:00:00Z').getHours('UTC')"), "15");
-  EXPECT_EQ(t.Eval("timestamp('2026-07-06T15:00:00Z').getHours('Europe/Madrid')"),
-            "error(\"there is no such time zone\")");
+  const CompileResult madrid = Compile(t.env(), "timestamp('2026-07-06T15:00:00Z').getHours('Europe/Madrid')");
+  ASSERT_EQ(madrid.issues.size(), 1u);
+  EXPECT_EQ(madrid.issues[0].hint,
+            "write a name of the IANA database, such as Europe/Madrid; this machine has no others than UTC: none");
 }
 
 TEST(TimeZonesTest, OnlyNamesOfTheDatabase) {
@@ -36,11 +39,44 @@ TEST(TimeZonesTest, OnlyNamesOfTheDatabase) {
   for (const std::string zone : {"", "Mars/Base", "europe/madrid", "EST5EDT4", "GMT+3:15", "+24:00",
                                  "Fixed/UTC+05:30:00", "localtime", "/usr/share/zoneinfo/Europe/Madrid",
                                  "file:Europe/Madrid", "../zoneinfo/Europe/Madrid", "right/Europe/Madrid"}) {
-    EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours('" + zone + "')"),
-              "error(\"there is no such time zone\")")
+    t.Set("region", Value::String(zone));
+    EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours(region)"), "error(\"there is no such time zone\")")
         << zone;
+    EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours('" + zone + "')"),
+              "issue: \"" + zone + "\" is not a time zone");
   }
+  t.Set("region", Value::String("UK"));
   EXPECT_EQ(t.Eval("timestamp('2026-01-01T00:00:00Z').getHours(region)"), "error(\"there is no such time zone\")");
+}
+
+// Every function that takes a zone, by the compiler's word.
+TEST(TimeZonesTest, AMisspeltZoneIsToldWhereItIsWritten) {
+  TestEnv t;
+  for (const char* function : {"getFullYear", "getMonth", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear",
+                               "getHours", "getMinutes", "getSeconds", "getMilliseconds"}) {
+    const std::string source = fmt::format("timestamp('2026-07-06T15:00:00Z').{}('America/Mexco_City') == 9", function);
+    const CompileResult compiled = Compile(t.env(), source);
+    EXPECT_EQ(compiled.program, nullptr) << function;
+    ASSERT_EQ(compiled.issues.size(), 1u) << function;
+    const Issue& issue = compiled.issues[0];
+    EXPECT_EQ(issue.kind, Issue::Kind::kUnknownName);
+    EXPECT_EQ(source.substr(issue.span.begin, issue.span.end - issue.span.begin), "'America/Mexco_City'") << function;
+    EXPECT_EQ(issue.message, "\"America/Mexco_City\" is not a time zone");
+    EXPECT_EQ(issue.hint, "did you mean \"America/Mexico_City\"?");
+  }
+}
+
+TEST(TimeZonesTest, EachMisspeltZoneOfAChoiceIsTold) {
+  TestEnv t;
+  const CompileResult both = Compile(
+      t.env(), "timestamp('2026-07-06T15:00:00Z').getHours(region == 'MX' ? 'Mexico City' : 'europe/madrid') == 9");
+  ASSERT_EQ(both.issues.size(), 2u);
+  EXPECT_EQ(both.issues[0].hint, "did you mean \"America/Mexico_City\"?");
+  EXPECT_EQ(both.issues[1].hint, "did you mean \"Europe/Madrid\"?");
+  const CompileResult never =
+      Compile(t.env(), "count > 100 && timestamp('2026-07-06T15:00:00Z').getHours('Atlantis/Harbour') == 9");
+  ASSERT_EQ(never.issues.size(), 1u) << "also where it may never be asked";
+  EXPECT_EQ(never.issues[0].hint, "write a name of the IANA database, such as Europe/Madrid");
 }
 
 TEST(TimeZonesTest, AProgramKeepsTheZonesThatItWasCompiledWith) {
@@ -63,8 +99,8 @@ TEST(TimeZonesTest, AProgramKeepsTheZonesThatItWasCompiledWith) {
 
 TEST(TimeZonesTest, AZoneCostsNoMemory) {
   TestEnv t;
-  const CompileResult compiled =
-      Compile(t.env(), "timestamp('2026-07-06T15:00:00Z').getHours(region == 'UK' ? 'America/Mexico_City' : '') == 9");
+  const CompileResult compiled = Compile(
+      t.env(), "timestamp('2026-07-06T15:00:00Z').getHours(region == 'UK' ? 'America/Mexico_City' : 'UTC') == 9");
   ASSERT_NE(compiled.program, nullptr) << compiled.issues[0].message;
   Arena arena;
   const int64_t before = bench::AllocationCount();

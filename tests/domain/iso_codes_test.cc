@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -102,6 +103,64 @@ TEST(LanguageTagsTest, AreReadAsBcp47WritesThem) {
   EXPECT_EQ(ReadLanguageTag(std::string(100, 'a')), "");
 }
 
+TEST(LanguageTagsTest, AreHeldToTheirGrammar) {
+  for (const char* tag : {"zh-Hant-TW", "sr-Latn-RS", "de-CH-1996", "de-1996", "en-u-ca-gregory", "de-DE-u-co-phonebk",
+                          "sl-rozaj-biske", "zh-yue-HK", "es-419", "en-x-ours", "hy-Latn-IT-arevela",
+                          "en-a-bbb-x-a-ccc", "de-Latn-1901", "ja-t-it-m0-alaloc", "fr-x-a-b-1"}) {
+    EXPECT_EQ(ReadLanguageTag(tag), tag);
+    EXPECT_TRUE(IsLanguageTag(tag)) << tag;
+  }
+  for (const char* tag : {"de-DE-DE-DE",
+                          "de-DE-DE",
+                          "en-a-b-en-a",
+                          "de-1",
+                          "de-12",
+                          "de-1234567890",
+                          "en-u",
+                          "en-x",
+                          "en-u-x",
+                          "en-a-bb-a-cc",
+                          "en-a-bb-A-cc",
+                          "de-1996-1996",
+                          "de-nedis-NEDIS",
+                          "de-Latn-Latn",
+                          "de-DE-Latn",
+                          "de-1996-DE",
+                          "zh-aaa-bbb-ccc-ddd",
+                          "x-ours",
+                          "X-ours",
+                          "i-klingon",
+                          "en--GB",
+                          "en-GB-",
+                          "de-D",
+                          "de-\u00e4\u00f6",
+                          "de DE"}) {
+    EXPECT_EQ(ReadLanguageTag(tag), "") << tag;
+    EXPECT_FALSE(IsLanguageTag(tag)) << tag;
+  }
+  EXPECT_EQ(ReadLanguageTag("de_DE"), "de-DE");
+  EXPECT_EQ(ReadLanguageTag("zh_hant_tw"), "zh-Hant-TW");
+  EXPECT_FALSE(IsLanguageTag("de_DE")) << "read, but not how the standard writes it";
+}
+
+TEST(LanguageTagsTest, ReadTwiceIsReadOnce) {
+  std::mt19937_64 random(47);
+  const std::vector<std::string> parts = {"de",    "EN", "eng", "yue", "Latn", "hant", "DE", "uk", "419",   "1996",
+                                          "biske", "u",  "a",   "ca",  "x",    "12",   "-",  "",   "\u00e9"};
+  int read = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text = parts[random() % 3];
+    for (uint64_t n = random() % 5; n > 0; --n)
+      text += (random() % 8 == 0 ? "_" : "-") + parts[random() % parts.size()];
+    const std::string tag = ReadLanguageTag(text);
+    if (tag.empty()) continue;
+    ++read;
+    EXPECT_EQ(ReadLanguageTag(tag), tag) << text;
+    EXPECT_TRUE(IsLanguageTag(tag)) << text;
+  }
+  EXPECT_GT(read, 1000);
+}
+
 TEST(LanguageTagsTest, OneLanguageUnderManyTags) {
   EXPECT_TRUE(SameLanguage("nb", "no"));
   EXPECT_TRUE(SameLanguage("nn-NO", "nb"));
@@ -126,6 +185,12 @@ TEST(LanguageTagsTest, WhatToWrite) {
   EXPECT_EQ(LanguageHint("de-DE,de;q=0.9"), "write de-DE");
   EXPECT_EQ(LanguageHint("jp"), "write ja");
   EXPECT_EQ(LanguageHint("klingonese"), "use a tag such as en, de or pt-BR");
+  EXPECT_EQ(LanguageHint("de-DE-DE-DE"), "write de-DE: \"DE-DE\" cannot follow it in a tag");
+  EXPECT_EQ(LanguageHint("en-a-b-en-a"), "write en: \"a-b-en-a\" cannot follow it in a tag");
+  EXPECT_EQ(LanguageHint("de-1"), "write de: \"1\" cannot follow it in a tag");
+  EXPECT_EQ(LanguageHint("de-1996-1996"), "write de-1996: \"1996\" cannot follow it in a tag");
+  EXPECT_EQ(LanguageHint("en-"), "write en");
+  EXPECT_EQ(LanguageHint("x-ours"), "a tag of private use (x-) names no language; use a tag such as en, de or pt-BR");
 }
 
 }  // namespace

@@ -27,6 +27,24 @@ TEST(MergeFieldsTest, ATextThatIsNoNumberNeverTakesANumbersPlace) {
   EXPECT_EQ(survivor.phone, "+34912345678");
 }
 
+TEST(MergeFieldsTest, DigitsThatAreTooFewForTheirCountryNeverTakeANumbersPlace) {
+  const MergePolicy policy{.rules = {{"*", Survivorship::kMostRecent}}};
+  const Contact number{.phone = "+34912345678", .country = "ES", .updated_at = 1};
+  for (const char* digits : {"+34 912 345 67", "912 345 67"}) {
+    const Contact text{.phone = digits, .country = "ES", .updated_at = 2};
+    Contact survivor = number;
+    MergeFields(policy, text, survivor);
+    EXPECT_EQ(survivor.phone, "+34912345678") << digits;
+    survivor = text;
+    MergeFields(policy, number, survivor);
+    EXPECT_EQ(survivor.phone, "+34912345678") << digits;
+  }
+  Contact newer{.phone = "+34 600 123 456", .country = "ES", .updated_at = 2};
+  Contact survivor = number;
+  MergeFields(policy, newer, survivor);
+  EXPECT_EQ(survivor.phone, newer.phone);
+}
+
 TEST(MergeFieldsTest, EmptyFieldsAreFilledAndNothingElseChanges) {
   Contact survivor{.id = "s", .email = "ana@acme.es", .status = "mql", .created_at = 5, .updated_at = 7, .version = 3};
   Contact absorbed{.id = "a",

@@ -63,7 +63,7 @@ TEST(PhoneKeyTest, IsStableAndSurvivesAnything) {
     const std::string key = PhoneKey(none, text, i % 2 == 0 ? "" : "DE");
     if (key.empty()) continue;
     ++found;
-    EXPECT_TRUE(IsPhone(key)) << text;
+    EXPECT_TRUE(IsPhone(none, key, "")) << text;
     EXPECT_EQ(PhoneKey(none, key, ""), key) << text;
   }
   EXPECT_GT(found, 100);
@@ -100,7 +100,9 @@ TEST(PhoneKeyTest, OldAndNewFormAreOne) {
 
 TEST(PhoneKeyTest, WhatTheLibraryDoesNotKnowIsMatchedAsGiven) {
   const PhoneRules none;
-  EXPECT_EQ(PhoneKey(none, "+229 01 97 12 34 56", ""), "+2290197123456");
+  EXPECT_EQ(PhoneKey(none, "+34 012 345 678", ""), "+34012345678")
+      << "no such prefix, but as long as numbers there are";
+  EXPECT_EQ(PhoneKey(SomeRules(), "+229 01 97 12 34 56", ""), "+2290197123456") << "longer than the library knows";
   EXPECT_EQ(PhoneKey(none, "912 345 678", ""), "912345678") << "no country, so no calling code";
   EXPECT_EQ(PhoneKey(none, "912.345.678 ext. 12", ""), "912345678");
   EXPECT_EQ(PhoneKey(none, "555 1234", ""), "") << "many people's";
@@ -118,10 +120,10 @@ TEST(PhoneKeyTest, IsThatOfTheNormalForm) {
 }
 
 TEST(IsPhoneTest, Numbers) {
-  for (std::string_view text : {"+34912345678", "912 345 678", "+229 01 97 12 34 56", "0034 912 345 678",
-                                "(912) 345-678", "912345678 x12", "912345678 #12", "tel. 912.345.678", "555 1234",
-                                "+290 2345", "\uFF0B34 912\u2013345\u2013678", "34912345678.0"}) {
-    EXPECT_TRUE(IsPhone(text)) << text;
+  for (std::string_view text : {"+34912345678", "912 345 678", "+229 97 12 34 56", "0034 912 345 678", "(912) 345-678",
+                                "912345678 x12", "912345678 #12", "tel. 912.345.678", "555 1234", "+290 2345",
+                                "\uFF0B34 912\u2013345\u2013678", "34912345678.0"}) {
+    EXPECT_TRUE(IsPhone({}, text, "")) << text;
   }
 }
 
@@ -150,7 +152,7 @@ TEST(IsPhoneTest, OtherTexts) {
                                 "#N/A",
                                 "call me",
                                 "600 123 456 / 600 123 457 (Ana)"}) {
-    EXPECT_FALSE(IsPhone(text)) << text;
+    EXPECT_FALSE(IsPhone({}, text, "")) << text;
     EXPECT_EQ(PhoneKey({}, text, ""), "") << text;
     EXPECT_FALSE(NormalizePhone(text, "").has_value()) << text;
   }
@@ -158,6 +160,44 @@ TEST(IsPhoneTest, OtherTexts) {
     EXPECT_FALSE(NormalizePhone(text, "DE").has_value()) << text;
     EXPECT_EQ(PhoneKey({}, text, "DE"), "") << text;
   }
+}
+
+TEST(IsPhoneTest, TooManyAndTooFewDigits) {
+  const PhoneRules rules = SomeRules();
+  for (std::string_view text :
+       {"+34 91 234 567", "+34 912 345 67", "+34 912 345 678 9", "0034 600 123 456 78", "+1 212 555 012",
+        "+1 212 555 01234", "+351 912 345 67", "+229 1 97 12 34 56", "+33 1 23 45 67"}) {
+    EXPECT_FALSE(IsPhone(rules, text, "")) << text;
+    EXPECT_FALSE(IsPhone(rules, text, "ES")) << text;
+    EXPECT_EQ(PhoneKey(rules, text, ""), "") << text;
+  }
+  for (std::string_view text : {"91 234 567", "912 345 6789", "912 345 678 901 2"}) {
+    EXPECT_FALSE(IsPhone(rules, text, "ES")) << text;
+    EXPECT_EQ(PhoneKey(rules, text, "ES"), "") << text;
+    EXPECT_TRUE(IsPhone(rules, text, "")) << text << ": nobody knows of which country";
+  }
+}
+
+TEST(IsPhoneTest, LocalNumbersAndOldFormsAreNumbers) {
+  const PhoneRules rules = SomeRules();
+  EXPECT_TRUE(IsPhone(rules, "555 1234", "US")) << "within one area";
+  EXPECT_TRUE(IsPhone(rules, "386-5286", "US"));
+  EXPECT_TRUE(IsPhone(rules, "7946 0018", "GB"));
+  EXPECT_TRUE(IsPhone(rules, "030 1234567-89", "DE")) << "direct dialling follows the number";
+  EXPECT_TRUE(IsPhone(rules, "(212) 555-0123 ext. 4567", "US"));
+  EXPECT_TRUE(IsPhone(rules, "+44 (0)20 7946 0018", "")) << "the 0 is not dialled";
+  EXPECT_EQ(PhoneKey(rules, "+4402079460018", ""), "+442079460018");
+  EXPECT_TRUE(IsPhone(rules, "97 12 34 56", "BJ"));
+  EXPECT_TRUE(IsPhone(rules, "01 97 12 34 56", "BJ"));
+  EXPECT_TRUE(IsPhone(rules, "+52 044 55 1234 5678", ""));
+  EXPECT_FALSE(IsPhone({}, "+229 01 97 12 34 56", "")) << "whoever lets the rules out does not know of it";
+}
+
+TEST(IsPhoneTest, ANumberOfAnotherCountryWithoutItsPlus) {
+  EXPECT_TRUE(IsPhone({}, "34 912 345 678", "US"));
+  EXPECT_EQ(PhoneKey({}, "34 912 345 678", "US"), "+34912345678");
+  EXPECT_EQ(PhoneKey({}, "0034 912 345 678", "US"), "+34912345678") << "though one dials 011 there";
+  EXPECT_FALSE(IsPhone({}, "91 23456789", "ES")) << "of a length that India has, but not in use there";
 }
 
 TEST(CallingCodeTest, OfCountries) {

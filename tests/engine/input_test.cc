@@ -119,8 +119,23 @@ TEST_F(InputTest, CountriesAreReadAndUnknownOnesRefusedWithTheNearest) {
   EXPECT_THAT(AboutCountry("Spain"), AllOf(HasSubstr("enquiry.contact.country"), HasSubstr("did you mean ES?")));
   EXPECT_THAT(AboutCountry("ESP"), HasSubstr("did you mean ES?"));
   for (const char* none : {"XX", "ZZ", "EU"}) {
-    EXPECT_THAT(AboutCountry(none), AllOf(HasSubstr(none), HasSubstr("such as DE"), Not(HasSubstr("did you mean"))));
+    EXPECT_THAT(AboutCountry(none), AllOf(HasSubstr(none), HasSubstr("two letters that ISO 3166-1 has"),
+                                          HasSubstr("such as DE for Germany"), Not(HasSubstr("did you mean"))));
   }
+}
+
+TEST_F(InputTest, LanguageTagsWithPartsOutOfPlaceAreRefused) {
+  const auto about = [this](const std::string& language) {
+    Enquiry e = HotEnquiry();
+    e.language = language;
+    return std::string(Submit(std::move(e), {}, /*validate_only=*/true).status().message());
+  };
+  EXPECT_THAT(about("de-DE-DE-DE"), HasSubstr("write de-DE: \"DE-DE\" cannot follow it in a tag"));
+  EXPECT_THAT(about("en-a-b-en-a"), HasSubstr("write en: \"a-b-en-a\" cannot follow it in a tag"));
+  EXPECT_THAT(about("de-1"), HasSubstr("write de: \"1\" cannot follow it in a tag"));
+  EXPECT_THAT(about("x-ours"), HasSubstr("names no language"));
+  for (const char* good : {"zh-Hant-TW", "sr_Latn_RS", "de-CH-1996", "en-u-ca-gregory"})
+    EXPECT_EQ(about(good), "") << good;
 }
 
 TEST_F(InputTest, RegionsAreThoseOfPacksAndOfTheCentresTerritories) {

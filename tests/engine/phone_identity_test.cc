@@ -70,11 +70,31 @@ TEST_F(PhoneIdentityTest, OtherNumbersAreOtherPeople) {
   EXPECT_NE(Call("+55 11 93765 4321", "").contact.id, landline) << "a fixed line has no ninth digit";
 }
 
-TEST_F(PhoneIdentityTest, WhatTheLibraryCannotReadIsKeptAsGiven) {
+TEST_F(PhoneIdentityTest, WhatOnlyTheRulesKnowIsKeptAsGiven) {
   EXPECT_EQ(Call("+34 600 123 456", "").contact.phone, "+34600123456");
-  const SubmitResult longer = Call("+34 600 123 456 78", "");
-  EXPECT_EQ(longer.contact.phone, "+34 600 123 456 78");
-  EXPECT_EQ(Call("0034 60012345678", "").contact.id, longer.contact.id) << "and matched as given";
+  const SubmitResult longer = Call("+229 01 97 12 34 56", "");
+  EXPECT_EQ(longer.contact.phone, "+229 01 97 12 34 56");
+  EXPECT_EQ(Call("00229 0197123456", "").contact.id, longer.contact.id) << "and matched as given";
+}
+
+TEST_F(PhoneIdentityTest, TooManyOrTooFewDigitsAreKeptAndAreNoPhone) {
+  const double with_phone = Call("+34 600 123 456", "ES").lead.score.total;
+  const double without = Call("", "FR").lead.score.total;
+  ASSERT_GT(with_phone, without) << "a known phone counts";
+  for (const char* text : {"+34 600 123 456 78", "+34 600 123 45", "912 345 67"}) {
+    Enquiry e = Caller(text, "ES");
+    e.contact.given_name = "Ana";
+    e.contact.family_name = "Silva";
+    auto one = Submit(e);
+    ASSERT_TRUE(one.ok()) << one.status();
+    EXPECT_EQ(one->lead.score.total, without) << text;
+    EXPECT_EQ(one->contact.phone, text) << "what came is kept";
+    e.contact.given_name = "Otto";
+    e.contact.family_name = "Krause";
+    auto two = Submit(e);
+    ASSERT_TRUE(two.ok()) << two.status();
+    EXPECT_NE(one->contact.id, two->contact.id) << text;
+  }
 }
 
 TEST_F(PhoneIdentityTest, TextThatIsNoNumberScoresNothingAndMatchesNobody) {

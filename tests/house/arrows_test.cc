@@ -33,6 +33,8 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
+    // How codes are built, without any table of them.
+    {"domain/codes", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
     // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.
@@ -43,7 +45,7 @@ const Arrows kRoomMayInclude = {
     {"packs/read", {"packs/yaml", "packs/condition", "packs/run"}},
     {"packs/check", {"packs/read", "packs/yaml", "packs/prove", "packs/condition"}},
     {"packs/explain", {"packs/run", "packs/prove", "packs/condition"}},
-    {"packs/cases", {"packs/yaml"}},
+    {"packs/cases", {"packs/yaml", "packs/condition"}},
     {"packs/load", {"packs/check", "packs/read", "packs/yaml", "packs/run"}},
     // Nothing is opened that was not admitted. Plugins in the server and apart from it know nothing of each other, but
     // the workers' program runs its plugin as a local one. The checker looks at files, and runs each dynamic check (a

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "fmt/format.h"
+#include "packs/condition/stored_values.h"
 #include "packs/yaml/map_reader.h"
 
 namespace leadline::packs {
@@ -138,10 +139,9 @@ std::optional<AttributeValue> ReadString(Problems& problems, const FieldDef& fie
     ReportUnfit(problems, node, field, "a text");
     return std::nullopt;
   }
-  const auto& values = field.values;
-  if (!values.empty() && std::find(values.begin(), values.end(), node.text) == values.end()) {
+  if (!CanHave(field, node.text) && !(node.text.empty() && field.values.empty())) {
     problems.Add(node, "LL3103", fmt::format("{} is never \"{}\"", field.name, node.text),
-                 DidYouMean(node.text, values));
+                 WhatToWrite(field, node.text));
     return std::nullopt;
   }
   return AttributeValue(node.text);

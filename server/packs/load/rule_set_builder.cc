@@ -19,7 +19,7 @@ namespace leadline::packs {
 namespace {
 
 // The form of the keys that domain/blocking.cc makes: another number when it makes others of the same record.
-constexpr int kFormOfKeys = 2;
+constexpr int kFormOfKeys = 3;
 
 std::string FingerprintOf(const PackSource& central, const domain::MatchPolicy& policy,
                           const domain::IdentityTables& tables) {
@@ -87,6 +87,7 @@ LoadResult RuleSetBuilder::Build() {
     problems_.AddFile(PlaceOf(pack.name), "LL1107", fmt::format("\"{}\" is not a name for a region", pack.name),
                       "use small letters, digits, _ and -");
   }
+  ReadRegions();
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
   // Without one of the central files, what regions refer to would seem not to be there.
@@ -141,23 +142,39 @@ WrittenRules RuleSetBuilder::Written(const PackSource& pack, const RegionRules& 
 }
 
 void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules) {
-  ReadNormalizers(pack, layer, rules);
-  if (const YamlNode* root = pack.Root("scoring.yaml")) {
-    ReadScoring(layer, conditions_, plugins_, scoring_, *root, rules);
-  }
+  const Reading reading{layer, conditions_, plugins_, rules};
+  ReadNormalizers(pack, reading);
+  if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(reading, scoring_, *root);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
     const size_t before = problems_.list().size();
-    ReadRouting(layer, conditions_, plugins_, routing_, *root, rules);
+    ReadRouting(reading, routing_, *root);
     if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
   }
-  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(layer, conditions_, schema_.time_zones(), *root, rules);
+  if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(reading, *root);
 }
 
-void RuleSetBuilder::ReadNormalizers(const PackSource& pack, Layer& layer, RegionRules& rules) {
+void RuleSetBuilder::ReadRegions() {
+  std::vector<std::string> regions;
+  for (size_t i = 1; i < packs_.size(); ++i) regions.push_back(packs_[i].name());
+  const YamlNode* routing = packs_[0].Root("routing.yaml");
+  const YamlNode* territories = routing == nullptr ? nullptr : routing->Find("territories");
+  if (territories != nullptr && territories->is_sequence()) {
+    for (const YamlNode& territory : territories->items) {
+      const YamlNode* region = territory.Find("region");
+      if (region != nullptr && region->is_scalar()) regions.push_back(region->text);
+    }
+  }
+  std::sort(regions.begin(), regions.end());
+  regions.erase(std::unique(regions.begin(), regions.end()), regions.end());
+  conditions_.UseRegions(std::move(regions), packs_.size() > 1);
+}
+
+void RuleSetBuilder::ReadNormalizers(const PackSource& pack, const Reading& reading) {
+  RegionRules& rules = reading.rules;
   const YamlNode* own = pack.Root("normalize.yaml");
   rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(own));
   if (pack.central) {
-    if (own != nullptr) ReadNormalize(layer, conditions_, plugins_, *own, rules);
+    if (own != nullptr) ReadNormalize(reading, *own);
     return;
   }
   const std::string accepted_sha256 = points_.accepted.HashOf(pack.name(), "normalize");
@@ -171,7 +188,7 @@ void RuleSetBuilder::ReadNormalizers(const PackSource& pack, Layer& layer, Regio
   }
   if (own == nullptr && kept == nullptr) return;
   const std::vector<Normalizer> central = rules.normalizers;
-  if (own != nullptr) ReadNormalize(layer, conditions_, plugins_, *own, rules);
+  if (own != nullptr) ReadNormalize(reading, *own);
   const bool accepted = own != nullptr && points_.accepted.Holds(problems_, pack.name(), "normalize", *own,
                                                                  "so what it says besides counts into the regional "
                                                                  "adjustment alone");
@@ -179,7 +196,7 @@ void RuleSetBuilder::ReadNormalizers(const PackSource& pack, Layer& layer, Regio
   const std::vector<Normalizer> of_region = std::exchange(rules.normalizers, central);
   if (kept != nullptr) {
     problems_.SetLayer("central");
-    ReadNormalize(layer, conditions_, plugins_, *kept, rules);
+    ReadNormalize(reading, *kept);
     problems_.SetLayer(pack.name());
   }
   rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(kept));
@@ -191,9 +208,10 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   Layer layer(pack.info, problems_, definitions_, points_);
   problems_.SetLayer(pack.name());
   if (const YamlNode* root = pack.Root("schema.yaml")) schema_.Read(problems_, *root);
-  if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(layer, conditions_, plugins_, *root, rules);
+  const Reading reading{layer, conditions_, plugins_, rules};
+  if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(reading, *root);
   ReadShared(pack, layer, rules);
-  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(layer, plugins_, *root, rules);
+  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, *root);
   ReadIdentity(rules);
   const WrittenRules written = Written(pack, rules);
   CheckLifecycle(written);
@@ -212,6 +230,7 @@ void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
   if (const YamlNode* root = packs_[0].Root("phones.yaml")) ReadPhones(problems_, *root, identity->phones);
   identity->fingerprint = FingerprintOf(packs_[0], rules.matching, *identity);
   rules.public_mail = {identity, &identity->mail_providers};
+  rules.merging.identity = identity;
   rules.matching.identity = std::move(identity);
 }
 

@@ -37,12 +37,14 @@ class RuleSetBuilder {
   std::string PlaceOf(const std::string& pack) const;
   // What is known of each pack, from the problems found.
   std::vector<PackSoundness> SoundnessOf(bool central_whole);
+  // Which regions leads can have, before any file that names them is read.
+  void ReadRegions();
   void ReadCentral(RegionRules& rules);
   // The tables by which records are known again, of the central pack's files.
   void ReadIdentity(RegionRules& rules);
   void ReadRegion(PackSource& pack, RegionRules& rules);
   // The region's tables over the centre's, and beside them what the centre accepts, where that is something else.
-  void ReadNormalizers(const PackSource& pack, Layer& layer, RegionRules& rules);
+  void ReadNormalizers(const PackSource& pack, const Reading& reading);
   // The files that a central and a regional pack have in common.
   void ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules);
   WrittenRules Written(const PackSource& pack, const RegionRules& rules);

@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "packs/condition/comparison.h"
+#include "packs/condition/stored_values.h"
 #include "packs/read/condition_hints.h"
 
 namespace leadline::packs {
@@ -13,6 +14,7 @@ namespace {
 // Roughly elementary operations: what one condition and one pack's conditions together may come to at the worst.
 constexpr uint64_t kMaxConditionCost = 100'000;
 constexpr uint64_t kMaxPackCost = 5'000'000;
+constexpr size_t kMostHints = 500;
 
 const char* IssueCode(cel::Issue::Kind kind) {
   switch (kind) {
@@ -35,17 +37,37 @@ const char* IssueCode(cel::Issue::Kind kind) {
 // A constant that the field can never have makes a condition that silently never holds.
 void ConditionCompiler::CheckConstants(const YamlNode& text, const cel::Program& program) {
   for (const Comparison& comparison : ComparisonsIn(program.ast())) {
-    if (comparison.folded || !(comparison.is_equality() || comparison.is_order())) continue;
     const FieldDef& field = FieldAt(comparison.slot);
-    if (field.values.empty()) continue;
+    const bool listed = !field.values.empty() && comparison.is_order();
+    if (comparison.folded || !(comparison.is_equality() || listed)) continue;
     for (size_t i = 0; i < comparison.constants.size(); ++i) {
       const cel::Value& value = comparison.constants[i];
       if (!value.is_string()) continue;
       const std::string name(value.as_string());
-      if (std::find(field.values.begin(), field.values.end(), name) != field.values.end()) continue;
-      problems_.Add(RangeOf(text, comparison.spans[i]), "LL2106", fmt::format("{} is never \"{}\"", field.name, name),
-                    DidYouMean(name, field.values));
+      const YamlRange at = RangeOf(text, comparison.spans[i]);
+      if (IsRegionField(field) && field.values.empty() && !name.empty()) {
+        CheckRegion(at, field, name);
+      } else if (!CanHave(field, name)) {
+        // After very many of them nobody reads on, and each hint takes its time.
+        problems_.Add(at, "LL2106", fmt::format("{} is never \"{}\"", field.name, name),
+                      problems_.list().size() < kMostHints ? WhatToWrite(field, name) : "");
+      }
     }
+  }
+}
+
+// A stored lead keeps a region whose pack was removed. So only a slip of the keyboard is surely a fault.
+void ConditionCompiler::CheckRegion(const YamlRange& at, const FieldDef& field, const std::string& name) {
+  if (std::find(regions_.begin(), regions_.end(), name) != regions_.end()) return;
+  const std::string likely = LikelyName(name, regions_);
+  if (!likely.empty()) {
+    problems_.Add(at, "LL2106", fmt::format("{} is never \"{}\"", field.name, name),
+                  fmt::format("did you mean \"{}\"?", likely));
+  } else if (with_packs_) {
+    Diagnostic& d =
+        problems_.Add(at, "LL2109", fmt::format("no pack and no central territory has the region \"{}\"", name),
+                      regions_.empty() ? "" : fmt::format("there are: {}", OneOf(regions_)));
+    d.severity = Severity::kWarning;
   }
 }
 

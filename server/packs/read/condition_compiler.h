@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cel/program.h"
 #include "packs/read/schema.h"
@@ -34,6 +36,12 @@ class ConditionCompiler {
  public:
   ConditionCompiler(Schema& schema, Problems& problems) : schema_(schema), problems_(problems) {}
 
+  // The regions that leads can have: those of the packs that are read, and of the centre's territories. `with_packs`:
+  // regions' packs are among them, so that one which is not there is not merely kept elsewhere.
+  void UseRegions(std::vector<std::string> regions, bool with_packs) {
+    regions_ = std::move(regions);
+    with_packs_ = with_packs;
+  }
   // What conditions cost together is counted from here on.
   void BeginPack() { pack_cost_ = 0; }
   // Compiles the condition into `rules` and gives its number; -1 when it has problems (reported).
@@ -47,6 +55,7 @@ class ConditionCompiler {
 
  private:
   void CheckConstants(const YamlNode& text, const cel::Program& program);
+  void CheckRegion(const YamlRange& at, const FieldDef& field, const std::string& name);
   void CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program);
   void CheckPackCost(const YamlNode& text, uint64_t cost);
   int Add(std::shared_ptr<const cel::Program> program, const SourcePosition& position, RegionRules& rules);
@@ -57,6 +66,8 @@ class ConditionCompiler {
   Schema& schema_;
   Problems& problems_;
   ConditionPlaces places_;
+  std::vector<std::string> regions_;
+  bool with_packs_ = false;
   uint64_t pack_cost_ = 0;
 };
 

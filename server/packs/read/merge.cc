@@ -67,14 +67,10 @@ const Names& SurvivorFields() {
   return *names;
 }
 
-class MergeReader {
+class MergeReader : FileReader {
  public:
-  MergeReader(Layer& layer, PluginUses& plugins, RegionRules& rules)
-      : layer_(layer),
-        problems_(layer.problems()),
-        plugins_(plugins),
-        matching_(rules.matching),
-        merging_(rules.merging) {}
+  explicit MergeReader(const Reading& reading)
+      : FileReader(reading), matching_(rules_.matching), merging_(rules_.merging) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "merge.yaml");
@@ -253,17 +249,12 @@ class MergeReader {
     }
   }
 
-  Layer& layer_;
-  Problems& problems_;
-  PluginUses& plugins_;
   domain::MatchPolicy& matching_;
   domain::MergePolicy& merging_;
 };
 
 }  // namespace
 
-void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules) {
-  MergeReader(layer, plugins, rules).Read(root);
-}
+void ReadMerge(const Reading& reading, const YamlNode& root) { MergeReader(reading).Read(root); }
 
 }  // namespace leadline::packs

@@ -3,15 +3,15 @@
 
 #include "domain/iso_codes.h"
 #include "fmt/format.h"
+#include "packs/condition/stored_values.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
 
-class NormalizeReader {
+class NormalizeReader : FileReader {
  public:
-  NormalizeReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, RegionRules& rules)
-      : layer_(layer), problems_(layer.problems()), conditions_(conditions), plugins_(plugins), rules_(rules) {}
+  explicit NormalizeReader(const Reading& reading) : FileReader(reading) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "normalize.yaml");
@@ -111,26 +111,18 @@ class NormalizeReader {
   void CheckValue(MapReader& reader, const std::string& value) {
     const int slot = conditions_.schema().SlotOf(domain_field_);
     if (slot < 0 || value.empty()) return;
-    const auto& values = conditions_.schema().fields()[static_cast<size_t>(slot)].values;
-    if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
+    const FieldDef& field = conditions_.schema().fields()[static_cast<size_t>(slot)];
+    if (CanHave(field, value)) return;
     problems_.Add(*reader.Get("value"), "LL2106", fmt::format("{} is never \"{}\"", domain_field_, value),
-                  DidYouMean(value, values));
+                  WhatToWrite(field, value));
   }
 
-  Layer& layer_;
-  Problems& problems_;
-  ConditionCompiler& conditions_;
-  PluginUses& plugins_;
-  RegionRules& rules_;
   std::string domain_field_;
   bool plugin_if_absent_ = false;  // of the table being read
 };
 
 }  // namespace
 
-void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
-                   RegionRules& rules) {
-  NormalizeReader(layer, conditions, plugins, rules).Read(root);
-}
+void ReadNormalize(const Reading& reading, const YamlNode& root) { NormalizeReader(reading).Read(root); }
 
 }  // namespace leadline::packs

@@ -48,8 +48,10 @@ class PhonesReader {
     const int calling_code = domain::IsCountryCode(code) ? domain::CallingCodeOf(code) : 0;
     if (calling_code == 0) {
       const std::string meant = domain::LikelyCountryCode(code);
+      std::string hint = meant.empty() ? std::string(domain::kCountryCodeForm) : "write " + meant;
+      if (meant == code) hint = "numbers there begin with another country's calling code: name that country";
       problems_.Add(*reader.Get("country"), "LL2505", fmt::format("\"{}\" is not a country with a calling code", code),
-                    meant.empty() ? "use the two capital letters of ISO 3166, such as BJ" : "write " + meant);
+                    std::move(hint));
     }
     return calling_code;
   }

@@ -17,35 +17,57 @@
 
 namespace leadline::packs {
 
-void ReadStatus(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
-                RegionRules& rules);
+// The pack that is being read, and the rules that it goes into. All of it must outlive the reading.
+struct Reading {
+  Layer& layer;
+  ConditionCompiler& conditions;
+  PluginUses& plugins;
+  RegionRules& rules;
+};
+
+// What the readers have at hand. Not thread-safe.
+class FileReader {
+ protected:
+  explicit FileReader(const Reading& reading)
+      : layer_(reading.layer),
+        problems_(layer_.problems()),
+        definitions_(layer_.definitions()),
+        conditions_(reading.conditions),
+        plugins_(reading.plugins),
+        rules_(reading.rules) {}
+
+  Layer& layer_;
+  Problems& problems_;
+  Definitions& definitions_;
+  ConditionCompiler& conditions_;
+  PluginUses& plugins_;
+  RegionRules& rules_;
+};
+
+void ReadStatus(const Reading& reading, const YamlNode& root);
 
 // What the central scoring.yaml gives to the regions' ones.
 struct SharedScoring {
   std::vector<std::string> dimensions;
   OpenedPoints opened;
 };
-void ReadScoring(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
-                 const YamlNode& root, RegionRules& rules);
+void ReadScoring(const Reading& reading, SharedScoring& shared, const YamlNode& root);
 
 // What the routing.yaml of all packs share.
 struct SharedRouting {
   std::map<std::string, std::string> team_strategies;     // by team
   std::map<std::string, const YamlNode*> country_places;  // territory entry that holds the country
 };
-void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
-                 const YamlNode& root, RegionRules& rules);
+void ReadRouting(const Reading& reading, SharedRouting& shared, const YamlNode& root);
 
-void ReadMerge(Layer& layer, PluginUses& plugins, const YamlNode& root, RegionRules& rules);
+void ReadMerge(const Reading& reading, const YamlNode& root);
 
 void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& phones);
 
-// Calendars find their zones among `zones`, and keep them alive.
-void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
-             const YamlNode& root, RegionRules& rules);
+// Calendars find their zones among those that conditions know, and keep them alive.
+void ReadSla(const Reading& reading, const YamlNode& root);
 
-void ReadNormalize(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
-                   RegionRules& rules);
+void ReadNormalize(const Reading& reading, const YamlNode& root);
 
 // The central mail_providers.yaml.
 domain::MailProviders ReadMailProviders(Problems& problems, const YamlNode& root);

@@ -16,18 +16,10 @@ using domain::Territory;
 
 constexpr const char* kRoundRobin = "weighted_round_robin";
 
-class RoutingReader {
+class RoutingReader : FileReader {
  public:
-  RoutingReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
-                RegionRules& rules)
-      : layer_(layer),
-        problems_(layer.problems()),
-        definitions_(layer.definitions()),
-        conditions_(conditions),
-        plugins_(plugins),
-        shared_(shared),
-        rules_(rules),
-        routing_(rules.routing) {}
+  RoutingReader(const Reading& reading, SharedRouting& shared)
+      : FileReader(reading), shared_(shared), routing_(rules_.routing) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "routing.yaml");
@@ -108,7 +100,7 @@ class RoutingReader {
       // After very many of them nobody reads on, and each look through the names of all countries takes its time.
       const std::string meant = problems_.list().size() < 500 ? domain::LikelyCountryCode(*code) : "";
       problems_.Add(node, "LL2505", fmt::format("\"{}\" is not a country code", *code),
-                    meant.empty() ? "use the two capital letters of ISO 3166, such as DE" : "write " + meant);
+                    meant.empty() ? std::string(domain::kCountryCodeForm) : "write " + meant);
       return;
     }
     const auto [it, inserted] = shared_.country_places.try_emplace(*code, &node);
@@ -344,22 +336,15 @@ class RoutingReader {
                                        {{end, static_cast<uint32_t>(both.size())}, layer_.name(), own.position}};
   }
 
-  Layer& layer_;
-  Problems& problems_;
-  Definitions& definitions_;
-  ConditionCompiler& conditions_;
-  PluginUses& plugins_;
   SharedRouting& shared_;
-  RegionRules& rules_;
   domain::RoutingPolicy& routing_;
   std::vector<Route> own_routes_;
 };
 
 }  // namespace
 
-void ReadRouting(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedRouting& shared,
-                 const YamlNode& root, RegionRules& rules) {
-  RoutingReader(layer, conditions, plugins, shared, rules).Read(root);
+void ReadRouting(const Reading& reading, SharedRouting& shared, const YamlNode& root) {
+  RoutingReader(reading, shared).Read(root);
 }
 
 }  // namespace leadline::packs

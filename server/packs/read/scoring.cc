@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fmt/format.h"
+#include "packs/condition/stored_values.h"
 #include "packs/read/points.h"
 #include "packs/read/readers.h"
 
@@ -16,18 +17,10 @@ using domain::ScoringRule;
 
 constexpr double kMqlBar = 100;
 
-class ScoringReader {
+class ScoringReader : FileReader {
  public:
-  ScoringReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
-                RegionRules& rules)
-      : layer_(layer),
-        problems_(layer.problems()),
-        definitions_(layer.definitions()),
-        conditions_(conditions),
-        plugins_(plugins),
-        shared_(shared),
-        rules_(rules),
-        scoring_(rules.scoring) {}
+  ScoringReader(const Reading& reading, SharedScoring& shared)
+      : FileReader(reading), shared_(shared), scoring_(rules_.scoring) {}
 
   void ReadCentral(const YamlNode& root) {
     MapReader top(problems_, root, "scoring.yaml");
@@ -314,9 +307,9 @@ class ScoringReader {
     if (key.text == "*") return true;
     const int slot = conditions_.schema().SlotOf(field);
     if (slot < 0) return true;
-    const auto& values = conditions_.schema().fields()[static_cast<size_t>(slot)].values;
-    if (values.empty() || std::find(values.begin(), values.end(), key.text) != values.end()) return true;
-    problems_.Add(key, "LL2106", fmt::format("{} is never \"{}\"", field, key.text), DidYouMean(key.text, values));
+    const FieldDef& def = conditions_.schema().fields()[static_cast<size_t>(slot)];
+    if (CanHave(def, key.text)) return true;
+    problems_.Add(key, "LL2106", fmt::format("{} is never \"{}\"", field, key.text), WhatToWrite(def, key.text));
     return false;
   }
 
@@ -350,22 +343,15 @@ class ScoringReader {
     }
   }
 
-  Layer& layer_;
-  Problems& problems_;
-  Definitions& definitions_;
-  ConditionCompiler& conditions_;
-  PluginUses& plugins_;
   SharedScoring& shared_;
-  RegionRules& rules_;
   domain::ScoringPolicy& scoring_;
 };
 
 }  // namespace
 
-void ReadScoring(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, SharedScoring& shared,
-                 const YamlNode& root, RegionRules& rules) {
-  ScoringReader reader(layer, conditions, plugins, shared, rules);
-  if (layer.is_central()) {
+void ReadScoring(const Reading& reading, SharedScoring& shared, const YamlNode& root) {
+  ScoringReader reader(reading, shared);
+  if (reading.layer.is_central()) {
     reader.ReadCentral(root);
   } else {
     reader.ReadRegional(root);

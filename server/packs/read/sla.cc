@@ -25,17 +25,10 @@ int MinuteOf(std::string_view text) {
   return minutes > 59 || total > 24 * 60 ? -1 : total;
 }
 
-class SlaReader {
+class SlaReader : FileReader {
  public:
-  SlaReader(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
-            RegionRules& rules)
-      : layer_(layer),
-        zones_(zones),
-        problems_(layer.problems()),
-        definitions_(layer.definitions()),
-        conditions_(conditions),
-        rules_(rules),
-        sla_(rules.sla) {}
+  explicit SlaReader(const Reading& reading)
+      : FileReader(reading), zones_(conditions_.schema().time_zones()), sla_(rules_.sla) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "sla.yaml");
@@ -212,20 +205,12 @@ class SlaReader {
     d.related_message = "the central level";
   }
 
-  Layer& layer_;
   const std::shared_ptr<const TimeZones>& zones_;
-  Problems& problems_;
-  const Definitions& definitions_;
-  ConditionCompiler& conditions_;
-  RegionRules& rules_;
   domain::SlaPolicy& sla_;
 };
 
 }  // namespace
 
-void ReadSla(Layer& layer, ConditionCompiler& conditions, const std::shared_ptr<const TimeZones>& zones,
-             const YamlNode& root, RegionRules& rules) {
-  SlaReader(layer, conditions, zones, rules).Read(root);
-}
+void ReadSla(const Reading& reading, const YamlNode& root) { SlaReader(reading).Read(root); }
 
 }  // namespace leadline::packs

@@ -28,16 +28,9 @@ Trigger TriggerOf(size_t number) {
   return kTriggers[number];
 }
 
-class StatusReader {
+class StatusReader : FileReader {
  public:
-  StatusReader(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, RegionRules& rules)
-      : layer_(layer),
-        problems_(layer.problems()),
-        definitions_(layer.definitions()),
-        conditions_(conditions),
-        plugins_(plugins),
-        rules_(rules),
-        lifecycle_(rules.lifecycle) {}
+  explicit StatusReader(const Reading& reading) : FileReader(reading), lifecycle_(rules_.lifecycle) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "status.yaml");
@@ -328,21 +321,12 @@ class StatusReader {
     }
   }
 
-  Layer& layer_;
-  Problems& problems_;
-  const Definitions& definitions_;
-  ConditionCompiler& conditions_;
-  PluginUses& plugins_;
-  RegionRules& rules_;
   domain::Lifecycle& lifecycle_;
   bool unknown_status_ = false;  // some rule names none: what it would have reached is not known
 };
 
 }  // namespace
 
-void ReadStatus(Layer& layer, ConditionCompiler& conditions, PluginUses& plugins, const YamlNode& root,
-                RegionRules& rules) {
-  StatusReader(layer, conditions, plugins, rules).Read(root);
-}
+void ReadStatus(const Reading& reading, const YamlNode& root) { StatusReader(reading).Read(root); }
 
 }  // namespace leadline::packs

@@ -98,11 +98,12 @@ Value LeadContactCount(const Lead& lead, const FieldInput&) {
 Value ContactDomain(const Contact& contact, const FieldInput&) { return TextOrNull(MailDomain(contact)); }
 Value ContactPublicMail(const Contact& contact, const FieldInput& in) {
   const std::string_view domain = MailDomain(contact);
-  return domain.empty() ? Value::Null() : Value::Bool(in.public_mail.IsPublic(domain));
+  return domain.empty() ? Value::Null() : Value::Bool(in.rules.public_mail->IsPublic(domain));
 }
 // What stands there and is no number ("n/a") is nobody's phone.
-Value ContactPhone(const Contact& contact, const FieldInput&) {
-  return domain::IsPhone(contact.phone) ? Value::String(contact.phone) : Value::Null();
+Value ContactPhone(const Contact& contact, const FieldInput& in) {
+  const domain::PhoneRules& rules = in.rules.matching.identity->phones;
+  return domain::IsPhone(rules, contact.phone, contact.country) ? Value::String(contact.phone) : Value::Null();
 }
 Value ContactMarketable(const Contact& contact, const FieldInput&) { return Value::Bool(contact.marketable); }
 Value AccountEmployees(const Account& account, const FieldInput&) {

@@ -7,7 +7,6 @@
 #include "cel/arena.h"
 #include "cel/type.h"
 #include "cel/value.h"
-#include "domain/mail_providers.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
 #include "packs/run/record_view.h"
@@ -20,7 +19,7 @@ struct FieldInput {
   const domain::Activity* activity;  // null outside of rules for each activity
   const FieldDef& field;
   std::span<const std::string> touches;  // responses that are no interaction
-  const domain::MailProviders& public_mail;
+  const RegionRules& rules;              // by whose tables an address is a provider's and a text a number
   cel::Arena& arena;
 };
 // Null when absent. Must not allocate but from the arena.

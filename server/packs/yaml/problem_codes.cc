@@ -34,6 +34,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2106", "a constant that the field never has"},
     {"LL2107", "`activity.*` without `each: activity`"},
     {"LL2108", "a scoring rule that reads the score"},
+    {"LL2109", "warning: a region that no pack and no central territory has"},
     {"LL2111", "a condition that never holds"},
     {"LL2112", "warning: a condition that always holds"},
     {"LL2113", "warning: a part of a condition that changes nothing"},
