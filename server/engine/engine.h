@@ -31,6 +31,7 @@ struct CallContext {
   std::string actor = "anonymous";
   std::string request_id;   // empty: the call is not named
   std::string fingerprint;  // of the request's content; a request_id that comes back with another one is refused
+  std::string method;       // of the API; only where the use case does not say it itself
 };
 
 // Called exactly once, from a thread of the store or before the call returns.

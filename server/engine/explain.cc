@@ -259,13 +259,15 @@ void Explainer::ExplainServiceLevel() {
 
 absl::StatusOr<ExplainedLead> Engine::ExplainLead(const CallContext& context, const ExplainRequest& request) {
   ASSIGN_OR_RETURN(std::string id, IdOf(request.name, domain::RecordKind::kLead, "name"));
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
   ExplainedLead out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     StoredReps reps(reader);
-    Explainer explainer(pinned, std::move(stored), request.as_of == 0 ? now : request.as_of, now, reps);
+    // By the packs that decide about this lead: a canary's, where it is in its share.
+    const std::shared_ptr<const Snapshot> snapshot = pinned->For(stored.lead.id);
+    Explainer explainer(snapshot, std::move(stored), request.as_of == 0 ? now : request.as_of, now, reps);
     ASSIGN_OR_RETURN(out, explainer.Run(request));
     return absl::OkStatus();
   }));

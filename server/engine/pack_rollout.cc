@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "engine/pack_candidate.h"
 #include "engine/plugin_changes.h"
+#include "engine/run_write.h"
 #include "engine/table_changes.h"
 #include "fmt/format.h"
 
@@ -134,6 +135,10 @@ absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, st
     rollout = before;  // a transaction may run more than once
     for (const domain::PackContent& content : contents) RETURN_IF_ERROR(tx.Put(content));
     RETURN_IF_ERROR(tx.Put(rollout));
+    if (!context.request_id.empty()) {
+      RETURN_IF_ERROR(tx.Put(
+          store::RequestRecord{context.request_id, context.method + " " + context.fingerprint, std::string(), now}));
+    }
     for (const domain::EventPayload& change : changes) {
       domain::Event event;
       event.id = options_.ids->NewId(now);
@@ -147,6 +152,17 @@ absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, st
     }
     return absl::OkStatus();
   });
+}
+
+absl::StatusOr<std::optional<Rollout>> PackRollout::DoneBefore(const CallContext& context) {
+  std::optional<Rollout> out;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto earlier, EarlierRequest(reader, context, context.method));
+    if (!earlier) return absl::OkStatus();
+    ASSIGN_OR_RETURN(out, reader.GetRollout());
+    return absl::OkStatus();
+  }));
+  return out;
 }
 
 absl::StatusOr<PackCheck> PackRollout::Validate(const CallContext& context, const packs::PackFiles& files) {
@@ -213,6 +229,8 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
 
 absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
   std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
   // Where they cannot be taken, the zones before go on; the server's timer reports why.
   TakeTimeZonesLocked(context).IgnoreError();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
@@ -304,6 +322,8 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
 
 absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::string_view pack, std::string reason) {
   std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
   TakeTimeZonesLocked(context).IgnoreError();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   const domain::ActivePack* active = rollout.FindActive(pack);
@@ -334,10 +354,14 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
 
 absl::StatusOr<Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason) {
   std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   if (!rollout.trial) return Refused("no trial runs", "NO_TRIAL");
   domain::PackChanged change = Change("trial_stopped", rollout.trial->ref, std::move(reason));
   change.generation = rollout.generation;
+  // What a canary decided is decided again by the packs that stay.
+  if (rollout.trial->mode == domain::TrialMode::kCanary) RETURN_IF_ERROR(BeginRescoring(context, rollout));
   rollout.trial.reset();
   RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
   Decide(options_.snapshots->Get(), rollout, nullptr);

@@ -191,6 +191,9 @@ class PackRollout {
   absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
                             std::shared_ptr<const Snapshot> snapshot);
   absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
+  // What decides now, when the request was done before; nothing when it is new. ALREADY_EXISTS when another request had
+  // its name.
+  absl::StatusOr<std::optional<domain::Rollout>> DoneBefore(const CallContext& context);
 
   PackRolloutOptions options_;
   std::mutex mutex_;          // of changes of what decides, which take as long as the packs' tests, and of `followed_`

@@ -146,10 +146,25 @@ absl::StatusOr<ActivityResult> KnownActivity(store::Reader& reader, domain::Acti
   return result;
 }
 
+// An id is one activity's: it must not come again for a lead that is another's today.
+absl::Status CheckSameLead(store::Reader& reader, const domain::Activity& stored, const domain::Activity& given) {
+  ASSIGN_OR_RETURN(const domain::Lead has, StandingLead(reader, stored.lead_id));
+  ASSIGN_OR_RETURN(const domain::Lead wanted, StandingLead(reader, given.lead_id));
+  if (has.id == wanted.id) return absl::OkStatus();
+  return WithReason(absl::AlreadyExistsError(
+                        fmt::format("activity {} is recorded already, on {}; give each activity an id of its own",
+                                    given.id, domain::ResourceName(RecordKind::kLead, has.id))),
+                    "ACTIVITY_EXISTS");
+}
+
 absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity activity) {
   if (!activity.id.empty()) {
     auto stored = scope.tx.GetActivity(activity.id);
-    if (stored.ok()) return KnownActivity(scope.tx, *std::move(stored), scope.snapshot().ref);
+    if (stored.ok()) {
+      RETURN_IF_ERROR(CheckSameLead(scope.tx, *stored, activity));
+      scope.request_result = activity.id;
+      return KnownActivity(scope.tx, *std::move(stored), scope.snapshot().ref);
+    }
     if (!absl::IsNotFound(stored.status())) return stored.status();
   } else {
     activity.id = scope.NewId();

@@ -180,7 +180,8 @@ grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext
                                                      v1::ActivatePackResponse* response) {
   return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "ActivatePack";
     const engine::ActivateRequest asked = ActivateRequestFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Activate(context, asked));
@@ -196,7 +197,8 @@ grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext
   return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "RollbackPack";
     const std::string pack = PackNameFrom(root / "pack", request->pack(), check);
     std::string reason = check.Text(root / "reason", request->reason());
     RETURN_IF_ERROR(check.ToStatus());
@@ -213,7 +215,8 @@ grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* c
   return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "StopTrial";
     std::string reason = check.Text(root / "reason", request->reason());
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->StopTrial(context, std::move(reason)));

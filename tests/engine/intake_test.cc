@@ -288,5 +288,43 @@ TEST_F(EngineTest, ManyActivitiesKeepTheScoreWithinTheRulesCaps) {
   EXPECT_GT(capped, 0) << "sixty activities reach at least one cap";
 }
 
+// A request that finds its activity recorded already has been answered: its retry is answered alike.
+TEST_F(EngineTest, AKnownActivityAnswersUnderEveryNameThatBringsIt) {
+  auto made = Submit(HotEnquiry());
+  ASSERT_TRUE(made.ok());
+  domain::Activity activity = Did("website", "low", "visit");
+  activity.id = "visit-1";
+  activity.lead_id = made->lead.id;
+  const auto named = [](const char* id) {
+    CallContext context;
+    context.request_id = id;
+    context.fingerprint = "of its content";
+    return context;
+  };
+  ASSERT_TRUE(Act(activity, named("a")).ok());
+  for (int i = 0; i < 2; ++i) {
+    auto known = Act(activity, named("b"));
+    ASSERT_TRUE(known.ok()) << known.status();
+    EXPECT_TRUE(known->replayed);
+    EXPECT_EQ(known->activity.id, "visit-1");
+  }
+}
+
+TEST_F(EngineTest, AnActivityOfAnotherLeadIsRefused) {
+  auto one = Submit(HotEnquiry());
+  auto two = Submit(HotEnquiry());
+  ASSERT_TRUE(one.ok() && two.ok());
+  domain::Activity activity = Did("website", "low", "visit");
+  activity.id = "visit-1";
+  activity.lead_id = one->lead.id;
+  ASSERT_TRUE(Act(activity).ok());
+  activity.lead_id = two->lead.id;
+  const absl::Status refused = Act(activity).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kAlreadyExists) << refused;
+  EXPECT_EQ(ReasonOf(refused), "ACTIVITY_EXISTS");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr(LeadName(one->lead)));
+  EXPECT_EQ(engine_->GetLead({}, LeadName(two->lead))->activity_count, two->lead.activity_count);
+}
+
 }  // namespace
 }  // namespace leadline::engine

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/ids.h"
+#include "engine/explanation.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
@@ -140,6 +141,56 @@ TEST_F(PackRolloutTest, ARegionsPackIsProposedActivatedAndRolledBack) {
   // What one server activated, the next one on the store starts with.
   Restart();
   EXPECT_EQ(holder_->Get()->ref->generation, 3);
+}
+
+// Who hears nothing of a call asks again.
+TEST_F(PackRolloutTest, ARepeatedCallActsOnce) {
+  const auto named = [](const char* method, const char* id) {
+    CallContext context = As("emea-ops");
+    context.method = method;
+    context.request_id = id;
+    context.fingerprint = "of its content";
+    return context;
+  };
+  const std::string first = Propose(GenerousEmea());
+  const std::string second = Propose(Edited("emea", "scoring.yaml", "    points: 5\n", "    points: 7\n"));
+  for (int i = 0; i < 2; ++i) {
+    auto active = packs_->Activate(named("ActivatePack", "one"), {first, Mode::kActive, 0, "because", true});
+    ASSERT_TRUE(active.ok()) << active.status();
+    EXPECT_EQ(active->generation, 2);
+  }
+  ASSERT_TRUE(Activate(second).ok());
+  for (int i = 0; i < 2; ++i) {
+    auto back = packs_->Rollback(named("RollbackPack", "two"), "emea", "");
+    ASSERT_TRUE(back.ok()) << back.status();
+    EXPECT_EQ(back->FindActive("emea")->ref.sha256, first) << "one step back, not two";
+  }
+  EXPECT_EQ(ReasonOf(packs_->StopTrial(named("StopTrial", "two"), "").status()), "REQUEST_ID_REUSED");
+  ASSERT_TRUE(Activate(second, Mode::kShadow).ok());
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(packs_->StopTrial(named("StopTrial", "three"), "").ok());
+  // A server that starts later knows the name too.
+  Restart();
+  EXPECT_EQ(packs_->Rollback(named("RollbackPack", "two"), "emea", "")->FindActive("emea")->ref.sha256, first);
+}
+
+TEST_F(PackRolloutTest, WhatACanaryDecidedIsExplainedByItAndDecidedAgainWhenItStops) {
+  const std::string sha256 = Propose(GenerousEmea());
+  ASSERT_TRUE(Activate(sha256, Mode::kCanary, 99).ok());
+  auto made = Submit(Purchaser());
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_EQ(made->snapshot->generation, 2) << "a lead of the canary's share";
+  ExplainRequest request;
+  request.name = LeadName(made->lead);
+  auto explained = engine_->ExplainLead({}, request);
+  ASSERT_TRUE(explained.ok()) << explained.status();
+  EXPECT_EQ(explained->score, made->lead.score);
+  EXPECT_EQ(explained->snapshot->generation, 2);
+  ASSERT_TRUE(packs_->StopTrial(As("emea-ops"), "rejected").ok());
+  EXPECT_EQ(*packs_->RescoreSome({}, 10), 1);
+  auto again = engine_->GetLead({}, LeadName(made->lead));
+  ASSERT_TRUE(again.ok());
+  EXPECT_NEAR(again->score.adjustment, made->lead.score.adjustment - 3, 1e-6);
+  EXPECT_EQ(engine_->ExplainLead({}, request)->score.total, again->score.total);
 }
 
 TEST_F(PackRolloutTest, ANewRegionGoesAwayAgain) {

@@ -19,13 +19,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct ActivateFlags {
-  std::string sha256, reason;
+  std::string sha256, reason, request_id;
   bool shadow = false, no_rescore = false, wait = false;
   int canary = 0;
 };
 
+constexpr char kRequestIdHelp[] = "Names the call, so that a retry acts once";
+
 struct RollbackFlags {
-  std::string pack, reason;
+  std::string pack, reason, request_id;
   bool wait = false;
 };
 
@@ -110,6 +112,7 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_canary_percent(flags.canary);
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
+  request.set_request_id(flags.request_id);
   v1::ActivatePackResponse response;
   grpc::Status status = session.Ask(admin_service::kActivatePack, request, response);
   if (!status.ok()) return session.Fail(status);
@@ -120,6 +123,7 @@ int Rollback(Session& session, const RollbackFlags& flags) {
   v1::RollbackPackRequest request;
   request.set_pack(flags.pack);
   request.set_reason(flags.reason);
+  request.set_request_id(flags.request_id);
   v1::RollbackPackResponse response;
   grpc::Status status = session.Ask(admin_service::kRollbackPack, request, response);
   if (!status.ok()) return session.Fail(status);
@@ -142,6 +146,7 @@ void AddActivate(Command group) {
                       .Between(1, 99)
                       .Excludes(shadow);
   activate.AddOption("--reason", flags->reason, "Why, for the ledger");
+  activate.AddOption("--request-id", flags->request_id, kRequestIdHelp);
   activate.AddFlag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have")
       .Excludes(shadow)
       .Excludes(canary);
@@ -161,6 +166,7 @@ void AddPackActivationCommands(Command group) {
       [flags](Session& session) { return Rollback(session, *flags); });
   rollback.AddOption("pack", flags->pack, "central, or a region").Required();
   rollback.AddOption("--reason", flags->reason, "Why, for the ledger");
+  rollback.AddOption("--request-id", flags->request_id, kRequestIdHelp);
   rollback.AddFlag("--wait", flags->wait, "Wait until all leads are scored again");
 
   auto reason = std::make_shared<std::string>();
