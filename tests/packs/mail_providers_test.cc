@@ -123,7 +123,7 @@ TEST(RegionalMailProviders, AListThatIsNotAcceptedDoesNotCountAndSaysSo) {
   EXPECT_EQ(warnings[0].layer, "emea");
   EXPECT_TRUE(warnings[0].position.file.ends_with("regions/emea/mail_providers.yaml"));
   EXPECT_EQ(warnings[0].position.line, 2);
-  EXPECT_NE(warnings[0].hint.find(fmt::format("- {{pack: emea, mail_providers: {}}}", Sha256Hex(kList))),
+  EXPECT_NE(warnings[0].hint.find(fmt::format("{{pack: emea, mail_providers: {}}}", Sha256Hex(kList))),
             std::string::npos)
       << warnings[0].hint;
 }
