@@ -78,6 +78,8 @@ struct SubmitResult {
 struct ImportRow {
   int64_t row = 0;
   Enquiry enquiry;
+  std::string key = {};          // what the row is known by within its import; empty: its number
+  std::string fingerprint = {};  // of what it says; with a key
 };
 struct RejectedRow {
   int64_t row = 0;
@@ -87,6 +89,7 @@ struct RejectedRow {
 struct ImportResult {
   int64_t created = 0;
   int64_t already_imported = 0;
+  int64_t changed = 0;  // of those: rows whose key came with other values before
   std::vector<RejectedRow> rejects;
   RowsWarnings warnings;  // of the rows that were created
 };

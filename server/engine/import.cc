@@ -31,16 +31,25 @@ bool RowAtFault(const absl::Status& status) {
 struct PreparedRow {
   int64_t row = 0;
   absl::StatusOr<PreparedEnquiry> enquiry;
+  std::string key;
+  std::string fingerprint;
+
+  // The name under which the row acts once.
+  std::string RequestId(const std::string& import_id) const {
+    return key.empty() ? fmt::format("import/{}/{}", import_id, row) : fmt::format("import/{}/key/{}", import_id, key);
+  }
+  std::string StoredFingerprint() const { return fmt::format("ImportLeads {}", fingerprint); }
 };
 
 absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string& import_id,
                                             const std::vector<PreparedRow>& rows) {
   ImportResult result;
   for (const PreparedRow& row : rows) {
-    scope.request_id = fmt::format("import/{}/{}", import_id, row.row);
+    scope.request_id = row.RequestId(import_id);
     ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
     if (earlier.has_value()) {
       ++result.already_imported;
+      if (earlier->fingerprint != row.StoredFingerprint()) ++result.changed;
       continue;
     }
     if (!row.enquiry.ok()) {
@@ -54,7 +63,7 @@ absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string
       continue;
     }
     RETURN_IF_ERROR(
-        scope.tx.Put(store::RequestRecord{scope.request_id, "ImportLeads", scope.request_result, scope.now}));
+        scope.tx.Put(store::RequestRecord{scope.request_id, row.StoredFingerprint(), scope.request_result, scope.now}));
     ++result.created;
     result.warnings.Add(row.row, row.enquiry->unlisted);
   }
@@ -76,7 +85,7 @@ void Engine::ImportRows(const CallContext& context, std::string import_id, std::
       enquiry->lead.id = std::move(lead_id);
       unlisted_.Note(enquiry->unlisted);
     }
-    prepared->push_back({row.row, std::move(enquiry)});
+    prepared->push_back({row.row, std::move(enquiry), std::move(row.key), std::move(row.fingerprint)});
   }
   WriteCase<ImportResult> write;
   write.method = "ImportLeads";

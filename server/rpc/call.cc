@@ -12,19 +12,19 @@ namespace {
 // Names that the engine gives to the rows of imports.
 constexpr std::string_view kReservedPrefix = "import/";
 
-// Of every field, maps in the order of their keys.
-std::string Fingerprint(const google::protobuf::Message& request) {
+}  // namespace
+
+std::string FingerprintOf(const google::protobuf::Message& message) {
   std::string bytes;
+  (void)message.ByteSizeLong();  // caches the sizes that are written
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
-    request.SerializeWithCachedSizes(&coded);
+    message.SerializeWithCachedSizes(&coded);
   }
   return Sha256Hex(bytes);
 }
-
-}  // namespace
 
 engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check) {
   engine::CallContext context;
@@ -44,10 +44,7 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
   if (context.request_id.starts_with(kReservedPrefix)) {
     check.Refuse(root / "request_id", "must not begin with \"import/\", which names rows of imports");
   }
-  if (!context.request_id.empty()) {
-    (void)request.ByteSizeLong();  // caches the sizes that Fingerprint writes
-    context.fingerprint = Fingerprint(request);
-  }
+  if (!context.request_id.empty()) context.fingerprint = FingerprintOf(request);
   return context;
 }
 

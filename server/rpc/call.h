@@ -44,6 +44,9 @@ engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& 
 engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const std::string& request_id,
                                  const google::protobuf::Message& request, Checker& check);
 
+// SHA-256 of every field, maps in the order of their keys.
+std::string FingerprintOf(const google::protobuf::Message& message);
+
 // DEADLINE_EXCEEDED or CANCELLED when nobody waits for the answer any more.
 absl::Status StillWanted(const grpc::CallbackServerContext& call);
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fmt/format.h"
+#include "rpc/call.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -88,6 +89,8 @@ engine::ImportRow ImportRowFrom(const v1::ImportRow& from, Time now) {
   to.row = from.row();
   const FieldPath root;
   if (from.row() < 1) check.Refuse(root / "row", "must be at least 1");
+  to.key = check.Key(root / "key", from.key());
+  if (!to.key.empty()) to.fingerprint = FingerprintOf(from.enquiry());
   if (from.has_enquiry()) {
     to.enquiry = EnquiryFrom(root / "enquiry", from.enquiry(), check);
   } else {

@@ -48,10 +48,12 @@ void ImportStream::Progress(const engine::ImportResult& result) {
   received_ += request().rows_size();
   created_ += result.created;
   already_imported_ += result.already_imported;
+  changed_ += result.changed;
   rejected_ += static_cast<int64_t>(result.rejects.size());
   response().set_received(received_);
   response().set_created(created_);
   response().set_already_imported(already_imported_);
+  response().set_already_imported_changed(changed_);
   response().set_rejected(rejected_);
   for (const engine::RejectedRow& row : result.rejects) {
     v1::RejectedRow* added = response().add_rejects();

@@ -21,6 +21,7 @@ class ImportStream final : public Exchange<v1::ImportLeadsRequest, v1::ImportLea
   int64_t received_ = 0;
   int64_t created_ = 0;
   int64_t already_imported_ = 0;
+  int64_t changed_ = 0;
   int64_t rejected_ = 0;
 };
 

@@ -91,7 +91,53 @@ TEST_F(ImportCommandTest, TheSameCommandWithAFileGivesAllRejectsAndDoublesNothin
   EXPECT_EQ(Files(), (std::set<std::string>{"bad.csv", "fair.csv", "fair.yaml"}));
   const std::string bad = Read("bad.csv");
   EXPECT_EQ(std::count(bad.begin(), bad.end(), '\n'), 1 + kBad) << bad;
-  EXPECT_THAT(bad, ContainsRegex("\n13,.*,enquiry\\.contact\\.email\n$"));
+  EXPECT_THAT(bad, HasSubstr("leadline_import,leadline_line,leadline_reason,leadline_field,name,email\n"));
+  EXPECT_THAT(bad, ContainsRegex("\nfair\\.csv,13,.*,enquiry\\.contact\\.email,N11,nobody\n$"));
+}
+
+// What was set aside is mended where it was written, or where it came from, and nothing stands twice.
+TEST_F(ImportCommandTest, ARowIsMendedAndImportedAgain) {
+  ASSERT_EQ(Import({"--rejects", "bad.csv"}).exit_code, 3);
+  const auto replace = [](std::string text, const std::string& from, const std::string& to) {
+    const size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from << " in " << text;
+    return text.replace(at, from.size(), to);
+  };
+  std::ofstream(Path("bad.csv")) << replace(Read("bad.csv"), "N3,nobody", "N3,n3@fair.example.com");
+  const std::string again = fmt::format(
+      "cd '{0}' && XDG_STATE_HOME='{1}' '{2}' --server {3} import bad.csv --map fair.yaml --rejects "
+      "worse.csv",
+      folder_.path(), state_.path(), kClient, server_.address());
+  Ended ended = RunProgram({"/bin/sh", "-c", again});
+  EXPECT_EQ(ended.exit_code, 3) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("12 read = 1 created + 11 rejected"));
+  const std::string worse = Read("worse.csv");
+  EXPECT_EQ(std::count(worse.begin(), worse.end(), '\n'), kBad) << worse;
+  EXPECT_THAT(worse, HasSubstr("leadline_field,name,email\nfair.csv,2,"));
+  ended = RunProgram({"/bin/sh", "-c", again});
+  EXPECT_THAT(ended.output, HasSubstr("12 read = 0 created + 1 already imported + 11 rejected")) << ended.output;
+  // The same cell in the file itself: that row is in, the others are too.
+  std::ofstream(Path("fair.csv")) << replace(replace(Read("fair.csv"), "N3,nobody", "N3,n3@fair.example.com"),
+                                             "N5,nobody", "N5,n5@fair.example.com");
+  ended = Import({});
+  EXPECT_THAT(ended.output, HasSubstr("30 read = 1 created + 19 already imported + 10 rejected")) << ended.output;
+  // Rows that moved are the same rows.
+  std::string text = Read("fair.csv");
+  std::ofstream(Path("fair.csv")) << replace(text, "name,email\n", "name,email\nNew,new@fair.example.com\n");
+  ended = Import({});
+  EXPECT_THAT(ended.output, HasSubstr("31 read = 1 created + 20 already imported + 10 rejected")) << ended.output;
+}
+
+TEST_F(ImportCommandTest, AMapMayNameTheKeyOfARow) {
+  std::string map = Read("fair.yaml");
+  std::ofstream(Path("fair.yaml")) << "key: name\n" << map;
+  ASSERT_EQ(Import({}).exit_code, 3);
+  std::string text = Read("fair.csv");
+  const size_t at = text.find("n20@");
+  std::ofstream(Path("fair.csv")) << text.replace(at, 4, "x20@");
+  const Ended ended = Import({});
+  EXPECT_THAT(ended.output, HasSubstr("30 read = 0 created + 18 already imported + 12 rejected")) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("warning: 1 row that is imported already came with other values"));
 }
 
 TEST_F(ImportCommandTest, ARejectsFileNeverReplacesWhatIsRead) {

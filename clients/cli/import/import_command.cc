@@ -13,6 +13,7 @@
 #include <map>
 #include <set>
 
+#include "base/ids.h"
 #include "base/status_macros.h"
 #include "cli/import/csv_source.h"
 #include "cli/import/import_check.h"
@@ -36,15 +37,22 @@ The map is YAML; each value is a CEL expression over the row's columns:
       - {when: visits > 0.0, channel: '"website"', investment: '"low"', response: '"visit"'}
 rules/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
 
-A killed import goes on where it stood when the same command is run again; every row acts once. Rows that cannot be
-read, mapped or taken in are set aside (exit code 3): the first ones are shown, and with --rejects FILE all of them are
-written there as CSV, with line, reason and field. Nothing else is written where you are.
+A killed import goes on where it stood when the same command is run again. Every row acts once: it is known by the
+map's `key` (an expression, such as row["ID"]), otherwise by everything that it says, within the import that carries the
+file's name (or --import-id). So a file can be mended and imported again: what is in stays as it is.
+
+Rows that cannot be read, mapped or taken in are set aside (exit code 3): the first ones are shown, and with --rejects
+FILE all of them are written there as CSV: what was wrong, then the row as it was. Mend them there and import that file
+with the same map: leadline import FILE --map mine.yaml. Nothing else is written where you are.
 
 Values that schema.yaml does not list, of fields that it leaves open, are taken and shown as warnings.)";
 
 // Said where rows were set aside and no file was asked for.
 constexpr char kRejectsAdvice[] =
     "To have them all in a file, run the same command with --rejects FILE; rows that are in stay as they are.";
+
+// Of a name that is made of a file's.
+constexpr size_t kMostNameBytes = 80;
 
 struct ImportFlags {
   std::string file, map, import_id, rejects, checkpoint;
@@ -134,6 +142,44 @@ absl::Status CheckRejectsPath(const std::string& rejects, const std::vector<std:
   return absl::OkStatus();
 }
 
+std::string JoinedHeadings(const std::vector<std::string>& headings, char delimiter) {
+  std::string out;
+  for (size_t i = 0; i < headings.size(); ++i)
+    out += (i == 0 ? "" : std::string(1, delimiter)) + CsvField(headings[i], delimiter);
+  return out;
+}
+
+// A name for the import of a file: the file's own, wherever it lies, in letters that a name may have.
+std::string NameOfFile(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  std::string out = name.substr(0, kMostNameBytes);
+  for (char& c : out) {
+    const bool good =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    if (!good) c = '_';
+  }
+  // Names that differ in other letters alone stay different.
+  return out == name ? out : out + "-" + Sha256Hex(name).substr(0, 8);
+}
+
+// The import that the rows belong to: the one that is named, the one that set them aside, or the file's.
+absl::StatusOr<std::string> ImportIdOf(const ImportFlags& flags, CsvReader& reader, size_t reject_columns) {
+  if (!flags.import_id.empty()) return flags.import_id;
+  if (reject_columns == 0) return NameOfFile(flags.file);
+  const CsvPosition first = reader.position();
+  CsvRecord record;
+  ASSIGN_OR_RETURN(const bool any, reader.Next(record));
+  RETURN_IF_ERROR(reader.Seek(first));
+  if (!any) return NameOfFile(flags.file);
+  if (!record.fault.empty() || record.fields.front().empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} line {}: the name of the import that set the rows aside ({}) cannot be read{}{}; name it with "
+                    "--import-id",
+                    flags.file, record.line, kRejectColumns[0], record.fault.empty() ? "" : ": ", record.fault));
+  }
+  return record.fields.front();
+}
+
 int Import(Session& session, const ImportFlags& flags) {
   auto joins = ParseJoins(flags.joins);
   if (!joins.ok()) return session.Fail(joins.status());
@@ -146,19 +192,31 @@ int Import(Session& session, const ImportFlags& flags) {
     return session.Fail(absl::InvalidArgumentError(
         fmt::format("{} is not a plain file; an import must be able to go back in it", flags.file)));
   }
-  CsvReader reader(file.fd(), {.delimiter = ImportMap::DelimiterOf(flags.map)});
+  const char delimiter = ImportMap::DelimiterOf(flags.map);
+  CsvReader reader(file.fd(), {.delimiter = delimiter});
   CsvRecord headings;
   absl::StatusOr<bool> any = reader.Next(headings);
   if (!any.ok()) return session.Fail(any.status());
   if (!*any) return session.Fail(absl::InvalidArgumentError(fmt::format("{} is empty", flags.file)));
   if (absl::Status good = CheckHeadings(headings, flags.file); !good.ok()) return session.Fail(good);
 
+  const size_t skipped = RejectColumnsIn(headings.fields);
+  const std::vector<std::string> columns(headings.fields.begin() + static_cast<std::ptrdiff_t>(skipped),
+                                         headings.fields.end());
+  absl::StatusOr<std::string> import_id = ImportIdOf(flags, reader, skipped);
+  if (!import_id.ok()) return session.Fail(import_id.status());
+
   std::string folder = std::filesystem::path(flags.file).parent_path().string();
-  ImportMap::LoadResult loaded = ImportMap::Load(flags.map, headings.fields, folder, *joins);
+  ImportMap::LoadResult loaded = ImportMap::Load(flags.map, columns, folder, *joins);
   session.Note(FormatDiagnostics(loaded.diagnostics));
   if (loaded.map == nullptr)
     return session.Fail(absl::InvalidArgumentError("the import map has errors; nothing was sent"));
-  CsvSource source(reader, *loaded.map, static_cast<uint64_t>(info.st_size), flags.purchased);
+  CsvSource source(reader, *loaded.map,
+                   {.file_size = static_cast<uint64_t>(info.st_size),
+                    .purchased = flags.purchased,
+                    .delimiter = delimiter,
+                    .skipped_columns = skipped,
+                    .headings = columns});
 
   std::vector<std::string> inputs = {flags.file, flags.map};
   for (const std::string& path : loaded.map->joined_paths()) inputs.push_back(path);
@@ -167,10 +225,9 @@ int Import(Session& session, const ImportFlags& flags) {
   if (!content.ok()) return session.Fail(content.status());
   if (flags.purchased) *content += "-purchased";
   ImportRunOptions options;
-  options.import_id = flags.import_id.empty()
-                          ? "import-" + content->substr(0, 24) + (flags.purchased ? "-purchased" : "")
-                          : flags.import_id;
+  options.import_id = *import_id;
   RejectsFile rejects(flags.rejects.empty() ? "" : std::filesystem::absolute(flags.rejects).string());
+  rejects.ComeFrom(*import_id, delimiter, JoinedHeadings(columns, delimiter));
   if (flags.check) {
     const ImportCheckOptions check{.import_id = options.import_id, .batch = flags.batch, .limit = flags.limit};
     return CheckImport(session, check, source, rejects);
@@ -195,7 +252,7 @@ void AddImportCommand(Command root) {
   command.AddOption("file", flags->file, "CSV file with a line of headings").Required().ExistingFile();
   command.AddOption("--map", flags->map, "YAML of expressions: what the columns become").Required().ExistingFile();
   command.AddFlag("--purchased", flags->purchased, "The rows are a bought list");
-  command.AddOption("--import-id", flags->import_id, "Names the import; from the files' content when not given");
+  command.AddOption("--import-id", flags->import_id, "Names the import; the file's name when not given");
   command
       .AddOption("--rejects", flags->rejects,
                  "CSV file for all rows that are set aside; none is written when not given")

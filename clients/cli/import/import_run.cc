@@ -85,6 +85,7 @@ void ImportRun::Settle(const SettledRows& rows, absl::Status& fault) {
   totals.read += rows.rows;
   totals.created += rows.created;
   totals.already_imported += rows.already_imported;
+  changed_ += rows.changed;
   totals.rejected += static_cast<int64_t>(rows.rejects.size());
   for (const Reject& reject : rows.rejects) {
     if (first_rejects_.size() < kShownRejects) first_rejects_.push_back(reject);
@@ -159,6 +160,7 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
                            {"read", totals.read},
                            {"created", totals.created},
                            {"alreadyImported", totals.already_imported},
+                           {"alreadyImportedChanged", changed_},
                            {"rejected", totals.rejected},
                            {"seconds", seconds},
                            {"rowsPerSecond", rate}};
@@ -179,6 +181,12 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
     }
   }
   session_.Note(warnings_.Describe());
+  if (changed_ > 0) {
+    session_.Note(
+        fmt::format("warning: {} imported already came with other values under the same key and changed "
+                    "nothing (leadline lead update changes a lead)\n",
+                    changed_ == 1 ? "1 row that is" : WithThousands(changed_) + " rows that are"));
+  }
   ShowRejects();
   if (!status.ok()) {
     int code = session_.Fail(status);

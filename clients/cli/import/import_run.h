@@ -56,6 +56,7 @@ class ImportRun {
   Checkpoint checkpoint_;              // of this run, as it goes on
   std::vector<Reject> first_rejects_;  // of this run
   ImportWarnings warnings_;            // of this run
+  int64_t changed_ = 0;                // of this run: known rows with other values
   int64_t made_by_probe_ = 0;
 };
 

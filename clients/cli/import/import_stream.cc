@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "leadline/v1/lead_service.grpc.pb.h"
 
@@ -45,7 +46,14 @@ class ImportStream {
  private:
   struct Message {
     SettledRows rows;
-    bool sent = false;  // false: nothing but rows set aside here
+    bool sent = false;                                     // false: nothing but rows set aside here
+    std::vector<std::pair<int64_t, std::string>> records;  // of the rows that were sent, by their numbers
+
+    std::string RecordOf(int64_t row) const {
+      const auto it = std::lower_bound(records.begin(), records.end(), row,
+                                       [](const auto& record, int64_t number) { return record.first < number; });
+      return it == records.end() || it->first != row ? std::string() : it->second;
+    }
   };
 
   absl::Status Send() {
@@ -60,8 +68,10 @@ class ImportStream {
       ++message.rows.rows;
       message.rows.end = row.end;
       if (row.reject.has_value()) {
+        row.reject->record = std::move(row.record);
         message.rows.rejects.push_back(std::move(*row.reject));
       } else {
+        if (!row.record.empty()) message.records.emplace_back(row.row.row(), std::move(row.record));
         if (message.rows.first_row == 0) message.rows.first_row = row.row.row();
         *request.add_rows() = std::move(row.row);
       }
@@ -108,8 +118,9 @@ class ImportStream {
       underway_.pop_front();
       message.rows.created = response.created() - before.created();
       message.rows.already_imported = response.already_imported() - before.already_imported();
+      message.rows.changed = response.already_imported_changed() - before.already_imported_changed();
       for (const auto& reject : response.rejects()) {
-        message.rows.rejects.push_back({reject.row(), reject.reason(), reject.field()});
+        message.rows.rejects.push_back({reject.row(), reject.reason(), reject.field(), message.RecordOf(reject.row())});
       }
       message.rows.warnings.Swap(response.mutable_warnings());
       message.rows.warnings_left_out = response.warnings_left_out();

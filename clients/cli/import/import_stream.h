@@ -16,6 +16,7 @@ struct SettledRows {
   int64_t rows = 0;  // read, with those set aside here
   int64_t created = 0;
   int64_t already_imported = 0;
+  int64_t changed = 0;          // of those: with other values than before
   std::vector<Reject> rejects;  // by row
   google::protobuf::RepeatedPtrField<v1::ImportWarning> warnings;
   int64_t warnings_left_out = 0;

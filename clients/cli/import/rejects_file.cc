@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
 namespace leadline::cli {
 namespace {
-
-constexpr char kHeadings[] = "line,reason,field\n";
 
 absl::Status Fault(const std::string& path) {
   return absl::UnavailableError(
@@ -24,14 +23,28 @@ std::string DescribeReject(const Reject& reject) {
   return fmt::format("line {}: {}{}", reject.row, reject.reason, field);
 }
 
-std::string CsvField(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+std::string CsvField(std::string_view text, char delimiter) {
+  const bool plain =
+      text.find_first_of("\"\r\n") == std::string_view::npos && text.find(delimiter) == std::string_view::npos;
+  if (plain) return std::string(text);
   std::string out = "\"";
   for (char c : text) {
     if (c == '"') out += '"';
     out += c;
   }
   return out + '"';
+}
+
+size_t RejectColumnsIn(const std::vector<std::string>& headings) {
+  const bool all = headings.size() > kRejectColumns.size() &&
+                   std::equal(kRejectColumns.begin(), kRejectColumns.end(), headings.begin());
+  return all ? kRejectColumns.size() : 0;
+}
+
+void RejectsFile::ComeFrom(std::string import_id, char delimiter, std::string headings) {
+  import_id_ = std::move(import_id);
+  delimiter_ = delimiter;
+  headings_ = std::move(headings);
 }
 
 absl::Status RejectsFile::CheckWritable() const {
@@ -69,8 +82,17 @@ absl::Status RejectsFile::Add(const Reject& reject) {
     file_.open(path_, std::ios::binary | (size_ == 0 ? std::ios::trunc : std::ios::app));
     if (!file_) return Fault(path_);
   }
-  std::string line = fmt::format("{},{},{}\n", reject.row, CsvField(reject.reason), CsvField(reject.field));
-  if (size_ == 0) line.insert(0, kHeadings);
+  const std::string row = std::to_string(reject.row);
+  std::string line;
+  if (size_ == 0) {
+    for (const std::string_view column : kRejectColumns) line += std::string(column) + delimiter_;
+    line += headings_ + "\n";
+  }
+  for (const std::string_view value : {std::string_view(import_id_), std::string_view(row),
+                                       std::string_view(reject.reason), std::string_view(reject.field)}) {
+    line += CsvField(value, delimiter_) + delimiter_;
+  }
+  line += reject.record + "\n";
   file_ << line;
   size_ += line.size();
   return file_ ? absl::OkStatus() : Fault(path_);

@@ -59,6 +59,7 @@ struct CompiledMap {
     std::string field;
   };
   std::vector<RejectRule> rejects;
+  Expression key;  // null: the map declares none
   MessagePlan enquiry;
 };
 

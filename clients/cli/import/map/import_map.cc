@@ -71,8 +71,13 @@ ImportMap::Outcome ImportMap::Apply(const std::vector<std::string>& fields, int6
     if (absl::Status status = runner.Text(rule.reason, "reject", outcome.reason); !status.ok()) return refused(status);
     return outcome;
   }
+  Outcome mapped{true, "", ""};
+  if (state.key != nullptr) {
+    if (absl::Status status = runner.Text(state.key, "key", mapped.key); !status.ok()) return refused(status);
+    if (mapped.key.empty()) return {false, "the row has no key: " + state.key->source() + " is empty", "key"};
+  }
   if (absl::Status status = runner.Fill(state.enquiry, enquiry); !status.ok()) return refused(status);
-  return {true, "", ""};
+  return mapped;
 }
 
 ImportMap::LoadResult ImportMap::Load(const std::string& path, const std::vector<std::string>& headings,

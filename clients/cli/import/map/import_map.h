@@ -8,6 +8,7 @@
 //     country: {Germany: DE, France: FR}                 looked up as table.country["France"]
 //   let:
 //     visits: number(row["TotalVisits"], 0.0)            names for the expressions below, in order
+//   key: row["ID"]                       what a row is known by, text; without it, everything that the row says
 //   reject:
 //     - {when: visits > 1000.0, reason: '"more visits than a person makes"', field: TotalVisits}
 //   enquiry:                                             every value is an expression
@@ -58,6 +59,7 @@ class ImportMap {
   struct Outcome {
     bool accepted = false;
     std::string reason, field;  // when not accepted
+    std::string key = {};       // what the map says that the row is known by; empty: it does not say
   };
   // Maps the record in `fields`, which begins in `line`.
   Outcome Apply(const std::vector<std::string>& fields, int64_t line, v1::Enquiry& enquiry) const;

@@ -309,7 +309,7 @@ std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::stri
                                                      const std::map<std::string, std::string>& paths) {
   const Node& root = file_.root();
   if (!IsMap(root, "an import map")) return nullptr;
-  CheckKeys(root, {"description", "delimiter", "joins", "tables", "let", "reject", "enquiry"});
+  CheckKeys(root, {"description", "delimiter", "joins", "tables", "let", "key", "reject", "enquiry"});
   if (absl::Status added = AddMapFunctions(env_); !added.ok()) {
     Problem(root, std::string(added.message()));
     return nullptr;
@@ -318,6 +318,7 @@ std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::stri
   if (const Node* node = root.Find("tables")) ReadTables(*node);
   if (const Node* node = root.Find("joins")) ReadJoins(*node, data_folder, paths);
   if (const Node* node = root.Find("let")) ReadLets(*node);
+  if (const Node* node = root.Find("key")) state_->key = Compile(node, Type::String());
   if (const Node* node = root.Find("reject")) ReadRejects(*node);
   if (const Node* node = root.Find("enquiry")) {
     ReadMessage(*node, *v1::Enquiry::descriptor(), "", state_->enquiry);

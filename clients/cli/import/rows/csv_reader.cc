@@ -172,6 +172,8 @@ absl::StatusOr<bool> CsvReader::Next(CsvRecord& record) {
     } else if (record.fields.size() != field_count_) {
       record.fault = fmt::format("{} fields instead of {}", record.fields.size(), field_count_);
     }
+    record.raw.assign(buffer_, begin_, used);
+    while (record.raw.ends_with('\n') || record.raw.ends_with('\r')) record.raw.pop_back();
     Consume(used, lines);
     if (!record.fault.empty()) record.fields.clear();
     return true;

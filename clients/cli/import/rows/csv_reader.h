@@ -26,6 +26,7 @@ struct CsvRecord {
   int64_t line = 0;                 // where it begins, from 1
   std::vector<std::string> fields;  // empty when malformed
   std::string fault;                // why it is malformed; empty when it is not
+  std::string raw;                  // its bytes, without the end of its line
 };
 
 // Where reading can go on.

@@ -16,11 +16,13 @@ struct Reject {
   int64_t row = 0;
   std::string reason;
   std::string field;
+  std::string record = {};  // as it can be written into a CSV file; empty: it came from none
 };
 
 struct SourceRow {
   v1::ImportRow row;             // its number is set in any case
   std::optional<Reject> reject;  // the row cannot be sent
+  std::string record;            // as in Reject, in case that the server sets it aside
   CsvPosition end;               // reading goes on here
 };
 
