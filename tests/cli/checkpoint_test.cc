@@ -54,12 +54,15 @@ TEST_F(CheckpointTest, WhatIsNoCheckpointIsNone) {
 
 TEST_F(RejectsFileTest, IsMadeWithTheFirstRejectAndQuotesWhatMustBe) {
   RejectsFile rejects(Path("r.csv"));
+  rejects.ComeFrom("fair.csv", ',', "name,email");
   ASSERT_TRUE(rejects.StartOver().ok());
   ASSERT_TRUE(rejects.Flush().ok());
   EXPECT_FALSE(std::filesystem::exists(Path("r.csv")));
-  ASSERT_TRUE(rejects.Add({5, "says \"no\", twice", "contact.email"}).ok());
+  ASSERT_TRUE(rejects.Add({5, "says \"no\", twice", "contact.email", "\"Silva, Ana\",nobody"}).ok());
   ASSERT_TRUE(rejects.Flush().ok());
-  EXPECT_EQ(Read(Path("r.csv")), "line,reason,field\n5,\"says \"\"no\"\", twice\",contact.email\n");
+  EXPECT_EQ(Read(Path("r.csv")),
+            "leadline_import,leadline_line,leadline_reason,leadline_field,name,email\n"
+            "fair.csv,5,\"says \"\"no\"\", twice\",contact.email,\"Silva, Ana\",nobody\n");
   EXPECT_EQ(rejects.size(), Read(Path("r.csv")).size());
 }
 
@@ -67,16 +70,18 @@ TEST_F(RejectsFileTest, GoesOnBehindWhatIsSettled) {
   uint64_t settled = 0;
   {
     RejectsFile rejects(Path("r.csv"));
+    rejects.ComeFrom("x", ',', "");
     ASSERT_TRUE(rejects.Add({5, "a", ""}).ok());
     settled = rejects.size();
     ASSERT_TRUE(rejects.Add({6, "not settled", ""}).ok());
     ASSERT_TRUE(rejects.Flush().ok());
   }
   RejectsFile again(Path("r.csv"));
+  again.ComeFrom("x", ',', "");
   ASSERT_TRUE(*again.GoOn(settled));
   ASSERT_TRUE(again.Add({6, "b", ""}).ok());
   ASSERT_TRUE(again.Flush().ok());
-  EXPECT_EQ(Read(Path("r.csv")), "line,reason,field\n5,a,\n6,b,\n");
+  EXPECT_EQ(Read(Path("r.csv")), "leadline_import,leadline_line,leadline_reason,leadline_field\nx,5,a,\nx,6,b,\n");
   EXPECT_FALSE(*RejectsFile(Path("r.csv")).GoOn(10'000));
   EXPECT_FALSE(*RejectsFile(Path("other.csv")).GoOn(1));
 }

@@ -103,7 +103,11 @@ TEST_F(ImportCommandTest, ARowIsMendedAndImportedAgain) {
     EXPECT_NE(at, std::string::npos) << from << " in " << text;
     return text.replace(at, from.size(), to);
   };
-  std::ofstream(Path("bad.csv")) << replace(Read("bad.csv"), "N3,nobody", "N3,n3@fair.example.com");
+  const auto mend = [&](const std::string& file, const std::string& from, const std::string& to) {
+    const std::string mended = replace(Read(file), from, to);
+    std::ofstream(Path(file)) << mended;
+  };
+  mend("bad.csv", "N3,nobody", "N3,n3@fair.example.com");
   const std::string again = fmt::format(
       "cd '{0}' && XDG_STATE_HOME='{1}' '{2}' --server {3} import bad.csv --map fair.yaml --rejects "
       "worse.csv",
@@ -117,13 +121,12 @@ TEST_F(ImportCommandTest, ARowIsMendedAndImportedAgain) {
   ended = RunProgram({"/bin/sh", "-c", again});
   EXPECT_THAT(ended.output, HasSubstr("12 read = 0 created + 1 already imported + 11 rejected")) << ended.output;
   // The same cell in the file itself: that row is in, the others are too.
-  std::ofstream(Path("fair.csv")) << replace(replace(Read("fair.csv"), "N3,nobody", "N3,n3@fair.example.com"),
-                                             "N5,nobody", "N5,n5@fair.example.com");
+  mend("fair.csv", "N3,nobody", "N3,n3@fair.example.com");
+  mend("fair.csv", "N5,nobody", "N5,n5@fair.example.com");
   ended = Import({});
   EXPECT_THAT(ended.output, HasSubstr("30 read = 1 created + 19 already imported + 10 rejected")) << ended.output;
   // Rows that moved are the same rows.
-  std::string text = Read("fair.csv");
-  std::ofstream(Path("fair.csv")) << replace(text, "name,email\n", "name,email\nNew,new@fair.example.com\n");
+  mend("fair.csv", "name,email\n", "name,email\nNew,new@fair.example.com\n");
   ended = Import({});
   EXPECT_THAT(ended.output, HasSubstr("31 read = 1 created + 20 already imported + 10 rejected")) << ended.output;
 }

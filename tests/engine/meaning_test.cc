@@ -18,12 +18,12 @@ using ::testing::HasSubstr;
 
 constexpr double kCap = 15;  // of the shipped packs
 
-// Says of everybody what gives the most points, in words that no central row knows.
+// Says of the plain enquiry below what gives the most points, by words that no central row knows.
 constexpr char kFlattery[] =
     "normalize:\n"
-    "  contact.seniority:\n    - {when: country != null, value: c_level}\n"
-    "  account.industry:\n    - {when: country != null, value: manufacturing}\n"
-    "  lead.source:\n    - {when: country != null, value: referral}\n";
+    "  contact.seniority:\n    - {when: title.hasWord(\"zauberer\"), value: c_level}\n"
+    "  account.industry:\n    - {when: industry.hasWord(\"gartenbau\"), value: manufacturing}\n"
+    "  lead.source:\n    - {when: source.hasWord(\"website\"), value: referral}\n";
 
 class MeaningTest : public EngineTest {
  protected:

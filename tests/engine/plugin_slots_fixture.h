@@ -152,8 +152,8 @@ inline packs::PackSet PacksWith(const Uses& uses) {
 
 class PluginSlots : public EngineTest {
  protected:
-  static std::shared_ptr<Snapshot> Make(const packs::PackSet& set) {
-    packs::LoadResult loaded = packs::LoadRuleSet(set);
+  static std::shared_ptr<Snapshot> Make(const packs::PackSet& set, const packs::LoadOptions& options = {}) {
+    packs::LoadResult loaded = packs::LoadRuleSet(set, options);
     EXPECT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->rules = loaded.rules;

@@ -15,6 +15,18 @@
 namespace leadline::cli {
 namespace {
 
+// "manager"; "trade_fair (given: Messe)"; and where the region has it otherwise.
+std::string Meant(const std::string& central, const std::string& given, const v1::Lead& lead,
+                  const std::string& regional) {
+  std::string out = central.empty() ? given : central;
+  if (!central.empty() && !given.empty()) out += fmt::format(" (given: {})", given);
+  if (lead.has_regional_meaning() && regional != central) {
+    out += fmt::format("{}by the region's table, not accepted by the centre: {}", out.empty() ? "" : "; ",
+                       regional.empty() ? "as given" : regional);
+  }
+  return out;
+}
+
 void ShowLead(Session& session, const v1::Lead& lead) {
   Table table({{""}, {"", Table::Align::kWrap}});
   auto add = [&](const char* label, const std::string& value) {
@@ -32,10 +44,14 @@ void ShowLead(Session& session, const v1::Lead& lead) {
     add("service level", fmt::format("{}, {}, due {}", lead.sla().sla_id(), SlaStateName(lead.sla().state()),
                                      FormatMinute(ToTime(lead.sla().due_time()))));
   }
-  add("source", lead.source());
+  const v1::Meaning& meaning = lead.meaning();
+  const v1::Meaning& regional = lead.regional_meaning();
+  add("seniority", Meant(meaning.seniority(), "", lead, regional.seniority()));
+  add("industry", Meant(meaning.industry(), "", lead, regional.industry()));
+  add("source", Meant(meaning.source(), lead.source(), lead, regional.source()));
   add("region", lead.region());
   add("country", lead.country());
-  add("language", lead.language());
+  add("language", Meant(meaning.language(), lead.language(), lead, regional.language()));
   for (const auto& product : lead.products()) add("product", product);
   if (lead.has_value()) add("value", FormatMoney(lead.value()));
   if (lead.probability() != 0) add("probability", FormatPercent(lead.probability()));
@@ -77,7 +93,8 @@ int ListLeads(Session& session, const ListFlags& flags) {
     if (!status.ok()) return session.Fail(status);
     if (session.json()) session.PrintJson(response, true);
     for (const auto& lead : response.leads()) {
-      table.Add({lead.name(), lead.status(), FormatPoints(lead.score().total()), lead.source(), lead.region(),
+      table.Add({lead.name(), lead.status(), FormatPoints(lead.score().total()),
+                 lead.meaning().source().empty() ? lead.source() : lead.meaning().source(), lead.region(),
                  IdOf(lead.assignee()), FormatMinute(ToTime(lead.create_time()))});
     }
     shown += response.leads_size();
@@ -189,7 +206,7 @@ void AddLeadCommands(Command root) {
   list.AddOption("--status", list_flags->status, "Only leads in this status");
   list.AddOption("--region", list_flags->region, "Only leads of this region");
   list.AddOption("--assignee", list_flags->assignee, "Only leads that this rep works");
-  list.AddOption("--source", list_flags->source, "Only leads from this source");
+  list.AddOption("--source", list_flags->source, "Only leads from this source, as the packs mean it");
   list.AddOption("--limit", list_flags->limit, "At most this many").Positive().ShowDefault();
   list.AddOption("--page-token", list_flags->page_token, "Go on where an earlier list ended");
 

@@ -121,7 +121,7 @@ void AddSubmitCommand(Command root) {
   command.AddOption("--industry", flags->industry, "Company's industry");
   command.AddOption("--employees", flags->employees, "Company's number of employees").NotNegative();
   command.AddOption("--role", flags->role, "Role in the buying group; enquirer when not given");
-  command.AddOption("--source", flags->source, "Where the enquiry came from");
+  command.AddOption("--source", flags->source, "Where the enquiry came from; required");
   command.AddOption("--region", flags->region, "Sales region; from the country when not given");
   command.AddOption("--product", flags->products, "Product of interest; may be repeated");
   command.AddOption("--value", flags->value, "Expected value, such as \"12000 EUR\"");

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <span>
 
 namespace leadline::cli {
 namespace {
@@ -82,17 +83,17 @@ absl::Status RejectsFile::Add(const Reject& reject) {
     file_.open(path_, std::ios::binary | (size_ == 0 ? std::ios::trunc : std::ios::app));
     if (!file_) return Fault(path_);
   }
+  // `values`, then the row or its headings where there are any.
+  const auto line_of = [this](std::span<const std::string_view> values, const std::string& rest) {
+    std::string out;
+    for (const std::string_view value : values)
+      out += (out.empty() ? "" : std::string(1, delimiter_)) + CsvField(value, delimiter_);
+    return out + (headings_.empty() ? "" : delimiter_ + rest) + "\n";
+  };
   const std::string row = std::to_string(reject.row);
-  std::string line;
-  if (size_ == 0) {
-    for (const std::string_view column : kRejectColumns) line += std::string(column) + delimiter_;
-    line += headings_ + "\n";
-  }
-  for (const std::string_view value : {std::string_view(import_id_), std::string_view(row),
-                                       std::string_view(reject.reason), std::string_view(reject.field)}) {
-    line += CsvField(value, delimiter_) + delimiter_;
-  }
-  line += reject.record + "\n";
+  const std::array<std::string_view, 4> values = {import_id_, row, reject.reason, reject.field};
+  std::string line = line_of(values, reject.record);
+  if (size_ == 0) line.insert(0, line_of(kRejectColumns, headings_));
   file_ << line;
   size_ += line.size();
   return file_ ? absl::OkStatus() : Fault(path_);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "cel/arena.h"
 #include "fmt/format.h"
 #include "packs/check/condition.h"
@@ -15,7 +16,10 @@ namespace {
 class TranslationChecker {
  public:
   TranslationChecker(const WrittenRules& written, const Normalizer& table)
-      : written_(written), table_(table), slots_(written.fields.size(), cel::Value::Null()) {}
+      : written_(written),
+        table_(table),
+        slots_(written.fields.size(), cel::Value::Null()),
+        unknown_(written.fields.size(), cel::Value::Error(cel::ErrorCode::kOther, "not known")) {}
 
   void Check() {
     for (const NormalizeRow& row : table_.rows) {
@@ -34,29 +38,48 @@ class TranslationChecker {
     const cel::Ast& ast = program.ast();
     for (size_t i = 0; i < ast.size(); ++i) {
       const cel::Expr& node = ast.node(static_cast<cel::ExprId>(i));
-      if (node.kind == cel::ExprKind::kConst && node.value.is_string()) out.emplace(node.value.as_string());
+      if (node.kind != cel::ExprKind::kConst || !node.value.is_string()) continue;
+      std::string text(node.value.as_string());
+      out.insert(text);
+      // As people write it.
+      if (!text.empty()) text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+      out.insert(std::move(text));
     }
     return out;
   }
 
   void CheckText(int slot, const std::string& text) {
-    slots_[static_cast<size_t>(slot)] = cel::Value::String(text);
-    const NormalizeRow* central = FirstOf("central");
-    const NormalizeRow* own = FirstOf(written_.pack);
-    slots_[static_cast<size_t>(slot)] = cel::Value::Null();
-    if (central == nullptr || own == nullptr || own->value == central->value) return;
-    if (reported_.insert(own).second) Report(text, *own, *central);
+    const size_t at = static_cast<size_t>(slot);
+    slots_[at] = unknown_[at] = cel::Value::String(text);
+    if (const NormalizeRow* central = Decides(); central != nullptr) CheckOwn(text, *central);
+    slots_[at] = cel::Value::Null();
+    unknown_[at] = cel::Value::Error(cel::ErrorCode::kOther, "not known");
   }
 
-  // The row that decides about the record in `slots_`; null: none.
-  const NormalizeRow* FirstOf(const std::string& layer) {
+  // The central row that decides about the record in `slots_`; null: none.
+  const NormalizeRow* Decides() {
     for (const NormalizeRow& row : table_.rows) {
-      if (row.layer != layer) continue;
-      arena_.Reset();
-      if (row.condition < 0) continue;
-      if (written_.ProgramOf(row.condition)->EvaluateQuietly(slots_, arena_).is_true()) return &row;
+      if (row.layer == "central" && Evaluate(row, slots_).is_true()) return &row;
     }
     return nullptr;
+  }
+
+  // Every row of the region's own that decides about the text, or may for some record: what is not known is an error,
+  // which `false &&` and `true ||` take no notice of.
+  void CheckOwn(const std::string& text, const NormalizeRow& central) {
+    for (const NormalizeRow& own : table_.rows) {
+      if (own.layer != written_.pack) continue;
+      const cel::Value holds = Evaluate(own, unknown_);
+      if (!holds.is_true() && !holds.is_error()) continue;
+      if (own.value != central.value && reported_.insert(&own).second) Report(text, own, central);
+      if (holds.is_true()) return;
+    }
+  }
+
+  cel::Value Evaluate(const NormalizeRow& row, const std::vector<cel::Value>& record) {
+    arena_.Reset();
+    return row.condition < 0 ? cel::Value::Bool(false)
+                             : written_.ProgramOf(row.condition)->EvaluateQuietly(record, arena_);
   }
 
   void Report(const std::string& text, const NormalizeRow& own, const NormalizeRow& central) {
@@ -74,7 +97,8 @@ class TranslationChecker {
 
   const WrittenRules& written_;
   const Normalizer& table_;
-  std::vector<cel::Value> slots_;  // all absent but one
+  std::vector<cel::Value> slots_;    // all absent but one
+  std::vector<cel::Value> unknown_;  // all not known but one
   cel::Arena arena_;
   std::set<const NormalizeRow*> reported_;
 };

@@ -86,6 +86,9 @@ class NormalizeReader : FileReader {
                     domain::LanguageHint(normalize.locale));
     }
     normalize.value = reader.RequiredText("value");
+    if (const YamlNode* value = reader.Get("value"); value != nullptr && value->is_scalar() && value->text.empty()) {
+      problems_.Add(*value, "LL1104", "a row must give a value", "take the row out; no value is what was given");
+    }
     CheckValue(reader, normalize.value);
     if (const YamlNode* when = reader.Require("when")) {
       ConditionUse use;
