@@ -11,8 +11,7 @@ namespace leadline::domain {
 // first part can be a language. Parts are separated by "-" or "_". In order: a language, up to three extended
 // languages, a script, a region, variants, extensions, private use ("zh-Hant-TW", "de-CH-1996",
 // "en-u-ca-gregory-x-ours"). No variant and no extension comes twice. Tags of private use alone ("x-ours") and those
-// that RFC 5646 only keeps
-// ("i-klingon", "en-GB-oed") have no such beginning, or a shorter one.
+// that RFC 5646 only keeps ("i-klingon", "en-GB-oed") have no such beginning, or a shorter one.
 size_t WellFormedLength(std::string_view text);
 
 }  // namespace leadline::domain
