@@ -82,15 +82,31 @@ struct Broken {
   const char* says;  // in the messages of the first finding
 };
 
+// Built with ThreadSanitizer: it is slow, which a check of time takes for the plugin's fault, and does not let a
+// process with threads go on after a fork.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define LEADLINE_WITH_TSAN 1
+#endif
+#endif
+#if defined(LEADLINE_WITH_TSAN) || defined(__SANITIZE_THREAD__)
+constexpr bool kWithThreadSanitizer = true;
+#else
+constexpr bool kWithThreadSanitizer = false;
+#endif
+
 class BrokenTest : public ::testing::TestWithParam<Broken> {};
 
 TEST_P(BrokenTest, IsFoundByItsOwnCheck) {
   const Broken& broken = GetParam();
   if (!std::filesystem::exists(BrokenPath(broken.name))) GTEST_SKIP() << "its library is not installed";
+  if (kWithThreadSanitizer && std::string_view(broken.name) == "forks") GTEST_SKIP() << "it forks";
   CheckOptions options = Options();
   if (std::string_view(broken.name) == "hangs") options.timeout = std::chrono::milliseconds(1'500);
   CheckReport report = Checked(BrokenPath(broken.name), options);
-  EXPECT_EQ(Findings(report), broken.findings) << ReportText(report, /*all=*/true);
+  std::set<std::string> findings = Findings(report);
+  if (kWithThreadSanitizer && !broken.findings.contains("deadline?")) findings.erase("deadline?");
+  EXPECT_EQ(findings, broken.findings) << ReportText(report, /*all=*/true);
   if (broken.findings.empty()) return;
   std::string first = *broken.findings.begin();
   if (first.back() == '?') first.pop_back();
