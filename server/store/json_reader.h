@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "store/members.h"
+#include "store/ledger_members.h"
 
 namespace leadline::store {
 

@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "store/members.h"
+#include "store/ledger_members.h"
 
 namespace leadline::store {
 

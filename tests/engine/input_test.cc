@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "engine/input_check.h"
-#include "tests/engine/engine_fixture.h"
+#include "tests/engine/sent_fields_fixture.h"
 
 namespace leadline::engine {
 namespace {
@@ -13,20 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::vector<std::string> FieldsOf(const absl::Status& status) {
-  std::vector<std::string> fields;
-  for (const FieldViolation& violation : FieldViolationsOf(status)) fields.push_back(violation.field);
-  return fields;
-}
-
-class InputTest : public EngineTest {
+class InputTest : public SentFieldsTest {
  protected:
-  absl::StatusOr<UpdateResult> Update(domain::Lead lead, std::vector<std::string> paths) {
-    lead.version = 0;
-    return Wait<UpdateResult>([&](Done<UpdateResult> done) {
-      engine_->UpdateLead({}, UpdateRequest{lead, std::move(paths)}, std::move(done));
-    });
-  }
   // What is said of a text sent as `country`.
   std::string AboutCountry(const std::string& country) {
     Enquiry e = HotEnquiry();

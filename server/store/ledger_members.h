@@ -1,0 +1,270 @@
+// The members of decisions, events and the rollout, as members.h has those of the records. The version of the rollout,
+// and everything of a pack's content but its files, stand in columns of their own.
+#pragma once
+
+#include "domain/decision.h"
+#include "domain/event.h"
+#include "domain/rollout.h"
+#include "store/members.h"
+
+namespace leadline::store {
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackRef> r) {
+  c("pack", r.pack);
+  c("version", r.version);
+  c("sha256", r.sha256);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PluginRef> r) {
+  c("id", r.id);
+  c("version", r.version);
+  c("sha256", r.sha256);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::SnapshotRef> r) {
+  c("generation", r.generation);
+  c("packs", r.packs);
+  c("plugins", r.plugins);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Evidence> r) {
+  c("field", r.field);
+  c("value", r.value);
+  c("contribution", r.contribution);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Reason> r) {
+  c("rule", r.rule_id);
+  c("layer", r.layer);
+  c("outcome", r.outcome);
+  c("points", r.points);
+  c("weight", r.weight);
+  c("evidence", r.evidence);
+  c("message", r.message);
+  c("source", r.source);
+}
+
+// The snapshot stands apart, once for all decisions of its time.
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Decision> r) {
+  c("kind", r.kind);
+  c("record", r.record);
+  c("outcome", r.outcome);
+  c("summary", r.summary);
+  c("reasons", r.reasons);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::RecordCreated> r) {
+  c("source", r.source);
+  c("region", r.region);
+  c("purchased", r.purchased);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FieldChange> r) {
+  c("field", r.field);
+  c("old", r.old_value);
+  c("new", r.new_value);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FieldsChanged> r) {
+  c("changes", r.changes);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivityRecorded> r) {
+  c("activity", r.activity);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
+  c("from", r.from);
+  c("to", r.to);
+  c("trigger", r.trigger);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::DispositionRecorded> r) {
+  c("disposition", r.disposition);
+  c("note", r.note);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ScoreChanged> r) {
+  c("score", r.score);
+  c("previous_total", r.previous_total);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Assigned> r) {
+  c("rep", r.rep);
+  c("previous_rep", r.previous_rep);
+  c("route", r.route);
+  c("hold_queue", r.hold_queue);
+  c("score", r.score);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::SlaChanged> r) {
+  c("clock", r.clock);
+}
+
+template <typename C>
+void Members(C&, typename C::template Ref<domain::DecisionTaken>) {}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Merged> r) {
+  c("merge_id", r.merge_id);
+  c("absorbed", r.absorbed);
+  c("survivor", r.survivor);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
+  c("merge_id", r.merge_id);
+  c("restored", r.restored);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::AvailabilityChanged> r) {
+  c("rep", r.rep);
+  c("available", r.available);
+  c("until", r.until);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackChanged> r) {
+  c("action", r.action);
+  c("pack", r.pack);
+  c("version", r.version);
+  c("sha256", r.sha256);
+  c("previous_sha256", r.previous_sha256);
+  c("side", r.side);
+  c("canary_percent", r.canary_percent);
+  c("generation", r.generation);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PluginChanged> r) {
+  c("action", r.action);
+  c("plugin", r.plugin);
+  c("version", r.version);
+  c("sha256", r.sha256);
+  c("previous_version", r.previous_version);
+  c("previous_sha256", r.previous_sha256);
+  c("generation", r.generation);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackContent> r) {
+  c("files", r.files);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackApproval> r) {
+  c("side", r.side);
+  c("principal", r.principal);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PackCandidate> r) {
+  c("ref", r.ref);
+  c("proposed_by", r.proposed_by);
+  c("proposed_at", r.proposed_at);
+  c("approvals", r.approvals);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivePack> r) {
+  c("ref", r.ref);
+  c("since", r.since);
+  c("activated_by", r.activated_by);
+  c("added_later", r.added_later);
+  c("before", r.before);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Trial> r) {
+  c("mode", r.mode);
+  c("ref", r.ref);
+  c("generation", r.generation);
+  c("canary_percent", r.canary_percent);
+  c("since", r.since);
+  c("started_by", r.started_by);
+  c("start_position", r.start_position);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
+  c("generation", r.generation);
+  c("after", r.after);
+  c("total", r.total);
+  c("done", r.done);
+  c("changed", r.changed);
+  c("started_at", r.started_at);
+  c("finished_at", r.finished_at);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ReferenceVersions> r) {
+  c("time_zones", r.time_zones);
+  c("phone_metadata", r.phone_metadata);
+  c("public_suffix_list", r.public_suffix_list);
+  c("country_codes", r.country_codes);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Rollout> r) {
+  c("generation", r.generation);
+  c("last_generation", r.last_generation);
+  c("active", r.active);
+  c("candidates", r.candidates);
+  c("trial", r.trial);
+  c("rescoring", r.rescoring);
+  c("plugins", r.plugins);
+  c("reference", r.reference);
+  c("time_zones_sha256", r.time_zones_sha256);
+}
+
+// The first and the last number of each stored enumeration.
+template <typename E>
+struct EnumRange;
+template <>
+struct EnumRange<domain::RecordKind> {
+  static constexpr int first = 1, last = 6;
+};
+template <>
+struct EnumRange<domain::SlaState> {
+  static constexpr int first = 1, last = 6;
+};
+template <>
+struct EnumRange<domain::DecisionKind> {
+  static constexpr int first = 1, last = 8;
+};
+template <>
+struct EnumRange<domain::ReasonOutcome> {
+  static constexpr int first = 1, last = 4;
+};
+template <>
+struct EnumRange<domain::ApprovalSide> {
+  static constexpr int first = 1, last = 2;
+};
+template <>
+struct EnumRange<domain::TrialMode> {
+  static constexpr int first = 1, last = 2;
+};
+
+}  // namespace leadline::store
