@@ -11,20 +11,17 @@
 
 namespace leadline::domain {
 
+// The first event of a record. `image` holds all that was given, of the kind that the event's record is; what is decided
+// (status, score, assignment, clock, counters) follows in events of its own. Every value is of the event's time.
 struct RecordCreated {
   std::string source;
   std::string region;
   bool purchased = false;
+  std::variant<std::monostate, Account, Contact, Lead> image;
   bool operator==(const RecordCreated&) const = default;
 };
 
-struct FieldChange {
-  std::string field;
-  std::string old_value;
-  std::string new_value;
-  bool operator==(const FieldChange&) const = default;
-};
-
+// Values that became others; each is of the event's time.
 struct FieldsChanged {
   std::vector<FieldChange> changes;
   bool operator==(const FieldsChanged&) const = default;
@@ -40,6 +37,7 @@ struct StatusChanged {
   std::string to;
   std::string trigger;  // created, activity, accept, reject, transition, remap, import, rescore, merge, unmerge
   std::string reason;
+  bool open = false;  // whether a lead in it counts as work in hand
   bool operator==(const StatusChanged&) const = default;
 };
 
@@ -61,6 +59,8 @@ struct Assigned {
   std::string route;
   std::string hold_queue;
   double score = 0;  // the lead's total at that time
+  std::string pool;  // whose turn it was; empty: no pool was asked
+  std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
   bool operator==(const Assigned&) const = default;
 };
 
@@ -73,16 +73,22 @@ struct DecisionTaken {
   bool operator==(const DecisionTaken&) const = default;
 };
 
+// Stands in the history of both records. `changed` is what the merge made of the survivor's fields.
 struct Merged {
   std::string merge_id;
   RecordRef absorbed;
   RecordRef survivor;
+  std::string reason;
+  std::vector<FieldChange> changed;
   bool operator==(const Merged&) const = default;
 };
 
+// The same; `changed` is what became of the survivor's fields.
 struct Unmerged {
   std::string merge_id;
   RecordRef restored;
+  std::string reason;
+  std::vector<FieldChange> changed;
   bool operator==(const Unmerged&) const = default;
 };
 
@@ -122,18 +128,36 @@ struct PluginChanged {
   bool operator==(const PluginChanged&) const = default;
 };
 
+// A lead belongs to another region from here on.
+struct RegionChanged {
+  std::string from;
+  std::string to;
+  bool operator==(const RegionChanged&) const = default;
+};
+
+// A person was erased: whatever the record's history held of the person can be read no more.
+struct Erased {
+  std::string reason;
+  bool operator==(const Erased&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
 using EventPayload = std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded,
                                   ScoreChanged, Assigned, SlaChanged, DecisionTaken, Merged, Unmerged,
-                                  AvailabilityChanged, PackChanged, PluginChanged>;
+                                  AvailabilityChanged, PackChanged, PluginChanged, RegionChanged, Erased>;
 
+// One thing that happened to one record. A transaction is what one request, or one row of a bulk request, did: its
+// events stand together in the ledger and share its id, append time, actor, request, generation and packs.
 struct Event {
-  std::string id;        // made by the caller of Append
-  RecordRef record;      // whose history it belongs to
-  int64_t sequence = 0;  // given by the store: from 1 without gaps per record
-  int64_t position = 0;  // given by the store: place in the tenant's commit order
-  Time time = 0;         // when it happened
-  Time append_time = 0;  // when it was appended
+  std::string id;              // given by the store: the transaction's id, "." and the index in it
+  std::string transaction_id;  // made by the caller of Append
+  RecordRef record;            // whose history it belongs to
+  std::string addressed;       // id that the request named, where the record was found through a merge; else empty
+  std::string region;          // of the lead that it is about, at that time; empty: of none
+  int64_t sequence = 0;        // given by the store: from 1 without gaps per record
+  int64_t position = 0;        // given by the store: see PositionOf
+  Time time = 0;               // when it happened
+  Time append_time = 0;        // when it was appended
   std::string actor;
   std::string request_id;
   int64_t generation = 0;
@@ -141,5 +165,12 @@ struct Event {
   std::optional<Decision> decision;
   EventPayload payload;
 };
+
+// A position is the transaction's number in its tenant (from 1, dense, in commit order) and the event's index in it.
+// Positions grow in commit order, and have gaps between transactions.
+inline constexpr int kPositionIndexBits = 20;
+inline constexpr int64_t kMostEventsInTransaction = int64_t{1} << kPositionIndexBits;
+constexpr int64_t PositionOf(int64_t transaction, int64_t index) { return (transaction << kPositionIndexBits) | index; }
+constexpr int64_t TransactionAt(int64_t position) { return position >> kPositionIndexBits; }
 
 }  // namespace leadline::domain

@@ -168,6 +168,7 @@ struct Lead {
   std::string assignee;    // rep id
   std::string hold_queue;  // while nobody works it
   std::optional<SlaClock> sla;
+  bool open = false;                // whether its status counts as work in hand of whoever has it
   int64_t activity_count = 0;
   Time last_activity_at = 0;  // 0: none
   Attributes attributes;
@@ -225,6 +226,23 @@ struct RepState {
   bool AvailableAt(Time now) const { return available || (unavailable_until != 0 && unavailable_until <= now); }
 };
 
+// A pool member's place in the round robin.
+struct PoolState {
+  std::string rep_id;
+  double current_weight = 0;
+  int64_t assigned = 0;
+  Time last_assigned = 0;
+  bool operator==(const PoolState&) const = default;
+};
+
+// One field of a record before and after a change, as images (domain/field_values.h).
+struct FieldChange {
+  std::string field;  // as its member is called; "attributes.<name>" for an attribute
+  std::string before;
+  std::string after;
+  bool operator==(const FieldChange&) const = default;
+};
+
 // One merge that stands, with what undoing it needs.
 struct MergeRecord {
   std::string id;
@@ -235,14 +253,7 @@ struct MergeRecord {
   std::string actor;
   std::string reason;
   bool undone = false;
-  // The survivor's fields before and after, as the merge left them; only those that it changed.
-  struct FieldImage {
-    std::string field;
-    std::string before;  // encoded by domain/merging
-    std::string after;
-    bool operator==(const FieldImage&) const = default;
-  };
-  std::vector<FieldImage> changed;
+  std::vector<FieldChange> changed;  // of the survivor, as the merge left it
   bool operator==(const MergeRecord&) const = default;
 };
 

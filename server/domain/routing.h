@@ -49,15 +49,6 @@ struct RoutingPolicy {
   const Territory* TerritoryOf(std::string_view country) const;
 };
 
-// A pool member's place in the round robin.
-struct PoolState {
-  std::string rep_id;
-  double current_weight = 0;
-  int64_t assigned = 0;
-  Time last_assigned = 0;
-  bool operator==(const PoolState&) const = default;
-};
-
 struct RepCandidate {
   const Rep* rep = nullptr;
   RepState state;

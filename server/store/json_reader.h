@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "store/ledger_members.h"
@@ -111,6 +112,18 @@ class JsonReader {
   template <typename T>
   static void Read(const rapidjson::Value& json, std::optional<T>& value, JsonFault& fault) {
     Read(json, value.emplace(), fault);
+  }
+
+  template <typename... T>
+  static void Read(const rapidjson::Value& json, std::variant<std::monostate, T...>& value, JsonFault& fault) {
+    if (!json.IsArray() || json.Size() != 2 || !json[0].IsInt()) {
+      return fault.Set("is not a number and a value");
+    }
+    int index = 0;
+    const bool known = ((++index == json[0].GetInt() && (Read(json[1], value.template emplace<T>(), fault), true)) || ...);
+    if (!known) {
+      fault.Set("is of no kind that this version knows");
+    }
   }
 
   template <typename T>

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "store/ledger_members.h"
@@ -83,6 +84,19 @@ class JsonWriter {
     out_.EndObject();
   }
 
+  // Which alternative, and its value.
+  template <typename... T>
+  void Write(const std::variant<std::monostate, T...>& v) {
+    out_.StartArray();
+    out_.Int(static_cast<int>(v.index()));
+    std::visit(
+        [this](const auto& value) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) Write(value);
+        },
+        v);
+    out_.EndArray();
+  }
+
   // Starts a new text.
   void Reset() {
     buffer_.Clear();
@@ -109,6 +123,10 @@ class JsonWriter {
   static bool IsZero(const domain::DimensionPoints& v) { return v.empty(); }
   static bool IsZero(const domain::Meaning& v) { return v == domain::Meaning(); }
   static bool IsZero(const domain::DerivedMeaning& v) { return v == domain::DerivedMeaning(); }
+  template <typename... T>
+  static bool IsZero(const std::variant<std::monostate, T...>& v) {
+    return v.index() == 0;
+  }
   template <typename T>
   static bool IsZero(const std::optional<T>& v) {
     return !v.has_value();

@@ -66,13 +66,7 @@ void Members(C& c, typename C::template Ref<domain::RecordCreated> r) {
   c("source", r.source);
   c("region", r.region);
   c("purchased", r.purchased);
-}
-
-template <typename C>
-void Members(C& c, typename C::template Ref<domain::FieldChange> r) {
-  c("field", r.field);
-  c("old", r.old_value);
-  c("new", r.new_value);
+  c("image", r.image);
 }
 
 template <typename C>
@@ -91,6 +85,7 @@ void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
   c("to", r.to);
   c("trigger", r.trigger);
   c("reason", r.reason);
+  c("open", r.open);
 }
 
 template <typename C>
@@ -112,6 +107,8 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("route", r.route);
   c("hold_queue", r.hold_queue);
   c("score", r.score);
+  c("pool", r.pool);
+  c("turns", r.turns);
 }
 
 template <typename C>
@@ -127,12 +124,16 @@ void Members(C& c, typename C::template Ref<domain::Merged> r) {
   c("merge_id", r.merge_id);
   c("absorbed", r.absorbed);
   c("survivor", r.survivor);
+  c("reason", r.reason);
+  c("changed", r.changed);
 }
 
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
   c("merge_id", r.merge_id);
   c("restored", r.restored);
+  c("reason", r.reason);
+  c("changed", r.changed);
 }
 
 template <typename C>
@@ -164,6 +165,17 @@ void Members(C& c, typename C::template Ref<domain::PluginChanged> r) {
   c("previous_version", r.previous_version);
   c("previous_sha256", r.previous_sha256);
   c("generation", r.generation);
+  c("reason", r.reason);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::RegionChanged> r) {
+  c("from", r.from);
+  c("to", r.to);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::Erased> r) {
   c("reason", r.reason);
 }
 

@@ -115,12 +115,21 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("assignee", r.assignee);
   c("hold_queue", r.hold_queue);
   c("sla", r.sla);
+  c("open", r.open);
   c("activity_count", r.activity_count);
   c("last_activity_at", r.last_activity_at);
   c("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PoolState> r) {
+  c("rep", r.rep_id);
+  c("current_weight", r.current_weight);
+  c("assigned", r.assigned);
+  c("last_assigned", r.last_assigned);
 }
 
 template <typename C>
@@ -138,7 +147,7 @@ void Members(C& c, typename C::template Ref<domain::Activity> r) {
 }
 
 template <typename C>
-void Members(C& c, typename C::template Ref<domain::MergeRecord::FieldImage> r) {
+void Members(C& c, typename C::template Ref<domain::FieldChange> r) {
   c("field", r.field);
   c("before", r.before);
   c("after", r.after);
