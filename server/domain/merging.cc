@@ -1,69 +1,18 @@
 #include "domain/merging.h"
 
 #include <algorithm>
-#include <set>
 #include <type_traits>
 #include <utility>
 
-#include "domain/field_values.h"
+#include "domain/history/field_values.h"
+#include "domain/history/record_fields.h"
 #include "domain/phone.h"
 #include "domain/text.h"
 
 namespace leadline::domain {
 namespace {
 
-using Images = std::vector<MergeRecord::FieldImage>;
 using Changes = std::vector<FieldChange>;
-
-constexpr std::string_view kAttributePrefix = "attributes.";
-
-// What a visit is for. Some fields show up in the history but are not a merge's to change.
-enum class FieldRole {
-  kMerged,  // by the policy
-  kShown    // only compared
-};
-
-// Calls `visit(name, role, field of each record...)` for every plain field in the order of the record. Ids, status,
-// disposition, score, assignment, clocks, counters and times have events of their own and are left out.
-template <typename Visit, typename... Records>
-requires(std::is_same_v<std::remove_const_t<Records>, Account>&&...) void VisitFields(Visit&& visit, Records&... r) {
-  visit("name", FieldRole::kMerged, r.name...);
-  visit("domain", FieldRole::kMerged, r.domain...);
-  visit("country", FieldRole::kMerged, r.country...);
-  visit("region", FieldRole::kMerged, r.region...);
-  visit("industry", FieldRole::kMerged, r.industry...);
-  visit("employees", FieldRole::kMerged, r.employees...);
-  visit("owner", FieldRole::kMerged, r.owner...);
-}
-
-template <typename Visit, typename... Records>
-requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitFields(Visit&& visit, Records&... r) {
-  visit("account_id", FieldRole::kMerged, r.account_id...);
-  visit("given_name", FieldRole::kMerged, r.given_name...);
-  visit("family_name", FieldRole::kMerged, r.family_name...);
-  visit("email", FieldRole::kMerged, r.email...);
-  visit("phone", FieldRole::kMerged, r.phone...);
-  visit("title", FieldRole::kMerged, r.title...);
-  visit("language", FieldRole::kMerged, r.language...);
-  visit("country", FieldRole::kMerged, r.country...);
-  // Follows from the status.
-  visit("marketable", FieldRole::kShown, r.marketable...);
-}
-
-template <typename Visit, typename... Records>
-requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFields(Visit&& visit, Records&... r) {
-  visit("account_id", FieldRole::kMerged, r.account_id...);
-  visit("contacts", FieldRole::kMerged, r.contacts...);
-  visit("source", FieldRole::kMerged, r.source...);
-  visit("region", FieldRole::kMerged, r.region...);
-  visit("country", FieldRole::kMerged, r.country...);
-  visit("language", FieldRole::kMerged, r.language...);
-  visit("products", FieldRole::kMerged, r.products...);
-  visit("value", FieldRole::kMerged, r.value...);
-  visit("probability", FieldRole::kMerged, r.probability...);
-  // How this very record came in.
-  visit("purchased", FieldRole::kShown, r.purchased...);
-}
 
 // The policy's word on a field; nothing when it has none.
 std::optional<Survivorship> RuleFor(const MergePolicy& policy, std::string_view field) {
@@ -148,7 +97,7 @@ T Merge(Survivorship keep, const T& absorbed, const T& survivor, bool absorbed_i
 }
 
 void MergeAttributes(const MergePolicy& policy, const Attributes& absorbed, bool absorbed_is_newer,
-                     Attributes& survivor, Images& images) {
+                     Attributes& survivor, Changes& images) {
   for (const auto& [name, value] : absorbed) {
     std::string field = std::string(kAttributePrefix) + name;
     auto found = survivor.find(name);
@@ -178,13 +127,13 @@ const std::string* OnlyPhone(const MergePolicy& policy, const Contact& absorbed,
 }
 
 template <typename Record>
-Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& survivor) {
-  Images images;
+Changes MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& survivor) {
+  Changes images;
   bool newer = absorbed.updated_at > survivor.updated_at;
   const std::string* phone = nullptr;
   if constexpr (std::is_same_v<Record, Contact>) phone = OnlyPhone(policy, absorbed, survivor);
   auto merge = [&]<typename T>(std::string_view name, FieldRole role, const T& from, T& into) {
-    if (role != FieldRole::kMerged) return;
+    if (role != FieldRole::kGiven) return;
     T merged = Merge(KeepOf<T>(policy, name), from, std::as_const(into), newer);
     if constexpr (std::is_same_v<T, std::string>) {
       if (name == "phone" && phone != nullptr) merged = *phone;
@@ -204,30 +153,21 @@ Images MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& s
   return images;
 }
 
-// As it stands in a history: an unknown number is nothing, not 0.
-template <typename T>
-std::string Shown(const T& value) {
-  if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-    if (value == 0) return "";
-  }
-  return ShowValue(value);
-}
-
 // Sets `field` to the image's `before` when it still holds `after`.
 template <typename T>
-void UndoValue(const MergeRecord::FieldImage& image, T& field, Changes& changes) {
+void UndoValue(const FieldChange& image, T& field, Changes& changes) {
   if (EncodeValue(field) != image.after) return;
   T before = field;
   if (!DecodeValue(image.before, before)) return;
-  changes.push_back({image.field, Shown(field), Shown(before)});
+  changes.push_back({image.field, image.after, image.before});
   field = std::move(before);
 }
 
-void UndoAttribute(const MergeRecord::FieldImage& image, Attributes& attributes, Changes& changes) {
+void UndoAttribute(const FieldChange& image, Attributes& attributes, Changes& changes) {
   auto found = attributes.find(std::string_view(image.field).substr(kAttributePrefix.size()));
   if (found == attributes.end() || EncodeValue(found->second) != image.after) return;
   if (image.before == kAbsent) {
-    changes.push_back({image.field, ShowValue(found->second), ""});
+    changes.push_back({image.field, image.after, image.before});
     attributes.erase(found);
     return;
   }
@@ -235,21 +175,15 @@ void UndoAttribute(const MergeRecord::FieldImage& image, Attributes& attributes,
 }
 
 template <typename Record>
-Changes UndoRecord(const Images& images, Record& survivor) {
+Changes UndoRecord(const Changes& images, Record& survivor) {
   Changes changes;
-  for (const MergeRecord::FieldImage& image : images) {
+  for (const FieldChange& image : images) {
     if (image.field.starts_with(kAttributePrefix)) {
       UndoAttribute(image, survivor.attributes, changes);
-    } else if (image.field == "created_at") {
-      if (EncodeValue(survivor.created_at) != image.after) continue;
-      Time later = survivor.created_at;
-      if (!DecodeValue(image.before, survivor.created_at)) continue;
-      changes.push_back({image.field, later == 0 ? "" : FormatTime(later),
-                         survivor.created_at == 0 ? "" : FormatTime(survivor.created_at)});
     } else {
       VisitFields(
-          [&](std::string_view name, FieldRole, auto& field) {
-            if (name == image.field) UndoValue(image, field, changes);
+          [&](std::string_view name, FieldRole role, auto& field) {
+            if (name == image.field && role != FieldRole::kDecided) UndoValue(image, field, changes);
           },
           survivor);
     }
@@ -257,56 +191,20 @@ Changes UndoRecord(const Images& images, Record& survivor) {
   return changes;
 }
 
-void DiffAttributes(const Attributes& before, const Attributes& after, Changes& changes) {
-  std::set<std::string_view> names;
-  for (const auto& [name, value] : before) names.insert(name);
-  for (const auto& [name, value] : after) names.insert(name);
-  for (std::string_view name : names) {
-    auto old_value = before.find(name);
-    auto new_value = after.find(name);
-    bool both = old_value != before.end() && new_value != after.end();
-    if (both && old_value->second == new_value->second) continue;
-    changes.push_back({std::string(kAttributePrefix).append(name),
-                       old_value == before.end() ? "" : ShowValue(old_value->second),
-                       new_value == after.end() ? "" : ShowValue(new_value->second)});
-  }
-}
-
-template <typename Record>
-Changes DiffRecords(const Record& before, const Record& after) {
-  Changes changes;
-  VisitFields(
-      [&](std::string_view name, FieldRole, const auto& old_value, const auto& new_value) {
-        if (old_value == new_value) return;
-        changes.push_back({std::string(name), Shown(old_value), Shown(new_value)});
-      },
-      before, after);
-  DiffAttributes(before.attributes, after.attributes, changes);
-  if (before.created_at != after.created_at) {
-    changes.push_back({"created_at", before.created_at == 0 ? "" : FormatTime(before.created_at),
-                       after.created_at == 0 ? "" : FormatTime(after.created_at)});
-  }
-  return changes;
-}
-
 }  // namespace
 
-Images MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor) {
+Changes MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor) {
   return MergeRecords(policy, absorbed, survivor);
 }
-Images MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor) {
+Changes MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor) {
   return MergeRecords(policy, absorbed, survivor);
 }
-Images MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor) {
+Changes MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor) {
   return MergeRecords(policy, absorbed, survivor);
 }
 
-Changes UndoFields(const Images& images, Account& survivor) { return UndoRecord(images, survivor); }
-Changes UndoFields(const Images& images, Contact& survivor) { return UndoRecord(images, survivor); }
-Changes UndoFields(const Images& images, Lead& survivor) { return UndoRecord(images, survivor); }
-
-Changes DiffFields(const Account& before, const Account& after) { return DiffRecords(before, after); }
-Changes DiffFields(const Contact& before, const Contact& after) { return DiffRecords(before, after); }
-Changes DiffFields(const Lead& before, const Lead& after) { return DiffRecords(before, after); }
+Changes UndoFields(const Changes& images, Account& survivor) { return UndoRecord(images, survivor); }
+Changes UndoFields(const Changes& images, Contact& survivor) { return UndoRecord(images, survivor); }
+Changes UndoFields(const Changes& images, Lead& survivor) { return UndoRecord(images, survivor); }
 
 }  // namespace leadline::domain

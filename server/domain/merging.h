@@ -27,21 +27,16 @@ struct MergePolicy {
 };
 
 // Fills and changes `survivor` from `absorbed` by the policy (an empty field always takes the other's value) and
-// returns what it changed, as images that UndoFields reads. Ids, status, score, assignment, times and versions are left
-// alone, except that created_at becomes the earlier one.
-std::vector<MergeRecord::FieldImage> MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor);
-std::vector<MergeRecord::FieldImage> MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor);
-std::vector<MergeRecord::FieldImage> MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor);
+// returns what it changed. Ids, status, score, assignment, times and versions are left alone, except that created_at
+// becomes the earlier one.
+std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor);
+std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor);
+std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor);
 
-// Puts back each image's `before` where the field still has its `after`; fields changed since stay. Returns the changes
-// made.
-std::vector<FieldChange> UndoFields(const std::vector<MergeRecord::FieldImage>& images, Account& survivor);
-std::vector<FieldChange> UndoFields(const std::vector<MergeRecord::FieldImage>& images, Contact& survivor);
-std::vector<FieldChange> UndoFields(const std::vector<MergeRecord::FieldImage>& images, Lead& survivor);
-
-// The differences between two states of a record, field by field, values as text; attributes as "attributes.<name>".
-std::vector<FieldChange> DiffFields(const Account& before, const Account& after);
-std::vector<FieldChange> DiffFields(const Contact& before, const Contact& after);
-std::vector<FieldChange> DiffFields(const Lead& before, const Lead& after);
+// Puts back each change's `before` where the field still has its `after`; fields changed since stay. Returns the
+// changes made.
+std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Account& survivor);
+std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Contact& survivor);
+std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Lead& survivor);
 
 }  // namespace leadline::domain

@@ -120,7 +120,8 @@ class JsonReader {
       return fault.Set("is not a number and a value");
     }
     int index = 0;
-    const bool known = ((++index == json[0].GetInt() && (Read(json[1], value.template emplace<T>(), fault), true)) || ...);
+    const bool known =
+        ((++index == json[0].GetInt() && (Read(json[1], value.template emplace<T>(), fault), true)) || ...);
     if (!known) {
       fault.Set("is of no kind that this version knows");
     }

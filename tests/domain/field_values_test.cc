@@ -1,4 +1,4 @@
-#include "domain/field_values.h"
+#include "domain/history/field_values.h"
 
 #include <gtest/gtest.h>
 

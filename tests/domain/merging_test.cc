@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+#include "domain/history/record_fields.h"
+
 namespace leadline::domain {
 namespace {
 
@@ -151,19 +153,19 @@ TEST(UndoFieldsTest, LaterChangesStay) {
   EXPECT_EQ(survivor.title, "");
   EXPECT_EQ(survivor.phone, "+34999999999");
   EXPECT_EQ(survivor.email, "ana@new.es");
-  EXPECT_THAT(changes, ElementsAre(FieldChange{"given_name", "Ana", ""}, FieldChange{"title", "CEO", ""}));
+  EXPECT_THAT(changes, ElementsAre(FieldChange{"given_name", "sAna", "s"}, FieldChange{"title", "sCEO", "s"}));
 }
 
 TEST(UndoFieldsTest, UnknownFieldsAndBrokenImagesChangeNothing) {
   Contact contact{.given_name = "Ana"};
   Contact before = contact;
-  std::vector<MergeRecord::FieldImage> images = {
+  std::vector<FieldChange> images = {
       {"nonsense", "sx", "sy"}, {"given_name", "i5", "sAna"}, {"attributes.none", "sx", "sy"}, {"status", "sx", "s"}};
   EXPECT_THAT(UndoFields(images, contact), IsEmpty());
   EXPECT_EQ(contact, before);
 }
 
-TEST(DiffFieldsTest, EachChangedFieldAsText) {
+TEST(DiffFieldsTest, EachChangedFieldAsImages) {
   Lead before{.source = "web", .products = {"crm"}, .attributes = {{"budget", 5.0}, {"gone", std::string("x")}}};
   Lead after = before;
   after.source = "event";
@@ -175,18 +177,19 @@ TEST(DiffFieldsTest, EachChangedFieldAsText) {
   after.version = 9;
   after.updated_at = 4;
   EXPECT_THAT(DiffFields(before, after),
-              ElementsAre(FieldChange{"source", "web", "event"}, FieldChange{"products", "crm", "crm, erp"},
-                          FieldChange{"value", "", "EUR 2.5"}, FieldChange{"probability", "", "0.25"},
-                          FieldChange{"attributes.added", "", "true"}, FieldChange{"attributes.budget", "5", "6"},
-                          FieldChange{"attributes.gone", "x", ""}));
+              ElementsAre(FieldChange{"source", "sweb", "sevent"}, FieldChange{"products", "l3:crm", "l3:crm3:erp"},
+                          FieldChange{"value", "-", "m2500000:EUR"}, FieldChange{"probability", "d0x0p+0", "d0x1p-2"},
+                          FieldChange{"attributes.added", "-", "b1"},
+                          FieldChange{"attributes.budget", "d0x1.4p+2", "d0x1.8p+2"},
+                          FieldChange{"attributes.gone", "sx", "-"}));
   EXPECT_THAT(DiffFields(after, after), IsEmpty());
 }
 
 TEST(DiffFieldsTest, AccountsAndContacts) {
   EXPECT_THAT(DiffFields(Account{}, Account{.name = "Acme", .employees = 12}),
-              ElementsAre(FieldChange{"name", "", "Acme"}, FieldChange{"employees", "", "12"}));
+              ElementsAre(FieldChange{"name", "s", "sAcme"}, FieldChange{"employees", "i0", "i12"}));
   EXPECT_THAT(DiffFields(Contact{.marketable = true}, Contact{}),
-              ElementsAre(FieldChange{"marketable", "true", "false"}));
+              ElementsAre(FieldChange{"marketable", "b1", "b0"}));
 }
 
 // Random records: often empty fields, few different values, attributes of every kind.
@@ -321,7 +324,7 @@ TEST(MergeProperty, ChainsUndoInReverseOrder) {
     Lead survivor;
     records.Make(survivor);
     Lead original = survivor;
-    std::vector<std::vector<MergeRecord::FieldImage>> chain;
+    std::vector<std::vector<FieldChange>> chain;
     for (int i = 0; i < 4; ++i) {
       Lead absorbed;
       records.Make(absorbed);

@@ -1,4 +1,4 @@
-#include "domain/field_values.h"
+#include "domain/history/field_values.h"
 
 #include <charconv>
 
@@ -197,6 +197,32 @@ std::string ShowValue(const std::vector<ContactRole>& value) {
 
 std::string ShowValue(const std::optional<Money>& value) {
   return value.has_value() ? fmt::format("{} {}", value->currency, ShowMicros(value->micros)) : "";
+}
+
+std::string ShowImage(std::string_view field, std::string_view image) {
+  const auto show = [&]<typename T>(T value) {
+    if (!DecodeValue(image, value)) return std::string(image);
+    if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+      if (value == 0) return std::string();
+    }
+    return ShowValue(value);
+  };
+  if (image.empty() || image == kAbsent) return "";
+  switch (image[0]) {
+    case 'i': {
+      Time time = 0;
+      const bool is_time = field.ends_with("_at") || field.ends_with("_since");
+      return is_time && DecodeValue(image, time) && time != 0 ? FormatTime(time) : show(int64_t{0});
+    }
+    case 'r':
+      return show(std::vector<ContactRole>());
+    case 'm':
+      return show(std::optional<Money>());
+    case 'd':
+      return field.starts_with("attributes.") ? show(AttributeValue()) : show(0.0);
+    default:
+      return show(AttributeValue());
+  }
 }
 
 std::string ShowValue(const AttributeValue& value) {

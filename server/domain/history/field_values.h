@@ -44,6 +44,10 @@ std::string ShowValue(const std::vector<ContactRole>& value);
 std::string ShowValue(const std::optional<Money>& value);
 std::string ShowValue(const AttributeValue& value);
 
+// An image for people: empty for nothing there and for an unknown number (0). Times are shown as such by the field's
+// name, which ends in "_at" or "_since". What is no image is shown as it is.
+std::string ShowImage(std::string_view field, std::string_view image);
+
 // Whether there is nothing in it that a merge could lose. Numbers count 0 as unknown; a flag always says something.
 bool IsEmptyValue(const std::string& value);
 bool IsEmptyValue(int64_t value);

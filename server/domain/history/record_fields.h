@@ -1,8 +1,10 @@
-// The fields of records by name, for whatever goes through all of them: merging, comparing, folding.
+// The fields of records by name, for whatever goes through all of them: merging, comparing, folding. Pure and
+// thread-safe.
 #pragma once
 
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "domain/records.h"
 
@@ -79,5 +81,20 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("updated_at", FieldRole::kDecided, r.updated_at...);
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
 }
+
+// What was given differently in two states of a record, field by field; attributes as "attributes.<name>".
+std::vector<FieldChange> DiffFields(const Account& before, const Account& after);
+std::vector<FieldChange> DiffFields(const Contact& before, const Contact& after);
+std::vector<FieldChange> DiffFields(const Lead& before, const Lead& after);
+
+// The same with everything that has a name in record_fields.h, what is decided included.
+std::vector<FieldChange> DiffState(const Account& before, const Account& after);
+std::vector<FieldChange> DiffState(const Contact& before, const Contact& after);
+std::vector<FieldChange> DiffState(const Lead& before, const Lead& after);
+
+// Sets the field to `after`. False, and nothing changed, when there is no such field or the image is of another kind.
+bool SetField(const FieldChange& change, Account& account);
+bool SetField(const FieldChange& change, Contact& contact);
+bool SetField(const FieldChange& change, Lead& lead);
 
 }  // namespace leadline::domain

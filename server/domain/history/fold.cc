@@ -1,0 +1,142 @@
+#include "domain/history/fold.h"
+
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "domain/history/record_fields.h"
+#include "fmt/format.h"
+
+namespace leadline::domain {
+namespace {
+
+absl::Status Misplaced(const Event& event, std::string_view what) {
+  return absl::DataLossError(
+      fmt::format("event {} of {}: {}", event.position, ResourceName(event.record.kind, event.record.id), what));
+}
+
+template <typename Record>
+absl::Status SetAll(const Event& event, const std::vector<FieldChange>& changes, Record& record) {
+  for (const FieldChange& change : changes) {
+    if (!SetField(change, record)) {
+      return Misplaced(event, fmt::format("it changes \"{}\", which this kind of record cannot take", change.field));
+    }
+  }
+  return absl::OkStatus();
+}
+
+template <typename Record>
+absl::Status Create(const Event& event, const RecordCreated& created, Record& record) {
+  const auto* image = std::get_if<Record>(&created.image);
+  if (image == nullptr) return Misplaced(event, "it creates a record without an image of it");
+  const int64_t version = record.version;
+  record = *image;
+  record.id = event.record.id;
+  record.version = version;
+  return absl::OkStatus();
+}
+
+// What is alike for accounts, contacts and leads. False: it is none of these.
+template <typename Record>
+absl::StatusOr<bool> FoldCommon(const Event& event, Record& record) {
+  if (const auto* created = std::get_if<RecordCreated>(&event.payload)) {
+    RETURN_IF_ERROR(Create(event, *created, record));
+  } else if (const auto* fields = std::get_if<FieldsChanged>(&event.payload)) {
+    RETURN_IF_ERROR(SetAll(event, fields->changes, record));
+  } else if (const auto* merged = std::get_if<Merged>(&event.payload)) {
+    if (merged->absorbed == event.record) {
+      record.merged_into = merged->survivor.id;
+    } else {
+      RETURN_IF_ERROR(SetAll(event, merged->changed, record));
+    }
+  } else if (const auto* unmerged = std::get_if<Unmerged>(&event.payload)) {
+    if (unmerged->restored == event.record) {
+      record.merged_into.clear();
+    } else {
+      RETURN_IF_ERROR(SetAll(event, unmerged->changed, record));
+    }
+  } else if (!std::holds_alternative<DecisionTaken>(event.payload)) {
+    return false;
+  }
+  record.updated_at = event.append_time;
+  return true;
+}
+
+// What leads and contacts have alike: a lifecycle.
+template <typename Record>
+absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
+  if (const auto* status = std::get_if<StatusChanged>(&event.payload)) {
+    record.status = status->to;
+    record.status_since = event.time;
+  } else if (const auto* disposition = std::get_if<DispositionRecorded>(&event.payload)) {
+    record.disposition = disposition->disposition;
+  } else if (const auto* score = std::get_if<ScoreChanged>(&event.payload)) {
+    record.score = score->score;
+  } else {
+    return false;
+  }
+  record.updated_at = event.append_time;
+  return true;
+}
+
+}  // namespace
+
+absl::Status Fold(const Event& event, Account& account) {
+  ASSIGN_OR_RETURN(const bool done, FoldCommon(event, account));
+  return done ? absl::OkStatus() : Misplaced(event, "no account has such an event");
+}
+
+absl::Status Fold(const Event& event, Contact& contact) {
+  ASSIGN_OR_RETURN(bool done, FoldCommon(event, contact));
+  if (!done) {
+    ASSIGN_OR_RETURN(done, FoldLifecycle(event, contact));
+  }
+  if (done) return absl::OkStatus();
+  if (!std::holds_alternative<Erased>(event.payload)) return Misplaced(event, "no contact has such an event");
+  contact.given_name.clear();
+  contact.family_name.clear();
+  contact.email.clear();
+  contact.phone.clear();
+  contact.title.clear();
+  contact.attributes.clear();
+  contact.marketable = false;
+  contact.updated_at = event.append_time;
+  return absl::OkStatus();
+}
+
+absl::Status Fold(const Event& event, Lead& lead) {
+  ASSIGN_OR_RETURN(bool done, FoldCommon(event, lead));
+  if (!done) {
+    ASSIGN_OR_RETURN(done, FoldLifecycle(event, lead));
+  }
+  if (const auto* status = std::get_if<StatusChanged>(&event.payload)) lead.open = status->open;
+  if (done) return absl::OkStatus();
+  if (const auto* recorded = std::get_if<ActivityRecorded>(&event.payload)) {
+    lead.activity_count += 1;
+    lead.last_activity_at = std::max(lead.last_activity_at, recorded->activity.time);
+  } else if (const auto* assigned = std::get_if<Assigned>(&event.payload)) {
+    lead.assignee = assigned->rep;
+    lead.hold_queue = assigned->hold_queue;
+  } else if (const auto* clock = std::get_if<SlaChanged>(&event.payload)) {
+    lead.sla = clock->clock;
+  } else if (const auto* region = std::get_if<RegionChanged>(&event.payload)) {
+    lead.region = region->to;
+  } else {
+    return Misplaced(event, "no lead has such an event");
+  }
+  lead.updated_at = event.append_time;
+  return absl::OkStatus();
+}
+
+absl::Status Fold(const Event& event, RepState& rep) {
+  const auto* availability = std::get_if<AvailabilityChanged>(&event.payload);
+  if (availability == nullptr) return Misplaced(event, "no rep has such an event");
+  rep.available = availability->available;
+  rep.unavailable_until = availability->until;
+  return absl::OkStatus();
+}
+
+bool SameState(const Account& a, const Account& b) { return DiffState(a, b).empty(); }
+bool SameState(const Contact& a, const Contact& b) { return DiffState(a, b).empty() && a.score == b.score; }
+bool SameState(const Lead& a, const Lead& b) { return DiffState(a, b).empty() && a.score == b.score && a.sla == b.sla; }
+
+}  // namespace leadline::domain

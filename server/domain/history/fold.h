@@ -1,0 +1,25 @@
+// State of records as the ledger tells it: folding a record's events, oldest first, from a record of no values gives
+// the record, but for its version and for meaning, which is derived anew at any time. Pure and thread-safe.
+#pragma once
+
+#include "absl/status/status.h"
+#include "domain/event.h"
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+// Applies one event of the record's own history. `updated_at` becomes the event's append time. DATA_LOSS for an event
+// that cannot be one of this record: another kind's image, a field that is not there, an image of another kind of
+// value.
+absl::Status Fold(const Event& event, Account& account);
+absl::Status Fold(const Event& event, Contact& contact);
+absl::Status Fold(const Event& event, Lead& lead);
+// Availability only: open leads are counted over the leads.
+absl::Status Fold(const Event& event, RepState& rep);
+
+// Equal in everything that Fold gives.
+bool SameState(const Account& a, const Account& b);
+bool SameState(const Contact& a, const Contact& b);
+bool SameState(const Lead& a, const Lead& b);
+
+}  // namespace leadline::domain

@@ -1,0 +1,150 @@
+#include "domain/history/fold.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "domain/history/field_values.h"
+#include "domain/history/record_fields.h"
+
+namespace leadline::domain {
+namespace {
+
+using ::testing::HasSubstr;
+
+Event Of(RecordRef record, Time time, EventPayload payload) {
+  Event event;
+  event.record = std::move(record);
+  event.time = time;
+  event.append_time = 1000 + time;
+  event.payload = std::move(payload);
+  return event;
+}
+
+template <typename Record>
+Record FoldAll(const RecordRef& ref, std::vector<std::pair<Time, EventPayload>> happened) {
+  Record record;
+  for (auto& [time, payload] : happened) {
+    EXPECT_EQ(Fold(Of(ref, time, std::move(payload)), record), absl::OkStatus());
+  }
+  return record;
+}
+
+TEST(FoldTest, ALeadsWholeLife) {
+  const RecordRef ref{RecordKind::kLead, "l1"};
+  Lead image{.contacts = {{"c1", "enquirer"}}, .source = "web", .region = "emea", .created_at = 1};
+  image.attributes["budget"] = 5.0;
+  const SlaClock clock{.sla_id = "first_touch", .start = 2, .due = 9};
+  const Lead lead =
+      FoldAll<Lead>(ref, {{1, RecordCreated{"web", "emea", false, image}},
+                          {1, ActivityRecorded{{.id = "a1", .lead_id = "l1", .time = 1}}},
+                          {1, ScoreChanged{{.total = 40, .central = 40}, 0}},
+                          {1, StatusChanged{"", "mql", "created", "", true}},
+                          {2, Assigned{"mia", "", "by_turn", "", 40, "dach", {{"mia", 1, 1, 2}}}},
+                          {2, SlaChanged{clock}},
+                          {0, ActivityRecorded{{.id = "a0", .lead_id = "l1", .time = 0}}},
+                          {3, DispositionRecorded{"left_voicemail", "try again"}},
+                          {4, RegionChanged{"emea", "amer"}},
+                          {5, FieldsChanged{{{"source", "sweb", "sevent"}, {"attributes.budget", "d0x1.4p+2", "-"}}}},
+                          {6, DecisionTaken{}}});
+  Lead expected = image;
+  expected.id = "l1";
+  expected.source = "event";
+  expected.region = "amer";
+  expected.attributes.clear();
+  expected.status = "mql";
+  expected.status_since = 1;
+  expected.open = true;
+  expected.score = {.total = 40, .central = 40};
+  expected.assignee = "mia";
+  expected.sla = clock;
+  expected.disposition = "left_voicemail";
+  expected.activity_count = 2;
+  expected.last_activity_at = 1;
+  expected.updated_at = 1006;
+  EXPECT_EQ(lead, expected);
+  EXPECT_TRUE(SameState(lead, expected));
+}
+
+TEST(FoldTest, AMergeTellsBothRecords) {
+  const RecordRef survivor{RecordKind::kContact, "c1"}, absorbed{RecordKind::kContact, "c2"};
+  const std::vector<FieldChange> changed = {{"title", "s", "sCEO"}};
+  Contact one{.id = "c1"}, two{.id = "c2", .title = "CEO"};
+  const Merged merged{"m1", absorbed, survivor, "same person", changed};
+  ASSERT_EQ(Fold(Of(survivor, 1, merged), one), absl::OkStatus());
+  ASSERT_EQ(Fold(Of(absorbed, 1, merged), two), absl::OkStatus());
+  EXPECT_EQ(one.title, "CEO");
+  EXPECT_EQ(one.merged_into, "");
+  EXPECT_EQ(two.merged_into, "c1");
+  const Unmerged unmerged{"m1", absorbed, "two people", {{"title", "sCEO", "s"}}};
+  ASSERT_EQ(Fold(Of(survivor, 2, unmerged), one), absl::OkStatus());
+  ASSERT_EQ(Fold(Of(absorbed, 2, unmerged), two), absl::OkStatus());
+  EXPECT_EQ(one.title, "");
+  EXPECT_EQ(two.title, "CEO");
+  EXPECT_EQ(two.merged_into, "");
+}
+
+TEST(FoldTest, AnErasedPersonHasNothingLeftThatNamesThem) {
+  Contact contact{.id = "c1", .given_name = "Ana", .email = "ana@acme.es", .country = "ES", .status = "mql"};
+  contact.attributes["note"] = std::string("calls at night");
+  ASSERT_EQ(Fold(Of({RecordKind::kContact, "c1"}, 3, Erased{"asked for it"}), contact), absl::OkStatus());
+  EXPECT_EQ(contact, (Contact{.id = "c1", .country = "ES", .status = "mql", .updated_at = 1003}));
+}
+
+TEST(FoldTest, ARepsAvailability) {
+  RepState rep{.rep_id = "mia"};
+  ASSERT_EQ(Fold(Of({RecordKind::kRep, "mia"}, 1, AvailabilityChanged{"mia", false, 7}), rep), absl::OkStatus());
+  EXPECT_FALSE(rep.available);
+  EXPECT_EQ(rep.unavailable_until, 7);
+}
+
+TEST(FoldTest, WhatCannotBeIsRefused) {
+  Account account;
+  const RecordRef ref{RecordKind::kAccount, "a1"};
+  EXPECT_THAT(Fold(Of(ref, 1, RecordCreated{"", "", false, Lead{}}), account).message(), HasSubstr("without an image"));
+  EXPECT_THAT(Fold(Of(ref, 1, FieldsChanged{{{"status", "s", "smql"}}}), account).message(), HasSubstr("\"status\""));
+  EXPECT_THAT(Fold(Of(ref, 1, FieldsChanged{{{"employees", "i0", "sfew"}}}), account).message(),
+              HasSubstr("\"employees\""));
+  EXPECT_THAT(Fold(Of(ref, 1, StatusChanged{"", "mql"}), account).message(), HasSubstr("no account has such an event"));
+  Lead lead;
+  EXPECT_THAT(Fold(Of({RecordKind::kLead, "l1"}, 1, AvailabilityChanged{}), lead).message(),
+              HasSubstr("no lead has such an event"));
+}
+
+// Whatever differs in two states of a lead, its changes carry one over into the other.
+TEST(DiffStateTest, LeadsFromOneStateToAnother) {
+  const Lead before{.source = "web", .value = Money{"EUR", 5}, .status = "mql", .activity_count = 3, .created_at = 9};
+  Lead after{.contacts = {{"c9", ""}},
+             .source = "",
+             .probability = 0.5,
+             .status = "sql",
+             .status_since = 4,
+             .assignee = "mia",
+             .open = true,
+             .activity_count = 1,
+             .last_activity_at = 2,
+             .created_at = 8};
+  after.attributes["list"] = std::vector<std::string>{"x", ""};
+  after.attributes["moment"] = Moment{5};
+  Lead carried = before;
+  for (const FieldChange& change : DiffState(before, after)) EXPECT_TRUE(SetField(change, carried)) << change.field;
+  EXPECT_EQ(carried, after);
+}
+
+TEST(ShowImageTest, ForPeople) {
+  EXPECT_EQ(ShowImage("source", "sweb"), "web");
+  EXPECT_EQ(ShowImage("employees", "i0"), "");
+  EXPECT_EQ(ShowImage("employees", "i12"), "12");
+  EXPECT_EQ(ShowImage("created_at", EncodeValue(int64_t{1'000'000})), "1970-01-01T00:00:01Z");
+  EXPECT_EQ(ShowImage("created_at", "i0"), "");
+  EXPECT_EQ(ShowImage("probability", EncodeValue(0.25)), "0.25");
+  EXPECT_EQ(ShowImage("probability", EncodeValue(0.0)), "");
+  EXPECT_EQ(ShowImage("attributes.budget", EncodeValue(0.0)), "0");
+  EXPECT_EQ(ShowImage("value", EncodeValue(std::optional<Money>(Money{"EUR", 2'500'000}))), "EUR 2.5");
+  EXPECT_EQ(ShowImage("contacts", EncodeValue(std::vector<ContactRole>{{"c1", "user"}})), "contacts/c1 (user)");
+  EXPECT_EQ(ShowImage("products", EncodeValue(std::vector<std::string>{"crm", "erp"})), "crm, erp");
+  EXPECT_EQ(ShowImage("open", "b1"), "true");
+  EXPECT_EQ(ShowImage("source", "-"), "");
+}
+
+}  // namespace
+}  // namespace leadline::domain
