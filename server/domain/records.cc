@@ -58,4 +58,10 @@ std::span<const Activity> HappenedBy(std::span<const Activity> activities, Time 
   return activities.first(static_cast<size_t>(later - activities.begin()));
 }
 
+bool SamePoints(const Score& a, const Score& b) {
+  Score as_of_b = a;
+  as_of_b.as_of = b.as_of;
+  return as_of_b == b;
+}
+
 }  // namespace leadline::domain

@@ -69,6 +69,9 @@ struct Score {
   bool operator==(const Score&) const = default;
 };
 
+// Equal but for the moment that they are as of.
+bool SamePoints(const Score& a, const Score& b);
+
 // What fields of a record mean by the packs' tables and plugins. Empty: they know nothing of it, and what was given
 // stands.
 struct Meaning {

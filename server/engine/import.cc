@@ -46,6 +46,7 @@ absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string
   ImportResult result;
   for (const PreparedRow& row : rows) {
     scope.request_id = row.RequestId(import_id);
+    scope.BeginLedgerTransaction();
     ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
     if (earlier.has_value()) {
       ++result.already_imported;

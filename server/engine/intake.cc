@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "domain/history/record_fields.h"
 #include "domain/phone.h"
 #include "engine/identity.h"
 #include "engine/lead_session.h"
 #include "engine/person_session.h"
+#include "engine/record_change.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -54,6 +56,7 @@ class Intake {
   Intake(WriteScope& scope, PreparedEnquiry enquiry) : scope_(scope), in_(std::move(enquiry)) {}
 
   absl::StatusOr<SubmitResult> Run() {
+    scope_.region = in_.lead.region;
     RETURN_IF_ERROR(CheckActivities());
     scope_.DecideFor(in_.lead.id);
     const packs::RegionRules& rules = scope_.decider().Rules(in_.lead.region);
@@ -64,7 +67,7 @@ class Intake {
     in_.lead.contacts = {{person.contact().id, in_.role}};
     RETURN_IF_ERROR(DeriveMeaning(person.contact()));
     LeadSession lead(scope_, LeadContext{in_.lead, person.contact(), account_, {}});
-    lead.Record(in_.lead.created_at, Created());
+    lead.Record(in_.lead.created_at, Created(in_.lead));
     for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     RETURN_IF_ERROR(Live(lead, person));
@@ -179,8 +182,14 @@ class Intake {
     return absl::OkStatus();
   }
 
-  domain::RecordCreated Created() const {
-    return {domain::Meant(in_.lead.meaning.central.source, in_.lead.source), in_.lead.region, in_.lead.purchased};
+  // Of the enquiry that brought the record, and all that it says of it.
+  template <typename Record>
+  domain::RecordCreated Created(const Record& record) const {
+    domain::RecordCreated created{domain::Meant(in_.lead.meaning.central.source, in_.lead.source), in_.lead.region,
+                                  in_.lead.purchased, record};
+    // Derived at any time, and no part of what was given.
+    if constexpr (requires(Record r) { r.meaning; }) std::get<Record>(created.image).meaning = {};
+    return created;
   }
 
   absl::StatusOr<PersonSession> OpenPerson() {
@@ -191,7 +200,7 @@ class Intake {
       contact.created_at = in_.lead.created_at;
       contact_created_ = true;
       PersonSession person(scope_, std::move(contact), account_);
-      person.Record(in_.lead.created_at, Created());
+      person.Record(in_.lead.created_at, Created(person.contact()));
       return person;
     }
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_));
@@ -266,17 +275,14 @@ class Intake {
 
   absl::Status SaveAccount(const domain::MatchPolicy& policy) {
     if (account_.id.empty()) return absl::OkStatus();
-    domain::RecordRef ref{RecordKind::kAccount, account_.id};
-    std::vector<domain::FieldChange> changes;
-    if (!account_created_) {
-      changes = DiffFields(before_account_, account_);
-      if (changes.empty()) return absl::OkStatus();
+    PendingEvents pending;
+    if (account_created_) {
+      pending.Add(in_.lead.created_at, domain::RecordCreated{"", "", false, account_});
+    } else if (DiffFields(before_account_, account_).empty()) {
+      return absl::OkStatus();
     }
-    account_.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(account_));
-    RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kAccount, account_.id, AccountKeys(policy, account_)));
-    if (account_created_) return scope_.Append(ref, in_.lead.created_at, domain::RecordCreated{});
-    return scope_.Append(ref, scope_.now, domain::FieldsChanged{std::move(changes)});
+    RETURN_IF_ERROR(SaveRecord(scope_, before_account_, account_, pending));
+    return scope_.tx.SetKeys(RecordKind::kAccount, account_.id, AccountKeys(policy, account_));
   }
 
   absl::StatusOr<SubmitResult> Save(LeadSession& lead, PersonSession& person, const domain::MatchPolicy& policy) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/history/record_fields.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -35,6 +36,16 @@ std::vector<Decision> LostMeanings(const Decider& decider, const domain::Derived
   return out;
 }
 
+// Members whose place in the rotation became another.
+std::vector<domain::PoolState> ChangedTurns(const std::vector<domain::PoolState>& before,
+                                            const std::vector<domain::PoolState>& after) {
+  std::vector<domain::PoolState> changed;
+  for (const domain::PoolState& member : after) {
+    if (std::find(before.begin(), before.end(), member) == before.end()) changed.push_back(member);
+  }
+  return changed;
+}
+
 }  // namespace
 
 // Reps as this session has changed them already.
@@ -62,7 +73,9 @@ class LeadSession::SessionReps final : public RepSource {
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
   ASSIGN_OR_RETURN(LeadContext context, LoadLead(scope.tx, lead_id));
   scope.DecideForFirst(context.lead.id);
-  return LeadSession(scope, std::move(context));
+  LeadSession session(scope, std::move(context));
+  if (session.lead().id != lead_id) session.pending_.addressed = lead_id;
+  return session;
 }
 
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
@@ -70,7 +83,7 @@ void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<
     decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
     decisions_.push_back(*decision);
   }
-  pending_.push_back({time, std::move(payload), std::move(decision)});
+  pending_.Add(time, std::move(payload), std::move(decision));
 }
 
 void LeadSession::AddActivity(Activity activity) {
@@ -101,11 +114,9 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
-  double before = context_.lead.score.total;
-  bool changed = context_.lead.version == 0 || outcome.score.total != before ||
-                 outcome.score.central != context_.lead.score.central;
-  context_.lead.score = outcome.score;
+  const bool changed = context_.lead.version == 0 || !SamePoints(outcome.score, context_.lead.score);
   if (!changed && !always) return absl::OkStatus();
+  const double before = std::exchange(context_.lead.score, outcome.score).total;
   Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
   return absl::OkStatus();
 }
@@ -165,13 +176,12 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
                                              context_.lead.status) != level->stop_on_leave.end();
     StopClock(at, met);
   }
-  bool was_open = IsOpen(context_.lead.status);
-  Record(at, domain::StatusChanged{context_.lead.status, std::string(status), cause.trigger, cause.reason},
+  const bool is_open = IsOpen(status);
+  Record(at, domain::StatusChanged{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open},
          std::move(cause.decision));
   context_.lead.status = std::string(status);
   context_.lead.status_since = at;
-  bool is_open = IsOpen(status);
-  if (!context_.lead.assignee.empty() && was_open != is_open) open_changes_[context_.lead.assignee] += is_open ? 1 : -1;
+  SetOpen(is_open);
 
   const auto& routed = rules.routing.route_on_enter;
   if (context_.lead.assignee.empty() && std::find(routed.begin(), routed.end(), status) != routed.end()) {
@@ -185,28 +195,58 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
   ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
-  if (!outcome.pool.empty()) pools_[outcome.pool] = std::move(outcome.pool_states);
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
     // Nobody else can take it: better late than in no hands.
     Record(at, domain::DecisionTaken{}, std::move(outcome.decision));
     return decision;
   }
-  Assign(outcome.rep, outcome.route, outcome.hold_queue, at, std::move(outcome.decision));
+  domain::Assigned assigned{outcome.rep, context_.lead.assignee, outcome.route, outcome.hold_queue,
+                            context_.lead.score.total};
+  if (!outcome.pool.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<domain::PoolState> before, reps.Pool(outcome.pool));
+    assigned.pool = outcome.pool;
+    assigned.turns = ChangedTurns(before, outcome.pool_states);
+    pools_[outcome.pool] = std::move(outcome.pool_states);
+  }
+  TakeOver(std::move(assigned), at, std::move(outcome.decision));
   return decision;
 }
 
 void LeadSession::Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
                          std::optional<Decision> decision) {
-  domain::Assigned assigned{std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
-                            context_.lead.score.total};
-  if (IsOpen(context_.lead.status) && context_.lead.assignee != rep) {
+  TakeOver({std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
+            context_.lead.score.total},
+           at, std::move(decision));
+}
+
+void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Decision> decision) {
+  if (context_.lead.open && context_.lead.assignee != assigned.rep) {
     if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
-    if (!rep.empty()) open_changes_[std::string(rep)] += 1;
+    if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
   }
-  context_.lead.assignee = std::string(rep);
-  context_.lead.hold_queue = std::string(hold_queue);
+  context_.lead.assignee = assigned.rep;
+  context_.lead.hold_queue = assigned.hold_queue;
   Record(at, std::move(assigned), std::move(decision));
+}
+
+void LeadSession::SetOpen(bool open) {
+  if (!context_.lead.assignee.empty() && context_.lead.open != open) {
+    open_changes_[context_.lead.assignee] += open ? 1 : -1;
+  }
+  context_.lead.open = open;
+}
+
+void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
+
+void LeadSession::RecordFields(Time at) {
+  std::vector<domain::FieldChange> changes = DiffFields(before_, context_.lead);
+  auto region = std::find_if(changes.begin(), changes.end(), [](const auto& c) { return c.field == "region"; });
+  if (region != changes.end()) {
+    changes.erase(region);
+    Record(at, domain::RegionChanged{before_.region, context_.lead.region});
+  }
+  if (!changes.empty()) Record(at, domain::FieldsChanged{std::move(changes)});
 }
 
 void LeadSession::StartClock(Time at) {
@@ -249,7 +289,7 @@ absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
 }
 
 void LeadSession::CountOpen(int change) {
-  if (!context_.lead.assignee.empty() && IsOpen(context_.lead.status)) open_changes_[context_.lead.assignee] += change;
+  if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee] += change;
 }
 
 absl::Status LeadSession::SaveReps() {
@@ -265,8 +305,7 @@ absl::Status LeadSession::SaveReps() {
 }
 
 absl::Status LeadSession::Save() {
-  context_.lead.updated_at = scope_->now;
-  RETURN_IF_ERROR(scope_->tx.Put(context_.lead));
+  RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
     if (!added) {
@@ -275,9 +314,6 @@ absl::Status LeadSession::Save() {
     }
   }
   RETURN_IF_ERROR(SaveReps());
-  domain::RecordRef ref{domain::RecordKind::kLead, context_.lead.id};
-  for (Pending& p : pending_) RETURN_IF_ERROR(scope_->Append(ref, p.time, std::move(p.payload), std::move(p.decision)));
-  pending_.clear();
   new_activities_.clear();
   open_changes_.clear();
   pools_.clear();

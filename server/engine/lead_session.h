@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "domain/event.h"
+#include "engine/record_change.h"
 #include "engine/write_scope.h"
 
 namespace leadline::engine {
@@ -25,7 +26,10 @@ struct StatusCause {
 class LeadSession {
  public:
   // A new lead has its id and fields, but no status and version 0.
-  LeadSession(WriteScope& scope, LeadContext context) : scope_(&scope), context_(std::move(context)) {}
+  LeadSession(WriteScope& scope, LeadContext context)
+      : scope_(&scope), context_(std::move(context)), before_(context_.lead.version == 0 ? domain::Lead() : context_.lead) {
+    scope.region = context_.lead.region;
+  }
   // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
   static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
 
@@ -37,7 +41,8 @@ class LeadSession {
   packs::RecordView View(Time at) const { return context_.View(at); }
   std::vector<domain::Decision>& decisions() { return decisions_; }
 
-  // Adds to the ledger of this lead. Decisions are part of the answer too.
+  // Adds to the ledger of this lead. Decisions are part of the answer too. What else changed by the time of Save is
+  // recorded by itself, after everything else.
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Adds an activity; its id is not among the lead's yet.
   void AddActivity(domain::Activity activity);
@@ -62,22 +67,24 @@ class LeadSession {
   // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
   void CountOpen(int change);
 
+  // Records what became of the given fields since the lead was opened, its region apart.
+  void RecordFields(Time at);
+  // Counts its status among the open ones as the packs do today; a rep's load follows.
+  void CountAsToday();
+
   // Writes the lead, activities, reps and events.
   absl::Status Save();
   // Whether the ledger has something to hear of.
   bool changed() const { return !pending_.empty(); }
 
  private:
-  struct Pending {
-    Time time;
-    domain::EventPayload payload;
-    std::optional<domain::Decision> decision;
-  };
   class SessionReps;
 
   bool IsOpen(std::string_view status) const;
   // Derives what fields mean, where the tables, the plugins or the values are others than the last time.
   absl::Status DeriveMeaning(Time at);
+  void TakeOver(domain::Assigned assigned, Time at, std::optional<domain::Decision> decision);
+  void SetOpen(bool open);
   void StartClock(Time at);
   absl::Status SaveReps();
   void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
@@ -85,7 +92,8 @@ class LeadSession {
   WriteScope* scope_;
   LeadContext context_;
   std::vector<domain::Activity> new_activities_;
-  std::vector<Pending> pending_;
+  domain::Lead before_;  // as it is stored
+  PendingEvents pending_;
   std::vector<domain::Decision> decisions_;
   std::map<std::string, int> open_changes_;
   std::map<std::string, std::vector<domain::PoolState>> pools_;

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "domain/history/field_values.h"
 #include "engine/engine.h"
 #include "engine/lead_session.h"
 #include "engine/person_session.h"
+#include "engine/record_change.h"
 #include "engine/run_write.h"
 #include "fmt/format.h"
 
@@ -58,12 +60,17 @@ absl::StatusOr<Entity> EntityOf(store::Reader& reader, const RecordRef& ref) {
 
 // A field that MergeFields leaves alone and a merge moves all the same: the status, when the joined stream asks for it.
 void AddStatusImage(std::string_view before, std::string_view after, MergeRecord& merge) {
-  if (before != after) merge.changed.push_back({"status", std::string(before), std::string(after)});
+  if (before == after) return;
+  merge.changed.push_back({"status", domain::EncodeValue(std::string(before)), domain::EncodeValue(std::string(after))});
 }
 
 std::string StatusBefore(const MergeRecord& merge, std::string_view current) {
-  for (const MergeRecord::FieldImage& image : merge.changed) {
-    if (image.field == "status" && image.after == current) return image.before;
+  for (const domain::FieldChange& image : merge.changed) {
+    std::string before;
+    if (image.field == "status" && image.after == domain::EncodeValue(std::string(current)) &&
+        domain::DecodeValue(image.before, before)) {
+      return before;
+    }
   }
   return "";
 }
@@ -120,8 +127,10 @@ class Merger {
  private:
   RecordRef survivor_ref() const { return {merge_.kind, merge_.survivor_id}; }
   RecordRef absorbed_ref() const { return {merge_.kind, merge_.absorbed_id}; }
-  domain::Merged merged() const { return {merge_.id, absorbed_ref(), survivor_ref()}; }
-  domain::Unmerged unmerged() const { return {merge_.id, absorbed_ref()}; }
+  domain::Merged merged() const { return {merge_.id, absorbed_ref(), survivor_ref(), merge_.reason, merge_.changed}; }
+  domain::Unmerged unmerged(std::vector<domain::FieldChange> changed) const {
+    return {merge_.id, absorbed_ref(), reason_, std::move(changed)};
+  }
 
   // Merges are undone in the reverse of their order, so that each finds what it left.
   absl::Status CheckLast() {
@@ -137,30 +146,36 @@ class Merger {
     return absl::OkStatus();
   }
 
+  template <typename Record>
+  absl::Status SaveWith(Record before, Record& after, domain::EventPayload payload) {
+    PendingEvents pending;
+    pending.Add(scope_.now, std::move(payload));
+    return SaveRecord(scope_, before, after, pending);
+  }
+
   absl::Status MergeAccounts() {
     ASSIGN_OR_RETURN(domain::Account survivor, scope_.tx.GetAccount(merge_.survivor_id));
     ASSIGN_OR_RETURN(domain::Account absorbed, scope_.tx.GetAccount(merge_.absorbed_id));
+    const domain::Account survivor_before = survivor, absorbed_before = absorbed;
     const packs::RegionRules& rules = scope_.decider().Rules(survivor.region);
     merge_.changed = MergeFields(rules.merging, absorbed, survivor);
     absorbed.merged_into = survivor.id;
-    survivor.updated_at = absorbed.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(survivor));
-    RETURN_IF_ERROR(scope_.tx.Put(absorbed));
+    RETURN_IF_ERROR(SaveWith(survivor_before, survivor, merged()));
+    RETURN_IF_ERROR(SaveWith(absorbed_before, absorbed, merged()));
     RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kAccount, survivor.id, AccountKeys(rules.matching, survivor)));
-    return WriteMerge();
+    return scope_.tx.Put(merge_);
   }
 
   absl::Status SeparateAccounts() {
     ASSIGN_OR_RETURN(domain::Account survivor, scope_.tx.GetAccount(merge_.survivor_id));
     ASSIGN_OR_RETURN(domain::Account absorbed, scope_.tx.GetAccount(merge_.absorbed_id));
+    const domain::Account survivor_before = survivor, absorbed_before = absorbed;
     const packs::RegionRules& rules = scope_.decider().Rules(survivor.region);
-    UndoFields(merge_.changed, survivor);
+    std::vector<domain::FieldChange> changed = UndoFields(merge_.changed, survivor);
     absorbed.merged_into.clear();
-    survivor.updated_at = absorbed.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(survivor));
-    RETURN_IF_ERROR(scope_.tx.Put(absorbed));
-    RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kAccount, survivor.id, AccountKeys(rules.matching, survivor)));
-    return WriteUnmerge();
+    RETURN_IF_ERROR(SaveWith(survivor_before, survivor, unmerged(std::move(changed))));
+    RETURN_IF_ERROR(SaveWith(absorbed_before, absorbed, unmerged({})));
+    return scope_.tx.SetKeys(RecordKind::kAccount, survivor.id, AccountKeys(rules.matching, survivor));
   }
 
   absl::Status PutKeys(const domain::Contact& contact, const domain::Account& account) {
@@ -171,9 +186,6 @@ class Merger {
 
   absl::Status MergeContacts() {
     ASSIGN_OR_RETURN(domain::Contact absorbed, scope_.tx.GetContact(merge_.absorbed_id));
-    absorbed.merged_into = merge_.survivor_id;
-    absorbed.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(absorbed));
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id));
     std::string status = person.contact().status;
@@ -182,53 +194,57 @@ class Merger {
     RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, scope_.now));
     AddStatusImage(status, person.contact().status, merge_);
+    person.Record(scope_.now, merged());
     RETURN_IF_ERROR(person.Save());
     RETURN_IF_ERROR(PutKeys(person.contact(), person.account()));
-    return WriteMerge();
+    const domain::Contact before = absorbed;
+    absorbed.merged_into = merge_.survivor_id;
+    RETURN_IF_ERROR(SaveWith(before, absorbed, merged()));
+    return scope_.tx.Put(merge_);
   }
 
   absl::Status SeparateContacts() {
     ASSIGN_OR_RETURN(domain::Contact absorbed, scope_.tx.GetContact(merge_.absorbed_id));
+    const domain::Contact absorbed_before = absorbed;
     absorbed.merged_into.clear();
-    absorbed.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(absorbed));
+    RETURN_IF_ERROR(SaveWith(absorbed_before, absorbed, unmerged({})));
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id));
-    UndoFields(merge_.changed, person.contact());
+    person.Record(scope_.now, unmerged(UndoFields(merge_.changed, person.contact())));
     if (std::string before = StatusBefore(merge_, person.contact().status); !before.empty()) {
       person.Enter(before, scope_.now, {"unmerge", reason_, std::nullopt});
     }
     RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Save());
-    RETURN_IF_ERROR(PutKeys(person.contact(), person.account()));
-    return WriteUnmerge();
+    return PutKeys(person.contact(), person.account());
   }
 
   absl::Status MergeLeads() {
-    {
-      ASSIGN_OR_RETURN(LeadSession absorbed, LeadSession::Open(scope_, merge_.absorbed_id));
-      absorbed.CountOpen(-1);
-      absorbed.lead().merged_into = merge_.survivor_id;
-      RETURN_IF_ERROR(absorbed.Save());
-      absorbed_ = absorbed.lead();
-    }
-    RETURN_IF_ERROR(scope_.tx.Put(merge_));
+    ASSIGN_OR_RETURN(LeadSession absorbed, LeadSession::Open(scope_, merge_.absorbed_id));
+    RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
     domain::Lead& lead = session.lead();
     std::string status = lead.status;
-    merge_.changed = MergeFields(scope_.decider().Rules(lead.region).merging, absorbed_, lead);
+    merge_.changed = MergeFields(scope_.decider().Rules(lead.region).merging, absorbed.lead(), lead);
     CountActivities(session);
     RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kActivity, scope_.now));
     AddStatusImage(status, lead.status, merge_);
+    session.Record(scope_.now, merged());
     RETURN_IF_ERROR(session.Save());
-    return WriteMerge();
+    absorbed.CountOpen(-1);
+    absorbed.lead().merged_into = merge_.survivor_id;
+    absorbed.Record(scope_.now, merged());
+    RETURN_IF_ERROR(absorbed.Save());
+    return scope_.tx.Put(merge_);
   }
 
   absl::Status SeparateLeads() {
-    ASSIGN_OR_RETURN(domain::Lead absorbed, scope_.tx.GetLead(merge_.absorbed_id));
-    absorbed.merged_into.clear();
-    absorbed.updated_at = scope_.now;
-    RETURN_IF_ERROR(scope_.tx.Put(absorbed));
+    {
+      ASSIGN_OR_RETURN(domain::Lead absorbed, scope_.tx.GetLead(merge_.absorbed_id));
+      const domain::Lead before = absorbed;
+      absorbed.merged_into.clear();
+      RETURN_IF_ERROR(SaveWith(before, absorbed, unmerged({})));
+    }
     {
       ASSIGN_OR_RETURN(LeadSession restored, LeadSession::Open(scope_, merge_.absorbed_id));
       restored.CountOpen(+1);
@@ -236,14 +252,13 @@ class Merger {
       RETURN_IF_ERROR(restored.Save());
     }
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
-    UndoFields(merge_.changed, session.lead());
+    session.Record(scope_.now, unmerged(UndoFields(merge_.changed, session.lead())));
     CountActivities(session);
     if (std::string before = StatusBefore(merge_, session.lead().status); !before.empty()) {
       RETURN_IF_ERROR(session.Enter(before, scope_.now, {"unmerge", reason_, std::nullopt}));
     }
     RETURN_IF_ERROR(session.Rescore(scope_.now));
-    RETURN_IF_ERROR(session.Save());
-    return WriteUnmerge();
+    return session.Save();
   }
 
   static void CountActivities(LeadSession& session) {
@@ -252,21 +267,9 @@ class Merger {
     lead.last_activity_at = session.activities().empty() ? 0 : session.activities().back().time;
   }
 
-  absl::Status WriteMerge() {
-    RETURN_IF_ERROR(scope_.tx.Put(merge_));
-    RETURN_IF_ERROR(scope_.Append(survivor_ref(), scope_.now, merged()));
-    return scope_.Append(absorbed_ref(), scope_.now, merged());
-  }
-
-  absl::Status WriteUnmerge() {
-    RETURN_IF_ERROR(scope_.Append(survivor_ref(), scope_.now, unmerged()));
-    return scope_.Append(absorbed_ref(), scope_.now, unmerged());
-  }
-
   WriteScope& scope_;
   std::string reason_;
   MergeRecord merge_;
-  domain::Lead absorbed_;
 };
 
 // The records must stand for themselves, and be two.

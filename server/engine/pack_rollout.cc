@@ -139,9 +139,11 @@ absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, st
       RETURN_IF_ERROR(tx.Put(
           store::RequestRecord{context.request_id, context.method + " " + context.fingerprint, std::string(), now}));
     }
+    const std::string transaction_id = options_.ids->NewId(now);
     for (const domain::EventPayload& change : changes) {
       domain::Event event;
-      event.id = options_.ids->NewId(now);
+      event.transaction_id = transaction_id;
+      event.request_id = context.request_id;
       event.record = RecordOf(change);
       event.time = event.append_time = now;
       event.actor = context.actor;

@@ -1,6 +1,7 @@
 #include "engine/person_session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -13,7 +14,10 @@ constexpr int kMaxMoves = 16;
 }  // namespace
 
 PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account)
-    : scope_(&scope), contact_(std::move(contact)), account_(std::move(account)) {}
+    : scope_(&scope),
+      contact_(std::move(contact)),
+      account_(std::move(account)),
+      before_(contact_.version == 0 ? domain::Contact() : contact_) {}
 
 absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
   ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(scope.tx, contact_id));
@@ -23,6 +27,7 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   }
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
   PersonSession session(scope, std::move(contact), std::move(account));
+  if (session.contact_.id != contact_id) session.pending_.addressed = contact_id;
   ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
   return session;
 }
@@ -45,7 +50,7 @@ packs::RecordView PersonSession::View(Time at) {
 
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
   if (decision.has_value()) decision->record = domain::ResourceName(domain::RecordKind::kContact, contact_.id);
-  pending_.push_back({time, std::move(payload), std::move(decision)});
+  pending_.Add(time, std::move(payload), std::move(decision));
 }
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
@@ -63,13 +68,9 @@ absl::Status PersonSession::DeriveMeaning(Time at) {
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
-  double before = contact_.score.total;
-  bool changed =
-      contact_.version == 0 || outcome.score.total != before || outcome.score.central != contact_.score.central;
-  contact_.score = outcome.score;
-  if (changed) {
-    Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
-  }
+  if (contact_.version != 0 && SamePoints(outcome.score, contact_.score)) return absl::OkStatus();
+  const double before = std::exchange(contact_.score, outcome.score).total;
+  Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
   return absl::OkStatus();
 }
 
@@ -109,13 +110,6 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   contact_.status_since = at;
 }
 
-absl::Status PersonSession::Save() {
-  contact_.updated_at = scope_->now;
-  RETURN_IF_ERROR(scope_->tx.Put(contact_));
-  domain::RecordRef ref{domain::RecordKind::kContact, contact_.id};
-  for (Pending& p : pending_) RETURN_IF_ERROR(scope_->Append(ref, p.time, std::move(p.payload), std::move(p.decision)));
-  pending_.clear();
-  return absl::OkStatus();
-}
+absl::Status PersonSession::Save() { return SaveRecord(*scope_, before_, contact_, pending_); }
 
 }  // namespace leadline::engine

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "domain/event.h"
 #include "engine/lead_session.h"
+#include "engine/record_change.h"
 #include "engine/write_scope.h"
 
 namespace leadline::engine {
@@ -38,12 +39,6 @@ class PersonSession {
   packs::RecordView View(Time at);
 
  private:
-  struct Pending {
-    Time time;
-    domain::EventPayload payload;
-    std::optional<domain::Decision> decision;
-  };
-
   // Derives what fields mean for the person, where it is not known yet.
   absl::Status DeriveMeaning(Time at);
 
@@ -52,7 +47,8 @@ class PersonSession {
   domain::Account account_;
   domain::Lead stand_in_;
   std::vector<domain::Activity> activities_;  // distinct, oldest first
-  std::vector<Pending> pending_;
+  domain::Contact before_;  // as it is stored
+  PendingEvents pending_;
 };
 
 }  // namespace leadline::engine

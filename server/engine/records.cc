@@ -115,14 +115,13 @@ absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   unlisted.Note(check.unlisted());
   for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, given, session.lead()));
   RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
-  std::vector<domain::FieldChange> changes = DiffFields(before, session.lead());
+  session.RecordFields(scope.now);
   UpdateResult result;
   result.warnings = WarningsOf(check.unlisted());
-  if (changes.empty()) {
+  if (!session.changed()) {
     result.lead = std::move(before);
     return result;
   }
-  session.Record(scope.now, domain::FieldsChanged{std::move(changes)});
   bool same_people = before.account_id == session.lead().account_id && before.contacts == session.lead().contacts;
   if (!same_people) {
     // Scores and routes read the account and the enquirer, so they must be the new ones.

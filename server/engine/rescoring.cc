@@ -14,28 +14,27 @@ class LeadAgain {
 
   // Whether score or status became another.
   absl::StatusOr<bool> Run() {
+    scope_.BeginLedgerTransaction();
     scope_.DecideFor(id_);
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, id_));
     if (!session.contact().id.empty()) RETURN_IF_ERROR(DecidePerson(session.contact().id));
     const domain::Lead before = session.lead();
     RETURN_IF_ERROR(session.Rescore(scope_.now));
     RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope_.now));
+    session.CountAsToday();
     const domain::Lead& after = session.lead();
     const bool changed = after.status != before.status || after.score.total != before.score.total ||
                          after.score.central != before.score.central;
-    if (session.changed()) RETURN_IF_ERROR(session.Save());
+    RETURN_IF_ERROR(session.Save());
     return changed;
   }
 
  private:
   absl::Status DecidePerson(const std::string& id) {
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, id));
-    const domain::DerivedMeaning before = person.contact().meaning;
     RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
-    const domain::DerivedMeaning& after = person.contact().meaning;
-    const bool same = before.central == after.central && before.regional == after.regional;
-    return same && !person.changed() ? absl::OkStatus() : person.Save();
+    return person.Save();
   }
 
   WriteScope& scope_;

@@ -216,12 +216,14 @@ absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool valida
         row.records += static_cast<int64_t>(ids.size());
         if (validate_only) continue;
         for (const std::string& id : ids) {
+          scope.BeginLedgerTransaction();
           if (kind == RecordKind::kLead) {
             scope.DecideFor(id);
             ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
             RETURN_IF_ERROR(session.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt}));
             RETURN_IF_ERROR(session.Save());
           } else {
+            scope.region.clear();
             ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
             person.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt});
             RETURN_IF_ERROR(person.Save());
@@ -349,6 +351,7 @@ absl::StatusOr<int> Engine::AdvanceClocks(const CallContext& context, int limit)
     WriteScope scope(tx, context, pinned, *options_.ids, clock().Now());
     touched = 0;
     for (const std::string& id : due) {
+      scope.BeginLedgerTransaction();
       scope.DecideFor(id);
       ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
       ASSIGN_OR_RETURN(bool changed, session.AdvanceClock(scope.now));

@@ -10,11 +10,13 @@ void WriteScope::DecideFor(std::string_view lead_id) {
   decider_ = &Decider::ForThread(chosen);
 }
 
-absl::Status WriteScope::Append(domain::RecordRef record, Time time, domain::EventPayload payload,
-                                std::optional<domain::Decision> decision) {
+domain::Event WriteScope::MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
+                                    std::optional<domain::Decision> decision) {
+  if (transaction_id_.empty()) transaction_id_ = NewId();
   domain::Event event;
-  event.id = NewId();
+  event.transaction_id = transaction_id_;
   event.record = std::move(record);
+  event.region = region;
   event.time = time;
   event.append_time = now;
   event.actor = context.actor;
@@ -26,6 +28,12 @@ absl::Status WriteScope::Append(domain::RecordRef record, Time time, domain::Eve
   if (event.decision.has_value() && event.decision->record.empty()) {
     event.decision->record = domain::ResourceName(event.record);
   }
+  return event;
+}
+
+absl::Status WriteScope::Append(domain::RecordRef record, Time time, domain::EventPayload payload,
+                                std::optional<domain::Decision> decision) {
+  domain::Event event = MakeEvent(std::move(record), time, std::move(payload), std::move(decision));
   return tx.Append(event);
 }
 

@@ -50,6 +50,8 @@ class WriteScope {
   // What answering the same request again needs; stored with its name. Ledger entries carry `request_id`.
   std::string request_id;
   std::string request_result;
+  // Of the lead that this is about; ledger entries carry it.
+  std::string region;
 
   const Snapshot& snapshot() const { return *snapshot_; }
   Decider& decider() const { return *decider_; }
@@ -61,7 +63,13 @@ class WriteScope {
   }
 
   std::string NewId() { return ids.NewId(now); }
-  // Appends to the record's history. `time`: when it happened.
+  // From here on ledger entries belong to another transaction of the ledger: the next row of a bulk request, or the next
+  // record that a timer looks at.
+  void BeginLedgerTransaction() { transaction_id_.clear(); }
+  // An entry of the ledger as this scope stamps it. `time`: when it happened.
+  domain::Event MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
+                          std::optional<domain::Decision> decision = std::nullopt);
+  // Makes it, and appends it to the record's history. For accounts, contacts and leads use SaveRecord.
   absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
                       std::optional<domain::Decision> decision = std::nullopt);
 
@@ -70,6 +78,7 @@ class WriteScope {
   const Snapshot* snapshot_;
   Decider* decider_;
   bool named_ = false;
+  std::string transaction_id_;  // empty: the next entry begins one
 };
 
 }  // namespace leadline::engine

@@ -1,5 +1,6 @@
 #include "rpc/convert_decisions.h"
 
+#include "domain/history/field_values.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -111,20 +112,32 @@ namespace {
 struct PayloadWriter {
   v1::Event* to;
 
+  static void Changes(const std::vector<domain::FieldChange>& from,
+                      google::protobuf::RepeatedPtrField<v1::FieldChange>* to) {
+    for (const domain::FieldChange& change : from) {
+      v1::FieldChange* added = to->Add();
+      added->set_field(change.field);
+      added->set_old_value(domain::ShowImage(change.field, change.before));
+      added->set_new_value(domain::ShowImage(change.field, change.after));
+    }
+  }
+  template <typename Record, typename Proto>
+  static void Image(const domain::RecordCreated& from, Proto* (v1::RecordCreated::*field)(),
+                    v1::RecordCreated* payload) {
+    if (const auto* image = std::get_if<Record>(&from.image)) rpc::ToProto(*image, (payload->*field)());
+  }
+
   void operator()(const domain::RecordCreated& from) const {
     v1::RecordCreated* payload = to->mutable_record_created();
     payload->set_source(from.source);
     payload->set_region(from.region);
     payload->set_purchased(from.purchased);
+    Image<domain::Account>(from, &v1::RecordCreated::mutable_account, payload);
+    Image<domain::Contact>(from, &v1::RecordCreated::mutable_contact, payload);
+    Image<domain::Lead>(from, &v1::RecordCreated::mutable_lead, payload);
   }
   void operator()(const domain::FieldsChanged& from) const {
-    v1::FieldsChanged* payload = to->mutable_fields_changed();
-    for (const domain::FieldChange& change : from.changes) {
-      v1::FieldChange* added = payload->add_changes();
-      added->set_field(change.field);
-      added->set_old_value(change.old_value);
-      added->set_new_value(change.new_value);
-    }
+    Changes(from.changes, to->mutable_fields_changed()->mutable_changes());
   }
   void operator()(const domain::ActivityRecorded& from) const {
     rpc::ToProto(from.activity, to->mutable_activity_recorded()->mutable_activity());
@@ -160,11 +173,20 @@ struct PayloadWriter {
     payload->set_merge_id(from.merge_id);
     payload->set_absorbed(domain::ResourceName(from.absorbed));
     payload->set_survivor(domain::ResourceName(from.survivor));
+    payload->set_reason(from.reason);
+    Changes(from.changed, payload->mutable_changes());
   }
   void operator()(const domain::Unmerged& from) const {
     to->mutable_unmerged()->set_merge_id(from.merge_id);
     to->mutable_unmerged()->set_restored(domain::ResourceName(from.restored));
+    to->mutable_unmerged()->set_reason(from.reason);
+    Changes(from.changed, to->mutable_unmerged()->mutable_changes());
   }
+  void operator()(const domain::RegionChanged& from) const {
+    to->mutable_region_changed()->set_from_region(from.from);
+    to->mutable_region_changed()->set_to_region(from.to);
+  }
+  void operator()(const domain::Erased& from) const { to->mutable_erased()->set_reason(from.reason); }
   void operator()(const domain::AvailabilityChanged& from) const {
     v1::AvailabilityChanged* payload = to->mutable_availability_changed();
     payload->set_rep(NameOrEmpty(RecordKind::kRep, from.rep));
@@ -232,6 +254,9 @@ void ToProto(const std::vector<domain::Decision>& from, google::protobuf::Repeat
 
 void ToProto(const domain::Event& from, v1::Event* to) {
   to->set_event_id(from.id);
+  to->set_transaction_id(from.transaction_id);
+  to->set_region(from.region);
+  if (!from.addressed.empty()) to->set_addressed(domain::ResourceName(from.record.kind, from.addressed));
   to->set_record(domain::ResourceName(from.record));
   to->set_sequence(from.sequence);
   *to->mutable_time() = ToProto(from.time);
