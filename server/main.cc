@@ -17,7 +17,7 @@
 #include "base/zone_folder.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "fmt/format.h"
 #include "packs/pack_files.h"
 #include "plugin/worker/worker_program.h"

@@ -12,7 +12,7 @@
 #include "app/repeating_task.h"
 #include "app/server.h"
 #include "engine/engine.h"
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "store/store.h"
 
 namespace leadline {

@@ -20,7 +20,7 @@
 #include "domain/matching.h"
 #include "domain/records.h"
 #include "engine/decide/snapshot.h"
-#include "engine/unlisted_values.h"
+#include "engine/input/unlisted_values.h"
 #include "store/store.h"
 
 namespace leadline::engine {
@@ -222,7 +222,7 @@ struct StoredRegions {
   std::shared_ptr<const domain::SnapshotRef> snapshot;
 };
 
-// Asked and answered in engine/explanation.h.
+// Asked and answered in engine/explain/explanation.h.
 struct ExplainRequest;
 struct ExplainedLead;
 

@@ -1,7 +1,7 @@
 #include "rpc/admin_service.h"
 
 #include "base/status_macros.h"
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_packs.h"
 #include "rpc/convert_plugins.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "leadline/v1/admin_service.pb.h"
 #include "rpc/check/checker.h"
 

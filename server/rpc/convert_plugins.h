@@ -1,7 +1,7 @@
 // Plugins: from and to the wire. Pure and thread-safe.
 #pragma once
 
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "leadline/v1/admin_service.pb.h"
 #include "rpc/check/checker.h"
 

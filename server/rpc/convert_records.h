@@ -5,7 +5,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include "domain/records.h"
-#include "engine/unlisted_values.h"
+#include "engine/input/unlisted_values.h"
 #include "leadline/v1/records.pb.h"
 #include "rpc/check/checker.h"
 

@@ -1,7 +1,7 @@
 #include "rpc/lead_service.h"
 
 #include "base/status_macros.h"
-#include "engine/explanation.h"
+#include "engine/explain/explanation.h"
 #include "rpc/check/filter_check.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"

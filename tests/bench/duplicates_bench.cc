@@ -10,7 +10,7 @@
 #include "cli/sample/random.h"
 #include "domain/matching.h"
 #include "engine/engine.h"
-#include "engine/enquiry.h"
+#include "engine/work/enquiry.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/bench/figure.h"

@@ -1,7 +1,7 @@
 // What a lead's explanation says, and that asking changes nothing.
 #include <gmock/gmock.h>
 
-#include "engine/explanation.h"
+#include "engine/explain/explanation.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {

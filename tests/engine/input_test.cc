@@ -1,7 +1,7 @@
 // What clients send is held to schema.yaml, by every way in.
 #include <gmock/gmock.h>
 
-#include "engine/input_check.h"
+#include "engine/input/input_check.h"
 #include "tests/engine/sent_fields_fixture.h"
 
 namespace leadline::engine {

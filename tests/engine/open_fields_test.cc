@@ -1,7 +1,7 @@
 // Fields that the schema leaves open take other values too, and whoever sends them is told.
 #include <gmock/gmock.h>
 
-#include "engine/input_check.h"
+#include "engine/input/input_check.h"
 #include "tests/engine/sent_fields_fixture.h"
 
 namespace leadline::engine {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/zone_folder.h"
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "tests/base/zic_folder.h"
 #include "tests/engine/engine_fixture.h"
 

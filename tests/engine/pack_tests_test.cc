@@ -1,5 +1,5 @@
 // The packs' own tests: outcomes and their words, coverage, and changes that no test notices.
-#include "engine/pack_tests.h"
+#include "engine/packtest/pack_tests.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/pack_coverage.h"
-#include "engine/pack_mutation.h"
-#include "engine/pack_mutation_edits.h"
+#include "engine/packtest/coverage.h"
+#include "engine/packtest/mutation.h"
+#include "engine/packtest/mutation_edits.h"
 #include "packs/cases/test_suite.h"
 #include "packs/loader.h"
 

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "base/ids.h"
-#include "engine/explanation.h"
+#include "engine/explain/explanation.h"
 #include "tests/engine/pack_rollout_fixture.h"
 
 namespace leadline::engine {

@@ -1,5 +1,5 @@
 // Plugins at the gates before statuses: what they deny does not happen, and is told.
-#include "engine/explanation.h"
+#include "engine/explain/explanation.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
 namespace leadline::engine {

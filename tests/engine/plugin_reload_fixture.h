@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "engine/pack_rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {

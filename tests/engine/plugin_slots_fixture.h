@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/decide/decider.h"
-#include "engine/decide/input_schema.h"
+#include "engine/input/input_schema.h"
 #include "packs/loader.h"
 #include "tests/engine/engine_fixture.h"
 

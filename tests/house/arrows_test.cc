@@ -57,8 +57,25 @@ const Arrows kRoomMayInclude = {
     {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
     {"plugin/check/probe", {"plugin/check/subject"}},
     {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
-    // What is decided, of records as they are given to it.
-    {"engine/decide", {}},
+    // What may be said of a record; what is decided, of records as they are given to it; how records are read and
+    // changed inside a transaction.
+    {"engine/input", {}},
+    {"engine/decide", {"engine/input"}},
+    {"engine/work", {"engine/decide", "engine/input"}},
+    // One for each service or duty, which know nothing of each other: what they share is in the rooms above, or
+    // directly in engine/.
+    {"engine/intake", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/leads", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/lifecycle", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/scoring", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/routing", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/merge", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/reports", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
+    // A candidate's tests run before it may be activated.
+    {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
     {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
     {"store/sqlite/session", {"store/sqlite/database"}},
     {"store/sqlite/database", {}},

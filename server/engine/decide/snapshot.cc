@@ -5,8 +5,8 @@
 
 #include "base/status_macros.h"
 #include "base/time_zones.h"
-#include "engine/decide/input_schema.h"
 #include "engine/decide/plugin_record.h"
+#include "engine/input/input_schema.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 #include "plugin/admit/manifest.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/suggestion.h"
-#include "engine/decide/input_schema.h"
+#include "engine/input/input_schema.h"
 #include "fmt/format.h"
 
 namespace leadline::rpc {

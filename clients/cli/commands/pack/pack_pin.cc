@@ -8,7 +8,7 @@
 #include "cli/output/diagnostics.h"
 #include "cli/output/replace_file.h"
 #include "cli/session/session.h"
-#include "engine/pack_tests.h"
+#include "engine/packtest/pack_tests.h"
 #include "packs/loader.h"
 #include "packs/pin.h"
 #include "packs/rule_set.h"

@@ -7,7 +7,7 @@
 #include "cli/output/text.h"
 #include "cli/services/admin_service.h"
 #include "cli/session/exit_codes.h"
-#include "engine/decide/input_schema.h"
+#include "engine/input/input_schema.h"
 
 namespace leadline::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "cli/output/table.h"
-#include "engine/pack_coverage.h"
-#include "engine/pack_mutation.h"
-#include "engine/pack_tests.h"
+#include "engine/packtest/coverage.h"
+#include "engine/packtest/mutation.h"
+#include "engine/packtest/pack_tests.h"
 
 namespace leadline::cli {
 

@@ -1,0 +1,329 @@
+#include "engine/intake/intake.h"
+
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "domain/history/record_fields.h"
+#include "domain/phone.h"
+#include "engine/work/identity.h"
+#include "engine/work/lead_session.h"
+#include "engine/work/person_session.h"
+#include "engine/work/record_change.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Decision;
+using domain::DecisionKind;
+using domain::RecordKind;
+
+// Fills what a stored record lacks from what the enquiry says.
+template <typename Text>
+void FillEmpty(Text& stored, const Text& given) {
+  if (stored.empty()) stored = given;
+}
+
+void FillAccount(domain::Account& stored, const domain::Account& given) {
+  FillEmpty(stored.name, given.name);
+  FillEmpty(stored.domain, given.domain);
+  FillEmpty(stored.country, given.country);
+  FillEmpty(stored.region, given.region);
+  FillEmpty(stored.industry, given.industry);
+  if (stored.employees == 0) stored.employees = given.employees;
+  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
+}
+
+void FillContact(const domain::PhoneRules& phones, domain::Contact& stored, const domain::Contact& given,
+                 const std::string& account_id) {
+  FillEmpty(stored.account_id, account_id);
+  FillEmpty(stored.given_name, given.given_name);
+  FillEmpty(stored.family_name, given.family_name);
+  FillEmpty(stored.email, given.email);
+  const bool had_number = domain::IsPhone(phones, stored.phone, stored.country);
+  if (!had_number && domain::IsPhone(phones, given.phone, given.country)) stored.phone = given.phone;
+  FillEmpty(stored.phone, given.phone);
+  FillEmpty(stored.language, given.language);
+  FillEmpty(stored.country, given.country);
+  // People are promoted: what they call themselves today stands.
+  if (!given.title.empty()) stored.title = given.title;
+  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
+}
+
+// Takes one prepared enquiry in. Writes only when every decision is taken.
+class Intake {
+ public:
+  Intake(WriteScope& scope, PreparedEnquiry enquiry) : scope_(scope), in_(std::move(enquiry)) {}
+
+  absl::StatusOr<SubmitResult> Run() {
+    scope_.region = in_.lead.region;
+    RETURN_IF_ERROR(CheckActivities());
+    scope_.DecideFor(in_.lead.id);
+    const packs::RegionRules& rules = scope_.decider().Rules(in_.lead.region);
+    RETURN_IF_ERROR(FindAccount(rules));
+    RETURN_IF_ERROR(FindContact(rules));
+    if (!account_.id.empty()) in_.lead.account_id = account_.id;
+    ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
+    in_.lead.contacts = {{person.contact().id, in_.role}};
+    RETURN_IF_ERROR(DeriveMeaning(person.contact()));
+    LeadSession lead(scope_, LeadContext{in_.lead, person.contact(), account_, {}});
+    lead.Record(in_.lead.created_at, Created(in_.lead));
+    for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
+    for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
+    RETURN_IF_ERROR(Live(lead, person));
+    return Save(lead, person, rules.matching);
+  }
+
+ private:
+  // Ids that the caller chose must not stand on another lead.
+  absl::Status CheckActivities() {
+    for (size_t i = 0; i < in_.activities.size(); ++i) {
+      domain::Activity& activity = in_.activities[i];
+      if (activity.id.empty()) {
+        activity.id = scope_.NewId();
+        continue;
+      }
+      auto stored = scope_.tx.GetActivity(activity.id);
+      if (stored.ok()) {
+        return WithReason(absl::AlreadyExistsError(
+                              fmt::format("enquiry.activities: activity {} is recorded already, on {}", activity.id,
+                                          domain::ResourceName(RecordKind::kLead, stored->lead_id))),
+                          "ACTIVITY_EXISTS");
+      }
+      if (!absl::IsNotFound(stored.status())) return stored.status();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status FindAccount(const packs::RegionRules& rules) {
+    const domain::MatchPolicy& policy = rules.matching;
+    if (in_.account.name.empty() && in_.account.domain.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches,
+                     MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at));
+    std::vector<domain::Reason> reasons;
+    for (const AccountMatch& match : matches) {
+      reasons.push_back(PairReason(domain::ResourceName(RecordKind::kAccount, match.standing_id), match.pair));
+    }
+    bool found =
+        !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::DuplicateVerdict::kMatch;
+    if (found) {
+      ASSIGN_OR_RETURN(account_, scope_.tx.GetAccount(matches.front().standing_id));
+      before_account_ = account_;
+      FillAccount(account_, in_.account);
+    } else {
+      account_ = in_.account;
+      account_.id = scope_.NewId();
+      account_.created_at = in_.lead.created_at;
+      account_created_ = true;
+    }
+    std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
+    std::string summary = found ? fmt::format("the company is {}", account_.name) : NewCompany(matches);
+    matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
+                                                     std::move(summary), Leading(std::move(reasons), found),
+                                                     in_.lead.created_at));
+    return absl::OkStatus();
+  }
+
+  // Why the account is a new one; a known company may have the same name and be another one all the same.
+  std::string NewCompany(const std::vector<AccountMatch>& alike) const {
+    const std::string& name = in_.account.name.empty() ? in_.account.domain : in_.account.name;
+    if (alike.empty()) return fmt::format("{} is a new company: no known one is like it", name);
+    return fmt::format("{} is taken for a new company: {} is like it, but not surely the same", name,
+                       domain::ResourceName(RecordKind::kAccount, alike.front().standing_id));
+  }
+
+  absl::Status FindContact(const packs::RegionRules& rules) {
+    const domain::MatchPolicy& policy = rules.matching;
+    const domain::Account* account = account_.id.empty() ? nullptr : &account_;
+    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
+                     MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at));
+    std::vector<domain::Reason> reasons;
+    std::vector<domain::Reason> possible;
+    for (size_t i = 0; i < matches.size(); ++i) {
+      domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair.probability);
+      domain::Reason reason =
+          PairReason(domain::ResourceName(RecordKind::kContact, matches[i].standing_id), matches[i].pair);
+      if (i == 0 && verdict == domain::DuplicateVerdict::kMatch) {
+        contact_id_ = matches[i].standing_id;
+        contact_name_ = DisplayName(matches[i].contact);
+      } else if (verdict != domain::DuplicateVerdict::kDifferent) {
+        possible.push_back(reason);
+      }
+      if (i < kMaxReasons) reasons.push_back(std::move(reason));
+    }
+    bool found = !contact_id_.empty();
+    matched_.push_back(scope_.decider().MakeDecision(
+        DecisionKind::kMatchContact, "", found ? domain::ResourceName(RecordKind::kContact, contact_id_) : "created",
+        found ? fmt::format("the person is {}", contact_name_) : "no known person is the same",
+        Leading(std::move(reasons), found), in_.lead.created_at));
+    if (!possible.empty()) {
+      size_t count = possible.size();
+      if (possible.size() > kMaxReasons) possible.resize(kMaxReasons);
+      matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
+                                                       fmt::format("{} other contact(s) may be the same person", count),
+                                                       std::move(possible), in_.lead.created_at));
+    }
+    return absl::OkStatus();
+  }
+
+  // All but the first reason were passed over; the first too when nothing matched.
+  static std::vector<domain::Reason> Leading(std::vector<domain::Reason> reasons, bool found) {
+    if (reasons.size() > kMaxReasons) reasons.resize(kMaxReasons);
+    for (size_t i = found ? 1 : 0; i < reasons.size(); ++i) reasons[i].outcome = domain::ReasonOutcome::kNotFired;
+    return reasons;
+  }
+
+  // What the fields mean was derived of the enquiry alone; a known person or company may say more.
+  absl::Status DeriveMeaning(const domain::Contact& contact) {
+    ASSIGN_OR_RETURN(Normalized derived, scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
+    if (derived.derived_before) return absl::OkStatus();
+    in_.lead.meaning = std::move(derived.meaning);
+    in_.normalized = std::move(derived.decisions);
+    return absl::OkStatus();
+  }
+
+  // Of the enquiry that brought the record, and all that it says of it.
+  template <typename Record>
+  domain::RecordCreated Created(const Record& record) const {
+    domain::RecordCreated created{domain::Meant(in_.lead.meaning.central.source, in_.lead.source), in_.lead.region,
+                                  in_.lead.purchased, record};
+    // Derived at any time, and no part of what was given.
+    if constexpr (requires(Record r) { r.meaning; }) std::get<Record>(created.image).meaning = {};
+    return created;
+  }
+
+  absl::StatusOr<PersonSession> OpenPerson() {
+    if (contact_id_.empty()) {
+      domain::Contact contact = in_.contact;
+      contact.id = scope_.NewId();
+      contact.account_id = account_.id;
+      contact.created_at = in_.lead.created_at;
+      contact_created_ = true;
+      PersonSession person(scope_, std::move(contact), account_);
+      person.Record(in_.lead.created_at, Created(person.contact()));
+      return person;
+    }
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_));
+    domain::Contact before = person.contact();
+    FillContact(scope_.decider().Rules("").matching.identity->phones, person.contact(), in_.contact, account_.id);
+    std::vector<domain::FieldChange> changes = DiffFields(before, person.contact());
+    contact_changed_ = !changes.empty();
+    if (contact_changed_) person.Record(scope_.now, domain::FieldsChanged{std::move(changes)});
+    return person;
+  }
+
+  void Add(const domain::Activity& given, LeadSession& lead, PersonSession& person) {
+    domain::Activity activity = given;
+    activity.lead_id = lead.lead().id;
+    activity.contact_id = person.contact().id;
+    activity.account_id = account_.id;
+    lead.AddActivity(activity);
+    person.SeeActivity(activity);
+  }
+
+  // First the moment of the enquiry, then whatever is known to have happened since, in the order of time: an import
+  // of the past decides as the past would have.
+  absl::Status Live(LeadSession& lead, PersonSession& person) {
+    const Time created = in_.lead.created_at;
+    size_t a = 0;
+    while (a < in_.activities.size() && in_.activities[a].time <= created) Add(in_.activities[a++], lead, person);
+    bool first_given =
+        !in_.history.empty() && !in_.history.front().status.empty() && in_.history.front().time <= created;
+    RETURN_IF_ERROR(lead.Rescore(created, /*always=*/true));
+    RETURN_IF_ERROR(person.Rescore(created));
+    if (!first_given) {
+      RETURN_IF_ERROR(lead.EnterFirst(created));
+      RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, created));
+    }
+    if (contact_created_) RETURN_IF_ERROR(person.EnterFirst(created));
+    if (!first_given) RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, created));
+    size_t h = 0;
+    Time last = created;
+    while (a < in_.activities.size() || h < in_.history.size()) {
+      bool activity_next =
+          h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time <= in_.history[h].time);
+      if (activity_next) {
+        last = in_.activities[a].time;
+        while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);
+        RETURN_IF_ERROR(lead.Rescore(last));
+        RETURN_IF_ERROR(person.Rescore(last));
+        // Once people have taken the record in hand, the past is as they left it.
+        if (h == 0) {
+          RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
+          RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, last));
+        }
+      } else {
+        last = in_.history[h].time;
+        RETURN_IF_ERROR(TakeStep(in_.history[h++], lead, person));
+      }
+    }
+    if (!in_.activities.empty() && scope_.now - last >= kDay) {
+      RETURN_IF_ERROR(lead.Rescore(scope_.now));
+      RETURN_IF_ERROR(person.Rescore(scope_.now));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeStep(const HistoryStep& step, LeadSession& lead, PersonSession& person) {
+    if (!step.rep.empty() && step.rep != lead.lead().assignee) lead.Assign(step.rep, "import", "", step.time);
+    if (!step.status.empty() && step.status != lead.lead().status) {
+      RETURN_IF_ERROR(lead.Enter(step.status, step.time, {"import", step.reason, std::nullopt}));
+      person.Enter(step.status, step.time, {"import", step.reason, std::nullopt});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status SaveAccount(const domain::MatchPolicy& policy) {
+    if (account_.id.empty()) return absl::OkStatus();
+    PendingEvents pending;
+    if (account_created_) {
+      pending.Add(in_.lead.created_at, domain::RecordCreated{"", "", false, account_});
+    } else if (DiffFields(before_account_, account_).empty()) {
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(SaveRecord(scope_, before_account_, account_, pending));
+    return scope_.tx.SetKeys(RecordKind::kAccount, account_.id, AccountKeys(policy, account_));
+  }
+
+  absl::StatusOr<SubmitResult> Save(LeadSession& lead, PersonSession& person, const domain::MatchPolicy& policy) {
+    RETURN_IF_ERROR(SaveAccount(policy));
+    RETURN_IF_ERROR(person.Save());
+    if (contact_created_ || contact_changed_) {
+      const domain::Account* account = account_.id.empty() ? nullptr : &account_;
+      RETURN_IF_ERROR(
+          scope_.tx.SetKeys(RecordKind::kContact, person.contact().id, ContactKeys(policy, person.contact(), account)));
+    }
+    RETURN_IF_ERROR(lead.Save());
+    SubmitResult result;
+    result.lead = lead.lead();
+    result.account = account_;
+    result.contact = person.contact();
+    result.account_created = account_created_;
+    result.contact_created = contact_created_;
+    result.decisions = std::move(lead.decisions());
+    result.snapshot = scope_.snapshot().ref;
+    scope_.request_result = fmt::format("{} {} {}", result.lead.id, account_created_ ? 1 : 0, contact_created_ ? 1 : 0);
+    return result;
+  }
+
+  static constexpr size_t kMaxReasons = 5;
+
+  WriteScope& scope_;
+  PreparedEnquiry in_;
+  domain::Account account_;
+  domain::Account before_account_;
+  std::string contact_id_;
+  std::string contact_name_;
+  bool account_created_ = false;
+  bool contact_created_ = false;
+  bool contact_changed_ = false;
+  std::vector<Decision> matched_;
+};
+
+}  // namespace
+
+absl::StatusOr<SubmitResult> TakeIn(WriteScope& scope, PreparedEnquiry enquiry) {
+  return Intake(scope, std::move(enquiry)).Run();
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,367 @@
+// The lifecycle by people's hands: transitions, dispositions, accepting and rejecting, overdue work.
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "base/suggestion.h"
+#include "engine/engine.h"
+#include "engine/work/enquiry.h"
+#include "engine/work/lead_session.h"
+#include "engine/work/person_session.h"
+#include "engine/work/run_write.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::RecordKind;
+using domain::Trigger;
+
+absl::Status CheckVersion(std::string_view etag, int64_t version, const domain::RecordRef& ref) {
+  if (etag.empty() || etag == EtagOf(version)) return absl::OkStatus();
+  return WithReason(absl::AbortedError(fmt::format(
+                        "{} has changed since it was read (etag {} now); read it again and repeat the change",
+                        domain::ResourceName(ref), EtagOf(version))),
+                    "ETAG_MISMATCH");
+}
+
+std::string Listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+// Why no transition was found, in the words of the rules that were asked.
+absl::Status NoTransition(const domain::Lifecycle& lifecycle, std::string_view from, Trigger trigger,
+                          std::string_view wanted, const domain::StatusDecision& decided) {
+  std::string why;
+  for (const domain::Reason& reason : decided.reasons) {
+    why += fmt::format("; {} does not hold: {}", reason.rule_id, reason.message);
+  }
+  std::vector<std::string> reachable;
+  for (const domain::TransitionDef& t : lifecycle.transitions) {
+    bool applies = t.trigger == trigger && (std::find(t.from.begin(), t.from.end(), from) != t.from.end());
+    if (applies) reachable.push_back(t.to);
+  }
+  std::string target = wanted.empty() ? "" : fmt::format(" to \"{}\"", wanted);
+  return WithReason(absl::FailedPreconditionError(fmt::format(
+                        "the lifecycle has no {} from \"{}\"{} that holds now{}{}", domain::TriggerName(trigger), from,
+                        target, reachable.empty() ? "" : fmt::format(" (from here: {})", Listed(reachable)), why)),
+                    "TRANSITION_NOT_ALLOWED");
+}
+
+// That a gate stands in the way, in its own words.
+absl::Status Denied(std::string_view from, const domain::StatusDecision& decided) {
+  std::string why = "denied";
+  for (const domain::Reason& reason : decided.reasons) {
+    if (reason.rule_id == decided.denied_by) why = reason.message;
+  }
+  return WithReason(absl::FailedPreconditionError(
+                        fmt::format("the gate {} keeps the record in \"{}\": {}", decided.denied_by, from, why)),
+                    "TRANSITION_DENIED");
+}
+
+// What a person asked for.
+struct Move {
+  Trigger trigger = Trigger::kTransition;
+  std::string wanted;  // empty: where the lifecycle sends it
+  std::string reason;
+  std::string etag;
+};
+
+// Decides the move by the packs; the answer names a status.
+absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs::RecordView& view,
+                                                  std::string_view current, const Move& move) {
+  const domain::Lifecycle& lifecycle = scope.decider().Rules(view.lead->region).lifecycle;
+  if (!move.wanted.empty() && lifecycle.Find(move.wanted) == nullptr) {
+    bool disposition = std::find(lifecycle.dispositions.begin(), lifecycle.dispositions.end(), move.wanted) !=
+                       lifecycle.dispositions.end();
+    return InvalidField("status", disposition ? fmt::format("{} is a disposition and no status; record it with "
+                                                            "RecordDisposition",
+                                                            Quoted(move.wanted))
+                                              : NoSuchStatus(lifecycle, move.wanted));
+  }
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   scope.decider().Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
+  if (!decided.denied_by.empty()) return Denied(current, decided);
+  if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
+  auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
+                          [&](const domain::TransitionDef& t) { return t.id == decided.transition_id; });
+  if (def != lifecycle.transitions.end() && def->reason_required && move.reason.empty()) {
+    return InvalidField("reason", fmt::format("is required by {}", def->id));
+  }
+  return decided;
+}
+
+StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, domain::StatusDecision decided) {
+  StatusCause cause;
+  cause.trigger = std::string(domain::TriggerName(move.trigger));
+  cause.reason = move.reason;
+  cause.decision = scope.decider().MakeDecision(
+      domain::DecisionKind::kStatus, "", decided.to,
+      fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
+      std::move(decided.reasons), scope.now);
+  return cause;
+}
+
+// The person takes the step that people took with the lead.
+absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& trigger) {
+  if (lead.contacts.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, lead.contacts.front().contact_id));
+  person.Enter(lead.status, scope.now, {trigger, "", std::nullopt});
+  return person.Save();
+}
+
+absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, const Move& move, std::string_view rep) {
+  ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+  domain::Lead& lead = session.lead();
+  RETURN_IF_ERROR(CheckVersion(move.etag, lead.version, {RecordKind::kLead, lead.id}));
+  RETURN_IF_ERROR(session.Rescore(scope.now));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, session.View(scope.now), lead.status, move));
+  std::string to = decided.to;
+  if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
+  StatusCause cause = CauseOf(scope, lead.status, move, std::move(decided));
+  std::string trigger = cause.trigger;
+  RETURN_IF_ERROR(session.Enter(to, scope.now, std::move(cause)));
+  RETURN_IF_ERROR(session.Save());
+  RETURN_IF_ERROR(FollowLead(scope, lead, trigger));
+  RecordResult result;
+  result.lead = lead;
+  result.decisions = std::move(session.decisions());
+  return result;
+}
+
+absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
+  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
+  RETURN_IF_ERROR(CheckVersion(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
+  RETURN_IF_ERROR(person.Rescore(scope.now));
+  std::string from = person.contact().status;
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, person.View(scope.now), from, move));
+  std::string to = decided.to;
+  StatusCause cause = CauseOf(scope, from, move, std::move(decided));
+  RecordResult result;
+  result.decisions.push_back(*cause.decision);
+  person.Enter(to, scope.now, std::move(cause));
+  RETURN_IF_ERROR(person.Save());
+  result.contact = person.contact();
+  return result;
+}
+
+absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef& ref, const std::string& disposition,
+                                     const std::string& note) {
+  RecordResult result;
+  auto check = [&](std::string_view region) -> absl::Status {
+    const std::vector<std::string>& known = scope.decider().Rules(region).lifecycle.dispositions;
+    if (std::find(known.begin(), known.end(), disposition) != known.end()) return absl::OkStatus();
+    return InvalidField("disposition", fmt::format("{} is not a disposition of the packs; {}", Quoted(disposition),
+                                                   DidYouMean(disposition, known)));
+  };
+  if (ref.kind == RecordKind::kContact) {
+    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id));
+    RETURN_IF_ERROR(check(""));
+    person.contact().disposition = disposition;
+    person.Record(scope.now, domain::DispositionRecorded{disposition, note});
+    RETURN_IF_ERROR(person.Save());
+    result.contact = person.contact();
+    return result;
+  }
+  ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, ref.id));
+  domain::Lead& lead = session.lead();
+  RETURN_IF_ERROR(check(lead.region));
+  lead.disposition = disposition;
+  session.Record(scope.now, domain::DispositionRecorded{disposition, note});
+  if (lead.sla.has_value() && lead.sla->open()) {
+    const domain::SlaDef* level = scope.decider().Rules(lead.region).sla.Find(lead.sla->sla_id);
+    if (level != nullptr && level->stop_on_disposition) session.StopClock(scope.now, /*met=*/true);
+  }
+  RETURN_IF_ERROR(session.Save());
+  result.lead = lead;
+  return result;
+}
+
+absl::StatusOr<RecordResult> RecordAsIs(store::Reader& reader, const std::string& name) {
+  RecordResult result;
+  ASSIGN_OR_RETURN(domain::RecordRef ref, RefOf(name, {RecordKind::kLead, RecordKind::kContact}, "name"));
+  if (ref.kind == RecordKind::kLead) {
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, ref.id));
+  } else {
+    ASSIGN_OR_RETURN(result.contact, StandingContact(reader, ref.id));
+  }
+  return result;
+}
+
+WriteCase<RecordResult> RecordCase(std::string_view method, std::string name,
+                                   std::function<absl::StatusOr<RecordResult>(WriteScope&)> body) {
+  WriteCase<RecordResult> write;
+  write.method = method;
+  write.body = [name, body = std::move(body)](WriteScope& scope) {
+    scope.request_result = name;
+    return body(scope);
+  };
+  write.replay = [](store::Reader& reader, const std::string& stored) { return RecordAsIs(reader, stored); };
+  return write;
+}
+
+absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool validate_only) {
+  constexpr int kBatch = 1000;
+  std::vector<RemappedStatus> out;
+  const domain::Lifecycle& lifecycle = scope.decider().Rules("").lifecycle;
+  for (const domain::StatusRemap& remap : lifecycle.remaps) {
+    RemappedStatus row{remap.from, std::string(lifecycle.Current(remap.from)), 0};
+    for (RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
+      std::string after;
+      while (true) {
+        ASSIGN_OR_RETURN(std::vector<std::string> ids, scope.tx.IdsInStatus(kind, remap.from, after, kBatch));
+        if (ids.empty()) break;
+        after = ids.back();
+        row.records += static_cast<int64_t>(ids.size());
+        if (validate_only) continue;
+        for (const std::string& id : ids) {
+          scope.BeginLedgerTransaction();
+          if (kind == RecordKind::kLead) {
+            scope.DecideFor(id);
+            ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+            RETURN_IF_ERROR(session.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt}));
+            RETURN_IF_ERROR(session.Save());
+          } else {
+            scope.region.clear();
+            ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
+            person.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt});
+            RETURN_IF_ERROR(person.Save());
+          }
+        }
+      }
+    }
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+}  // namespace
+
+void Engine::Transition(const CallContext& context, std::string name, std::string status, std::string reason,
+                        std::string etag, Done<RecordResult> done) {
+  auto ref = RefOf(name, {RecordKind::kLead, RecordKind::kContact}, "name");
+  if (!ref.ok()) return done(ref.status());
+  if (status.empty()) return done(InvalidField("status", "is required"));
+  Move move{Trigger::kTransition, std::move(status), std::move(reason), std::move(etag)};
+  auto body = [ref = *ref, move](WriteScope& scope) {
+    return ref.kind == RecordKind::kLead ? MoveLead(scope, ref.id, move, "") : MoveContact(scope, ref.id, move);
+  };
+  RunWriteCase(options_, context, RecordCase("Transition", std::move(name), std::move(body)), std::move(done));
+}
+
+void Engine::RecordDisposition(const CallContext& context, std::string name, std::string disposition, std::string note,
+                               Done<RecordResult> done) {
+  auto ref = RefOf(name, {RecordKind::kLead, RecordKind::kContact}, "name");
+  if (!ref.ok()) return done(ref.status());
+  auto body = [ref = *ref, disposition, note](WriteScope& scope) { return Dispose(scope, ref, disposition, note); };
+  RunWriteCase(options_, context, RecordCase("RecordDisposition", std::move(name), std::move(body)), std::move(done));
+}
+
+void Engine::AcceptLead(const CallContext& context, std::string name, std::string rep, Done<RecordResult> done) {
+  auto id = IdOf(name, RecordKind::kLead, "name");
+  if (!id.ok()) return done(id.status());
+  std::string rep_id;
+  if (!rep.empty()) {
+    auto parsed = IdOf(rep, RecordKind::kRep, "rep");
+    if (!parsed.ok()) return done(parsed.status());
+    rep_id = *std::move(parsed);
+    const std::vector<domain::Rep>& reps = snapshot()->rules->reps();
+    bool known = std::any_of(reps.begin(), reps.end(), [&](const domain::Rep& r) { return r.id == rep_id; });
+    if (!known) return done(InvalidField("rep", fmt::format("the packs list no rep \"{}\"", rep_id)));
+  }
+  auto body = [id = *id, rep_id](WriteScope& scope) -> absl::StatusOr<RecordResult> {
+    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
+    if (rep_id.empty() && lead.assignee.empty()) {
+      return InvalidField("rep", "is required, because nobody works the lead");
+    }
+    return MoveLead(scope, id, Move{Trigger::kAccept, "", "", ""}, rep_id);
+  };
+  RunWriteCase(options_, context, RecordCase("AcceptLead", std::move(name), std::move(body)), std::move(done));
+}
+
+void Engine::RejectLead(const CallContext& context, std::string name, std::string reason, std::string note,
+                        Done<RecordResult> done) {
+  auto id = IdOf(name, RecordKind::kLead, "name");
+  if (!id.ok()) return done(id.status());
+  auto body = [id = *id, reason, note](WriteScope& scope) -> absl::StatusOr<RecordResult> {
+    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
+    const std::vector<std::string>& known = scope.decider().Rules(lead.region).lifecycle.reject_reasons;
+    if (std::find(known.begin(), known.end(), reason) == known.end()) {
+      return InvalidField("reason", fmt::format("{} is not a reject reason of the packs; {}", Quoted(reason),
+                                                DidYouMean(reason, known)));
+    }
+    std::string text = note.empty() ? reason : fmt::format("{}: {}", reason, note);
+    return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), ""}, "");
+  };
+  RunWriteCase(options_, context, RecordCase("RejectLead", std::move(name), std::move(body)), std::move(done));
+}
+
+absl::StatusOr<std::vector<StatusPeriod>> Engine::GetStatusHistory(const CallContext& context, std::string_view name) {
+  ASSIGN_OR_RETURN(domain::RecordRef ref, RefOf(name, {RecordKind::kLead, RecordKind::kContact}, "name"));
+  std::vector<StatusPeriod> periods;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(RecordResult record, RecordAsIs(reader, domain::ResourceName(ref)));
+    ref.id = record.lead.has_value() ? record.lead->id : record.contact->id;
+    constexpr int kPage = 500;
+    int64_t after = 0;
+    while (true) {
+      ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
+      for (const domain::Event& event : events) {
+        after = event.position;
+        const auto* change = std::get_if<domain::StatusChanged>(&event.payload);
+        if (change == nullptr) continue;
+        if (!periods.empty()) periods.back().exit = event.time;
+        periods.push_back({change->to, event.time, 0, change->trigger, change->reason, event.actor});
+      }
+      if (events.size() < kPage) return absl::OkStatus();
+    }
+  }));
+  return periods;
+}
+
+absl::StatusOr<store::Page<domain::Lead>> Engine::ListOverdue(const CallContext& context, bool breached_only,
+                                                              std::string_view page_token, int page_size) {
+  store::Page<domain::Lead> page;
+  Time now = clock().Now();
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(page, reader.ListOverdue(now, breached_only, page_token, page_size));
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+void Engine::RemapStatuses(const CallContext& context, bool validate_only, Done<std::vector<RemappedStatus>> done) {
+  WriteCase<std::vector<RemappedStatus>> write;
+  write.method = "RemapStatuses";
+  write.body = [validate_only](WriteScope& scope) { return Remap(scope, validate_only); };
+  RunWriteCase(options_, context, std::move(write), std::move(done));
+}
+
+absl::StatusOr<int> Engine::AdvanceClocks(const CallContext& context, int limit) {
+  int touched = 0;
+  std::vector<std::string> due;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(due, reader.LeadsWithDueClock(clock().Now(), limit));
+    return absl::OkStatus();
+  }));
+  if (due.empty()) return 0;
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
+    WriteScope scope(tx, context, pinned, *options_.ids, clock().Now());
+    touched = 0;
+    for (const std::string& id : due) {
+      scope.BeginLedgerTransaction();
+      scope.DecideFor(id);
+      ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+      ASSIGN_OR_RETURN(bool changed, session.AdvanceClock(scope.now));
+      if (!changed) continue;
+      RETURN_IF_ERROR(session.Save());
+      ++touched;
+    }
+    return absl::OkStatus();
+  }));
+  return touched;
+}
+
+}  // namespace leadline::engine

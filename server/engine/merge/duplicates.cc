@@ -1,0 +1,84 @@
+// Duplicates on request. Writes nothing.
+#include <algorithm>
+
+#include "base/status_macros.h"
+#include "engine/engine.h"
+#include "engine/work/identity.h"
+#include "engine/work/standing.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::RecordKind;
+using domain::RecordRef;
+
+DuplicateCandidate CandidateOf(const ContactMatch& match, const domain::MatchPolicy& policy) {
+  return {domain::ResourceName(RecordKind::kContact, match.standing_id), DisplayName(match.contact), match.pair,
+          Judge(policy, match.pair.probability)};
+}
+
+absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reader& reader, Decider& decider,
+                                                                    std::string_view id, Time now) {
+  ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(reader, id));
+  domain::Account account;
+  if (!contact.account_id.empty()) {
+    ASSIGN_OR_RETURN(account, StandingAccount(reader, contact.account_id));
+  }
+  const packs::RegionRules& rules = decider.Rules(decider.snapshot().rules->RegionOfCountry(contact.country));
+  ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
+                   MatchContacts(reader, decider, rules, contact, account.id.empty() ? nullptr : &account, now));
+  std::vector<DuplicateCandidate> out;
+  for (const ContactMatch& match : matches) out.push_back(CandidateOf(match, rules.matching));
+  return out;
+}
+
+absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfAccount(store::Reader& reader, Decider& decider,
+                                                                    std::string_view id, Time now) {
+  ASSIGN_OR_RETURN(domain::Account account, StandingAccount(reader, id));
+  const packs::RegionRules& rules = decider.Rules(account.region);
+  ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(reader, decider, rules, account, now));
+  std::vector<DuplicateCandidate> out;
+  for (const AccountMatch& match : matches) {
+    out.push_back({domain::ResourceName(RecordKind::kAccount, match.standing_id), match.account.name, match.pair,
+                   Judge(rules.matching, match.pair.probability)});
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<DuplicateCandidate>> Engine::FindDuplicates(const CallContext& context,
+                                                                       std::string_view name, int max_results) {
+  ASSIGN_OR_RETURN(RecordRef ref, RefOf(name, {RecordKind::kAccount, RecordKind::kContact, RecordKind::kLead}, "name"));
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Decider& decider = Decider::ForThread(pinned);
+  const Time now = clock().Now();
+  std::vector<DuplicateCandidate> out;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    if (ref.kind == RecordKind::kContact) {
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, ref.id, now));
+      return absl::OkStatus();
+    }
+    if (ref.kind == RecordKind::kAccount) {
+      ASSIGN_OR_RETURN(out, DuplicatesOfAccount(reader, decider, ref.id, now));
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
+    if (!lead.contacts.empty()) {
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, lead.contacts.front().contact_id, now));
+    }
+    if (!lead.account_id.empty()) {
+      ASSIGN_OR_RETURN(std::vector<DuplicateCandidate> accounts,
+                       DuplicatesOfAccount(reader, decider, lead.account_id, now));
+      for (DuplicateCandidate& candidate : accounts) out.push_back(std::move(candidate));
+    }
+    return absl::OkStatus();
+  }));
+  std::stable_sort(out.begin(), out.end(), [](const DuplicateCandidate& a, const DuplicateCandidate& b) {
+    return a.pair.weight > b.pair.weight;
+  });
+  if (out.size() > static_cast<size_t>(max_results)) out.resize(static_cast<size_t>(max_results));
+  return out;
+}
+
+}  // namespace leadline::engine

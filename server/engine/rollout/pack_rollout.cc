@@ -1,0 +1,373 @@
+#include "engine/rollout/pack_rollout.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/status_macros.h"
+#include "engine/rollout/pack_candidate.h"
+#include "engine/rollout/plugin_changes.h"
+#include "engine/rollout/table_changes.h"
+#include "engine/work/run_write.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::ApprovalSide;
+using domain::PackCandidate;
+using domain::PackRef;
+using domain::Rollout;
+
+constexpr char kAnonymous[] = "anonymous";
+
+absl::Status Refused(std::string message, std::string reason) {
+  return WithReason(absl::FailedPreconditionError(std::move(message)), std::move(reason));
+}
+
+absl::Status NotAnApprover(std::string message) {
+  return WithReason(absl::PermissionDeniedError(std::move(message)), "NOT_AN_APPROVER");
+}
+
+std::string SideName(ApprovalSide side) { return side == ApprovalSide::kMarketing ? "marketing" : "sales"; }
+
+std::string Short(std::string_view sha256) { return std::string(sha256.substr(0, 12)); }
+
+absl::Status Unknown(std::string_view sha256) {
+  return absl::NotFoundError(
+      fmt::format("no version with the hash {} is kept; propose it first, or look with GetRollout", Short(sha256)));
+}
+
+// Both sides' yes, by two principals.
+absl::Status CheckApprovals(const PackCandidate& candidate) {
+  std::string missing;
+  for (const ApprovalSide side : {ApprovalSide::kMarketing, ApprovalSide::kSales}) {
+    const bool given = std::any_of(candidate.approvals.begin(), candidate.approvals.end(),
+                                   [&](const domain::PackApproval& a) { return a.side == side; });
+    if (!given) missing += (missing.empty() ? "" : " and ") + SideName(side);
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return Refused(fmt::format("the central pack {} needs the approval of {} before it decides",
+                             Short(candidate.ref.sha256), missing),
+                 "APPROVAL_MISSING");
+}
+
+// What to write for one change.
+domain::PackChanged Change(std::string action, const PackRef& ref, std::string reason) {
+  domain::PackChanged change;
+  change.action = std::move(action);
+  change.pack = ref.pack;
+  change.version = ref.version;
+  change.sha256 = ref.sha256;
+  change.reason = std::move(reason);
+  return change;
+}
+
+void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {
+  const domain::ActivePack* old = rollout.FindActive(ref.pack);
+  if (before.size() > Rollout::kKeptVersions) before.erase(before.begin());
+  domain::ActivePack next{ref, now, actor, old == nullptr || old->added_later, std::move(before)};
+  const auto at = std::find_if(rollout.active.begin(), rollout.active.end(),
+                               [&](const domain::ActivePack& p) { return p.ref.pack == ref.pack; });
+  if (at != rollout.active.end()) {
+    *at = std::move(next);
+  } else {
+    const auto place = std::find_if(rollout.active.begin(), rollout.active.end(), [&](const domain::ActivePack& p) {
+      return p.ref.pack != "central" && p.ref.pack > ref.pack;
+    });
+    rollout.active.insert(ref.pack == "central" ? rollout.active.begin() : place, std::move(next));
+  }
+}
+
+// Whose history the change belongs to.
+domain::RecordRef RecordOf(const domain::EventPayload& change) {
+  if (const auto* plugin = std::get_if<domain::PluginChanged>(&change)) {
+    return {domain::RecordKind::kPlugin, plugin->plugin};
+  }
+  return {domain::RecordKind::kPack, std::get<domain::PackChanged>(change).pack};
+}
+
+// No two snapshots have the same number, trials' included.
+int64_t NextGeneration(const Rollout& rollout) { return rollout.last_generation + 1; }
+
+}  // namespace
+
+absl::StatusOr<Rollout> PackRollout::Stored(const CallContext& context) {
+  Rollout rollout;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(rollout, reader.GetRollout());
+    return absl::OkStatus();
+  }));
+  return rollout;
+}
+
+absl::StatusOr<packs::PackSet> PackRollout::Contents(const CallContext& context, std::span<const PackRef> refs) {
+  packs::PackSet set;
+  set.root = "rules";
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    set.packs.clear();
+    for (const PackRef& ref : refs) {
+      ASSIGN_OR_RETURN(domain::PackContent content, reader.GetPackContent(ref.sha256));
+      set.Put({content.pack, std::move(content.files)});
+    }
+    return absl::OkStatus();
+  }));
+  return set;
+}
+
+absl::StatusOr<packs::PackSet> PackRollout::ActiveSet(const CallContext& context, const Rollout& rollout) {
+  std::vector<PackRef> refs;
+  for (const domain::ActivePack& pack : rollout.active) refs.push_back(pack.ref);
+  return Contents(context, refs);
+}
+
+absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& context, const Rollout& rollout,
+                                                         packs::PackFiles files, int64_t generation) {
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  return CheckCandidate(std::move(set), std::move(files), options_.plugins, generation, options_.clock->Now(),
+                        options_.snapshots->Get().get(), rollout.plugins);
+}
+
+absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::EventPayload> changes,
+                                const std::vector<domain::PackContent>& contents) {
+  const Time now = options_.clock->Now();
+  const Rollout before = rollout;
+  return store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
+    rollout = before;  // a transaction may run more than once
+    for (const domain::PackContent& content : contents) RETURN_IF_ERROR(tx.Put(content));
+    RETURN_IF_ERROR(tx.Put(rollout));
+    if (!context.request_id.empty()) {
+      RETURN_IF_ERROR(tx.Put(
+          store::RequestRecord{context.request_id, context.method + " " + context.fingerprint, std::string(), now}));
+    }
+    const std::string transaction_id = options_.ids->NewId(now);
+    for (const domain::EventPayload& change : changes) {
+      domain::Event event;
+      event.transaction_id = transaction_id;
+      event.request_id = context.request_id;
+      event.record = RecordOf(change);
+      event.time = event.append_time = now;
+      event.actor = context.actor;
+      event.generation = rollout.generation;
+      for (const domain::ActivePack& pack : rollout.active) event.pack_hashes.push_back(pack.ref.sha256);
+      event.payload = change;
+      RETURN_IF_ERROR(tx.Append(event));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::optional<Rollout>> PackRollout::DoneBefore(const CallContext& context) {
+  std::optional<Rollout> out;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto earlier, EarlierRequest(reader, context, context.method));
+    if (!earlier) return absl::OkStatus();
+    ASSIGN_OR_RETURN(out, reader.GetRollout());
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<PackCheck> PackRollout::Validate(const CallContext& context, const packs::PackFiles& files) {
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, files, NextGeneration(rollout)));
+  return std::move(checked.check);
+}
+
+absl::StatusOr<PackCandidate> PackRollout::Propose(const CallContext& context, const packs::PackFiles& files,
+                                                   PackCheck* check) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, files, NextGeneration(rollout)));
+  *check = std::move(checked.check);
+  RETURN_IF_ERROR(check->status);
+  if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr) return *known;
+  PackCandidate candidate{check->ref, context.actor, options_.clock->Now(), {}};
+  if (rollout.candidates.size() >= Rollout::kKeptCandidates) rollout.candidates.erase(rollout.candidates.begin());
+  rollout.candidates.push_back(candidate);
+  domain::PackContent content{check->ref.sha256, files.name, files.files, candidate.proposed_at};
+  RETURN_IF_ERROR(Write(context, rollout, {Change("proposed", check->ref, "")}, {content}));
+  return candidate;
+}
+
+absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCandidate& candidate, ApprovalSide side) {
+  if (context.actor.empty() || context.actor == kAnonymous) {
+    return NotAnApprover("an approval needs a name: give the caller's in the metadata leadline-actor");
+  }
+  const auto& allowed = side == ApprovalSide::kMarketing ? options_.marketing_approvers : options_.sales_approvers;
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), context.actor) == allowed.end()) {
+    return NotAnApprover(fmt::format("{} may not approve for {}; the server's configuration lists who may",
+                                     context.actor, SideName(side)));
+  }
+  for (const domain::PackApproval& given : candidate.approvals) {
+    if (given.side != side && given.principal == context.actor) {
+      return NotAnApprover(fmt::format("{} has approved for {} already; {} must say yes through somebody else",
+                                       context.actor, SideName(given.side), SideName(side)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, std::string_view sha256,
+                                                   ApprovalSide side) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  PackCandidate* candidate = rollout.FindCandidate(sha256);
+  if (candidate == nullptr) return Unknown(sha256);
+  if (candidate->ref.pack != "central") {
+    return Refused(fmt::format("{} is a region's pack; it needs no approval", candidate->ref.pack),
+                   "PACK_NEEDS_NO_APPROVAL");
+  }
+  RETURN_IF_ERROR(CheckApprover(context, *candidate, side));
+  const auto given = std::find_if(candidate->approvals.begin(), candidate->approvals.end(),
+                                  [&](const domain::PackApproval& a) { return a.side == side; });
+  if (given != candidate->approvals.end()) return *candidate;
+  candidate->approvals.push_back({side, context.actor, options_.clock->Now()});
+  const PackCandidate approved = *candidate;
+  domain::PackChanged change = Change("approved", approved.ref, "");
+  change.side = SideName(side);
+  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
+  return approved;
+}
+
+absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
+  // Where they cannot be taken, the zones before go on; the server's timer reports why.
+  TakeTimeZonesLocked(context).IgnoreError();
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  const PackCandidate* candidate = rollout.FindCandidate(request.sha256);
+  if (candidate == nullptr) return Unknown(request.sha256);
+  const PackRef ref = candidate->ref;
+  const bool active = request.mode == ActivateRequest::Mode::kActive;
+  if (const domain::ActivePack* now = rollout.FindActive(ref.pack); now != nullptr && now->ref == ref) {
+    return Refused(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
+  }
+  if (ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow) {
+    RETURN_IF_ERROR(CheckApprovals(*candidate));
+  }
+  const int64_t generation = NextGeneration(rollout);
+  ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
+  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, content.packs.front(), generation));
+  if (!checked.check.status.ok()) {
+    return Refused(std::string(checked.check.status.message()), "PACK_CHECK_FAILED");
+  }
+  if (!active) return StartTrial(context, std::move(rollout), ref, request, std::move(checked.snapshot));
+  return MakeActive(context, std::move(rollout), ref, "activated", request.reason, request.rescore,
+                    std::move(checked.snapshot));
+}
+
+absl::StatusOr<Rollout> PackRollout::StartTrial(const CallContext& context, Rollout rollout, const PackRef& ref,
+                                                const ActivateRequest& request,
+                                                std::shared_ptr<const Snapshot> snapshot) {
+  const bool canary = request.mode == ActivateRequest::Mode::kCanary;
+  domain::Trial trial;
+  trial.mode = canary ? domain::TrialMode::kCanary : domain::TrialMode::kShadow;
+  trial.ref = ref;
+  trial.generation = snapshot->ref->generation;
+  trial.canary_percent = canary ? request.canary_percent : 0;
+  trial.since = options_.clock->Now();
+  trial.started_by = context.actor;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(trial.start_position, reader.LastPosition());
+    return absl::OkStatus();
+  }));
+  rollout.trial = trial;
+  rollout.last_generation = trial.generation;
+  domain::PackChanged change = Change(canary ? "canary_started" : "shadow_started", ref, request.reason);
+  change.canary_percent = trial.canary_percent;
+  change.generation = trial.generation;
+  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
+  Decide(options_.snapshots->Get(), rollout, std::move(snapshot));
+  return rollout;
+}
+
+absl::StatusOr<Rollout> PackRollout::MakeActive(const CallContext& context, Rollout rollout, const PackRef& ref,
+                                                std::string action, std::string reason, bool rescore,
+                                                std::shared_ptr<const Snapshot> snapshot) {
+  domain::PackChanged change = Change(action, ref, std::move(reason));
+  const Time now = options_.clock->Now();
+  if (const domain::ActivePack* old = rollout.FindActive(ref.pack); old != nullptr) {
+    change.previous_sha256 = old->ref.sha256;
+    std::vector<PackRef> before = old->before;
+    if (action == "rolled_back") {
+      before.pop_back();
+    } else {
+      before.push_back(old->ref);
+    }
+    PutActive(rollout, ref, std::move(before), context.actor, now);
+  } else {
+    PutActive(rollout, ref, {}, context.actor, now);
+  }
+  return Switch(context, std::move(rollout), std::move(change), rescore, std::move(snapshot));
+}
+
+absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout rollout, domain::PackChanged change,
+                                            bool rescore, std::shared_ptr<const Snapshot> snapshot) {
+  rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  rollout.trial.reset();
+  change.generation = rollout.generation;
+  if (rescore) {
+    RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  } else {
+    rollout.rescoring.reset();
+  }
+  std::vector<domain::EventPayload> changes =
+      PluginChanges(rollout, *snapshot, fmt::format("{} {}", change.pack, change.action));
+  changes.insert(changes.begin(), std::move(change));
+  rollout.plugins = snapshot->ref->plugins;
+  NoteTables(*snapshot, rollout);
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  Decide(std::move(snapshot), rollout, nullptr);
+  return rollout;
+}
+
+absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::string_view pack, std::string reason) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
+  TakeTimeZonesLocked(context).IgnoreError();
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  const domain::ActivePack* active = rollout.FindActive(pack);
+  if (active == nullptr) return absl::NotFoundError(fmt::format("no pack \"{}\" is active", pack));
+  const int64_t generation = NextGeneration(rollout);
+  if (active->before.empty()) {
+    if (!active->added_later) {
+      return Refused(fmt::format("{} {} has no earlier version to go back to", pack, active->ref.version),
+                     "NO_EARLIER_VERSION");
+    }
+    const PackRef gone = active->ref;
+    std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });
+    ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
+    domain::PackChanged change = Change("removed", gone, std::move(reason));
+    change.previous_sha256 = gone.sha256;
+    return Switch(context, std::move(rollout), std::move(change), /*rescore=*/true, std::move(snapshot));
+  }
+  const PackRef ref = active->before.back();
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
+  set.Put(std::move(content.packs.front()));
+  // Tests are not asked: this is the way out of trouble.
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
+  return MakeActive(context, std::move(rollout), ref, "rolled_back", std::move(reason), /*rescore=*/true,
+                    std::move(snapshot));
+}
+
+absl::StatusOr<Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  if (!rollout.trial) return Refused("no trial runs", "NO_TRIAL");
+  domain::PackChanged change = Change("trial_stopped", rollout.trial->ref, std::move(reason));
+  change.generation = rollout.generation;
+  // What a canary decided is decided again by the packs that stay.
+  if (rollout.trial->mode == domain::TrialMode::kCanary) RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  rollout.trial.reset();
+  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
+  Decide(options_.snapshots->Get(), rollout, nullptr);
+  return rollout;
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,209 @@
+// How packs come to decide: checked, kept by their hash, approved, tried beside the active ones, activated, rolled
+// back; and how a plugin's new file comes to decide with them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/event.h"
+#include "domain/rollout.h"
+#include "engine/decide/snapshot.h"
+#include "engine/engine.h"
+#include "engine/rollout/pack_candidate.h"
+#include "engine/rollout/pack_diff.h"
+#include "packs/pack_files.h"
+
+namespace leadline {
+class ZoneFolder;
+}
+
+namespace leadline::engine {
+
+// Who the ledger says did what no person did: the packs of the first start, and tables that were found changed.
+inline constexpr char kServerActor[] = "server";
+
+struct PackRolloutOptions {
+  const Clock* clock = nullptr;
+  IdSource* ids = nullptr;
+  store::Store* store = nullptr;
+  SnapshotHolder* snapshots = nullptr;
+  PluginFolder plugins;
+  // Where time zones are read, see TakeTimeZones; null: those of SystemTimeZones() decide for ever.
+  ZoneFolder* time_zones = nullptr;
+  // Who may approve for a side; empty: everybody who gives a name.
+  std::vector<std::string> marketing_approvers;
+  std::vector<std::string> sales_approvers;
+};
+
+// A candidate that a trial compares with the packs that decide.
+struct TrialReport {
+  domain::Trial trial;
+  int64_t compared = 0;  // leads that were decided on since it began, each time counted
+  PackDiff diff;         // of those
+};
+
+struct RolloutView {
+  domain::Rollout rollout;
+  std::optional<TrialReport> trial;  // while one runs; counts begin anew when the server starts
+  // The last change of the store's packs that this server could not follow; empty: none. It goes on with what it had.
+  std::string refresh_error;
+};
+
+// A plugin that a pack names or the plugin folder holds.
+struct PluginView {
+  PluginStatus status;          // of the one that decides
+  plugin::PluginHealth health;  // when it is loaded
+  std::string last_load_error;  // of the last call to load its file that failed since one succeeded; empty: none
+};
+
+struct PluginLoad {
+  std::string id;
+  enum class Action { kLoad, kReload } action = Action::kReload;
+  std::string reason;
+  bool rescore = true;  // score every lead again in the background
+};
+
+struct DiffRequest {
+  packs::PackFiles files;  // name empty: the kept version `sha256` is meant
+  std::string sha256;
+  std::string region;     // only leads of this region; empty: all
+  int64_t max_leads = 0;  // 0: all
+  int max_samples = 20;
+};
+
+struct ActivateRequest {
+  std::string sha256;  // of a kept version
+  enum class Mode { kActive, kShadow, kCanary } mode = Mode::kActive;
+  int canary_percent = 0;  // 1 to 99 with kCanary
+  std::string reason;
+  bool rescore = true;  // with kActive: score every lead again in the background
+};
+
+// Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
+// are taken one after the other; another server's come through Refresh.
+class PackRollout {
+ public:
+  explicit PackRollout(PackRolloutOptions options);
+  ~PackRollout();
+
+  // Decides what decides when the server starts: the store's packs; those of the folder when the store has none yet or
+  // `adopt` says so. Sets the holder's snapshot. Call it once, before the others. `folder_differs` is set when the
+  // folder holds other packs than those that decide now.
+  absl::Status Start(const packs::PackSet& folder, bool adopt, std::vector<Diagnostic>* diagnostics,
+                     bool* folder_differs);
+
+  // Checks a pack in the place of the active one of its name. Keeps nothing.
+  absl::StatusOr<PackCheck> Validate(const CallContext& context, const packs::PackFiles& files);
+  // Checks it and keeps it as a candidate. FAILED_PRECONDITION when the check failed, which `check` then tells.
+  absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
+                                                PackCheck* check);
+  // Approves a candidate of the central pack for one side, in the caller's name.
+  absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
+                                                domain::ApprovalSide side);
+  // On the store's own leads. `cancelled` is asked now and then.
+  absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
+                                const std::function<bool()>& cancelled);
+  // Makes a kept version decide, or starts a trial of it; a running trial ends.
+  absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
+  // Makes the version before the active one decide again. A region that was not there at the first start goes away
+  // again when its first version is rolled back.
+  absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
+  absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
+  absl::StatusOr<RolloutView> Get(const CallContext& context);
+
+  // Loads a plugin's file beside the one that decides, tries it on smoke records, and lets it decide from then on, in a
+  // trial that runs as well. Calls under way end with the old one. NOT_FOUND: no active pack names it.
+  // FAILED_PRECONDITION: PLUGIN_IS_LOADED with kLoad, PLUGIN_IS_NOT_LOADED with kReload; PLUGIN_LOAD_FAILED: the file
+  // was not let in, could not be loaded or failed on a smoke record. ABORTED: what decides changed just now.
+  absl::StatusOr<PluginView> LoadPlugin(const CallContext& context, const PluginLoad& load);
+  // By id.
+  std::vector<PluginView> Plugins();
+
+  // Background work, called by the server's timer.
+  // Follows what other servers on the same store have activated.
+  absl::Status Refresh(const CallContext& context);
+  // Lets the time zones decide that the system has now, where they are others than those that decide: the packs that
+  // decide, and those of a trial, under new numbers and with these zones. Calls under way end with the old ones; the
+  // times of service levels that run already stay. The ledger tells it, and nothing is scored again. False: they are
+  // the same. An error changes nothing. Every activation and every rollback looks first, too.
+  absl::StatusOr<bool> TakeTimeZones(const CallContext& context);
+  // Scores up to `limit` leads again; how many it did. 0: nothing to do.
+  absl::StatusOr<int> RescoreSome(const CallContext& context, int limit);
+  // Compares up to `limit` leads that were decided on since the trial began or the last call; how many it did.
+  absl::StatusOr<int> CompareSome(const CallContext& context, int limit);
+
+ private:
+  struct Trying;
+
+  absl::StatusOr<domain::Rollout> Stored(const CallContext& context);
+  absl::StatusOr<packs::PackSet> Contents(const CallContext& context, std::span<const domain::PackRef> refs);
+  absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
+  absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
+                                              packs::PackFiles files, int64_t generation);
+  // With the plugins that run, as far as they are those of `rollout`, and with `zones`; null: those that decide.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, const domain::Rollout& rollout,
+                                                        int64_t generation,
+                                                        std::vector<Diagnostic>* diagnostics = nullptr,
+                                                        std::shared_ptr<const TimeZones> zones = nullptr);
+  // As they are now on this machine; while their files cannot be read, those that decide.
+  std::shared_ptr<const TimeZones> ZonesNow();
+  absl::StatusOr<bool> TakeTimeZonesLocked(const CallContext& context);
+  absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
+                             domain::ApprovalSide side);
+  // Stores the record with one ledger entry for each change, in one transaction.
+  absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::EventPayload> changes,
+                     const std::vector<domain::PackContent>& contents = {});
+  absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, const ActivateRequest& request,
+                                             std::shared_ptr<const Snapshot> snapshot);
+  absl::StatusOr<domain::Rollout> MakeActive(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, std::string action, std::string reason,
+                                             bool rescore, std::shared_ptr<const Snapshot> snapshot);
+  // Lets `snapshot` decide from now on.
+  absl::StatusOr<domain::Rollout> Switch(const CallContext& context, domain::Rollout rollout,
+                                         domain::PackChanged change, bool rescore,
+                                         std::shared_ptr<const Snapshot> snapshot);
+  absl::Status AdoptFolder(const CallContext& context, const packs::PackSet& folder, domain::Rollout rollout,
+                           std::vector<Diagnostic>* diagnostics);
+  // Lets `active` decide, and the candidate of the trial that runs take part.
+  absl::Status Follow(const CallContext& context, const domain::Rollout& rollout,
+                      std::shared_ptr<const Snapshot> active);
+  // Swaps what decides; a trial's comparison begins anew. `candidate` may be null.
+  void Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
+              std::shared_ptr<const Snapshot> candidate);
+  // The packs of the trial that runs, with these zones; null when none runs.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> BuildTrial(const CallContext& context, const domain::Rollout& rollout,
+                                                             const std::shared_ptr<const TimeZones>& zones);
+  // The same packs under a new number, since other plugins or tables than those of `rollout` were found.
+  absl::Status TakeFound(const CallContext& context, domain::Rollout rollout, std::shared_ptr<const Snapshot> snapshot,
+                         std::string_view reason);
+  // What decides with the plugin's file as it is now, tried out. `set` are the active packs.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set, int64_t generation,
+                                                            const PluginLoad& load);
+  absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
+                            std::shared_ptr<const Snapshot> snapshot);
+  absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
+  // What decides now, when the request was done before; nothing when it is new. ALREADY_EXISTS when another request had
+  // its name.
+  absl::StatusOr<std::optional<domain::Rollout>> DoneBefore(const CallContext& context);
+
+  PackRolloutOptions options_;
+  std::mutex mutex_;          // of changes of what decides, which take as long as the packs' tests, and of `followed_`
+  domain::Rollout followed_;  // what this server decides by
+  std::mutex refresh_mutex_;  // of `refresh_error_`
+  std::string refresh_error_;
+  std::shared_ptr<const Snapshot> candidate_;                    // of the trial; guarded by mutex_
+  std::shared_ptr<Trying> trying_;                               // null: no trial runs; read and set atomically
+  std::mutex plugins_mutex_;                                     // of `load_errors_`
+  std::map<std::string, std::string, std::less<>> load_errors_;  // of the last load, by plugin
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,140 @@
+// A candidate beside the packs that decide: who decides which lead, and what the two disagree about.
+#include <algorithm>
+#include <set>
+
+#include "base/status_macros.h"
+#include "engine/rollout/pack_rollout.h"
+#include "engine/work/write_scope.h"
+
+namespace leadline::engine {
+namespace {
+
+constexpr int kMaxSamples = 50;
+constexpr int64_t kDiffPage = 200;
+
+// Whether the event says that packs decided about the lead.
+bool Decides(const domain::Event& event) {
+  if (event.record.kind != domain::RecordKind::kLead) return false;
+  return std::holds_alternative<domain::RecordCreated>(event.payload) ||
+         std::holds_alternative<domain::ActivityRecorded>(event.payload) ||
+         std::holds_alternative<domain::StatusChanged>(event.payload) ||
+         std::holds_alternative<domain::ScoreChanged>(event.payload) ||
+         std::holds_alternative<domain::Assigned>(event.payload);
+}
+
+}  // namespace
+
+// The trial that runs, and how far its comparison is.
+struct PackRollout::Trying {
+  Trying(domain::Trial t, std::shared_ptr<const Snapshot> active, std::shared_ptr<const Snapshot> candidate)
+      : trial(std::move(t)),
+        position(trial.start_position),
+        tally(std::move(active), std::move(candidate), kMaxSamples) {}
+
+  std::mutex mutex;
+  const domain::Trial trial;
+  int64_t position;  // of the ledger: events up to here were looked at
+  DiffTally tally;
+};
+
+PackRollout::PackRollout(PackRolloutOptions options) : options_(std::move(options)) {}
+PackRollout::~PackRollout() = default;
+
+void PackRollout::Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,
+                         std::shared_ptr<const Snapshot> candidate) {
+  Deciding next{active, nullptr, 0, ""};
+  std::shared_ptr<Trying> trying;
+  if (rollout.trial && candidate != nullptr) {
+    trying = std::make_shared<Trying>(*rollout.trial, active, candidate);
+    if (rollout.trial->mode == domain::TrialMode::kCanary) {
+      next.canary = candidate;
+      next.canary_percent = rollout.trial->canary_percent;
+      next.canary_salt = rollout.trial->ref.sha256;
+    }
+  }
+  options_.snapshots->Set(std::move(next));
+  candidate_ = rollout.trial ? std::move(candidate) : nullptr;
+  std::atomic_store(&trying_, std::move(trying));
+  followed_ = rollout;
+}
+
+absl::StatusOr<int> PackRollout::CompareSome(const CallContext& context, int limit) {
+  const std::shared_ptr<Trying> trying = std::atomic_load(&trying_);
+  if (trying == nullptr) return 0;
+  std::lock_guard lock(trying->mutex);
+  int compared = 0;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.EventsAfter(trying->position, limit));
+    std::set<std::string> leads;
+    for (const domain::Event& event : events) {
+      trying->position = event.position;
+      if (Decides(event)) leads.insert(event.record.id);
+    }
+    StoredReps reps(reader);
+    for (const std::string& id : leads) {
+      ASSIGN_OR_RETURN(LeadContext lead, LoadLead(reader, id));
+      RETURN_IF_ERROR(trying->tally.Add(lead, reps, options_.clock->Now()));
+      ++compared;
+    }
+    return absl::OkStatus();
+  }));
+  return compared;
+}
+
+absl::StatusOr<RolloutView> PackRollout::Get(const CallContext& context) {
+  RolloutView view;
+  ASSIGN_OR_RETURN(view.rollout, Stored(context));
+  if (const std::shared_ptr<Trying> trying = std::atomic_load(&trying_); trying != nullptr) {
+    std::lock_guard lock(trying->mutex);
+    TrialReport report{trying->trial, 0, trying->tally.Result()};
+    report.compared = report.diff.leads;
+    view.trial = std::move(report);
+  }
+  std::lock_guard lock(refresh_mutex_);
+  view.refresh_error = refresh_error_;
+  return view;
+}
+
+absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const DiffRequest& request,
+                                           const std::function<bool()>& cancelled) {
+  ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  if (active->ref->generation != rollout.generation) {
+    return absl::AbortedError("other packs began to decide just now; ask for the comparison again");
+  }
+  packs::PackFiles files = request.files;
+  if (files.name.empty()) {
+    const domain::PackRef ref{"", "", request.sha256};
+    ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
+    files = std::move(content.packs.front());
+  }
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  set.Put(std::move(files));
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate, Build(set, rollout, rollout.last_generation + 1));
+  DiffTally tally(active, std::move(candidate), request.max_samples);
+  const Time now = options_.clock->Now();
+  int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;
+  std::string after;
+  while (left > 0) {
+    if (cancelled()) return absl::CancelledError("the caller no longer waits for the comparison");
+    size_t got = 0;
+    RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                       reader.LeadIds(after, static_cast<int>(std::min(left, kDiffPage))));
+      got = ids.size();
+      StoredReps reps(reader);
+      for (const std::string& id : ids) {
+        after = id;
+        ASSIGN_OR_RETURN(LeadContext lead, LoadLead(reader, id));
+        if (!request.region.empty() && lead.lead.region != request.region) continue;
+        RETURN_IF_ERROR(tally.Add(lead, reps, now));
+        --left;
+      }
+      return absl::OkStatus();
+    }));
+    if (got == 0) break;
+  }
+  return tally.Result();
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,163 @@
+// How a plugin's new file comes to decide while the server runs.
+#include <algorithm>
+
+#include "base/errors.h"
+#include "base/status_macros.h"
+#include "engine/rollout/pack_rollout.h"
+#include "engine/rollout/plugin_changes.h"
+#include "engine/rollout/plugin_smoke.h"
+#include "fmt/format.h"
+#include "packs/cases/test_suite.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Rollout;
+
+absl::Status Refused(std::string message, std::string reason) {
+  return WithReason(absl::FailedPreconditionError(std::move(message)), std::move(reason));
+}
+
+const PluginStatus* FindStatus(const Snapshot& snapshot, std::string_view id) {
+  const auto at = std::find_if(snapshot.plugin_status.begin(), snapshot.plugin_status.end(),
+                               [&](const PluginStatus& s) { return s.ref.id == id; });
+  return at == snapshot.plugin_status.end() ? nullptr : &*at;
+}
+
+// Whether what is asked fits what is there.
+absl::Status CheckAsked(const Snapshot& active, const PluginLoad& load) {
+  const PluginStatus* status = FindStatus(active, load.id);
+  if (status == nullptr || status->used_by.empty()) {
+    return absl::NotFoundError(
+        fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", load.id));
+  }
+  if (load.action == PluginLoad::Action::kLoad && status->loaded) {
+    return Refused(
+        fmt::format("plugin {} {} is loaded already; take in a new file of it with: leadline plugin reload {}", load.id,
+                    status->ref.version, load.id),
+        "PLUGIN_IS_LOADED");
+  }
+  if (load.action == PluginLoad::Action::kReload && !status->loaded) {
+    return Refused(fmt::format("plugin {} is not loaded ({}); load it with: leadline plugin load {}", load.id,
+                               status->error, load.id),
+                   "PLUGIN_IS_NOT_LOADED");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadFailed(const absl::Status& why, const Snapshot& active, std::string_view id) {
+  const PluginStatus* old = FindStatus(active, id);
+  return Refused(fmt::format("{}; {}", std::string(why.message()),
+                             old != nullptr && old->loaded ? fmt::format("{} {} goes on deciding", id, old->ref.version)
+                                                           : fmt::format("the server goes on without {}", id)),
+                 "PLUGIN_LOAD_FAILED");
+}
+
+absl::Status FileChanged(std::string_view id) {
+  return absl::AbortedError(fmt::format("the file of plugin {} changed while it was loaded; try again", id));
+}
+
+const domain::PluginRef& RefOf(const Snapshot& snapshot, std::string_view id) {
+  return snapshot.plugins.find(id)->second.ref;
+}
+
+PluginView ViewOf(const Snapshot& snapshot, const PluginStatus& status) {
+  PluginView view{status, {}, ""};
+  const auto bound = snapshot.plugins.find(status.ref.id);
+  if (bound != snapshot.plugins.end()) view.health = bound->second.plugin->health();
+  return view;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const packs::PackSet& set, int64_t generation,
+                                                                       const PluginLoad& load) {
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  const Time now = options_.clock->Now();
+  const std::vector<packs::TestCase> cases = packs::ReadTestSuites(set, *active->rules).cases;
+  std::optional<domain::PluginRef> tried;
+  const bool local = FindStatus(*active, load.id)->mode == plugin::PluginMode::kLocal;
+  if (local && !options_.plugins.worker.executable.empty()) {
+    // What crashes on its first records does so in a child.
+    PluginFolder apart = options_.plugins;
+    apart.mode = plugin::PluginMode::kWorker;
+    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> trial, WithPlugin(*active, load.id, apart, generation, now));
+    RETURN_IF_ERROR(SmokePlugin(*trial, load.id, cases, now));
+    tried = RefOf(*trial, load.id);
+  }
+  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> next,
+                   WithPlugin(*active, load.id, options_.plugins, generation, now));
+  if (tried && RefOf(*next, load.id) != *tried) return FileChanged(load.id);
+  RETURN_IF_ERROR(SmokePlugin(*next, load.id, cases, now));
+  return next;
+}
+
+absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollout, const PluginLoad& load,
+                                       std::shared_ptr<const Snapshot> snapshot) {
+  rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  std::shared_ptr<const Snapshot> candidate = candidate_;
+  if (rollout.trial && candidate != nullptr) {
+    rollout.trial->generation = ++rollout.last_generation;
+    // The packs on trial may not name the plugin at all.
+    const PluginStatus* status = FindStatus(*candidate, load.id);
+    if (status != nullptr && !status->used_by.empty()) {
+      ASSIGN_OR_RETURN(candidate, WithPlugin(*candidate, load.id, options_.plugins, rollout.trial->generation,
+                                             options_.clock->Now(), snapshot.get()));
+      if (RefOf(*candidate, load.id) != RefOf(*snapshot, load.id)) return FileChanged(load.id);
+    } else {
+      candidate = Renumbered(*candidate, rollout.trial->generation);
+    }
+  }
+  std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, load.reason);
+  if (changes.empty()) {
+    // The same file once more, such as to end a quarantine.
+    const domain::PluginRef& ref = RefOf(*snapshot, load.id);
+    changes.emplace_back(domain::PluginChanged{"reloaded", ref.id, ref.version, ref.sha256, ref.version, ref.sha256,
+                                               rollout.generation, load.reason});
+  }
+  rollout.plugins = snapshot->ref->plugins;
+  if (load.rescore) {
+    RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  } else if (rollout.rescoring && rollout.rescoring->finished_at == 0) {
+    rollout.rescoring->generation = rollout.generation;  // it goes on
+  }
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  Decide(std::move(snapshot), rollout, std::move(candidate));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, const PluginLoad& load) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  if (rollout.generation != followed_.generation || rollout.trial != followed_.trial) {
+    return absl::AbortedError("another server changed what decides just now; ask again");
+  }
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  RETURN_IF_ERROR(CheckAsked(*active, load));
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  auto next = TryPlugin(set, rollout.last_generation + 1, load);
+  absl::Status status = next.status();
+  if (!status.ok() && !absl::IsAborted(status)) status = LoadFailed(status, *active, load.id);
+  if (status.ok()) status = SwitchPlugin(context, std::move(rollout), load, *std::move(next));
+  {
+    std::lock_guard plugins_lock(plugins_mutex_);
+    load_errors_[load.id] = std::string(status.message());
+  }
+  RETURN_IF_ERROR(status);
+  const std::shared_ptr<const Snapshot> now = options_.snapshots->Get();
+  return ViewOf(*now, *FindStatus(*now, load.id));
+}
+
+std::vector<PluginView> PackRollout::Plugins() {
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  std::vector<PluginView> views;
+  std::lock_guard lock(plugins_mutex_);
+  for (const PluginStatus& status : active->plugin_status) {
+    views.push_back(ViewOf(*active, status));
+    const auto error = load_errors_.find(status.ref.id);
+    if (error != load_errors_.end()) views.back().last_load_error = error->second;
+  }
+  return views;
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,211 @@
+// Routing on request, availability and fairness.
+#include <algorithm>
+#include <map>
+
+#include "base/status_macros.h"
+#include "engine/engine.h"
+#include "engine/work/lead_session.h"
+#include "engine/work/run_write.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::RecordKind;
+
+const domain::Rep* FindRep(const packs::RuleSet& rules, std::string_view id) {
+  auto rep = std::find_if(rules.reps().begin(), rules.reps().end(), [&](const domain::Rep& r) { return r.id == id; });
+  return rep == rules.reps().end() ? nullptr : &*rep;
+}
+
+absl::StatusOr<const domain::Rep*> RepNamed(const packs::RuleSet& rules, std::string_view name) {
+  ASSIGN_OR_RETURN(std::string id, IdOf(name, RecordKind::kRep, "rep"));
+  if (const domain::Rep* rep = FindRep(rules, id)) return rep;
+  std::vector<std::string> ids;
+  for (const domain::Rep& rep : rules.reps()) ids.push_back(rep.id);
+  std::string nearest = NearestName(id, ids);
+  return InvalidField("rep", fmt::format("the packs list no rep \"{}\"{}", id,
+                                         nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+}
+
+absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Time now) {
+  RepView view;
+  view.rep = rep;
+  ASSIGN_OR_RETURN(view.state, reader.GetRepState(rep.id));
+  view.available = view.state.AvailableAt(now);
+  return view;
+}
+
+struct Given {
+  int64_t count = 0;
+  double score_sum = 0;
+};
+
+// Jain's index over assignments per weight; reps that took nothing count, so that a starved one shows.
+std::vector<TeamFairness> TeamsOf(std::vector<RepShare>& reps) {
+  std::map<std::string, std::vector<RepShare*>> by_team;
+  for (RepShare& share : reps) by_team[share.rep.rep.team].push_back(&share);
+  std::vector<TeamFairness> teams;
+  for (auto& [team, shares] : by_team) {
+    TeamFairness fairness;
+    fairness.team = team;
+    double weights = 0;
+    for (RepShare* share : shares) {
+      fairness.assigned += share->assigned;
+      weights += share->rep.rep.weight;
+    }
+    std::vector<double> per_weight;
+    for (RepShare* share : shares) {
+      share->expected = weights == 0 ? 0 : static_cast<double>(fairness.assigned) * share->rep.rep.weight / weights;
+      if (share->rep.rep.weight > 0) {
+        per_weight.push_back(static_cast<double>(share->assigned) / share->rep.rep.weight);
+      }
+    }
+    fairness.jain_index = domain::JainIndex(per_weight);
+    teams.push_back(std::move(fairness));
+  }
+  return teams;
+}
+
+}  // namespace
+
+void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteResult> done) {
+  auto id = IdOf(name, RecordKind::kLead, "name");
+  if (!id.ok()) return done(id.status());
+  WriteCase<RouteResult> write;
+  write.method = "RouteLead";
+  write.body = [id = *id](WriteScope& scope) -> absl::StatusOr<RouteResult> {
+    scope.request_result = id;
+    ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+    RouteResult result;
+    ASSIGN_OR_RETURN(result.decision, session.Route(scope.now));
+    RETURN_IF_ERROR(session.Save());
+    result.lead = session.lead();
+    return result;
+  };
+  write.replay = [request_id = context.request_id](store::Reader& reader,
+                                                   const std::string& stored) -> absl::StatusOr<RouteResult> {
+    RouteResult result;
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, stored));
+    domain::RecordRef ref{RecordKind::kLead, result.lead.id};
+    constexpr int kPage = 500;
+    for (int64_t after = 0;;) {
+      ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
+      for (domain::Event& event : events) {
+        after = event.position;
+        if (event.request_id == request_id && event.decision.has_value()) result.decision = *std::move(event.decision);
+      }
+      if (events.size() < kPage) return result;
+    }
+  };
+  RunWriteCase(options_, context, std::move(write), std::move(done));
+}
+
+absl::StatusOr<RoutePreview> Engine::PreviewRoute(const CallContext& context, std::string_view name) {
+  ASSIGN_OR_RETURN(std::string id, IdOf(name, RecordKind::kLead, "name"));
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  RoutePreview preview;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
+    StoredReps reps(reader);
+    packs::RecordView view = stored.View(clock().Now());
+    ASSIGN_OR_RETURN(RouteOutcome outcome,
+                     Decider::ForThread(pinned->For(stored.lead.id)).Route(view, reps, "", Explain::kWhyNot));
+    preview.rep = std::move(outcome.rep);
+    preview.hold_queue = std::move(outcome.hold_queue);
+    preview.decision = std::move(outcome.decision);
+    return absl::OkStatus();
+  }));
+  return preview;
+}
+
+void Engine::ReassignLead(const CallContext& context, std::string name, std::string rep, std::string reason,
+                          Done<domain::Lead> done) {
+  auto id = IdOf(name, RecordKind::kLead, "name");
+  if (!id.ok()) return done(id.status());
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  auto found = RepNamed(*pinned->active->rules, rep);
+  if (!found.ok()) return done(found.status());
+  if (reason.empty()) return done(InvalidField("reason", "is required"));
+  WriteCase<domain::Lead> write;
+  write.method = "ReassignLead";
+  write.deciding = pinned;
+  write.body = [id = *id, rep_id = (*found)->id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
+    scope.request_result = id;
+    ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+    domain::Reason why;
+    why.rule_id = "manual";
+    why.layer = "person";
+    why.message = reason;
+    session.Assign(
+        rep_id, "manual", "", scope.now,
+        scope.decider().MakeDecision(domain::DecisionKind::kRoute, "", domain::ResourceName(RecordKind::kRep, rep_id),
+                                     fmt::format("given to {} by {}: {}", rep_id, scope.context.actor, reason),
+                                     {std::move(why)}, scope.now));
+    RETURN_IF_ERROR(session.Save());
+    return session.lead();
+  };
+  write.replay = [](store::Reader& reader, const std::string& stored) { return StandingLead(reader, stored); };
+  RunWriteCase(options_, context, std::move(write), std::move(done));
+}
+
+void Engine::SetAvailability(const CallContext& context, std::string rep, bool available, Time until,
+                             Done<RepView> done) {
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  auto found = RepNamed(*pinned->active->rules, rep);
+  if (!found.ok()) return done(found.status());
+  if (available && until != 0) {
+    return done(InvalidField("until_time", "only goes with available = false"));
+  }
+  if (until != 0 && until <= clock().Now()) return done(InvalidField("until_time", "is in the past"));
+  WriteCase<RepView> write;
+  write.method = "SetAvailability";
+  write.deciding = pinned;
+  write.body = [rep = **found, available, until](WriteScope& scope) -> absl::StatusOr<RepView> {
+    scope.request_result = rep.id;
+    ASSIGN_OR_RETURN(domain::RepState state, scope.tx.GetRepState(rep.id));
+    state.rep_id = rep.id;
+    state.available = available;
+    state.unavailable_until = until;
+    RETURN_IF_ERROR(scope.tx.Put(state));
+    RETURN_IF_ERROR(
+        scope.Append({RecordKind::kRep, rep.id}, scope.now, domain::AvailabilityChanged{rep.id, available, until}));
+    return ViewOf(scope.tx, rep, scope.now);
+  };
+  write.replay = [pinned, now = clock().Now()](store::Reader& reader,
+                                               const std::string& id) -> absl::StatusOr<RepView> {
+    const domain::Rep* listed = FindRep(*pinned->active->rules, id);
+    if (listed == nullptr) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
+    return ViewOf(reader, *listed, now);
+  };
+  RunWriteCase(options_, context, std::move(write), std::move(done));
+}
+
+absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time start, Time end,
+                                             std::string_view region) {
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  Fairness fairness;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    std::map<std::string, Given, std::less<>> given;
+    RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
+      Given& g = given[event.assigned.rep];
+      ++g.count;
+      g.score_sum += event.assigned.score;
+    }));
+    for (const domain::Rep& rep : pinned->rules->reps()) {
+      if (!region.empty() && rep.region != region) continue;
+      RepShare share;
+      ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
+      if (auto g = given.find(rep.id); g != given.end()) {
+        share.assigned = g->second.count;
+        share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
+      }
+      fairness.reps.push_back(std::move(share));
+    }
+    return absl::OkStatus();
+  }));
+  fairness.teams = TeamsOf(fairness.reps);
+  return fairness;
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,152 @@
+#include "engine/work/enquiry.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/status_macros.h"
+#include "base/suggestion.h"
+#include "domain/matching.h"
+#include "domain/phone.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enquiry, const domain::PhoneRules& phones) {
+  const domain::Contact& c = enquiry.contact;
+  const FieldPath contact = root / "contact";
+  const std::string& country = c.country.empty() ? enquiry.account.country : c.country;
+  bool known = !c.email.empty() || domain::IsPhone(phones, c.phone, country) || !c.given_name.empty() ||
+               !c.family_name.empty() || enquiry.attributes.contains("external_id");
+  if (!known) {
+    check.Refuse(contact,
+                 "needs an email, a phone number or a name (or the attribute external_id of the lead), so that the "
+                 "person can be found again");
+  }
+  if (!c.email.empty() && domain::NormalizeEmail(c.email).empty()) {
+    check.Refuse(contact / "email", fmt::format("{} is not an email address", Quoted(c.email)));
+  }
+}
+
+void CheckStep(InputCheck& check, const FieldPath& path, const HistoryStep& step, const domain::Lifecycle& lifecycle,
+               Time last, Time now) {
+  if (step.time < last) {
+    check.Refuse(path / "time", fmt::format("{} is before {}, when the step before it happened", FormatTime(step.time),
+                                            FormatTime(last)));
+  }
+  if (step.time > now) check.Refuse(path / "time", fmt::format("{} is in the future", FormatTime(step.time)));
+  if (!step.status.empty() && lifecycle.Find(lifecycle.Current(step.status)) == nullptr) {
+    check.Refuse(path / "status", NoSuchStatus(lifecycle, step.status));
+  }
+  if (step.status.empty() && step.rep.empty()) check.Refuse(path, "names neither a status nor a rep");
+  if (!step.rep.empty() && !IsValidId(step.rep)) {
+    check.Refuse(path / "rep", fmt::format("{} is not an id: use 1 to 64 of a-z, 0-9, _ and -", Quoted(step.rep)));
+  }
+}
+
+void CheckHistory(InputCheck& check, const FieldPath& root, const Enquiry& enquiry, const domain::Lifecycle& lifecycle,
+                  Time now) {
+  const FieldPath history = root / "history";
+  Time last = enquiry.created_at;
+  for (size_t i = 0; i < enquiry.history.size(); ++i) {
+    const HistoryStep& step = enquiry.history[i];
+    CheckStep(check, history[static_cast<int>(i)], step, lifecycle, last, now);
+    last = std::max(last, step.time);
+  }
+}
+
+// Everything that needs no store; `enquiry` has its codes in their kept form afterwards.
+void CheckEnquiry(InputCheck& check, Enquiry& enquiry, const packs::RegionRules& rules, Time now) {
+  const FieldPath request;
+  const FieldPath root = request / "enquiry";
+  if (enquiry.source.empty()) check.Refuse(root / "source", "is required");
+  if (enquiry.created_at > now + kDay) {
+    check.Refuse(root / "create_time", "is more than a day ahead of the server's clock");
+  }
+  CheckContact(check, root, enquiry, rules.matching.identity->phones);
+  check.Contact(root / "contact", enquiry.contact);
+  check.Account(root / "account", enquiry.account);
+  check.Text(root / "role", InputCheck::Record::kLead, "roles", enquiry.role);
+  check.Text(root / "source", InputCheck::Record::kLead, "source", enquiry.source);
+  check.Region(root / "region", enquiry.region);
+  check.Language(root / "language", enquiry.language);
+  check.Texts(root / "products", InputCheck::Record::kLead, "products", enquiry.products);
+  check.Attributes(root / "attributes", InputCheck::Record::kLead, enquiry.attributes);
+  const FieldPath activities = root / "activities";
+  for (size_t i = 0; i < enquiry.activities.size(); ++i) {
+    domain::Activity& activity = enquiry.activities[i];
+    if (activity.time == 0) activity.time = enquiry.created_at;
+    check.Activity(activities[static_cast<int>(i)], activity);
+  }
+  CheckHistory(check, root, enquiry, rules.lifecycle, now);
+}
+
+std::vector<domain::Activity> OrderedActivities(std::vector<domain::Activity> activities) {
+  std::stable_sort(activities.begin(), activities.end(), [](const domain::Activity& a, const domain::Activity& b) {
+    return std::tie(a.time, a.id) < std::tie(b.time, b.id);
+  });
+  std::set<std::string> seen;
+  std::erase_if(activities, [&](const domain::Activity& a) { return !a.id.empty() && !seen.insert(a.id).second; });
+  return activities;
+}
+
+void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::string region, std::string language) {
+  const domain::IdentityTables& identity = *rules.ForRegion("").matching.identity;
+  domain::Contact& contact = p.contact;
+  domain::Account& account = p.account;
+  contact.email = domain::NormalizeEmail(contact.email);
+  if (contact.country.empty()) contact.country = account.country;
+  if (auto phone = domain::NormalizePhone(contact.phone, contact.country); phone.has_value()) {
+    contact.phone = *std::move(phone);
+  }
+  if (!account.domain.empty()) account.domain = domain::RegistrableDomain(account.domain);
+  if (account.domain.empty() && !contact.email.empty()) {
+    std::string domain = domain::RegistrableDomain(contact.email);
+    if (!identity.mail_providers.IsPublic(domain)) account.domain = std::move(domain);
+  }
+  if (account.country.empty()) account.country = contact.country;
+  domain::Lead& lead = p.lead;
+  lead.country = account.country;
+  lead.language = language.empty() ? contact.language : std::move(language);
+  if (contact.language.empty()) contact.language = lead.language;
+  lead.region = region.empty() ? rules.RegionOfCountry(lead.country) : std::move(region);
+  if (account.region.empty()) account.region = lead.region;
+}
+
+}  // namespace
+
+std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view status) {
+  std::vector<std::string> known;
+  for (const domain::StatusDef& def : lifecycle.statuses) known.push_back(def.id);
+  return fmt::format("{} is not a status of the packs; {}", Quoted(status), DidYouMean(status, known));
+}
+
+absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now) {
+  const packs::RuleSet& rules = *decider.snapshot().rules;
+  if (enquiry.created_at == 0) enquiry.created_at = now;
+  InputCheck check(*decider.snapshot().input, now);
+  RETURN_IF_ERROR(check.Take(enquiry.invalid));
+  CheckEnquiry(check, enquiry, decider.Rules(enquiry.region), now);
+  if (!check.ok()) return check.ToStatus();
+
+  PreparedEnquiry p;
+  p.contact = std::move(enquiry.contact);
+  p.account = std::move(enquiry.account);
+  p.lead.source = std::move(enquiry.source);
+  p.lead.products = std::move(enquiry.products);
+  p.lead.value = std::move(enquiry.value);
+  p.lead.purchased = enquiry.purchased;
+  p.lead.attributes = std::move(enquiry.attributes);
+  p.lead.created_at = enquiry.created_at;
+  p.role = enquiry.role.empty() ? "enquirer" : std::move(enquiry.role);
+  p.activities = OrderedActivities(std::move(enquiry.activities));
+  p.history = std::move(enquiry.history);
+  NormalizeRecords(p, rules, std::move(enquiry.region), std::move(enquiry.language));
+  p.unlisted = check.unlisted();
+  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(p.lead, p.contact, p.account, now));
+  p.lead.meaning = std::move(derived.meaning);
+  p.normalized = std::move(derived.decisions);
+  return p;
+}
+
+}  // namespace leadline::engine

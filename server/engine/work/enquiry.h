@@ -1,0 +1,33 @@
+// An enquiry checked and brought into normal form, before any transaction begins.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/decide/decider.h"
+#include "engine/engine.h"
+#include "engine/input/input_check.h"
+
+namespace leadline::engine {
+
+struct PreparedEnquiry {
+  domain::Lead lead;                         // without account, contacts and status; its id is the caller's to set
+  domain::Contact contact;                   // without id
+  domain::Account account;                   // without id; empty name and domain: no company is known
+  std::vector<domain::Activity> activities;  // oldest first, each id once
+  std::vector<HistoryStep> history;
+  std::string role;
+  std::vector<domain::Decision> normalized;
+  std::vector<InputCheck::Unlisted> unlisted;
+};
+
+// Checks everything that needs no store (see InputCheck), all problems at once as field violations of the request
+// ("enquiry.contact.email"), and computes normal forms: email, phone, domain, country, region, and the fields that
+// packs and plugins normalise.
+absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now);
+
+// That no status has the name, and which was likely meant.
+std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view status);
+
+}  // namespace leadline::engine

@@ -1,0 +1,105 @@
+// A lead being worked on inside a transaction: what happens to it, in order, and what it changes.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "domain/event.h"
+#include "engine/work/record_change.h"
+#include "engine/work/write_scope.h"
+
+namespace leadline::engine {
+
+// Why a status is entered.
+struct StatusCause {
+  std::string trigger;  // as in domain::StatusChanged
+  std::string reason;   // a person's
+  std::optional<domain::Decision> decision;
+};
+
+// Nothing is written before Save. Not thread-safe; lives within its scope.
+class LeadSession {
+ public:
+  // A new lead has its id and fields, but no status and version 0.
+  LeadSession(WriteScope& scope, LeadContext context)
+      : scope_(&scope),
+        context_(std::move(context)),
+        before_(context_.lead.version == 0 ? domain::Lead() : context_.lead) {
+    scope.region = context_.lead.region;
+  }
+  // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
+  static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
+
+  domain::Lead& lead() { return context_.lead; }
+  const domain::Contact& contact() const { return context_.contact; }
+  const domain::Account& account() const { return context_.account; }
+  const std::vector<domain::Activity>& activities() const { return context_.activities; }
+  // What rules read at `at`; until the session changes.
+  packs::RecordView View(Time at) const { return context_.View(at); }
+  std::vector<domain::Decision>& decisions() { return decisions_; }
+
+  // Adds to the ledger of this lead. Decisions are part of the answer too. What else changed by the time of Save is
+  // recorded by itself, after everything else.
+  void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
+  // Adds an activity; its id is not among the lead's yet.
+  void AddActivity(domain::Activity activity);
+  // Scores as of `at`, and records it when the score is another one or `always`.
+  absl::Status Rescore(Time at, bool always = false);
+  // Gives a new lead its first status by the packs.
+  absl::Status EnterFirst(Time at);
+  // Moves by the packs' transitions for `trigger` until none fires. That a gate kept it from moving is recorded, once
+  // for each gate; after a rescoring only when there was more to record, so that looking again says nothing twice.
+  absl::Status Advance(domain::Trigger trigger, Time at);
+  // Enters a status: stops and starts service levels, counts open work, routes where the packs say so.
+  absl::Status Enter(std::string_view status, Time at, StatusCause cause);
+  // Routes by the packs and gives the lead to the rep.
+  absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
+  // Gives it to a rep ("" for nobody) by a person's or a source's word.
+  void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
+              std::optional<domain::Decision> decision = std::nullopt);
+  // Takes the step that is due on the running service level, and reassigns where it says so. Whether there was one.
+  absl::StatusOr<bool> AdvanceClock(Time at);
+  // Stops a running clock; met or cancelled.
+  void StopClock(Time at, bool met);
+  // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
+  void CountOpen(int change);
+
+  // Records what became of the given fields since the lead was opened, its region apart.
+  void RecordFields(Time at);
+  // Counts its status among the open ones as the packs do today; a rep's load follows.
+  void CountAsToday();
+
+  // Writes the lead, activities, reps and events.
+  absl::Status Save();
+  // Whether the ledger has something to hear of.
+  bool changed() const { return !pending_.empty(); }
+
+ private:
+  class SessionReps;
+
+  bool IsOpen(std::string_view status) const;
+  // Derives what fields mean, where the tables, the plugins or the values are others than the last time.
+  absl::Status DeriveMeaning(Time at);
+  void TakeOver(domain::Assigned assigned, Time at, std::optional<domain::Decision> decision);
+  void SetOpen(bool open);
+  void StartClock(Time at);
+  absl::Status SaveReps();
+  void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
+
+  WriteScope* scope_;
+  LeadContext context_;
+  std::vector<domain::Activity> new_activities_;
+  domain::Lead before_;  // as it is stored
+  PendingEvents pending_;
+  std::vector<domain::Decision> decisions_;
+  std::map<std::string, int> open_changes_;
+  std::map<std::string, std::vector<domain::PoolState>> pools_;
+  std::set<std::string> told_denials_;  // gates
+};
+
+}  // namespace leadline::engine

@@ -1,0 +1,115 @@
+#include "engine/work/person_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+constexpr int kMaxMoves = 16;
+
+}  // namespace
+
+PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account)
+    : scope_(&scope),
+      contact_(std::move(contact)),
+      account_(std::move(account)),
+      before_(contact_.version == 0 ? domain::Contact() : contact_) {}
+
+absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
+  ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(scope.tx, contact_id));
+  domain::Account account;
+  if (!contact.account_id.empty()) {
+    ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, contact.account_id));
+  }
+  ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
+  PersonSession session(scope, std::move(contact), std::move(account));
+  if (session.contact_.id != contact_id) session.pending_.addressed = contact_id;
+  ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
+  return session;
+}
+
+packs::RecordView PersonSession::View(Time at) {
+  std::span<const domain::Activity> happened = HappenedBy(activities_, at);
+  stand_in_.region = scope_->snapshot().rules->RegionOfCountry(contact_.country);
+  stand_in_.country = contact_.country;
+  stand_in_.language = contact_.language;
+  stand_in_.meaning = contact_.meaning;
+  stand_in_.status = contact_.status;
+  stand_in_.status_since = contact_.status_since;
+  stand_in_.disposition = contact_.disposition;
+  stand_in_.score = contact_.score;
+  stand_in_.activity_count = static_cast<int64_t>(happened.size());
+  stand_in_.last_activity_at = happened.empty() ? 0 : happened.back().time;
+  stand_in_.created_at = contact_.created_at;
+  return {&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_, happened, at};
+}
+
+void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
+  if (decision.has_value()) decision->record = domain::ResourceName(domain::RecordKind::kContact, contact_.id);
+  pending_.Add(time, std::move(payload), std::move(decision));
+}
+
+void PersonSession::SeeActivity(const domain::Activity& activity) {
+  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, domain::Older), activity);
+  contact_.marketable = true;
+}
+
+absl::Status PersonSession::DeriveMeaning(Time at) {
+  const packs::RecordView view = View(at);
+  ASSIGN_OR_RETURN(Normalized derived, scope_->decider().Normalize(*view.lead, contact_, account_, at));
+  contact_.meaning = std::move(derived.meaning);
+  return absl::OkStatus();
+}
+
+absl::Status PersonSession::Rescore(Time at) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
+  if (contact_.version != 0 && SamePoints(outcome.score, contact_.score)) return absl::OkStatus();
+  const double before = std::exchange(contact_.score, outcome.score).total;
+  Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
+  return absl::OkStatus();
+}
+
+absl::Status PersonSession::EnterFirst(Time at) {
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+  if (decided.to.empty()) {
+    return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
+  }
+  domain::Decision decision = scope_->decider().MakeDecision(
+      domain::DecisionKind::kStatus, "", decided.to,
+      fmt::format("enters as {} by {}", decided.to, decided.transition_id), std::move(decided.reasons), at);
+  Enter(decided.to, at, {"created", "", std::move(decision)});
+  return absl::OkStatus();
+}
+
+absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
+  for (int moves = 0; moves < kMaxMoves; ++moves) {
+    ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                     scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired));
+    if (decided.to.empty()) return absl::OkStatus();
+    domain::Decision decision = scope_->decider().MakeDecision(
+        domain::DecisionKind::kStatus, "", decided.to,
+        fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id), std::move(decided.reasons),
+        at);
+    Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)});
+  }
+  return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",
+                                         domain::TriggerName(trigger), contact_.status));
+}
+
+void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
+  if (contact_.status == status) return;
+  Record(at, domain::StatusChanged{contact_.status, std::string(status), cause.trigger, cause.reason},
+         std::move(cause.decision));
+  contact_.status = std::string(status);
+  contact_.status_since = at;
+}
+
+absl::Status PersonSession::Save() { return SaveRecord(*scope_, before_, contact_, pending_); }
+
+}  // namespace leadline::engine

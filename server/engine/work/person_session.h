@@ -1,0 +1,54 @@
+// A contact being worked on inside a transaction: the same lifecycle as a lead, on all that the person did.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "domain/event.h"
+#include "engine/work/lead_session.h"
+#include "engine/work/record_change.h"
+#include "engine/work/write_scope.h"
+
+namespace leadline::engine {
+
+// Nothing is written before Save. Not thread-safe; lives within its scope.
+class PersonSession {
+ public:
+  // The person's country chooses the rules, never the lead in hand: a person may be on leads of several regions.
+  PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account);
+  // A stored contact with all activities of the person; follows merges. NOT_FOUND when there is none.
+  static absl::StatusOr<PersonSession> Open(WriteScope& scope, std::string_view contact_id);
+
+  domain::Contact& contact() { return contact_; }
+  const domain::Account& account() const { return account_; }
+
+  void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
+  // Counts an activity that a lead's session stores.
+  void SeeActivity(const domain::Activity& activity);
+  absl::Status Rescore(Time at);
+  absl::Status EnterFirst(Time at);
+  absl::Status Advance(domain::Trigger trigger, Time at);
+  void Enter(std::string_view status, Time at, StatusCause cause);
+  absl::Status Save();
+  // Whether the ledger has something to hear of.
+  bool changed() const { return !pending_.empty(); }
+  // Rules are written for leads; the person stands in for one. Valid until the session changes.
+  packs::RecordView View(Time at);
+
+ private:
+  // Derives what fields mean for the person, where it is not known yet.
+  absl::Status DeriveMeaning(Time at);
+
+  WriteScope* scope_;
+  domain::Contact contact_;
+  domain::Account account_;
+  domain::Lead stand_in_;
+  std::vector<domain::Activity> activities_;  // distinct, oldest first
+  domain::Contact before_;                    // as it is stored
+  PendingEvents pending_;
+};
+
+}  // namespace leadline::engine

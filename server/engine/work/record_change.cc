@@ -1,0 +1,120 @@
+#include "engine/work/record_change.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "base/status_macros.h"
+#include "domain/history/field_values.h"
+#include "domain/history/fold.h"
+#include "domain/history/record_fields.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::FieldChange;
+
+template <typename Record>
+constexpr domain::RecordKind kKindOf = domain::RecordKind::kLead;
+template <>
+constexpr domain::RecordKind kKindOf<domain::Account> = domain::RecordKind::kAccount;
+template <>
+constexpr domain::RecordKind kKindOf<domain::Contact> = domain::RecordKind::kContact;
+
+// Whether the record's cache is another one; no event tells it, since it can be derived at any time.
+bool SameCache(const domain::Account&, const domain::Account&) { return true; }
+template <typename Record>
+bool SameCache(const Record& a, const Record& b) {
+  return a.meaning == b.meaning;
+}
+
+template <typename Record>
+class RecordWriter {
+ public:
+  RecordWriter(WriteScope& scope, const Record& before, Record& after)
+      : scope_(scope), ref_{kKindOf<Record>, after.id}, folded_(before), after_(after), region_(scope.region) {
+    if constexpr (std::is_same_v<Record, domain::Lead>)
+      scope_.region = before.version == 0 ? after.region : before.region;
+  }
+  ~RecordWriter() { scope_.region = region_; }
+  RecordWriter(const RecordWriter&) = delete;
+  RecordWriter& operator=(const RecordWriter&) = delete;
+
+  absl::Status Add(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision,
+                   const std::string& addressed) {
+    if (const auto* moved = std::get_if<domain::RegionChanged>(&payload)) scope_.region = moved->to;
+    domain::Event event = scope_.MakeEvent(ref_, time, std::move(payload), std::move(decision));
+    event.addressed = addressed;
+    RETURN_IF_ERROR(domain::Fold(event, folded_));
+    events_.push_back(std::move(event));
+    return absl::OkStatus();
+  }
+
+  // Adds what the events so far do not tell.
+  absl::Status AddRest(const std::string& addressed) {
+    after_.updated_at = folded_.updated_at;
+    std::vector<FieldChange> rest = DiffState(folded_, after_);
+    if (rest.empty()) return CheckTold();
+    if constexpr (std::is_same_v<Record, domain::Lead>) {
+      auto region = std::find_if(rest.begin(), rest.end(), [](const FieldChange& c) { return c.field == "region"; });
+      if (region != rest.end()) {
+        rest.erase(region);
+        RETURN_IF_ERROR(Add(scope_.now, domain::RegionChanged{folded_.region, after_.region}, std::nullopt, addressed));
+      }
+    }
+    if (!rest.empty()) {
+      RETURN_IF_ERROR(Add(scope_.now, domain::FieldsChanged{std::move(rest)}, std::nullopt, addressed));
+    }
+    after_.updated_at = folded_.updated_at;
+    return CheckTold();
+  }
+
+  absl::Status Write() {
+    RETURN_IF_ERROR(scope_.tx.Put(after_));
+    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(event));
+    return absl::OkStatus();
+  }
+  bool empty() const { return events_.empty(); }
+
+ private:
+  absl::Status CheckTold() const {
+    if (SameState(folded_, after_)) return absl::OkStatus();
+    return absl::InternalError(
+        fmt::format("{} would change in a way that its history does not tell", domain::ResourceName(ref_)));
+  }
+
+  WriteScope& scope_;
+  const domain::RecordRef ref_;
+  Record folded_;
+  Record& after_;
+  const std::string region_;
+  std::vector<domain::Event> events_;
+};
+
+template <typename Record>
+absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvents& pending) {
+  RecordWriter<Record> writer(scope, before, after);
+  for (PendingEvents::Pending& p : pending.items) {
+    RETURN_IF_ERROR(writer.Add(p.time, std::move(p.payload), std::move(p.decision), pending.addressed));
+  }
+  RETURN_IF_ERROR(writer.AddRest(pending.addressed));
+  pending.items.clear();
+  if (writer.empty() && SameCache(before, after)) return absl::OkStatus();
+  RETURN_IF_ERROR(writer.Write());
+  before = after;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status SaveRecord(WriteScope& scope, domain::Account& before, domain::Account& after, PendingEvents& pending) {
+  return Save(scope, before, after, pending);
+}
+absl::Status SaveRecord(WriteScope& scope, domain::Contact& before, domain::Contact& after, PendingEvents& pending) {
+  return Save(scope, before, after, pending);
+}
+absl::Status SaveRecord(WriteScope& scope, domain::Lead& before, domain::Lead& after, PendingEvents& pending) {
+  return Save(scope, before, after, pending);
+}
+
+}  // namespace leadline::engine

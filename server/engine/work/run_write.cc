@@ -1,0 +1,18 @@
+#include "engine/work/run_write.h"
+
+namespace leadline::engine {
+
+absl::StatusOr<std::optional<store::RequestRecord>> EarlierRequest(store::Reader& reader, const CallContext& context,
+                                                                   std::string_view method) {
+  if (context.request_id.empty()) return std::optional<store::RequestRecord>();
+  ASSIGN_OR_RETURN(std::optional<store::RequestRecord> earlier, reader.FindRequest(context.request_id));
+  if (earlier.has_value() && earlier->fingerprint != std::string(method) + " " + context.fingerprint) {
+    return WithReason(absl::AlreadyExistsError(fmt::format(
+                          "request_id \"{}\" was used at {} for a different request; use a new one for every request",
+                          context.request_id, FormatTime(earlier->time))),
+                      "REQUEST_ID_REUSED");
+  }
+  return earlier;
+}
+
+}  // namespace leadline::engine

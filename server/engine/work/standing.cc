@@ -1,0 +1,103 @@
+#include "engine/work/standing.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/errors.h"
+#include "base/status_macros.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+// Longer chains of merges are not made; a longer one is damage.
+constexpr int kMaxRedirects = 64;
+
+template <typename Record, typename Get>
+absl::StatusOr<Record> Standing(std::string_view id, Get get) {
+  std::string current(id);
+  for (int i = 0; i < kMaxRedirects; ++i) {
+    ASSIGN_OR_RETURN(Record record, get(current));
+    if (record.merged_into.empty()) return record;
+    current = record.merged_into;
+  }
+  return absl::DataLossError(fmt::format("the merges of {} lead in a circle", id));
+}
+
+std::string_view Plural(domain::RecordKind kind) {
+  switch (kind) {
+    case domain::RecordKind::kAccount:
+      return "accounts";
+    case domain::RecordKind::kContact:
+      return "contacts";
+    case domain::RecordKind::kLead:
+      return "leads";
+    case domain::RecordKind::kRep:
+      return "reps";
+    case domain::RecordKind::kPack:
+      return "packs";
+    case domain::RecordKind::kPlugin:
+      return "plugins";
+  }
+  return "records";
+}
+
+}  // namespace
+
+absl::StatusOr<domain::Lead> StandingLead(store::Reader& reader, std::string_view id) {
+  return Standing<domain::Lead>(id, [&](std::string_view i) { return reader.GetLead(i); });
+}
+
+absl::StatusOr<domain::Contact> StandingContact(store::Reader& reader, std::string_view id) {
+  return Standing<domain::Contact>(id, [&](std::string_view i) { return reader.GetContact(i); });
+}
+
+absl::StatusOr<domain::Account> StandingAccount(store::Reader& reader, std::string_view id) {
+  return Standing<domain::Account>(id, [&](std::string_view i) { return reader.GetAccount(i); });
+}
+
+absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain::RecordKind kind,
+                                                   std::string_view id) {
+  std::vector<std::string> ids = {std::string(id)};
+  for (size_t i = 0; i < ids.size(); ++i) {
+    ASSIGN_OR_RETURN(std::vector<domain::MergeRecord> merges, reader.MergesInto(kind, ids[i]));
+    for (domain::MergeRecord& merge : merges) ids.push_back(std::move(merge.absorbed_id));
+  }
+  return ids;
+}
+
+absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind, std::string_view field) {
+  auto ref = domain::ParseResourceName(name);
+  if (ref.has_value() && ref->kind == kind) return std::move(ref->id);
+  return InvalidField(field, fmt::format("\"{}\" is not a resource name of the form {}/ID", name, Plural(kind)));
+}
+
+absl::StatusOr<domain::RecordRef> RefOf(std::string_view name, std::initializer_list<domain::RecordKind> kinds,
+                                        std::string_view field) {
+  auto ref = domain::ParseResourceName(name);
+  if (ref.has_value() && std::find(kinds.begin(), kinds.end(), ref->kind) != kinds.end()) return *std::move(ref);
+  std::string forms;
+  for (domain::RecordKind kind : kinds) forms += fmt::format("{}{}/ID", forms.empty() ? "" : " or ", Plural(kind));
+  return InvalidField(field, fmt::format("\"{}\" is not a resource name of the form {}", name, forms));
+}
+
+packs::RecordView LeadContext::View(Time now) const {
+  bool company = !account.id.empty() || !account.name.empty();
+  return {&lead, &contact, company ? &account : nullptr, HappenedBy(activities, now), now};
+}
+
+absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id) {
+  LeadContext context;
+  ASSIGN_OR_RETURN(context.lead, StandingLead(reader, id));
+  if (!context.lead.contacts.empty()) {
+    ASSIGN_OR_RETURN(context.contact, StandingContact(reader, context.lead.contacts.front().contact_id));
+  }
+  if (!context.lead.account_id.empty()) {
+    ASSIGN_OR_RETURN(context.account, StandingAccount(reader, context.lead.account_id));
+  }
+  ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, domain::RecordKind::kLead, context.lead.id));
+  ASSIGN_OR_RETURN(context.activities, reader.ActivitiesOfLeads(ids));
+  return context;
+}
+
+}  // namespace leadline::engine

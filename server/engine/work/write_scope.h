@@ -1,0 +1,84 @@
+// One use case inside its transaction: the ledger entries it appends, stamped alike.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "base/ids.h"
+#include "domain/event.h"
+#include "engine/decide/decider.h"
+#include "engine/engine.h"
+#include "engine/work/standing.h"
+#include "store/store.h"
+
+namespace leadline::engine {
+
+// Reps as a transaction or a reader sees them.
+class StoredReps final : public RepSource {
+ public:
+  explicit StoredReps(store::Reader& reader) : reader_(reader) {}
+  absl::StatusOr<domain::RepState> State(std::string_view rep_id) override { return reader_.GetRepState(rep_id); }
+  absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override { return reader_.GetPool(pool); }
+
+ private:
+  store::Reader& reader_;
+};
+
+// Lives for one run of a transaction. Decides by the active snapshot until a lead is named: a canary's candidate
+// decides the leads of its share. Not thread-safe.
+class WriteScope {
+ public:
+  WriteScope(store::Transaction& transaction, const CallContext& call, std::shared_ptr<const Deciding> pinned,
+             IdSource& id_source, Time moment)
+      : tx(transaction),
+        context(call),
+        ids(id_source),
+        now(moment),
+        deciding_(std::move(pinned)),
+        snapshot_(deciding_->active.get()),
+        decider_(&Decider::ForThread(deciding_->active)) {}
+
+  store::Transaction& tx;
+  const CallContext& context;
+  IdSource& ids;
+  const Time now;
+  // What answering the same request again needs; stored with its name. Ledger entries carry `request_id`.
+  std::string request_id;
+  std::string request_result;
+  // Of the lead that this is about; ledger entries carry it.
+  std::string region;
+
+  const Snapshot& snapshot() const { return *snapshot_; }
+  Decider& decider() const { return *decider_; }
+  // From here on everything is decided by the snapshot of this lead.
+  void DecideFor(std::string_view lead_id);
+  // The same when no lead was named yet: a request is decided by one snapshot.
+  void DecideForFirst(std::string_view lead_id) {
+    if (!named_) DecideFor(lead_id);
+  }
+
+  std::string NewId() { return ids.NewId(now); }
+  // From here on ledger entries belong to another transaction of the ledger: the next row of a bulk request, or the
+  // next record that a timer looks at.
+  void BeginLedgerTransaction() { transaction_id_.clear(); }
+  // An entry of the ledger as this scope stamps it. `time`: when it happened.
+  domain::Event MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
+                          std::optional<domain::Decision> decision = std::nullopt);
+  // Makes it, and appends it to the record's history. For accounts, contacts and leads use SaveRecord.
+  absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
+                      std::optional<domain::Decision> decision = std::nullopt);
+
+ private:
+  const std::shared_ptr<const Deciding> deciding_;
+  const Snapshot* snapshot_;
+  Decider* decider_;
+  bool named_ = false;
+  std::string transaction_id_;  // empty: the next entry begins one
+};
+
+}  // namespace leadline::engine
