@@ -82,10 +82,11 @@ class Reader {
   // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
   virtual absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor,
                                                        int limit) = 0;
-  // Leads whose running clock is past its warning time (or due time) at `now`, the earliest due first.
+  // Leads whose open clock is past its warning time (or due time) at `now`, the earliest due first; merged leads are
+  // left out.
   virtual absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                          int limit) = 0;
-  // Leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
+  // Unmerged leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
   virtual absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) = 0;
   // Ids of records that stand in `status`, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
@@ -110,18 +111,26 @@ class Reader {
   virtual absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind,
                                                               std::span<const std::string> keys, int limit) = 0;
 
-  // Events of these records after position `after`, in commit order.
+  // Events of these records after position `after`, in commit order; at most `limit`. `after` may be any position, also
+  // one in the middle of a transaction or one that no event has. With `max_bytes` above 0 the page ends with the event
+  // that makes the stored size of its events reach that many bytes, so that an answer stays small: never without an
+  // event when there is one.
   virtual absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
-                                                              int limit) = 0;
+                                                              int limit, int64_t max_bytes = 0) = 0;
   // All events of the tenant after position `after`, in commit order: every event with a smaller position is already
-  // visible.
-  virtual absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit) = 0;
+  // visible. The rest as for Timeline.
+  virtual absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes = 0) = 0;
+  // Of the last event; 0 when there is none.
   virtual absl::StatusOr<int64_t> LastPosition() = 0;
+  // Id of the ledger transaction with this number (domain::TransactionAt of a position); nothing when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) = 0;
 
-  // Folds for reports, straight from the ledger. Merged records are left out.
+  // Folds for reports. Merged records are left out. Journeys and assignments come straight from the ledger, and come in
+  // the order of the records' ids.
   virtual absl::Status ForEachJourney(const JourneyFilter& filter,
                                       const std::function<void(const domain::Journey&)>& visit) = 0;
-  // The latest state of every service-level clock (one per lead, level and start).
+  // The latest state of every service-level clock (one per lead, start and level) that a lead was put with or that an
+  // SlaChanged event told of.
   virtual absl::Status ForEachClock(const JourneyFilter& filter,
                                     const std::function<void(const domain::SlaSample&)>& visit) = 0;
   // Assignments in [from, to) to a rep; 0: no limit.
@@ -168,9 +177,9 @@ class Transaction : public Reader {
   // Keeps the files under their hash; what is there already stays as it is.
   virtual absl::Status Put(const domain::PackContent& content) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
-  // False when an activity of this id exists already; then nothing is changed.
+  // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
-  // Replaces the record's blocking keys.
+  // Replaces the blocking keys of a stored account or contact; NOT_FOUND when it is not there.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
   // Inserts or replaces.
   virtual absl::Status Put(const KeyBuild& build) = 0;
@@ -178,7 +187,13 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.
   virtual absl::Status Put(const RequestRecord& request) = 0;
-  // Appends to the ledger; sets sequence and position.
+  // Deletes at most `limit` of the oldest request records from before `before`; how many they were.
+  virtual absl::StatusOr<int> ForgetRequests(Time before, int limit) = 0;
+  // Appends to the ledger; sets id, sequence and position. Events that are appended one after another with the same
+  // `transaction_id` are one ledger transaction: they share append time, actor and request id, and the store keeps them
+  // in one row, so whoever changes many records gives each a ledger transaction of its own. INVALID_ARGUMENT, and
+  // nothing is changed, when `transaction_id` is empty, when it comes back after another one, when one of the shared
+  // values is not that of the transaction's first event, and beyond domain::kMostEventsInTransaction.
   virtual absl::Status Append(domain::Event& event) = 0;
 };
 
