@@ -23,13 +23,17 @@ enum class Sql {
   kInsertAccount,
   kUpdateAccount,
   kAccountState,
+  kGetAccountKeys,
+  kSetAccountKeys,
 
   kGetContact,
   kInsertContact,
   kContactState,
   kContactsOfAccount,
   kContactsInStatus,
-  kCountContactsByStatus,
+  kStatusesOfContacts,
+  kGetContactKeys,
+  kSetContactKeys,
 
   kGetLead,
   kInsertLead,
@@ -40,36 +44,44 @@ enum class Sql {
   kLeadIds,
   kCountLeadsByStatus,
   kRegionsOfLeads,
-  kInsertLeadContact,
+  kNameLeadContact,
+  kNoteLeadContact,
+  kUnnameLeadContact,
   kDeleteLeadContact,
-  kListOverdue,
-  kListBreached,
+
+  kPutClock,
+  kTellClock,
+  kReleaseClock,
   kDueClocks,
+  kLateClocks,
+  kBreachedClocks,
+  kRunningLateClocks,
 
   kGetActivity,
   kInsertActivity,
   kActivitiesOfLead,
   kActivitiesOfContact,
+  kHasActivityOnLead,
 
-  kGetKeys,
-  kPutKeys,
   kInsertKey,
   kDeleteKey,
   kRecordsOfKey,
 
-  kInsertEvent,
-  kLastPosition,
+  kPutTransaction,
+  kPutTransactionOfRecord,
+  kLastTransaction,
   kLastSequence,
-  kEventsAfter,
-  kEventAt,
-  kPositionsOfRecord,
+  kTransactionsFrom,
+  kTransactionAt,
+  kTransactionIdAt,
+  kNumbersOfRecord,
+  kTransactionsOfRecord,
   kInsertSharedText,
   kGetSharedText,
 
-  kLeadJourneys,
-  kContactJourneys,
+  kLeadsForReport,
+  kContactsForReport,
   kLeadClocks,
-  kAssignments,
 
   kGetRep,
   kInsertRep,
@@ -84,6 +96,8 @@ enum class Sql {
 
   kGetRequest,
   kInsertRequest,
+  kOldestRequests,
+  kDeleteRequest,
 
   kAccountIds,
   kContactIds,
@@ -109,17 +123,14 @@ enum LeadColumns : unsigned {
   kLeadStatus = 1,
   kLeadAssignee = 2,
   kLeadAccount = 4,
-  kLeadClock = 8,
-  kLeadMerge = 16,
-  kLeadColumnSets = 32,
+  kLeadMerge = 8,
+  kLeadColumnSets = 16,
 };
 std::string UpdateLeadSql(unsigned columns);
 
 enum ContactColumns : unsigned {
-  kContactStatus = 1,
-  kContactAccount = 2,
-  kContactMerge = 4,
-  kContactColumnSets = 8,
+  kContactAccount = 1,
+  kContactColumnSets = 2,
 };
 std::string UpdateContactSql(unsigned columns);
 
