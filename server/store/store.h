@@ -21,6 +21,7 @@
 #include "domain/records.h"
 #include "domain/rollout.h"
 #include "domain/routing.h"
+#include "store/change_set.h"
 
 namespace leadline::store {
 
@@ -45,14 +46,6 @@ struct JourneyFilter {
 struct AssignmentEvent {
   std::string lead_id;
   domain::Assigned assigned;
-  Time time = 0;
-};
-
-// What an earlier request of the same name did.
-struct RequestRecord {
-  std::string request_id;
-  std::string fingerprint;  // of the request's content
-  std::string result;       // what the engine needs to answer again; its own form
   Time time = 0;
 };
 
@@ -159,6 +152,9 @@ class Reader {
                                                             int limit) = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
+
+  // Of the commit that this view shows: grows with every commit that changed something of the tenant. See ReadSet.
+  virtual absl::StatusOr<int64_t> ReadNumber() = 0;
 };
 
 // One transaction of one tenant. Sees its own writes. Not thread-safe.
@@ -176,6 +172,8 @@ class Transaction : public Reader {
   virtual absl::Status PutProgress(const domain::Rollout& rollout) = 0;
   // Keeps the files under their hash; what is there already stays as it is.
   virtual absl::Status Put(const domain::PackContent& content) = 0;
+  // Adds to the rep's open leads, which never fall below 0; makes the rep's row when there is none.
+  virtual absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
   // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
@@ -217,6 +215,10 @@ class Store {
   // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. After
   // Close: UNAVAILABLE.
   virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done) = 0;
+  // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
+  // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
+  // turn it is, is known only here. Otherwise as Write.
+  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) = 0;
   // Runs `read` on the calling thread with a consistent view.
   virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
 

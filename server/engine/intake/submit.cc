@@ -65,6 +65,7 @@ void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool val
   write.method = "SubmitEnquiry";
   write.dry_run = validate_only;
   write.deciding = pinned;
+  write.keys = KeysOf(*prepared);
   unlisted_.Note(prepared->unlisted);
   write.body = [p = *std::move(prepared)](WriteScope& scope) -> absl::StatusOr<SubmitResult> {
     ASSIGN_OR_RETURN(SubmitResult result, TakeIn(scope, p));

@@ -7,6 +7,7 @@
 #include "base/suggestion.h"
 #include "domain/matching.h"
 #include "domain/phone.h"
+#include "engine/work/decided_write.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -147,6 +148,16 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   p.lead.meaning = std::move(derived.meaning);
   p.normalized = std::move(derived.decisions);
   return p;
+}
+
+std::vector<uint64_t> KeysOf(const PreparedEnquiry& enquiry) {
+  std::vector<uint64_t> keys;
+  const auto add = [&](domain::RecordKind kind, std::string_view name) {
+    if (!name.empty()) keys.push_back(KeyFor(kind, name));
+  };
+  add(domain::RecordKind::kContact, enquiry.contact.email);
+  add(domain::RecordKind::kAccount, enquiry.account.domain.empty() ? enquiry.account.name : enquiry.account.domain);
+  return keys;
 }
 
 }  // namespace leadline::engine

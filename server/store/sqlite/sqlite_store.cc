@@ -120,6 +120,10 @@ class SqliteStore final : public Store {
     writer_->Write(tenant, std::move(write), std::move(done));
   }
 
+  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) override {
+    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done));
+  }
+
   absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
     std::unique_ptr<Connection> connection = readers_.Take();
     if (connection == nullptr) {

@@ -87,6 +87,11 @@ CREATE TABLE shared_texts (
 )sql";
 
 constexpr const char* kOthers = R"sql(
+-- How many commits changed something of the tenant: one row a tenant.
+CREATE TABLE commits (
+  tenant_id TEXT NOT NULL, number INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id)) WITHOUT ROWID;
+
 CREATE TABLE rep_state (
   tenant_id TEXT NOT NULL, rep_id TEXT NOT NULL, version INTEGER NOT NULL,
   available INTEGER NOT NULL, unavailable_until INTEGER NOT NULL, open_leads INTEGER NOT NULL,
@@ -141,8 +146,7 @@ absl::StatusOr<bool> HasSchema(Connection& connection) {
     return absl::InvalidArgumentError(fmt::format(
         "the file is a database of another program ({} tables, none of them schema_version); name a new file", tables));
   }
-  ASSIGN_OR_RETURN(const int64_t version,
-                   connection.QueryInt("SELECT COALESCE(MAX(version), 0) FROM schema_version"));
+  ASSIGN_OR_RETURN(const int64_t version, connection.QueryInt("SELECT COALESCE(MAX(version), 0) FROM schema_version"));
   if (version > kVersion) {
     return absl::FailedPreconditionError(
         fmt::format("the database has schema version {}, and this server reads version {}: a newer server wrote it; "

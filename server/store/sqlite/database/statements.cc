@@ -3,7 +3,7 @@
 #include "fmt/format.h"
 
 #define LEADLINE_LEAD_COLUMNS "lead_id, version, body "
-#define LEADLINE_ACTIVITY_COLUMNS                                                                         \
+#define LEADLINE_ACTIVITY_COLUMNS                                                                       \
   "a.activity_id, a.lead_id, a.contact_id, a.account_id, a.channel, a.investment, a.response, a.time, " \
   "a.product, a.subject "
 #define LEADLINE_CLOCK_KEY "tenant_id = ?1 AND lead_id = ?2 AND start = ?3 AND sla_id = ?4"
@@ -242,6 +242,15 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kGetRep:
       return "SELECT available, unavailable_until, open_leads, version FROM rep_state "
              "WHERE tenant_id = ?1 AND rep_id = ?2";
+    case Sql::kGetCommitNumber:
+      return "SELECT number FROM commits WHERE tenant_id = ?1";
+    case Sql::kPutCommitNumber:
+      return "INSERT INTO commits (tenant_id, number) VALUES (?1, ?2) "
+             "ON CONFLICT (tenant_id) DO UPDATE SET number = excluded.number";
+    case Sql::kAddOpenLeads:
+      return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
+             "VALUES (?1, ?2, 1, 1, 0, MAX(0, ?3)) ON CONFLICT (tenant_id, rep_id) DO UPDATE SET "
+             "version = version + 1, open_leads = MAX(0, open_leads + ?3)";
     case Sql::kInsertRep:
       return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
              "VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -315,7 +324,8 @@ constexpr std::string_view OtherSql(Sql id) {
 }
 
 constexpr std::string_view TextOf(Sql id) {
-  for (std::string_view text : {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
+  for (std::string_view text :
+       {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
     if (!text.empty()) {
       return text;
     }

@@ -83,9 +83,13 @@ enum class Sql {
   kContactsForReport,
   kLeadClocks,
 
+  kGetCommitNumber,
+  kPutCommitNumber,
+
   kGetRep,
   kInsertRep,
   kUpdateRep,
+  kAddOpenLeads,
   kRepState,
   kGetPool,
   kPutPoolMember,

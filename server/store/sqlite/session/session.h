@@ -38,6 +38,8 @@ class Session final : public Transaction {
   const absl::Status& broken() const { return broken_; }
   bool wrote() const { return wrote_; }
   bool appended() const { return appended_; }
+  // What it changed; a scope may be there more than once.
+  std::span<const Scope> changed_scopes() const { return changed_scopes_; }
   // Ends what the session wrote: it stands or falls with the transaction around it.
   absl::Status Keep();
   // Takes back what the session wrote; needs `savepoint`.
@@ -84,6 +86,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
                                                     int limit) override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
+  absl::StatusOr<int64_t> ReadNumber() override;
 
   absl::Status Put(domain::Account& account) override;
   absl::Status Put(domain::Contact& contact) override;
@@ -92,6 +95,7 @@ class Session final : public Transaction {
   absl::Status Put(domain::Rollout& rollout) override;
   absl::Status PutProgress(const domain::Rollout& rollout) override;
   absl::Status Put(const domain::PackContent& content) override;
+  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
@@ -104,6 +108,9 @@ class Session final : public Transaction {
  private:
   // To be called before the first change: refuses views, opens the savepoint.
   absl::Status BeginWriting();
+  void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
+    changed_scopes_.push_back(ScopeOf(kind, id, record));
+  }
   // Notes a failure of the database and passes it on.
   absl::Status Break(absl::Status status);
   absl::Status Run(Query& query) { return Break(query.Run()); }
@@ -159,6 +166,7 @@ class Session final : public Transaction {
   const WriteMode mode_;
   bool wrote_ = false;
   bool appended_ = false;
+  std::vector<Scope> changed_scopes_;
   absl::Status broken_;
   int64_t last_position_ = -1;
   std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session

@@ -77,11 +77,14 @@ absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
   RETURN_IF_ERROR(BeginWriting());
   {
     Query insert = connection_.Prepare(Sql::kInsertActivity);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, activity.lead_id, activity.time, activity.id, activity.contact_id,
-                                    activity.account_id, activity.channel, activity.investment, activity.response,
-                                    activity.product, activity.subject)));
+    RETURN_IF_ERROR(
+        Run(insert.Bind(tenant_, activity.lead_id, activity.time, activity.id, activity.contact_id, activity.account_id,
+                        activity.channel, activity.investment, activity.response, activity.product, activity.subject)));
   }
   if (connection_.changes() == 0) return false;
+  Changes(ScopeKind::kActivity, activity.id);
+  Changes(ScopeKind::kActivitiesOfLead, activity.lead_id);
+  Changes(ScopeKind::kActivitiesOfContact, activity.contact_id);
   if (!activity.contact_id.empty()) {
     // So that the contact's activities are found through its leads, whether the lead lists the contact or not.
     Query note = connection_.Prepare(Sql::kNoteLeadContact);
@@ -115,12 +118,14 @@ absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std:
   }
   for (const std::string& key : stored) {
     if (!wanted.contains(key)) {
+      Changes(ScopeKind::kKey, key, kind);
       Query remove = connection_.Prepare(Sql::kDeleteKey);
       RETURN_IF_ERROR(Run(remove.Bind(tenant_, kind_number, key, id)));
     }
   }
   for (const std::string& key : wanted) {
     if (!std::binary_search(stored.begin(), stored.end(), key)) {
+      Changes(ScopeKind::kKey, key, kind);
       Query insert = connection_.Prepare(Sql::kInsertKey);
       RETURN_IF_ERROR(Run(insert.Bind(tenant_, kind_number, key, id)));
     }

@@ -79,6 +79,7 @@ std::array<std::string, kSets> MakeTexts(std::string (*text)(unsigned)) {
 
 absl::Status Session::Put(domain::Account& account) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, account.id, domain::RecordKind::kAccount);
   Encode(account, body_);
   if (account.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertAccount);
@@ -103,10 +104,12 @@ absl::Status Session::Put(domain::Account& account) {
 
 absl::Status Session::Put(domain::Contact& contact) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, contact.id, domain::RecordKind::kContact);
   return contact.version == 0 ? InsertContact(contact) : UpdateContact(contact);
 }
 
 absl::Status Session::InsertContact(domain::Contact& contact) {
+  Changes(ScopeKind::kContactsOfAccount, contact.account_id);
   Encode(contact, body_);
   Query insert = connection_.Prepare(Sql::kInsertContact);
   RETURN_IF_ERROR(Run(insert.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
@@ -129,6 +132,10 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
       return VersionMismatch("contacts", contact.id, contact.version, stored);
     }
     changed = state.Text(1) != contact.account_id ? kContactAccount : 0U;
+    if (changed != 0) {
+      Changes(ScopeKind::kContactsOfAccount, state.Text(1));
+      Changes(ScopeKind::kContactsOfAccount, contact.account_id);
+    }
   }
   static const auto texts = MakeTexts<kContactColumnSets>(UpdateContactSql);
   Encode(contact, body_);
@@ -144,17 +151,19 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
 
 absl::Status Session::Put(domain::Lead& lead) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, lead.id);
   return lead.version == 0 ? InsertLead(lead) : UpdateLead(lead);
 }
 
 absl::Status Session::InsertLead(domain::Lead& lead) {
+  Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
   Encode(lead, body_);
   const BesideLead columns(lead);
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at,
-                                    columns.clock_start, columns.clock_sla, columns.contacts, Blob{body_})));
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -177,10 +186,13 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     if (stored != lead.version) {
       return VersionMismatch("leads", lead.id, lead.version, stored);
     }
-    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
-              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
-              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) |
-              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
+    changed =
+        (state.Text(1) != lead.status ? kLeadStatus : 0U) | (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+        (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
+    if ((changed & kLeadAccount) != 0) {
+      Changes(ScopeKind::kLeadsOfAccount, state.Text(3));
+      Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
+    }
     clock_start = state.Int(5);
     clock_sla = state.String(6);
     contacts = state.String(7);
@@ -191,9 +203,8 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   {
     Query update = connection_.Prepare(texts[changed]);
     RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at,
-                                    columns.clock_start, columns.clock_sla, columns.contacts, Blob{body_},
-                                    lead.version)));
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_}, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));
@@ -219,6 +230,7 @@ absl::Status Session::LinkContacts(std::string_view lead_id, std::string_view be
     if (Contains(before, contact)) {
       return absl::OkStatus();
     }
+    Changes(ScopeKind::kLeadsOfContact, contact);
     Query name = connection_.Prepare(Sql::kNameLeadContact);
     return Run(name.Bind(tenant_, contact, lead_id));
   });
@@ -226,6 +238,7 @@ absl::Status Session::LinkContacts(std::string_view lead_id, std::string_view be
 
 // The row stays while activities of the contact are found through it.
 absl::Status Session::UnlinkContact(std::string_view lead_id, std::string_view contact_id) {
+  Changes(ScopeKind::kLeadsOfContact, contact_id);
   bool needed = false;
   {
     Query query = connection_.Prepare(Sql::kHasActivityOnLead);

@@ -21,6 +21,7 @@ absl::StatusOr<domain::Rollout> Session::GetRollout() {
 
 absl::Status Session::Put(domain::Rollout& rollout) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRollout, "");
   Encode(rollout, body_);
   if (rollout.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRollout);
@@ -38,6 +39,7 @@ absl::Status Session::Put(domain::Rollout& rollout) {
 
 absl::Status Session::PutProgress(const domain::Rollout& rollout) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRollout, "");
   Encode(rollout, body_);
   return UpdateRollout(Sql::kUpdateRolloutProgress, rollout.version);
 }
@@ -70,6 +72,7 @@ absl::StatusOr<domain::PackContent> Session::GetPackContent(std::string_view sha
 
 absl::Status Session::Put(const domain::PackContent& content) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kPackContent, content.sha256);
   Encode(content, body_);
   Query insert = connection_.Prepare(Sql::kInsertPackContent);
   return Run(insert.Bind(tenant_, content.sha256, content.pack, content.stored_at, Blob{body_}));

@@ -44,6 +44,7 @@ absl::StatusOr<domain::RepState> Session::GetRepState(std::string_view rep_id) {
 
 absl::Status Session::Put(domain::RepState& rep) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRep, rep.rep_id);
   if (rep.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRep);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads)));
@@ -66,6 +67,13 @@ absl::Status Session::Put(domain::RepState& rep) {
   return absl::OkStatus();
 }
 
+absl::Status Session::AddOpenLeads(std::string_view rep_id, int64_t change) {
+  RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRep, rep_id);
+  Query add = connection_.Prepare(Sql::kAddOpenLeads);
+  return Run(add.Bind(tenant_, rep_id, change));
+}
+
 absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view pool) {
   Query query = connection_.Prepare(Sql::kGetPool);
   query.Bind(tenant_, pool);
@@ -82,6 +90,7 @@ absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view
 
 absl::Status Session::PutPool(std::string_view pool, std::span<const domain::PoolState> members) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kPool, pool);
   for (const domain::PoolState& member : members) {
     Query put = connection_.Prepare(Sql::kPutPoolMember);
     RETURN_IF_ERROR(
@@ -101,6 +110,8 @@ absl::StatusOr<domain::MergeRecord> Session::GetMerge(std::string_view merge_id)
 
 absl::Status Session::Put(const domain::MergeRecord& merge) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kMerge, merge.id);
+  Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
   Encode(merge, body_);
   Query put = connection_.Prepare(Sql::kPutMerge);
   return Run(put.Bind(tenant_, merge.id, static_cast<int64_t>(merge.kind), merge.survivor_id, merge.absorbed_id,
@@ -135,8 +146,10 @@ absl::StatusOr<std::optional<RequestRecord>> Session::FindRequest(std::string_vi
 
 absl::Status Session::Put(const RequestRecord& request) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRequest, request.request_id);
   Query insert = connection_.Prepare(Sql::kInsertRequest);
-  RETURN_IF_ERROR(Run(insert.Bind(tenant_, request.time, request.request_id, request.fingerprint, Blob{request.result})));
+  RETURN_IF_ERROR(
+      Run(insert.Bind(tenant_, request.time, request.request_id, request.fingerprint, Blob{request.result})));
   if (connection_.changes() == 0) {
     return RecordExists("requests", request.request_id);
   }
