@@ -141,8 +141,7 @@ absl::StatusOr<bool> HasSchema(Connection& connection) {
     return absl::InvalidArgumentError(fmt::format(
         "the file is a database of another program ({} tables, none of them schema_version); name a new file", tables));
   }
-  ASSIGN_OR_RETURN(const int64_t version,
-                   connection.QueryInt("SELECT COALESCE(MAX(version), 0) FROM schema_version"));
+  ASSIGN_OR_RETURN(const int64_t version, connection.QueryInt("SELECT COALESCE(MAX(version), 0) FROM schema_version"));
   if (version > kVersion) {
     return absl::FailedPreconditionError(
         fmt::format("the database has schema version {}, and this server reads version {}: a newer server wrote it; "

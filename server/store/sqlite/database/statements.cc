@@ -3,7 +3,7 @@
 #include "fmt/format.h"
 
 #define LEADLINE_LEAD_COLUMNS "lead_id, version, body "
-#define LEADLINE_ACTIVITY_COLUMNS                                                                         \
+#define LEADLINE_ACTIVITY_COLUMNS                                                                       \
   "a.activity_id, a.lead_id, a.contact_id, a.account_id, a.channel, a.investment, a.response, a.time, " \
   "a.product, a.subject "
 #define LEADLINE_CLOCK_KEY "tenant_id = ?1 AND lead_id = ?2 AND start = ?3 AND sla_id = ?4"
@@ -315,7 +315,8 @@ constexpr std::string_view OtherSql(Sql id) {
 }
 
 constexpr std::string_view TextOf(Sql id) {
-  for (std::string_view text : {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
+  for (std::string_view text :
+       {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
     if (!text.empty()) {
       return text;
     }

@@ -77,9 +77,9 @@ absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
   RETURN_IF_ERROR(BeginWriting());
   {
     Query insert = connection_.Prepare(Sql::kInsertActivity);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, activity.lead_id, activity.time, activity.id, activity.contact_id,
-                                    activity.account_id, activity.channel, activity.investment, activity.response,
-                                    activity.product, activity.subject)));
+    RETURN_IF_ERROR(
+        Run(insert.Bind(tenant_, activity.lead_id, activity.time, activity.id, activity.contact_id, activity.account_id,
+                        activity.channel, activity.investment, activity.response, activity.product, activity.subject)));
   }
   if (connection_.changes() == 0) return false;
   if (!activity.contact_id.empty()) {

@@ -38,8 +38,8 @@ absl::Status Session::Put(const KeyBuild& build) {
   RETURN_IF_ERROR(BeginWriting());
   Encode(build.phone_rules, body_);
   Query put = connection_.Prepare(Sql::kPutKeyBuild);
-  return Run(put.Bind(tenant_, build.made_with, build.target, Blob{body_}, static_cast<int64_t>(build.kind), build.after,
-                      build.done, build.started_at));
+  return Run(put.Bind(tenant_, build.made_with, build.target, Blob{body_}, static_cast<int64_t>(build.kind),
+                      build.after, build.done, build.started_at));
 }
 
 }  // namespace leadline::store

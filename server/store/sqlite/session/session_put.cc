@@ -153,8 +153,8 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at,
-                                    columns.clock_start, columns.clock_sla, columns.contacts, Blob{body_})));
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -177,10 +177,9 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     if (stored != lead.version) {
       return VersionMismatch("leads", lead.id, lead.version, stored);
     }
-    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
-              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
-              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) |
-              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
+    changed =
+        (state.Text(1) != lead.status ? kLeadStatus : 0U) | (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+        (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
     clock_start = state.Int(5);
     clock_sla = state.String(6);
     contacts = state.String(7);
@@ -191,9 +190,8 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   {
     Query update = connection_.Prepare(texts[changed]);
     RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at,
-                                    columns.clock_start, columns.clock_sla, columns.contacts, Blob{body_},
-                                    lead.version)));
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_}, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));

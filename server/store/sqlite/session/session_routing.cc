@@ -136,7 +136,8 @@ absl::StatusOr<std::optional<RequestRecord>> Session::FindRequest(std::string_vi
 absl::Status Session::Put(const RequestRecord& request) {
   RETURN_IF_ERROR(BeginWriting());
   Query insert = connection_.Prepare(Sql::kInsertRequest);
-  RETURN_IF_ERROR(Run(insert.Bind(tenant_, request.time, request.request_id, request.fingerprint, Blob{request.result})));
+  RETURN_IF_ERROR(
+      Run(insert.Bind(tenant_, request.time, request.request_id, request.fingerprint, Blob{request.result})));
   if (connection_.changes() == 0) {
     return RecordExists("requests", request.request_id);
   }
