@@ -261,8 +261,9 @@ class Engine {
 
   // LeadService
   void SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done);
-  // One transaction for all rows; a bad row does not stop the others. Rows act once per import id and number. With
-  // `validate_only` all is decided and nothing stored: `created` are the rows that would be.
+  // Each row is a transaction of its own: a bad one does not stop the others, and after an error the rows that were
+  // taken stay. Rows act once per import id and key or number, so that the call can be repeated. With `validate_only`
+  // all is decided and nothing stored: `created` are the rows that would be.
   void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows, bool validate_only,
                   Done<ImportResult> done);
   absl::StatusOr<domain::Lead> GetLead(const CallContext& context, std::string_view name);

@@ -131,15 +131,22 @@ absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
   return reader_.GetActivity(id);
 }
 
-absl::StatusOr<std::vector<std::string>> Draft::FindByKeys(RecordKind kind, std::span<const std::string> keys,
-                                                           int limit) {
-  if (set_keys_) {
-    return absl::FailedPreconditionError("a draft looks keys up before it sets any");
+absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, std::string_view key) {
+  Reads(ScopeKind::kKey, key, kind);
+  ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordsOfKey(kind, key));
+  for (const auto& [record, keys] : keys_) {
+    if (record.kind != kind) {
+      continue;
+    }
+    const auto place = std::lower_bound(ids.begin(), ids.end(), record.id);
+    const bool there = place != ids.end() && *place == record.id;
+    if (keys.contains(key) && !there) {
+      ids.insert(place, record.id);
+    } else if (!keys.contains(key) && there) {
+      ids.erase(place);
+    }
   }
-  for (const std::string& key : keys) {
-    Reads(ScopeKind::kKey, key, kind);
-  }
-  return reader_.FindByKeys(kind, keys, limit);
+  return ids;
 }
 
 absl::StatusOr<domain::RepState> Draft::GetRepState(std::string_view rep_id) {
@@ -271,7 +278,7 @@ absl::StatusOr<bool> Draft::AddActivity(const domain::Activity& activity) {
 }
 
 absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<const std::string> keys) {
-  set_keys_ = true;
+  keys_[{kind, std::string(id)}] = {keys.begin(), keys.end()};
   set_.changes.emplace_back(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});
   return absl::OkStatus();
 }

@@ -34,9 +34,7 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
-  // Keys must be looked up before the draft sets any.
-  absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
-                                                      int limit) override;
+  absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
   absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) override;
   absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) override;
   absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) override;
@@ -134,7 +132,7 @@ class Draft final : public Transaction {
   std::map<std::string, int64_t, std::less<>> open_leads_;
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools_;
   std::vector<domain::Activity> activities_;
-  bool set_keys_ = false;
+  std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
 
 }  // namespace leadline::store

@@ -66,6 +66,8 @@ struct KeyBuild {
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 class Reader {
  public:
+  static constexpr int kMostRecordsOfKey = 1000;
+
   virtual ~Reader() = default;
 
   virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
@@ -100,9 +102,11 @@ class Reader {
       std::span<const std::string> contact_ids) = 0;
   virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
 
+  // Ids of records that have the key, in id order; at most kMostRecordsOfKey: a key that more have tells nothing.
+  virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
   // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
-  virtual absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind,
-                                                              std::span<const std::string> keys, int limit) = 0;
+  absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
+                                                      int limit);
 
   // Events of these records after position `after`, in commit order; at most `limit`. `after` may be any position, also
   // one in the middle of a transaction or one that no event has. With `max_bytes` above 0 the page ends with the event

@@ -333,10 +333,10 @@ bool SameDecision(const domain::Decision& a, const domain::Decision& b) {
 bool SameEvent(const domain::Event& a, const domain::Event& b) {
   const bool same_decision = a.decision.has_value() == b.decision.has_value() &&
                              (!a.decision.has_value() || SameDecision(*a.decision, *b.decision));
-  return same_decision && a.id == b.id && a.record == b.record && a.sequence == b.sequence &&
-         a.position == b.position && a.time == b.time && a.append_time == b.append_time && a.actor == b.actor &&
-         a.request_id == b.request_id && a.generation == b.generation && a.pack_hashes == b.pack_hashes &&
-         a.payload == b.payload;
+  return same_decision && a.id == b.id && a.transaction_id == b.transaction_id && a.record == b.record &&
+         a.addressed == b.addressed && a.region == b.region && a.sequence == b.sequence && a.position == b.position &&
+         a.time == b.time && a.append_time == b.append_time && a.actor == b.actor && a.request_id == b.request_id &&
+         a.generation == b.generation && a.pack_hashes == b.pack_hashes && a.payload == b.payload;
 }
 
 }  // namespace leadline::store

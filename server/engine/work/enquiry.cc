@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/suggestion.h"
 #include "domain/matching.h"
@@ -150,10 +152,10 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   return p;
 }
 
-std::vector<uint64_t> KeysOf(const PreparedEnquiry& enquiry) {
+std::vector<uint64_t> KeysOf(const Enquiry& enquiry) {
   std::vector<uint64_t> keys;
-  const auto add = [&](domain::RecordKind kind, std::string_view name) {
-    if (!name.empty()) keys.push_back(KeyFor(kind, name));
+  const auto add = [&](domain::RecordKind kind, const std::string& name) {
+    if (!name.empty()) keys.push_back(KeyFor(kind, absl::AsciiStrToLower(absl::StripAsciiWhitespace(name))));
   };
   add(domain::RecordKind::kContact, enquiry.contact.email);
   add(domain::RecordKind::kAccount, enquiry.account.domain.empty() ? enquiry.account.name : enquiry.account.domain);

@@ -142,10 +142,11 @@ constexpr std::string_view ActivitySql(Sql id) {
     case Sql::kActivitiesOfLead:
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
              "FROM activities a WHERE a.tenant_id = ?1 AND a.lead_id = ?2 ORDER BY a.time, a.activity_id";
+    // Joined crosswise, so that the planner keeps this order.
     case Sql::kActivitiesOfContact:
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
-             "FROM lead_contacts c JOIN activities a ON a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id "
-             "AND a.contact_id = c.contact_id WHERE c.tenant_id = ?1 AND c.contact_id = ?2";
+             "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
+             "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.contact_id = c.contact_id";
     case Sql::kHasActivityOnLead:
       return "SELECT activity_id FROM activities WHERE tenant_id = ?1 AND lead_id = ?2 AND contact_id = ?3 LIMIT 1";
 
@@ -205,12 +206,12 @@ constexpr std::string_view LedgerSql(Sql id) {
              "WHERE c.tenant_id = ?1 AND c.merged_into = '' AND c.created_at >= ?2 AND c.created_at < ?3 "
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
     case Sql::kLeadClocks:
-      return "SELECT l.lead_id, l.source, l.region, l.created_at, l.products, "
+      return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, "
              "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state "
-             "FROM leads l JOIN clocks c ON c.tenant_id = l.tenant_id AND c.lead_id = l.lead_id "
-             "WHERE l.tenant_id = ?1 AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
+             "FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND l.tenant_id = c.tenant_id "
+             "AND l.lead_id = c.lead_id AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
              "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) "
-             "ORDER BY l.lead_id, c.start, c.sla_id";
+             "ORDER BY c.lead_id, c.start, c.sla_id";
     default:
       return {};
   }

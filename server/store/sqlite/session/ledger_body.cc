@@ -99,8 +99,7 @@ void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, co
   const bool own_packs = entry.generation != head_.generation || entry.packs_ref != head_.packs_ref;
   if (entry.decided && head_.snapshot_ref.empty()) head_.snapshot_ref = entry.snapshot_ref;
   // One without a snapshot says so: a later one may yet become the transaction's.
-  const bool own_snapshot =
-      entry.decided && (entry.snapshot_ref.empty() || entry.snapshot_ref != head_.snapshot_ref);
+  const bool own_snapshot = entry.decided && (entry.snapshot_ref.empty() || entry.snapshot_ref != head_.snapshot_ref);
   event_.clear();
   PutNumber((own_packs ? kOwnPacks : 0) | (entry.decided ? kDecided : 0) | (own_snapshot ? kOwnSnapshot : 0) |
                 (entry.decided && entry.decision_names_record ? kOfRecord : 0),

@@ -35,7 +35,7 @@ struct LedgerEntry {
   int64_t generation = 0;
   std::string_view packs_ref;
   std::string_view payload;
-  bool decided = false;              // the rest has a meaning
+  bool decided = false;                // the rest has a meaning
   bool decision_names_record = false;  // `decision` stands without its record, which is the event's
   std::string_view snapshot_ref;
   std::string_view decision;

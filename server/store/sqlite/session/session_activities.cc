@@ -12,9 +12,6 @@ namespace leadline::store {
 
 namespace {
 
-// Of one key. A key that more records share says little about any of them, and reading them all would be slow.
-constexpr int64_t kMaxRecordsPerKey = 1000;
-
 domain::Activity ReadActivity(const Query& query) {
   domain::Activity activity;
   activity.id = query.String(0);
@@ -135,33 +132,10 @@ absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std:
   return Run(set.Bind(tenant_, id, Blob{body_}));
 }
 
-absl::StatusOr<std::vector<std::string>> Session::FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
-                                                             int limit) {
-  if (limit < 1) {
-    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  }
-  std::unordered_map<std::string, int> shared;
-  const std::set<std::string_view> distinct(keys.begin(), keys.end());
-  for (const std::string_view key : distinct) {
-    Query query = connection_.Prepare(Sql::kRecordsOfKey);
-    query.Bind(tenant_, static_cast<int64_t>(kind), key, kMaxRecordsPerKey);
-    while (query.Next()) {
-      ++shared[query.String(0)];
-    }
-    RETURN_IF_ERROR(Break(query.status()));
-  }
-  std::vector<std::pair<std::string, int>> found(std::make_move_iterator(shared.begin()),
-                                                 std::make_move_iterator(shared.end()));
-  const size_t kept = std::min(found.size(), static_cast<size_t>(limit));
-  std::partial_sort(
-      found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
-      [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
-  std::vector<std::string> ids;
-  ids.reserve(kept);
-  for (size_t i = 0; i < kept; ++i) {
-    ids.push_back(std::move(found[i].first));
-  }
-  return ids;
+absl::StatusOr<std::vector<std::string>> Session::RecordsOfKey(domain::RecordKind kind, std::string_view key) {
+  Query query = connection_.Prepare(Sql::kRecordsOfKey);
+  query.Bind(tenant_, static_cast<int64_t>(kind), key, kMostRecordsOfKey);
+  return Ids(query);
 }
 
 }  // namespace leadline::store

@@ -38,7 +38,7 @@ Lists ListsOf(const domain::Lead& lead) {
   }
 }
 
-bool InOrder(const Cursor& a, const Cursor& b) { return a.time != b.time ? a.time < b.time : a.id < b.id; }
+bool InOrder(const PageCursor& a, const PageCursor& b) { return a.time != b.time ? a.time < b.time : a.id < b.id; }
 
 }  // namespace
 
@@ -73,13 +73,13 @@ absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_
                                                         int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
   const char list = breached_only ? kBreachedList : kOverdueList;
-  Cursor from;
+  PageCursor from;
   if (!cursor.empty()) {
     ASSIGN_OR_RETURN(from, ParseCursor(list, cursor));
   }
   // One more than `limit`, to know whether there is a next page.
   const size_t most = static_cast<size_t>(limit) + 1;
-  std::vector<Cursor> found;
+  std::vector<PageCursor> found;
   {
     Query query = connection_.Prepare(breached_only ? Sql::kBreachedClocks : Sql::kLateClocks);
     query.Bind(tenant_, from.time, from.id, now, static_cast<int64_t>(most));
@@ -91,7 +91,7 @@ absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_
     Query query = connection_.Prepare(Sql::kRunningLateClocks);
     query.Bind(tenant_, now);
     while (query.Next()) {
-      Cursor clock{.time = query.Int(1), .id = query.String(0)};
+      PageCursor clock{.time = query.Int(1), .id = query.String(0)};
       if ((breached_only && clock.time > now) || !InOrder(from, clock)) continue;
       found.push_back(std::move(clock));
       if (found.size() >= 4 * most) {

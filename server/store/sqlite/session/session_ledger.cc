@@ -164,8 +164,8 @@ absl::Status Session::WriteTransaction() {
   }
   for (const LedgerRecord& record : open_->body.records()) {
     Query put = connection_.Prepare(Sql::kPutTransactionOfRecord);
-    RETURN_IF_ERROR(Run(put.Bind(tenant_, static_cast<int64_t>(record.ref.kind), record.ref.id, open_->number,
-                                 record.last_sequence)));
+    RETURN_IF_ERROR(Run(
+        put.Bind(tenant_, static_cast<int64_t>(record.ref.kind), record.ref.id, open_->number, record.last_sequence)));
   }
   open_->written = true;
   return absl::OkStatus();

@@ -78,7 +78,7 @@ absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
 
 absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  Cursor from{.id = std::string(kAfterAllIds)};
+  PageCursor from{.id = std::string(kAfterAllIds)};
   if (!cursor.empty()) {
     ASSIGN_OR_RETURN(from, ParseCursor(kLeadList, cursor));
   }
