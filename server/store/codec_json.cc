@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "fmt/format.h"
 #include "store/codec.h"
 #include "store/json_writer.h"
 
@@ -12,7 +13,7 @@ namespace leadline::store {
 
 void JsonWriter::Write(double v) {
   if (std::isfinite(v)) {
-    out_.Double(v);
+    out_ += fmt::format("{}", v);
   } else {
     Write(std::string_view(std::isnan(v) ? "NaN" : v > 0 ? "Infinity" : "-Infinity"));  // JSON has no number for it
   }
@@ -30,15 +31,29 @@ void JsonWriter::Write(const domain::AttributeValue& value) {
   }
 }
 
-std::string JsonWriter::Readable(std::string_view v) {
-  if (IsUtf8(v)) return std::string(v);
-  std::string text;
+void JsonWriter::Write(int64_t v) { out_ += fmt::format("{}", v); }
+
+// Every byte that is part of no sequence in UTF-8 becomes U+FFFD.
+void JsonWriter::Write(std::string_view v) {
+  out_ += '"';
   while (!v.empty()) {
     const size_t length = Utf8Length(v);
-    text += length == 0 ? "\xef\xbf\xbd" : v.substr(0, length);
+    const char first = v.front();
+    if (length == 0) {
+      out_ += "\xef\xbf\xbd";
+    } else if (first == '"' || first == '\\') {
+      out_ += '\\';
+      out_ += first;
+    } else if (first == '\n') {
+      out_ += "\\n";
+    } else if (static_cast<unsigned char>(first) < 0x20) {
+      out_ += fmt::format("\\u{:04x}", static_cast<int>(first));
+    } else {
+      out_ += v.substr(0, length);
+    }
     v.remove_prefix(length == 0 ? 1 : length);
   }
-  return text;
+  out_ += '"';
 }
 
 namespace {
@@ -118,7 +133,7 @@ template <typename T>
 std::string Show(const T& value) {
   JsonWriter writer;
   writer.Write(value);
-  return std::string(writer.text());
+  return writer.text();
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 // The bytes that stored values are made of: numbers, tags and texts. codec_format.md tells the format in words.
 #pragma once
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 

@@ -1,15 +1,6 @@
 // Writes structures as JSON objects by their member lists (members.h), for people.
 #pragma once
 
-#if defined(__SSE4_2__)
-#define RAPIDJSON_SSE42
-#elif defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#endif
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -65,19 +56,17 @@ class JsonWriter {
     if (IsZero(value)) {
       return;
     }
-    out_.Key(name.data(), Size(name));
+    Key(name);
     Write(value);
   }
 
-  void Write(std::string_view v) {
-    const std::string text = Readable(v);
-    out_.String(text.data(), Size(text));
-  }
+  void Write(std::string_view v);
   void Write(const std::string& v) { Write(std::string_view(v)); }
-  void Write(int64_t v) { out_.Int64(v); }
-  void Write(int32_t v) { out_.Int(v); }
+  void Write(int64_t v);
+  void Write(int32_t v) { Write(int64_t{v}); }
   void Write(double v);
-  void Write(bool v) { out_.Bool(v); }
+  void Write(bool v) { out_ += v ? "true" : "false"; }
+  void Write(std::monostate) { out_ += "null"; }
   void Write(const domain::AttributeValue& value);
 
   template <typename T>
@@ -89,29 +78,29 @@ class JsonWriter {
     if (place < kKnown) {
       Write(EnumNames<T>::names[place]);
     } else {
-      out_.Int(static_cast<int>(v));
+      Write(int64_t{static_cast<int>(v)});
     }
   }
 
   template <typename Map>
   requires requires { typename Map::mapped_type; }
   void Write(const Map& v) {
-    out_.StartObject();
+    Start('{');
     for (const auto& [name, value] : v) {
-      const std::string key = Readable(name);
-      out_.Key(key.data(), Size(key));
+      Key(name);
       Write(value);
     }
-    out_.EndObject();
+    End('}');
   }
 
   template <typename T>
   void Write(const std::vector<T>& v) {
-    out_.StartArray();
+    Start('[');
     for (const T& item : v) {
+      Comma();
       Write(item);
     }
-    out_.EndArray();
+    End(']');
   }
 
   template <typename T>
@@ -122,23 +111,36 @@ class JsonWriter {
   template <typename T>
   requires requires(JsonWriter& w, const T& v) { Members(w, v); }
   void Write(const T& v) {
-    out_.StartObject();
+    Start('{');
     Members(*this, v);
-    out_.EndObject();
+    End('}');
   }
 
   template <typename... T>
   void Write(const std::variant<T...>& v) {
     std::visit([this](const auto& value) { Write(value); }, v);
   }
-  void Write(std::monostate) { out_.Null(); }
 
-  std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+  const std::string& text() const { return out_; }
 
  private:
-  // Every byte that is part of no sequence in UTF-8 becomes U+FFFD.
-  static std::string Readable(std::string_view v);
-  static rapidjson::SizeType Size(std::string_view v) { return static_cast<rapidjson::SizeType>(v.size()); }
+  void Start(char bracket) {
+    out_ += bracket;
+    comma_ = false;
+  }
+  void End(char bracket) {
+    out_ += bracket;
+    comma_ = true;
+  }
+  void Comma() {
+    if (comma_) out_ += ',';
+    comma_ = true;
+  }
+  void Key(std::string_view name) {
+    Comma();
+    Write(name);
+    out_ += ':';
+  }
 
   static bool IsZero(const std::string& v) { return v.empty(); }
   static bool IsZero(int64_t v) { return v == 0; }
@@ -169,9 +171,8 @@ class JsonWriter {
     return false;  // structures and enumerations are always written
   }
 
-  using Text = rapidjson::StringBuffer;
-  Text buffer_;
-  rapidjson::Writer<Text> out_{buffer_};
+  std::string out_;
+  bool comma_ = false;  // one must stand before the next item
 };
 
 }  // namespace leadline::store
