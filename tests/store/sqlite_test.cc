@@ -266,22 +266,24 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
               }).ok());
   store.reset();
   RunSql(place.path(),
-         "UPDATE leads SET body = '{\"status\":4}'; DELETE FROM shared_texts;"
-         "INSERT INTO rollout VALUES ('default', 1, '{\"trial\":{\"mode\":3}}');"
+         "UPDATE leads SET body = x'013004'; DELETE FROM shared_texts;"
+         "INSERT INTO rollout VALUES ('default', 1, x'0116020403');"
          "INSERT INTO pack_contents VALUES ('default', 'ab', 'emea', 1, '{\"files\":[]}')");
   store = place.Open();
   const absl::Status lead = store->Read("default", [](Reader& r) { return r.GetLead("l1").status(); });
   EXPECT_EQ(lead.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Message(lead), HasSubstr("leads/l1: the stored JSON is damaged: member \"status\" is not a string"));
+  EXPECT_THAT(Message(lead),
+              HasSubstr("leads/l1: the stored body is damaged at byte 2 of 3: member \"status\" is not a text"));
   const absl::Status event = store->Read("default", [](Reader& r) { return r.EventsAfter(0, 1).status(); });
   EXPECT_EQ(event.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Message(event), HasSubstr("shared_texts/"));
   const absl::Status rollout = store->Read("default", [](Reader& r) { return r.GetRollout().status(); });
   EXPECT_EQ(rollout.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Message(rollout), HasSubstr("rollout/default: the stored JSON is damaged: member \"trial.mode\""));
+  EXPECT_THAT(Message(rollout),
+              HasSubstr("rollout/default: the stored body is damaged at byte 4 of 5: member \"trial.mode\""));
   const absl::Status content = store->Read("default", [](Reader& r) { return r.GetPackContent("ab").status(); });
   EXPECT_EQ(content.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Message(content), HasSubstr("pack_contents/ab: the stored JSON is damaged: member \"files\""));
+  EXPECT_THAT(Message(content), HasSubstr("pack_contents/ab: the stored body is of format 123"));
 }
 
 TEST(SqliteStoreTest, FilesThatAreNotUtf8AreKeptAsTheyAre) {
