@@ -166,7 +166,7 @@ void Encode(const domain::Contact& value, std::string& out) { EncodeInto(value, 
 void Encode(const domain::Lead& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::MergeRecord& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::Decision& value, std::string& out) { EncodeInto(value, out); }
+void Encode(const domain::StoredDecision& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::Rollout& value, std::string& out) { EncodeInto(value, out); }
 void Encode(const domain::PackContent& value, std::string& out) {
   // Of many megabytes at times, and rare: the room must not stay with the thread.
@@ -184,7 +184,7 @@ absl::Status Decode(std::string_view json, domain::Contact& value) { return Deco
 absl::Status Decode(std::string_view json, domain::Lead& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::MergeRecord& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::SnapshotRef& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::Decision& value) { return DecodeFrom(json, value); }
+absl::Status Decode(std::string_view json, domain::StoredDecision& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::Rollout& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, domain::PackContent& value) { return DecodeFrom(json, value); }
 absl::Status Decode(std::string_view json, std::vector<std::string>& value) { return DecodeFrom(json, value); }

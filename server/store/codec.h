@@ -23,7 +23,7 @@ void Encode(const domain::Contact& value, std::string& out);
 void Encode(const domain::Lead& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::Decision& value, std::string& out);  // without its snapshot
+void Encode(const domain::StoredDecision& value, std::string& out);  // without its snapshot
 void Encode(const domain::EventPayload& value, std::string& out);
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
@@ -36,7 +36,7 @@ absl::Status Decode(std::string_view json, domain::Contact& value);
 absl::Status Decode(std::string_view json, domain::Lead& value);
 absl::Status Decode(std::string_view json, domain::MergeRecord& value);
 absl::Status Decode(std::string_view json, domain::SnapshotRef& value);
-absl::Status Decode(std::string_view json, domain::Decision& value);
+absl::Status Decode(std::string_view json, domain::StoredDecision& value);
 absl::Status Decode(std::string_view json, domain::Rollout& value);
 absl::Status Decode(std::string_view json, domain::PackContent& value);
 absl::Status Decode(std::string_view json, std::vector<std::string>& value);

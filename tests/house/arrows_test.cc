@@ -72,6 +72,7 @@ const Arrows kRoomMayInclude = {
     {"engine/merge", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/reports", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
     // A candidate's tests run before it may be activated.

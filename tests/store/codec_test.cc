@@ -32,8 +32,10 @@ TEST(CodecTest, RecordsComeBackWhole) {
     EXPECT_EQ(RoundTrip(contact, {.id = contact.id}), contact);
     const domain::Lead lead = make.Lead();
     EXPECT_EQ(RoundTrip(lead, {.id = lead.id}), lead);
-    const domain::Decision decision = make.Decision();
-    EXPECT_TRUE(SameDecision(RoundTrip(decision, {.snapshot = decision.snapshot}), decision));
+    const domain::StoredDecision decision = make.Decision();
+    domain::StoredDecision empty;
+    empty.snapshot = decision.snapshot;
+    EXPECT_TRUE(SameDecision(RoundTrip(decision, empty), decision));
     const auto snapshot = make.Snapshot();
     EXPECT_EQ(RoundTrip(*snapshot), *snapshot);
     const domain::MergeRecord merge = make.Merge();
