@@ -62,8 +62,8 @@ absl::Status Session::Append(domain::Event& event) {
   }
   Query insert = connection_.Prepare(Sql::kInsertEvent);
   RETURN_IF_ERROR(
-      Run(insert.Bind(tenant_, last + 1, event.transaction_id, static_cast<int64_t>(event.record.kind), event.record.id,
-                      sequence, static_cast<int64_t>(event.payload.index()), event.time, event.append_time, event.actor,
+      Run(insert.Bind(tenant_, last + 1, event.id, static_cast<int64_t>(event.record.kind), event.record.id, sequence,
+                      static_cast<int64_t>(event.payload.index()), event.time, event.append_time, event.actor,
                       event.request_id, event.generation, *packs, body_, *snapshot, second_body_)));
   event.position = last + 1;
   event.sequence = sequence;
@@ -77,7 +77,7 @@ absl::Status Session::Append(domain::Event& event) {
 absl::StatusOr<domain::Event> Session::ReadEvent(const Query& query) {
   domain::Event event;
   event.position = query.Int(0);
-  event.transaction_id = query.String(1);
+  event.id = query.String(1);
   const int64_t kind = query.Int(2);
   if (kind < static_cast<int64_t>(domain::RecordKind::kAccount) ||
       kind > static_cast<int64_t>(domain::RecordKind::kPlugin)) {
