@@ -65,4 +65,9 @@ std::string ReasonOf(const absl::Status& status) {
   return absl::StatusCodeToString(status.code());
 }
 
+absl::Status Overloaded() {
+  return WithReason(absl::ResourceExhaustedError("too many calls wait already; try again later, with backoff"),
+                    "OVERLOADED");
+}
+
 }  // namespace leadline

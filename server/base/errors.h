@@ -30,4 +30,7 @@ absl::Status WithReason(absl::Status status, std::string_view reason);
 // The reason a status carries; otherwise the name of its code, such as "NOT_FOUND".
 std::string ReasonOf(const absl::Status& status);
 
+// RESOURCE_EXHAUSTED with the reason OVERLOADED: too much waits already.
+absl::Status Overloaded();
+
 }  // namespace leadline

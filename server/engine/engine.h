@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/executor.h"
 #include "base/ids.h"
 #include "domain/decision.h"
 #include "domain/event.h"
@@ -239,12 +240,16 @@ struct UpdateRequest {
   std::vector<std::string> paths;  // "source", "attributes.budget", ...
 };
 
+class Reservations;
+
 struct EngineOptions {
   const Clock* clock = nullptr;
-  IdSource* ids = nullptr;
+  IdSource* ids = nullptr;  // asked by several threads at once
   store::Store* store = nullptr;
   SnapshotHolder* snapshots = nullptr;
-  UnlistedValues::Tell unlisted = {};  // told of new values of open fields; may be empty
+  UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
+  Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
+  Reservations* reservations = nullptr;  // the engine's own
 };
 
 // What one step of making blocking keys again did.
@@ -259,12 +264,14 @@ struct KeyRebuildStep {
 // reader. Every error names what is wrong; field paths in violations are those of the request message of the same RPC.
 class Engine {
  public:
-  explicit Engine(const EngineOptions& options) : options_(options), unlisted_(options.unlisted) {}
+  explicit Engine(const EngineOptions& options);
+  ~Engine();
 
   // LeadService
   void SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done);
-  // One transaction for all rows; a bad row does not stop the others. Rows act once per import id and number. With
-  // `validate_only` all is decided and nothing stored: `created` are the rows that would be.
+  // Each row is a transaction of its own: a bad one does not stop the others, and after an error the rows that were
+  // taken stay. Rows act once per import id and key or number, so that the call can be repeated. With `validate_only`
+  // all is decided and nothing stored: `created` are the rows that would be.
   void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows, bool validate_only,
                   Done<ImportResult> done);
   absl::StatusOr<domain::Lead> GetLead(const CallContext& context, std::string_view name);
@@ -351,6 +358,7 @@ class Engine {
   const Clock& clock() const { return *options_.clock; }
 
  private:
+  const std::unique_ptr<Reservations> reservations_;
   EngineOptions options_;
   UnlistedValues unlisted_;
   std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();

@@ -67,11 +67,6 @@ grpc::Status Answered(const Environment& env, const absl::Status& status) {
   return ToGrpcStatus(status);
 }
 
-absl::Status Overloaded() {
-  return WithReason(absl::ResourceExhaustedError("too many calls wait already; try again later, with backoff"),
-                    "OVERLOADED");
-}
-
 grpc::ServerUnaryReactor* Refuse(const Environment& env, grpc::CallbackServerContext* call, std::string_view what) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   reactor->Finish(Answered(env, NotInThisVersion(what)));

@@ -14,9 +14,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/executor.h"
 #include "engine/engine.h"
 #include "rpc/check/checker.h"
-#include "rpc/executor.h"
 #include "rpc/status.h"
 
 namespace leadline::engine {
@@ -55,8 +55,6 @@ absl::Status Admit(const Environment& env, const grpc::CallbackServerContext& ca
 
 // The status on the wire; reports it when it is the server's own fault.
 grpc::Status Answered(const Environment& env, const absl::Status& status);
-
-absl::Status Overloaded();
 
 // Runs `work`, absl::Status(), on `executor` and finishes the call with what it returns.
 template <typename WorkFunction>

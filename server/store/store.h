@@ -21,6 +21,7 @@
 #include "domain/records.h"
 #include "domain/rollout.h"
 #include "domain/routing.h"
+#include "store/change_set.h"
 
 namespace leadline::store {
 
@@ -48,14 +49,6 @@ struct AssignmentEvent {
   Time time = 0;
 };
 
-// What an earlier request of the same name did.
-struct RequestRecord {
-  std::string request_id;
-  std::string fingerprint;  // of the request's content
-  std::string result;       // what the engine needs to answer again; its own form
-  Time time = 0;
-};
-
 // What the blocking keys of a tenant's records were made with, and how far they are made again with something else.
 struct KeyBuild {
   std::string made_with;  // fingerprint of the tables that every key was made with; empty: not known
@@ -73,6 +66,8 @@ struct KeyBuild {
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 class Reader {
  public:
+  static constexpr int kMostRecordsOfKey = 1000;
+
   virtual ~Reader() = default;
 
   virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
@@ -82,10 +77,11 @@ class Reader {
   // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
   virtual absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor,
                                                        int limit) = 0;
-  // Leads whose running clock is past its warning time (or due time) at `now`, the earliest due first.
+  // Leads whose open clock is past its warning time (or due time) at `now`, the earliest due first; merged leads are
+  // left out.
   virtual absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                          int limit) = 0;
-  // Leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
+  // Unmerged leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
   virtual absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) = 0;
   // Ids of records that stand in `status`, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
@@ -106,22 +102,32 @@ class Reader {
       std::span<const std::string> contact_ids) = 0;
   virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
 
+  // Ids of records that have the key, in id order; at most kMostRecordsOfKey: a key that more have tells nothing.
+  virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
   // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
-  virtual absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind,
-                                                              std::span<const std::string> keys, int limit) = 0;
+  absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
+                                                      int limit);
 
-  // Events of these records after position `after`, in commit order.
+  // Events of these records after position `after`, in commit order; at most `limit`. `after` may be any position, also
+  // one in the middle of a transaction or one that no event has. With `max_bytes` above 0 the page ends with the event
+  // that makes the stored size of its events reach that many bytes, so that an answer stays small: never without an
+  // event when there is one.
   virtual absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
-                                                              int limit) = 0;
+                                                              int limit, int64_t max_bytes = 0) = 0;
   // All events of the tenant after position `after`, in commit order: every event with a smaller position is already
-  // visible.
-  virtual absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit) = 0;
+  // visible. The rest as for Timeline.
+  virtual absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes = 0) = 0;
+  // Of the last event; 0 when there is none.
   virtual absl::StatusOr<int64_t> LastPosition() = 0;
+  // Id of the ledger transaction with this number (domain::TransactionAt of a position); nothing when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) = 0;
 
-  // Folds for reports, straight from the ledger. Merged records are left out.
+  // Folds for reports. Merged records are left out. Journeys and assignments come straight from the ledger, and come in
+  // the order of the records' ids.
   virtual absl::Status ForEachJourney(const JourneyFilter& filter,
                                       const std::function<void(const domain::Journey&)>& visit) = 0;
-  // The latest state of every service-level clock (one per lead, level and start).
+  // The latest state of every service-level clock (one per lead, start and level) that a lead was put with or that an
+  // SlaChanged event told of.
   virtual absl::Status ForEachClock(const JourneyFilter& filter,
                                     const std::function<void(const domain::SlaSample&)>& visit) = 0;
   // Assignments in [from, to) to a rep; 0: no limit.
@@ -150,6 +156,9 @@ class Reader {
                                                             int limit) = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
+
+  // Of the commit that this view shows: grows with every commit that changed something of the tenant. See ReadSet.
+  virtual absl::StatusOr<int64_t> ReadNumber() = 0;
 };
 
 // One transaction of one tenant. Sees its own writes. Not thread-safe.
@@ -167,10 +176,12 @@ class Transaction : public Reader {
   virtual absl::Status PutProgress(const domain::Rollout& rollout) = 0;
   // Keeps the files under their hash; what is there already stays as it is.
   virtual absl::Status Put(const domain::PackContent& content) = 0;
+  // Adds to the rep's open leads, which never fall below 0; makes the rep's row when there is none.
+  virtual absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
-  // False when an activity of this id exists already; then nothing is changed.
+  // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
-  // Replaces the record's blocking keys.
+  // Replaces the blocking keys of a stored account or contact; NOT_FOUND when it is not there.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
   // Inserts or replaces.
   virtual absl::Status Put(const KeyBuild& build) = 0;
@@ -178,7 +189,13 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.
   virtual absl::Status Put(const RequestRecord& request) = 0;
-  // Appends to the ledger; sets sequence and position.
+  // Deletes at most `limit` of the oldest request records from before `before`; how many they were.
+  virtual absl::StatusOr<int> ForgetRequests(Time before, int limit) = 0;
+  // Appends to the ledger; sets id, sequence and position. Events that are appended one after another with the same
+  // `transaction_id` are one ledger transaction: they share append time, actor and request id, and the store keeps them
+  // in one row, so whoever changes many records gives each a ledger transaction of its own. INVALID_ARGUMENT, and
+  // nothing is changed, when `transaction_id` is empty, when it comes back after another one, when one of the shared
+  // values is not that of the transaction's first event, and beyond domain::kMostEventsInTransaction.
   virtual absl::Status Append(domain::Event& event) = 0;
 };
 
@@ -202,6 +219,10 @@ class Store {
   // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. After
   // Close: UNAVAILABLE.
   virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done) = 0;
+  // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
+  // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
+  // turn it is, is known only here. Otherwise as Write.
+  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) = 0;
   // Runs `read` on the calling thread with a consistent view.
   virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
 

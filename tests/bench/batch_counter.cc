@@ -11,7 +11,7 @@ absl::StatusOr<std::unique_ptr<BatchCounter>> BatchCounter::Open(const std::stri
   store::SqliteOptions options;
   options.path = path;
   options.before_commit = [counter = out.get()] {
-    counter->batches_.push_back(std::exchange(counter->in_batch_, 0));
+    counter->batches_.push_back(counter->in_batch_.exchange(0));
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(out->store_, store::OpenSqliteStore(options));
@@ -26,6 +26,12 @@ void BatchCounter::Write(std::string_view tenant, store::WriteFunction write, st
         return write(transaction);
       },
       std::move(done));
+}
+
+void BatchCounter::Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide,
+                         store::WriteDone done) {
+  ++in_batch_;
+  store_->Apply(tenant, std::move(set), std::move(decide), std::move(done));
 }
 
 }  // namespace leadline::bench

@@ -1,6 +1,7 @@
 // A store that counts how many transactions each commit holds.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,8 @@ class BatchCounter final : public store::Store {
   static absl::StatusOr<std::unique_ptr<BatchCounter>> Open(const std::string& path);
 
   void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done) override;
+  void Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide,
+             store::WriteDone done) override;
   absl::Status Read(std::string_view tenant, const store::ReadFunction& read) override {
     return store_->Read(tenant, read);
   }
@@ -24,15 +27,15 @@ class BatchCounter final : public store::Store {
   store::StoreHealth Check() override { return store_->Check(); }
   void Close() override { store_->Close(); }
 
-  // Transactions in each commit so far. Only while nothing is being written.
+  // Transactions that came to the writer before each commit since the one before. Only while nothing is being written.
   const std::vector<int>& batches() const { return batches_; }
 
  private:
   BatchCounter() = default;
 
   std::unique_ptr<store::Store> store_;
-  int in_batch_ = 0;  // of the writing thread, as what follows
-  std::vector<int> batches_;
+  std::atomic<int> in_batch_ = 0;
+  std::vector<int> batches_;  // of the writing thread
 };
 
 }  // namespace leadline::bench

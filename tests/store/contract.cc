@@ -19,6 +19,10 @@ domain::Contact StoreContractTest::PutContact(domain::Contact contact) {
 }
 
 void StoreContractTest::AppendAll(std::vector<domain::Event>& events, std::string_view tenant) {
+  const std::string one = "t" + std::to_string(++ledger_transactions_);
+  for (domain::Event& event : events) {
+    if (event.transaction_id.empty()) event.transaction_id = one;
+  }
   const absl::Status status = Write(
       [&](Transaction& t) {
         for (domain::Event& event : events) {
@@ -30,6 +34,14 @@ void StoreContractTest::AppendAll(std::vector<domain::Event>& events, std::strin
       },
       tenant);
   EXPECT_TRUE(status.ok()) << status;
+}
+
+std::vector<int64_t> StoreContractTest::EventsAfter(int64_t after, int limit, int64_t max_bytes) {
+  std::vector<int64_t> positions;
+  for (const domain::Event& event : Read([&](Reader& r) { return r.EventsAfter(after, limit, max_bytes); })) {
+    positions.push_back(event.position);
+  }
+  return positions;
 }
 
 }  // namespace leadline::store

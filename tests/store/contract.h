@@ -44,7 +44,10 @@ class StoreContractTest : public testing::TestWithParam<StoreBackend> {
   // Writes a lead; fails the test when that fails.
   domain::Lead PutLead(domain::Lead lead);
   domain::Contact PutContact(domain::Contact contact);
+  // In one transaction of the store. Events that name no ledger transaction are one together.
   void AppendAll(std::vector<domain::Event>& events, std::string_view tenant = "default");
+  // Their positions.
+  std::vector<int64_t> EventsAfter(int64_t after, int limit, int64_t max_bytes = 0);
 
   // The value that `get` gives within a view; fails the test when it fails.
   template <typename F>
@@ -69,7 +72,13 @@ class StoreContractTest : public testing::TestWithParam<StoreBackend> {
 
   std::unique_ptr<TestPlace> place_;
   std::unique_ptr<Store> store_;
+
+ private:
+  int ledger_transactions_ = 0;
 };
+
+// Position of the event with this index in the tenant's n-th ledger transaction.
+inline int64_t At(int64_t n, int64_t index = 0) { return domain::PositionOf(n, index); }
 
 inline domain::RecordRef LeadRef(std::string id) { return {.kind = domain::RecordKind::kLead, .id = std::move(id)}; }
 

@@ -11,6 +11,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST_P(StoreContractTest, KeysFindRecordsWithMoreSharedOnesFirst) {
+  for (const char* id : {"c1", "c2", "c3", "c4"}) PutContact({.id = id});
+  domain::Account account{.id = "a1"};
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(account); }).ok());
   const auto set = [&](std::string id, std::vector<std::string> keys, RecordKind kind = RecordKind::kContact) {
     EXPECT_TRUE(Write([&](Transaction& t) { return t.SetKeys(kind, id, keys); }).ok());
   };
@@ -32,6 +35,37 @@ TEST_P(StoreContractTest, KeysFindRecordsWithMoreSharedOnesFirst) {
   EXPECT_THAT(find({"new"}, 10), ElementsAre("c2"));
   set("c2", {});
   EXPECT_THAT(find({"phone:1", "new"}, 10), ElementsAre("c1"));
+}
+
+TEST_P(StoreContractTest, KeysStayWhenTheirRecordChanges) {
+  domain::Contact contact = PutContact({.id = "c1"});
+  domain::Account account{.id = "a1"};
+  const std::vector<std::string> keys = {"k1", "k2"}, fewer = {"k2"};
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                RETURN_IF_ERROR(t.Put(account));
+                RETURN_IF_ERROR(t.SetKeys(RecordKind::kAccount, "a1", keys));
+                RETURN_IF_ERROR(t.SetKeys(RecordKind::kContact, "c1", keys));
+                contact.account_id = "a1";
+                RETURN_IF_ERROR(t.Put(contact));
+                return t.Put(account);
+              }).ok());
+  for (const auto& [kind, id] : {std::pair{RecordKind::kAccount, "a1"}, std::pair{RecordKind::kContact, "c1"}}) {
+    const auto find = [&, of = kind](const char* key) {
+      const std::vector<std::string> one = {key};
+      return Read([&](Reader& r) { return r.FindByKeys(of, one, 9); });
+    };
+    EXPECT_THAT(find("k1"), ElementsAre(id));
+    ASSERT_TRUE(Write([&, of = kind, of_id = id](Transaction& t) { return t.SetKeys(of, of_id, fewer); }).ok());
+    EXPECT_THAT(find("k1"), IsEmpty()) << "the store knew which keys there were";
+    EXPECT_THAT(find("k2"), ElementsAre(id));
+  }
+  const auto set = [&](RecordKind kind, const char* id) {
+    return Write([&](Transaction& t) { return t.SetKeys(kind, id, keys); }).code();
+  };
+  EXPECT_EQ(set(RecordKind::kContact, "none"), absl::StatusCode::kNotFound);
+  EXPECT_EQ(set(RecordKind::kAccount, "c1"), absl::StatusCode::kNotFound);
+  EXPECT_EQ(set(RecordKind::kLead, "c1"), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Read([&](Reader& r) { return r.FindByKeys(RecordKind::kContact, keys, 9); }), ElementsAre("c1"));
 }
 
 TEST_P(StoreContractTest, RecordsThatHaveKeysInTheOrderOfTheirIds) {
@@ -67,9 +101,13 @@ TEST_P(StoreContractTest, AKeyOfVeryManyRecordsDoesNotHideTheBestMatch) {
   ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
                 for (int i = 0; i < 3000; ++i) {
                   const std::vector<std::string> keys = {"name:common"};
+                  domain::Contact contact{.id = "c" + std::to_string(i)};
+                  RETURN_IF_ERROR(t.Put(contact));
                   RETURN_IF_ERROR(t.SetKeys(RecordKind::kContact, "c" + std::to_string(i), keys));
                 }
                 const std::vector<std::string> both = {"name:common", "email:rare"};
+                domain::Contact last{.id = "z-last"};
+                RETURN_IF_ERROR(t.Put(last));
                 return t.SetKeys(RecordKind::kContact, "z-last", both);
               }).ok());
   const std::vector<std::string> keys = {"name:common", "email:rare"};

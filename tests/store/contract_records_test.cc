@@ -113,11 +113,11 @@ TEST_P(StoreContractTest, TenantsDoNotSeeEachOther) {
   EXPECT_EQ(Read([](Reader& r) { return r.GetLead("same"); }, "one").source, "ours");
   EXPECT_EQ(Read([](Reader& r) { return r.GetLead("same"); }, "two").source, "theirs");
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetLead("same"); }, "three"), absl::StatusCode::kNotFound);
-  std::vector<domain::Event> events = {{.id = "e", .record = LeadRef("same")}};
+  std::vector<domain::Event> events = {{.record = LeadRef("same")}};
   AppendAll(events, "one");
-  EXPECT_EQ(events[0].position, 1);
+  EXPECT_EQ(events[0].position, At(1));
   AppendAll(events, "two");
-  EXPECT_EQ(events[0].position, 1);
+  EXPECT_EQ(events[0].position, At(1));
   EXPECT_EQ(events[0].sequence, 1);
   EXPECT_THAT(Read([](Reader& r) { return r.EventsAfter(0, 10); }, "three"), IsEmpty());
 }
@@ -160,7 +160,8 @@ TEST_P(StoreContractTest, ActivitiesCountOnceAndComeByTime) {
   EXPECT_TRUE(add({.id = "b", .lead_id = "l1", .contact_id = "c1", .time = 5}));
   EXPECT_TRUE(add({.id = "a", .lead_id = "l1", .contact_id = "c2", .time = 5}));
   EXPECT_TRUE(add({.id = "z", .lead_id = "l2", .contact_id = "c1", .time = 3}));
-  EXPECT_TRUE(add({.id = "y", .contact_id = "c1", .time = 1}));
+  EXPECT_TRUE(add({.id = "y", .lead_id = "l3", .contact_id = "c1", .time = 1}));
+  EXPECT_TRUE(add({.id = "x", .lead_id = "l3", .time = 1}));
   EXPECT_FALSE(add({.id = "b", .lead_id = "l9", .time = 9}));
   const auto ids = [](const std::vector<domain::Activity>& activities) {
     std::vector<std::string> result;
@@ -171,6 +172,80 @@ TEST_P(StoreContractTest, ActivitiesCountOnceAndComeByTime) {
   EXPECT_THAT(ids(Read([&](Reader& r) { return r.ActivitiesOfLeads(leads); })), ElementsAre("z", "a", "b"));
   EXPECT_THAT(ids(Read([&](Reader& r) { return r.ActivitiesOfContacts(contacts); })), ElementsAre("y", "z", "b"));
   EXPECT_THAT(ids(Read([&](Reader& r) { return r.ActivitiesOfLeads(nobody); })), IsEmpty());
+  EXPECT_THAT(ids(Read([&](Reader& r) { return r.ActivitiesOfContacts(nobody); })), IsEmpty());
+  EXPECT_EQ(Write([](Transaction& t) { return t.AddActivity({.id = "none", .contact_id = "c1"}).status(); }).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+// Whether or not the lead lists the contact, before, then, or any more.
+TEST_P(StoreContractTest, ActivitiesOfAContactAreFoundWhateverBecomesOfTheLead) {
+  domain::Lead lead = PutLead({.id = "l1", .contacts = {{"c1", "enquirer"}, {"c2", "user"}}});
+  PutLead({.id = "l2", .contacts = {{"c2", "enquirer"}}});
+  ASSERT_TRUE(Write([](Transaction& t) -> absl::Status {
+                RETURN_IF_ERROR(t.AddActivity({.id = "a1", .lead_id = "l1", .contact_id = "c1", .time = 3}).status());
+                RETURN_IF_ERROR(t.AddActivity({.id = "a2", .lead_id = "l1", .contact_id = "c3", .time = 2}).status());
+                RETURN_IF_ERROR(t.AddActivity({.id = "a3", .lead_id = "l2", .contact_id = "c1", .time = 1}).status());
+                return t.AddActivity({.id = "a4", .lead_id = "l9", .contact_id = "c1", .time = 0}).status();
+              }).ok());
+  const auto of = [&](std::vector<std::string> contacts) {
+    std::vector<std::string> ids;
+    for (const auto& a : Read([&](Reader& r) { return r.ActivitiesOfContacts(contacts); })) ids.push_back(a.id);
+    return ids;
+  };
+  const auto leads = [&](const char* contact) { return Read([&](Reader& r) { return r.LeadsOfContact(contact); }); };
+  EXPECT_THAT(of({"c1"}), ElementsAre("a4", "a3", "a1"));
+  EXPECT_THAT(of({"c3", "c1"}), ElementsAre("a4", "a3", "a2", "a1"));
+  EXPECT_THAT(leads("c1"), ElementsAre("l1")) << "an activity puts nobody on a lead";
+  EXPECT_THAT(leads("c3"), IsEmpty());
+  lead.contacts = {{"c3", "enquirer"}};
+  lead = PutLead(lead);
+  EXPECT_THAT(of({"c1"}), ElementsAre("a4", "a3", "a1"));
+  EXPECT_THAT(of({"c3"}), ElementsAre("a2"));
+  EXPECT_THAT(leads("c1"), IsEmpty());
+  EXPECT_THAT(leads("c2"), ElementsAre("l2"));
+  EXPECT_THAT(leads("c3"), ElementsAre("l1"));
+  lead.contacts = {{"c1", "enquirer"}};
+  PutLead(lead);
+  EXPECT_THAT(of({"c1"}), ElementsAre("a4", "a3", "a1"));
+  EXPECT_THAT(of({"c3"}), ElementsAre("a2"));
+  EXPECT_THAT(leads("c1"), ElementsAre("l1"));
+  EXPECT_THAT(leads("c3"), IsEmpty());
+}
+
+TEST_P(StoreContractTest, OldRequestsAreForgotten) {
+  const auto put = [&](std::string id, Time time) {
+    EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(RequestRecord{.request_id = id, .time = time}); }).ok());
+  };
+  for (int i = 0; i < 6; ++i) put("r" + std::to_string(9 - i), 10 * i);
+  const auto forget = [&](Time before, int limit) {
+    int forgotten = -1;
+    EXPECT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                  ASSIGN_OR_RETURN(forgotten, t.ForgetRequests(before, limit));
+                  return absl::OkStatus();
+                }).ok());
+    return forgotten;
+  };
+  const auto is_known = [&](const char* id) { return Read([&](Reader& r) { return r.FindRequest(id); }).has_value(); };
+  EXPECT_EQ(forget(0, 10), 0);
+  EXPECT_EQ(forget(30, 2), 2) << "no more than the limit";
+  EXPECT_FALSE(is_known("r9"));
+  EXPECT_FALSE(is_known("r8"));
+  EXPECT_TRUE(is_known("r7")) << "the oldest first";
+  EXPECT_EQ(forget(30, 2), 1);
+  EXPECT_TRUE(is_known("r6")) << "of that very time";
+  EXPECT_EQ(forget(30, 2), 0);
+  put("r9", 100);
+  EXPECT_TRUE(is_known("r9")) << "a name that was forgotten is free again";
+  EXPECT_EQ(Write([](Transaction& t) { return t.Put(RequestRecord{.request_id = "r6", .time = 200}); }).code(),
+            absl::StatusCode::kAlreadyExists)
+      << "at another time too";
+  EXPECT_EQ(Write([](Transaction& t) { return t.ForgetRequests(1, 0).status(); }).code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(WriteAndWait(*store_, "other", [](Transaction& t) -> absl::Status {
+                ASSIGN_OR_RETURN(const int forgotten, t.ForgetRequests(1000, 100));
+                EXPECT_EQ(forgotten, 0) << "those of another tenant";
+                return absl::OkStatus();
+              }).ok());
 }
 
 TEST_P(StoreContractTest, RoutingStateMergesAndRequests) {

@@ -20,7 +20,7 @@ absl::Status WriteEverything(Transaction& t, const std::string& id) {
   domain::RepState rep{.rep_id = id, .open_leads = 1};
   const std::vector<std::string> keys = {"email:" + id};
   const std::vector<domain::PoolState> pool = {{id, 1, 1, 1}};
-  domain::Event event{.id = id, .record = LeadRef(id), .pack_hashes = {"hash of " + id}};
+  domain::Event event{.transaction_id = id, .record = LeadRef(id), .pack_hashes = {"hash of " + id}};
   RETURN_IF_ERROR(t.Put(account));
   RETURN_IF_ERROR(t.Put(contact));
   RETURN_IF_ERROR(t.Put(lead));
@@ -69,7 +69,7 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
                              EXPECT_EQ(CountEverything(r, "before"), kEverything);
                              EXPECT_EQ(CountEverything(r, "lost"), 0);
                              EXPECT_EQ(CountEverything(r, "after"), kEverything);
-                             EXPECT_EQ(*r.LastPosition(), 2);
+                             EXPECT_EQ(*r.LastPosition(), At(2));
                              return absl::OkStatus();
                            })
                     .ok());
@@ -82,7 +82,7 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
                   ->Read("default",
                          [](Reader& r) -> absl::Status {
                            EXPECT_EQ(CountEverything(r, "lost"), kEverything);
-                           ASSIGN_OR_RETURN(auto events, r.EventsAfter(2, 5));
+                           ASSIGN_OR_RETURN(auto events, r.EventsAfter(At(2), 5));
                            EXPECT_EQ(events.size(), 1U);
                            EXPECT_THAT(events[0].pack_hashes, testing::ElementsAre("hash of lost"));
                            return absl::OkStatus();
@@ -90,7 +90,7 @@ TEST_P(StoreContractTest, AFailedTransactionLeavesNothing) {
                   .ok());
 }
 
-// Many at once, some failing: each stands or falls alone, positions stay without gaps.
+// Many at once, some failing: each stands or falls alone, numbers of ledger transactions stay without gaps.
 TEST_P(StoreContractTest, NeighboursOfAFailureStand) {
   constexpr int kCount = 300;
   std::vector<std::promise<absl::Status>> results(kCount);
@@ -116,7 +116,7 @@ TEST_P(StoreContractTest, NeighboursOfAFailureStand) {
                            for (int i = 0; i < kCount; ++i) {
                              EXPECT_EQ(CountEverything(r, "x" + std::to_string(i)), i % 7 == 3 ? 0 : kEverything) << i;
                            }
-                           EXPECT_EQ(*r.LastPosition(), good);
+                           EXPECT_EQ(*r.LastPosition(), At(good));
                            return absl::OkStatus();
                          })
                   .ok());
@@ -210,11 +210,11 @@ TEST_P(StoreContractTest, ListenersHearOfEventsOnly) {
   const int id = store_->AddListener([&calls] { ++calls; });
   PutLead({.id = "l"});
   EXPECT_EQ(calls, 0);
-  std::vector<domain::Event> events = {{.id = "e", .record = LeadRef("l")}};
+  std::vector<domain::Event> events = {{.record = LeadRef("l")}};
   AppendAll(events);
   EXPECT_EQ(calls, 1);
   (void)Write([](Transaction& t) -> absl::Status {
-    domain::Event event{.id = "e", .record = LeadRef("l")};
+    domain::Event event{.transaction_id = "t", .record = LeadRef("l")};
     RETURN_IF_ERROR(t.Append(event));
     return absl::CancelledError("no");
   });
@@ -246,7 +246,7 @@ TEST_P(StoreContractTest, CloseFinishesWhatWasBegunAndRefusesTheRest) {
   Reopen();
   EXPECT_TRUE(store_->Check().reads.ok());
   EXPECT_TRUE(store_->Check().writes.ok());
-  EXPECT_EQ(Read([](Reader& r) { return r.LastPosition(); }), kCount);
+  EXPECT_EQ(Read([](Reader& r) { return r.LastPosition(); }), At(kCount));
 }
 
 TEST_P(StoreContractTest, MoreReadersThanConnectionsWait) {

@@ -33,7 +33,7 @@ class StoreHealthTest : public testing::Test {
     return WriteAndWait(*store_, "default", [&](Transaction& t) -> absl::Status {
       domain::Lead lead{.id = id, .status = "mql"};
       RETURN_IF_ERROR(t.Put(lead));
-      domain::Event event{.id = "e" + id,
+      domain::Event event{.transaction_id = "t" + id,
                           .record = LeadRef(id),
                           .pack_hashes = {"h"},
                           .payload = domain::StatusChanged{.to = std::string(bytes, 'x')}};

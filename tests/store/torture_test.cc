@@ -45,19 +45,20 @@ struct Folded {
 absl::StatusOr<Folded> FoldLedger(Reader& r) {
   Folded folded;
   ASSIGN_OR_RETURN(const int64_t last, r.LastPosition());
-  int64_t position = 0;
+  int64_t position = 0, number = 0;
   while (position < last) {
     ASSIGN_OR_RETURN(const std::vector<domain::Event> events, r.EventsAfter(position, 1000));
     EXPECT_FALSE(events.empty()) << "nothing after " << position << " of " << last;
     if (events.empty()) break;
     for (const domain::Event& event : events) {
-      EXPECT_EQ(event.position, ++position);
+      position = event.position;
+      EXPECT_EQ(position, At(++number));
       Folded::Lead& lead = folded.leads[event.record.id];
       EXPECT_EQ(event.sequence, ++lead.events) << event.record.id;
       const auto& changed = std::get<domain::StatusChanged>(event.payload);
       EXPECT_EQ(changed.from, lead.status) << event.record.id << " at " << position;
       lead.status = changed.to;
-      EXPECT_TRUE(folded.positions.emplace(event.id, position).second) << event.id << " is there twice";
+      EXPECT_TRUE(folded.positions.emplace(event.transaction_id, position).second) << event.id << " is there twice";
     }
   }
   return folded;

@@ -1,8 +1,15 @@
-// Enquiries in bulk: many rows in one transaction, each once.
+// Enquiries in bulk: many rows at a time, each once and each a transaction of the ledger.
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <unordered_map>
+
 #include "base/status_macros.h"
 #include "base/suggestion.h"
 #include "engine/engine.h"
 #include "engine/intake/intake.h"
+#include "engine/work/decided_write.h"
 #include "engine/work/enquiry.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
@@ -28,74 +35,188 @@ bool RowAtFault(const absl::Status& status) {
          absl::IsOutOfRange(status) || absl::IsNotFound(status);
 }
 
-struct PreparedRow {
-  int64_t row = 0;
-  absl::StatusOr<PreparedEnquiry> enquiry;
-  std::string key;
-  std::string fingerprint;
+// What became of one row.
+struct RowOutcome {
+  enum class Kind { kCreated, kKnown, kKnownChanged, kRejected };
+  Kind kind = Kind::kRejected;
+  RejectedRow reject;
+};
+
+// One row on its way in. Worked on by one thread at a time.
+struct Row {
+  ImportRow given;
+  std::string lead_id;
+  std::optional<absl::StatusOr<PreparedEnquiry>> prepared;  // nothing: not yet
+  RowOutcome outcome;
 
   // The name under which the row acts once.
   std::string RequestId(const std::string& import_id) const {
-    return key.empty() ? fmt::format("import/{}/{}", import_id, row) : fmt::format("import/{}/key/{}", import_id, key);
+    return given.key.empty() ? fmt::format("import/{}/{}", import_id, given.row)
+                             : fmt::format("import/{}/key/{}", import_id, given.key);
   }
-  std::string StoredFingerprint() const { return fmt::format("ImportLeads {}", fingerprint); }
+  std::string StoredFingerprint() const { return fmt::format("ImportLeads {}", given.fingerprint); }
 };
 
-absl::StatusOr<ImportResult> ImportPrepared(WriteScope& scope, const std::string& import_id,
-                                            const std::vector<PreparedRow>& rows) {
-  ImportResult result;
-  for (const PreparedRow& row : rows) {
-    scope.request_id = row.RequestId(import_id);
-    scope.BeginLedgerTransaction();
-    ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
-    if (earlier.has_value()) {
-      ++result.already_imported;
-      if (earlier->fingerprint != row.StoredFingerprint()) ++result.changed;
-      continue;
-    }
-    if (!row.enquiry.ok()) {
-      result.rejects.push_back(Reject(row.row, row.enquiry.status()));
-      continue;
-    }
-    auto submitted = TakeIn(scope, *row.enquiry);
-    if (!submitted.ok()) {
-      if (!RowAtFault(submitted.status())) return submitted.status();
-      result.rejects.push_back(Reject(row.row, submitted.status()));
-      continue;
-    }
-    RETURN_IF_ERROR(
-        scope.tx.Put(store::RequestRecord{scope.request_id, row.StoredFingerprint(), scope.request_result, scope.now}));
-    ++result.created;
-    result.warnings.Add(row.row, row.enquiry->unlisted);
+absl::StatusOr<RowOutcome> TakeRow(WriteScope& scope, const std::string& import_id, const Row& row) {
+  using Kind = RowOutcome::Kind;
+  scope.request_id = row.RequestId(import_id);
+  scope.BeginLedgerTransaction();
+  ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
+  if (earlier.has_value()) {
+    return RowOutcome{earlier->fingerprint == row.StoredFingerprint() ? Kind::kKnown : Kind::kKnownChanged, {}};
   }
-  scope.request_id.clear();
-  return result;
+  const absl::StatusOr<PreparedEnquiry>& enquiry = *row.prepared;
+  if (!enquiry.ok()) return RowOutcome{Kind::kRejected, Reject(row.given.row, enquiry.status())};
+  auto submitted = TakeIn(scope, *enquiry);
+  if (!submitted.ok()) {
+    if (!RowAtFault(submitted.status())) return submitted.status();
+    return RowOutcome{Kind::kRejected, Reject(row.given.row, submitted.status())};
+  }
+  RETURN_IF_ERROR(
+      scope.tx.Put(store::RequestRecord{scope.request_id, row.StoredFingerprint(), scope.request_result, scope.now}));
+  return RowOutcome{Kind::kCreated, {}};
 }
+
+// The rows of one call. They are decided some at a time, on as many threads as there are; rows that name one company or
+// person stay together and in their order.
+class ImportRun : public std::enable_shared_from_this<ImportRun> {
+ public:
+  ImportRun(const EngineOptions& options, UnlistedValues& unlisted, CallContext context, std::string import_id,
+            bool validate_only, Done<ImportResult> done)
+      : options_(options),
+        unlisted_(unlisted),
+        context_(std::move(context)),
+        import_id_(std::move(import_id)),
+        validate_only_(validate_only),
+        deciding_(options.snapshots->GetDeciding()),
+        now_(options.clock->Now()),
+        done_(std::move(done)) {}
+
+  void Begin(std::vector<ImportRow> rows) {
+    for (ImportRow& row : rows) rows_.push_back({std::move(row), options_.ids->NewId(now_), std::nullopt, {}});
+    std::vector<std::vector<size_t>> bunches = Bunches();
+    left_ = bunches.size();
+    if (bunches.empty()) return End();
+    for (std::vector<size_t>& bunch : bunches) Decide(std::move(bunch));
+  }
+
+ private:
+  // So many rows, or one group if it is larger, are one change set.
+  static constexpr size_t kBunch = 16;
+
+  // Rows that share an address or a company, directly or through others.
+  std::vector<std::vector<size_t>> Groups() const {
+    std::vector<size_t> parent(rows_.size());
+    std::iota(parent.begin(), parent.end(), size_t{0});
+    const auto root = [&](size_t i) {
+      while (parent[i] != i) i = parent[i] = parent[parent[i]];
+      return i;
+    };
+    std::unordered_map<uint64_t, size_t> first;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      for (uint64_t key : KeysOf(rows_[i].given.enquiry))
+        parent[root(i)] = root(first.try_emplace(key, i).first->second);
+    }
+    std::map<size_t, std::vector<size_t>> groups;
+    for (size_t i = 0; i < rows_.size(); ++i) groups[root(i)].push_back(i);
+    std::vector<std::vector<size_t>> out;
+    for (auto& [at, rows] : groups) out.push_back(std::move(rows));
+    return out;
+  }
+
+  std::vector<std::vector<size_t>> Bunches() const {
+    std::vector<std::vector<size_t>> bunches;
+    for (const std::vector<size_t>& group : Groups()) {
+      if (bunches.empty() || bunches.back().size() + group.size() > kBunch) bunches.emplace_back();
+      bunches.back().insert(bunches.back().end(), group.begin(), group.end());
+    }
+    return bunches;
+  }
+
+  void Prepare(Row& row) {
+    row.prepared = PrepareEnquiry(Decider::ForThread(deciding_->For(row.lead_id)), row.given.enquiry, now_);
+    if (!row.prepared->ok()) return;
+    (*row.prepared)->lead.id = row.lead_id;
+    unlisted_.Note((*row.prepared)->unlisted);
+  }
+
+  void Decide(std::vector<size_t> bunch) {
+    DecidedWrite write;
+    write.tenant = context_.tenant;
+    write.dry_run = validate_only_;
+    for (size_t i : bunch) {
+      for (uint64_t key : KeysOf(rows_[i].given.enquiry)) write.keys.push_back(key);
+    }
+    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx) {
+      return self->TakeRows(bunch, tx);
+    };
+    RunDecided(options_, std::move(write), [self = shared_from_this()](absl::Status status) { self->Ended(status); });
+  }
+
+  absl::Status TakeRows(const std::vector<size_t>& bunch, store::Transaction& tx) {
+    WriteScope scope(tx, context_, deciding_, *options_.ids, options_.clock->Now());
+    for (size_t i : bunch) {
+      if (!rows_[i].prepared.has_value()) Prepare(rows_[i]);
+      ASSIGN_OR_RETURN(rows_[i].outcome, TakeRow(scope, import_id_, rows_[i]));
+    }
+    return absl::OkStatus();
+  }
+
+  void Ended(const absl::Status& status) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (failed_.ok()) failed_ = status;
+      if (--left_ > 0) return;
+    }
+    End();
+  }
+
+  void End() {
+    if (!failed_.ok()) return done_(failed_);
+    ImportResult result;
+    for (Row& row : rows_) {
+      switch (row.outcome.kind) {
+        case RowOutcome::Kind::kCreated:
+          ++result.created;
+          result.warnings.Add(row.given.row, (*row.prepared)->unlisted);
+          break;
+        case RowOutcome::Kind::kKnownChanged:
+          ++result.changed;
+          [[fallthrough]];
+        case RowOutcome::Kind::kKnown:
+          ++result.already_imported;
+          break;
+        case RowOutcome::Kind::kRejected:
+          result.rejects.push_back(std::move(row.outcome.reject));
+          break;
+      }
+    }
+    done_(std::move(result));
+  }
+
+  const EngineOptions& options_;
+  UnlistedValues& unlisted_;
+  const CallContext context_;
+  const std::string import_id_;
+  const bool validate_only_;
+  const std::shared_ptr<const Deciding> deciding_;
+  const Time now_;
+  Done<ImportResult> done_;
+  std::vector<Row> rows_;
+  std::mutex mutex_;
+  size_t left_ = 0;
+  absl::Status failed_;  // the first
+};
 
 }  // namespace
 
 void Engine::ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows,
                         bool validate_only, Done<ImportResult> done) {
-  auto prepared = std::make_shared<std::vector<PreparedRow>>();
-  const std::shared_ptr<const Deciding> pinned = deciding();
-  const Time now = clock().Now();
-  for (ImportRow& row : rows) {
-    std::string lead_id = options_.ids->NewId(now);
-    auto enquiry = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(row.enquiry), now);
-    if (enquiry.ok()) {
-      enquiry->lead.id = std::move(lead_id);
-      unlisted_.Note(enquiry->unlisted);
-    }
-    prepared->push_back({row.row, std::move(enquiry), std::move(row.key), std::move(row.fingerprint)});
-  }
-  WriteCase<ImportResult> write;
-  write.method = "ImportLeads";
-  write.dry_run = validate_only;
-  write.deciding = pinned;
-  write.body = [prepared, import_id](WriteScope& scope) { return ImportPrepared(scope, import_id, *prepared); };
   CallContext unnamed = context;
   unnamed.request_id.clear();  // the rows carry names of their own
-  RunWriteCase(options_, unnamed, std::move(write), std::move(done));
+  std::make_shared<ImportRun>(options_, unlisted_, std::move(unnamed), std::move(import_id), validate_only,
+                              std::move(done))
+      ->Begin(std::move(rows));
 }
 
 }  // namespace leadline::engine

@@ -55,6 +55,8 @@ absl::StatusOr<SubmitResult> ReplaySubmit(store::Reader& reader, const std::stri
 void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool validate_only, Done<SubmitResult> done) {
   const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
+  WriteCase<SubmitResult> write;
+  write.keys = KeysOf(enquiry);
   std::string lead_id = options_.ids->NewId(now);
   auto prepared = PrepareEnquiry(Decider::ForThread(pinned->For(lead_id)), std::move(enquiry), now);
   if (!prepared.ok()) {
@@ -62,7 +64,6 @@ void Engine::SubmitEnquiry(const CallContext& context, Enquiry enquiry, bool val
     return;
   }
   prepared->lead.id = std::move(lead_id);
-  WriteCase<SubmitResult> write;
   write.method = "SubmitEnquiry";
   write.dry_run = validate_only;
   write.deciding = pinned;

@@ -218,6 +218,7 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& c
 void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done) {
   WriteCase<UpdateResult> write;
   write.method = "UpdateLead";
+  write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, request.lead.id))};
   write.body = [this, request = std::move(request)](WriteScope& scope) {
     scope.request_result = request.lead.id;
     return ApplyUpdate(scope, request, unlisted_);
@@ -239,6 +240,7 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
   unlisted_.Note(check.unlisted());
   WriteCase<ActivityResult> write;
   write.method = "RecordActivity";
+  write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, activity.lead_id))};
   write.body = [activity = std::move(activity),
                 warnings = WarningsOf(check.unlisted())](WriteScope& scope) -> absl::StatusOr<ActivityResult> {
     ASSIGN_OR_RETURN(ActivityResult result, AddActivity(scope, activity));

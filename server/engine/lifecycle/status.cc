@@ -194,6 +194,7 @@ WriteCase<RecordResult> RecordCase(std::string_view method, std::string name,
                                    std::function<absl::StatusOr<RecordResult>(WriteScope&)> body) {
   WriteCase<RecordResult> write;
   write.method = method;
+  write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [name, body = std::move(body)](WriteScope& scope) {
     scope.request_result = name;
     return body(scope);
@@ -335,6 +336,8 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListOverdue(const CallContext&
 void Engine::RemapStatuses(const CallContext& context, bool validate_only, Done<std::vector<RemappedStatus>> done) {
   WriteCase<std::vector<RemappedStatus>> write;
   write.method = "RemapStatuses";
+  write.in_writer = true;
+  write.dry_run = validate_only;
   write.body = [validate_only](WriteScope& scope) { return Remap(scope, validate_only); };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

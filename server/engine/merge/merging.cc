@@ -301,6 +301,7 @@ void Engine::Merge(const CallContext& context, std::string survivor, std::string
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<MergeResult> write;
   write.method = "Merge";
+  write.keys = {KeyFor(survivor_ref->kind, survivor), KeyFor(absorbed_ref->kind, absorbed)};
   write.body = [s = *survivor_ref, a = *absorbed_ref, reason](WriteScope& scope) -> absl::StatusOr<MergeResult> {
     RETURN_IF_ERROR(CheckPair(scope.tx, s, a));
     return Merger(scope, reason).Merge(s, a);
@@ -320,6 +321,7 @@ void Engine::Unmerge(const CallContext& context, std::string merge_id, std::stri
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<UnmergeResult> write;
   write.method = "Unmerge";
+  write.keys = {KeyFor(RecordKind::kPlugin, merge_id)};
   write.body = [merge_id, reason](WriteScope& scope) { return Merger(scope, reason).Unmerge(merge_id); };
   write.replay = [](store::Reader& reader, const std::string& id) -> absl::StatusOr<UnmergeResult> {
     ASSIGN_OR_RETURN(MergeRecord merge, reader.GetMerge(id));

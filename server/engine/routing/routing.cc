@@ -75,6 +75,7 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   if (!id.ok()) return done(id.status());
   WriteCase<RouteResult> write;
   write.method = "RouteLead";
+  write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [id = *id](WriteScope& scope) -> absl::StatusOr<RouteResult> {
     scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
@@ -130,6 +131,7 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<domain::Lead> write;
   write.method = "ReassignLead";
+  write.keys = {KeyFor(RecordKind::kLead, name)};
   write.deciding = pinned;
   write.body = [id = *id, rep_id = (*found)->id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
     scope.request_result = id;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/suggestion.h"
 #include "domain/matching.h"
 #include "domain/phone.h"
+#include "engine/work/decided_write.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -147,6 +150,16 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   p.lead.meaning = std::move(derived.meaning);
   p.normalized = std::move(derived.decisions);
   return p;
+}
+
+std::vector<uint64_t> KeysOf(const Enquiry& enquiry) {
+  std::vector<uint64_t> keys;
+  const auto add = [&](domain::RecordKind kind, const std::string& name) {
+    if (!name.empty()) keys.push_back(KeyFor(kind, absl::AsciiStrToLower(absl::StripAsciiWhitespace(name))));
+  };
+  add(domain::RecordKind::kContact, enquiry.contact.email);
+  add(domain::RecordKind::kAccount, enquiry.account.domain.empty() ? enquiry.account.name : enquiry.account.domain);
+  return keys;
 }
 
 }  // namespace leadline::engine

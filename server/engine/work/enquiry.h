@@ -27,6 +27,9 @@ struct PreparedEnquiry {
 // packs and plugins normalise.
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now);
 
+// Whose turn it is: enquiries of one person or company are decided one after another (see DecidedWrite).
+std::vector<uint64_t> KeysOf(const Enquiry& enquiry);
+
 // That no status has the name, and which was likely meant.
 std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view status);
 

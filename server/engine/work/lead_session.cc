@@ -319,10 +319,7 @@ void LeadSession::CountOpen(int change) {
 absl::Status LeadSession::SaveReps() {
   for (const auto& [rep, change] : open_changes_) {
     if (change == 0) continue;
-    ASSIGN_OR_RETURN(domain::RepState state, scope_->tx.GetRepState(rep));
-    state.rep_id = rep;
-    state.open_leads = std::max<int64_t>(0, state.open_leads + change);
-    RETURN_IF_ERROR(scope_->tx.Put(state));
+    RETURN_IF_ERROR(scope_->tx.AddOpenLeads(rep, change));
   }
   for (const auto& [pool, members] : pools_) RETURN_IF_ERROR(scope_->tx.PutPool(pool, members));
   return absl::OkStatus();

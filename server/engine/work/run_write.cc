@@ -1,6 +1,15 @@
 #include "engine/work/run_write.h"
 
+#include "engine/work/reservations.h"
+
 namespace leadline::engine {
+
+Engine::Engine(const EngineOptions& options)
+    : reservations_(std::make_unique<Reservations>()), options_(options), unlisted_(options.unlisted) {
+  options_.reservations = reservations_.get();
+}
+
+Engine::~Engine() = default;
 
 absl::StatusOr<std::optional<store::RequestRecord>> EarlierRequest(store::Reader& reader, const CallContext& context,
                                                                    std::string_view method) {

@@ -1,4 +1,5 @@
-// How every writing use case runs: one snapshot, one transaction, acknowledged when durable, once per request name.
+// How every writing use case runs: one snapshot, one transaction, acknowledged when durable, once per request name,
+// and decided beside the writer.
 #pragma once
 
 #include <functional>
@@ -6,10 +7,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/engine.h"
+#include "engine/work/decided_write.h"
 #include "engine/work/write_scope.h"
 #include "fmt/format.h"
 
@@ -23,6 +26,10 @@ struct WriteCase {
   // Answers a request that was done before, from what the body left in WriteScope::request_result.
   std::function<absl::StatusOr<T>(store::Reader&, const std::string& result)> replay;
   bool dry_run = false;  // answer, but keep nothing
+  // What it is about, for its turn (see DecidedWrite).
+  std::vector<uint64_t> keys = {};
+  // It lists what the writer alone can list without missing something: decided there, one after another.
+  bool in_writer = false;
   // The one that the request has pinned already; null: the active one is pinned now.
   std::shared_ptr<const Deciding> deciding = nullptr;
 };
@@ -39,12 +46,11 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     WriteCase<T> write;
     std::optional<T> result;
     Done<T> done;
-    bool dry_run_done = false;
   };
   auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done)});
   std::shared_ptr<const Deciding> deciding =
       state->write.deciding ? state->write.deciding : options.snapshots->GetDeciding();
-  auto run = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
+  auto decide = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
     const CallContext& call = state->context;
     ASSIGN_OR_RETURN(auto earlier, EarlierRequest(tx, call, state->write.method));
     if (earlier.has_value()) {
@@ -54,21 +60,24 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     WriteScope scope(tx, call, deciding, *options.ids, options.clock->Now());
     scope.request_id = call.request_id;
     ASSIGN_OR_RETURN(state->result, state->write.body(scope));
-    if (state->write.dry_run) {
-      state->dry_run_done = true;
-      return absl::CancelledError("validated only");
-    }
-    if (call.request_id.empty()) return absl::OkStatus();
+    if (state->write.dry_run || call.request_id.empty()) return absl::OkStatus();
     return tx.Put(store::RequestRecord{call.request_id, std::string(state->write.method) + " " + call.fingerprint,
                                        scope.request_result, scope.now});
   };
-  options.store->Write(context.tenant, std::move(run), [state](absl::Status status) {
-    if (status.ok() || state->dry_run_done) {
+  auto end = [state](absl::Status status) {
+    if (status.ok()) {
       state->done(*std::move(state->result));
     } else {
       state->done(std::move(status));
     }
-  });
+  };
+  if (state->write.in_writer && !state->write.dry_run) {
+    options.store->Write(context.tenant, std::move(decide), std::move(end));
+    return;
+  }
+  DecidedWrite decided{context.tenant, std::move(decide), state->write.keys, state->write.dry_run};
+  if (!context.request_id.empty()) decided.keys.push_back(KeyFor(domain::RecordKind::kPack, context.request_id));
+  RunDecided(options, std::move(decided), std::move(end));
 }
 
 }  // namespace leadline::engine

@@ -17,7 +17,7 @@ namespace {
 // transactions fails after it wrote, the whole batch is taken back and run again with them, and so are the next ones,
 // since failures come in groups.
 constexpr int kCarefulBatches = 64;
-// More tenants than this are not remembered.
+// More tenants than this are not remembered from one batch to the next.
 constexpr size_t kRememberedTenants = 4096;
 // What must find room after an outage before the store counts as writable again: more than most batches write.
 constexpr size_t kProbeRoomBytes = 1 << 20;
@@ -39,15 +39,23 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr
 GroupWriter::~GroupWriter() { Close(); }
 
 void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done) {
+  Take({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done)});
+}
+
+void GroupWriter::Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) {
+  Take({.tenant = std::string(tenant), .write = std::move(decide), .set = std::move(set), .done = std::move(done)});
+}
+
+void GroupWriter::Take(Item item) {
   {
     const std::lock_guard lock(mutex_);
     if (!closing_) {
-      waiting_.push_back({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done)});
+      waiting_.push_back(std::move(item));
       wake_writer_.notify_one();
       return;
     }
   }
-  done(StoreClosed());
+  item.done(StoreClosed());
 }
 
 void GroupWriter::Close() {
@@ -148,6 +156,9 @@ void GroupWriter::RunBatch(Batch& batch) {
 
 GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
   batch.appended = false;
+  if (tenants_.size() >= kRememberedTenants) {
+    tenants_.clear();
+  }
   if (absl::Status begun = connection_->Prepare(Sql::kBegin).Run(); !begun.ok()) {
     health_.Failed(begun);
     FailAll(batch, begun);
@@ -182,15 +193,51 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
   return Attempt::kDone;
 }
 
+absl::Status GroupWriter::RunChanges(Item& item, Tenant& tenant, Session& session) {
+  const ReadSet& read = item.set->read;
+  if (!tenant.changes.has_value()) {
+    ASSIGN_OR_RETURN(const int64_t number, session.ReadNumber());
+    tenant.changes.emplace(number);
+  }
+  if (tenant.changes->ChangedSince(read.firm, read.number)) {
+    return ReadConflict();
+  }
+  if (tenant.changes->ChangedSince(read.pools, read.number)) {
+    return item.write(session);
+  }
+  absl::Status status = store::Apply(*item.set, session);
+  // Another version, or something that was not there: the read set could not name it.
+  return absl::IsAborted(status) || absl::IsAlreadyExists(status) ? ReadConflict() : status;
+}
+
+absl::Status GroupWriter::NumberCommit() {
+  for (auto& [name, tenant] : tenants_) {
+    if (!tenant.changes.has_value() || tenant.changes->Pending() == 0) {
+      continue;
+    }
+    Query put = connection_->Prepare(Sql::kPutCommitNumber);
+    RETURN_IF_ERROR(put.Bind(name, tenant.changes->Pending()).Run());
+  }
+  return absl::OkStatus();
+}
+
 bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat) {
-  Session session(*connection_, texts_, item.tenant, {.memory = &MemoryOf(item.tenant), .savepoint = savepoints});
+  Tenant& tenant = TenantOf(item.tenant);
+  Session session(*connection_, texts_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
   try {
-    item.status = item.write(session);
+    item.status = item.set.has_value() ? RunChanges(item, tenant, session) : item.write(session);
   } catch (const std::exception& error) {
     item.status = absl::InternalError(fmt::format("a transaction ended with an exception: {}", error.what()));
   }
   if (item.status.ok()) {
     item.status = session.broken();
+  }
+  if (item.status.ok() && session.wrote() && !tenant.changes.has_value()) {
+    const absl::StatusOr<int64_t> number = session.ReadNumber();
+    item.status = number.status();
+    if (number.ok()) {
+      tenant.changes.emplace(*number);
+    }
   }
   if (item.status.ok()) {
     item.status = session.Keep();
@@ -203,6 +250,9 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   }
   if (item.status.ok()) {
     appended |= session.appended();
+    if (session.wrote()) {
+      tenant.changes->Note(session.changed_scopes());
+    }
     return true;
   }
   if (!session.wrote()) {
@@ -216,13 +266,23 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
 }
 
 absl::Status GroupWriter::Commit() {
-  absl::Status status = options_.before_commit ? options_.before_commit() : absl::OkStatus();
+  absl::Status status = NumberCommit();
+  if (status.ok() && options_.before_commit) {
+    status = options_.before_commit();
+  }
   if (status.ok()) {
     status = connection_->Prepare(Sql::kCommit).Run();
   }
   if (!status.ok()) {
     Abandon();
-  } else if (checkpointer_->Notice(connection_->wal_pages())) {
+    return status;
+  }
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.changes.has_value()) {
+      tenant.changes->Committed();
+    }
+  }
+  if (checkpointer_->Notice(connection_->wal_pages())) {
     // The commit stands, whatever becomes of this: what fails is tried again after the next one.
     (void)connection_->Checkpoint();
   }
@@ -269,7 +329,7 @@ void GroupWriter::Abandon() {
   if (connection_->in_transaction()) {
     (void)connection_->Prepare(Sql::kRollback).Run();
   }
-  memory_.clear();
+  tenants_.clear();
 }
 
 void GroupWriter::FailAll(Batch& batch, const absl::Status& status) {
@@ -278,11 +338,6 @@ void GroupWriter::FailAll(Batch& batch, const absl::Status& status) {
   }
 }
 
-TenantMemory& GroupWriter::MemoryOf(const std::string& tenant) {
-  if (memory_.size() >= kRememberedTenants && !memory_.contains(tenant)) {
-    memory_.clear();
-  }
-  return memory_[tenant];
-}
+GroupWriter::Tenant& GroupWriter::TenantOf(const std::string& tenant) { return tenants_[tenant]; }
 
 }  // namespace leadline::store

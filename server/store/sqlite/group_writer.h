@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,6 +14,7 @@
 
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database/connection.h"
+#include "store/sqlite/recent_changes.h"
 #include "store/sqlite/session/session.h"
 #include "store/sqlite/write_health.h"
 #include "store/store.h"
@@ -37,6 +39,7 @@ class GroupWriter {
   ~GroupWriter();
 
   void Write(std::string_view tenant, WriteFunction write, WriteDone done);
+  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done);
   // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
   void Close();
   // Gives the connections up; after Close.
@@ -52,6 +55,7 @@ class GroupWriter {
   struct Item {
     std::string tenant;
     WriteFunction write;
+    std::optional<ChangeSet> set;  // to be made instead, where it still holds
     WriteDone done;
     absl::Status status;
   };
@@ -61,6 +65,13 @@ class GroupWriter {
   };
   enum class Attempt { kDone, kAgainWithSavepoints };
 
+  // What the writer knows of one tenant.
+  struct Tenant {
+    TenantMemory memory;
+    std::optional<RecentChanges> changes;  // nothing: to be asked of the database
+  };
+
+  void Take(Item item);
   void RunWrites();
   void TellResults();
 
@@ -68,20 +79,23 @@ class GroupWriter {
   Attempt TryBatch(Batch& batch, bool savepoints);
   // Whether the transaction around it can go on.
   bool RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat);
+  absl::Status RunChanges(Item& item, Tenant& tenant, Session& session);
+  // Tells the tenants' views, with the transaction, which commit they show.
+  absl::Status NumberCommit();
   absl::Status Commit();
   void RunProbe();
   absl::Status ProbeRoom();
   absl::Status ProbeCommit();
   void Abandon();
   void FailAll(Batch& batch, const absl::Status& status);
-  TenantMemory& MemoryOf(const std::string& tenant);
+  Tenant& TenantOf(const std::string& tenant);
 
   // Used by the writing thread alone while it runs.
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Checkpointer> checkpointer_;
   SharedTextReader& texts_;
   const Options options_;
-  std::unordered_map<std::string, TenantMemory> memory_;
+  std::unordered_map<std::string, Tenant> tenants_;
   int careful_batches_ = 0;  // how many more batches run with savepoints
 
   WriteHealth health_;

@@ -120,6 +120,10 @@ class SqliteStore final : public Store {
     writer_->Write(tenant, std::move(write), std::move(done));
   }
 
+  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) override {
+    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done));
+  }
+
   absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
     std::unique_ptr<Connection> connection = readers_.Take();
     if (connection == nullptr) {
@@ -205,15 +209,15 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const SqliteOptions& opti
   RETURN_IF_ERROR(connection->Execute(fmt::format("PRAGMA page_size = {}", kPageBytes)));
   ASSIGN_OR_RETURN(const int64_t tables, connection->QueryInt("SELECT COUNT(*) FROM sqlite_schema"));
   if (tables > 0) {
-    // A foreign or newer file is refused before anything in it is changed, its journal mode included.
-    RETURN_IF_ERROR(Migrate(*connection));
+    // A file of another program or version is refused before anything in it is changed, its journal mode included.
+    RETURN_IF_ERROR(MakeSchema(*connection));
   }
   RETURN_IF_ERROR(connection->Execute("PRAGMA journal_mode = WAL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = OFF"));
   RETURN_IF_ERROR(connection->Execute(CachePragma(options.cache_mib)));
-  RETURN_IF_ERROR(Migrate(*connection));
+  RETURN_IF_ERROR(MakeSchema(*connection));
   return connection;
 }
 

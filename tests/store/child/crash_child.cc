@@ -24,7 +24,7 @@ absl::Status WriteOne(Transaction& t, const std::string& id) {
   RETURN_IF_ERROR(t.SetKeys(domain::RecordKind::kContact, contact.id, keys));
   RETURN_IF_ERROR(t.Put(lead));
   for (int i = 0; i < 3; ++i) {
-    domain::Event event{.id = id,
+    domain::Event event{.transaction_id = id,
                         .record = {.kind = domain::RecordKind::kLead, .id = lead.id},
                         .pack_hashes = {"h"},
                         .payload = domain::StatusChanged{.to = std::string(static_cast<size_t>(500 * i), 'x')}};
@@ -36,7 +36,7 @@ absl::Status WriteOne(Transaction& t, const std::string& id) {
   ++rollout.generation;
   rollout.active = {{.ref = {.pack = "central", .sha256 = hash}}};
   RETURN_IF_ERROR(t.Put(rollout));
-  domain::Event changed{.id = id,
+  domain::Event changed{.transaction_id = id + "-pack",
                         .record = {.kind = domain::RecordKind::kPack, .id = "central"},
                         .payload = domain::PackChanged{.action = "activated", .sha256 = hash}};
   RETURN_IF_ERROR(t.Append(changed));

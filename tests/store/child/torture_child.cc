@@ -41,7 +41,7 @@ absl::Status Move(Transaction& t, const std::string& id, uint64_t chance) {
   } else if (!absl::IsNotFound(stored.status())) {
     return stored.status();
   }
-  domain::Event event{.id = id,
+  domain::Event event{.transaction_id = id,
                       .record = {.kind = domain::RecordKind::kLead, .id = lead.id},
                       .pack_hashes = {"h"},
                       .payload = domain::StatusChanged{.from = lead.status,

@@ -65,6 +65,16 @@ void Query::BindOne(int index, std::string_view v) {
   }
 }
 
+void Query::BindOne(int index, Blob v) {
+  if (statement_ == nullptr) {
+    return;
+  }
+  const char* data = v.bytes.data() == nullptr ? "" : v.bytes.data();
+  if (int code = sqlite3_bind_blob64(statement_, index, data, v.bytes.size(), SQLITE_STATIC); code != SQLITE_OK) {
+    Keep(code);
+  }
+}
+
 void Query::BindOne(int index, int64_t v) {
   if (statement_ == nullptr) {
     return;

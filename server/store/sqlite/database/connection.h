@@ -17,6 +17,11 @@
 
 namespace leadline::store {
 
+// Bytes to be bound as such; a std::string is bound as a text.
+struct Blob {
+  std::string_view bytes;
+};
+
 // A status for SQLite's result code; `doing` says what was tried.
 absl::Status SqliteError(int code, std::string_view message, std::string_view doing);
 
@@ -28,7 +33,7 @@ class Query {
   Query& operator=(Query&&) = delete;
   ~Query();
 
-  // Binds ?1, ?2, ... in order. Texts are not copied: they must stay until the query is done.
+  // Binds ?1, ?2, ... in order. Texts and bytes are not copied: they must stay until the query is done.
   template <typename... Args>
   Query& Bind(const Args&... args) {
     int index = 0;
@@ -57,6 +62,12 @@ class Query {
                            : std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
   }
   std::string String(int column) const { return std::string(Text(column)); }
+  // Likewise, of a column of bytes: read without turning them into a text.
+  std::string_view Bytes(int column) const {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return bytes == nullptr ? std::string_view()
+                            : std::string_view(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+  }
 
  private:
   friend class Connection;
@@ -66,6 +77,7 @@ class Query {
   void BindOne(int index, std::string_view v);
   void BindOne(int index, const std::string& v) { BindOne(index, std::string_view(v)); }
   void BindOne(int index, const char* v) { BindOne(index, std::string_view(v)); }
+  void BindOne(int index, Blob v);
   void BindOne(int index, int64_t v);
   void BindOne(int index, int v) { BindOne(index, static_cast<int64_t>(v)); }
   void BindOne(int index, bool v) { BindOne(index, static_cast<int64_t>(v)); }

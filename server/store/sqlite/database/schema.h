@@ -1,4 +1,4 @@
-// The tables, and how a database of an earlier version is brought up to date.
+// The tables.
 #pragma once
 
 #include "absl/status/status.h"
@@ -6,11 +6,12 @@
 
 namespace leadline::store {
 
-// The number of the newest migration.
+// The number of the only form that is read and written. Stores of another are refused, not brought up to date.
 int SchemaVersion();
 
-// Makes or updates the schema up to migration `to`; all of it or, after an error, nothing. FAILED_PRECONDITION when a
-// newer version wrote the database; INVALID_ARGUMENT when it belongs to another program.
-absl::Status Migrate(Connection& connection, int to = SchemaVersion());
+// Makes the tables in a database without any: all of them or, after an error, none. Changes nothing in another one, and
+// answers OK when it has this version, FAILED_PRECONDITION when it has another, and INVALID_ARGUMENT when it belongs to
+// another program.
+absl::Status MakeSchema(Connection& connection);
 
 }  // namespace leadline::store

@@ -2,14 +2,11 @@
 
 #include "fmt/format.h"
 
-// The report types of migration 1 (StatusChanged 3, Assigned 6, SlaChanged 7) are named literally, so that the planner
-// sees that its partial index covers the question.
-#define LEADLINE_EVENT_COLUMNS                                                                               \
-  "e.position, e.event_id, e.record_kind, e.record_id, e.sequence, e.type, e.time, e.append_time, e.actor, " \
-  "e.request_id, e.generation, e.packs_ref, e.payload, e.snapshot_ref, e.decision "
 #define LEADLINE_LEAD_COLUMNS "lead_id, version, body "
-#define LEADLINE_ACTIVITY_COLUMNS \
-  "activity_id, lead_id, contact_id, account_id, channel, investment, response, time, product, subject "
+#define LEADLINE_ACTIVITY_COLUMNS                                                                       \
+  "a.activity_id, a.lead_id, a.contact_id, a.account_id, a.channel, a.investment, a.response, a.time, " \
+  "a.product, a.subject "
+#define LEADLINE_CLOCK_KEY "tenant_id = ?1 AND lead_id = ?2 AND start = ?3 AND sla_id = ?4"
 
 namespace leadline::store {
 
@@ -20,45 +17,60 @@ constexpr std::string_view RecordSql(Sql id) {
     case Sql::kGetAccount:
       return "SELECT version, body FROM accounts WHERE tenant_id = ?1 AND account_id = ?2";
     case Sql::kInsertAccount:
-      return "INSERT INTO accounts (tenant_id, account_id, version, region, body) VALUES (?1, ?2, 1, ?3, ?4) "
-             "ON CONFLICT DO NOTHING";
+      return "INSERT INTO accounts (tenant_id, account_id, version, region, keys, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
     case Sql::kUpdateAccount:
       return "UPDATE accounts SET version = version + 1, region = ?4, body = ?5 "
              "WHERE tenant_id = ?1 AND account_id = ?2 AND version = ?3";
     case Sql::kAccountState:
       return "SELECT version FROM accounts WHERE tenant_id = ?1 AND account_id = ?2";
+    case Sql::kGetAccountKeys:
+      return "SELECT keys FROM accounts WHERE tenant_id = ?1 AND account_id = ?2";
+    case Sql::kSetAccountKeys:
+      return "UPDATE accounts SET keys = ?3 WHERE tenant_id = ?1 AND account_id = ?2";
 
     case Sql::kGetContact:
       return "SELECT version, body FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
     case Sql::kInsertContact:
-      return "INSERT INTO contacts (tenant_id, contact_id, version, status, account_id, created_at, merged_into, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+      return "INSERT INTO contacts (tenant_id, contact_id, version, status, account_id, created_at, merged_into, "
+             "keys, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
     case Sql::kContactState:
-      return "SELECT version, status, account_id, merged_into FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+      return "SELECT version, account_id FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
     case Sql::kContactsOfAccount:
       return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY contact_id";
+    // Reads the contacts one after another: whoever asks has a status to rename, which is rare.
     case Sql::kContactsInStatus:
       return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND status = ?2 AND merged_into = '' "
              "AND contact_id > ?3 ORDER BY contact_id LIMIT ?4";
-    case Sql::kCountContactsByStatus:
-      return "SELECT status, COUNT(*) FROM contacts WHERE tenant_id = ?1 AND merged_into = '' "
-             "GROUP BY status ORDER BY status";
+    case Sql::kStatusesOfContacts:
+      return "SELECT status FROM contacts WHERE tenant_id = ?1 AND merged_into = ''";
+    case Sql::kGetContactKeys:
+      return "SELECT keys FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+    case Sql::kSetContactKeys:
+      return "UPDATE contacts SET keys = ?3 WHERE tenant_id = ?1 AND contact_id = ?2";
+    default:
+      return {};
+  }
+}
 
+constexpr std::string_view LeadSql(Sql id) {
+  switch (id) {
     case Sql::kGetLead:
       return "SELECT " LEADLINE_LEAD_COLUMNS "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kInsertLead:
-      return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, clock_next, clock_warn, "
-             "clock_due, merged_into, region, source, products, created_at, contacts, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
+      return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
+             "source, products, created_at, clock_start, clock_sla, contacts, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
     case Sql::kLeadState:
-      return "SELECT version, status, assignee, account_id, clock_next, clock_warn, clock_due, merged_into, contacts "
+      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts "
              "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY lead_id";
     case Sql::kLeadsOfContact:
-      return "SELECT lead_id FROM lead_contacts WHERE tenant_id = ?1 AND contact_id = ?2 ORDER BY lead_id";
+      return "SELECT lead_id FROM lead_contacts WHERE tenant_id = ?1 AND contact_id = ?2 AND named = 1 "
+             "ORDER BY lead_id";
     case Sql::kLeadsInStatus:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND status = ?2 AND merged_into = '' "
              "AND lead_id > ?3 ORDER BY lead_id LIMIT ?4";
@@ -70,21 +82,50 @@ constexpr std::string_view RecordSql(Sql id) {
              "GROUP BY status ORDER BY status";
     case Sql::kRegionsOfLeads:
       return "SELECT region FROM leads WHERE tenant_id = ?1 AND merged_into = ''";
-    case Sql::kInsertLeadContact:
-      return "INSERT INTO lead_contacts (tenant_id, contact_id, lead_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    case Sql::kNameLeadContact:
+      return "INSERT INTO lead_contacts (tenant_id, contact_id, lead_id, named) VALUES (?1, ?2, ?3, 1) "
+             "ON CONFLICT (tenant_id, contact_id, lead_id) DO UPDATE SET named = 1";
+    case Sql::kNoteLeadContact:
+      return "INSERT INTO lead_contacts (tenant_id, contact_id, lead_id, named) VALUES (?1, ?2, ?3, 0) "
+             "ON CONFLICT DO NOTHING";
+    case Sql::kUnnameLeadContact:
+      return "UPDATE lead_contacts SET named = 0 WHERE tenant_id = ?1 AND contact_id = ?2 AND lead_id = ?3";
     case Sql::kDeleteLeadContact:
       return "DELETE FROM lead_contacts WHERE tenant_id = ?1 AND contact_id = ?2 AND lead_id = ?3";
-    case Sql::kListOverdue:
-      return "SELECT " LEADLINE_LEAD_COLUMNS
-             ", clock_due FROM leads WHERE tenant_id = ?1 AND clock_due > 0 AND merged_into = '' "
-             "AND (clock_due, lead_id) > (?2, ?3) AND clock_warn <= ?4 ORDER BY clock_due, lead_id LIMIT ?5";
-    case Sql::kListBreached:
-      return "SELECT " LEADLINE_LEAD_COLUMNS
-             ", clock_due FROM leads WHERE tenant_id = ?1 AND clock_due > 0 AND merged_into = '' "
-             "AND (clock_due, lead_id) > (?2, ?3) AND clock_due <= ?4 ORDER BY clock_due, lead_id LIMIT ?5";
+    default:
+      return {};
+  }
+}
+
+constexpr std::string_view ClockSql(Sql id) {
+  switch (id) {
+    case Sql::kPutClock:
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, next, late) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
+             "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
+             "state = excluded.state, next = excluded.next, late = excluded.late "
+             "WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state, clocks.next, clocks.late) <> "
+             "(excluded.warn, excluded.due, excluded.stopped, excluded.state, excluded.next, excluded.late)";
+    case Sql::kTellClock:
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, next, late) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
+             "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
+             "state = excluded.state WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state) <> "
+             "(excluded.warn, excluded.due, excluded.stopped, excluded.state)";
+    case Sql::kReleaseClock:
+      return "UPDATE clocks SET next = 0, late = 0 WHERE " LEADLINE_CLOCK_KEY " AND (next > 0 OR late > 0)";
     case Sql::kDueClocks:
-      return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND clock_next > 0 AND merged_into = '' "
-             "AND clock_next <= ?2 ORDER BY clock_next, lead_id LIMIT ?3";
+      return "SELECT lead_id FROM clocks WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 "
+             "ORDER BY next, lead_id LIMIT ?3";
+    // warn 0: none; then, and when it is after the due time, the clock is late from its due time on.
+    case Sql::kLateClocks:
+      return "SELECT lead_id, late FROM clocks WHERE tenant_id = ?1 AND late > 0 AND (late, lead_id) > (?2, ?3) "
+             "AND CASE WHEN warn > 0 AND warn < due THEN warn ELSE due END <= ?4 ORDER BY late, lead_id LIMIT ?5";
+    case Sql::kBreachedClocks:
+      return "SELECT lead_id, late FROM clocks WHERE tenant_id = ?1 AND late > 0 AND (late, lead_id) > (?2, ?3) "
+             "AND late <= ?4 ORDER BY late, lead_id LIMIT ?5";
+    case Sql::kRunningLateClocks:
+      return "SELECT lead_id, due FROM clocks WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 AND late = 0";
     default:
       return {};
   }
@@ -93,23 +134,22 @@ constexpr std::string_view RecordSql(Sql id) {
 constexpr std::string_view ActivitySql(Sql id) {
   switch (id) {
     case Sql::kGetActivity:
-      return "SELECT " LEADLINE_ACTIVITY_COLUMNS "FROM activities WHERE tenant_id = ?1 AND activity_id = ?2";
+      return "SELECT " LEADLINE_ACTIVITY_COLUMNS "FROM activities a WHERE a.tenant_id = ?1 AND a.activity_id = ?2";
     case Sql::kInsertActivity:
-      return "INSERT INTO activities (tenant_id, activity_id, lead_id, contact_id, account_id, channel, investment, "
-             "response, time, product, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+      return "INSERT INTO activities (tenant_id, lead_id, time, activity_id, contact_id, account_id, channel, "
+             "investment, response, product, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
              "ON CONFLICT DO NOTHING";
     case Sql::kActivitiesOfLead:
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
-             "FROM activities WHERE tenant_id = ?1 AND lead_id = ?2 AND lead_id <> '' ORDER BY time, activity_id";
+             "FROM activities a WHERE a.tenant_id = ?1 AND a.lead_id = ?2 ORDER BY a.time, a.activity_id";
+    // Joined crosswise, so that the planner keeps this order.
     case Sql::kActivitiesOfContact:
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
-             "FROM activities WHERE tenant_id = ?1 AND contact_id = ?2 AND contact_id <> '' ORDER BY time, activity_id";
+             "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
+             "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.contact_id = c.contact_id";
+    case Sql::kHasActivityOnLead:
+      return "SELECT activity_id FROM activities WHERE tenant_id = ?1 AND lead_id = ?2 AND contact_id = ?3 LIMIT 1";
 
-    case Sql::kGetKeys:
-      return "SELECT keys FROM record_keys WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
-    case Sql::kPutKeys:
-      return "INSERT INTO record_keys (tenant_id, record_kind, record_id, keys) VALUES (?1, ?2, ?3, ?4) "
-             "ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET keys = excluded.keys";
     case Sql::kInsertKey:
       return "INSERT INTO blocking_keys (tenant_id, record_kind, key, record_id) VALUES (?1, ?2, ?3, ?4) "
              "ON CONFLICT DO NOTHING";
@@ -125,53 +165,53 @@ constexpr std::string_view ActivitySql(Sql id) {
 
 constexpr std::string_view LedgerSql(Sql id) {
   switch (id) {
-    case Sql::kInsertEvent:
-      return "INSERT INTO events (tenant_id, position, event_id, record_kind, record_id, sequence, type, time, "
-             "append_time, actor, request_id, generation, packs_ref, payload, snapshot_ref, decision) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-    case Sql::kLastPosition:
-      return "SELECT position FROM events WHERE tenant_id = ?1 ORDER BY position DESC LIMIT 1";
+    // A transaction that goes on after its events were read is written again.
+    case Sql::kPutTransaction:
+      return "INSERT INTO ledger (tenant_id, number, transaction_id, body) VALUES (?1, ?2, ?3, ?4) "
+             "ON CONFLICT (tenant_id, number) DO UPDATE SET body = excluded.body";
+    case Sql::kPutTransactionOfRecord:
+      return "INSERT INTO ledger_records (tenant_id, record_kind, record_id, number, last_sequence) "
+             "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id, record_kind, record_id, number) "
+             "DO UPDATE SET last_sequence = excluded.last_sequence";
+    case Sql::kLastTransaction:
+      return "SELECT number, body FROM ledger WHERE tenant_id = ?1 ORDER BY number DESC LIMIT 1";
     case Sql::kLastSequence:
-      return "SELECT sequence FROM events WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
-             "ORDER BY position DESC LIMIT 1";
-    case Sql::kEventsAfter:
-      return "SELECT " LEADLINE_EVENT_COLUMNS
-             "FROM events e WHERE e.tenant_id = ?1 AND e.position > ?2 ORDER BY e.position LIMIT ?3";
-    case Sql::kEventAt:
-      return "SELECT " LEADLINE_EVENT_COLUMNS "FROM events e WHERE e.tenant_id = ?1 AND e.position = ?2";
-    case Sql::kPositionsOfRecord:
-      return "SELECT position FROM events WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
-             "AND position > ?4 ORDER BY position LIMIT ?5";
+      return "SELECT last_sequence FROM ledger_records WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
+             "ORDER BY number DESC LIMIT 1";
+    case Sql::kTransactionsFrom:
+      return "SELECT number, transaction_id, body FROM ledger WHERE tenant_id = ?1 AND number >= ?2 ORDER BY number";
+    case Sql::kTransactionAt:
+      return "SELECT number, transaction_id, body FROM ledger WHERE tenant_id = ?1 AND number = ?2";
+    case Sql::kTransactionIdAt:
+      return "SELECT transaction_id FROM ledger WHERE tenant_id = ?1 AND number = ?2";
+    case Sql::kNumbersOfRecord:
+      return "SELECT number FROM ledger_records WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
+             "AND number >= ?4 ORDER BY number LIMIT ?5";
+    case Sql::kTransactionsOfRecord:
+      return "SELECT l.number, l.body FROM ledger_records r JOIN ledger l "
+             "ON l.tenant_id = r.tenant_id AND l.number = r.number "
+             "WHERE r.tenant_id = ?1 AND r.record_kind = ?2 AND r.record_id = ?3 ORDER BY r.number";
     case Sql::kInsertSharedText:
       return "INSERT INTO shared_texts (tenant_id, ref, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     case Sql::kGetSharedText:
       return "SELECT body FROM shared_texts WHERE tenant_id = ?1 AND ref = ?2";
 
-    case Sql::kLeadJourneys:
-      return "SELECT l.lead_id, l.source, l.region, l.created_at, l.products, COALESCE(e.time, 0), "
-             "COALESCE(e.payload, '') FROM leads l LEFT JOIN events e ON e.tenant_id = l.tenant_id "
-             "AND e.record_kind = 3 AND e.type = 3 AND e.type IN (3, 6, 7) AND e.record_id = l.lead_id "
-             "WHERE l.tenant_id = ?1 AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
-             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY l.lead_id, e.sequence";
-    case Sql::kContactJourneys:
-      return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '', COALESCE(e.time, 0), "
-             "COALESCE(e.payload, '') FROM contacts c "
+    case Sql::kLeadsForReport:
+      return "SELECT lead_id, source, region, created_at, products FROM leads "
+             "WHERE tenant_id = ?1 AND merged_into = '' AND created_at >= ?2 AND created_at < ?3 "
+             "AND (?4 = '' OR region = ?4) AND (?5 = '' OR source = ?5) ORDER BY lead_id";
+    case Sql::kContactsForReport:
+      return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '' FROM contacts c "
              "LEFT JOIN accounts a ON a.tenant_id = c.tenant_id AND a.account_id = c.account_id "
-             "LEFT JOIN events e ON e.tenant_id = c.tenant_id "
-             "AND e.record_kind = 2 AND e.type = 3 AND e.type IN (3, 6, 7) AND e.record_id = c.contact_id "
              "WHERE c.tenant_id = ?1 AND c.merged_into = '' AND c.created_at >= ?2 AND c.created_at < ?3 "
-             "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id, e.sequence";
+             "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
     case Sql::kLeadClocks:
-      return "SELECT l.lead_id, l.source, l.region, l.created_at, l.products, e.time, e.payload "
-             "FROM events e JOIN leads l ON l.tenant_id = e.tenant_id AND l.lead_id = e.record_id "
-             "WHERE e.tenant_id = ?1 AND e.record_kind = 3 AND e.type = 7 AND e.type IN (3, 6, 7) "
-             "AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
-             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY e.record_id, e.sequence";
-    case Sql::kAssignments:
-      return "SELECT e.record_id, e.time, e.payload FROM events e JOIN leads l "
-             "ON l.tenant_id = e.tenant_id AND l.lead_id = e.record_id AND l.merged_into = '' "
-             "WHERE e.tenant_id = ?1 AND e.record_kind = 3 AND e.type = 6 AND e.type IN (3, 6, 7) "
-             "AND e.time >= ?2 AND e.time < ?3 ORDER BY e.record_id, e.sequence";
+      return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, "
+             "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state "
+             "FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND l.tenant_id = c.tenant_id "
+             "AND l.lead_id = c.lead_id AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
+             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) "
+             "ORDER BY c.lead_id, c.start, c.sla_id";
     default:
       return {};
   }
@@ -203,6 +243,15 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kGetRep:
       return "SELECT available, unavailable_until, open_leads, version FROM rep_state "
              "WHERE tenant_id = ?1 AND rep_id = ?2";
+    case Sql::kGetCommitNumber:
+      return "SELECT number FROM commits WHERE tenant_id = ?1";
+    case Sql::kPutCommitNumber:
+      return "INSERT INTO commits (tenant_id, number) VALUES (?1, ?2) "
+             "ON CONFLICT (tenant_id) DO UPDATE SET number = excluded.number";
+    case Sql::kAddOpenLeads:
+      return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
+             "VALUES (?1, ?2, 1, 1, 0, MAX(0, ?3)) ON CONFLICT (tenant_id, rep_id) DO UPDATE SET "
+             "version = version + 1, open_leads = MAX(0, open_leads + ?3)";
     case Sql::kInsertRep:
       return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
              "VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -236,8 +285,13 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kGetRequest:
       return "SELECT fingerprint, result, time FROM requests WHERE tenant_id = ?1 AND request_id = ?2";
     case Sql::kInsertRequest:
-      return "INSERT INTO requests (tenant_id, request_id, fingerprint, result, time) VALUES (?1, ?2, ?3, ?4, ?5) "
+      return "INSERT INTO requests (tenant_id, time, request_id, fingerprint, result) VALUES (?1, ?2, ?3, ?4, ?5) "
              "ON CONFLICT DO NOTHING";
+    case Sql::kOldestRequests:
+      return "SELECT time, request_id FROM requests WHERE tenant_id = ?1 AND time < ?2 "
+             "ORDER BY time, request_id LIMIT ?3";
+    case Sql::kDeleteRequest:
+      return "DELETE FROM requests WHERE tenant_id = ?1 AND time = ?2 AND request_id = ?3";
 
     case Sql::kAccountIds:
       return "SELECT account_id FROM accounts WHERE tenant_id = ?1 AND account_id > ?2 ORDER BY account_id LIMIT ?3";
@@ -271,7 +325,8 @@ constexpr std::string_view OtherSql(Sql id) {
 }
 
 constexpr std::string_view TextOf(Sql id) {
-  for (std::string_view text : {RecordSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
+  for (std::string_view text :
+       {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
     if (!text.empty()) {
       return text;
     }
@@ -295,20 +350,18 @@ std::string_view SqlText(Sql id) { return TextOf(id); }
 
 std::string UpdateLeadSql(unsigned columns) {
   return fmt::format(
-      "UPDATE leads SET version = version + 1{}{}{}{}{}, region = ?10, source = ?11, products = ?12, created_at = ?13, "
-      "contacts = ?14, body = ?15 WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?16",
+      "UPDATE leads SET version = version + 1{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
+      "clock_start = ?11, clock_sla = ?12, contacts = ?13, body = ?14 "
+      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?15",
       columns & kLeadStatus ? ", status = ?3" : "", columns & kLeadAssignee ? ", assignee = ?4" : "",
-      columns & kLeadAccount ? ", account_id = ?5" : "",
-      columns & kLeadClock ? ", clock_next = ?6, clock_warn = ?7, clock_due = ?8" : "",
-      columns & kLeadMerge ? ", merged_into = ?9" : "");
+      columns & kLeadAccount ? ", account_id = ?5" : "", columns & kLeadMerge ? ", merged_into = ?6" : "");
 }
 
 std::string UpdateContactSql(unsigned columns) {
   return fmt::format(
-      "UPDATE contacts SET version = version + 1{}{}{}, created_at = ?5, body = ?7 "
+      "UPDATE contacts SET version = version + 1{}, status = ?3, created_at = ?5, merged_into = ?6, body = ?7 "
       "WHERE tenant_id = ?1 AND contact_id = ?2 AND version = ?8",
-      columns & kContactStatus ? ", status = ?3" : "", columns & kContactAccount ? ", account_id = ?4" : "",
-      columns & kContactMerge ? ", merged_into = ?6" : "");
+      columns & kContactAccount ? ", account_id = ?4" : "");
 }
 
 std::string ListLeadsSql(unsigned parts) {

@@ -25,12 +25,12 @@ absl::Status Foreign(std::string_view text) {
 
 }  // namespace
 
-std::string FormatCursor(char list, const Cursor& cursor) {
+std::string FormatCursor(char list, const PageCursor& cursor) {
   const std::string content = fmt::format("{}.{}.{}", list, cursor.time, cursor.id);
   return fmt::format("{:08x}.{}", Checksum(content), content);
 }
 
-absl::StatusOr<Cursor> ParseCursor(char list, std::string_view text) {
+absl::StatusOr<PageCursor> ParseCursor(char list, std::string_view text) {
   constexpr size_t kHead = 11;  // "01234567.l."
   if (text.size() <= kHead || text[8] != '.' || text[9] != list || text[10] != '.') {
     return Foreign(text);
@@ -40,7 +40,7 @@ absl::StatusOr<Cursor> ParseCursor(char list, std::string_view text) {
   if (sum.ec != std::errc() || sum.ptr != text.data() + 8 || checksum != Checksum(text.substr(9))) {
     return Foreign(text);
   }
-  Cursor cursor;
+  PageCursor cursor;
   const char* end = text.data() + text.size();
   const auto time = std::from_chars(text.data() + kHead, end, cursor.time);
   if (time.ec != std::errc() || time.ptr == end || *time.ptr != '.') {

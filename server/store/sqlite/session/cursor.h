@@ -9,14 +9,14 @@
 
 namespace leadline::store {
 
-struct Cursor {
+struct PageCursor {
   Time time = 0;  // 0 in lists that are ordered by id alone
   std::string id;
 };
 
 // `list` is one letter that says which list the cursor belongs to.
-std::string FormatCursor(char list, const Cursor& cursor);
+std::string FormatCursor(char list, const PageCursor& cursor);
 // INVALID_ARGUMENT for what FormatCursor did not make for this list.
-absl::StatusOr<Cursor> ParseCursor(char list, std::string_view text);
+absl::StatusOr<PageCursor> ParseCursor(char list, std::string_view text);
 
 }  // namespace leadline::store

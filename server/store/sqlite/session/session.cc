@@ -50,6 +50,7 @@ absl::Status Session::BeginWriting() {
 }
 
 absl::Status Session::Keep() {
+  RETURN_IF_ERROR(WriteTransaction());
   if (wrote_ && mode_.savepoint) {
     Query release = connection_.Prepare(Sql::kReleaseSavepoint);
     RETURN_IF_ERROR(Run(release));

@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "store/sqlite/database/connection.h"
+#include "store/sqlite/session/ledger_body.h"
 #include "store/sqlite/session/shared_texts.h"
 #include "store/store.h"
 
@@ -36,6 +38,8 @@ class Session final : public Transaction {
   const absl::Status& broken() const { return broken_; }
   bool wrote() const { return wrote_; }
   bool appended() const { return appended_; }
+  // What it changed; a scope may be there more than once.
+  std::span<const Scope> changed_scopes() const { return changed_scopes_; }
   // Ends what the session wrote: it stands or falls with the transaction around it.
   absl::Status Keep();
   // Takes back what the session wrote; needs `savepoint`.
@@ -58,12 +62,12 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
-  absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
-                                                      int limit) override;
+  absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
   absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
-                                                      int limit) override;
-  absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit) override;
+                                                      int limit, int64_t max_bytes) override;
+  absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes) override;
   absl::StatusOr<int64_t> LastPosition() override;
+  absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) override;
   absl::Status ForEachJourney(const JourneyFilter& filter,
                               const std::function<void(const domain::Journey&)>& visit) override;
   absl::Status ForEachClock(const JourneyFilter& filter,
@@ -81,6 +85,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
                                                     int limit) override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
+  absl::StatusOr<int64_t> ReadNumber() override;
 
   absl::Status Put(domain::Account& account) override;
   absl::Status Put(domain::Contact& contact) override;
@@ -89,17 +94,22 @@ class Session final : public Transaction {
   absl::Status Put(domain::Rollout& rollout) override;
   absl::Status PutProgress(const domain::Rollout& rollout) override;
   absl::Status Put(const domain::PackContent& content) override;
+  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
+  absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
   absl::Status Append(domain::Event& event) override;
 
  private:
   // To be called before the first change: refuses views, opens the savepoint.
   absl::Status BeginWriting();
+  void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
+    changed_scopes_.push_back(ScopeOf(kind, id, record));
+  }
   // Notes a failure of the database and passes it on.
   absl::Status Break(absl::Status status);
   absl::Status Run(Query& query) { return Break(query.Run()); }
@@ -107,22 +117,47 @@ class Session final : public Transaction {
   absl::Status UpdateRollout(Sql statement, int64_t version);
   // The single column of the statement's rows.
   absl::StatusOr<std::vector<std::string>> Ids(Query& query);
-  // Texts with numbers, such as a status and how many are in it.
-  absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Counts(Query& query);
+  // The distinct texts of the statement's single column, and how often each is there.
+  absl::StatusOr<std::map<std::string, int64_t>> CountTexts(Sql sql);
 
-  absl::StatusOr<Page<domain::Lead>> LeadPage(Query& query, char list, int limit);
   absl::StatusOr<domain::Lead> ReadLead(const Query& query);
-  absl::StatusOr<domain::Event> ReadEvent(const Query& query);
   absl::StatusOr<std::vector<domain::Activity>> ReadActivities(Sql sql, std::span<const std::string> ids);
 
   absl::Status InsertLead(domain::Lead& lead);
   absl::Status UpdateLead(domain::Lead& lead);
   absl::Status LinkContacts(std::string_view lead_id, std::string_view before, std::string_view after);
+  absl::Status UnlinkContact(std::string_view lead_id, std::string_view contact_id);
+  // Writes the lead's clock, and takes the one it had before off the lists.
+  absl::Status FollowClock(const domain::Lead& lead, Time start_before, std::string_view sla_before);
+  // Writes what an event tells of a clock, without putting it on a list or taking it off.
+  absl::Status TellClock(std::string_view lead_id, const domain::SlaClock& clock);
   absl::Status InsertContact(domain::Contact& contact);
   absl::Status UpdateContact(domain::Contact& contact);
 
-  absl::StatusOr<int64_t> NextPosition();
+  // A ledger transaction that is being appended to. Its row is written late, so that it is written once.
+  struct OpenTransaction {
+    std::string id;
+    int64_t number = 0;
+    LedgerBodyWriter body;
+    bool written = false;  // all of it
+  };
+  // Whether the event may be appended as it is.
+  absl::Status CheckEvent(const domain::Event& event) const;
+  // Makes the event's transaction the open one.
+  absl::Status OpenTransactionOf(const domain::Event& event, std::string_view packs_ref);
+  // Writes the row of the open one; whoever reads the ledger calls it first.
+  absl::Status WriteTransaction();
   absl::StatusOr<int64_t> NextSequence(const domain::RecordRef& record);
+  absl::StatusOr<domain::Event> EventOf(const LedgerBodyReader& reader, std::string_view transaction_id,
+                                        int64_t number);
+  // A page of events in the making.
+  struct EventPage;
+  // Adds the events of the query's transaction (its number, id and bytes) that the page takes.
+  absl::Status AddEvents(const Query& query, EventPage& page);
+  // Calls `visit` with the time and the payload of every event of the record that has this type, in order. Its error
+  // is one of the ledger's bytes.
+  absl::Status ForEachPayload(const domain::RecordRef& record, int64_t type,
+                              const std::function<absl::Status(Time, std::string_view)>& visit);
 
   Connection& connection_;
   SharedTextReader& texts_;
@@ -130,9 +165,12 @@ class Session final : public Transaction {
   const WriteMode mode_;
   bool wrote_ = false;
   bool appended_ = false;
+  std::vector<Scope> changed_scopes_;
   absl::Status broken_;
   int64_t last_position_ = -1;
   std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session
+  std::optional<OpenTransaction> open_;                 // the last one, until the next begins
+  std::unordered_set<std::string> ended_;               // ids of those before it
   std::string body_, second_body_;                      // texts being written; kept for their room
 };
 

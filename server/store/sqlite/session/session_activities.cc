@@ -12,9 +12,6 @@ namespace leadline::store {
 
 namespace {
 
-// Of one key. A key that more records share says little about any of them, and reading them all would be slow.
-constexpr int64_t kMaxRecordsPerKey = 1000;
-
 domain::Activity ReadActivity(const Query& query) {
   domain::Activity activity;
   activity.id = query.String(0);
@@ -55,10 +52,9 @@ absl::StatusOr<std::vector<domain::Activity>> Session::ReadActivities(Sql sql, s
     }
     RETURN_IF_ERROR(Break(query.status()));
   }
-  if (ids.size() > 1) {
-    std::sort(activities.begin(), activities.end(), [](const domain::Activity& a, const domain::Activity& b) {
-      return a.time != b.time ? a.time < b.time : a.id < b.id;
-    });
+  // Those of a contact come lead by lead.
+  if (!std::is_sorted(activities.begin(), activities.end(), domain::Older)) {
+    std::sort(activities.begin(), activities.end(), domain::Older);
   }
   return activities;
 }
@@ -72,75 +68,74 @@ absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesOfContacts(std:
 }
 
 absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
+  if (activity.lead_id.empty()) {
+    return absl::InvalidArgumentError(fmt::format("activity {} names no lead; each belongs to one", activity.id));
+  }
   RETURN_IF_ERROR(BeginWriting());
-  Query insert = connection_.Prepare(Sql::kInsertActivity);
-  RETURN_IF_ERROR(Run(insert.Bind(tenant_, activity.id, activity.lead_id, activity.contact_id, activity.account_id,
-                                  activity.channel, activity.investment, activity.response, activity.time,
-                                  activity.product, activity.subject)));
-  return connection_.changes() > 0;
+  {
+    Query insert = connection_.Prepare(Sql::kInsertActivity);
+    RETURN_IF_ERROR(
+        Run(insert.Bind(tenant_, activity.lead_id, activity.time, activity.id, activity.contact_id, activity.account_id,
+                        activity.channel, activity.investment, activity.response, activity.product, activity.subject)));
+  }
+  if (connection_.changes() == 0) return false;
+  Changes(ScopeKind::kActivity, activity.id);
+  Changes(ScopeKind::kActivitiesOfLead, activity.lead_id);
+  Changes(ScopeKind::kActivitiesOfContact, activity.contact_id);
+  if (!activity.contact_id.empty()) {
+    // So that the contact's activities are found through its leads, whether the lead lists the contact or not.
+    Query note = connection_.Prepare(Sql::kNoteLeadContact);
+    RETURN_IF_ERROR(Run(note.Bind(tenant_, activity.contact_id, activity.lead_id)));
+  }
+  return true;
 }
 
 absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) {
+  const bool account = kind == domain::RecordKind::kAccount;
+  if (!account && kind != domain::RecordKind::kContact) {
+    return absl::InvalidArgumentError("only accounts and contacts have blocking keys");
+  }
+  const std::string_view table = account ? "accounts" : "contacts";
   RETURN_IF_ERROR(BeginWriting());
   const std::set<std::string> wanted(keys.begin(), keys.end());
   const int64_t kind_number = static_cast<int64_t>(kind);
   std::vector<std::string> stored;
   {
-    Query query = connection_.Prepare(Sql::kGetKeys);
-    if (query.Bind(tenant_, kind_number, id).Next()) {
-      if (absl::Status status = Decode(query.Text(0), stored); !status.ok()) {
-        return DamagedRecord("record_keys", id, status);
-      }
-    }
+    Query query = connection_.Prepare(account ? Sql::kGetAccountKeys : Sql::kGetContactKeys);
+    const bool found = query.Bind(tenant_, id).Next();
     RETURN_IF_ERROR(Break(query.status()));
+    if (!found) return NoSuchRecord(table, id);
+    // Empty: none were ever set.
+    if (const std::string_view bytes = query.Bytes(0); !bytes.empty()) {
+      if (absl::Status status = Decode(bytes, stored); !status.ok()) return DamagedRecord(table, id, status);
+    }
   }
   if (std::equal(wanted.begin(), wanted.end(), stored.begin(), stored.end())) {
     return absl::OkStatus();
   }
   for (const std::string& key : stored) {
     if (!wanted.contains(key)) {
+      Changes(ScopeKind::kKey, key, kind);
       Query remove = connection_.Prepare(Sql::kDeleteKey);
       RETURN_IF_ERROR(Run(remove.Bind(tenant_, kind_number, key, id)));
     }
   }
   for (const std::string& key : wanted) {
     if (!std::binary_search(stored.begin(), stored.end(), key)) {
+      Changes(ScopeKind::kKey, key, kind);
       Query insert = connection_.Prepare(Sql::kInsertKey);
       RETURN_IF_ERROR(Run(insert.Bind(tenant_, kind_number, key, id)));
     }
   }
   Encode(std::vector<std::string>(wanted.begin(), wanted.end()), body_);
-  Query put = connection_.Prepare(Sql::kPutKeys);
-  return Run(put.Bind(tenant_, kind_number, id, body_));
+  Query set = connection_.Prepare(account ? Sql::kSetAccountKeys : Sql::kSetContactKeys);
+  return Run(set.Bind(tenant_, id, Blob{body_}));
 }
 
-absl::StatusOr<std::vector<std::string>> Session::FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
-                                                             int limit) {
-  if (limit < 1) {
-    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  }
-  std::unordered_map<std::string, int> shared;
-  const std::set<std::string_view> distinct(keys.begin(), keys.end());
-  for (const std::string_view key : distinct) {
-    Query query = connection_.Prepare(Sql::kRecordsOfKey);
-    query.Bind(tenant_, static_cast<int64_t>(kind), key, kMaxRecordsPerKey);
-    while (query.Next()) {
-      ++shared[query.String(0)];
-    }
-    RETURN_IF_ERROR(Break(query.status()));
-  }
-  std::vector<std::pair<std::string, int>> found(std::make_move_iterator(shared.begin()),
-                                                 std::make_move_iterator(shared.end()));
-  const size_t kept = std::min(found.size(), static_cast<size_t>(limit));
-  std::partial_sort(
-      found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
-      [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
-  std::vector<std::string> ids;
-  ids.reserve(kept);
-  for (size_t i = 0; i < kept; ++i) {
-    ids.push_back(std::move(found[i].first));
-  }
-  return ids;
+absl::StatusOr<std::vector<std::string>> Session::RecordsOfKey(domain::RecordKind kind, std::string_view key) {
+  Query query = connection_.Prepare(Sql::kRecordsOfKey);
+  query.Bind(tenant_, static_cast<int64_t>(kind), key, kMostRecordsOfKey);
+  return Ids(query);
 }
 
 }  // namespace leadline::store

@@ -1,6 +1,8 @@
 // The ledger: appending and reading in order.
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -11,6 +13,9 @@ namespace leadline::store {
 
 namespace {
 
+constexpr size_t kSlaChangedType = 7;
+static_assert(std::is_same_v<std::variant_alternative_t<kSlaChangedType, domain::EventPayload>, domain::SlaChanged>);
+
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {
     return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
@@ -18,7 +23,9 @@ absl::Status CheckLimit(int limit) {
   return absl::OkStatus();
 }
 
-std::string Place(int64_t position) { return fmt::format("{}", position); }
+absl::Status DamagedTransaction(int64_t number, const absl::Status& status) {
+  return DamagedRecord("ledger", fmt::format("{}", number), status);
+}
 
 }  // namespace
 
@@ -29,10 +36,28 @@ absl::StatusOr<int64_t> Session::LastPosition() {
   if (mode_.memory != nullptr && mode_.memory->last_position >= 0) {
     return mode_.memory->last_position;
   }
-  Query query = connection_.Prepare(Sql::kLastPosition);
-  const int64_t last = query.Bind(tenant_).Next() ? query.Int(0) : 0;
+  Query query = connection_.Prepare(Sql::kLastTransaction);
+  if (!query.Bind(tenant_).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return 0;
+  }
+  const int64_t number = query.Int(0);
+  const absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(1));
+  if (!reader.ok()) {
+    return DamagedTransaction(number, reader.status());
+  }
+  return domain::PositionOf(number, std::max<int64_t>(reader->count(), 1) - 1);
+}
+
+absl::StatusOr<std::optional<std::string>> Session::TransactionIdAt(int64_t number) {
+  RETURN_IF_ERROR(WriteTransaction());
+  Query query = connection_.Prepare(Sql::kTransactionIdAt);
+  std::optional<std::string> id;
+  if (query.Bind(tenant_, number).Next()) {
+    id = query.String(0);
+  }
   RETURN_IF_ERROR(Break(query.status()));
-  return last;
+  return id;
 }
 
 absl::StatusOr<int64_t> Session::NextSequence(const domain::RecordRef& record) {
@@ -45,107 +70,235 @@ absl::StatusOr<int64_t> Session::NextSequence(const domain::RecordRef& record) {
   return (found ? query.Int(0) : 0) + 1;
 }
 
-absl::Status Session::Append(domain::Event& event) {
-  RETURN_IF_ERROR(BeginWriting());
+absl::Status Session::CheckEvent(const domain::Event& event) const {
+  if (event.transaction_id.empty()) {
+    return absl::InvalidArgumentError("transaction_id is empty; every event belongs to a ledger transaction");
+  }
+  if (!open_.has_value() || open_->id != event.transaction_id) {
+    if (ended_.contains(event.transaction_id)) {
+      return absl::InvalidArgumentError(
+          fmt::format("ledger transaction {} ended when another one began; append its events one after another",
+                      event.transaction_id));
+    }
+    return absl::OkStatus();
+  }
+  const LedgerHead& head = open_->body.head();
+  const auto differs = [&event](std::string_view what) {
+    return absl::InvalidArgumentError(
+        fmt::format("{} is not that of the first event of ledger transaction {}", what, event.transaction_id));
+  };
+  if (event.actor != head.actor) return differs("actor");
+  if (event.request_id != head.request_id) return differs("request_id");
+  if (event.append_time != head.append_time) return differs("append_time");
+  if (open_->body.count() >= domain::kMostEventsInTransaction) {
+    return absl::InvalidArgumentError(fmt::format("ledger transaction {} has {} events already, the most there can be",
+                                                  event.transaction_id, domain::kMostEventsInTransaction));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Session::OpenTransactionOf(const domain::Event& event, std::string_view packs_ref) {
+  if (open_.has_value() && open_->id == event.transaction_id) return absl::OkStatus();
+  RETURN_IF_ERROR(WriteTransaction());
   ASSIGN_OR_RETURN(const int64_t last, LastPosition());
-  ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(event.record));
+  if (open_.has_value()) ended_.insert(std::move(open_->id));
+  open_.emplace(event.transaction_id, domain::TransactionAt(last) + 1,
+                LedgerBodyWriter({.actor = event.actor,
+                                  .request_id = event.request_id,
+                                  .append_time = event.append_time,
+                                  .generation = event.generation,
+                                  .packs_ref = std::string(packs_ref)}));
+  return absl::OkStatus();
+}
+
+absl::Status Session::Append(domain::Event& event) {
+  RETURN_IF_ERROR(CheckEvent(event));
+  RETURN_IF_ERROR(BeginWriting());
   SharedTextWriter& texts = mode_.memory->texts;
-  auto packs = texts.PutList(connection_, tenant_, event.pack_hashes);
+  const auto packs = texts.PutList(connection_, tenant_, event.pack_hashes);
   RETURN_IF_ERROR(Break(packs.status()));
-  absl::StatusOr<std::string> snapshot = std::string();
+  RETURN_IF_ERROR(OpenTransactionOf(event, *packs));
+  ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(event.record));
   Encode(event.payload, body_);
-  second_body_.clear();
+  LedgerEntry entry{.type = static_cast<int64_t>(event.payload.index()),
+                    .region = event.region,
+                    .addressed = event.addressed,
+                    .time = event.time,
+                    .generation = event.generation,
+                    .packs_ref = *packs,
+                    .payload = body_};
+  absl::StatusOr<std::string> snapshot = std::string();
   if (event.decision.has_value()) {
     snapshot = texts.PutSnapshot(connection_, tenant_, event.decision->snapshot);
     RETURN_IF_ERROR(Break(snapshot.status()));
+    entry.decided = true;
+    entry.snapshot_ref = *snapshot;
+    entry.decision_names_record = event.decision->record == domain::ResourceName(event.record);
+    std::string name;
+    if (entry.decision_names_record) name.swap(event.decision->record);
     Encode(*event.decision, second_body_);
+    if (entry.decision_names_record) name.swap(event.decision->record);
+    entry.decision = second_body_;
   }
-  Query insert = connection_.Prepare(Sql::kInsertEvent);
-  RETURN_IF_ERROR(
-      Run(insert.Bind(tenant_, last + 1, event.id, static_cast<int64_t>(event.record.kind), event.record.id, sequence,
-                      static_cast<int64_t>(event.payload.index()), event.time, event.append_time, event.actor,
-                      event.request_id, event.generation, *packs, body_, *snapshot, second_body_)));
-  event.position = last + 1;
+  const int64_t index = open_->body.count();
+  open_->body.Add(event.record, sequence, entry);
+  open_->written = false;
+  event.id = fmt::format("{}.{}", event.transaction_id, index);
+  event.position = domain::PositionOf(open_->number, index);
   event.sequence = sequence;
   last_position_ = event.position;
   last_sequence_[event.record] = sequence;
   appended_ = true;
+  if (event.record.kind == domain::RecordKind::kLead && event.payload.index() == kSlaChangedType) {
+    return TellClock(event.record.id, std::get<domain::SlaChanged>(event.payload).clock);
+  }
   return absl::OkStatus();
 }
 
-// The columns of LEADLINE_EVENT_COLUMNS.
-absl::StatusOr<domain::Event> Session::ReadEvent(const Query& query) {
+absl::Status Session::WriteTransaction() {
+  if (!open_.has_value() || open_->written) return absl::OkStatus();
+  open_->body.Write(body_);
+  {
+    Query put = connection_.Prepare(Sql::kPutTransaction);
+    RETURN_IF_ERROR(Run(put.Bind(tenant_, open_->number, open_->id, Blob{body_})));
+  }
+  for (const LedgerRecord& record : open_->body.records()) {
+    Query put = connection_.Prepare(Sql::kPutTransactionOfRecord);
+    RETURN_IF_ERROR(Run(
+        put.Bind(tenant_, static_cast<int64_t>(record.ref.kind), record.ref.id, open_->number, record.last_sequence)));
+  }
+  open_->written = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, std::string_view transaction_id,
+                                               int64_t number) {
+  ASSIGN_OR_RETURN(const LedgerEntry entry, reader.Entry());
   domain::Event event;
-  event.position = query.Int(0);
-  event.id = query.String(1);
-  const int64_t kind = query.Int(2);
-  if (kind < static_cast<int64_t>(domain::RecordKind::kAccount) ||
-      kind > static_cast<int64_t>(domain::RecordKind::kPlugin)) {
-    return DamagedRecord("events", Place(event.position),
-                         absl::DataLossError(fmt::format("record kind {} is unknown", kind)));
-  }
-  event.record = {.kind = static_cast<domain::RecordKind>(kind), .id = query.String(3)};
-  event.sequence = query.Int(4);
-  event.time = query.Int(6);
-  event.append_time = query.Int(7);
-  event.actor = query.String(8);
-  event.request_id = query.String(9);
-  event.generation = query.Int(10);
-  ASSIGN_OR_RETURN(event.pack_hashes, texts_.GetList(connection_, tenant_, query.Text(11)));
-  if (absl::Status status = DecodePayload(query.Int(5), query.Text(12), event.payload); !status.ok()) {
-    return DamagedRecord("events", Place(event.position), status);
-  }
-  if (const std::string_view decision = query.Text(14); !decision.empty()) {
-    if (absl::Status status = Decode(decision, event.decision.emplace()); !status.ok()) {
-      return DamagedRecord("events", Place(event.position) + "/decision", status);
-    }
-    ASSIGN_OR_RETURN(event.decision->snapshot, texts_.GetSnapshot(connection_, tenant_, query.Text(13)));
+  event.id = fmt::format("{}.{}", transaction_id, reader.index());
+  event.transaction_id = transaction_id;
+  event.record = reader.records()[reader.record()].ref;
+  event.addressed = entry.addressed;
+  event.region = entry.region;
+  event.sequence = reader.sequence();
+  event.position = domain::PositionOf(number, reader.index());
+  event.time = entry.time;
+  event.append_time = reader.head().append_time;
+  event.actor = reader.head().actor;
+  event.request_id = reader.head().request_id;
+  event.generation = entry.generation;
+  ASSIGN_OR_RETURN(event.pack_hashes, texts_.GetList(connection_, tenant_, entry.packs_ref));
+  RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload));
+  if (entry.decided) {
+    RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace()));
+    if (entry.decision_names_record) event.decision->record = domain::ResourceName(event.record);
+    ASSIGN_OR_RETURN(event.decision->snapshot, texts_.GetSnapshot(connection_, tenant_, entry.snapshot_ref));
   }
   return event;
 }
 
-absl::StatusOr<std::vector<domain::Event>> Session::EventsAfter(int64_t after, int limit) {
-  RETURN_IF_ERROR(CheckLimit(limit));
-  Query query = connection_.Prepare(Sql::kEventsAfter);
-  query.Bind(tenant_, after, limit);
+struct Session::EventPage {
+  const int64_t after;
+  const size_t limit;
+  int64_t bytes_left;
+  const std::set<domain::RecordRef>* records = nullptr;  // null: of all
   std::vector<domain::Event> events;
-  while (query.Next()) {
-    ASSIGN_OR_RETURN(domain::Event event, ReadEvent(query));
+  bool full = false;
+
+  EventPage(int64_t position, int most, int64_t max_bytes)
+      : after(position),
+        limit(static_cast<size_t>(most)),
+        bytes_left(max_bytes > 0 ? max_bytes : std::numeric_limits<int64_t>::max()) {}
+
+  void Add(domain::Event event, size_t bytes) {
     events.push_back(std::move(event));
+    bytes_left -= static_cast<int64_t>(bytes);
+    full = events.size() >= limit || bytes_left <= 0;
   }
+};
+
+absl::Status Session::AddEvents(const Query& query, EventPage& page) {
+  const int64_t number = query.Int(0);
+  absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(2));
+  if (!reader.ok()) return DamagedTransaction(number, reader.status());
+  std::vector<bool> wanted(reader->records().size(), true);
+  if (page.records != nullptr) {
+    for (size_t i = 0; i < wanted.size(); ++i) wanted[i] = page.records->contains(reader->records()[i].ref);
+  }
+  while (!page.full && reader->Next()) {
+    if (!wanted[reader->record()] || domain::PositionOf(number, reader->index()) <= page.after) continue;
+    absl::StatusOr<domain::Event> event = EventOf(*reader, query.Text(1), number);
+    if (!event.ok()) {
+      return DamagedRecord("ledger", fmt::format("{}, event {}", number, reader->index()), event.status());
+    }
+    page.Add(*std::move(event), reader->size());
+  }
+  return reader->status().ok() ? absl::OkStatus() : DamagedTransaction(number, reader->status());
+}
+
+absl::StatusOr<std::vector<domain::Event>> Session::EventsAfter(int64_t after, int limit, int64_t max_bytes) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  RETURN_IF_ERROR(WriteTransaction());
+  EventPage page(after, limit, max_bytes);
+  Query query = connection_.Prepare(Sql::kTransactionsFrom);
+  query.Bind(tenant_, domain::TransactionAt(after));
+  while (!page.full && query.Next()) RETURN_IF_ERROR(AddEvents(query, page));
   RETURN_IF_ERROR(Break(query.status()));
-  return events;
+  return std::move(page.events);
 }
 
 absl::StatusOr<std::vector<domain::Event>> Session::Timeline(std::span<const domain::RecordRef> records, int64_t after,
-                                                             int limit) {
+                                                             int limit, int64_t max_bytes) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  // The positions come from the index alone; only the events of the answer are read whole.
-  std::vector<int64_t> positions;
+  RETURN_IF_ERROR(WriteTransaction());
   const std::set<domain::RecordRef> distinct(records.begin(), records.end());
+  // The numbers come from the index alone; only the transactions of the answer are read. That of `after` may have
+  // nothing more, every other one has an event.
+  const int64_t most = int64_t{limit} + 1;
+  std::vector<int64_t> numbers;
   for (const domain::RecordRef& record : distinct) {
-    Query query = connection_.Prepare(Sql::kPositionsOfRecord);
-    query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id, after, limit);
+    Query query = connection_.Prepare(Sql::kNumbersOfRecord);
+    query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id, domain::TransactionAt(after), most);
     while (query.Next()) {
-      positions.push_back(query.Int(0));
+      numbers.push_back(query.Int(0));
     }
     RETURN_IF_ERROR(Break(query.status()));
   }
-  std::sort(positions.begin(), positions.end());
-  positions.resize(std::min(positions.size(), static_cast<size_t>(limit)));
-  std::vector<domain::Event> events;
-  events.reserve(positions.size());
-  for (const int64_t position : positions) {
-    Query query = connection_.Prepare(Sql::kEventAt);
-    const bool found = query.Bind(tenant_, position).Next();
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  EventPage page(after, limit, max_bytes);
+  page.records = &distinct;
+  for (auto number = numbers.begin(); number != numbers.end() && !page.full; ++number) {
+    Query query = connection_.Prepare(Sql::kTransactionAt);
+    const bool found = query.Bind(tenant_, *number).Next();
     RETURN_IF_ERROR(Break(query.status()));
     if (!found) {
-      return DamagedRecord("events", Place(position), absl::DataLossError("is in the index but not in the table"));
+      return DamagedTransaction(*number, absl::DataLossError("is in the index but not in the table"));
     }
-    ASSIGN_OR_RETURN(domain::Event event, ReadEvent(query));
-    events.push_back(std::move(event));
+    RETURN_IF_ERROR(AddEvents(query, page));
   }
-  return events;
+  return std::move(page.events);
+}
+
+absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t type,
+                                     const std::function<absl::Status(Time, std::string_view)>& visit) {
+  Query query = connection_.Prepare(Sql::kTransactionsOfRecord);
+  query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id);
+  while (query.Next()) {
+    const int64_t number = query.Int(0);
+    absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(1));
+    if (!reader.ok()) return DamagedTransaction(number, reader.status());
+    while (reader->Next()) {
+      if (reader->type() != type || reader->records()[reader->record()].ref != record) continue;
+      const absl::StatusOr<LedgerEntry> entry = reader->Entry();
+      if (!entry.ok()) return DamagedTransaction(number, entry.status());
+      if (absl::Status status = visit(entry->time, entry->payload); !status.ok()) {
+        return DamagedTransaction(number, status);
+      }
+    }
+    if (!reader->status().ok()) return DamagedTransaction(number, reader->status());
+  }
+  return Break(query.status());
 }
 
 }  // namespace leadline::store

@@ -49,25 +49,21 @@ absl::Status ForEachItem(std::string_view joined, F f) {
   return absl::OkStatus();
 }
 
-// The clock as columns: 0 for what does not come any more.
-struct ClockColumns {
-  Time next = 0, warn = 0, due = 0;
+// What stands beside a lead's body, other than its members as they are. Lives no longer than the lead.
+struct BesideLead {
+  explicit BesideLead(const domain::Lead& lead)
+      : source(domain::Meant(lead.meaning.central.source, lead.source)),
+        products(JoinColumn(lead.products, [](const std::string& p) -> const std::string& { return p; })),
+        contacts(JoinColumn(lead.contacts, [](const auto& c) -> const std::string& { return c.contact_id; })) {
+    if (!lead.sla.has_value()) return;
+    clock_start = lead.sla->start;
+    clock_sla = lead.sla->sla_id;
+  }
+  std::string_view source;
+  std::string products, contacts;
+  Time clock_start = 0;
+  std::string_view clock_sla;
 };
-
-ClockColumns ColumnsOf(const std::optional<domain::SlaClock>& clock) {
-  if (!clock.has_value() || !clock->open()) {
-    return {};
-  }
-  const Time warn = clock->warn > 0 ? std::min(clock->warn, clock->due) : clock->due;
-  switch (clock->state) {
-    case domain::SlaState::kRunning:
-      return {.next = warn, .warn = warn, .due = clock->due};
-    case domain::SlaState::kWarned:
-      return {.next = clock->due, .warn = warn, .due = clock->due};
-    default:
-      return {.next = 0, .warn = warn, .due = clock->due};
-  }
-}
 
 // Texts of the update statements, by what they set.
 template <size_t kSets>
@@ -83,10 +79,11 @@ std::array<std::string, kSets> MakeTexts(std::string (*text)(unsigned)) {
 
 absl::Status Session::Put(domain::Account& account) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, account.id, domain::RecordKind::kAccount);
   Encode(account, body_);
   if (account.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertAccount);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, account.id, account.region, body_)));
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, account.id, account.region, Blob{}, Blob{body_})));
     if (connection_.changes() == 0) {
       return RecordExists("accounts", account.id);
     }
@@ -94,7 +91,7 @@ absl::Status Session::Put(domain::Account& account) {
     return absl::OkStatus();
   }
   Query update = connection_.Prepare(Sql::kUpdateAccount);
-  RETURN_IF_ERROR(Run(update.Bind(tenant_, account.id, account.version, account.region, body_)));
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, account.id, account.version, account.region, Blob{body_})));
   if (connection_.changes() == 0) {
     Query state = connection_.Prepare(Sql::kAccountState);
     const int64_t stored = state.Bind(tenant_, account.id).Next() ? state.Int(0) : 0;
@@ -107,14 +104,16 @@ absl::Status Session::Put(domain::Account& account) {
 
 absl::Status Session::Put(domain::Contact& contact) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, contact.id, domain::RecordKind::kContact);
   return contact.version == 0 ? InsertContact(contact) : UpdateContact(contact);
 }
 
 absl::Status Session::InsertContact(domain::Contact& contact) {
+  Changes(ScopeKind::kContactsOfAccount, contact.account_id);
   Encode(contact, body_);
   Query insert = connection_.Prepare(Sql::kInsertContact);
   RETURN_IF_ERROR(Run(insert.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
-                                  contact.merged_into, body_)));
+                                  contact.merged_into, Blob{}, Blob{body_})));
   if (connection_.changes() == 0) {
     return RecordExists("contacts", contact.id);
   }
@@ -132,15 +131,17 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
     if (stored != contact.version) {
       return VersionMismatch("contacts", contact.id, contact.version, stored);
     }
-    changed = (state.Text(1) != contact.status ? kContactStatus : 0U) |
-              (state.Text(2) != contact.account_id ? kContactAccount : 0U) |
-              (state.Text(3) != contact.merged_into ? kContactMerge : 0U);
+    changed = state.Text(1) != contact.account_id ? kContactAccount : 0U;
+    if (changed != 0) {
+      Changes(ScopeKind::kContactsOfAccount, state.Text(1));
+      Changes(ScopeKind::kContactsOfAccount, contact.account_id);
+    }
   }
   static const auto texts = MakeTexts<kContactColumnSets>(UpdateContactSql);
   Encode(contact, body_);
   Query update = connection_.Prepare(texts[changed]);
   RETURN_IF_ERROR(Run(update.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
-                                  contact.merged_into, body_, contact.version)));
+                                  contact.merged_into, Blob{body_}, contact.version)));
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("contacts/{} changed within its transaction", contact.id)));
   }
@@ -150,34 +151,33 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
 
 absl::Status Session::Put(domain::Lead& lead) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRecord, lead.id);
   return lead.version == 0 ? InsertLead(lead) : UpdateLead(lead);
 }
 
 absl::Status Session::InsertLead(domain::Lead& lead) {
+  Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
   Encode(lead, body_);
-  const ClockColumns clock = ColumnsOf(lead.sla);
-  const std::string products = JoinColumn(lead.products, [](const std::string& p) -> const std::string& { return p; });
-  const std::string contacts =
-      JoinColumn(lead.contacts, [](const auto& c) -> const std::string& { return c.contact_id; });
+  const BesideLead columns(lead);
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
-                                    clock.warn, clock.due, lead.merged_into, lead.region,
-                                    domain::Meant(lead.meaning.central.source, lead.source), products, lead.created_at,
-                                    contacts, body_)));
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
   }
-  RETURN_IF_ERROR(LinkContacts(lead.id, {}, contacts));
+  RETURN_IF_ERROR(LinkContacts(lead.id, {}, columns.contacts));
+  RETURN_IF_ERROR(FollowClock(lead, 0, {}));
   lead.version = 1;
   return absl::OkStatus();
 }
 
 absl::Status Session::UpdateLead(domain::Lead& lead) {
-  const ClockColumns clock = ColumnsOf(lead.sla);
   unsigned changed = 0;
-  std::string contacts_before;
+  Time clock_start = 0;
+  std::string clock_sla, contacts;  // as they were
   {
     Query state = connection_.Prepare(Sql::kLeadState);
     const bool found = state.Bind(tenant_, lead.id).Next();
@@ -186,29 +186,31 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     if (stored != lead.version) {
       return VersionMismatch("leads", lead.id, lead.version, stored);
     }
-    const bool same_clock = state.Int(4) == clock.next && state.Int(5) == clock.warn && state.Int(6) == clock.due;
-    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
-              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
-              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (same_clock ? 0U : kLeadClock) |
-              (state.Text(7) != lead.merged_into ? kLeadMerge : 0U);
-    contacts_before = state.String(8);
+    changed =
+        (state.Text(1) != lead.status ? kLeadStatus : 0U) | (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+        (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
+    if ((changed & kLeadAccount) != 0) {
+      Changes(ScopeKind::kLeadsOfAccount, state.Text(3));
+      Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
+    }
+    clock_start = state.Int(5);
+    clock_sla = state.String(6);
+    contacts = state.String(7);
   }
   static const auto texts = MakeTexts<kLeadColumnSets>(UpdateLeadSql);
   Encode(lead, body_);
-  const std::string products = JoinColumn(lead.products, [](const std::string& p) -> const std::string& { return p; });
-  const std::string contacts =
-      JoinColumn(lead.contacts, [](const auto& c) -> const std::string& { return c.contact_id; });
+  const BesideLead columns(lead);
   {
     Query update = connection_.Prepare(texts[changed]);
-    RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, clock.next,
-                                    clock.warn, clock.due, lead.merged_into, lead.region,
-                                    domain::Meant(lead.meaning.central.source, lead.source), products, lead.created_at,
-                                    contacts, body_, lead.version)));
+    RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, columns.contacts, Blob{body_}, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));
   }
-  RETURN_IF_ERROR(LinkContacts(lead.id, contacts_before, contacts));
+  RETURN_IF_ERROR(LinkContacts(lead.id, contacts, columns.contacts));
+  RETURN_IF_ERROR(FollowClock(lead, clock_start, clock_sla));
   ++lead.version;
   return absl::OkStatus();
 }
@@ -222,16 +224,29 @@ absl::Status Session::LinkContacts(std::string_view lead_id, std::string_view be
     if (Contains(after, contact)) {
       return absl::OkStatus();
     }
-    Query remove = connection_.Prepare(Sql::kDeleteLeadContact);
-    return Run(remove.Bind(tenant_, contact, lead_id));
+    return UnlinkContact(lead_id, contact);
   }));
   return ForEachItem(after, [&](std::string_view contact) {
     if (Contains(before, contact)) {
       return absl::OkStatus();
     }
-    Query add = connection_.Prepare(Sql::kInsertLeadContact);
-    return Run(add.Bind(tenant_, contact, lead_id));
+    Changes(ScopeKind::kLeadsOfContact, contact);
+    Query name = connection_.Prepare(Sql::kNameLeadContact);
+    return Run(name.Bind(tenant_, contact, lead_id));
   });
+}
+
+// The row stays while activities of the contact are found through it.
+absl::Status Session::UnlinkContact(std::string_view lead_id, std::string_view contact_id) {
+  Changes(ScopeKind::kLeadsOfContact, contact_id);
+  bool needed = false;
+  {
+    Query query = connection_.Prepare(Sql::kHasActivityOnLead);
+    needed = query.Bind(tenant_, lead_id, contact_id).Next();
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  Query unlink = connection_.Prepare(needed ? Sql::kUnnameLeadContact : Sql::kDeleteLeadContact);
+  return Run(unlink.Bind(tenant_, contact_id, lead_id));
 }
 
 }  // namespace leadline::store

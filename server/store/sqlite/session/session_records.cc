@@ -16,8 +16,6 @@ namespace {
 // Sorts after every id.
 constexpr std::string_view kAfterAllIds = "\xf4\x8f\xbf\xbf";
 constexpr char kLeadList = 'l';
-constexpr char kOverdueList = 'o';
-constexpr char kBreachedList = 'b';
 
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {
@@ -37,7 +35,7 @@ absl::StatusOr<domain::Account> Session::GetAccount(std::string_view id) {
   domain::Account account;
   account.id = id;
   account.version = query.Int(0);
-  if (absl::Status status = Decode(query.Text(1), account); !status.ok()) {
+  if (absl::Status status = Decode(query.Bytes(1), account); !status.ok()) {
     return DamagedRecord("accounts", id, status);
   }
   return account;
@@ -52,7 +50,7 @@ absl::StatusOr<domain::Contact> Session::GetContact(std::string_view id) {
   domain::Contact contact;
   contact.id = id;
   contact.version = query.Int(0);
-  if (absl::Status status = Decode(query.Text(1), contact); !status.ok()) {
+  if (absl::Status status = Decode(query.Bytes(1), contact); !status.ok()) {
     return DamagedRecord("contacts", id, status);
   }
   return contact;
@@ -63,7 +61,7 @@ absl::StatusOr<domain::Lead> Session::ReadLead(const Query& query) {
   domain::Lead lead;
   lead.id = query.String(0);
   lead.version = query.Int(1);
-  if (absl::Status status = Decode(query.Text(2), lead); !status.ok()) {
+  if (absl::Status status = Decode(query.Bytes(2), lead); !status.ok()) {
     return DamagedRecord("leads", lead.id, status);
   }
   return lead;
@@ -78,26 +76,9 @@ absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
   return ReadLead(query);
 }
 
-// Reads one row more than `limit` to know whether there is a next page.
-absl::StatusOr<Page<domain::Lead>> Session::LeadPage(Query& query, char list, int limit) {
-  Page<domain::Lead> page;
-  Cursor last;
-  while (query.Next()) {
-    if (static_cast<int>(page.items.size()) == limit) {
-      page.next = FormatCursor(list, last);
-      break;
-    }
-    ASSIGN_OR_RETURN(domain::Lead lead, ReadLead(query));
-    last = {.time = list == kLeadList ? 0 : query.Int(3), .id = lead.id};
-    page.items.push_back(std::move(lead));
-  }
-  RETURN_IF_ERROR(Break(query.status()));
-  return page;
-}
-
 absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  Cursor from{.id = std::string(kAfterAllIds)};
+  PageCursor from{.id = std::string(kAfterAllIds)};
   if (!cursor.empty()) {
     ASSIGN_OR_RETURN(from, ParseCursor(kLeadList, cursor));
   }
@@ -105,32 +86,23 @@ absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, 
                          (filter.assignee.empty() ? 0U : kFilterAssignee) |
                          (filter.region.empty() ? 0U : kFilterRegion) | (filter.source.empty() ? 0U : kFilterSource);
   Query query = connection_.Prepare(ListLeadsSql(parts));
+  // One more than `limit`, to know whether there is a next page.
   query.Bind(tenant_, from.id, static_cast<int64_t>(limit) + 1);
   if (parts & kFilterStatus) query.BindAt(4, filter.status);
   if (parts & kFilterAssignee) query.BindAt(5, filter.assignee);
   if (parts & kFilterRegion) query.BindAt(6, filter.region);
   if (parts & kFilterSource) query.BindAt(7, filter.source);
-  return LeadPage(query, kLeadList, limit);
-}
-
-absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_only, std::string_view cursor,
-                                                        int limit) {
-  RETURN_IF_ERROR(CheckLimit(limit));
-  const char list = breached_only ? kBreachedList : kOverdueList;
-  Cursor from;
-  if (!cursor.empty()) {
-    ASSIGN_OR_RETURN(from, ParseCursor(list, cursor));
+  Page<domain::Lead> page;
+  while (query.Next()) {
+    if (static_cast<int>(page.items.size()) == limit) {
+      page.next = FormatCursor(kLeadList, {.id = page.items.back().id});
+      break;
+    }
+    ASSIGN_OR_RETURN(domain::Lead lead, ReadLead(query));
+    page.items.push_back(std::move(lead));
   }
-  Query query = connection_.Prepare(breached_only ? Sql::kListBreached : Sql::kListOverdue);
-  query.Bind(tenant_, from.time, from.id, now, static_cast<int64_t>(limit) + 1);
-  return LeadPage(query, list, limit);
-}
-
-absl::StatusOr<std::vector<std::string>> Session::LeadsWithDueClock(Time now, int limit) {
-  RETURN_IF_ERROR(CheckLimit(limit));
-  Query query = connection_.Prepare(Sql::kDueClocks);
-  query.Bind(tenant_, now, limit);
-  return Ids(query);
+  RETURN_IF_ERROR(Break(query.status()));
+  return page;
 }
 
 absl::StatusOr<std::vector<std::string>> Session::IdsInStatus(domain::RecordKind kind, std::string_view status,
@@ -152,33 +124,36 @@ absl::StatusOr<std::vector<std::string>> Session::LeadIds(std::string_view after
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByStatus(domain::RecordKind kind) {
-  if (kind != domain::RecordKind::kLead && kind != domain::RecordKind::kContact) {
+  std::vector<std::pair<std::string, int64_t>> counts;
+  if (kind == domain::RecordKind::kContact) {
+    ASSIGN_OR_RETURN(const auto contacts, CountTexts(Sql::kStatusesOfContacts));
+    counts.assign(contacts.begin(), contacts.end());
+    return counts;
+  }
+  if (kind != domain::RecordKind::kLead) {
     return absl::InvalidArgumentError("only leads and contacts have a status");
   }
-  Query query =
-      connection_.Prepare(kind == domain::RecordKind::kLead ? Sql::kCountLeadsByStatus : Sql::kCountContactsByStatus);
+  Query query = connection_.Prepare(Sql::kCountLeadsByStatus);
   query.Bind(tenant_);
-  return Counts(query);
+  while (query.Next()) counts.emplace_back(query.String(0), query.Int(1));
+  RETURN_IF_ERROR(Break(query.status()));
+  return counts;
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountByRegion(int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  Query query = connection_.Prepare(Sql::kRegionsOfLeads);
-  query.Bind(tenant_);
-  std::map<std::string, int64_t> leads;
-  while (query.Next()) ++leads[query.String(0)];
-  RETURN_IF_ERROR(Break(query.status()));
+  ASSIGN_OR_RETURN(const auto leads, CountTexts(Sql::kRegionsOfLeads));
   std::vector<std::pair<std::string, int64_t>> counts(leads.begin(), leads.end());
   std::stable_sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   counts.resize(std::min(counts.size(), static_cast<size_t>(limit)));
   return counts;
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::Counts(Query& query) {
-  std::vector<std::pair<std::string, int64_t>> counts;
-  while (query.Next()) {
-    counts.emplace_back(query.String(0), query.Int(1));
-  }
+absl::StatusOr<std::map<std::string, int64_t>> Session::CountTexts(Sql sql) {
+  Query query = connection_.Prepare(sql);
+  query.Bind(tenant_);
+  std::map<std::string, int64_t> counts;
+  while (query.Next()) ++counts[query.String(0)];
   RETURN_IF_ERROR(Break(query.status()));
   return counts;
 }

@@ -11,7 +11,7 @@ absl::StatusOr<domain::Rollout> Session::GetRollout() {
   Query query = connection_.Prepare(Sql::kGetRollout);
   if (query.Bind(tenant_).Next()) {
     rollout.version = query.Int(0);
-    if (absl::Status status = Decode(query.Text(1), rollout); !status.ok()) {
+    if (absl::Status status = Decode(query.Bytes(1), rollout); !status.ok()) {
       return DamagedRecord("rollout", tenant_, status);
     }
   }
@@ -21,10 +21,11 @@ absl::StatusOr<domain::Rollout> Session::GetRollout() {
 
 absl::Status Session::Put(domain::Rollout& rollout) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRollout, "");
   Encode(rollout, body_);
   if (rollout.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRollout);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, body_)));
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, Blob{body_})));
     if (connection_.changes() == 0) {
       return RecordExists("rollout", tenant_);
     }
@@ -38,13 +39,14 @@ absl::Status Session::Put(domain::Rollout& rollout) {
 
 absl::Status Session::PutProgress(const domain::Rollout& rollout) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRollout, "");
   Encode(rollout, body_);
   return UpdateRollout(Sql::kUpdateRolloutProgress, rollout.version);
 }
 
 absl::Status Session::UpdateRollout(Sql statement, int64_t version) {
   Query update = connection_.Prepare(statement);
-  RETURN_IF_ERROR(Run(update.Bind(tenant_, version, body_)));
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, version, Blob{body_})));
   if (connection_.changes() != 0) return absl::OkStatus();
   Query state = connection_.Prepare(Sql::kGetRollout);
   const int64_t stored = state.Bind(tenant_).Next() ? state.Int(0) : 0;
@@ -62,7 +64,7 @@ absl::StatusOr<domain::PackContent> Session::GetPackContent(std::string_view sha
   content.sha256 = sha256;
   content.pack = query.String(0);
   content.stored_at = query.Int(1);
-  if (absl::Status status = Decode(query.Text(2), content); !status.ok()) {
+  if (absl::Status status = Decode(query.Bytes(2), content); !status.ok()) {
     return DamagedRecord("pack_contents", sha256, status);
   }
   return content;
@@ -70,9 +72,10 @@ absl::StatusOr<domain::PackContent> Session::GetPackContent(std::string_view sha
 
 absl::Status Session::Put(const domain::PackContent& content) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kPackContent, content.sha256);
   Encode(content, body_);
   Query insert = connection_.Prepare(Sql::kInsertPackContent);
-  return Run(insert.Bind(tenant_, content.sha256, content.pack, content.stored_at, body_));
+  return Run(insert.Bind(tenant_, content.sha256, content.pack, content.stored_at, Blob{body_}));
 }
 
 }  // namespace leadline::store

@@ -21,7 +21,7 @@ absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query) {
   merge.absorbed_id = query.String(3);
   merge.time = query.Int(4);
   merge.undone = query.Int(5) != 0;
-  if (absl::Status status = Decode(query.Text(6), merge); !status.ok()) {
+  if (absl::Status status = Decode(query.Bytes(6), merge); !status.ok()) {
     return DamagedRecord("merges", merge.id, status);
   }
   return merge;
@@ -44,6 +44,7 @@ absl::StatusOr<domain::RepState> Session::GetRepState(std::string_view rep_id) {
 
 absl::Status Session::Put(domain::RepState& rep) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRep, rep.rep_id);
   if (rep.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRep);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads)));
@@ -66,6 +67,13 @@ absl::Status Session::Put(domain::RepState& rep) {
   return absl::OkStatus();
 }
 
+absl::Status Session::AddOpenLeads(std::string_view rep_id, int64_t change) {
+  RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRep, rep_id);
+  Query add = connection_.Prepare(Sql::kAddOpenLeads);
+  return Run(add.Bind(tenant_, rep_id, change));
+}
+
 absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view pool) {
   Query query = connection_.Prepare(Sql::kGetPool);
   query.Bind(tenant_, pool);
@@ -82,6 +90,7 @@ absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view
 
 absl::Status Session::PutPool(std::string_view pool, std::span<const domain::PoolState> members) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kPool, pool);
   for (const domain::PoolState& member : members) {
     Query put = connection_.Prepare(Sql::kPutPoolMember);
     RETURN_IF_ERROR(
@@ -101,10 +110,12 @@ absl::StatusOr<domain::MergeRecord> Session::GetMerge(std::string_view merge_id)
 
 absl::Status Session::Put(const domain::MergeRecord& merge) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kMerge, merge.id);
+  Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
   Encode(merge, body_);
   Query put = connection_.Prepare(Sql::kPutMerge);
   return Run(put.Bind(tenant_, merge.id, static_cast<int64_t>(merge.kind), merge.survivor_id, merge.absorbed_id,
-                      merge.time, merge.undone, body_));
+                      merge.time, merge.undone, Blob{body_}));
 }
 
 absl::StatusOr<std::vector<domain::MergeRecord>> Session::MergesInto(domain::RecordKind kind,
@@ -126,7 +137,7 @@ absl::StatusOr<std::optional<RequestRecord>> Session::FindRequest(std::string_vi
   if (query.Bind(tenant_, request_id).Next()) {
     request = {.request_id = std::string(request_id),
                .fingerprint = query.String(0),
-               .result = query.String(1),
+               .result = std::string(query.Bytes(1)),
                .time = query.Int(2)};
   }
   RETURN_IF_ERROR(Break(query.status()));
@@ -135,12 +146,31 @@ absl::StatusOr<std::optional<RequestRecord>> Session::FindRequest(std::string_vi
 
 absl::Status Session::Put(const RequestRecord& request) {
   RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kRequest, request.request_id);
   Query insert = connection_.Prepare(Sql::kInsertRequest);
-  RETURN_IF_ERROR(Run(insert.Bind(tenant_, request.request_id, request.fingerprint, request.result, request.time)));
+  RETURN_IF_ERROR(
+      Run(insert.Bind(tenant_, request.time, request.request_id, request.fingerprint, Blob{request.result})));
   if (connection_.changes() == 0) {
     return RecordExists("requests", request.request_id);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<int> Session::ForgetRequests(Time before, int limit) {
+  if (limit < 1) return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
+  RETURN_IF_ERROR(BeginWriting());
+  std::vector<std::pair<Time, std::string>> oldest;
+  {
+    Query query = connection_.Prepare(Sql::kOldestRequests);
+    query.Bind(tenant_, before, limit);
+    while (query.Next()) oldest.emplace_back(query.Int(0), query.String(1));
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  for (const auto& [time, id] : oldest) {
+    Query forget = connection_.Prepare(Sql::kDeleteRequest);
+    RETURN_IF_ERROR(Run(forget.Bind(tenant_, time, id)));
+  }
+  return static_cast<int>(oldest.size());
 }
 
 }  // namespace leadline::store

@@ -17,10 +17,10 @@ constexpr size_t kCached = 1024;
 absl::StatusOr<std::string> Load(Connection& connection, std::string_view tenant, std::string_view ref) {
   Query query = connection.Prepare(Sql::kGetSharedText);
   if (query.Bind(tenant, ref).Next()) {
-    return query.String(0);
+    return std::string(query.Bytes(0));
   }
   RETURN_IF_ERROR(query.status());
-  return absl::DataLossError(fmt::format("shared_texts/{} is missing, though an event names it", ref));
+  return absl::DataLossError(fmt::format("shared_texts/{} is missing, though the ledger names it", ref));
 }
 
 absl::Status At(const absl::Status& status, std::string_view ref) {
@@ -71,7 +71,7 @@ absl::StatusOr<std::string> SharedTextWriter::Store(Connection& connection, std:
                                                     const std::string& body) {
   std::string ref = Sha256Hex(body).substr(0, kRefLength);
   Query insert = connection.Prepare(Sql::kInsertSharedText);
-  RETURN_IF_ERROR(insert.Bind(tenant, ref, body).Run());
+  RETURN_IF_ERROR(insert.Bind(tenant, ref, Blob{body}).Run());
   if (connection.changes() > 0) {
     stored_new_ = true;
     return ref;

@@ -1,8 +1,8 @@
-#include "rpc/executor.h"
+#include "base/executor.h"
 
 #include <utility>
 
-namespace leadline::rpc {
+namespace leadline {
 
 Executor::Executor(int threads, size_t max_waiting) : max_waiting_(max_waiting) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
@@ -57,4 +57,4 @@ void Executor::Loop() {
   }
 }
 
-}  // namespace leadline::rpc
+}  // namespace leadline

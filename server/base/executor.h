@@ -9,7 +9,7 @@
 
 #include "absl/functional/any_invocable.h"
 
-namespace leadline::rpc {
+namespace leadline {
 
 using Work = absl::AnyInvocable<void()>;
 
@@ -39,4 +39,4 @@ class Executor {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace leadline::rpc
+}  // namespace leadline

@@ -1,0 +1,97 @@
+#include "engine/work/decided_write.h"
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/hash/hash.h"
+#include "base/errors.h"
+#include "base/executor.h"
+#include "base/status_macros.h"
+#include "engine/work/reservations.h"
+#include "store/draft.h"
+
+namespace leadline::engine {
+namespace {
+
+// So often it is decided beside the writer; then once more in it, where nothing can change meanwhile.
+constexpr int kMostAttempts = 4;
+
+class Run : public std::enable_shared_from_this<Run> {
+ public:
+  Run(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done)
+      : options_(options), write_(std::move(write)), done_(std::move(done)) {}
+
+  void Begin() {
+    if (options_.deciders == nullptr) return Reserve();
+    // The queue is bounded here, and nowhere on the way after.
+    if (!options_.deciders->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
+  }
+
+ private:
+  void Reserve() {
+    if (options_.reservations == nullptr || write_.keys.empty()) return Attempt();
+    options_.reservations->Acquire(write_.keys, [self = shared_from_this()](Reservations::Hold hold, bool waited) {
+      self->hold_ = std::move(hold);
+      waited ? self->Again() : self->Attempt();
+    });
+  }
+
+  void Again() {
+    if (options_.deciders == nullptr) return Attempt();
+    options_.deciders->Run([self = shared_from_this()] { self->Attempt(); });
+  }
+
+  void Attempt() {
+    std::optional<store::ChangeSet> set;
+    absl::Status status = options_.store->Read(write_.tenant, [&](store::Reader& reader) -> absl::Status {
+      store::Draft draft(reader);
+      RETURN_IF_ERROR(write_.decide(draft));
+      if (write_.dry_run || !draft.changed()) return absl::OkStatus();
+      ASSIGN_OR_RETURN(set, draft.Finish());
+      return absl::OkStatus();
+    });
+    if (!status.ok() || !set.has_value()) return End(std::move(status));
+    options_.store->Apply(
+        write_.tenant, *std::move(set),
+        [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
+        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); });
+  }
+
+  void Applied(absl::Status status) {
+    if (!store::IsReadConflict(status)) return End(std::move(status));
+    if (++attempts_ < kMostAttempts) return Again();
+    options_.store->Write(
+        write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
+        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); });
+  }
+
+  void End(absl::Status status) {
+    hold_.Release();
+    done_(std::move(status));
+  }
+
+  const EngineOptions& options_;
+  const DecidedWrite write_;
+  absl::AnyInvocable<void(absl::Status)> done_;
+  Reservations::Hold hold_;
+  int attempts_ = 0;
+};
+
+}  // namespace
+
+uint64_t KeyFor(domain::RecordKind kind, std::string_view name) { return absl::HashOf(kind, name); }
+
+void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done) {
+  std::make_shared<Run>(options, std::move(write), std::move(done))->Begin();
+}
+
+absl::Status RunDecidedAndWait(const EngineOptions& options, DecidedWrite write) {
+  std::promise<absl::Status> ended;
+  std::future<absl::Status> end = ended.get_future();
+  RunDecided(options, std::move(write), [&ended](absl::Status status) { ended.set_value(std::move(status)); });
+  return end.get();
+}
+
+}  // namespace leadline::engine

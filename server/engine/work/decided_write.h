@@ -1,0 +1,38 @@
+// The way of a write: decided on any core from a consistent view, handed to the writer as a change set, decided again
+// when what it rests on has changed meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "domain/records.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+namespace leadline::engine {
+
+struct DecidedWrite {
+  std::string tenant;
+  // Decides, and changes the transaction. Runs perhaps more than once, each time on a fresh view, on a thread of the
+  // deciders or, as a last resort, on the writer's; whatever it changes outside must be the same each time.
+  std::function<absl::Status(store::Transaction&)> decide;
+  // Work that shares a key is decided one after another (see KeyFor).
+  std::vector<uint64_t> keys;
+  bool dry_run = false;  // decide, and write nothing
+};
+
+// Key of one record, company or person, by a name of it.
+uint64_t KeyFor(domain::RecordKind kind, std::string_view name);
+
+// Calls `done` once, with OK when all is durable; otherwise nothing was changed. RESOURCE_EXHAUSTED when too much waits
+// to be decided.
+void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done);
+// The same, and waits.
+absl::Status RunDecidedAndWait(const EngineOptions& options, DecidedWrite write);
+
+}  // namespace leadline::engine

@@ -1,0 +1,90 @@
+// What a decision wants changed, and all that it was read from: plain data that a decider hands to the writer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "domain/event.h"
+#include "domain/records.h"
+#include "domain/rollout.h"
+
+namespace leadline::store {
+
+// What an earlier request of the same name did.
+struct RequestRecord {
+  std::string request_id;
+  std::string fingerprint;  // of the request's content
+  std::string result;       // what the engine needs to answer again; its own form
+  Time time = 0;
+};
+
+// A part of a tenant's data that is read and changed as one. Two different parts may have the same number: then a
+// change of one counts as a change of the other, too.
+using Scope = uint64_t;
+
+enum class ScopeKind : uint8_t {
+  kRecord,             // an account, contact or lead
+  kContactsOfAccount,  // which ones they are
+  kLeadsOfAccount,
+  kLeadsOfContact,
+  kActivitiesOfLead,
+  kActivitiesOfContact,
+  kActivity,
+  kKey,  // a blocking key: who stands under it
+  kMerge,
+  kMergesInto,
+  kRequest,
+  kRep,   // availability and open leads
+  kPool,  // turns
+  kRollout,
+  kPackContent,
+  kKeyBuild,
+};
+// `record`: where the id is of a record, or of something that records have. Within one process only.
+Scope ScopeOf(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead);
+
+// What was read. `number` is the store's at that time (Reader::ReadNumber).
+struct ReadSet {
+  int64_t number = 0;
+  std::vector<Scope> firm;   // changed since: the decision must be taken again
+  std::vector<Scope> pools;  // reps and pools; changed since: whose turn it is must be looked at again
+};
+
+struct RecordKeys {
+  domain::RecordKind kind = domain::RecordKind::kContact;
+  std::string id;
+  std::vector<std::string> keys;
+};
+struct PoolPlaces {
+  std::string pool;
+  std::vector<domain::PoolState> members;
+};
+struct OpenLeads {
+  std::string rep;
+  int64_t change = 0;
+};
+
+// As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
+using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
+                            domain::Activity, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
+
+struct ChangeSet {
+  ReadSet read;
+  std::vector<Change> changes;  // in this order
+};
+
+class Transaction;
+
+// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
+// ALREADY_EXISTS for a record, activity or request that is there already.
+absl::Status Apply(ChangeSet& set, Transaction& transaction);
+
+// That what a change set was read from has changed since: decide again. Such a set changed nothing.
+absl::Status ReadConflict();
+bool IsReadConflict(const absl::Status& status);
+
+}  // namespace leadline::store
