@@ -273,8 +273,8 @@ void EventToProto(const domain::Event& from, v1::Event* to) {
   if (!from.addressed.empty()) to->set_addressed(domain::ResourceName(from.record.kind, from.addressed));
   to->set_record(domain::ResourceName(from.record));
   to->set_sequence(from.sequence);
-  *to->mutable_time() = ToProto(from.time);
-  *to->mutable_append_time() = ToProto(from.append_time);
+  *to->mutable_time() = rpc::ToProto(from.time);
+  *to->mutable_append_time() = rpc::ToProto(from.append_time);
   to->set_actor(from.actor);
   to->set_request_id(from.request_id);
   to->set_generation(from.generation);

@@ -82,7 +82,11 @@ grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext
           ToProto(result.contact, response->mutable_contact());
           response->set_account_created(result.account_created);
           response->set_contact_created(result.contact_created);
-          (full ? ToProto : ToBasicProto)(result.decisions, response->mutable_decisions());
+          if (full) {
+            rpc::ToProto(result.decisions, response->mutable_decisions());
+          } else {
+            ToBasicProto(result.decisions, response->mutable_decisions());
+          }
           if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
           response->set_replayed(result.replayed);
           ToProto(result.warnings, response->mutable_warnings());

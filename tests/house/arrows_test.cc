@@ -35,6 +35,8 @@ const Arrows kMayInclude = {
 const Arrows kRoomMayInclude = {
     // How codes are built, without any table of them.
     {"domain/codes", {}},
+    // Records and decisions as the ledger tells them.
+    {"domain/history", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
     // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.

@@ -55,6 +55,9 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
   return std::vector<domain::RecordRef>(records.begin(), records.end());
 }
 
+// Of what is stored, for one page: more than an answer holds.
+constexpr int64_t kMostReadBytes = int64_t{4} << 20;
+
 // Packs and plugins have no records of their own that could be missing.
 bool HasNoRecord(RecordKind kind) { return kind == RecordKind::kPack || kind == RecordKind::kPlugin; }
 
@@ -74,14 +77,14 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     next.clear();
     ASSIGN_OR_RETURN(std::vector<domain::RecordRef> records, HistoryOf(reader, ref));
-    ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline(records, after, request.page_size + 1));
+    ASSIGN_OR_RETURN(std::vector<domain::Event> events,
+                     reader.Timeline(records, after, request.page_size, kMostReadBytes));
     if (HasNoRecord(ref.kind) && after == 0 && events.empty()) {
       return absl::NotFoundError(fmt::format("nothing ever happened to a {} \"{}\"",
                                              ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
     }
     Replayer replayer(reader, *pinned, *packs_of_then_);
-    const size_t most = std::min(events.size(), static_cast<size_t>(request.page_size));
-    for (size_t i = 0; i < most; ++i) {
+    for (size_t i = 0; i < events.size(); ++i) {
       TimelineEntry entry;
       if (events[i].decision.has_value() && request.replay) {
         ReplayedDecision replayed = replayer.Replay(events[i]);
@@ -92,9 +95,10 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
       }
       const int64_t position = events[i].position;
       entry.event = std::move(events[i]);
-      const bool full = !add(entry);
-      if ((full || i + 1 == most) && i + 1 < events.size()) next = fmt::format("{}", position);
-      if (full) break;
+      if (add(entry) && i + 1 < events.size()) continue;
+      ASSIGN_OR_RETURN(const std::vector<domain::Event> more, reader.Timeline(records, position, 1));
+      if (!more.empty()) next = fmt::format("{}", position);
+      break;
     }
     return absl::OkStatus();
   }));
