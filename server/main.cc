@@ -117,7 +117,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   RETURN_IF_ERROR(app::CheckFree(server_options.address));
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
-  store_options.readers = config.threads;
+  // Reads and decisions each have threads of their own.
+  store_options.readers = 2 * config.threads;
   const store::SqliteVersion sqlite = store::LinkedSqlite();
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
@@ -146,9 +147,12 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine_options.unlisted = [&log](std::string_view field, std::string_view value) {
     log.Warning("a value came in that schema.yaml does not list", {{"field", field}, {"value", value}});
   };
+  // Decisions wait here, and nowhere else on the way of a write: the queue is bounded by count.
+  Executor deciders(config.threads, /*max_waiting=*/4096);
+  engine_options.deciders = &deciders;
   engine::Engine engine(engine_options);
 
-  rpc::Executor executor(config.threads, /*max_waiting=*/4096);
+  Executor executor(config.threads, /*max_waiting=*/4096);
   rpc::OpenStreams streams(*store);
   rpc::Environment env;
   env.engine = &engine;
@@ -174,6 +178,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   // gRPC cancels what arrives while it shuts down; calls on their way now get UNAVAILABLE from us instead.
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   server->Shutdown(config.drain);
+  deciders.Stop();
   executor.Stop();
   store->Close();
   log.Info("stopped");
