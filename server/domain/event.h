@@ -11,8 +11,9 @@
 
 namespace leadline::domain {
 
-// The first event of a record. `image` holds all that was given, of the kind that the event's record is; what is decided
-// (status, score, assignment, clock, counters) follows in events of its own. Every value is of the event's time.
+// The first event of a record. `image` holds all that was given, of the kind that the event's record is; what is
+// decided (status, score, assignment, clock, counters) follows in events of its own. Every value is of the event's
+// time.
 struct RecordCreated {
   std::string source;
   std::string region;
@@ -58,9 +59,10 @@ struct Assigned {
   std::string previous_rep;
   std::string route;
   std::string hold_queue;
-  double score = 0;  // the lead's total at that time
-  std::string pool;  // whose turn it was; empty: no pool was asked
+  double score = 0;              // the lead's total at that time
+  std::string pool;              // whose turn it was; empty: no pool was asked
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
+  std::string reason;            // a person's
   bool operator==(const Assigned&) const = default;
 };
 
@@ -162,7 +164,7 @@ struct Event {
   std::string request_id;
   int64_t generation = 0;
   std::vector<std::string> pack_hashes;
-  std::optional<Decision> decision;
+  std::optional<StoredDecision> decision;
   EventPayload payload;
 };
 

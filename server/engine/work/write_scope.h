@@ -68,10 +68,9 @@ class WriteScope {
   void BeginLedgerTransaction() { transaction_id_.clear(); }
   // An entry of the ledger as this scope stamps it. `time`: when it happened.
   domain::Event MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
-                          std::optional<domain::Decision> decision = std::nullopt);
+                          std::optional<domain::StoredDecision> decision = std::nullopt);
   // Makes it, and appends it to the record's history. For accounts, contacts and leads use SaveRecord.
-  absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
-                      std::optional<domain::Decision> decision = std::nullopt);
+  absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload);
 
  private:
   const std::shared_ptr<const Deciding> deciding_;
