@@ -35,6 +35,8 @@ const Arrows kMayInclude = {
 const Arrows kRoomMayInclude = {
     // How codes are built, without any table of them.
     {"domain/codes", {}},
+    // Values of fields by name, and what a history comes to.
+    {"domain/history", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
     // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.
@@ -76,6 +78,7 @@ const Arrows kRoomMayInclude = {
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
     // A candidate's tests run before it may be activated.
     {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
+    {"store/verify", {}},
     {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
     {"store/sqlite/session", {"store/sqlite/database"}},
     {"store/sqlite/database", {}},
