@@ -1,6 +1,7 @@
 // One moment of a store, read beside its server.
 #include <fstream>
 
+#include "base/errors.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/sqlite_snapshot.h"
 #include "tests/store/sqlite_place.h"
@@ -63,6 +64,20 @@ TEST(SnapshotTest, ATenantShowsInWhateverTableItHasARow) {
   auto snapshot = SqliteSnapshot::Open(place.path());
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
   EXPECT_THAT(*(*snapshot)->Tenants(), ElementsAre("packs only", "reps only"));
+}
+
+TEST(SnapshotTest, AloneItKeepsServersOutAndIsKeptOutByThem) {
+  SqlitePlace place;
+  auto store = place.Open();
+  const auto refused = SqliteSnapshot::Open(place.path(), SqliteSnapshot::Beside::kAlone).status();
+  EXPECT_EQ(ReasonOf(refused), "STORE_IN_USE") << refused;
+  EXPECT_TRUE(SqliteSnapshot::Open(place.path()).ok()) << "beside it, there is room";
+  store.reset();
+  auto alone = SqliteSnapshot::Open(place.path(), SqliteSnapshot::Beside::kAlone);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_EQ(OpenSqliteStore(place.options).status().code(), absl::StatusCode::kFailedPrecondition);
+  alone->reset();
+  EXPECT_TRUE(OpenSqliteStore(place.options).ok());
 }
 
 TEST(SnapshotTest, WhatIsNoStoreOfThisVersionIsRefusedAndNothingIsMade) {

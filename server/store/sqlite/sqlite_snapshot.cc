@@ -4,11 +4,13 @@
 #include <set>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/database/schema.h"
 #include "store/sqlite/database/version.h"
+#include "store/sqlite/file_lock.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
@@ -21,7 +23,8 @@ constexpr const char* kTablesOfTenants =
 
 class Snapshot final : public SqliteSnapshot {
  public:
-  explicit Snapshot(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  Snapshot(std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> connection)
+      : lock_(std::move(lock)), connection_(std::move(connection)) {}
   ~Snapshot() override { (void)connection_->Prepare(Sql::kCommit).Run(); }
 
   absl::StatusOr<std::vector<std::string>> Tenants() override {
@@ -52,11 +55,12 @@ class Snapshot final : public SqliteSnapshot {
   }
 
  private:
-  std::unique_ptr<Connection> connection_;
+  const std::unique_ptr<FileLock> lock_;  // null beside a server
+  const std::unique_ptr<Connection> connection_;
   SharedTextReader texts_;
 };
 
-absl::StatusOr<std::unique_ptr<SqliteSnapshot>> OpenAt(const std::string& path) {
+absl::StatusOr<std::unique_ptr<SqliteSnapshot>> OpenAt(const std::string& path, std::unique_ptr<FileLock> lock) {
   RETURN_IF_ERROR(CheckLinkedSqlite());
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(path, /*create=*/false));
   RETURN_IF_ERROR(connection->Execute("PRAGMA query_only = ON"));
@@ -65,12 +69,12 @@ absl::StatusOr<std::unique_ptr<SqliteSnapshot>> OpenAt(const std::string& path) 
   RETURN_IF_ERROR(connection->Prepare(Sql::kBeginRead).Run());
   // The moment is that of the first read.
   RETURN_IF_ERROR(connection->Prepare(Sql::kProbeRead).Run());
-  return std::make_unique<Snapshot>(std::move(connection));
+  return std::make_unique<Snapshot>(std::move(lock), std::move(connection));
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SqliteSnapshot>> SqliteSnapshot::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<SqliteSnapshot>> SqliteSnapshot::Open(const std::string& path, Beside beside) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     return absl::NotFoundError(
@@ -78,7 +82,13 @@ absl::StatusOr<std::unique_ptr<SqliteSnapshot>> SqliteSnapshot::Open(const std::
                     "folder",
                     path));
   }
-  auto snapshot = OpenAt(path);
+  std::unique_ptr<FileLock> lock;
+  if (beside == Beside::kAlone) {
+    auto taken = FileLock::Take(path + ".lock");
+    if (!taken.ok()) return WithReason(taken.status(), "STORE_IN_USE");
+    lock = *std::move(taken);
+  }
+  auto snapshot = OpenAt(path, std::move(lock));
   if (snapshot.ok()) return snapshot;
   return absl::Status(snapshot.status().code(),
                       fmt::format("database {}: {}", path, std::string(snapshot.status().message())));

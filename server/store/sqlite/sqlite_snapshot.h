@@ -16,9 +16,13 @@ namespace leadline::store {
 // thread-safe.
 class SqliteSnapshot {
  public:
-  // NOT_FOUND when there is no such file; FAILED_PRECONDITION when the database is of another version;
-  // INVALID_ARGUMENT when it is no database of Leadline.
-  static absl::StatusOr<std::unique_ptr<SqliteSnapshot>> Open(const std::string& path);
+  // kAlone: holds the right to write as long as it is there, so that no server can begin to.
+  enum class Beside { kServer, kAlone };
+
+  // NOT_FOUND when there is no such file; FAILED_PRECONDITION when the database is of another version, and with the
+  // reason STORE_IN_USE when it was to be alone and a server has it; INVALID_ARGUMENT when it is no database of
+  // Leadline.
+  static absl::StatusOr<std::unique_ptr<SqliteSnapshot>> Open(const std::string& path, Beside beside = Beside::kServer);
   virtual ~SqliteSnapshot() = default;
 
   // Who has anything in it, in order.
