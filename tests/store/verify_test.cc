@@ -282,6 +282,41 @@ TEST_F(VerifySqliteTest, AnActivityThatIsGone) {
               ElementsAre("activities/x2: row is not there, but the ledger tells \"on leads/l1\""));
 }
 
+TEST_F(VerifySqliteTest, AContactWhoseActivitiesAreNotFound) {
+  EXPECT_THAT(FoundAfter("DELETE FROM lead_contacts WHERE contact_id = 'c1' AND lead_id = 'l1'"),
+              UnorderedElementsAre("contacts/c1: leads is not there, but the ledger tells \"leads/l1\"",
+                                   "contacts/c1: activities is not there, but the ledger tells \"activities/x1\"",
+                                   "contacts/c1: activities is not there, but the ledger tells \"activities/x2\""));
+}
+
+TEST_F(VerifySqliteTest, TransactionsThatAreGone) {
+  // The first of lead l1: everything after it has lost its beginning.
+  const auto found = FoundAfter(
+      "DELETE FROM ledger_records WHERE record_id = 'l1' AND number = (SELECT MIN(number) FROM ledger_records WHERE "
+      "record_id = 'l1')");
+  EXPECT_THAT(found,
+              Contains(HasSubstr("leads/l1: event 2 is \"no creation\", but the ledger tells \"its creation\"")));
+  EXPECT_THAT(found, Contains(HasSubstr("ledger: events in the histories of accounts, contacts and leads is \"22\"")));
+}
+
+TEST_F(VerifySqliteTest, AGapInTheLedger) {
+  const auto found = FoundAfter("DELETE FROM ledger_records WHERE number = 3; DELETE FROM ledger WHERE number = 3");
+  EXPECT_THAT(found,
+              Contains(HasSubstr("ledger: position is \"4194304\", but the ledger tells \"2097153 or 3145728\"")));
+}
+
+TEST_F(VerifySqliteTest, AClockThatIsAnother) {
+  EXPECT_THAT(FoundAfter("UPDATE clocks SET state = 6 WHERE lead_id = 'l1' AND sla_id = 'call'"),
+              ElementsAre(HasSubstr("leads/l1: clock is \"call cancelled, from")));
+  EXPECT_THAT(FoundAfter("UPDATE clocks SET state = 66 WHERE lead_id = 'l1' AND sla_id = 'call'"),
+              ElementsAre(HasSubstr("leads/l1: clocks is \"clocks/l1: state 66\"")));
+}
+
+TEST_F(VerifySqliteTest, BodiesThatCannotBeRead) {
+  const auto found = FoundAfter("UPDATE leads SET body = x'00' WHERE lead_id = 'l1'");
+  EXPECT_THAT(found, Contains(HasSubstr("leads/l1: row is \"leads/l1: ")));
+}
+
 TEST_F(VerifySqliteTest, ColumnsThatListsRestOn) {
   EXPECT_THAT(FoundAfter("UPDATE leads SET account_id = 'a9' WHERE lead_id = 'l1'"),
               ElementsAre("accounts/a1: leads is not there, but the ledger tells \"leads/l1\""));

@@ -127,14 +127,6 @@ std::string ShowRescoring(const std::optional<domain::Rescoring>& rescoring) {
 
 }  // namespace
 
-std::string Describe(const Difference& difference) {
-  const auto quoted = [](const std::string& value, const char* nothing) {
-    return value.empty() ? std::string(nothing) : fmt::format("\"{}\"", value);
-  };
-  return fmt::format("{}: {} is {}, but the ledger tells {}", difference.what, difference.field,
-                     quoted(difference.stored, "not there"), quoted(difference.told, "of none"));
-}
-
 void Findings::AddChanges(const std::string& what, const std::vector<domain::FieldChange>& changes) {
   for (const domain::FieldChange& change : changes) {
     Add(what, change.field, domain::ShowImage(change.field, change.before),

@@ -9,7 +9,7 @@
 
 #include "domain/records.h"
 #include "domain/rollout.h"
-#include "store/verify/verify.h"
+#include "store/verify/difference.h"
 
 namespace leadline::store {
 

@@ -1,14 +1,13 @@
 #include "store/verify/record_walk.h"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
 #include "domain/history/fold.h"
 #include "fmt/format.h"
+#include "store/verify/each_record.h"
 
 namespace leadline::store {
 
@@ -42,24 +41,6 @@ struct KindOf<domain::Lead> {
 };
 
 std::string Text(const absl::Status& status) { return std::string(status.message()); }
-
-// Calls `visit` with every id of the kind.
-template <typename Visit>
-absl::Status ForEachId(Reader& reader, RecordKind kind, Visit visit) {
-  std::string after;
-  while (true) {
-    ASSIGN_OR_RETURN(std::vector<std::string> ids, reader.RecordIds(kind, after, kPage));
-    for (const std::string& id : ids) RETURN_IF_ERROR(visit(id));
-    if (ids.size() < kPage) return absl::OkStatus();
-    after = ids.back();
-  }
-}
-
-std::set<std::string> ContactIds(const domain::Lead& lead) {
-  std::set<std::string> ids;
-  for (const domain::ContactRole& role : lead.contacts) ids.insert(role.contact_id);
-  return ids;
-}
 
 // What a record's history tells beside the record itself.
 struct Told {
@@ -113,6 +94,7 @@ class RecordCheck {
   }
 
   void Take(const domain::Event& event) {
+    const bool first = told_.events == 0;
     ++told_.events;
     tally_.events.Add(EventName(ref_, event.sequence, event.position));
     if (event.sequence != told_.events) {
@@ -121,7 +103,7 @@ class RecordCheck {
       told_.events = event.sequence;
     }
     const bool creates = std::holds_alternative<domain::RecordCreated>(event.payload);
-    if (creates != (event.sequence == 1)) {
+    if (creates != first) {
       findings_.Add(name_, fmt::format("event {}", event.sequence), creates ? "its creation" : "no creation",
                     creates ? "created before" : "its creation");
       told_.whole = false;
@@ -208,6 +190,8 @@ class RecordCheck {
     ASSIGN_OR_RETURN(std::vector<std::string> leads, reader_.LeadsOfContact(contact.id));
     for (const std::string& lead : leads) tally_.contacts_of_leads.listed.Add(PairOf(contact.id, lead));
     if (!contact.account_id.empty()) tally_.contacts_of_accounts.named.Add(PairOf(contact.account_id, contact.id));
+    ASSIGN_OR_RETURN(std::vector<domain::Activity> activities, reader_.ActivitiesOfContacts({&contact.id, 1}));
+    for (const domain::Activity& a : activities) tally_.activities_of_contacts.listed.Add(PairOf(contact.id, a.id));
     if (contact.merged_into.empty()) ++tally_.contacts_by_status[contact.status];
     return absl::OkStatus();
   }
@@ -228,9 +212,12 @@ class RecordCheck {
     ASSIGN_OR_RETURN(std::vector<domain::Activity> stored, reader_.ActivitiesOfLeads({&ref_.id, 1}));
     tally_.activities += static_cast<int64_t>(stored.size());
     findings_.counts().activities += static_cast<int64_t>(stored.size());
-    if (!told_.whole) return absl::OkStatus();
     for (const domain::Activity& activity : stored) {
       const std::string what = "activities/" + activity.id;
+      if (!activity.contact_id.empty()) {
+        tally_.activities_of_contacts.named.Add(PairOf(activity.contact_id, activity.id));
+      }
+      if (!told_.whole) continue;
       auto told = told_.activities.find(activity.id);
       if (told == told_.activities.end()) {
         findings_.Add(what, "row", "on " + name_, "");
@@ -239,15 +226,21 @@ class RecordCheck {
       findings_.Compare(what, activity, told->second);
       told_.activities.erase(told);
     }
+    if (!told_.whole) return absl::OkStatus();
     for (const auto& [id, activity] : told_.activities) findings_.Add("activities/" + id, "row", "", "on " + name_);
     return absl::OkStatus();
   }
 
   absl::Status CheckClocks() {
-    ASSIGN_OR_RETURN(std::vector<domain::SlaClock> stored, reader_.ClocksOfLead(ref_.id));
-    findings_.counts().clocks += static_cast<int64_t>(stored.size());
+    auto stored = reader_.ClocksOfLead(ref_.id);
+    if (absl::IsDataLoss(stored.status())) {
+      findings_.Add(name_, "clocks", Text(stored.status()), "");
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(stored.status());
+    findings_.counts().clocks += static_cast<int64_t>(stored->size());
     if (!told_.whole) return absl::OkStatus();
-    for (const domain::SlaClock& clock : stored) {
+    for (const domain::SlaClock& clock : *stored) {
       auto told = told_.clocks.find({clock.start, clock.sla_id});
       findings_.Compare(name_, "clock", &clock, told == told_.clocks.end() ? nullptr : &told->second);
       if (told != told_.clocks.end()) told_.clocks.erase(told);
@@ -271,75 +264,12 @@ absl::Status WalkKind(Reader& reader, Findings& findings, Tally& tally) {
                    [&](const std::string& id) { return RecordCheck<Record>(reader, findings, tally, id).Run(); });
 }
 
-// One list: of the members that an owner has.
-struct Listing {
-  RecordKind owner;
-  RecordKind member;
-  std::string_view field;
-  std::function<absl::StatusOr<std::vector<std::string>>(const std::string& owner)> members;
-  std::function<absl::StatusOr<std::set<std::string>>(const std::string& member)> owners;
-};
-
-absl::Status NameDifferences(Reader& reader, Findings& findings, const Listing& listing) {
-  RETURN_IF_ERROR(ForEachId(reader, listing.owner, [&](const std::string& owner) -> absl::Status {
-    ASSIGN_OR_RETURN(std::vector<std::string> members, listing.members(owner));
-    for (const std::string& member : members) {
-      auto owners = listing.owners(member);
-      if (owners.ok() && owners->contains(owner)) continue;
-      findings.Add(ResourceName(listing.owner, owner), listing.field, ResourceName(listing.member, member), "");
-    }
-    return absl::OkStatus();
-  }));
-  return ForEachId(reader, listing.member, [&](const std::string& member) -> absl::Status {
-    ASSIGN_OR_RETURN(std::set<std::string> owners, listing.owners(member));
-    for (const std::string& owner : owners) {
-      ASSIGN_OR_RETURN(std::vector<std::string> members, listing.members(owner));
-      if (std::find(members.begin(), members.end(), member) != members.end()) continue;
-      findings.Add(ResourceName(listing.owner, owner), listing.field, "", ResourceName(listing.member, member));
-    }
-    return absl::OkStatus();
-  });
-}
-
-template <typename Record>
-absl::StatusOr<std::set<std::string>> AccountOf(Reader& reader, const std::string& id) {
-  ASSIGN_OR_RETURN(Record record, KindOf<Record>::Get(reader, id));
-  return record.account_id.empty() ? std::set<std::string>() : std::set<std::string>{record.account_id};
-}
-
 }  // namespace
 
 absl::Status WalkRecords(Reader& reader, Findings& findings, Tally& tally) {
   RETURN_IF_ERROR(WalkKind<domain::Account>(reader, findings, tally));
   RETURN_IF_ERROR(WalkKind<domain::Contact>(reader, findings, tally));
   return WalkKind<domain::Lead>(reader, findings, tally);
-}
-
-absl::Status NameListDifferences(Reader& reader, Findings& findings, const Tally& tally) {
-  const auto name = [&](const ListSums& sums, const Listing& listing) -> absl::Status {
-    if (sums.named == sums.listed) return absl::OkStatus();
-    const int64_t before = findings.counts().differences;
-    RETURN_IF_ERROR(NameDifferences(reader, findings, listing));
-    if (findings.counts().differences != before) return absl::OkStatus();
-    // Of an owner that has no row.
-    findings.CompareCount(fmt::format("{} of {}", listing.field, ResourceName(listing.owner, "*")), "count",
-                          sums.listed.count(), sums.named.count());
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(name(tally.contacts_of_leads, {RecordKind::kContact, RecordKind::kLead, "leads",
-                                                 [&](const std::string& id) { return reader.LeadsOfContact(id); },
-                                                 [&](const std::string& id) -> absl::StatusOr<std::set<std::string>> {
-                                                   ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(id));
-                                                   return ContactIds(lead);
-                                                 }}));
-  RETURN_IF_ERROR(
-      name(tally.leads_of_accounts, {RecordKind::kAccount, RecordKind::kLead, "leads",
-                                     [&](const std::string& id) { return reader.LeadsOfAccount(id); },
-                                     [&](const std::string& id) { return AccountOf<domain::Lead>(reader, id); }}));
-  return name(tally.contacts_of_accounts,
-              {RecordKind::kAccount, RecordKind::kContact, "contacts",
-               [&](const std::string& id) { return reader.ContactsOfAccount(id); },
-               [&](const std::string& id) { return AccountOf<domain::Contact>(reader, id); }});
 }
 
 }  // namespace leadline::store

@@ -41,7 +41,7 @@ using Counts = std::map<std::string, int64_t>;
 // What all records together say.
 struct Tally {
   SetSum events;  // of accounts, contacts and leads
-  ListSums contacts_of_leads, leads_of_accounts, contacts_of_accounts;
+  ListSums contacts_of_leads, leads_of_accounts, contacts_of_accounts, activities_of_contacts;
   Counts leads_by_status, contacts_by_status, leads_by_region;  // unmerged ones
   Counts open_leads;                                            // by rep
   int64_t activities = 0, merges = 0;                           // rows that were found by their records

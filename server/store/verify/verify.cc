@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "store/verify/findings.h"
 #include "store/verify/ledger_walk.h"
+#include "store/verify/list_check.h"
 #include "store/verify/record_walk.h"
 #include "store/verify/tally.h"
 
@@ -45,7 +46,7 @@ absl::Status VerifyTenant(Reader& reader, std::string_view tenant, const OnDiffe
   Tally tally;
   ++counts.tenants;
   RETURN_IF_ERROR(WalkRecords(reader, findings, tally));
-  RETURN_IF_ERROR(NameListDifferences(reader, findings, tally));
+  RETURN_IF_ERROR(CheckLists(reader, findings, tally));
   RETURN_IF_ERROR(CheckCounts(reader, findings, tally));
   return WalkLedger(reader, findings, tally);
 }
