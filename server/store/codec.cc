@@ -1,200 +1,100 @@
 #include "store/codec.h"
 
-#include <rapidjson/error/en.h>
-
-#include <array>
 #include <utility>
 
 #include "fmt/format.h"
-#include "store/json_reader.h"
-#include "store/json_writer.h"
+#include "store/binary_body.h"
 
 namespace leadline::store {
 
 namespace {
 
-template <typename... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <typename... F>
-Overloaded(F...) -> Overloaded<F...>;
-
-template <typename T>
-void EncodeInto(const T& value, std::string& out) {
-  static thread_local JsonWriter writer;
-  writer.Reset();
-  writer.Write(value);
-  out.assign(writer.text());
-}
-
-// Room on the stack for the values of a text of ordinary length.
-constexpr size_t kValueRoom = 16 * 1024;
-constexpr size_t kParseRoom = 2 * 1024;
-
-using Pool = rapidjson::MemoryPoolAllocator<>;
-using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, Pool, Pool>;
-
-template <typename T>
-absl::Status DecodeFrom(std::string_view json, T& value) {
-  // Iterative, so that damaged text cannot nest deeper than the stack.
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseNanAndInfFlag;
-  alignas(16) std::array<char, kValueRoom> value_room;
-  alignas(16) std::array<char, kParseRoom> parse_room;
-  Pool values(value_room.data(), value_room.size());
-  Pool stack(parse_room.data(), parse_room.size());
-  Document document(&values, parse_room.size() / 2, &stack);
-  document.Parse<kFlags>(json.data() == nullptr ? "" : json.data(), json.size());
-  if (document.HasParseError()) {
-    return absl::DataLossError(fmt::format("the stored JSON is damaged at byte {} of {}: {}", document.GetErrorOffset(),
-                                           json.size(), rapidjson::GetParseError_En(document.GetParseError())));
-  }
-  JsonFault fault;
-  JsonReader::Read(document, value, fault);
-  if (fault.present()) {
-    return absl::DataLossError(fmt::format("the stored JSON is damaged: {}", fault.ToString()));
-  }
-  return absl::OkStatus();
-}
-
 template <size_t... I>
-absl::Status DecodeAlternative(size_t type, std::string_view json, domain::EventPayload& value,
+absl::Status DecodeAlternative(size_t type, std::string_view body, domain::EventPayload& value,
                                std::index_sequence<I...>) {
   absl::Status status;
-  (void)((type == I && (status = DecodeFrom(json, value.emplace<I>()), true)) || ...);
+  (void)((type == I && (status = DecodeBody(body, value.emplace<I>()), true)) || ...);
   return status;
 }
 
 }  // namespace
 
-void JsonWriter::Write(const domain::AttributeValue& value) {
-  std::visit(Overloaded{
-                 [this](std::monostate) { out_.Null(); },
-                 [this](const domain::Moment& v) {
-                   out_.StartObject();
-                   out_.Key("time", 4);
-                   out_.Int64(v.micros);
-                   out_.EndObject();
-                 },
-                 [this](const auto& v) { Write(v); },
-             },
-             value);
-}
-
-void JsonFault::At(std::string_view member) {
-  const bool joined = path_.empty() || path_.front() == '[';
-  path_ = fmt::format("{}{}{}", member, joined ? "" : ".", path_);
-}
-
-void JsonFault::AtIndex(size_t index) {
-  const bool joined = path_.empty() || path_.front() == '[';
-  path_ = fmt::format("[{}]{}{}", index, joined ? "" : ".", path_);
-}
-
-std::string JsonFault::ToString() const {
-  return path_.empty() ? fmt::format("it {}", what_) : fmt::format("member \"{}\" {}", path_, what_);
-}
-
-void JsonReader::Read(const rapidjson::Value& json, std::string& value, JsonFault& fault) {
-  if (!json.IsString()) {
-    return fault.Set("is not a string");
+absl::Status CheckFormat(std::string_view body) {
+  if (body.empty()) {
+    return absl::DataLossError("the stored body is empty");
   }
-  value.assign(json.GetString(), json.GetStringLength());
-}
-
-void JsonReader::Read(const rapidjson::Value& json, int64_t& value, JsonFault& fault) {
-  if (!json.IsInt64()) {
-    return fault.Set("is not a 64-bit integer");
+  if (body.front() != kBodyFormat) {
+    return absl::DataLossError(
+        fmt::format("the stored body is of format {}, and this version reads format {}: a version of another format "
+                    "wrote it, or it is damaged",
+                    static_cast<unsigned char>(body.front()), static_cast<int>(kBodyFormat)));
   }
-  value = json.GetInt64();
+  return absl::OkStatus();
 }
 
-void JsonReader::Read(const rapidjson::Value& json, int32_t& value, JsonFault& fault) {
-  if (!json.IsInt()) {
-    return fault.Set("is not a 32-bit integer");
-  }
-  value = json.GetInt();
+void AppendFormat(std::string& out) { out.push_back(kBodyFormat); }
+
+absl::Status TakeFormat(std::string_view& bytes) {
+  absl::Status status = CheckFormat(bytes);
+  if (status.ok()) bytes.remove_prefix(1);
+  return status;
 }
 
-void JsonReader::Read(const rapidjson::Value& json, double& value, JsonFault& fault) {
-  if (!json.IsNumber()) {
-    return fault.Set("is not a number");
-  }
-  value = json.GetDouble();
-}
-
-void JsonReader::Read(const rapidjson::Value& json, bool& value, JsonFault& fault) {
-  if (!json.IsBool()) {
-    return fault.Set("is neither true nor false");
-  }
-  value = json.GetBool();
-}
-
-void JsonReader::ReadEnum(const rapidjson::Value& json, int first, int last, int& value, JsonFault& fault) {
-  if (!json.IsInt() || json.GetInt() < first || json.GetInt() > last) {
-    return fault.Set(fmt::format("is not an integer from {} to {}", first, last));
-  }
-  value = json.GetInt();
-}
-
-void JsonReader::Read(const rapidjson::Value& json, domain::AttributeValue& value, JsonFault& fault) {
-  if (json.IsNull()) {
-    value = std::monostate();
-  } else if (json.IsString()) {
-    Read(json, value.emplace<std::string>(), fault);
-  } else if (json.IsNumber()) {
-    value = json.GetDouble();
-  } else if (json.IsBool()) {
-    value = json.GetBool();
-  } else if (json.IsArray()) {
-    Read(json, value.emplace<std::vector<std::string>>(), fault);
-  } else {
-    const auto time = json.FindMember("time");
-    if (time == json.MemberEnd()) {
-      return fault.Set("is an object without \"time\"");
-    }
-    Read(time->value, value.emplace<domain::Moment>().micros, fault);
-    if (fault.present()) {
-      fault.At("time");
-    }
-  }
-}
-
-void Encode(const domain::Account& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::Contact& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::Lead& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::MergeRecord& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::Decision& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::Rollout& value, std::string& out) { EncodeInto(value, out); }
-void Encode(const domain::PackContent& value, std::string& out) {
-  // Of many megabytes at times, and rare: the room must not stay with the thread.
-  JsonWriter writer;
-  writer.Write(value);
-  out.assign(writer.text());
-}
-void Encode(const std::vector<std::string>& value, std::string& out) { EncodeInto(value, out); }
+void Encode(const domain::Account& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Contact& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Lead& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::MergeRecord& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Decision& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Rollout& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::PackContent& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const std::vector<std::string>& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::EventPayload& value, std::string& out) {
-  std::visit([&out](const auto& payload) { EncodeInto(payload, out); }, value);
+  std::visit([&out](const auto& payload) { EncodeBody(payload, out); }, value);
 }
 
-absl::Status Decode(std::string_view json, domain::Account& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::Contact& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::Lead& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::MergeRecord& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::SnapshotRef& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::Decision& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::Rollout& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, domain::PackContent& value) { return DecodeFrom(json, value); }
-absl::Status Decode(std::string_view json, std::vector<std::string>& value) { return DecodeFrom(json, value); }
+absl::Status Decode(std::string_view body, domain::Account& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Contact& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Lead& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::MergeRecord& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::SnapshotRef& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Decision& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Rollout& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::PackContent& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, std::vector<std::string>& value) { return DecodeBody(body, value); }
 
-absl::Status DecodePayload(int64_t type, std::string_view json, domain::EventPayload& value) {
+absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value) {
   constexpr size_t kTypes = std::variant_size_v<domain::EventPayload>;
   if (type < 0 || type >= static_cast<int64_t>(kTypes)) {
     return absl::DataLossError(fmt::format("event type {} is unknown: this version knows 0 to {}", type, kTypes - 1));
   }
-  return DecodeAlternative(static_cast<size_t>(type), json, value, std::make_index_sequence<kTypes>());
+  return DecodeAlternative(static_cast<size_t>(type), body, value, std::make_index_sequence<kTypes>());
 }
+
+void Append(const domain::Account& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::Contact& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::Lead& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::MergeRecord& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::SnapshotRef& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::Decision& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::EventPayload& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::Rollout& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::PackContent& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const std::vector<std::string>& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(std::string_view value, std::string& out) { PutText(value, out); }
+void Append(int64_t value, std::string& out) { BinaryWriter::Item(value, out); }
+
+absl::Status Take(std::string_view& bytes, domain::Account& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::Contact& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::Lead& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::MergeRecord& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::SnapshotRef& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::Decision& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::EventPayload& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::Rollout& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::PackContent& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, std::vector<std::string>& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, std::string& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, int64_t& value) { return TakeItem(bytes, value); }
 
 }  // namespace leadline::store

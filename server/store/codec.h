@@ -1,10 +1,10 @@
-// Records, payloads, decisions and snapshots as compact JSON, and back. The same value gives the same bytes; doubles
-// keep every bit and texts every byte, also those that are not UTF-8; members with the zero value of their type are
-// left out. Reading passes over members it does not know (a newer version wrote them) and answers DATA_LOSS, naming the
-// member, for text that is damaged.
-// Functions are thread-safe.
+// What the store keeps as bytes: records, payloads, decisions, snapshots, lists. The form is told in codec_format.md.
+// The same value gives the same bytes; doubles keep every bit and texts every byte; members with the zero value of
+// their type take no room. Reading passes over members that it does not know (a newer version wrote them) and answers
+// DATA_LOSS, naming the member and the byte, for what is damaged. Functions are thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,30 +17,75 @@
 
 namespace leadline::store {
 
-// Replaces `out`, whose capacity is used again.
+// Whole bodies. Replaces `out`, whose capacity is used again. Id, version, snapshot and what else is kept in columns is
+// not in them (members.h, ledger_members.h).
 void Encode(const domain::Account& value, std::string& out);
 void Encode(const domain::Contact& value, std::string& out);
 void Encode(const domain::Lead& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::Decision& value, std::string& out);  // without its snapshot
-void Encode(const domain::EventPayload& value, std::string& out);
+void Encode(const domain::Decision& value, std::string& out);      // without its snapshot
+void Encode(const domain::EventPayload& value, std::string& out);  // without its type
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
 void Encode(const std::vector<std::string>& value, std::string& out);
 
-// Set every member that the text holds; those of `value` that it does not hold become zero. Id, version, snapshot and
-// what else is kept in columns stay as they are. After an error `value` is unspecified.
-absl::Status Decode(std::string_view json, domain::Account& value);
-absl::Status Decode(std::string_view json, domain::Contact& value);
-absl::Status Decode(std::string_view json, domain::Lead& value);
-absl::Status Decode(std::string_view json, domain::MergeRecord& value);
-absl::Status Decode(std::string_view json, domain::SnapshotRef& value);
-absl::Status Decode(std::string_view json, domain::Decision& value);
-absl::Status Decode(std::string_view json, domain::Rollout& value);
-absl::Status Decode(std::string_view json, domain::PackContent& value);
-absl::Status Decode(std::string_view json, std::vector<std::string>& value);
+// Set every member that the body holds; those of `value` that it does not hold become zero. What is kept in columns
+// stays as it is. After an error `value` is unspecified. A body of another format is refused.
+absl::Status Decode(std::string_view body, domain::Account& value);
+absl::Status Decode(std::string_view body, domain::Contact& value);
+absl::Status Decode(std::string_view body, domain::Lead& value);
+absl::Status Decode(std::string_view body, domain::MergeRecord& value);
+absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
+absl::Status Decode(std::string_view body, domain::Decision& value);
+absl::Status Decode(std::string_view body, domain::Rollout& value);
+absl::Status Decode(std::string_view body, domain::PackContent& value);
+absl::Status Decode(std::string_view body, std::vector<std::string>& value);
 // `type` is the alternative's index.
-absl::Status DecodePayload(int64_t type, std::string_view json, domain::EventPayload& value);
+absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value);
+
+// Bodies of several values: the format, then one value after the other, each of which ends itself. Structures of one's
+// own need a member list, and BinaryWriter::Item and TakeItem (binary_body.h).
+void AppendFormat(std::string& out);
+void Append(const domain::Account& value, std::string& out);
+void Append(const domain::Contact& value, std::string& out);
+void Append(const domain::Lead& value, std::string& out);
+void Append(const domain::MergeRecord& value, std::string& out);
+void Append(const domain::SnapshotRef& value, std::string& out);
+void Append(const domain::Decision& value, std::string& out);      // without its snapshot
+void Append(const domain::EventPayload& value, std::string& out);  // with its type
+void Append(const domain::Rollout& value, std::string& out);
+void Append(const domain::PackContent& value, std::string& out);
+void Append(const std::vector<std::string>& value, std::string& out);
+void Append(std::string_view value, std::string& out);
+void Append(int64_t value, std::string& out);
+
+// Read one value from the front of `bytes`, which then begins behind it. After an error both are unspecified.
+absl::Status TakeFormat(std::string_view& bytes);
+absl::Status Take(std::string_view& bytes, domain::Account& value);
+absl::Status Take(std::string_view& bytes, domain::Contact& value);
+absl::Status Take(std::string_view& bytes, domain::Lead& value);
+absl::Status Take(std::string_view& bytes, domain::MergeRecord& value);
+absl::Status Take(std::string_view& bytes, domain::SnapshotRef& value);
+absl::Status Take(std::string_view& bytes, domain::Decision& value);
+absl::Status Take(std::string_view& bytes, domain::EventPayload& value);
+absl::Status Take(std::string_view& bytes, domain::Rollout& value);
+absl::Status Take(std::string_view& bytes, domain::PackContent& value);
+absl::Status Take(std::string_view& bytes, std::vector<std::string>& value);
+absl::Status Take(std::string_view& bytes, std::string& value);
+absl::Status Take(std::string_view& bytes, int64_t& value);
+
+// One JSON object for people, in one line; no program reads it back. Enumerations by name, attributes as they are,
+// attributes that are times as RFC 3339, other times in microseconds since 1970. What is not UTF-8 is shown as U+FFFD.
+std::string ToJson(const domain::Account& value);
+std::string ToJson(const domain::Contact& value);
+std::string ToJson(const domain::Lead& value);
+std::string ToJson(const domain::MergeRecord& value);
+std::string ToJson(const domain::SnapshotRef& value);
+std::string ToJson(const domain::Decision& value);  // with its snapshot
+std::string ToJson(const domain::EventPayload& value);
+std::string ToJson(const domain::Event& value);
+std::string ToJson(const domain::Rollout& value);
+std::string ToJson(const domain::PackContent& value);
 
 }  // namespace leadline::store

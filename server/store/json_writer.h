@@ -1,16 +1,8 @@
-// Writes structures as JSON objects by their member lists (members.h).
+// Writes structures as JSON objects by their member lists (members.h), for people.
 #pragma once
 
-#if defined(__SSE4_2__)
-#define RAPIDJSON_SSE42
-#elif defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#endif
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +14,35 @@
 #include "store/ledger_members.h"
 
 namespace leadline::store {
+
+// What an enumeration's numbers are called, from its first on (EnumRange).
+template <typename E>
+struct EnumNames;
+template <>
+struct EnumNames<domain::RecordKind> {
+  static constexpr std::string_view names[] = {"account", "contact", "lead", "rep", "pack", "plugin"};
+};
+template <>
+struct EnumNames<domain::SlaState> {
+  static constexpr std::string_view names[] = {"running", "warned", "breached", "met", "met_late", "cancelled"};
+};
+template <>
+struct EnumNames<domain::DecisionKind> {
+  static constexpr std::string_view names[] = {"match_account", "match_contact", "duplicates", "normalize",
+                                               "score",         "status",        "route",      "sla"};
+};
+template <>
+struct EnumNames<domain::ReasonOutcome> {
+  static constexpr std::string_view names[] = {"fired", "not_fired", "error", "skipped"};
+};
+template <>
+struct EnumNames<domain::ApprovalSide> {
+  static constexpr std::string_view names[] = {"marketing", "sales"};
+};
+template <>
+struct EnumNames<domain::TrialMode> {
+  static constexpr std::string_view names[] = {"shadow", "canary"};
+};
 
 // Not thread-safe.
 class JsonWriter {
@@ -35,40 +56,51 @@ class JsonWriter {
     if (IsZero(value)) {
       return;
     }
-    out_.Key(name.data(), Size(name));
+    Key(name);
     Write(value);
   }
 
-  void Write(std::string_view v) { out_.String(v.data() == nullptr ? "" : v.data(), Size(v)); }
+  void Write(std::string_view v);
   void Write(const std::string& v) { Write(std::string_view(v)); }
-  void Write(int64_t v) { out_.Int64(v); }
-  void Write(int32_t v) { out_.Int(v); }
-  void Write(double v) { out_.Double(v); }
-  void Write(bool v) { out_.Bool(v); }
+  void Write(int64_t v);
+  void Write(int32_t v) { Write(int64_t{v}); }
+  void Write(double v);
+  void Write(bool v) { out_ += v ? "true" : "false"; }
+  void Write(std::monostate) { out_ += "null"; }
   void Write(const domain::AttributeValue& value);
 
   template <typename T>
   requires std::is_enum_v<T>
-  void Write(T v) { out_.Int(static_cast<int>(v)); }
+  void Write(T v) {
+    constexpr size_t kKnown = std::size(EnumNames<T>::names);
+    static_assert(kKnown == EnumRange<T>::last - EnumRange<T>::first + 1);
+    const auto place = static_cast<size_t>(static_cast<int>(v) - EnumRange<T>::first);
+    if (place < kKnown) {
+      Write(EnumNames<T>::names[place]);
+    } else {
+      Write(int64_t{static_cast<int>(v)});
+    }
+  }
 
   template <typename Map>
   requires requires { typename Map::mapped_type; }
   void Write(const Map& v) {
-    out_.StartObject();
+    Start('{');
     for (const auto& [name, value] : v) {
-      out_.Key(name.data(), Size(name));
+      Key(name);
       Write(value);
     }
-    out_.EndObject();
+    End('}');
   }
 
   template <typename T>
   void Write(const std::vector<T>& v) {
-    out_.StartArray();
+    Start('[');
     for (const T& item : v) {
+      Comma();
       Write(item);
     }
-    out_.EndArray();
+    End(']');
   }
 
   template <typename T>
@@ -79,33 +111,36 @@ class JsonWriter {
   template <typename T>
   requires requires(JsonWriter& w, const T& v) { Members(w, v); }
   void Write(const T& v) {
-    out_.StartObject();
+    Start('{');
     Members(*this, v);
-    out_.EndObject();
+    End('}');
   }
 
-  // Which alternative, and its value.
   template <typename... T>
-  void Write(const std::variant<std::monostate, T...>& v) {
-    out_.StartArray();
-    out_.Int(static_cast<int>(v.index()));
-    std::visit(
-        [this](const auto& value) {
-          if constexpr (!std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) Write(value);
-        },
-        v);
-    out_.EndArray();
+  void Write(const std::variant<T...>& v) {
+    std::visit([this](const auto& value) { Write(value); }, v);
   }
 
-  // Starts a new text.
-  void Reset() {
-    buffer_.Clear();
-    out_.Reset(buffer_);
-  }
-  std::string_view text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+  const std::string& text() const { return out_; }
 
  private:
-  static rapidjson::SizeType Size(std::string_view v) { return static_cast<rapidjson::SizeType>(v.size()); }
+  void Start(char bracket) {
+    out_ += bracket;
+    comma_ = false;
+  }
+  void End(char bracket) {
+    out_ += bracket;
+    comma_ = true;
+  }
+  void Comma() {
+    if (comma_) out_ += ',';
+    comma_ = true;
+  }
+  void Key(std::string_view name) {
+    Comma();
+    Write(name);
+    out_ += ':';
+  }
 
   static bool IsZero(const std::string& v) { return v.empty(); }
   static bool IsZero(int64_t v) { return v == 0; }
@@ -136,10 +171,8 @@ class JsonWriter {
     return false;  // structures and enumerations are always written
   }
 
-  using Text = rapidjson::StringBuffer;
-  Text buffer_;
-  rapidjson::Writer<Text, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator, rapidjson::kWriteNanAndInfFlag>
-      out_{buffer_};
+  std::string out_;
+  bool comma_ = false;  // one must stand before the next item
 };
 
 }  // namespace leadline::store

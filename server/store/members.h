@@ -1,8 +1,11 @@
 // The members of the stored records, in the order in which they are written. One list serves writing and reading,
-// so that the two cannot differ. Names are stored: never change them; only add.
+// so that the two cannot differ. The place in its list is a member's number in what is stored (the first is 1): never
+// take one out or put one in between; only append. What is appended must not be an enumeration or hold one that is
+// always there (std::optional does), since a body of before has none. Names are for people.
 //
-// `C` is a JsonWriter or a JsonReader; `C::Ref<T>` is `const T&` or `T&`. What a table keeps in columns of its own (id
-// and version of accounts, contacts and leads) has no member here. Those of the ledger and of packs: ledger_members.h.
+// `C` is a BinaryWriter, a BinaryReader or a JsonWriter; `C::Ref<T>` is `const T&` or `T&`. What a table keeps in
+// columns of its own (id and version of accounts, contacts and leads) has no member here. Those of the ledger and of
+// packs: ledger_members.h.
 #pragma once
 
 #include "domain/records.h"

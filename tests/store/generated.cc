@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "fmt/format.h"
+
 namespace leadline::store {
 
 double Generator::Number() {
@@ -21,10 +23,27 @@ double Generator::Number() {
   }
 }
 
+std::string Generator::Uuid() {
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", Int(0, 0xffffffff), Int(0, 0xffff), Int(0, 0xffff),
+                     Int(0, 0xffff), Int(0, 0xffffffffffff));
+}
+
 std::string Generator::Text() {
   static constexpr std::array<const char*, 18> kPieces = {"a",  "Z",  "0", " ",    "ç", "ß",    "日本", "Ω",  "\"",
                                                           "\\", "\n", "'", "\x01", "😀", "</s>", "{}",   "\t", "\u2028"};
   std::string text;
+  // Now and then what is stored in fewer bytes than it has: ids, alone and behind another text, and hashes.
+  switch (Int(0, 15)) {
+    case 0:
+      return Uuid();
+    case 1:
+      return Text() + Uuid();
+    case 2:
+      for (int64_t i = Int(1, 32); i > 0; --i) text += fmt::format("{:02x}", Int(0, 255));
+      return text;
+    default:
+      break;
+  }
   const int64_t length = Int(1, 12);
   for (int64_t i = 0; i < length; ++i) {
     text += kPieces[static_cast<size_t>(Int(0, kPieces.size() - 1))];
@@ -136,6 +155,7 @@ domain::Lead Generator::Lead() {
                     .score = Score(),
                     .assignee = Text(),
                     .hold_queue = Text(),
+                    .open = Flip(),
                     .activity_count = Int(0, 1000),
                     .last_activity_at = Moment(),
                     .attributes = Attributes(),
@@ -260,31 +280,63 @@ domain::EventPayload Generator::Payload(size_t type) {
   const RecordRef left{.kind = domain::RecordKind::kContact, .id = Text()};
   const RecordRef right{.kind = domain::RecordKind::kAccount, .id = Text()};
   switch (type) {
-    case 0:
-      return domain::RecordCreated{.source = Text(), .region = Text(), .purchased = Flip()};
+    case 0: {
+      domain::RecordCreated created{.source = Text(), .region = Text(), .purchased = Flip()};
+      switch (Int(0, 3)) {
+        case 1:
+          created.image = Account();
+          break;
+        case 2:
+          created.image = Contact();
+          break;
+        case 3:
+          created.image = Lead();
+          break;
+        default:
+          break;
+      }
+      // The image's id is the event's record.
+      std::visit(
+          [](auto& image) {
+            if constexpr (requires { image.id; }) image.id.clear();
+          },
+          created.image);
+      return created;
+    }
     case 1:
       return domain::FieldsChanged{.changes = {{Text(), "", Text()}, {Text(), Text(), ""}}};
     case 2:
       return domain::ActivityRecorded{.activity = Activity()};
     case 3:
-      return domain::StatusChanged{.from = "", .to = Text(), .trigger = Text(), .reason = Text()};
+      return domain::StatusChanged{.from = "", .to = Text(), .trigger = Text(), .reason = Text(), .open = Flip()};
     case 4:
       return domain::DispositionRecorded{.disposition = Text(), .note = Text()};
     case 5:
       return domain::ScoreChanged{.score = Score(), .previous_total = Number()};
     case 6:
-      return domain::Assigned{
-          .rep = Text(), .previous_rep = Text(), .route = Text(), .hold_queue = Text(), .score = Number()};
+      return domain::Assigned{.rep = Text(),
+                              .previous_rep = Text(),
+                              .route = Text(),
+                              .hold_queue = Text(),
+                              .score = Number(),
+                              .pool = Text(),
+                              .turns = {{Text(), Number(), Int(0, 1000), Moment()}, {Text(), 0, 0, 0}}};
     case 7:
       return domain::SlaChanged{.clock = Clock()};
     case 8:
       return domain::DecisionTaken{};
     case 9:
-      return domain::Merged{.merge_id = Text(), .absorbed = left, .survivor = right};
+      return domain::Merged{
+          .merge_id = Text(), .absorbed = left, .survivor = right, .reason = Text(), .changed = {{Text(), "", Text()}}};
     case 10:
-      return domain::Unmerged{.merge_id = Text(), .restored = left};
+      return domain::Unmerged{
+          .merge_id = Text(), .restored = left, .reason = Text(), .changed = {{Text(), Text(), ""}}};
     case 11:
       return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
+    case 14:
+      return domain::RegionChanged{.from = Text(), .to = Text()};
+    case 15:
+      return domain::Erased{.reason = Text()};
     case 13:
       return domain::PluginChanged{.action = Text(),
                                    .plugin = Text(),

@@ -26,6 +26,8 @@ class Generator {
   Time Moment() { return Int(1, 4'000'000'000'000'000); }
   // Letters of several scripts, quotes, backslashes, control characters; no NUL, which not every database takes.
   std::string Text();
+  // In the canonical form.
+  std::string Uuid();
   // The content of a file: lines of the same letters, NUL, and now and then nothing.
   std::string FileText();
   std::string Id(char kind) { return std::string(1, kind) + std::to_string(++last_id_); }

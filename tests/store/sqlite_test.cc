@@ -256,19 +256,21 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
               }).ok());
   store.reset();
   RunSql(place.path(),
-         "UPDATE leads SET body = x'ff'; DELETE FROM shared_texts;"
-         "INSERT INTO rollout VALUES ('default', 1, x'ff');"
-         "INSERT INTO pack_contents VALUES ('default', 'ab', 'emea', 1, x'ff')");
+         "UPDATE leads SET body = x'013004'; DELETE FROM shared_texts;"
+         "INSERT INTO rollout VALUES ('default', 1, x'0116020403');"
+         "INSERT INTO pack_contents VALUES ('default', 'ab', 'emea', 1, x'7b')");
   store = place.Open();
   const auto expect_damage = [&store](const std::string& name, auto get) {
     const absl::Status status = store->Read("default", [&](Reader& r) { return get(r).status(); });
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
     EXPECT_THAT(Message(status), HasSubstr(name));
   };
-  expect_damage("leads/l1: ", [](Reader& r) { return r.GetLead("l1"); });
+  expect_damage("leads/l1: the stored body is damaged at byte 2 of 3: member \"status\" is not a text",
+                [](Reader& r) { return r.GetLead("l1"); });
   expect_damage("shared_texts/", [](Reader& r) { return r.EventsAfter(0, 1); });
-  expect_damage("rollout/default: ", [](Reader& r) { return r.GetRollout(); });
-  expect_damage("pack_contents/ab: ", [](Reader& r) { return r.GetPackContent("ab"); });
+  expect_damage("rollout/default: the stored body is damaged at byte 4 of 5: member \"trial.mode\"",
+                [](Reader& r) { return r.GetRollout(); });
+  expect_damage("pack_contents/ab: the stored body is of format 123", [](Reader& r) { return r.GetPackContent("ab"); });
   const std::vector<domain::RecordRef> records = {LeadRef("l1")};
   store.reset();
   RunSql(place.path(), "UPDATE ledger SET body = substr(body, 1, length(body) - 1)");
