@@ -10,7 +10,7 @@
 #include "base/status_macros.h"
 #include "cli/commands/store/store_commands.h"
 #include "cli/session/session.h"
-#include "store/ledger_json.h"
+#include "store/codec.h"
 #include "store/sqlite/sqlite_snapshot.h"
 
 namespace leadline::cli {
