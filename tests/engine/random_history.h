@@ -6,28 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "store/verify/verify.h"
 #include "tests/engine/pack_rollout_fixture.h"
 
 namespace leadline::engine {
-
-// The differences of the store's only tenant.
-inline std::vector<store::Difference> DifferencesOf(store::Store& store, store::VerifyCounts* counts = nullptr) {
-  std::vector<store::Difference> found;
-  store::VerifyCounts own;
-  const absl::Status status = store.Read("default", [&](store::Reader& reader) {
-    return VerifyTenant(
-        reader, "default", [&](const store::Difference& d) { found.push_back(d); }, counts != nullptr ? *counts : own);
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  return found;
-}
-
-inline std::string DescribeAll(const std::vector<store::Difference>& differences) {
-  std::string out;
-  for (size_t i = 0; i < differences.size() && i < 20; ++i) out += store::Describe(differences[i]) + "\n";
-  return out + fmt::format("{} differences", differences.size());
-}
 
 class RandomHistory : public PackRolloutTest {
  protected:
@@ -38,8 +19,8 @@ class RandomHistory : public PackRolloutTest {
 
   // One thing that happens; errors of the kinds that callers make are part of it.
   void Step() {
-    using Act = void (RandomHistory::*)();
-    static constexpr std::pair<int, Act> kActs[] = {
+    using What = void (RandomHistory::*)();
+    static constexpr std::pair<int, What> kActs[] = {
         {22, &RandomHistory::SubmitOne},  {10, &RandomHistory::ImportSome}, {22, &RandomHistory::ActOnOne},
         {14, &RandomHistory::UpdateOne},  {10, &RandomHistory::MoveOne},    {7, &RandomHistory::AcceptOne},
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},

@@ -1,6 +1,11 @@
 // Whatever happens, the ledger tells all of it: what is stored is the fold of it.
 #include "tests/engine/random_history.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
 namespace leadline::engine {
 namespace {
 
@@ -61,6 +66,28 @@ TEST_P(RandomHistoryTest, TheLedgerTellsAllThatIsStored) {
   EXPECT_GT(counts.reps, 3);
   EXPECT_GT(counts.activities, 30);
   EXPECT_GT(counts.events, 500);
+}
+
+// LEADLINE_LONG=N in the environment: for 2 N minutes, each time another way, or with LEADLINE_SEED the same again.
+TEST_F(RandomHistory, ForLong) {
+  const char* wanted = std::getenv("LEADLINE_LONG");
+  if (wanted == nullptr) GTEST_SKIP() << "asked for with LEADLINE_LONG";
+  const char* given = std::getenv("LEADLINE_SEED");
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
+  const auto end = std::chrono::steady_clock::now() + 2 * std::chrono::minutes(std::max(1, std::atoi(wanted)));
+  Begin(seed);
+  int steps = 0;
+  for (; std::chrono::steady_clock::now() < end && !HasFailure(); ++steps) {
+    Step();
+    if (steps % 400 == 399) {
+      ASSERT_TRUE(Activate(Propose(GenerousEmea())).ok());
+      ASSERT_TRUE(packs_->Rollback(As("maria"), "emea", "not so good").ok());
+    }
+    if (steps % 200 != 199) continue;
+    const auto found = DifferencesOf(*store_);
+    ASSERT_TRUE(found.empty()) << "seed " << seed << ", step " << steps << ": " << DescribeAll(found);
+  }
+  std::cerr << "seed " << seed << ": " << steps << " steps, of which " << done() << " were done\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomHistoryTest, ::testing::Values(1, 2, 3, 4));
