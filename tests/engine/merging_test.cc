@@ -1,4 +1,4 @@
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include "tests/engine/engine_fixture.h"
 

@@ -1,5 +1,5 @@
 // Merging and separating again.
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include <algorithm>
 
