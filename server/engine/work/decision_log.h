@@ -27,12 +27,21 @@ class DecisionLog {
     next_ = 0;
     playing_ = true;
   }
-  // From here on things are other than in the attempt.
-  void Depart() { playing_ = false; }
   bool playing() const { return playing_; }
+  // Something that the attempt does not decide once and for all, such as whose turn it is, came out as `what`: where it
+  // came out differently in the attempt, the record is of no use from here on.
+  void Met(const std::string& what) {
+    if (!playing_) {
+      found_.emplace_back(what);
+      return;
+    }
+    const auto* known = next_ < found_.size() ? std::any_cast<std::string>(&found_[next_]) : nullptr;
+    playing_ = known != nullptr && *known == what;
+    ++next_;
+  }
 
-  // What `find`, which gives an absl::StatusOr<T>, found in the attempt, or finds now. Errors are never played back: they
-  // end an attempt.
+  // What `find`, which gives an absl::StatusOr<T>, found in the attempt, or finds now. Errors are never played back:
+  // they end an attempt.
   template <typename T, typename Find>
   absl::StatusOr<T> Remember(Find find) {
     if (playing_ && next_ < found_.size()) {
