@@ -296,6 +296,10 @@ std::string DescribeEvent(const v1::Event& event) {
       return DescribePackChange(event.pack_changed());
     case v1::Event::kPluginChanged:
       return DescribePluginChange(event.plugin_changed());
+    case v1::Event::kRegionChanged:
+      return fmt::format("region: \"{}\" -> \"{}\"", event.region_changed().from(), event.region_changed().to());
+    case v1::Event::kErased:
+      return "the person was erased";
     case v1::Event::PAYLOAD_NOT_SET:
       return "";
   }

@@ -1,11 +1,11 @@
 // Stored records: reading, changing, and their histories.
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "base/status_macros.h"
 #include "domain/merging.h"
 #include "engine/engine.h"
+#include "engine/leads/ledger_place.h"
 #include "engine/work/enquiry.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/person_session.h"
@@ -193,14 +193,11 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   return result;
 }
 
-absl::StatusOr<int64_t> PositionOf(std::string_view page_token) {
-  if (page_token.empty()) return 0;
-  int64_t position = 0;
-  auto [end, error] = std::from_chars(page_token.data(), page_token.data() + page_token.size(), position);
-  if (error != std::errc{} || end != page_token.data() + page_token.size() || position < 0) {
-    return InvalidField("page_token", "is not a token of an earlier answer");
-  }
-  return position;
+absl::StatusOr<LedgerPlace> PlaceOf(std::string_view page_token) {
+  if (page_token.empty()) return LedgerPlace();
+  std::optional<LedgerPlace> place = ParsePlace(page_token);
+  if (!place.has_value()) return InvalidField("page_token", "is not a token of an earlier answer");
+  return *std::move(place);
 }
 
 // Every record whose events make up the history of `ref`.
@@ -302,21 +299,22 @@ absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext
                                                 {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount,
                                                  RecordKind::kPack, RecordKind::kPlugin},
                                                 "name"));
-  ASSIGN_OR_RETURN(int64_t after, PositionOf(page_token));
+  ASSIGN_OR_RETURN(const LedgerPlace after, PlaceOf(page_token));
   store::Page<domain::Event> page;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    RETURN_IF_ERROR(engine::CheckPlace(reader, after, "page_token", "Leave it out to start with the first page"));
     ASSIGN_OR_RETURN(std::vector<domain::RecordRef> records, HistoryOf(reader, ref));
-    ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after, page_size + 1));
+    ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after.position, page_size + 1));
     return absl::OkStatus();
   }));
   // Packs and plugins have no records of their own that could be missing.
-  if ((ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) && after == 0 && page.items.empty()) {
+  if ((ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) && after.position == 0 && page.items.empty()) {
     return absl::NotFoundError(
         fmt::format("nothing ever happened to a {} \"{}\"", ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
   }
   if (page.items.size() > static_cast<size_t>(page_size)) {
     page.items.resize(static_cast<size_t>(page_size));
-    page.next = fmt::format("{}", page.items.back().position);
+    page.next = FormatPlace({page.items.back().position, page.items.back().transaction_id});
   }
   return page;
 }

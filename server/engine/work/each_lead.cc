@@ -1,0 +1,66 @@
+#include "engine/work/each_lead.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "base/errors.h"
+#include "engine/work/decided_write.h"
+
+namespace leadline::engine {
+namespace {
+
+// What the calls share. Outlives the last of them.
+struct Progress {
+  std::mutex mutex;
+  std::condition_variable ended;
+  int outstanding = 0;
+  std::vector<absl::Status> outcomes;
+  absl::Status everyones;  // the first that is not of one lead
+};
+
+// Whether the failure would meet every lead. `decided`: the decision itself ended with it.
+bool IsEveryones(const absl::Status& status, bool decided) {
+  const std::string reason = ReasonOf(status);
+  return reason == "OVERLOADED" || reason.starts_with("STORE_") || (!decided && absl::IsUnavailable(status));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<absl::Status>> DecideEach(
+    const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
+    const std::function<absl::Status(store::Transaction&, size_t index)>& decide) {
+  const auto progress = std::make_shared<Progress>();
+  progress->outcomes.resize(lead_ids.size());
+  for (size_t i = 0; i < lead_ids.size(); ++i) {
+    {
+      std::unique_lock lock(progress->mutex);
+      progress->ended.wait(lock, [&] { return progress->outstanding < kMostLeadsOutstanding; });
+      if (!progress->everyones.ok()) break;
+      ++progress->outstanding;
+    }
+    const auto decided = std::make_shared<std::atomic<bool>>(false);
+    DecidedWrite write;
+    write.tenant = tenant;
+    write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
+    write.decide = [&decide, decided, i](store::Transaction& tx) {
+      absl::Status status = decide(tx, i);
+      *decided = !status.ok();
+      return status;
+    };
+    RunDecided(options, std::move(write), [progress, decided, i](absl::Status status) {
+      const std::lock_guard lock(progress->mutex);
+      if (!status.ok() && progress->everyones.ok() && IsEveryones(status, *decided)) progress->everyones = status;
+      progress->outcomes[i] = std::move(status);
+      --progress->outstanding;
+      progress->ended.notify_all();
+    });
+  }
+  std::unique_lock lock(progress->mutex);
+  progress->ended.wait(lock, [&] { return progress->outstanding == 0; });
+  if (!progress->everyones.ok()) return progress->everyones;
+  return std::move(progress->outcomes);
+}
+
+}  // namespace leadline::engine
