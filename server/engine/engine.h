@@ -230,6 +230,14 @@ struct StoredRegions {
 struct ExplainRequest;
 struct ExplainedLead;
 
+// Asked and answered in engine/replay/timeline.h.
+struct TimelineRequest;
+struct TimelineEntry;
+
+// Packs of other times, compiled again for whoever looks back.
+class PacksOfThen;
+std::shared_ptr<PacksOfThen> MakePacksOfThen();
+
 struct UpdateRequest {
   domain::Lead lead;               // id, the masked fields, and version (0: not guarded)
   std::vector<std::string> paths;  // "source", "attributes.budget", ...
@@ -289,6 +297,11 @@ class Engine {
                                                       std::string_view page_token, int page_size);
   void UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done);
   void RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done);
+  // A page of a history: gives each event to `add`, oldest first, until `add` says that the page is full with it or
+  // `page_size` is reached. The token of the next page; empty when this is the last.
+  absl::StatusOr<std::string> GetTimeline(const CallContext& context, const TimelineRequest& request,
+                                          const std::function<bool(const TimelineEntry&)>& add);
+  // The events alone.
   absl::StatusOr<store::Page<domain::Event>> GetTimeline(const CallContext& context, std::string_view name,
                                                          std::string_view page_token, int page_size);
   // Events after `position` in commit order, at most `limit`; for WatchEvents.
@@ -377,6 +390,7 @@ class Engine {
   const std::unique_ptr<SetAside> clocks_set_aside_;
   EngineOptions options_;
   UnlistedValues unlisted_;
+  std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();
 };
 
 // The etag of a record: its version in quotes, as AIP-154 asks.

@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "base/ids.h"
-#include "engine/leads/ledger_place.h"
+#include "engine/work/ledger_place.h"
 #include "fmt/format.h"
 
 namespace leadline::rpc {

@@ -95,9 +95,11 @@ class Draft final : public Transaction {
     return Never();
   }
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view, int) override { return Never(); }
-  absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind, std::string_view, int) override {
+  absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind, std::string_view, int) override {
     return Never();
   }
+  absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view) override { return Never(); }
+  absl::StatusOr<RowCounts> CountRows() override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
   absl::Status Put(const domain::PackContent&) override { return Never(); }

@@ -100,6 +100,7 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
       domain::DecisionKind::kStatus, "", decided.to,
       fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
       std::move(decided.reasons), scope.now);
+  cause.decision->answers = std::move(decided.answers);
   return cause;
 }
 

@@ -138,8 +138,9 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   }));
   if (batch.ids.empty() && !(batch.last && seen->set_aside.empty())) return step;
   std::vector<char> changed(batch.ids.size());
-  const auto decide = [&](store::Transaction& tx, size_t i) -> absl::Status {
-    WriteScope scope(tx, context, deciding, *options_.ids, options_.clock->Now());
+  const auto decide = [&](store::Transaction& tx, const LeadAttempt& attempt) -> absl::Status {
+    const size_t i = attempt.index;
+    WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, attempt.log);
     ASSIGN_OR_RETURN(changed[i], LeadAgain(scope, batch.ids[i]).Run());
     return absl::OkStatus();
   };

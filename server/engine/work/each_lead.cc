@@ -1,6 +1,5 @@
 #include "engine/work/each_lead.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -20,6 +19,14 @@ struct Progress {
   absl::Status everyones;  // the first that is not of one lead
 };
 
+// One lead on its way, on one thread at a time.
+struct Lead {
+  size_t index = 0;
+  Time moment = 0;  // of the last attempt
+  DecisionLog log;
+  bool failed = false;  // the last attempt, with its own error
+};
+
 // Whether the failure would meet every lead. `decided`: the decision itself ended with it.
 bool IsEveryones(const absl::Status& status, bool decided) {
   const std::string reason = ReasonOf(status);
@@ -30,7 +37,7 @@ bool IsEveryones(const absl::Status& status, bool decided) {
 
 absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
-    const std::function<absl::Status(store::Transaction&, size_t index)>& decide) {
+    const std::function<absl::Status(store::Transaction&, const LeadAttempt&)>& decide) {
   const auto progress = std::make_shared<Progress>();
   progress->outcomes.resize(lead_ids.size());
   for (size_t i = 0; i < lead_ids.size(); ++i) {
@@ -40,19 +47,29 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
       if (!progress->everyones.ok()) break;
       ++progress->outstanding;
     }
-    const auto decided = std::make_shared<std::atomic<bool>>(false);
+    const auto lead = std::make_shared<Lead>();
+    lead->index = i;
     DecidedWrite write;
     write.tenant = tenant;
     write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
-    write.decide = [&decide, decided, i](store::Transaction& tx) {
-      absl::Status status = decide(tx, i);
-      *decided = !status.ok();
+    const auto attempt = [&decide, lead](store::Transaction& tx) {
+      absl::Status status = decide(tx, {lead->index, lead->moment, &lead->log});
+      lead->failed = !status.ok();
       return status;
     };
-    RunDecided(options, std::move(write), [progress, decided, i](absl::Status status) {
+    write.decide = [&options, lead, attempt](store::Transaction& tx) {
+      lead->moment = options.clock->Now();
+      lead->log.Record();
+      return attempt(tx);
+    };
+    write.decide_turns = [lead, attempt](store::Transaction& tx) {
+      lead->log.PlayBack();
+      return attempt(tx);
+    };
+    RunDecided(options, std::move(write), [progress, lead](absl::Status status) {
       const std::lock_guard lock(progress->mutex);
-      if (!status.ok() && progress->everyones.ok() && IsEveryones(status, *decided)) progress->everyones = status;
-      progress->outcomes[i] = std::move(status);
+      if (!status.ok() && progress->everyones.ok() && IsEveryones(status, lead->failed)) progress->everyones = status;
+      progress->outcomes[lead->index] = std::move(status);
       --progress->outstanding;
       progress->ended.notify_all();
     });

@@ -1,4 +1,4 @@
-#include "engine/leads/ledger_place.h"
+#include "engine/work/ledger_place.h"
 
 #include <charconv>
 
