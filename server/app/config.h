@@ -33,6 +33,7 @@ struct Config {
   std::chrono::milliseconds heartbeat{15'000};
   std::chrono::milliseconds clock_interval{5'000};
   std::chrono::milliseconds time_zones_interval{300'000};
+  std::chrono::milliseconds request_retention{30LL * 24 * 3600 * 1000};
   std::chrono::milliseconds drain{10'000};
 };
 

@@ -258,6 +258,14 @@ void Members(C& c, typename C::template Ref<domain::Trial> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::SetAsideLead> r) {
+  c("lead", r.lead);
+  c("error", r.error);
+  c("tries", r.tries);
+  c("retry_at", r.retry_at);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("generation", r.generation);
   c("after", r.after);
@@ -266,6 +274,9 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("changed", r.changed);
   c("started_at", r.started_at);
   c("finished_at", r.finished_at);
+  c("set_aside", r.set_aside);
+  c("skipped", r.skipped);
+  c("skipped_leads", r.skipped_leads);
 }
 
 template <typename C>

@@ -229,13 +229,15 @@ class Store {
 
   // Runs `write` in a transaction, perhaps more than once (each time against a fresh state), and calls `done` exactly
   // once, from a thread of the store: with OK only when everything it did is durable; otherwise none of it happened. A
-  // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. After
-  // Close: UNAVAILABLE.
-  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done) = 0;
+  // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. What
+  // still waits when its deadline passes is dropped: DEADLINE_EXCEEDED. When too much waits already: Overloaded(), from
+  // the calling thread. After Close: UNAVAILABLE.
+  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
   // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
   // turn it is, is known only here. Otherwise as Write.
-  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) = 0;
+  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
+                     Deadline deadline = kNoDeadline) = 0;
   // Runs `read` on the calling thread with a consistent view.
   virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
 

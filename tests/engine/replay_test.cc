@@ -113,7 +113,7 @@ class ReplayTest : public PackRolloutTest {
     while (true) {
       auto done = packs_->RescoreSome({}, 50);
       ASSERT_TRUE(done.ok()) << done.status();
-      if (*done == 0) return;
+      if (done->leads == 0) return;
     }
   }
 

@@ -260,6 +260,11 @@ TEST(CodecBytesTest, TheRest) {
                "16 22 04 02 0a 10" + pack + "0c 0c 10 14 14 08 1a 03 'ben' 1c c6 01",
                "1a 10 04 0a 0a 02 'l1' 0c 08 10 06 14 04 18 0e 1c 10", "1e 0d 0c 06 03 'a.b' 0a 01 '1' 0e 02 'ef'",
                "22 0f 06 05 '2026f' 0a 01 '8' 12 03 'ISO'", "26 02 '99'"});
+  ExpectBytes(
+      domain::Rollout{
+          .rescoring =
+              domain::Rescoring{.done = 4, .set_aside = {{"l2", "", 1, 5}}, .skipped = 1, .skipped_leads = {{"l3"}}}},
+      {"1a 16 10 08 22 09 08 06 02 'l2' 0c 02 10 0a 24 02 2a 05 04 06 02 'l3'"});
 }
 
 // A length of more than 127 bytes takes more than one.

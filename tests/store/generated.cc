@@ -265,7 +265,12 @@ domain::Rollout Generator::Rollout() {
                                           .done = Int(0, 1000),
                                           .changed = Int(0, 1000),
                                           .started_at = Moment(),
-                                          .finished_at = Flip() ? Moment() : 0};
+                                          .finished_at = Flip() ? Moment() : 0,
+                                          .skipped = Int(0, 3)};
+    for (int64_t i = Int(0, 3); i > 0; --i) {
+      rollout.rescoring->set_aside.push_back({Text(), Text(), static_cast<int32_t>(Int(1, 5)), Moment()});
+    }
+    for (int64_t i = Int(0, 3); i > 0; --i) rollout.rescoring->skipped_leads.push_back({Text(), Text(), 6, 0});
   }
   return rollout;
 }

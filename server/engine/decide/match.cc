@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "fmt/format.h"
@@ -56,8 +57,7 @@ absl::StatusOr<std::vector<std::vector<PluginComparison>>> Decider::AskComparers
       }
       std::vector<plugin::RecordPair> pairs;
       for (const plugin::Record& record : records.records().subspan(1)) pairs.push_back({records.records()[0], record});
-      plugin::CallOptions options;
-      options.now = at;
+      const plugin::CallOptions options = CallDeadline::OptionsFor(at);
       statuses = CallInBatches(std::span<const plugin::RecordPair>(pairs), std::span(results),
                                [&](auto some, auto into) { return bound->plugin->Compare(some, into, options); });
     }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -218,8 +219,7 @@ absl::StatusOr<std::string> Decider::AskNormalizer(const Normalizer& normalizer,
   const PluginRecord fields(bound->field_slots, evaluation_);
   const plugin::Record record = fields.record();
   plugin::NormalizeResult result;
-  plugin::CallOptions options;
-  options.now = at;
+  const plugin::CallOptions options = CallDeadline::OptionsFor(at);
   RETURN_IF_ERROR(bound->plugin->Normalize({&record, 1}, {&result, 1}, options));
   if (!result.value.has_value()) return std::string();
   RETURN_IF_ERROR(CheckValue(use, snapshot_->rules->FindField(normalizer.field), *result.value));

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -110,8 +111,7 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(int plugin, const domain
   request.candidates = list.data();
   request.count = static_cast<uint32_t>(list.size());
   plugin::RouteResult result;
-  plugin::CallOptions options;
-  options.now = view.now;
+  const plugin::CallOptions options = CallDeadline::OptionsFor(view.now);
   RETURN_IF_ERROR(bound->plugin->Route({&request, 1}, {&result, 1}, options));
   Choice choice;
   choice.why = Joined(result.reasons);

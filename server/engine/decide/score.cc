@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -53,8 +54,7 @@ void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome)
 }
 
 absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
-  plugin::CallOptions options;
-  options.now = now;
+  const plugin::CallOptions options = CallDeadline::OptionsFor(now);
   for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
     const int use = rules.scoring.plugins[i].plugin;
     if (LeftOut(use)) continue;
@@ -216,8 +216,7 @@ std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::sp
   }
   for (auto& call : calls) {
     Asked& asked = call.second;
-    plugin::CallOptions options;
-    options.now = asked.now;
+    const plugin::CallOptions options = CallDeadline::OptionsFor(asked.now);
     std::vector<plugin::ScoreResult> results(asked.answers.size());
     const std::vector<absl::Status> statuses =
         CallInBatches(asked.records.records(), std::span(results),

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -98,8 +99,7 @@ absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_vie
   } else if (bound != nullptr) {
     const PluginRecord fields(bound->field_slots, evaluation_);
     const plugin::Transition transition{fields.record(), plugin::StrOf(from), plugin::StrOf(to)};
-    plugin::CallOptions options;
-    options.now = now;
+    const plugin::CallOptions options = CallDeadline::OptionsFor(now);
     status = bound->plugin->Gate({&transition, 1}, {&result, 1}, options);
   }
   if (!status.ok() && use.on_failure == OnFailure::kFail) return status;

@@ -342,30 +342,4 @@ void Engine::RemapStatuses(const CallContext& context, bool validate_only, Done<
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }
 
-absl::StatusOr<int> Engine::AdvanceClocks(const CallContext& context, int limit) {
-  int touched = 0;
-  std::vector<std::string> due;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(due, reader.LeadsWithDueClock(clock().Now(), limit));
-    return absl::OkStatus();
-  }));
-  if (due.empty()) return 0;
-  const std::shared_ptr<const Deciding> pinned = deciding();
-  RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
-    WriteScope scope(tx, context, pinned, *options_.ids, clock().Now());
-    touched = 0;
-    for (const std::string& id : due) {
-      scope.BeginLedgerTransaction();
-      scope.DecideFor(id);
-      ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
-      ASSIGN_OR_RETURN(bool changed, session.AdvanceClock(scope.now));
-      if (!changed) continue;
-      RETURN_IF_ERROR(session.Save());
-      ++touched;
-    }
-    return absl::OkStatus();
-  }));
-  return touched;
-}
-
 }  // namespace leadline::engine

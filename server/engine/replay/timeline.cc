@@ -1,13 +1,13 @@
 // LeadService.GetTimeline: a record's history, page by page.
 #include "engine/replay/timeline.h"
 
-#include <charconv>
 #include <set>
 
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
 #include "engine/replay/replay.h"
+#include "engine/work/ledger_place.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
 
@@ -16,14 +16,11 @@ namespace {
 
 using domain::RecordKind;
 
-absl::StatusOr<int64_t> PositionOf(std::string_view page_token) {
-  if (page_token.empty()) return 0;
-  int64_t position = 0;
-  auto [end, error] = std::from_chars(page_token.data(), page_token.data() + page_token.size(), position);
-  if (error != std::errc{} || end != page_token.data() + page_token.size() || position < 0) {
-    return InvalidField("page_token", "is not a token of an earlier answer");
-  }
-  return position;
+absl::StatusOr<LedgerPlace> PlaceOf(std::string_view page_token) {
+  if (page_token.empty()) return LedgerPlace();
+  std::optional<LedgerPlace> place = ParsePlace(page_token);
+  if (!place.has_value()) return InvalidField("page_token", "is not a token of an earlier answer");
+  return *std::move(place);
 }
 
 // Every record whose events make up the history of `ref`.
@@ -71,15 +68,16 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
                                                 {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount,
                                                  RecordKind::kPack, RecordKind::kPlugin},
                                                 "name"));
-  ASSIGN_OR_RETURN(const int64_t after, PositionOf(request.page_token));
+  ASSIGN_OR_RETURN(const LedgerPlace after, PlaceOf(request.page_token));
   const std::shared_ptr<const Deciding> pinned = deciding();
   std::string next;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     next.clear();
+    RETURN_IF_ERROR(engine::CheckPlace(reader, after, "page_token", "Leave it out to start with the first page"));
     ASSIGN_OR_RETURN(std::vector<domain::RecordRef> records, HistoryOf(reader, ref));
     ASSIGN_OR_RETURN(std::vector<domain::Event> events,
-                     reader.Timeline(records, after, request.page_size, kMostReadBytes));
-    if (HasNoRecord(ref.kind) && after == 0 && events.empty()) {
+                     reader.Timeline(records, after.position, request.page_size, kMostReadBytes));
+    if (HasNoRecord(ref.kind) && after.position == 0 && events.empty()) {
       return absl::NotFoundError(fmt::format("nothing ever happened to a {} \"{}\"",
                                              ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
     }
@@ -93,11 +91,11 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
       } else if (events[i].decision.has_value()) {
         entry.decision = domain::FromStored(events[i]);
       }
-      const int64_t position = events[i].position;
+      const LedgerPlace place{events[i].position, events[i].transaction_id};
       entry.event = std::move(events[i]);
       if (add(entry) && i + 1 < events.size()) continue;
-      ASSIGN_OR_RETURN(const std::vector<domain::Event> more, reader.Timeline(records, position, 1));
-      if (!more.empty()) next = fmt::format("{}", position);
+      ASSIGN_OR_RETURN(const std::vector<domain::Event> more, reader.Timeline(records, place.position, 1));
+      if (!more.empty()) next = FormatPlace(place);
       break;
     }
     return absl::OkStatus();

@@ -10,6 +10,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "base/clock.h"
 #include "domain/records.h"
 #include "engine/engine.h"
 #include "store/store.h"
@@ -27,6 +28,8 @@ struct DecidedWrite {
   // Work that shares a key is decided one after another (see KeyFor).
   std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
+  // What was not decided or not written by then is dropped, with DEADLINE_EXCEEDED; plugins are asked until then.
+  Deadline deadline = kNoDeadline;
 };
 
 // Key of one record, company or person, by a name of it.

@@ -84,11 +84,11 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     }
   };
   if (state->write.in_writer && !state->write.dry_run) {
-    options.store->Write(context.tenant, std::move(decide), std::move(end));
+    options.store->Write(context.tenant, std::move(decide), std::move(end), context.deadline);
     return;
   }
-  DecidedWrite decided{context.tenant, std::move(decide), std::move(decide_turns), state->write.keys,
-                       state->write.dry_run};
+  DecidedWrite decided{context.tenant,    std::move(decide),    std::move(decide_turns),
+                       state->write.keys, state->write.dry_run, context.deadline};
   if (!context.request_id.empty()) decided.keys.push_back(KeyFor(domain::RecordKind::kPack, context.request_id));
   RunDecided(options, std::move(decided), std::move(end));
 }
