@@ -11,6 +11,7 @@
 #include "app/reference_log.h"
 #include "app/server.h"
 #include "app/signals.h"
+#include "app/verify_store.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/ids.h"
@@ -123,6 +124,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
+  if (config.verify) RETURN_IF_ERROR(app::VerifyStore(store_options.path, log));
   engine::SnapshotHolder snapshots(nullptr);
   engine::PackRolloutOptions pack_options;
   pack_options.clock = &clock;

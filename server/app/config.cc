@@ -92,6 +92,10 @@ const std::vector<Setting>& Settings() {
       {"allow-remote", "", "allow an address other than loopback; callers are not authenticated yet",
        SetSwitch<&Config::allow_remote>},
       {"data", "DIR", "folder of the database, made when it is not there [leadline-data]", SetText<&Config::data>},
+      {"verify", "",
+       "before serving, compare all that the database holds with what its ledger tells, and refuse to serve when they "
+       "differ; reads everything",
+       SetSwitch<&Config::verify>},
       {"rules", "DIR", "folder with central/ and regions/ [rules]", SetText<&Config::rules>},
       {"adopt-rules", "", "let the packs of --rules decide even when the database holds others; for development",
        SetSwitch<&Config::adopt_rules>},

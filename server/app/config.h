@@ -14,6 +14,7 @@ struct Config {
   bool allow_remote = false;
   std::string data = "leadline-data";
   std::string rules = "rules";
+  bool verify = false;
   bool adopt_rules = false;
   std::vector<std::string> marketing_approvers;  // empty: everybody
   std::vector<std::string> sales_approvers;      // empty: everybody

@@ -8,6 +8,7 @@
 
 #include "domain/decision.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 
 namespace leadline::domain {
 
@@ -101,7 +102,9 @@ struct AvailabilityChanged {
   bool operator==(const AvailabilityChanged&) const = default;
 };
 
-// What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record.
+// What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record. The last event of a
+// transaction that changes what decides, or what stands ready to, holds the rollout as it is from then on
+// (WithoutProgress).
 struct PackChanged {
   // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped; and of the
   // central pack, when the same packs decide with other tables of reference: tables_updated, whose reason names them
@@ -114,6 +117,7 @@ struct PackChanged {
   int64_t canary_percent = 0;   // canary_started
   int64_t generation = 0;       // that decides from now on; of the trial for shadow_started and canary_started
   std::string reason;
+  std::optional<Rollout> rollout;  // see below
   bool operator==(const PackChanged&) const = default;
 };
 
@@ -127,6 +131,7 @@ struct PluginChanged {
   std::string previous_sha256;
   int64_t generation = 0;  // that decides from now on
   std::string reason;
+  std::optional<Rollout> rollout;  // as in PackChanged
   bool operator==(const PluginChanged&) const = default;
 };
 

@@ -113,4 +113,14 @@ struct Rollout {
   }
 };
 
+// The rollout as the ledger keeps it: without its version, and of a rescoring only what it was begun with.
+inline Rollout WithoutProgress(Rollout rollout) {
+  rollout.version = 0;
+  if (rollout.rescoring.has_value()) {
+    Rescoring& rescoring = *rollout.rescoring;
+    rescoring = {.generation = rescoring.generation, .total = rescoring.total, .started_at = rescoring.started_at};
+  }
+  return rollout;
+}
+
 }  // namespace leadline::domain

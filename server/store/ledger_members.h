@@ -190,6 +190,7 @@ void Members(C& c, typename C::template Ref<domain::PackChanged> r) {
   c("canary_percent", r.canary_percent);
   c("generation", r.generation);
   c("reason", r.reason);
+  c("rollout", r.rollout);
 }
 
 template <typename C>
@@ -202,6 +203,7 @@ void Members(C& c, typename C::template Ref<domain::PluginChanged> r) {
   c("previous_sha256", r.previous_sha256);
   c("generation", r.generation);
   c("reason", r.reason);
+  c("rollout", r.rollout);
 }
 
 template <typename C>

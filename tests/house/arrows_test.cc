@@ -35,7 +35,7 @@ const Arrows kMayInclude = {
 const Arrows kRoomMayInclude = {
     // How codes are built, without any table of them.
     {"domain/codes", {}},
-    // Records and decisions as the ledger tells them.
+    // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
     {"domain/history", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
@@ -79,6 +79,7 @@ const Arrows kRoomMayInclude = {
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
     // A candidate's tests run before it may be activated.
     {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
+    {"store/verify", {}},
     {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
     {"store/sqlite/session", {"store/sqlite/database"}},
     {"store/sqlite/database", {}},

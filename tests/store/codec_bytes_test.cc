@@ -208,10 +208,12 @@ TEST(CodecBytesTest, EveryPayload) {
       {domain::Unmerged{"m", contact, "r", {{"f", "s", ""}}},
        "06 01 'm' 0a " + contact_bytes + "0e 01 'r' 12 07 06 06 01 'f' 0a 01 's'"},
       {domain::AvailabilityChanged{"ana", true, 9}, "06 03 'ana' 08 01 0c 12"},
-      {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r"},
-       "06 0e 'canary_started' 0a 04 'emea' 0e 05 '1.2.0' 12 02 'ab' 16 02 'cd' 1a 05 'sales' 1c 14 20 18 26 01 'r'"},
-      {domain::PluginChanged{"reloaded", "a.b", "1.1", "ab", "1.0", "cd", 13, "r"},
-       "06 08 'reloaded' 0a 03 'a.b' 0e 03 '1.1' 12 02 'ab' 16 03 '1.0' 1a 02 'cd' 1c 1a 22 01 'r'"},
+      {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r",
+                           domain::Rollout{.generation = 4}},
+       "06 0e 'canary_started' 0a 04 'emea' 0e 05 '1.2.0' 12 02 'ab' 16 02 'cd' 1a 05 'sales' 1c 14 20 18 26 01 'r' 2a "
+       "02 04 08"},
+      {domain::PluginChanged{"reloaded", "a.b", "1.1", "ab", "1.0", "cd", 13, "r", domain::Rollout{.generation = 4}},
+       "06 08 'reloaded' 0a 03 'a.b' 0e 03 '1.1' 12 02 'ab' 16 03 '1.0' 1a 02 'cd' 1c 1a 22 01 'r' 26 02 04 08"},
       {domain::RegionChanged{"emea", "apac"}, "06 04 'emea' 0a 04 'apac'"},
       {domain::Erased{"asked"}, "06 05 'asked'"},
   };

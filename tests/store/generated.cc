@@ -348,7 +348,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                                    .previous_version = Flip() ? Text() : "",
                                    .previous_sha256 = Flip() ? Text() : "",
                                    .generation = Int(0, 1'000'000),
-                                   .reason = Text()};
+                                   .reason = Text(),
+                                   .rollout = Flip() ? std::optional(Rollout()) : std::nullopt};
     default:
       return domain::PackChanged{.action = Text(),
                                  .pack = Text(),
@@ -358,7 +359,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                                  .side = Flip() ? Text() : "",
                                  .canary_percent = Int(0, 99),
                                  .generation = Int(0, 1'000'000),
-                                 .reason = Text()};
+                                 .reason = Text(),
+                                 .rollout = Flip() ? std::optional(Rollout()) : std::nullopt};
   }
 }
 

@@ -98,8 +98,9 @@ class Intake {
   absl::Status FindAccount(const packs::RegionRules& rules) {
     const domain::MatchPolicy& policy = rules.matching;
     if (in_.account.name.empty() && in_.account.domain.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches,
-                     MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at));
+    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, scope_.Remember<std::vector<AccountMatch>>([&] {
+      return MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at);
+    }));
     std::vector<domain::Reason> reasons;
     Decision compared;
     for (const AccountMatch& match : matches) {
@@ -139,8 +140,9 @@ class Intake {
   absl::Status FindContact(const packs::RegionRules& rules) {
     const domain::MatchPolicy& policy = rules.matching;
     const domain::Account* account = account_.id.empty() ? nullptr : &account_;
-    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
-                     MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at));
+    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches, scope_.Remember<std::vector<ContactMatch>>([&] {
+      return MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at);
+    }));
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
     Decision compared, duplicates;
@@ -190,7 +192,9 @@ class Intake {
 
   // What the fields mean was derived of the enquiry alone; a known person or company may say more.
   absl::Status DeriveMeaning(const domain::Contact& contact) {
-    ASSIGN_OR_RETURN(Normalized derived, scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
+    ASSIGN_OR_RETURN(Normalized derived, scope_.Remember<Normalized>([&] {
+      return scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at);
+    }));
     if (derived.derived_before) return absl::OkStatus();
     in_.lead.meaning = std::move(derived.meaning);
     in_.normalized = std::move(derived.decisions);

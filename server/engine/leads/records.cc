@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 #include "engine/engine.h"
 #include "engine/work/enquiry.h"
 #include "engine/work/lead_session.h"

@@ -55,7 +55,9 @@ class Run : public std::enable_shared_from_this<Run> {
     if (!status.ok() || !set.has_value()) return End(std::move(status));
     options_.store->Apply(
         write_.tenant, *std::move(set),
-        [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
+        [self = shared_from_this()](store::Transaction& tx) {
+          return self->write_.decide_turns ? self->write_.decide_turns(tx) : self->write_.decide(tx);
+        },
         [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); });
   }
 

@@ -21,8 +21,11 @@ struct DecidedWrite {
   // Decides, and changes the transaction. Runs perhaps more than once, each time on a fresh view, on a thread of the
   // deciders or, as a last resort, on the writer's; whatever it changes outside must be the same each time.
   std::function<absl::Status(store::Transaction&)> decide;
+  // The same, in the writer, when only the turns of reps have changed since the last attempt (see DecisionLog). May be
+  // empty: as `decide`.
+  std::function<absl::Status(store::Transaction&)> decide_turns = {};
   // Work that shares a key is decided one after another (see KeyFor).
-  std::vector<uint64_t> keys;
+  std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
 };
 

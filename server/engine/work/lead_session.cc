@@ -94,7 +94,11 @@ void LeadSession::TellScore() {
     context_.lead.score = std::move(waiting->before);
     return;
   }
-  scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+  auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
+    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+    return waiting->outcome.decision;
+  });
+  waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
          std::move(waiting->outcome.decision));
 }
@@ -113,8 +117,9 @@ void LeadSession::AddActivity(Activity activity) {
 absl::Status LeadSession::DeriveMeaning(Time at) {
   const std::pair<int64_t, Time> state(revision_, at);
   if (meaning_is_of_ == state) return absl::OkStatus();
-  ASSIGN_OR_RETURN(Normalized derived,
-                   scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at));
+  ASSIGN_OR_RETURN(Normalized derived, scope_->Remember<Normalized>([&] {
+    return scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at);
+  }));
   if (!derived.meaning.derived_from.empty()) meaning_is_of_ = state;
   if (derived.derived_before) return absl::OkStatus();
   const bool same = derived.meaning.central == context_.lead.meaning.central &&
@@ -131,7 +136,8 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kLater));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome,
+                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
   if (waiting_.has_value()) {
     waiting_->at = at;
     waiting_->always = waiting_->always || always;
@@ -146,8 +152,9 @@ absl::Status LeadSession::Rescore(Time at, bool always) {
 }
 
 absl::Status LeadSession::EnterFirst(Time at) {
-  ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+  }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
@@ -162,8 +169,9 @@ absl::Status LeadSession::EnterFirst(Time at) {
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                     scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
+    ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired);
+    }));
     if (decided.to.empty()) {
       if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
       return absl::OkStatus();
@@ -224,6 +232,7 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
   ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
+  scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
     // Nobody else can take it: better late than in no hands.

@@ -68,7 +68,11 @@ void PersonSession::TellScore() {
     contact_.score = std::move(waiting->before);
     return;
   }
-  scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+  auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
+    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+    return waiting->outcome.decision;
+  });
+  waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
          std::move(waiting->outcome.decision));
 }
@@ -81,7 +85,9 @@ void PersonSession::SeeActivity(const domain::Activity& activity) {
 
 absl::Status PersonSession::DeriveMeaning(Time at) {
   const packs::RecordView view = View(at);
-  ASSIGN_OR_RETURN(Normalized derived, scope_->decider().Normalize(*view.lead, contact_, account_, at));
+  ASSIGN_OR_RETURN(Normalized derived, scope_->Remember<Normalized>([&] {
+    return scope_->decider().Normalize(*view.lead, contact_, account_, at);
+  }));
   if (derived.derived_before) return absl::OkStatus();
   const bool same =
       derived.meaning.central == contact_.meaning.central && derived.meaning.regional == contact_.meaning.regional;
@@ -92,7 +98,8 @@ absl::Status PersonSession::DeriveMeaning(Time at) {
 
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kLater));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome,
+                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
   if (waiting_.has_value()) {
     waiting_->at = at;
   } else {
@@ -106,8 +113,9 @@ absl::Status PersonSession::Rescore(Time at) {
 }
 
 absl::Status PersonSession::EnterFirst(Time at) {
-  ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+  }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
   }
@@ -121,8 +129,9 @@ absl::Status PersonSession::EnterFirst(Time at) {
 
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                     scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired));
+    ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+      return scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired);
+    }));
     if (decided.to.empty()) return absl::OkStatus();
     domain::Decision decision = scope_->decider().MakeDecision(
         domain::DecisionKind::kStatus, "", decided.to,

@@ -105,6 +105,10 @@ enum class Sql {
 
   kAccountIds,
   kContactIds,
+  kAllLeadIds,
+  kRepIds,
+  kClocksOfLead,
+  kCountRows,
   kGetKeyBuild,
   kPutKeyBuild,
 
