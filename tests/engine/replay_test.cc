@@ -50,6 +50,10 @@ class ReplayTest : public PackRolloutTest {
     e.created_at = Below(2) == 0 ? 0 : now - static_cast<Time>(Below(60)) * kDay;
     const Time from = e.created_at == 0 ? now : e.created_at;
     for (size_t n = Below(6); n > 0; --n) e.activities.push_back(SomeActivity(from, now));
+    if (e.created_at != 0 && Below(6) == 0) {
+      e.history = {{from, "inquiry", "", "as it was"},
+                   {from + (now - from) / 2, "mql", "emea-anna-weber", "handed over"}};
+    }
     return e;
   }
 
@@ -63,7 +67,7 @@ class ReplayTest : public PackRolloutTest {
 
   void Step() {
     clock_.Advance(static_cast<Time>(1 + Below(30)) * kHour);
-    switch (Below(12)) {
+    switch (Below(14)) {
       case 0:
       case 1:
       case 2:
@@ -100,6 +104,25 @@ class ReplayTest : public PackRolloutTest {
         });
         if (merged.ok()) merges_.push_back(merged->merge_id);
         return;
+      }
+      case 11: {
+        const auto contact = [&] {
+          return "contacts/" + *std::next(contacts_.begin(), static_cast<long>(Below(contacts_.size())));
+        };
+        auto merged = Wait<MergeResult>(
+            [&](Done<MergeResult> done) { engine_->Merge({}, contact(), contact(), "one person", std::move(done)); });
+        if (merged.ok()) merges_.push_back(merged->merge_id);
+        return;
+      }
+      case 12: {
+        const std::string name = "leads/" + SomeLead();
+        if (Below(2) == 0) {
+          return (void)Wait<RecordResult>(
+              [&](Done<RecordResult> done) { engine_->AcceptLead({}, name, "reps/emea-anna-weber", std::move(done)); });
+        }
+        return (void)Wait<domain::Lead>([&](Done<domain::Lead> done) {
+          engine_->ReassignLead({}, name, "reps/emea-anna-weber", "knows them", std::move(done));
+        });
       }
       default:
         if (merges_.empty()) return;
@@ -179,19 +202,22 @@ class ReplayTest : public PackRolloutTest {
 };
 
 TEST_F(ReplayTest, AThousandDecisionsOfSeveralGenerationsComeOutAsTheyWere) {
-  for (int i = 0; i < 15; ++i) Take();
-  for (int i = 0; i < 70; ++i) Step();
+  if (const char* seed = std::getenv("LEADLINE_SEED")) random_.seed(std::stoul(seed));
+  for (int i = 0; i < 25; ++i) Take();
+  for (int i = 0; i < 100; ++i) Step();
   ASSERT_TRUE(Activate(Propose(GenerousEmea())).ok());
   Rescore();
-  for (int i = 0; i < 70; ++i) Step();
+  for (int i = 0; i < 100; ++i) Step();
   ASSERT_TRUE(packs_->Rollback(As("emea-ops"), "emea", "too generous").ok());
   Rescore();
-  for (int i = 0; i < 40; ++i) Step();
+  for (int i = 0; i < 60; ++i) Step();
   TakePluginsAway();
 
   Tally tally;
   for (const std::string& id : leads_) Compare("leads/" + id, tally);
   for (const std::string& id : contacts_) Compare("contacts/" + id, tally);
+  std::cout << fmt::format("{} decisions on {} leads, {} with plugins' answers\n", tally.decisions, leads_.size(),
+                           tally.by_plugins);
   EXPECT_GE(tally.decisions, 1000);
   EXPECT_GT(tally.explained, tally.decisions / 2);
   EXPECT_GT(tally.by_plugins, 100);

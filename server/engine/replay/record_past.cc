@@ -23,6 +23,11 @@ bool BeforeTransactionOf(const Event& e, const Event& event) {
   return e.position < event.position && !InTransactionOf(e, event);
 }
 
+// Of what a transaction was given.
+bool CountsFor(const Event& e, const Event& event) {
+  return BeforeTransactionOf(e, event) || InTransactionOf(e, event);
+}
+
 template <typename... Payloads>
 bool IsOneOf(const Event& event) {
   return (std::holds_alternative<Payloads>(event.payload) || ...);
@@ -124,22 +129,26 @@ absl::StatusOr<Record> RecordPast::Standing(std::string_view id, const Event& ev
   return absl::DataLossError(fmt::format("the merges of {} lead in a circle", id));
 }
 
+absl::StatusOr<bool> RecordPast::Stands(const domain::Merged& merge, const Event& event) {
+  ASSIGN_OR_RETURN(const History* history, HistoryOf(merge.absorbed));
+  return std::none_of(history->begin(), history->end(), [&](const Event& e) {
+    const auto* unmerged = std::get_if<domain::Unmerged>(&e.payload);
+    return unmerged != nullptr && unmerged->merge_id == merge.merge_id && CountsFor(e, event);
+  });
+}
+
 absl::StatusOr<std::vector<std::string>> RecordPast::MergedIds(const RecordRef& record, const Event& event) {
   std::vector<std::string> ids = {record.id};
   for (size_t i = 0; i < ids.size(); ++i) {
     const RecordRef into{record.kind, ids[i]};
     ASSIGN_OR_RETURN(const History* history, HistoryOf(into));
-    std::set<std::string> absorbed;
     for (const Event& e : *history) {
-      if (!BeforeTransactionOf(e, event) && !InTransactionOf(e, event)) continue;
-      if (const auto* merged = std::get_if<domain::Merged>(&e.payload); merged != nullptr && merged->survivor == into) {
-        absorbed.insert(merged->absorbed.id);
-      } else if (const auto* unmerged = std::get_if<domain::Unmerged>(&e.payload); unmerged != nullptr) {
-        absorbed.erase(unmerged->restored.id);
-      }
-    }
-    for (const std::string& id : absorbed) {
-      if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+      const auto* merged = std::get_if<domain::Merged>(&e.payload);
+      if (merged == nullptr || merged->survivor != into || !CountsFor(e, event)) continue;
+      if (std::find(ids.begin(), ids.end(), merged->absorbed.id) != ids.end()) continue;
+      // That it was undone stands in the history of what was absorbed.
+      ASSIGN_OR_RETURN(const bool stands, Stands(*merged, event));
+      if (stands) ids.push_back(merged->absorbed.id);
     }
   }
   return ids;

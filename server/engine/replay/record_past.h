@@ -56,6 +56,8 @@ class RecordPast {
   // With merges followed; empty for none.
   template <typename Record>
   absl::StatusOr<Record> Standing(std::string_view id, const domain::Event& event, bool given);
+  // Whether the merge had not been undone.
+  absl::StatusOr<bool> Stands(const domain::Merged& merge, const domain::Event& event);
   absl::StatusOr<std::vector<std::string>> MergedIds(const domain::RecordRef& record, const domain::Event& event);
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(const std::vector<std::string>& ids,
                                                                   const domain::Event& event);

@@ -127,6 +127,7 @@ absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rul
     out.view = out.lead.View(at);
     return absl::OkStatus();
   }
+  if (event.record.kind != RecordKind::kContact) return absl::DataLossError("no such record is decided on");
   ASSIGN_OR_RETURN(out.person, past.PersonAt(event));
   const auto happened = HappenedBy(out.person.activities, at);
   out.stand_in = StandInFor(out.person.contact, happened, rules);
