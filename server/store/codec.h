@@ -24,8 +24,8 @@ void Encode(const domain::Contact& value, std::string& out);
 void Encode(const domain::Lead& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::StoredDecision& value, std::string& out);      // without its snapshot
-void Encode(const domain::EventPayload& value, std::string& out);  // without its type
+void Encode(const domain::StoredDecision& value, std::string& out);  // without its snapshot
+void Encode(const domain::EventPayload& value, std::string& out);    // without its type
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
 void Encode(const std::vector<std::string>& value, std::string& out);
@@ -52,8 +52,8 @@ void Append(const domain::Contact& value, std::string& out);
 void Append(const domain::Lead& value, std::string& out);
 void Append(const domain::MergeRecord& value, std::string& out);
 void Append(const domain::SnapshotRef& value, std::string& out);
-void Append(const domain::StoredDecision& value, std::string& out);      // without its snapshot
-void Append(const domain::EventPayload& value, std::string& out);  // with its type
+void Append(const domain::StoredDecision& value, std::string& out);  // without its snapshot
+void Append(const domain::EventPayload& value, std::string& out);    // with its type
 void Append(const domain::Rollout& value, std::string& out);
 void Append(const domain::PackContent& value, std::string& out);
 void Append(const std::vector<std::string>& value, std::string& out);

@@ -1,4 +1,5 @@
-// A transaction that writes nothing: it reads from a consistent view, sees its own changes, and ends as a change set.
+// A transaction that writes nothing: it reads from a consistent view, sees its own changes, and ends as a change set;
+// and how a change set is made true.
 #pragma once
 
 #include <map>
@@ -136,5 +137,9 @@ class Draft final : public Transaction {
   std::vector<domain::Activity> activities_;
   std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
+
+// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
+// ALREADY_EXISTS for a record, activity or request that is there already.
+absl::Status Apply(ChangeSet& set, Transaction& transaction);
 
 }  // namespace leadline::store

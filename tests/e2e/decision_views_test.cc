@@ -60,9 +60,13 @@ TEST(DecisionViewsTest, AnEnquiryIsAnsweredWithAsMuchAsIsAskedFor) {
     return response;
   };
   Told basic, unspecified, full;
-  for (const auto& d : submit(v1::DECISION_VIEW_BASIC, "", 1).decisions()) Count(d, basic);
-  for (const auto& d : submit(v1::DECISION_VIEW_UNSPECIFIED, "", 2).decisions()) Count(d, unspecified);
-  for (const auto& d : submit(v1::DECISION_VIEW_FULL, "", 3).decisions()) Count(d, full);
+  const auto count = [&](v1::DecisionView view, int number, Told& told) {
+    const v1::SubmitEnquiryResponse response = submit(view, "", number);
+    for (const v1::Decision& d : response.decisions()) Count(d, told);
+  };
+  count(v1::DECISION_VIEW_BASIC, 1, basic);
+  count(v1::DECISION_VIEW_UNSPECIFIED, 2, unspecified);
+  count(v1::DECISION_VIEW_FULL, 3, full);
   EXPECT_GT(basic.reasons, 3);
   EXPECT_EQ(basic.evidence, 0);
   EXPECT_EQ(basic.not_fired, 0);

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/draft.h"
 #include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
