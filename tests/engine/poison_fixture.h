@@ -69,18 +69,15 @@ class PoisonTest : public PackRolloutTest {
     set.Put(std::move(emea));
     packs::LoadResult loaded = packs::LoadRuleSet(set, {});
     ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
-    auto snapshot = std::make_shared<Snapshot>();
+    healthy_ = holder_->Get();
+    auto snapshot = std::make_shared<Snapshot>(*healthy_);
     snapshot->rules = loaded.rules;
     snapshot->input = std::make_shared<const InputSchema>(loaded.rules);
-    auto ref = std::make_shared<domain::SnapshotRef>();
-    ref->generation = holder_->Get()->ref->generation;
-    snapshot->ref = std::move(ref);
     const int slot = loaded.rules->FieldSlot("contact.title");
     ASSERT_GE(slot, 0);
     auto titles = std::make_shared<ScriptedPlugin>(
         kTitles, std::vector<plugin::FieldSlot>{{LEADLINE_STR, static_cast<uint32_t>(slot)}});
     snapshot->plugins[kTitles] = BoundPlugin{titles, {slot}, {kTitles, "1.0.0", "scripted"}};
-    healthy_ = holder_->Get();
     holder_->Set(std::move(snapshot));
   }
   // The ones before decide again.

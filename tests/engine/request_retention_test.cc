@@ -53,12 +53,12 @@ TEST_F(RequestRetentionTest, TheOldestAreForgottenFirstAFewAtATime) {
 }
 
 TEST_F(RequestRetentionTest, RowsOfImportsAreForgottenLikewise) {
-  const auto import = [&] { return Import("spring", {{1, HotEnquiry(), "", ""}}); };
-  EXPECT_EQ(import()->created, 1);
-  EXPECT_EQ(import()->already_imported, 1);
+  const auto send = [&] { return Import("spring", {{1, HotEnquiry(), "", ""}}); };
+  EXPECT_EQ(send()->created, 1);
+  EXPECT_EQ(send()->already_imported, 1);
   clock_.Advance(30 * kDay + 1);
   EXPECT_EQ(Forget(), 1);
-  EXPECT_EQ(import()->created, 1);
+  EXPECT_EQ(send()->created, 1);
 }
 
 }  // namespace

@@ -35,16 +35,15 @@ class WriterQueueTest : public testing::Test {
     if (store_ != nullptr) store_->Close();
   }
   void HoldTheWriter() {
-    std::promise<void> started;
     store_->Write(
         "default",
-        [&started, go = go_.get_future().share()](Transaction&) {
-          started.set_value();
+        [this, go = go_.get_future().share()](Transaction&) {
+          started_.set_value();
           go.wait();
           return absl::OkStatus();
         },
         [](const absl::Status&) {});
-    started.get_future().wait();
+    started_.get_future().wait();
     held_ = true;
   }
   void LetGo() {
@@ -88,7 +87,7 @@ class WriterQueueTest : public testing::Test {
 
   SqlitePlace place_;
   std::unique_ptr<Store> store_;
-  std::promise<void> go_;
+  std::promise<void> started_, go_;
   bool held_ = false;
   std::atomic<int> commits_{0};
   std::vector<std::string> ran_;  // by the writing thread; read when it has nothing left
