@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "domain/activities/days.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
@@ -41,9 +42,10 @@ MicroPoints Limit(MicroPoints sum, const std::optional<double>& most) {
   return std::clamp(sum, -bound, bound);
 }
 
-MicroPoints Decayed(double points, const std::optional<Duration>& half_life, Time time, Time now) {
-  if (!half_life.has_value() || *half_life <= 0 || now <= time) return ToMicros(points);
-  return ToMicros(points * std::exp2(-static_cast<double>(now - time) / static_cast<double>(*half_life)));
+MicroPoints Decayed(double points, const std::optional<Duration>& half_life, int64_t age_days) {
+  if (!half_life.has_value() || *half_life <= 0 || age_days <= 0) return ToMicros(points);
+  const double age = static_cast<double>(age_days) * static_cast<double>(kDay);
+  return ToMicros(points * std::exp2(-age / static_cast<double>(*half_life)));
 }
 
 // A total order on everything an activity holds, so that which of two with one id comes first does not depend on the
@@ -212,7 +214,7 @@ class Fold {
         sum += ToMicros(rule.points);
         continue;
       }
-      MicroPoints part = Decayed(rule.points, rule.half_life, At(hit.place).time, now_);
+      MicroPoints part = Decayed(rule.points, rule.half_life, AgeInDays(At(hit.place).time, now_));
       sum += part;
       if (reason != nullptr) AddEvidence(*reason, At(hit.place), part);
     }
@@ -234,7 +236,7 @@ class Fold {
       const ScoringMatrix::Cell* cell = matrix.Find(activity);
       if (cell == nullptr) continue;
       any = true;
-      MicroPoints part = Decayed(cell->points, matrix.half_life, activity.time, now_);
+      MicroPoints part = Decayed(cell->points, matrix.half_life, AgeInDays(activity.time, now_));
       sum += part;
       if (!explain_) continue;
       if (reason == nullptr) reason = NewReason(matrix.id, matrix.layer, matrix.source, "");

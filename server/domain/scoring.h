@@ -109,8 +109,8 @@ struct ScoreResult {
                                 // to the score. A plugin that failed has one too
 };
 
-// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-(now - time) / half_life).
-// Central sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and
+// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-age / half_life); the age of an
+// activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and
 // the sums are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up
 // exactly. `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but
 // does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <random>
 
+#include "domain/activities/days.h"
+
 namespace leadline::domain {
 namespace {
 
@@ -160,6 +162,32 @@ TEST(FoldScoreTest, DecayHalvesPerHalfLife) {
   EXPECT_EQ(reason.evidence[3].time, kNow);
   EXPECT_EQ(reason.evidence[1].contribution, 7.5);
   EXPECT_EQ(reason.evidence[0].contribution, 0);
+}
+
+// So that all activities of a day count alike, and can be counted instead of listed.
+TEST(FoldScoreTest, AnActivityGrowsOldByWholeDaysInUtc) {
+  ScoringPolicy policy;
+  ScoringRule rule = Rule("form.contact_me", "behaviour", 60);
+  rule.each_activity = true;
+  rule.half_life = kDay;
+  policy.rules = {rule};
+  const Time midnight = StartOfDay(DayOf(kNow));
+  auto score = [&](Time happened, Time now) {
+    const std::vector<Activity> activities = {Made("a", happened)};
+    return FoldScore(policy, std::vector<RuleHit>{{0, 0}}, activities, now, false).score.total;
+  };
+  EXPECT_EQ(score(midnight, midnight), 60);
+  EXPECT_EQ(score(midnight, midnight + kDay - 1), 60);
+  EXPECT_EQ(score(midnight, midnight + kDay), 30);
+  EXPECT_EQ(score(midnight - 1, midnight), 30);
+  EXPECT_EQ(score(midnight - kDay, midnight), 30);
+  EXPECT_EQ(score(midnight - kDay - 1, midnight), 15);
+  // Days before 1970 are days as well.
+  EXPECT_EQ(DayOf(-1), -1);
+  EXPECT_EQ(DayOf(-kDay), -1);
+  EXPECT_EQ(DayOf(0), 0);
+  EXPECT_EQ(AgeInDays(-1, 0), 1);
+  EXPECT_EQ(AgeInDays(kNow, kNow - kDay), 0);
 }
 
 TEST(FoldScoreTest, MaxPointsLimitsBothWaysAndSaysSo) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "domain/activities/days.h"
 #include "domain/lifecycle.h"
 #include "domain/scoring.h"
 #include "tests/packs/testing.h"
@@ -143,6 +144,27 @@ TEST(Scoring, ContactMeCountsAtOnceAndDecays) {
   EXPECT_EQ(EntryStatus(central, fresh), "mql");
 }
 
+// By the calendar in UTC: what happened a minute before midnight is a day old a minute after it.
+TEST(Scoring, AnActivityGrowsOldAtMidnight) {
+  constexpr Time kMidnight = kNow - kNow % kDay;
+  const RegionRules& central = Rules().ForRegion("");
+  Sample sample;
+  sample.activities = {MakeActivity("website", "high", "contact_me", 0)};
+  const auto points = [&](Time happened, Time now) {
+    sample.activities[0].time = happened;
+    RecordView view = sample.view();
+    view.now = now;
+    Evaluation evaluation(Rules());
+    evaluation.Bind(central, view);
+    std::vector<domain::RuleHit> hits;
+    evaluation.ScoringHits(hits);
+    return domain::FoldScore(central.scoring, hits, view.activities, now, false).score.central;
+  };
+  EXPECT_EQ(points(kMidnight, kMidnight), points(kMidnight, kMidnight + kDay - 1));
+  EXPECT_GT(points(kMidnight - 1, kMidnight - 1), points(kMidnight - 1, kMidnight));
+  EXPECT_EQ(points(kMidnight - kDay, kMidnight), points(kMidnight - 1, kMidnight));
+}
+
 TEST(Status, ARecordWithoutInteractionEntersAsRaw) {
   const RegionRules& central = Rules().ForRegion("");
   Sample sample;
@@ -227,7 +249,7 @@ TEST(Evaluation, FastHitsEqualTheCompiledConditions) {
             slots[static_cast<size_t>(Rules().FieldSlot("activity.product"))] = text(activity.product);
             slots[static_cast<size_t>(Rules().FieldSlot("activity.subject"))] = text(activity.subject);
             slots[static_cast<size_t>(Rules().FieldSlot("activity.age_days"))] =
-                cel::Value::Int((one.now - activity.time) / kDay);
+                cel::Value::Int(domain::AgeInDays(activity.time, one.now));
           }
           cel::Arena arena;
           if (!program.Evaluate(slots, arena).is_true()) continue;

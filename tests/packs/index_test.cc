@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "domain/activities/days.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"
@@ -167,7 +168,7 @@ class Conditions {
     set("activity.response", text(activity.response));
     set("activity.product", text(activity.product));
     set("activity.subject", text(activity.subject));
-    set("activity.age_days", cel::Value::Int((kNow - activity.time) / kDay));
+    set("activity.age_days", cel::Value::Int(domain::AgeInDays(activity.time, kNow)));
   }
 
   bool Hold(int condition) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "domain/activities/days.h"
 #include "domain/phone.h"
 
 namespace leadline::packs {
@@ -109,7 +110,10 @@ Value ContactMarketable(const Contact& contact, const FieldInput&) { return Valu
 Value AccountEmployees(const Account& account, const FieldInput&) {
   return account.employees == 0 ? Value::Null() : Value::Int(account.employees);
 }
-Value ActivityAge(const Activity& activity, const FieldInput& in) { return DaysSince(in.view.now, activity.time); }
+// By the calendar, other than the ages of records: as it decays.
+Value ActivityAge(const Activity& activity, const FieldInput& in) {
+  return activity.time == 0 ? Value::Null() : Value::Int(domain::AgeInDays(activity.time, in.view.now));
+}
 
 // `record.*` and `score.*` speak of the record whose status is decided: the lead, or the contact when there is no lead.
 // They are never absent.
