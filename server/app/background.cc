@@ -56,12 +56,14 @@ void Background::Stop() {
 std::chrono::milliseconds Background::AdvanceClocks() {
   absl::StatusOr<engine::ClockStep> step = engine_.AdvanceClocks(System(), kClockBatch);
   if (!step.ok()) {
-    log_.Error("cannot advance service levels", {{"error", step.status().ToString()}});
+    log_.Error("cannot do what time alone does to leads", {{"error", step.status().ToString()}});
     return options_.clock_interval;
   }
-  LogSetAside("a lead's service level cannot be advanced; the others go on", step->set_aside);
-  if (step->touched > 0) log_.Debug("advanced service levels", {{"leads", step->touched}});
-  return step->touched + step->set_aside.size() == 0 ? options_.clock_interval : std::chrono::milliseconds(0);
+  LogSetAside("what time does to a lead cannot be done; the others go on", step->set_aside);
+  LogSetAside("a person cannot be decided again; the others go on", step->people_set_aside);
+  if (step->touched > 0) log_.Debug("time came for leads and persons", {{"records", step->touched}});
+  return step->touched + step->set_aside.size() + step->people_set_aside.size() == 0 ? options_.clock_interval
+                                                                                     : std::chrono::milliseconds(0);
 }
 
 std::chrono::milliseconds Background::TendPacks() {

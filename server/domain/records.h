@@ -115,6 +115,7 @@ struct Contact {
   std::string disposition;
   Score score;
   bool marketable = false;
+  Time next_decision_at = 0;  // as of a lead
   Attributes attributes;
   Time created_at = 0;
   Time updated_at = 0;
@@ -174,6 +175,9 @@ struct Lead {
   bool open = false;  // whether its status counts as work in hand of whoever has it
   int64_t activity_count = 0;
   Time last_activity_at = 0;  // 0: none
+  // When time alone may first change what is decided of it, or earlier; 0: never. Derived with every score by the rules
+  // that decide then, as meaning is: no event tells it.
+  Time next_decision_at = 0;
   Attributes attributes;
   Time created_at = 0;
   Time updated_at = 0;

@@ -188,6 +188,7 @@ class Fold {
 
   void Run(std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
     result_.reasons.clear();
+    result_.decaying.clear();
     scratch_.dimensions.clear();
     const auto& hits = scratch_.hits;
     for (size_t begin = 0, end = 0; begin < hits.size(); begin = end) {
@@ -220,6 +221,7 @@ class Fold {
     }
     MicroPoints counted = Limit(sum, rule.max_points);
     if (reason != nullptr) CloseReason(*reason, sum, counted, rule.max_points, rule.half_life);
+    NoteDecay(counted, rule.half_life, static_cast<int>(hits.size()), rule.regional);
     if (rule.regional) {
       regional_ += counted;
     } else {
@@ -230,22 +232,28 @@ class Fold {
   void AddMatrix(const ScoringMatrix& matrix) {
     Reason* reason = nullptr;
     MicroPoints sum = 0;
-    bool any = false;
+    int parts = 0;
     for (int index : scratch_.order) {
       const Activity& activity = activities_[static_cast<size_t>(index)];
       const ScoringMatrix::Cell* cell = matrix.Find(activity);
       if (cell == nullptr) continue;
-      any = true;
+      ++parts;
       MicroPoints part = Decayed(cell->points, matrix.half_life, AgeInDays(activity.time, now_));
       sum += part;
       if (!explain_) continue;
       if (reason == nullptr) reason = NewReason(matrix.id, matrix.layer, matrix.source, "");
       AddEvidence(*reason, activity, part);
     }
-    if (!any) return;
+    if (parts == 0) return;
     MicroPoints counted = Limit(sum, matrix.max_points);
     if (reason != nullptr) CloseReason(*reason, sum, counted, matrix.max_points, matrix.half_life);
+    NoteDecay(counted, matrix.half_life, parts, /*regional=*/false);
     AddCentral(matrix.dimension, counted);
+  }
+
+  void NoteDecay(MicroPoints counted, const std::optional<Duration>& half_life, int parts, bool regional) {
+    if (counted == 0 || !half_life.has_value() || *half_life <= 0) return;
+    result_.decaying.push_back({ToPoints(counted), *half_life, parts, regional});
   }
 
   void AddPlugin(const ScoringPlugin& plugin, const PluginPoints& given) {

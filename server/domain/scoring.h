@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "base/clock.h"
 #include "domain/decision.h"
 #include "domain/records.h"
@@ -103,19 +104,32 @@ struct MeaningPoints {
 // an id (of a record that is not stored) all count. The order given does not matter.
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now);
 
+// The points of one rule or matrix that grow less by themselves, from one day to the next.
+struct DecayingPoints {
+  double points = 0;       // that count now, within max_points; they go towards 0 and never past it
+  Duration half_life = 0;  // what is left after it is half of them, or more while max_points limits them
+  int parts = 0;           // contributions, each of which is rounded to a millionth
+  bool regional = false;   // of the adjustment
+};
+// Without an allocation for most records.
+using DecayingList = absl::InlinedVector<DecayingPoints, 6>;
+
 struct ScoreResult {
   Score score;
+  DecayingList decaying;  // that give points now
+
   std::vector<Reason> reasons;  // one for each rule, matrix and plugin with a contribution, in policy order; points sum
                                 // to the score. A plugin that failed has one too
 };
 
-// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-age / half_life); the age of an
-// activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and
-// the sums are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up
-// exactly. `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but
-// does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;
-// hits on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the
-// regional cap takes away is a reason of its own
+// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-age / half_life); the age of
+// an activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central
+// sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and the sums
+// are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
+// `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
+// qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
+// activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the regional cap
+// takes away is a reason of its own
 // ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its
 // own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,

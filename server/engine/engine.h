@@ -253,8 +253,9 @@ struct LedgerPlace {
 
 // What one look at the service-level clocks did.
 struct ClockStep {
-  int touched = 0;                              // leads
-  std::vector<domain::SetAsideLead> set_aside;  // whose step failed just now; they are tried again at their time
+  int touched = 0;                                     // leads and persons
+  std::vector<domain::SetAsideLead> set_aside;         // whose step failed just now; they are tried again at their time
+  std::vector<domain::SetAsideLead> people_set_aside;  // the same of persons, by the ids of their contacts
 };
 
 class Reservations;
@@ -367,9 +368,11 @@ class Engine {
   absl::StatusOr<StoredRegions> RegionsInStore(const CallContext& context, int max_samples,
                                                const std::vector<std::string>& known = {});
 
-  // Takes the due steps of service-level clocks: warnings, breaches, reassignments; of `limit` leads at most, each in a
-  // transaction of its own. A lead whose step fails is set aside and does not hold up the others. An error is of the
-  // store, or of too much that waits; the leads before it are done. Called by the server's timer.
+  // Does what time alone does: takes the due steps of service-level clocks (warnings, breaches, reassignments), and
+  // decides again the leads and the persons whose next decision has come; of `limit` leads and of as many persons at
+  // most, each in a transaction of its own. One that is decided as before tells the ledger nothing. A lead whose step
+  // fails is set aside and does not hold up the others. An error is of the store, or of too much that waits; the leads
+  // before it are done. Called by the server's timer.
   absl::StatusOr<ClockStep> AdvanceClocks(const CallContext& context, int limit);
 
   // Forgets at most `limit` of the oldest names of requests and import rows that are older than `keep`: who uses one

@@ -27,6 +27,7 @@ class TimeZones;
 namespace leadline::packs {
 
 struct ScoringPlan;
+struct TimePlan;
 
 // One pack as its pack.yaml describes it.
 struct PackInfo {
@@ -127,6 +128,8 @@ struct RegionRules {
   std::vector<bool> reads_activity;
   // How ScoringHits tests the rules; made from the above.
   std::shared_ptr<const ScoringPlan> plan;
+  // What of it goes by the time; made from the above.
+  std::shared_ptr<const TimePlan> timing;
 };
 
 // Every pack of a server, compiled against each other. Immutable and thread-safe.

@@ -81,7 +81,7 @@ class Draft final : public Transaction {
   // FAILED_PRECONDITION, as said above.
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter&, std::string_view, int) override { return Never(); }
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time, bool, std::string_view, int) override { return Never(); }
-  absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time, int) override { return Never(); }
+  absl::StatusOr<std::vector<std::string>> DueRecords(domain::RecordKind, Time, int) override { return Never(); }
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind) override {
     return Never();
   }
@@ -96,6 +96,7 @@ class Draft final : public Transaction {
     return Never();
   }
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view, int) override { return Never(); }
+  absl::StatusOr<std::vector<LeadPlace>> LeadPlaces(std::string_view, int) override { return Never(); }
   absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind, std::string_view, int) override {
     return Never();
   }

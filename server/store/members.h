@@ -74,6 +74,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+  c("next_decision_at", r.next_decision_at);
 }
 
 template <typename C>
@@ -125,6 +126,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+  c("next_decision_at", r.next_decision_at);
 }
 
 template <typename C>

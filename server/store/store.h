@@ -71,6 +71,12 @@ struct RowCounts {
   bool operator==(const RowCounts&) const = default;
 };
 
+struct LeadPlace {
+  std::string id;
+  std::string region;
+  std::string enquirer;  // contact id; may be merged by now; empty: the lead names nobody
+};
+
 // A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 class Reader {
@@ -90,8 +96,9 @@ class Reader {
   // left out.
   virtual absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                          int limit) = 0;
-  // Unmerged leads whose clock has a step (warning, breach) to take at `now`, the earliest first.
-  virtual absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) = 0;
+  // Unmerged leads, or contacts, that time alone has something for at `now`: a step of a lead's clock (warning,
+  // breach), or the next decision of the record. The earliest first. INVALID_ARGUMENT for other kinds.
+  virtual absl::StatusOr<std::vector<std::string>> DueRecords(domain::RecordKind kind, Time now, int limit) = 0;
   // Ids of records that stand in `status`, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
                                                                std::string_view after, int limit) = 0;
@@ -160,6 +167,8 @@ class Reader {
   virtual absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) = 0;
   // Ids of unmerged leads, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) = 0;
+  // The same with what tells whose rules decide about each.
+  virtual absl::StatusOr<std::vector<LeadPlace>> LeadPlaces(std::string_view after, int limit) = 0;
   // Ids of accounts, contacts or leads, merged ones too, or of reps of whom something is known; in id order, after
   // `after`.
   virtual absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind kind, std::string_view after,

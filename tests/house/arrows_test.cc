@@ -33,6 +33,8 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
+    // Days, and what happened on them: listed, counted.
+    {"domain/activities", {}},
     // How codes are built, without any table of them.
     {"domain/codes", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.

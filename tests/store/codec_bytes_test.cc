@@ -267,6 +267,12 @@ TEST(CodecBytesTest, TheRest) {
       {"1a 16 10 08 22 09 08 06 02 'l2' 0c 02 10 0a 24 02 2a 05 04 06 02 'l3'"});
 }
 
+// Members that came later stand behind all others.
+TEST(CodecBytesTest, LaterMembers) {
+  ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
+  ExpectBytes(domain::Contact{.next_decision_at = 5}, {"4c 0a"});
+}
+
 // A length of more than 127 bytes takes more than one.
 TEST(CodecBytesTest, LongLengths) {
   const std::string text(200, 'x');

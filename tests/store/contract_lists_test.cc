@@ -104,7 +104,7 @@ TEST_P(StoreContractTest, ClocksAreListedByDueTimeAndNextStep) {
   EXPECT_THAT(overdue(50, true, 1), ElementsAre("breached", "past"));
   EXPECT_THAT(overdue(55, true, 2), ElementsAre("breached", "past", "warned"));
   const auto due = [&](Time now, int limit) {
-    return Read([&](Reader& r) { return r.LeadsWithDueClock(now, limit); });
+    return Read([&](Reader& r) { return r.DueRecords(RecordKind::kLead, now, limit); });
   };
   EXPECT_THAT(due(50, 100), ElementsAre("past", "warn_now"));
   EXPECT_THAT(due(55, 100), ElementsAre("past", "warn_now", "warned"));
@@ -115,6 +115,56 @@ TEST_P(StoreContractTest, ClocksAreListedByDueTimeAndNextStep) {
   PutLead(lead);
   EXPECT_THAT(due(50, 100), ElementsAre("warn_now"));
   EXPECT_THAT(overdue(50, true, 9), ElementsAre("breached"));
+}
+
+// A lead stands once in the list: by the earlier of its clock's step and its next decision.
+TEST_P(StoreContractTest, RecordsAreDueByTheirNextDecision) {
+  using domain::SlaClock;
+  using domain::SlaState;
+  const auto clock = [](Time warn) { return SlaClock{.sla_id = "s", .start = 1, .warn = warn, .due = 90}; };
+  PutLead({.id = "decides", .next_decision_at = 30});
+  PutLead({.id = "steps_first", .sla = clock(20), .next_decision_at = 40});
+  PutLead({.id = "decides_first", .sla = clock(50), .next_decision_at = 10});
+  PutLead({.id = "absorbed", .next_decision_at = 5, .merged_into = "decides"});
+  PutLead({.id = "never"});
+  PutContact({.id = "person", .next_decision_at = 35});
+  PutContact({.id = "absorbed_person", .next_decision_at = 35, .merged_into = "person"});
+  PutContact({.id = "no_person"});
+  const auto due = [&](RecordKind kind, Time now) {
+    return Read([&](Reader& r) { return r.DueRecords(kind, now, 9); });
+  };
+  EXPECT_THAT(due(RecordKind::kLead, 9), ElementsAre());
+  EXPECT_THAT(due(RecordKind::kLead, 100), ElementsAre("decides_first", "steps_first", "decides"));
+  EXPECT_THAT(due(RecordKind::kLead, 29), ElementsAre("decides_first", "steps_first"));
+  EXPECT_THAT(due(RecordKind::kContact, 34), ElementsAre());
+  EXPECT_THAT(due(RecordKind::kContact, 35), ElementsAre("person"));
+  EXPECT_EQ(ReadCode([](Reader& r) { return r.DueRecords(RecordKind::kAccount, 1, 9); }),
+            absl::StatusCode::kInvalidArgument);
+  // The clock that stops leaves the decision, and the decision that is taken leaves the clock.
+  domain::Lead lead = Read([](Reader& r) { return r.GetLead("steps_first"); });
+  EXPECT_EQ(lead.next_decision_at, 40);
+  lead.sla->state = SlaState::kMet;
+  PutLead(lead);
+  lead = Read([](Reader& r) { return r.GetLead("decides_first"); });
+  lead.next_decision_at = 0;
+  PutLead(lead);
+  EXPECT_THAT(due(RecordKind::kLead, 100), ElementsAre("decides", "steps_first", "decides_first"));
+  EXPECT_THAT(due(RecordKind::kLead, 49), ElementsAre("decides", "steps_first"));
+  domain::Contact person = Read([](Reader& r) { return r.GetContact("person"); });
+  person.next_decision_at = 0;
+  PutContact(person);
+  EXPECT_THAT(due(RecordKind::kContact, 100), ElementsAre());
+}
+
+TEST_P(StoreContractTest, LeadsAreListedWithWhatTellsWhoseRulesDecide) {
+  PutLead({.id = "a", .contacts = {{"c1", "enquirer"}, {"c2", "decision_maker"}}, .region = "emea"});
+  PutLead({.id = "b", .region = "", .merged_into = "a"});
+  PutLead({.id = "c", .region = "latam"});
+  const auto places = Read([](Reader& r) { return r.LeadPlaces("", 9); });
+  ASSERT_EQ(places.size(), 2U);
+  EXPECT_EQ(places[0].id + " " + places[0].region + " " + places[0].enquirer, "a emea c1");
+  EXPECT_EQ(places[1].id + " " + places[1].region + " " + places[1].enquirer, "c latam ");
+  EXPECT_EQ(Read([](Reader& r) { return r.LeadPlaces("a", 1); }).front().id, "c");
 }
 
 TEST_P(StoreContractTest, StatusesAreCountedAndListed) {

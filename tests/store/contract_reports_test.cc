@@ -162,7 +162,7 @@ TEST_P(StoreContractTest, ClocksAreKeptAfterALeadHasAnother) {
     EXPECT_TRUE(status.ok()) << status;
     return texts;
   };
-  const auto due = [&] { return Read([](Reader& r) { return r.LeadsWithDueClock(1000, 9); }); };
+  const auto due = [&] { return Read([](Reader& r) { return r.DueRecords(RecordKind::kLead, 1000, 9); }); };
   const auto overdue = [&] { return Read([](Reader& r) { return r.ListOverdue(1000, false, "", 9); }).items.size(); };
   const auto tell = [&](SlaClock clock) {
     std::vector<domain::Event> events = {{.record = LeadRef("l1"), .payload = domain::SlaChanged{clock}}};

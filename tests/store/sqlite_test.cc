@@ -359,14 +359,16 @@ TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
               HasSubstr("PRIMARY KEY (tenant_id=? AND record_kind=? AND record_id=?)"));
   EXPECT_THAT(plan(Sql::kActivitiesOfContact), HasSubstr("PRIMARY KEY (tenant_id=? AND contact_id=?)"));
   EXPECT_THAT(plan(Sql::kActivitiesOfContact), HasSubstr("PRIMARY KEY (tenant_id=? AND lead_id=?)"));
-  EXPECT_THAT(plan(Sql::kDueClocks), HasSubstr("COVERING INDEX clocks_by_next"));
-  EXPECT_THAT(plan(Sql::kRunningLateClocks), HasSubstr("clocks_by_next"));
+  EXPECT_THAT(plan(Sql::kDueLeads), HasSubstr("COVERING INDEX leads_by_next"));
+  EXPECT_THAT(plan(Sql::kDueContacts), HasSubstr("COVERING INDEX contacts_by_next"));
+  EXPECT_THAT(plan(Sql::kRunningLateClocks), HasSubstr("leads_by_next"));
   EXPECT_THAT(plan(Sql::kLateClocks), HasSubstr("clocks_by_late"));
   EXPECT_THAT(plan(Sql::kBreachedClocks), HasSubstr("COVERING INDEX clocks_by_late"));
   EXPECT_THAT(plan(Sql::kOldestRequests), HasSubstr("PRIMARY KEY (tenant_id=? AND time<?)"));
   EXPECT_THAT(plan(Sql::kGetRequest), HasSubstr("requests_by_id"));
   EXPECT_THAT(plan(Sql::kCountLeadsByStatus), HasSubstr("leads_by_status"));
   EXPECT_THAT(plan(Sql::kLeadIds), HasSubstr("PRIMARY KEY (tenant_id=? AND lead_id>?)"));
+  EXPECT_THAT(plan(Sql::kLeadPlaces), HasSubstr("PRIMARY KEY (tenant_id=? AND lead_id>?)"));
 }
 
 // Law of the schema: the tenant leads every key and every index.

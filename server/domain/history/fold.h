@@ -1,5 +1,6 @@
 // State of records as the ledger tells it: folding a record's events, oldest first, from a record of no values gives
-// the record, but for its version and for meaning, which is derived anew at any time. Pure and thread-safe.
+// the record, but for its version and for what is derived anew at any time: meaning, and when time alone may change the
+// record. Pure and thread-safe.
 #pragma once
 
 #include "absl/status/status.h"

@@ -20,8 +20,8 @@ enum class FieldRole {
 };
 
 // Calls `visit(name, role, field of each record...)` for every field but id, version, attributes, and what is derived
-// or has a form of its own (meaning, score, service-level clock), in the order of the record. The records are of one
-// kind.
+// or has a form of its own (meaning, next_decision_at, score, service-level clock), in the order of the record. The
+// records are of one kind.
 template <typename Visit, typename... Records>
 requires(std::is_same_v<std::remove_const_t<Records>, Account>&&...) void VisitFields(Visit&& visit, Records&... r) {
   visit("name", FieldRole::kGiven, r.name...);

@@ -48,6 +48,7 @@ struct ScoreOutcome {
   domain::Decision decision;                  // none with Explain::kNothing and kLater
   std::vector<domain::PluginPoints> points;   // with kLater: what plugins said
   std::vector<domain::PluginAnswer> answers;  // with kLater; otherwise they are the decision's
+  domain::DecayingList decaying;              // with kLater: what of the points grows less by itself
 };
 
 // A person or a company that is compared with others; one of the two may be null.
@@ -78,6 +79,9 @@ class RepSource {
   virtual absl::StatusOr<domain::RepState> State(std::string_view rep_id) = 0;
   virtual absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) = 0;
 };
+
+// How long time may pass without a look at a record that it can change.
+inline constexpr Duration kFarthestLook = 366 * kDay;
 
 // Decides by one snapshot. Reads no store and no clock. Not thread-safe: one per thread; cheap to use again.
 class Decider {
@@ -112,6 +116,16 @@ class Decider {
   void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
   // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
   std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
+
+  // When time alone may first change what the rules make of the view's record, or earlier, never later; 0: never, which
+  // a status has that is left by a person's word alone. After it was scored for the view's moment: `decaying` are that
+  // score's, and `view.lead` has it and its status. `view.activities` may go beyond that moment: the first that does is
+  // one to look at. At most kFarthestLook after the view's moment, so that nobody is forgotten. Plugins are not asked:
+  // what they say is heard whenever the record is decided.
+  Time NextDecision(const packs::RecordView& view, std::span<const domain::DecayingPoints> decaying);
+
+  // The same of a record that was not scored, and whose status became another: `known` is what was told before.
+  Time NextAfterMove(const packs::RecordView& view, Time known);
 
   // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
   // fired or a gate denied one, and empty of evidence otherwise. Gates are asked; an error where the pack says that a
@@ -213,7 +227,9 @@ class Decider {
   };
   const MeaningSources& SourcesOfMeaning(const packs::RegionRules& rules);
   // What the central rules give besides by the region's own meaning; their hits are those of the centre's.
-  double MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted);
+  // `decaying`: what of that difference does.
+  double MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted,
+                         domain::DecayingList& decaying);
   absl::StatusOr<std::vector<domain::RepCandidate>> Candidates(
       const packs::RegionRules& rules, const domain::Route& route, const packs::RecordView& view, RepSource& reps,
       std::string_view without, std::vector<domain::Evidence>& evidence, std::vector<domain::PassedOver>& passed_over);

@@ -104,18 +104,28 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
   return absl::OkStatus();
 }
 
-double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted) {
+double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted,
+                                domain::DecayingList& decaying) {
   packs::RecordView regional = counted;
   regional.meaning = &*counted.lead->meaning.regional;
   std::vector<domain::RuleHit> hits;
   evaluation_.Bind(rules, regional);
   evaluation_.ScoringHits(hits);
-  const auto central = [&] {
-    return domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_).score.central;
+  // `sign`: of what it adds to the difference.
+  const auto central = [&](double sign) {
+    const domain::ScoreResult folded =
+        domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_);
+    for (domain::DecayingPoints part : folded.decaying) {
+      if (part.regional) continue;
+      part.points *= sign;
+      part.regional = true;
+      decaying.push_back(part);
+    }
+    return folded.score.central;
   };
-  const double as_accepted = central();
+  const double as_accepted = central(-1);
   std::swap(hits_, hits);
-  const double as_the_region_has_it = central();
+  const double as_the_region_has_it = central(+1);
   // The region's own rules go by its own tables, the centre's by what the centre accepts.
   const auto of_region = [&](const domain::RuleHit& hit) {
     return rules.scoring.rules[static_cast<size_t>(hit.rule)].regional;
@@ -132,7 +142,8 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
   hits_.clear();
   evaluation_.ScoringHits(hits_);
   domain::MeaningPoints meaning{rules.region, 0};
-  if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted);
+  domain::DecayingList of_meaning;
+  if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted, of_meaning);
   domain::ScoreResult folded =
       domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning);
   ScoreOutcome out;
@@ -140,6 +151,8 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
   if (explain == Explain::kLater) {
     out.points = points_;
     out.answers = answers_;
+    out.decaying = std::move(folded.decaying);
+    if (meaning.points != 0) out.decaying.insert(out.decaying.end(), of_meaning.begin(), of_meaning.end());
   }
   if (!told) return out;
   AddFieldEvidence(rules, counted, folded.reasons);

@@ -34,7 +34,7 @@ bool IsEveryones(const absl::Status& status, bool decided) {
 
 absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
-    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide) {
+    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide, domain::RecordKind kind) {
   const auto progress = std::make_shared<Progress>();
   progress->outcomes.resize(lead_ids.size());
   for (size_t i = 0; i < lead_ids.size(); ++i) {
@@ -48,7 +48,7 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     lead->index = i;
     DecidedWrite write;
     write.tenant = tenant;
-    write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
+    write.keys = {KeyFor(kind, domain::ResourceName(kind, lead_ids[i]))};
     write.decide = [&decide, lead](store::Transaction& tx, Attempt& attempt) {
       absl::Status status = decide(tx, lead->index, attempt);
       lead->failed = !status.ok();

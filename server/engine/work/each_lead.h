@@ -19,9 +19,10 @@ inline constexpr int kMostLeadsOutstanding = 16;
 
 // Calls `decide`, with the lead's place in `lead_ids`, for each as DecidedWrite does, and waits for all. What became of
 // each; an error that is not of one lead (the store fails or is closed, too much waits) ends it: some leads are then
-// done and others are not. Not to be called on a thread of the deciders.
+// done and others are not. With another kind the ids are of its records. Not to be called on a thread of the deciders.
 absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
-    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide);
+    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide,
+    domain::RecordKind kind = domain::RecordKind::kLead);
 
 }  // namespace leadline::engine

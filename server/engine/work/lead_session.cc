@@ -138,6 +138,7 @@ absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome,
                    scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  scored_ = LastScoring{at, outcome.decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
     waiting_->always = waiting_->always || always;
@@ -332,8 +333,28 @@ absl::Status LeadSession::SaveReps() {
   return absl::OkStatus();
 }
 
+absl::Status LeadSession::SetNextDecision() {
+  domain::Lead& lead = context_.lead;
+  if (!lead.merged_into.empty()) {
+    lead.next_decision_at = 0;
+  } else if (scored_.has_value()) {
+    ASSIGN_OR_RETURN(lead.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
+      packs::RecordView view = View(scored_->at);
+      view.activities = context_.activities;
+      return scope_->decider().NextDecision(view, scored_->decaying);
+    }));
+  } else if (lead.status != before_.status) {
+    ASSIGN_OR_RETURN(lead.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
+      return scope_->decider().NextAfterMove(View(scope_->now), lead.next_decision_at);
+    }));
+  }
+  scored_.reset();
+  return absl::OkStatus();
+}
+
 absl::Status LeadSession::Save() {
   TellScore();
+  RETURN_IF_ERROR(SetNextDecision());
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));

@@ -91,6 +91,8 @@ class LeadSession {
   void TellScore();
 
   bool IsOpen(std::string_view status) const;
+  // Sets when time alone may change the lead.
+  absl::Status SetNextDecision();
   // Derives what fields mean, where the tables, the plugins or the values are others than the last time.
   absl::Status DeriveMeaning(Time at);
   void TakeOver(domain::Assigned assigned, Time at, std::optional<domain::Decision> decision);
@@ -105,6 +107,7 @@ class LeadSession {
   domain::Lead before_;  // as it is stored
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
+  std::optional<LastScoring> scored_;
   int64_t revision_ = 0;  // of what meanings may be derived of
   std::optional<std::pair<int64_t, Time>> meaning_is_of_;
   std::vector<domain::Decision> decisions_;

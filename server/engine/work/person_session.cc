@@ -100,6 +100,7 @@ absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   ASSIGN_OR_RETURN(ScoreOutcome outcome,
                    scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  scored_ = LastScoring{at, outcome.decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
   } else {
@@ -152,8 +153,25 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   contact_.status_since = at;
 }
 
+absl::Status PersonSession::SetNextDecision() {
+  if (scored_.has_value()) {
+    ASSIGN_OR_RETURN(contact_.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
+      packs::RecordView view = View(scored_->at);
+      view.activities = activities_;
+      return scope_->decider().NextDecision(view, scored_->decaying);
+    }));
+  } else if (contact_.status != before_.status) {
+    ASSIGN_OR_RETURN(contact_.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
+      return scope_->decider().NextAfterMove(View(scope_->now), contact_.next_decision_at);
+    }));
+  }
+  scored_.reset();
+  return absl::OkStatus();
+}
+
 absl::Status PersonSession::Save() {
   TellScore();
+  RETURN_IF_ERROR(SetNextDecision());
   return SaveRecord(*scope_, before_, contact_, pending_);
 }
 

@@ -45,6 +45,8 @@ class PersonSession {
   packs::RecordView View(Time at);
 
  private:
+  // Sets when time alone may change the person.
+  absl::Status SetNextDecision();
   // Derives what fields mean for the person, where it is not known yet.
   absl::Status DeriveMeaning(Time at);
   // Records the score that waits.
@@ -58,6 +60,7 @@ class PersonSession {
   domain::Contact before_;                    // as it is stored
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
+  std::optional<LastScoring> scored_;
 };
 
 }  // namespace leadline::engine

@@ -29,11 +29,11 @@ constexpr domain::RecordKind kKindOf<domain::Account> = domain::RecordKind::kAcc
 template <>
 constexpr domain::RecordKind kKindOf<domain::Contact> = domain::RecordKind::kContact;
 
-// Whether the record's cache is another one; no event tells it, since it can be derived at any time.
+// Whether what is kept of derived values is another; no event tells it, since it can be derived at any time.
 bool SameCache(const domain::Account&, const domain::Account&) { return true; }
 template <typename Record>
 bool SameCache(const Record& a, const Record& b) {
-  return a.meaning == b.meaning;
+  return a.meaning == b.meaning && a.next_decision_at == b.next_decision_at;
 }
 
 template <typename Record>

@@ -45,6 +45,12 @@ struct WaitingScore {
   bool always = false;   // told also when its points are those of `before`
 };
 
+// The last scoring of a session, whether or not its points were others.
+struct LastScoring {
+  Time at = 0;
+  domain::DecayingList decaying;
+};
+
 // Takes the change of region out of a lead's changes, since it is an event of its own. Whether there was one.
 bool TakeRegion(std::vector<domain::FieldChange>& changes);
 

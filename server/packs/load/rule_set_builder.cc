@@ -14,6 +14,7 @@
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
 #include "packs/run/scoring_plan.h"
+#include "packs/run/time_plan.h"
 
 namespace leadline::packs {
 namespace {
@@ -259,6 +260,7 @@ void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {
     if (std::none_of(out_->reps_.begin(), out_->reps_.end(), same)) out_->reps_.push_back(rep);
   }
   rules->plan = MakeScoringPlan(*rules, out_->fields_);
+  rules->timing = MakeTimePlan(*rules, out_->fields_);
   if (!rules->region.empty()) out_->regions_.push_back(rules->region);
   const std::string region = rules->region;
   out_->by_region_.emplace(region, std::move(rules));

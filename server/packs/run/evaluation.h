@@ -17,6 +17,9 @@ namespace leadline::packs {
 
 struct RuleIndex;
 struct Step;
+struct TimeTest;
+struct TimedCondition;
+struct TimedTransition;
 
 // Binds one record's fields to slots, each once and when it is first read, and evaluates conditions over them; reusable
 // for the next record without allocating. Not thread-safe: one per thread.
@@ -52,6 +55,14 @@ class Evaluation {
 
   // The value of a field by slot number. Null when absent; activity.* always.
   cel::Value Field(int slot);
+
+  // The first moment after the view's at which one of the region's scoring rules begins or ceases to hold, of the
+  // record or of one of the view's activities, when nothing happens but that time passes; 0: never. Conditions that
+  // read the time in a form that tells no moments are taken to turn at the next day of an age, and within the hour when
+  // they read `now`.
+  Time NextScoringFlip();
+  // The same for a transition's condition, the score being as it is; `best` when that is earlier. 0 stands for never.
+  Time NextTransitionFlip(const TimedTransition& timed, Time best);
 
  private:
   // The fold of a text, kept for as long as the text is the same.
@@ -95,6 +106,10 @@ class Evaluation {
   // The lowest number from `from` on that holds; -1 when none does.
   int FirstFrom(const RuleIndex& index, int from);
   cel::Value Evaluate(const cel::Program& program);
+  // The first moment after `after` at which the test may come out otherwise; 0: never.
+  Time NextTurn(const TimeTest& test, Time after);
+  // `best`, or the moment before it at which the condition comes out otherwise.
+  Time NextFlip(const TimedCondition& timed, const domain::Activity* activity, Time best);
 
   const RuleSet& rules_;
   const RegionRules* region_ = nullptr;

@@ -161,6 +161,32 @@ Value RecordDaysInStatus(const FieldInput& in) {
 }
 Value Now(const FieldInput& in) { return Value::TimestampMicros(in.view.now); }
 
+// When ages change: the other side of the accessors above.
+template <auto Member>
+Time LeadSince(const FieldInput& in) {
+  return in.view.lead == nullptr ? 0 : in.view.lead->*Member;
+}
+Time InteractionSince(const FieldInput& in) {
+  const Activity* last = LastInteraction(in);
+  return last == nullptr ? 0 : last->time;
+}
+Time StatusSince(const FieldInput& in) {
+  if (in.view.lead != nullptr) return in.view.lead->status_since;
+  return in.view.contact == nullptr ? 0 : in.view.contact->status_since;
+}
+Time ActivitySince(const FieldInput& in) { return in.activity == nullptr ? 0 : in.activity->time; }
+Time DaysReached(Time since, int64_t days) { return since + days * kDay; }
+Time MidnightsReached(Time since, int64_t days) { return domain::StartOfDay(domain::DayOf(since) + days); }
+
+constexpr AgeField kAgeFields[] = {
+    {"lead.age_days", LeadSince<&Lead::created_at>, DaysReached},
+    {"lead.days_since_activity", LeadSince<&Lead::last_activity_at>, DaysReached},
+    {"lead.days_in_status", LeadSince<&Lead::status_since>, DaysReached},
+    {"record.days_since_interaction", InteractionSince, DaysReached},
+    {"record.days_in_status", StatusSince, DaysReached},
+    {"activity.age_days", ActivitySince, MidnightsReached},
+};
+
 Value FromAttribute(const domain::Attributes& attributes, const FieldInput& in) {
   if (attributes.empty()) return Value::Null();
   const std::string_view name = std::string_view(in.field.name).substr(in.field.name.find('.') + 1);
@@ -259,6 +285,12 @@ const StandardField* FindStandardField(std::string_view name) {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+const AgeField* FindAgeField(std::string_view name) {
+  const auto field =
+      std::find_if(std::begin(kAgeFields), std::end(kAgeFields), [&](const AgeField& f) { return f.name == name; });
+  return field == std::end(kAgeFields) ? nullptr : field;
 }
 
 Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena) {

@@ -35,6 +35,16 @@ struct StandardField {
 std::span<const StandardField> StandardFields();
 // Null when there is none.
 const StandardField* FindStandardField(std::string_view name);
+
+// A field that counts days, and so grows by one from time to time.
+struct AgeField {
+  std::string_view name;
+  Time (*since)(const FieldInput& input);     // the moment that it counts from; 0: the field is absent
+  Time (*reached)(Time since, int64_t days);  // the first moment at which it is at least `days`, which are 1 or more
+};
+// Null when the field is none.
+const AgeField* FindAgeField(std::string_view name);
+
 // The value of an attribute as the field's type has it; Null when it is of another type.
 cel::Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena);
 // Reads an attribute of the record that the field's name begins with; null when that record has no attributes.

@@ -10,8 +10,9 @@
 namespace leadline::store {
 
 // Compares all that the reader's tenant has with the fold of its ledger, and adds to `counts` while it goes:
-//   - accounts, contacts and leads field by field, but for `version` and for what is derived anew (meaning, blocking
-//     keys); none without its creation, none created without being there;
+//   - accounts, contacts and leads field by field, but for `version` and for what is derived anew (meaning,
+//     next_decision_at, blocking keys), which is not derived here; none without its creation, none created without
+//     being there;
 //   - sequences without gaps within a record, positions without gaps in the ledger;
 //   - activities, clocks, merges, places in pools, availability and open leads of reps, what decides (the rollout, and
 //     that the files of its packs are kept);

@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 4;
+constexpr int kVersion = 5;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application; times are
 // microseconds since 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which
@@ -15,7 +15,8 @@ constexpr int kVersion = 4;
 // are only what is looked up or sorted by. Every index costs a random write: rows_test.cc counts them, and says what
 // each is for.
 constexpr const char* kRecords = R"sql(
--- keys: which keys the record has in blocking_keys.
+-- keys: which keys the record has in blocking_keys. next, here and in leads: when time alone has something for the
+-- record (Reader::DueRecords); 0: never.
 CREATE TABLE accounts (
   tenant_id TEXT NOT NULL, account_id TEXT NOT NULL, version INTEGER NOT NULL,
   region TEXT NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
@@ -24,35 +25,37 @@ CREATE TABLE accounts (
 CREATE TABLE contacts (
   tenant_id TEXT NOT NULL, contact_id TEXT NOT NULL, version INTEGER NOT NULL,
   status TEXT NOT NULL, account_id TEXT NOT NULL, created_at INTEGER NOT NULL, merged_into TEXT NOT NULL,
-  keys BLOB NOT NULL, body BLOB NOT NULL,
+  next INTEGER NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, contact_id)) WITHOUT ROWID;
 CREATE INDEX contacts_by_account ON contacts (tenant_id, account_id, contact_id) WHERE account_id <> '';
+CREATE INDEX contacts_by_next ON contacts (tenant_id, next, contact_id) WHERE next > 0;
 
 -- clock_start and clock_sla name the row of clocks that is the lead's clock now.
 CREATE TABLE leads (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, version INTEGER NOT NULL,
   status TEXT NOT NULL, assignee TEXT NOT NULL, account_id TEXT NOT NULL, merged_into TEXT NOT NULL,
   region TEXT NOT NULL, source TEXT NOT NULL, products TEXT NOT NULL, created_at INTEGER NOT NULL,
-  clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, contacts TEXT NOT NULL, body BLOB NOT NULL,
+  clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, next INTEGER NOT NULL, contacts TEXT NOT NULL,
+  body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';
+CREATE INDEX leads_by_next ON leads (tenant_id, next, lead_id) WHERE next > 0;
 
 -- Contacts of leads; named: 1 while the lead lists the contact, 0 when only activities of the contact stand with it.
 CREATE TABLE lead_contacts (
   tenant_id TEXT NOT NULL, contact_id TEXT NOT NULL, lead_id TEXT NOT NULL, named INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, contact_id, lead_id)) WITHOUT ROWID;
 
--- Every clock that a lead ever had. Of the one that it has now, while it is open and the lead not merged: next, when it
--- has its next step; late, when it is due, once it is past its warning; 0: neither. A clock that just runs has one index
--- entry so.
+-- Every clock that a lead ever had. late, of the one that it has now, while it is open and the lead not merged: when it
+-- is due, once it is past its warning; else 0. Its next step stands with the lead, so that a clock that just runs has no
+-- index entry.
 CREATE TABLE clocks (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, start INTEGER NOT NULL, sla_id TEXT NOT NULL,
   warn INTEGER NOT NULL, due INTEGER NOT NULL, stopped INTEGER NOT NULL, state INTEGER NOT NULL,
-  next INTEGER NOT NULL, late INTEGER NOT NULL,
+  late INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, lead_id, start, sla_id)) WITHOUT ROWID;
-CREATE INDEX clocks_by_next ON clocks (tenant_id, next, lead_id) WHERE next > 0;
 CREATE INDEX clocks_by_late ON clocks (tenant_id, late, lead_id) WHERE late > 0;
 
 -- Clustered by lead, since they are read by lead. Those of a contact are found through lead_contacts.

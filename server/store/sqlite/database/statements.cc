@@ -32,10 +32,13 @@ constexpr std::string_view RecordSql(Sql id) {
     case Sql::kGetContact:
       return "SELECT version, body FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
     case Sql::kInsertContact:
-      return "INSERT INTO contacts (tenant_id, contact_id, version, status, account_id, created_at, merged_into, "
-             "keys, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+      return "INSERT INTO contacts (tenant_id, contact_id, version, status, account_id, created_at, merged_into, next, "
+             "keys, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
     case Sql::kContactState:
-      return "SELECT version, account_id FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+      return "SELECT version, account_id, next FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+    case Sql::kDueContacts:
+      return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 "
+             "ORDER BY next, contact_id LIMIT ?3";
     case Sql::kContactsOfAccount:
       return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY contact_id";
@@ -60,10 +63,10 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT " LEADLINE_LEAD_COLUMNS "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kInsertLead:
       return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
-             "source, products, created_at, clock_start, clock_sla, contacts, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
+             "source, products, created_at, clock_start, clock_sla, next, contacts, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
     case Sql::kLeadState:
-      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts "
+      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next "
              "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
@@ -77,6 +80,12 @@ constexpr std::string_view LeadSql(Sql id) {
     case Sql::kLeadIds:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND lead_id > ?2 AND merged_into = '' "
              "ORDER BY lead_id LIMIT ?3";
+    case Sql::kLeadPlaces:
+      return "SELECT lead_id, region, contacts FROM leads WHERE tenant_id = ?1 AND lead_id > ?2 AND merged_into = '' "
+             "ORDER BY lead_id LIMIT ?3";
+    case Sql::kDueLeads:
+      return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 "
+             "ORDER BY next, lead_id LIMIT ?3";
     case Sql::kCountLeadsByStatus:
       return "SELECT status, COUNT(*) FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
              "GROUP BY status ORDER BY status";
@@ -100,23 +109,20 @@ constexpr std::string_view LeadSql(Sql id) {
 constexpr std::string_view ClockSql(Sql id) {
   switch (id) {
     case Sql::kPutClock:
-      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, next, late) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, late) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
              "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
-             "state = excluded.state, next = excluded.next, late = excluded.late "
-             "WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state, clocks.next, clocks.late) <> "
-             "(excluded.warn, excluded.due, excluded.stopped, excluded.state, excluded.next, excluded.late)";
+             "state = excluded.state, late = excluded.late "
+             "WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state, clocks.late) <> "
+             "(excluded.warn, excluded.due, excluded.stopped, excluded.state, excluded.late)";
     case Sql::kTellClock:
-      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, next, late) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, late) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
              "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
              "state = excluded.state WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state) <> "
              "(excluded.warn, excluded.due, excluded.stopped, excluded.state)";
     case Sql::kReleaseClock:
-      return "UPDATE clocks SET next = 0, late = 0 WHERE " LEADLINE_CLOCK_KEY " AND (next > 0 OR late > 0)";
-    case Sql::kDueClocks:
-      return "SELECT lead_id FROM clocks WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 "
-             "ORDER BY next, lead_id LIMIT ?3";
+      return "UPDATE clocks SET late = 0 WHERE " LEADLINE_CLOCK_KEY " AND late > 0";
     // warn 0: none; then, and when it is after the due time, the clock is late from its due time on.
     case Sql::kLateClocks:
       return "SELECT lead_id, late FROM clocks WHERE tenant_id = ?1 AND late > 0 AND (late, lead_id) > (?2, ?3) "
@@ -125,7 +131,11 @@ constexpr std::string_view ClockSql(Sql id) {
       return "SELECT lead_id, late FROM clocks WHERE tenant_id = ?1 AND late > 0 AND (late, lead_id) > (?2, ?3) "
              "AND late <= ?4 ORDER BY late, lead_id LIMIT ?5";
     case Sql::kRunningLateClocks:
-      return "SELECT lead_id, due FROM clocks WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 AND late = 0";
+      // Those that run (state 1), of leads with something due. Joined crosswise, so that the planner keeps this order.
+      return "SELECT c.lead_id, c.due FROM leads l CROSS JOIN clocks c WHERE l.tenant_id = ?1 AND l.next > 0 "
+             "AND l.next <= ?2 AND c.tenant_id = l.tenant_id AND c.lead_id = l.lead_id AND c.start = l.clock_start "
+             "AND c.sla_id = l.clock_sla AND c.state = 1 "
+             "AND CASE WHEN c.warn > 0 AND c.warn < c.due THEN c.warn ELSE c.due END <= ?2";
     default:
       return {};
   }
@@ -363,18 +373,19 @@ std::string_view SqlText(Sql id) { return TextOf(id); }
 
 std::string UpdateLeadSql(unsigned columns) {
   return fmt::format(
-      "UPDATE leads SET version = version + 1{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
-      "clock_start = ?11, clock_sla = ?12, contacts = ?13, body = ?14 "
-      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?15",
+      "UPDATE leads SET version = version + 1{}{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
+      "clock_start = ?11, clock_sla = ?12, contacts = ?14, body = ?15 "
+      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?16",
       columns & kLeadStatus ? ", status = ?3" : "", columns & kLeadAssignee ? ", assignee = ?4" : "",
-      columns & kLeadAccount ? ", account_id = ?5" : "", columns & kLeadMerge ? ", merged_into = ?6" : "");
+      columns & kLeadAccount ? ", account_id = ?5" : "", columns & kLeadMerge ? ", merged_into = ?6" : "",
+      columns & kLeadNext ? ", next = ?13" : "");
 }
 
 std::string UpdateContactSql(unsigned columns) {
   return fmt::format(
-      "UPDATE contacts SET version = version + 1{}, status = ?3, created_at = ?5, merged_into = ?6, body = ?7 "
-      "WHERE tenant_id = ?1 AND contact_id = ?2 AND version = ?8",
-      columns & kContactAccount ? ", account_id = ?4" : "");
+      "UPDATE contacts SET version = version + 1{}{}, status = ?3, created_at = ?5, merged_into = ?6, body = ?8 "
+      "WHERE tenant_id = ?1 AND contact_id = ?2 AND version = ?9",
+      columns & kContactAccount ? ", account_id = ?4" : "", columns & kContactNext ? ", next = ?7" : "");
 }
 
 std::string ListLeadsSql(unsigned parts) {

@@ -42,6 +42,9 @@ enum class Sql {
   kLeadsOfContact,
   kLeadsInStatus,
   kLeadIds,
+  kLeadPlaces,
+  kDueLeads,
+  kDueContacts,
   kCountLeadsByStatus,
   kRegionsOfLeads,
   kNameLeadContact,
@@ -52,7 +55,6 @@ enum class Sql {
   kPutClock,
   kTellClock,
   kReleaseClock,
-  kDueClocks,
   kLateClocks,
   kBreachedClocks,
   kRunningLateClocks,
@@ -132,13 +134,15 @@ enum LeadColumns : unsigned {
   kLeadAssignee = 2,
   kLeadAccount = 4,
   kLeadMerge = 8,
-  kLeadColumnSets = 16,
+  kLeadNext = 16,
+  kLeadColumnSets = 32,
 };
 std::string UpdateLeadSql(unsigned columns);
 
 enum ContactColumns : unsigned {
   kContactAccount = 1,
-  kContactColumnSets = 2,
+  kContactNext = 2,
+  kContactColumnSets = 4,
 };
 std::string UpdateContactSql(unsigned columns);
 

@@ -51,7 +51,7 @@ class Session final : public Transaction {
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) override;
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                  int limit) override;
-  absl::StatusOr<std::vector<std::string>> LeadsWithDueClock(Time now, int limit) override;
+  absl::StatusOr<std::vector<std::string>> DueRecords(domain::RecordKind kind, Time now, int limit) override;
   absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
                                                        std::string_view after, int limit) override;
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) override;
@@ -82,6 +82,7 @@ class Session final : public Transaction {
   absl::StatusOr<domain::Rollout> GetRollout() override;
   absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) override;
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) override;
+  absl::StatusOr<std::vector<LeadPlace>> LeadPlaces(std::string_view after, int limit) override;
   absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind kind, std::string_view after,
                                                      int limit) override;
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) override;

@@ -20,22 +20,10 @@ absl::Status CheckLimit(int limit) {
   return absl::OkStatus();
 }
 
-// The columns that put a clock on the lists; see the schema.
-struct Lists {
-  Time next = 0, late = 0;
-};
-
-Lists ListsOf(const domain::Lead& lead) {
-  if (!lead.sla->open() || !lead.merged_into.empty()) return {};
+// The column that puts a clock on the list of late ones; see the schema.
+Time LateOf(const domain::Lead& lead) {
   const domain::SlaClock& clock = *lead.sla;
-  switch (clock.state) {
-    case domain::SlaState::kRunning:
-      return {.next = clock.warn > 0 ? std::min(clock.warn, clock.due) : clock.due};
-    case domain::SlaState::kWarned:
-      return {.next = clock.due, .late = clock.due};
-    default:
-      return {.late = clock.due};
-  }
+  return clock.open() && clock.state != domain::SlaState::kRunning && lead.merged_into.empty() ? clock.due : 0;
 }
 
 bool InOrder(const PageCursor& a, const PageCursor& b) { return a.time != b.time ? a.time < b.time : a.id < b.id; }
@@ -50,23 +38,15 @@ absl::Status Session::FollowClock(const domain::Lead& lead, Time start_before, s
   }
   if (!lead.sla.has_value()) return absl::OkStatus();
   const domain::SlaClock& clock = *lead.sla;
-  const Lists lists = ListsOf(lead);
   Query put = connection_.Prepare(Sql::kPutClock);
   return Run(put.Bind(tenant_, lead.id, clock.start, clock.sla_id, clock.warn, clock.due, clock.stopped,
-                      static_cast<int64_t>(clock.state), lists.next, lists.late));
+                      static_cast<int64_t>(clock.state), LateOf(lead)));
 }
 
 absl::Status Session::TellClock(std::string_view lead_id, const domain::SlaClock& clock) {
   Query tell = connection_.Prepare(Sql::kTellClock);
   return Run(tell.Bind(tenant_, lead_id, clock.start, clock.sla_id, clock.warn, clock.due, clock.stopped,
                        static_cast<int64_t>(clock.state)));
-}
-
-absl::StatusOr<std::vector<std::string>> Session::LeadsWithDueClock(Time now, int limit) {
-  RETURN_IF_ERROR(CheckLimit(limit));
-  Query query = connection_.Prepare(Sql::kDueClocks);
-  query.Bind(tenant_, now, limit);
-  return Ids(query);
 }
 
 absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_only, std::string_view cursor,

@@ -49,6 +49,21 @@ absl::Status ForEachItem(std::string_view joined, F f) {
   return absl::OkStatus();
 }
 
+Time Earlier(Time a, Time b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
+
+// When time alone has something for the record; 0: never.
+Time NextOf(const domain::Contact& contact) { return contact.merged_into.empty() ? contact.next_decision_at : 0; }
+Time NextOf(const domain::Lead& lead) {
+  if (!lead.merged_into.empty()) return 0;
+  Time step = 0;
+  if (lead.sla.has_value()) {
+    const domain::SlaClock& clock = *lead.sla;
+    if (clock.state == domain::SlaState::kRunning) step = Earlier(clock.warn, clock.due);
+    if (clock.state == domain::SlaState::kWarned) step = clock.due;
+  }
+  return Earlier(step, lead.next_decision_at);
+}
+
 // What stands beside a lead's body, other than its members as they are. Lives no longer than the lead.
 struct BesideLead {
   explicit BesideLead(const domain::Lead& lead)
@@ -113,7 +128,7 @@ absl::Status Session::InsertContact(domain::Contact& contact) {
   Encode(contact, body_);
   Query insert = connection_.Prepare(Sql::kInsertContact);
   RETURN_IF_ERROR(Run(insert.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
-                                  contact.merged_into, Blob{}, Blob{body_})));
+                                  contact.merged_into, NextOf(contact), Blob{}, Blob{body_})));
   if (connection_.changes() == 0) {
     return RecordExists("contacts", contact.id);
   }
@@ -131,8 +146,9 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
     if (stored != contact.version) {
       return VersionMismatch("contacts", contact.id, contact.version, stored);
     }
-    changed = state.Text(1) != contact.account_id ? kContactAccount : 0U;
-    if (changed != 0) {
+    changed = (state.Text(1) != contact.account_id ? kContactAccount : 0U) |
+              (state.Int(2) != NextOf(contact) ? kContactNext : 0U);
+    if ((changed & kContactAccount) != 0) {
       Changes(ScopeKind::kContactsOfAccount, state.Text(1));
       Changes(ScopeKind::kContactsOfAccount, contact.account_id);
     }
@@ -141,7 +157,7 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
   Encode(contact, body_);
   Query update = connection_.Prepare(texts[changed]);
   RETURN_IF_ERROR(Run(update.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
-                                  contact.merged_into, Blob{body_}, contact.version)));
+                                  contact.merged_into, NextOf(contact), Blob{body_}, contact.version)));
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("contacts/{} changed within its transaction", contact.id)));
   }
@@ -163,7 +179,7 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
     Query insert = connection_.Prepare(Sql::kInsertLead);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
                                     lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
-                                    columns.clock_sla, columns.contacts, Blob{body_})));
+                                    columns.clock_sla, NextOf(lead), columns.contacts, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -186,9 +202,10 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     if (stored != lead.version) {
       return VersionMismatch("leads", lead.id, lead.version, stored);
     }
-    changed =
-        (state.Text(1) != lead.status ? kLeadStatus : 0U) | (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
-        (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (state.Text(4) != lead.merged_into ? kLeadMerge : 0U);
+    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
+              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) |
+              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U) | (state.Int(8) != NextOf(lead) ? kLeadNext : 0U);
     if ((changed & kLeadAccount) != 0) {
       Changes(ScopeKind::kLeadsOfAccount, state.Text(3));
       Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
@@ -204,7 +221,7 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     Query update = connection_.Prepare(texts[changed]);
     RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
                                     lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
-                                    columns.clock_sla, columns.contacts, Blob{body_}, lead.version)));
+                                    columns.clock_sla, NextOf(lead), columns.contacts, Blob{body_}, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));

@@ -17,6 +17,14 @@ namespace {
 constexpr std::string_view kAfterAllIds = "\xf4\x8f\xbf\xbf";
 constexpr char kLeadList = 'l';
 
+// The first item of a list in a column: a separator stands on both sides of every item.
+std::string_view FirstOfColumn(std::string_view joined) {
+  if (joined.empty()) return {};
+  const char separator = joined.front();
+  joined.remove_prefix(1);
+  return joined.substr(0, joined.find(separator));
+}
+
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {
     return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
@@ -120,6 +128,26 @@ absl::StatusOr<std::vector<std::string>> Session::LeadIds(std::string_view after
   RETURN_IF_ERROR(CheckLimit(limit));
   Query query = connection_.Prepare(Sql::kLeadIds);
   query.Bind(tenant_, after, limit);
+  return Ids(query);
+}
+
+absl::StatusOr<std::vector<LeadPlace>> Session::LeadPlaces(std::string_view after, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  Query query = connection_.Prepare(Sql::kLeadPlaces);
+  query.Bind(tenant_, after, limit);
+  std::vector<LeadPlace> places;
+  while (query.Next()) places.push_back({query.String(0), query.String(1), std::string(FirstOfColumn(query.Text(2)))});
+  RETURN_IF_ERROR(Break(query.status()));
+  return places;
+}
+
+absl::StatusOr<std::vector<std::string>> Session::DueRecords(domain::RecordKind kind, Time now, int limit) {
+  RETURN_IF_ERROR(CheckLimit(limit));
+  if (kind != domain::RecordKind::kLead && kind != domain::RecordKind::kContact) {
+    return absl::InvalidArgumentError("time alone decides nothing of other records than leads and contacts");
+  }
+  Query query = connection_.Prepare(kind == domain::RecordKind::kLead ? Sql::kDueLeads : Sql::kDueContacts);
+  query.Bind(tenant_, now, limit);
   return Ids(query);
 }
 
