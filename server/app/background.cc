@@ -81,6 +81,7 @@ std::chrono::milliseconds Background::TendPacks() {
   }
   LogSetAside("a lead cannot be scored again; the others go on", rescored->set_aside);
   LogSetAside("a lead was not scored again: it failed too often, and keeps what it has", rescored->skipped);
+  if (rescored->leads == 0 && rescored->left_out > 0) return std::chrono::milliseconds(0);
   if (rescored->leads > 0) return std::chrono::milliseconds(1000 * rescored->leads / options_.rescore_rate);
   return kIdle;
 }

@@ -41,6 +41,15 @@ bool MailProviders::Holds(std::string_view host) const {
   return false;
 }
 
+std::vector<std::string> MailProviders::Names() const {
+  std::vector<std::string> names(domains_.begin(), domains_.end());
+  std::sort(names.begin(), names.end());
+  const auto families = static_cast<std::ptrdiff_t>(names.size());
+  names.insert(names.end(), families_.begin(), families_.end());
+  std::sort(names.begin() + families, names.end());
+  return names;
+}
+
 MailProviders MailProviders::With(const MailProviders& other) const {
   MailProviders both = *this;
   both.domains_.insert(other.domains_.begin(), other.domains_.end());

@@ -28,6 +28,9 @@ class MailProviders {
   size_t domains() const { return domains_.size(); }
   size_t families() const { return families_.size(); }
 
+  // All domains, then all families, each in order: equal for tables that know the same.
+  std::vector<std::string> Names() const;
+
   // This table and the other.
   MailProviders With(const MailProviders& other) const;
 
@@ -36,12 +39,12 @@ class MailProviders {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  using Names = std::unordered_set<std::string, Hash, std::equal_to<>>;
+  using NameSet = std::unordered_set<std::string, Hash, std::equal_to<>>;
 
   bool Holds(std::string_view host) const;
 
-  Names domains_;
-  Names families_;
+  NameSet domains_;
+  NameSet families_;
 };
 
 }  // namespace leadline::domain

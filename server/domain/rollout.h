@@ -1,11 +1,14 @@
 // Which packs decide, since when, by whose word, and what stands ready to follow them. Plain data; not synchronised.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,23 +73,37 @@ struct Trial {
   bool operator==(const Trial&) const = default;
 };
 
-// Every lead scored again after an activation, in the order of ids. A lead that is decided as before is not written.
+// Leads scored again after an activation, in the order of ids. Left out are those of regions whose rules decide as they
+// did, unless their person's region has other rules. A lead that is decided as before is not written.
 struct Rescoring {
   int64_t generation = 0;  // of the packs that it scores by
   std::string after;       // the last lead that was begun; empty: none yet
   int64_t total = 0;       // leads when it began
-  int64_t done = 0;        // begun, those set aside included
-  int64_t changed = 0;     // whose score or status became another, by the packs or by the time that went by
+  int64_t done = 0;        // gone through: left out or begun, those set aside included
+  int64_t left_out = 0;    // of these, not looked at
+  int64_t same = 0;        // decided, with the score, the status and the counting as open that they had
+  int64_t changed = 0;     // decided otherwise, by the packs or by the time that went by
   Time started_at = 0;
   Time finished_at = 0;  // 0: goes on
   // Those whose step failed, and which are tried again. While kMostSetAside wait, no further leads are begun.
   std::vector<SetAsideLead> set_aside;
   int64_t skipped = 0;                      // given up after kMostTries
   std::vector<SetAsideLead> skipped_leads;  // the first kKeptSkipped of them
+  // Regions whose rules are others than those by which their leads were decided, with the fingerprint of the rules; and
+  // regions whose rules are not. "": leads whose region has no pack, which the central rules decide.
+  std::map<std::string, std::string, std::less<>> regions;
+  std::vector<std::string> left_out_regions;
   static constexpr size_t kMostSetAside = 200;
   static constexpr size_t kKeptSkipped = 20;
   static constexpr int32_t kMostTries = 6;
   bool operator==(const Rescoring&) const = default;
+
+  // Whether leads of this region are to be decided.
+  bool Covers(std::string_view region) const {
+    if (regions.contains(region)) return true;
+    const bool left = std::find(left_out_regions.begin(), left_out_regions.end(), region) != left_out_regions.end();
+    return !left && regions.contains("");
+  }
 };
 
 // One for all servers on the same store.
@@ -103,7 +120,10 @@ struct Rollout {
   std::vector<PackCandidate> candidates;  // newest last
   std::optional<Trial> trial;
   std::optional<Rescoring> rescoring;  // the last one, also when it is finished
-  int64_t version = 0;                 // of this record; 0: not stored yet
+  // By region with a pack, and "" for the others: the fingerprint of the rules by which all of its leads were decided
+  // last; empty: by several, or nobody knows.
+  std::map<std::string, std::string, std::less<>> decided_by;
+  int64_t version = 0;  // of this record; 0: not stored yet
   bool operator==(const Rollout&) const = default;
 
   // Null when there is none.
@@ -121,12 +141,18 @@ struct Rollout {
   }
 };
 
-// The rollout as the ledger keeps it: without its version, and of a rescoring only what it was begun with.
+// The rollout as the ledger keeps it: without its version and what leads were decided by, and of a rescoring only what
+// it was begun with.
 inline Rollout WithoutProgress(Rollout rollout) {
   rollout.version = 0;
+  rollout.decided_by.clear();
   if (rollout.rescoring.has_value()) {
     Rescoring& rescoring = *rollout.rescoring;
-    rescoring = {.generation = rescoring.generation, .total = rescoring.total, .started_at = rescoring.started_at};
+    rescoring = {.generation = rescoring.generation,
+                 .total = rescoring.total,
+                 .started_at = rescoring.started_at,
+                 .regions = std::move(rescoring.regions),
+                 .left_out_regions = std::move(rescoring.left_out_regions)};
   }
   return rollout;
 }

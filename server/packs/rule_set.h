@@ -122,7 +122,7 @@ struct RegionRules {
   // What `contact.has_public_mail` goes by. Matching goes by `matching.identity`, which no region changes.
   std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
   std::vector<Normalizer> normalizers;  // a field's own table before the one that counts for the centre
-  std::string normalizers_sha256;       // of the files that they were read from
+  std::string normalizers_sha256;       // of what they say; see FingerprintOfNormalizers
   std::vector<Condition> conditions;
   // Conditions that read `activity.*`, by condition number.
   std::vector<bool> reads_activity;

@@ -143,6 +143,11 @@ void ToProto(const domain::Rescoring& from, v1::Rescoring* to) {
   if (from.finished_at != 0) *to->mutable_end_time() = rpc::ToProto(from.finished_at);
   to->set_set_aside(static_cast<int64_t>(from.set_aside.size()));
   to->set_skipped(from.skipped);
+  to->set_left_out(from.left_out);
+  to->set_same(from.same);
+  const auto name = [](const std::string& region) { return region.empty() ? "central" : region; };
+  for (const auto& [region, fingerprint] : from.regions) to->add_regions(name(region));
+  for (const std::string& region : from.left_out_regions) to->add_left_out_regions(name(region));
   for (const domain::SetAsideLead& lead : from.skipped_leads) ToProto(lead, to->add_failures());
   const size_t shown = std::min(from.set_aside.size(), domain::Rescoring::kKeptSkipped);
   for (size_t i = 0; i < shown; ++i) ToProto(from.set_aside[i], to->add_failures());

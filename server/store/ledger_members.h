@@ -277,6 +277,10 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("set_aside", r.set_aside);
   c("skipped", r.skipped);
   c("skipped_leads", r.skipped_leads);
+  c("left_out", r.left_out);
+  c("same", r.same);
+  c("regions", r.regions);
+  c("left_out_regions", r.left_out_regions);
 }
 
 template <typename C>
@@ -290,6 +294,7 @@ void Members(C& c, typename C::template Ref<domain::Rollout> r) {
   c("plugins", r.plugins);
   c("reference", r.reference);
   c("time_zones_sha256", r.time_zones_sha256);
+  c("decided_by", r.decided_by);
 }
 
 // The first and the last number of each stored enumeration.

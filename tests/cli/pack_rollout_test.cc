@@ -110,6 +110,12 @@ TEST(RolloutTextTest, TellsHowFarRescoringIs) {
   EXPECT_EQ(DescribeRescoring(rescoring), "1,200 of 5,000 leads (24.0 %), 80 with another score or status");
   rescoring.set_done(5001);  // one came in meanwhile
   EXPECT_EQ(DescribeRescoring(rescoring), "5,001 of 5,001 leads (100.0 %), 80 with another score or status");
+  rescoring.set_same(1000);
+  rescoring.set_left_out(120);
+  EXPECT_EQ(DescribeRescoring(rescoring),
+            "5,001 of 5,001 leads (100.0 %), 80 with another score or status, 1,000 as before, 120 left out");
+  rescoring.clear_same();
+  rescoring.clear_left_out();
   rescoring.set_set_aside(2);
   rescoring.set_skipped(1);
   EXPECT_EQ(DescribeRescoring(rescoring),

@@ -50,7 +50,7 @@ TEST_F(PoisonTest, ALeadWhoseBreachFailsIsSetAsideAndTheOthersAreBreached) {
   Mend();
   EXPECT_EQ(AdvanceAll(*engine_).touched, 0);
   clock_.Advance(domain::RetryDelay(2));
-  EXPECT_EQ(AdvanceAll(*engine_).touched, 1);
+  EXPECT_EQ(AdvanceAll(*engine_).touched, 2) << "the lead, and the person whose score went by the time";
   EXPECT_EQ(engine_->GetLead({}, LeadName(poison))->sla->state, SlaState::kBreached);
 }
 
@@ -190,13 +190,14 @@ TEST_F(RescoringTest, ManyAtTheSameTimeGiveWhatOneAfterTheOtherGives) {
 
 TEST_F(RescoringTest, ALeadThatIsDecidedAsBeforeIsNotWritten) {
   for (int i = 0; i < 5; ++i) Take(i, "Head of Purchasing");
-  packs::PackFiles same = *folder_set_.Find("emea");
-  same.files["scoring.yaml"] += "# The same rules.\n";
-  ASSERT_TRUE(Activate(Propose(same)).ok());
+  // Another rule, which none of them meets.
+  packs::PackFiles other = Edited("emea", "scoring.yaml", "    points: 4\n", "    points: 3\n");
+  ASSERT_TRUE(Activate(Propose(other)).ok());
   const int64_t before = *engine_->LastPosition({});
   EXPECT_EQ(RescoreAll().leads, 5);
   EXPECT_EQ(*engine_->LastPosition({}), before);
   EXPECT_EQ(Progress().changed, 0);
+  EXPECT_EQ(Progress().same, 5);
   EXPECT_NE(Progress().finished_at, 0);
 }
 

@@ -254,7 +254,7 @@ TEST(CodecBytesTest, TheRest) {
                               .time_zones_sha256 = "99",
                               .candidates = {{ref, "ben", 2, {{domain::ApprovalSide::kSales, "eva", 3}}}},
                               .trial = domain::Trial{domain::TrialMode::kCanary, ref, 6, 10, 4, "ben", 99},
-                              .rescoring = domain::Rescoring{5, "l1", 4, 3, 2, 7, 8}},
+                              .rescoring = domain::Rescoring{5, "l1", 4, 3, 0, 0, 2, 7, 8}},
               {"04 0a", "08 0c", "0e 2f 2e 06 10" + pack + "08 02 0e 03 'ana' 10 01 16 11 10" + pack,
                "12 26 25 06 10" + pack + "0a 03 'ben' 0c 04 12 0a 09 04 02 0a 03 'eva' 0c 06",
                "16 22 04 02 0a 10" + pack + "0c 0c 10 14 14 08 1a 03 'ben' 1c c6 01",
@@ -271,6 +271,11 @@ TEST(CodecBytesTest, TheRest) {
 TEST(CodecBytesTest, LaterMembers) {
   ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
   ExpectBytes(domain::Contact{.next_decision_at = 5}, {"4c 0a"});
+  ExpectBytes(
+      domain::Rollout{
+          .rescoring = domain::Rescoring{.left_out = 4, .same = 1, .regions = {{"a", "b"}}, .left_out_regions = {"c"}},
+          .decided_by = {{"d", "e"}}},
+      {"1a 0e 2c 08 30 02 36 04 01 'a' 01 'b' 3a 02 01 'c'", "2a 04 01 'd' 01 'e'"});
 }
 
 // A length of more than 127 bytes takes more than one.

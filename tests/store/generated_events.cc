@@ -39,6 +39,8 @@ domain::Rollout Generator::Rollout() {
                                           .after = Text(),
                                           .total = Int(0, 1000),
                                           .done = Int(0, 1000),
+                                          .left_out = Int(0, 1000),
+                                          .same = Int(0, 1000),
                                           .changed = Int(0, 1000),
                                           .started_at = Moment(),
                                           .finished_at = Flip() ? Moment() : 0,
@@ -47,7 +49,10 @@ domain::Rollout Generator::Rollout() {
       rollout.rescoring->set_aside.push_back({Text(), Text(), static_cast<int32_t>(Int(1, 5)), Moment()});
     }
     for (int64_t i = Int(0, 3); i > 0; --i) rollout.rescoring->skipped_leads.push_back({Text(), Text(), 6, 0});
+    for (int64_t i = Int(0, 2); i > 0; --i) rollout.rescoring->regions.emplace(Text(), Text());
+    for (int64_t i = Int(0, 2); i > 0; --i) rollout.rescoring->left_out_regions.push_back(Text());
   }
+  for (int64_t i = Int(0, 2); i > 0; --i) rollout.decided_by.emplace(Text(), Text());
   return rollout;
 }
 

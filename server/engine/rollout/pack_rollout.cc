@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/plugin_changes.h"
+#include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
@@ -284,6 +285,7 @@ absl::StatusOr<Rollout> PackRollout::StartTrial(const CallContext& context, Roll
     return absl::OkStatus();
   }));
   rollout.trial = trial;
+  if (canary) DecidesBeside(*snapshot, rollout);
   rollout.last_generation = trial.generation;
   domain::PackChanged change = Change(canary ? "canary_started" : "shadow_started", ref, request.reason);
   change.canary_percent = trial.canary_percent;
@@ -319,9 +321,10 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
   rollout.trial.reset();
   change.generation = rollout.generation;
   if (rescore) {
-    RETURN_IF_ERROR(BeginRescoring(context, rollout));
+    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
   } else {
     rollout.rescoring.reset();
+    DecidesBeside(*snapshot, rollout);
   }
   std::vector<domain::EventPayload> changes =
       PluginChanges(rollout, *snapshot, fmt::format("{} {}", change.pack, change.action));
@@ -374,7 +377,9 @@ absl::StatusOr<Rollout> PackRollout::StopTrial(const CallContext& context, std::
   domain::PackChanged change = Change("trial_stopped", rollout.trial->ref, std::move(reason));
   change.generation = rollout.generation;
   // What a canary decided is decided again by the packs that stay.
-  if (rollout.trial->mode == domain::TrialMode::kCanary) RETURN_IF_ERROR(BeginRescoring(context, rollout));
+  if (rollout.trial->mode == domain::TrialMode::kCanary) {
+    RETURN_IF_ERROR(BeginRescoring(context, *options_.snapshots->Get(), rollout));
+  }
   rollout.trial.reset();
   RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
   Decide(options_.snapshots->Get(), rollout, nullptr);

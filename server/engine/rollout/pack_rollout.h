@@ -49,7 +49,8 @@ struct PackRolloutOptions {
 
 // What one step of scoring leads again did.
 struct RescoreStep {
-  int leads = 0;                                // that were begun or tried again; 0: nothing to do now
+  int leads = 0;                                // that were begun or tried again
+  int64_t left_out = 0;                         // gone over without; 0, and no leads: nothing to do now
   std::vector<domain::SetAsideLead> set_aside;  // whose step failed just now, to be tried again
   std::vector<domain::SetAsideLead> skipped;    // that failed too often, just now: they keep what they have
 };
@@ -79,7 +80,7 @@ struct PluginLoad {
   std::string id;
   enum class Action { kLoad, kReload } action = Action::kReload;
   std::string reason;
-  bool rescore = true;  // score every lead again in the background
+  bool rescore = true;  // score again the leads of regions that ask it, in the background
 };
 
 struct DiffRequest {
@@ -95,7 +96,7 @@ struct ActivateRequest {
   enum class Mode { kActive, kShadow, kCanary } mode = Mode::kActive;
   int canary_percent = 0;  // 1 to 99 with kCanary
   std::string reason;
-  bool rescore = true;  // with kActive: score every lead again in the background
+  bool rescore = true;  // with kActive: score again the leads that other rules decide now, in the background
 };
 
 // Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
@@ -147,9 +148,10 @@ class PackRollout {
   // the same. An error changes nothing. Every activation and every rollback looks first, too.
   absl::StatusOr<bool> TakeTimeZones(const CallContext& context);
   // Scores up to `limit` leads again, some of them at the same time, each in a transaction of its own; goes on where it
-  // stopped, also after a restart. A lead that is decided as before is not written. One whose step fails is set aside
-  // and tried again later, and after Rescoring::kMostTries skipped. An error is of the store, or of too much that
-  // waits: call again later. One call at a time.
+  // stopped, also after a restart. Leads of regions whose rules decide as before are passed over, some thousands of
+  // them at a time. A lead that is decided as before is not written. One whose step fails is set aside and tried again
+  // later, and after Rescoring::kMostTries skipped. An error is of the store, or of too much that waits: call again
+  // later. One call at a time.
   absl::StatusOr<RescoreStep> RescoreSome(const CallContext& context, int limit);
   // Compares up to `limit` leads that were decided on since the trial began or the last call; how many it did.
   absl::StatusOr<int> CompareSome(const CallContext& context, int limit);
@@ -207,7 +209,8 @@ class PackRollout {
   // What to decide by, and how far it got; nothing when there is nothing to do.
   absl::StatusOr<std::optional<domain::Rescoring>> RescoringToDo(const CallContext& context,
                                                                  std::shared_ptr<const Deciding>& deciding);
-  absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
+  // By `snapshot`, which decides from now on.
+  absl::Status BeginRescoring(const CallContext& context, const Snapshot& snapshot, domain::Rollout& rollout);
   // What decides now, when the request was done before; nothing when it is new. ALREADY_EXISTS when another request had
   // its name.
   absl::StatusOr<std::optional<domain::Rollout>> DoneBefore(const CallContext& context);

@@ -6,6 +6,7 @@
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/plugin_changes.h"
+#include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
 #include "fmt/format.h"
 
@@ -117,8 +118,9 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
   rollout.trial.reset();
   if (first) {
     rollout.rescoring.reset();
+    rollout.decided_by = FingerprintsOf(*snapshot);
   } else {
-    RETURN_IF_ERROR(BeginRescoring(context, rollout));
+    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
   }
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes), contents));
   Decide(std::move(snapshot), rollout, nullptr);

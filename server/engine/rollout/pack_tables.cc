@@ -6,6 +6,7 @@
 #include "base/zone_folder.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/plugin_changes.h"
+#include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
 
 namespace leadline::engine {
@@ -43,9 +44,12 @@ absl::Status PackRollout::TakeFound(const CallContext& context, Rollout rollout,
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate,
                    BuildTrial(context, rollout, snapshot->rules->time_zones()));
   if (other_plugins) {
-    RETURN_IF_ERROR(BeginRescoring(context, rollout));
-  } else if (rollout.rescoring && rollout.rescoring->finished_at == 0) {
-    rollout.rescoring->generation = rollout.generation;  // it goes on
+    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
+  } else {
+    DecidesBeside(*snapshot, rollout);
+    if (rollout.rescoring && rollout.rescoring->finished_at == 0) {
+      rollout.rescoring->generation = rollout.generation;  // it goes on
+    }
   }
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(std::move(snapshot), rollout, std::move(candidate));

@@ -6,6 +6,7 @@
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/plugin_smoke.h"
+#include "engine/rollout/region_changes.h"
 #include "fmt/format.h"
 #include "packs/cases/test_suite.h"
 
@@ -117,9 +118,14 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
   }
   rollout.plugins = snapshot->ref->plugins;
   if (load.rescore) {
-    RETURN_IF_ERROR(BeginRescoring(context, rollout));
-  } else if (rollout.rescoring && rollout.rescoring->finished_at == 0) {
-    rollout.rescoring->generation = rollout.generation;  // it goes on
+    // The same file once more may be heard again now.
+    ForgetUsersOf(load.id, *snapshot, rollout);
+    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
+  } else {
+    DecidesBeside(*snapshot, rollout);
+    if (rollout.rescoring && rollout.rescoring->finished_at == 0) {
+      rollout.rescoring->generation = rollout.generation;  // it goes on
+    }
   }
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(std::move(snapshot), rollout, std::move(candidate));

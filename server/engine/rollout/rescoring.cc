@@ -1,9 +1,9 @@
-// Every lead scored again after other packs began to decide: some at a time, and from where it stopped after a restart.
+// Leads scored again after other packs began to decide: some at a time, and from where it stopped after a restart.
 #include <algorithm>
-#include <iterator>
 
 #include "base/status_macros.h"
 #include "engine/rollout/pack_rollout.h"
+#include "engine/rollout/region_changes.h"
 #include "engine/work/each_lead.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/person_session.h"
@@ -14,12 +14,16 @@ namespace {
 
 using domain::Rescoring;
 
+// So many leads that are left out are gone over in one view of the store, and so many views in one step.
+constexpr int kLookedAt = 500;
+constexpr int kMostViews = 50;
+
 // Gives one lead, its enquirer and its account what the packs make of them now.
 class LeadAgain {
  public:
   LeadAgain(WriteScope& scope, std::string id) : scope_(scope), id_(std::move(id)) {}
 
-  // Whether score or status became another.
+  // Whether score, status or what counts as open became another.
   absl::StatusOr<bool> Run() {
     scope_.DecideFor(id_);
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, id_));
@@ -30,7 +34,7 @@ class LeadAgain {
     session.CountAsToday();
     const domain::Lead& after = session.lead();
     const bool changed = after.status != before.status || after.score.total != before.score.total ||
-                         after.score.central != before.score.central;
+                         after.score.central != before.score.central || after.open != before.open;
     RETURN_IF_ERROR(session.Save());
     return changed;
   }
@@ -50,23 +54,52 @@ class LeadAgain {
 // What a step is about: first leads that were set aside before, then the next ones.
 struct Batch {
   std::vector<std::string> ids;
-  size_t again = 0;   // so many of them were set aside
-  bool last = false;  // none comes after these
+  size_t again = 0;      // so many of them were set aside
+  size_t most = 0;       // so many at most
+  std::string after;     // the last lead that was looked at
+  int64_t left_out = 0;  // of those looked at
+  bool last = false;     // none comes after these
 };
 
-absl::StatusOr<Batch> NextBatch(store::Reader& reader, const Rescoring& progress, Time now, int limit) {
+Batch BeginBatch(const Rescoring& progress, Time now, int limit) {
   Batch batch;
+  batch.after = progress.after;
   for (const domain::SetAsideLead& lead : progress.set_aside) {
     if (lead.retry_at <= now && batch.ids.size() < static_cast<size_t>(limit)) batch.ids.push_back(lead.lead);
   }
   batch.again = batch.ids.size();
   const size_t room = Rescoring::kMostSetAside - std::min(Rescoring::kMostSetAside, progress.set_aside.size());
-  const size_t most = std::min(static_cast<size_t>(limit) - batch.again, room);
-  if (most == 0) return batch;
-  ASSIGN_OR_RETURN(std::vector<std::string> next, reader.LeadIds(progress.after, static_cast<int>(most)));
-  batch.last = next.size() < most;
-  batch.ids.insert(batch.ids.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(next.end()));
+  batch.most = batch.again + std::min(static_cast<size_t>(limit) - batch.again, room);
   return batch;
+}
+
+// Whether the lead, or the person behind it, has other rules.
+bool IsToDo(store::Reader& reader, const Rescoring& progress, const packs::RuleSet& rules,
+            const store::LeadPlace& place) {
+  if (progress.Covers(place.region)) return true;
+  if (place.enquirer.empty()) return false;
+  const auto contact = StandingContact(reader, place.enquirer);
+  // What cannot be read fails in the lead's own step, and is set aside there.
+  return !contact.ok() || progress.Covers(rules.RegionOfCountry(contact->country));
+}
+
+// Adds the leads that come next, as far as one view goes.
+absl::Status AddNext(store::Reader& reader, const Rescoring& progress, const packs::RuleSet& rules, Batch& batch) {
+  const bool all = progress.left_out_regions.empty();
+  const int asked = all ? static_cast<int>(batch.most - batch.ids.size()) : kLookedAt;
+  ASSIGN_OR_RETURN(std::vector<store::LeadPlace> places, reader.LeadPlaces(batch.after, asked));
+  for (store::LeadPlace& place : places) {
+    if (batch.ids.size() == batch.most) return absl::OkStatus();
+    const bool to_do = all || IsToDo(reader, progress, rules, place);
+    batch.after = place.id;
+    if (to_do) {
+      batch.ids.push_back(std::move(place.id));
+    } else {
+      ++batch.left_out;
+    }
+  }
+  batch.last = places.size() < static_cast<size_t>(asked);
+  return absl::OkStatus();
 }
 
 // Keeps what became of one lead of the batch.
@@ -78,12 +111,9 @@ void Note(const Batch& batch, size_t i, const absl::Status& outcome, bool change
                                      [&](const domain::SetAsideLead& lead) { return lead.lead == batch.ids[i]; });
     tries = before->tries;
     progress.set_aside.erase(before);
-  } else {
-    progress.after = batch.ids[i];
-    ++progress.done;
   }
   if (outcome.ok()) {
-    progress.changed += changed ? 1 : 0;
+    ++(changed ? progress.changed : progress.same);
     return;
   }
   domain::SetAsideLead failed = FailedAgain(batch.ids[i], tries, outcome, now);
@@ -100,7 +130,8 @@ void Note(const Batch& batch, size_t i, const absl::Status& outcome, bool change
 
 }  // namespace
 
-absl::Status PackRollout::BeginRescoring(const CallContext& context, domain::Rollout& rollout) {
+absl::Status PackRollout::BeginRescoring(const CallContext& context, const Snapshot& snapshot,
+                                         domain::Rollout& rollout) {
   Rescoring rescoring;
   rescoring.generation = rollout.generation;
   rescoring.started_at = options_.clock->Now();
@@ -110,7 +141,12 @@ absl::Status PackRollout::BeginRescoring(const CallContext& context, domain::Rol
     for (const auto& [status, count] : counts) rescoring.total += count;
     return absl::OkStatus();
   }));
-  rollout.rescoring = rescoring;
+  ChooseRegions(snapshot, rollout, rescoring);
+  if (rescoring.regions.empty()) {
+    rescoring.done = rescoring.left_out = rescoring.total;
+    rescoring.finished_at = rescoring.started_at;
+  }
+  rollout.rescoring = std::move(rescoring);
   return absl::OkStatus();
 }
 
@@ -131,12 +167,14 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   RescoreStep step;
   if (!seen.has_value()) return step;
   const Time now = options_.clock->Now();
-  Batch batch;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(batch, NextBatch(reader, *seen, now, limit));
-    return absl::OkStatus();
-  }));
-  if (batch.ids.empty() && !(batch.last && seen->set_aside.empty())) return step;
+  Batch batch = BeginBatch(*seen, now, limit);
+  for (int views = 0; views < kMostViews && batch.ids.size() < batch.most && !batch.last; ++views) {
+    RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) {
+      return AddNext(reader, *seen, *deciding->active->rules, batch);
+    }));
+  }
+  step.left_out = batch.left_out;
+  if (batch.ids.empty() && batch.left_out == 0 && !(batch.last && seen->set_aside.empty())) return step;
   std::vector<char> changed(batch.ids.size());
   const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
     WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
@@ -147,13 +185,19 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   // Whoever changes the rollout writes the progress that it read; it must not be an older one.
   const std::lock_guard lock(mutex_);
   RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
-    step = {.leads = static_cast<int>(batch.ids.size())};
+    step = {.leads = static_cast<int>(batch.ids.size()), .left_out = batch.left_out};
     ASSIGN_OR_RETURN(domain::Rollout rollout, tx.GetRollout());
     // Packs that were activated meanwhile begin anew.
     if (rollout.rescoring != seen) return absl::OkStatus();
     Rescoring& progress = *rollout.rescoring;
+    progress.after = batch.after;
+    progress.left_out += batch.left_out;
+    progress.done += batch.left_out + static_cast<int64_t>(batch.ids.size() - batch.again);
     for (size_t i = 0; i < batch.ids.size(); ++i) Note(batch, i, outcomes[i], changed[i] != 0, now, progress, step);
-    if (batch.last && progress.set_aside.empty()) progress.finished_at = now;
+    if (batch.last && progress.set_aside.empty()) {
+      progress.finished_at = now;
+      NoteDecided(*deciding, rollout);
+    }
     return tx.PutProgress(rollout);
   }));
   return step;

@@ -13,6 +13,7 @@
 #include "packs/check/scoring.h"
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
+#include "packs/run/fingerprint.h"
 #include "packs/run/scoring_plan.h"
 #include "packs/run/time_plan.h"
 
@@ -173,7 +174,6 @@ void RuleSetBuilder::ReadRegions() {
 void RuleSetBuilder::ReadNormalizers(const PackSource& pack, const Reading& reading) {
   RegionRules& rules = reading.rules;
   const YamlNode* own = pack.Root("normalize.yaml");
-  rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(own));
   if (pack.central) {
     if (own != nullptr) ReadNormalize(reading, *own);
     return;
@@ -200,7 +200,6 @@ void RuleSetBuilder::ReadNormalizers(const PackSource& pack, const Reading& read
     ReadNormalize(reading, *kept);
     problems_.SetLayer(pack.name());
   }
-  rules.normalizers_sha256 = Sha256Hex(rules.normalizers_sha256 + TextOf(kept));
   rules.normalizers = BothCounted(rules, of_region, std::move(rules.normalizers));
 }
 
@@ -261,6 +260,7 @@ void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {
   }
   rules->plan = MakeScoringPlan(*rules, out_->fields_);
   rules->timing = MakeTimePlan(*rules, out_->fields_);
+  rules->normalizers_sha256 = FingerprintOfNormalizers(*rules, out_->plugins_);
   if (!rules->region.empty()) out_->regions_.push_back(rules->region);
   const std::string region = rules->region;
   out_->by_region_.emplace(region, std::move(rules));

@@ -55,7 +55,8 @@ class RescoringProgress {
   Clock::time_point last_;
 };
 
-// Waits until every lead was scored by the packs of `rollout`, and leaves there what is then; gives the exit code.
+// Waits until the leads that it touches were scored by the packs of `rollout`, and leaves there what is then; gives the
+// exit code.
 int WaitForRescoring(Session& session, v1::Rollout& rollout) {
   constexpr auto kBetweenCalls = std::chrono::milliseconds(300);
   const int64_t generation = rollout.generation();
@@ -76,7 +77,7 @@ int WaitForRescoring(Session& session, v1::Rollout& rollout) {
 void ShowRescoring(Session& session, const v1::Rollout& rollout) {
   if (!rollout.has_rescoring() || rollout.rescoring().generation() != rollout.generation()) return;
   const bool done = rollout.rescoring().has_end_time();
-  session.Print(fmt::format("{}: {}{}\n", done ? "scored again" : "all leads are being scored again",
+  session.Print(fmt::format("{}: {}{}\n", done ? "scored again" : "leads are being scored again",
                             DescribeRescoring(rollout.rescoring()), done ? "" : "; see leadline pack status"));
 }
 
@@ -138,7 +139,7 @@ void AddActivate(Command group) {
       "written\n"
       "  leadline pack activate 3fa1c0de --canary 10     decides 10 % of the leads, the same ones each time\n"
       "  leadline pack activate 3fa1c0de --reason \"new trade fairs\" --wait\n"
-      "A trial that runs ends. Afterwards all leads are scored again, in the background.",
+      "A trial that runs ends. Afterwards the leads that other rules decide now are scored again, in the background.",
       [flags](Session& session) { return Activate(session, *flags); });
   activate.AddOption("sha256", flags->sha256, "The version's SHA-256, or its first 8 digits or more").Required();
   Option shadow = activate.AddFlag("--shadow", flags->shadow, "Only compare what it would decide");
@@ -150,7 +151,7 @@ void AddActivate(Command group) {
   activate.AddFlag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have")
       .Excludes(shadow)
       .Excludes(canary);
-  activate.AddFlag("--wait", flags->wait, "Wait until all leads are scored again").Excludes(shadow).Excludes(canary);
+  activate.AddFlag("--wait", flags->wait, "Wait until they are scored again").Excludes(shadow).Excludes(canary);
 }
 
 }  // namespace
@@ -167,7 +168,7 @@ void AddPackActivationCommands(Command group) {
   rollback.AddOption("pack", flags->pack, "central, or a region").Required();
   rollback.AddOption("--reason", flags->reason, "Why, for the ledger");
   rollback.AddOption("--request-id", flags->request_id, kRequestIdHelp);
-  rollback.AddFlag("--wait", flags->wait, "Wait until all leads are scored again");
+  rollback.AddFlag("--wait", flags->wait, "Wait until they are scored again");
 
   auto reason = std::make_shared<std::string>();
   Command stop = group.AddCommand(

@@ -62,6 +62,23 @@ void ShowTrial(Session& session, const v1::Trial& trial) {
   ShowDiff(session, trial.diff());
 }
 
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+// Whose leads are scored again, and whose need not be.
+void ShowRegions(Session& session, const v1::Rescoring& rescoring) {
+  if (rescoring.regions_size() > 0) {
+    session.Print(fmt::format("Other rules decide in: {}\n", Joined(rescoring.regions())));
+  }
+  if (rescoring.left_out_regions_size() > 0) {
+    session.Print(
+        fmt::format("Left out, since no rule of theirs is another one: {}\n", Joined(rescoring.left_out_regions())));
+  }
+}
+
 // Leads that could not be scored again, and why.
 void ShowFailures(Session& session, const v1::Rescoring& rescoring) {
   if (rescoring.failures_size() == 0) return;
@@ -82,6 +99,7 @@ void ShowRollout(Session& session, const v1::Rollout& rollout) {
     const v1::Rescoring& rescoring = rollout.rescoring();
     session.Print(fmt::format("\nScored again by generation {}: {}{}\n", rescoring.generation(),
                               DescribeRescoring(rescoring), rescoring.has_end_time() ? "; done" : "; goes on"));
+    ShowRegions(session, rescoring);
     ShowFailures(session, rescoring);
   }
   if (!rollout.refresh_error().empty()) {
@@ -143,6 +161,8 @@ std::string DescribeRescoring(const v1::Rescoring& rescoring) {
     text += fmt::format(" ({})", FormatPercent(std::min(1.0, share)));
   }
   text += fmt::format(", {} with another score or status", WithThousands(rescoring.changed()));
+  if (rescoring.same() > 0) text += fmt::format(", {} as before", WithThousands(rescoring.same()));
+  if (rescoring.left_out() > 0) text += fmt::format(", {} left out", WithThousands(rescoring.left_out()));
   if (rescoring.set_aside() > 0) text += fmt::format(", {} to be tried again", WithThousands(rescoring.set_aside()));
   if (rescoring.skipped() > 0) text += fmt::format(", {} skipped", WithThousands(rescoring.skipped()));
   return text;
