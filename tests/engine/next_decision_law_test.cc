@@ -33,7 +33,7 @@ std::string Connected(std::string a, const std::string& b, Random& random) {
 
 std::string RandomRules(Random& random) {
   std::string rules;
-  const auto points = [&] { return static_cast<int>(random() % 110) - 30; };
+  const auto points = [&] { return 2 * static_cast<int>(random() % 55) - 31; };
   for (int i = static_cast<int>(random() % 3); i >= 0; --i) {
     std::string when = TimeTestOf(random);
     if (random() % 2 == 0) when = Connected(std::move(when), TimeTestOf(random), random);
@@ -136,7 +136,7 @@ TEST_P(RandomTimesTest, NothingIsDecidedOtherwiseBeforeTheMoment) {
     }
   }
   EXPECT_GT(looks, 10);
-  EXPECT_GT(changes * 10, looks * 6) << "most looks find something";
+  EXPECT_GT(changes * 10, looks * 3) << "looks find something, but for those of open forms and of early days of decay";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomTimesTest, ::testing::Values(1, 2, 3, 4, 5, 6));
