@@ -1,15 +1,11 @@
 #include "domain/scoring.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <tuple>
-#include <utility>
 
 #include "domain/activities/days.h"
+#include "domain/activities/distinct.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
@@ -48,15 +44,6 @@ MicroPoints Decayed(double points, const std::optional<Duration>& half_life, int
   return ToMicros(points * std::exp2(-age / static_cast<double>(*half_life)));
 }
 
-// A total order on everything an activity holds, so that which of two with one id comes first does not depend on the
-// order they were given in.
-bool Earlier(const Activity& a, const Activity& b) {
-  if (a.time != b.time) return a.time < b.time;
-  return std::tie(a.id, a.channel, a.investment, a.response, a.product, a.lead_id, a.contact_id, a.account_id,
-                  a.subject) < std::tie(b.id, b.channel, b.investment, b.response, b.product, b.lead_id, b.contact_id,
-                                        b.account_id, b.subject);
-}
-
 // A rule that held, by place in the order of counting activities; -1: the record itself.
 struct OrderedHit {
   int32_t rule;
@@ -69,83 +56,25 @@ struct DimensionSum {
   MicroPoints sum;
 };
 
+// First by rule, then by matrix. The order within each is of no matter.
+bool FirstInPolicy(const CountedHit& a, const CountedHit& b) {
+  const bool of_matrix = a.rule < 0;
+  if (of_matrix != (b.rule < 0)) return !of_matrix;
+  return of_matrix ? a.matrix < b.matrix : a.rule < b.rule;
+}
+
 // Memory that one thread's folds use again and again.
 struct Scratch {
   std::vector<int> order;      // counting activities, oldest first
   std::vector<int32_t> place;  // of each activity in `order`; -1: does not count
-  std::vector<std::pair<size_t, int>> hashes;
   std::vector<OrderedHit> hits;
+  std::vector<CountedHit> counted;  // in order
   std::vector<DimensionSum> dimensions;
 };
 
 Scratch& ThreadScratch() {
   thread_local Scratch scratch;
   return scratch;
-}
-
-// Most records have few activities: each pair is compared by a few bytes, which costs less than to hash the ids.
-// Whether an id may be there twice.
-bool MayRepeat(std::span<const Activity> activities, const std::vector<int>& order) {
-  constexpr size_t kFew = 16;
-  if (order.size() > kFew) return true;
-  std::array<uint64_t, kFew> marks;
-  size_t count = 0;
-  for (const int i : order) {
-    const std::string& id = activities[static_cast<size_t>(i)].id;
-    if (id.empty()) continue;
-    uint64_t mark = 0;  // ids differ at their ends
-    const size_t bytes = std::min(sizeof(mark), id.size());
-    std::memcpy(&mark, id.data() + id.size() - bytes, bytes);
-    for (size_t k = 0; k < count; ++k) {
-      if (marks[k] == mark) return true;
-    }
-    marks[count++] = mark;
-  }
-  return false;
-}
-
-// Drops later activities with an id that was there before. Ids are compared by hash first.
-void DropRepeated(std::span<const Activity> activities, Scratch& scratch) {
-  auto& hashes = scratch.hashes;
-  hashes.clear();
-  for (size_t i = 0; i < scratch.order.size(); ++i) {
-    const std::string& id = activities[static_cast<size_t>(scratch.order[i])].id;
-    if (!id.empty()) hashes.emplace_back(std::hash<std::string_view>{}(id), static_cast<int>(i));
-  }
-  std::sort(hashes.begin(), hashes.end());
-  bool repeated = false;
-  auto id_at = [&](int at) -> const std::string& {
-    return activities[static_cast<size_t>(scratch.order[static_cast<size_t>(at)])].id;
-  };
-  // Equal hashes stand together, earliest first; different ids with one hash are told apart within the run.
-  for (size_t begin = 0, end = 0; begin < hashes.size(); begin = end) {
-    for (end = begin + 1; end < hashes.size() && hashes[end].first == hashes[begin].first; ++end) {
-      for (size_t k = begin; k < end; ++k) {
-        if (hashes[k].second < 0 || id_at(hashes[k].second) != id_at(hashes[end].second)) continue;
-        hashes[end].second = -1 - hashes[end].second;
-        repeated = true;
-        break;
-      }
-    }
-  }
-  if (!repeated) return;
-  for (const auto& [hash, at] : hashes) {
-    if (at < 0) scratch.order[static_cast<size_t>(-1 - at)] = -1;
-  }
-  std::erase(scratch.order, -1);
-}
-
-void OrderActivities(std::span<const Activity> activities, Time now, Scratch& scratch) {
-  auto& order = scratch.order;
-  order.clear();
-  for (size_t i = 0; i < activities.size(); ++i) {
-    if (activities[i].time <= now) order.push_back(static_cast<int>(i));
-  }
-  auto earlier = [&](int a, int b) {
-    return Earlier(activities[static_cast<size_t>(a)], activities[static_cast<size_t>(b)]);
-  };
-  if (!std::is_sorted(order.begin(), order.end(), earlier)) std::stable_sort(order.begin(), order.end(), earlier);
-  if (order.size() > 1 && MayRepeat(activities, order)) DropRepeated(activities, scratch);
 }
 
 // Hits in policy order, each once, without those on activities that do not count.
@@ -169,6 +98,22 @@ void OrderHits(const ScoringPolicy& policy, std::span<const RuleHit> hits, size_
   scratch.hits.erase(std::unique(scratch.hits.begin(), scratch.hits.end()), scratch.hits.end());
 }
 
+// Counted hits in policy order, without those on rules and cells that are not there.
+void OrderCounted(const ScoringPolicy& policy, std::span<const CountedHit> counted, Scratch& scratch) {
+  scratch.counted.clear();
+  for (const CountedHit& hit : counted) {
+    const bool of_rule = hit.rule >= 0 && static_cast<size_t>(hit.rule) < policy.rules.size() &&
+                         policy.rules[static_cast<size_t>(hit.rule)].each_activity;
+    const bool of_matrix =
+        hit.rule < 0 && hit.matrix >= 0 && static_cast<size_t>(hit.matrix) < policy.matrices.size() && hit.cell >= 0 &&
+        static_cast<size_t>(hit.cell) < policy.matrices[static_cast<size_t>(hit.matrix)].cells.size();
+    if (of_rule || of_matrix) scratch.counted.push_back(hit);
+  }
+  if (!std::is_sorted(scratch.counted.begin(), scratch.counted.end(), FirstInPolicy)) {
+    std::sort(scratch.counted.begin(), scratch.counted.end(), FirstInPolicy);
+  }
+}
+
 std::string DescribeHalfLife(const std::optional<Duration>& half_life) {
   return half_life.has_value() && *half_life > 0 ? fmt::format("halves every {}", FormatDuration(*half_life)) : "";
 }
@@ -189,13 +134,12 @@ class Fold {
   void Run(std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
     result_.reasons.clear();
     scratch_.dimensions.clear();
-    const auto& hits = scratch_.hits;
-    for (size_t begin = 0, end = 0; begin < hits.size(); begin = end) {
-      end = begin;
-      while (end < hits.size() && hits[end].rule == hits[begin].rule) ++end;
-      AddRule(policy_.rules[static_cast<size_t>(hits[begin].rule)], std::span(hits).subspan(begin, end - begin));
+    AddRules();
+    for (size_t i = 0; i < policy_.matrices.size(); ++i) {
+      const CountedHit wanted{.matrix = static_cast<int>(i)};
+      const auto counted = std::equal_range(scratch_.counted.begin(), scratch_.counted.end(), wanted, FirstInPolicy);
+      AddMatrix(policy_.matrices[i], {counted.first, counted.second});
     }
-    for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
     for (const PluginPoints& given : plugins) AddPlugin(policy_.plugins[static_cast<size_t>(given.plugin)], given);
     AddMeaning(meaning);
     Finish();
@@ -206,7 +150,45 @@ class Fold {
     return activities_[static_cast<size_t>(scratch_.order[static_cast<size_t>(place)])];
   }
 
-  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits) {
+  // Every rule with a hit, listed or counted, in policy order.
+  void AddRules() {
+    std::span<const OrderedHit> hits = scratch_.hits;
+    const auto of_rules =
+        std::lower_bound(scratch_.counted.begin(), scratch_.counted.end(), CountedHit{.matrix = -1}, FirstInPolicy);
+    std::span<const CountedHit> counted(scratch_.counted.begin(), of_rules);
+    while (!hits.empty() || !counted.empty()) {
+      int rule = hits.empty() ? counted.front().rule : hits.front().rule;
+      if (!counted.empty()) rule = std::min(rule, counted.front().rule);
+      const auto take = [rule](auto& list) {
+        size_t count = 0;
+        while (count < list.size() && list[count].rule == rule) ++count;
+        const auto taken = list.first(count);
+        list = list.subspan(count);
+        return taken;
+      };
+      AddRule(policy_.rules[static_cast<size_t>(rule)], take(hits), take(counted));
+    }
+  }
+
+  // What activities give that are counted, each so many points; how many they are goes to the reason.
+  template <typename Points>
+  MicroPoints SumOf(std::span<const CountedHit> counted, const std::optional<Duration>& half_life, Points points,
+                    Reason* reason) const {
+    MicroPoints sum = 0;
+    int64_t activities = 0;
+    for (const CountedHit& hit : counted) {
+      sum += hit.activities * Decayed(points(hit), half_life, hit.age_days);
+      activities += hit.activities;
+    }
+    if (reason != nullptr && activities > 0) {
+      reason->evidence.push_back({.field = "activities",
+                                  .value = fmt::format("{} more, counted by day", activities),
+                                  .contribution = ToPoints(sum)});
+    }
+    return sum;
+  }
+
+  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits, std::span<const CountedHit> counted) {
     Reason* reason = explain_ ? NewReason(rule.id, rule.layer, rule.source, rule.description) : nullptr;
     MicroPoints sum = 0;
     for (const OrderedHit& hit : hits) {
@@ -218,19 +200,21 @@ class Fold {
       sum += part;
       if (reason != nullptr) AddEvidence(*reason, At(hit.place), part);
     }
-    MicroPoints counted = Limit(sum, rule.max_points);
-    if (reason != nullptr) CloseReason(*reason, sum, counted, rule.max_points, rule.half_life);
+    sum += SumOf(
+        counted, rule.half_life, [&](const CountedHit&) { return rule.points; }, reason);
+    const MicroPoints limited = Limit(sum, rule.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, limited, rule.max_points, rule.half_life);
     if (rule.regional) {
-      regional_ += counted;
+      regional_ += limited;
     } else {
-      AddCentral(rule.dimension, counted);
+      AddCentral(rule.dimension, limited);
     }
   }
 
-  void AddMatrix(const ScoringMatrix& matrix) {
+  void AddMatrix(const ScoringMatrix& matrix, std::span<const CountedHit> counted) {
     Reason* reason = nullptr;
     MicroPoints sum = 0;
-    bool any = false;
+    bool any = !counted.empty();
     for (int index : scratch_.order) {
       const Activity& activity = activities_[static_cast<size_t>(index)];
       const ScoringMatrix::Cell* cell = matrix.Find(activity);
@@ -243,9 +227,12 @@ class Fold {
       AddEvidence(*reason, activity, part);
     }
     if (!any) return;
-    MicroPoints counted = Limit(sum, matrix.max_points);
-    if (reason != nullptr) CloseReason(*reason, sum, counted, matrix.max_points, matrix.half_life);
-    AddCentral(matrix.dimension, counted);
+    if (explain_ && reason == nullptr) reason = NewReason(matrix.id, matrix.layer, matrix.source, "");
+    const auto points = [&](const CountedHit& hit) { return matrix.cells[static_cast<size_t>(hit.cell)].points; };
+    sum += SumOf(counted, matrix.half_life, points, reason);
+    const MicroPoints limited = Limit(sum, matrix.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, limited, matrix.max_points, matrix.half_life);
+    AddCentral(matrix.dimension, limited);
   }
 
   void AddPlugin(const ScoringPlugin& plugin, const PluginPoints& given) {
@@ -361,24 +348,26 @@ class Fold {
 }  // namespace
 
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now) {
-  Scratch& scratch = ThreadScratch();
-  OrderActivities(activities, now, scratch);
-  return scratch.order;
+  std::vector<int> order;
+  OrderDistinct(activities, now, order);
+  return order;
 }
 
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins,
-               const MeaningPoints& meaning) {
+               const MeaningPoints& meaning, std::span<const CountedHit> counted) {
   Scratch& scratch = ThreadScratch();
-  OrderActivities(activities, now, scratch);
+  OrderDistinct(activities, now, scratch.order);
   OrderHits(policy, hits, activities.size(), scratch);
+  OrderCounted(policy, counted, scratch);
   Fold(policy, activities, now, explain, scratch, result).Run(plugins, meaning);
 }
 
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
+                      Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning,
+                      std::span<const CountedHit> counted) {
   ScoreResult result;
-  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning);
+  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning, counted);
   return result;
 }
 

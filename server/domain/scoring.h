@@ -83,6 +83,15 @@ struct RuleHit {
   int activity = -1;  // index into the activities; -1: the record itself
 };
 
+// Activities of one day that are counted instead of listed, and held a rule or have a cell of a matrix.
+struct CountedHit {
+  int rule = -1;           // index into ScoringPolicy::rules; -1: of a matrix
+  int matrix = -1;         // index into ScoringPolicy::matrices
+  int cell = -1;           // of the matrix
+  int64_t age_days = 0;    // AgeInDays of each of them
+  int64_t activities = 0;  // how many
+};
+
 // What a plugin said of the record, or what the packs say in its place.
 struct PluginPoints {
   int plugin = 0;                                 // index into ScoringPolicy::plugins
@@ -109,21 +118,23 @@ struct ScoreResult {
                                 // to the score. A plugin that failed has one too
 };
 
-// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-age / half_life); the age of an
-// activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and
-// the sums are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up
-// exactly. `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but
-// does not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once;
-// hits on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the
-// regional cap takes away is a reason of its own
+// Folds hits and matrix cells into a score at `now`. Contributions decay as points * 2^(-age / half_life); the age of
+// an activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central
+// sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and the sums
+// are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
+// `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
+// qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
+// activities that do not count are ignored. `plugins` holds at most one answer for each plugin. `counted`, in any
+// order, is of other activities than `activities`: the score is the one that all of them together have as a list, and
+// reasons say how many they were instead of which. What the regional cap takes away is a reason of its own
 // ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its
 // own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain, std::span<const PluginPoints> plugins = {},
-                      const MeaningPoints& meaning = {});
+                      const MeaningPoints& meaning = {}, std::span<const CountedHit> counted = {});
 // The same into a result that was used before: once its memory suffices, nothing is allocated at all without `explain`.
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins = {},
-               const MeaningPoints& meaning = {});
+               const MeaningPoints& meaning = {}, std::span<const CountedHit> counted = {});
 
 }  // namespace leadline::domain

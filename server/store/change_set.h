@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/event.h"
 #include "domain/records.h"
 #include "domain/rollout.h"
@@ -31,7 +32,7 @@ enum class ScopeKind : uint8_t {
   kContactsOfAccount,  // which ones they are
   kLeadsOfAccount,
   kLeadsOfContact,
-  kActivitiesOfLead,
+  kActivitiesOfLead,  // how they are counted, too
   kActivitiesOfContact,
   kActivity,
   kKey,  // a blocking key: who stands under it
@@ -59,6 +60,11 @@ struct RecordKeys {
   std::string id;
   std::vector<std::string> keys;
 };
+struct TallyOf {
+  domain::RecordKind kind = domain::RecordKind::kLead;
+  std::string id;
+  domain::ActivityTally tally;
+};
 struct PoolPlaces {
   std::string pool;
   std::vector<domain::PoolState> members;
@@ -70,7 +76,7 @@ struct OpenLeads {
 
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
-                            domain::Activity, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
+                            domain::Activity, TallyOf, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
 
 struct ChangeSet {
   ReadSet read;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/decision.h"
 #include "domain/event.h"
 #include "domain/records.h"
@@ -22,6 +23,7 @@ namespace leadline::store {
 void Encode(const domain::Account& value, std::string& out);
 void Encode(const domain::Contact& value, std::string& out);
 void Encode(const domain::Lead& value, std::string& out);
+void Encode(const domain::ActivityTally& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out);
 void Encode(const domain::SnapshotRef& value, std::string& out);
 void Encode(const domain::StoredDecision& value, std::string& out);  // without its snapshot
@@ -35,6 +37,7 @@ void Encode(const std::vector<std::string>& value, std::string& out);
 absl::Status Decode(std::string_view body, domain::Account& value);
 absl::Status Decode(std::string_view body, domain::Contact& value);
 absl::Status Decode(std::string_view body, domain::Lead& value);
+absl::Status Decode(std::string_view body, domain::ActivityTally& value);
 absl::Status Decode(std::string_view body, domain::MergeRecord& value);
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
 absl::Status Decode(std::string_view body, domain::StoredDecision& value);

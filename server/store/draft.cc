@@ -18,6 +18,7 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
   }
   return absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id));
 }
+absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }
 absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
@@ -33,6 +34,10 @@ absl::Status ApplyOne(T& value, Transaction& tx) {
 }
 absl::Status ApplyOne(domain::MergeRecord& merge, Transaction& tx) { return tx.Put(merge); }
 absl::Status ApplyOne(RequestRecord& request, Transaction& tx) { return tx.Put(request); }
+
+ScopeKind ActivitiesOf(RecordKind kind) {
+  return kind == RecordKind::kLead ? ScopeKind::kActivitiesOfLead : ScopeKind::kActivitiesOfContact;
+}
 
 bool Has(std::span<const std::string> ids, std::string_view id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -152,6 +157,24 @@ absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
   }
   Reads(ScopeKind::kActivity, id);
   return reader_.GetActivity(id);
+}
+
+absl::StatusOr<std::vector<domain::Activity>> Draft::ActivitiesBetween(RecordKind kind, std::string_view id, Time from,
+                                                                       Time to) {
+  Reads(ActivitiesOf(kind), id);
+  ASSIGN_OR_RETURN(std::vector<domain::Activity> stored, reader_.ActivitiesBetween(kind, id, from, to));
+  return WithOwnActivities(std::move(stored), [&](const domain::Activity& a) {
+    return (kind == RecordKind::kLead ? a.lead_id : a.contact_id) == id && a.time >= from && a.time < to;
+  });
+}
+
+absl::StatusOr<std::optional<domain::ActivityTally>> Draft::GetActivityTally(RecordKind kind, std::string_view id) {
+  if (const auto own = tallies_.find({kind, std::string(id)}); own != tallies_.end()) {
+    if (own->second.empty()) return std::optional<domain::ActivityTally>();
+    return std::optional(own->second);
+  }
+  Reads(ActivitiesOf(kind), id);
+  return reader_.GetActivityTally(kind, id);
 }
 
 absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, std::string_view key) {
@@ -298,6 +321,12 @@ absl::StatusOr<bool> Draft::AddActivity(const domain::Activity& activity) {
   activities_.push_back(activity);
   set_.changes.emplace_back(activity);
   return true;
+}
+
+absl::Status Draft::PutActivityTally(RecordKind kind, std::string_view id, const domain::ActivityTally& tally) {
+  tallies_.insert_or_assign({kind, std::string(id)}, tally);
+  set_.changes.emplace_back(TallyOf{kind, std::string(id), tally});
+  return absl::OkStatus();
 }
 
 absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<const std::string> keys) {

@@ -35,6 +35,10 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                  Time from, Time to) override;
+  absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                        std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
   absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) override;
   absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) override;
@@ -72,6 +76,8 @@ class Draft final : public Transaction {
   absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
+  absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
@@ -135,6 +141,7 @@ class Draft final : public Transaction {
   std::map<std::string, int64_t, std::less<>> open_leads_;
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools_;
   std::vector<domain::Activity> activities_;
+  std::map<domain::RecordRef, domain::ActivityTally> tallies_;
   std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
 

@@ -8,6 +8,7 @@
 // packs: ledger_members.h.
 #pragma once
 
+#include "domain/activities/activity_tally.h"
 #include "domain/records.h"
 
 namespace leadline::store {
@@ -147,6 +148,30 @@ void Members(C& c, typename C::template Ref<domain::Activity> r) {
   c("time", r.time);
   c("product", r.product);
   c("subject", r.subject);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::DayOfActivities> r) {
+  c("day", r.day);
+  c("count", r.count);
+  c("last", r.last);
+  c("interactions", r.interactions);
+  c("last_interaction", r.last_interaction);
+  c("last_interaction_id", r.last_interaction_id);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ClassOfActivities> r) {
+  c("number", r.number);
+  c("days", r.days);
+  c("counts", r.counts);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivityTally> r) {
+  c("counted_by", r.counted_by);
+  c("days", r.days);
+  c("classes", r.classes);
 }
 
 template <typename C>

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/event.h"
 #include "domain/funnel.h"
 #include "domain/records.h"
@@ -68,6 +69,7 @@ struct RowCounts {
   int64_t lead_contacts = 0;  // pairs of a lead and a contact that it names
   int64_t pool_members = 0;
   int64_t merges = 0;  // undone ones too
+  int64_t activity_tallies = 0;
   bool operator==(const RowCounts&) const = default;
 };
 
@@ -110,6 +112,12 @@ class Reader {
   virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(
       std::span<const std::string> contact_ids) = 0;
   virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
+  // Those of one lead or contact with a time in [from, to), by time, then id.
+  virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                          Time from, Time to) = 0;
+  // What is kept of the activities of one lead or contact, counted; nothing where they are not.
+  virtual absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                                std::string_view id) = 0;
 
   // Ids of records that have the key, in id order; at most kMostRecordsOfKey: a key that more have tells nothing.
   virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
@@ -194,6 +202,10 @@ class Transaction : public Reader {
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
   // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
+  // Keeps how the activities of a lead or contact are counted; an empty one: that they are not, from now on. Whoever
+  // adds an activity to a record whose activities are counted, counts it, too, in the same transaction.
+  virtual absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                        const domain::ActivityTally& tally) = 0;
   // Replaces the blocking keys of a stored account or contact; NOT_FOUND when it is not there.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
   // Inserts or replaces.

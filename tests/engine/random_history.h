@@ -38,6 +38,8 @@ class RandomHistory : public PackRolloutTest {
     }
   }
 
+  int most_activities_ = 4;  // an enquiry has fewer
+
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint64_t>(n)); }
   bool Once(int in) { return Below(in) == 0; }
   template <typename T>
@@ -83,7 +85,7 @@ class RandomHistory : public PackRolloutTest {
     if (Once(4)) e.value = domain::Money{"EUR", Below(1000) * int64_t{1'000'000}};
     if (Once(4)) e.products = {"press", "lathe"};
     e.purchased = Once(12);
-    for (int i = Below(4); i > 0; --i) e.activities.push_back(AnyActivity(Once(2)));
+    for (int i = Below(most_activities_); i > 0; --i) e.activities.push_back(AnyActivity(Once(2)));
     if (Once(3)) {
       e.created_at = Past();
       std::vector<std::string> steps = {"inquiry", "prospect", "mql", "sal", "aql", "sql", "customer", "re_market"};

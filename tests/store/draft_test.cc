@@ -107,6 +107,15 @@ TEST_F(DraftTest, SeesItsOwnChanges) {
     EXPECT_FALSE(*tx.AddActivity({.id = "x1", .lead_id = "l1"}));
     EXPECT_EQ(tx.ActivitiesOfLeads(leads)->front().id, "x1");
     EXPECT_EQ(tx.ActivitiesOfContacts(std::vector<std::string>{"c2"})->size(), 2u);
+    EXPECT_EQ(tx.ActivitiesBetween(RecordKind::kLead, "l1", 3, 9)->size(), 1u);
+    EXPECT_EQ(tx.ActivitiesBetween(RecordKind::kContact, "c2", 0, 10)->size(), 2u);
+    domain::ActivityTally tally;
+    tally.Add({.id = "x2", .time = 9}, true, {});
+    RETURN_IF_ERROR(tx.PutActivityTally(RecordKind::kLead, "l1", tally));
+    EXPECT_EQ(*tx.GetActivityTally(RecordKind::kLead, "l1"), tally);
+    EXPECT_FALSE(tx.GetActivityTally(RecordKind::kContact, "c2")->has_value());
+    RETURN_IF_ERROR(tx.PutActivityTally(RecordKind::kLead, "l1", {}));
+    EXPECT_FALSE(tx.GetActivityTally(RecordKind::kLead, "l1")->has_value());
     RETURN_IF_ERROR(tx.AddOpenLeads("mia", 2));
     RETURN_IF_ERROR(tx.AddOpenLeads("mia", -1));
     EXPECT_EQ(tx.GetRepState("mia")->open_leads, 1);
@@ -177,6 +186,12 @@ TEST_F(DraftTest, WhatWasReadAndHasChangedIsAConflict) {
        [](Transaction& tx) { return tx.AddActivity({.id = "x1", .lead_id = "l1", .contact_id = "c1"}).status(); }},
       {[&](Transaction& tx) { return tx.ActivitiesOfContacts(person).status(); },
        [](Transaction& tx) { return tx.AddActivity({.id = "x2", .lead_id = "l1", .contact_id = "c1"}).status(); }},
+      {[&](Transaction& tx) { return tx.ActivitiesBetween(RecordKind::kLead, "l1", 0, 1).status(); },
+       [](Transaction& tx) { return tx.AddActivity({.id = "x3", .lead_id = "l1", .contact_id = "c1"}).status(); }},
+      {[&](Transaction& tx) { return tx.GetActivityTally(RecordKind::kLead, "l1").status(); },
+       [](Transaction& tx) { return tx.AddActivity({.id = "x4", .lead_id = "l1", .contact_id = "c1"}).status(); }},
+      {[&](Transaction& tx) { return tx.GetActivityTally(RecordKind::kContact, "c1").status(); },
+       [](Transaction& tx) { return tx.AddActivity({.id = "x5", .lead_id = "l1", .contact_id = "c1"}).status(); }},
       {[&](Transaction& tx) { return tx.FindByKeys(RecordKind::kContact, keys, 9).status(); },
        [&](Transaction& tx) { return tx.SetKeys(RecordKind::kContact, "c1", keys); }},
       {[&](Transaction& tx) { return tx.FindByKeys(RecordKind::kContact, keys, 9).status(); },

@@ -104,14 +104,20 @@ class Decider {
   absl::StatusOr<Normalized> Normalize(const domain::Lead& lead, const domain::Contact& contact,
                                        const domain::Account& account, Time at, bool keep = true);
 
-  // `activities` are distinct and oldest first; those later than `at` do not count. An error only where the pack says
-  // that a plugin's failure is the request's.
+  // The view's activities are distinct and oldest first; those later than its moment do not count. An error only where
+  // the pack says that a plugin's failure is the request's.
   absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
   // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
   // again.
   void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
   // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
   std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
+
+  // Counts activities by the region's rules; see packs::Evaluation::Count.
+  bool Count(const packs::RegionRules& rules, std::span<const domain::Activity> activities,
+             domain::ActivityTally& tally) {
+    return evaluation_.Count(rules, activities, tally);
+  }
 
   // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
   // fired or a gate denied one, and empty of evidence otherwise. Gates are asked; an error where the pack says that a
@@ -228,6 +234,7 @@ class Decider {
   packs::Evaluation evaluation_;
   std::vector<const BoundPlugin*> bound_;  // by number of the use
   std::vector<domain::RuleHit> hits_;
+  std::vector<domain::CountedHit> counted_hits_;
   std::vector<domain::PluginPoints> points_;   // of the record being scored
   std::vector<domain::PluginAnswer> answers_;  // beside the points
   std::map<const packs::RegionRules*, MeaningSources> meaning_sources_;

@@ -111,7 +111,8 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
   evaluation_.Bind(rules, regional);
   evaluation_.ScoringHits(hits);
   const auto central = [&] {
-    return domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_).score.central;
+    return domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_, {}, counted_hits_)
+        .score.central;
   };
   const double as_accepted = central();
   std::swap(hits_, hits);
@@ -131,10 +132,11 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
   const bool told = explain == Explain::kFired || explain == Explain::kWhyNot;
   hits_.clear();
   evaluation_.ScoringHits(hits_);
+  evaluation_.CountedHits(counted_hits_);
   domain::MeaningPoints meaning{rules.region, 0};
   if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted);
   domain::ScoreResult folded =
-      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning);
+      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning, counted_hits_);
   ScoreOutcome out;
   out.score = std::move(folded.score);
   if (explain == Explain::kLater) {
@@ -249,6 +251,9 @@ void Decider::AddMisses(const packs::RegionRules& rules, const packs::RecordView
                         std::vector<Reason>& reasons) {
   std::vector<bool> hit(rules.scoring.rules.size());
   for (const domain::RuleHit& h : hits_) hit[static_cast<size_t>(h.rule)] = true;
+  for (const domain::CountedHit& h : counted_hits_) {
+    if (h.rule >= 0) hit[static_cast<size_t>(h.rule)] = true;
+  }
   for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
     if (hit[i]) continue;
     const domain::ScoringRule& rule = rules.scoring.rules[i];

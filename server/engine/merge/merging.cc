@@ -282,8 +282,8 @@ class Merger {
 
   static void CountActivities(LeadSession& session) {
     domain::Lead& lead = session.lead();
-    lead.activity_count = static_cast<int64_t>(session.activities().size());
-    lead.last_activity_at = session.activities().empty() ? 0 : session.activities().back().time;
+    lead.activity_count = session.activities().count();
+    lead.last_activity_at = session.activities().last();
   }
 
   WriteScope& scope_;

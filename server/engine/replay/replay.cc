@@ -130,7 +130,8 @@ absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rul
   if (event.record.kind != RecordKind::kContact) return absl::DataLossError("no such record is decided on");
   ASSIGN_OR_RETURN(out.person, past.PersonAt(event));
   const auto happened = HappenedBy(out.person.activities, at);
-  out.stand_in = StandInFor(out.person.contact, happened, rules);
+  out.stand_in = StandInFor(out.person.contact, static_cast<int64_t>(happened.size()),
+                            happened.empty() ? 0 : happened.back().time, rules);
   const domain::Account& account = out.person.account;
   out.view = {&out.stand_in, &out.person.contact, account.id.empty() && account.name.empty() ? nullptr : &account,
               happened, at};

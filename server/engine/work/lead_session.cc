@@ -72,11 +72,23 @@ class LeadSession::SessionReps final : public RepSource {
 };
 
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
-  ASSIGN_OR_RETURN(LeadContext context, LoadLead(scope.tx, lead_id));
+  ASSIGN_OR_RETURN(LeadContext context, LoadLeadAlone(scope.tx, lead_id));
   scope.DecideForFirst(context.lead.id);
-  LeadSession session(scope, std::move(context));
+  const domain::Lead& lead = context.lead;
+  ASSIGN_OR_RETURN(ActivityHistory activities,
+                   ActivityHistory::Load(scope.tx, domain::RecordKind::kLead, lead.id,
+                                         scope.decider().Rules(lead.region), lead.activity_count));
+  LeadSession session(scope, std::move(context), std::move(activities));
   if (session.lead().id != lead_id) session.pending_.addressed = lead_id;
   return session;
+}
+
+packs::RecordView LeadSession::View(Time at) {
+  packs::RecordView view = context_.View(at);
+  const ActivityHistory::Past past = activities_.At(at, scope_->decider().Rules(context_.lead.region));
+  view.activities = past.activities;
+  view.past = past.counted;
+  return view;
 }
 
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
@@ -108,10 +120,8 @@ void LeadSession::AddActivity(Activity activity) {
   context_.lead.activity_count += 1;
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
-  new_activities_.push_back(activity);
-  context_.activities.insert(
-      std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, domain::Older),
-      std::move(activity));
+  activities_.Add(activity);
+  new_activities_.push_back(std::move(activity));
 }
 
 absl::Status LeadSession::DeriveMeaning(Time at) {
@@ -334,6 +344,7 @@ absl::Status LeadSession::SaveReps() {
 
 absl::Status LeadSession::Save() {
   TellScore();
+  RETURN_IF_ERROR(activities_.status());
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
@@ -342,6 +353,7 @@ absl::Status LeadSession::Save() {
           fmt::format("activity {} belongs to another lead already; give each activity an id of its own", activity.id));
     }
   }
+  RETURN_IF_ERROR(activities_.Save(scope_->tx, scope_->decider(), scope_->decider().Rules(context_.lead.region)));
   RETURN_IF_ERROR(SaveReps());
   new_activities_.clear();
   open_changes_.clear();

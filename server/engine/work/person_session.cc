@@ -17,6 +17,7 @@ PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain:
     : scope_(&scope),
       contact_(std::move(contact)),
       account_(std::move(account)),
+      activities_(domain::RecordKind::kContact, contact_.id),
       before_(contact_.version == 0 ? domain::Contact() : contact_) {}
 
 absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
@@ -25,14 +26,14 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, contact.account_id));
   }
-  ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
   PersonSession session(scope, std::move(contact), std::move(account));
   if (session.contact_.id != contact_id) session.pending_.addressed = contact_id;
-  ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
+  ASSIGN_OR_RETURN(session.activities_, ActivityHistory::Load(scope.tx, domain::RecordKind::kContact,
+                                                              session.contact_.id, session.Rules(), std::nullopt));
   return session;
 }
 
-domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::Activity> happened,
+domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, Time last_activity_at,
                         const packs::RuleSet& rules) {
   domain::Lead lead;
   lead.region = rules.RegionOfCountry(contact.country);
@@ -43,16 +44,23 @@ domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::
   lead.status_since = contact.status_since;
   lead.disposition = contact.disposition;
   lead.score = contact.score;
-  lead.activity_count = static_cast<int64_t>(happened.size());
-  lead.last_activity_at = happened.empty() ? 0 : happened.back().time;
+  lead.activity_count = activity_count;
+  lead.last_activity_at = last_activity_at;
   lead.created_at = contact.created_at;
   return lead;
 }
 
 packs::RecordView PersonSession::View(Time at) {
-  std::span<const domain::Activity> happened = HappenedBy(activities_, at);
-  stand_in_ = StandInFor(contact_, happened, *scope_->snapshot().rules);
-  return {&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_, happened, at};
+  const ActivityHistory::Past past = activities_.At(at, Rules());
+  stand_in_ = StandInFor(contact_, past.count, past.last, *scope_->snapshot().rules);
+  packs::RecordView view{&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_,
+                         past.activities, at};
+  view.past = past.counted;
+  return view;
+}
+
+const packs::RegionRules& PersonSession::Rules() const {
+  return scope_->decider().Rules(scope_->snapshot().rules->RegionOfCountry(contact_.country));
 }
 
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
@@ -79,7 +87,7 @@ void PersonSession::TellScore() {
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
   if (!contact_.marketable) TellScore();  // which may read it
-  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, domain::Older), activity);
+  activities_.Add(activity);
   contact_.marketable = true;
 }
 
@@ -154,7 +162,9 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
 
 absl::Status PersonSession::Save() {
   TellScore();
-  return SaveRecord(*scope_, before_, contact_, pending_);
+  RETURN_IF_ERROR(activities_.status());
+  RETURN_IF_ERROR(SaveRecord(*scope_, before_, contact_, pending_));
+  return activities_.Save(scope_->tx, scope_->decider(), Rules());
 }
 
 }  // namespace leadline::engine

@@ -37,6 +37,8 @@ struct LeadContext {
   packs::RecordView View(Time now) const;
 };
 
+// The same without activities.
+absl::StatusOr<LeadContext> LoadLeadAlone(store::Reader& reader, std::string_view id);
 // NOT_FOUND when there is no such lead; follows merges.
 absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id);
 

@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 4;
+constexpr int kVersion = 5;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application; times are
 // microseconds since 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which
@@ -62,6 +62,11 @@ CREATE TABLE activities (
   response TEXT NOT NULL, product TEXT NOT NULL, subject TEXT NOT NULL,
   PRIMARY KEY (tenant_id, lead_id, time, activity_id)) WITHOUT ROWID;
 CREATE UNIQUE INDEX activities_by_id ON activities (tenant_id, activity_id);
+-- Of leads and contacts with very many: how many there are of each day and class. Not clustered by its key, since rows
+-- are long (see ledger).
+CREATE TABLE activity_tallies (
+  tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, record_kind, record_id));
 
 CREATE TABLE blocking_keys (
   tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, key TEXT NOT NULL, record_id TEXT NOT NULL,

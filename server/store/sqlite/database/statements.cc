@@ -147,6 +147,22 @@ constexpr std::string_view ActivitySql(Sql id) {
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
              "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
              "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.contact_id = c.contact_id";
+    case Sql::kActivitiesOfLeadBetween:
+      return "SELECT " LEADLINE_ACTIVITY_COLUMNS
+             "FROM activities a WHERE a.tenant_id = ?1 AND a.lead_id = ?2 "
+             "AND a.time >= ?3 AND a.time < ?4 ORDER BY a.time, a.activity_id";
+    case Sql::kActivitiesOfContactBetween:
+      return "SELECT " LEADLINE_ACTIVITY_COLUMNS
+             "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
+             "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.time >= ?3 AND a.time < ?4 "
+             "AND a.contact_id = c.contact_id";
+    case Sql::kGetActivityTally:
+      return "SELECT body FROM activity_tallies WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
+    case Sql::kPutActivityTally:
+      return "INSERT INTO activity_tallies (tenant_id, record_kind, record_id, body) VALUES (?1, ?2, ?3, ?4) "
+             "ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET body = excluded.body";
+    case Sql::kDropActivityTally:
+      return "DELETE FROM activity_tallies WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
     case Sql::kHasActivityOnLead:
       return "SELECT activity_id FROM activities WHERE tenant_id = ?1 AND lead_id = ?2 AND contact_id = ?3 LIMIT 1";
 
@@ -309,7 +325,8 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
              "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "
              "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
-             "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1";
+             "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1";
     case Sql::kGetKeyBuild:
       return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
              "WHERE tenant_id = ?1";

@@ -61,6 +61,11 @@ enum class Sql {
   kInsertActivity,
   kActivitiesOfLead,
   kActivitiesOfContact,
+  kActivitiesOfLeadBetween,
+  kActivitiesOfContactBetween,
+  kGetActivityTally,
+  kPutActivityTally,
+  kDropActivityTally,
   kHasActivityOnLead,
 
   kInsertKey,

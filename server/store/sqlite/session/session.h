@@ -62,6 +62,10 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                  Time from, Time to) override;
+  absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                        std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
   absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
                                                       int limit, int64_t max_bytes) override;
@@ -99,6 +103,8 @@ class Session final : public Transaction {
   absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
+  absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;

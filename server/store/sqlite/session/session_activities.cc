@@ -59,6 +59,47 @@ absl::StatusOr<std::vector<domain::Activity>> Session::ReadActivities(Sql sql, s
   return activities;
 }
 
+absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                         Time from, Time to) {
+  const bool of_lead = kind == domain::RecordKind::kLead;
+  std::vector<domain::Activity> activities;
+  Query query = connection_.Prepare(of_lead ? Sql::kActivitiesOfLeadBetween : Sql::kActivitiesOfContactBetween);
+  query.Bind(tenant_, id, from, to);
+  while (query.Next()) {
+    activities.push_back(ReadActivity(query));
+  }
+  RETURN_IF_ERROR(Break(query.status()));
+  if (!of_lead) std::sort(activities.begin(), activities.end(), domain::Older);
+  return activities;
+}
+
+absl::StatusOr<std::optional<domain::ActivityTally>> Session::GetActivityTally(domain::RecordKind kind,
+                                                                               std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetActivityTally);
+  if (!query.Bind(tenant_, static_cast<int64_t>(kind), id).Next()) {
+    RETURN_IF_ERROR(Break(query.status()));
+    return std::optional<domain::ActivityTally>();
+  }
+  std::optional<domain::ActivityTally> tally(std::in_place);
+  if (absl::Status status = Decode(query.Bytes(0), *tally); !status.ok()) {
+    return DamagedRecord("activity_tallies", domain::ResourceName(kind, id), status);
+  }
+  return tally;
+}
+
+absl::Status Session::PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                       const domain::ActivityTally& tally) {
+  RETURN_IF_ERROR(BeginWriting());
+  // Its scope is that of the activities: it changes when they do, and says nothing that they do not.
+  if (tally.empty()) {
+    Query drop = connection_.Prepare(Sql::kDropActivityTally);
+    return Run(drop.Bind(tenant_, static_cast<int64_t>(kind), id));
+  }
+  Encode(tally, body_);
+  Query put = connection_.Prepare(Sql::kPutActivityTally);
+  return Run(put.Bind(tenant_, static_cast<int64_t>(kind), id, Blob{body_}));
+}
+
 absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesOfLeads(std::span<const std::string> lead_ids) {
   return ReadActivities(Sql::kActivitiesOfLead, lead_ids);
 }
