@@ -167,7 +167,9 @@ TEST(ActivityTallyTest, AScoreFromCountsIsTheScoreFromTheList) {
     EXPECT_EQ(past.interactions, interactions);
     const DayOfActivities* day = LastWithInteraction(tally, last_day);
     ASSERT_EQ(day == nullptr, last == nullptr);
-    if (last != nullptr) EXPECT_EQ(day->last_interaction_id, last->id);
+    if (last != nullptr) {
+      EXPECT_EQ(day->last_interaction_id, last->id);
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include "engine/work/lead_session.h"
 #include "engine/work/person_session.h"
 #include "store/draft.h"
+#include "store/sqlite/database/connection.h"
 #include "tests/engine/counting_store.h"
 #include "tests/engine/random_history.h"
 
@@ -122,7 +123,7 @@ TEST_F(ManyActivitiesTest, ARepeatedRequestReadsItsOwnDecisions) {
   named.request_id = "once";
   auto first = Submit(HotEnquiry(), named);
   ASSERT_TRUE(first.ok()) << first.status();
-  for (int i = 0; i < 600; ++i) {
+  for (int i = 0; i < 300; ++i) {
     clock_.Advance(kMinute);
     ASSERT_TRUE(Act(Next(first->lead.id)).ok());
   }
@@ -132,6 +133,25 @@ TEST_F(ManyActivitiesTest, ARepeatedRequestReadsItsOwnDecisions) {
   EXPECT_TRUE(again->replayed);
   EXPECT_EQ(again->decisions.size(), first->decisions.size());
   EXPECT_LE(counting_->rows.events, 500) << "one page";
+}
+
+TEST_F(ManyActivitiesTest, ARepeatedRouteReadsFromItsOwnMoment) {
+  const SubmitResult stored = Stored(100);
+  CallContext named;
+  named.request_id = "once";
+  const auto route = [&] {
+    return Wait<RouteResult>(
+        [&](Done<RouteResult> done) { engine_->RouteLead(named, LeadName(stored.lead), std::move(done)); });
+  };
+  const auto first = route();
+  ASSERT_TRUE(first.ok()) << first.status();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Act(Next(stored.lead.id)).ok());
+  counting_->rows = {};
+  const auto again = route();
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->decision.outcome, first->decision.outcome);
+  EXPECT_FALSE(again->decision.outcome.empty());
+  EXPECT_LE(counting_->rows.events, 40) << "and not the hundred before it";
 }
 
 // A moment within a day that has activities after it: only those of that day are looked at one by one.
@@ -193,6 +213,20 @@ TEST_F(ManyActivitiesTest, ADryRunKeepsNothing) {
   const auto before = TallyOf(RecordKind::kContact, stored.contact.id);
   ASSERT_TRUE(Submit(HotEnquiry(), {}, /*validate_only=*/true).ok());
   EXPECT_EQ(TallyOf(RecordKind::kContact, stored.contact.id), before);
+}
+
+TEST_F(ManyActivitiesTest, ADamagedTallyIsMadeAnew) {
+  const SubmitResult stored = Stored(200);
+  auto connection = store::Connection::Open(folder_ / "leadline.db", false);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  ASSERT_TRUE((*connection)->Execute("UPDATE activity_tallies SET body = x'01ff'").ok());
+  EXPECT_EQ(DifferencesOf(*store_).size(), 2u) << "one of the lead, one of the person";
+  auto acted = Act(Next(stored.lead.id));
+  ASSERT_TRUE(acted.ok()) << acted.status();
+  EXPECT_EQ(acted->lead.score, FromNothing(stored.lead.id));
+  const auto counted = TallyOf(RecordKind::kLead, stored.lead.id);
+  ASSERT_TRUE(counted.has_value());
+  EXPECT_EQ(counted->count(), 202);
 }
 
 // Whoever adds an activity and does not count it is found out.

@@ -33,6 +33,8 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
+    // Days, and what happened on them: listed, counted.
+    {"domain/activities", {}},
     // How codes are built, without any table of them.
     {"domain/codes", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
@@ -45,7 +47,7 @@ const Arrows kRoomMayInclude = {
     {"packs/run", {"packs/condition"}},
     {"packs/prove", {"packs/condition"}},
     {"packs/read", {"packs/yaml", "packs/condition", "packs/run"}},
-    {"packs/check", {"packs/read", "packs/yaml", "packs/prove", "packs/condition"}},
+    {"packs/check", {"packs/read", "packs/yaml", "packs/run", "packs/prove", "packs/condition"}},
     {"packs/explain", {"packs/run", "packs/prove", "packs/condition"}},
     {"packs/cases", {"packs/yaml", "packs/condition"}},
     {"packs/load", {"packs/check", "packs/read", "packs/yaml", "packs/run"}},

@@ -57,8 +57,9 @@ TEST(CodecBytesTest, ActivityTally) {
   const std::vector<int64_t> two = {0, 3};
   tally.Add({.id = kUuid, .time = 1'700'000'000'000'000}, true, two);
   tally.Add({.id = "x", .time = 1'700'000'000'000'000 + kDay + 1}, false, std::vector<int64_t>{3});
-  ExpectBytes(tally, {"06 02 'ab'", "0a 3c", "24 04 b6 b3 02 08 02 0c 80 d0 94 cc d3 04 10 02 14 80 d0 94 cc d3 04 1b",
-                      kUuidBytes, "0b", "04 02 08 02 0c 82 d0 94 cc d3 04", "0e 1e"});
+  ExpectBytes(tally, {"06 02 'ab'", "0a 34", "27 04 b6 b3 02 08 02 0c 80 80 f9 85 d4 04 10 02 14 80 80 f9 85 d4 04 1b",
+                      kUuidBytes, "0b 04 02 08 02 0c 82 80 f9 85 d4 04", "0e 1c", "0a 0a 04 00 b6 b3 02 0e 02 00 02",
+                      "10 04 06 0a 06 00 b6 b3 02 00 02 0e 04 00 02 00 02"});
   ExpectBytes(domain::ActivityTally{}, {});
 }
 

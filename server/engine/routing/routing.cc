@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/numbers.h"
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
@@ -77,8 +78,9 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   write.method = "RouteLead";
   write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [id = *id](WriteScope& scope) -> absl::StatusOr<RouteResult> {
-    scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+    ASSIGN_OR_RETURN(const int64_t before, scope.tx.LastPosition());
+    scope.request_result = fmt::format("{} {}", session.lead().id, before);
     RouteResult result;
     ASSIGN_OR_RETURN(result.decision, session.Route(scope.now));
     RETURN_IF_ERROR(session.Save());
@@ -88,14 +90,21 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   write.replay = [request_id = context.request_id](store::Reader& reader,
                                                    const std::string& stored) -> absl::StatusOr<RouteResult> {
     RouteResult result;
-    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, stored));
-    domain::RecordRef ref{RecordKind::kLead, result.lead.id};
+    const size_t space = stored.find(' ');
+    int64_t after = 0;  // not the lead's whole past: what it did stands behind this position
+    if (space == std::string::npos || !absl::SimpleAtoi(stored.substr(space + 1), &after)) {
+      return absl::DataLossError(fmt::format("the stored answer of request {} is damaged", request_id));
+    }
+    const domain::RecordRef ref{RecordKind::kLead, stored.substr(0, space)};
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, ref.id));
     constexpr int kPage = 500;
-    for (int64_t after = 0;;) {
+    while (true) {
       ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
       for (const domain::Event& event : events) {
         after = event.position;
-        if (event.request_id == request_id && event.decision.has_value()) result.decision = domain::FromStored(event);
+        const bool own = event.request_id == request_id;
+        if (!own && !result.decision.outcome.empty()) return result;
+        if (own && event.decision.has_value()) result.decision = domain::FromStored(event);
       }
       if (events.size() < kPage) return result;
     }

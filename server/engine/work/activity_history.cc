@@ -29,13 +29,18 @@ absl::StatusOr<ActivityHistory> ActivityHistory::Load(store::Reader& reader, Rec
   for (const std::string& one : history.ids_) {
     std::optional<ActivityTally> tally;
     const bool few = most.has_value() && *most <= static_cast<int64_t>(kMostListed) && one == id;
+    bool outdated = false;
     if (!few) {
-      ASSIGN_OR_RETURN(tally, reader.GetActivityTally(kind, one));
+      auto kept = reader.GetActivityTally(kind, one);
+      // It can be made anew from what it counts.
+      outdated = absl::IsDataLoss(kept.status());
+      if (!kept.ok() && !outdated) return kept.status();
+      if (kept.ok()) tally = *std::move(kept);
     }
     if (tally.has_value() && tally->counted_by == counting) {
       history.counted_.emplace_back(one, *std::move(tally));
     } else {
-      if (tally.has_value()) history.outdated_.push_back(one);
+      if (tally.has_value() || outdated) history.outdated_.push_back(one);
       listed.push_back(one);
     }
   }

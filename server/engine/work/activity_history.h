@@ -77,7 +77,7 @@ class ActivityHistory {
   Activities new_;
   std::vector<std::pair<std::string, domain::ActivityTally>> counted_;  // by id, as stored
   domain::ActivityTally joined_;                                        // all of them, where they are several
-  std::vector<std::string> outdated_;                                   // ids that are counted by other rules
+  std::vector<std::string> outdated_;  // ids whose tallies are of no use: of other rules, or damaged
   absl::Status status_;
 
   // Of the last look.
