@@ -72,9 +72,17 @@ struct OpenLeads {
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
                             domain::Activity, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
 
+// A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
+struct ChangePart {
+  // Where it ends in ReadSet::firm, ReadSet::pools and ChangeSet::changes; it begins where the one before ends.
+  size_t firm_end = 0, pools_end = 0, changes_end = 0;
+  std::vector<Scope> changed;  // by it
+};
+
 struct ChangeSet {
   ReadSet read;
-  std::vector<Change> changes;  // in this order
+  std::vector<Change> changes;    // in this order
+  std::vector<ChangePart> parts;  // one at least, once it is finished
 };
 
 // That what a change set was read from has changed since: decide again. Such a set changed nothing.

@@ -22,7 +22,9 @@ class Draft final : public Transaction {
  public:
   explicit Draft(Reader& reader) : reader_(reader) {}
 
-  // What was read and changed so far; leaves the draft empty.
+  // What was read and changed since the part before it is a part of the change set. Without any, the whole is one.
+  void EndPart();
+  // What was read and changed so far, all of it in parts or none; leaves the draft empty.
   absl::StatusOr<ChangeSet> Finish();
   bool changed() const { return !set_.changes.empty(); }
 
@@ -76,7 +78,8 @@ class Draft final : public Transaction {
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   // Sets neither id nor sequence nor position: the store gives them when the set is applied.
-  absl::Status Append(domain::Event& event) override;
+  absl::Status Append(domain::Event& event) override { return Append(domain::Event(event)); }
+  absl::Status Append(domain::Event&& event) override;
 
   // FAILED_PRECONDITION, as said above.
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter&, std::string_view, int) override { return Never(); }
@@ -113,6 +116,9 @@ class Draft final : public Transaction {
 
   static absl::Status Never();
   void Reads(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead);
+  void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
+    changed_.push_back(ScopeOf(kind, id, record));
+  }
   void ReadsPool(ScopeKind kind, std::string_view id);
   template <typename Record, typename Get>
   absl::StatusOr<Record> GetRecord(Records<Record>& own, domain::RecordKind kind, std::string_view id, Get get);
@@ -126,7 +132,9 @@ class Draft final : public Transaction {
 
   Reader& reader_;
   ChangeSet set_;
+  // Of the part under way.
   std::set<Scope> noted_;
+  std::vector<Scope> changed_;
   Records<domain::Account> accounts_;
   Records<domain::Contact> contacts_;
   Records<domain::Lead> leads_;
@@ -140,6 +148,6 @@ class Draft final : public Transaction {
 
 // Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
 // ALREADY_EXISTS for a record, activity or request that is there already.
-absl::Status Apply(ChangeSet& set, Transaction& transaction);
+absl::Status Apply(std::span<Change> changes, Transaction& transaction);
 
 }  // namespace leadline::store

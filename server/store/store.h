@@ -210,6 +210,8 @@ class Transaction : public Reader {
   // nothing is changed, when `transaction_id` is empty, when it comes back after another one, when one of the shared
   // values is not that of the transaction's first event, and beyond domain::kMostEventsInTransaction.
   virtual absl::Status Append(domain::Event& event) = 0;
+  // The same for an event that nobody looks at afterwards.
+  virtual absl::Status Append(domain::Event&& event) { return Append(event); }
 };
 
 // Of each: OK when it works, otherwise why not.
@@ -219,6 +221,8 @@ struct StoreHealth {
 };
 
 using WriteFunction = absl::AnyInvocable<absl::Status(Transaction&)>;
+// Decides a part of a change set, by its number from 0 on, once more.
+using DecidePart = absl::AnyInvocable<absl::Status(Transaction&, size_t part)>;
 using WriteDone = absl::AnyInvocable<void(absl::Status)>;
 using ReadFunction = std::function<absl::Status(Reader&)>;
 
@@ -234,9 +238,9 @@ class Store {
   // the calling thread. After Close: UNAVAILABLE.
   virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
-  // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
-  // turn it is, is known only here. Otherwise as Write.
-  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
+  // nothing has happened. Where only reps and pools have changed, `decide` is run for each part that rests on them, or
+  // on another such part, instead of making its changes: whose turn it is, is known only here. Otherwise as Write.
+  virtual void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done,
                      Deadline deadline = kNoDeadline) = 0;
   // Runs `read` on the calling thread with a consistent view.
   virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;

@@ -148,19 +148,18 @@ class ImportRun : public std::enable_shared_from_this<ImportRun> {
       for (uint64_t key : KeysOf(rows_[i].given.enquiry)) write.keys.push_back(key);
     }
     write.parts = bunch.size();
-    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx, Attempt& attempt) {
-      return self->TakeRows(bunch, tx, attempt);
+    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx, Attempt& attempt,
+                                                                         size_t part) {
+      return self->TakeNext(self->rows_[bunch[part]], tx, attempt, part);
     };
     RunDecided(options_, std::move(write), [self = shared_from_this()](absl::Status status) { self->Ended(status); });
   }
 
-  absl::Status TakeRows(const std::vector<size_t>& bunch, store::Transaction& tx, Attempt& attempt) {
-    for (size_t part = 0; part < bunch.size(); ++part) {
-      Row& row = rows_[bunch[part]];
-      if (!row.prepared.has_value()) Prepare(row);
-      WriteScope scope(tx, context_, deciding_, *options_.ids, attempt.moment, &attempt.logs[part]);
-      ASSIGN_OR_RETURN(row.outcome, TakeRow(scope, import_id_, row));
-    }
+  absl::Status TakeNext(Row& row, store::Transaction& tx, Attempt& attempt, size_t part) {
+    if (!row.prepared.has_value()) Prepare(row);
+    WriteScope scope(tx, context_, deciding_, *options_.ids, attempt.moment, &attempt.logs[part]);
+    scope.explain = Explain::kKept;
+    ASSIGN_OR_RETURN(row.outcome, TakeRow(scope, import_id_, row));
     return absl::OkStatus();
   }
 

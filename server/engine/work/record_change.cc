@@ -77,7 +77,7 @@ class RecordWriter {
 
   absl::Status Write() {
     RETURN_IF_ERROR(scope_.tx.Put(after_));
-    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(event));
+    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(std::move(event)));
     return absl::OkStatus();
   }
   bool empty() const { return events_.empty(); }

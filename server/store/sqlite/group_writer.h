@@ -44,7 +44,7 @@ class GroupWriter {
 
   // As those of Store.
   void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline);
-  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done, Deadline deadline);
+  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline);
   // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
   void Close();
   // Gives the connections up; after Close.
@@ -60,7 +60,8 @@ class GroupWriter {
   struct Item {
     std::string tenant;
     WriteFunction write;
-    std::optional<ChangeSet> set;  // to be made instead, where it still holds
+    std::optional<ChangeSet> set;  // to be made instead
+    DecidePart decide;             // of the set
     WriteDone done;
     Deadline deadline = kNoDeadline;
     absl::Status status;
@@ -89,6 +90,8 @@ class GroupWriter {
   // Whether the transaction around it can go on.
   bool RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat);
   absl::Status RunChanges(Item& item, Tenant& tenant, Session& session);
+  // Makes the changes of the parts that still hold, and decides the others again.
+  static absl::Status RunParts(Item& item, const RecentChanges& changes, Session& session);
   // Tells the tenants' views, with the transaction, which commit they show.
   absl::Status NumberCommit();
   absl::Status Commit();

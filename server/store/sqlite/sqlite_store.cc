@@ -122,7 +122,7 @@ class SqliteStore final : public Store {
     writer_->Write(tenant, std::move(write), std::move(done), deadline);
   }
 
-  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done, Deadline deadline) override {
+  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline) override {
     writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
   }
 

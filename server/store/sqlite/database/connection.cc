@@ -130,6 +130,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   }
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, 10'000);
+  // No plan depends on what is bound: otherwise a LIMIT that is bound to another number prepares its statement anew.
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   return connection;
 }
 

@@ -104,6 +104,7 @@ class Session final : public Transaction {
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
+  using Transaction::Append;
   absl::Status Append(domain::Event& event) override;
 
  private:
