@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -81,7 +82,7 @@ struct ChangePart {
 
 struct ChangeSet {
   ReadSet read;
-  std::vector<Change> changes;    // in this order
+  std::deque<Change> changes;     // in this order; large values, which never move
   std::vector<ChangePart> parts;  // one at least, once it is finished
 };
 

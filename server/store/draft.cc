@@ -360,9 +360,9 @@ absl::Status Draft::Append(domain::Event&& event) {
   return absl::OkStatus();
 }
 
-absl::Status Apply(std::span<Change> changes, Transaction& transaction) {
-  for (Change& change : changes) {
-    absl::Status status = std::visit([&](auto& value) { return ApplyOne(value, transaction); }, change);
+absl::Status Apply(ChangeSet& set, size_t begin, size_t end, Transaction& transaction) {
+  for (size_t i = begin; i < end; ++i) {
+    absl::Status status = std::visit([&](auto& value) { return ApplyOne(value, transaction); }, set.changes[i]);
     if (!status.ok()) {
       return status;
     }

@@ -146,8 +146,8 @@ class Draft final : public Transaction {
   std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
 
-// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
-// ALREADY_EXISTS for a record, activity or request that is there already.
-absl::Status Apply(std::span<Change> changes, Transaction& transaction);
+// Makes the changes from number `begin` on, up to `end`; may be done again when they were taken back. ABORTED when a
+// stored version is another one; ALREADY_EXISTS for a record, activity or request that is there already.
+absl::Status Apply(ChangeSet& set, size_t begin, size_t end, Transaction& transaction);
 
 }  // namespace leadline::store

@@ -96,7 +96,7 @@ void LeadSession::TellScore() {
   }
   auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
     scope_->decider().ExplainScore(View(waiting->at), waiting->outcome, scope_->explain);
-    return waiting->outcome.decision;
+    return std::move(waiting->outcome.decision);
   });
   waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},

@@ -70,7 +70,7 @@ void PersonSession::TellScore() {
   }
   auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
     scope_->decider().ExplainScore(View(waiting->at), waiting->outcome, scope_->explain);
-    return waiting->outcome.decision;
+    return std::move(waiting->outcome.decision);
   });
   waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},

@@ -246,7 +246,7 @@ absl::Status GroupWriter::RunParts(Item& item, const RecentChanges& changes, Ses
       otherwise.insert(end.changed.begin(), end.changed.end());
       otherwise.insert(now.begin(), now.end());
     } else {
-      const absl::Status status = store::Apply(between(set.changes, begin.changes_end, end.changes_end), session);
+      const absl::Status status = store::Apply(set, begin.changes_end, end.changes_end, session);
       // Another version, or something that was not there: the read set could not name it.
       if (absl::IsAborted(status) || absl::IsAlreadyExists(status)) return ReadConflict();
       RETURN_IF_ERROR(status);
