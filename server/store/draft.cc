@@ -27,8 +27,9 @@ absl::StatusOr<ChangeSet> Draft::Finish() {
   return std::exchange(set_, {});
 }
 
-void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) {
-  const Scope scope = ScopeOf(kind, id, record);
+void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) { ReadsScope(ScopeOf(kind, id, record)); }
+
+void Draft::ReadsScope(Scope scope) {
   if (noted_.insert(scope).second) {
     set_.read.firm.push_back(scope);
   }
@@ -55,6 +56,10 @@ absl::StatusOr<domain::Account> Draft::GetAccount(std::string_view id) {
 }
 absl::StatusOr<domain::Contact> Draft::GetContact(std::string_view id) {
   return GetRecord(contacts_, RecordKind::kContact, id, [&] { return reader_.GetContact(id); });
+}
+absl::StatusOr<bool> Draft::IsErased(std::string_view contact_id) {
+  Reads(ScopeKind::kRecord, contact_id, RecordKind::kContact);
+  return reader_.IsErased(contact_id);
 }
 absl::StatusOr<domain::Lead> Draft::GetLead(std::string_view id) {
   return GetRecord(leads_, RecordKind::kLead, id, [&] { return reader_.GetLead(id); });
@@ -132,7 +137,7 @@ absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
 }
 
 absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, std::string_view key) {
-  Reads(ScopeKind::kKey, key, kind);
+  ReadsScope(reader_.ScopeOfKey(kind, key));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordsOfKey(kind, key));
   for (const auto& [record, keys] : keys_) {
     if (record.kind != kind) {
