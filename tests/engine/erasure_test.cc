@@ -2,7 +2,7 @@
 #include <fstream>
 #include <set>
 
-#include "domain/history/field_values.h"
+#include "base/status_macros.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
@@ -63,7 +63,7 @@ TEST_F(ErasureTest, ThePersonIsGoneAndWhatHappenedStays) {
   enquiry.contact.family_name = "Quillfeather";
   enquiry.activities[0].subject = "about my divorce";
   const SubmitResult taken = Take(std::move(enquiry));
-  domain::Activity later = Did("website", "low", "visit");
+  domain::Activity later = Did("website", "high", "contact_me");
   later.lead_id = taken.lead.id;
   later.subject = "from the hospital";
   ASSERT_TRUE(Act(later).ok());
@@ -157,6 +157,9 @@ TEST_F(ErasureTest, ALateRepeatBringsNobodyBack) {
   const auto again = Submit(HotEnquiry(), call);
   EXPECT_EQ(again.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(again.status()), "ERASED");
+  engine_.reset();
+  store_.reset();  // carries the log into the database
+  OpenStore();
   EXPECT_FALSE(FilesHold("print-of-it"));
   const auto leads = engine_->ListLeads({}, {}, "", 10);
   for (const domain::Lead& lead : leads->items) {

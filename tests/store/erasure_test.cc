@@ -84,10 +84,16 @@ class ErasureTest : public testing::Test {
          {"email:" + name + "@acme.example", "phone:0034600" + name, "name:" + name + "-family"})
       EXPECT_THAT(Read([&](Reader& r) { return r.RecordsOfKey(RecordKind::kContact, key); }), IsEmpty());
     for (const domain::Event& event : History(name)) {
-      if (const auto* note = std::get_if<domain::DispositionRecorded>(&event.payload)) EXPECT_EQ(note->note, "");
-      if (const auto* status = std::get_if<domain::StatusChanged>(&event.payload)) EXPECT_EQ(status->reason, "");
+      if (const auto* note = std::get_if<domain::DispositionRecorded>(&event.payload)) {
+        EXPECT_EQ(note->note, "");
+      }
+      if (const auto* status = std::get_if<domain::StatusChanged>(&event.payload)) {
+        EXPECT_EQ(status->reason, "");
+      }
       if (const auto* created = std::get_if<domain::RecordCreated>(&event.payload)) {
-        if (const auto* image = std::get_if<domain::Contact>(&created->image)) EXPECT_EQ(image->email, "");
+        if (const auto* image = std::get_if<domain::Contact>(&created->image)) {
+          EXPECT_EQ(image->email, "");
+        }
       }
     }
   }
@@ -162,7 +168,9 @@ TEST_F(ErasureTest, AnErasedPersonIsATombstone) {
     EXPECT_EQ(request->result, "");
     EXPECT_EQ(Read([](Reader& r) { return r.GetContact("c-eva"); }).email, "eva@acme.example") << "and nobody else";
     EXPECT_EQ(Read([](Reader& r) { return r.FindRequest("r-eva"); })->fingerprint, "f-eva");
-    EXPECT_THAT(FilesWith("f-ana"), IsEmpty());
+    if (run == 1) {
+      EXPECT_THAT(FilesWith("f-ana"), IsEmpty()) << "once the log is carried into the database";
+    }
     ExpectNowhere("ana");
     Reopen();
   }
@@ -176,7 +184,9 @@ TEST_F(ErasureTest, FoldingTheHistoryGivesTheRow) {
   Erase("ana");
   domain::Contact folded;
   for (const domain::Event& event : History("ana")) {
-    if (event.record.kind == RecordKind::kContact) ASSERT_EQ(domain::Fold(event, folded), absl::OkStatus());
+    if (event.record.kind == RecordKind::kContact) {
+      ASSERT_EQ(domain::Fold(event, folded), absl::OkStatus());
+    }
   }
   EXPECT_TRUE(domain::SameState(folded, Read([](Reader& r) { return r.GetContact("c-ana"); })));
 }
@@ -290,7 +300,7 @@ TEST_F(ErasureTest, KilledAtAnyStepItIsFinishedAtTheNextStart) {
     ExpectErased(name);
     std::ifstream log(ErasuresPathOf(place_.path()));
     const std::string lines(std::istreambuf_iterator<char>(log), {});
-    EXPECT_THAT(lines, HasSubstr(" c-" + name + " default\n"));
+    EXPECT_THAT(lines, HasSubstr("erased 1970-01-01T00:00:00.000009Z "));
     const auto events = History(name);
     EXPECT_TRUE(std::holds_alternative<domain::Erased>(events.back().payload));
     EXPECT_EQ(events.size(), 7U) << "once";

@@ -1,4 +1,4 @@
-// Keys of a test: a file of their own, and random bytes that are the same each time.
+// Keys of a test, in a file of their own.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 namespace leadline::store {
 
-// 1, 2, 3 ... for ever.
+// 1, 2, 3 ... for ever. Keys come again with them, so that they only serve for bytes.
 inline KeyFile::Random CountingBytes() {
   return [next = std::make_shared<uint8_t>(uint8_t{0})](std::span<uint8_t> bytes) {
     for (uint8_t& byte : bytes) byte = ++*next;
@@ -21,9 +21,9 @@ inline KeyFile::Random CountingBytes() {
 // Not thread-safe.
 class KeysPlace {
  public:
-  KeysPlace() : keys(*KeyFile::Create(path(), CountingBytes())) {}
+  explicit KeysPlace(const KeyFile::Random& random = FillRandom) : keys(*KeyFile::Create(path(), random)) {}
   std::string path() const { return folder_.Path("leadline.keys"); }
-  void Reopen() { keys = *KeyFile::Open(path(), KeyFile::Access::kWrite, CountingBytes()); }
+  void Reopen() { keys = *KeyFile::Open(path(), KeyFile::Access::kWrite); }
 
  private:
   TemporaryFolder folder_;

@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 #include <system_error>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -26,11 +27,19 @@ std::string Line(const ErasedContact& contact) {
 }
 
 std::optional<ErasedContact> ParseLine(std::string_view line) {
-  const std::vector<std::string_view> parts = absl::StrSplit(line, absl::MaxSplits(' ', 4));
+  std::array<std::string, 5> parts;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t end = i + 1 < parts.size() ? line.find(' ') : line.size();
+    if (end == std::string_view::npos) return std::nullopt;
+    parts[i] = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
   ErasedContact contact;
-  if (parts.size() != 5 || parts[0] != "erased" || !absl::SimpleAtoi(parts[2], &contact.slot)) return std::nullopt;
   const absl::StatusOr<Time> time = ParseTime(parts[1]);
-  if (!time.ok() || !absl::CUnescape(parts[4], &contact.tenant)) return std::nullopt;
+  if (parts[0] != "erased" || !time.ok() || !absl::SimpleAtoi(parts[2], &contact.slot) ||
+      !absl::CUnescape(parts[4], &contact.tenant)) {
+    return std::nullopt;
+  }
   contact.time = *time;
   contact.contact_id = parts[3];
   return contact;

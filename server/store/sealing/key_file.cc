@@ -132,7 +132,7 @@ absl::Status KeyFile::ReadHead() {
     return absl::DataLossError(
         fmt::format("the head of the keys file {} is damaged; put the file back from its own backup", path_));
   }
-  store_id_ = absl::BytesToHexString(head.substr(kMagic.size()));
+  store_id_ = absl::BytesToHexString(std::string(head.substr(kMagic.size())));
   std::memcpy(secret_.data(), secret.data(), sizeof(secret_));
   slots_ = slots();
   return absl::OkStatus();

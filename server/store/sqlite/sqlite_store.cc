@@ -149,7 +149,9 @@ class SqliteStore final : public Store {
     for (const ErasedContact& contact : erased) {
       Key key;
       const bool destroyed = beside_.keys->Get(contact.slot, key) != KeyFile::State::kThere;
-      if (!destroyed || !beside_.log->Has(contact)) unfinished.push_back(contact);
+      if (destroyed && beside_.log->Has(contact)) continue;
+      unfinished.push_back(contact);
+      ASSIGN_OR_RETURN(unfinished.back().time, LastChangeOf(contact));
     }
     if (!unfinished.empty()) RETURN_IF_ERROR(FinishErasure(unfinished));
     for (const ErasedContact& contact : std::vector(beside_.log->entries())) RETURN_IF_ERROR(EraseAgain(contact));
@@ -194,6 +196,17 @@ class SqliteStore final : public Store {
         "the person is erased in the database, but the data key is not destroyed yet: {}; it is tried again when the "
         "same erasure is asked for again, and when the store is opened",
         std::string(status.message())));
+  }
+
+  // The erasure, if nothing came after it.
+  absl::StatusOr<Time> LastChangeOf(const ErasedContact& contact) {
+    Time time = 0;
+    RETURN_IF_ERROR(Read(contact.tenant, [&](Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const domain::Contact stored, reader.GetContact(contact.contact_id));
+      time = stored.updated_at;
+      return absl::OkStatus();
+    }));
+    return time;
   }
 
   absl::Status EraseAgain(const ErasedContact& contact) {
