@@ -11,6 +11,7 @@
 #include "app/reference_log.h"
 #include "app/server.h"
 #include "app/signals.h"
+#include "app/verify_store.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/ids.h"
@@ -19,6 +20,7 @@
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
 #include "engine/rollout/pack_rollout.h"
+#include "engine/work/reservations.h"
 #include "fmt/format.h"
 #include "packs/pack_files.h"
 #include "plugin/worker/worker_program.h"
@@ -123,6 +125,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
+  if (config.verify) RETURN_IF_ERROR(app::VerifyStore(store_options.path, log));
   engine::SnapshotHolder snapshots(nullptr);
   engine::PackRolloutOptions pack_options;
   pack_options.clock = &clock;
@@ -134,6 +137,11 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   pack_options.time_zones = &time_zones;
   pack_options.marketing_approvers = config.marketing_approvers;
   pack_options.sales_approvers = config.sales_approvers;
+  // Decisions wait here first: the queue is bounded by count.
+  Executor deciders(config.threads, /*max_waiting=*/4096);
+  engine::Reservations reservations;
+  pack_options.deciders = &deciders;
+  pack_options.reservations = &reservations;
   engine::PackRollout packs(pack_options);
   RETURN_IF_ERROR(StartPacks(packs, config, log));
   LogPlugins(*snapshots.Get(), log);
@@ -147,9 +155,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine_options.unlisted = [&log](std::string_view field, std::string_view value) {
     log.Warning("a value came in that schema.yaml does not list", {{"field", field}, {"value", value}});
   };
-  // Decisions wait here, and nowhere else on the way of a write: the queue is bounded by count.
-  Executor deciders(config.threads, /*max_waiting=*/4096);
   engine_options.deciders = &deciders;
+  engine_options.reservations = &reservations;
   engine::Engine engine(engine_options);
 
   Executor executor(config.threads, /*max_waiting=*/4096);
@@ -167,6 +174,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   background_options.clock_interval = config.clock_interval;
   background_options.rescore_rate = config.rescore_rate;
   background_options.time_zones_interval = config.time_zones_interval;
+  background_options.request_retention = config.request_retention / std::chrono::microseconds(1);
   app::Background background(engine, packs, *store, time_zones, *server, background_options, log);
   LogListening(config, *server, *snapshots.Get(), log);
 

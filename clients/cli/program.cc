@@ -6,6 +6,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/plugin/plugin_commands.h"
+#include "cli/commands/store/store_commands.h"
 #include "cli/import/import_command.h"
 #include "cli/sample/sample_command.h"
 #include "cli/session/exit_codes.h"
@@ -68,6 +69,8 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddEraseCommand(root);
   AddPackCommands(root);
   AddPluginCommands(root);
+  AddStoreCommands(root);
+  AddLedgerCommands(root);
   AddSampleCommand(root);
   AddCompletionCommand(root);
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr int kClockBatch = 200;
 constexpr int kCompareBatch = 500;  // events
 constexpr int kKeyBatch = 200;      // records
+constexpr int kForgetBatch = 1000;  // requests
 constexpr std::chrono::milliseconds kIdle{500};
 // Between the two looks at a package of time zones that may still be arriving.
 constexpr std::chrono::milliseconds kArriving{1'000};
@@ -39,7 +40,8 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
       time_zones_([this] { return TendTimeZones(); }),
       plugin_health_([this] { return TellPluginHealth(); }),
       store_health_([this] { return TellStoreHealth(); }),
-      keys_([this] { return RebuildKeys(); }) {}
+      keys_([this] { return RebuildKeys(); }),
+      requests_([this] { return ForgetRequests(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
@@ -48,17 +50,18 @@ void Background::Stop() {
   plugin_health_.Stop();
   store_health_.Stop();
   keys_.Stop();
+  requests_.Stop();
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {
-  absl::StatusOr<int> touched = engine_.AdvanceClocks(System(), kClockBatch);
-  if (!touched.ok()) {
-    log_.Error("cannot advance service levels", {{"error", touched.status().ToString()}});
+  absl::StatusOr<engine::ClockStep> step = engine_.AdvanceClocks(System(), kClockBatch);
+  if (!step.ok()) {
+    log_.Error("cannot advance service levels", {{"error", step.status().ToString()}});
     return options_.clock_interval;
   }
-  if (*touched == 0) return options_.clock_interval;
-  log_.Debug("advanced service levels", {{"leads", *touched}});
-  return std::chrono::milliseconds(0);
+  LogSetAside("a lead's service level cannot be advanced; the others go on", step->set_aside);
+  if (step->touched > 0) log_.Debug("advanced service levels", {{"leads", step->touched}});
+  return step->touched + step->set_aside.size() == 0 ? options_.clock_interval : std::chrono::milliseconds(0);
 }
 
 std::chrono::milliseconds Background::TendPacks() {
@@ -69,12 +72,14 @@ std::chrono::milliseconds Background::TendPacks() {
   if (!compared.ok()) log_.Error("cannot compare decisions for the trial", {{"error", compared.status().ToString()}});
   // A tenth of a second's share at a time, so that other writes come between.
   const int batch = std::max(1, options_.rescore_rate / 10);
-  absl::StatusOr<int> rescored = packs_.RescoreSome(System(), batch);
+  absl::StatusOr<engine::RescoreStep> rescored = packs_.RescoreSome(System(), batch);
   if (!rescored.ok()) {
     log_.Error("cannot score leads again", {{"error", rescored.status().ToString()}});
     return kIdle;
   }
-  if (*rescored > 0) return std::chrono::milliseconds(1000 * *rescored / options_.rescore_rate);
+  LogSetAside("a lead cannot be scored again; the others go on", rescored->set_aside);
+  LogSetAside("a lead was not scored again: it failed too often, and keeps what it has", rescored->skipped);
+  if (rescored->leads > 0) return std::chrono::milliseconds(1000 * rescored->leads / options_.rescore_rate);
   return kIdle;
 }
 
@@ -161,6 +166,28 @@ std::chrono::milliseconds Background::RebuildKeys() {
   }
   if (step->finished && step->done > 0) log_.Info("blocking keys are made again", {{"records", step->done}});
   return step->records > 0 ? kBreath : kIdle;
+}
+
+std::chrono::milliseconds Background::ForgetRequests() {
+  // Other writes come between two batches.
+  constexpr std::chrono::milliseconds kBreath{10};
+  constexpr std::chrono::milliseconds kMostWait{60'000};
+  const absl::StatusOr<int> forgotten = engine_.ForgetRequests(System(), options_.request_retention, kForgetBatch);
+  if (!forgotten.ok()) {
+    log_.Error("cannot forget the names of old requests", {{"error", forgotten.status().ToString()}});
+    return kMostWait;
+  }
+  if (*forgotten > 0) log_.Debug("forgot the names of old requests", {{"requests", *forgotten}});
+  if (*forgotten == kForgetBatch) return kBreath;
+  return std::min(kMostWait, std::chrono::milliseconds(options_.request_retention / 1000));
+}
+
+void Background::LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads) {
+  for (const domain::SetAsideLead& lead : leads) {
+    Fields fields = {{"lead", lead.lead}, {"error", lead.error}, {"tries", lead.tries}};
+    if (lead.retry_at != 0) fields["again"] = FormatTime(lead.retry_at);
+    log_.Warning(what, fields);
+  }
 }
 
 void Background::LogPluginChanges() {

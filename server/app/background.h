@@ -1,5 +1,6 @@
 // What the server does between requests: service levels, following the store's packs and the system's time zones,
-// trials, re-scoring, and telling health checks which services lack a plugin or a store that works.
+// trials, re-scoring, forgetting the names of old requests, and telling health checks which services lack a plugin or a
+// store that works.
 #pragma once
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include "app/log.h"
 #include "app/repeating_task.h"
 #include "app/server.h"
+#include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/rollout/pack_rollout.h"
 #include "store/store.h"
@@ -26,6 +28,7 @@ struct BackgroundOptions {
   std::chrono::milliseconds clock_interval{5'000};  // of service levels
   int rescore_rate = 500;                           // leads a second at most
   std::chrono::milliseconds time_zones_interval{300'000};
+  Duration request_retention = 30 * kDay;
 };
 
 // Begins with its construction. Thread-safe.
@@ -44,6 +47,8 @@ class Background {
   std::chrono::milliseconds TellPluginHealth();
   std::chrono::milliseconds TellStoreHealth();
   std::chrono::milliseconds RebuildKeys();
+  std::chrono::milliseconds ForgetRequests();
+  void LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads);
   void LogPluginChanges();
 
   engine::Engine& engine_;
@@ -66,6 +71,7 @@ class Background {
   // Apart from the plugins': a disk that hangs holds it up.
   RepeatingTask store_health_;
   RepeatingTask keys_;
+  RepeatingTask requests_;
 };
 
 }  // namespace leadline::app

@@ -43,11 +43,11 @@ std::string SetNumber(const std::string& text, Config& config) {
   return {};
 }
 
-template <auto kMember>
+template <auto kMember, int kMostDays = 1>
 std::string SetDuration(const std::string& text, Config& config) {
   auto duration = ParseDuration(text);
-  if (!duration.ok() || *duration < kSecond || *duration > kDay) {
-    return fmt::format("\"{}\" is not a duration from 1s to 1d, such as 15s or 2m", text);
+  if (!duration.ok() || *duration < kSecond || *duration > kMostDays * kDay) {
+    return fmt::format("\"{}\" is not a duration from 1s to {}d, such as 15s or 2m", text, kMostDays);
   }
   config.*kMember = std::chrono::milliseconds(*duration / 1000);
   return {};
@@ -92,6 +92,10 @@ const std::vector<Setting>& Settings() {
       {"allow-remote", "", "allow an address other than loopback; callers are not authenticated yet",
        SetSwitch<&Config::allow_remote>},
       {"data", "DIR", "folder of the database, made when it is not there [leadline-data]", SetText<&Config::data>},
+      {"verify", "",
+       "before serving, compare all that the database holds with what its ledger tells, and refuse to serve when they "
+       "differ; reads everything",
+       SetSwitch<&Config::verify>},
       {"rules", "DIR", "folder with central/ and regions/ [rules]", SetText<&Config::rules>},
       {"adopt-rules", "", "let the packs of --rules decide even when the database holds others; for development",
        SetSwitch<&Config::adopt_rules>},
@@ -126,6 +130,9 @@ const std::vector<Setting>& Settings() {
        "how often time zones (tzdata) are looked for that changed; an activation looks too. New ones decide from then "
        "on, under a new generation [5m]",
        SetDuration<&Config::time_zones_interval>},
+      {"request-retention", "TIME",
+       "how long names of requests and rows of imports are kept, so that a retry acts once [30d]",
+       SetDuration<&Config::request_retention, 3650>},
       {"drain", "TIME", "how long running calls may take at the stop [10s]", SetDuration<&Config::drain>},
   };
   return *kSettings;

@@ -14,6 +14,7 @@ struct Config {
   bool allow_remote = false;
   std::string data = "leadline-data";
   std::string rules = "rules";
+  bool verify = false;
   bool adopt_rules = false;
   std::vector<std::string> marketing_approvers;  // empty: everybody
   std::vector<std::string> sales_approvers;      // empty: everybody
@@ -32,6 +33,7 @@ struct Config {
   std::chrono::milliseconds heartbeat{15'000};
   std::chrono::milliseconds clock_interval{5'000};
   std::chrono::milliseconds time_zones_interval{300'000};
+  std::chrono::milliseconds request_retention{30LL * 24 * 3600 * 1000};
   std::chrono::milliseconds drain{10'000};
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,14 @@ inline constexpr Duration kSecond = 1'000'000;
 inline constexpr Duration kMinute = 60 * kSecond;
 inline constexpr Duration kHour = 60 * kMinute;
 inline constexpr Duration kDay = 24 * kHour;
+
+// Until when somebody waits for the result of a piece of work: by the clock that never jumps. No decision rests on it.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kNoDeadline = Deadline::max();
+
+inline bool Passed(Deadline deadline) {
+  return deadline != kNoDeadline && deadline <= std::chrono::steady_clock::now();
+}
 
 // Thread-safe.
 class Clock {

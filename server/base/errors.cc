@@ -1,5 +1,7 @@
 #include "base/errors.h"
 
+#include <charconv>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/cord.h"
 #include "fmt/format.h"
@@ -9,6 +11,9 @@ namespace {
 
 constexpr char kFieldPayload[] = "leadline/fields";
 constexpr char kReasonPayload[] = "leadline/reason";
+constexpr char kRetryPayload[] = "leadline/retry-ms";
+// As long as some thousand writes take.
+constexpr std::chrono::milliseconds kOverloadedDelay{1'000};
 // Neither occurs in a field path or a description of ours.
 constexpr char kBetweenParts = '\x1f';
 constexpr char kAfterViolation = '\x1e';
@@ -65,9 +70,31 @@ std::string ReasonOf(const absl::Status& status) {
   return absl::StatusCodeToString(status.code());
 }
 
+absl::Status WithRetryDelay(absl::Status status, std::chrono::milliseconds delay) {
+  status.SetPayload(kRetryPayload, absl::Cord(std::to_string(delay.count())));
+  return status;
+}
+
+std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kRetryPayload);
+  if (!payload.has_value()) return std::nullopt;
+  const std::string text(*payload);
+  int64_t delay = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), delay);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::chrono::milliseconds(delay);
+}
+
+absl::Status DeadlinePassed() {
+  return absl::DeadlineExceededError(
+      "the deadline passed while the call waited, so it was dropped; nothing was changed; try again, with more time");
+}
+
 absl::Status Overloaded() {
-  return WithReason(absl::ResourceExhaustedError("too many calls wait already; try again later, with backoff"),
-                    "OVERLOADED");
+  return WithRetryDelay(
+      WithReason(absl::ResourceExhaustedError("too many calls wait already; try again later, with backoff"),
+                 "OVERLOADED"),
+      kOverloadedDelay);
 }
 
 }  // namespace leadline

@@ -2,6 +2,8 @@
 // absl::Status.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,15 @@ absl::Status WithReason(absl::Status status, std::string_view reason);
 // The reason a status carries; otherwise the name of its code, such as "NOT_FOUND".
 std::string ReasonOf(const absl::Status& status);
 
-// RESOURCE_EXHAUSTED with the reason OVERLOADED: too much waits already.
+// Adds how long a client should wait before it tries again.
+absl::Status WithRetryDelay(absl::Status status, std::chrono::milliseconds delay);
+// What a status says of that; nothing when it says nothing.
+std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status);
+
+// RESOURCE_EXHAUSTED with the reason OVERLOADED and a delay: too much waits already.
 absl::Status Overloaded();
+
+// DEADLINE_EXCEEDED: nobody waits any more, so it was dropped where it waited, and changed nothing.
+absl::Status DeadlinePassed();
 
 }  // namespace leadline

@@ -1,12 +1,15 @@
-// Decisions and their explanations. Plain data; not synchronised.
+// Decisions: what is kept of one, and its explanation. Plain data; not synchronised.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/records.h"
+#include "domain/reference_versions.h"
 
 namespace leadline::domain {
 
@@ -29,6 +32,7 @@ struct SnapshotRef {
   int64_t generation = 0;
   std::vector<PackRef> packs;  // central first
   std::vector<PluginRef> plugins;
+  ReferenceVersions reference;  // the tables that it decides with
   bool operator==(const SnapshotRef&) const = default;
 };
 
@@ -96,14 +100,87 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
-struct Decision {
+// What one plugin said when it was asked, or that it was not heard.
+struct PluginAnswer {
+  std::string plugin;   // id
+  std::string version;  // empty: it was not loaded
+  // What it was asked about: the scoring rule, the field, "GATE STATUS", the route, or for a match "FIELD RECORD" with
+  // the candidate's resource name.
+  std::string subject;
+  bool failed = false;
+  double number = 0;  // points, confidence or weight in bits
+  // A field's value; allow, deny or abstain; the level that a pair reached; the rep's id. When it failed: the code of
+  // the error, such as DEADLINE_EXCEEDED. Empty: it had nothing to say.
+  std::string value;
+  bool operator==(const PluginAnswer&) const = default;
+};
+
+// A record that was compared with another.
+struct MatchCandidate {
+  std::string record;  // resource name
+  double weight = 0;   // bits, prior included
+  double probability = 0;
+  // One for each comparison of the packs, in their order: the number of the level reached, from 1; 0: nothing to
+  // compare; -1: a plugin's word counts, which is among the answers.
+  std::vector<int64_t> levels;
+  bool operator==(const MatchCandidate&) const = default;
+};
+
+// Reps who could not take the lead by a route, and why: one of the codes of ObstacleOf (domain/routing.h), or "before"
+// for the rep who had it before.
+struct PassedOver {
+  std::string route;
+  std::string code;
+  std::vector<std::string> reps;  // ids
+  bool operator==(const PassedOver&) const = default;
+};
+
+// What the fields of a record meant when it was decided on.
+struct UsedMeaning {
+  Meaning central;                  // as DerivedMeaning::central
+  std::optional<Meaning> regional;  // nothing: the same
+  bool operator==(const UsedMeaning&) const = default;
+};
+
+// What a decision was about, what came of it, and what cannot be found again by deciding anew.
+struct DecisionFacts {
   DecisionKind kind = DecisionKind::kScore;
-  std::string record;  // resource name; empty when not stored
+  std::string record;         // resource name; empty: of no stored record, or in an event, of the event's
+  std::string field;          // kNormalize: "contact.seniority"
+  bool central_only = false;  // kNormalize: for the central score, which does not accept the region's table
+  std::string trigger;        // kStatus that changed nothing: the event that was asked about, such as "activity"
   std::string outcome;
-  std::string summary;
-  std::vector<Reason> reasons;
   Time time = 0;
   std::shared_ptr<const SnapshotRef> snapshot;
+  std::vector<PluginAnswer> answers;       // of each plugin that was asked
+  std::vector<MatchCandidate> candidates;  // of a match: likeliest first, at most kMostCandidates
+  std::vector<PassedOver> passed_over;     // kRoute
+};
+inline constexpr size_t kMostCandidates = 5;
+
+// A rule that took part, or a plugin's that failed.
+struct FiredRule {
+  std::string rule_id;
+  std::string layer;  // empty: "central"
+  bool failed = false;
+  double points = 0;
+  double weight = 0;
+  bool operator==(const FiredRule&) const = default;
+};
+
+// A decision as the ledger keeps it: no sentences, no evidence that the ledger holds elsewhere, no rules that did not
+// fire. The rest is found by deciding again (engine/replay).
+struct StoredDecision : DecisionFacts {
+  std::vector<FiredRule> rules;
+  // Nothing: as in the decision before it on the same record in the same transaction, and in the first: fields mean
+  // what was given.
+  std::optional<UsedMeaning> meaning;
+};
+
+// A decision with its explanation.
+struct Decision : DecisionFacts {
+  std::string summary;
+  std::vector<Reason> reasons;
 };
 
 }  // namespace leadline::domain

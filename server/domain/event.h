@@ -8,11 +8,13 @@
 
 #include "domain/decision.h"
 #include "domain/records.h"
+#include "domain/rollout.h"
 
 namespace leadline::domain {
 
-// The first event of a record. `image` holds all that was given, of the kind that the event's record is; what is decided
-// (status, score, assignment, clock, counters) follows in events of its own. Every value is of the event's time.
+// The first event of a record. `image` holds all that was given, of the kind that the event's record is; what is
+// decided (status, score, assignment, clock, counters) follows in events of its own. Every value is of the event's
+// time.
 struct RecordCreated {
   std::string source;
   std::string region;
@@ -58,9 +60,10 @@ struct Assigned {
   std::string previous_rep;
   std::string route;
   std::string hold_queue;
-  double score = 0;  // the lead's total at that time
-  std::string pool;  // whose turn it was; empty: no pool was asked
+  double score = 0;              // the lead's total at that time
+  std::string pool;              // whose turn it was; empty: no pool was asked
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
+  std::string reason;            // a person's
   bool operator==(const Assigned&) const = default;
 };
 
@@ -99,7 +102,9 @@ struct AvailabilityChanged {
   bool operator==(const AvailabilityChanged&) const = default;
 };
 
-// What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record.
+// What happened to a version of a pack; recorded with the pack (RecordKind::kPack) as its record. The last event of a
+// transaction that changes what decides, or what stands ready to, holds the rollout as it is from then on
+// (WithoutProgress).
 struct PackChanged {
   // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped; and of the
   // central pack, when the same packs decide with other tables of reference: tables_updated, whose reason names them
@@ -112,6 +117,7 @@ struct PackChanged {
   int64_t canary_percent = 0;   // canary_started
   int64_t generation = 0;       // that decides from now on; of the trial for shadow_started and canary_started
   std::string reason;
+  std::optional<Rollout> rollout;  // see below
   bool operator==(const PackChanged&) const = default;
 };
 
@@ -125,6 +131,7 @@ struct PluginChanged {
   std::string previous_sha256;
   int64_t generation = 0;  // that decides from now on
   std::string reason;
+  std::optional<Rollout> rollout;  // as in PackChanged
   bool operator==(const PluginChanged&) const = default;
 };
 
@@ -162,7 +169,7 @@ struct Event {
   std::string request_id;
   int64_t generation = 0;
   std::vector<std::string> pack_hashes;
-  std::optional<Decision> decision;
+  std::optional<StoredDecision> decision;
   EventPayload payload;
 };
 

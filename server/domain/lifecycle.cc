@@ -51,6 +51,7 @@ class GateKeeper {
       absl::StatusOr<GateAnswer> answer = test_(gate, from_, to);
       if (!answer.ok()) return answer.status();
       if (!answer->reason.rule_id.empty()) reasons_.push_back(std::move(answer->reason));
+      if (!answer->answer.plugin.empty()) answers_.push_back(std::move(answer->answer));
       if (!answer->denied) continue;
       denier = &gate;
       break;
@@ -60,6 +61,7 @@ class GateKeeper {
   }
 
   std::vector<Reason>& reasons() { return reasons_; }
+  std::vector<PluginAnswer>& answers() { return answers_; }
 
  private:
   const Lifecycle& lifecycle_;
@@ -68,6 +70,7 @@ class GateKeeper {
   const GateTest& test_;
   std::vector<std::pair<std::string_view, const GateDef*>> asked_;
   std::vector<Reason> reasons_;
+  std::vector<PluginAnswer> answers_;
 };
 
 absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
@@ -182,6 +185,7 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
       decision.transition_id = denied_by->id;
     }
   }
+  decision.answers = std::move(gates.answers());
   std::move(gates.reasons().begin(), gates.reasons().end(), std::back_inserter(decision.reasons));
   std::move(held_back.begin(), held_back.end(), std::back_inserter(decision.reasons));
   return decision;

@@ -84,6 +84,7 @@ using ConditionTest = std::function<Reason(int index, const TransitionDef&)>;
 struct GateAnswer {
   bool denied = false;
   Reason reason;
+  PluginAnswer answer;  // without a plugin's id: nobody was asked
 };
 
 // Asks a gate about a move; `from` is empty for a new record. An error ends the decision.
@@ -94,6 +95,7 @@ struct StatusDecision {
   std::string transition_id;    // of the transition that fired; the gate's where it turned a new record away
   std::string denied_by;        // the gate that kept the record from a status where no transition fired; empty: none
   std::vector<Reason> reasons;  // fired transitions first, then what gates said, then those that did not fire
+  std::vector<PluginAnswer> answers;  // of the gates, in the order asked
 };
 
 // The one transition for `trigger` whose condition holds; `to` empty when none does (otherwise: stay).

@@ -168,6 +168,29 @@ const PluginComparison* AnswerTo(size_t comparison, std::span<const PluginCompar
   return nullptr;
 }
 
+double PriorBits(const MatchPolicy& policy) {
+  const double p = std::clamp(policy.prior, kLeastProbability, 1 - kLeastProbability);
+  return std::log2(p / (1 - p));
+}
+
+// The same as 2^w / (1 + 2^w), without overflow.
+double ProbabilityOf(double weight) { return 1 / (1 + std::exp2(-weight)); }
+
+void TakeAnswer(const ComparisonDef& def, const PluginComparison& answer, ComparisonResult& result) {
+  result.level = answer.level;
+  result.reached = -1;
+  result.weight = std::clamp(answer.weight, -def.max_weight, def.max_weight);
+  if (result.weight == answer.weight) return;
+  result.note +=
+      fmt::format("{}limited to {:g} of {:g}", result.note.empty() ? "" : "; ", result.weight, answer.weight);
+}
+
+void TakeLevel(const ComparisonDef& def, size_t level, ComparisonResult& result) {
+  result.level = def.levels[level].label;
+  result.weight = Bits(def.levels[level].m, def.levels[level].u);
+  result.reached = static_cast<int64_t>(level) + 1;
+}
+
 ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef& def, const Side& left,
                               const Side& right, const PluginComparison* answer) {
   FieldValue a = Read(tables, left, def.field);
@@ -175,12 +198,7 @@ ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef&
   ComparisonResult result{.field = def.field, .level = "no value", .left = a.shown, .right = b.shown};
   if (answer != nullptr) result.note = answer->note;
   if (answer != nullptr && answer->heard) {
-    result.level = answer->level;
-    result.weight = std::clamp(answer->weight, -def.max_weight, def.max_weight);
-    if (result.weight != answer->weight) {
-      result.note +=
-          fmt::format("{}limited to {:g} of {:g}", result.note.empty() ? "" : "; ", result.weight, answer->weight);
-    }
+    TakeAnswer(def, *answer, result);
     return result;
   }
   if (def.plugin >= 0 && def.levels.empty()) {
@@ -189,10 +207,9 @@ ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef&
   }
   if (a.normal.empty() || b.normal.empty()) return result;
   double similarity = Similarity(def.comparator, a, b);
-  for (const ComparisonLevel& level : def.levels) {
-    if (similarity + kRounding < level.at_least) continue;
-    result.level = level.label;
-    result.weight = Bits(level.m, level.u);
+  for (size_t i = 0; i < def.levels.size(); ++i) {
+    if (similarity + kRounding < def.levels[i].at_least) continue;
+    TakeLevel(def, i, result);
     break;
   }
   return result;
@@ -201,20 +218,37 @@ ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef&
 PairResult Compare(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs, const Side& left,
                    const Side& right, std::span<const PluginComparison> plugins) {
   PairResult pair;
-  double p = std::clamp(policy.prior, kLeastProbability, 1 - kLeastProbability);
-  pair.weight = std::log2(p / (1 - p));
+  pair.weight = PriorBits(policy);
   pair.comparisons.reserve(defs.size());
   for (size_t i = 0; i < defs.size(); ++i) {
     const PluginComparison* answer = defs[i].plugin < 0 ? nullptr : AnswerTo(i, plugins);
     pair.comparisons.push_back(CompareField(*policy.identity, defs[i], left, right, answer));
     pair.weight += pair.comparisons.back().weight;
   }
-  // The same as 2^w / (1 + 2^w), without overflow.
-  pair.probability = 1 / (1 + std::exp2(-pair.weight));
+  pair.probability = ProbabilityOf(pair.weight);
   return pair;
 }
 
 }  // namespace
+
+PairResult PairOfLevels(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs,
+                        std::span<const int64_t> levels, std::span<const PluginComparison> plugins) {
+  PairResult pair;
+  pair.weight = PriorBits(policy);
+  for (size_t i = 0; i < defs.size(); ++i) {
+    ComparisonResult result{.field = defs[i].field, .level = "no value"};
+    const int64_t level = i < levels.size() ? levels[i] : 0;
+    if (const PluginComparison* answer = level == -1 ? AnswerTo(i, plugins) : nullptr; answer != nullptr) {
+      TakeAnswer(defs[i], *answer, result);
+    } else if (level >= 1 && static_cast<size_t>(level) <= defs[i].levels.size()) {
+      TakeLevel(defs[i], static_cast<size_t>(level) - 1, result);
+    }
+    pair.weight += result.weight;
+    pair.comparisons.push_back(std::move(result));
+  }
+  pair.probability = ProbabilityOf(pair.weight);
+  return pair;
+}
 
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
                            const Contact& right, const Account* right_account,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/decision.h"
 #include "domain/identity_tables.h"
 #include "domain/internet.h"
 #include "domain/records.h"
@@ -78,7 +79,8 @@ struct ComparisonResult {
   double weight = 0;  // bits; 0 when either side has no value
   std::string left;
   std::string right;
-  std::string note;  // what a plugin said, or why it was not heard; empty where none was asked
+  std::string note;     // what a plugin said, or why it was not heard; empty where none was asked
+  int64_t reached = 0;  // as in MatchCandidate::levels
 };
 
 // What a plugin said of a pair in one comparison.
@@ -88,12 +90,14 @@ struct PluginComparison {
   std::string level;      // where heard
   double weight = 0;      // bits; kept within max_weight
   std::string note;
+  std::string failure;  // where not heard: the code of the error
 };
 
 struct PairResult {
   double weight = 0;       // bits, prior included
   double probability = 0;  // 2^w / (1 + 2^w)
   std::vector<ComparisonResult> comparisons;
+  std::vector<PluginAnswer> answers;  // of those that were asked about the pair; each subject is the field alone
 };
 
 enum class DuplicateVerdict : uint8_t { kMatch = 1, kPossible = 2, kDifferent = 3 };
@@ -104,6 +108,11 @@ PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const
                            std::span<const PluginComparison> plugins = {});
 PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
                            std::span<const PluginComparison> plugins = {});
+// A pair of which only the levels are known (MatchCandidate::levels), by the policy's contact or account comparisons
+// `defs`: the same weight and probability, without the values that were compared. A number that `defs` do not have
+// counts as nothing to compare.
+PairResult PairOfLevels(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs,
+                        std::span<const int64_t> levels, std::span<const PluginComparison> plugins = {});
 DuplicateVerdict Judge(const MatchPolicy& policy, double probability);
 
 }  // namespace leadline::domain

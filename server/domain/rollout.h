@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "domain/decision.h"
 #include "domain/reference_versions.h"
+#include "domain/set_aside.h"
 
 namespace leadline::domain {
 
@@ -69,15 +70,22 @@ struct Trial {
   bool operator==(const Trial&) const = default;
 };
 
-// Every lead scored again after an activation, in the order of ids.
+// Every lead scored again after an activation, in the order of ids. A lead that is decided as before is not written.
 struct Rescoring {
   int64_t generation = 0;  // of the packs that it scores by
-  std::string after;       // the last lead that is done; empty: none yet
+  std::string after;       // the last lead that was begun; empty: none yet
   int64_t total = 0;       // leads when it began
-  int64_t done = 0;
-  int64_t changed = 0;  // whose score or status became another, by the packs or by the time that went by
+  int64_t done = 0;        // begun, those set aside included
+  int64_t changed = 0;     // whose score or status became another, by the packs or by the time that went by
   Time started_at = 0;
   Time finished_at = 0;  // 0: goes on
+  // Those whose step failed, and which are tried again. While kMostSetAside wait, no further leads are begun.
+  std::vector<SetAsideLead> set_aside;
+  int64_t skipped = 0;                      // given up after kMostTries
+  std::vector<SetAsideLead> skipped_leads;  // the first kKeptSkipped of them
+  static constexpr size_t kMostSetAside = 200;
+  static constexpr size_t kKeptSkipped = 20;
+  static constexpr int32_t kMostTries = 6;
   bool operator==(const Rescoring&) const = default;
 };
 
@@ -112,5 +120,15 @@ struct Rollout {
     return nullptr;
   }
 };
+
+// The rollout as the ledger keeps it: without its version, and of a rescoring only what it was begun with.
+inline Rollout WithoutProgress(Rollout rollout) {
+  rollout.version = 0;
+  if (rollout.rescoring.has_value()) {
+    Rescoring& rescoring = *rollout.rescoring;
+    rescoring = {.generation = rescoring.generation, .total = rescoring.total, .started_at = rescoring.started_at};
+  }
+  return rollout;
+}
 
 }  // namespace leadline::domain

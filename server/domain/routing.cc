@@ -95,26 +95,31 @@ const Territory* RoutingPolicy::TerritoryOf(std::string_view country) const {
   return nullptr;
 }
 
-std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
-                          const Territory* territory, Time now) {
+RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
+                       const Territory* territory, Time now) {
   if (!route.team.empty() && rep.team != route.team) {
-    return rep.team.empty() ? fmt::format("not in team {}", route.team)
-                            : fmt::format("in team {}, not {}", rep.team, route.team);
+    return {"team", rep.team.empty() ? fmt::format("not in team {}", route.team)
+                                     : fmt::format("in team {}, not {}", rep.team, route.team)};
   }
-  if (route.senior_only && !rep.senior) return "not senior";
+  if (route.senior_only && !rep.senior) return {"senior", "not senior"};
   if (route.match_language) {
-    if (std::string why = LanguageProblem(route, rep, lead); !why.empty()) return why;
+    if (std::string why = LanguageProblem(route, rep, lead); !why.empty()) return {"language", std::move(why)};
   }
   if (route.match_territory) {
-    if (std::string why = TerritoryProblem(rep, lead, territory); !why.empty()) return why;
+    if (std::string why = TerritoryProblem(rep, lead, territory); !why.empty()) return {"territory", std::move(why)};
   }
-  if (std::string why = AvailabilityProblem(state, now); !why.empty()) return why;
+  if (std::string why = AvailabilityProblem(state, now); !why.empty()) return {"away", std::move(why)};
   if (!route.fast_lane && rep.capacity > 0 && state.open_leads >= rep.capacity) {
-    return fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity);
+    return {"capacity", fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity)};
   }
-  bool by_weight = !route.account_owner && !route.strategy.starts_with("plugin:");
-  if (by_weight && WeightOf(rep) == 0) return "has no weight in the round robin";
-  return "";
+  const bool by_weight = !route.account_owner && !route.strategy.starts_with("plugin:");
+  if (by_weight && WeightOf(rep) == 0) return {"weight", "has no weight in the round robin"};
+  return {};
+}
+
+std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
+                          const Territory* territory, Time now) {
+  return ObstacleOf(route, rep, state, lead, territory, now).why;
 }
 
 RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, Time now) {

@@ -64,7 +64,15 @@ const Meaning& MeaningFor(const Route& route, const Lead& lead);
 // The language in which the route's reps would speak with the lead; empty when it is not known.
 const std::string& LanguageFor(const Route& route, const Lead& lead);
 
-// Why a rep cannot take the lead by this route; empty when the rep can.
+// What keeps a rep from taking a lead by a route.
+struct RepObstacle {
+  // team, senior, language, territory, away, capacity or weight; stored, so never change them. Empty: nothing.
+  std::string_view code;
+  std::string why;  // in words
+};
+RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
+                       const Territory* territory, Time now);
+// In words alone; empty when the rep can take it.
 std::string Ineligibility(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
                           const Territory* territory, Time now);
 

@@ -20,6 +20,7 @@
 #include "domain/funnel.h"
 #include "domain/matching.h"
 #include "domain/records.h"
+#include "domain/set_aside.h"
 #include "engine/decide/snapshot.h"
 #include "engine/input/unlisted_values.h"
 #include "store/store.h"
@@ -33,6 +34,8 @@ struct CallContext {
   std::string request_id;   // empty: the call is not named
   std::string fingerprint;  // of the request's content; a request_id that comes back with another one is refused
   std::string method;       // of the API; only where the use case does not say it itself
+  // Nobody waits for the answer after it: what was not decided and written by then is not.
+  Deadline deadline = kNoDeadline;
 };
 
 // Called exactly once, from a thread of the store or before the call returns.
@@ -233,12 +236,35 @@ struct StoredRegions {
 struct ExplainRequest;
 struct ExplainedLead;
 
+// Asked and answered in engine/replay/timeline.h.
+struct TimelineRequest;
+struct TimelineEntry;
+
+// Packs of other times, compiled again for whoever looks back.
+class PacksOfThen;
+std::shared_ptr<PacksOfThen> MakePacksOfThen();
+
 struct UpdateRequest {
   domain::Lead lead;               // id, the masked fields, and version (0: not guarded)
   std::vector<std::string> paths;  // "source", "attributes.budget", ...
 };
 
+// A place in the ledger's commit order that knows its history: the transaction that stands there. Position 0 is the
+// place before the first event, in every history.
+struct LedgerPlace {
+  int64_t position = 0;
+  std::string transaction_id;  // empty at 0
+  bool operator==(const LedgerPlace&) const = default;
+};
+
+// What one look at the service-level clocks did.
+struct ClockStep {
+  int touched = 0;                              // leads
+  std::vector<domain::SetAsideLead> set_aside;  // whose step failed just now; they are tried again at their time
+};
+
 class Reservations;
+class SetAside;
 
 struct EngineOptions {
   const Clock* clock = nullptr;
@@ -247,7 +273,7 @@ struct EngineOptions {
   SnapshotHolder* snapshots = nullptr;
   UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
   Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
-  Reservations* reservations = nullptr;  // the engine's own
+  Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
 };
 
 // What one step of making blocking keys again did.
@@ -277,11 +303,21 @@ class Engine {
                                                       std::string_view page_token, int page_size);
   void UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done);
   void RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done);
+  // A page of a history: gives each event to `add`, oldest first, until `add` says that the page is full with it or
+  // `page_size` is reached. The token of the next page; empty when this is the last.
+  absl::StatusOr<std::string> GetTimeline(const CallContext& context, const TimelineRequest& request,
+                                          const std::function<bool(const TimelineEntry&)>& add);
+  // The events alone.
   absl::StatusOr<store::Page<domain::Event>> GetTimeline(const CallContext& context, std::string_view name,
                                                          std::string_view page_token, int page_size);
-  // Events after `position` in commit order, at most `limit`; for WatchEvents. Positions are resume tokens.
+  // Events after `position` in commit order, at most `limit`; for WatchEvents.
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(const CallContext& context, int64_t position, int limit);
   absl::StatusOr<int64_t> LastPosition(const CallContext& context);
+  // Of the last event.
+  absl::StatusOr<LedgerPlace> LastPlace(const CallContext& context);
+  // That the place is one of this ledger. INVALID_ARGUMENT, RESUME_TOKEN_OF_ANOTHER_HISTORY, when another transaction
+  // stands there or none: the store came from a backup that is older than the place, or the place is of another store.
+  absl::Status CheckPlace(const CallContext& context, const LedgerPlace& place);
 
   // Each rule with the values of its parts, and why a lead is not where somebody expects it; writes nothing.
   absl::StatusOr<ExplainedLead> ExplainLead(const CallContext& context, const ExplainRequest& request);
@@ -342,9 +378,14 @@ class Engine {
   absl::StatusOr<StoredRegions> RegionsInStore(const CallContext& context, int max_samples,
                                                const std::vector<std::string>& known = {});
 
-  // Takes the due steps of service-level clocks: warnings, breaches, reassignments. Returns how many leads it touched
-  // (0: nothing is due). Called by the server's timer.
-  absl::StatusOr<int> AdvanceClocks(const CallContext& context, int limit);
+  // Takes the due steps of service-level clocks: warnings, breaches, reassignments; of `limit` leads at most, each in a
+  // transaction of its own. A lead whose step fails is set aside and does not hold up the others. An error is of the
+  // store, or of too much that waits; the leads before it are done. Called by the server's timer.
+  absl::StatusOr<ClockStep> AdvanceClocks(const CallContext& context, int limit);
+
+  // Forgets at most `limit` of the oldest names of requests and import rows that are older than `keep`: who uses one
+  // again makes a new request. How many they were. Called by the server's timer.
+  absl::StatusOr<int> ForgetRequests(const CallContext& context, Duration keep, int limit);
 
   // Makes blocking keys again when they were made with other tables than the ones that decide: up to `limit` records at
   // a time, and from where it stopped after a restart. Called by the server's timer. Records are found all the while.
@@ -356,9 +397,11 @@ class Engine {
   const Clock& clock() const { return *options_.clock; }
 
  private:
-  const std::unique_ptr<Reservations> reservations_;
+  const std::unique_ptr<Reservations> reservations_;  // null where they are somebody else's
+  const std::unique_ptr<SetAside> clocks_set_aside_;
   EngineOptions options_;
   UnlistedValues unlisted_;
+  std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();
 };
 
 // The etag of a record: its version in quotes, as AIP-154 asks.

@@ -26,8 +26,16 @@ std::string FingerprintOf(const google::protobuf::Message& message) {
   return Sha256Hex(bytes);
 }
 
+Deadline DeadlineOf(const grpc::CallbackServerContext& call) {
+  constexpr std::chrono::hours kFarOff{24 * 365};
+  const auto left = call.deadline() - std::chrono::system_clock::now();
+  if (left > kFarOff) return kNoDeadline;
+  return std::chrono::steady_clock::now() + std::chrono::duration_cast<Deadline::duration>(left);
+}
+
 engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check) {
   engine::CallContext context;
+  context.deadline = DeadlineOf(call);
   auto actor = call.client_metadata().find("leadline-actor");
   if (actor != call.client_metadata().end() && !actor->second.empty()) {
     context.actor = check.Word(FieldPath() / "metadata" / "leadline-actor",

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/executor.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/engine.h"
 #include "rpc/check/checker.h"
 #include "rpc/status.h"
@@ -47,6 +48,9 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
 // SHA-256 of every field, maps in the order of their keys.
 std::string FingerprintOf(const google::protobuf::Message& message);
 
+// Until when the caller waits, by the clock that never jumps.
+Deadline DeadlineOf(const grpc::CallbackServerContext& call);
+
 // DEADLINE_EXCEEDED or CANCELLED when nobody waits for the answer any more.
 absl::Status StillWanted(const grpc::CallbackServerContext& call);
 
@@ -74,17 +78,21 @@ grpc::ServerUnaryReactor* RunOn(Executor& executor, const Environment& env, grpc
   return reactor;
 }
 
-// The same on the environment's executor.
+// The same on the environment's executor; plugins that it asks are waited for as long as the caller waits.
 template <typename WorkFunction>
 grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
-  return RunOn(*env.executor, env, call, std::move(work));
+  return RunOn(*env.executor, env, call, [call, work = std::move(work)]() mutable {
+    const engine::CallDeadline until(DeadlineOf(*call));
+    return work();
+  });
 }
 
-// Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long.
+// Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long. Plugins as for Read.
 template <typename WorkFunction>
 grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   absl::Status status = Admit(env, *call);
+  const engine::CallDeadline until(DeadlineOf(*call));
   if (status.ok()) status = work();
   reactor->Finish(Answered(env, status));
   return reactor;

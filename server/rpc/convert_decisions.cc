@@ -1,6 +1,7 @@
 #include "rpc/convert_decisions.h"
 
 #include "domain/history/field_values.h"
+#include "domain/history/stored_decision.h"
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
@@ -163,6 +164,7 @@ struct PayloadWriter {
     payload->set_previous_rep(NameOrEmpty(RecordKind::kRep, from.previous_rep));
     payload->set_route(from.route);
     payload->set_hold_queue(from.hold_queue);
+    payload->set_reason(from.reason);
   }
   void operator()(const domain::SlaChanged& from) const {
     rpc::ToProto(from.clock, to->mutable_sla_changed()->mutable_clock());
@@ -252,21 +254,46 @@ void ToProto(const std::vector<domain::Decision>& from, google::protobuf::Repeat
   for (const domain::Decision& decision : from) ToProto(decision, to->Add());
 }
 
-void ToProto(const domain::Event& from, v1::Event* to) {
+void ToBasicProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to) {
+  for (const domain::Decision& decision : from) {
+    domain::Decision basic = decision;
+    std::erase_if(basic.reasons, [](const auto& r) { return r.outcome != domain::ReasonOutcome::kFired; });
+    for (domain::Reason& reason : basic.reasons) reason.evidence.clear();
+    ToProto(basic, to->Add());
+  }
+}
+
+namespace {
+
+// All but the decision.
+void EventToProto(const domain::Event& from, v1::Event* to) {
   to->set_event_id(from.id);
   to->set_transaction_id(from.transaction_id);
   to->set_region(from.region);
   if (!from.addressed.empty()) to->set_addressed(domain::ResourceName(from.record.kind, from.addressed));
   to->set_record(domain::ResourceName(from.record));
   to->set_sequence(from.sequence);
-  *to->mutable_time() = ToProto(from.time);
-  *to->mutable_append_time() = ToProto(from.append_time);
+  *to->mutable_time() = rpc::ToProto(from.time);
+  *to->mutable_append_time() = rpc::ToProto(from.append_time);
   to->set_actor(from.actor);
   to->set_request_id(from.request_id);
   to->set_generation(from.generation);
   for (const std::string& hash : from.pack_hashes) to->add_pack_hashes(hash);
-  if (from.decision.has_value()) ToProto(*from.decision, to->mutable_decision());
   std::visit(PayloadWriter{to}, from.payload);
+}
+
+}  // namespace
+
+void ToProto(const domain::Event& from, v1::Event* to) {
+  EventToProto(from, to);
+  if (from.decision.has_value()) ToProto(domain::FromStored(from), to->mutable_decision());
+}
+
+void ToProto(const engine::TimelineEntry& from, v1::Event* to) {
+  EventToProto(from.event, to);
+  if (!from.decision.has_value()) return;
+  ToProto(*from.decision, to->mutable_decision());
+  to->mutable_decision()->set_replay_note(from.replay_note);
 }
 
 }  // namespace leadline::rpc

@@ -127,6 +127,13 @@ void ToProto(const domain::Trial& from, v1::Trial* to) {
   to->set_started_by(from.started_by);
 }
 
+void ToProto(const domain::SetAsideLead& from, v1::SetAsideLead* to) {
+  to->set_lead(domain::ResourceName(domain::RecordKind::kLead, from.lead));
+  to->set_error(from.error);
+  to->set_tries(from.tries);
+  if (from.retry_at != 0) *to->mutable_retry_time() = rpc::ToProto(from.retry_at);
+}
+
 void ToProto(const domain::Rescoring& from, v1::Rescoring* to) {
   to->set_generation(from.generation);
   to->set_total(from.total);
@@ -134,6 +141,11 @@ void ToProto(const domain::Rescoring& from, v1::Rescoring* to) {
   to->set_changed(from.changed);
   if (from.started_at != 0) *to->mutable_start_time() = rpc::ToProto(from.started_at);
   if (from.finished_at != 0) *to->mutable_end_time() = rpc::ToProto(from.finished_at);
+  to->set_set_aside(static_cast<int64_t>(from.set_aside.size()));
+  to->set_skipped(from.skipped);
+  for (const domain::SetAsideLead& lead : from.skipped_leads) ToProto(lead, to->add_failures());
+  const size_t shown = std::min(from.set_aside.size(), domain::Rescoring::kKeptSkipped);
+  for (size_t i = 0; i < shown; ++i) ToProto(from.set_aside[i], to->add_failures());
 }
 
 }  // namespace

@@ -16,6 +16,16 @@ using domain::RecordKind;
 
 namespace {
 
+// A page of a history ends with the event that reaches this many bytes, so that answers stay far below the 4 MiB that
+// clients of all languages accept.
+constexpr size_t kPageBytes = size_t{1} << 20;
+
+bool IsFull(const FieldPath& path, v1::DecisionView view, Checker& check) {
+  if (!v1::DecisionView_IsValid(view))
+    check.Refuse(path, "is not a view; use DECISION_VIEW_BASIC or DECISION_VIEW_FULL");
+  return view == v1::DECISION_VIEW_FULL;
+}
+
 v1::WhyNotSubject ToProto(engine::WhyNot::Subject subject) {
   switch (subject) {
     case engine::WhyNot::Subject::kStatus:
@@ -61,20 +71,26 @@ grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext
       check.Refuse(root / "enquiry", "is required");
       return check.ToStatus();
     }
+    const bool full = IsFull(root / "view", request->view(), check);
     engine::Enquiry enquiry = EnquiryFrom(root / "enquiry", request->enquiry(), check);
     enquiry.invalid = check.ToStatus();
-    env_.engine->SubmitEnquiry(context, std::move(enquiry), request->validate_only(),
-                               Answer<engine::SubmitResult>(env_, reactor, [response](engine::SubmitResult result) {
-                                 ToProto(result.lead, response->mutable_lead());
-                                 if (!result.account.id.empty()) ToProto(result.account, response->mutable_account());
-                                 ToProto(result.contact, response->mutable_contact());
-                                 response->set_account_created(result.account_created);
-                                 response->set_contact_created(result.contact_created);
-                                 ToProto(result.decisions, response->mutable_decisions());
-                                 if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
-                                 response->set_replayed(result.replayed);
-                                 ToProto(result.warnings, response->mutable_warnings());
-                               }));
+    env_.engine->SubmitEnquiry(
+        context, std::move(enquiry), request->validate_only(),
+        Answer<engine::SubmitResult>(env_, reactor, [response, full](engine::SubmitResult result) {
+          ToProto(result.lead, response->mutable_lead());
+          if (!result.account.id.empty()) ToProto(result.account, response->mutable_account());
+          ToProto(result.contact, response->mutable_contact());
+          response->set_account_created(result.account_created);
+          response->set_contact_created(result.contact_created);
+          if (full) {
+            rpc::ToProto(result.decisions, response->mutable_decisions());
+          } else {
+            ToBasicProto(result.decisions, response->mutable_decisions());
+          }
+          if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
+          response->set_replayed(result.replayed);
+          ToProto(result.warnings, response->mutable_warnings());
+        }));
     return absl::OkStatus();
   });
 }
@@ -187,11 +203,18 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
     int page_size = check.PageSize(root / "page_size", request->page_size(), 100, 1000);
     const std::string scope = Scope("GetTimeline", {request->name()});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
+    const bool full = IsFull(root / "view", request->view(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(store::Page<domain::Event> page,
-                     env_.engine->GetTimeline(context, request->name(), cursor, page_size));
-    for (const domain::Event& event : page.items) ToProto(event, response->add_events());
-    response->set_next_page_token(PageToken(scope, page.next));
+    size_t bytes = 0;
+    const auto add = [&](const engine::TimelineEntry& entry) {
+      v1::Event* event = response->add_events();
+      ToProto(entry, event);
+      bytes += event->ByteSizeLong();
+      return bytes < kPageBytes;
+    };
+    ASSIGN_OR_RETURN(const std::string next,
+                     env_.engine->GetTimeline(context, {request->name(), cursor, page_size, full}, add));
+    response->set_next_page_token(PageToken(scope, next));
     return absl::OkStatus();
   });
 }

@@ -50,6 +50,12 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   info.set_reason(ReasonOf(status));
   info.set_domain(std::string(kErrorDomain));
   details.add_details()->PackFrom(info);
+  if (const auto delay = RetryDelayOf(status); delay.has_value()) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_seconds(delay->count() / 1000);
+    retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay->count() % 1000) * 1'000'000);
+    details.add_details()->PackFrom(retry);
+  }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(), details.SerializeAsString());
 }
 

@@ -11,7 +11,8 @@ namespace leadline::rpc {
 
 inline constexpr std::string_view kErrorDomain = "leadline.v1";
 
-// A google.rpc.Status with ErrorInfo and, for violations of fields, BadRequest. What does not fit into a call's
+// A google.rpc.Status with ErrorInfo; for violations of fields, BadRequest; for what is worth trying again, RetryInfo.
+// What does not fit into a call's
 // trailing metadata (8 KiB by gRPC's default) is cut, and the last violation says how many were left out. Thread-safe.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 

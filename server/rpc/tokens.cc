@@ -1,16 +1,17 @@
 #include "rpc/tokens.h"
 
-#include <charconv>
+#include <optional>
 
 #include "absl/strings/escaping.h"
 #include "base/ids.h"
+#include "engine/work/ledger_place.h"
 #include "fmt/format.h"
 
 namespace leadline::rpc {
 namespace {
 
 constexpr std::string_view kPagePrefix = "p1:";
-constexpr std::string_view kResumePrefix = "e1:";
+constexpr std::string_view kResumePrefix = "e2:";
 
 std::string Encode(const std::string& text) {
   std::string out;
@@ -62,19 +63,19 @@ absl::Status PageError(const absl::Status& status) {
   return InvalidField("page_token", std::string(status.message()));
 }
 
-std::string ResumeToken(int64_t position) { return Encode(fmt::format("{}{}", kResumePrefix, position)); }
+std::string ResumeToken(const engine::LedgerPlace& place) {
+  return Encode(fmt::format("{}{}", kResumePrefix, engine::FormatPlace(place)));
+}
 
-int64_t PositionOf(const FieldPath& path, const std::string& token, Checker& check) {
-  if (token.empty()) return 0;
+engine::LedgerPlace PlaceOf(const FieldPath& path, const std::string& token, Checker& check) {
+  if (token.empty()) return {};
   std::string rest;
-  int64_t position = 0;
   if (Decode(token, kResumePrefix, rest)) {
-    const char* end = rest.data() + rest.size();
-    auto [stop, error] = std::from_chars(rest.data(), end, position);
-    if (error == std::errc() && stop == end && position >= 0 && std::to_string(position) == rest) return position;
+    std::optional<engine::LedgerPlace> place = engine::ParsePlace(rest);
+    if (place.has_value() && engine::FormatPlace(*place) == rest) return *std::move(place);
   }
   check.Refuse(path, "is not a resume token that this server gave");
-  return 0;
+  return {};
 }
 
 }  // namespace leadline::rpc

@@ -1,10 +1,10 @@
 // Tokens that clients give back: opaque to them, checked by us. Thread-safe.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "engine/engine.h"
 #include "rpc/check/checker.h"
 
 namespace leadline::rpc {
@@ -20,8 +20,9 @@ std::string CursorOf(const FieldPath& path, std::string_view scope, const std::s
 // What a list failed with; a cursor that the store did not make is the page token's fault.
 absl::Status PageError(const absl::Status& status);
 
-// A place in the ledger's commit order.
-std::string ResumeToken(int64_t position);
-int64_t PositionOf(const FieldPath& path, const std::string& token, Checker& check);
+// A place in the ledger's commit order. Whether it is one of this ledger is the engine's to say.
+std::string ResumeToken(const engine::LedgerPlace& place);
+// The place before the first event for an empty token.
+engine::LedgerPlace PlaceOf(const FieldPath& path, const std::string& token, Checker& check);
 
 }  // namespace leadline::rpc

@@ -20,7 +20,8 @@ WatchStream::WatchStream(const Environment& env, grpc::CallbackServerContext* ca
   Checker check(env.engine->clock().Now());
   const FieldPath root;
   context_ = ContextOf(*call, check);
-  position_ = PositionOf(root / "resume_token", request.resume_token(), check);
+  place_ = PlaceOf(root / "resume_token", request.resume_token(), check);
+  place_given_ = place_.position > 0;
   start_at_end_ = request.only_new();
   if (request.only_new() && !request.resume_token().empty()) {
     check.Refuse(root / "only_new", "is only allowed without a resume_token");
@@ -106,7 +107,7 @@ void WatchStream::Advance() {
     case Step::kLoad:
       return env_.executor->Run([this] { Load(); });
     case Step::kWriteEvent:
-      position_ = event.position;
+      place_ = {event.position, event.transaction_id};
       response_.Clear();
       ToProto(event, response_.mutable_event());
       break;
@@ -114,22 +115,17 @@ void WatchStream::Advance() {
       response_.Clear();
       break;
   }
-  response_.set_resume_token(ResumeToken(position_));
+  response_.set_resume_token(ResumeToken(place_));
   StartWrite(&response_);
 }
 
 absl::Status WatchStream::LoadBatch(std::deque<domain::Event>& batch) {
   if (start_at_end_) {
-    ASSIGN_OR_RETURN(position_, env_.engine->LastPosition(context_));
+    ASSIGN_OR_RETURN(place_, env_.engine->LastPlace(context_));
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(std::vector<domain::Event> events, env_.engine->EventsAfter(context_, position_, kBatch));
-  if (events.empty() && position_ > 0) {
-    ASSIGN_OR_RETURN(int64_t last, env_.engine->LastPosition(context_));
-    if (position_ > last) {
-      return InvalidField("resume_token", "is beyond the end of this ledger; was it given by another server?");
-    }
-  }
+  if (std::exchange(place_given_, false)) RETURN_IF_ERROR(env_.engine->CheckPlace(context_, place_));
+  ASSIGN_OR_RETURN(std::vector<domain::Event> events, env_.engine->EventsAfter(context_, place_.position, kBatch));
   batch.assign(std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
   return absl::OkStatus();
 }

@@ -40,7 +40,8 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchEventsRespons
   const Environment& env_;
   engine::CallContext context_;
   // Only touched by the step under way.
-  int64_t position_ = 0;
+  engine::LedgerPlace place_;  // of the last event sent
+  bool place_given_ = false;   // by the caller, and not checked yet
   bool start_at_end_ = false;
   v1::WatchEventsResponse response_;
 

@@ -80,12 +80,6 @@ struct ChangeSet {
   std::vector<Change> changes;  // in this order
 };
 
-class Transaction;
-
-// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
-// ALREADY_EXISTS for a record, activity or request that is there already.
-absl::Status Apply(ChangeSet& set, Transaction& transaction);
-
 // That what a change set was read from has changed since: decide again. Such a set changed nothing.
 absl::Status ReadConflict();
 bool IsReadConflict(const absl::Status& status);

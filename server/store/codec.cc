@@ -45,7 +45,7 @@ void Encode(const domain::Contact& value, std::string& out, Sealer* sealer) { En
 void Encode(const domain::Lead& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::Decision& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::StoredDecision& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::Rollout& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::PackContent& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const std::vector<std::string>& value, std::string& out) { EncodeBody(value, out); }
@@ -62,7 +62,7 @@ absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* o
   return DecodeBody(body, value, opener);
 }
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::Decision& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::StoredDecision& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::Rollout& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::PackContent& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, std::vector<std::string>& value) { return DecodeBody(body, value); }
@@ -80,7 +80,7 @@ void Append(const domain::Contact& value, std::string& out) { BinaryWriter::Item
 void Append(const domain::Lead& value, std::string& out) { BinaryWriter::Item(value, out); }
 void Append(const domain::MergeRecord& value, std::string& out) { BinaryWriter::Item(value, out); }
 void Append(const domain::SnapshotRef& value, std::string& out) { BinaryWriter::Item(value, out); }
-void Append(const domain::Decision& value, std::string& out) { BinaryWriter::Item(value, out); }
+void Append(const domain::StoredDecision& value, std::string& out) { BinaryWriter::Item(value, out); }
 void Append(const domain::EventPayload& value, std::string& out) { BinaryWriter::Item(value, out); }
 void Append(const domain::Rollout& value, std::string& out) { BinaryWriter::Item(value, out); }
 void Append(const domain::PackContent& value, std::string& out) { BinaryWriter::Item(value, out); }
@@ -93,7 +93,7 @@ absl::Status Take(std::string_view& bytes, domain::Contact& value) { return Take
 absl::Status Take(std::string_view& bytes, domain::Lead& value) { return TakeItem(bytes, value); }
 absl::Status Take(std::string_view& bytes, domain::MergeRecord& value) { return TakeItem(bytes, value); }
 absl::Status Take(std::string_view& bytes, domain::SnapshotRef& value) { return TakeItem(bytes, value); }
-absl::Status Take(std::string_view& bytes, domain::Decision& value) { return TakeItem(bytes, value); }
+absl::Status Take(std::string_view& bytes, domain::StoredDecision& value) { return TakeItem(bytes, value); }
 absl::Status Take(std::string_view& bytes, domain::EventPayload& value) { return TakeItem(bytes, value); }
 absl::Status Take(std::string_view& bytes, domain::Rollout& value) { return TakeItem(bytes, value); }
 absl::Status Take(std::string_view& bytes, domain::PackContent& value) { return TakeItem(bytes, value); }

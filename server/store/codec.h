@@ -25,7 +25,7 @@ void Encode(const domain::Contact& value, std::string& out, Sealer* sealer = nul
 void Encode(const domain::Lead& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::Decision& value, std::string& out);                                // without its snapshot
+void Encode(const domain::StoredDecision& value, std::string& out);                          // without its snapshot
 void Encode(const domain::EventPayload& value, std::string& out, Sealer* sealer = nullptr);  // without its type
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
@@ -39,7 +39,7 @@ absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opene
 absl::Status Decode(std::string_view body, domain::Lead& value);
 absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
-absl::Status Decode(std::string_view body, domain::Decision& value);
+absl::Status Decode(std::string_view body, domain::StoredDecision& value);
 absl::Status Decode(std::string_view body, domain::Rollout& value);
 absl::Status Decode(std::string_view body, domain::PackContent& value);
 absl::Status Decode(std::string_view body, std::vector<std::string>& value);
@@ -54,8 +54,8 @@ void Append(const domain::Contact& value, std::string& out);
 void Append(const domain::Lead& value, std::string& out);
 void Append(const domain::MergeRecord& value, std::string& out);
 void Append(const domain::SnapshotRef& value, std::string& out);
-void Append(const domain::Decision& value, std::string& out);      // without its snapshot
-void Append(const domain::EventPayload& value, std::string& out);  // with its type
+void Append(const domain::StoredDecision& value, std::string& out);  // without its snapshot
+void Append(const domain::EventPayload& value, std::string& out);    // with its type
 void Append(const domain::Rollout& value, std::string& out);
 void Append(const domain::PackContent& value, std::string& out);
 void Append(const std::vector<std::string>& value, std::string& out);
@@ -69,7 +69,7 @@ absl::Status Take(std::string_view& bytes, domain::Contact& value);
 absl::Status Take(std::string_view& bytes, domain::Lead& value);
 absl::Status Take(std::string_view& bytes, domain::MergeRecord& value);
 absl::Status Take(std::string_view& bytes, domain::SnapshotRef& value);
-absl::Status Take(std::string_view& bytes, domain::Decision& value);
+absl::Status Take(std::string_view& bytes, domain::StoredDecision& value);
 absl::Status Take(std::string_view& bytes, domain::EventPayload& value);
 absl::Status Take(std::string_view& bytes, domain::Rollout& value);
 absl::Status Take(std::string_view& bytes, domain::PackContent& value);
@@ -84,7 +84,7 @@ std::string ToJson(const domain::Contact& value);
 std::string ToJson(const domain::Lead& value);
 std::string ToJson(const domain::MergeRecord& value);
 std::string ToJson(const domain::SnapshotRef& value);
-std::string ToJson(const domain::Decision& value);  // with its snapshot
+std::string ToJson(const domain::StoredDecision& value);  // with its snapshot
 std::string ToJson(const domain::EventPayload& value);
 std::string ToJson(const domain::Event& value);
 std::string ToJson(const domain::Rollout& value);

@@ -103,7 +103,7 @@ void Members(C& c, const Whole<domain::PackContent>& r) {
 }
 
 template <typename C>
-void Members(C& c, const Whole<domain::Decision>& r) {
+void Members(C& c, const Whole<domain::StoredDecision>& r) {
   Members(c, r.record);
   if (r.record.snapshot != nullptr) c("snapshot", *r.record.snapshot);
 }
@@ -126,7 +126,7 @@ void Members(C& c, const Whole<domain::Event>& r) {
   c("pack_hashes", event.pack_hashes);
   c("type", std::string(kEventTypes[event.payload.index()]));
   std::visit([&c](const auto& payload) { c("payload", payload); }, event.payload);
-  if (event.decision.has_value()) c("decision", Whole<domain::Decision>{*event.decision});
+  if (event.decision.has_value()) c("decision", Whole<domain::StoredDecision>{*event.decision});
 }
 
 template <typename T>
@@ -143,7 +143,7 @@ std::string ToJson(const domain::Contact& value) { return Show(Whole<domain::Con
 std::string ToJson(const domain::Lead& value) { return Show(Whole<domain::Lead>{value}); }
 std::string ToJson(const domain::MergeRecord& value) { return Show(Whole<domain::MergeRecord>{value}); }
 std::string ToJson(const domain::SnapshotRef& value) { return Show(value); }
-std::string ToJson(const domain::Decision& value) { return Show(Whole<domain::Decision>{value}); }
+std::string ToJson(const domain::StoredDecision& value) { return Show(Whole<domain::StoredDecision>{value}); }
 std::string ToJson(const domain::EventPayload& value) { return Show(value); }
 std::string ToJson(const domain::Event& value) { return Show(Whole<domain::Event>{value}); }
 std::string ToJson(const domain::Rollout& value) { return Show(Whole<domain::Rollout>{value}); }

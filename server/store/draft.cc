@@ -11,6 +11,29 @@ namespace {
 
 using domain::RecordKind;
 
+absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
+  const absl::StatusOr<bool> added = tx.AddActivity(activity);
+  if (!added.ok() || *added) {
+    return added.status();
+  }
+  return absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id));
+}
+absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
+absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
+absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
+absl::Status ApplyOne(domain::Event& event, Transaction& tx) { return tx.Append(event); }
+// A batch of changes may be made more than once, so the version stays the one that is expected.
+template <typename T>
+requires requires(T& value) { value.version; }
+absl::Status ApplyOne(T& value, Transaction& tx) {
+  const int64_t version = value.version;
+  absl::Status status = tx.Put(value);
+  value.version = version;
+  return status;
+}
+absl::Status ApplyOne(domain::MergeRecord& merge, Transaction& tx) { return tx.Put(merge); }
+absl::Status ApplyOne(RequestRecord& request, Transaction& tx) { return tx.Put(request); }
+
 bool Has(std::span<const std::string> ids, std::string_view id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -301,6 +324,16 @@ absl::Status Draft::Put(const RequestRecord& request) {
 
 absl::Status Draft::Append(domain::Event& event) {
   set_.changes.emplace_back(event);
+  return absl::OkStatus();
+}
+
+absl::Status Apply(ChangeSet& set, Transaction& transaction) {
+  for (Change& change : set.changes) {
+    absl::Status status = std::visit([&](auto& value) { return ApplyOne(value, transaction); }, change);
+    if (!status.ok()) {
+      return status;
+    }
+  }
   return absl::OkStatus();
 }
 

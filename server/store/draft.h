@@ -1,4 +1,5 @@
-// A transaction that writes nothing: it reads from a consistent view, sees its own changes, and ends as a change set.
+// A transaction that writes nothing: it reads from a consistent view, sees its own changes, and ends as a change set;
+// and how a change set is made true.
 #pragma once
 
 #include <map>
@@ -97,9 +98,11 @@ class Draft final : public Transaction {
     return Never();
   }
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view, int) override { return Never(); }
-  absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind, std::string_view, int) override {
+  absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind, std::string_view, int) override {
     return Never();
   }
+  absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view) override { return Never(); }
+  absl::StatusOr<RowCounts> CountRows() override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
   absl::Status Put(const domain::PackContent&) override { return Never(); }
@@ -139,5 +142,9 @@ class Draft final : public Transaction {
   std::vector<domain::Activity> activities_;
   std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
+
+// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
+// ALREADY_EXISTS for a record, activity or request that is there already.
+absl::Status Apply(ChangeSet& set, Transaction& transaction);
 
 }  // namespace leadline::store

@@ -32,10 +32,6 @@ struct EnumNames<domain::DecisionKind> {
                                                "score",         "status",        "route",      "sla"};
 };
 template <>
-struct EnumNames<domain::ReasonOutcome> {
-  static constexpr std::string_view names[] = {"fired", "not_fired", "error", "skipped"};
-};
-template <>
 struct EnumNames<domain::ApprovalSide> {
   static constexpr std::string_view names[] = {"marketing", "sales"};
 };

@@ -24,41 +24,76 @@ void Members(C& c, typename C::template Ref<domain::PluginRef> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::ReferenceVersions> r) {
+  c("time_zones", r.time_zones);
+  c("phone_metadata", r.phone_metadata);
+  c("public_suffix_list", r.public_suffix_list);
+  c("country_codes", r.country_codes);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::SnapshotRef> r) {
   c("generation", r.generation);
   c("packs", r.packs);
   c("plugins", r.plugins);
+  c("reference", r.reference);
 }
 
 template <typename C>
-void Members(C& c, typename C::template Ref<domain::Evidence> r) {
-  c("field", r.field);
+void Members(C& c, typename C::template Ref<domain::PluginAnswer> r) {
+  c("plugin", r.plugin);
+  c("version", r.version);
+  c("subject", r.subject);
+  c("failed", r.failed);
+  c("number", r.number);
   c("value", r.value);
-  c("contribution", r.contribution);
-  c("time", r.time);
 }
 
 template <typename C>
-void Members(C& c, typename C::template Ref<domain::Reason> r) {
+void Members(C& c, typename C::template Ref<domain::MatchCandidate> r) {
+  c("record", r.record);
+  c("weight", r.weight);
+  c("probability", r.probability);
+  c("levels", r.levels);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::PassedOver> r) {
+  c("route", r.route);
+  c("code", r.code);
+  c("reps", r.reps);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::UsedMeaning> r) {
+  c("central", r.central);
+  c("regional", r.regional);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FiredRule> r) {
   c("rule", r.rule_id);
   c("layer", r.layer);
-  c("outcome", r.outcome);
+  c("failed", r.failed);
   c("points", r.points);
   c("weight", r.weight);
-  c("evidence", r.evidence);
-  c("message", r.message);
-  c("source", r.source);
 }
 
 // The snapshot stands apart, once for all decisions of its time.
 template <typename C>
-void Members(C& c, typename C::template Ref<domain::Decision> r) {
+void Members(C& c, typename C::template Ref<domain::StoredDecision> r) {
   c("kind", r.kind);
   c("record", r.record);
+  c("field", r.field);
+  c("central_only", r.central_only);
+  c("trigger", r.trigger);
   c("outcome", r.outcome);
-  c("summary", r.summary);
-  c("reasons", r.reasons);
   c("time", r.time);
+  c("rules", r.rules);
+  c("meaning", r.meaning);
+  c("answers", r.answers);
+  c("candidates", r.candidates);
+  c("passed_over", r.passed_over);
 }
 
 template <typename C>
@@ -109,6 +144,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("score", r.score);
   c("pool", r.pool);
   c("turns", r.turns);
+  c("reason", r.reason);
 }
 
 template <typename C>
@@ -154,6 +190,7 @@ void Members(C& c, typename C::template Ref<domain::PackChanged> r) {
   c("canary_percent", r.canary_percent);
   c("generation", r.generation);
   c("reason", r.reason);
+  c("rollout", r.rollout);
 }
 
 template <typename C>
@@ -166,6 +203,7 @@ void Members(C& c, typename C::template Ref<domain::PluginChanged> r) {
   c("previous_sha256", r.previous_sha256);
   c("generation", r.generation);
   c("reason", r.reason);
+  c("rollout", r.rollout);
 }
 
 template <typename C>
@@ -220,6 +258,14 @@ void Members(C& c, typename C::template Ref<domain::Trial> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::SetAsideLead> r) {
+  c("lead", r.lead);
+  c("error", r.error);
+  c("tries", r.tries);
+  c("retry_at", r.retry_at);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("generation", r.generation);
   c("after", r.after);
@@ -228,14 +274,9 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("changed", r.changed);
   c("started_at", r.started_at);
   c("finished_at", r.finished_at);
-}
-
-template <typename C>
-void Members(C& c, typename C::template Ref<domain::ReferenceVersions> r) {
-  c("time_zones", r.time_zones);
-  c("phone_metadata", r.phone_metadata);
-  c("public_suffix_list", r.public_suffix_list);
-  c("country_codes", r.country_codes);
+  c("set_aside", r.set_aside);
+  c("skipped", r.skipped);
+  c("skipped_leads", r.skipped_leads);
 }
 
 template <typename C>
@@ -265,10 +306,6 @@ struct EnumRange<domain::SlaState> {
 template <>
 struct EnumRange<domain::DecisionKind> {
   static constexpr int first = 1, last = 8;
-};
-template <>
-struct EnumRange<domain::ReasonOutcome> {
-  static constexpr int first = 1, last = 4;
 };
 template <>
 struct EnumRange<domain::ApprovalSide> {

@@ -62,6 +62,15 @@ struct KeyBuild {
   bool operator==(const KeyBuild&) const = default;
 };
 
+// How much a tenant has of what no list goes over: with it, whoever has found so much has found all.
+struct RowCounts {
+  int64_t activities = 0;
+  int64_t lead_contacts = 0;  // pairs of a lead and a contact that it names
+  int64_t pool_members = 0;
+  int64_t merges = 0;  // undone ones too
+  bool operator==(const RowCounts&) const = default;
+};
+
 // A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 class Reader {
@@ -156,9 +165,13 @@ class Reader {
   virtual absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) = 0;
   // Ids of unmerged leads, in id order, after `after`.
   virtual absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) = 0;
-  // Ids of accounts or contacts, merged ones too, in id order, after `after`.
-  virtual absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
-                                                            int limit) = 0;
+  // Ids of accounts, contacts or leads, merged ones too, or of reps of whom something is known; in id order, after
+  // `after`.
+  virtual absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind kind, std::string_view after,
+                                                             int limit) = 0;
+  // The latest state of every clock of one lead, merged or not; by start, then level.
+  virtual absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) = 0;
+  virtual absl::StatusOr<RowCounts> CountRows() = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
 
@@ -228,13 +241,15 @@ class Store {
 
   // Runs `write` in a transaction, perhaps more than once (each time against a fresh state), and calls `done` exactly
   // once, from a thread of the store: with OK only when everything it did is durable; otherwise none of it happened. A
-  // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. After
-  // Close: UNAVAILABLE.
-  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done) = 0;
+  // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. What
+  // still waits when its deadline passes is dropped: DEADLINE_EXCEEDED. When too much waits already: Overloaded(), from
+  // the calling thread. After Close: UNAVAILABLE.
+  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
   // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
   // turn it is, is known only here. Otherwise as Write.
-  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) = 0;
+  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
+                     Deadline deadline = kNoDeadline) = 0;
   // Runs `read` on the calling thread with a consistent view.
   virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
 

@@ -19,5 +19,13 @@ TEST(ErrorsTest, ReasonFallsBackToTheCode) {
   EXPECT_EQ(ReasonOf(WithReason(absl::AbortedError("x"), "ETAG_MISMATCH")), "ETAG_MISMATCH");
 }
 
+TEST(ErrorsTest, WhenToTryAgainTravelsWithTheStatus) {
+  EXPECT_EQ(RetryDelayOf(Overloaded()), std::chrono::milliseconds(1000));
+  EXPECT_EQ(ReasonOf(Overloaded()), "OVERLOADED");
+  EXPECT_EQ(RetryDelayOf(absl::ResourceExhaustedError("x")), std::nullopt);
+  EXPECT_EQ(RetryDelayOf(WithRetryDelay(absl::UnavailableError("x"), std::chrono::milliseconds(0))),
+            std::chrono::milliseconds(0));
+}
+
 }  // namespace
 }  // namespace leadline

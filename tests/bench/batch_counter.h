@@ -16,9 +16,9 @@ class BatchCounter final : public store::Store {
  public:
   static absl::StatusOr<std::unique_ptr<BatchCounter>> Open(const std::string& path);
 
-  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done) override;
-  void Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide,
-             store::WriteDone done) override;
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline) override;
+  void Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide, store::WriteDone done,
+             Deadline deadline) override;
   absl::Status Read(std::string_view tenant, const store::ReadFunction& read) override {
     return store_->Read(tenant, read);
   }

@@ -110,6 +110,10 @@ TEST(RolloutTextTest, TellsHowFarRescoringIs) {
   EXPECT_EQ(DescribeRescoring(rescoring), "1,200 of 5,000 leads (24.0 %), 80 with another score or status");
   rescoring.set_done(5001);  // one came in meanwhile
   EXPECT_EQ(DescribeRescoring(rescoring), "5,001 of 5,001 leads (100.0 %), 80 with another score or status");
+  rescoring.set_set_aside(2);
+  rescoring.set_skipped(1);
+  EXPECT_EQ(DescribeRescoring(rescoring),
+            "5,001 of 5,001 leads (100.0 %), 80 with another score or status, 2 to be tried again, 1 skipped");
 }
 
 TEST(RolloutTextTest, TellsWhatHappenedToAPack) {

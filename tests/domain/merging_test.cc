@@ -1,4 +1,4 @@
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -188,8 +188,7 @@ TEST(DiffFieldsTest, EachChangedFieldAsImages) {
 TEST(DiffFieldsTest, AccountsAndContacts) {
   EXPECT_THAT(DiffFields(Account{}, Account{.name = "Acme", .employees = 12}),
               ElementsAre(FieldChange{"name", "s", "sAcme"}, FieldChange{"employees", "i0", "i12"}));
-  EXPECT_THAT(DiffFields(Contact{.marketable = true}, Contact{}),
-              ElementsAre(FieldChange{"marketable", "b1", "b0"}));
+  EXPECT_THAT(DiffFields(Contact{.marketable = true}, Contact{}), ElementsAre(FieldChange{"marketable", "b1", "b0"}));
 }
 
 // Random records: often empty fields, few different values, attributes of every kind.

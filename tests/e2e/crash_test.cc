@@ -64,6 +64,11 @@ void ExpectHistoryAgrees(const ServerProcess& server, const v1::Lead& lead) {
   EXPECT_EQ(activities, lead.activity_count());
 }
 
+void ExpectStoreAsTold(ServerProcess& server) {
+  const Ended verified = VerifyStore(server);
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+}
+
 TEST(CrashTest, AcknowledgedSubmitsSurviveAndActOnce) {
   ServerProcess server;
   ASSERT_TRUE(server.Start()) << server.output();
@@ -97,6 +102,7 @@ TEST(CrashTest, AcknowledgedSubmitsSurviveAndActOnce) {
     server.Kill();
     stop = true;
     for (std::thread& thread : threads) thread.join();
+    ExpectStoreAsTold(server);
     ASSERT_TRUE(server.Start()) << server.output();
   }
   ASSERT_GT(acknowledged.size(), 20u);
@@ -117,6 +123,7 @@ TEST(CrashTest, AcknowledgedSubmitsSurviveAndActOnce) {
   std::vector<v1::Lead> leads = AllLeads(server);
   EXPECT_EQ(leads.size(), sent.size()) << "each request makes one lead";
   for (size_t i = 0; i < leads.size(); i += 1 + leads.size() / 200) ExpectHistoryAgrees(server, leads[i]);
+  ExpectStoreAsTold(server);
 }
 
 class ImportCrashTest : public ::testing::Test {
@@ -164,6 +171,7 @@ TEST_F(ImportCrashTest, AnImportGoesOnAfterTheServerDied) {
   server.Kill();
   importing.join();
   EXPECT_NE(first.exit_code, 0) << "an import that was cut off says so";
+  ExpectStoreAsTold(server);
   ASSERT_TRUE(server.Start()) << server.output();
   size_t there = AllLeads(server).size();
   EXPECT_GT(there, 0u);
@@ -176,6 +184,7 @@ TEST_F(ImportCrashTest, AnImportGoesOnAfterTheServerDied) {
   Ended third = Import(server);
   EXPECT_EQ(third.exit_code, 0) << third.output;
   EXPECT_EQ(AllLeads(server).size(), static_cast<size_t>(kRows)) << "running it again changes nothing";
+  ExpectStoreAsTold(server);
 }
 
 }  // namespace

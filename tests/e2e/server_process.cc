@@ -220,4 +220,11 @@ void ServerProcess::Kill() {
 
 std::string ServerProcess::output() const { return ReadWhole(log_path_); }
 
+Ended VerifyStore(ServerProcess& server) {
+  std::vector<std::string> command = {LEADLINE_BINARY_DIR "/bin/leadline", "store", "verify", "--db",
+                                      server.data() + "/leadline.db"};
+  if (server.running()) command.push_back("--live");
+  return RunProgram(command, std::chrono::milliseconds(120'000));
+}
+
 }  // namespace leadline::e2e

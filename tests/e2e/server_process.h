@@ -98,4 +98,8 @@ class ServerProcess {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
+// Compares all that the server's database holds with what its ledger tells, with the command line; beside the server
+// while it runs. Exit code 0: there is no difference.
+Ended VerifyStore(ServerProcess& server);
+
 }  // namespace leadline::e2e

@@ -4,7 +4,9 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -142,6 +144,94 @@ TEST(WatchEventsTest, OnlyNewBeginsAtTheEnd) {
   }
   context->TryCancel();
   stream->Finish();
+}
+
+// Reads on from a token; the status with which the stream ends, or nothing when it goes on.
+std::optional<grpc::Status> Refusal(v1::LeadService::Stub& stub, const std::string& token) {
+  auto context = NewContext();
+  v1::WatchEventsRequest request;
+  request.set_resume_token(token);
+  auto stream = stub.WatchEvents(context.get(), request);
+  v1::WatchEventsResponse response;
+  if (!stream->Read(&response)) return stream->Finish();
+  context->TryCancel();
+  stream->Finish();
+  return std::nullopt;
+}
+
+TEST(WatchEventsTest, ATokenIsOfOneHistory) {
+  ServerSetup setup;
+  setup.flags = {"--heartbeat", "1s"};
+  ServerProcess one(setup), other(setup);
+  for (ServerProcess* server : {&one, &other}) {
+    ASSERT_TRUE(server->Start()) << server->output();
+    auto stub = v1::LeadService::NewStub(server->channel());
+    v1::SubmitEnquiryResponse response;
+    ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), EnquiryNumber(1), &response).ok());
+  }
+  auto stub = v1::LeadService::NewStub(one.channel());
+  const auto token_now = [&] {
+    auto context = NewContext();
+    v1::WatchEventsRequest request;
+    request.set_only_new(true);
+    auto stream = stub->WatchEvents(context.get(), request);
+    v1::WatchEventsResponse response;
+    EXPECT_TRUE(stream->Read(&response));
+    context->TryCancel();
+    stream->Finish();
+    return response.resume_token();
+  };
+  const std::string token = token_now();
+  EXPECT_FALSE(Refusal(*stub, token).has_value());
+  const auto elsewhere = Refusal(*v1::LeadService::NewStub(other.channel()), token);
+  ASSERT_TRUE(elsewhere.has_value());
+  EXPECT_EQ(elsewhere->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ErrorInfoOf(*elsewhere), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.v1");
+  EXPECT_THAT(FieldsOf(*elsewhere), testing::ElementsAre("resume_token"));
+  const auto malformed = Refusal(*stub, "x");
+  ASSERT_TRUE(malformed.has_value());
+  EXPECT_EQ(malformed->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+
+  // The store is put back to an older copy, and goes on from there.
+  const std::string database = one.data() + "/leadline.db", copy = one.data() + "/copy.db";
+  one.Stop();
+  std::filesystem::copy_file(database, copy);
+  ASSERT_TRUE(one.Start()) << one.output();
+  stub = v1::LeadService::NewStub(one.channel());
+  v1::SubmitEnquiryResponse response;
+  ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), EnquiryNumber(2), &response).ok());
+  const std::string lost = token_now();
+  one.Stop();
+  std::filesystem::copy_file(copy, database, std::filesystem::copy_options::overwrite_existing);
+  ASSERT_TRUE(one.Start()) << one.output();
+  stub = v1::LeadService::NewStub(one.channel());
+  EXPECT_FALSE(Refusal(*stub, token).has_value()) << "the copy has that far";
+  for (int i = 3; i < 6; ++i) {
+    const auto refusal = Refusal(*stub, lost);
+    ASSERT_TRUE(refusal.has_value());
+    EXPECT_EQ(ErrorInfoOf(*refusal), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.v1");
+    ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), EnquiryNumber(i), &response).ok());
+  }
+}
+
+// The clock is the machine's: the shortest time that can be set has to pass.
+TEST(RetryTest, ANameIsForgottenAfterItsTime) {
+  ServerSetup setup;
+  setup.flags = {"--request-retention", "1s"};
+  ServerProcess server(setup);
+  ASSERT_TRUE(server.Start()) << server.output();
+  auto stub = v1::LeadService::NewStub(server.channel());
+  v1::SubmitEnquiryRequest request = EnquiryNumber(1);
+  request.set_request_id("form-4711");
+  v1::SubmitEnquiryResponse first, again;
+  ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), request, &first).ok());
+  for (int i = 0; i < 600; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), request, &again).ok());
+    if (!again.replayed()) break;
+  }
+  EXPECT_FALSE(again.replayed());
+  EXPECT_NE(again.lead().name(), first.lead().name());
 }
 
 TEST(RetryTest, ActsOnce) {

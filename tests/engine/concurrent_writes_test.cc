@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/executor.h"
+#include "engine/work/decision_log.h"
 #include "engine/work/reservations.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -172,6 +173,47 @@ TEST_F(ConcurrentWritesTest, ManyActivitiesOnOneLeadAtOnce) {
     ASSERT_TRUE(result.ok()) << result.status();
   }
   EXPECT_EQ(engine_->GetLead({}, LeadName(submitted->lead))->activity_count, 41);
+}
+
+absl::StatusOr<int> Found(int value, int& times) {
+  ++times;
+  return value;
+}
+
+TEST(DecisionLogTest, PlaysBackUntilSomethingComesOutDifferently) {
+  DecisionLog log;
+  int times = 0;
+  const auto find = [&](int value) { return *log.Remember<int>([&] { return Found(value, times); }); };
+  log.Record();
+  EXPECT_EQ(find(1), 1);
+  log.Met("mia");
+  EXPECT_EQ(find(2), 2);
+  log.Met("tom");
+  EXPECT_EQ(find(3), 3);
+  EXPECT_EQ(times, 3);
+  for (int again = 0; again < 2; ++again) {
+    log.PlayBack();
+    times = 0;
+    EXPECT_EQ(find(7), 1);
+    log.Met("mia");
+    EXPECT_EQ(find(8), 2);
+    EXPECT_EQ(times, 0);
+    log.Met("ann");
+    EXPECT_FALSE(log.playing());
+    EXPECT_EQ(find(9), 9);
+    EXPECT_EQ(times, 1);
+  }
+  log.Record();
+  EXPECT_EQ(find(4), 4);
+}
+
+TEST(DecisionLogTest, AnotherKindOfFindingIsNotPlayedBack) {
+  DecisionLog log;
+  log.Record();
+  ASSERT_TRUE(log.Remember<int>([] { return absl::StatusOr<int>(1); }).ok());
+  log.PlayBack();
+  EXPECT_EQ(*log.Remember<std::string>([] { return absl::StatusOr<std::string>("new"); }), "new");
+  EXPECT_FALSE(log.playing());
 }
 
 TEST(ReservationsTest, FirstComeFirstServedForEachKey) {

@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/verify/verify.h"
 
 namespace leadline::engine {
 
@@ -38,6 +39,25 @@ absl::StatusOr<T> Wait(Call call) {
   return future.get();
 }
 
+// What of a tenant is not what its ledger tells.
+inline std::vector<store::Difference> DifferencesOf(store::Store& store, store::VerifyCounts* counts = nullptr) {
+  std::vector<store::Difference> found;
+  store::VerifyCounts own;
+  const absl::Status status = store.Read("default", [&](store::Reader& reader) {
+    return VerifyTenant(
+        reader, "default", [&](const store::Difference& d) { found.push_back(d); }, counts != nullptr ? *counts : own);
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return found;
+}
+
+inline std::string DescribeAll(const std::vector<store::Difference>& differences) {
+  std::string out;
+  for (size_t i = 0; i < differences.size() && i < 20; ++i) out += store::Describe(differences[i]) + "\n";
+  return out + fmt::format("{} differences", differences.size());
+}
+
+// Whatever a test does, its store is what its ledger tells at the end.
 class EngineTest : public ::testing::Test {
  protected:
   static std::shared_ptr<const Snapshot> BuildOnce() {
@@ -61,6 +81,10 @@ class EngineTest : public ::testing::Test {
   }
 
   void TearDown() override {
+    if (store_ != nullptr && as_told_) {
+      const auto found = DifferencesOf(*store_);
+      EXPECT_TRUE(found.empty()) << DescribeAll(found);
+    }
     engine_.reset();
     store_.reset();
     std::filesystem::remove_all(folder_);
@@ -134,6 +158,8 @@ class EngineTest : public ::testing::Test {
     return domain::ResourceName(domain::RecordKind::kContact, contact.id);
   }
 
+  // False where a test writes what no event tells.
+  bool as_told_ = true;
   std::filesystem::path folder_;
   ManualClock clock_{*ParseTime("2026-03-02T10:00:00Z")};  // a Monday
   UuidV7Source ids_{42};

@@ -1,4 +1,5 @@
-// Erasing a person through the engine: what callers see afterwards, and what can no longer be done.
+// Erasing a person through the engine: what callers see afterwards, and what can no longer be done. The fixture
+// compares each store with its ledger at the end.
 #include <fstream>
 #include <set>
 

@@ -1,6 +1,7 @@
 // What a lead's explanation says, and that asking changes nothing.
 #include <gmock/gmock.h>
 
+#include "domain/history/stored_decision.h"
 #include "engine/explain/explanation.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -312,7 +313,7 @@ TEST_F(ExplainTest, CostsNothingWhenNotAskedForAndWritesNothing) {
   const auto history = History(name);
   ASSERT_TRUE(history.ok()) << history.status();
   for (const domain::Event& event : *history) {
-    if (event.decision.has_value()) bare({*event.decision});
+    if (event.decision.has_value()) bare({domain::FromStored(event)});
   }
 }
 

@@ -110,12 +110,12 @@ TEST_F(LifecycleTest, AForgottenLeadIsWarnedBreachedAndShown) {
   domain::Lead lead = Mql();
   const std::string first = lead.assignee;
   clock_.Set(lead.sla->warn);
-  EXPECT_EQ(*engine_->AdvanceClocks({}, 100), 1);
+  EXPECT_EQ(engine_->AdvanceClocks({}, 100)->touched, 1);
   EXPECT_EQ(engine_->GetLead({}, LeadName(lead))->sla->state, domain::SlaState::kWarned);
-  EXPECT_EQ(*engine_->AdvanceClocks({}, 100), 0) << "a step is taken once";
+  EXPECT_EQ(engine_->AdvanceClocks({}, 100)->touched, 0) << "a step is taken once";
   clock_.Set(lead.sla->due + 1);
   EXPECT_EQ(engine_->ListOverdue({}, true, "", 10)->items.size(), 1u);
-  EXPECT_EQ(*engine_->AdvanceClocks({}, 100), 1);
+  EXPECT_EQ(engine_->AdvanceClocks({}, 100)->touched, 1);
   EXPECT_EQ(engine_->GetLead({}, LeadName(lead))->sla->state, domain::SlaState::kBreached);
 }
 

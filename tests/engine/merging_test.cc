@@ -1,4 +1,4 @@
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include "tests/engine/engine_fixture.h"
 
@@ -87,6 +87,41 @@ TEST_F(MergingTest, MergesAreUndoneInReverse) {
   EXPECT_EQ(ReasonOf(Unmerge(first->merge_id).status()), "LATER_MERGE_STANDS");
   EXPECT_TRUE(Unmerge(second->merge_id).ok());
   EXPECT_TRUE(Unmerge(first->merge_id).ok());
+}
+
+TEST_F(MergingTest, ASurvivorThatWasMergedItselfIsSeparatedFirst) {
+  SubmitResult a = Person("Ana", "ana@acme.es", "");
+  SubmitResult b = Person("Bettina", "bettina@b.es", "+34 600 123 456");
+  SubmitResult c = Person("Carla", "carla@c.es", "");
+  Enquiry other = HotEnquiry(), third = HotEnquiry();
+  other.account.name = other.account.domain = "other.de";
+  third.account.name = third.account.domain = "third.com";
+  auto company = [&](Enquiry e) {
+    e.contact.email = "office@" + e.account.domain;
+    auto submitted = Submit(std::move(e));
+    EXPECT_TRUE(submitted.ok()) << submitted.status();
+    return domain::ResourceName(domain::RecordKind::kAccount, submitted->account.id);
+  };
+  const std::vector<std::vector<std::string>> chains = {
+      {ContactName(a.contact), ContactName(b.contact), ContactName(c.contact)},
+      {LeadName(a.lead), LeadName(b.lead), LeadName(c.lead)},
+      {domain::ResourceName(domain::RecordKind::kAccount, a.account.id), company(other), company(third)}};
+  for (const std::vector<std::string>& chain : chains) {
+    auto before = engine_->GetEntity({}, chain[2]);
+    auto first = Merge(chain[0], chain[1]);
+    ASSERT_TRUE(first.ok()) << chain[0] << ": " << first.status();
+    clock_.Advance(kMinute);
+    auto second = Merge(chain[2], chain[0]);
+    ASSERT_TRUE(second.ok()) << second.status();
+    const absl::Status refused = Unmerge(first->merge_id).status();
+    EXPECT_EQ(ReasonOf(refused), "LATER_MERGE_STANDS") << chain[0];
+    EXPECT_NE(std::string(refused.message()).find(second->merge_id), std::string::npos) << refused;
+    EXPECT_TRUE(Unmerge(second->merge_id).ok());
+    auto separated = Unmerge(first->merge_id);
+    ASSERT_TRUE(separated.ok()) << separated.status();
+    EXPECT_TRUE(separated->survivor.merges.empty());
+    EXPECT_EQ(engine_->GetEntity({}, chain[2])->activity_count, before->activity_count);
+  }
 }
 
 TEST_F(MergingTest, WhatCannotBeMergedIsRefused) {

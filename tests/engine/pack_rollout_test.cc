@@ -213,11 +213,11 @@ TEST_F(PackRolloutTest, LeadsAreScoredAgainAFewAtATimeAndOverARestart) {
   const double before = engine_->GetLead({}, leads[0])->score.adjustment;
   ASSERT_TRUE(Activate(Propose(GenerousEmea())).ok());
   EXPECT_EQ(packs_->Get({})->rollout.rescoring->total, 7);
-  EXPECT_EQ(*packs_->RescoreSome({}, 3), 3);
+  EXPECT_EQ(packs_->RescoreSome({}, 3)->leads, 3);
   Restart();
-  EXPECT_EQ(*packs_->RescoreSome({}, 3), 3);
-  EXPECT_EQ(*packs_->RescoreSome({}, 3), 1);
-  EXPECT_EQ(*packs_->RescoreSome({}, 3), 0);
+  EXPECT_EQ(packs_->RescoreSome({}, 3)->leads, 3);
+  EXPECT_EQ(packs_->RescoreSome({}, 3)->leads, 1);
+  EXPECT_EQ(packs_->RescoreSome({}, 3)->leads, 0);
   const auto progress = *packs_->Get({})->rollout.rescoring;
   EXPECT_EQ(progress.done, 7);
   EXPECT_EQ(progress.changed, 7);

@@ -39,7 +39,7 @@ TEST_F(PackRolloutTest, AfterARollbackEveryDecisionIsAsBefore) {
     }
   }
   const auto rescore = [&] {
-    while (*packs_->RescoreSome({}, 100) > 0) {
+    while (packs_->RescoreSome({}, 100)->leads > 0) {
     }
   };
   const auto all = [&] {
@@ -91,7 +91,7 @@ TEST_F(PackRolloutTest, ATitleThatARegionLearnsReachesThePeopleThatAreThere) {
                               "  contact.seniority:\n    - {locale: de, when: title.hasWord(\"oberkrawallier\"), "
                               "value: director}\n")))
           .ok());
-  EXPECT_EQ(*packs_->RescoreSome({}, 10), 1);
+  EXPECT_EQ(packs_->RescoreSome({}, 10)->leads, 1);
   // The centre has not accepted the row: what it brings is the region's own.
   auto now = engine_->GetLead({}, LeadName(lead->lead));
   ASSERT_TRUE(now.ok());
@@ -144,7 +144,7 @@ TEST_F(PackRolloutTest, WhatACanaryDecidedIsExplainedByItAndDecidedAgainWhenItSt
   EXPECT_EQ(explained->score, made->lead.score);
   EXPECT_EQ(explained->snapshot->generation, 2);
   ASSERT_TRUE(packs_->StopTrial(As("emea-ops"), "rejected").ok());
-  EXPECT_EQ(*packs_->RescoreSome({}, 10), 1);
+  EXPECT_EQ(packs_->RescoreSome({}, 10)->leads, 1);
   auto again = engine_->GetLead({}, LeadName(made->lead));
   ASSERT_TRUE(again.ok());
   EXPECT_NEAR(again->score.adjustment, made->lead.score.adjustment - 3, 1e-6);

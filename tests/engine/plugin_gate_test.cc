@@ -1,4 +1,5 @@
 // Plugins at the gates before statuses: what they deny does not happen, and is told.
+#include "domain/history/stored_decision.h"
 #include "engine/explain/explanation.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
@@ -44,7 +45,7 @@ TEST_F(PluginSlots, AGateTurnsANewRecordAwayAndHoldsAKnownOneBack) {
   int denials = 0;
   for (const domain::Event& event : *history) {
     if (!event.decision.has_value() || event.decision->kind != domain::DecisionKind::kStatus) continue;
-    if (event.decision->summary == "stays raw: held back by junk") ++denials;
+    if (domain::FromStored(event).summary == "stays raw: held back by junk") ++denials;
   }
   EXPECT_EQ(denials, 1);
 }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,17 +29,17 @@ class ScriptedPlugin final : public plugin::Plugin {
   std::span<const plugin::FieldSlot> wanted_slots() const override { return slots_; }
 
   absl::Status Normalize(std::span<const plugin::Record> records, std::span<plugin::NormalizeResult> results,
-                         const plugin::CallOptions&) override {
+                         const plugin::CallOptions& options) override {
     return Each(
-        records.size(), [&](size_t i) { return records[i]; },
+        options, records.size(), [&](size_t i) { return records[i]; },
         [&](size_t i, const std::string& text) {
           results[i] = {text, 0.9, {{"it says " + text, 0}}};
         });
   }
   absl::Status Gate(std::span<const plugin::Transition> transitions, std::span<plugin::StatusResult> results,
-                    const plugin::CallOptions&) override {
+                    const plugin::CallOptions& options) override {
     return Each(
-        transitions.size(), [&](size_t i) { return transitions[i].record; },
+        options, transitions.size(), [&](size_t i) { return transitions[i].record; },
         [&](size_t i, const std::string& text) {
           results[i].verdict = text == "junk"    ? plugin::Verdict::kDeny
                                : text == "quiet" ? plugin::Verdict::kAbstain
@@ -47,9 +48,9 @@ class ScriptedPlugin final : public plugin::Plugin {
         });
   }
   absl::Status Score(std::span<const plugin::Record> records, std::span<plugin::ScoreResult> results,
-                     const plugin::CallOptions&) override {
+                     const plugin::CallOptions& options) override {
     return Each(
-        records.size(), [&](size_t i) { return records[i]; },
+        options, records.size(), [&](size_t i) { return records[i]; },
         [&](size_t i, const std::string& text) {
           const double points = static_cast<double>(text.size());
           results[i] = {points, {{"letters of " + text, points}}};
@@ -60,9 +61,9 @@ class ScriptedPlugin final : public plugin::Plugin {
     return absl::FailedPreconditionError("does not route");
   }
   absl::Status Compare(std::span<const plugin::RecordPair> pairs, std::span<plugin::MergeResult> results,
-                       const plugin::CallOptions&) override {
+                       const plugin::CallOptions& options) override {
     return Each(
-        pairs.size(), [&](size_t i) { return pairs[i].right; },
+        options, pairs.size(), [&](size_t i) { return pairs[i].right; },
         [&](size_t i, const std::string& text) {
           const std::string left = TextOf(pairs[i].left);
           const bool same = left == text;
@@ -72,8 +73,9 @@ class ScriptedPlugin final : public plugin::Plugin {
         });
   }
 
-  std::vector<size_t> calls;  // how many items each had
-  absl::Status failure;       // of every call
+  std::vector<size_t> calls;                              // how many items each had
+  absl::Status failure;                                   // of every call
+  std::function<void(const plugin::CallOptions&)> asked;  // told of every call; may be empty
 
  private:
   static std::string TextOf(const plugin::Record& record) {
@@ -81,8 +83,9 @@ class ScriptedPlugin final : public plugin::Plugin {
     return value.kind == LEADLINE_STR ? std::string(value.u.str, value.len) : "";
   }
   template <typename RecordAt, typename Answer>
-  absl::Status Each(size_t count, RecordAt record, Answer answer) {
+  absl::Status Each(const plugin::CallOptions& options, size_t count, RecordAt record, Answer answer) {
     calls.push_back(count);
+    if (asked) asked(options);
     if (!failure.ok()) return failure;
     for (size_t i = 0; i < count; ++i) {
       const std::string text = TextOf(record(i));

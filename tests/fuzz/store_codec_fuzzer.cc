@@ -104,7 +104,7 @@ void Read(const uint8_t* data, size_t size) {
     case 4:
       return ReadBoth<domain::SnapshotRef>(front, bytes);
     case 5:
-      return ReadBoth<domain::Decision>(front, bytes);
+      return ReadBoth<domain::StoredDecision>(front, bytes);
     case 6:
       return ReadBoth<domain::Rollout>(front, bytes);
     case 7:

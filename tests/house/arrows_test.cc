@@ -35,6 +35,8 @@ const Arrows kMayInclude = {
 const Arrows kRoomMayInclude = {
     // How codes are built, without any table of them.
     {"domain/codes", {}},
+    // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
+    {"domain/history", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
     // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.
@@ -72,10 +74,12 @@ const Arrows kRoomMayInclude = {
     {"engine/merge", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/reports", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
     // A candidate's tests run before it may be activated.
     {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
+    {"store/verify", {}},
     // How bytes are sealed, and with whose keys; what an erasure changes, and who was erased.
     {"store/sealing", {}},
     {"store/erasure", {}},

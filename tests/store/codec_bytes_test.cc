@@ -154,26 +154,27 @@ TEST(CodecBytesTest, Lead) {
 }
 
 TEST(CodecBytesTest, Decision) {
-  const domain::Decision decision{.kind = domain::DecisionKind::kScore,
-                                  .record = "leads/" + kUuid,
-                                  .outcome = "12.5",
-                                  .summary = "s",
-                                  .reasons = {{.rule_id = "r",
-                                               .layer = "central",
-                                               .outcome = domain::ReasonOutcome::kNotFired,
-                                               .points = 5,
-                                               .weight = 0.5,
-                                               .evidence = {{"f", "v", 1, 2}, {}},
-                                               .message = "m",
-                                               .source = "a:1"},
-                                              {.outcome = domain::ReasonOutcome::kFired}},
-                                  .time = 3};
+  domain::StoredDecision decision;
+  decision.kind = domain::DecisionKind::kScore;
+  decision.field = "f";
+  decision.central_only = true;
+  decision.trigger = "t";
+  decision.outcome = "12.5";
+  decision.time = 3;
+  decision.rules = {{.rule_id = "r", .points = 5, .weight = 0.5}, {.layer = "emea", .failed = true}};
+  decision.meaning = domain::UsedMeaning{{.seniority = "vp"}, domain::Meaning{.source = "s"}};
+  decision.answers = {{.plugin = "p", .version = "1", .subject = "r", .number = 7, .value = "v"}};
+  decision.candidates = {{.record = "c", .weight = 2, .probability = 0.5, .levels = {1, 0, -1}}};
+  decision.passed_over = {{.route = "hot", .code = "away", .reps = {"ana"}}};
   std::string body;
   Encode(decision, body);
-  const std::string bytes =
-      Bytes(std::string("01 04 05 ") + "0a 18 ff 02 " + kUuidBytes + "'leads/'" + "0e 04 '12.5' 12 01 's' 16 33" +
-            "2f 06 01 'r' 0a 07 'central' 0c 02 10 0a 15 00 00 00 00 00 00 e0 3f" +
-            "1a 0c 0a 06 01 'f' 0a 01 'v' 0c 02 10 04 00 1e 01 'm' 22 03 'a:1'" + "02 0c 01 18 06");
+  const std::string half = "00 00 00 00 00 00 e0 3f ";
+  const std::string bytes = Bytes("01 04 05 0e 01 'f' 10 01 16 01 't' 1a 04 '12.5' 1c 06 " +  // up to the time
+                                  ("22 18 0e 06 01 'r' 10 0a 15 " + half) + "08 0a 04 'emea' 0c 01 " +    // rules
+                                  "26 0b 06 04 06 02 'vp' 0a 03 0e 01 's' " +                             // meaning
+                                  "2a 0f 0e 06 01 'p' 0a 01 '1' 0e 01 'r' 14 0e 1a 01 'v' " +             // answers
+                                  ("2e 17 16 06 01 'c' 08 04 0d " + half) + "12 06 00 02 00 00 00 01 " +  // candidates
+                                  "32 12 11 06 03 'hot' 0a 04 'away' 0e 04 03 'ana'");                    // passed over
   EXPECT_EQ(ShowBytes(body), ShowBytes(bytes));
 }
 
@@ -207,10 +208,12 @@ TEST(CodecBytesTest, EveryPayload) {
       {domain::Unmerged{"m", contact, "r", {{"f", "s", ""}}},
        "06 01 'm' 0a " + contact_bytes + "0e 01 'r' 12 07 06 06 01 'f' 0a 01 's'"},
       {domain::AvailabilityChanged{"ana", true, 9}, "06 03 'ana' 08 01 0c 12"},
-      {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r"},
-       "06 0e 'canary_started' 0a 04 'emea' 0e 05 '1.2.0' 12 02 'ab' 16 02 'cd' 1a 05 'sales' 1c 14 20 18 26 01 'r'"},
-      {domain::PluginChanged{"reloaded", "a.b", "1.1", "ab", "1.0", "cd", 13, "r"},
-       "06 08 'reloaded' 0a 03 'a.b' 0e 03 '1.1' 12 02 'ab' 16 03 '1.0' 1a 02 'cd' 1c 1a 22 01 'r'"},
+      {domain::PackChanged{"canary_started", "emea", "1.2.0", "ab", "cd", "sales", 10, 12, "r",
+                           domain::Rollout{.generation = 4}},
+       "06 0e 'canary_started' 0a 04 'emea' 0e 05 '1.2.0' 12 02 'ab' 16 02 'cd' 1a 05 'sales' 1c 14 20 18 26 01 'r' 2a "
+       "02 04 08"},
+      {domain::PluginChanged{"reloaded", "a.b", "1.1", "ab", "1.0", "cd", 13, "r", domain::Rollout{.generation = 4}},
+       "06 08 'reloaded' 0a 03 'a.b' 0e 03 '1.1' 12 02 'ab' 16 03 '1.0' 1a 02 'cd' 1c 1a 22 01 'r' 26 02 04 08"},
       {domain::RegionChanged{"emea", "apac"}, "06 04 'emea' 0a 04 'apac'"},
       {domain::Erased{"asked"}, "06 05 'asked'"},
   };
@@ -257,6 +260,11 @@ TEST(CodecBytesTest, TheRest) {
                "16 22 04 02 0a 10" + pack + "0c 0c 10 14 14 08 1a 03 'ben' 1c c6 01",
                "1a 10 04 0a 0a 02 'l1' 0c 08 10 06 14 04 18 0e 1c 10", "1e 0d 0c 06 03 'a.b' 0a 01 '1' 0e 02 'ef'",
                "22 0f 06 05 '2026f' 0a 01 '8' 12 03 'ISO'", "26 02 '99'"});
+  ExpectBytes(
+      domain::Rollout{
+          .rescoring =
+              domain::Rescoring{.done = 4, .set_aside = {{"l2", "", 1, 5}}, .skipped = 1, .skipped_leads = {{"l3"}}}},
+      {"1a 16 10 08 22 09 08 06 02 'l2' 0c 02 10 0a 24 02 2a 05 04 06 02 'l3'"});
 }
 
 // A length of more than 127 bytes takes more than one.

@@ -31,19 +31,18 @@ TEST(CodecJsonTest, ShowsWhatThereIs) {
 }
 
 TEST(CodecJsonTest, ShowsAnEvent) {
-  const domain::Event event{
-      .id = "t.0",
-      .transaction_id = "t",
-      .record = {domain::RecordKind::kContact, "c1"},
-      .position = 7,
-      .decision = domain::Decision{.kind = domain::DecisionKind::kNormalize,
-                                   .reasons = {{.rule_id = "r", .outcome = domain::ReasonOutcome::kNotFired}},
-                                   .snapshot = std::make_shared<domain::SnapshotRef>(domain::SnapshotRef{3, {}, {}})},
-      .payload = domain::RecordCreated{.source = "web", .image = domain::Contact{.title = "CTO"}}};
+  domain::Event event{.id = "t.0",
+                      .transaction_id = "t",
+                      .record = {domain::RecordKind::kContact, "c1"},
+                      .position = 7,
+                      .payload = domain::RecordCreated{.source = "web", .image = domain::Contact{.title = "CTO"}}};
+  event.decision.emplace().kind = domain::DecisionKind::kNormalize;
+  event.decision->rules = {{.rule_id = "r", .failed = true}};
+  event.decision->snapshot = std::make_shared<domain::SnapshotRef>(domain::SnapshotRef{3, {}, {}, {}});
   EXPECT_EQ(ToJson(event), R"({"position":7,"id":"t.0","transaction_id":"t","record":{"kind":"contact","id":"c1"},)"
                            R"("type":"record_created","payload":{"source":"web","image":{"title":"CTO","score":{}}},)"
-                           R"("decision":{"kind":"normalize","reasons":[{"rule":"r","outcome":"not_fired"}],)"
-                           R"("snapshot":{"generation":3}}})");
+                           R"("decision":{"kind":"normalize","rules":[{"rule":"r","failed":true}],)"
+                           R"("snapshot":{"generation":3,"reference":{}}}})");
 }
 
 TEST(CodecJsonTest, EveryKindOfValueHasOne) {

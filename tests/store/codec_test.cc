@@ -34,8 +34,10 @@ TEST(CodecTest, RecordsComeBackWhole) {
     EXPECT_EQ(RoundTrip(contact, {.id = contact.id}), contact);
     const domain::Lead lead = make.Lead();
     EXPECT_EQ(RoundTrip(lead, {.id = lead.id}), lead);
-    const domain::Decision decision = make.Decision();
-    EXPECT_TRUE(SameDecision(RoundTrip(decision, {.snapshot = decision.snapshot}), decision));
+    const domain::StoredDecision decision = make.Decision();
+    domain::StoredDecision empty;
+    empty.snapshot = decision.snapshot;
+    EXPECT_TRUE(SameDecision(RoundTrip(decision, empty), decision));
     const auto snapshot = make.Snapshot();
     EXPECT_EQ(RoundTrip(*snapshot), *snapshot);
     const domain::MergeRecord merge = make.Merge();
@@ -73,7 +75,7 @@ TEST(CodecTest, ValuesStandOneBehindTheOther) {
     const std::string id = make.Text();
     const int64_t time = make.Moment();
     const domain::Lead lead = make.Lead();
-    const domain::Decision decision = make.Decision();
+    const domain::StoredDecision decision = make.Decision();
     const std::vector<std::string> list = {make.Text(), "", make.Text()};
     std::string body;
     AppendFormat(body);
@@ -105,7 +107,8 @@ TEST(CodecTest, ValuesStandOneBehindTheOther) {
       EXPECT_EQ(read, payload);
     }
     domain::Lead read_lead{.id = lead.id};
-    domain::Decision read_decision{.snapshot = decision.snapshot};
+    domain::StoredDecision read_decision;
+    read_decision.snapshot = decision.snapshot;
     ASSERT_TRUE(Take(left, read_lead).ok());
     ASSERT_TRUE(Take(left, read_decision).ok());
     EXPECT_EQ(read_lead, lead);

@@ -68,24 +68,6 @@ TEST_P(StoreContractTest, KeysStayWhenTheirRecordChanges) {
   EXPECT_THAT(Read([&](Reader& r) { return r.FindByKeys(RecordKind::kContact, keys, 9); }), ElementsAre("c1"));
 }
 
-TEST_P(StoreContractTest, RecordsThatHaveKeysInTheOrderOfTheirIds) {
-  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
-                for (const char* id : {"c2", "c1", "c3"}) {
-                  domain::Contact contact{.id = id, .merged_into = id == std::string("c2") ? "c1" : ""};
-                  RETURN_IF_ERROR(t.Put(contact));
-                }
-                domain::Account account{.id = "a1"};
-                return t.Put(account);
-              }).ok());
-  const auto ids = [&](RecordKind kind, const char* after, int limit) {
-    return Read([&](Reader& r) { return r.KeyedIds(kind, after, limit); });
-  };
-  EXPECT_THAT(ids(RecordKind::kContact, "", 10), ElementsAre("c1", "c2", "c3")) << "merged ones too";
-  EXPECT_THAT(ids(RecordKind::kContact, "c1", 1), ElementsAre("c2"));
-  EXPECT_THAT(ids(RecordKind::kContact, "c3", 10), IsEmpty());
-  EXPECT_THAT(ids(RecordKind::kAccount, "", 10), ElementsAre("a1"));
-}
-
 TEST_P(StoreContractTest, WhatKeysWereMadeWithIsKept) {
   const auto get = [&] { return Read([](Reader& r) { return r.GetKeyBuild(); }); };
   EXPECT_EQ(get(), KeyBuild{}) << "nothing is known at first";

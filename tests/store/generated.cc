@@ -200,26 +200,29 @@ std::shared_ptr<const domain::SnapshotRef> Generator::Snapshot() {
   return std::make_shared<domain::SnapshotRef>(
       domain::SnapshotRef{.generation = Int(1, 1'000'000),
                           .packs = {{"central", Text(), Text()}, {Text(), Text(), Text()}},
-                          .plugins = {{Text(), Text(), Text()}}});
+                          .plugins = {{Text(), Text(), Text()}},
+                          .reference = {Text(), Text(), Text(), Text()}});
 }
 
-domain::Decision Generator::Decision() {
-  domain::Decision decision{.kind = static_cast<domain::DecisionKind>(Int(1, 8)),
-                            .record = Text(),
-                            .outcome = Text(),
-                            .summary = Text(),
-                            .time = Moment(),
-                            .snapshot = Flip() ? Snapshot() : nullptr};
-  const int64_t reasons = Int(0, 5);
-  for (int64_t i = 0; i < reasons; ++i) {
-    decision.reasons.push_back({.rule_id = Text(),
-                                .layer = Text(),
-                                .outcome = static_cast<domain::ReasonOutcome>(Int(1, 4)),
-                                .points = Number(),
-                                .weight = Number(),
-                                .evidence = {{Text(), Text(), Number(), Moment()}, {Text(), "", 0, 0}},
-                                .message = Text(),
-                                .source = Text()});
+domain::StoredDecision Generator::Decision() {
+  domain::StoredDecision decision;
+  decision.kind = static_cast<domain::DecisionKind>(Int(1, 8));
+  decision.record = Flip() ? Text() : "";
+  decision.field = Flip() ? Text() : "";
+  decision.central_only = Flip();
+  decision.trigger = Flip() ? Text() : "";
+  decision.outcome = Text();
+  decision.time = Moment();
+  decision.snapshot = Flip() ? Snapshot() : nullptr;
+  for (int64_t i = Int(0, 5); i > 0; --i) decision.rules.push_back({Text(), Text(), Flip(), Number(), Number()});
+  if (Flip()) {
+    decision.meaning = domain::UsedMeaning{{Text(), Text(), Text(), Text()}, std::nullopt};
+    if (Flip()) decision.meaning->regional = domain::Meaning{Text(), Text(), "", ""};
+  }
+  for (int64_t i = Int(0, 2); i > 0; --i) {
+    decision.answers.push_back({Text(), Text(), Text(), Flip(), Number(), Text()});
+    decision.candidates.push_back({Text(), Number(), Number(), {Int(-1, 5), 0, Int(1, 5)}});
+    decision.passed_over.push_back({Text(), Text(), {Text(), Text()}});
   }
   return decision;
 }
@@ -262,7 +265,12 @@ domain::Rollout Generator::Rollout() {
                                           .done = Int(0, 1000),
                                           .changed = Int(0, 1000),
                                           .started_at = Moment(),
-                                          .finished_at = Flip() ? Moment() : 0};
+                                          .finished_at = Flip() ? Moment() : 0,
+                                          .skipped = Int(0, 3)};
+    for (int64_t i = Int(0, 3); i > 0; --i) {
+      rollout.rescoring->set_aside.push_back({Text(), Text(), static_cast<int32_t>(Int(1, 5)), Moment()});
+    }
+    for (int64_t i = Int(0, 3); i > 0; --i) rollout.rescoring->skipped_leads.push_back({Text(), Text(), 6, 0});
   }
   return rollout;
 }
@@ -345,7 +353,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                                    .previous_version = Flip() ? Text() : "",
                                    .previous_sha256 = Flip() ? Text() : "",
                                    .generation = Int(0, 1'000'000),
-                                   .reason = Text()};
+                                   .reason = Text(),
+                                   .rollout = Flip() ? std::optional(Rollout()) : std::nullopt};
     default:
       return domain::PackChanged{.action = Text(),
                                  .pack = Text(),
@@ -355,7 +364,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                                  .side = Flip() ? Text() : "",
                                  .canary_percent = Int(0, 99),
                                  .generation = Int(0, 1'000'000),
-                                 .reason = Text()};
+                                 .reason = Text(),
+                                 .rollout = Flip() ? std::optional(Rollout()) : std::nullopt};
   }
 }
 
@@ -375,11 +385,13 @@ domain::Event Generator::Event(const domain::RecordRef& record, size_t type) {
   return event;
 }
 
-bool SameDecision(const domain::Decision& a, const domain::Decision& b) {
+bool SameDecision(const domain::StoredDecision& a, const domain::StoredDecision& b) {
   const bool same_snapshot =
       a.snapshot == nullptr || b.snapshot == nullptr ? a.snapshot == b.snapshot : *a.snapshot == *b.snapshot;
-  return same_snapshot && a.kind == b.kind && a.record == b.record && a.outcome == b.outcome &&
-         a.summary == b.summary && a.reasons == b.reasons && a.time == b.time;
+  return same_snapshot && a.kind == b.kind && a.record == b.record && a.field == b.field &&
+         a.central_only == b.central_only && a.trigger == b.trigger && a.outcome == b.outcome && a.time == b.time &&
+         a.rules == b.rules && a.meaning == b.meaning && a.answers == b.answers && a.candidates == b.candidates &&
+         a.passed_over == b.passed_over;
 }
 
 bool SameEvent(const domain::Event& a, const domain::Event& b) {

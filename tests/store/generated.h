@@ -42,7 +42,7 @@ class Generator {
   domain::Activity Activity();
   domain::MergeRecord Merge();
   std::shared_ptr<const domain::SnapshotRef> Snapshot();
-  domain::Decision Decision();
+  domain::StoredDecision Decision();
   domain::PackRef Pack();
   domain::Rollout Rollout();
   domain::PackContent PackContent();
@@ -57,6 +57,6 @@ class Generator {
 
 // Whether two events are the same, snapshots compared by content.
 bool SameEvent(const domain::Event& a, const domain::Event& b);
-bool SameDecision(const domain::Decision& a, const domain::Decision& b);
+bool SameDecision(const domain::StoredDecision& a, const domain::StoredDecision& b);
 
 }  // namespace leadline::store

@@ -101,7 +101,7 @@ absl::Status Submit(Transaction& t, const std::string& name,
                         .generation = 1,
                         .pack_hashes = {"hash"},
                         .payload = std::move(payload)};
-    event.decision = domain::Decision{.record = domain::ResourceName(event.record), .snapshot = snapshot};
+    event.decision.emplace().snapshot = snapshot;
     return t.Append(event);
   };
   RETURN_IF_ERROR(append(RecordKind::kAccount, account.id, domain::RecordCreated{.image = account}));

@@ -101,6 +101,7 @@ TEST(SqliteStoreTest, WaitingTransactionsShareOneCommit) {
   SqlitePlace place;
   std::atomic<int> commits{0};
   place.options.max_batch = 50;
+  place.options.max_batch_time = std::chrono::hours(1);
   place.options.before_commit = [&commits] {
     ++commits;
     return absl::OkStatus();

@@ -16,7 +16,6 @@ void AddExplainCommand(Command root);
 void AddRouteCommands(Command root);
 void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
 void AddReportCommands(Command root);
-void AddEraseCommand(Command root);
 void AddCompletionCommand(Command root);
 
 }  // namespace leadline::cli

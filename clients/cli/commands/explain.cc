@@ -148,23 +148,10 @@ void ShowWhyNot(Session& session, const v1::WhyNot& answer) {
   }
 }
 
-void ShowReasons(Session& session, const v1::Decision& decision) {
-  for (const auto& reason : decision.reasons()) {
-    bool fired = reason.outcome() == v1::REASON_OUTCOME_FIRED;
-    std::string evidence;
-    for (const auto& fact : reason.evidence()) {
-      evidence += fmt::format("{}{} = {}", evidence.empty() ? "" : ", ", fact.field(), fact.value());
-    }
-    session.Print(fmt::format("    {} {} [{}]{}{}{}{}\n", fired ? "+" : "-", reason.rule_id(), reason.layer(),
-                              fired ? "" : " " + OutcomeName(reason.outcome()), reason.message().empty() ? "" : ": ",
-                              reason.message(), evidence.empty() ? "" : " (" + evidence + ")"));
-  }
-}
-
 void ShowDecision(Session& session, const v1::Decision& decision) {
   session.Print(
       fmt::format("  {}  {}: {}\n", FormatMinute(ToTime(decision.time())), decision.outcome(), decision.summary()));
-  ShowReasons(session, decision);
+  for (const std::string& line : ReasonLines(decision)) session.Print("    " + line + "\n");
 }
 
 void ShowDecisions(Session& session, const std::vector<v1::Event>& events, v1::DecisionKind kind, const char* title) {
@@ -262,9 +249,10 @@ int Explain(Session& session, const ExplainFlags& flags) {
   }
   std::vector<v1::Event> events;
   std::string next;
-  status = ReadTimeline(session, lead.name(), 0, next, [&](const v1::GetTimelineResponse& page) {
-    events.insert(events.end(), page.events().begin(), page.events().end());
-  });
+  status =
+      ReadTimeline(session, lead.name(), v1::DECISION_VIEW_FULL, 0, next, [&](const v1::GetTimelineResponse& page) {
+        events.insert(events.end(), page.events().begin(), page.events().end());
+      });
   if (!status.ok()) return session.Fail(status);
 
   lead = explained.lead();

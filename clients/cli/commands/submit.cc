@@ -28,7 +28,7 @@ struct SubmitFlags {
   std::string json, given_name, family_name, email, phone, title, language, country;
   std::string company, domain, industry, role, source, region, value, time, request_id;
   int64_t employees = 0;
-  bool purchased = false, validate_only = false;
+  bool purchased = false, validate_only = false, explain = false;
   std::vector<std::string> products, activities, attributes;
 };
 
@@ -72,7 +72,7 @@ absl::Status FillEnquiry(const SubmitFlags& flags, Time now, v1::Enquiry& enquir
   return absl::OkStatus();
 }
 
-void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
+void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response, bool explain) {
   const v1::Lead& lead = response.lead();
   if (response.replayed()) session.Print("This request was answered before; nothing changed.\n");
   Table table({{""}, {""}});
@@ -89,6 +89,11 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response) {
   session.Print(table);
   session.Print("\n");
   session.Print(DecisionTable(response.decisions()));
+  for (const auto& decision : response.decisions()) {
+    if (!explain) break;
+    session.Print(fmt::format("\n{} {}\n", KindName(decision.kind()), decision.outcome()));
+    for (const std::string& line : ReasonLines(decision)) session.Print("  " + line + "\n");
+  }
   session.Print(fmt::format("\nDecided with {}\n", DescribeSnapshot(response.snapshot())));
 }
 
@@ -105,8 +110,9 @@ void AddSubmitCommand(Command root) {
         if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
         request.set_request_id(flags->request_id);
         request.set_validate_only(flags->validate_only);
+        request.set_view(flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
         return session.Run(lead_service::kSubmitEnquiry, request,
-                           [&](const auto& response) { ShowResult(session, response); });
+                           [&](const auto& response) { ShowResult(session, response, flags->explain); });
       });
   command.AddOption("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
   command.AddOption("--given-name", flags->given_name, "Given name of who asks");
@@ -130,6 +136,7 @@ void AddSubmitCommand(Command root) {
   command.AddOption("--time", flags->time, "When the enquiry was made; now when not given");
   command.AddFlag("--purchased", flags->purchased, "From a bought list");
   command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
   command.AddFlag("--validate-only", flags->validate_only, "Decide and show, but store nothing");
 }
 

@@ -14,10 +14,11 @@
 
 namespace leadline::cli {
 
-grpc::Status ReadTimeline(Session& session, const std::string& name, int64_t limit, std::string& next,
-                          const std::function<void(const v1::GetTimelineResponse&)>& page) {
+grpc::Status ReadTimeline(Session& session, const std::string& name, v1::DecisionView view, int64_t limit,
+                          std::string& next, const std::function<void(const v1::GetTimelineResponse&)>& page) {
   v1::GetTimelineRequest request;
   request.set_name(name);
+  request.set_view(view);
   request.set_page_token(next);
   for (int64_t given = 0; limit == 0 || given < limit;) {
     request.set_page_size(static_cast<int32_t>(limit == 0 ? 1000 : std::min<int64_t>(1000, limit - given)));
@@ -54,29 +55,42 @@ void ShowEvents(Session& session, const std::vector<v1::Event>& events) {
   session.Print(table);
 }
 
+// Each event with its decision as it was taken.
+void ExplainEvents(Session& session, const std::vector<v1::Event>& events) {
+  for (const auto& event : events) {
+    session.Print(fmt::format("{}  {} {}: {}\n", FormatMinute(ToTime(event.time())), event.record(), event.sequence(),
+                              DescribeEvent(event)));
+    if (!event.has_decision()) continue;
+    session.Print(fmt::format("    {}\n", event.decision().summary()));
+    for (const std::string& line : ReasonLines(event.decision())) session.Print("    " + line + "\n");
+  }
+}
+
 }  // namespace
 
 void AddTimelineCommand(Command root) {
   struct Flags {
     std::string name, page_token;
     int64_t limit = 0;
+    bool explain = false;
   };
   auto flags = std::make_shared<Flags>();
   Command command = root.AddCommand(
       "timeline", "Everything that happened to a lead, a contact, an account, a pack or a plugin, oldest first",
       "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20\n  leadline timeline "
-      "packs/emea",
+      "packs/emea\n  leadline timeline leads/ID --explain   each decision decided again, by the packs of that time",
       [flags](Session& session) {
         std::vector<v1::Event> events;
         std::string next = flags->page_token;
+        const v1::DecisionView view = flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC;
         grpc::Status status =
-            ReadTimeline(session, InKind("leads", flags->name), flags->limit, next, [&](const auto& page) {
+            ReadTimeline(session, InKind("leads", flags->name), view, flags->limit, next, [&](const auto& page) {
               if (session.json()) return session.PrintJson(page, true);
               events.insert(events.end(), page.events().begin(), page.events().end());
             });
         if (!status.ok()) return session.Fail(status);
         if (session.json()) return kExitOk;
-        ShowEvents(session, events);
+        flags->explain ? ExplainEvents(session, events) : ShowEvents(session, events);
         session.Print(fmt::format("\n{} events\n", WithThousands(static_cast<int64_t>(events.size()))));
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
@@ -84,6 +98,7 @@ void AddTimelineCommand(Command root) {
   command.AddOption("name", flags->name, "leads/ID, contacts/ID, accounts/ID, packs/NAME or plugins/ID").Required();
   command.AddOption("--limit", flags->limit, "At most this many; 0: all").NotNegative();
   command.AddOption("--page-token", flags->page_token, "Go on where an earlier timeline ended");
+  command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
 }
 
 }  // namespace leadline::cli

@@ -274,7 +274,8 @@ std::string DescribeEvent(const v1::Event& event) {
       const auto& assigned = event.assigned();
       if (assigned.rep().empty())
         return fmt::format("held in queue \"{}\" by {}", assigned.hold_queue(), assigned.route());
-      return fmt::format("assigned to {} by {}", assigned.rep(), assigned.route());
+      return fmt::format("assigned to {} by {}{}{}", assigned.rep(), assigned.route(),
+                         assigned.reason().empty() ? "" : ": ", assigned.reason());
     }
     case v1::Event::kSlaChanged:
       return "service level " + DescribeSla(event.sla_changed().clock());
@@ -296,6 +297,13 @@ std::string DescribeEvent(const v1::Event& event) {
       return DescribePackChange(event.pack_changed());
     case v1::Event::kPluginChanged:
       return DescribePluginChange(event.plugin_changed());
+    case v1::Event::kRegionChanged: {
+      const auto& change = event.region_changed();
+      return fmt::format("region {} -> {}", change.from_region().empty() ? "none" : change.from_region(),
+                         change.to_region().empty() ? "none" : change.to_region());
+    }
+    case v1::Event::kErased:
+      return fmt::format("erased: {}", event.erased().reason());
     case v1::Event::PAYLOAD_NOT_SET:
       return "";
   }
@@ -311,6 +319,24 @@ std::string DescribeSnapshot(const v1::SnapshotRef& snapshot) {
     text += fmt::format(" plugin {} {} ({})", plugin.plugin_id(), plugin.version(), plugin.sha256().substr(0, 8));
   }
   return text;
+}
+
+std::vector<std::string> ReasonLines(const v1::Decision& decision) {
+  std::vector<std::string> lines;
+  if (!decision.replay_note().empty()) lines.push_back("! " + decision.replay_note());
+  for (const auto& reason : decision.reasons()) {
+    const bool fired = reason.outcome() == v1::REASON_OUTCOME_FIRED;
+    std::string evidence;
+    for (const auto& fact : reason.evidence()) {
+      evidence += fmt::format("{}{} = {}", evidence.empty() ? "" : ", ", fact.field(), fact.value());
+    }
+    lines.push_back(fmt::format("{} {} [{}]{}{}{}{}{}", fired ? "+" : "-", reason.rule_id(), reason.layer(),
+                                fired ? "" : " " + OutcomeName(reason.outcome()),
+                                reason.points() == 0 ? "" : " " + FormatPoints(reason.points()),
+                                reason.message().empty() ? "" : ": ", reason.message(),
+                                evidence.empty() ? "" : " (" + evidence + ")"));
+  }
+  return lines;
 }
 
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions) {

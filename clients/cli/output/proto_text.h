@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -46,6 +47,8 @@ std::string FormatScore(const v1::Score& score);
 std::string DescribeEvent(const v1::Event& event);
 // Where the rules of a snapshot came from: "generation 3: central 1.0.0 (ab12cd34), ...".
 std::string DescribeSnapshot(const v1::SnapshotRef& snapshot);
+// Each reason of a decision in a line, with what it was based on; and what is to be said of deciding it again.
+std::vector<std::string> ReasonLines(const v1::Decision& decision);
 // Decisions as a list: kind, outcome, sentence.
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
 

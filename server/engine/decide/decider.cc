@@ -47,6 +47,31 @@ Decider& Decider::ForThread(const std::shared_ptr<const Snapshot>& snapshot) {
   return *kept[0].decider;
 }
 
+bool Decider::Loaded(int plugin) const {
+  if (!told_) return BoundOf(plugin) != nullptr;
+  const auto& plugins = snapshot_->ref->plugins;
+  return std::any_of(plugins.begin(), plugins.end(), [&](const auto& ref) { return ref.id == UseOf(plugin).id; });
+}
+
+absl::StatusOr<const domain::PluginAnswer*> Decider::ToldBy(const packs::PluginUse& use,
+                                                            std::string_view subject) const {
+  for (const domain::PluginAnswer& answer : *told_) {
+    if (answer.plugin != use.id || answer.subject != subject) continue;
+    if (answer.failed)
+      return absl::UnavailableError(fmt::format("{}: it was not heard then ({})", use.id, answer.value));
+    return &answer;
+  }
+  return absl::UnavailableError(fmt::format("{}: it was not asked then", use.id));
+}
+
+domain::PluginAnswer Decider::AnswerOf(int plugin, std::string subject) const {
+  domain::PluginAnswer answer;
+  answer.plugin = UseOf(plugin).id;
+  if (const BoundPlugin* bound = BoundOf(plugin)) answer.version = bound->ref.version;
+  answer.subject = std::move(subject);
+  return answer;
+}
+
 Decision Decider::MakeDecision(DecisionKind kind, std::string record, std::string outcome, std::string summary,
                                std::vector<Reason> reasons, Time at) const {
   Decision decision;
@@ -73,6 +98,18 @@ const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {
     if (level.condition < 0 || evaluation_.Holds(level.condition)) return &level;
   }
   return nullptr;
+}
+
+Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
+                                       std::string_view status, Time at) const {
+  Reason reason;
+  reason.rule_id = level.id;
+  reason.layer = level.layer;
+  reason.source = level.source;
+  reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level.due_after),
+                               level.calendar, status);
+  return MakeDecision(DecisionKind::kSla, "", level.id, fmt::format("{} is due at {}", level.id, FormatTime(clock.due)),
+                      {std::move(reason)}, at);
 }
 
 }  // namespace leadline::engine

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ namespace leadline::engine {
 // How much of an explanation is wanted.
 enum class Explain {
   kNothing,  // the outcome alone
+  kLater,    // of a score: also what ExplainScore needs
   kFired,    // what took part
   kWhyNot,   // and each rule that did not, with the values it saw
 };
@@ -43,7 +45,9 @@ void GiveSeniority(const std::string& seniority, domain::DerivedMeaning& meaning
 
 struct ScoreOutcome {
   domain::Score score;
-  domain::Decision decision;  // reasons are empty with Explain::kNothing
+  domain::Decision decision;                  // none with Explain::kNothing and kLater
+  std::vector<domain::PluginPoints> points;   // with kLater: what plugins said
+  std::vector<domain::PluginAnswer> answers;  // with kLater; otherwise they are the decision's
 };
 
 // A person or a company that is compared with others; one of the two may be null.
@@ -84,18 +88,28 @@ class Decider {
   // for as long as the caller holds the snapshot, which the decider does not.
   static Decider& ForThread(const std::shared_ptr<const Snapshot>& snapshot);
 
+  // From here on plugins are not asked: what they said is among `told`, which must outlive the decider, and one that is
+  // not there was not asked then. Loaded counts as the snapshot's reference says. For deciding again.
+  void AnswerFrom(std::span<const domain::PluginAnswer> told) { told_ = told; }
+  // Routes are not chosen by their strategy: whoever is named gets it, if one of the candidates. With AnswerFrom.
+  void PickFrom(std::string rep) { told_pick_ = std::move(rep); }
+
   const Snapshot& snapshot() const { return *snapshot_; }
   const packs::RegionRules& Rules(std::string_view region) const { return snapshot_->rules->ForRegion(region); }
 
   // What the fields of the lead mean by its region's tables and plugins, derived of what was given alone. Where
   // `lead.meaning` was derived by the same tables and plugins of the same values, it is that again and nobody is asked.
+  // Without `keep` nobody will hold the meaning: it is derived anew, and carries no fingerprint to compare with.
   // An error only where the pack says that a plugin's failure is the request's.
   absl::StatusOr<Normalized> Normalize(const domain::Lead& lead, const domain::Contact& contact,
-                                       const domain::Account& account, Time at);
+                                       const domain::Account& account, Time at, bool keep = true);
 
   // `activities` are distinct and oldest first; those later than `at` do not count. An error only where the pack says
   // that a plugin's failure is the request's.
   absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
+  // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
+  // again.
+  void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
   // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
   std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
 
@@ -129,6 +143,10 @@ class Decider {
   // The first service level that starts on entering the view's status; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view);
 
+  // That the level's clock starts, because the status was entered.
+  domain::Decision ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
+                                        std::string_view status, Time at) const;
+
   domain::Decision MakeDecision(domain::DecisionKind kind, std::string record, std::string outcome, std::string summary,
                                 std::vector<domain::Reason> reasons, Time at) const;
 
@@ -144,15 +162,20 @@ class Decider {
     plugin::ScoreResult result;
   };
   const packs::PluginUse& UseOf(int plugin) const { return snapshot_->rules->plugins()[static_cast<size_t>(plugin)]; }
-  // Null when the plugin is not loaded.
-  const BoundPlugin* BoundOf(int plugin) const { return bound_[static_cast<size_t>(plugin)]; }
+  // Null when the plugin is not loaded, or is not to be asked.
+  const BoundPlugin* BoundOf(int plugin) const { return told_ ? nullptr : bound_[static_cast<size_t>(plugin)]; }
+  bool Loaded(int plugin) const;
   // An optional plugin that was not there when the packs began to decide: no news in any decision.
-  bool NeverThere(int plugin) const { return BoundOf(plugin) == nullptr && UseOf(plugin).optional; }
+  bool NeverThere(int plugin) const { return !Loaded(plugin) && UseOf(plugin).optional; }
   // A plugin that is not there and is skipped then: nothing is different without it, so nothing need be done. No server
   // decides without a plugin that is not optional; tests of packs may.
   bool LeftOut(int plugin) const {
-    return BoundOf(plugin) == nullptr && UseOf(plugin).on_failure == packs::PluginUse::OnFailure::kSkip;
+    return !Loaded(plugin) && UseOf(plugin).on_failure == packs::PluginUse::OnFailure::kSkip;
   }
+  // What the plugin said then; an error when it was not asked or not heard.
+  absl::StatusOr<const domain::PluginAnswer*> ToldBy(const packs::PluginUse& use, std::string_view subject) const;
+  // An answer to be filled in, and what stands for one that was not heard.
+  domain::PluginAnswer AnswerOf(int plugin, std::string subject) const;
 
   packs::RecordView BindCounted(const packs::RegionRules& rules, const packs::RecordView& view);
   absl::Status AskScorers(const packs::RegionRules& rules, Time now, Explain explain);
@@ -164,6 +187,9 @@ class Decider {
   absl::StatusOr<std::vector<std::vector<domain::PluginComparison>>> AskComparers(
       const packs::RegionRules& rules, const std::vector<domain::ComparisonDef>& comparisons, const MatchSide& left,
       std::span<const MatchSide> right, Time at);
+  // What comparers said, in the form that is kept.
+  std::vector<domain::PluginAnswer> ToKeep(const std::vector<domain::ComparisonDef>& comparisons,
+                                           std::span<const domain::PluginComparison> said) const;
   // Binds the record as the region's rules, or the centre's, read it; nothing where they read the same.
   void BindFor(const packs::RegionRules& rules, const packs::RecordView& counted, bool regional);
   void AddFieldEvidence(const packs::RegionRules& rules, const packs::RecordView& counted,
@@ -176,30 +202,37 @@ class Decider {
   absl::StatusOr<std::string> NormalizeField(const packs::Normalizer& normalizer, const std::string& given, Time at,
                                              Normalized& out, bool& complete);
   // What the plugin of the normaliser says; empty: nothing.
-  absl::StatusOr<std::string> AskNormalizer(const packs::Normalizer& normalizer, Time at, domain::Reason& reason);
+  absl::StatusOr<std::string> AskNormalizer(const packs::Normalizer& normalizer, Time at, domain::Reason& reason,
+                                            domain::PluginAnswer& answer);
   // Of the region's tables and plugins and of the values that they read; the record is bound without a meaning.
   std::string FingerprintOfMeaning(const packs::RegionRules& rules);
-  // The slots that the region's tables and their plugins read.
-  const std::vector<int>& SlotsOfMeaning(const packs::RegionRules& rules);
+  // What the region's tables and their plugins read, and a hash of the tables and plugins themselves.
+  struct MeaningSources {
+    std::vector<int> slots;
+    uint64_t hash = 0;
+  };
+  const MeaningSources& SourcesOfMeaning(const packs::RegionRules& rules);
   // What the central rules give besides by the region's own meaning; their hits are those of the centre's.
   double MeaningPointsOf(const packs::RegionRules& rules, const packs::RecordView& counted);
-  absl::StatusOr<std::vector<domain::RepCandidate>> Candidates(const packs::RegionRules& rules,
-                                                               const domain::Route& route,
-                                                               const packs::RecordView& view, RepSource& reps,
-                                                               std::string_view without,
-                                                               std::vector<domain::Evidence>& passed_over);
+  absl::StatusOr<std::vector<domain::RepCandidate>> Candidates(
+      const packs::RegionRules& rules, const domain::Route& route, const packs::RecordView& view, RepSource& reps,
+      std::string_view without, std::vector<domain::Evidence>& evidence, std::vector<domain::PassedOver>& passed_over);
   absl::StatusOr<Choice> Choose(const domain::Route& route, std::span<const domain::RepCandidate> candidates,
-                                const packs::RecordView& view);
-  absl::StatusOr<Choice> ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
-                                        std::span<const domain::RepCandidate> candidates,
-                                        const packs::RecordView& view);
+                                const packs::RecordView& view, std::vector<domain::PluginAnswer>& answers);
+  absl::StatusOr<Choice> ChooseByPlugin(int plugin, const domain::Route& route,
+                                        std::span<const domain::RepCandidate> candidates, const packs::RecordView& view,
+                                        domain::PluginAnswer& answer);
+  Choice ChooseAsTold(const domain::Route& route, std::span<const domain::RepCandidate> candidates) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;
   std::vector<const BoundPlugin*> bound_;  // by number of the use
   std::vector<domain::RuleHit> hits_;
-  std::vector<domain::PluginPoints> points_;  // of the record being scored
-  std::map<const packs::RegionRules*, std::vector<int>> meaning_slots_;
+  std::vector<domain::PluginPoints> points_;   // of the record being scored
+  std::vector<domain::PluginAnswer> answers_;  // beside the points
+  std::map<const packs::RegionRules*, MeaningSources> meaning_sources_;
+  std::optional<std::span<const domain::PluginAnswer>> told_;
+  std::string told_pick_;
 };
 
 }  // namespace leadline::engine

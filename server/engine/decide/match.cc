@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "fmt/format.h"
@@ -56,8 +57,7 @@ absl::StatusOr<std::vector<std::vector<PluginComparison>>> Decider::AskComparers
       }
       std::vector<plugin::RecordPair> pairs;
       for (const plugin::Record& record : records.records().subspan(1)) pairs.push_back({records.records()[0], record});
-      plugin::CallOptions options;
-      options.now = at;
+      const plugin::CallOptions options = CallDeadline::OptionsFor(at);
       statuses = CallInBatches(std::span<const plugin::RecordPair>(pairs), std::span(results),
                                [&](auto some, auto into) { return bound->plugin->Compare(some, into, options); });
     }
@@ -66,10 +66,24 @@ absl::StatusOr<std::vector<std::vector<PluginComparison>>> Decider::AskComparers
       PluginComparison& answer = out[i].emplace_back();
       answer.comparison = c;
       answer.heard = statuses[i].ok();
+      if (!answer.heard) answer.failure = absl::StatusCodeToString(statuses[i].code());
       answer.level = LevelOf(results[i].level);
       answer.weight = results[i].weight;
       answer.note = statuses[i].ok() ? Joined(results[i].reasons) : NotHeard(use, statuses[i]);
     }
+  }
+  return out;
+}
+
+std::vector<domain::PluginAnswer> Decider::ToKeep(const std::vector<domain::ComparisonDef>& comparisons,
+                                                  std::span<const PluginComparison> said) const {
+  std::vector<domain::PluginAnswer> out;
+  for (const PluginComparison& comparison : said) {
+    const domain::ComparisonDef& def = comparisons[comparison.comparison];
+    domain::PluginAnswer& answer = out.emplace_back(AnswerOf(def.plugin, def.field));
+    answer.failed = !comparison.heard;
+    answer.number = comparison.heard ? comparison.weight : 0;
+    answer.value = comparison.heard ? comparison.level : comparison.failure;
   }
   return out;
 }
@@ -83,6 +97,7 @@ absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareContacts(const p
   for (size_t i = 0; i < right.size(); ++i) {
     out.push_back(
         domain::CompareContacts(policy, *left.contact, left.account, *right[i].contact, right[i].account, answers[i]));
+    out.back().answers = ToKeep(policy.contact_comparisons, answers[i]);
   }
   return out;
 }
@@ -95,6 +110,7 @@ absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareAccounts(const p
   std::vector<domain::PairResult> out;
   for (size_t i = 0; i < right.size(); ++i) {
     out.push_back(domain::CompareAccounts(policy, *left.account, *right[i].account, answers[i]));
+    out.back().answers = ToKeep(policy.account_comparisons, answers[i]);
   }
   return out;
 }

@@ -43,6 +43,12 @@ std::string NotHeard(const packs::PluginUse& use, const absl::Status& why) {
   return fmt::format("the plugin failed, so the fallback {} counts: {}", use.fallback, message);
 }
 
+void NoteFailure(const absl::Status& why, domain::PluginAnswer& answer) {
+  answer.failed = true;
+  answer.number = 0;
+  answer.value = absl::StatusCodeToString(why.code());
+}
+
 absl::Status NotLoaded(const packs::PluginUse& use) {
   return absl::UnavailableError(fmt::format("{}: the plugin is not loaded", use.id));
 }

@@ -68,5 +68,9 @@ std::vector<domain::Evidence> EvidenceOf(const packs::PluginUse& use, std::span<
 std::string NotHeard(const packs::PluginUse& use, const absl::Status& why);
 // Why a plugin cannot be asked that was not loaded.
 absl::Status NotLoaded(const packs::PluginUse& use);
+// Notes in the answer that the plugin was not heard.
+void NoteFailure(const absl::Status& why, domain::PluginAnswer& answer);
+// What stands for the plugin's sentences where only its answer was kept.
+inline constexpr std::string_view kAsToldThen = "as it answered then; its own words are not kept";
 
 }  // namespace leadline::engine

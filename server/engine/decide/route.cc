@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -44,6 +45,14 @@ size_t NextToAsk(packs::Evaluation& evaluation, const std::vector<domain::Route>
   return next < 0 ? routes.size() : static_cast<size_t>(next);
 }
 
+void NotePassedOver(const std::string& route, std::string_view code, const std::string& rep,
+                    std::vector<domain::PassedOver>& out) {
+  for (domain::PassedOver& same : out) {
+    if (same.route == route && same.code == code) return same.reps.push_back(rep);
+  }
+  out.push_back({route, std::string(code), {rep}});
+}
+
 Reason RouteReason(const domain::Route& route, Reason tested) {
   tested.rule_id = route.id;
   tested.layer = route.layer;
@@ -56,7 +65,8 @@ Reason RouteReason(const domain::Route& route, Reason tested) {
 absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::RegionRules& rules,
                                                               const domain::Route& route, const packs::RecordView& view,
                                                               RepSource& reps, std::string_view without,
-                                                              std::vector<domain::Evidence>& passed_over) {
+                                                              std::vector<domain::Evidence>& evidence,
+                                                              std::vector<domain::PassedOver>& passed_over) {
   const domain::Lead& lead = *view.lead;
   const domain::Territory* territory = rules.routing.TerritoryOf(lead.country);
   std::vector<domain::PoolState> pool;
@@ -71,10 +81,12 @@ absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::Regio
     RepCandidate candidate;
     candidate.rep = &rep;
     ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));
-    std::string why = rep.id == without ? "had it before"
-                                        : domain::Ineligibility(route, rep, candidate.state, lead, territory, view.now);
-    if (!why.empty()) {
-      passed_over.push_back({.field = rep.id, .value = std::move(why)});
+    domain::RepObstacle obstacle = rep.id == without
+                                       ? domain::RepObstacle{"before", "had it before"}
+                                       : domain::ObstacleOf(route, rep, candidate.state, lead, territory, view.now);
+    if (!obstacle.code.empty()) {
+      NotePassedOver(route.id, obstacle.code, rep.id, passed_over);
+      evidence.push_back({.field = rep.id, .value = std::move(obstacle.why)});
       continue;
     }
     auto place = std::find_if(pool.begin(), pool.end(), [&](const auto& p) { return p.rep_id == rep.id; });
@@ -86,14 +98,12 @@ absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::Regio
   return out;
 }
 
-absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& use, const domain::Route& route,
+absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(int plugin, const domain::Route& route,
                                                         std::span<const RepCandidate> candidates,
-                                                        const packs::RecordView& view) {
-  auto bound = snapshot_->plugins.find(use.id);
-  if (bound == snapshot_->plugins.end()) {
-    return NotLoaded(use);
-  }
-  PluginRecord fields(bound->second.field_slots, evaluation_);
+                                                        const packs::RecordView& view, domain::PluginAnswer& answer) {
+  const BoundPlugin* bound = BoundOf(plugin);
+  if (bound == nullptr) return NotLoaded(UseOf(plugin));
+  PluginRecord fields(bound->field_slots, evaluation_);
   std::vector<plugin::Candidate> list;
   for (const RepCandidate& c : candidates) list.push_back(ToPlugin(route, c, view));
   plugin::RouteRequest request{};
@@ -101,13 +111,13 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   request.candidates = list.data();
   request.count = static_cast<uint32_t>(list.size());
   plugin::RouteResult result;
-  plugin::CallOptions options;
-  options.now = view.now;
-  RETURN_IF_ERROR(bound->second.plugin->Route({&request, 1}, {&result, 1}, options));
+  const plugin::CallOptions options = CallDeadline::OptionsFor(view.now);
+  RETURN_IF_ERROR(bound->plugin->Route({&request, 1}, {&result, 1}, options));
   Choice choice;
   choice.why = Joined(result.reasons);
   if (!result.choice.has_value()) return choice;
   choice.index = static_cast<int>(*result.choice);
+  answer.value = candidates[*result.choice].rep->id;
   // The round robin's books are kept, so that a fallback goes on where the plugin stopped.
   for (const RepCandidate& c : candidates) choice.pools.push_back(c.pool);
   domain::PoolState& chosen = choice.pools[static_cast<size_t>(choice.index)];
@@ -116,19 +126,33 @@ absl::StatusOr<Decider::Choice> Decider::ChooseByPlugin(const packs::PluginUse& 
   return choice;
 }
 
+Decider::Choice Decider::ChooseAsTold(const domain::Route& route, std::span<const RepCandidate> candidates) const {
+  Choice choice;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (candidates[i].rep->id == told_pick_) choice.index = static_cast<int>(i);
+  }
+  choice.why = fmt::format("{}: {} of {} who could take it", route.strategy, choice.index < 0 ? "none" : "one",
+                           candidates.size());
+  return choice;
+}
+
 absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std::span<const RepCandidate> candidates,
-                                                const packs::RecordView& view) {
+                                                const packs::RecordView& view,
+                                                std::vector<domain::PluginAnswer>& answers) {
+  if (told_) return ChooseAsTold(route, candidates);
   std::string failure;
   if (route.strategy.starts_with(kPluginStrategy)) {
     std::string_view id = std::string_view(route.strategy).substr(kPluginStrategy.size());
-    const packs::PluginUse* use = nullptr;
-    for (const packs::PluginUse& u : snapshot_->rules->plugins()) {
-      if (u.id == id && u.capability == LEADLINE_ROUTE_V1) use = &u;
+    int use = -1;
+    for (size_t i = 0; i < snapshot_->rules->plugins().size(); ++i) {
+      const packs::PluginUse& u = snapshot_->rules->plugins()[i];
+      if (u.id == id && u.capability == LEADLINE_ROUTE_V1) use = static_cast<int>(i);
     }
-    if (use == nullptr)
-      return absl::InternalError(fmt::format("route {} names plugin {}, which no pack lists", route.id, id));
-    auto chosen = ChooseByPlugin(*use, route, candidates, view);
-    if (chosen.ok() || use->on_failure == packs::PluginUse::OnFailure::kFail) return chosen;
+    if (use < 0) return absl::InternalError(fmt::format("route {} names plugin {}, which no pack lists", route.id, id));
+    domain::PluginAnswer& answer = answers.emplace_back(AnswerOf(use, route.id));
+    auto chosen = ChooseByPlugin(use, route, candidates, view, answer);
+    if (chosen.ok() || UseOf(use).on_failure == packs::PluginUse::OnFailure::kFail) return chosen;
+    NoteFailure(chosen.status(), answer);
     failure = fmt::format(" (fallback: {})", std::string(chosen.status().message()));
   }
   domain::RepChoice chosen = domain::ChooseByWeightedRoundRobin(candidates, view.now);
@@ -141,11 +165,15 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
   evaluation_.Bind(rules, view);
   RouteOutcome out;
   std::vector<Reason> reasons;
+  std::vector<domain::PassedOver> passed_over;
+  std::vector<domain::PluginAnswer> answers;
   auto finish = [&](std::string outcome, std::string summary) {
     std::stable_partition(reasons.begin(), reasons.end(),
                           [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
     out.decision = MakeDecision(DecisionKind::kRoute, domain::ResourceName(domain::RecordKind::kLead, view.lead->id),
                                 std::move(outcome), std::move(summary), std::move(reasons), view.now);
+    out.decision.passed_over = std::move(passed_over);
+    out.decision.answers = std::move(answers);
     return std::move(out);
   };
   const std::vector<domain::Route>& routes = rules.routing.routes;
@@ -171,12 +199,11 @@ absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSo
       reasons.push_back(std::move(reason));
       return finish(route.hold, fmt::format("held in queue {} by route {}", route.hold, route.id));
     }
-    std::vector<domain::Evidence> passed_over;
-    ASSIGN_OR_RETURN(std::vector<RepCandidate> candidates, Candidates(rules, route, view, reps, without, passed_over));
-    for (domain::Evidence& e : passed_over) reason.evidence.push_back(std::move(e));
+    ASSIGN_OR_RETURN(std::vector<RepCandidate> candidates,
+                     Candidates(rules, route, view, reps, without, reason.evidence, passed_over));
     Choice choice;
     if (!candidates.empty()) {
-      ASSIGN_OR_RETURN(choice, Choose(route, candidates, view));
+      ASSIGN_OR_RETURN(choice, Choose(route, candidates, view, answers));
     }
     if (choice.index < 0) {
       reason.outcome = ReasonOutcome::kNotFired;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -39,19 +40,31 @@ absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Expla
   const packs::RegionRules& rules = Rules(RegionOf(view));
   const packs::RecordView counted = BindCounted(rules, view);
   points_.clear();
+  answers_.clear();
   if (!rules.scoring.plugins.empty()) RETURN_IF_ERROR(AskScorers(rules, view.now, explain));
   return Fold(rules, counted, explain);
 }
 
+void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome) {
+  const packs::RegionRules& rules = Rules(RegionOf(view));
+  const packs::RecordView counted = BindCounted(rules, view);
+  points_ = std::move(outcome.points);
+  answers_ = std::move(outcome.answers);
+  outcome.decision = Fold(rules, counted, Explain::kFired).decision;
+}
+
 absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
-  plugin::CallOptions options;
-  options.now = now;
+  const plugin::CallOptions options = CallDeadline::OptionsFor(now);
   for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
     const int use = rules.scoring.plugins[i].plugin;
     if (LeftOut(use)) continue;
     const BoundPlugin* bound = BoundOf(use);
     PointsAnswer answer;
-    if (bound == nullptr) {
+    if (told_) {
+      const auto told = ToldBy(UseOf(use), rules.scoring.plugins[i].id);
+      answer.status = told.status();
+      if (told.ok()) answer.result = {(*told)->number, {{std::string(kAsToldThen), (*told)->number}}};
+    } else if (bound == nullptr) {
       answer.status = NotLoaded(UseOf(use));
     } else {
       const PluginRecord fields(bound->field_slots, evaluation_);
@@ -69,6 +82,11 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
   const packs::PluginUse& use = UseOf(number);
   domain::PluginPoints points;
   points.plugin = static_cast<int>(scorer);
+  if (explain != Explain::kNothing) {
+    domain::PluginAnswer& said = answers_.emplace_back(AnswerOf(number, rules.scoring.plugins[scorer].id));
+    said.number = answer.result.points;
+    if (!answer.status.ok()) NoteFailure(answer.status, said);
+  }
   if (answer.status.ok()) {
     points.points = answer.result.points;
     if (explain != Explain::kNothing) {
@@ -110,15 +128,20 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
 }
 
 ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
+  const bool told = explain == Explain::kFired || explain == Explain::kWhyNot;
   hits_.clear();
   evaluation_.ScoringHits(hits_);
   domain::MeaningPoints meaning{rules.region, 0};
   if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted);
-  domain::ScoreResult folded = domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now,
-                                                 explain != Explain::kNothing, points_, meaning);
+  domain::ScoreResult folded =
+      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning);
   ScoreOutcome out;
   out.score = std::move(folded.score);
-  if (explain == Explain::kNothing) return out;
+  if (explain == Explain::kLater) {
+    out.points = points_;
+    out.answers = answers_;
+  }
+  if (!told) return out;
   AddFieldEvidence(rules, counted, folded.reasons);
   const auto fired = std::count_if(folded.reasons.begin(), folded.reasons.end(),
                                    [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
@@ -132,6 +155,7 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
                                     Points(out.score.threshold));
   out.decision = MakeDecision(domain::DecisionKind::kScore, "", Points(out.score.total), std::move(summary),
                               std::move(folded.reasons), counted.now);
+  out.decision.answers = answers_;
   return out;
 }
 
@@ -145,6 +169,7 @@ std::vector<absl::StatusOr<ScoreOutcome>> Decider::ScoreMany(std::span<const pac
     for (size_t i = 0; i < block.size(); ++i) {
       const packs::RegionRules& rules = Rules(RegionOf(block[i]));
       points_.clear();
+      answers_.clear();
       absl::Status status;
       for (size_t k = 0; k < answers[i].size() && status.ok(); ++k) {
         status = TakePoints(rules, k, std::move(answers[i][k]), explain);
@@ -191,8 +216,7 @@ std::vector<std::vector<Decider::PointsAnswer>> Decider::AskScorersOfAll(std::sp
   }
   for (auto& call : calls) {
     Asked& asked = call.second;
-    plugin::CallOptions options;
-    options.now = asked.now;
+    const plugin::CallOptions options = CallDeadline::OptionsFor(asked.now);
     std::vector<plugin::ScoreResult> results(asked.answers.size());
     const std::vector<absl::Status> statuses =
         CallInBatches(asked.records.records(), std::span(results),

@@ -212,6 +212,7 @@ void SetRef(Snapshot& snapshot, int64_t generation) {
   ref->generation = generation;
   for (const packs::PackInfo& pack : snapshot.rules->packs()) ref->packs.push_back(pack.ref);
   for (const auto& [id, bound] : snapshot.plugins) ref->plugins.push_back(bound.ref);
+  ref->reference = snapshot.reference;
   snapshot.ref = std::move(ref);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -26,6 +27,27 @@ struct AskedGate {
 std::string Said(std::string_view verb, std::string_view to, std::span<const plugin::Reason> reasons) {
   const std::string why = Joined(reasons);
   return fmt::format("{} {}{}{}", verb, to, why.empty() ? "" : ": ", why);
+}
+
+std::string_view NameOf(plugin::Verdict verdict) {
+  switch (verdict) {
+    case plugin::Verdict::kAllow:
+      return "allow";
+    case plugin::Verdict::kDeny:
+      return "deny";
+    case plugin::Verdict::kAbstain:
+      return "abstain";
+  }
+  return "";
+}
+
+plugin::StatusResult AsTold(const domain::PluginAnswer& told) {
+  plugin::StatusResult result;
+  for (const plugin::Verdict verdict : {plugin::Verdict::kAllow, plugin::Verdict::kDeny, plugin::Verdict::kAbstain}) {
+    if (told.value == NameOf(verdict)) result.verdict = verdict;
+  }
+  result.reasons.push_back({std::string(kAsToldThen), 0});
+  return result;
 }
 
 }  // namespace
@@ -69,11 +91,15 @@ absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_vie
   const BoundPlugin* bound = BoundOf(gate.plugin);
   absl::Status status = NotLoaded(use);
   plugin::StatusResult result;
-  if (bound != nullptr) {
+  answer.answer = AnswerOf(gate.plugin, fmt::format("{} {}", gate.id, to));
+  if (told_) {
+    const auto told = ToldBy(use, answer.answer.subject);
+    status = told.status();
+    if (told.ok()) result = AsTold(**told);
+  } else if (bound != nullptr) {
     const PluginRecord fields(bound->field_slots, evaluation_);
     const plugin::Transition transition{fields.record(), plugin::StrOf(from), plugin::StrOf(to)};
-    plugin::CallOptions options;
-    options.now = now;
+    const plugin::CallOptions options = CallDeadline::OptionsFor(now);
     status = bound->plugin->Gate({&transition, 1}, {&result, 1}, options);
   }
   if (!status.ok() && use.on_failure == OnFailure::kFail) return status;
@@ -82,7 +108,9 @@ absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_vie
   reason.layer = gate.layer;
   reason.source = gate.source;
   reason.evidence = EvidenceOf(use, result.reasons);
+  answer.answer.value = NameOf(result.verdict);
   if (!status.ok()) {
+    NoteFailure(status, answer.answer);
     answer.denied = use.on_failure == OnFailure::kFallback && use.fallback == "deny";
     reason.outcome = ReasonOutcome::kError;
     reason.message = NotHeard(use, status);

@@ -170,7 +170,8 @@ const Decision& Explainer::Decided(DecisionKind kind) const {
 
 absl::Status Explainer::ExplainFields() {
   current_.lead.meaning = {};  // for the decisions on it
-  ASSIGN_OR_RETURN(Normalized derived, decider_.Normalize(current_.lead, current_.contact, current_.account, as_of_));
+  ASSIGN_OR_RETURN(Normalized derived, decider_.Normalize(current_.lead, current_.contact, current_.account, as_of_,
+                                                          /*keep=*/false));
   current_.lead.meaning = std::move(derived.meaning);
   for (const packs::Normalizer& normalizer : rules_.normalizers) {
     out_.decisions.push_back(ExplainField(normalizer, derived.decisions));
@@ -203,7 +204,8 @@ Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const std:
   if (reasons.empty()) {
     // What a plugin said, which the normalisation itself has asked already.
     for (const Decision& decision : decided) {
-      const bool of_field = decision.summary.starts_with(name + " is ");
+      const bool central_only = normalizer.counts_for == packs::Normalizer::CountsFor::kCentre;
+      const bool of_field = decision.field == normalizer.field && decision.central_only == central_only;
       if (of_field) reasons.insert(reasons.end(), decision.reasons.begin(), decision.reasons.end());
     }
     const std::string none =

@@ -98,11 +98,15 @@ class Intake {
   absl::Status FindAccount(const packs::RegionRules& rules) {
     const domain::MatchPolicy& policy = rules.matching;
     if (in_.account.name.empty() && in_.account.domain.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches,
-                     MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at));
+    ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, scope_.Remember<std::vector<AccountMatch>>([&] {
+      return MatchAccounts(scope_.tx, scope_.decider(), rules, in_.account, in_.lead.created_at);
+    }));
     std::vector<domain::Reason> reasons;
+    Decision compared;
     for (const AccountMatch& match : matches) {
-      reasons.push_back(PairReason(domain::ResourceName(RecordKind::kAccount, match.standing_id), match.pair));
+      const std::string name = domain::ResourceName(RecordKind::kAccount, match.standing_id);
+      reasons.push_back(PairReason(name, match.pair));
+      KeepPair(name, match.pair, compared);
     }
     bool found =
         !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::DuplicateVerdict::kMatch;
@@ -121,6 +125,7 @@ class Intake {
     matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
                                                      std::move(summary), Leading(std::move(reasons), found),
                                                      in_.lead.created_at));
+    TakePairs(std::move(compared));
     return absl::OkStatus();
   }
 
@@ -135,19 +140,23 @@ class Intake {
   absl::Status FindContact(const packs::RegionRules& rules) {
     const domain::MatchPolicy& policy = rules.matching;
     const domain::Account* account = account_.id.empty() ? nullptr : &account_;
-    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
-                     MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at));
+    ASSIGN_OR_RETURN(std::vector<ContactMatch> matches, scope_.Remember<std::vector<ContactMatch>>([&] {
+      return MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at);
+    }));
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
+    Decision compared, duplicates;
     for (size_t i = 0; i < matches.size(); ++i) {
       domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair.probability);
-      domain::Reason reason =
-          PairReason(domain::ResourceName(RecordKind::kContact, matches[i].standing_id), matches[i].pair);
+      const std::string name = domain::ResourceName(RecordKind::kContact, matches[i].standing_id);
+      domain::Reason reason = PairReason(name, matches[i].pair);
+      KeepPair(name, matches[i].pair, compared);
       if (i == 0 && verdict == domain::DuplicateVerdict::kMatch) {
         contact_id_ = matches[i].standing_id;
         contact_name_ = DisplayName(matches[i].contact);
       } else if (verdict != domain::DuplicateVerdict::kDifferent) {
         possible.push_back(reason);
+        KeepPair(name, matches[i].pair, duplicates);
       }
       if (i < kMaxReasons) reasons.push_back(std::move(reason));
     }
@@ -156,14 +165,22 @@ class Intake {
         DecisionKind::kMatchContact, "", found ? domain::ResourceName(RecordKind::kContact, contact_id_) : "created",
         found ? fmt::format("the person is {}", contact_name_) : "no known person is the same",
         Leading(std::move(reasons), found), in_.lead.created_at));
+    TakePairs(std::move(compared));
     if (!possible.empty()) {
       size_t count = possible.size();
       if (possible.size() > kMaxReasons) possible.resize(kMaxReasons);
       matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
                                                        fmt::format("{} other contact(s) may be the same person", count),
                                                        std::move(possible), in_.lead.created_at));
+      TakePairs(std::move(duplicates));
     }
     return absl::OkStatus();
+  }
+
+  // Gives the last decision what is kept of its pairs.
+  void TakePairs(Decision compared) {
+    matched_.back().candidates = std::move(compared.candidates);
+    matched_.back().answers = std::move(compared.answers);
   }
 
   // All but the first reason were passed over; the first too when nothing matched.
@@ -175,7 +192,9 @@ class Intake {
 
   // What the fields mean was derived of the enquiry alone; a known person or company may say more.
   absl::Status DeriveMeaning(const domain::Contact& contact) {
-    ASSIGN_OR_RETURN(Normalized derived, scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at));
+    ASSIGN_OR_RETURN(Normalized derived, scope_.Remember<Normalized>([&] {
+      return scope_.decider().Normalize(in_.lead, contact, account_, in_.lead.created_at);
+    }));
     if (derived.derived_before) return absl::OkStatus();
     in_.lead.meaning = std::move(derived.meaning);
     in_.normalized = std::move(derived.decisions);
@@ -306,7 +325,7 @@ class Intake {
     return result;
   }
 
-  static constexpr size_t kMaxReasons = 5;
+  static constexpr size_t kMaxReasons = domain::kMostCandidates;
 
   WriteScope& scope_;
   PreparedEnquiry in_;

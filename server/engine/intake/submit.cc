@@ -1,5 +1,6 @@
 // One enquiry on request, and its answer when the request comes again.
 #include "base/status_macros.h"
+#include "domain/history/stored_decision.h"
 #include "engine/engine.h"
 #include "engine/intake/intake.h"
 #include "engine/work/enquiry.h"
@@ -21,9 +22,9 @@ absl::StatusOr<std::vector<Decision>> DecisionsOfRequest(store::Reader& reader, 
   domain::RecordRef ref{RecordKind::kLead, std::string(lead_id)};
   while (true) {
     ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
-    for (domain::Event& event : events) {
+    for (const domain::Event& event : events) {
       after = event.position;
-      if (event.request_id == request_id && event.decision.has_value()) decisions.push_back(*std::move(event.decision));
+      if (event.request_id == request_id && event.decision.has_value()) decisions.push_back(domain::FromStored(event));
     }
     if (events.size() < kPage) return decisions;
   }

@@ -1,10 +1,8 @@
 // Stored records: reading, changing, and their histories.
 #include <algorithm>
-#include <charconv>
-#include <set>
 
 #include "base/status_macros.h"
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 #include "engine/engine.h"
 #include "engine/work/enquiry.h"
 #include "engine/work/lead_session.h"
@@ -193,45 +191,6 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   return result;
 }
 
-absl::StatusOr<int64_t> PositionOf(std::string_view page_token) {
-  if (page_token.empty()) return 0;
-  int64_t position = 0;
-  auto [end, error] = std::from_chars(page_token.data(), page_token.data() + page_token.size(), position);
-  if (error != std::errc{} || end != page_token.data() + page_token.size() || position < 0) {
-    return InvalidField("page_token", "is not a token of an earlier answer");
-  }
-  return position;
-}
-
-// Every record whose events make up the history of `ref`.
-absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, const domain::RecordRef& ref) {
-  std::set<domain::RecordRef> records;
-  auto add = [&](RecordKind kind, std::string_view id) -> absl::Status {
-    ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, kind, id));
-    for (std::string& i : ids) records.insert({kind, std::move(i)});
-    return absl::OkStatus();
-  };
-  if (ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) {
-    records.insert(ref);
-  } else if (ref.kind == RecordKind::kLead) {
-    ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
-    RETURN_IF_ERROR(add(RecordKind::kLead, lead.id));
-  } else if (ref.kind == RecordKind::kContact) {
-    ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(reader, ref.id));
-    RETURN_IF_ERROR(add(RecordKind::kContact, contact.id));
-    ASSIGN_OR_RETURN(std::vector<std::string> leads, reader.LeadsOfContact(contact.id));
-    for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
-  } else {
-    ASSIGN_OR_RETURN(domain::Account account, StandingAccount(reader, ref.id));
-    RETURN_IF_ERROR(add(RecordKind::kAccount, account.id));
-    ASSIGN_OR_RETURN(std::vector<std::string> contacts, reader.ContactsOfAccount(account.id));
-    for (const std::string& contact : contacts) RETURN_IF_ERROR(add(RecordKind::kContact, contact));
-    ASSIGN_OR_RETURN(std::vector<std::string> leads, reader.LeadsOfAccount(account.id));
-    for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
-  }
-  return std::vector<domain::RecordRef>(records.begin(), records.end());
-}
-
 }  // namespace
 
 std::string EtagOf(int64_t version) { return fmt::format("\"{}\"", version); }
@@ -294,31 +253,6 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
     return KnownActivity(reader, std::move(stored), ref);
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
-}
-
-absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext& context, std::string_view name,
-                                                               std::string_view page_token, int page_size) {
-  ASSIGN_OR_RETURN(domain::RecordRef ref, RefOf(name,
-                                                {RecordKind::kLead, RecordKind::kContact, RecordKind::kAccount,
-                                                 RecordKind::kPack, RecordKind::kPlugin},
-                                                "name"));
-  ASSIGN_OR_RETURN(int64_t after, PositionOf(page_token));
-  store::Page<domain::Event> page;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(std::vector<domain::RecordRef> records, HistoryOf(reader, ref));
-    ASSIGN_OR_RETURN(page.items, reader.Timeline(records, after, page_size + 1));
-    return absl::OkStatus();
-  }));
-  // Packs and plugins have no records of their own that could be missing.
-  if ((ref.kind == RecordKind::kPack || ref.kind == RecordKind::kPlugin) && after == 0 && page.items.empty()) {
-    return absl::NotFoundError(
-        fmt::format("nothing ever happened to a {} \"{}\"", ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
-  }
-  if (page.items.size() > static_cast<size_t>(page_size)) {
-    page.items.resize(static_cast<size_t>(page_size));
-    page.next = fmt::format("{}", page.items.back().position);
-  }
-  return page;
 }
 
 absl::StatusOr<std::vector<domain::Event>> Engine::EventsAfter(const CallContext& context, int64_t position,

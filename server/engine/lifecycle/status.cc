@@ -100,6 +100,7 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
       domain::DecisionKind::kStatus, "", decided.to,
       fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
       std::move(decided.reasons), scope.now);
+  cause.decision->answers = std::move(decided.answers);
   return cause;
 }
 
@@ -339,32 +340,6 @@ void Engine::RemapStatuses(const CallContext& context, bool validate_only, Done<
   write.dry_run = validate_only;
   write.body = [validate_only](WriteScope& scope) { return Remap(scope, validate_only); };
   RunWriteCase(options_, context, std::move(write), std::move(done));
-}
-
-absl::StatusOr<int> Engine::AdvanceClocks(const CallContext& context, int limit) {
-  int touched = 0;
-  std::vector<std::string> due;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(due, reader.LeadsWithDueClock(clock().Now(), limit));
-    return absl::OkStatus();
-  }));
-  if (due.empty()) return 0;
-  const std::shared_ptr<const Deciding> pinned = deciding();
-  RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
-    WriteScope scope(tx, context, pinned, *options_.ids, clock().Now());
-    touched = 0;
-    for (const std::string& id : due) {
-      scope.BeginLedgerTransaction();
-      scope.DecideFor(id);
-      ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
-      ASSIGN_OR_RETURN(bool changed, session.AdvanceClock(scope.now));
-      if (!changed) continue;
-      RETURN_IF_ERROR(session.Save());
-      ++touched;
-    }
-    return absl::OkStatus();
-  }));
-  return touched;
 }
 
 }  // namespace leadline::engine

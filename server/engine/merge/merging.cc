@@ -1,5 +1,5 @@
 // Merging and separating again.
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include <algorithm>
 
@@ -146,18 +146,36 @@ class Merger {
     return {merge_.id, absorbed_ref(), reason_, std::move(changed)};
   }
 
-  // Merges are undone in the reverse of their order, so that each finds what it left.
+  absl::StatusOr<std::string> MergedInto(const std::string& id) {
+    if (merge_.kind == RecordKind::kAccount) {
+      ASSIGN_OR_RETURN(const domain::Account account, scope_.tx.GetAccount(id));
+      return account.merged_into;
+    }
+    if (merge_.kind == RecordKind::kContact) {
+      ASSIGN_OR_RETURN(const domain::Contact contact, scope_.tx.GetContact(id));
+      return contact.merged_into;
+    }
+    ASSIGN_OR_RETURN(const domain::Lead lead, scope_.tx.GetLead(id));
+    return lead.merged_into;
+  }
+
+  // Merges are undone in the reverse of their order, so that each finds what it left: no later one stands that took
+  // something into the survivor, or the survivor into another record.
   absl::Status CheckLast() {
     ASSIGN_OR_RETURN(std::vector<MergeRecord> merges, scope_.tx.MergesInto(merge_.kind, merge_.survivor_id));
-    for (const MergeRecord& other : merges) {
-      if (std::tie(other.time, other.id) > std::tie(merge_.time, merge_.id)) {
-        return WithReason(
-            absl::FailedPreconditionError(
-                fmt::format("merge {} came after merge {} and is still in force; undo it first", other.id, merge_.id)),
-            "LATER_MERGE_STANDS");
-      }
+    std::erase_if(merges, [&](const MergeRecord& other) {
+      return std::tie(other.time, other.id) <= std::tie(merge_.time, merge_.id);
+    });
+    ASSIGN_OR_RETURN(const std::string into, MergedInto(merge_.survivor_id));
+    if (!into.empty()) {
+      ASSIGN_OR_RETURN(merges, scope_.tx.MergesInto(merge_.kind, into));
+      std::erase_if(merges, [&](const MergeRecord& other) { return other.absorbed_id != merge_.survivor_id; });
     }
-    return absl::OkStatus();
+    if (merges.empty()) return absl::OkStatus();
+    return WithReason(
+        absl::FailedPreconditionError(fmt::format("merge {} came after merge {} and is still in force; undo it first",
+                                                  merges.back().id, merge_.id)),
+        "LATER_MERGE_STANDS");
   }
 
   template <typename Record>

@@ -25,7 +25,7 @@ class KeyStep {
     const std::string& wanted = policy_.identity->fingerprint;
     if (build_.made_with == wanted && build_.target.empty()) return KeyRebuildStep{};
     if (build_.target != wanted) Begin();
-    ASSIGN_OR_RETURN(std::vector<std::string> ids, tx_.KeyedIds(build_.kind, build_.after, limit_));
+    ASSIGN_OR_RETURN(std::vector<std::string> ids, tx_.RecordIds(build_.kind, build_.after, limit_));
     for (const std::string& id : ids) {
       RETURN_IF_ERROR(build_.kind == RecordKind::kAccount ? OfAccount(id) : OfContact(id));
       build_.after = id;

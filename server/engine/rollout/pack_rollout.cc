@@ -86,6 +86,15 @@ domain::RecordRef RecordOf(const domain::EventPayload& change) {
   return {domain::RecordKind::kPack, std::get<domain::PackChanged>(change).pack};
 }
 
+// Lets the last change tell the rollout as it is afterwards.
+void TellRollout(const Rollout& rollout, std::vector<domain::EventPayload>& changes) {
+  if (auto* plugin = std::get_if<domain::PluginChanged>(&changes.back())) {
+    plugin->rollout = WithoutProgress(rollout);
+  } else {
+    std::get<domain::PackChanged>(changes.back()).rollout = WithoutProgress(rollout);
+  }
+}
+
 // No two snapshots have the same number, trials' included.
 int64_t NextGeneration(const Rollout& rollout) { return rollout.last_generation + 1; }
 
@@ -129,6 +138,8 @@ absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& cont
 
 absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::EventPayload> changes,
                                 const std::vector<domain::PackContent>& contents) {
+  if (changes.empty()) return absl::InternalError("what decides would change in a way that the ledger does not tell");
+  TellRollout(rollout, changes);
   const Time now = options_.clock->Now();
   const Rollout before = rollout;
   return store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {

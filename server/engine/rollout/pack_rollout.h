@@ -41,6 +41,17 @@ struct PackRolloutOptions {
   // Who may approve for a side; empty: everybody who gives a name.
   std::vector<std::string> marketing_approvers;
   std::vector<std::string> sales_approvers;
+  // Those of the engine: leads are scored again on the same threads, in turn with requests about them. Null: on the
+  // calling thread; in no turn.
+  Executor* deciders = nullptr;
+  Reservations* reservations = nullptr;
+};
+
+// What one step of scoring leads again did.
+struct RescoreStep {
+  int leads = 0;                                // that were begun or tried again; 0: nothing to do now
+  std::vector<domain::SetAsideLead> set_aside;  // whose step failed just now, to be tried again
+  std::vector<domain::SetAsideLead> skipped;    // that failed too often, just now: they keep what they have
 };
 
 // A candidate that a trial compares with the packs that decide.
@@ -135,8 +146,11 @@ class PackRollout {
   // times of service levels that run already stay. The ledger tells it, and nothing is scored again. False: they are
   // the same. An error changes nothing. Every activation and every rollback looks first, too.
   absl::StatusOr<bool> TakeTimeZones(const CallContext& context);
-  // Scores up to `limit` leads again; how many it did. 0: nothing to do.
-  absl::StatusOr<int> RescoreSome(const CallContext& context, int limit);
+  // Scores up to `limit` leads again, some of them at the same time, each in a transaction of its own; goes on where it
+  // stopped, also after a restart. A lead that is decided as before is not written. One whose step fails is set aside
+  // and tried again later, and after Rescoring::kMostTries skipped. An error is of the store, or of too much that
+  // waits: call again later. One call at a time.
+  absl::StatusOr<RescoreStep> RescoreSome(const CallContext& context, int limit);
   // Compares up to `limit` leads that were decided on since the trial began or the last call; how many it did.
   absl::StatusOr<int> CompareSome(const CallContext& context, int limit);
 
@@ -190,12 +204,16 @@ class PackRollout {
                                                             const PluginLoad& load);
   absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
                             std::shared_ptr<const Snapshot> snapshot);
+  // What to decide by, and how far it got; nothing when there is nothing to do.
+  absl::StatusOr<std::optional<domain::Rescoring>> RescoringToDo(const CallContext& context,
+                                                                 std::shared_ptr<const Deciding>& deciding);
   absl::Status BeginRescoring(const CallContext& context, domain::Rollout& rollout);
   // What decides now, when the request was done before; nothing when it is new. ALREADY_EXISTS when another request had
   // its name.
   absl::StatusOr<std::optional<domain::Rollout>> DoneBefore(const CallContext& context);
 
   PackRolloutOptions options_;
+  const EngineOptions writing_;  // the same, as writes of leads take it
   std::mutex mutex_;          // of changes of what decides, which take as long as the packs' tests, and of `followed_`
   domain::Rollout followed_;  // what this server decides by
   std::mutex refresh_mutex_;  // of `refresh_error_`

@@ -98,6 +98,17 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
     changes.push_back(std::move(change));
     contents.push_back({ref.sha256, ref.pack, folder.Find(ref.pack)->files, now});
   }
+  for (const domain::ActivePack& old : before.active) {
+    if (rollout.FindActive(old.ref.pack) != nullptr) continue;
+    domain::PackChanged gone;
+    gone.action = "removed";
+    gone.pack = old.ref.pack;
+    gone.version = old.ref.version;
+    gone.sha256 = gone.previous_sha256 = old.ref.sha256;
+    gone.generation = snapshot->ref->generation;
+    gone.reason = "adopted from the folder";
+    changes.push_back(std::move(gone));
+  }
   rollout.generation = rollout.last_generation = snapshot->ref->generation;
   std::ranges::move(PluginChanges(rollout, *snapshot, first ? "first start" : "found at the start"),
                     std::back_inserter(changes));

@@ -37,7 +37,14 @@ struct PackRollout::Trying {
   DiffTally tally;
 };
 
-PackRollout::PackRollout(PackRolloutOptions options) : options_(std::move(options)) {}
+PackRollout::PackRollout(PackRolloutOptions options)
+    : options_(std::move(options)),
+      writing_{.clock = options_.clock,
+               .ids = options_.ids,
+               .store = options_.store,
+               .snapshots = options_.snapshots,
+               .deciders = options_.deciders,
+               .reservations = options_.reservations} {}
 PackRollout::~PackRollout() = default;
 
 void PackRollout::Decide(std::shared_ptr<const Snapshot> active, const domain::Rollout& rollout,

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/status_macros.h"
+#include "domain/history/stored_decision.h"
 #include "engine/engine.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/run_write.h"
@@ -92,9 +93,9 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
     constexpr int kPage = 500;
     for (int64_t after = 0;;) {
       ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
-      for (domain::Event& event : events) {
+      for (const domain::Event& event : events) {
         after = event.position;
-        if (event.request_id == request_id && event.decision.has_value()) result.decision = *std::move(event.decision);
+        if (event.request_id == request_id && event.decision.has_value()) result.decision = domain::FromStored(event);
       }
       if (events.size() < kPage) return result;
     }
@@ -143,7 +144,8 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
         rep_id, "manual", "", scope.now,
         scope.decider().MakeDecision(domain::DecisionKind::kRoute, "", domain::ResourceName(RecordKind::kRep, rep_id),
                                      fmt::format("given to {} by {}: {}", rep_id, scope.context.actor, reason),
-                                     {std::move(why)}, scope.now));
+                                     {std::move(why)}, scope.now),
+        reason);
     RETURN_IF_ERROR(session.Save());
     return session.lead();
   };

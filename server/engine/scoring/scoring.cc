@@ -65,7 +65,7 @@ absl::Status Prepare(Decider& decider, const ScoringRecord& record, Time now, Ti
   if (out.lead.region.empty()) out.lead.region = decider.snapshot().rules->RegionOfCountry(out.lead.country);
   out.lead.activity_count = static_cast<int64_t>(out.activities.size());
   out.lead.last_activity_at = out.activities.empty() ? 0 : out.activities.back().time;
-  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(out.lead, out.contact, out.account, now));
+  ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(out.lead, out.contact, out.account, now, /*keep=*/false));
   out.lead.meaning = std::move(derived.meaning);
   GiveSeniority(out.contact.meaning.central.seniority, out.lead.meaning);
   out.normalized = std::move(derived.decisions);
@@ -145,7 +145,8 @@ absl::StatusOr<ScoredLead> Engine::ScoreLead(const CallContext& context, std::st
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     Decider& decider = Decider::ForThread(pinned->For(stored.lead.id));
     stored.lead.meaning = {};  // for its decisions
-    ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(stored.lead, stored.contact, stored.account, now));
+    ASSIGN_OR_RETURN(Normalized derived,
+                     decider.Normalize(stored.lead, stored.contact, stored.account, now, /*keep=*/false));
     stored.lead.meaning = std::move(derived.meaning);
     out.decisions = std::move(derived.decisions);
     packs::RecordView view = stored.View(now);

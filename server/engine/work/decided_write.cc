@@ -9,6 +9,7 @@
 #include "base/errors.h"
 #include "base/executor.h"
 #include "base/status_macros.h"
+#include "engine/decide/call_deadline.h"
 #include "engine/work/reservations.h"
 #include "store/draft.h"
 
@@ -44,6 +45,8 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   void Attempt() {
+    if (Passed(write_.deadline)) return End(DeadlinePassed());
+    const CallDeadline until(write_.deadline);
     std::optional<store::ChangeSet> set;
     absl::Status status = options_.store->Read(write_.tenant, [&](store::Reader& reader) -> absl::Status {
       store::Draft draft(reader);
@@ -52,11 +55,15 @@ class Run : public std::enable_shared_from_this<Run> {
       ASSIGN_OR_RETURN(set, draft.Finish());
       return absl::OkStatus();
     });
+    // A plugin may not have been heard for want of time: such a decision must not stand.
+    if (Passed(write_.deadline)) return End(DeadlinePassed());
     if (!status.ok() || !set.has_value()) return End(std::move(status));
     options_.store->Apply(
         write_.tenant, *std::move(set),
-        [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
-        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); });
+        [self = shared_from_this()](store::Transaction& tx) {
+          return self->write_.decide_turns ? self->write_.decide_turns(tx) : self->write_.decide(tx);
+        },
+        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline);
   }
 
   void Applied(absl::Status status) {
@@ -64,7 +71,7 @@ class Run : public std::enable_shared_from_this<Run> {
     if (++attempts_ < kMostAttempts) return Again();
     options_.store->Write(
         write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
-        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); });
+        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline);
   }
 
   void End(absl::Status status) {

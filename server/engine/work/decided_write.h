@@ -10,6 +10,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "base/clock.h"
 #include "domain/records.h"
 #include "engine/engine.h"
 #include "store/store.h"
@@ -21,9 +22,14 @@ struct DecidedWrite {
   // Decides, and changes the transaction. Runs perhaps more than once, each time on a fresh view, on a thread of the
   // deciders or, as a last resort, on the writer's; whatever it changes outside must be the same each time.
   std::function<absl::Status(store::Transaction&)> decide;
+  // The same, in the writer, when only the turns of reps have changed since the last attempt (see DecisionLog). May be
+  // empty: as `decide`.
+  std::function<absl::Status(store::Transaction&)> decide_turns = {};
   // Work that shares a key is decided one after another (see KeyFor).
-  std::vector<uint64_t> keys;
+  std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
+  // What was not decided or not written by then is dropped, with DEADLINE_EXCEEDED; plugins are asked until then.
+  Deadline deadline = kNoDeadline;
 };
 
 // Key of one record, company or person, by a name of it.

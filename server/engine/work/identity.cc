@@ -110,6 +110,19 @@ absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, D
   return matches;
 }
 
+void KeepPair(std::string_view name, const domain::PairResult& pair, domain::Decision& decision) {
+  if (decision.candidates.size() >= domain::kMostCandidates) return;
+  domain::MatchCandidate& candidate = decision.candidates.emplace_back();
+  candidate.record = name;
+  candidate.weight = pair.weight;
+  candidate.probability = pair.probability;
+  for (const domain::ComparisonResult& c : pair.comparisons) candidate.levels.push_back(c.reached);
+  for (const domain::PluginAnswer& answer : pair.answers) {
+    decision.answers.push_back(answer);
+    decision.answers.back().subject += fmt::format(" {}", name);
+  }
+}
+
 domain::Reason PairReason(std::string_view name, const domain::PairResult& pair) {
   domain::Reason reason;
   reason.rule_id = std::string(name);

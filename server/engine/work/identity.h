@@ -35,6 +35,8 @@ absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, D
                                                         const packs::RegionRules& rules, const domain::Account& account,
                                                         Time at);
 
+// Notes what is kept of a pair in the decision that compared it; as many as are kept.
+void KeepPair(std::string_view name, const domain::PairResult& pair, domain::Decision& decision);
 // The comparisons of a pair as a decision's reason.
 domain::Reason PairReason(std::string_view name, const domain::PairResult& pair);
 // "Ana Silva <ana@acme.com>", or what there is of it.

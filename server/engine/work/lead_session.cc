@@ -26,6 +26,7 @@ std::vector<Decision> LostMeanings(const Decider& decider, const domain::Derived
     out.push_back(decider.MakeDecision(
         DecisionKind::kNormalize, "", "",
         fmt::format("{} is as given again: no table makes it \"{}\" any more", field, was), {}, at));
+    out.back().field = field;
   };
   const domain::Meaning& was = before.by_region();
   const domain::Meaning& is = after.by_region();
@@ -79,14 +80,31 @@ absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_vie
 }
 
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
-  if (decision.has_value()) {
-    decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
-    decisions_.push_back(*decision);
+  if (!std::holds_alternative<domain::ActivityRecorded>(payload)) TellScore();
+  if (!decision.has_value()) return pending_.Add(time, std::move(payload));
+  decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
+  const bool told = pending_.Add(time, std::move(payload), *decision, context_.lead.meaning);
+  if (told) decisions_.push_back(*std::move(decision));
+}
+
+void LeadSession::TellScore() {
+  std::optional<WaitingScore> waiting = std::exchange(waiting_, std::nullopt);
+  if (!waiting.has_value()) return;
+  if (!waiting->always && SamePoints(waiting->before, waiting->outcome.score)) {
+    context_.lead.score = std::move(waiting->before);
+    return;
   }
-  pending_.Add(time, std::move(payload), std::move(decision));
+  auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
+    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+    return waiting->outcome.decision;
+  });
+  waiting->outcome.decision = *std::move(explained);
+  Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
+         std::move(waiting->outcome.decision));
 }
 
 void LeadSession::AddActivity(Activity activity) {
+  ++revision_;
   context_.lead.activity_count += 1;
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
@@ -97,13 +115,18 @@ void LeadSession::AddActivity(Activity activity) {
 }
 
 absl::Status LeadSession::DeriveMeaning(Time at) {
-  ASSIGN_OR_RETURN(Normalized derived,
-                   scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at));
+  const std::pair<int64_t, Time> state(revision_, at);
+  if (meaning_is_of_ == state) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Normalized derived, scope_->Remember<Normalized>([&] {
+    return scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at);
+  }));
+  if (!derived.meaning.derived_from.empty()) meaning_is_of_ = state;
   if (derived.derived_before) return absl::OkStatus();
+  const bool same = derived.meaning.central == context_.lead.meaning.central &&
+                    derived.meaning.regional == context_.lead.meaning.regional;
+  if (!same) TellScore();  // by what fields meant to it
   const domain::DerivedMeaning before = std::exchange(context_.lead.meaning, std::move(derived.meaning));
-  if (before.central == context_.lead.meaning.central && before.regional == context_.lead.meaning.regional) {
-    return absl::OkStatus();
-  }
+  if (same) return absl::OkStatus();
   for (Decision& decision : derived.decisions) Record(at, domain::DecisionTaken{}, std::move(decision));
   for (Decision& lost : LostMeanings(scope_->decider(), before, context_.lead.meaning, at)) {
     Record(at, domain::DecisionTaken{}, std::move(lost));
@@ -113,17 +136,25 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->decider().Score(View(at), Explain::kFired));
-  const bool changed = context_.lead.version == 0 || !SamePoints(outcome.score, context_.lead.score);
-  if (!changed && !always) return absl::OkStatus();
-  const double before = std::exchange(context_.lead.score, outcome.score).total;
-  Record(at, domain::ScoreChanged{std::move(outcome.score), before}, std::move(outcome.decision));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome,
+                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  if (waiting_.has_value()) {
+    waiting_->at = at;
+    waiting_->always = waiting_->always || always;
+  } else {
+    const bool first = context_.lead.version == 0 && context_.lead.score.as_of == 0;
+    if (!first && !always && SamePoints(outcome.score, context_.lead.score)) return absl::OkStatus();
+    waiting_ = WaitingScore{at, {}, context_.lead.score, first || always};
+  }
+  context_.lead.score = outcome.score;
+  waiting_->outcome = std::move(outcome);
   return absl::OkStatus();
 }
 
 absl::Status LeadSession::EnterFirst(Time at) {
-  ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+  }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
@@ -131,14 +162,16 @@ absl::Status LeadSession::EnterFirst(Time at) {
   Decision decision = scope_->decider().MakeDecision(
       DecisionKind::kStatus, "", decided.to, fmt::format("enters as {} by {}", decided.to, decided.transition_id),
       std::move(decided.reasons), at);
+  decision.answers = std::move(decided.answers);
   return Enter(decided.to, at, {"created", "", std::move(decision)});
 }
 
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                     scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired));
+    ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
+      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired);
+    }));
     if (decided.to.empty()) {
       if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
       return absl::OkStatus();
@@ -147,6 +180,7 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
         DecisionKind::kStatus, "", decided.to,
         fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
         std::move(decided.reasons), at);
+    decision.answers = std::move(decided.answers);
     RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));
   }
   return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",
@@ -156,11 +190,13 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
 void LeadSession::RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at) {
   if (trigger == domain::Trigger::kRescore && !changed()) return;
   if (!told_denials_.insert(decided.denied_by).second) return;
-  Record(
-      at, domain::DecisionTaken{},
+  Decision decision =
       scope_->decider().MakeDecision(DecisionKind::kStatus, "", context_.lead.status,
                                      fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by),
-                                     std::move(decided.reasons), at));
+                                     std::move(decided.reasons), at);
+  decision.answers = std::move(decided.answers);
+  decision.trigger = domain::TriggerName(trigger);
+  Record(at, domain::DecisionTaken{}, std::move(decision));
 }
 
 bool LeadSession::IsOpen(std::string_view status) const {
@@ -179,6 +215,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
   const bool is_open = IsOpen(status);
   Record(at, domain::StatusChanged{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open},
          std::move(cause.decision));
+  ++revision_;
   context_.lead.status = std::string(status);
   context_.lead.status_since = at;
   SetOpen(is_open);
@@ -195,6 +232,7 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
   ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
+  scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
     // Nobody else can take it: better late than in no hands.
@@ -214,13 +252,16 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
 }
 
 void LeadSession::Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
-                         std::optional<Decision> decision) {
-  TakeOver({std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
-            context_.lead.score.total},
-           at, std::move(decision));
+                         std::optional<Decision> decision, std::string reason) {
+  domain::Assigned assigned{std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
+                            context_.lead.score.total};
+  assigned.reason = std::move(reason);
+  TakeOver(std::move(assigned), at, std::move(decision));
 }
 
 void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Decision> decision) {
+  TellScore();
+  ++revision_;
   if (context_.lead.open && context_.lead.assignee != assigned.rep) {
     if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
     if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
@@ -255,15 +296,7 @@ void LeadSession::StartClock(Time at) {
   const domain::BusinessCalendar* calendar =
       scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
   context_.lead.sla = domain::StartClock(*level, *calendar, at);
-  domain::Reason reason;
-  reason.rule_id = level->id;
-  reason.layer = level->layer;
-  reason.source = level->source;
-  reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level->due_after),
-                               calendar->id, context_.lead.status);
-  Decision decision = scope_->decider().MakeDecision(
-      DecisionKind::kSla, "", level->id, fmt::format("{} is due at {}", level->id, FormatTime(context_.lead.sla->due)),
-      {std::move(reason)}, at);
+  Decision decision = scope_->decider().ServiceLevelDecision(*level, *context_.lead.sla, context_.lead.status, at);
   Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
 }
 
@@ -302,6 +335,7 @@ absl::Status LeadSession::SaveReps() {
 }
 
 absl::Status LeadSession::Save() {
+  TellScore();
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));

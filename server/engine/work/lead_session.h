@@ -35,7 +35,11 @@ class LeadSession {
   // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
   static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
 
-  domain::Lead& lead() { return context_.lead; }
+  // Whoever changes it scores it again before anything else is decided.
+  domain::Lead& lead() {
+    ++revision_;
+    return context_.lead;
+  }
   const domain::Contact& contact() const { return context_.contact; }
   const domain::Account& account() const { return context_.account; }
   const std::vector<domain::Activity>& activities() const { return context_.activities; }
@@ -48,7 +52,8 @@ class LeadSession {
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Adds an activity; its id is not among the lead's yet.
   void AddActivity(domain::Activity activity);
-  // Scores as of `at`, and records it when the score is another one or `always`.
+  // Scores as of `at`, and records it when the score is another one or `always`; of scores that nothing read before the
+  // next one, only the last is recorded.
   absl::Status Rescore(Time at, bool always = false);
   // Gives a new lead its first status by the packs.
   absl::Status EnterFirst(Time at);
@@ -59,9 +64,9 @@ class LeadSession {
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
   // Routes by the packs and gives the lead to the rep.
   absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
-  // Gives it to a rep ("" for nobody) by a person's or a source's word.
+  // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's.
   void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
-              std::optional<domain::Decision> decision = std::nullopt);
+              std::optional<domain::Decision> decision = std::nullopt, std::string reason = "");
   // Takes the step that is due on the running service level, and reassigns where it says so. Whether there was one.
   absl::StatusOr<bool> AdvanceClock(Time at);
   // Stops a running clock; met or cancelled.
@@ -77,10 +82,13 @@ class LeadSession {
   // Writes the lead, activities, reps and events.
   absl::Status Save();
   // Whether the ledger has something to hear of.
-  bool changed() const { return !pending_.empty(); }
+  bool changed() const { return !pending_.empty() || waiting_.has_value(); }
 
  private:
   class SessionReps;
+
+  // Records the score that waits.
+  void TellScore();
 
   bool IsOpen(std::string_view status) const;
   // Derives what fields mean, where the tables, the plugins or the values are others than the last time.
@@ -96,6 +104,9 @@ class LeadSession {
   std::vector<domain::Activity> new_activities_;
   domain::Lead before_;  // as it is stored
   PendingEvents pending_;
+  std::optional<WaitingScore> waiting_;
+  int64_t revision_ = 0;  // of what meanings may be derived of
+  std::optional<std::pair<int64_t, Time>> meaning_is_of_;
   std::vector<domain::Decision> decisions_;
   std::map<std::string, int> open_changes_;
   std::map<std::string, std::vector<domain::PoolState>> pools_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,10 @@
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
+
+// Rules are written for leads; this one stands for the person, after `happened`, in the region of the person's country.
+domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::Activity> happened,
+                        const packs::RuleSet& rules);
 
 // Nothing is written before Save. Not thread-safe; lives within its scope.
 class PersonSession {
@@ -28,19 +33,22 @@ class PersonSession {
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Counts an activity that a lead's session stores.
   void SeeActivity(const domain::Activity& activity);
+  // As a lead's: of scores that nothing read before the next one, only the last is recorded.
   absl::Status Rescore(Time at);
   absl::Status EnterFirst(Time at);
   absl::Status Advance(domain::Trigger trigger, Time at);
   void Enter(std::string_view status, Time at, StatusCause cause);
   absl::Status Save();
   // Whether the ledger has something to hear of.
-  bool changed() const { return !pending_.empty(); }
+  bool changed() const { return !pending_.empty() || waiting_.has_value(); }
   // Rules are written for leads; the person stands in for one. Valid until the session changes.
   packs::RecordView View(Time at);
 
  private:
   // Derives what fields mean for the person, where it is not known yet.
   absl::Status DeriveMeaning(Time at);
+  // Records the score that waits.
+  void TellScore();
 
   WriteScope* scope_;
   domain::Contact contact_;
@@ -49,6 +57,7 @@ class PersonSession {
   std::vector<domain::Activity> activities_;  // distinct, oldest first
   domain::Contact before_;                    // as it is stored
   PendingEvents pending_;
+  std::optional<WaitingScore> waiting_;
 };
 
 }  // namespace leadline::engine

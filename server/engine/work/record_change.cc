@@ -7,12 +7,20 @@
 #include "domain/history/field_values.h"
 #include "domain/history/fold.h"
 #include "domain/history/record_fields.h"
+#include "domain/history/stored_decision.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
 namespace {
 
+using domain::DecisionKind;
 using domain::FieldChange;
+
+// What fields mean is read by decisions about the record itself.
+bool ReadsMeaning(DecisionKind kind) {
+  return kind == DecisionKind::kScore || kind == DecisionKind::kStatus || kind == DecisionKind::kRoute ||
+         kind == DecisionKind::kSla;
+}
 
 template <typename Record>
 constexpr domain::RecordKind kKindOf = domain::RecordKind::kLead;
@@ -40,7 +48,7 @@ class RecordWriter {
   RecordWriter(const RecordWriter&) = delete;
   RecordWriter& operator=(const RecordWriter&) = delete;
 
-  absl::Status Add(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision,
+  absl::Status Add(Time time, domain::EventPayload payload, std::optional<domain::StoredDecision> decision,
                    const std::string& addressed) {
     if (const auto* moved = std::get_if<domain::RegionChanged>(&payload)) scope_.region = moved->to;
     domain::Event event = scope_.MakeEvent(ref_, time, std::move(payload), std::move(decision));
@@ -106,6 +114,25 @@ absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvent
 }
 
 }  // namespace
+
+bool PendingEvents::Add(Time time, domain::EventPayload payload, const domain::Decision& decision,
+                        const domain::DerivedMeaning& meaning) {
+  domain::StoredDecision stored = domain::ToStored(decision);
+  if (std::holds_alternative<domain::DecisionTaken>(payload)) {
+    const auto same_kind = [&](const Pending& p) {
+      return p.decision.has_value() && p.decision->kind == stored.kind && p.decision->field == stored.field &&
+             p.decision->central_only == stored.central_only;
+    };
+    const auto last = std::find_if(items.rbegin(), items.rend(), same_kind);
+    if (last != items.rend() && SaySame(*last->decision, stored)) return false;
+  }
+  if (ReadsMeaning(stored.kind)) {
+    domain::UsedMeaning used{meaning.central, meaning.regional};
+    if (used != told_) stored.meaning = told_ = std::move(used);
+  }
+  items.push_back({time, std::move(payload), std::move(stored)});
+  return true;
+}
 
 absl::Status SaveRecord(WriteScope& scope, domain::Account& before, domain::Account& after, PendingEvents& pending) {
   return Save(scope, before, after, pending);

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "domain/event.h"
 #include "domain/records.h"
+#include "engine/decide/decider.h"
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
@@ -19,15 +20,29 @@ struct PendingEvents {
   struct Pending {
     Time time;
     domain::EventPayload payload;
-    std::optional<domain::Decision> decision;
+    std::optional<domain::StoredDecision> decision;
   };
   std::vector<Pending> items;
   std::string addressed;  // the id that the request named, where a merge led from it to this record
 
-  void Add(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt) {
-    items.push_back({time, std::move(payload), std::move(decision)});
-  }
+  void Add(Time time, domain::EventPayload payload) { items.push_back({time, std::move(payload), std::nullopt}); }
+  // What is kept of the decision goes with it; `meaning` is what the record's fields meant to it. False, and nothing
+  // added, where the payload changes nothing and the last decision of the kind said the same.
+  bool Add(Time time, domain::EventPayload payload, const domain::Decision& decision,
+           const domain::DerivedMeaning& meaning);
   bool empty() const { return items.empty(); }
+
+ private:
+  domain::UsedMeaning told_;  // with the last decision that reads meanings
+};
+
+// A score that was taken and is not told yet: another one may come before anything reads it. Then only the last is
+// told, so that what a request writes grows with what happened, not with how often it was scored.
+struct WaitingScore {
+  Time at = 0;
+  ScoreOutcome outcome;
+  domain::Score before;  // that was told last
+  bool always = false;   // told also when its points are those of `before`
 };
 
 // Writes the record as it is `after`, which was `before` (no values for a new one, whose first event creates it), with

@@ -1,12 +1,16 @@
 #include "engine/work/run_write.h"
 
 #include "engine/work/reservations.h"
+#include "engine/work/set_aside.h"
 
 namespace leadline::engine {
 
 Engine::Engine(const EngineOptions& options)
-    : reservations_(std::make_unique<Reservations>()), options_(options), unlisted_(options.unlisted) {
-  options_.reservations = reservations_.get();
+    : reservations_(options.reservations == nullptr ? std::make_unique<Reservations>() : nullptr),
+      clocks_set_aside_(std::make_unique<SetAside>()),
+      options_(options),
+      unlisted_(options.unlisted) {
+  if (reservations_ != nullptr) options_.reservations = reservations_.get();
 }
 
 Engine::~Engine() = default;

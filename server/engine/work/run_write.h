@@ -13,6 +13,7 @@
 #include "base/status_macros.h"
 #include "engine/engine.h"
 #include "engine/work/decided_write.h"
+#include "engine/work/decision_log.h"
 #include "engine/work/write_scope.h"
 #include "fmt/format.h"
 
@@ -46,23 +47,34 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     WriteCase<T> write;
     std::optional<T> result;
     Done<T> done;
+    DecisionLog log;
+    Time moment = 0;  // of the last attempt
   };
-  auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done)});
+  auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done), {}});
   std::shared_ptr<const Deciding> deciding =
       state->write.deciding ? state->write.deciding : options.snapshots->GetDeciding();
-  auto decide = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
+  auto play = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
     const CallContext& call = state->context;
     ASSIGN_OR_RETURN(auto earlier, EarlierRequest(tx, call, state->write.method));
     if (earlier.has_value()) {
       ASSIGN_OR_RETURN(state->result, state->write.replay(tx, earlier->result));
       return absl::OkStatus();
     }
-    WriteScope scope(tx, call, deciding, *options.ids, options.clock->Now());
+    WriteScope scope(tx, call, deciding, *options.ids, state->moment, &state->log);
     scope.request_id = call.request_id;
     ASSIGN_OR_RETURN(state->result, state->write.body(scope));
     if (state->write.dry_run || call.request_id.empty()) return absl::OkStatus();
     return tx.Put(store::RequestRecord{call.request_id, std::string(state->write.method) + " " + call.fingerprint,
                                        scope.request_result, scope.now});
+  };
+  auto decide = [state, play, &options](store::Transaction& tx) {
+    state->moment = options.clock->Now();
+    state->log.Record();
+    return play(tx);
+  };
+  auto decide_turns = [state, play](store::Transaction& tx) {
+    state->log.PlayBack();
+    return play(tx);
   };
   auto end = [state](absl::Status status) {
     if (status.ok()) {
@@ -72,10 +84,11 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     }
   };
   if (state->write.in_writer && !state->write.dry_run) {
-    options.store->Write(context.tenant, std::move(decide), std::move(end));
+    options.store->Write(context.tenant, std::move(decide), std::move(end), context.deadline);
     return;
   }
-  DecidedWrite decided{context.tenant, std::move(decide), state->write.keys, state->write.dry_run};
+  DecidedWrite decided{context.tenant,    std::move(decide),    std::move(decide_turns),
+                       state->write.keys, state->write.dry_run, context.deadline};
   if (!context.request_id.empty()) decided.keys.push_back(KeyFor(domain::RecordKind::kPack, context.request_id));
   RunDecided(options, std::move(decided), std::move(end));
 }

@@ -11,7 +11,7 @@ void WriteScope::DecideFor(std::string_view lead_id) {
 }
 
 domain::Event WriteScope::MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
-                                    std::optional<domain::Decision> decision) {
+                                    std::optional<domain::StoredDecision> decision) {
   if (transaction_id_.empty()) transaction_id_ = NewId();
   domain::Event event;
   event.transaction_id = transaction_id_;
@@ -25,15 +25,11 @@ domain::Event WriteScope::MakeEvent(domain::RecordRef record, Time time, domain:
   event.pack_hashes = snapshot_->pack_hashes;
   event.decision = std::move(decision);
   event.payload = std::move(payload);
-  if (event.decision.has_value() && event.decision->record.empty()) {
-    event.decision->record = domain::ResourceName(event.record);
-  }
   return event;
 }
 
-absl::Status WriteScope::Append(domain::RecordRef record, Time time, domain::EventPayload payload,
-                                std::optional<domain::Decision> decision) {
-  domain::Event event = MakeEvent(std::move(record), time, std::move(payload), std::move(decision));
+absl::Status WriteScope::Append(domain::RecordRef record, Time time, domain::EventPayload payload) {
+  domain::Event event = MakeEvent(std::move(record), time, std::move(payload));
   return tx.Append(event);
 }
 

@@ -13,6 +13,7 @@
 #include "domain/event.h"
 #include "engine/decide/decider.h"
 #include "engine/engine.h"
+#include "engine/work/decision_log.h"
 #include "engine/work/standing.h"
 #include "store/store.h"
 
@@ -34,14 +35,15 @@ class StoredReps final : public RepSource {
 class WriteScope {
  public:
   WriteScope(store::Transaction& transaction, const CallContext& call, std::shared_ptr<const Deciding> pinned,
-             IdSource& id_source, Time moment)
+             IdSource& id_source, Time moment, DecisionLog* log = nullptr)
       : tx(transaction),
         context(call),
         ids(id_source),
         now(moment),
         deciding_(std::move(pinned)),
         snapshot_(deciding_->active.get()),
-        decider_(&Decider::ForThread(deciding_->active)) {}
+        decider_(&Decider::ForThread(deciding_->active)),
+        log_(log) {}
 
   store::Transaction& tx;
   const CallContext& context;
@@ -62,21 +64,31 @@ class WriteScope {
     if (!named_) DecideFor(lead_id);
   }
 
-  std::string NewId() { return ids.NewId(now); }
+  std::string NewId() {
+    return *Remember<std::string>([this] { return absl::StatusOr<std::string>(ids.NewId(now)); });
+  }
+  // See DecisionLog.
+  template <typename T, typename Find>
+  absl::StatusOr<T> Remember(Find find) {
+    return log_ == nullptr ? absl::StatusOr<T>(find()) : log_->Remember<T>(std::move(find));
+  }
+  void Met(const std::string& what) {
+    if (log_ != nullptr) log_->Met(what);
+  }
   // From here on ledger entries belong to another transaction of the ledger: the next row of a bulk request, or the
   // next record that a timer looks at.
   void BeginLedgerTransaction() { transaction_id_.clear(); }
   // An entry of the ledger as this scope stamps it. `time`: when it happened.
   domain::Event MakeEvent(domain::RecordRef record, Time time, domain::EventPayload payload,
-                          std::optional<domain::Decision> decision = std::nullopt);
+                          std::optional<domain::StoredDecision> decision = std::nullopt);
   // Makes it, and appends it to the record's history. For accounts, contacts and leads use SaveRecord.
-  absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload,
-                      std::optional<domain::Decision> decision = std::nullopt);
+  absl::Status Append(domain::RecordRef record, Time time, domain::EventPayload payload);
 
  private:
   const std::shared_ptr<const Deciding> deciding_;
   const Snapshot* snapshot_;
   Decider* decider_;
+  DecisionLog* const log_;  // null: nothing is remembered
   bool named_ = false;
   std::string transaction_id_;  // empty: the next entry begins one
 };

@@ -44,9 +44,9 @@ absl::StatusOr<std::unique_ptr<KeyFile>> NewKeys(const std::string& path, const 
 }
 
 // The one that the database names.
-absl::StatusOr<std::unique_ptr<KeyFile>> OldKeys(const std::string& path, const KeysRow& row,
+absl::StatusOr<std::unique_ptr<KeyFile>> OldKeys(const std::string& path, const KeysRow& row, KeyFile::Access access,
                                                  const KeyFile::Random& random) {
-  absl::StatusOr<std::unique_ptr<KeyFile>> keys = KeyFile::Open(path, KeyFile::Access::kWrite, random);
+  absl::StatusOr<std::unique_ptr<KeyFile>> keys = KeyFile::Open(path, access, random);
   if (absl::IsNotFound(keys.status())) {
     return absl::FailedPreconditionError(
         fmt::format("its keys file {} is missing: without it nothing that names people can be read. Put it back, from "
@@ -78,7 +78,7 @@ absl::StatusOr<BesideDatabase> OpenBeside(Connection& connection, const std::str
   const std::string keys_path = KeysPathOf(database), log_path = ErasuresPathOf(database);
   ASSIGN_OR_RETURN(const std::optional<KeysRow> row, ReadKeysRow(connection));
   if (row.has_value()) {
-    ASSIGN_OR_RETURN(beside.keys, OldKeys(keys_path, *row, random));
+    ASSIGN_OR_RETURN(beside.keys, OldKeys(keys_path, *row, KeyFile::Access::kWrite, random));
   } else {
     ASSIGN_OR_RETURN(beside.keys, NewKeys(keys_path, random));
   }
@@ -97,6 +97,14 @@ absl::StatusOr<BesideDatabase> OpenBeside(Connection& connection, const std::str
     RETURN_IF_ERROR(insert.Bind(beside.keys->store_id()).Run());
   }
   return beside;
+}
+
+absl::StatusOr<std::unique_ptr<KeyFile>> OpenKeysToRead(Connection& connection, const std::string& database) {
+  ASSIGN_OR_RETURN(const std::optional<KeysRow> row, ReadKeysRow(connection));
+  const std::string path = KeysPathOf(database);
+  // A database that was just made may not say yet which its keys are.
+  if (!row.has_value()) return KeyFile::Open(path, KeyFile::Access::kRead);
+  return OldKeys(path, *row, KeyFile::Access::kRead, FillRandom);
 }
 
 absl::StatusOr<std::vector<ErasedContact>> ErasedContacts(Connection& connection) {

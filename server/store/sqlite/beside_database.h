@@ -26,6 +26,9 @@ struct BesideDatabase {
 // one is missing, is another store's, or is older than the database.
 absl::StatusOr<BesideDatabase> OpenBeside(Connection& connection, const std::string& database, KeyFile::Random random);
 
+// The keys alone, for whoever only reads, perhaps beside a server. Errors as above.
+absl::StatusOr<std::unique_ptr<KeyFile>> OpenKeysToRead(Connection& connection, const std::string& database);
+
 // All contacts that are erased in the database; their time is not known (0).
 absl::StatusOr<std::vector<ErasedContact>> ErasedContacts(Connection& connection);
 

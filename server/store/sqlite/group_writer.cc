@@ -5,8 +5,10 @@
 #include <iterator>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/draft.h"
 #include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
@@ -39,24 +41,40 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr
 
 GroupWriter::~GroupWriter() { Close(); }
 
-void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done) {
-  Take({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done)});
+void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) {
+  Take({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done), .deadline = deadline});
 }
 
-void GroupWriter::Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) {
-  Take({.tenant = std::string(tenant), .write = std::move(decide), .set = std::move(set), .done = std::move(done)});
+void GroupWriter::Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
+                        Deadline deadline) {
+  Take({.tenant = std::string(tenant),
+        .write = std::move(decide),
+        .set = std::move(set),
+        .done = std::move(done),
+        .deadline = deadline});
 }
 
 void GroupWriter::Take(Item item) {
+  bool closing = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!closing_) {
+    closing = closing_;
+    if (!closing && waiting_.size() < static_cast<size_t>(options_.max_waiting)) {
       waiting_.push_back(std::move(item));
       wake_writer_.notify_one();
       return;
     }
   }
-  item.done(StoreClosed());
+  item.done(closing ? StoreClosed() : Overloaded());
+}
+
+GroupWriter::Batch GroupWriter::TakeBatch() {
+  const auto size = std::min(waiting_.size(), static_cast<size_t>(std::max(1, options_.max_batch)));
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
+  Batch batch;
+  batch.items.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  return batch;
 }
 
 void GroupWriter::Close() {
@@ -105,18 +123,13 @@ void GroupWriter::RunWrites() {
     if (waiting_.empty()) {
       break;
     }
-    Batch batch;
-    const auto size = std::min(waiting_.size(), static_cast<size_t>(std::max(1, options_.max_batch)));
-    if (size == waiting_.size()) {
-      batch.items.swap(waiting_);
-    } else {
-      const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
-      batch.items.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-      waiting_.erase(waiting_.begin(), end);
-    }
+    Batch batch = TakeBatch();
     lock.unlock();
     RunBatch(batch);
     lock.lock();
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(batch.left.begin()),
+                    std::make_move_iterator(batch.left.end()));
+    batch.left.clear();
     finished_.push_back(std::move(batch));
     wake_teller_.notify_one();
   }
@@ -165,7 +178,15 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
     FailAll(batch, begun);
     return Attempt::kDone;
   }
-  for (Item& item : batch.items) {
+  const auto full = std::chrono::steady_clock::now() + options_.max_batch_time;
+  for (size_t i = 0; i < batch.items.size(); ++i) {
+    if (i > 0 && std::chrono::steady_clock::now() >= full) {
+      const auto rest = batch.items.begin() + static_cast<std::ptrdiff_t>(i);
+      batch.left.insert(batch.left.begin(), std::make_move_iterator(rest), std::make_move_iterator(batch.items.end()));
+      batch.items.erase(rest, batch.items.end());
+      break;
+    }
+    Item& item = batch.items[i];
     bool must_repeat = false;
     const bool sound = RunItem(item, savepoints, batch.appended, must_repeat);
     if (IsStorageFailure(item.status)) {
@@ -224,6 +245,10 @@ absl::Status GroupWriter::NumberCommit() {
 }
 
 bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat) {
+  if (Passed(item.deadline)) {
+    item.status = DeadlinePassed();
+    return true;
+  }
   Tenant& tenant = TenantOf(item.tenant);
   Session session(*connection_, texts_, keys_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
   item.erased.clear();

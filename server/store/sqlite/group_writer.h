@@ -1,7 +1,9 @@
 // Group commit: transactions that wait at the same time share one flush to disk.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +30,8 @@ class GroupWriter {
  public:
   struct Options {
     int max_batch = 512;
+    std::chrono::microseconds max_batch_time{5'000};  // of running a batch's transactions; one is run in any case
+    int max_waiting = 8'192;
     std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
     std::function<void()> on_append;              // after commits that appended events, before their `done`
     // After commits that erased people, on the writing thread; an error goes to their `done`, though the commit stands.
@@ -41,8 +45,9 @@ class GroupWriter {
               KeyFile& keys, Options options);
   ~GroupWriter();
 
-  void Write(std::string_view tenant, WriteFunction write, WriteDone done);
-  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done);
+  // As those of Store.
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline);
+  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done, Deadline deadline);
   // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
   void Close();
   // Gives the connections up; after Close.
@@ -60,11 +65,13 @@ class GroupWriter {
     WriteFunction write;
     std::optional<ChangeSet> set;  // to be made instead, where it still holds
     WriteDone done;
+    Deadline deadline = kNoDeadline;
     absl::Status status;
     std::vector<ErasedContact> erased;
   };
   struct Batch {
     std::vector<Item> items;
+    std::vector<Item> left;  // for the next batch, since running the others took long enough
     bool appended = false;
   };
   enum class Attempt { kDone, kAgainWithSavepoints };
@@ -76,6 +83,8 @@ class GroupWriter {
   };
 
   void Take(Item item);
+  // The next ones that wait. Called with the lock held.
+  Batch TakeBatch();
   void RunWrites();
   void TellResults();
 
@@ -111,7 +120,7 @@ class GroupWriter {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_writer_, wake_teller_;
-  std::vector<Item> waiting_;
+  std::deque<Item> waiting_;
   std::vector<Batch> finished_;
   bool probe_wanted_ = false;
   bool closing_ = false;

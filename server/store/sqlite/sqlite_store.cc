@@ -118,6 +118,8 @@ class SqliteStore final : public Store {
             std::move(writer), std::move(second), texts_, *beside_.keys,
             GroupWriter::Options{
                 .max_batch = options.max_batch,
+                .max_batch_time = options.max_batch_time,
+                .max_waiting = options.max_waiting,
                 .before_commit = options.before_commit,
                 .on_append = [this] { listeners_.Call(); },
                 .on_erased = [this](std::span<const ErasedContact> erased) { return FinishErasure(erased); },
@@ -125,12 +127,12 @@ class SqliteStore final : public Store {
                 .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
 
-  void Write(std::string_view tenant, WriteFunction write, WriteDone done) override {
-    writer_->Write(tenant, std::move(write), std::move(done));
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) override {
+    writer_->Write(tenant, std::move(write), std::move(done), deadline);
   }
 
-  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done) override {
-    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done));
+  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done, Deadline deadline) override {
+    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
   }
 
   absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
@@ -276,9 +278,10 @@ absl::Status CheckOptions(const SqliteOptions& options) {
   if (options.readers < 1 || options.readers > 1000) {
     return absl::InvalidArgumentError(fmt::format("readers is {}; it must be 1 to 1000", options.readers));
   }
-  if (options.cache_mib < 1 || options.max_batch < 1) {
+  if (options.cache_mib < 1 || options.max_batch < 1 || options.max_waiting < 1) {
     return absl::InvalidArgumentError(
-        fmt::format("cache_mib is {} and max_batch {}; both must be at least 1", options.cache_mib, options.max_batch));
+        fmt::format("cache_mib is {}, max_batch {} and max_waiting {}; each must be at least 1", options.cache_mib,
+                    options.max_batch, options.max_waiting));
   }
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // The embedded store.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,9 @@ struct SqliteOptions {
   int readers = 4;          // connections for reading
   int64_t cache_mib = 256;  // page cache of the writer
   int max_batch = 512;      // transactions that share one commit, at most
+  // A commit takes no further transaction once those in it took so long to run: the first does not wait for the last.
+  std::chrono::microseconds max_batch_time{5'000};
+  int max_waiting = 8'192;  // transactions that wait for the writer, at most; more are refused
   WriteHealth::Options health;
   Checkpointer::Options checkpoints;
   // Of the keys and nonces; the operating system's by default. For tests.

@@ -62,6 +62,18 @@ void ShowTrial(Session& session, const v1::Trial& trial) {
   ShowDiff(session, trial.diff());
 }
 
+// Leads that could not be scored again, and why.
+void ShowFailures(Session& session, const v1::Rescoring& rescoring) {
+  if (rescoring.failures_size() == 0) return;
+  session.Print("\n");
+  Table table({{"Lead"}, {"Tries", kRight}, {"Again"}, {"Because", kWrap}});
+  for (const v1::SetAsideLead& lead : rescoring.failures()) {
+    table.Add({lead.lead(), std::to_string(lead.tries()),
+               lead.has_retry_time() ? FormatMinute(ToTime(lead.retry_time())) : "skipped", lead.error()});
+  }
+  session.Print(table);
+}
+
 void ShowRollout(Session& session, const v1::Rollout& rollout) {
   ShowActive(session, rollout);
   ShowCandidates(session, rollout);
@@ -70,6 +82,7 @@ void ShowRollout(Session& session, const v1::Rollout& rollout) {
     const v1::Rescoring& rescoring = rollout.rescoring();
     session.Print(fmt::format("\nScored again by generation {}: {}{}\n", rescoring.generation(),
                               DescribeRescoring(rescoring), rescoring.has_end_time() ? "; done" : "; goes on"));
+    ShowFailures(session, rescoring);
   }
   if (!rollout.refresh_error().empty()) {
     session.Print(fmt::format("\nThis server does not decide by these packs, but by those before: {}\n",
@@ -129,7 +142,10 @@ std::string DescribeRescoring(const v1::Rescoring& rescoring) {
     const double share = static_cast<double>(rescoring.done()) / static_cast<double>(rescoring.total());
     text += fmt::format(" ({})", FormatPercent(std::min(1.0, share)));
   }
-  return text + fmt::format(", {} with another score or status", WithThousands(rescoring.changed()));
+  text += fmt::format(", {} with another score or status", WithThousands(rescoring.changed()));
+  if (rescoring.set_aside() > 0) text += fmt::format(", {} to be tried again", WithThousands(rescoring.set_aside()));
+  if (rescoring.skipped() > 0) text += fmt::format(", {} skipped", WithThousands(rescoring.skipped()));
+  return text;
 }
 
 void AddPackStatusCommand(Command group) {

@@ -192,4 +192,9 @@ absl::Status MakeSchema(Connection& connection) {
   return status;
 }
 
+absl::Status CheckSchema(Connection& connection) {
+  ASSIGN_OR_RETURN(const bool made, HasSchema(connection));
+  return made ? absl::OkStatus() : absl::InvalidArgumentError("the file is a database without any tables");
+}
+
 }  // namespace leadline::store

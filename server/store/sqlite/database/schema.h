@@ -14,4 +14,8 @@ int SchemaVersion();
 // another program.
 absl::Status MakeSchema(Connection& connection);
 
+// Whether the database is of this version; changes nothing and takes no lock. FAILED_PRECONDITION when it has another,
+// INVALID_ARGUMENT when it belongs to another program.
+absl::Status CheckSchema(Connection& connection);
+
 }  // namespace leadline::store

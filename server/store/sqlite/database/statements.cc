@@ -314,6 +314,19 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT account_id FROM accounts WHERE tenant_id = ?1 AND account_id > ?2 ORDER BY account_id LIMIT ?3";
     case Sql::kContactIds:
       return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND contact_id > ?2 ORDER BY contact_id LIMIT ?3";
+    case Sql::kAllLeadIds:
+      return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND lead_id > ?2 ORDER BY lead_id LIMIT ?3";
+    case Sql::kRepIds:
+      return "SELECT rep_id FROM rep_state WHERE tenant_id = ?1 AND rep_id > ?2 ORDER BY rep_id LIMIT ?3";
+    case Sql::kClocksOfLead:
+      return "SELECT lead_id, '', '', 0, '', sla_id, start, warn, due, stopped, state FROM clocks WHERE tenant_id = ?1 "
+             "AND lead_id = ?2 "
+             "ORDER BY start, sla_id";
+    case Sql::kCountRows:
+      return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "
+             "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1";
     case Sql::kGetKeyBuild:
       return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
              "WHERE tenant_id = ?1";

@@ -113,6 +113,10 @@ enum class Sql {
 
   kAccountIds,
   kContactIds,
+  kAllLeadIds,
+  kRepIds,
+  kClocksOfLead,
+  kCountRows,
   kGetKeyBuild,
   kPutKeyBuild,
 

@@ -14,7 +14,8 @@ bool IsStorageFailure(const absl::Status& status) {
 }
 
 absl::Status StoreClosed() {
-  return absl::UnavailableError("the store is closed: the server is stopping; try again when it is up");
+  return WithReason(absl::UnavailableError("the store is closed: the server is stopping; try again when it is up"),
+                    kStoreClosed);
 }
 
 }  // namespace leadline::store

@@ -88,8 +88,10 @@ class Session final : public Transaction {
   absl::StatusOr<domain::Rollout> GetRollout() override;
   absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) override;
   absl::StatusOr<std::vector<std::string>> LeadIds(std::string_view after, int limit) override;
-  absl::StatusOr<std::vector<std::string>> KeyedIds(domain::RecordKind kind, std::string_view after,
-                                                    int limit) override;
+  absl::StatusOr<std::vector<std::string>> RecordIds(domain::RecordKind kind, std::string_view after,
+                                                     int limit) override;
+  absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) override;
+  absl::StatusOr<RowCounts> CountRows() override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
   absl::StatusOr<int64_t> ReadNumber() override;
 

@@ -1,20 +1,9 @@
-// What the blocking keys were made with, and the records that have some.
+// What the blocking keys were made with.
 #include "base/status_macros.h"
-#include "fmt/format.h"
 #include "store/codec.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
-
-absl::StatusOr<std::vector<std::string>> Session::KeyedIds(domain::RecordKind kind, std::string_view after, int limit) {
-  if (limit < 1) return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  if (kind != domain::RecordKind::kAccount && kind != domain::RecordKind::kContact) {
-    return absl::InvalidArgumentError("only accounts and contacts have blocking keys");
-  }
-  Query query = connection_.Prepare(kind == domain::RecordKind::kAccount ? Sql::kAccountIds : Sql::kContactIds);
-  query.Bind(tenant_, after, limit);
-  return Ids(query);
-}
 
 absl::StatusOr<KeyBuild> Session::GetKeyBuild() {
   KeyBuild build;

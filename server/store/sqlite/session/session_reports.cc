@@ -101,6 +101,18 @@ absl::Status Session::ForEachClock(const JourneyFilter& filter,
   return Break(query.status());
 }
 
+absl::StatusOr<std::vector<domain::SlaClock>> Session::ClocksOfLead(std::string_view lead_id) {
+  Query query = connection_.Prepare(Sql::kClocksOfLead);
+  query.Bind(tenant_, lead_id);
+  std::vector<domain::SlaClock> clocks;
+  while (query.Next()) {
+    ASSIGN_OR_RETURN(domain::SlaClock clock, ReadClock(query));
+    clocks.push_back(std::move(clock));
+  }
+  RETURN_IF_ERROR(Break(query.status()));
+  return clocks;
+}
+
 absl::Status Session::ForEachAssignment(Time from, Time to, const std::function<void(const AssignmentEvent&)>& visit) {
   RETURN_IF_ERROR(WriteTransaction());
   Query query = connection_.Prepare(Sql::kLeadsForReport);

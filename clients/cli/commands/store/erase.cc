@@ -8,7 +8,7 @@
 
 #include "base/ids.h"
 #include "base/status_macros.h"
-#include "cli/commands/commands.h"
+#include "cli/commands/store/store_commands.h"
 #include "cli/session/session.h"
 #include "store/erasure/erase_contact.h"
 #include "store/sqlite/sqlite_store.h"

@@ -1,4 +1,4 @@
-#include "domain/merging.h"
+#include "domain/history/merging.h"
 
 #include <algorithm>
 #include <type_traits>

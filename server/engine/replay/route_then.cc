@@ -1,0 +1,48 @@
+#include "engine/replay/route_then.h"
+
+#include <algorithm>
+
+#include "domain/records.h"
+
+namespace leadline::engine {
+
+bool RepsThen::Is(std::string_view code, std::string_view rep_id) const {
+  return std::any_of(then_.passed_over.begin(), then_.passed_over.end(), [&](const domain::PassedOver& passed) {
+    return passed.code == code && std::find(passed.reps.begin(), passed.reps.end(), rep_id) != passed.reps.end();
+  });
+}
+
+std::string RepsThen::NamedAs(std::string_view code) const {
+  for (const domain::PassedOver& passed : then_.passed_over) {
+    if (passed.code == code && !passed.reps.empty()) return passed.reps.front();
+  }
+  return "";
+}
+
+absl::StatusOr<domain::RepState> RepsThen::State(std::string_view rep_id) {
+  domain::RepState state;
+  state.rep_id = rep_id;
+  state.available = !Is("away", rep_id);
+  if (Is("capacity", rep_id)) {
+    for (const domain::Rep& rep : rules_.reps()) {
+      if (rep.id == rep_id) state.open_leads = rep.capacity;
+    }
+  }
+  return state;
+}
+
+std::string RepsThen::picked() const {
+  const auto ref = domain::ParseResourceName(then_.outcome);
+  return ref.has_value() && ref->kind == domain::RecordKind::kRep ? ref->id : "";
+}
+
+void RepsThen::SayWhatIsKnown(domain::Decision& decision) const {
+  for (domain::Reason& reason : decision.reasons) {
+    for (domain::Evidence& evidence : reason.evidence) {
+      if (Is("away", evidence.field)) evidence.value = "not available then";
+      if (Is("capacity", evidence.field)) evidence.value = "at capacity then";
+    }
+  }
+}
+
+}  // namespace leadline::engine

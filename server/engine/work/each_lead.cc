@@ -1,0 +1,83 @@
+#include "engine/work/each_lead.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "base/errors.h"
+#include "engine/work/decided_write.h"
+
+namespace leadline::engine {
+namespace {
+
+// What the calls share. Outlives the last of them.
+struct Progress {
+  std::mutex mutex;
+  std::condition_variable ended;
+  int outstanding = 0;
+  std::vector<absl::Status> outcomes;
+  absl::Status everyones;  // the first that is not of one lead
+};
+
+// One lead on its way, on one thread at a time.
+struct Lead {
+  size_t index = 0;
+  Time moment = 0;  // of the last attempt
+  DecisionLog log;
+  bool failed = false;  // the last attempt, with its own error
+};
+
+// Whether the failure would meet every lead. `decided`: the decision itself ended with it.
+bool IsEveryones(const absl::Status& status, bool decided) {
+  const std::string reason = ReasonOf(status);
+  return reason == "OVERLOADED" || reason.starts_with("STORE_") || (!decided && absl::IsUnavailable(status));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<absl::Status>> DecideEach(
+    const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
+    const std::function<absl::Status(store::Transaction&, const LeadAttempt&)>& decide) {
+  const auto progress = std::make_shared<Progress>();
+  progress->outcomes.resize(lead_ids.size());
+  for (size_t i = 0; i < lead_ids.size(); ++i) {
+    {
+      std::unique_lock lock(progress->mutex);
+      progress->ended.wait(lock, [&] { return progress->outstanding < kMostLeadsOutstanding; });
+      if (!progress->everyones.ok()) break;
+      ++progress->outstanding;
+    }
+    const auto lead = std::make_shared<Lead>();
+    lead->index = i;
+    DecidedWrite write;
+    write.tenant = tenant;
+    write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
+    const auto attempt = [&decide, lead](store::Transaction& tx) {
+      absl::Status status = decide(tx, {lead->index, lead->moment, &lead->log});
+      lead->failed = !status.ok();
+      return status;
+    };
+    write.decide = [&options, lead, attempt](store::Transaction& tx) {
+      lead->moment = options.clock->Now();
+      lead->log.Record();
+      return attempt(tx);
+    };
+    write.decide_turns = [lead, attempt](store::Transaction& tx) {
+      lead->log.PlayBack();
+      return attempt(tx);
+    };
+    RunDecided(options, std::move(write), [progress, lead](absl::Status status) {
+      const std::lock_guard lock(progress->mutex);
+      if (!status.ok() && progress->everyones.ok() && IsEveryones(status, lead->failed)) progress->everyones = status;
+      progress->outcomes[lead->index] = std::move(status);
+      --progress->outstanding;
+      progress->ended.notify_all();
+    });
+  }
+  std::unique_lock lock(progress->mutex);
+  progress->ended.wait(lock, [&] { return progress->outstanding == 0; });
+  if (!progress->everyones.ok()) return progress->everyones;
+  return std::move(progress->outcomes);
+}
+
+}  // namespace leadline::engine

@@ -1,0 +1,229 @@
+#include "store/verify/findings.h"
+
+#include "domain/history/field_values.h"
+#include "domain/history/record_fields.h"
+#include "fmt/format.h"
+
+namespace leadline::store {
+
+namespace {
+
+using domain::ShowValue;
+
+std::string ShowTime(Time time) { return time == 0 ? "" : FormatTime(time); }
+
+std::string ShowKind(domain::RecordKind kind) {
+  const std::string name = domain::ResourceName(kind, "");
+  return name.substr(0, name.find('/'));
+}
+
+std::string ShowState(domain::SlaState state) {
+  switch (state) {
+    case domain::SlaState::kRunning:
+      return "running";
+    case domain::SlaState::kWarned:
+      return "warned";
+    case domain::SlaState::kBreached:
+      return "breached";
+    case domain::SlaState::kMet:
+      return "met";
+    case domain::SlaState::kMetLate:
+      return "met late";
+    case domain::SlaState::kCancelled:
+      return "cancelled";
+  }
+  return fmt::format("state {}", static_cast<int>(state));
+}
+
+std::string ShowClock(const domain::SlaClock* clock) {
+  if (clock == nullptr) return "";
+  std::string out = fmt::format("{} {}, from {}, warning {}, due {}", clock->sla_id, ShowState(clock->state),
+                                ShowTime(clock->start), ShowTime(clock->warn), ShowTime(clock->due));
+  if (clock->stopped != 0) out += ", stopped " + ShowTime(clock->stopped);
+  return out;
+}
+
+std::string ShowPlace(const domain::PoolState* place) {
+  if (place == nullptr) return "";
+  return fmt::format("weight {}, {} assigned, the last {}", place->current_weight, place->assigned,
+                     place->last_assigned == 0 ? "never" : FormatTime(place->last_assigned));
+}
+
+std::string ShowDimensions(const domain::DimensionPoints& dimensions) {
+  std::string out;
+  for (const auto& [name, points] : dimensions) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name, points);
+  return out;
+}
+
+std::string ShowChanges(const std::vector<domain::FieldChange>& changes) {
+  std::string out;
+  for (const domain::FieldChange& change : changes) {
+    out += fmt::format("{}{} \"{}\" -> \"{}\"", out.empty() ? "" : "; ", change.field,
+                       domain::ShowImage(change.field, change.before), domain::ShowImage(change.field, change.after));
+  }
+  return out;
+}
+
+std::string ShowRef(const domain::PackRef& ref) {
+  return fmt::format("{} {} ({})", ref.pack, ref.version, ref.sha256.substr(0, 12));
+}
+
+std::string ShowRefs(const std::vector<domain::PackRef>& refs) {
+  std::string out;
+  for (const domain::PackRef& ref : refs) out += (out.empty() ? "" : ", ") + ShowRef(ref);
+  return out;
+}
+
+std::string ShowActive(const std::vector<domain::ActivePack>& packs) {
+  std::string out;
+  for (const domain::ActivePack& pack : packs) {
+    out += fmt::format("{}{} since {} by {}{}, before it [{}]", out.empty() ? "" : "; ", ShowRef(pack.ref),
+                       ShowTime(pack.since), pack.activated_by, pack.added_later ? ", added later" : "",
+                       ShowRefs(pack.before));
+  }
+  return out;
+}
+
+std::string ShowPlugins(const std::vector<domain::PluginRef>& plugins) {
+  std::string out;
+  for (const domain::PluginRef& ref : plugins) {
+    out += fmt::format("{}{} {} ({})", out.empty() ? "" : ", ", ref.id, ref.version, ref.sha256.substr(0, 12));
+  }
+  return out;
+}
+
+std::string ShowReference(const domain::ReferenceVersions& reference) {
+  return fmt::format("time zones {}, {}, public suffix list {}, {}", reference.time_zones, reference.phone_metadata,
+                     reference.public_suffix_list, reference.country_codes);
+}
+
+std::string ShowCandidates(const std::vector<domain::PackCandidate>& candidates) {
+  std::string out;
+  for (const domain::PackCandidate& candidate : candidates) {
+    out += fmt::format("{}{} by {} at {}", out.empty() ? "" : "; ", ShowRef(candidate.ref), candidate.proposed_by,
+                       ShowTime(candidate.proposed_at));
+    for (const domain::PackApproval& approval : candidate.approvals) {
+      out += fmt::format(", approved for {} by {} at {}",
+                         approval.side == domain::ApprovalSide::kSales ? "sales" : "marketing", approval.principal,
+                         ShowTime(approval.time));
+    }
+  }
+  return out;
+}
+
+std::string ShowTrial(const std::optional<domain::Trial>& trial) {
+  if (!trial.has_value()) return "";
+  return fmt::format("{} of {}, generation {}, {}%, since {} by {}, from position {}",
+                     trial->mode == domain::TrialMode::kCanary ? "canary" : "shadow", ShowRef(trial->ref),
+                     trial->generation, trial->canary_percent, ShowTime(trial->since), trial->started_by,
+                     trial->start_position);
+}
+
+std::string ShowRescoring(const std::optional<domain::Rescoring>& rescoring) {
+  if (!rescoring.has_value()) return "";
+  return fmt::format("generation {}, {} leads, since {}", rescoring->generation, rescoring->total,
+                     ShowTime(rescoring->started_at));
+}
+
+}  // namespace
+
+void Findings::AddChanges(const std::string& what, const std::vector<domain::FieldChange>& changes) {
+  for (const domain::FieldChange& change : changes) {
+    Add(what, change.field, domain::ShowImage(change.field, change.before),
+        domain::ShowImage(change.field, change.after));
+  }
+}
+
+void Findings::CompareText(const std::string& what, std::string_view field, const std::string& stored,
+                           const std::string& told) {
+  if (stored != told) Add(what, field, stored, told);
+}
+
+void Findings::CompareTime(const std::string& what, std::string_view field, Time stored, Time told) {
+  if (stored != told) Add(what, field, ShowTime(stored), ShowTime(told));
+}
+
+void Findings::CompareCount(const std::string& what, std::string_view field, int64_t stored, int64_t told) {
+  if (stored != told) Add(what, field, fmt::format("{}", stored), fmt::format("{}", told));
+}
+
+void Findings::CompareScore(const std::string& what, const domain::Score& stored, const domain::Score& told) {
+  const auto number = [](double value) { return fmt::format("{}", value); };
+  CompareAs(what, "score.total", stored.total, told.total, number);
+  CompareAs(what, "score.central", stored.central, told.central, number);
+  CompareAs(what, "score.adjustment", stored.adjustment, told.adjustment, number);
+  CompareAs(what, "score.dimensions", stored.dimensions, told.dimensions, ShowDimensions);
+  CompareAs(what, "score.threshold", stored.threshold, told.threshold, number);
+  CompareAs(what, "score.qualified", stored.qualified, told.qualified, [](bool v) { return ShowValue(v); });
+  CompareTime(what, "score.as_of", stored.as_of, told.as_of);
+}
+
+void Findings::Compare(const std::string& what, const domain::Account& stored, const domain::Account& told) {
+  AddChanges(what, DiffState(stored, told));
+}
+
+void Findings::Compare(const std::string& what, const domain::Contact& stored, const domain::Contact& told) {
+  AddChanges(what, DiffState(stored, told));
+  CompareScore(what, stored.score, told.score);
+}
+
+void Findings::Compare(const std::string& what, const domain::Lead& stored, const domain::Lead& told) {
+  AddChanges(what, DiffState(stored, told));
+  CompareScore(what, stored.score, told.score);
+  Compare(what, "sla", stored.sla ? &*stored.sla : nullptr, told.sla ? &*told.sla : nullptr);
+}
+
+void Findings::Compare(const std::string& what, const domain::Activity& stored, const domain::Activity& told) {
+  CompareText(what, "lead_id", stored.lead_id, told.lead_id);
+  CompareText(what, "contact_id", stored.contact_id, told.contact_id);
+  CompareText(what, "account_id", stored.account_id, told.account_id);
+  CompareText(what, "channel", stored.channel, told.channel);
+  CompareText(what, "investment", stored.investment, told.investment);
+  CompareText(what, "response", stored.response, told.response);
+  CompareTime(what, "time", stored.time, told.time);
+  CompareText(what, "product", stored.product, told.product);
+  CompareText(what, "subject", stored.subject, told.subject);
+}
+
+void Findings::Compare(const std::string& what, const domain::MergeRecord& stored, const domain::MergeRecord& told) {
+  CompareAs(what, "kind", stored.kind, told.kind, ShowKind);
+  CompareText(what, "survivor_id", stored.survivor_id, told.survivor_id);
+  CompareText(what, "absorbed_id", stored.absorbed_id, told.absorbed_id);
+  CompareTime(what, "time", stored.time, told.time);
+  CompareText(what, "actor", stored.actor, told.actor);
+  CompareText(what, "reason", stored.reason, told.reason);
+  CompareAs(what, "undone", stored.undone, told.undone, [](bool v) { return ShowValue(v); });
+  CompareAs(what, "changed", stored.changed, told.changed, ShowChanges);
+}
+
+void Findings::Compare(const std::string& what, const domain::RepState& stored, const domain::RepState& told) {
+  CompareAs(what, "available", stored.available, told.available, [](bool v) { return ShowValue(v); });
+  CompareTime(what, "unavailable_until", stored.unavailable_until, told.unavailable_until);
+  CompareCount(what, "open_leads", stored.open_leads, told.open_leads);
+}
+
+void Findings::Compare(const std::string& what, std::string_view field, const domain::SlaClock* stored,
+                       const domain::SlaClock* told) {
+  const bool same = stored != nullptr && told != nullptr ? *stored == *told : stored == told;
+  if (!same) Add(what, field, ShowClock(stored), ShowClock(told));
+}
+
+void Findings::Compare(const std::string& what, std::string_view field, const domain::PoolState* stored,
+                       const domain::PoolState* told) {
+  const bool same = stored != nullptr && told != nullptr ? *stored == *told : stored == told;
+  if (!same) Add(what, field, ShowPlace(stored), ShowPlace(told));
+}
+
+void Findings::Compare(const std::string& what, const domain::Rollout& stored, const domain::Rollout& told) {
+  CompareCount(what, "generation", stored.generation, told.generation);
+  CompareCount(what, "last_generation", stored.last_generation, told.last_generation);
+  CompareAs(what, "active", stored.active, told.active, ShowActive);
+  CompareAs(what, "plugins", stored.plugins, told.plugins, ShowPlugins);
+  CompareAs(what, "reference", stored.reference, told.reference, ShowReference);
+  CompareText(what, "time_zones_sha256", stored.time_zones_sha256, told.time_zones_sha256);
+  CompareAs(what, "candidates", stored.candidates, told.candidates, ShowCandidates);
+  CompareAs(what, "trial", stored.trial, told.trial, ShowTrial);
+  CompareAs(what, "rescoring", stored.rescoring, told.rescoring, ShowRescoring);
+}
+
+}  // namespace leadline::store

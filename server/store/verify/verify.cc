@@ -1,0 +1,54 @@
+#include "store/verify/verify.h"
+
+#include <limits>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "store/verify/findings.h"
+#include "store/verify/ledger_walk.h"
+#include "store/verify/list_check.h"
+#include "store/verify/record_walk.h"
+#include "store/verify/tally.h"
+
+namespace leadline::store {
+
+namespace {
+
+// Numbers by a text, such as leads by status.
+void CompareNumbers(Findings& findings, const std::string& what,
+                    const std::vector<std::pair<std::string, int64_t>>& stored, Counts told) {
+  for (const auto& [name, count] : stored) {
+    findings.CompareCount(what, fmt::format("count of \"{}\"", name), count, told[name]);
+    told.erase(name);
+  }
+  for (const auto& [name, count] : told) findings.CompareCount(what, fmt::format("count of \"{}\"", name), 0, count);
+}
+
+absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally) {
+  ASSIGN_OR_RETURN(auto leads, reader.CountByStatus(domain::RecordKind::kLead));
+  CompareNumbers(findings, "leads by status", leads, tally.leads_by_status);
+  ASSIGN_OR_RETURN(auto contacts, reader.CountByStatus(domain::RecordKind::kContact));
+  CompareNumbers(findings, "contacts by status", contacts, tally.contacts_by_status);
+  ASSIGN_OR_RETURN(auto regions, reader.CountByRegion(std::numeric_limits<int>::max()));
+  CompareNumbers(findings, "leads by region", regions, tally.leads_by_region);
+  // What no record leads to.
+  ASSIGN_OR_RETURN(const RowCounts rows, reader.CountRows());
+  findings.CompareCount("activities", "rows", rows.activities, tally.activities);
+  findings.CompareCount("merges", "rows", rows.merges, tally.merges);
+  findings.CompareCount("contacts of leads", "rows", rows.lead_contacts, tally.contacts_of_leads.listed.count());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status VerifyTenant(Reader& reader, std::string_view tenant, const OnDifference& found, VerifyCounts& counts) {
+  Findings findings(tenant, found, counts);
+  Tally tally;
+  ++counts.tenants;
+  RETURN_IF_ERROR(WalkRecords(reader, findings, tally));
+  RETURN_IF_ERROR(CheckLists(reader, findings, tally));
+  RETURN_IF_ERROR(CheckCounts(reader, findings, tally));
+  return WalkLedger(reader, findings, tally);
+}
+
+}  // namespace leadline::store
