@@ -171,7 +171,7 @@ struct Lead {
   std::string assignee;    // rep id
   std::string hold_queue;  // while nobody works it
   std::optional<SlaClock> sla;
-  bool open = false;                // whether its status counts as work in hand of whoever has it
+  bool open = false;  // whether its status counts as work in hand of whoever has it
   int64_t activity_count = 0;
   Time last_activity_at = 0;  // 0: none
   Attributes attributes;

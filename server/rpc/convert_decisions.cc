@@ -257,7 +257,10 @@ void ToProto(const std::vector<domain::Decision>& from, google::protobuf::Repeat
 void ToBasicProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to) {
   for (const domain::Decision& decision : from) {
     domain::Decision basic = decision;
-    std::erase_if(basic.reasons, [](const auto& r) { return r.outcome != domain::ReasonOutcome::kFired; });
+    // What failed stays: nobody should have to ask for more to learn that a plugin was not heard.
+    std::erase_if(basic.reasons, [](const domain::Reason& r) {
+      return r.outcome != domain::ReasonOutcome::kFired && r.outcome != domain::ReasonOutcome::kError;
+    });
     for (domain::Reason& reason : basic.reasons) reason.evidence.clear();
     ToProto(basic, to->Add());
   }

@@ -124,7 +124,7 @@ TEST_F(LedgerPlaceTest, AHistorysPagesAreOfOneLedger) {
 
 TEST_F(LedgerPlaceTest, WhatIsNoPlaceIsNoToken) {
   SubmitNumber(1);
-  for (const char* token : {"abc", "5", "5:", "0:x", ":x", "-1:x", "99999999999999999999:x", " 5:x"}) {
+  for (const char* token : {"abc", "5", "5:", "0:x", ":x", "-1:x", "99999999999999999999:x", " 5:x", "5:x:y"}) {
     EXPECT_EQ(ParsePlace(token), std::nullopt) << token;
     auto page = engine_->GetTimeline({}, lead_, token, 1);
     ASSERT_EQ(FieldViolationsOf(page.status()).size(), 1u) << token << page.status();

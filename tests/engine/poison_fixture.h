@@ -9,6 +9,7 @@
 
 #include "base/executor.h"
 #include "engine/rollout/pack_rollout.h"
+#include "packs/accept.h"
 #include "tests/engine/pack_rollout_fixture.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
@@ -61,12 +62,16 @@ class PoisonTest : public PackRolloutTest {
 
   // From now on these packs decide with a plugin that fails for the title "poison", and whose failure is the lead's.
   void Poison(packs::PackSet set) {
-    packs::PackFiles central = *set.Find("central"), emea = *set.Find("emea");
-    for (std::string* tables : {&emea.files["normalize.yaml"], &central.files["accepted/emea/normalize.yaml"]}) {
-      *tables = Replaced(*tables, "on_failure: skip", "on_failure: fail");
-    }
-    set.Put(std::move(central));
+    packs::PackFiles emea = *set.Find("emea");
+    std::string& tables = emea.files["normalize.yaml"];
+    tables = Replaced(tables, "on_failure: skip", "on_failure: fail");
     set.Put(std::move(emea));
+    // The centre accepts the table as it is now.
+    const packs::Acceptances accepted = packs::AcceptancesOf(set, "emea");
+    packs::PackFiles central = *set.Find("central");
+    central.files["pack.yaml"] = accepted.text;
+    central.files["accepted/emea/normalize.yaml"] = accepted.copy_text;
+    set.Put(std::move(central));
     packs::LoadResult loaded = packs::LoadRuleSet(set, {});
     ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
     healthy_ = holder_->Get();

@@ -51,7 +51,7 @@ TEST_P(RandomHistoryTest, TheLedgerTellsAllThatIsStored) {
   Steps(60);
   ASSERT_TRUE(packs_->StopTrial(As("emea-ops"), "seen enough").ok());
   Remap();
-  while (*packs_->RescoreSome(As("server"), 100) > 0) {
+  while (packs_->RescoreSome(As("server"), 100)->leads > 0) {
   }
   Steps(30);
   store::VerifyCounts counts;

@@ -189,7 +189,9 @@ TEST_F(DraftTest, WhatWasReadAndHasChangedIsAConflict) {
        [](Transaction& tx) { return tx.Put(KeyBuild{.made_with = "x"}); }},
   };
   int number = 0;
-  for (const auto& [read, change] : conflicts) {
+  for (const auto& conflict : conflicts) {
+    const Decide& read = conflict.first;
+    const Decide& change = conflict.second;
     SCOPED_TRACE(number);
     const std::string made = "made" + std::to_string(number++);
     const auto decide = [&](Transaction& tx) -> absl::Status {

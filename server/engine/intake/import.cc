@@ -48,7 +48,6 @@ struct Row {
   std::string lead_id;
   std::optional<absl::StatusOr<PreparedEnquiry>> prepared;  // nothing: not yet
   RowOutcome outcome;
-  DecisionLog log;
 
   // The name under which the row acts once.
   std::string RequestId(const std::string& import_id) const {
@@ -95,7 +94,7 @@ class ImportRun : public std::enable_shared_from_this<ImportRun> {
         done_(std::move(done)) {}
 
   void Begin(std::vector<ImportRow> rows) {
-    for (ImportRow& row : rows) rows_.push_back({std::move(row), options_.ids->NewId(now_), std::nullopt, {}, {}});
+    for (ImportRow& row : rows) rows_.push_back({std::move(row), options_.ids->NewId(now_), std::nullopt, {}});
     std::vector<std::vector<size_t>> bunches = Bunches();
     left_ = bunches.size();
     if (bunches.empty()) return End();
@@ -150,24 +149,19 @@ class ImportRun : public std::enable_shared_from_this<ImportRun> {
     for (size_t i : bunch) {
       for (uint64_t key : KeysOf(rows_[i].given.enquiry)) write.keys.push_back(key);
     }
-    auto moment = std::make_shared<Time>(0);  // of the last attempt
-    write.decide = [self = shared_from_this(), bunch, moment](store::Transaction& tx) {
-      *moment = self->options_.clock->Now();
-      for (size_t i : bunch) self->rows_[i].log.Record();
-      return self->TakeRows(bunch, *moment, tx);
-    };
-    write.decide_turns = [self = shared_from_this(), bunch, moment](store::Transaction& tx) {
-      for (size_t i : bunch) self->rows_[i].log.PlayBack();
-      return self->TakeRows(bunch, *moment, tx);
+    write.parts = bunch.size();
+    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx, Attempt& attempt) {
+      return self->TakeRows(bunch, tx, attempt);
     };
     RunDecided(options_, std::move(write), [self = shared_from_this()](absl::Status status) { self->Ended(status); });
   }
 
-  absl::Status TakeRows(const std::vector<size_t>& bunch, Time moment, store::Transaction& tx) {
-    for (size_t i : bunch) {
-      WriteScope scope(tx, context_, deciding_, *options_.ids, moment, &rows_[i].log);
-      if (!rows_[i].prepared.has_value()) Prepare(rows_[i]);
-      ASSIGN_OR_RETURN(rows_[i].outcome, TakeRow(scope, import_id_, rows_[i]));
+  absl::Status TakeRows(const std::vector<size_t>& bunch, store::Transaction& tx, Attempt& attempt) {
+    for (size_t part = 0; part < bunch.size(); ++part) {
+      Row& row = rows_[bunch[part]];
+      if (!row.prepared.has_value()) Prepare(row);
+      WriteScope scope(tx, context_, deciding_, *options_.ids, attempt.moment, &attempt.logs[part]);
+      ASSIGN_OR_RETURN(row.outcome, TakeRow(scope, import_id_, row));
     }
     return absl::OkStatus();
   }

@@ -37,9 +37,8 @@ absl::StatusOr<ClockStep> Engine::AdvanceClocks(const CallContext& context, int 
   if (due.empty()) return step;
   const std::shared_ptr<const Deciding> pinned = deciding();
   std::vector<char> changed(due.size());
-  const auto decide = [&](store::Transaction& tx, const LeadAttempt& attempt) -> absl::Status {
-    const size_t i = attempt.index;
-    WriteScope scope(tx, context, pinned, *options_.ids, attempt.moment, attempt.log);
+  const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
+    WriteScope scope(tx, context, pinned, *options_.ids, attempt.moment, &attempt.logs.front());
     scope.DecideFor(due[i]);
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, due[i]));
     ASSIGN_OR_RETURN(changed[i], session.AdvanceClock(scope.now));

@@ -138,9 +138,8 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   }));
   if (batch.ids.empty() && !(batch.last && seen->set_aside.empty())) return step;
   std::vector<char> changed(batch.ids.size());
-  const auto decide = [&](store::Transaction& tx, const LeadAttempt& attempt) -> absl::Status {
-    const size_t i = attempt.index;
-    WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, attempt.log);
+  const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
+    WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
     ASSIGN_OR_RETURN(changed[i], LeadAgain(scope, batch.ids[i]).Run());
     return absl::OkStatus();
   };

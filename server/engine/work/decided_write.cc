@@ -1,6 +1,5 @@
 #include "engine/work/decided_write.h"
 
-#include <future>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -22,9 +21,12 @@ constexpr int kMostAttempts = 4;
 class Run : public std::enable_shared_from_this<Run> {
  public:
   Run(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done)
-      : options_(options), write_(std::move(write)), done_(std::move(done)) {}
+      : options_(options), write_(std::move(write)), done_(std::move(done)) {
+    attempt_.logs.resize(write_.parts);
+  }
 
   void Begin() {
+    if (write_.in_writer && !write_.dry_run) return DecideInWriter();
     if (options_.deciders == nullptr) return Reserve();
     // The queue is bounded here, and nowhere on the way after.
     if (!options_.deciders->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
@@ -32,25 +34,35 @@ class Run : public std::enable_shared_from_this<Run> {
 
  private:
   void Reserve() {
-    if (options_.reservations == nullptr || write_.keys.empty()) return Attempt();
+    if (options_.reservations == nullptr || write_.keys.empty()) return Try();
     options_.reservations->Acquire(write_.keys, [self = shared_from_this()](Reservations::Hold hold, bool waited) {
       self->hold_ = std::move(hold);
-      waited ? self->Again() : self->Attempt();
+      waited ? self->Again() : self->Try();
     });
   }
 
   void Again() {
-    if (options_.deciders == nullptr) return Attempt();
-    options_.deciders->Run([self = shared_from_this()] { self->Attempt(); });
+    if (options_.deciders == nullptr) return Try();
+    options_.deciders->Run([self = shared_from_this()] { self->Try(); });
   }
 
-  void Attempt() {
+  absl::Status Decide(store::Transaction& tx) {
+    attempt_.moment = options_.clock->Now();
+    for (DecisionLog& log : attempt_.logs) log.Record();
+    return write_.decide(tx, attempt_);
+  }
+  absl::Status DecideTurns(store::Transaction& tx) {
+    for (DecisionLog& log : attempt_.logs) log.PlayBack();
+    return write_.decide(tx, attempt_);
+  }
+
+  void Try() {
     if (Passed(write_.deadline)) return End(DeadlinePassed());
     const CallDeadline until(write_.deadline);
     std::optional<store::ChangeSet> set;
     absl::Status status = options_.store->Read(write_.tenant, [&](store::Reader& reader) -> absl::Status {
       store::Draft draft(reader);
-      RETURN_IF_ERROR(write_.decide(draft));
+      RETURN_IF_ERROR(Decide(draft));
       if (write_.dry_run || !draft.changed()) return absl::OkStatus();
       ASSIGN_OR_RETURN(set, draft.Finish());
       return absl::OkStatus();
@@ -60,17 +72,19 @@ class Run : public std::enable_shared_from_this<Run> {
     if (!status.ok() || !set.has_value()) return End(std::move(status));
     options_.store->Apply(
         write_.tenant, *std::move(set),
-        [self = shared_from_this()](store::Transaction& tx) {
-          return self->write_.decide_turns ? self->write_.decide_turns(tx) : self->write_.decide(tx);
-        },
+        [self = shared_from_this()](store::Transaction& tx) { return self->DecideTurns(tx); },
         [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline);
   }
 
   void Applied(absl::Status status) {
     if (!store::IsReadConflict(status)) return End(std::move(status));
     if (++attempts_ < kMostAttempts) return Again();
+    DecideInWriter();
+  }
+
+  void DecideInWriter() {
     options_.store->Write(
-        write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->write_.decide(tx); },
+        write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->Decide(tx); },
         [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline);
   }
 
@@ -83,6 +97,7 @@ class Run : public std::enable_shared_from_this<Run> {
   const DecidedWrite write_;
   absl::AnyInvocable<void(absl::Status)> done_;
   Reservations::Hold hold_;
+  Attempt attempt_;
   int attempts_ = 0;
 };
 
@@ -92,13 +107,6 @@ uint64_t KeyFor(domain::RecordKind kind, std::string_view name) { return absl::H
 
 void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done) {
   std::make_shared<Run>(options, std::move(write), std::move(done))->Begin();
-}
-
-absl::Status RunDecidedAndWait(const EngineOptions& options, DecidedWrite write) {
-  std::promise<absl::Status> ended;
-  std::future<absl::Status> end = ended.get_future();
-  RunDecided(options, std::move(write), [&ended](absl::Status status) { ended.set_value(std::move(status)); });
-  return end.get();
 }
 
 }  // namespace leadline::engine

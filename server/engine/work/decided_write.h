@@ -13,21 +13,29 @@
 #include "base/clock.h"
 #include "domain/records.h"
 #include "engine/engine.h"
+#include "engine/work/decision_log.h"
 #include "store/store.h"
 
 namespace leadline::engine {
 
+// One try at a write: its moment and what it found out stay the same when the writer goes the same way once more.
+struct Attempt {
+  Time moment = 0;
+  std::vector<DecisionLog> logs;  // of each part
+};
+
 struct DecidedWrite {
   std::string tenant;
-  // Decides, and changes the transaction. Runs perhaps more than once, each time on a fresh view, on a thread of the
-  // deciders or, as a last resort, on the writer's; whatever it changes outside must be the same each time.
-  std::function<absl::Status(store::Transaction&)> decide;
-  // The same, in the writer, when only the turns of reps have changed since the last attempt (see DecisionLog). May be
-  // empty: as `decide`.
-  std::function<absl::Status(store::Transaction&)> decide_turns = {};
+  // Decides, and changes the transaction. Runs perhaps more than once: each attempt on a fresh view, on a thread of the
+  // deciders or, as a last resort, on the writer's; and once more in the writer when only the turns of reps have
+  // changed since (see DecisionLog). Whatever it changes outside must be the same each time.
+  std::function<absl::Status(store::Transaction&, Attempt&)> decide;
+  size_t parts = 1;  // that are decided independently of each other, so that each has a log
   // Work that shares a key is decided one after another (see KeyFor).
   std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
+  // It lists what the writer alone can list without missing something: decided there, unless it is a dry run.
+  bool in_writer = false;
   // What was not decided or not written by then is dropped, with DEADLINE_EXCEEDED; plugins are asked until then.
   Deadline deadline = kNoDeadline;
 };
@@ -38,7 +46,4 @@ uint64_t KeyFor(domain::RecordKind kind, std::string_view name);
 // Calls `done` once, with OK when all is durable; otherwise nothing was changed. RESOURCE_EXHAUSTED when too much waits
 // to be decided.
 void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done);
-// The same, and waits.
-absl::Status RunDecidedAndWait(const EngineOptions& options, DecidedWrite write);
-
 }  // namespace leadline::engine

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "base/errors.h"
-#include "engine/work/decided_write.h"
 
 namespace leadline::engine {
 namespace {
@@ -22,8 +21,6 @@ struct Progress {
 // One lead on its way, on one thread at a time.
 struct Lead {
   size_t index = 0;
-  Time moment = 0;  // of the last attempt
-  DecisionLog log;
   bool failed = false;  // the last attempt, with its own error
 };
 
@@ -37,7 +34,7 @@ bool IsEveryones(const absl::Status& status, bool decided) {
 
 absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
-    const std::function<absl::Status(store::Transaction&, const LeadAttempt&)>& decide) {
+    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide) {
   const auto progress = std::make_shared<Progress>();
   progress->outcomes.resize(lead_ids.size());
   for (size_t i = 0; i < lead_ids.size(); ++i) {
@@ -52,19 +49,10 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     DecidedWrite write;
     write.tenant = tenant;
     write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
-    const auto attempt = [&decide, lead](store::Transaction& tx) {
-      absl::Status status = decide(tx, {lead->index, lead->moment, &lead->log});
+    write.decide = [&decide, lead](store::Transaction& tx, Attempt& attempt) {
+      absl::Status status = decide(tx, lead->index, attempt);
       lead->failed = !status.ok();
       return status;
-    };
-    write.decide = [&options, lead, attempt](store::Transaction& tx) {
-      lead->moment = options.clock->Now();
-      lead->log.Record();
-      return attempt(tx);
-    };
-    write.decide_turns = [lead, attempt](store::Transaction& tx) {
-      lead->log.PlayBack();
-      return attempt(tx);
     };
     RunDecided(options, std::move(write), [progress, lead](absl::Status status) {
       const std::lock_guard lock(progress->mutex);

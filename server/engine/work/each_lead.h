@@ -10,25 +10,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
-#include "engine/work/decision_log.h"
+#include "engine/work/decided_write.h"
 
 namespace leadline::engine {
 
 // So many are under way at the same time, so that requests of people come between.
 inline constexpr int kMostLeadsOutstanding = 16;
 
-// One try to decide about a lead, for its WriteScope.
-struct LeadAttempt {
-  size_t index = 0;  // of the lead
-  Time moment = 0;
-  DecisionLog* log = nullptr;
-};
-
-// Calls `decide` for each lead as DecidedWrite does, and waits for all. What became of each; an error
-// that is not of one lead (the store fails or is closed, too much waits) ends it: some leads are then done and others
-// are not. Not to be called on a thread of the deciders.
+// Calls `decide`, with the lead's place in `lead_ids`, for each as DecidedWrite does, and waits for all. What became of
+// each; an error that is not of one lead (the store fails or is closed, too much waits) ends it: some leads are then
+// done and others are not. Not to be called on a thread of the deciders.
 absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
-    const std::function<absl::Status(store::Transaction&, const LeadAttempt&)>& decide);
+    const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide);
 
 }  // namespace leadline::engine

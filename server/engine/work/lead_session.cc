@@ -282,9 +282,7 @@ void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
 
 void LeadSession::RecordFields(Time at) {
   std::vector<domain::FieldChange> changes = DiffFields(before_, context_.lead);
-  auto region = std::find_if(changes.begin(), changes.end(), [](const auto& c) { return c.field == "region"; });
-  if (region != changes.end()) {
-    changes.erase(region);
+  if (TakeRegion(changes)) {
     Record(at, domain::RegionChanged{before_.region, context_.lead.region});
   }
   if (!changes.empty()) Record(at, domain::FieldsChanged{std::move(changes)});

@@ -18,6 +18,7 @@ std::optional<LedgerPlace> ParsePlace(std::string_view text) {
   if (text.empty() || text.front() != ':') return std::nullopt;
   place.transaction_id = text.substr(1);
   if (place.transaction_id.empty() != (place.position == 0)) return std::nullopt;
+  if (place.transaction_id.find(':') != std::string::npos) return std::nullopt;
   return place;
 }
 

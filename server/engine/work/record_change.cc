@@ -64,9 +64,7 @@ class RecordWriter {
     std::vector<FieldChange> rest = DiffState(folded_, after_);
     if (rest.empty()) return CheckTold();
     if constexpr (std::is_same_v<Record, domain::Lead>) {
-      auto region = std::find_if(rest.begin(), rest.end(), [](const FieldChange& c) { return c.field == "region"; });
-      if (region != rest.end()) {
-        rest.erase(region);
+      if (TakeRegion(rest)) {
         RETURN_IF_ERROR(Add(scope_.now, domain::RegionChanged{folded_.region, after_.region}, std::nullopt, addressed));
       }
     }
@@ -114,6 +112,10 @@ absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvent
 }
 
 }  // namespace
+
+bool TakeRegion(std::vector<FieldChange>& changes) {
+  return std::erase_if(changes, [](const FieldChange& change) { return change.field == "region"; }) > 0;
+}
 
 bool PendingEvents::Add(Time time, domain::EventPayload payload, const domain::Decision& decision,
                         const domain::DerivedMeaning& meaning) {

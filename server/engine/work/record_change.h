@@ -45,6 +45,9 @@ struct WaitingScore {
   bool always = false;   // told also when its points are those of `before`
 };
 
+// Takes the change of region out of a lead's changes, since it is an event of its own. Whether there was one.
+bool TakeRegion(std::vector<domain::FieldChange>& changes);
+
 // Writes the record as it is `after`, which was `before` (no values for a new one, whose first event creates it), with
 // the events in `pending`; what they do not tell is told by one more, as of scope.now, so that folding the record's
 // history gives it. Writes nothing when nothing changed. `pending` is empty afterwards, and `before` equals `after`.

@@ -29,8 +29,7 @@ struct WriteCase {
   bool dry_run = false;  // answer, but keep nothing
   // What it is about, for its turn (see DecidedWrite).
   std::vector<uint64_t> keys = {};
-  // It lists what the writer alone can list without missing something: decided there, one after another.
-  bool in_writer = false;
+  bool in_writer = false;  // as in DecidedWrite
   // The one that the request has pinned already; null: the active one is pinned now.
   std::shared_ptr<const Deciding> deciding = nullptr;
 };
@@ -47,34 +46,23 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     WriteCase<T> write;
     std::optional<T> result;
     Done<T> done;
-    DecisionLog log;
-    Time moment = 0;  // of the last attempt
   };
-  auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done), {}});
+  auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done)});
   std::shared_ptr<const Deciding> deciding =
       state->write.deciding ? state->write.deciding : options.snapshots->GetDeciding();
-  auto play = [state, deciding, &options](store::Transaction& tx) -> absl::Status {
+  auto decide = [state, deciding, &options](store::Transaction& tx, Attempt& attempt) -> absl::Status {
     const CallContext& call = state->context;
     ASSIGN_OR_RETURN(auto earlier, EarlierRequest(tx, call, state->write.method));
     if (earlier.has_value()) {
       ASSIGN_OR_RETURN(state->result, state->write.replay(tx, earlier->result));
       return absl::OkStatus();
     }
-    WriteScope scope(tx, call, deciding, *options.ids, state->moment, &state->log);
+    WriteScope scope(tx, call, deciding, *options.ids, attempt.moment, &attempt.logs.front());
     scope.request_id = call.request_id;
     ASSIGN_OR_RETURN(state->result, state->write.body(scope));
     if (state->write.dry_run || call.request_id.empty()) return absl::OkStatus();
     return tx.Put(store::RequestRecord{call.request_id, std::string(state->write.method) + " " + call.fingerprint,
                                        scope.request_result, scope.now});
-  };
-  auto decide = [state, play, &options](store::Transaction& tx) {
-    state->moment = options.clock->Now();
-    state->log.Record();
-    return play(tx);
-  };
-  auto decide_turns = [state, play](store::Transaction& tx) {
-    state->log.PlayBack();
-    return play(tx);
   };
   auto end = [state](absl::Status status) {
     if (status.ok()) {
@@ -83,12 +71,13 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
       state->done(std::move(status));
     }
   };
-  if (state->write.in_writer && !state->write.dry_run) {
-    options.store->Write(context.tenant, std::move(decide), std::move(end), context.deadline);
-    return;
-  }
-  DecidedWrite decided{context.tenant,    std::move(decide),    std::move(decide_turns),
-                       state->write.keys, state->write.dry_run, context.deadline};
+  DecidedWrite decided;
+  decided.tenant = context.tenant;
+  decided.decide = std::move(decide);
+  decided.keys = state->write.keys;
+  decided.dry_run = state->write.dry_run;
+  decided.in_writer = state->write.in_writer;
+  decided.deadline = context.deadline;
   if (!context.request_id.empty()) decided.keys.push_back(KeyFor(domain::RecordKind::kPack, context.request_id));
   RunDecided(options, std::move(decided), std::move(end));
 }

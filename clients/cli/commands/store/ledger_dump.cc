@@ -75,9 +75,7 @@ void AddLedgerCommands(Command root) {
   auto options = std::make_shared<Options>();
   Command dump = group.AddCommand("dump", "The events of a ledger as JSON, one a line", kTeaching,
                                   [options](Session& session) { return DumpLedger(session, *options); });
-  dump.AddOption("--db", options->db, "The file leadline.db in the server's data folder")
-      .Required()
-      .Placeholder("FILE");
+  AddDatabaseOption(dump, options->db);
   dump.AddOption("--record", options->record, "Only the events of this record's own history");
   dump.AddOption("--after", options->after, "Only what follows this position").NotNegative();
   dump.AddOption("--limit", options->limit, "At most so many events; 0: all").NotNegative();

@@ -130,9 +130,7 @@ void AddStoreCommands(Command root) {
   auto options = std::make_shared<Options>();
   Command verify = group.AddCommand("verify", "Compare all that is stored with what the ledger tells", kTeaching,
                                     [options](Session& session) { return VerifyStore(session, *options); });
-  verify.AddOption("--db", options->db, "The file leadline.db in the server's data folder")
-      .Required()
-      .Placeholder("FILE");
+  AddDatabaseOption(verify, options->db);
   verify.AddFlag("--live", options->live, "Read beside a running server; its log file grows meanwhile");
   verify.AddOption("--limit", options->limit, "Show only so many differences; 0: all").NotNegative().ShowDefault();
   verify.AddFlag("--json", options->json, "For programs (the same as -o json)");

@@ -102,12 +102,13 @@ absl::Status Session::OpenTransactionOf(const domain::Event& event, std::string_
   RETURN_IF_ERROR(WriteTransaction());
   ASSIGN_OR_RETURN(const int64_t last, LastPosition());
   if (open_.has_value()) ended_.insert(std::move(open_->id));
-  open_.emplace(event.transaction_id, domain::TransactionAt(last) + 1,
-                LedgerBodyWriter({.actor = event.actor,
-                                  .request_id = event.request_id,
-                                  .append_time = event.append_time,
-                                  .generation = event.generation,
-                                  .packs_ref = std::string(packs_ref)}));
+  LedgerHead head{.actor = event.actor,
+                  .request_id = event.request_id,
+                  .append_time = event.append_time,
+                  .generation = event.generation,
+                  .packs_ref = std::string(packs_ref)};
+  open_ = OpenTransaction{
+      .id = event.transaction_id, .number = domain::TransactionAt(last) + 1, .body = LedgerBodyWriter(std::move(head))};
   return absl::OkStatus();
 }
 
