@@ -192,6 +192,12 @@ struct UnmergeResult {
   Entity restored;
 };
 
+struct EraseResult {
+  std::string contact;             // resource name of the contact that the given one leads to
+  std::vector<std::string> names;  // of the contacts erased now, that one first; none: they were erased before
+  int64_t requests = 0;            // whose content was forgotten
+};
+
 struct StatusPeriod {
   std::string status;
   Time enter = 0;
@@ -350,6 +356,11 @@ class Engine {
              Done<MergeResult> done);
   void Unmerge(const CallContext& context, std::string merge_id, std::string reason, Done<UnmergeResult> done);
   absl::StatusOr<Entity> GetEntity(const CallContext& context, std::string_view name);
+
+  // Erases a person: the contact and all that were merged into it (store::EraseContact). What the request names again
+  // later answers as it did. The reason is kept in clear, and must name nobody. NOT_FOUND when there is no such
+  // contact; UNAVAILABLE when the key could not be destroyed: then ask again.
+  void EraseContact(const CallContext& context, std::string name, std::string reason, Done<EraseResult> done);
 
   // ReportService
   absl::StatusOr<std::vector<domain::Funnel>> GetFunnel(const CallContext& context, const ReportFilter& filter,

@@ -23,6 +23,9 @@ struct RequestRecord {
   Time time = 0;
 };
 
+// The fingerprint of a request that touched a person who was erased since.
+inline constexpr std::string_view kErasedRequest = "erased";
+
 // A part of a tenant's data that is read and changed as one. Two different parts may have the same number: then a
 // change of one counts as a change of the other, too.
 using Scope = uint64_t;

@@ -58,8 +58,9 @@ absl::StatusOr<ChangeSet> Draft::Finish() {
   return std::exchange(set_, {});
 }
 
-void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) {
-  const Scope scope = ScopeOf(kind, id, record);
+void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) { ReadsScope(ScopeOf(kind, id, record)); }
+
+void Draft::ReadsScope(Scope scope) {
   if (noted_.insert(scope).second) {
     set_.read.firm.push_back(scope);
   }
@@ -86,6 +87,10 @@ absl::StatusOr<domain::Account> Draft::GetAccount(std::string_view id) {
 }
 absl::StatusOr<domain::Contact> Draft::GetContact(std::string_view id) {
   return GetRecord(contacts_, RecordKind::kContact, id, [&] { return reader_.GetContact(id); });
+}
+absl::StatusOr<bool> Draft::IsErased(std::string_view contact_id) {
+  Reads(ScopeKind::kRecord, contact_id, RecordKind::kContact);
+  return reader_.IsErased(contact_id);
 }
 absl::StatusOr<domain::Lead> Draft::GetLead(std::string_view id) {
   return GetRecord(leads_, RecordKind::kLead, id, [&] { return reader_.GetLead(id); });
@@ -163,7 +168,7 @@ absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
 }
 
 absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, std::string_view key) {
-  Reads(ScopeKind::kKey, key, kind);
+  ReadsScope(reader_.ScopeOfKey(kind, key));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordsOfKey(kind, key));
   for (const auto& [record, keys] : keys_) {
     if (record.kind != kind) {
@@ -331,10 +336,10 @@ absl::StatusOr<bool> Draft::AddActivity(const domain::Activity& activity) {
 absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<const std::string> keys) {
   std::set<std::string, std::less<>>& own = keys_[{kind, std::string(id)}];
   for (const std::string& key : own) {
-    Changes(ScopeKind::kKey, key, kind);
+    changed_.push_back(reader_.ScopeOfKey(kind, key));
   }
   for (const std::string& key : keys) {
-    Changes(ScopeKind::kKey, key, kind);
+    changed_.push_back(reader_.ScopeOfKey(kind, key));
   }
   own = {keys.begin(), keys.end()};
   set_.changes.emplace_back(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});

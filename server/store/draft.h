@@ -17,7 +17,7 @@ namespace leadline::store {
 
 // Not thread-safe; lives no longer than the reader. Whatever is read is noted in the read set, and so is what was not
 // found. Lists that no decision reads (pages, counts, reports, the ledger) and changes that no decision makes
-// (rollouts, packs, the making of keys) answer FAILED_PRECONDITION: for those, use Store::Write.
+// (rollouts, packs, the making of keys, erasures) answer FAILED_PRECONDITION: for those, use Store::Write.
 class Draft final : public Transaction {
  public:
   explicit Draft(Reader& reader) : reader_(reader) {}
@@ -30,6 +30,7 @@ class Draft final : public Transaction {
 
   absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
+  absl::StatusOr<bool> IsErased(std::string_view contact_id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;
@@ -38,6 +39,7 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
+  Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) override { return reader_.ScopeOfKey(kind, key); }
   absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) override;
   absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) override;
   absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) override;
@@ -109,6 +111,8 @@ class Draft final : public Transaction {
   absl::Status Put(const domain::PackContent&) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
+  absl::Status ForgetContent(std::string_view) override { return Never(); }
+  absl::Status DestroyKey(std::string_view, Time) override { return Never(); }
 
  private:
   template <typename Record>
@@ -119,6 +123,7 @@ class Draft final : public Transaction {
   void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
     changed_.push_back(ScopeOf(kind, id, record));
   }
+  void ReadsScope(Scope scope);
   void ReadsPool(ScopeKind kind, std::string_view id);
   template <typename Record, typename Get>
   absl::StatusOr<Record> GetRecord(Records<Record>& own, domain::RecordKind kind, std::string_view id, Get get);

@@ -119,14 +119,14 @@ void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
   c("from", r.from);
   c("to", r.to);
   c("trigger", r.trigger);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("open", r.open);
 }
 
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::DispositionRecorded> r) {
   c("disposition", r.disposition);
-  c("note", r.note);
+  c.Personal("note", r.note);
 }
 
 template <typename C>
@@ -160,7 +160,7 @@ void Members(C& c, typename C::template Ref<domain::Merged> r) {
   c("merge_id", r.merge_id);
   c("absorbed", r.absorbed);
   c("survivor", r.survivor);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("changed", r.changed);
 }
 
@@ -168,7 +168,7 @@ template <typename C>
 void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
   c("merge_id", r.merge_id);
   c("restored", r.restored);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("changed", r.changed);
 }
 

@@ -81,6 +81,9 @@ class Reader {
 
   virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
   virtual absl::StatusOr<domain::Contact> GetContact(std::string_view id) = 0;
+  // Whether the contact was erased (Transaction::DestroyKey): what is personal in it, in its history and in what people
+  // wrote about it is empty, and whatever is written later is not kept.
+  virtual absl::StatusOr<bool> IsErased(std::string_view contact_id) = 0;
   virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
 
   // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
@@ -113,6 +116,8 @@ class Reader {
 
   // Ids of records that have the key, in id order; at most kMostRecordsOfKey: a key that more have tells nothing.
   virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
+  // Of the key, for a read set; ScopeOf does not know what the store keeps of a key.
+  virtual Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) = 0;
   // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
   absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
                                                       int limit);
@@ -202,6 +207,13 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.
   virtual absl::Status Put(const RequestRecord& request) = 0;
+  // Only the name of that request, and when it was, are kept from now on (kErasedRequest), so that it does not act
+  // again. Nothing happens when there is none.
+  virtual absl::Status ForgetContent(std::string_view request_id) = 0;
+  // Once the transaction is committed, and before it is told to be, the contact's data key is destroyed: for good, also
+  // after a crash, and again when an older copy of the database is put back. `now`: when the person was erased.
+  // NOT_FOUND for a contact that is not there. Use store::EraseContact, which does the rest, too.
+  virtual absl::Status DestroyKey(std::string_view contact_id, Time now) = 0;
   // Deletes at most `limit` of the oldest request records from before `before`; how many they were.
   virtual absl::StatusOr<int> ForgetRequests(Time before, int limit) = 0;
   // Appends to the ledger; sets id, sequence and position. Events that are appended one after another with the same

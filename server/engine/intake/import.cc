@@ -62,7 +62,9 @@ absl::StatusOr<RowOutcome> TakeRow(WriteScope& scope, const std::string& import_
   scope.request_id = row.RequestId(import_id);
   ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
   if (earlier.has_value()) {
-    return RowOutcome{earlier->fingerprint == row.StoredFingerprint() ? Kind::kKnown : Kind::kKnownChanged, {}};
+    // What a row said of a person who was erased is not known any more, and the row does not bring them back.
+    const bool same = earlier->fingerprint == row.StoredFingerprint() || earlier->fingerprint == store::kErasedRequest;
+    return RowOutcome{same ? Kind::kKnown : Kind::kKnownChanged, {}};
   }
   const absl::StatusOr<PreparedEnquiry>& enquiry = *row.prepared;
   if (!enquiry.ok()) return RowOutcome{Kind::kRejected, Reject(row.given.row, enquiry.status())};

@@ -28,10 +28,11 @@ constexpr size_t kProbeRoomBytes = 1 << 20;
 }  // namespace
 
 GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second,
-                         SharedTextReader& texts, Options options)
+                         SharedTextReader& texts, KeyFile& keys, Options options)
     : connection_(std::move(connection)),
       checkpointer_(std::make_unique<Checkpointer>(std::move(second), options.checkpoints)),
       texts_(texts),
+      keys_(keys),
       options_(std::move(options)),
       health_(options_.health) {
   connection_->WatchLog();
@@ -206,6 +207,7 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
   }
   if (absl::Status committed = Commit(); committed.ok()) {
     health_.Committed();
+    FinishErasures(batch);
   } else {
     health_.Failed(committed);
     FailAll(batch, committed);
@@ -273,7 +275,8 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
     return true;
   }
   Tenant& tenant = TenantOf(item.tenant);
-  Session session(*connection_, texts_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
+  Session session(*connection_, texts_, keys_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
+  item.erased.clear();
   try {
     item.status = item.set.has_value() ? RunChanges(item, tenant, session) : item.write(session);
   } catch (const std::exception& error) {
@@ -302,6 +305,7 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
     appended |= session.appended();
     if (session.wrote()) {
       tenant.changes->Note(session.changed_scopes());
+      item.erased.assign(session.erased().begin(), session.erased().end());
     }
     return true;
   }
@@ -315,8 +319,29 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   return session.TakeBack().ok();
 }
 
+absl::Status GroupWriter::CountSlots() {
+  const int64_t slots = keys_.slots();
+  if (slots == counted_slots_) return absl::OkStatus();
+  Query count = connection_->Prepare(Sql::kUpdateKeysFile);
+  RETURN_IF_ERROR(count.Bind(slots).Run());
+  counted_slots_ = slots;
+  return absl::OkStatus();
+}
+
+void GroupWriter::FinishErasures(Batch& batch) {
+  std::vector<ErasedContact> erased;
+  for (const Item& item : batch.items) erased.insert(erased.end(), item.erased.begin(), item.erased.end());
+  if (erased.empty() || !options_.on_erased) return;
+  const absl::Status status = options_.on_erased(erased);
+  if (status.ok()) return;
+  for (Item& item : batch.items) {
+    if (!item.erased.empty()) item.status = status;
+  }
+}
+
 absl::Status GroupWriter::Commit() {
   absl::Status status = NumberCommit();
+  if (status.ok()) status = CountSlots();
   if (status.ok() && options_.before_commit) {
     status = options_.before_commit();
   }
@@ -379,6 +404,7 @@ void GroupWriter::Abandon() {
   if (connection_->in_transaction()) {
     (void)connection_->Prepare(Sql::kRollback).Run();
   }
+  counted_slots_ = 0;
   tenants_.clear();
 }
 

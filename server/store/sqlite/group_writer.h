@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -33,13 +34,15 @@ class GroupWriter {
     int max_waiting = 8'192;
     std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
     std::function<void()> on_append;              // after commits that appended events, before their `done`
+    // After commits that erased people, on the writing thread; an error goes to their `done`, though the commit stands.
+    std::function<absl::Status(std::span<const ErasedContact>)> on_erased;
     WriteHealth::Options health;
     Checkpointer::Options checkpoints;
   };
 
   // `second` is a further connection to the same database, for carrying the log into the file.
   GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second, SharedTextReader& texts,
-              Options options);
+              KeyFile& keys, Options options);
   ~GroupWriter();
 
   // As those of Store.
@@ -65,6 +68,7 @@ class GroupWriter {
     WriteDone done;
     Deadline deadline = kNoDeadline;
     absl::Status status;
+    std::vector<ErasedContact> erased;
   };
   struct Batch {
     std::vector<Item> items;
@@ -94,6 +98,9 @@ class GroupWriter {
   static absl::Status RunParts(Item& item, const RecentChanges& changes, Session& session);
   // Tells the tenants' views, with the transaction, which commit they show.
   absl::Status NumberCommit();
+  // Keeps with the transaction how many keys may be in use.
+  absl::Status CountSlots();
+  void FinishErasures(Batch& batch);
   absl::Status Commit();
   void RunProbe();
   absl::Status ProbeRoom();
@@ -106,9 +113,11 @@ class GroupWriter {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Checkpointer> checkpointer_;
   SharedTextReader& texts_;
+  KeyFile& keys_;
   const Options options_;
   std::unordered_map<std::string, Tenant> tenants_;
-  int careful_batches_ = 0;  // how many more batches run with savepoints
+  int64_t counted_slots_ = 0;  // as the database has it
+  int careful_batches_ = 0;    // how many more batches run with savepoints
 
   WriteHealth health_;
 

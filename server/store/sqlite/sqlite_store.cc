@@ -6,8 +6,11 @@
 #include <mutex>
 #include <utility>
 
+#include "base/ids.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/erasure/erase_contact.h"
+#include "store/sqlite/beside_database.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/database/schema.h"
 #include "store/sqlite/database/storage_failure.h"
@@ -104,18 +107,24 @@ class Listeners {
 // Thread-safe.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> writer,
-              std::unique_ptr<Connection> second, std::vector<std::unique_ptr<Connection>> readers)
-      : lock_(std::move(lock)),
+  SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, BesideDatabase beside,
+              std::unique_ptr<Connection> writer, std::unique_ptr<Connection> second,
+              std::vector<std::unique_ptr<Connection>> readers)
+      : beside_(std::move(beside)),
+        on_erasure_(options.on_erasure),
+        lock_(std::move(lock)),
         readers_(std::move(readers)),
-        writer_(std::make_unique<GroupWriter>(std::move(writer), std::move(second), texts_,
-                                              GroupWriter::Options{.max_batch = options.max_batch,
-                                                                   .max_batch_time = options.max_batch_time,
-                                                                   .max_waiting = options.max_waiting,
-                                                                   .before_commit = options.before_commit,
-                                                                   .on_append = [this] { listeners_.Call(); },
-                                                                   .health = options.health,
-                                                                   .checkpoints = options.checkpoints})) {}
+        writer_(std::make_unique<GroupWriter>(
+            std::move(writer), std::move(second), texts_, *beside_.keys,
+            GroupWriter::Options{
+                .max_batch = options.max_batch,
+                .max_batch_time = options.max_batch_time,
+                .max_waiting = options.max_waiting,
+                .before_commit = options.before_commit,
+                .on_append = [this] { listeners_.Call(); },
+                .on_erased = [this](std::span<const ErasedContact> erased) { return FinishErasure(erased); },
+                .health = options.health,
+                .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
 
   void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) override {
@@ -136,6 +145,21 @@ class SqliteStore final : public Store {
     return status;
   }
 
+  // What a crash, or a copy of the database from before, has left undone. Before anything else is done with the store.
+  absl::Status CatchUp(std::span<const ErasedContact> erased) {
+    std::vector<ErasedContact> unfinished;
+    for (const ErasedContact& contact : erased) {
+      Key key;
+      const bool destroyed = beside_.keys->Get(contact.slot, key) != KeyFile::State::kThere;
+      if (destroyed && beside_.log->Has(contact)) continue;
+      unfinished.push_back(contact);
+      ASSIGN_OR_RETURN(unfinished.back().time, LastChangeOf(contact));
+    }
+    if (!unfinished.empty()) RETURN_IF_ERROR(FinishErasure(unfinished));
+    for (const ErasedContact& contact : std::vector(beside_.log->entries())) RETURN_IF_ERROR(EraseAgain(contact));
+    return absl::OkStatus();
+  }
+
   int AddListener(std::function<void()> listener) override { return listeners_.Add(std::move(listener)); }
   void RemoveListener(int id) override { listeners_.Remove(id); }
 
@@ -153,6 +177,63 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // Of people whose erasure is committed. In this order, whatever cuts it off is finished by CatchUp.
+  absl::Status FinishErasure(std::span<const ErasedContact> erased) {
+    const auto at = [this](ErasureStep step) {
+      if (on_erasure_) on_erasure_(step);
+    };
+    at(ErasureStep::kCommitted);
+    absl::Status status = beside_.log->Append(erased);
+    if (status.ok()) {
+      at(ErasureStep::kLogged);
+      std::vector<int64_t> slots;
+      for (const ErasedContact& contact : erased) slots.push_back(contact.slot);
+      status = beside_.keys->Destroy(slots);
+    }
+    if (status.ok()) {
+      at(ErasureStep::kDestroyed);
+      return status;
+    }
+    return absl::UnavailableError(fmt::format(
+        "the person is erased in the database, but the data key is not destroyed yet: {}; it is tried again when the "
+        "same erasure is asked for again, and when the store is opened",
+        std::string(status.message())));
+  }
+
+  // The erasure, if nothing came after it.
+  absl::StatusOr<Time> LastChangeOf(const ErasedContact& contact) {
+    Time time = 0;
+    RETURN_IF_ERROR(Read(contact.tenant, [&](Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const domain::Contact stored, reader.GetContact(contact.contact_id));
+      time = stored.updated_at;
+      return absl::OkStatus();
+    }));
+    return time;
+  }
+
+  absl::Status EraseAgain(const ErasedContact& contact) {
+    bool needed = false;
+    RETURN_IF_ERROR(Read(contact.tenant, [&](Reader& reader) -> absl::Status {
+      const absl::StatusOr<domain::Contact> stored = reader.GetContact(contact.contact_id);
+      if (absl::IsNotFound(stored.status())) return absl::OkStatus();  // the copy is of before the contact
+      RETURN_IF_ERROR(stored.status());
+      ASSIGN_OR_RETURN(const bool erased, reader.IsErased(contact.contact_id));
+      needed = !erased;
+      return absl::OkStatus();
+    }));
+    if (!needed) return absl::OkStatus();
+    UuidV7Source ids;
+    return WriteAndWait(*this, contact.tenant, [&](Transaction& tx) {
+      return EraseContact(tx, {.contact_id = contact.contact_id,
+                               .reason = "erased before, as the erasure log says; the database was an older copy",
+                               .actor = "leadline",
+                               .request_id = "",
+                               .transaction_id = ids.NewId(contact.time),
+                               .now = contact.time})
+          .status();
+    });
+  }
+
   absl::Status CheckReads() {
     bool closed = false;
     std::unique_ptr<Connection> connection = readers_.TryTake(closed);
@@ -169,7 +250,7 @@ class SqliteStore final : public Store {
     RETURN_IF_ERROR(connection.Prepare(Sql::kBeginRead).Run());
     absl::Status status;
     {
-      Session session(connection, texts_, tenant, {});
+      Session session(connection, texts_, *beside_.keys, tenant, {});
       status = read(session);
       if (status.ok()) {
         status = session.broken();
@@ -179,6 +260,8 @@ class SqliteStore final : public Store {
     return status.ok() ? ended : status;
   }
 
+  const BesideDatabase beside_;
+  const std::function<void(ErasureStep)> on_erasure_;
   SharedTextReader texts_;
   Listeners listeners_;
   std::mutex close_mutex_;
@@ -218,7 +301,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const SqliteOptions& opti
   RETURN_IF_ERROR(connection->Execute("PRAGMA journal_mode = WAL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
-  RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = OFF"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = FAST"));
   RETURN_IF_ERROR(connection->Execute(CachePragma(options.cache_mib)));
   RETURN_IF_ERROR(MakeSchema(*connection));
   return connection;
@@ -246,30 +329,31 @@ absl::Status In(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(), fmt::format("database {}: {}", path, std::string(status.message())));
 }
 
+absl::StatusOr<std::unique_ptr<Store>> OpenLocked(const SqliteOptions& options, std::unique_ptr<FileLock> lock) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> writer, OpenWriter(options));
+  ASSIGN_OR_RETURN(BesideDatabase beside, OpenBeside(*writer, options.path, options.random));
+  ASSIGN_OR_RETURN(const std::vector<ErasedContact> erased, ErasedContacts(*writer));
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> second, OpenSecond(options));
+  std::vector<std::unique_ptr<Connection>> readers;
+  for (int i = 0; i < options.readers; ++i) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader, OpenReader(options));
+    readers.push_back(std::move(reader));
+  }
+  auto store = std::make_unique<SqliteStore>(options, std::move(lock), std::move(beside), std::move(writer),
+                                             std::move(second), std::move(readers));
+  RETURN_IF_ERROR(store->CatchUp(erased));
+  return store;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   RETURN_IF_ERROR(CheckLinkedSqlite());
   ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock, FileLock::Take(options.path + ".lock"));
-  absl::StatusOr<std::unique_ptr<Connection>> writer = OpenWriter(options);
-  if (!writer.ok()) {
-    return In(options.path, writer.status());
-  }
-  absl::StatusOr<std::unique_ptr<Connection>> second = OpenSecond(options);
-  if (!second.ok()) {
-    return In(options.path, second.status());
-  }
-  std::vector<std::unique_ptr<Connection>> readers;
-  for (int i = 0; i < options.readers; ++i) {
-    absl::StatusOr<std::unique_ptr<Connection>> reader = OpenReader(options);
-    if (!reader.ok()) {
-      return In(options.path, reader.status());
-    }
-    readers.push_back(*std::move(reader));
-  }
-  return std::make_unique<SqliteStore>(options, std::move(lock), *std::move(writer), *std::move(second),
-                                       std::move(readers));
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenLocked(options, std::move(lock));
+  if (!store.ok()) return In(options.path, store.status());
+  return store;
 }
 
 }  // namespace leadline::store

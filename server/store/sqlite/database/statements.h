@@ -28,6 +28,9 @@ enum class Sql {
 
   kGetContact,
   kInsertContact,
+  kContactKeySlot,
+  kDestroyContactKey,
+  kErasedContacts,
   kContactState,
   kContactsOfAccount,
   kContactsInStatus,
@@ -37,6 +40,7 @@ enum class Sql {
 
   kGetLead,
   kInsertLead,
+  kContactsOfLead,
   kLeadState,
   kLeadsOfAccount,
   kLeadsOfContact,
@@ -83,6 +87,9 @@ enum class Sql {
   kContactsForReport,
   kLeadClocks,
 
+  kGetKeysFile,
+  kInsertKeysFile,
+  kUpdateKeysFile,
   kGetCommitNumber,
   kPutCommitNumber,
 
@@ -101,6 +108,7 @@ enum class Sql {
   kGetRequest,
   kInsertRequest,
   kOldestRequests,
+  kForgetRequest,
   kDeleteRequest,
 
   kAccountIds,

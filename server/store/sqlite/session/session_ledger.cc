@@ -120,7 +120,15 @@ absl::Status Session::Append(domain::Event& event) {
   RETURN_IF_ERROR(Break(packs.status()));
   RETURN_IF_ERROR(OpenTransactionOf(event, *packs));
   ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(event.record));
-  Encode(event.payload, body_);
+  const int64_t index = open_->body.count();
+  KeySealer sealer(
+      keys_, PlaceOfEvent(event.transaction_id, index),
+      event.record.kind == domain::RecordKind::kContact ? KeySealer::Images::kContact : KeySealer::Images::kClear,
+      [&] { return SlotsOf(event); });
+  const bool of_people =
+      event.record.kind == domain::RecordKind::kContact || event.record.kind == domain::RecordKind::kLead;
+  Encode(event.payload, body_, of_people ? &sealer : nullptr);
+  RETURN_IF_ERROR(sealer.status());
   LedgerEntry entry{.type = static_cast<int64_t>(event.payload.index()),
                     .region = event.region,
                     .addressed = event.addressed,
@@ -141,7 +149,6 @@ absl::Status Session::Append(domain::Event& event) {
     if (entry.decision_names_record) name.swap(event.decision->record);
     entry.decision = second_body_;
   }
-  const int64_t index = open_->body.count();
   open_->body.Add(event.record, sequence, entry);
   open_->written = false;
   event.id = fmt::format("{}.{}", event.transaction_id, index);
@@ -189,7 +196,8 @@ absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, s
   event.request_id = reader.head().request_id;
   event.generation = entry.generation;
   ASSIGN_OR_RETURN(event.pack_hashes, texts_.GetList(connection_, tenant_, entry.packs_ref));
-  RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload));
+  KeyOpener opener = OpenerAt(PlaceOfEvent(transaction_id, reader.index()));
+  RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload, &opener));
   if (entry.decided) {
     RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace()));
     if (entry.decision_names_record) event.decision->record = domain::ResourceName(event.record);

@@ -50,7 +50,8 @@ absl::StatusOr<domain::Contact> Session::GetContact(std::string_view id) {
   domain::Contact contact;
   contact.id = id;
   contact.version = query.Int(0);
-  if (absl::Status status = Decode(query.Bytes(1), contact); !status.ok()) {
+  KeyOpener opener = OpenerAt(Place("contacts", id));
+  if (absl::Status status = Decode(query.Bytes(1), contact, &opener); !status.ok()) {
     return DamagedRecord("contacts", id, status);
   }
   return contact;
