@@ -36,6 +36,8 @@ struct CallContext {
   std::string method;       // of the API; only where the use case does not say it itself
   // Nobody waits for the answer after it: what was not decided and written by then is not.
   Deadline deadline = kNoDeadline;
+  // Asked now and then by what reads long: whether somebody still waits for the answer. May be empty: yes.
+  std::function<bool()> wanted = {};
 };
 
 // Called exactly once, from a thread of the store or before the call returns.
@@ -273,6 +275,7 @@ struct EngineOptions {
   SnapshotHolder* snapshots = nullptr;
   UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
   Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
+  Executor* bulk_deciders = nullptr;     // of imports, timers and rescoring; null: those above
   Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
 };
 

@@ -235,8 +235,12 @@ struct StoreHealth {
 using WriteFunction = absl::AnyInvocable<absl::Status(Transaction&)>;
 // Decides a part of a change set, by its number from 0 on, once more.
 using DecidePart = absl::AnyInvocable<absl::Status(Transaction&, size_t part)>;
+// Whose write it is. Bulk work, which nobody waits for by the piece, gives way to what somebody waits for.
+enum class WorkClass : uint8_t { kInteractive, kBulk };
 using WriteDone = absl::AnyInvocable<void(absl::Status)>;
 using ReadFunction = std::function<absl::Status(Reader&)>;
+// Whether somebody still waits for the answer. Asked now and then, from the reading thread; may be empty: yes.
+using StillWanted = std::function<bool()>;
 
 // Thread-safe.
 class Store {
@@ -248,14 +252,15 @@ class Store {
   // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. What
   // still waits when its deadline passes is dropped: DEADLINE_EXCEEDED. When too much waits already: Overloaded(), from
   // the calling thread. After Close: UNAVAILABLE.
-  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline) = 0;
+  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline,
+                     WorkClass work = WorkClass::kInteractive) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
   // nothing has happened. Where only reps and pools have changed, `decide` is run for each part that rests on them, or
   // on another such part, instead of making its changes: whose turn it is, is known only here. Otherwise as Write.
   virtual void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done,
-                     Deadline deadline = kNoDeadline) = 0;
-  // Runs `read` on the calling thread with a consistent view.
-  virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
+                     Deadline deadline = kNoDeadline, WorkClass work = WorkClass::kInteractive) = 0;
+  // Runs `read` on the calling thread with a consistent view. CANCELLED, soon after nobody wants the answer any more.
+  virtual absl::Status Read(std::string_view tenant, const ReadFunction& read, const StillWanted& wanted = {}) = 0;
 
   // Calls `listener` after each commit that appended events, from a thread of the store; it must return at once. The
   // listener lives until RemoveListener has returned.

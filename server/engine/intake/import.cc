@@ -145,6 +145,7 @@ class ImportRun : public std::enable_shared_from_this<ImportRun> {
     DecidedWrite write;
     write.tenant = context_.tenant;
     write.dry_run = validate_only_;
+    write.work = store::WorkClass::kBulk;
     write.deadline = context_.deadline;
     for (size_t i : bunch) {
       for (uint64_t key : KeysOf(rows_[i].given.enquiry)) write.keys.push_back(key);

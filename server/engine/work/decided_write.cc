@@ -27,12 +27,17 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void Begin() {
     if (write_.in_writer && !write_.dry_run) return DecideInWriter();
-    if (options_.deciders == nullptr) return Reserve();
+    if (deciders() == nullptr) return Reserve();
     // The queue is bounded here, and nowhere on the way after.
-    if (!options_.deciders->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
+    if (!deciders()->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
   }
 
  private:
+  Executor* deciders() const {
+    const bool bulk = write_.work == store::WorkClass::kBulk && options_.bulk_deciders != nullptr;
+    return bulk ? options_.bulk_deciders : options_.deciders;
+  }
+
   void Reserve() {
     if (options_.reservations == nullptr || write_.keys.empty()) return Try();
     options_.reservations->Acquire(write_.keys, [self = shared_from_this()](Reservations::Hold hold, bool waited) {
@@ -42,8 +47,8 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   void Again() {
-    if (options_.deciders == nullptr) return Try();
-    options_.deciders->Run([self = shared_from_this()] { self->Try(); });
+    if (deciders() == nullptr) return Try();
+    deciders()->Run([self = shared_from_this()] { self->Try(); });
   }
 
   // `draft`: the transaction, where it is one.
@@ -78,7 +83,8 @@ class Run : public std::enable_shared_from_this<Run> {
     options_.store->Apply(
         write_.tenant, *std::move(set),
         [self = shared_from_this()](store::Transaction& tx, size_t part) { return self->DecideTurns(tx, part); },
-        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline);
+        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline,
+        write_.work);
   }
 
   void Applied(absl::Status status) {
@@ -90,7 +96,8 @@ class Run : public std::enable_shared_from_this<Run> {
   void DecideInWriter() {
     options_.store->Write(
         write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->Decide(tx, nullptr); },
-        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline);
+        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline,
+        write_.work);
   }
 
   void End(absl::Status status) {

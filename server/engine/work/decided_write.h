@@ -37,6 +37,7 @@ struct DecidedWrite {
   bool dry_run = false;  // decide, and write nothing
   // It lists what the writer alone can list without missing something: decided there, unless it is a dry run.
   bool in_writer = false;
+  store::WorkClass work = store::WorkClass::kInteractive;
   // What was not decided or not written by then is dropped, with DEADLINE_EXCEEDED; plugins are asked until then.
   Deadline deadline = kNoDeadline;
 };

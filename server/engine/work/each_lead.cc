@@ -48,6 +48,7 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     lead->index = i;
     DecidedWrite write;
     write.tenant = tenant;
+    write.work = store::WorkClass::kBulk;
     write.keys = {KeyFor(domain::RecordKind::kLead, domain::ResourceName(domain::RecordKind::kLead, lead_ids[i]))};
     write.decide = [&decide, lead](store::Transaction& tx, Attempt& attempt, size_t) {
       absl::Status status = decide(tx, lead->index, attempt);

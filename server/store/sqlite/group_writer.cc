@@ -25,6 +25,9 @@ constexpr size_t kRememberedTenants = 4096;
 // What must find room after an outage before the store counts as writable again: more than most batches write.
 constexpr size_t kProbeRoomBytes = 1 << 20;
 
+// Of so many batches, one begins with bulk work.
+constexpr int kBatchesBeforeBulk = 4;
+
 }  // namespace
 
 GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second,
@@ -42,16 +45,23 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr
 
 GroupWriter::~GroupWriter() { Close(); }
 
-void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) {
-  Take({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done), .deadline = deadline});
+void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline,
+                        WorkClass work) {
+  Take({.tenant = std::string(tenant),
+        .write = std::move(write),
+        .done = std::move(done),
+        .deadline = deadline,
+        .work = work});
 }
 
-void GroupWriter::Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline) {
+void GroupWriter::Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline,
+                        WorkClass work) {
   Take({.tenant = std::string(tenant),
         .set = std::move(set),
         .decide = std::move(decide),
         .done = std::move(done),
-        .deadline = deadline});
+        .deadline = deadline,
+        .work = work});
 }
 
 void GroupWriter::Take(Item item) {
@@ -59,8 +69,9 @@ void GroupWriter::Take(Item item) {
   {
     const std::lock_guard lock(mutex_);
     closing = closing_;
-    if (!closing && waiting_.size() < static_cast<size_t>(options_.max_waiting)) {
-      waiting_.push_back(std::move(item));
+    std::deque<Item>& queue = QueueOf(item.work);
+    if (!closing && queue.size() < static_cast<size_t>(options_.max_waiting)) {
+      queue.push_back(std::move(item));
       wake_writer_.notify_one();
       return;
     }
@@ -69,12 +80,27 @@ void GroupWriter::Take(Item item) {
 }
 
 GroupWriter::Batch GroupWriter::TakeBatch() {
-  const auto size = std::min(waiting_.size(), static_cast<size_t>(std::max(1, options_.max_batch)));
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
   Batch batch;
-  batch.items.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-  waiting_.erase(waiting_.begin(), end);
+  const auto most = static_cast<size_t>(std::max(1, options_.max_batch));
+  const auto take = [&](WorkClass work, size_t count) {
+    std::deque<Item>& queue = QueueOf(work);
+    for (; count > 0 && !queue.empty() && batch.items.size() < most; --count) {
+      batch.items.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
+  // However much others ask for, bulk work goes on.
+  if (++batches_before_bulk_ >= kBatchesBeforeBulk) {
+    batches_before_bulk_ = 0;
+    take(WorkClass::kBulk, 1);
+  }
+  take(WorkClass::kInteractive, most);
+  take(WorkClass::kBulk, most);
   return batch;
+}
+
+void GroupWriter::PutBack(std::vector<Item> left) {
+  for (auto item = left.rbegin(); item != left.rend(); ++item) QueueOf(item->work).push_front(std::move(*item));
 }
 
 void GroupWriter::Close() {
@@ -113,23 +139,21 @@ absl::Status GroupWriter::Check() {
 void GroupWriter::RunWrites() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_writer_.wait(lock, [this] { return closing_ || probe_wanted_ || !waiting_.empty(); });
+    wake_writer_.wait(lock, [this] { return closing_ || probe_wanted_ || !NothingWaits(); });
     if (std::exchange(probe_wanted_, false)) {
       lock.unlock();
       RunProbe();
       lock.lock();
       continue;
     }
-    if (waiting_.empty()) {
+    if (NothingWaits()) {
       break;
     }
     Batch batch = TakeBatch();
     lock.unlock();
     RunBatch(batch);
     lock.lock();
-    waiting_.insert(waiting_.begin(), std::make_move_iterator(batch.left.begin()),
-                    std::make_move_iterator(batch.left.end()));
-    batch.left.clear();
+    PutBack(std::exchange(batch.left, {}));
     finished_.push_back(std::move(batch));
     wake_teller_.notify_one();
   }

@@ -1,6 +1,7 @@
 // Group commit: transactions that wait at the same time share one flush to disk.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -31,9 +32,9 @@ class GroupWriter {
   struct Options {
     int max_batch = 512;
     std::chrono::microseconds max_batch_time{5'000};  // of running a batch's transactions; one is run in any case
-    int max_waiting = 8'192;
-    std::function<absl::Status()> before_commit;  // may be empty; an error fails the commit
-    std::function<void()> on_append;              // after commits that appended events, before their `done`
+    int max_waiting = 8'192;                          // of each class
+    std::function<absl::Status()> before_commit;      // may be empty; an error fails the commit
+    std::function<void()> on_append;                  // after commits that appended events, before their `done`
     // After commits that erased people, on the writing thread; an error goes to their `done`, though the commit stands.
     std::function<absl::Status(std::span<const ErasedContact>)> on_erased;
     WriteHealth::Options health;
@@ -46,8 +47,9 @@ class GroupWriter {
   ~GroupWriter();
 
   // As those of Store.
-  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline);
-  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline);
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline, WorkClass work);
+  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline,
+             WorkClass work);
   // Runs what was accepted, tells every result, then stops. Not to be called from `done` or `on_append`. Idempotent.
   void Close();
   // Gives the connections up; after Close.
@@ -67,6 +69,7 @@ class GroupWriter {
     DecidePart decide;             // of the set
     WriteDone done;
     Deadline deadline = kNoDeadline;
+    WorkClass work = WorkClass::kInteractive;
     absl::Status status;
     std::vector<ErasedContact> erased;
   };
@@ -84,8 +87,12 @@ class GroupWriter {
   };
 
   void Take(Item item);
-  // The next ones that wait. Called with the lock held.
+  // The next ones that wait: bulk work after the others, and first once in a while. Called with the lock held.
   Batch TakeBatch();
+  // What was left of a batch waits again, before whatever came later. Called with the lock held.
+  void PutBack(std::vector<Item> left);
+  std::deque<Item>& QueueOf(WorkClass work) { return waiting_[static_cast<size_t>(work)]; }
+  bool NothingWaits() const { return waiting_[0].empty() && waiting_[1].empty(); }
   void RunWrites();
   void TellResults();
 
@@ -123,7 +130,8 @@ class GroupWriter {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_writer_, wake_teller_;
-  std::deque<Item> waiting_;
+  std::array<std::deque<Item>, 2> waiting_;  // by WorkClass
+  int batches_before_bulk_ = 0;              // since bulk work was first
   std::vector<Batch> finished_;
   bool probe_wanted_ = false;
   bool closing_ = false;

@@ -127,20 +127,28 @@ class SqliteStore final : public Store {
                 .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
 
-  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) override {
-    writer_->Write(tenant, std::move(write), std::move(done), deadline);
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline, WorkClass work) override {
+    writer_->Write(tenant, std::move(write), std::move(done), deadline, work);
   }
 
-  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline) override {
-    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
+  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline,
+             WorkClass work) override {
+    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
   }
 
-  absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
+  absl::Status Read(std::string_view tenant, const ReadFunction& read, const StillWanted& wanted) override {
     std::unique_ptr<Connection> connection = readers_.Take();
     if (connection == nullptr) {
       return StoreClosed();
     }
-    absl::Status status = ReadOn(*connection, tenant, read);
+    absl::Status status;
+    {
+      const Interruption interruption(*connection, wanted);
+      status = ReadOn(*connection, tenant, read);
+      if (interruption.happened()) {
+        status = absl::CancelledError("nobody waits for the answer any more, so it was not read to the end");
+      }
+    }
     readers_.GiveBack(std::move(connection));
     return status;
   }

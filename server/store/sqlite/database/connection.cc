@@ -211,4 +211,24 @@ Query Connection::Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql) {
   return Query(statement, &free);
 }
 
+// So many instructions of SQLite's machine take well under a millisecond.
+constexpr int kInstructionsBetweenLooks = 4096;
+
+Interruption::Interruption(Connection& connection, const std::function<bool()>& wanted)
+    : database_(connection.database_), wanted_(wanted) {
+  if (!wanted_) return;
+  sqlite3_progress_handler(
+      database_, kInstructionsBetweenLooks,
+      [](void* self) {
+        auto& interruption = *static_cast<Interruption*>(self);
+        interruption.happened_ = interruption.happened_ || !interruption.wanted_();
+        return static_cast<int>(interruption.happened_);
+      },
+      this);
+}
+
+Interruption::~Interruption() {
+  if (wanted_) sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+}
+
 }  // namespace leadline::store
