@@ -197,6 +197,7 @@ struct UnmergeResult {
 struct EraseResult {
   std::string contact;             // resource name of the contact that the given one leads to
   std::vector<std::string> names;  // of the contacts erased now, that one first; none: they were erased before
+  std::vector<std::string> leads;  // resource names of the leads whose personal part was erased now
   int64_t requests = 0;            // whose content was forgotten
 };
 
@@ -360,7 +361,8 @@ class Engine {
   void Unmerge(const CallContext& context, std::string merge_id, std::string reason, Done<UnmergeResult> done);
   absl::StatusOr<Entity> GetEntity(const CallContext& context, std::string_view name);
 
-  // Erases a person: the contact and all that were merged into it (store::EraseContact). What the request names again
+  // Erases a person: the contact, all that were merged into it, and what is personal in the leads of the person, with
+  // those that they were merged with (store::EraseContact). What the request names again
   // later answers as it did. The reason is kept in clear, and must name nobody. NOT_FOUND when there is no such
   // contact; UNAVAILABLE when the key could not be destroyed: then ask again.
   void EraseContact(const CallContext& context, std::string name, std::string reason, Done<EraseResult> done);

@@ -42,10 +42,10 @@ absl::Status TakeFormat(std::string_view& bytes) {
 
 void Encode(const domain::Account& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::Contact& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
-void Encode(const domain::Lead& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Lead& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::StoredDecision& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::Rollout& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::PackContent& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const std::vector<std::string>& value, std::string& out) { EncodeBody(value, out); }
@@ -57,12 +57,16 @@ absl::Status Decode(std::string_view body, domain::Account& value) { return Deco
 absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opener) {
   return DecodeBody(body, value, opener);
 }
-absl::Status Decode(std::string_view body, domain::Lead& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
 absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener) {
   return DecodeBody(body, value, opener);
 }
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::StoredDecision& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
 absl::Status Decode(std::string_view body, domain::Rollout& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::PackContent& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, std::vector<std::string>& value) { return DecodeBody(body, value); }

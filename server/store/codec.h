@@ -22,11 +22,11 @@ namespace leadline::store {
 // not in them (members.h, ledger_members.h). With a sealer, personal members are sealed.
 void Encode(const domain::Account& value, std::string& out);
 void Encode(const domain::Contact& value, std::string& out, Sealer* sealer = nullptr);
-void Encode(const domain::Lead& value, std::string& out);
+void Encode(const domain::Lead& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::StoredDecision& value, std::string& out);                          // without its snapshot
-void Encode(const domain::EventPayload& value, std::string& out, Sealer* sealer = nullptr);  // without its type
+void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer = nullptr);  // without its snapshot
+void Encode(const domain::EventPayload& value, std::string& out, Sealer* sealer = nullptr);    // without its type
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
 void Encode(const std::vector<std::string>& value, std::string& out);
@@ -36,10 +36,10 @@ void Encode(const std::vector<std::string>& value, std::string& out);
 // were sealed are empty (their images are domain::kErasedImage) without an opener, and when their key is destroyed.
 absl::Status Decode(std::string_view body, domain::Account& value);
 absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opener = nullptr);
-absl::Status Decode(std::string_view body, domain::Lead& value);
+absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
-absl::Status Decode(std::string_view body, domain::StoredDecision& value);
+absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::Rollout& value);
 absl::Status Decode(std::string_view body, domain::PackContent& value);
 absl::Status Decode(std::string_view body, std::vector<std::string>& value);

@@ -88,9 +88,9 @@ absl::StatusOr<domain::Account> Draft::GetAccount(std::string_view id) {
 absl::StatusOr<domain::Contact> Draft::GetContact(std::string_view id) {
   return GetRecord(contacts_, RecordKind::kContact, id, [&] { return reader_.GetContact(id); });
 }
-absl::StatusOr<bool> Draft::IsErased(std::string_view contact_id) {
-  Reads(ScopeKind::kRecord, contact_id, RecordKind::kContact);
-  return reader_.IsErased(contact_id);
+absl::StatusOr<bool> Draft::IsErased(RecordKind kind, std::string_view id) {
+  Reads(ScopeKind::kRecord, id, kind);
+  return reader_.IsErased(kind, id);
 }
 absl::StatusOr<domain::Lead> Draft::GetLead(std::string_view id) {
   return GetRecord(leads_, RecordKind::kLead, id, [&] { return reader_.GetLead(id); });

@@ -30,7 +30,7 @@ class Draft final : public Transaction {
 
   absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
-  absl::StatusOr<bool> IsErased(std::string_view contact_id) override;
+  absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;
@@ -112,7 +112,7 @@ class Draft final : public Transaction {
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
   absl::Status ForgetContent(std::string_view) override { return Never(); }
-  absl::Status DestroyKey(std::string_view, Time) override { return Never(); }
+  absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return Never(); }
 
  private:
   template <typename Record>

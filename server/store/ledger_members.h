@@ -91,7 +91,7 @@ void Members(C& c, typename C::template Ref<domain::StoredDecision> r) {
   c("time", r.time);
   c("rules", r.rules);
   c("meaning", r.meaning);
-  c("answers", r.answers);
+  c.Personal("answers", r.answers);
   c("candidates", r.candidates);
   c("passed_over", r.passed_over);
 }
@@ -144,7 +144,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("score", r.score);
   c("pool", r.pool);
   c("turns", r.turns);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
 }
 
 template <typename C>

@@ -77,6 +77,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+  c("erased_at", r.erased_at);
 }
 
 template <typename C>
@@ -124,7 +125,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("open", r.open);
   c("activity_count", r.activity_count);
   c("last_activity_at", r.last_activity_at);
-  c("attributes", r.attributes);
+  c.Personal("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);

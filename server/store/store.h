@@ -81,9 +81,9 @@ class Reader {
 
   virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
   virtual absl::StatusOr<domain::Contact> GetContact(std::string_view id) = 0;
-  // Whether the contact was erased (Transaction::DestroyKey): what is personal in it, in its history and in what people
-  // wrote about it is empty, and whatever is written later is not kept.
-  virtual absl::StatusOr<bool> IsErased(std::string_view contact_id) = 0;
+  // Whether the contact or lead was erased (Transaction::DestroyKey): what is personal in it, in its history and in
+  // what people wrote about it is empty, and whatever is written later is not kept. False for other records.
+  virtual absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) = 0;
   virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
 
   // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
@@ -210,10 +210,11 @@ class Transaction : public Reader {
   // Only the name of that request, and when it was, are kept from now on (kErasedRequest), so that it does not act
   // again. Nothing happens when there is none.
   virtual absl::Status ForgetContent(std::string_view request_id) = 0;
-  // Once the transaction is committed, and before it is told to be, the contact's data key is destroyed: for good, also
-  // after a crash, and again when an older copy of the database is put back. `now`: when the person was erased.
-  // NOT_FOUND for a contact that is not there. Use store::EraseContact, which does the rest, too.
-  virtual absl::Status DestroyKey(std::string_view contact_id, Time now) = 0;
+  // Once the transaction is committed, and before it is told to be, the data key of the contact or lead is destroyed:
+  // for good, also after a crash, and again when an older copy of the database is put back. `now`: when the person was
+  // erased. NOT_FOUND for a record that is not there; INVALID_ARGUMENT for one of another kind. Use
+  // store::EraseContact, which does the rest, too.
+  virtual absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) = 0;
   // Deletes at most `limit` of the oldest request records from before `before`; how many they were.
   virtual absl::StatusOr<int> ForgetRequests(Time before, int limit) = 0;
   // Appends to the ledger; sets id, sequence and position. Events that are appended one after another with the same

@@ -56,13 +56,14 @@ class EraseTest : public testing::Test {
 
 TEST_F(EraseTest, ErasesAPersonForGood) {
   EXPECT_EQ(Run("contacts/c-ana", db_), kExitOk) << errors_;
-  EXPECT_THAT(out_, AllOf(HasSubstr("erased contacts/c-ana\n"), HasSubstr("forgot the content of 1 requests")));
+  EXPECT_THAT(out_, AllOf(HasSubstr("erased contacts/c-ana\nerased leads/l-ana\n"),
+                          HasSubstr("forgot the content of 1 requests")));
   EXPECT_TRUE(Open()
                   ->Read("default",
                          [](store::Reader& reader) -> absl::Status {
                            ASSIGN_OR_RETURN(const domain::Contact contact, reader.GetContact("c-ana"));
                            EXPECT_EQ(contact.email, "");
-                           ASSIGN_OR_RETURN(const bool erased, reader.IsErased("c-ana"));
+                           ASSIGN_OR_RETURN(const bool erased, reader.IsErased(domain::RecordKind::kContact, "c-ana"));
                            EXPECT_TRUE(erased);
                            return absl::OkStatus();
                          })

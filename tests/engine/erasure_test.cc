@@ -1,63 +1,11 @@
 // Erasing a person through the engine: what callers see afterwards, and what can no longer be done. The fixture
 // compares each store with its ledger at the end.
-#include <fstream>
 #include <set>
 
-#include "base/status_macros.h"
-#include "tests/engine/engine_fixture.h"
+#include "tests/engine/erasure_fixture.h"
 
 namespace leadline::engine {
 namespace {
-
-namespace fs = std::filesystem;
-
-class ErasureTest : public EngineTest {
- protected:
-  absl::StatusOr<EraseResult> Erase(const std::string& name, CallContext context = {}, std::string reason = "asked") {
-    return Wait<EraseResult>(
-        [&](Done<EraseResult> done) { engine_->EraseContact(context, name, std::move(reason), std::move(done)); });
-  }
-  absl::StatusOr<MergeResult> Merge(const std::string& survivor, const std::string& absorbed) {
-    return Wait<MergeResult>(
-        [&](Done<MergeResult> done) { engine_->Merge({}, survivor, absorbed, "same", std::move(done)); });
-  }
-  absl::StatusOr<RecordResult> Dispose(const std::string& name, const std::string& note) {
-    return Wait<RecordResult>([&](Done<RecordResult> done) {
-      engine_->RecordDisposition({}, name, "call_back_later", note, std::move(done));
-    });
-  }
-  SubmitResult Take(Enquiry enquiry, CallContext context = {}) {
-    auto result = Submit(std::move(enquiry), context);
-    EXPECT_TRUE(result.ok()) << result.status();
-    return *std::move(result);
-  }
-  static Enquiry Of(const std::string& given, const std::string& email, const std::string& phone = "") {
-    Enquiry e = HotEnquiry();
-    e.contact.given_name = given;
-    e.contact.email = email;
-    e.contact.phone = phone;
-    return e;
-  }
-  domain::Contact Stored(const std::string& id) {
-    domain::Contact contact;
-    EXPECT_TRUE(store_
-                    ->Read("default",
-                           [&](store::Reader& reader) -> absl::Status {
-                             ASSIGN_OR_RETURN(contact, reader.GetContact(id));
-                             return absl::OkStatus();
-                           })
-                    .ok());
-    return contact;
-  }
-  bool FilesHold(const std::string& text) {
-    for (const auto& entry : fs::directory_iterator(folder_)) {
-      std::ifstream file(entry.path(), std::ios::binary);
-      const std::string content(std::istreambuf_iterator<char>(file), {});
-      if (content.find(text) != std::string::npos) return true;
-    }
-    return false;
-  }
-};
 
 TEST_F(ErasureTest, ThePersonIsGoneAndWhatHappenedStays) {
   Enquiry enquiry = Of("Zenobia", "zenobia.quill@acme.es", "+34 600 123 456");
@@ -134,8 +82,7 @@ TEST_F(ErasureTest, MergesThatItTouchedStand) {
   EXPECT_EQ(erased->contact, ContactName(one.contact)) << "the name leads to the survivor";
   EXPECT_EQ(std::set(erased->names.begin(), erased->names.end()),
             (std::set<std::string>{ContactName(one.contact), ContactName(two.contact)}));
-  const auto undone = Wait<UnmergeResult>(
-      [&](Done<UnmergeResult> done) { engine_->Unmerge({}, merged->merge_id, "two", std::move(done)); });
+  const auto undone = Unmerge(merged->merge_id);
   EXPECT_EQ(undone.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(undone.status()), "ERASED");
   EXPECT_EQ(ReasonOf(Merge(ContactName(other.contact), ContactName(one.contact)).status()), "ERASED");
@@ -158,8 +105,7 @@ TEST_F(ErasureTest, ALateRepeatBringsNobodyBack) {
   const auto again = Submit(HotEnquiry(), call);
   EXPECT_EQ(again.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(again.status()), "ERASED");
-  engine_.reset();
-  store_.reset();  // carries the log into the database
+  CloseStore();  // carries the log into the database
   OpenStore();
   EXPECT_FALSE(FilesHold("print-of-it"));
   const auto leads = engine_->ListLeads({}, {}, "", 10);

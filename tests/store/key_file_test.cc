@@ -1,6 +1,7 @@
 // The keys of people: the ciphers against published vectors, and the file through crashes and mistakes.
 #include "store/sealing/key_file.h"
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -47,6 +48,23 @@ TEST(CipherTest, OpensOnlyWithTheSameKeyNonceAndPlace) {
   EXPECT_FALSE(Decrypt(key, nonce, "there", sealed, plain));
   EXPECT_FALSE(Decrypt(key, nonce, "here", sealed.substr(1), plain));
   EXPECT_FALSE(Decrypt(key, nonce, "here", "short", plain));
+}
+
+// More keys than a thread keeps expanded, in turns, and all let go in between.
+TEST(CipherTest, ManyKeysInTurn) {
+  std::vector<std::string> first;
+  for (int round = 0; round < 3; ++round) {
+    for (uint8_t i = 0; i < 9; ++i) {
+      std::string sealed, plain;
+      Encrypt(Key{i}, Nonce{2}, "here", "secret", sealed);
+      if (round == 0) first.push_back(sealed);
+      EXPECT_EQ(sealed, first[i]);
+      EXPECT_TRUE(Decrypt(Key{i}, Nonce{2}, "here", first[i], plain));
+      EXPECT_EQ(plain, "secret");
+      EXPECT_FALSE(Decrypt(Key{i}, Nonce{2}, "here", first[(i + 1) % first.size()], plain) && first.size() > 1);
+    }
+    if (round == 1) ForgetExpandedKeys();
+  }
 }
 
 // The vector in the appendix of the paper.
@@ -101,6 +119,36 @@ TEST(KeyFileTest, ADestroyedKeyIsGoneFromTheFile) {
   EXPECT_EQ(place.keys->Get(99999, now), KeyFile::State::kMissing);
   EXPECT_EQ(place.keys->Get(0, now), KeyFile::State::kMissing);
   EXPECT_THAT(place.keys->Missing(99999).message(), HasSubstr("older than the database"));
+}
+
+// More than it keeps in memory.
+TEST(KeyFileTest, EveryKeyOfALongFileIsFound) {
+  KeysPlace place;
+  constexpr int64_t kSlots = 1'100'000;
+  {
+    std::ofstream file(place.path(), std::ios::binary | std::ios::app);
+    std::string bytes(kKeyBytes, '\1');
+    for (int64_t slot = 1; slot <= kSlots; ++slot) {
+      std::memcpy(bytes.data(), &slot, sizeof(slot));
+      file << bytes;
+    }
+  }
+  place.Reopen();
+  ASSERT_EQ(place.keys->slots(), kSlots);
+  for (int round = 0; round < 2; ++round) {
+    for (int64_t slot = 1; slot <= kSlots; slot += 1000) {
+      Key key{};
+      ASSERT_EQ(place.keys->Get(slot, key), KeyFile::State::kThere);
+      int64_t found = 0;
+      std::memcpy(&found, key.data(), sizeof(found));
+      ASSERT_EQ(found, slot);
+    }
+  }
+  ASSERT_TRUE(place.keys->Destroy({{1, kSlots}}).ok());
+  for (const int64_t slot : {int64_t{1}, kSlots}) {
+    Key key{};
+    EXPECT_EQ(place.keys->Get(slot, key), KeyFile::State::kDestroyed);
+  }
 }
 
 TEST(KeyFileTest, WhatACrashLeftOfAChunkIsWrittenOver) {

@@ -12,13 +12,13 @@ namespace leadline::store {
 
 // Every text that says who the person `name` is, or that somebody wrote of them.
 inline std::vector<std::string> PersonalValues(const std::string& name) {
-  return {name + "-given", name + "-family",  name + "@acme.example", "0034600" + name, name + "-title",
-          name + "-habit", name + "-subject", name + "-note",         name + "-reason", name + "-alias"};
+  return {name + "-given",  name + "-family", name + "@acme.example", "0034600" + name,
+          name + "-title",  name + "-habit",  name + "-subject",      name + "-note",
+          name + "-reason", name + "-alias",  name + "-message"};
 }
 
 inline domain::Contact PersonOf(const std::string& name) {
   return {.id = "c-" + name,
-          .account_id = "a1",
           .given_name = name + "-given",
           .family_name = name + "-family",
           .email = name + "@acme.example",
@@ -27,14 +27,23 @@ inline domain::Contact PersonOf(const std::string& name) {
           .country = "ES",
           .status = "mql",
           .marketable = true,
-          .attributes = {{"habit", name + "-habit"}}};
+          .attributes = {{"habit", name + "-habit"}},
+          .updated_at = 5};
 }
 
-// The contact c-NAME, its lead l-NAME, an activity, and request r-NAME, which brought them. Blocking keys are email:,
-// phone: and name: with the values.
+// The contact c-NAME, its lead l-NAME, an activity, and request r-NAME, which brought them, as the ledger tells them.
+// Blocking keys are email:, phone: and name: with the values.
 inline absl::Status PutPerson(Transaction& t, const std::string& name) {
   domain::Contact contact = PersonOf(name);
-  domain::Lead lead{.id = "l-" + name, .contacts = {{contact.id, "enquirer"}}, .status = "lost", .activity_count = 1};
+  domain::Lead lead{.id = "l-" + name,
+                    .contacts = {{contact.id, "enquirer"}},
+                    .status = "mql",
+                    .attributes = {{"message", name + "-message"}}};
+  const domain::Lead given = lead;
+  lead.status = "lost";
+  lead.disposition = "call";
+  lead.status_since = lead.last_activity_at = lead.updated_at = 5;
+  lead.activity_count = 1;
   const domain::Activity activity{
       .id = "v-" + name, .lead_id = lead.id, .contact_id = contact.id, .time = 5, .subject = name + "-subject"};
   const std::vector<std::string> keys = {"email:" + contact.email, "phone:" + contact.phone,
@@ -58,7 +67,7 @@ inline absl::Status PutPerson(Transaction& t, const std::string& name) {
   RETURN_IF_ERROR(append(RecordKind::kContact, contact.id, domain::RecordCreated{.image = first}));
   RETURN_IF_ERROR(append(RecordKind::kContact, contact.id,
                          domain::FieldsChanged{{{"title", "s" + name + "-alias", "s" + contact.title}}}));
-  RETURN_IF_ERROR(append(RecordKind::kLead, lead.id, domain::RecordCreated{.image = lead}));
+  RETURN_IF_ERROR(append(RecordKind::kLead, lead.id, domain::RecordCreated{.image = given}));
   RETURN_IF_ERROR(append(RecordKind::kLead, lead.id, domain::ActivityRecorded{activity}));
   RETURN_IF_ERROR(append(RecordKind::kLead, lead.id, domain::DispositionRecorded{"call", name + "-note"}));
   RETURN_IF_ERROR(append(RecordKind::kLead, lead.id, domain::StatusChanged{"mql", "lost", "reject", name + "-reason"}));
@@ -72,6 +81,7 @@ inline absl::Status MergePeople(Transaction& t, const std::string& survivor, con
   const std::vector<domain::FieldChange> changed = {{"phone", "s" + kept.phone, "s" + gone.phone}};
   kept.phone = gone.phone;
   gone.merged_into = kept.id;
+  kept.updated_at = gone.updated_at = 6;
   RETURN_IF_ERROR(t.Put(kept));
   RETURN_IF_ERROR(t.Put(gone));
   const domain::MergeRecord merge{.id = "m-" + absorbed,
@@ -98,7 +108,7 @@ inline absl::Status MergePeople(Transaction& t, const std::string& survivor, con
 inline absl::StatusOr<ErasureResult> ErasePerson(Store& store, const std::string& name) {
   ErasureResult result;
   RETURN_IF_ERROR(WriteAndWait(store, "default", [&](Transaction& t) -> absl::Status {
-    ASSIGN_OR_RETURN(result, EraseContact(t, {.contact_id = "c-" + name,
+    ASSIGN_OR_RETURN(result, EraseContact(t, {.id = "c-" + name,
                                               .reason = "asked",
                                               .actor = "dpo",
                                               .request_id = "",

@@ -12,16 +12,16 @@ namespace {
 using domain::Contact;
 using testing::HasSubstr;
 
-constexpr char kPlace[] = "contacts/default/c1";
+constexpr SealedPlace kPlace = {"contacts", "default", "c1"};
 
 class SealedCodecTest : public testing::Test {
  protected:
-  KeySealer SealerOf(Slots slots, KeySealer::Images images = KeySealer::Images::kContact) {
-    return KeySealer(*place_.keys, kPlace, images, [slots]() -> absl::StatusOr<Slots> { return slots; });
+  KeySealer SealerOf(Slots slots) {
+    return KeySealer(*place_.keys, kPlace, [slots]() -> absl::StatusOr<Slots> { return slots; });
   }
   template <typename T>
-  std::string Sealed(const T& value, Slots slots, KeySealer::Images images = KeySealer::Images::kContact) {
-    KeySealer sealer = SealerOf(std::move(slots), images);
+  std::string Sealed(const T& value, Slots slots) {
+    KeySealer sealer = SealerOf(std::move(slots));
     std::string body;
     Encode(value, body, &sealer);
     EXPECT_EQ(sealer.status(), absl::OkStatus());
@@ -75,8 +75,7 @@ TEST(SealedBytesTest, Contact) {
                        .language = "es",
                        .status = "mql",
                        .attributes = {{"note", std::string("calls at night")}}};
-  KeySealer sealer(*place.keys, kPlace, KeySealer::Images::kContact,
-                   [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
+  KeySealer sealer(*place.keys, kPlace, [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
   std::string body;
   Encode(eva, body, &sealer);
   EXPECT_EQ(ShowBytes(body),
@@ -145,6 +144,7 @@ TEST_F(SealedCodecTest, PayloadsOfEvents) {
        domain::ActivityRecorded{{.id = "v", .channel = "website"}}},
       {domain::StatusChanged{"a", "b", "reject", "told us of her illness"}, domain::StatusChanged{"a", "b", "reject"}},
       {domain::DispositionRecorded{"call", "after six"}, domain::DispositionRecorded{"call"}},
+      {domain::Assigned{.rep = "anna", .reason = "is her cousin"}, domain::Assigned{.rep = "anna"}},
       {domain::Merged{"m", {domain::RecordKind::kContact, "c2"}, {domain::RecordKind::kContact, "c1"}, "same", {}},
        domain::Merged{"m", {domain::RecordKind::kContact, "c2"}, {domain::RecordKind::kContact, "c1"}, "", {}}},
       {domain::Unmerged{"m", {domain::RecordKind::kContact, "c2"}, "two", {}},
@@ -161,10 +161,25 @@ TEST_F(SealedCodecTest, PayloadsOfEvents) {
   }
 }
 
-// A lead's attributes are the company's enquiry; only a contact's images are sealed.
-TEST_F(SealedCodecTest, ImagesOfLeadsStandInClear) {
-  const domain::EventPayload payload = domain::FieldsChanged{{{"attributes.budget", "-", "s100"}}};
-  EXPECT_NE(Sealed(payload, {one_}, KeySealer::Images::kClear).find("budget"), std::string::npos);
+TEST_F(SealedCodecTest, AttributesOfALeadAndPluginsAnswersAreSealed) {
+  const domain::Lead lead{
+      .source = "web", .status = "mql", .attributes = {{"wish", std::string("a ramp for her chair")}}};
+  domain::Lead left = lead;
+  left.attributes.clear();
+  domain::StoredDecision decision;
+  decision.outcome = "5";
+  domain::StoredDecision decision_left = decision;
+  decision.answers = {{.plugin = "com.example.fit", .subject = "record", .value = "Doctor Ruiz"}};
+  const std::string lead_body = Sealed(lead, {one_}), decision_body = Sealed(decision, {one_});
+  EXPECT_EQ(lead_body.find("ramp"), std::string::npos);
+  EXPECT_EQ(lead_body.find("wish"), std::string::npos);
+  EXPECT_EQ(decision_body.find("Ruiz"), std::string::npos);
+  EXPECT_EQ(Opened<domain::Lead>(lead_body), lead);
+  EXPECT_EQ(Opened<domain::StoredDecision>(decision_body).answers, decision.answers);
+  Destroy(one_);
+  EXPECT_EQ(Opened<domain::Lead>(lead_body), left);
+  EXPECT_EQ(Opened<domain::StoredDecision>(decision_body).answers, decision_left.answers);
+  EXPECT_EQ(Opened<domain::StoredDecision>(decision_body).outcome, "5");
 }
 
 TEST_F(SealedCodecTest, DamageIsTold) {
@@ -178,7 +193,7 @@ TEST_F(SealedCodecTest, DamageIsTold) {
     const absl::Status status = Decode(damaged, contact, &opener);
     EXPECT_FALSE(status.ok() && contact == Eva()) << i;
   }
-  KeyOpener elsewhere(*place_.keys, "contacts/default/c2");
+  KeyOpener elsewhere(*place_.keys, {"contacts", "default", "c2"});
   Contact contact;
   EXPECT_THAT(Decode(body, contact, &elsewhere).message(), HasSubstr("has a sealed part that its key does not open"));
 }

@@ -358,6 +358,7 @@ TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
   }
   const auto plan = [&](Sql id) { return Plan(**connection, SqlText(id)); };
   EXPECT_THAT(plan(Sql::kErasedContacts), HasSubstr("USING INDEX contacts_erased"));
+  EXPECT_THAT(plan(Sql::kErasedLeads), HasSubstr("USING INDEX leads_erased"));
   EXPECT_THAT(plan(Sql::kLeadsForReport), HasSubstr("PRIMARY KEY (tenant_id=?)"));
   EXPECT_THAT(plan(Sql::kContactsForReport), HasSubstr("PRIMARY KEY (tenant_id=?)"));
   EXPECT_THAT(plan(Sql::kTransactionsOfRecord),

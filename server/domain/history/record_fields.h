@@ -54,6 +54,7 @@ requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitF
   visit("disposition", FieldRole::kDecided, r.disposition...);
   visit("updated_at", FieldRole::kDecided, r.updated_at...);
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
+  visit("erased_at", FieldRole::kDecided, r.erased_at...);
 }
 
 template <typename Visit, typename... Records>
@@ -82,8 +83,8 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
 }
 
-// Whether a contact's field, or attribute, says who the person is or what somebody wrote of them: it goes when the
-// person is erased.
+// Whether a contact's or a lead's field, or attribute, says who the person is or what somebody wrote of them: it goes
+// when the person is erased.
 bool IsPersonal(std::string_view field);
 
 // What was given differently in two states of a record, field by field; attributes as "attributes.<name>".

@@ -76,13 +76,14 @@ std::string StatusBefore(const MergeRecord& merge, std::string_view current) {
   return "";
 }
 
-// A person who was erased is nobody whom another can be merged with, or separated from.
+// A person who was erased is nobody whom another can be merged with, or separated from; nor is there enough of their
+// lead left for it.
 absl::Status CheckNotErased(store::Reader& reader, RecordKind kind, std::string_view id, std::string_view what) {
-  if (kind != RecordKind::kContact) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(id));
+  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(kind, id));
   if (!erased) return absl::OkStatus();
-  return WithReason(absl::FailedPreconditionError(
-                        fmt::format("{} was erased; {}", domain::ResourceName(RecordKind::kContact, id), what)),
+  return WithReason(absl::FailedPreconditionError(fmt::format("{}{} was erased; {}",
+                                                              kind == RecordKind::kLead ? "the person of " : "",
+                                                              domain::ResourceName(kind, id), what)),
                     "ERASED");
 }
 

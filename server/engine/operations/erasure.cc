@@ -11,16 +11,19 @@ namespace {
 using domain::RecordKind;
 
 absl::StatusOr<EraseResult> Erase(WriteScope& scope, const std::string& id, const std::string& reason) {
-  ASSIGN_OR_RETURN(store::ErasureResult erased, store::EraseContact(scope.tx, {.contact_id = id,
+  ASSIGN_OR_RETURN(store::ErasureResult erased, store::EraseContact(scope.tx, {.id = id,
                                                                                .reason = reason,
                                                                                .actor = scope.context.actor,
                                                                                .request_id = scope.request_id,
                                                                                .transaction_id = scope.NewId(),
                                                                                .now = scope.now}));
-  EraseResult result{domain::ResourceName(RecordKind::kContact, erased.standing_id), {}, erased.requests};
+  EraseResult result;
+  result.contact = domain::ResourceName(RecordKind::kContact, erased.standing_id);
+  result.requests = erased.requests;
   for (const std::string& contact : erased.contacts) {
     result.names.push_back(domain::ResourceName(RecordKind::kContact, contact));
   }
+  for (const std::string& lead : erased.leads) result.leads.push_back(domain::ResourceName(RecordKind::kLead, lead));
   scope.request_result = erased.standing_id;
   return result;
 }
@@ -37,7 +40,9 @@ void Engine::EraseContact(const CallContext& context, std::string name, std::str
   write.in_writer = true;
   write.body = [id = *id, reason](WriteScope& scope) { return Erase(scope, id, reason); };
   write.replay = [](store::Reader&, const std::string& standing) -> absl::StatusOr<EraseResult> {
-    return EraseResult{domain::ResourceName(RecordKind::kContact, standing), {}, 0};
+    EraseResult result;
+    result.contact = domain::ResourceName(RecordKind::kContact, standing);
+    return result;
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

@@ -20,13 +20,14 @@ namespace {
 
 constexpr std::string_view kTitle = "leadline erasures 1";
 
-// erased TIME SLOT CONTACT TENANT, where the tenant, which may be any text, is escaped as in C.
-std::string Line(const ErasedContact& contact) {
-  return fmt::format("erased {} {} {} {}\n", FormatTime(contact.time), contact.slot, contact.contact_id,
-                     absl::CEscape(contact.tenant));
+// erased TIME SLOT NAME TENANT, where the name is contacts/ID or leads/ID, and the tenant, which may be any text, is
+// escaped as in C.
+std::string Line(const ErasedRecord& erased) {
+  return fmt::format("erased {} {} {} {}\n", FormatTime(erased.time), erased.slot, domain::ResourceName(erased.record),
+                     absl::CEscape(erased.tenant));
 }
 
-std::optional<ErasedContact> ParseLine(std::string_view line) {
+std::optional<ErasedRecord> ParseLine(std::string_view line) {
   std::array<std::string, 5> parts;
   for (size_t i = 0; i < parts.size(); ++i) {
     const size_t end = i + 1 < parts.size() ? line.find(' ') : line.size();
@@ -34,15 +35,16 @@ std::optional<ErasedContact> ParseLine(std::string_view line) {
     parts[i] = line.substr(0, end);
     line.remove_prefix(std::min(end + 1, line.size()));
   }
-  ErasedContact contact;
+  ErasedRecord erased;
   const absl::StatusOr<Time> time = ParseTime(parts[1]);
-  if (parts[0] != "erased" || !time.ok() || !absl::SimpleAtoi(parts[2], &contact.slot) ||
-      !absl::CUnescape(parts[4], &contact.tenant)) {
+  std::optional<domain::RecordRef> record = domain::ParseResourceName(parts[3]);
+  if (parts[0] != "erased" || !time.ok() || !absl::SimpleAtoi(parts[2], &erased.slot) || !record.has_value() ||
+      !absl::CUnescape(parts[4], &erased.tenant)) {
     return std::nullopt;
   }
-  contact.time = *time;
-  contact.contact_id = parts[3];
-  return contact;
+  erased.time = *time;
+  erased.record = *std::move(record);
+  return erased;
 }
 
 std::string ReadAll(int file) {
@@ -84,11 +86,11 @@ absl::Status ErasureLog::Read(const std::string& store_id, bool make) {
   }
   size_t at = title.size();
   for (size_t end = text.find('\n', at); end != std::string::npos; end = text.find('\n', at)) {
-    std::optional<ErasedContact> contact = ParseLine(std::string_view(text).substr(at, end - at));
-    if (!contact.has_value()) {
+    std::optional<ErasedRecord> erased = ParseLine(std::string_view(text).substr(at, end - at));
+    if (!erased.has_value()) {
       return absl::DataLossError(fmt::format("the erasure log {} is damaged at byte {}", path_, at));
     }
-    Note(*std::move(contact));
+    Note(*std::move(erased));
     at = end + 1;
   }
   end_ = static_cast<int64_t>(at);
@@ -113,20 +115,20 @@ absl::Status ErasureLog::Write(std::string_view text) {
   return absl::OkStatus();
 }
 
-void ErasureLog::Note(ErasedContact contact) {
-  known_.emplace(contact.tenant, contact.contact_id);
-  entries_.push_back(std::move(contact));
+void ErasureLog::Note(ErasedRecord erased) {
+  known_.emplace(erased.tenant, erased.record);
+  entries_.push_back(std::move(erased));
 }
 
-absl::Status ErasureLog::Append(std::span<const ErasedContact> contacts) {
+absl::Status ErasureLog::Append(std::span<const ErasedRecord> records) {
   std::string lines;
-  for (const ErasedContact& contact : contacts) {
-    if (!Has(contact)) lines += Line(contact);
+  for (const ErasedRecord& erased : records) {
+    if (!Has(erased)) lines += Line(erased);
   }
   if (lines.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(Write(lines));
-  for (const ErasedContact& contact : contacts) {
-    if (!Has(contact)) Note(contact);
+  for (const ErasedRecord& erased : records) {
+    if (!Has(erased)) Note(erased);
   }
   return absl::OkStatus();
 }

@@ -13,16 +13,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "domain/records.h"
 
 namespace leadline::store {
 
-// A contact whose data key is to be destroyed, or was.
-struct ErasedContact {
+// A contact or a lead whose data key is to be destroyed, or was.
+struct ErasedRecord {
   std::string tenant;
-  std::string contact_id;
+  domain::RecordRef record;
   int64_t slot = 0;  // of the key
   Time time = 0;     // when the person was erased
-  bool operator==(const ErasedContact&) const = default;
+  bool operator==(const ErasedRecord&) const = default;
 };
 
 // Lines are only ever appended; they name no person. A line that a crash cut off is written over. Not thread-safe.
@@ -36,22 +37,22 @@ class ErasureLog {
   ErasureLog& operator=(const ErasureLog&) = delete;
   ~ErasureLog();
 
-  const std::vector<ErasedContact>& entries() const { return entries_; }
-  bool Has(const ErasedContact& contact) const { return known_.contains({contact.tenant, contact.contact_id}); }
-  // Durable when it answers OK. Contacts that are in it are passed over.
-  absl::Status Append(std::span<const ErasedContact> contacts);
+  const std::vector<ErasedRecord>& entries() const { return entries_; }
+  bool Has(const ErasedRecord& erased) const { return known_.contains({erased.tenant, erased.record}); }
+  // Durable when it answers OK. Records that are in it are passed over.
+  absl::Status Append(std::span<const ErasedRecord> records);
 
  private:
   ErasureLog(std::string path, int file) : path_(std::move(path)), file_(file) {}
   absl::Status Read(const std::string& store_id, bool make);
   absl::Status Write(std::string_view text);
-  void Note(ErasedContact contact);
+  void Note(ErasedRecord erased);
 
   const std::string path_;
   const int file_;
   int64_t end_ = 0;  // of the whole lines
-  std::vector<ErasedContact> entries_;
-  std::set<std::pair<std::string, std::string>> known_;
+  std::vector<ErasedRecord> entries_;
+  std::set<std::pair<std::string, domain::RecordRef>> known_;
 };
 
 }  // namespace leadline::store

@@ -1,5 +1,5 @@
-// AES-256 in Galois/counter mode (NIST SP 800-38D), by OpenSSL. Functions are thread-safe; each thread keeps its
-// contexts.
+// AES-256 in Galois/counter mode (NIST SP 800-38D), by OpenSSL. Functions are thread-safe. Each thread keeps the last
+// few keys expanded, since expanding one costs more than a short text.
 #pragma once
 
 #include <array>
@@ -21,6 +21,9 @@ using Nonce = std::array<uint8_t, kNonceBytes>;
 void Encrypt(const Key& key, const Nonce& nonce, std::string_view place, std::string_view plain, std::string& out);
 // Replaces `plain`. False, and `plain` empty, when it was not encrypted with this key, nonce and place.
 bool Decrypt(const Key& key, const Nonce& nonce, std::string_view place, std::string_view sealed, std::string& plain);
+
+// Every thread lets go of its expanded keys before it uses one again.
+void ForgetExpandedKeys();
 
 // One key that needs all of `keys`: SHA-256 of them one after another.
 Key JoinKeys(std::span<const Key> keys);

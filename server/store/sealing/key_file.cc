@@ -165,6 +165,13 @@ void KeyFile::Load(size_t chunk) const {
   const std::string bytes =
       ReadAt(file_, kChunkSlots * kKeyBytes, OffsetOf(static_cast<int64_t>(chunk * kChunkSlots) + 1));
   std::vector<Key>& keys = chunks_[chunk].keys;
+  if (keys.empty() && bytes.size() >= kKeyBytes) {
+    if (loaded_.size() >= kMostChunks) {
+      chunks_[loaded_.front()].keys = {};
+      loaded_.pop_front();
+    }
+    loaded_.push_back(chunk);
+  }
   keys.resize(bytes.size() / kKeyBytes);
   if (!keys.empty()) std::memcpy(keys.data(), bytes.data(), keys.size() * kKeyBytes);
 }
@@ -201,9 +208,10 @@ absl::Status KeyFile::Destroy(std::span<const int64_t> slots) {
     if (!WriteAll(file_, zeros, OffsetOf(slot))) return Fail("write");
   }
   if (::fsync(file_) != 0) return Fail("write");
+  ForgetExpandedKeys();
   for (const int64_t slot : slots) {
     const size_t chunk = static_cast<size_t>(std::max<int64_t>(slot, 1) - 1) / kChunkSlots;
-    if (chunk < chunks_.size()) Load(chunk);
+    if (chunk < chunks_.size() && !chunks_[chunk].keys.empty()) Load(chunk);
   }
   return absl::OkStatus();
 }

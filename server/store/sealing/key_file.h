@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,7 @@ class KeyFile {
 
  private:
   static constexpr size_t kChunkSlots = 2048;
+  static constexpr size_t kMostChunks = 512;  // in memory: 32 MiB; the one that was read first makes room
   struct Chunk {
     std::vector<Key> keys;  // what the file had of it when it was read
   };
@@ -79,6 +81,7 @@ class KeyFile {
 
   mutable std::shared_mutex mutex_;
   mutable std::vector<Chunk> chunks_;
+  mutable std::deque<size_t> loaded_;  // of them
   mutable int64_t slots_ = 0;
   int64_t next_ = 0;  // 0: none was taken yet
 

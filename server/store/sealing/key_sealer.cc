@@ -16,7 +16,15 @@ constexpr uint64_t kMostSlots = 16;
 
 }  // namespace
 
-absl::Status SealWith(KeyFile& keys, Slots slots, std::string_view place, std::string_view plain, std::string& out) {
+std::string SealedPlace::ToString() const {
+  std::string text;
+  text.reserve(table.size() + tenant.size() + id.size() + in.size() + 16);
+  text.append(table).append(1, '/').append(tenant).append(1, '/').append(id);
+  if (index >= 0) text.append(1, '.').append(std::to_string(index)).append(in);
+  return text;
+}
+
+absl::Status SealWith(KeyFile& keys, Slots slots, const SealedPlace& place, std::string_view plain, std::string& out) {
   std::sort(slots.begin(), slots.end());
   slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
   if (slots.size() > kMostSlots) return absl::InternalError("more people in one sealed part than a merge has");
@@ -32,11 +40,12 @@ absl::Status SealWith(KeyFile& keys, Slots slots, std::string_view place, std::s
   for (const int64_t slot : slots) PutVarint(static_cast<uint64_t>(slot), out);
   const Nonce nonce = keys.NextNonce();
   out.append(reinterpret_cast<const char*>(nonce.data()), nonce.size());
-  Encrypt(slots.size() == 1 ? needed.front() : JoinKeys({needed.data(), slots.size()}), nonce, place, plain, out);
+  Encrypt(slots.size() == 1 ? needed.front() : JoinKeys({needed.data(), slots.size()}), nonce, place.ToString(), plain,
+          out);
   return absl::OkStatus();
 }
 
-Opened OpenWith(const KeyFile& keys, std::string_view place, std::string_view sealed, std::string& plain) {
+Opened OpenWith(const KeyFile& keys, const SealedPlace& place, std::string_view sealed, std::string& plain) {
   plain.clear();
   Cursor cursor(sealed);
   uint64_t count = 0;
@@ -58,7 +67,7 @@ Opened OpenWith(const KeyFile& keys, std::string_view place, std::string_view se
   std::memcpy(nonce.data(), bytes.data(), nonce.size());
   const std::string_view content(cursor.at(), cursor.left());
   const bool opened =
-      Decrypt(count == 1 ? needed.front() : JoinKeys({needed.data(), count}), nonce, place, content, plain);
+      Decrypt(count == 1 ? needed.front() : JoinKeys({needed.data(), count}), nonce, place.ToString(), content, plain);
   return opened ? Opened::kOpened : Opened::kFailed;
 }
 
@@ -76,8 +85,12 @@ void KeySealer::Seal(std::string_view plain, std::string& out) {
   status_ = SealWith(keys_, slots_, place_, plain, out);
 }
 
-bool KeySealer::SealsImage(std::string_view field) const {
-  return images_ == Images::kContact && domain::IsPersonal(field);
+bool KeySealer::SealsImage(std::string_view field) const { return domain::IsPersonal(field); }
+
+Opened KeyOpener::Open(std::string_view sealed, std::string& plain) {
+  const Opened opened = OpenWith(keys_, place_, sealed, plain);
+  met_erased_ |= opened == Opened::kErased;
+  return opened;
 }
 
 }  // namespace leadline::store

@@ -107,14 +107,18 @@ absl::StatusOr<std::unique_ptr<KeyFile>> OpenKeysToRead(Connection& connection, 
   return OldKeys(path, *row, KeyFile::Access::kRead, FillRandom);
 }
 
-absl::StatusOr<std::vector<ErasedContact>> ErasedContacts(Connection& connection) {
-  std::vector<ErasedContact> contacts;
-  Query query = connection.Prepare(Sql::kErasedContacts);
-  while (query.Next()) {
-    contacts.push_back({.tenant = query.String(0), .contact_id = query.String(1), .slot = query.Int(2), .time = 0});
+absl::StatusOr<std::vector<ErasedRecord>> ErasedRecords(Connection& connection) {
+  std::vector<ErasedRecord> records;
+  for (const auto& [kind, sql] : {std::pair{domain::RecordKind::kContact, Sql::kErasedContacts},
+                                  std::pair{domain::RecordKind::kLead, Sql::kErasedLeads}}) {
+    Query query = connection.Prepare(sql);
+    while (query.Next()) {
+      records.push_back(
+          {.tenant = query.String(0), .record = {kind, query.String(1)}, .slot = query.Int(2), .time = 0});
+    }
+    RETURN_IF_ERROR(query.status());
   }
-  RETURN_IF_ERROR(query.status());
-  return contacts;
+  return records;
 }
 
 }  // namespace leadline::store

@@ -29,7 +29,7 @@ absl::StatusOr<BesideDatabase> OpenBeside(Connection& connection, const std::str
 // The keys alone, for whoever only reads, perhaps beside a server. Errors as above.
 absl::StatusOr<std::unique_ptr<KeyFile>> OpenKeysToRead(Connection& connection, const std::string& database);
 
-// All contacts that are erased in the database; their time is not known (0).
-absl::StatusOr<std::vector<ErasedContact>> ErasedContacts(Connection& connection);
+// All contacts and leads that are erased in the database; their time is not known (0).
+absl::StatusOr<std::vector<ErasedRecord>> ErasedRecords(Connection& connection);
 
 }  // namespace leadline::store

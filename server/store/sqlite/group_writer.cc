@@ -353,7 +353,7 @@ absl::Status GroupWriter::CountSlots() {
 }
 
 void GroupWriter::FinishErasures(Batch& batch) {
-  std::vector<ErasedContact> erased;
+  std::vector<ErasedRecord> erased;
   for (const Item& item : batch.items) erased.insert(erased.end(), item.erased.begin(), item.erased.end());
   if (erased.empty() || !options_.on_erased) return;
   const absl::Status status = options_.on_erased(erased);

@@ -36,7 +36,7 @@ class GroupWriter {
     std::function<absl::Status()> before_commit;      // may be empty; an error fails the commit
     std::function<void()> on_append;                  // after commits that appended events, before their `done`
     // After commits that erased people, on the writing thread; an error goes to their `done`, though the commit stands.
-    std::function<absl::Status(std::span<const ErasedContact>)> on_erased;
+    std::function<absl::Status(std::span<const ErasedRecord>)> on_erased;
     WriteHealth::Options health;
     Checkpointer::Options checkpoints;
   };
@@ -71,7 +71,7 @@ class GroupWriter {
     Deadline deadline = kNoDeadline;
     WorkClass work = WorkClass::kInteractive;
     absl::Status status;
-    std::vector<ErasedContact> erased;
+    std::vector<ErasedRecord> erased;
   };
   struct Batch {
     std::vector<Item> items;

@@ -122,7 +122,7 @@ class SqliteStore final : public Store {
                 .max_waiting = options.max_waiting,
                 .before_commit = options.before_commit,
                 .on_append = [this] { listeners_.Call(); },
-                .on_erased = [this](std::span<const ErasedContact> erased) { return FinishErasure(erased); },
+                .on_erased = [this](std::span<const ErasedRecord> erased) { return FinishErasure(erased); },
                 .health = options.health,
                 .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
@@ -154,17 +154,17 @@ class SqliteStore final : public Store {
   }
 
   // What a crash, or a copy of the database from before, has left undone. Before anything else is done with the store.
-  absl::Status CatchUp(std::span<const ErasedContact> erased) {
-    std::vector<ErasedContact> unfinished;
-    for (const ErasedContact& contact : erased) {
+  absl::Status CatchUp(std::span<const ErasedRecord> erased) {
+    std::vector<ErasedRecord> unfinished;
+    for (const ErasedRecord& record : erased) {
       Key key;
-      const bool destroyed = beside_.keys->Get(contact.slot, key) != KeyFile::State::kThere;
-      if (destroyed && beside_.log->Has(contact)) continue;
-      unfinished.push_back(contact);
-      ASSIGN_OR_RETURN(unfinished.back().time, LastChangeOf(contact));
+      const bool destroyed = beside_.keys->Get(record.slot, key) != KeyFile::State::kThere;
+      if (destroyed && beside_.log->Has(record)) continue;
+      unfinished.push_back(record);
+      ASSIGN_OR_RETURN(unfinished.back().time, LastChangeOf(record));
     }
     if (!unfinished.empty()) RETURN_IF_ERROR(FinishErasure(unfinished));
-    for (const ErasedContact& contact : std::vector(beside_.log->entries())) RETURN_IF_ERROR(EraseAgain(contact));
+    for (const ErasedRecord& record : std::vector(beside_.log->entries())) RETURN_IF_ERROR(EraseAgain(record));
     return absl::OkStatus();
   }
 
@@ -186,7 +186,7 @@ class SqliteStore final : public Store {
 
  private:
   // Of people whose erasure is committed. In this order, whatever cuts it off is finished by CatchUp.
-  absl::Status FinishErasure(std::span<const ErasedContact> erased) {
+  absl::Status FinishErasure(std::span<const ErasedRecord> erased) {
     const auto at = [this](ErasureStep step) {
       if (on_erasure_) on_erasure_(step);
     };
@@ -195,7 +195,7 @@ class SqliteStore final : public Store {
     if (status.ok()) {
       at(ErasureStep::kLogged);
       std::vector<int64_t> slots;
-      for (const ErasedContact& contact : erased) slots.push_back(contact.slot);
+      for (const ErasedRecord& record : erased) slots.push_back(record.slot);
       status = beside_.keys->Destroy(slots);
     }
     if (status.ok()) {
@@ -209,36 +209,43 @@ class SqliteStore final : public Store {
   }
 
   // The erasure, if nothing came after it.
-  absl::StatusOr<Time> LastChangeOf(const ErasedContact& contact) {
+  absl::StatusOr<Time> LastChangeOf(const ErasedRecord& erased) {
     Time time = 0;
-    RETURN_IF_ERROR(Read(contact.tenant, [&](Reader& reader) -> absl::Status {
-      ASSIGN_OR_RETURN(const domain::Contact stored, reader.GetContact(contact.contact_id));
-      time = stored.updated_at;
+    RETURN_IF_ERROR(Read(erased.tenant, [&](Reader& reader) -> absl::Status {
+      if (erased.record.kind == domain::RecordKind::kLead) {
+        ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(erased.record.id));
+        time = lead.updated_at;
+      } else {
+        ASSIGN_OR_RETURN(const domain::Contact contact, reader.GetContact(erased.record.id));
+        time = contact.erased_at != 0 ? contact.erased_at : contact.updated_at;
+      }
       return absl::OkStatus();
     }));
     return time;
   }
 
-  absl::Status EraseAgain(const ErasedContact& contact) {
+  absl::Status EraseAgain(const ErasedRecord& erased) {
+    const bool lead = erased.record.kind == domain::RecordKind::kLead;
     bool needed = false;
-    RETURN_IF_ERROR(Read(contact.tenant, [&](Reader& reader) -> absl::Status {
-      const absl::StatusOr<domain::Contact> stored = reader.GetContact(contact.contact_id);
-      if (absl::IsNotFound(stored.status())) return absl::OkStatus();  // the copy is of before the contact
-      RETURN_IF_ERROR(stored.status());
-      ASSIGN_OR_RETURN(const bool erased, reader.IsErased(contact.contact_id));
-      needed = !erased;
+    RETURN_IF_ERROR(Read(erased.tenant, [&](Reader& reader) -> absl::Status {
+      const absl::Status there =
+          lead ? reader.GetLead(erased.record.id).status() : reader.GetContact(erased.record.id).status();
+      if (absl::IsNotFound(there)) return absl::OkStatus();  // the copy is of before the record
+      RETURN_IF_ERROR(there);
+      ASSIGN_OR_RETURN(const bool known, reader.IsErased(erased.record.kind, erased.record.id));
+      needed = !known;
       return absl::OkStatus();
     }));
     if (!needed) return absl::OkStatus();
     UuidV7Source ids;
-    return WriteAndWait(*this, contact.tenant, [&](Transaction& tx) {
-      return EraseContact(tx, {.contact_id = contact.contact_id,
-                               .reason = "erased before, as the erasure log says; the database was an older copy",
-                               .actor = "leadline",
-                               .request_id = "",
-                               .transaction_id = ids.NewId(contact.time),
-                               .now = contact.time})
-          .status();
+    return WriteAndWait(*this, erased.tenant, [&](Transaction& tx) {
+      const Erasure erasure{.id = erased.record.id,
+                            .reason = "erased before, as the erasure log says; the database was an older copy",
+                            .actor = "leadline",
+                            .request_id = "",
+                            .transaction_id = ids.NewId(erased.time),
+                            .now = erased.time};
+      return (lead ? EraseLead(tx, erasure) : EraseContact(tx, erasure)).status();
     });
   }
 
@@ -340,7 +347,7 @@ absl::Status In(const std::string& path, const absl::Status& status) {
 absl::StatusOr<std::unique_ptr<Store>> OpenLocked(const SqliteOptions& options, std::unique_ptr<FileLock> lock) {
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> writer, OpenWriter(options));
   ASSIGN_OR_RETURN(BesideDatabase beside, OpenBeside(*writer, options.path, options.random));
-  ASSIGN_OR_RETURN(const std::vector<ErasedContact> erased, ErasedContacts(*writer));
+  ASSIGN_OR_RETURN(const std::vector<ErasedRecord> erased, ErasedRecords(*writer));
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> second, OpenSecond(options));
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < options.readers; ++i) {

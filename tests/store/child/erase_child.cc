@@ -1,6 +1,9 @@
-// Erases a person, says so at one step of it, and stays there until it is killed.
+// Erases people.
 //
-// erase_child DATABASE NAME STEP: STEP is a number of ErasureStep.
+// erase_child DATABASE NAME STEP: one, says "there" at one step of it (a number of ErasureStep), and stays there until
+// it is killed.
+// erase_child DATABASE NAME COUNT all: NAME0, NAME1 ... and says the name of each that is acknowledged; new people come
+// in between. Ends when it is killed.
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,11 +16,14 @@
 namespace leadline::store {
 namespace {
 
-int Main(const std::string& path, const std::string& name, int step) {
-  SqliteOptions options{.path = path, .readers = 1, .cache_mib = 8};
+void Say(const std::string& line) {
+  if (::write(STDOUT_FILENO, (line + "\n").data(), line.size() + 1) < 0) std::_Exit(3);
+}
+
+int StopAt(SqliteOptions options, const std::string& name, int step) {
   options.on_erasure = [step](ErasureStep at) {
     if (static_cast<int>(at) != step) return;
-    if (::write(STDOUT_FILENO, "there\n", 6) < 0) std::_Exit(3);
+    Say("there");
     while (true) ::pause();
   };
   auto store = OpenSqliteStore(options);
@@ -26,10 +32,41 @@ int Main(const std::string& path, const std::string& name, int step) {
   return 2;
 }
 
+int EraseAll(const SqliteOptions& options, const std::string& prefix, int count) {
+  auto store = OpenSqliteStore(options);
+  if (!store.ok()) {
+    std::fprintf(stderr, "%s\n", store.status().ToString().c_str());
+    return 2;
+  }
+  Say("begun");
+  for (int i = 0; i < count; ++i) {
+    const std::string name = prefix + std::to_string(i);
+    (*store)->Write(
+        "default", [name](Transaction& t) { return PutPerson(t, "new-" + name); }, [](const absl::Status&) {});
+    (*store)->Write(
+        "default",
+        [name](Transaction& t) {
+          return EraseContact(t, {.id = "c-" + name,
+                                  .reason = "asked",
+                                  .actor = "dpo",
+                                  .request_id = "",
+                                  .transaction_id = "te-" + name,
+                                  .now = 9})
+              .status();
+        },
+        [name](const absl::Status& status) { Say(status.ok() ? name : "failed " + status.ToString()); });
+    if (i % 4 == 3) ::usleep(300);
+  }
+  while (true) ::pause();
+}
+
 }  // namespace
 }  // namespace leadline::store
 
 int main(int count, char** arguments) {
-  if (count != 4) return 2;
-  return leadline::store::Main(arguments[1], arguments[2], std::atoi(arguments[3]));
+  if (count < 4) return 2;
+  const leadline::store::SqliteOptions options{.path = arguments[1], .readers = 1, .cache_mib = 8};
+  const int number = std::atoi(arguments[3]);
+  return count == 4 ? leadline::store::StopAt(options, arguments[2], number)
+                    : leadline::store::EraseAll(options, arguments[2], number);
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/status_macros.h"
@@ -18,8 +19,8 @@ namespace {
 
 constexpr char kTeaching[] =
     R"(Erases the contact and all that were merged into it, for good: names, addresses, numbers, titles, attributes and what
-people wrote about them can be read no more, in the ledger either. What happened, when, and every sum of the reports
-stay. Stop the server first: the command works on its database, and needs the files leadline.keys and leadline.erasures
+people wrote about them can be read no more, in the ledger either. So it is with attributes, notes and reasons of their
+leads. What happened, when, and every sum of the reports stay. Stop the server first: the command works on its database, and needs the files leadline.keys and leadline.erasures
 beside it. Copies of the keys file must be erased apart; copies of the database need not, as long as they are opened with
 the keys and the erasure log of today. A merge with an erased person can no longer be undone.
 
@@ -44,7 +45,7 @@ absl::StatusOr<store::ErasureResult> Erase(Session& session, const Options& opti
                    store::OpenSqliteStore({.path = options.db, .readers = 1, .cache_mib = 64}));
   UuidV7Source ids;
   const Time now = session.Now();
-  const store::Erasure erasure{.contact_id = id,
+  const store::Erasure erasure{.id = id,
                                .reason = options.reason,
                                .actor = session.options().actor,
                                .request_id = "",
@@ -58,24 +59,30 @@ absl::StatusOr<store::ErasureResult> Erase(Session& session, const Options& opti
   return result;
 }
 
+std::vector<std::string> NamesOf(const store::ErasureResult& result) {
+  std::vector<std::string> names;
+  for (const std::string& id : result.contacts) {
+    names.push_back(domain::ResourceName(domain::RecordKind::kContact, id));
+  }
+  for (const std::string& id : result.leads) names.push_back(domain::ResourceName(domain::RecordKind::kLead, id));
+  return names;
+}
+
 void Show(Session& session, const store::ErasureResult& result) {
   const std::string standing = domain::ResourceName(domain::RecordKind::kContact, result.standing_id);
   if (session.json()) {
     nlohmann::json names = nlohmann::json::array();
-    for (const std::string& id : result.contacts) {
-      names.push_back(domain::ResourceName(domain::RecordKind::kContact, id));
-    }
+    for (const std::string& name : NamesOf(result)) names.push_back(name);
     const nlohmann::json out = {{"contact", standing}, {"erased", names}, {"requests", result.requests}};
     session.Print(out.dump(1) + "\n");
     return;
   }
-  if (result.contacts.empty()) {
+  const std::vector<std::string> names = NamesOf(result);
+  if (names.empty()) {
     session.Print(fmt::format("{} was erased before; nothing was changed\n", standing));
     return;
   }
-  for (const std::string& id : result.contacts) {
-    session.Print(fmt::format("erased {}\n", domain::ResourceName(domain::RecordKind::kContact, id)));
-  }
+  for (const std::string& name : names) session.Print(fmt::format("erased {}\n", name));
   session.Print(fmt::format("forgot the content of {} requests\n", result.requests));
 }
 

@@ -15,8 +15,8 @@ constexpr int kVersion = 5;
 // are only what is looked up or sorted by, and never say who a person is: that is sealed (store/sealing). Every index
 // costs a random write: rows_test.cc counts them, and says what each is for.
 constexpr const char* kRecords = R"sql(
--- keys: which keys the record has in blocking_keys. key_slot: of the person's data key in the keys file; its negative
--- once the person is erased.
+-- keys: which keys the record has in blocking_keys. key_slot: of the record's data key in the keys file, which seals what
+-- is personal in it; its negative once the person is erased.
 CREATE TABLE accounts (
   tenant_id TEXT NOT NULL, account_id TEXT NOT NULL, version INTEGER NOT NULL,
   region TEXT NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
@@ -35,8 +35,10 @@ CREATE TABLE leads (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, version INTEGER NOT NULL,
   status TEXT NOT NULL, assignee TEXT NOT NULL, account_id TEXT NOT NULL, merged_into TEXT NOT NULL,
   region TEXT NOT NULL, source TEXT NOT NULL, products TEXT NOT NULL, created_at INTEGER NOT NULL,
-  clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, contacts TEXT NOT NULL, body BLOB NOT NULL,
+  clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, contacts TEXT NOT NULL, key_slot INTEGER NOT NULL,
+  body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
+CREATE INDEX leads_erased ON leads (tenant_id, lead_id) WHERE key_slot < 0;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';

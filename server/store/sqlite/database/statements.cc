@@ -67,12 +67,16 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT " LEADLINE_LEAD_COLUMNS "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kInsertLead:
       return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
-             "source, products, created_at, clock_start, clock_sla, contacts, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
-    case Sql::kContactsOfLead:
-      return "SELECT contacts FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+             "source, products, created_at, clock_start, clock_sla, contacts, key_slot, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
+    case Sql::kLeadKeySlot:
+      return "SELECT key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+    case Sql::kDestroyLeadKey:
+      return "UPDATE leads SET key_slot = -key_slot WHERE tenant_id = ?1 AND lead_id = ?2 AND key_slot > 0";
+    case Sql::kErasedLeads:
+      return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
-      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts "
+      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, key_slot "
              "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "

@@ -40,7 +40,9 @@ enum class Sql {
 
   kGetLead,
   kInsertLead,
-  kContactsOfLead,
+  kLeadKeySlot,
+  kDestroyLeadKey,
+  kErasedLeads,
   kLeadState,
   kLeadsOfAccount,
   kLeadsOfContact,

@@ -43,7 +43,7 @@ class Session final : public Transaction {
   // What it changed; a scope may be there more than once.
   std::span<const Scope> changed_scopes() const { return changed_scopes_; }
   // Whose keys are to be destroyed once the transaction is committed.
-  std::span<const ErasedContact> erased() const { return erased_; }
+  std::span<const ErasedRecord> erased() const { return erased_; }
   // Ends what the session wrote: it stands or falls with the transaction around it.
   absl::Status Keep();
   // Takes back what the session wrote; needs `savepoint`.
@@ -51,7 +51,7 @@ class Session final : public Transaction {
 
   absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
-  absl::StatusOr<bool> IsErased(std::string_view contact_id) override;
+  absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) override;
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
@@ -112,7 +112,7 @@ class Session final : public Transaction {
   absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
   using Transaction::Append;
   absl::Status ForgetContent(std::string_view request_id) override;
-  absl::Status DestroyKey(std::string_view contact_id, Time now) override;
+  absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) override;
   absl::Status Append(domain::Event& event) override;
 
  private:
@@ -131,21 +131,23 @@ class Session final : public Transaction {
   // The distinct texts of the statement's single column, and how often each is there.
   absl::StatusOr<std::map<std::string, int64_t>> CountTexts(Sql sql);
 
-  // Sealing; see session_people.cc. Of the contact's own key; negative for an erased one. Where there is no such
-  // contact (yet), a new one.
-  absl::StatusOr<int64_t> SlotOf(std::string_view contact_id);
-  // Of the contact that a lead names first.
-  absl::StatusOr<int64_t> SlotOfLead(std::string_view lead_id);
+  // Sealing; see session_people.cc. Of the contact's or lead's own key; negative once it is erased. Where there is no
+  // such record (yet), a new one.
+  absl::StatusOr<int64_t> SlotOf(domain::RecordKind kind, std::string_view id);
+  // The same for one that is not there yet.
+  absl::StatusOr<int64_t> SlotOfNew(domain::RecordKind kind, std::string_view id);
+  // 0 when there is none.
+  absl::StatusOr<int64_t> StoredSlot(domain::RecordKind kind, std::string_view id);
   // Of all whom the event may say something about.
   absl::StatusOr<Slots> SlotsOf(const domain::Event& event);
   absl::StatusOr<Slots> SlotsOfMerge(const domain::MergeRecord& merge);
   absl::StatusOr<Slots> SlotsOfPair(domain::RecordKind kind, std::string_view one, std::string_view other);
-  // What a sealed part of this is bound to.
-  std::string Place(std::string_view table, std::string_view id) const;
-  std::string PlaceOfEvent(std::string_view transaction_id, int64_t index) const;
-  KeyOpener OpenerAt(std::string place) const { return KeyOpener(keys_, std::move(place)); }
-  // Sets body_.
+  // Who acted, or else the lead's.
+  absl::StatusOr<int64_t> SlotOfActivity(const domain::Activity& activity);
+  SealedPlace PlaceOf(std::string_view table, std::string_view id) const { return {table, tenant_, id}; }
+  // Set body_.
   absl::Status EncodeContact(const domain::Contact& contact, int64_t slot);
+  absl::Status EncodeLead(const domain::Lead& lead, int64_t slot);
 
   absl::StatusOr<domain::Activity> ReadActivity(const Query& query);
   absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query);
@@ -196,8 +198,9 @@ class Session final : public Transaction {
   bool wrote_ = false;
   bool appended_ = false;
   std::vector<Scope> changed_scopes_;
-  std::map<std::string, int64_t, std::less<>> slots_;  // of contacts, as far as they were asked for
-  std::vector<ErasedContact> erased_;
+  // Of keys, as far as they were asked for.
+  std::map<std::string, int64_t, std::less<>> contact_slots_, lead_slots_;
+  std::vector<ErasedRecord> erased_;
   absl::Status broken_;
   int64_t last_position_ = -1;
   std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session

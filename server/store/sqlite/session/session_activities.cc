@@ -44,7 +44,7 @@ absl::StatusOr<domain::Activity> Session::ReadActivity(const Query& query) {
   activity.time = query.Int(7);
   activity.product = query.String(8);
   if (const std::string_view sealed = query.Bytes(9); !sealed.empty()) {
-    if (OpenWith(keys_, Place("activities", activity.id), sealed, activity.subject) == Opened::kFailed) {
+    if (OpenWith(keys_, PlaceOf("activities", activity.id), sealed, activity.subject) == Opened::kFailed) {
       return DamagedRecord("activities", activity.id, absl::DataLossError("its key does not open its subject"));
     }
   }
@@ -97,9 +97,8 @@ absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
   RETURN_IF_ERROR(BeginWriting());
   std::string subject;
   if (!activity.subject.empty()) {
-    ASSIGN_OR_RETURN(const int64_t slot,
-                     activity.contact_id.empty() ? SlotOfLead(activity.lead_id) : SlotOf(activity.contact_id));
-    RETURN_IF_ERROR(SealWith(keys_, {slot}, Place("activities", activity.id), activity.subject, subject));
+    ASSIGN_OR_RETURN(const int64_t slot, SlotOfActivity(activity));
+    RETURN_IF_ERROR(SealWith(keys_, {slot}, PlaceOf("activities", activity.id), activity.subject, subject));
   }
   {
     Query insert = connection_.Prepare(Sql::kInsertActivity);

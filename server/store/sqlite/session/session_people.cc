@@ -1,4 +1,5 @@
 // What is personal: whose key seals it, and its end.
+#include <cstdlib>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -10,56 +11,52 @@ namespace leadline::store {
 
 using domain::RecordKind;
 
-std::string Session::Place(std::string_view table, std::string_view id) const {
-  std::string place;
-  place.reserve(table.size() + tenant_.size() + id.size() + 2);
-  return place.append(table).append(1, '/').append(tenant_).append(1, '/').append(id);
-}
+namespace {
 
-std::string Session::PlaceOfEvent(std::string_view transaction_id, int64_t index) const {
-  return Place("ledger", transaction_id).append(1, '.').append(std::to_string(index));
-}
+std::string_view TableOf(RecordKind kind) { return kind == RecordKind::kContact ? "contacts" : "leads"; }
 
-absl::StatusOr<int64_t> Session::SlotOf(std::string_view contact_id) {
-  if (const auto known = slots_.find(contact_id); known != slots_.end()) return known->second;
-  int64_t slot = 0;
-  {
-    Query query = connection_.Prepare(Sql::kContactKeySlot);
-    if (query.Bind(tenant_, contact_id).Next()) slot = query.Int(0);
-    RETURN_IF_ERROR(Break(query.status()));
-  }
-  if (slot == 0) {
-    ASSIGN_OR_RETURN(slot, keys_.Take());
-  }
-  slots_.emplace(contact_id, slot);
+}  // namespace
+
+absl::StatusOr<int64_t> Session::StoredSlot(RecordKind kind, std::string_view id) {
+  Query query = connection_.Prepare(kind == RecordKind::kContact ? Sql::kContactKeySlot : Sql::kLeadKeySlot);
+  const int64_t slot = query.Bind(tenant_, id).Next() ? query.Int(0) : 0;
+  RETURN_IF_ERROR(Break(query.status()));
   return slot;
 }
 
-absl::StatusOr<int64_t> Session::SlotOfLead(std::string_view lead_id) {
-  std::string contact;
-  {
-    Query query = connection_.Prepare(Sql::kContactsOfLead);
-    if (query.Bind(tenant_, lead_id).Next()) {
-      std::string_view contacts = query.Text(0);
-      if (!contacts.empty()) contacts.remove_prefix(1);
-      contact = contacts.substr(0, contacts.find(kSeparator));
-    }
-    RETURN_IF_ERROR(Break(query.status()));
-  }
-  // One that names nobody has a key like a person's, which nobody destroys.
-  return SlotOf(contact.empty() ? Place("leads", lead_id) : contact);
+absl::StatusOr<int64_t> Session::SlotOf(RecordKind kind, std::string_view id) {
+  auto& slots = kind == RecordKind::kContact ? contact_slots_ : lead_slots_;
+  if (const auto known = slots.find(id); known != slots.end()) return known->second;
+  ASSIGN_OR_RETURN(const int64_t slot, StoredSlot(kind, id));
+  if (slot == 0) return SlotOfNew(kind, id);
+  slots.emplace(id, slot);
+  return slot;
+}
+
+absl::StatusOr<int64_t> Session::SlotOfNew(RecordKind kind, std::string_view id) {
+  auto& slots = kind == RecordKind::kContact ? contact_slots_ : lead_slots_;
+  // Its first events may have come before it.
+  if (const auto known = slots.find(id); known != slots.end()) return known->second;
+  ASSIGN_OR_RETURN(const int64_t slot, keys_.Take());
+  slots.emplace(id, slot);
+  return slot;
 }
 
 absl::StatusOr<Slots> Session::SlotsOfPair(RecordKind kind, std::string_view one, std::string_view other) {
   Slots slots;
   for (const std::string_view id : {one, other}) {
-    ASSIGN_OR_RETURN(slots.emplace_back(), kind == RecordKind::kContact ? SlotOf(id) : SlotOfLead(id));
+    ASSIGN_OR_RETURN(slots.emplace_back(), SlotOf(kind, id));
   }
   return slots;
 }
 
 absl::StatusOr<Slots> Session::SlotsOfMerge(const domain::MergeRecord& merge) {
   return SlotsOfPair(merge.kind, merge.survivor_id, merge.absorbed_id);
+}
+
+absl::StatusOr<int64_t> Session::SlotOfActivity(const domain::Activity& activity) {
+  return activity.contact_id.empty() ? SlotOf(RecordKind::kLead, activity.lead_id)
+                                     : SlotOf(RecordKind::kContact, activity.contact_id);
 }
 
 absl::StatusOr<Slots> Session::SlotsOf(const domain::Event& event) {
@@ -72,47 +69,45 @@ absl::StatusOr<Slots> Session::SlotsOf(const domain::Event& event) {
     if (!absl::IsNotFound(merge.status())) return merge.status();
     return SlotsOfPair(event.record.kind, event.record.id, unmerged->restored.id);
   }
-  Slots slots(1);
-  if (event.record.kind == RecordKind::kContact) {
-    ASSIGN_OR_RETURN(slots[0], SlotOf(event.record.id));
-    return slots;
-  }
   const auto* recorded = std::get_if<domain::ActivityRecorded>(&event.payload);
-  const bool of_contact = recorded != nullptr && !recorded->activity.contact_id.empty();
-  ASSIGN_OR_RETURN(slots[0], of_contact ? SlotOf(recorded->activity.contact_id) : SlotOfLead(event.record.id));
-  return slots;
+  ASSIGN_OR_RETURN(const int64_t slot, recorded != nullptr ? SlotOfActivity(recorded->activity)
+                                                           : SlotOf(event.record.kind, event.record.id));
+  return Slots{slot};
 }
 
 absl::Status Session::EncodeContact(const domain::Contact& contact, int64_t slot) {
-  KeySealer sealer(keys_, Place("contacts", contact.id), KeySealer::Images::kClear,
-                   [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
+  KeySealer sealer(keys_, PlaceOf("contacts", contact.id), [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
   Encode(contact, body_, &sealer);
   return sealer.status();
 }
 
-absl::StatusOr<bool> Session::IsErased(std::string_view contact_id) {
-  Query query = connection_.Prepare(Sql::kContactKeySlot);
-  const bool erased = query.Bind(tenant_, contact_id).Next() && query.Int(0) < 0;
-  RETURN_IF_ERROR(Break(query.status()));
-  return erased;
+absl::Status Session::EncodeLead(const domain::Lead& lead, int64_t slot) {
+  KeySealer sealer(keys_, PlaceOf("leads", lead.id), [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
+  Encode(lead, body_, &sealer);
+  return sealer.status();
 }
 
-absl::Status Session::DestroyKey(std::string_view contact_id, Time now) {
+absl::StatusOr<bool> Session::IsErased(RecordKind kind, std::string_view id) {
+  if (kind != RecordKind::kContact && kind != RecordKind::kLead) return false;
+  ASSIGN_OR_RETURN(const int64_t slot, StoredSlot(kind, id));
+  return slot < 0;
+}
+
+absl::Status Session::DestroyKey(RecordKind kind, std::string_view id, Time now) {
+  if (kind != RecordKind::kContact && kind != RecordKind::kLead) {
+    return absl::InvalidArgumentError("only contacts and leads have data keys");
+  }
   RETURN_IF_ERROR(BeginWriting());
-  int64_t slot = 0;
-  {
-    Query query = connection_.Prepare(Sql::kContactKeySlot);
-    if (query.Bind(tenant_, contact_id).Next()) slot = query.Int(0);
-    RETURN_IF_ERROR(Break(query.status()));
-  }
-  if (slot == 0) return NoSuchRecord("contacts", contact_id);
+  ASSIGN_OR_RETURN(const int64_t slot, StoredSlot(kind, id));
+  if (slot == 0) return NoSuchRecord(TableOf(kind), id);
   if (slot > 0) {
-    Changes(ScopeKind::kRecord, contact_id, RecordKind::kContact);
-    Query destroy = connection_.Prepare(Sql::kDestroyContactKey);
-    RETURN_IF_ERROR(Run(destroy.Bind(tenant_, contact_id)));
+    Changes(ScopeKind::kRecord, id, kind);
+    Query destroy = connection_.Prepare(kind == RecordKind::kContact ? Sql::kDestroyContactKey : Sql::kDestroyLeadKey);
+    RETURN_IF_ERROR(Run(destroy.Bind(tenant_, id)));
   }
-  erased_.push_back({tenant_, std::string(contact_id), std::abs(slot), now});
-  slots_[std::string(contact_id)] = -std::abs(slot);
+  erased_.push_back({tenant_, {kind, std::string(id)}, std::abs(slot), now});
+  auto& slots = kind == RecordKind::kContact ? contact_slots_ : lead_slots_;
+  slots.insert_or_assign(std::string(id), -std::abs(slot));
   return absl::OkStatus();
 }
 

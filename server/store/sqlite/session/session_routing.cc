@@ -19,7 +19,7 @@ absl::StatusOr<domain::MergeRecord> Session::ReadMerge(const Query& query) {
   merge.absorbed_id = query.String(3);
   merge.time = query.Int(4);
   merge.undone = query.Int(5) != 0;
-  KeyOpener opener = OpenerAt(Place("merges", merge.id));
+  KeyOpener opener(keys_, PlaceOf("merges", merge.id));
   if (absl::Status status = Decode(query.Bytes(6), merge, &opener); !status.ok()) {
     return DamagedRecord("merges", merge.id, status);
   }
@@ -109,9 +109,7 @@ absl::Status Session::Put(const domain::MergeRecord& merge) {
   RETURN_IF_ERROR(BeginWriting());
   Changes(ScopeKind::kMerge, merge.id);
   Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
-  KeySealer sealer(keys_, Place("merges", merge.id),
-                   merge.kind == domain::RecordKind::kContact ? KeySealer::Images::kContact : KeySealer::Images::kClear,
-                   [&] { return SlotsOfMerge(merge); });
+  KeySealer sealer(keys_, PlaceOf("merges", merge.id), [&] { return SlotsOfMerge(merge); });
   Encode(merge, body_, merge.kind == domain::RecordKind::kAccount ? nullptr : &sealer);
   RETURN_IF_ERROR(sealer.status());
   Query put = connection_.Prepare(Sql::kPutMerge);
