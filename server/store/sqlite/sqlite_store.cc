@@ -185,6 +185,8 @@ class SqliteStore final : public Store {
   }
 
  private:
+  absl::Status ReadNow(std::string_view tenant, const ReadFunction& read) { return Read(tenant, read, {}); }
+
   // Of people whose erasure is committed. In this order, whatever cuts it off is finished by CatchUp.
   absl::Status FinishErasure(std::span<const ErasedRecord> erased) {
     const auto at = [this](ErasureStep step) {
@@ -211,7 +213,7 @@ class SqliteStore final : public Store {
   // The erasure, if nothing came after it.
   absl::StatusOr<Time> LastChangeOf(const ErasedRecord& erased) {
     Time time = 0;
-    RETURN_IF_ERROR(Read(erased.tenant, [&](Reader& reader) -> absl::Status {
+    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
       if (erased.record.kind == domain::RecordKind::kLead) {
         ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(erased.record.id));
         time = lead.updated_at;
@@ -227,7 +229,7 @@ class SqliteStore final : public Store {
   absl::Status EraseAgain(const ErasedRecord& erased) {
     const bool lead = erased.record.kind == domain::RecordKind::kLead;
     bool needed = false;
-    RETURN_IF_ERROR(Read(erased.tenant, [&](Reader& reader) -> absl::Status {
+    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
       const absl::Status there =
           lead ? reader.GetLead(erased.record.id).status() : reader.GetContact(erased.record.id).status();
       if (absl::IsNotFound(there)) return absl::OkStatus();  // the copy is of before the record
