@@ -27,6 +27,8 @@ constexpr size_t kProbeRoomBytes = 1 << 20;
 
 // Of so many batches, one begins with bulk work.
 constexpr int kBatchesBeforeBulk = 4;
+// While nobody else waits, bulk work is run for so many times as long before it is committed.
+constexpr int kBulkBatches = 4;
 
 }  // namespace
 
@@ -97,6 +99,13 @@ GroupWriter::Batch GroupWriter::TakeBatch() {
   take(WorkClass::kInteractive, most);
   take(WorkClass::kBulk, most);
   return batch;
+}
+
+bool GroupWriter::IsFull(std::chrono::steady_clock::duration ran, bool bulk_alone) {
+  if (ran < options_.max_batch_time) return false;
+  if (!bulk_alone || ran >= kBulkBatches * options_.max_batch_time) return true;
+  const std::lock_guard lock(mutex_);
+  return !QueueOf(WorkClass::kInteractive).empty();
 }
 
 void GroupWriter::PutBack(std::vector<Item> left) {
@@ -202,15 +211,17 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
     FailAll(batch, begun);
     return Attempt::kDone;
   }
-  const auto full = std::chrono::steady_clock::now() + options_.max_batch_time;
+  const auto begun_at = std::chrono::steady_clock::now();
+  bool bulk_alone = true;
   for (size_t i = 0; i < batch.items.size(); ++i) {
-    if (i > 0 && std::chrono::steady_clock::now() >= full) {
+    if (i > 0 && IsFull(std::chrono::steady_clock::now() - begun_at, bulk_alone)) {
       const auto rest = batch.items.begin() + static_cast<std::ptrdiff_t>(i);
       batch.left.insert(batch.left.begin(), std::make_move_iterator(rest), std::make_move_iterator(batch.items.end()));
       batch.items.erase(rest, batch.items.end());
       break;
     }
     Item& item = batch.items[i];
+    bulk_alone = bulk_alone && item.work == WorkClass::kBulk;
     bool must_repeat = false;
     const bool sound = RunItem(item, savepoints, batch.appended, must_repeat);
     if (IsStorageFailure(item.status)) {

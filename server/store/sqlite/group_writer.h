@@ -89,6 +89,8 @@ class GroupWriter {
   void Take(Item item);
   // The next ones that wait: bulk work after the others, and first once in a while. Called with the lock held.
   Batch TakeBatch();
+  // Whether a batch whose transactions ran for so long is to be committed.
+  bool IsFull(std::chrono::steady_clock::duration ran, bool bulk_alone);
   // What was left of a batch waits again, before whatever came later. Called with the lock held.
   void PutBack(std::vector<Item> left);
   std::deque<Item>& QueueOf(WorkClass work) { return waiting_[static_cast<size_t>(work)]; }
