@@ -120,6 +120,7 @@ struct Contact {
   Time updated_at = 0;
   int64_t version = 0;
   std::string merged_into;
+  Time erased_at = 0;  // when the person was erased; then nothing says any more who it was; 0: not
   bool operator==(const Contact&) const = default;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +23,9 @@ struct RequestRecord {
   std::string result;       // what the engine needs to answer again; its own form
   Time time = 0;
 };
+
+// The fingerprint of a request that touched a person who was erased since.
+inline constexpr std::string_view kErasedRequest = "erased";
 
 // A part of a tenant's data that is read and changed as one. Two different parts may have the same number: then a
 // change of one counts as a change of the other, too.
@@ -78,9 +82,17 @@ struct OpenLeads {
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
                             domain::Activity, TallyOf, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
 
+// A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
+struct ChangePart {
+  // Where it ends in ReadSet::firm, ReadSet::pools and ChangeSet::changes; it begins where the one before ends.
+  size_t firm_end = 0, pools_end = 0, changes_end = 0;
+  std::vector<Scope> changed;  // by it
+};
+
 struct ChangeSet {
   ReadSet read;
-  std::vector<Change> changes;  // in this order
+  std::deque<Change> changes;     // in this order; large values, which never move
+  std::vector<ChangePart> parts;  // one at least, once it is finished
 };
 
 // That what a change set was read from has changed since: decide again. Such a set changed nothing.

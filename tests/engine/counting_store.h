@@ -54,6 +54,8 @@ class CountingReader final : public store::Reader {
   Or<std::optional<domain::ActivityTally>> GetActivityTally(Kind kind, std::string_view id) override {
     return reader_.GetActivityTally(kind, id);
   }
+  Or<bool> IsErased(Kind kind, std::string_view id) override { return reader_.IsErased(kind, id); }
+  store::Scope ScopeOfKey(Kind kind, std::string_view key) override { return reader_.ScopeOfKey(kind, key); }
   Or<domain::Account> GetAccount(std::string_view id) override { return reader_.GetAccount(id); }
   Or<domain::Contact> GetContact(std::string_view id) override { return reader_.GetContact(id); }
   Or<domain::Lead> GetLead(std::string_view id) override { return reader_.GetLead(id); }
@@ -128,18 +130,21 @@ class CountingStore final : public store::Store {
 
   RowsRead rows;
 
-  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline) override {
-    store_.Write(tenant, std::move(write), std::move(done), deadline);
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
+             store::WorkClass work) override {
+    store_.Write(tenant, std::move(write), std::move(done), deadline, work);
   }
-  void Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide, store::WriteDone done,
-             Deadline deadline) override {
-    store_.Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
+  void Apply(std::string_view tenant, store::ChangeSet set, store::DecidePart decide, store::WriteDone done,
+             Deadline deadline, store::WorkClass work) override {
+    store_.Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
   }
-  absl::Status Read(std::string_view tenant, const store::ReadFunction& read) override {
-    return store_.Read(tenant, [&](store::Reader& reader) {
+  absl::Status Read(std::string_view tenant, const store::ReadFunction& read,
+                    const store::StillWanted& wanted) override {
+    const auto counted = [&](store::Reader& reader) {
       CountingReader counting(reader, rows);
       return read(counting);
-    });
+    };
+    return store_.Read(tenant, counted, wanted);
   }
   int AddListener(std::function<void()> listener) override { return store_.AddListener(std::move(listener)); }
   void RemoveListener(int id) override { store_.RemoveListener(id); }

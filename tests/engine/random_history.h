@@ -26,7 +26,7 @@ class RandomHistory : public PackRolloutTest {
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},
         {5, &RandomHistory::ReassignOne}, {5, &RandomHistory::LeaveOrCome}, {14, &RandomHistory::TimePasses},
         {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},    {1, &RandomHistory::Remap},
-        {5, &RandomHistory::RescoreSome},
+        {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
     };
     int all = 0;
     for (const auto& [weight, act] : kActs) all += weight;
@@ -227,6 +227,13 @@ class RandomHistory : public PackRolloutTest {
     const std::string id = Once(2) ? merges_.back() : Any(merges_);
     Accept(Wait<UnmergeResult>([&](Done<UnmergeResult> done) {
              engine_->Unmerge(Named(), id, "not the same", std::move(done));
+           }).status());
+  }
+
+  void EraseOne() {
+    if (contacts_.empty()) return;
+    Accept(Wait<EraseResult>([&](Done<EraseResult> done) {
+             engine_->EraseContact(Named(), Any(contacts_), "asked", std::move(done));
            }).status());
   }
 

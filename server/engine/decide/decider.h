@@ -26,7 +26,8 @@ namespace leadline::engine {
 enum class Explain {
   kNothing,  // the outcome alone
   kLater,    // of a score: also what ExplainScore needs
-  kFired,    // what took part
+  kKept,     // which rules took part and what they gave, as the ledger keeps it; no words, nothing that they saw
+  kFired,    // what took part, in words and with the values it saw
   kWhyNot,   // and each rule that did not, with the values it saw
 };
 
@@ -109,7 +110,7 @@ class Decider {
   absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
   // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
   // again.
-  void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
+  void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome, Explain explain = Explain::kFired);
   // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
   std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
 

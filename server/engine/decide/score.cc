@@ -45,12 +45,12 @@ absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Expla
   return Fold(rules, counted, explain);
 }
 
-void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome) {
+void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome, Explain explain) {
   const packs::RegionRules& rules = Rules(RegionOf(view));
   const packs::RecordView counted = BindCounted(rules, view);
   points_ = std::move(outcome.points);
   answers_ = std::move(outcome.answers);
-  outcome.decision = Fold(rules, counted, Explain::kFired).decision;
+  outcome.decision = Fold(rules, counted, explain).decision;
 }
 
 absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
@@ -129,7 +129,7 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
 }
 
 ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
-  const bool told = explain == Explain::kFired || explain == Explain::kWhyNot;
+  const bool told = explain != Explain::kNothing && explain != Explain::kLater;
   hits_.clear();
   evaluation_.ScoringHits(hits_);
   evaluation_.CountedHits(counted_hits_);
@@ -144,6 +144,12 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
     out.answers = answers_;
   }
   if (!told) return out;
+  if (explain == Explain::kKept) {
+    out.decision = MakeDecision(domain::DecisionKind::kScore, "", Points(out.score.total), "",
+                                std::move(folded.reasons), counted.now);
+    out.decision.answers = answers_;
+    return out;
+  }
   AddFieldEvidence(rules, counted, folded.reasons);
   const auto fired = std::count_if(folded.reasons.begin(), folded.reasons.end(),
                                    [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });

@@ -39,6 +39,7 @@ absl::StatusOr<ClockStep> Engine::AdvanceClocks(const CallContext& context, int 
   std::vector<char> changed(due.size());
   const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
     WriteScope scope(tx, context, pinned, *options_.ids, attempt.moment, &attempt.logs.front());
+    scope.explain = Explain::kKept;
     scope.DecideFor(due[i]);
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, due[i]));
     ASSIGN_OR_RETURN(changed[i], session.AdvanceClock(scope.now));

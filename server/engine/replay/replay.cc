@@ -273,6 +273,7 @@ ReplayedDecision Replayer::Replay(const Event& event) {
   out.decision = domain::FromStored(event);
   if (ByHand(event)) return out;
   const StoredDecision& then = *event.decision;
+  past_.ForgetErased();
   const auto again = [&]() -> absl::StatusOr<Decision> {
     if (then.snapshot == nullptr) return absl::DataLossError("it does not say by which packs it was taken");
     ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, packs_.Get(reader_, then.snapshot, now_));
@@ -282,6 +283,10 @@ ReplayedDecision Replayer::Replay(const Event& event) {
     AddNote(OtherTables(then.snapshot->reference, snapshot->reference), out.note);
     return decision;
   }();
+  if (past_.erased_at() != 0) {
+    out.note = "shown as it is stored: " + ErasedNote(past_.erased_at());
+    return out;
+  }
   if (!again.ok()) {
     out.note = fmt::format("shown as it is stored, because it cannot be decided again: {}",
                            std::string(again.status().message()));

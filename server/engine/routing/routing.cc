@@ -198,25 +198,28 @@ absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time st
                                              std::string_view region) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   Fairness fairness;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    std::map<std::string, Given, std::less<>> given;
-    RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
-      Given& g = given[event.assigned.rep];
-      ++g.count;
-      g.score_sum += event.assigned.score;
-    }));
-    for (const domain::Rep& rep : pinned->rules->reps()) {
-      if (!region.empty() && rep.region != region) continue;
-      RepShare share;
-      ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
-      if (auto g = given.find(rep.id); g != given.end()) {
-        share.assigned = g->second.count;
-        share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
-      }
-      fairness.reps.push_back(std::move(share));
-    }
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(options_.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        std::map<std::string, Given, std::less<>> given;
+        RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
+          Given& g = given[event.assigned.rep];
+          ++g.count;
+          g.score_sum += event.assigned.score;
+        }));
+        for (const domain::Rep& rep : pinned->rules->reps()) {
+          if (!region.empty() && rep.region != region) continue;
+          RepShare share;
+          ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
+          if (auto g = given.find(rep.id); g != given.end()) {
+            share.assigned = g->second.count;
+            share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
+          }
+          fairness.reps.push_back(std::move(share));
+        }
+        return absl::OkStatus();
+      },
+      context.wanted));
   fairness.teams = TeamsOf(fairness.reps);
   return fairness;
 }

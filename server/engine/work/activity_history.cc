@@ -193,9 +193,26 @@ absl::Status ActivityHistory::CountListed(const std::string& id, store::Transact
   return tally.empty() && !outdated ? absl::OkStatus() : tx.PutActivityTally(kind_, id, tally);
 }
 
+// The store keeps no texts of those who were erased.
+absl::Status ActivityHistory::DropTextsOfErased(store::Reader& reader) {
+  for (Activity& activity : new_) {
+    if (activity.subject.empty()) continue;
+    const bool of_contact = !activity.contact_id.empty();
+    ASSIGN_OR_RETURN(const bool erased, reader.IsErased(of_contact ? RecordKind::kContact : RecordKind::kLead,
+                                                        of_contact ? activity.contact_id : activity.lead_id));
+    if (!erased) continue;
+    activity.subject.clear();
+    for (Activity& listed : listed_) {
+      if (listed.id == activity.id) listed.subject.clear();
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ActivityHistory::Save(store::Transaction& tx, Decider& decider, const packs::RegionRules& rules) {
   RETURN_IF_ERROR(status_);
   RETURN_IF_ERROR(ListIfOthers(rules));
+  if (!counted_.empty() || listed_.size() > kMostListed) RETURN_IF_ERROR(DropTextsOfErased(tx));
   RETURN_IF_ERROR(CountNew(tx, decider, rules));
   new_.clear();
   if (listed_.size() <= kMostListed && outdated_.empty()) return absl::OkStatus();

@@ -66,6 +66,7 @@ class ActivityHistory {
   absl::Status ReadDay(int64_t day);
   absl::Status ReadLastInteraction();
   absl::Status Look(Time now, const packs::RegionRules& rules, Past& past);
+  absl::Status DropTextsOfErased(store::Reader& reader);
   absl::Status CountNew(store::Transaction& tx, Decider& decider, const packs::RegionRules& rules);
   absl::Status CountListed(const std::string& id, store::Transaction& tx, Decider& decider,
                            const packs::RegionRules& rules);

@@ -96,7 +96,7 @@ void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<
   if (!decision.has_value()) return pending_.Add(time, std::move(payload));
   decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
   const bool told = pending_.Add(time, std::move(payload), *decision, context_.lead.meaning);
-  if (told) decisions_.push_back(*std::move(decision));
+  if (told && scope_->explain != Explain::kKept) decisions_.push_back(*std::move(decision));
 }
 
 void LeadSession::TellScore() {
@@ -107,8 +107,8 @@ void LeadSession::TellScore() {
     return;
   }
   auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
-    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-    return waiting->outcome.decision;
+    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome, scope_->explain);
+    return std::move(waiting->outcome.decision);
   });
   waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
@@ -163,15 +163,16 @@ absl::Status LeadSession::Rescore(Time at, bool always) {
 
 absl::Status LeadSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
   if (!decided.denied_by.empty()) told_denials_.insert(decided.denied_by);
-  Decision decision = scope_->decider().MakeDecision(
-      DecisionKind::kStatus, "", decided.to, fmt::format("enters as {} by {}", decided.to, decided.transition_id),
-      std::move(decided.reasons), at);
+  Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+    return fmt::format("enters as {} by {}", decided.to, decided.transition_id);
+  }),
+                                                     std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   return Enter(decided.to, at, {"created", "", std::move(decision)});
 }
@@ -180,16 +181,16 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired);
+      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", scope_->explain);
     }));
     if (decided.to.empty()) {
       if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
       return absl::OkStatus();
     }
-    Decision decision = scope_->decider().MakeDecision(
-        DecisionKind::kStatus, "", decided.to,
-        fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
-        std::move(decided.reasons), at);
+    Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+      return fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id);
+    }),
+                                                       std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));
   }
@@ -200,10 +201,10 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
 void LeadSession::RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at) {
   if (trigger == domain::Trigger::kRescore && !changed()) return;
   if (!told_denials_.insert(decided.denied_by).second) return;
-  Decision decision =
-      scope_->decider().MakeDecision(DecisionKind::kStatus, "", context_.lead.status,
-                                     fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by),
-                                     std::move(decided.reasons), at);
+  Decision decision = scope_->decider().MakeDecision(
+      DecisionKind::kStatus, "", context_.lead.status,
+      scope_->Words([&] { return fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by); }),
+      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   decision.trigger = domain::TriggerName(trigger);
   Record(at, domain::DecisionTaken{}, std::move(decision));
@@ -241,7 +242,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
-  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
+  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, scope_->explain));
   scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {

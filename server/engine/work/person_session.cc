@@ -77,8 +77,8 @@ void PersonSession::TellScore() {
     return;
   }
   auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
-    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-    return waiting->outcome.decision;
+    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome, scope_->explain);
+    return std::move(waiting->outcome.decision);
   });
   waiting->outcome.decision = *std::move(explained);
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
@@ -122,14 +122,15 @@ absl::Status PersonSession::Rescore(Time at) {
 
 absl::Status PersonSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
   }
   domain::Decision decision = scope_->decider().MakeDecision(
       domain::DecisionKind::kStatus, "", decided.to,
-      fmt::format("enters as {} by {}", decided.to, decided.transition_id), std::move(decided.reasons), at);
+      scope_->Words([&] { return fmt::format("enters as {} by {}", decided.to, decided.transition_id); }),
+      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   Enter(decided.to, at, {"created", "", std::move(decision)});
   return absl::OkStatus();
@@ -138,13 +139,14 @@ absl::Status PersonSession::EnterFirst(Time at) {
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-      return scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired);
+      return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
     }));
     if (decided.to.empty()) return absl::OkStatus();
-    domain::Decision decision = scope_->decider().MakeDecision(
-        domain::DecisionKind::kStatus, "", decided.to,
-        fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id), std::move(decided.reasons),
-        at);
+    domain::Decision decision =
+        scope_->decider().MakeDecision(domain::DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+          return fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id);
+        }),
+                                       std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)});
   }

@@ -105,4 +105,10 @@ absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id)
   return context;
 }
 
+std::string ErasedNote(Time erased_at) {
+  constexpr size_t kDate = sizeof("2026-03-02") - 1;
+  return fmt::format("the person was erased on {}; what was given can no longer be shown",
+                     FormatTime(erased_at).substr(0, kDate));
+}
+
 }  // namespace leadline::engine

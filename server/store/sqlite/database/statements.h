@@ -28,6 +28,9 @@ enum class Sql {
 
   kGetContact,
   kInsertContact,
+  kContactKeySlot,
+  kDestroyContactKey,
+  kErasedContacts,
   kContactState,
   kContactsOfAccount,
   kContactsInStatus,
@@ -37,6 +40,9 @@ enum class Sql {
 
   kGetLead,
   kInsertLead,
+  kLeadKeySlot,
+  kDestroyLeadKey,
+  kErasedLeads,
   kLeadState,
   kLeadsOfAccount,
   kLeadsOfContact,
@@ -88,6 +94,9 @@ enum class Sql {
   kContactsForReport,
   kLeadClocks,
 
+  kGetKeysFile,
+  kInsertKeysFile,
+  kUpdateKeysFile,
   kGetCommitNumber,
   kPutCommitNumber,
 
@@ -106,6 +115,7 @@ enum class Sql {
   kGetRequest,
   kInsertRequest,
   kOldestRequests,
+  kForgetRequest,
   kDeleteRequest,
 
   kAccountIds,
