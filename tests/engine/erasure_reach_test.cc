@@ -191,11 +191,15 @@ TEST_F(ErasureReachTest, ReportsKeepTheirSums) {
   std::vector<SubmitResult> taken;
   for (int i = 0; i < 6; ++i) {
     Enquiry enquiry = Of("Person" + std::to_string(i), fmt::format("p{}@c{}.es", i, i % 3));
+    enquiry.contact.family_name = std::string(1, static_cast<char>('A' + i)) + "mundsen";
+    enquiry.account.name = "Company " + std::to_string(i % 3);
+    enquiry.account.domain = fmt::format("c{}.es", i % 3);
     enquiry.source = i % 2 == 0 ? "website" : "referral";
     taken.push_back(Take(std::move(enquiry)));
     clock_.Advance(kHour);
   }
-  ASSERT_TRUE(Merge(ContactName(taken[0].contact), ContactName(taken[3].contact)).ok());
+  const auto merged = Merge(ContactName(taken[0].contact), ContactName(taken[3].contact));
+  ASSERT_TRUE(merged.ok()) << merged.status();
   const std::string before = Reports();
   EXPECT_GT(before.size(), 500U);
   ASSERT_TRUE(Erase(ContactName(taken[0].contact)).ok());

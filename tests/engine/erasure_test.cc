@@ -36,7 +36,7 @@ TEST_F(ErasureTest, ThePersonIsGoneAndWhatHappenedStays) {
   EXPECT_EQ(lead->contacts.front().contact_id, taken.contact.id);
   const auto now = History(ContactName(taken.contact));
   ASSERT_TRUE(now.ok()) << now.status();
-  EXPECT_EQ(now->size(), history->size() + 1);
+  EXPECT_EQ(now->size(), history->size() + 2) << "of the contact, and of the lead";
   EXPECT_TRUE(std::holds_alternative<domain::Erased>(now->back().payload));
   for (const domain::Event& event : *now) {
     if (const auto* recorded = std::get_if<domain::ActivityRecorded>(&event.payload)) {
@@ -130,6 +130,16 @@ TEST_F(ErasureTest, IsDoneOnceByName) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->contact, ContactName(taken.contact));
   EXPECT_TRUE(Erase(ContactName(taken.contact))->names.empty()) << "by another name there is nothing left to do";
+  // Nor is it forgotten when somebody else on the same lead is erased.
+  const SubmitResult other = Take(Of("Bo", "bo@other.es"));
+  UpdateRequest request;
+  request.lead.id = taken.lead.id;
+  request.lead.contacts = {{taken.contact.id, "enquirer"}, {other.contact.id, "influencer"}};
+  request.paths = {"contacts"};
+  ASSERT_TRUE(
+      Wait<UpdateResult>([&](Done<UpdateResult> done) { engine_->UpdateLead({}, request, std::move(done)); }).ok());
+  ASSERT_EQ(Erase(ContactName(other.contact))->names.size(), 1U);
+  EXPECT_TRUE(Erase(ContactName(taken.contact), call).ok());
   EXPECT_EQ(Erase("leads/x").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Erase(ContactName(taken.contact), {}, "").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Erase("contacts/none").status().code(), absl::StatusCode::kNotFound);

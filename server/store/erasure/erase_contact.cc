@@ -180,7 +180,9 @@ class Eraser {
       ASSIGN_OR_RETURN(const std::vector<domain::Event> events, tx_.Timeline(records, after, kPage));
       for (const domain::Event& event : events) {
         after = event.position;
-        if (event.request_id.empty() || !forgotten_.insert(event.request_id).second) continue;
+        // An earlier erasure says nothing of a person, and answers again.
+        const bool erased = std::holds_alternative<domain::Erased>(event.payload);
+        if (erased || event.request_id.empty() || !forgotten_.insert(event.request_id).second) continue;
         RETURN_IF_ERROR(tx_.ForgetContent(event.request_id));
         ++result_.requests;
       }
