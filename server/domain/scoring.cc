@@ -127,9 +127,15 @@ void AddSentence(std::string& message, const std::string& sentence) {
 // One fold. The reasons are made as the points are, so that they cannot differ.
 class Fold {
  public:
-  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, Scratch& scratch,
-       ScoreResult& result)
-      : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch), result_(result) {}
+  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, bool words,
+       Scratch& scratch, ScoreResult& result)
+      : policy_(policy),
+        activities_(activities),
+        now_(now),
+        explain_(explain),
+        words_(words),
+        scratch_(scratch),
+        result_(result) {}
 
   void Run(std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
     result_.reasons.clear();
@@ -180,7 +186,7 @@ class Fold {
       sum += hit.activities * Decayed(points(hit), half_life, hit.age_days);
       activities += hit.activities;
     }
-    if (reason != nullptr && activities > 0) {
+    if (reason != nullptr && words_ && activities > 0) {
       reason->evidence.push_back({.field = "activities",
                                   .value = fmt::format("{} more, counted by day", activities),
                                   .contribution = ToPoints(sum)});
@@ -242,11 +248,7 @@ class Fold {
       Reason* reason = NewReason(plugin.id, plugin.layer, plugin.source, plugin.description);
       reason->outcome = given.outcome;
       reason->points = ToPoints(counted);
-      reason->evidence = given.evidence;
-      AddSentence(reason->message, given.message);
-      if (counted != said) {
-        AddSentence(reason->message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(said)));
-      }
+      if (words_) SayOf(given, said, counted, *reason);
     }
     if (counted == 0) return;
     if (plugin.regional) {
@@ -256,6 +258,13 @@ class Fold {
     }
   }
 
+  static void SayOf(const PluginPoints& given, MicroPoints said, MicroPoints counted, Reason& reason) {
+    reason.evidence = given.evidence;
+    AddSentence(reason.message, given.message);
+    if (counted == said) return;
+    AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(said)));
+  }
+
   void AddMeaning(const MeaningPoints& meaning) {
     const MicroPoints points = ToMicros(meaning.points);
     if (points == 0) return;
@@ -263,6 +272,7 @@ class Fold {
     if (!explain_) return;
     Reason* reason = NewReason("regional_meaning", std::string(meaning.region), "", "");
     reason->points = ToPoints(points);
+    if (!words_) return;
     reason->message =
         "what central rules give besides by normalize.yaml of the region, which the centre does not accept";
   }
@@ -291,8 +301,10 @@ class Fold {
     if (explain_ && adjustment != regional_) {
       Reason* reason = NewReason("regional_adjustment", "central", "", "");
       reason->points = ToPoints(adjustment - regional_);
-      reason->message =
-          fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
+      if (words_) {
+        reason->message =
+            fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
+      }
     }
     Score& score = result_.score;
     FinishDimensions();
@@ -310,12 +322,14 @@ class Fold {
     Reason& reason = result_.reasons.emplace_back();
     reason.rule_id = id;
     reason.layer = layer;
+    if (!words_) return &reason;
     reason.source = source;
     reason.message = message;
     return &reason;
   }
 
-  static void AddEvidence(Reason& reason, const Activity& activity, MicroPoints part) {
+  void AddEvidence(Reason& reason, const Activity& activity, MicroPoints part) const {
+    if (!words_) return;
     Evidence evidence;
     evidence.field = "activity";
     evidence.value = fmt::format("{} / {} / {}", activity.channel, activity.investment, activity.response);
@@ -325,9 +339,10 @@ class Fold {
     reason.evidence.push_back(std::move(evidence));
   }
 
-  static void CloseReason(Reason& reason, MicroPoints sum, MicroPoints counted, const std::optional<double>& most,
-                          const std::optional<Duration>& half_life) {
+  void CloseReason(Reason& reason, MicroPoints sum, MicroPoints counted, const std::optional<double>& most,
+                   const std::optional<Duration>& half_life) const {
     reason.points = ToPoints(counted);
+    if (!words_) return;
     AddSentence(reason.message, DescribeHalfLife(half_life));
     if (counted == sum) return;
     AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(sum)));
@@ -339,6 +354,7 @@ class Fold {
   std::span<const Activity> activities_;
   Time now_;
   bool explain_;
+  bool words_;
   Scratch& scratch_;
   ScoreResult& result_;
   MicroPoints central_ = 0;
@@ -355,19 +371,19 @@ std::vector<int> DistinctActivities(std::span<const Activity> activities, Time n
 
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins,
-               const MeaningPoints& meaning, std::span<const CountedHit> counted) {
+               const MeaningPoints& meaning, std::span<const CountedHit> counted, bool words) {
   Scratch& scratch = ThreadScratch();
   OrderDistinct(activities, now, scratch.order);
   OrderHits(policy, hits, activities.size(), scratch);
   OrderCounted(policy, counted, scratch);
-  Fold(policy, activities, now, explain, scratch, result).Run(plugins, meaning);
+  Fold(policy, activities, now, explain, words, scratch, result).Run(plugins, meaning);
 }
 
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning,
-                      std::span<const CountedHit> counted) {
+                      std::span<const CountedHit> counted, bool words) {
   ScoreResult result;
-  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning, counted);
+  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning, counted, words);
   return result;
 }
 

@@ -110,7 +110,7 @@ class Decider {
   absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
   // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
   // again.
-  void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome, Explain explain = Explain::kFired);
+  void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
   // The same for many records, each with its own outcome; plugins are asked about up to kPluginBatch of them at a time.
   std::vector<absl::StatusOr<ScoreOutcome>> ScoreMany(std::span<const packs::RecordView> views, Explain explain);
 

@@ -45,12 +45,12 @@ absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Expla
   return Fold(rules, counted, explain);
 }
 
-void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome, Explain explain) {
+void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome) {
   const packs::RegionRules& rules = Rules(RegionOf(view));
   const packs::RecordView counted = BindCounted(rules, view);
   points_ = std::move(outcome.points);
   answers_ = std::move(outcome.answers);
-  outcome.decision = Fold(rules, counted, explain).decision;
+  outcome.decision = Fold(rules, counted, Explain::kFired).decision;
 }
 
 absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
@@ -89,7 +89,7 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
   }
   if (answer.status.ok()) {
     points.points = answer.result.points;
-    if (explain != Explain::kNothing) {
+    if (explain != Explain::kNothing && explain != Explain::kKept) {
       points.message = Joined(answer.result.reasons);
       points.evidence = EvidenceOf(use, answer.result.reasons);
     }
@@ -136,7 +136,8 @@ ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordV
   domain::MeaningPoints meaning{rules.region, 0};
   if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted);
   domain::ScoreResult folded =
-      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning, counted_hits_);
+      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning, counted_hits_,
+                        /*words=*/explain != Explain::kKept);
   ScoreOutcome out;
   out.score = std::move(folded.score);
   if (explain == Explain::kLater) {

@@ -106,11 +106,13 @@ void LeadSession::TellScore() {
     context_.lead.score = std::move(waiting->before);
     return;
   }
-  auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
-    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome, scope_->explain);
-    return std::move(waiting->outcome.decision);
-  });
-  waiting->outcome.decision = *std::move(explained);
+  if (scope_->explain != Explain::kKept) {
+    auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
+      scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+      return std::move(waiting->outcome.decision);
+    });
+    waiting->outcome.decision = *std::move(explained);
+  }
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
          std::move(waiting->outcome.decision));
 }
@@ -146,8 +148,9 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome,
-                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->Remember<ScoreOutcome>([&] {
+    return scope_->decider().Score(View(at), scope_->explain_score());
+  }));
   if (waiting_.has_value()) {
     waiting_->at = at;
     waiting_->always = waiting_->always || always;

@@ -57,6 +57,8 @@ class WriteScope {
   // How decisions are explained: kFired where somebody is answered with them, kKept where only the ledger hears them.
   Explain explain = Explain::kFired;
 
+  // The same of a score that may not be told.
+  Explain explain_score() const { return explain == Explain::kKept ? Explain::kKept : Explain::kLater; }
   // A text for whom the decisions are explained to; nothing where nobody reads it.
   template <typename Write>
   std::string Words(Write write) const {
