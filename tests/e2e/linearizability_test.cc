@@ -45,7 +45,9 @@ class LinearizabilityTest : public ::testing::Test {
         stop = true;
       }
       for (std::thread& client : clients) client.join();
-      if (round < kills) ASSERT_TRUE(server_.Start()) << server_.output();
+      if (round < kills) {
+        ASSERT_TRUE(server_.Start()) << server_.output();
+      }
     }
     const Ended verified = VerifyStore(server_);
     EXPECT_EQ(verified.exit_code, 0) << verified.output;
