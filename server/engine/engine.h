@@ -359,8 +359,9 @@ class Engine {
   absl::StatusOr<Entity> GetEntity(const CallContext& context, std::string_view name);
 
   // Erases a person: the contact, all that were merged into it, and what is personal in the leads of the person, with
-  // those that they were merged with (store::EraseContact). The reason is kept in clear, and must name nobody.
-  // NOT_FOUND when there is no such contact; UNAVAILABLE when the key could not be destroyed: then ask again.
+  // those that they were merged with (store::EraseContact). What the request names again
+  // later answers as it did. The reason is kept in clear, and must name nobody. NOT_FOUND when there is no such
+  // contact; UNAVAILABLE when the key could not be destroyed: then ask again.
   void EraseContact(const CallContext& context, std::string name, std::string reason, Done<EraseResult> done);
 
   // ReportService
