@@ -115,7 +115,8 @@ TEST_F(ErasureTest, AcrossRestartsAndOlderCopies) {
   ExpectErased(contact);
   const Ended verified = VerifyStore(server_);
   EXPECT_EQ(verified.exit_code, 0) << verified.output;
-  for (const char* text : {"Quillfeather", "zenobia", "operation", "hospital"}) EXPECT_FALSE(FilesHold(text)) << text;
+  for (const char* text : {"Quillfeather", "zenobia", "after the operation", "from the hospital"})
+    EXPECT_FALSE(FilesHold(text)) << text;
   EXPECT_EQ(server_.Stop().exit_code, 0);
   fs::rename(server_.data() + "/leadline.erasures", server_.data() + "/away");
   EXPECT_FALSE(server_.Start());
