@@ -215,6 +215,26 @@ TEST_F(ManyActivitiesTest, ADryRunKeepsNothing) {
   EXPECT_EQ(TallyOf(RecordKind::kContact, stored.contact.id), before);
 }
 
+// What texts said is no longer counted once they are gone, and texts that are not kept are not counted.
+TEST_F(ManyActivitiesTest, WhatAnErasedPersonDidIsCountedAnew) {
+  const SubmitResult stored = Stored(200);
+  domain::Activity careers = Next(stored.lead.id);
+  careers.subject = "careers at Leadline";
+  ASSERT_TRUE(Act(careers).ok());
+  EXPECT_EQ(engine_->GetLead({}, LeadName(stored.lead))->score, FromNothing(stored.lead.id));
+  auto erased = Wait<EraseResult>([&](Done<EraseResult> done) {
+    engine_->EraseContact({}, ContactName(stored.contact), "asked", std::move(done));
+  });
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_FALSE(TallyOf(RecordKind::kLead, stored.lead.id).has_value());
+  EXPECT_FALSE(TallyOf(RecordKind::kContact, stored.contact.id).has_value());
+
+  ASSERT_TRUE(Act(careers).ok());
+  ASSERT_TRUE(TallyOf(RecordKind::kLead, stored.lead.id).has_value());
+  ASSERT_TRUE(Act(Next(stored.lead.id)).ok());
+  EXPECT_EQ(engine_->GetLead({}, LeadName(stored.lead))->score, FromNothing(stored.lead.id));
+}
+
 TEST_F(ManyActivitiesTest, ADamagedTallyIsMadeAnew) {
   const SubmitResult stored = Stored(200);
   auto connection = store::Connection::Open(folder_ / "leadline.db", false);

@@ -37,16 +37,17 @@ void ReportCapped(Problems& problems, const YamlNode& at, const std::string& rul
 
 // Rules for each activity that need each activity, every time.
 void CheckCounting(const WrittenRules& written) {
+  std::set<int> seen;  // a number that a region sets has the condition of the central rule
   for (const ScoringRule& rule : written.rules.scoring.rules) {
-    if (rule.layer != written.pack || !rule.each_activity || rule.condition < 0) continue;
+    if (!rule.each_activity || rule.condition < 0 || !seen.insert(rule.condition).second) continue;
+    if (rule.layer != written.pack || !written.rules.reads_activity[static_cast<size_t>(rule.condition)]) continue;
     if (IsCountedByDay(*written.ProgramOf(rule.condition), written.fields)) continue;
     written.problems.SetRule(rule.id);
     Diagnostic& d = written.problems.Add(
         written.PlaceOf("scoring rule", rule.id), "LL2210",
         "the activities of a record with very many cannot be counted by day, so that each is tested every time",
         "ask for the activity alone: for activity.age_days only in a part of its own, joined with &&, and for nothing "
-        "of "
-        "the record");
+        "of the record");
     d.severity = Severity::kWarning;
     written.problems.SetRule("");
   }

@@ -205,12 +205,11 @@ absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, s
   place.index = reader.index();
   KeyOpener opener(keys_, place);
   RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload, &opener));
-  event.erased = opener.met_erased();
+  event.erased = opener.met_erased();  // what plugins answered is shown to nobody
   if (entry.decided) {
     place.in = kDecision;
     KeyOpener decision_opener(keys_, place);
     RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace(), &decision_opener));
-    event.erased |= decision_opener.met_erased();
     if (entry.decision_names_record) event.decision->record = domain::ResourceName(event.record);
     ASSIGN_OR_RETURN(event.decision->snapshot, texts_.GetSnapshot(connection_, tenant_, entry.snapshot_ref));
   }
