@@ -56,7 +56,8 @@ class ErasureReachTest : public ErasureTest {
   std::string Reports() {
     std::string out;
     const auto line = [&out](auto... parts) {
-      out += fmt::format("{}\n", fmt::join({fmt::format("{}", parts)...}, " "));
+      ((out += fmt::format("{} ", parts)), ...);
+      out += "\n";
     };
     for (const auto group : {domain::ReportGroup::kNone, domain::ReportGroup::kSource, domain::ReportGroup::kRegion,
                              domain::ReportGroup::kMonth}) {

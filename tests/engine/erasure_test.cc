@@ -63,7 +63,9 @@ TEST_F(ErasureTest, AnErasedPersonsLeadIsWorkedOn) {
   later.subject = "not to be kept";
   ASSERT_TRUE(Act(later).ok());
   ASSERT_TRUE(Dispose(LeadName(taken.lead), "not to be kept either").ok());
-  for (const domain::Event& event : *History(LeadName(taken.lead))) {
+  const auto history = History(LeadName(taken.lead));
+  ASSERT_TRUE(history.ok()) << history.status();
+  for (const domain::Event& event : *history) {
     if (const auto* recorded = std::get_if<domain::ActivityRecorded>(&event.payload)) {
       EXPECT_EQ(recorded->activity.subject, "");
     }
