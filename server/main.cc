@@ -108,6 +108,11 @@ void LogListening(const app::Config& config, const app::Server& server, const en
                          {"services", services}});
 }
 
+// Reports take long, and each reads all: a few at a time, the others wait.
+constexpr int kReportThreads = 2;
+// Reads of pack calls and of the background.
+constexpr int kOtherReaders = 6;
+
 absl::Status Run(const app::Config& config, const app::Log& log) {
   SystemClock clock;
   UuidV7Source ids;
@@ -119,8 +124,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   RETURN_IF_ERROR(app::CheckFree(server_options.address));
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
-  // Reads and decisions each have threads of their own.
-  store_options.readers = 2 * config.threads;
+  // One for each thread that may read at the same time, and some for the work of the background.
+  store_options.readers = 3 * config.threads + kReportThreads + kOtherReaders;
   const store::SqliteVersion sqlite = store::LinkedSqlite();
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
@@ -139,8 +144,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   pack_options.sales_approvers = config.sales_approvers;
   // Decisions wait here first: the queue is bounded by count.
   Executor deciders(config.threads, /*max_waiting=*/4096);
+  Executor bulk_deciders(config.threads, /*max_waiting=*/4096);
   engine::Reservations reservations;
-  pack_options.deciders = &deciders;
+  pack_options.deciders = &bulk_deciders;
   pack_options.reservations = &reservations;
   engine::PackRollout packs(pack_options);
   RETURN_IF_ERROR(StartPacks(packs, config, log));
@@ -156,15 +162,20 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
     log.Warning("a value came in that schema.yaml does not list", {{"field", field}, {"value", value}});
   };
   engine_options.deciders = &deciders;
+  engine_options.bulk_deciders = &bulk_deciders;
   engine_options.reservations = &reservations;
   engine::Engine engine(engine_options);
 
   Executor executor(config.threads, /*max_waiting=*/4096);
+  Executor answers(config.threads, /*max_waiting=*/4096);
+  Executor reports(kReportThreads, /*max_waiting=*/64);
   rpc::OpenStreams streams(*store);
   rpc::Environment env;
   env.engine = &engine;
   env.packs = &packs;
   env.executor = &executor;
+  env.answers = &answers;
+  env.reports = &reports;
   env.streams = &streams;
   env.heartbeat = config.heartbeat;
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
@@ -187,7 +198,10 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   server->Shutdown(config.drain);
   deciders.Stop();
+  bulk_deciders.Stop();
+  reports.Stop();
   executor.Stop();
+  answers.Stop();
   store->Close();
   log.Info("stopped");
   return absl::OkStatus();

@@ -66,6 +66,7 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddRouteCommands(root);
   AddMergeCommands(root);
   AddReportCommands(root);
+  AddEraseCommand(root);
   AddPackCommands(root);
   AddPluginCommands(root);
   AddStoreCommands(root);

@@ -142,7 +142,7 @@ struct RegionChanged {
   bool operator==(const RegionChanged&) const = default;
 };
 
-// A person was erased: whatever the record's history held of the person can be read no more.
+// A person was erased: whatever the history of the contact, or of a lead of theirs, held of them can be read no more.
 struct Erased {
   std::string reason;
   bool operator==(const Erased&) const = default;
@@ -169,6 +169,7 @@ struct Event {
   std::string request_id;
   int64_t generation = 0;
   std::vector<std::string> pack_hashes;
+  bool erased = false;  // given by the store: some of what it held of a person is gone with the person's key
   std::optional<StoredDecision> decision;
   EventPayload payload;
 };

@@ -149,8 +149,9 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
   const GateDef* denied_by = nullptr;
   const TransitionDef* chosen = nullptr;
   for (const TransitionDef& transition : lifecycle.transitions) {
+    if (transition.trigger != trigger) continue;
     std::string_view to = lifecycle.Current(transition.to);
-    if (transition.trigger != trigger || to == current || (!wanted.empty() && to != wanted)) continue;
+    if (to == current || (!wanted.empty() && to != wanted)) continue;
     if (!StartsFrom(lifecycle, transition, current)) continue;
     if (closed) {
       held_back.push_back(StaysClosed(transition, current));

@@ -121,6 +121,7 @@ struct Contact {
   Time updated_at = 0;
   int64_t version = 0;
   std::string merged_into;
+  Time erased_at = 0;  // when the person was erased; then nothing says any more who it was; 0: not
   bool operator==(const Contact&) const = default;
 };
 
@@ -176,7 +177,7 @@ struct Lead {
   int64_t activity_count = 0;
   Time last_activity_at = 0;  // 0: none
   // When time alone may first change what is decided of it, or earlier; 0: never. Derived with every score by the rules
-  // that decide then, as meaning is: no event tells it.
+  // that decide then, as meaning is: no event tells it. 0 of whoever is merged or erased.
   Time next_decision_at = 0;
   Attributes attributes;
   Time created_at = 0;

@@ -1,15 +1,11 @@
 #include "domain/scoring.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <tuple>
-#include <utility>
 
 #include "domain/activities/days.h"
+#include "domain/activities/distinct.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
@@ -48,15 +44,6 @@ MicroPoints Decayed(double points, const std::optional<Duration>& half_life, int
   return ToMicros(points * std::exp2(-age / static_cast<double>(*half_life)));
 }
 
-// A total order on everything an activity holds, so that which of two with one id comes first does not depend on the
-// order they were given in.
-bool Earlier(const Activity& a, const Activity& b) {
-  if (a.time != b.time) return a.time < b.time;
-  return std::tie(a.id, a.channel, a.investment, a.response, a.product, a.lead_id, a.contact_id, a.account_id,
-                  a.subject) < std::tie(b.id, b.channel, b.investment, b.response, b.product, b.lead_id, b.contact_id,
-                                        b.account_id, b.subject);
-}
-
 // A rule that held, by place in the order of counting activities; -1: the record itself.
 struct OrderedHit {
   int32_t rule;
@@ -69,83 +56,25 @@ struct DimensionSum {
   MicroPoints sum;
 };
 
+// First by rule, then by matrix. The order within each is of no matter.
+bool FirstInPolicy(const CountedHit& a, const CountedHit& b) {
+  const bool of_matrix = a.rule < 0;
+  if (of_matrix != (b.rule < 0)) return !of_matrix;
+  return of_matrix ? a.matrix < b.matrix : a.rule < b.rule;
+}
+
 // Memory that one thread's folds use again and again.
 struct Scratch {
   std::vector<int> order;      // counting activities, oldest first
   std::vector<int32_t> place;  // of each activity in `order`; -1: does not count
-  std::vector<std::pair<size_t, int>> hashes;
   std::vector<OrderedHit> hits;
+  std::vector<CountedHit> counted;  // in order
   std::vector<DimensionSum> dimensions;
 };
 
 Scratch& ThreadScratch() {
   thread_local Scratch scratch;
   return scratch;
-}
-
-// Most records have few activities: each pair is compared by a few bytes, which costs less than to hash the ids.
-// Whether an id may be there twice.
-bool MayRepeat(std::span<const Activity> activities, const std::vector<int>& order) {
-  constexpr size_t kFew = 16;
-  if (order.size() > kFew) return true;
-  std::array<uint64_t, kFew> marks;
-  size_t count = 0;
-  for (const int i : order) {
-    const std::string& id = activities[static_cast<size_t>(i)].id;
-    if (id.empty()) continue;
-    uint64_t mark = 0;  // ids differ at their ends
-    const size_t bytes = std::min(sizeof(mark), id.size());
-    std::memcpy(&mark, id.data() + id.size() - bytes, bytes);
-    for (size_t k = 0; k < count; ++k) {
-      if (marks[k] == mark) return true;
-    }
-    marks[count++] = mark;
-  }
-  return false;
-}
-
-// Drops later activities with an id that was there before. Ids are compared by hash first.
-void DropRepeated(std::span<const Activity> activities, Scratch& scratch) {
-  auto& hashes = scratch.hashes;
-  hashes.clear();
-  for (size_t i = 0; i < scratch.order.size(); ++i) {
-    const std::string& id = activities[static_cast<size_t>(scratch.order[i])].id;
-    if (!id.empty()) hashes.emplace_back(std::hash<std::string_view>{}(id), static_cast<int>(i));
-  }
-  std::sort(hashes.begin(), hashes.end());
-  bool repeated = false;
-  auto id_at = [&](int at) -> const std::string& {
-    return activities[static_cast<size_t>(scratch.order[static_cast<size_t>(at)])].id;
-  };
-  // Equal hashes stand together, earliest first; different ids with one hash are told apart within the run.
-  for (size_t begin = 0, end = 0; begin < hashes.size(); begin = end) {
-    for (end = begin + 1; end < hashes.size() && hashes[end].first == hashes[begin].first; ++end) {
-      for (size_t k = begin; k < end; ++k) {
-        if (hashes[k].second < 0 || id_at(hashes[k].second) != id_at(hashes[end].second)) continue;
-        hashes[end].second = -1 - hashes[end].second;
-        repeated = true;
-        break;
-      }
-    }
-  }
-  if (!repeated) return;
-  for (const auto& [hash, at] : hashes) {
-    if (at < 0) scratch.order[static_cast<size_t>(-1 - at)] = -1;
-  }
-  std::erase(scratch.order, -1);
-}
-
-void OrderActivities(std::span<const Activity> activities, Time now, Scratch& scratch) {
-  auto& order = scratch.order;
-  order.clear();
-  for (size_t i = 0; i < activities.size(); ++i) {
-    if (activities[i].time <= now) order.push_back(static_cast<int>(i));
-  }
-  auto earlier = [&](int a, int b) {
-    return Earlier(activities[static_cast<size_t>(a)], activities[static_cast<size_t>(b)]);
-  };
-  if (!std::is_sorted(order.begin(), order.end(), earlier)) std::stable_sort(order.begin(), order.end(), earlier);
-  if (order.size() > 1 && MayRepeat(activities, order)) DropRepeated(activities, scratch);
 }
 
 // Hits in policy order, each once, without those on activities that do not count.
@@ -169,6 +98,22 @@ void OrderHits(const ScoringPolicy& policy, std::span<const RuleHit> hits, size_
   scratch.hits.erase(std::unique(scratch.hits.begin(), scratch.hits.end()), scratch.hits.end());
 }
 
+// Counted hits in policy order, without those on rules and cells that are not there.
+void OrderCounted(const ScoringPolicy& policy, std::span<const CountedHit> counted, Scratch& scratch) {
+  scratch.counted.clear();
+  for (const CountedHit& hit : counted) {
+    const bool of_rule = hit.rule >= 0 && static_cast<size_t>(hit.rule) < policy.rules.size() &&
+                         policy.rules[static_cast<size_t>(hit.rule)].each_activity;
+    const bool of_matrix =
+        hit.rule < 0 && hit.matrix >= 0 && static_cast<size_t>(hit.matrix) < policy.matrices.size() && hit.cell >= 0 &&
+        static_cast<size_t>(hit.cell) < policy.matrices[static_cast<size_t>(hit.matrix)].cells.size();
+    if (of_rule || of_matrix) scratch.counted.push_back(hit);
+  }
+  if (!std::is_sorted(scratch.counted.begin(), scratch.counted.end(), FirstInPolicy)) {
+    std::sort(scratch.counted.begin(), scratch.counted.end(), FirstInPolicy);
+  }
+}
+
 std::string DescribeHalfLife(const std::optional<Duration>& half_life) {
   return half_life.has_value() && *half_life > 0 ? fmt::format("halves every {}", FormatDuration(*half_life)) : "";
 }
@@ -182,21 +127,26 @@ void AddSentence(std::string& message, const std::string& sentence) {
 // One fold. The reasons are made as the points are, so that they cannot differ.
 class Fold {
  public:
-  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, Scratch& scratch,
-       ScoreResult& result)
-      : policy_(policy), activities_(activities), now_(now), explain_(explain), scratch_(scratch), result_(result) {}
+  Fold(const ScoringPolicy& policy, std::span<const Activity> activities, Time now, bool explain, bool words,
+       Scratch& scratch, ScoreResult& result)
+      : policy_(policy),
+        activities_(activities),
+        now_(now),
+        explain_(explain),
+        words_(words),
+        scratch_(scratch),
+        result_(result) {}
 
   void Run(std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
     result_.reasons.clear();
     result_.decaying.clear();
     scratch_.dimensions.clear();
-    const auto& hits = scratch_.hits;
-    for (size_t begin = 0, end = 0; begin < hits.size(); begin = end) {
-      end = begin;
-      while (end < hits.size() && hits[end].rule == hits[begin].rule) ++end;
-      AddRule(policy_.rules[static_cast<size_t>(hits[begin].rule)], std::span(hits).subspan(begin, end - begin));
+    AddRules();
+    for (size_t i = 0; i < policy_.matrices.size(); ++i) {
+      const CountedHit wanted{.matrix = static_cast<int>(i)};
+      const auto counted = std::equal_range(scratch_.counted.begin(), scratch_.counted.end(), wanted, FirstInPolicy);
+      AddMatrix(policy_.matrices[i], {counted.first, counted.second});
     }
-    for (const ScoringMatrix& matrix : policy_.matrices) AddMatrix(matrix);
     for (const PluginPoints& given : plugins) AddPlugin(policy_.plugins[static_cast<size_t>(given.plugin)], given);
     AddMeaning(meaning);
     Finish();
@@ -207,7 +157,47 @@ class Fold {
     return activities_[static_cast<size_t>(scratch_.order[static_cast<size_t>(place)])];
   }
 
-  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits) {
+  // Every rule with a hit, listed or counted, in policy order.
+  void AddRules() {
+    std::span<const OrderedHit> hits = scratch_.hits;
+    const auto of_rules =
+        std::lower_bound(scratch_.counted.begin(), scratch_.counted.end(), CountedHit{.matrix = -1}, FirstInPolicy);
+    std::span<const CountedHit> counted(scratch_.counted.begin(), of_rules);
+    while (!hits.empty() || !counted.empty()) {
+      int rule = hits.empty() ? counted.front().rule : hits.front().rule;
+      if (!counted.empty()) rule = std::min(rule, counted.front().rule);
+      const auto take = [rule](auto& list) {
+        size_t count = 0;
+        while (count < list.size() && list[count].rule == rule) ++count;
+        const auto taken = list.first(count);
+        list = list.subspan(count);
+        return taken;
+      };
+      AddRule(policy_.rules[static_cast<size_t>(rule)], take(hits), take(counted));
+    }
+  }
+
+  // What activities give that are counted, each so many points; how many they are goes to the reason, and is added to
+  // `activities`.
+  template <typename Points>
+  MicroPoints SumOf(std::span<const CountedHit> counted, const std::optional<Duration>& half_life, Points points,
+                    Reason* reason, int64_t& activities) const {
+    MicroPoints sum = 0;
+    int64_t of_all = 0;
+    for (const CountedHit& hit : counted) {
+      sum += hit.activities * Decayed(points(hit), half_life, hit.age_days);
+      of_all += hit.activities;
+    }
+    activities += of_all;
+    if (reason != nullptr && words_ && of_all > 0) {
+      reason->evidence.push_back({.field = "activities",
+                                  .value = fmt::format("{} more, counted by day", of_all),
+                                  .contribution = ToPoints(sum)});
+    }
+    return sum;
+  }
+
+  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits, std::span<const CountedHit> counted) {
     Reason* reason = explain_ ? NewReason(rule.id, rule.layer, rule.source, rule.description) : nullptr;
     MicroPoints sum = 0;
     for (const OrderedHit& hit : hits) {
@@ -219,20 +209,23 @@ class Fold {
       sum += part;
       if (reason != nullptr) AddEvidence(*reason, At(hit.place), part);
     }
-    MicroPoints counted = Limit(sum, rule.max_points);
-    if (reason != nullptr) CloseReason(*reason, sum, counted, rule.max_points, rule.half_life);
-    NoteDecay(counted, rule.half_life, static_cast<int>(hits.size()), rule.regional);
+    int64_t activities = 0;
+    sum += SumOf(
+        counted, rule.half_life, [&](const CountedHit&) { return rule.points; }, reason, activities);
+    const MicroPoints limited = Limit(sum, rule.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, limited, rule.max_points, rule.half_life);
+    NoteDecay(limited, rule.half_life, static_cast<int64_t>(hits.size()) + activities, rule.regional);
     if (rule.regional) {
-      regional_ += counted;
+      regional_ += limited;
     } else {
-      AddCentral(rule.dimension, counted);
+      AddCentral(rule.dimension, limited);
     }
   }
 
-  void AddMatrix(const ScoringMatrix& matrix) {
+  void AddMatrix(const ScoringMatrix& matrix, std::span<const CountedHit> counted) {
     Reason* reason = nullptr;
     MicroPoints sum = 0;
-    int parts = 0;
+    int64_t parts = 0;
     for (int index : scratch_.order) {
       const Activity& activity = activities_[static_cast<size_t>(index)];
       const ScoringMatrix::Cell* cell = matrix.Find(activity);
@@ -244,16 +237,23 @@ class Fold {
       if (reason == nullptr) reason = NewReason(matrix.id, matrix.layer, matrix.source, "");
       AddEvidence(*reason, activity, part);
     }
+    const auto points = [&](const CountedHit& hit) { return matrix.cells[static_cast<size_t>(hit.cell)].points; };
+    if (explain_ && reason == nullptr && !counted.empty()) {
+      reason = NewReason(matrix.id, matrix.layer, matrix.source, "");
+    }
+    int64_t activities = 0;
+    sum += SumOf(counted, matrix.half_life, points, reason, activities);
+    parts += activities;
     if (parts == 0) return;
-    MicroPoints counted = Limit(sum, matrix.max_points);
-    if (reason != nullptr) CloseReason(*reason, sum, counted, matrix.max_points, matrix.half_life);
-    NoteDecay(counted, matrix.half_life, parts, /*regional=*/false);
-    AddCentral(matrix.dimension, counted);
+    const MicroPoints limited = Limit(sum, matrix.max_points);
+    if (reason != nullptr) CloseReason(*reason, sum, limited, matrix.max_points, matrix.half_life);
+    NoteDecay(limited, matrix.half_life, parts, /*regional=*/false);
+    AddCentral(matrix.dimension, limited);
   }
 
-  void NoteDecay(MicroPoints counted, const std::optional<Duration>& half_life, int parts, bool regional) {
-    if (counted == 0 || !half_life.has_value() || *half_life <= 0) return;
-    result_.decaying.push_back({ToPoints(counted), *half_life, parts, regional});
+  void NoteDecay(MicroPoints limited, const std::optional<Duration>& half_life, int64_t parts, bool regional) {
+    if (limited == 0 || !half_life.has_value() || *half_life <= 0) return;
+    result_.decaying.push_back({ToPoints(limited), *half_life, parts, regional});
   }
 
   void AddPlugin(const ScoringPlugin& plugin, const PluginPoints& given) {
@@ -263,11 +263,7 @@ class Fold {
       Reason* reason = NewReason(plugin.id, plugin.layer, plugin.source, plugin.description);
       reason->outcome = given.outcome;
       reason->points = ToPoints(counted);
-      reason->evidence = given.evidence;
-      AddSentence(reason->message, given.message);
-      if (counted != said) {
-        AddSentence(reason->message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(said)));
-      }
+      if (words_) SayOf(given, said, counted, *reason);
     }
     if (counted == 0) return;
     if (plugin.regional) {
@@ -277,6 +273,13 @@ class Fold {
     }
   }
 
+  static void SayOf(const PluginPoints& given, MicroPoints said, MicroPoints counted, Reason& reason) {
+    reason.evidence = given.evidence;
+    AddSentence(reason.message, given.message);
+    if (counted == said) return;
+    AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(said)));
+  }
+
   void AddMeaning(const MeaningPoints& meaning) {
     const MicroPoints points = ToMicros(meaning.points);
     if (points == 0) return;
@@ -284,6 +287,7 @@ class Fold {
     if (!explain_) return;
     Reason* reason = NewReason("regional_meaning", std::string(meaning.region), "", "");
     reason->points = ToPoints(points);
+    if (!words_) return;
     reason->message =
         "what central rules give besides by normalize.yaml of the region, which the centre does not accept";
   }
@@ -312,8 +316,10 @@ class Fold {
     if (explain_ && adjustment != regional_) {
       Reason* reason = NewReason("regional_adjustment", "central", "", "");
       reason->points = ToPoints(adjustment - regional_);
-      reason->message =
-          fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
+      if (words_) {
+        reason->message =
+            fmt::format("the region's own points are limited to {} of {}", ToPoints(adjustment), ToPoints(regional_));
+      }
     }
     Score& score = result_.score;
     FinishDimensions();
@@ -331,12 +337,14 @@ class Fold {
     Reason& reason = result_.reasons.emplace_back();
     reason.rule_id = id;
     reason.layer = layer;
+    if (!words_) return &reason;
     reason.source = source;
     reason.message = message;
     return &reason;
   }
 
-  static void AddEvidence(Reason& reason, const Activity& activity, MicroPoints part) {
+  void AddEvidence(Reason& reason, const Activity& activity, MicroPoints part) const {
+    if (!words_) return;
     Evidence evidence;
     evidence.field = "activity";
     evidence.value = fmt::format("{} / {} / {}", activity.channel, activity.investment, activity.response);
@@ -346,9 +354,10 @@ class Fold {
     reason.evidence.push_back(std::move(evidence));
   }
 
-  static void CloseReason(Reason& reason, MicroPoints sum, MicroPoints counted, const std::optional<double>& most,
-                          const std::optional<Duration>& half_life) {
+  void CloseReason(Reason& reason, MicroPoints sum, MicroPoints counted, const std::optional<double>& most,
+                   const std::optional<Duration>& half_life) const {
     reason.points = ToPoints(counted);
+    if (!words_) return;
     AddSentence(reason.message, DescribeHalfLife(half_life));
     if (counted == sum) return;
     AddSentence(reason.message, fmt::format("limited to {} of {} points", ToPoints(counted), ToPoints(sum)));
@@ -360,6 +369,7 @@ class Fold {
   std::span<const Activity> activities_;
   Time now_;
   bool explain_;
+  bool words_;
   Scratch& scratch_;
   ScoreResult& result_;
   MicroPoints central_ = 0;
@@ -369,24 +379,26 @@ class Fold {
 }  // namespace
 
 std::vector<int> DistinctActivities(std::span<const Activity> activities, Time now) {
-  Scratch& scratch = ThreadScratch();
-  OrderActivities(activities, now, scratch);
-  return scratch.order;
+  std::vector<int> order;
+  OrderDistinct(activities, now, order);
+  return order;
 }
 
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins,
-               const MeaningPoints& meaning) {
+               const MeaningPoints& meaning, std::span<const CountedHit> counted, bool words) {
   Scratch& scratch = ThreadScratch();
-  OrderActivities(activities, now, scratch);
+  OrderDistinct(activities, now, scratch.order);
   OrderHits(policy, hits, activities.size(), scratch);
-  Fold(policy, activities, now, explain, scratch, result).Run(plugins, meaning);
+  OrderCounted(policy, counted, scratch);
+  Fold(policy, activities, now, explain, words, scratch, result).Run(plugins, meaning);
 }
 
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
-                      Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning) {
+                      Time now, bool explain, std::span<const PluginPoints> plugins, const MeaningPoints& meaning,
+                      std::span<const CountedHit> counted, bool words) {
   ScoreResult result;
-  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning);
+  FoldScore(policy, hits, activities, now, explain, result, plugins, meaning, counted, words);
   return result;
 }
 

@@ -84,6 +84,15 @@ struct RuleHit {
   int activity = -1;  // index into the activities; -1: the record itself
 };
 
+// Activities of one day that are counted instead of listed, and held a rule or have a cell of a matrix.
+struct CountedHit {
+  int rule = -1;           // index into ScoringPolicy::rules; -1: of a matrix
+  int matrix = -1;         // index into ScoringPolicy::matrices
+  int cell = -1;           // of the matrix
+  int64_t age_days = 0;    // AgeInDays of each of them
+  int64_t activities = 0;  // how many
+};
+
 // What a plugin said of the record, or what the packs say in its place.
 struct PluginPoints {
   int plugin = 0;                                 // index into ScoringPolicy::plugins
@@ -108,7 +117,7 @@ std::vector<int> DistinctActivities(std::span<const Activity> activities, Time n
 struct DecayingPoints {
   double points = 0;       // that count now, within max_points; they go towards 0 and never past it
   Duration half_life = 0;  // what is left after it is half of them, or more while max_points limits them
-  int parts = 0;           // contributions, each of which is rounded to a millionth
+  int64_t parts = 0;       // contributions, each of which is rounded to a millionth
   bool regional = false;   // of the adjustment
 };
 // Without an allocation for most records.
@@ -116,8 +125,7 @@ using DecayingList = absl::InlinedVector<DecayingPoints, 6>;
 
 struct ScoreResult {
   Score score;
-  DecayingList decaying;  // that give points now
-
+  DecayingList decaying;        // that give points now
   std::vector<Reason> reasons;  // one for each rule, matrix and plugin with a contribution, in policy order; points sum
                                 // to the score. A plugin that failed has one too
 };
@@ -128,16 +136,18 @@ struct ScoreResult {
 // are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
 // `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
 // qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
-// activities that do not count are ignored. `plugins` holds at most one answer for each plugin. What the regional cap
-// takes away is a reason of its own
-// ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its
-// own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions.
+// activities that do not count are ignored. `plugins` holds at most one answer for each plugin. `counted`, in any
+// order, is of other activities than `activities`: the score, and what of it decays, is what all of them together give
+// as a list, and reasons say how many they were instead of which. What the regional cap takes away is a reason of its
+// own ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of
+// its own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions; without
+// `words`, reasons have the rule, its layer, its outcome and its points, and nothing else.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain, std::span<const PluginPoints> plugins = {},
-                      const MeaningPoints& meaning = {});
+                      const MeaningPoints& meaning = {}, std::span<const CountedHit> counted = {}, bool words = true);
 // The same into a result that was used before: once its memory suffices, nothing is allocated at all without `explain`.
 void FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                Time now, bool explain, ScoreResult& result, std::span<const PluginPoints> plugins = {},
-               const MeaningPoints& meaning = {});
+               const MeaningPoints& meaning = {}, std::span<const CountedHit> counted = {}, bool words = true);
 
 }  // namespace leadline::domain

@@ -36,6 +36,8 @@ struct CallContext {
   std::string method;       // of the API; only where the use case does not say it itself
   // Nobody waits for the answer after it: what was not decided and written by then is not.
   Deadline deadline = kNoDeadline;
+  // Asked now and then by what reads long: whether somebody still waits for the answer. May be empty: yes.
+  std::function<bool()> wanted = {};
 };
 
 // Called exactly once, from a thread of the store or before the call returns.
@@ -192,6 +194,13 @@ struct UnmergeResult {
   Entity restored;
 };
 
+struct EraseResult {
+  std::string contact;             // resource name of the contact that the given one leads to
+  std::vector<std::string> names;  // of the contacts erased now, that one first; none: they were erased before
+  std::vector<std::string> leads;  // resource names of the leads whose personal part was erased now
+  int64_t requests = 0;            // whose content was forgotten
+};
+
 struct StatusPeriod {
   std::string status;
   Time enter = 0;
@@ -268,6 +277,7 @@ struct EngineOptions {
   SnapshotHolder* snapshots = nullptr;
   UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
   Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
+  Executor* bulk_deciders = nullptr;     // of imports, timers and rescoring; null: those above
   Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
 };
 
@@ -351,6 +361,12 @@ class Engine {
              Done<MergeResult> done);
   void Unmerge(const CallContext& context, std::string merge_id, std::string reason, Done<UnmergeResult> done);
   absl::StatusOr<Entity> GetEntity(const CallContext& context, std::string_view name);
+
+  // Erases a person: the contact, all that were merged into it, and what is personal in the leads of the person, with
+  // those that they were merged with (store::EraseContact). What the request names again
+  // later answers as it did. The reason is kept in clear, and must name nobody. NOT_FOUND when there is no such
+  // contact; UNAVAILABLE when the key could not be destroyed: then ask again.
+  void EraseContact(const CallContext& context, std::string name, std::string reason, Done<EraseResult> done);
 
   // ReportService
   absl::StatusOr<std::vector<domain::Funnel>> GetFunnel(const CallContext& context, const ReportFilter& filter,

@@ -38,11 +38,12 @@ grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AdminService::CheckStore(grpc::CallbackServerContext* call,
                                                    const v1::CheckStoreRequest* request,
                                                    v1::CheckStoreResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     constexpr int kStandardSamples = 5, kMostSamples = 50;
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = ContextOf(*call, check);
+    context.wanted = StillAsked(*call);
     const int samples = check.PageSize(root / "max_samples", request->max_samples(), kStandardSamples, kMostSamples);
     const FieldPath regions = root / "regions";
     check.Count(regions, request->regions_size(), kMaxBatch);

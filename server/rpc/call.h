@@ -32,7 +32,11 @@ class OpenStreams;
 struct Environment {
   engine::Engine* engine = nullptr;
   engine::PackRollout* packs = nullptr;  // needed by the admin service
+  // Threads by what they are for, so that none waits for another kind: reads; answers of writes that are done; reports
+  // and other reads that take long.
   Executor* executor = nullptr;
+  Executor* answers = nullptr;
+  Executor* reports = nullptr;
   OpenStreams* streams = nullptr;
   // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS). May be empty.
   std::function<void(const absl::Status&)> report;
@@ -87,6 +91,18 @@ grpc::ServerUnaryReactor* Read(const Environment& env, grpc::CallbackServerConte
   });
 }
 
+// The same for what may read long. The engine is given `StillAsked` of the call, so that it ends soon after nobody
+// waits for it any more.
+template <typename WorkFunction>
+grpc::ServerUnaryReactor* ReadLong(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
+  return RunOn(*env.reports, env, call, std::move(work));
+}
+
+// Whether somebody waits for the call, as CallContext::wanted; for as long as the call is not finished.
+inline std::function<bool()> StillAsked(const grpc::CallbackServerContext& call) {
+  return [&call] { return StillWanted(call).ok(); };
+}
+
 // Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long. Plugins as for Read.
 template <typename WorkFunction>
 grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
@@ -98,12 +114,12 @@ grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerCo
   return reactor;
 }
 
-// A Done that fills the response on the executor, so that the store's threads stay with the store, and finishes the
-// call. `fill` is called with the result.
+// A Done that fills the response on a thread for answers, so that the store's threads stay with the store, and finishes
+// the call. `fill` is called with the result.
 template <typename T, typename Fill>
 engine::Done<T> Answer(const Environment& env, grpc::ServerUnaryReactor* reactor, Fill fill) {
   return [&env, reactor, fill = std::move(fill)](absl::StatusOr<T> result) mutable {
-    env.executor->Run([&env, reactor, fill = std::move(fill), result = std::move(result)]() mutable {
+    env.answers->Run([&env, reactor, fill = std::move(fill), result = std::move(result)]() mutable {
       if (result.ok()) fill(*std::move(result));
       reactor->Finish(Answered(env, result.status()));
     });

@@ -282,6 +282,7 @@ void EventToProto(const domain::Event& from, v1::Event* to) {
   to->set_request_id(from.request_id);
   to->set_generation(from.generation);
   for (const std::string& hash : from.pack_hashes) to->add_pack_hashes(hash);
+  to->set_content_erased(from.erased);
   std::visit(PayloadWriter{to}, from.payload);
 }
 

@@ -93,6 +93,7 @@ void ToProto(const domain::Contact& from, v1::Contact* to) {
   to->set_disposition(from.disposition);
   to->set_marketable(from.marketable);
   SetAttributes(from.attributes, to->mutable_attributes());
+  if (from.erased_at != 0) *to->mutable_erase_time() = ToProto(from.erased_at);
 }
 
 void ToProto(const domain::Meaning& from, v1::Meaning* to) {

@@ -36,7 +36,7 @@ absl::Status ImportStream::Begin() {
   for (const v1::ImportRow& row : request().rows()) rows.push_back(ImportRowFrom(row, check.now()));
   env().engine->ImportRows(context, import_id_, std::move(rows), validate_only_,
                            [this](absl::StatusOr<engine::ImportResult> result) {
-                             env().executor->Run([this, result = std::move(result)] {
+                             env().answers->Run([this, result = std::move(result)] {
                                if (result.ok()) Progress(*result);
                                Reply(result.status());
                              });

@@ -242,6 +242,7 @@ grpc::ServerUnaryReactor* LeadService::ExplainLead(grpc::CallbackServerContext* 
     rpc::ToProto(explained.decisions, response->mutable_decisions());
     for (const engine::WhyNot& answer : explained.why_not) ToProto(answer, response->add_why_not());
     if (explained.snapshot) rpc::ToProto(*explained.snapshot, response->mutable_snapshot());
+    response->set_note(explained.note);
     return absl::OkStatus();
   });
 }

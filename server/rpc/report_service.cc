@@ -22,6 +22,7 @@ absl::StatusOr<ReportCall> ReportCallFrom(const Environment& env, const grpc::Ca
   const FieldPath root;
   ReportCall out;
   out.context = ContextOf(call, check);
+  out.context.wanted = StillAsked(call);
   out.filter = ReportFilterFrom(root / "filter", request.filter(), check);
   out.group = ReportGroupFrom(root / "group_by", request.group_by(), check);
   if (out.filter.contacts && out.group == domain::ReportGroup::kSource) {
@@ -51,7 +52,7 @@ void ToProto(const domain::DurationStats& from, v1::DurationStats* to) {
 grpc::ServerUnaryReactor* ReportService::GetFunnel(grpc::CallbackServerContext* call,
                                                    const v1::GetFunnelRequest* request,
                                                    v1::GetFunnelResponse* response) {
-  return Read(env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request));
     ASSIGN_OR_RETURN(std::vector<domain::Funnel> funnels,
                      env_.engine->GetFunnel(report.context, report.filter, report.group));
@@ -77,7 +78,7 @@ grpc::ServerUnaryReactor* ReportService::GetFunnel(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* ReportService::GetVelocity(grpc::CallbackServerContext* call,
                                                      const v1::GetVelocityRequest* request,
                                                      v1::GetVelocityResponse* response) {
-  return Read(env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request));
     ASSIGN_OR_RETURN(std::vector<domain::Velocity> velocities,
                      env_.engine->GetVelocity(report.context, report.filter, report.group));
@@ -95,7 +96,7 @@ grpc::ServerUnaryReactor* ReportService::GetVelocity(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* ReportService::GetSlaCompliance(grpc::CallbackServerContext* call,
                                                           const v1::GetSlaComplianceRequest* request,
                                                           v1::GetSlaComplianceResponse* response) {
-  return Read(env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request));
     if (report.filter.contacts) return InvalidField("filter.subject", "must be leads; contacts have no service levels");
     ASSIGN_OR_RETURN(std::vector<domain::SlaCompliance> levels,

@@ -105,10 +105,11 @@ grpc::ServerUnaryReactor* RoutingService::SetAvailability(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* RoutingService::GetFairness(grpc::CallbackServerContext* call,
                                                       const v1::GetFairnessRequest* request,
                                                       v1::GetFairnessResponse* response) {
-  return Read(env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
+    context.wanted = StillAsked(*call);
     Time start = request->has_start_time() ? check.Moment(root / "start_time", request->start_time()) : 0;
     Time end = request->has_end_time() ? check.Moment(root / "end_time", request->end_time()) : 0;
     check.Order(root / "end_time", start, end);

@@ -14,19 +14,19 @@ namespace leadline::store {
 // DATA_LOSS for a body of another format than kBodyFormat.
 absl::Status CheckFormat(std::string_view body);
 
-// Replaces `out`. `T` is a structure, a list or a map.
+// Replaces `out`. `T` is a structure, a list or a map. Without a sealer all is in clear.
 template <typename T>
-void EncodeBody(const T& value, std::string& out) {
+void EncodeBody(const T& value, std::string& out, Sealer* sealer = nullptr) {
   out.assign(1, kBodyFormat);
-  BinaryWriter::Content(value, out);
+  BinaryWriter::Content(value, out, sealer);
 }
 
-// DATA_LOSS for what is damaged; then `value` is unspecified.
+// DATA_LOSS for what is damaged; then `value` is unspecified. Without an opener, what is sealed is passed over.
 template <typename T>
-absl::Status DecodeBody(std::string_view body, T& value) {
+absl::Status DecodeBody(std::string_view body, T& value, Opener* opener = nullptr) {
   RETURN_IF_ERROR(CheckFormat(body));
   Damage damage(body);
-  ValueReader(body, damage).Contents(body.substr(1), value);
+  ValueReader(body, damage, opener).Contents(body.substr(1), value);
   return damage.ToStatus();
 }
 

@@ -157,6 +157,33 @@ size_t ValueReader::CountSized(std::string_view content) {
   return count;
 }
 
+void BinaryReader::Begin() {
+  const char* at = values_.at();
+  if (values_.left() == 0 || !values_.Tag(next_, wire_)) return;
+  if (next_ == kSealedPart && wire_ == Wire::kBytes) {
+    OpenSealedPart();
+    if (!damage_.present()) Next();
+  } else if (next_ == 0) {
+    damage_.Set(at, "has a member with the number 0");
+  }
+}
+
+void BinaryReader::OpenSealedPart() {
+  std::string_view content;
+  const char* at = values_.at();
+  if (!values_.Sized(content)) return;
+  sealed_ = std::make_unique<Sealed>();
+  sealed_->at = at;
+  const Opened opened = opener_ == nullptr ? Opened::kErased : opener_->Open(content, sealed_->plain);
+  if (opened == Opened::kFailed) {
+    damage_.Set(at, "has a sealed part that its key does not open");
+    return;
+  }
+  sealed_->readable = opened == Opened::kOpened;
+  sealed_->damage.emplace(sealed_->plain);
+  sealed_->members = std::make_unique<BinaryReader>(sealed_->plain, *sealed_->damage);
+}
+
 void BinaryReader::Next() {
   const uint64_t last = next_;
   const char* at = values_.at();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +14,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "domain/history/field_values.h"
 #include "store/codec_wire.h"
 #include "store/ledger_members.h"
+#include "store/sealing/sealer.h"
 
 namespace leadline::store {
 
@@ -38,10 +41,12 @@ class Damage {
   std::string path_;
 };
 
-// Reads values one after the other. Not thread-safe.
+// Reads values one after the other. Without an opener, what is sealed is passed over, as if it had been erased. Not
+// thread-safe.
 class ValueReader {
  public:
-  ValueReader(std::string_view bytes, Damage& damage) : cursor_(bytes), damage_(damage) {}
+  ValueReader(std::string_view bytes, Damage& damage, Opener* opener = nullptr)
+      : cursor_(bytes), damage_(damage), opener_(opener) {}
 
   // What a tag announced.
   void Read(Wire wire, std::string& value);
@@ -63,7 +68,7 @@ class ValueReader {
     std::string_view content;
     if (!Content(wire, content)) return;
     if constexpr (IsVariant<T>::value) {
-      ValueReader inside(content, damage_);
+      ValueReader inside(content, damage_, opener_);
       inside.Item(value);
       inside.End();
     } else {
@@ -100,7 +105,7 @@ class ValueReader {
   void Contents(std::string_view content, std::vector<T>& value) {
     value.clear();
     value.reserve(CountSized(content));
-    ValueReader items(content, damage_);
+    ValueReader items(content, damage_, opener_);
     while (items.cursor_.left() != 0) {
       items.Item(value.emplace_back());
       if (damage_.present()) return damage_.InItem(value.size() - 1);
@@ -110,7 +115,7 @@ class ValueReader {
   requires requires { typename Map::mapped_type; }
   void Contents(std::string_view content, Map& value) {
     value.clear();
-    ValueReader items(content, damage_);
+    ValueReader items(content, damage_, opener_);
     std::string name, last;
     for (size_t i = 0; items.cursor_.left() != 0; ++i) {
       const char* at = items.cursor_.at();
@@ -130,6 +135,8 @@ class ValueReader {
   void Contents(std::string_view content, T& value);
 
   bool Tag(uint64_t& number, Wire& wire);
+  // A length, and so many bytes.
+  bool Sized(std::string_view& content);
   size_t left() const { return cursor_.left(); }
   const char* at() const { return cursor_.at(); }
   // Nothing more may follow.
@@ -155,7 +162,6 @@ class ValueReader {
   }
 
   bool Content(Wire wire, std::string_view& content);
-  bool Sized(std::string_view& content);
   bool Varint(uint64_t& value);
   int Enum(Wire wire, int first, int last);
   void Text(std::string_view content, std::string& value);
@@ -165,6 +171,7 @@ class ValueReader {
 
   Cursor cursor_;
   Damage& damage_;
+  Opener* opener_;
 };
 
 // The members of one structure. Not thread-safe.
@@ -174,12 +181,15 @@ class BinaryReader {
   using Ref = T&;
 
   // `fields` are those of the structure and nothing more.
-  BinaryReader(std::string_view fields, Damage& damage) : values_(fields, damage), damage_(damage) { Next(); }
+  BinaryReader(std::string_view fields, Damage& damage, Opener* opener = nullptr)
+      : values_(fields, damage, opener), damage_(damage), opener_(opener) {
+    Begin();
+  }
 
   // Sets every member of `value` that the list names; one that is not there becomes zero.
   template <typename T>
-  static void Fields(std::string_view fields, T& value, Damage& damage) {
-    BinaryReader reader(fields, damage);
+  static void Fields(std::string_view fields, T& value, Damage& damage, Opener* opener = nullptr) {
+    BinaryReader reader(fields, damage, opener);
     Members(reader, value);
     reader.PassOverTheRest();
   }
@@ -196,23 +206,66 @@ class BinaryReader {
     if (damage_.present()) return damage_.In(name);
     if (next_ == number_) Next();
   }
+  // Of the sealed part, where there is one; zero when that cannot be read any more.
+  template <typename T>
+  void Personal(std::string_view name, T& value) {
+    if (sealed_ == nullptr) return (*this)(name, value);
+    if (damage_.present()) return;
+    TakeSealed(name, value);
+  }
+  void Image(std::string_view name, std::string_view, std::string& value) {
+    if (sealed_ == nullptr) return (*this)(name, value);
+    if (damage_.present()) return;
+    if (!sealed_->readable) {
+      ++number_;
+      value = domain::kErasedImage;
+      return;
+    }
+    TakeSealed(name, value);
+  }
 
  private:
+  // What the sealed part held.
+  struct Sealed {
+    const char* at = nullptr;  // of the part in the body
+    bool readable = false;
+    std::string plain;
+    std::optional<Damage> damage;
+    std::unique_ptr<BinaryReader> members;
+  };
+
+  template <typename T>
+  void TakeSealed(std::string_view name, T& value) {
+    ++number_;
+    if (next_ == number_) {
+      values_.Fail("stands beside the sealed part, not in it");
+      return damage_.In(name);
+    }
+    sealed_->members->number_ = number_ - 1;
+    (*sealed_->members)(name, value);
+    if (!sealed_->damage->present()) return;
+    damage_.Set(sealed_->at, "is damaged in the sealed part");
+    damage_.In(name);
+  }
   template <typename T>
   void Absent(T& value) {
     if constexpr (std::is_enum_v<T>) {
       values_.Fail("is missing");
     } else if constexpr (requires(BinaryReader & r, T & v) { Members(r, v); }) {
-      Fields(std::string_view(values_.at(), 0), value, damage_);
+      Fields(std::string_view(values_.at(), 0), value, damage_, opener_);
     } else {
       value = T{};
     }
   }
+  void Begin();
+  void OpenSealedPart();
   void Next();
   void PassOverTheRest();
 
   ValueReader values_;
   Damage& damage_;
+  Opener* opener_;
+  std::unique_ptr<Sealed> sealed_;  // null: there is none
   uint64_t number_ = 0;
   uint64_t next_ = 0;  // number of the member whose value is next; 0: there is none
   Wire wire_{};
@@ -220,7 +273,7 @@ class BinaryReader {
 
 template <typename T>
 void ValueReader::Contents(std::string_view content, T& value) {
-  BinaryReader::Fields(content, value, damage_);
+  BinaryReader::Fields(content, value, damage_, opener_);
 }
 
 }  // namespace leadline::store

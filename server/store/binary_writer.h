@@ -15,6 +15,7 @@
 
 #include "store/codec_wire.h"
 #include "store/ledger_members.h"
+#include "store/sealing/sealer.h"
 
 namespace leadline::store {
 
@@ -24,7 +25,8 @@ class BinaryWriter {
   template <typename T>
   using Ref = const T&;
 
-  explicit BinaryWriter(std::string& out) : out_(out) {}
+  // Without a sealer everything is written in clear.
+  explicit BinaryWriter(std::string& out, Sealer* sealer = nullptr) : out_(out), sealer_(sealer) {}
 
   // The next member; nothing when it has the zero value of its type.
   template <typename T>
@@ -41,12 +43,28 @@ class BinaryWriter {
     }
   }
 
+  // The next member, which goes into the structure's sealed part.
+  template <typename T>
+  void Personal(std::string_view name, const T& value) {
+    if (sealer_ == nullptr) return (*this)(name, value);
+    BinaryWriter inside(personal_);
+    inside.number_ = number_++;
+    inside(name, value);
+  }
+  // The next member, which is the image of `field`.
+  void Image(std::string_view name, std::string_view field, const std::string& value) {
+    const bool personal = sealer_ != nullptr && sealer_->SealsImage(field);
+    personal ? Personal(name, value) : (*this)(name, value);
+  }
+
   // What a structure, a list or a map holds, without a length: it ends where the bytes end.
   template <typename T>
-  static void Content(const T& value, std::string& out) {
-    BinaryWriter writer(out);
+  static void Content(const T& value, std::string& out, Sealer* sealer = nullptr) {
+    BinaryWriter writer(out, sealer);
     if constexpr (IsStruct<T>()) {
+      const size_t begin = out.size();
       Members(writer, value);
+      writer.PutSealedPart(begin);
     } else {
       writer.Items(value);
     }
@@ -91,6 +109,17 @@ class BinaryWriter {
   template <typename T>
   static constexpr bool IsListOrMap() {
     return IsList<T>::value || requires { typename T::mapped_type; };
+  }
+
+  // In front of the other members, so that a reader has it before it needs it.
+  void PutSealedPart(size_t begin) {
+    if (personal_.empty()) return;
+    std::string sealed, part;
+    sealer_->Seal(personal_, sealed);
+    PutVarint(TagOf(kSealedPart, Wire::kBytes), part);
+    PutVarint(sealed.size(), part);
+    part += sealed;
+    out_.insert(begin, part);
   }
 
   void Tag(uint64_t number, Wire wire) { PutVarint(TagOf(number, wire), out_); }
@@ -160,7 +189,7 @@ class BinaryWriter {
     if constexpr (IsVariant<T>::value) {
       PutItem(v);
     } else {
-      Content(v, out_);
+      Content(v, out_, sealer_);
     }
     size_t length = out_.size() - at - 1;
     if (length >= 0x80) {
@@ -189,6 +218,8 @@ class BinaryWriter {
   static bool IsZero(T) { return false; }  // has no zero
 
   std::string& out_;
+  Sealer* sealer_;
+  std::string personal_;
   uint64_t number_ = 0;
 };
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/event.h"
 #include "domain/records.h"
 #include "domain/rollout.h"
@@ -22,6 +24,9 @@ struct RequestRecord {
   Time time = 0;
 };
 
+// The fingerprint of a request that touched a person who was erased since.
+inline constexpr std::string_view kErasedRequest = "erased";
+
 // A part of a tenant's data that is read and changed as one. Two different parts may have the same number: then a
 // change of one counts as a change of the other, too.
 using Scope = uint64_t;
@@ -31,7 +36,7 @@ enum class ScopeKind : uint8_t {
   kContactsOfAccount,  // which ones they are
   kLeadsOfAccount,
   kLeadsOfContact,
-  kActivitiesOfLead,
+  kActivitiesOfLead,  // how they are counted, too
   kActivitiesOfContact,
   kActivity,
   kKey,  // a blocking key: who stands under it
@@ -59,6 +64,11 @@ struct RecordKeys {
   std::string id;
   std::vector<std::string> keys;
 };
+struct TallyOf {
+  domain::RecordKind kind = domain::RecordKind::kLead;
+  std::string id;
+  domain::ActivityTally tally;
+};
 struct PoolPlaces {
   std::string pool;
   std::vector<domain::PoolState> members;
@@ -70,11 +80,19 @@ struct OpenLeads {
 
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
-                            domain::Activity, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
+                            domain::Activity, TallyOf, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
+
+// A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
+struct ChangePart {
+  // Where it ends in ReadSet::firm, ReadSet::pools and ChangeSet::changes; it begins where the one before ends.
+  size_t firm_end = 0, pools_end = 0, changes_end = 0;
+  std::vector<Scope> changed;  // by it
+};
 
 struct ChangeSet {
   ReadSet read;
-  std::vector<Change> changes;  // in this order
+  std::deque<Change> changes;     // in this order; large values, which never move
+  std::vector<ChangePart> parts;  // one at least, once it is finished
 };
 
 // That what a change set was read from has changed since: decide again. Such a set changed nothing.

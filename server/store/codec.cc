@@ -10,10 +10,10 @@ namespace leadline::store {
 namespace {
 
 template <size_t... I>
-absl::Status DecodeAlternative(size_t type, std::string_view body, domain::EventPayload& value,
+absl::Status DecodeAlternative(size_t type, std::string_view body, domain::EventPayload& value, Opener* opener,
                                std::index_sequence<I...>) {
   absl::Status status;
-  (void)((type == I && (status = DecodeBody(body, value.emplace<I>()), true)) || ...);
+  (void)((type == I && (status = DecodeBody(body, value.emplace<I>(), opener), true)) || ...);
   return status;
 }
 
@@ -41,34 +41,42 @@ absl::Status TakeFormat(std::string_view& bytes) {
 }
 
 void Encode(const domain::Account& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::Contact& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::Lead& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::MergeRecord& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::Contact& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
+void Encode(const domain::Lead& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
+void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::StoredDecision& value, std::string& out) { EncodeBody(value, out); }
+void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::Rollout& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::PackContent& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const std::vector<std::string>& value, std::string& out) { EncodeBody(value, out); }
-void Encode(const domain::EventPayload& value, std::string& out) {
-  std::visit([&out](const auto& payload) { EncodeBody(payload, out); }, value);
+void Encode(const domain::EventPayload& value, std::string& out, Sealer* sealer) {
+  std::visit([&](const auto& payload) { EncodeBody(payload, out, sealer); }, value);
 }
 
 absl::Status Decode(std::string_view body, domain::Account& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::Contact& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::Lead& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::MergeRecord& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
+absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
+absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value) { return DecodeBody(body, value); }
-absl::Status Decode(std::string_view body, domain::StoredDecision& value) { return DecodeBody(body, value); }
+absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener) {
+  return DecodeBody(body, value, opener);
+}
 absl::Status Decode(std::string_view body, domain::Rollout& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::PackContent& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, std::vector<std::string>& value) { return DecodeBody(body, value); }
 
-absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value) {
+absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value, Opener* opener) {
   constexpr size_t kTypes = std::variant_size_v<domain::EventPayload>;
   if (type < 0 || type >= static_cast<int64_t>(kTypes)) {
     return absl::DataLossError(fmt::format("event type {} is unknown: this version knows 0 to {}", type, kTypes - 1));
   }
-  return DecodeAlternative(static_cast<size_t>(type), body, value, std::make_index_sequence<kTypes>());
+  return DecodeAlternative(static_cast<size_t>(type), body, value, opener, std::make_index_sequence<kTypes>());
 }
 
 void Append(const domain::Account& value, std::string& out) { BinaryWriter::Item(value, out); }

@@ -10,39 +10,44 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/decision.h"
 #include "domain/event.h"
 #include "domain/records.h"
 #include "domain/rollout.h"
+#include "store/sealing/sealer.h"
 
 namespace leadline::store {
 
 // Whole bodies. Replaces `out`, whose capacity is used again. Id, version, snapshot and what else is kept in columns is
-// not in them (members.h, ledger_members.h).
+// not in them (members.h, ledger_members.h). With a sealer, personal members are sealed.
 void Encode(const domain::Account& value, std::string& out);
-void Encode(const domain::Contact& value, std::string& out);
-void Encode(const domain::Lead& value, std::string& out);
-void Encode(const domain::MergeRecord& value, std::string& out);
+void Encode(const domain::Contact& value, std::string& out, Sealer* sealer = nullptr);
+void Encode(const domain::Lead& value, std::string& out, Sealer* sealer = nullptr);
+void Encode(const domain::ActivityTally& value, std::string& out);
+void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::SnapshotRef& value, std::string& out);
-void Encode(const domain::StoredDecision& value, std::string& out);  // without its snapshot
-void Encode(const domain::EventPayload& value, std::string& out);    // without its type
+void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer = nullptr);  // without its snapshot
+void Encode(const domain::EventPayload& value, std::string& out, Sealer* sealer = nullptr);    // without its type
 void Encode(const domain::Rollout& value, std::string& out);
 void Encode(const domain::PackContent& value, std::string& out);
 void Encode(const std::vector<std::string>& value, std::string& out);
 
 // Set every member that the body holds; those of `value` that it does not hold become zero. What is kept in columns
-// stays as it is. After an error `value` is unspecified. A body of another format is refused.
+// stays as it is. After an error `value` is unspecified. A body of another format is refused. Personal members that
+// were sealed are empty (their images are domain::kErasedImage) without an opener, and when their key is destroyed.
 absl::Status Decode(std::string_view body, domain::Account& value);
-absl::Status Decode(std::string_view body, domain::Contact& value);
-absl::Status Decode(std::string_view body, domain::Lead& value);
-absl::Status Decode(std::string_view body, domain::MergeRecord& value);
+absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opener = nullptr);
+absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener = nullptr);
+absl::Status Decode(std::string_view body, domain::ActivityTally& value);
+absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
-absl::Status Decode(std::string_view body, domain::StoredDecision& value);
+absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::Rollout& value);
 absl::Status Decode(std::string_view body, domain::PackContent& value);
 absl::Status Decode(std::string_view body, std::vector<std::string>& value);
 // `type` is the alternative's index.
-absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value);
+absl::Status DecodePayload(int64_t type, std::string_view body, domain::EventPayload& value, Opener* opener = nullptr);
 
 // Bodies of several values: the format, then one value after the other, each of which ends itself. Structures of one's
 // own need a member list, and BinaryWriter::Item and TakeItem (binary_body.h).

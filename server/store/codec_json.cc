@@ -124,6 +124,7 @@ void Members(C& c, const Whole<domain::Event>& r) {
   c("request_id", event.request_id);
   c("generation", event.generation);
   c("pack_hashes", event.pack_hashes);
+  c("erased", event.erased);
   c("type", std::string(kEventTypes[event.payload.index()]));
   std::visit([&c](const auto& payload) { c("payload", payload); }, event.payload);
   if (event.decision.has_value()) c("decision", Whole<domain::StoredDecision>{*event.decision});

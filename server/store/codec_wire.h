@@ -18,6 +18,8 @@ enum class Wire : uint8_t {
   kUuid = 3,   // sixteen bytes
 };
 inline constexpr int kWireBits = 2;
+// The number of a structure's sealed part, which no member has.
+inline constexpr uint64_t kSealedPart = 0;
 constexpr uint64_t TagOf(uint64_t number, Wire wire) { return (number << kWireBits) | static_cast<uint64_t>(wire); }
 
 constexpr uint64_t ZigZag(int64_t v) { return (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63); }

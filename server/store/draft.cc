@@ -18,6 +18,7 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
   }
   return absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id));
 }
+absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }
 absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
@@ -34,6 +35,10 @@ absl::Status ApplyOne(T& value, Transaction& tx) {
 absl::Status ApplyOne(domain::MergeRecord& merge, Transaction& tx) { return tx.Put(merge); }
 absl::Status ApplyOne(RequestRecord& request, Transaction& tx) { return tx.Put(request); }
 
+ScopeKind ActivitiesOf(RecordKind kind) {
+  return kind == RecordKind::kLead ? ScopeKind::kActivitiesOfLead : ScopeKind::kActivitiesOfContact;
+}
+
 bool Has(std::span<const std::string> ids, std::string_view id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -44,14 +49,23 @@ absl::Status Draft::Never() {
   return absl::FailedPreconditionError("a draft neither reads nor changes this; use Store::Write");
 }
 
+void Draft::EndPart() {
+  set_.parts.push_back(
+      {set_.read.firm.size(), set_.read.pools.size(), set_.changes.size(), std::exchange(changed_, {})});
+  noted_.clear();
+}
+
 absl::StatusOr<ChangeSet> Draft::Finish() {
   ASSIGN_OR_RETURN(set_.read.number, reader_.ReadNumber());
-  noted_.clear();
+  if (set_.parts.empty()) {
+    EndPart();
+  }
   return std::exchange(set_, {});
 }
 
-void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) {
-  const Scope scope = ScopeOf(kind, id, record);
+void Draft::Reads(ScopeKind kind, std::string_view id, RecordKind record) { ReadsScope(ScopeOf(kind, id, record)); }
+
+void Draft::ReadsScope(Scope scope) {
   if (noted_.insert(scope).second) {
     set_.read.firm.push_back(scope);
   }
@@ -66,10 +80,10 @@ void Draft::ReadsPool(ScopeKind kind, std::string_view id) {
 
 template <typename Record, typename Get>
 absl::StatusOr<Record> Draft::GetRecord(Records<Record>& own, RecordKind kind, std::string_view id, Get get) {
+  Reads(ScopeKind::kRecord, id, kind);
   if (const auto found = own.find(id); found != own.end()) {
     return found->second;
   }
-  Reads(ScopeKind::kRecord, id, kind);
   return get();
 }
 
@@ -78,6 +92,10 @@ absl::StatusOr<domain::Account> Draft::GetAccount(std::string_view id) {
 }
 absl::StatusOr<domain::Contact> Draft::GetContact(std::string_view id) {
   return GetRecord(contacts_, RecordKind::kContact, id, [&] { return reader_.GetContact(id); });
+}
+absl::StatusOr<bool> Draft::IsErased(RecordKind kind, std::string_view id) {
+  Reads(ScopeKind::kRecord, id, kind);
+  return reader_.IsErased(kind, id);
 }
 absl::StatusOr<domain::Lead> Draft::GetLead(std::string_view id) {
   return GetRecord(leads_, RecordKind::kLead, id, [&] { return reader_.GetLead(id); });
@@ -146,16 +164,34 @@ absl::StatusOr<std::vector<domain::Activity>> Draft::ActivitiesOfContacts(std::s
 }
 
 absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
+  Reads(ScopeKind::kActivity, id);
   const auto own = std::find_if(activities_.begin(), activities_.end(), [&](const auto& a) { return a.id == id; });
   if (own != activities_.end()) {
     return *own;
   }
-  Reads(ScopeKind::kActivity, id);
   return reader_.GetActivity(id);
 }
 
+absl::StatusOr<std::vector<domain::Activity>> Draft::ActivitiesBetween(RecordKind kind, std::string_view id, Time from,
+                                                                       Time to) {
+  Reads(ActivitiesOf(kind), id);
+  ASSIGN_OR_RETURN(std::vector<domain::Activity> stored, reader_.ActivitiesBetween(kind, id, from, to));
+  return WithOwnActivities(std::move(stored), [&](const domain::Activity& a) {
+    return (kind == RecordKind::kLead ? a.lead_id : a.contact_id) == id && a.time >= from && a.time < to;
+  });
+}
+
+absl::StatusOr<std::optional<domain::ActivityTally>> Draft::GetActivityTally(RecordKind kind, std::string_view id) {
+  Reads(ActivitiesOf(kind), id);
+  if (const auto own = tallies_.find({kind, std::string(id)}); own != tallies_.end()) {
+    if (own->second.empty()) return std::optional<domain::ActivityTally>();
+    return std::optional(own->second);
+  }
+  return reader_.GetActivityTally(kind, id);
+}
+
 absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, std::string_view key) {
-  Reads(ScopeKind::kKey, key, kind);
+  ReadsScope(reader_.ScopeOfKey(kind, key));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordsOfKey(kind, key));
   for (const auto& [record, keys] : keys_) {
     if (record.kind != kind) {
@@ -173,10 +209,10 @@ absl::StatusOr<std::vector<std::string>> Draft::RecordsOfKey(RecordKind kind, st
 }
 
 absl::StatusOr<domain::RepState> Draft::GetRepState(std::string_view rep_id) {
+  ReadsPool(ScopeKind::kRep, rep_id);
   if (const auto own = reps_.find(rep_id); own != reps_.end()) {
     return own->second;
   }
-  ReadsPool(ScopeKind::kRep, rep_id);
   ASSIGN_OR_RETURN(domain::RepState rep, reader_.GetRepState(rep_id));
   if (const auto change = open_leads_.find(rep_id); change != open_leads_.end()) {
     rep.open_leads = std::max<int64_t>(0, rep.open_leads + change->second);
@@ -205,10 +241,10 @@ absl::StatusOr<std::vector<domain::PoolState>> Draft::GetPool(std::string_view p
 }
 
 absl::StatusOr<domain::MergeRecord> Draft::GetMerge(std::string_view merge_id) {
+  Reads(ScopeKind::kMerge, merge_id);
   if (const auto own = merges_.find(merge_id); own != merges_.end()) {
     return own->second;
   }
-  Reads(ScopeKind::kMerge, merge_id);
   return reader_.GetMerge(merge_id);
 }
 
@@ -260,11 +296,26 @@ absl::Status Draft::PutRecord(Records<Record>& own, std::string_view table, Reco
   return absl::OkStatus();
 }
 
-absl::Status Draft::Put(domain::Account& account) { return PutRecord(accounts_, "accounts", account); }
-absl::Status Draft::Put(domain::Contact& contact) { return PutRecord(contacts_, "contacts", contact); }
-absl::Status Draft::Put(domain::Lead& lead) { return PutRecord(leads_, "leads", lead); }
+absl::Status Draft::Put(domain::Account& account) {
+  Changes(ScopeKind::kRecord, account.id, RecordKind::kAccount);
+  return PutRecord(accounts_, "accounts", account);
+}
+absl::Status Draft::Put(domain::Contact& contact) {
+  Changes(ScopeKind::kRecord, contact.id, RecordKind::kContact);
+  Changes(ScopeKind::kContactsOfAccount, contact.account_id);
+  return PutRecord(contacts_, "contacts", contact);
+}
+absl::Status Draft::Put(domain::Lead& lead) {
+  Changes(ScopeKind::kRecord, lead.id);
+  Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
+  for (const domain::ContactRole& role : lead.contacts) {
+    Changes(ScopeKind::kLeadsOfContact, role.contact_id);
+  }
+  return PutRecord(leads_, "leads", lead);
+}
 
 absl::Status Draft::Put(domain::RepState& rep) {
+  Changes(ScopeKind::kRep, rep.rep_id);
   set_.changes.emplace_back(rep);
   ++rep.version;
   reps_.insert_or_assign(rep.rep_id, rep);
@@ -272,12 +323,14 @@ absl::Status Draft::Put(domain::RepState& rep) {
 }
 
 absl::Status Draft::AddOpenLeads(std::string_view rep_id, int64_t change) {
+  Changes(ScopeKind::kRep, rep_id);
   open_leads_[std::string(rep_id)] += change;
   set_.changes.emplace_back(OpenLeads{std::string(rep_id), change});
   return absl::OkStatus();
 }
 
 absl::Status Draft::PutPool(std::string_view pool, std::span<const domain::PoolState> members) {
+  Changes(ScopeKind::kPool, pool);
   std::vector<domain::PoolState>& own = pools_[std::string(pool)];
   for (const domain::PoolState& member : members) {
     std::erase_if(own, [&](const domain::PoolState& m) { return m.rep_id == member.rep_id; });
@@ -295,36 +348,56 @@ absl::StatusOr<bool> Draft::AddActivity(const domain::Activity& activity) {
   if (!absl::IsNotFound(known.status())) {
     return known.status();
   }
+  Changes(ScopeKind::kActivity, activity.id);
+  Changes(ScopeKind::kActivitiesOfLead, activity.lead_id);
+  Changes(ScopeKind::kActivitiesOfContact, activity.contact_id);
   activities_.push_back(activity);
   set_.changes.emplace_back(activity);
   return true;
 }
 
+absl::Status Draft::PutActivityTally(RecordKind kind, std::string_view id, const domain::ActivityTally& tally) {
+  Changes(ActivitiesOf(kind), id);
+  tallies_.insert_or_assign({kind, std::string(id)}, tally);
+  set_.changes.emplace_back(TallyOf{kind, std::string(id), tally});
+  return absl::OkStatus();
+}
+
 absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<const std::string> keys) {
-  keys_[{kind, std::string(id)}] = {keys.begin(), keys.end()};
+  std::set<std::string, std::less<>>& own = keys_[{kind, std::string(id)}];
+  for (const std::string& key : own) {
+    changed_.push_back(reader_.ScopeOfKey(kind, key));
+  }
+  for (const std::string& key : keys) {
+    changed_.push_back(reader_.ScopeOfKey(kind, key));
+  }
+  own = {keys.begin(), keys.end()};
   set_.changes.emplace_back(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});
   return absl::OkStatus();
 }
 
 absl::Status Draft::Put(const domain::MergeRecord& merge) {
+  Changes(ScopeKind::kMerge, merge.id);
+  Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
   merges_.insert_or_assign(merge.id, merge);
   set_.changes.emplace_back(merge);
   return absl::OkStatus();
 }
 
 absl::Status Draft::Put(const RequestRecord& request) {
+  Changes(ScopeKind::kRequest, request.request_id);
   set_.changes.emplace_back(request);
   return absl::OkStatus();
 }
 
-absl::Status Draft::Append(domain::Event& event) {
-  set_.changes.emplace_back(event);
+absl::Status Draft::Append(domain::Event&& event) {
+  set_.changes.emplace_back(std::move(event));
   return absl::OkStatus();
 }
 
-absl::Status Apply(ChangeSet& set, Transaction& transaction) {
-  for (Change& change : set.changes) {
-    absl::Status status = std::visit([&](auto& value) { return ApplyOne(value, transaction); }, change);
+absl::Status Apply(ChangeSet& set, size_t begin, size_t end, Transaction& transaction) {
+  for (size_t i = begin; i < end; ++i) {
+    absl::Status status = std::visit([&](auto& value) { return ApplyOne(value, transaction); }, set.changes[i]);
     if (!status.ok()) {
       return status;
     }

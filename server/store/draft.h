@@ -17,17 +17,20 @@ namespace leadline::store {
 
 // Not thread-safe; lives no longer than the reader. Whatever is read is noted in the read set, and so is what was not
 // found. Lists that no decision reads (pages, counts, reports, the ledger) and changes that no decision makes
-// (rollouts, packs, the making of keys) answer FAILED_PRECONDITION: for those, use Store::Write.
+// (rollouts, packs, the making of keys, erasures) answer FAILED_PRECONDITION: for those, use Store::Write.
 class Draft final : public Transaction {
  public:
   explicit Draft(Reader& reader) : reader_(reader) {}
 
-  // What was read and changed so far; leaves the draft empty.
+  // What was read and changed since the part before it is a part of the change set. Without any, the whole is one.
+  void EndPart();
+  // What was read and changed so far, all of it in parts or none; leaves the draft empty.
   absl::StatusOr<ChangeSet> Finish();
   bool changed() const { return !set_.changes.empty(); }
 
   absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
+  absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;
@@ -35,7 +38,12 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                  Time from, Time to) override;
+  absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                        std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
+  Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) override { return reader_.ScopeOfKey(kind, key); }
   absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) override;
   absl::StatusOr<std::vector<domain::PoolState>> GetPool(std::string_view pool) override;
   absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) override;
@@ -72,11 +80,14 @@ class Draft final : public Transaction {
   absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
+  absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   // Sets neither id nor sequence nor position: the store gives them when the set is applied.
-  absl::Status Append(domain::Event& event) override;
+  absl::Status Append(domain::Event& event) override { return Append(domain::Event(event)); }
+  absl::Status Append(domain::Event&& event) override;
 
   // FAILED_PRECONDITION, as said above.
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter&, std::string_view, int) override { return Never(); }
@@ -107,6 +118,8 @@ class Draft final : public Transaction {
   absl::Status Put(const domain::PackContent&) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
+  absl::Status ForgetContent(std::string_view) override { return Never(); }
+  absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return Never(); }
 
  private:
   template <typename Record>
@@ -114,6 +127,10 @@ class Draft final : public Transaction {
 
   static absl::Status Never();
   void Reads(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead);
+  void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
+    changed_.push_back(ScopeOf(kind, id, record));
+  }
+  void ReadsScope(Scope scope);
   void ReadsPool(ScopeKind kind, std::string_view id);
   template <typename Record, typename Get>
   absl::StatusOr<Record> GetRecord(Records<Record>& own, domain::RecordKind kind, std::string_view id, Get get);
@@ -127,7 +144,9 @@ class Draft final : public Transaction {
 
   Reader& reader_;
   ChangeSet set_;
+  // Of the part under way.
   std::set<Scope> noted_;
+  std::vector<Scope> changed_;
   Records<domain::Account> accounts_;
   Records<domain::Contact> contacts_;
   Records<domain::Lead> leads_;
@@ -136,11 +155,12 @@ class Draft final : public Transaction {
   std::map<std::string, int64_t, std::less<>> open_leads_;
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools_;
   std::vector<domain::Activity> activities_;
+  std::map<domain::RecordRef, domain::ActivityTally> tallies_;
   std::map<domain::RecordRef, std::set<std::string, std::less<>>> keys_;
 };
 
-// Makes the changes; may be done again when they were taken back. ABORTED when a stored version is another one;
-// ALREADY_EXISTS for a record, activity or request that is there already.
-absl::Status Apply(ChangeSet& set, Transaction& transaction);
+// Makes the changes from number `begin` on, up to `end`; may be done again when they were taken back. ABORTED when a
+// stored version is another one; ALREADY_EXISTS for a record, activity or request that is there already.
+absl::Status Apply(ChangeSet& set, size_t begin, size_t end, Transaction& transaction);
 
 }  // namespace leadline::store

@@ -56,6 +56,12 @@ class JsonWriter {
     Write(value);
   }
 
+  template <typename T>
+  void Personal(std::string_view name, const T& value) {
+    (*this)(name, value);
+  }
+  void Image(std::string_view name, std::string_view, const std::string& value) { (*this)(name, value); }
+
   void Write(std::string_view v);
   void Write(const std::string& v) { Write(std::string_view(v)); }
   void Write(int64_t v);

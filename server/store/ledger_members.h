@@ -91,7 +91,7 @@ void Members(C& c, typename C::template Ref<domain::StoredDecision> r) {
   c("time", r.time);
   c("rules", r.rules);
   c("meaning", r.meaning);
-  c("answers", r.answers);
+  c.Personal("answers", r.answers);
   c("candidates", r.candidates);
   c("passed_over", r.passed_over);
 }
@@ -119,14 +119,14 @@ void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
   c("from", r.from);
   c("to", r.to);
   c("trigger", r.trigger);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("open", r.open);
 }
 
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::DispositionRecorded> r) {
   c("disposition", r.disposition);
-  c("note", r.note);
+  c.Personal("note", r.note);
 }
 
 template <typename C>
@@ -144,7 +144,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("score", r.score);
   c("pool", r.pool);
   c("turns", r.turns);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
 }
 
 template <typename C>
@@ -160,7 +160,7 @@ void Members(C& c, typename C::template Ref<domain::Merged> r) {
   c("merge_id", r.merge_id);
   c("absorbed", r.absorbed);
   c("survivor", r.survivor);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("changed", r.changed);
 }
 
@@ -168,7 +168,7 @@ template <typename C>
 void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
   c("merge_id", r.merge_id);
   c("restored", r.restored);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("changed", r.changed);
 }
 

@@ -3,11 +3,15 @@
 // take one out or put one in between; only append. What is appended must not be an enumeration or hold one that is
 // always there (std::optional does), since a body of before has none. Names are for people.
 //
+// `c.Personal` marks what says who a person is, or what somebody wrote of them; it is sealed with the person's key
+// (sealing/). `c.Image` is the image of a field that may be such a one.
+//
 // `C` is a BinaryWriter, a BinaryReader or a JsonWriter; `C::Ref<T>` is `const T&` or `T&`. What a table keeps in
 // columns of its own (id and version of accounts, contacts and leads) has no member here. Those of the ledger and of
 // packs: ledger_members.h.
 #pragma once
 
+#include "domain/activities/activity_tally.h"
 #include "domain/records.h"
 
 namespace leadline::store {
@@ -57,11 +61,11 @@ void Members(C& c, typename C::template Ref<domain::DerivedMeaning> r) {
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("account_id", r.account_id);
-  c("given_name", r.given_name);
-  c("family_name", r.family_name);
-  c("email", r.email);
-  c("phone", r.phone);
-  c("title", r.title);
+  c.Personal("given_name", r.given_name);
+  c.Personal("family_name", r.family_name);
+  c.Personal("email", r.email);
+  c.Personal("phone", r.phone);
+  c.Personal("title", r.title);
   c("language", r.language);
   c("country", r.country);
   c("meaning", r.meaning);
@@ -70,10 +74,11 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("disposition", r.disposition);
   c("score", r.score);
   c("marketable", r.marketable);
-  c("attributes", r.attributes);
+  c.Personal("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+  c("erased_at", r.erased_at);
   c("next_decision_at", r.next_decision_at);
 }
 
@@ -122,7 +127,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("open", r.open);
   c("activity_count", r.activity_count);
   c("last_activity_at", r.last_activity_at);
-  c("attributes", r.attributes);
+  c.Personal("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
@@ -148,21 +153,45 @@ void Members(C& c, typename C::template Ref<domain::Activity> r) {
   c("response", r.response);
   c("time", r.time);
   c("product", r.product);
-  c("subject", r.subject);
+  c.Personal("subject", r.subject);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::DayOfActivities> r) {
+  c("day", r.day);
+  c("count", r.count);
+  c("last", r.last);
+  c("interactions", r.interactions);
+  c("last_interaction", r.last_interaction);
+  c("last_interaction_id", r.last_interaction_id);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ClassOfActivities> r) {
+  c("number", r.number);
+  c("days", r.days);
+  c("counts", r.counts);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ActivityTally> r) {
+  c("counted_by", r.counted_by);
+  c("days", r.days);
+  c("classes", r.classes);
 }
 
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::FieldChange> r) {
   c("field", r.field);
-  c("before", r.before);
-  c("after", r.after);
+  c.Image("before", r.field, r.before);
+  c.Image("after", r.field, r.after);
 }
 
 // The rest of a merge stands in columns.
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::MergeRecord> r) {
   c("actor", r.actor);
-  c("reason", r.reason);
+  c.Personal("reason", r.reason);
   c("changed", r.changed);
 }
 

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/event.h"
 #include "domain/funnel.h"
 #include "domain/records.h"
@@ -68,6 +69,7 @@ struct RowCounts {
   int64_t lead_contacts = 0;  // pairs of a lead and a contact that it names
   int64_t pool_members = 0;
   int64_t merges = 0;  // undone ones too
+  int64_t activity_tallies = 0;
   bool operator==(const RowCounts&) const = default;
 };
 
@@ -87,6 +89,9 @@ class Reader {
 
   virtual absl::StatusOr<domain::Account> GetAccount(std::string_view id) = 0;
   virtual absl::StatusOr<domain::Contact> GetContact(std::string_view id) = 0;
+  // Whether the contact or lead was erased (Transaction::DestroyKey): what is personal in it, in its history and in
+  // what people wrote about it is empty, and whatever is written later is not kept. False for other records.
+  virtual absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) = 0;
   virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
 
   // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
@@ -117,9 +122,17 @@ class Reader {
   virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(
       std::span<const std::string> contact_ids) = 0;
   virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
+  // Those of one lead or contact with a time in [from, to), by time, then id.
+  virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                          Time from, Time to) = 0;
+  // What is kept of the activities of one lead or contact, counted; nothing where they are not.
+  virtual absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                                std::string_view id) = 0;
 
   // Ids of records that have the key, in id order; at most kMostRecordsOfKey: a key that more have tells nothing.
   virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
+  // Of the key, for a read set; ScopeOf does not know what the store keeps of a key.
+  virtual Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) = 0;
   // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
   absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
                                                       int limit);
@@ -203,6 +216,10 @@ class Transaction : public Reader {
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
   // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.
   virtual absl::StatusOr<bool> AddActivity(const domain::Activity& activity) = 0;
+  // Keeps how the activities of a lead or contact are counted; an empty one: that they are not, from now on. Whoever
+  // adds an activity to a record whose activities are counted, counts it, too, in the same transaction.
+  virtual absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                        const domain::ActivityTally& tally) = 0;
   // Replaces the blocking keys of a stored account or contact; NOT_FOUND when it is not there.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
   // Inserts or replaces.
@@ -211,6 +228,14 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.
   virtual absl::Status Put(const RequestRecord& request) = 0;
+  // Only the name of that request, and when it was, are kept from now on (kErasedRequest), so that it does not act
+  // again. Nothing happens when there is none.
+  virtual absl::Status ForgetContent(std::string_view request_id) = 0;
+  // Once the transaction is committed, and before it is told to be, the data key of the contact or lead is destroyed:
+  // for good, also after a crash, and again when an older copy of the database is put back. `now`: when the person was
+  // erased. NOT_FOUND for a record that is not there; INVALID_ARGUMENT for one of another kind. Use
+  // store::EraseContact, which does the rest, too.
+  virtual absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) = 0;
   // Deletes at most `limit` of the oldest request records from before `before`; how many they were.
   virtual absl::StatusOr<int> ForgetRequests(Time before, int limit) = 0;
   // Appends to the ledger; sets id, sequence and position. Events that are appended one after another with the same
@@ -219,6 +244,8 @@ class Transaction : public Reader {
   // nothing is changed, when `transaction_id` is empty, when it comes back after another one, when one of the shared
   // values is not that of the transaction's first event, and beyond domain::kMostEventsInTransaction.
   virtual absl::Status Append(domain::Event& event) = 0;
+  // The same for an event that nobody looks at afterwards.
+  virtual absl::Status Append(domain::Event&& event) { return Append(event); }
 };
 
 // Of each: OK when it works, otherwise why not.
@@ -228,8 +255,14 @@ struct StoreHealth {
 };
 
 using WriteFunction = absl::AnyInvocable<absl::Status(Transaction&)>;
+// Decides a part of a change set, by its number from 0 on, once more.
+using DecidePart = absl::AnyInvocable<absl::Status(Transaction&, size_t part)>;
+// Whose write it is. Bulk work, which nobody waits for by the piece, gives way to what somebody waits for.
+enum class WorkClass : uint8_t { kInteractive, kBulk };
 using WriteDone = absl::AnyInvocable<void(absl::Status)>;
 using ReadFunction = std::function<absl::Status(Reader&)>;
+// Whether somebody still waits for the answer. Asked now and then, from the reading thread; may be empty: yes.
+using StillWanted = std::function<bool()>;
 
 // Thread-safe.
 class Store {
@@ -241,14 +274,15 @@ class Store {
   // status that `write` returns is passed on. Transactions that wait at the same time share one flush to disk. What
   // still waits when its deadline passes is dropped: DEADLINE_EXCEEDED. When too much waits already: Overloaded(), from
   // the calling thread. After Close: UNAVAILABLE.
-  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline) = 0;
+  virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline,
+                     WorkClass work = WorkClass::kInteractive) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
-  // nothing has happened. Where only reps and pools have changed, `decide` is run instead of making the changes: whose
-  // turn it is, is known only here. Otherwise as Write.
-  virtual void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
-                     Deadline deadline = kNoDeadline) = 0;
-  // Runs `read` on the calling thread with a consistent view.
-  virtual absl::Status Read(std::string_view tenant, const ReadFunction& read) = 0;
+  // nothing has happened. Where only reps and pools have changed, `decide` is run for each part that rests on them, or
+  // on another such part, instead of making its changes: whose turn it is, is known only here. Otherwise as Write.
+  virtual void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done,
+                     Deadline deadline = kNoDeadline, WorkClass work = WorkClass::kInteractive) = 0;
+  // Runs `read` on the calling thread with a consistent view. CANCELLED, soon after nobody wants the answer any more.
+  virtual absl::Status Read(std::string_view tenant, const ReadFunction& read, const StillWanted& wanted = {}) = 0;
 
   // Calls `listener` after each commit that appended events, from a thread of the store; it must return at once. The
   // listener lives until RemoveListener has returned.

@@ -18,21 +18,21 @@ absl::StatusOr<std::unique_ptr<BatchCounter>> BatchCounter::Open(const std::stri
   return out;
 }
 
-void BatchCounter::Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done,
-                         Deadline deadline) {
+void BatchCounter::Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
+                         store::WorkClass work) {
   store_->Write(
       tenant,
       [this, write = std::move(write)](store::Transaction& transaction) mutable {
         ++in_batch_;
         return write(transaction);
       },
-      std::move(done), deadline);
+      std::move(done), deadline, work);
 }
 
-void BatchCounter::Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide,
-                         store::WriteDone done, Deadline deadline) {
+void BatchCounter::Apply(std::string_view tenant, store::ChangeSet set, store::DecidePart decide, store::WriteDone done,
+                         Deadline deadline, store::WorkClass work) {
   ++in_batch_;
-  store_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
+  store_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
 }
 
 }  // namespace leadline::bench

@@ -16,11 +16,13 @@ class BatchCounter final : public store::Store {
  public:
   static absl::StatusOr<std::unique_ptr<BatchCounter>> Open(const std::string& path);
 
-  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline) override;
-  void Apply(std::string_view tenant, store::ChangeSet set, store::WriteFunction decide, store::WriteDone done,
-             Deadline deadline) override;
-  absl::Status Read(std::string_view tenant, const store::ReadFunction& read) override {
-    return store_->Read(tenant, read);
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
+             store::WorkClass work) override;
+  void Apply(std::string_view tenant, store::ChangeSet set, store::DecidePart decide, store::WriteDone done,
+             Deadline deadline, store::WorkClass work) override;
+  absl::Status Read(std::string_view tenant, const store::ReadFunction& read,
+                    const store::StillWanted& wanted) override {
+    return store_->Read(tenant, read, wanted);
   }
   int AddListener(std::function<void()> listener) override { return store_->AddListener(std::move(listener)); }
   void RemoveListener(int id) override { store_->RemoveListener(id); }

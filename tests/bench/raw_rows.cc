@@ -26,6 +26,7 @@ void Must(sqlite3* database, int code, std::string_view doing) {
 sqlite3* OpenDatabase(const std::string& path) {
   sqlite3* database = nullptr;
   Must(database, sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr), path);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);  // as the store's connections
   return database;
 }
 
@@ -62,6 +63,11 @@ Cell CellAt(sqlite3_stmt* statement, int column) {
       return sqlite3_column_double(statement, column);
     case SQLITE_NULL:
       return std::monostate();
+    case SQLITE_BLOB: {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
+      return Bytes{bytes == nullptr ? std::string() : std::string(bytes, size)};
+    }
     default:
       return TextAt(statement, column);
   }
@@ -159,7 +165,10 @@ int64_t BytesOf(const RowChange& change) {
   for (size_t i = 0; i < change.cells.size(); ++i) {
     if (change.kind == RowChange::Kind::kUpdate && (change.changed >> i & 1) == 0) continue;
     const auto* text = std::get_if<std::string>(&change.cells[i]);
-    bytes += text != nullptr ? static_cast<int64_t>(text->size()) : 8;
+    const auto* blob = std::get_if<Bytes>(&change.cells[i]);
+    bytes += text != nullptr   ? static_cast<int64_t>(text->size())
+             : blob != nullptr ? static_cast<int64_t>(blob->value.size())
+                               : 8;
   }
   return bytes;
 }
@@ -222,6 +231,8 @@ std::string SqlFor(const Table& table, const RowChange& change) {
 void BindCell(sqlite3_stmt* statement, int index, const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) {
     sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+  } else if (const auto* blob = std::get_if<Bytes>(&cell)) {
+    sqlite3_bind_blob64(statement, index, blob->value.data(), blob->value.size(), SQLITE_STATIC);
   } else if (const auto* number = std::get_if<int64_t>(&cell)) {
     sqlite3_bind_int64(statement, index, *number);
   } else if (const auto* real = std::get_if<double>(&cell)) {

@@ -11,7 +11,11 @@ struct sqlite3;
 
 namespace leadline::bench {
 
-using Cell = std::variant<std::monostate, int64_t, double, std::string>;
+struct Bytes {
+  std::string value;
+  bool operator==(const Bytes&) const = default;
+};
+using Cell = std::variant<std::monostate, int64_t, double, std::string, Bytes>;
 
 // One row written. `key` are the primary key's columns of an update or a deletion, by number.
 struct RowChange {

@@ -180,7 +180,10 @@ std::string FreshCopy(const std::string& base, std::string_view name) {
   const fs::path folder = fs::path(base).parent_path().parent_path() / name;
   fs::remove_all(folder);
   fs::create_directories(folder);
-  fs::copy_file(base, folder / "leadline.db");
+  // With the keys that lie beside it.
+  for (const char* end : {".db", ".keys", ".erasures"}) {
+    fs::copy_file(fs::path(base).replace_extension(end), folder / (std::string("leadline") + end));
+  }
   return folder / "leadline.db";
 }
 

@@ -76,7 +76,7 @@ TEST_F(LedgerPlaceTest, APlaceOfAnotherStoreIsRefused) {
   SubmitNumber(1);
   const LedgerPlace here = Last();
   CloseStore();
-  fs::remove(database());
+  for (const char* name : {"leadline.db", "leadline.keys", "leadline.erasures"}) fs::remove(folder_ / name);
   OpenStore();
   ExpectRefused(here, "ahead of the last transaction");
   SubmitNumber(1);

@@ -26,7 +26,7 @@ class RandomHistory : public PackRolloutTest {
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},
         {5, &RandomHistory::ReassignOne}, {5, &RandomHistory::LeaveOrCome}, {14, &RandomHistory::TimePasses},
         {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},    {1, &RandomHistory::Remap},
-        {5, &RandomHistory::RescoreSome},
+        {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
     };
     int all = 0;
     for (const auto& [weight, act] : kActs) all += weight;
@@ -37,6 +37,8 @@ class RandomHistory : public PackRolloutTest {
       return;
     }
   }
+
+  int most_activities_ = 4;  // an enquiry has fewer
 
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint64_t>(n)); }
   bool Once(int in) { return Below(in) == 0; }
@@ -83,7 +85,7 @@ class RandomHistory : public PackRolloutTest {
     if (Once(4)) e.value = domain::Money{"EUR", Below(1000) * int64_t{1'000'000}};
     if (Once(4)) e.products = {"press", "lathe"};
     e.purchased = Once(12);
-    for (int i = Below(4); i > 0; --i) e.activities.push_back(AnyActivity(Once(2)));
+    for (int i = Below(most_activities_); i > 0; --i) e.activities.push_back(AnyActivity(Once(2)));
     if (Once(3)) {
       e.created_at = Past();
       std::vector<std::string> steps = {"inquiry", "prospect", "mql", "sal", "aql", "sql", "customer", "re_market"};
@@ -225,6 +227,13 @@ class RandomHistory : public PackRolloutTest {
     const std::string id = Once(2) ? merges_.back() : Any(merges_);
     Accept(Wait<UnmergeResult>([&](Done<UnmergeResult> done) {
              engine_->Unmerge(Named(), id, "not the same", std::move(done));
+           }).status());
+  }
+
+  void EraseOne() {
+    if (contacts_.empty()) return;
+    Accept(Wait<EraseResult>([&](Done<EraseResult> done) {
+             engine_->EraseContact(Named(), Any(contacts_), "asked", std::move(done));
            }).status());
   }
 

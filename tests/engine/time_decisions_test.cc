@@ -1,5 +1,8 @@
 // What time alone decides, by the clock task alone, on a real store.
+#include <set>
+
 #include "domain/activities/days.h"
+#include "engine/work/activity_history.h"
 #include "engine/work/standing.h"
 #include "tests/engine/poison_fixture.h"
 
@@ -267,6 +270,161 @@ TEST_F(TimeDecisionsTest, OtherPacksSetTheMomentAnew) {
   Tick();
   EXPECT_NEAR(LeadNow(taken.lead).score.central, before - 10, 1);
 }
+
+// ------------------------------------------------------------------------------------- Very many activities
+
+class ManyTimedTest : public TimeDecisionsTest {
+ protected:
+  // What is counted by day from the next look on: that many are stored.
+  static constexpr int kMany = static_cast<int>(ActivityHistory::kMostListed) + 20;
+
+  // The same enquiry of another person and firm, after touches of ours that give no points.
+  Enquiry AfterManyTouches(Enquiry enquiry) const {
+    enquiry.contact.given_name = "Eva";
+    enquiry.contact.family_name = "Costa";
+    enquiry.contact.email = "eva.costa@otrafirma.es";
+    enquiry.account.name = "Otra Firma";
+    if (!enquiry.account.domain.empty()) enquiry.account.domain = "otrafirma.es";
+    enquiry.created_at = clock_.Now();
+    for (int i = 0; i < kMany; ++i) {
+      enquiry.activities.push_back(Did("list", "low", "listed", clock_.Now() - (1 + i % 30) * kDay));
+    }
+    return enquiry;
+  }
+  bool IsCounted(const domain::Lead& lead) {
+    bool counted = false;
+    const absl::Status status = store_->Read("default", [&](store::Reader& reader) -> absl::Status {
+      const auto tally = reader.GetActivityTally(domain::RecordKind::kLead, lead.id);
+      counted = tally.ok() && tally->has_value();
+      return tally.status();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return counted;
+  }
+  // Both are as fresh scores have them, and as each other.
+  void ExpectAlike(const domain::Lead& listed, const domain::Lead& counted) {
+    const domain::Lead one = LeadNow(listed), other = LeadNow(counted);
+    EXPECT_EQ(other.score, one.score);
+    EXPECT_EQ(other.status, one.status);
+    EXPECT_EQ(other.status_since, one.status_since);
+    EXPECT_EQ(other.next_decision_at, one.next_decision_at);
+    const domain::Contact person = ContactNow(one.contacts.front().contact_id);
+    const domain::Contact other_person = ContactNow(other.contacts.front().contact_id);
+    EXPECT_EQ(other_person.score, person.score);
+    EXPECT_EQ(other_person.status, person.status);
+    EXPECT_EQ(other_person.next_decision_at, person.next_decision_at);
+  }
+};
+
+TEST_F(ManyTimedTest, WhoseActivitiesAreCountedGoesColdAsOneWhoseActivitiesAreListed) {
+  Enquiry visitor = Visitor();
+  visitor.created_at = clock_.Now();
+  const SubmitResult listed = Take(visitor), counted = Take(AfterManyTouches(visitor));
+  ASSERT_FALSE(IsCounted(listed.lead));
+  ASSERT_TRUE(IsCounted(counted.lead));
+  ExpectAlike(listed.lead, counted.lead);
+  const Time start = clock_.Now();
+  std::set<Time> moments;
+  for (Time next = counted.lead.next_decision_at; next != 0 && next <= start + 91 * kDay;
+       next = LeadNow(counted.lead).next_decision_at) {
+    ASSERT_TRUE(moments.insert(next).second) << FormatTime(next);
+    GoTo(next - kSecond);
+    Tick();
+    EXPECT_EQ(LeadNow(counted.lead).status, "inquiry");
+    GoTo(next);
+    Tick();
+    EXPECT_EQ(LeadNow(counted.lead).score, Fresh(counted.lead)) << FormatTime(next);
+    ExpectAlike(listed.lead, counted.lead);
+  }
+  EXPECT_EQ(LeadNow(counted.lead).status, "re_market");
+  EXPECT_EQ(LeadNow(counted.lead).status_since, start + 91 * kDay);
+  EXPECT_EQ(ContactNow(counted.contact.id).status, "re_market");
+  EXPECT_LT(moments.size(), 12u);
+}
+
+TEST_F(ManyTimedTest, WhoseActivitiesAreCountedFallsBelowTheBarAsOneWhoseActivitiesAreListed) {
+  Enquiry hot = HotEnquiry();
+  hot.created_at = clock_.Now();
+  hot.attributes["budget"] = std::string("approved");
+  hot.activities.push_back(Did("website", "high", "demo_request"));
+  const SubmitResult listed = Take(hot), counted = Take(AfterManyTouches(hot));
+  ASSERT_TRUE(IsCounted(counted.lead));
+  ASSERT_TRUE(counted.lead.score.qualified);
+  int days = 0;
+  for (bool qualified = true; qualified; ++days) {
+    ASSERT_LT(days, 200);
+    const Time midnight = domain::StartOfDay(domain::DayOf(clock_.Now()) + 1);
+    GoTo(midnight - kSecond);
+    Tick();
+    ASSERT_TRUE(LeadNow(counted.lead).score.qualified);
+    GoTo(midnight);
+    Tick();
+    qualified = Fresh(counted.lead).qualified;
+    ASSERT_EQ(LeadNow(counted.lead).score.qualified, qualified) << FormatTime(midnight);
+    ExpectAlike(listed.lead, counted.lead);
+  }
+  EXPECT_GT(days, 7);
+}
+
+// Of what is counted and is yet to happen the day is known, and on that day the moment.
+TEST_F(ManyTimedTest, WhatIsCountedAndYetToHappenIsLookedAtThen) {
+  Enquiry visitor = Visitor();
+  visitor.created_at = clock_.Now();
+  const SubmitResult taken = Take(AfterManyTouches(visitor));
+  const auto will_do = [&](const std::string& response, Time time) {
+    domain::Activity activity = Did("website", "high", response, time);
+    activity.lead_id = taken.lead.id;
+    const auto acted = Act(std::move(activity));
+    ASSERT_TRUE(acted.ok()) << acted.status();
+  };
+  const Time download = domain::StartOfDay(domain::DayOf(clock_.Now()) + 3) + 5 * kHour;
+  const Time demo = download + 2 * kHour;
+  will_do("download", download);
+  will_do("demo_request", demo);
+  ASSERT_TRUE(IsCounted(taken.lead));
+  for (const Time moment : {download, demo}) {
+    GoTo(moment - kSecond);
+    Tick();
+    const domain::Lead before = LeadNow(taken.lead);
+    EXPECT_EQ(before.next_decision_at, moment) << FormatTime(moment);
+    EXPECT_EQ(before.score, Fresh(taken.lead));
+    GoTo(moment);
+    EXPECT_GE(Tick(), 2) << "the lead and the person";
+    EXPECT_EQ(LeadNow(taken.lead).score, Fresh(taken.lead));
+    EXPECT_GT(LeadNow(taken.lead).score.total, before.score.total);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ Who is erased
+
+TEST_F(TimeDecisionsTest, WhoIsErasedIsLeftAlone) {
+  const SubmitResult erased = Take(Visitor(1)), other = Take(Visitor(2));
+  ASSERT_NE(ContactNow(erased.contact.id).next_decision_at, 0);
+  const auto done = Wait<EraseResult>([&](Done<EraseResult> done) {
+    engine_->EraseContact({}, ContactName(erased.contact), "asked", std::move(done));
+  });
+  ASSERT_TRUE(done.ok()) << done.status();
+  ASSERT_EQ(done->leads.size(), 1u);
+  const auto expect_never = [&] {
+    EXPECT_EQ(LeadNow(erased.lead).next_decision_at, 0);
+    EXPECT_EQ(ContactNow(erased.contact.id).next_decision_at, 0);
+  };
+  expect_never();
+  const domain::Lead lead = LeadNow(erased.lead);
+  const domain::Contact contact = ContactNow(erased.contact.id);
+  clock_.Advance(100 * kDay);
+  Tick();
+  EXPECT_EQ(LeadNow(erased.lead), lead);
+  EXPECT_EQ(ContactNow(erased.contact.id), contact);
+  EXPECT_EQ(LeadNow(other.lead).status, "re_market");
+  // Not after something more came in, either.
+  domain::Activity visit = Did("website", "low", "visit");
+  visit.lead_id = erased.lead.id;
+  ASSERT_TRUE(Act(visit).ok());
+  expect_never();
+}
+
+// ----------------------------------------------------------------------------------------------- Service levels
 
 // The step of a service level and a decision by time stand in one place of the list; neither hides the other.
 TEST_F(TimeDecisionsTest, AClockThatRunsDoesNotHideTheDecision) {

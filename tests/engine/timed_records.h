@@ -85,9 +85,10 @@ inline Time ScoreAndAsk(Decider& decider, Record& record, Time now) {
   const auto outcome = decider.Score(record.View(now), Explain::kLater);
   EXPECT_TRUE(outcome.ok()) << outcome.status();
   record.lead.score = outcome->score;
-  packs::RecordView view = record.View(now);
-  view.activities = record.activities;
-  return decider.NextDecision(view, outcome->decaying);
+  const packs::RecordView view = record.View(now);
+  const size_t happened = view.activities.size();
+  return decider.NextDecision(view, outcome->decaying,
+                              happened < record.activities.size() ? record.activities[happened].time : 0);
 }
 
 }  // namespace leadline::engine

@@ -47,7 +47,7 @@ const Arrows kRoomMayInclude = {
     {"packs/run", {"packs/condition"}},
     {"packs/prove", {"packs/condition"}},
     {"packs/read", {"packs/yaml", "packs/condition", "packs/run"}},
-    {"packs/check", {"packs/read", "packs/yaml", "packs/prove", "packs/condition"}},
+    {"packs/check", {"packs/read", "packs/yaml", "packs/run", "packs/prove", "packs/condition"}},
     {"packs/explain", {"packs/run", "packs/prove", "packs/condition"}},
     {"packs/cases", {"packs/yaml", "packs/condition"}},
     {"packs/load", {"packs/check", "packs/read", "packs/yaml", "packs/run"}},
@@ -82,8 +82,11 @@ const Arrows kRoomMayInclude = {
     // A candidate's tests run before it may be activated.
     {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
     {"store/verify", {}},
-    {"store/sqlite", {"store/sqlite/session", "store/sqlite/database"}},
-    {"store/sqlite/session", {"store/sqlite/database"}},
+    // How bytes are sealed, and with whose keys; what an erasure changes, and who was erased.
+    {"store/sealing", {}},
+    {"store/erasure", {}},
+    {"store/sqlite", {"store/sqlite/session", "store/sqlite/database", "store/erasure", "store/sealing"}},
+    {"store/sqlite/session", {"store/sqlite/database", "store/erasure", "store/sealing"}},
     {"store/sqlite/database", {}},
     // What requests say is checked before anything is made of it.
     {"rpc/check", {}},

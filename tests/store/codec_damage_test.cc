@@ -31,7 +31,7 @@ TEST(CodecDamageTest, DamageIsNamed) {
       {"", "the stored body is empty"},
       {"'{}'", "the stored body is of format 123, and this version reads format 1"},
       {"02", "of format 2"},
-      {"01 00 00", "at byte 1 of 3: it has its member 0 behind its member 0"},
+      {"01 00 00", "at byte 1 of 3: it has a member with the number 0"},
       {"01 0e 01 'w' 06 01 'a'", "at byte 4 of 7: it has its member 1 behind its member 3"},
       {"01 0e 01 'w' 0e 01 'w'", "it has its member 3 behind its member 3"},
       {"01 0c 02", "at byte 2 of 3: member \"source\" is not a text"},

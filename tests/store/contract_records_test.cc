@@ -177,6 +177,57 @@ TEST_P(StoreContractTest, ActivitiesCountOnceAndComeByTime) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_P(StoreContractTest, ActivitiesBetweenTwoMoments) {
+  ASSERT_TRUE(
+      Write([](Transaction& t) -> absl::Status {
+        for (int i = 0; i < 6; ++i) {
+          const std::string id(1, static_cast<char>('f' - i));
+          RETURN_IF_ERROR(
+              t.AddActivity(
+                   {.id = id, .lead_id = i % 2 == 0 ? "l1" : "l2", .contact_id = i == 4 ? "c2" : "c1", .time = i / 2})
+                  .status());
+        }
+        return absl::OkStatus();
+      }).ok());
+  const auto between = [&](RecordKind kind, const char* id, Time from, Time to) {
+    std::string ids;
+    for (const auto& a : Read([&](Reader& r) { return r.ActivitiesBetween(kind, id, from, to); })) ids += a.id;
+    return ids;
+  };
+  EXPECT_EQ(between(RecordKind::kLead, "l1", 0, 3), "fdb");
+  EXPECT_EQ(between(RecordKind::kLead, "l1", 1, 2), "d");
+  EXPECT_EQ(between(RecordKind::kLead, "l1", 1, 1), "");
+  EXPECT_EQ(between(RecordKind::kLead, "l9", 0, 3), "");
+  EXPECT_EQ(between(RecordKind::kContact, "c1", 0, 3), "efcda");
+  EXPECT_EQ(between(RecordKind::kContact, "c1", 1, 3), "cda");
+  EXPECT_EQ(between(RecordKind::kContact, "c2", 0, 3), "b");
+}
+
+TEST_P(StoreContractTest, ATallyOfActivitiesIsKeptAsItIs) {
+  domain::ActivityTally tally{.counted_by = "some rules"};
+  const std::vector<int64_t> numbers = {0, 3, 70000};
+  const std::vector<int64_t> one = {3};
+  tally.Add({.id = "0198a3f0-12cd-7abc-8def-0123456789ab", .time = 1'700'000'000'000'001}, true, numbers);
+  tally.Add({.id = "b", .time = 1'700'000'000'000'000 + 9 * kDay}, false, one);
+  tally.Add({.id = "c", .time = 5}, true, one);
+  const auto get = [&](RecordKind kind, const char* id) {
+    return Read([&](Reader& r) { return r.GetActivityTally(kind, id); });
+  };
+  EXPECT_FALSE(get(RecordKind::kLead, "l1").has_value());
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.PutActivityTally(RecordKind::kLead, "l1", tally); }).ok());
+  EXPECT_EQ(get(RecordKind::kLead, "l1"), tally);
+  EXPECT_FALSE(get(RecordKind::kContact, "l1").has_value());
+  EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).activity_tallies, 1);
+
+  tally.Add({.id = "d", .time = kDay}, true, one);
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.PutActivityTally(RecordKind::kLead, "l1", tally); }).ok());
+  EXPECT_EQ(get(RecordKind::kLead, "l1"), tally);
+  EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).activity_tallies, 1);
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.PutActivityTally(RecordKind::kLead, "l1", {}); }).ok());
+  EXPECT_FALSE(get(RecordKind::kLead, "l1").has_value());
+  EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).activity_tallies, 0);
+}
+
 // Whether or not the lead lists the contact, before, then, or any more.
 TEST_P(StoreContractTest, ActivitiesOfAContactAreFoundWhateverBecomesOfTheLead) {
   domain::Lead lead = PutLead({.id = "l1", .contacts = {{"c1", "enquirer"}, {"c2", "user"}}});

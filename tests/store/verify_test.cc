@@ -106,6 +106,28 @@ TEST_P(VerifyTest, ScoresAndClocksByTheirParts) {
   EXPECT_THAT(found, Contains(HasSubstr("leads/l1: sla is \"offer running, from 2026-03-03T10:00:00Z")));
 }
 
+TEST_P(VerifyTest, CountedActivitiesByTheirDays) {
+  const auto put = [this](RecordKind kind, const std::string& id, const domain::ActivityTally& tally) {
+    return FoundAfter([=](Transaction& t) { return t.PutActivityTally(kind, id, tally); });
+  };
+  domain::ActivityTally right, wrong;
+  ASSERT_TRUE(store_
+                  ->Read("default",
+                         [&](Reader& r) -> absl::Status {
+                           const std::vector<std::string> lead = {"l1"};
+                           ASSIGN_OR_RETURN(const auto activities, r.ActivitiesOfLeads(lead));
+                           for (const auto& a : activities) right.Add(a, true, {});
+                           wrong.Add(activities[0], true, {});
+                           return absl::OkStatus();
+                         })
+                  .ok());
+  EXPECT_THAT(put(RecordKind::kLead, "l1", right), IsEmpty());
+  EXPECT_THAT(put(RecordKind::kLead, "l1", wrong), Contains(HasSubstr("counted activities of leads/l1: 20")));
+  EXPECT_THAT(put(RecordKind::kLead, "l1", {}), IsEmpty());
+  EXPECT_THAT(put(RecordKind::kLead, "nobody", right),
+              ElementsAre("counted activities: rows is \"1\", but the ledger tells \"0\""));
+}
+
 TEST_P(VerifyTest, VersionsAndMeaningAreNoPartOfIt) {
   EXPECT_THAT(FoundAfterLead("l1",
                              [](domain::Lead& l) {

@@ -77,7 +77,7 @@ class WriterQueueTest : public testing::Test {
     EXPECT_TRUE(decided.ok()) << decided;
     auto promise = std::make_shared<std::promise<absl::Status>>();
     store_->Apply(
-        "default", *std::move(set), [](Transaction&) { return absl::OkStatus(); },
+        "default", *std::move(set), [](Transaction&, size_t) { return absl::OkStatus(); },
         [promise](absl::Status status) { promise->set_value(std::move(status)); }, deadline);
     return promise->get_future();
   }

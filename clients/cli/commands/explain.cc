@@ -220,7 +220,10 @@ std::string ShowScore(Session& session, const v1::ExplainLeadResponse& explained
   }
   if (!any) faults += "the server gave no score decision";
   const v1::Score& stored = explained.lead().score();
-  if (as_stored && !SameScore(explained.score(), stored)) {
+  if (as_stored && !SameScore(explained.score(), stored) && !explained.note().empty()) {
+    session.Print(fmt::format("The stored score is {}; that of what is left is {}.\n", FormatPoints(stored.total()),
+                              FormatPoints(explained.score().total())));
+  } else if (as_stored && !SameScore(explained.score(), stored)) {
     session.Print(
         fmt::format("CHECK FAILED: the stored score is {}, the points give {}. Rules that changed since then are "
                     "one cause; the next activity scores the lead again.\n",
@@ -259,6 +262,7 @@ int Explain(Session& session, const ExplainFlags& flags) {
   session.Print(fmt::format("{}: status {} since {}, score {}, {}\n", lead.name(), lead.status(),
                             FormatMinute(ToTime(lead.status_time())), FormatPoints(lead.score().total()),
                             lead.assignee().empty() ? "worked by nobody" : "worked by " + lead.assignee()));
+  if (!explained.note().empty()) session.Print(fmt::format("! {}\n", explained.note()));
   for (const auto& answer : explained.why_not()) ShowWhyNot(session, answer);
   const bool why_not = !flags.no_why_not;
   const bool as_stored = flags.as_of.empty() && lead.score().has_as_of_time();

@@ -239,7 +239,9 @@ std::string FormatScore(const v1::Score& score) {
                      score.qualified() ? "reached" : "not reached");
 }
 
-std::string DescribeEvent(const v1::Event& event) {
+namespace {
+
+std::string DescribePayload(const v1::Event& event) {
   switch (event.payload_case()) {
     case v1::Event::kRecordCreated: {
       const auto& created = event.record_created();
@@ -308,6 +310,12 @@ std::string DescribeEvent(const v1::Event& event) {
       return "";
   }
   return "";
+}
+
+}  // namespace
+
+std::string DescribeEvent(const v1::Event& event) {
+  return DescribePayload(event) + (event.content_erased() ? "; what was given is erased" : "");
 }
 
 std::string DescribeSnapshot(const v1::SnapshotRef& snapshot) {

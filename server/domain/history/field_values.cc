@@ -208,6 +208,7 @@ std::string ShowImage(std::string_view field, std::string_view image) {
     return ShowValue(value);
   };
   if (image.empty() || image == kAbsent) return "";
+  if (image == kErasedImage) return "(erased)";
   switch (image[0]) {
     case 'i': {
       Time time = 0;

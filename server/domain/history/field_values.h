@@ -23,6 +23,8 @@ std::string EncodeValue(const std::vector<ContactRole>& value);
 std::string EncodeValue(const std::optional<Money>& value);
 std::string EncodeValue(const AttributeValue& value);
 inline constexpr std::string_view kAbsent = "-";
+// Stands for an image that was erased with the person whom it was of; no value decodes from it.
+inline constexpr std::string_view kErasedImage = "x";
 
 // False, and `value` unchanged, when the image is of another kind.
 bool DecodeValue(std::string_view image, std::string& value);

@@ -99,6 +99,7 @@ absl::Status Fold(const Event& event, Contact& contact) {
   contact.title.clear();
   contact.attributes.clear();
   contact.marketable = false;
+  contact.erased_at = event.time;
   contact.updated_at = event.append_time;
   return absl::OkStatus();
 }
@@ -120,6 +121,8 @@ absl::Status Fold(const Event& event, Lead& lead) {
     lead.sla = clock->clock;
   } else if (const auto* region = std::get_if<RegionChanged>(&event.payload)) {
     lead.region = region->to;
+  } else if (std::holds_alternative<Erased>(event.payload)) {
+    lead.attributes.clear();
   } else {
     return Misplaced(event, "no lead has such an event");
   }

@@ -40,6 +40,7 @@ Changes DiffRecords(const Record& before, const Record& after, bool decided) {
 
 template <typename Record>
 bool SetRecordField(const FieldChange& change, Record& record) {
+  if (change.after == kErasedImage) return true;
   if (change.field.starts_with(kAttributePrefix)) {
     const std::string_view name = std::string_view(change.field).substr(kAttributePrefix.size());
     if (change.after == kAbsent) {
@@ -61,6 +62,13 @@ bool SetRecordField(const FieldChange& change, Record& record) {
 }
 
 }  // namespace
+
+bool IsPersonal(std::string_view field) {
+  for (const std::string_view personal : {"given_name", "family_name", "email", "phone", "title"}) {
+    if (field == personal) return true;
+  }
+  return field.starts_with(kAttributePrefix);
+}
 
 Changes DiffFields(const Account& before, const Account& after) { return DiffRecords(before, after, false); }
 Changes DiffFields(const Contact& before, const Contact& after) { return DiffRecords(before, after, false); }

@@ -54,6 +54,7 @@ requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitF
   visit("disposition", FieldRole::kDecided, r.disposition...);
   visit("updated_at", FieldRole::kDecided, r.updated_at...);
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
+  visit("erased_at", FieldRole::kDecided, r.erased_at...);
 }
 
 template <typename Visit, typename... Records>
@@ -82,6 +83,10 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
 }
 
+// Whether a contact's or a lead's field, or attribute, says who the person is or what somebody wrote of them: it goes
+// when the person is erased.
+bool IsPersonal(std::string_view field);
+
 // What was given differently in two states of a record, field by field; attributes as "attributes.<name>".
 std::vector<FieldChange> DiffFields(const Account& before, const Account& after);
 std::vector<FieldChange> DiffFields(const Contact& before, const Contact& after);
@@ -93,6 +98,8 @@ std::vector<FieldChange> DiffState(const Contact& before, const Contact& after);
 std::vector<FieldChange> DiffState(const Lead& before, const Lead& after);
 
 // Sets the field to `after`. False, and nothing changed, when there is no such field or the image is of another kind.
+// An erased image changes nothing, and that is right: further on in the record's history the field is erased, too, or
+// the merge that it was part of is undone.
 bool SetField(const FieldChange& change, Account& account);
 bool SetField(const FieldChange& change, Contact& contact);
 bool SetField(const FieldChange& change, Lead& lead);

@@ -26,7 +26,8 @@ namespace leadline::engine {
 enum class Explain {
   kNothing,  // the outcome alone
   kLater,    // of a score: also what ExplainScore needs
-  kFired,    // what took part
+  kKept,     // which rules took part and what they gave, as the ledger keeps it; no words, nothing that they saw
+  kFired,    // what took part, in words and with the values it saw
   kWhyNot,   // and each rule that did not, with the values it saw
 };
 
@@ -48,7 +49,7 @@ struct ScoreOutcome {
   domain::Decision decision;                  // none with Explain::kNothing and kLater
   std::vector<domain::PluginPoints> points;   // with kLater: what plugins said
   std::vector<domain::PluginAnswer> answers;  // with kLater; otherwise they are the decision's
-  domain::DecayingList decaying;              // with kLater: what of the points grows less by itself
+  domain::DecayingList decaying;              // with kLater and kKept: what of the points grows less by itself
 };
 
 // A person or a company that is compared with others; one of the two may be null.
@@ -108,8 +109,8 @@ class Decider {
   absl::StatusOr<Normalized> Normalize(const domain::Lead& lead, const domain::Contact& contact,
                                        const domain::Account& account, Time at, bool keep = true);
 
-  // `activities` are distinct and oldest first; those later than `at` do not count. An error only where the pack says
-  // that a plugin's failure is the request's.
+  // The view's activities are distinct and oldest first; those later than its moment do not count. An error only where
+  // the pack says that a plugin's failure is the request's.
   absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
   // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
   // again.
@@ -119,13 +120,19 @@ class Decider {
 
   // When time alone may first change what the rules make of the view's record, or earlier, never later; 0: never, which
   // a status has that is left by a person's word alone. After it was scored for the view's moment: `decaying` are that
-  // score's, and `view.lead` has it and its status. `view.activities` may go beyond that moment: the first that does is
-  // one to look at. At most kFarthestLook after the view's moment, so that nobody is forgotten. Plugins are not asked:
-  // what they say is heard whenever the record is decided.
-  Time NextDecision(const packs::RecordView& view, std::span<const domain::DecayingPoints> decaying);
+  // score's, and `view.lead` has it and its status. `next_activity`: when the first activity happens that is yet to
+  // happen, or earlier; 0: none. At most kFarthestLook after the view's moment, so that nobody is forgotten. Plugins
+  // are not asked: what they say is heard whenever the record is decided.
+  Time NextDecision(const packs::RecordView& view, std::span<const domain::DecayingPoints> decaying,
+                    Time next_activity);
 
   // The same of a record that was not scored, and whose status became another: `known` is what was told before.
   Time NextAfterMove(const packs::RecordView& view, Time known);
+  // Counts activities by the region's rules; see packs::Evaluation::Count.
+  bool Count(const packs::RegionRules& rules, std::span<const domain::Activity> activities,
+             domain::ActivityTally& tally) {
+    return evaluation_.Count(rules, activities, tally);
+  }
 
   // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
   // fired or a gate denied one, and empty of evidence otherwise. Gates are asked; an error where the pack says that a
@@ -244,6 +251,7 @@ class Decider {
   packs::Evaluation evaluation_;
   std::vector<const BoundPlugin*> bound_;  // by number of the use
   std::vector<domain::RuleHit> hits_;
+  std::vector<domain::CountedHit> counted_hits_;
   std::vector<domain::PluginPoints> points_;   // of the record being scored
   std::vector<domain::PluginAnswer> answers_;  // beside the points
   std::map<const packs::RegionRules*, MeaningSources> meaning_sources_;

@@ -71,13 +71,12 @@ class DecayWatch {
 
 }  // namespace
 
-Time Decider::NextDecision(const packs::RecordView& view, std::span<const domain::DecayingPoints> decaying) {
+Time Decider::NextDecision(const packs::RecordView& view, std::span<const domain::DecayingPoints> decaying,
+                           Time next_activity) {
   const packs::RegionRules& rules = Rules(view.lead->region);
   const std::string_view current = rules.lifecycle.Current(view.lead->status);
   if (IsClosed(rules.lifecycle, current)) return 0;
-  Time next = 0;
-  const size_t happened = domain::HappenedBy(view.activities, view.now).size();
-  if (happened < view.activities.size()) next = view.activities[happened].time;
+  Time next = next_activity;
   const packs::RecordView counted = BindCounted(rules, view);
   next = Earlier(next, evaluation_.NextScoringFlip());
   if (view.meaning == nullptr && view.lead->meaning.regional.has_value()) {

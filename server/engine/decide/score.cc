@@ -89,7 +89,7 @@ absl::Status Decider::TakePoints(const packs::RegionRules& rules, size_t scorer,
   }
   if (answer.status.ok()) {
     points.points = answer.result.points;
-    if (explain != Explain::kNothing) {
+    if (explain != Explain::kNothing && explain != Explain::kKept) {
       points.message = Joined(answer.result.reasons);
       points.evidence = EvidenceOf(use, answer.result.reasons);
     }
@@ -114,7 +114,7 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
   // `sign`: of what it adds to the difference.
   const auto central = [&](double sign) {
     const domain::ScoreResult folded =
-        domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_);
+        domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, false, points_, {}, counted_hits_);
     for (domain::DecayingPoints part : folded.decaying) {
       if (part.regional) continue;
       part.points *= sign;
@@ -138,23 +138,33 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
 }
 
 ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
-  const bool told = explain == Explain::kFired || explain == Explain::kWhyNot;
+  const bool told = explain != Explain::kNothing && explain != Explain::kLater;
   hits_.clear();
   evaluation_.ScoringHits(hits_);
+  evaluation_.CountedHits(counted_hits_);
   domain::MeaningPoints meaning{rules.region, 0};
   domain::DecayingList of_meaning;
   if (HasTwoMeanings(counted)) meaning.points = MeaningPointsOf(rules, counted, of_meaning);
   domain::ScoreResult folded =
-      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning);
+      domain::FoldScore(rules.scoring, hits_, counted.activities, counted.now, told, points_, meaning, counted_hits_,
+                        /*words=*/explain != Explain::kKept);
   ScoreOutcome out;
   out.score = std::move(folded.score);
-  if (explain == Explain::kLater) {
-    out.points = points_;
-    out.answers = answers_;
+  if (explain == Explain::kLater || explain == Explain::kKept) {
     out.decaying = std::move(folded.decaying);
     if (meaning.points != 0) out.decaying.insert(out.decaying.end(), of_meaning.begin(), of_meaning.end());
   }
+  if (explain == Explain::kLater) {
+    out.points = points_;
+    out.answers = answers_;
+  }
   if (!told) return out;
+  if (explain == Explain::kKept) {
+    out.decision = MakeDecision(domain::DecisionKind::kScore, "", Points(out.score.total), "",
+                                std::move(folded.reasons), counted.now);
+    out.decision.answers = answers_;
+    return out;
+  }
   AddFieldEvidence(rules, counted, folded.reasons);
   const auto fired = std::count_if(folded.reasons.begin(), folded.reasons.end(),
                                    [](const Reason& r) { return r.outcome == ReasonOutcome::kFired; });
@@ -262,6 +272,9 @@ void Decider::AddMisses(const packs::RegionRules& rules, const packs::RecordView
                         std::vector<Reason>& reasons) {
   std::vector<bool> hit(rules.scoring.rules.size());
   for (const domain::RuleHit& h : hits_) hit[static_cast<size_t>(h.rule)] = true;
+  for (const domain::CountedHit& h : counted_hits_) {
+    if (h.rule >= 0) hit[static_cast<size_t>(h.rule)] = true;
+  }
   for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
     if (hit[i]) continue;
     const domain::ScoringRule& rule = rules.scoring.rules[i];

@@ -79,7 +79,7 @@ absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& 
   if (explain == Explain::kWhyNot) return decide(explained);
   // Most records stay where they are: what was tested is only told when something fired.
   auto decided = decide(outcome);
-  if (explain == Explain::kNothing || !decided.ok()) return decided;
+  if (explain == Explain::kNothing || explain == Explain::kKept || !decided.ok()) return decided;
   if (decided->to.empty() && decided->denied_by.empty()) return decided;
   return decide(explained);
 }

@@ -69,6 +69,13 @@ std::string RowsBefore(const packs::Normalizer& normalizer, size_t count, const 
   return fmt::format("{} {} {} {} not hold ({})", count, one ? "row" : "rows", where, one ? "does" : "do", by_layer);
 }
 
+// In words; empty when all that was given is there.
+absl::StatusOr<std::string> WhatIsErased(store::Reader& reader, const LeadContext& stored) {
+  if (stored.contact.erased_at != 0) return ErasedNote(stored.contact.erased_at);
+  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(domain::RecordKind::kLead, stored.lead.id));
+  return erased ? "what was given with the lead was erased with a person and can no longer be shown" : "";
+}
+
 }  // namespace
 
 void JudgeByParts(std::vector<domain::ConditionPart> parts, Reason& reason) {
@@ -267,11 +274,13 @@ absl::StatusOr<ExplainedLead> Engine::ExplainLead(const CallContext& context, co
   ExplainedLead out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
+    ASSIGN_OR_RETURN(std::string note, WhatIsErased(reader, stored));
     StoredReps reps(reader);
     // By the packs that decide about this lead: a canary's, where it is in its share.
     const std::shared_ptr<const Snapshot> snapshot = pinned->For(stored.lead.id);
     Explainer explainer(snapshot, std::move(stored), request.as_of == 0 ? now : request.as_of, now, reps);
     ASSIGN_OR_RETURN(out, explainer.Run(request));
+    out.note = std::move(note);
     return absl::OkStatus();
   }));
   return out;

@@ -48,6 +48,7 @@ struct ExplainedLead {
   // order asked, of all others those that fired first.
   std::vector<domain::Decision> decisions;
   std::vector<WhyNot> why_not;  // one for each question
+  std::string note;             // what cannot be explained any more, and why; mostly empty
   std::shared_ptr<const domain::SnapshotRef> snapshot;
 };
 

@@ -62,7 +62,9 @@ absl::StatusOr<RowOutcome> TakeRow(WriteScope& scope, const std::string& import_
   scope.request_id = row.RequestId(import_id);
   ASSIGN_OR_RETURN(auto earlier, scope.tx.FindRequest(scope.request_id));
   if (earlier.has_value()) {
-    return RowOutcome{earlier->fingerprint == row.StoredFingerprint() ? Kind::kKnown : Kind::kKnownChanged, {}};
+    // What a row said of a person who was erased is not known any more, and the row does not bring them back.
+    const bool same = earlier->fingerprint == row.StoredFingerprint() || earlier->fingerprint == store::kErasedRequest;
+    return RowOutcome{same ? Kind::kKnown : Kind::kKnownChanged, {}};
   }
   const absl::StatusOr<PreparedEnquiry>& enquiry = *row.prepared;
   if (!enquiry.ok()) return RowOutcome{Kind::kRejected, Reject(row.given.row, enquiry.status())};
@@ -143,24 +145,24 @@ class ImportRun : public std::enable_shared_from_this<ImportRun> {
     DecidedWrite write;
     write.tenant = context_.tenant;
     write.dry_run = validate_only_;
+    write.work = store::WorkClass::kBulk;
     write.deadline = context_.deadline;
     for (size_t i : bunch) {
       for (uint64_t key : KeysOf(rows_[i].given.enquiry)) write.keys.push_back(key);
     }
     write.parts = bunch.size();
-    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx, Attempt& attempt) {
-      return self->TakeRows(bunch, tx, attempt);
+    write.decide = [self = shared_from_this(), bunch = std::move(bunch)](store::Transaction& tx, Attempt& attempt,
+                                                                         size_t part) {
+      return self->TakeNext(self->rows_[bunch[part]], tx, attempt, part);
     };
     RunDecided(options_, std::move(write), [self = shared_from_this()](absl::Status status) { self->Ended(status); });
   }
 
-  absl::Status TakeRows(const std::vector<size_t>& bunch, store::Transaction& tx, Attempt& attempt) {
-    for (size_t part = 0; part < bunch.size(); ++part) {
-      Row& row = rows_[bunch[part]];
-      if (!row.prepared.has_value()) Prepare(row);
-      WriteScope scope(tx, context_, deciding_, *options_.ids, attempt.moment, &attempt.logs[part]);
-      ASSIGN_OR_RETURN(row.outcome, TakeRow(scope, import_id_, row));
-    }
+  absl::Status TakeNext(Row& row, store::Transaction& tx, Attempt& attempt, size_t part) {
+    if (!row.prepared.has_value()) Prepare(row);
+    WriteScope scope(tx, context_, deciding_, *options_.ids, attempt.moment, &attempt.logs[part]);
+    scope.explain = Explain::kKept;
+    ASSIGN_OR_RETURN(row.outcome, TakeRow(scope, import_id_, row));
     return absl::OkStatus();
   }
 

@@ -105,7 +105,7 @@ class Intake {
     Decision compared;
     for (const AccountMatch& match : matches) {
       const std::string name = domain::ResourceName(RecordKind::kAccount, match.standing_id);
-      reasons.push_back(PairReason(name, match.pair));
+      if (Explained()) reasons.push_back(PairReason(name, match.pair));
       KeepPair(name, match.pair, compared);
     }
     bool found =
@@ -121,7 +121,8 @@ class Intake {
       account_created_ = true;
     }
     std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
-    std::string summary = found ? fmt::format("the company is {}", account_.name) : NewCompany(matches);
+    std::string summary =
+        scope_.Words([&] { return found ? fmt::format("the company is {}", account_.name) : NewCompany(matches); });
     matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
                                                      std::move(summary), Leading(std::move(reasons), found),
                                                      in_.lead.created_at));
@@ -145,30 +146,33 @@ class Intake {
     }));
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
+    size_t count = 0;  // of the possible ones
     Decision compared, duplicates;
     for (size_t i = 0; i < matches.size(); ++i) {
       domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair.probability);
       const std::string name = domain::ResourceName(RecordKind::kContact, matches[i].standing_id);
-      domain::Reason reason = PairReason(name, matches[i].pair);
       KeepPair(name, matches[i].pair, compared);
+      const bool told = Explained() && (i < kMaxReasons || possible.size() < kMaxReasons);
+      domain::Reason reason = told ? PairReason(name, matches[i].pair) : domain::Reason();
       if (i == 0 && verdict == domain::DuplicateVerdict::kMatch) {
         contact_id_ = matches[i].standing_id;
         contact_name_ = DisplayName(matches[i].contact);
       } else if (verdict != domain::DuplicateVerdict::kDifferent) {
-        possible.push_back(reason);
+        ++count;
+        if (told && possible.size() < kMaxReasons) possible.push_back(reason);
         KeepPair(name, matches[i].pair, duplicates);
       }
-      if (i < kMaxReasons) reasons.push_back(std::move(reason));
+      if (told && i < kMaxReasons) reasons.push_back(std::move(reason));
     }
     bool found = !contact_id_.empty();
     matched_.push_back(scope_.decider().MakeDecision(
         DecisionKind::kMatchContact, "", found ? domain::ResourceName(RecordKind::kContact, contact_id_) : "created",
-        found ? fmt::format("the person is {}", contact_name_) : "no known person is the same",
+        scope_.Words([&] {
+          return found ? fmt::format("the person is {}", contact_name_) : std::string("no known person is the same");
+        }),
         Leading(std::move(reasons), found), in_.lead.created_at));
     TakePairs(std::move(compared));
-    if (!possible.empty()) {
-      size_t count = possible.size();
-      if (possible.size() > kMaxReasons) possible.resize(kMaxReasons);
+    if (count > 0) {
       matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kDuplicates, "", fmt::format("{}", count),
                                                        fmt::format("{} other contact(s) may be the same person", count),
                                                        std::move(possible), in_.lead.created_at));
@@ -176,6 +180,8 @@ class Intake {
     }
     return absl::OkStatus();
   }
+
+  bool Explained() const { return scope_.explain != Explain::kKept; }
 
   // Gives the last decision what is kept of its pairs.
   void TakePairs(Decision compared) {

@@ -13,7 +13,8 @@ namespace {
 using domain::Decision;
 using domain::RecordKind;
 
-// The decisions that a request took on a lead, from the ledger, and the snapshot they were taken with.
+// The decisions that a request took on the lead that it made, from the ledger: those of the lead's first transaction,
+// however many came after it.
 absl::StatusOr<std::vector<Decision>> DecisionsOfRequest(store::Reader& reader, std::string_view lead_id,
                                                          std::string_view request_id) {
   constexpr int kPage = 500;
@@ -24,7 +25,8 @@ absl::StatusOr<std::vector<Decision>> DecisionsOfRequest(store::Reader& reader, 
     ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
     for (const domain::Event& event : events) {
       after = event.position;
-      if (event.request_id == request_id && event.decision.has_value()) decisions.push_back(domain::FromStored(event));
+      if (event.request_id != request_id) return decisions;
+      if (event.decision.has_value()) decisions.push_back(domain::FromStored(event));
     }
     if (events.size() < kPage) return decisions;
   }

@@ -81,6 +81,7 @@ absl::StatusOr<ClockStep> Engine::AdvanceClocks(const CallContext& context, int 
     std::vector<char> changed(due.ids.size());
     const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
       WriteScope scope(tx, context, pinned, *options_.ids, attempt.moment, &attempt.logs.front());
+      scope.explain = Explain::kKept;
       const std::string& id = due.ids[i];
       ASSIGN_OR_RETURN(changed[i], kind == RecordKind::kLead ? AdvanceLead(scope, id) : AdvancePerson(scope, id));
       return absl::OkStatus();

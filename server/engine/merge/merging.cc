@@ -76,6 +76,17 @@ std::string StatusBefore(const MergeRecord& merge, std::string_view current) {
   return "";
 }
 
+// A person who was erased is nobody whom another can be merged with, or separated from; nor is there enough of their
+// lead left for it.
+absl::Status CheckNotErased(store::Reader& reader, RecordKind kind, std::string_view id, std::string_view what) {
+  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(kind, id));
+  if (!erased) return absl::OkStatus();
+  return WithReason(absl::FailedPreconditionError(fmt::format("{}{} was erased; {}",
+                                                              kind == RecordKind::kLead ? "the person of " : "",
+                                                              domain::ResourceName(kind, id), what)),
+                    "ERASED");
+}
+
 class Merger {
  public:
   Merger(WriteScope& scope, std::string reason) : scope_(scope), reason_(std::move(reason)) {}
@@ -107,6 +118,9 @@ class Merger {
     if (merge_.undone) {
       return WithReason(absl::FailedPreconditionError(fmt::format("merge {} is undone already", merge_id)),
                         "MERGE_UNDONE");
+    }
+    for (const std::string& id : {merge_.survivor_id, merge_.absorbed_id}) {
+      RETURN_IF_ERROR(CheckNotErased(scope_.tx, merge_.kind, id, "the merge can no longer be undone"));
     }
     RETURN_IF_ERROR(CheckLast());
     merge_.undone = true;
@@ -282,8 +296,8 @@ class Merger {
 
   static void CountActivities(LeadSession& session) {
     domain::Lead& lead = session.lead();
-    lead.activity_count = static_cast<int64_t>(session.activities().size());
-    lead.last_activity_at = session.activities().empty() ? 0 : session.activities().back().time;
+    lead.activity_count = session.activities().count();
+    lead.last_activity_at = session.activities().last();
   }
 
   WriteScope& scope_;
@@ -301,7 +315,11 @@ absl::Status CheckPair(store::Reader& reader, const RecordRef& survivor, const R
                                            domain::ResourceName(ref.kind, id)));
   };
   RETURN_IF_ERROR(standing(survivor, "survivor"));
-  return standing(absorbed, "absorbed");
+  RETURN_IF_ERROR(standing(absorbed, "absorbed"));
+  for (const RecordRef& ref : {survivor, absorbed}) {
+    RETURN_IF_ERROR(CheckNotErased(reader, ref.kind, ref.id, "there is nothing left to merge"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace

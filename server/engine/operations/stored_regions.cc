@@ -16,23 +16,26 @@ absl::StatusOr<StoredRegions> Engine::RegionsInStore(const CallContext& context,
   };
   StoredRegions out;
   out.snapshot = pinned->ref;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    out.regions.clear();
-    ASSIGN_OR_RETURN(auto counts, reader.CountByRegion(kMostRegions + 1));
-    out.more = counts.size() > static_cast<size_t>(kMostRegions);
-    if (out.more) counts.pop_back();
-    for (auto& [region, leads] : counts) {
-      StoredRegion stored{region, leads, is_known(region), {}};
-      if (!stored.known && max_samples > 0) {
-        ASSIGN_OR_RETURN(store::Page<domain::Lead> page, reader.ListLeads({.region = region}, "", max_samples));
-        for (const domain::Lead& lead : page.items) {
-          stored.samples.push_back(domain::ResourceName(domain::RecordKind::kLead, lead.id));
+  RETURN_IF_ERROR(options_.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        out.regions.clear();
+        ASSIGN_OR_RETURN(auto counts, reader.CountByRegion(kMostRegions + 1));
+        out.more = counts.size() > static_cast<size_t>(kMostRegions);
+        if (out.more) counts.pop_back();
+        for (auto& [region, leads] : counts) {
+          StoredRegion stored{region, leads, is_known(region), {}};
+          if (!stored.known && max_samples > 0) {
+            ASSIGN_OR_RETURN(store::Page<domain::Lead> page, reader.ListLeads({.region = region}, "", max_samples));
+            for (const domain::Lead& lead : page.items) {
+              stored.samples.push_back(domain::ResourceName(domain::RecordKind::kLead, lead.id));
+            }
+          }
+          out.regions.push_back(std::move(stored));
         }
-      }
-      out.regions.push_back(std::move(stored));
-    }
-    return absl::OkStatus();
-  }));
+        return absl::OkStatus();
+      },
+      context.wanted));
   return out;
 }
 

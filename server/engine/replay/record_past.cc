@@ -97,6 +97,7 @@ absl::StatusOr<RecordPast::Stand<Record>> RecordPast::StandOf(const RecordRef& r
   stand.before.id = record.id;
   for (const Event& e : *history) {
     if (BeforeTransactionOf(e, event)) RETURN_IF_ERROR(domain::Fold(e, stand.before));
+    if (e.position > event.position && std::holds_alternative<domain::Erased>(e.payload)) erased_at_ = e.time;
   }
   stand.given = stand.before;
   for (const Event& e : *history) {

@@ -31,6 +31,10 @@ class RecordPast {
   // are longer than kMostEvents together; DATA_LOSS for a history that does not fold.
   absl::StatusOr<LeadContext> LeadAt(const domain::Event& event);
   absl::StatusOr<PersonContext> PersonAt(const domain::Event& event);
+  // When a person was erased of whom LeadAt or PersonAt read since ForgetErased, and who was not erased yet at the
+  // event: what was given then is gone. 0: nobody was.
+  Time erased_at() const { return erased_at_; }
+  void ForgetErased() { erased_at_ = 0; }
   // What the fields of the event's record meant to its decision.
   absl::StatusOr<domain::DerivedMeaning> MeaningAt(const domain::Event& event);
 
@@ -65,6 +69,7 @@ class RecordPast {
   store::Reader& reader_;
   std::map<domain::RecordRef, History> histories_;
   size_t events_ = 0;
+  Time erased_at_ = 0;
 };
 
 }  // namespace leadline::engine

@@ -130,7 +130,8 @@ absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rul
   if (event.record.kind != RecordKind::kContact) return absl::DataLossError("no such record is decided on");
   ASSIGN_OR_RETURN(out.person, past.PersonAt(event));
   const auto happened = HappenedBy(out.person.activities, at);
-  out.stand_in = StandInFor(out.person.contact, happened, rules);
+  out.stand_in = StandInFor(out.person.contact, static_cast<int64_t>(happened.size()),
+                            happened.empty() ? 0 : happened.back().time, rules);
   const domain::Account& account = out.person.account;
   out.view = {&out.stand_in, &out.person.contact, account.id.empty() && account.name.empty() ? nullptr : &account,
               happened, at};
@@ -272,6 +273,7 @@ ReplayedDecision Replayer::Replay(const Event& event) {
   out.decision = domain::FromStored(event);
   if (ByHand(event)) return out;
   const StoredDecision& then = *event.decision;
+  past_.ForgetErased();
   const auto again = [&]() -> absl::StatusOr<Decision> {
     if (then.snapshot == nullptr) return absl::DataLossError("it does not say by which packs it was taken");
     ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, packs_.Get(reader_, then.snapshot, now_));
@@ -281,6 +283,10 @@ ReplayedDecision Replayer::Replay(const Event& event) {
     AddNote(OtherTables(then.snapshot->reference, snapshot->reference), out.note);
     return decision;
   }();
+  if (past_.erased_at() != 0) {
+    out.note = "shown as it is stored: " + ErasedNote(past_.erased_at());
+    return out;
+  }
   if (!again.ok()) {
     out.note = fmt::format("shown as it is stored, because it cannot be decided again: {}",
                            std::string(again.status().message()));

@@ -41,8 +41,8 @@ struct PackRolloutOptions {
   // Who may approve for a side; empty: everybody who gives a name.
   std::vector<std::string> marketing_approvers;
   std::vector<std::string> sales_approvers;
-  // Those of the engine: leads are scored again on the same threads, in turn with requests about them. Null: on the
-  // calling thread; in no turn.
+  // The engine's for bulk work: leads are scored again there, in turn with requests about them. Null: on the calling
+  // thread; in no turn.
   Executor* deciders = nullptr;
   Reservations* reservations = nullptr;
 };

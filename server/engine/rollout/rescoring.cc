@@ -178,6 +178,7 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   std::vector<char> changed(batch.ids.size());
   const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
     WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
+    scope.explain = Explain::kKept;
     ASSIGN_OR_RETURN(changed[i], LeadAgain(scope, batch.ids[i]).Run());
     return absl::OkStatus();
   };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/numbers.h"
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
@@ -77,8 +78,9 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   write.method = "RouteLead";
   write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [id = *id](WriteScope& scope) -> absl::StatusOr<RouteResult> {
-    scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+    ASSIGN_OR_RETURN(const int64_t before, scope.tx.LastPosition());
+    scope.request_result = fmt::format("{} {}", session.lead().id, before);
     RouteResult result;
     ASSIGN_OR_RETURN(result.decision, session.Route(scope.now));
     RETURN_IF_ERROR(session.Save());
@@ -88,14 +90,21 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   write.replay = [request_id = context.request_id](store::Reader& reader,
                                                    const std::string& stored) -> absl::StatusOr<RouteResult> {
     RouteResult result;
-    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, stored));
-    domain::RecordRef ref{RecordKind::kLead, result.lead.id};
+    const size_t space = stored.find(' ');
+    int64_t after = 0;  // not the lead's whole past: what it did stands behind this position
+    if (space == std::string::npos || !absl::SimpleAtoi(stored.substr(space + 1), &after)) {
+      return absl::DataLossError(fmt::format("the stored answer of request {} is damaged", request_id));
+    }
+    const domain::RecordRef ref{RecordKind::kLead, stored.substr(0, space)};
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, ref.id));
     constexpr int kPage = 500;
-    for (int64_t after = 0;;) {
+    while (true) {
       ASSIGN_OR_RETURN(std::vector<domain::Event> events, reader.Timeline({&ref, 1}, after, kPage));
       for (const domain::Event& event : events) {
         after = event.position;
-        if (event.request_id == request_id && event.decision.has_value()) result.decision = domain::FromStored(event);
+        const bool own = event.request_id == request_id;
+        if (!own && !result.decision.outcome.empty()) return result;
+        if (own && event.decision.has_value()) result.decision = domain::FromStored(event);
       }
       if (events.size() < kPage) return result;
     }
@@ -189,25 +198,28 @@ absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time st
                                              std::string_view region) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   Fairness fairness;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    std::map<std::string, Given, std::less<>> given;
-    RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
-      Given& g = given[event.assigned.rep];
-      ++g.count;
-      g.score_sum += event.assigned.score;
-    }));
-    for (const domain::Rep& rep : pinned->rules->reps()) {
-      if (!region.empty() && rep.region != region) continue;
-      RepShare share;
-      ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
-      if (auto g = given.find(rep.id); g != given.end()) {
-        share.assigned = g->second.count;
-        share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
-      }
-      fairness.reps.push_back(std::move(share));
-    }
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(options_.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        std::map<std::string, Given, std::less<>> given;
+        RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
+          Given& g = given[event.assigned.rep];
+          ++g.count;
+          g.score_sum += event.assigned.score;
+        }));
+        for (const domain::Rep& rep : pinned->rules->reps()) {
+          if (!region.empty() && rep.region != region) continue;
+          RepShare share;
+          ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
+          if (auto g = given.find(rep.id); g != given.end()) {
+            share.assigned = g->second.count;
+            share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
+          }
+          fairness.reps.push_back(std::move(share));
+        }
+        return absl::OkStatus();
+      },
+      context.wanted));
   fairness.teams = TeamsOf(fairness.reps);
   return fairness;
 }

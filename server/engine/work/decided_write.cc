@@ -27,12 +27,17 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void Begin() {
     if (write_.in_writer && !write_.dry_run) return DecideInWriter();
-    if (options_.deciders == nullptr) return Reserve();
+    if (deciders() == nullptr) return Reserve();
     // The queue is bounded here, and nowhere on the way after.
-    if (!options_.deciders->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
+    if (!deciders()->TryRun([self = shared_from_this()] { self->Reserve(); })) End(Overloaded());
   }
 
  private:
+  Executor* deciders() const {
+    const bool bulk = write_.work == store::WorkClass::kBulk && options_.bulk_deciders != nullptr;
+    return bulk ? options_.bulk_deciders : options_.deciders;
+  }
+
   void Reserve() {
     if (options_.reservations == nullptr || write_.keys.empty()) return Try();
     options_.reservations->Acquire(write_.keys, [self = shared_from_this()](Reservations::Hold hold, bool waited) {
@@ -42,18 +47,23 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   void Again() {
-    if (options_.deciders == nullptr) return Try();
-    options_.deciders->Run([self = shared_from_this()] { self->Try(); });
+    if (deciders() == nullptr) return Try();
+    deciders()->Run([self = shared_from_this()] { self->Try(); });
   }
 
-  absl::Status Decide(store::Transaction& tx) {
+  // `draft`: the transaction, where it is one.
+  absl::Status Decide(store::Transaction& tx, store::Draft* draft) {
     attempt_.moment = options_.clock->Now();
-    for (DecisionLog& log : attempt_.logs) log.Record();
-    return write_.decide(tx, attempt_);
+    for (size_t part = 0; part < write_.parts; ++part) {
+      attempt_.logs[part].Record();
+      RETURN_IF_ERROR(write_.decide(tx, attempt_, part));
+      if (draft != nullptr) draft->EndPart();
+    }
+    return absl::OkStatus();
   }
-  absl::Status DecideTurns(store::Transaction& tx) {
-    for (DecisionLog& log : attempt_.logs) log.PlayBack();
-    return write_.decide(tx, attempt_);
+  absl::Status DecideTurns(store::Transaction& tx, size_t part) {
+    attempt_.logs[part].PlayBack();
+    return write_.decide(tx, attempt_, part);
   }
 
   void Try() {
@@ -62,7 +72,7 @@ class Run : public std::enable_shared_from_this<Run> {
     std::optional<store::ChangeSet> set;
     absl::Status status = options_.store->Read(write_.tenant, [&](store::Reader& reader) -> absl::Status {
       store::Draft draft(reader);
-      RETURN_IF_ERROR(Decide(draft));
+      RETURN_IF_ERROR(Decide(draft, &draft));
       if (write_.dry_run || !draft.changed()) return absl::OkStatus();
       ASSIGN_OR_RETURN(set, draft.Finish());
       return absl::OkStatus();
@@ -72,8 +82,9 @@ class Run : public std::enable_shared_from_this<Run> {
     if (!status.ok() || !set.has_value()) return End(std::move(status));
     options_.store->Apply(
         write_.tenant, *std::move(set),
-        [self = shared_from_this()](store::Transaction& tx) { return self->DecideTurns(tx); },
-        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline);
+        [self = shared_from_this()](store::Transaction& tx, size_t part) { return self->DecideTurns(tx, part); },
+        [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline,
+        write_.work);
   }
 
   void Applied(absl::Status status) {
@@ -84,8 +95,9 @@ class Run : public std::enable_shared_from_this<Run> {
 
   void DecideInWriter() {
     options_.store->Write(
-        write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->Decide(tx); },
-        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline);
+        write_.tenant, [self = shared_from_this()](store::Transaction& tx) { return self->Decide(tx, nullptr); },
+        [self = shared_from_this()](absl::Status written) { self->End(std::move(written)); }, write_.deadline,
+        write_.work);
   }
 
   void End(absl::Status status) {

@@ -26,16 +26,18 @@ struct Attempt {
 
 struct DecidedWrite {
   std::string tenant;
-  // Decides, and changes the transaction. Runs perhaps more than once: each attempt on a fresh view, on a thread of the
-  // deciders or, as a last resort, on the writer's; and once more in the writer when only the turns of reps have
-  // changed since (see DecisionLog). Whatever it changes outside must be the same each time.
-  std::function<absl::Status(store::Transaction&, Attempt&)> decide;
-  size_t parts = 1;  // that are decided independently of each other, so that each has a log
+  // Decides one part, by its number from 0 on, and changes the transaction. Runs perhaps more than once for each: in
+  // each attempt, on a fresh view, on a thread of the deciders or, as a last resort, on the writer's; and once more in
+  // the writer when only the turns of reps that the part rests on have changed since (see DecisionLog). Whatever it
+  // changes outside must be the same each time.
+  std::function<absl::Status(store::Transaction&, Attempt&, size_t part)> decide;
+  size_t parts = 1;  // decided one after another, each with a log of its own
   // Work that shares a key is decided one after another (see KeyFor).
   std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
   // It lists what the writer alone can list without missing something: decided there, unless it is a dry run.
   bool in_writer = false;
+  store::WorkClass work = store::WorkClass::kInteractive;
   // What was not decided or not written by then is dropped, with DEADLINE_EXCEEDED; plugins are asked until then.
   Deadline deadline = kNoDeadline;
 };

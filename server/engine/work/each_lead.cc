@@ -48,8 +48,9 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     lead->index = i;
     DecidedWrite write;
     write.tenant = tenant;
+    write.work = store::WorkClass::kBulk;
     write.keys = {KeyFor(kind, domain::ResourceName(kind, lead_ids[i]))};
-    write.decide = [&decide, lead](store::Transaction& tx, Attempt& attempt) {
+    write.decide = [&decide, lead](store::Transaction& tx, Attempt& attempt, size_t) {
       absl::Status status = decide(tx, lead->index, attempt);
       lead->failed = !status.ok();
       return status;

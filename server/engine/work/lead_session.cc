@@ -72,11 +72,23 @@ class LeadSession::SessionReps final : public RepSource {
 };
 
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
-  ASSIGN_OR_RETURN(LeadContext context, LoadLead(scope.tx, lead_id));
+  ASSIGN_OR_RETURN(LeadContext context, LoadLeadAlone(scope.tx, lead_id));
   scope.DecideForFirst(context.lead.id);
-  LeadSession session(scope, std::move(context));
+  const domain::Lead& lead = context.lead;
+  ASSIGN_OR_RETURN(ActivityHistory activities,
+                   ActivityHistory::Load(scope.tx, domain::RecordKind::kLead, lead.id,
+                                         scope.decider().Rules(lead.region), lead.activity_count));
+  LeadSession session(scope, std::move(context), std::move(activities));
   if (session.lead().id != lead_id) session.pending_.addressed = lead_id;
   return session;
+}
+
+packs::RecordView LeadSession::View(Time at) {
+  packs::RecordView view = context_.View(at);
+  const ActivityHistory::Past past = activities_.At(at, scope_->decider().Rules(context_.lead.region));
+  view.activities = past.activities;
+  view.past = past.counted;
+  return view;
 }
 
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
@@ -84,7 +96,7 @@ void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<
   if (!decision.has_value()) return pending_.Add(time, std::move(payload));
   decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
   const bool told = pending_.Add(time, std::move(payload), *decision, context_.lead.meaning);
-  if (told) decisions_.push_back(*std::move(decision));
+  if (told && scope_->explain != Explain::kKept) decisions_.push_back(*std::move(decision));
 }
 
 void LeadSession::TellScore() {
@@ -94,11 +106,13 @@ void LeadSession::TellScore() {
     context_.lead.score = std::move(waiting->before);
     return;
   }
-  auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
-    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-    return waiting->outcome.decision;
-  });
-  waiting->outcome.decision = *std::move(explained);
+  if (scope_->explain != Explain::kKept) {
+    auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
+      scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+      return std::move(waiting->outcome.decision);
+    });
+    waiting->outcome.decision = *std::move(explained);
+  }
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
          std::move(waiting->outcome.decision));
 }
@@ -108,10 +122,8 @@ void LeadSession::AddActivity(Activity activity) {
   context_.lead.activity_count += 1;
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
   Record(activity.time, domain::ActivityRecorded{activity});
-  new_activities_.push_back(activity);
-  context_.activities.insert(
-      std::upper_bound(context_.activities.begin(), context_.activities.end(), activity, domain::Older),
-      std::move(activity));
+  activities_.Add(activity);
+  new_activities_.push_back(std::move(activity));
 }
 
 absl::Status LeadSession::DeriveMeaning(Time at) {
@@ -136,8 +148,9 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome,
-                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->Remember<ScoreOutcome>([&] {
+    return scope_->decider().Score(View(at), scope_->explain_score());
+  }));
   scored_ = LastScoring{at, outcome.decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
@@ -154,15 +167,16 @@ absl::Status LeadSession::Rescore(Time at, bool always) {
 
 absl::Status LeadSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
   if (!decided.denied_by.empty()) told_denials_.insert(decided.denied_by);
-  Decision decision = scope_->decider().MakeDecision(
-      DecisionKind::kStatus, "", decided.to, fmt::format("enters as {} by {}", decided.to, decided.transition_id),
-      std::move(decided.reasons), at);
+  Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+    return fmt::format("enters as {} by {}", decided.to, decided.transition_id);
+  }),
+                                                     std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   return Enter(decided.to, at, {"created", "", std::move(decision)});
 }
@@ -171,16 +185,16 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", Explain::kFired);
+      return scope_->decider().Status(View(at), context_.lead.status, trigger, "", scope_->explain);
     }));
     if (decided.to.empty()) {
       if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
       return absl::OkStatus();
     }
-    Decision decision = scope_->decider().MakeDecision(
-        DecisionKind::kStatus, "", decided.to,
-        fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id),
-        std::move(decided.reasons), at);
+    Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+      return fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id);
+    }),
+                                                       std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));
   }
@@ -191,10 +205,10 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
 void LeadSession::RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at) {
   if (trigger == domain::Trigger::kRescore && !changed()) return;
   if (!told_denials_.insert(decided.denied_by).second) return;
-  Decision decision =
-      scope_->decider().MakeDecision(DecisionKind::kStatus, "", context_.lead.status,
-                                     fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by),
-                                     std::move(decided.reasons), at);
+  Decision decision = scope_->decider().MakeDecision(
+      DecisionKind::kStatus, "", context_.lead.status,
+      scope_->Words([&] { return fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by); }),
+      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   decision.trigger = domain::TriggerName(trigger);
   Record(at, domain::DecisionTaken{}, std::move(decision));
@@ -232,7 +246,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
-  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, Explain::kFired));
+  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, scope_->explain));
   scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
@@ -339,9 +353,8 @@ absl::Status LeadSession::SetNextDecision() {
     lead.next_decision_at = 0;
   } else if (scored_.has_value()) {
     ASSIGN_OR_RETURN(lead.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
-      packs::RecordView view = View(scored_->at);
-      view.activities = context_.activities;
-      return scope_->decider().NextDecision(view, scored_->decaying);
+      const packs::RecordView view = View(scored_->at);
+      return scope_->decider().NextDecision(view, scored_->decaying, activities_.NextAfter(scored_->at));
     }));
   } else if (lead.status != before_.status) {
     ASSIGN_OR_RETURN(lead.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
@@ -349,12 +362,17 @@ absl::Status LeadSession::SetNextDecision() {
     }));
   }
   scored_.reset();
+  if (lead.version == 0 || lead.next_decision_at == 0) return absl::OkStatus();
+  // Nothing more is decided by itself of what somebody erased asked for.
+  ASSIGN_OR_RETURN(const bool erased, scope_->tx.IsErased(domain::RecordKind::kLead, lead.id));
+  if (erased) lead.next_decision_at = 0;
   return absl::OkStatus();
 }
 
 absl::Status LeadSession::Save() {
   TellScore();
   RETURN_IF_ERROR(SetNextDecision());
+  RETURN_IF_ERROR(activities_.status());
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
@@ -363,6 +381,7 @@ absl::Status LeadSession::Save() {
           fmt::format("activity {} belongs to another lead already; give each activity an id of its own", activity.id));
     }
   }
+  RETURN_IF_ERROR(activities_.Save(scope_->tx, scope_->decider(), scope_->decider().Rules(context_.lead.region)));
   RETURN_IF_ERROR(SaveReps());
   new_activities_.clear();
   open_changes_.clear();

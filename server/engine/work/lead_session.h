@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "domain/event.h"
+#include "engine/work/activity_history.h"
 #include "engine/work/record_change.h"
 #include "engine/work/write_scope.h"
 
@@ -26,12 +27,7 @@ struct StatusCause {
 class LeadSession {
  public:
   // A new lead has its id and fields, but no status and version 0.
-  LeadSession(WriteScope& scope, LeadContext context)
-      : scope_(&scope),
-        context_(std::move(context)),
-        before_(context_.lead.version == 0 ? domain::Lead() : context_.lead) {
-    scope.region = context_.lead.region;
-  }
+  LeadSession(WriteScope& scope, LeadContext context) : LeadSession(scope, std::move(context), std::nullopt) {}
   // A stored lead with its enquirer, account and activities. NOT_FOUND when there is none; follows merges.
   static absl::StatusOr<LeadSession> Open(WriteScope& scope, std::string_view lead_id);
 
@@ -42,9 +38,9 @@ class LeadSession {
   }
   const domain::Contact& contact() const { return context_.contact; }
   const domain::Account& account() const { return context_.account; }
-  const std::vector<domain::Activity>& activities() const { return context_.activities; }
-  // What rules read at `at`; until the session changes.
-  packs::RecordView View(Time at) const { return context_.View(at); }
+  const ActivityHistory& activities() const { return activities_; }
+  // What rules read at `at`; until the session changes or is looked at again.
+  packs::RecordView View(Time at);
   std::vector<domain::Decision>& decisions() { return decisions_; }
 
   // Adds to the ledger of this lead. Decisions are part of the answer too. What else changed by the time of Save is
@@ -87,6 +83,15 @@ class LeadSession {
  private:
   class SessionReps;
 
+  LeadSession(WriteScope& scope, LeadContext context, std::optional<ActivityHistory> activities)
+      : scope_(&scope),
+        context_(std::move(context)),
+        activities_(activities.has_value() ? *std::move(activities)
+                                           : ActivityHistory(domain::RecordKind::kLead, context_.lead.id)),
+        before_(context_.lead.version == 0 ? domain::Lead() : context_.lead) {
+    scope.region = context_.lead.region;
+  }
+
   // Records the score that waits.
   void TellScore();
 
@@ -102,7 +107,8 @@ class LeadSession {
   void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
 
   WriteScope* scope_;
-  LeadContext context_;
+  LeadContext context_;  // without activities
+  ActivityHistory activities_;
   std::vector<domain::Activity> new_activities_;
   domain::Lead before_;  // as it is stored
   PendingEvents pending_;

@@ -17,6 +17,7 @@ PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain:
     : scope_(&scope),
       contact_(std::move(contact)),
       account_(std::move(account)),
+      activities_(domain::RecordKind::kContact, contact_.id),
       before_(contact_.version == 0 ? domain::Contact() : contact_) {}
 
 absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
@@ -25,14 +26,14 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(scope.tx, contact.account_id));
   }
-  ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(scope.tx, domain::RecordKind::kContact, contact.id));
   PersonSession session(scope, std::move(contact), std::move(account));
   if (session.contact_.id != contact_id) session.pending_.addressed = contact_id;
-  ASSIGN_OR_RETURN(session.activities_, scope.tx.ActivitiesOfContacts(ids));
+  ASSIGN_OR_RETURN(session.activities_, ActivityHistory::Load(scope.tx, domain::RecordKind::kContact,
+                                                              session.contact_.id, session.Rules(), std::nullopt));
   return session;
 }
 
-domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::Activity> happened,
+domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, Time last_activity_at,
                         const packs::RuleSet& rules) {
   domain::Lead lead;
   lead.region = rules.RegionOfCountry(contact.country);
@@ -43,16 +44,23 @@ domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::
   lead.status_since = contact.status_since;
   lead.disposition = contact.disposition;
   lead.score = contact.score;
-  lead.activity_count = static_cast<int64_t>(happened.size());
-  lead.last_activity_at = happened.empty() ? 0 : happened.back().time;
+  lead.activity_count = activity_count;
+  lead.last_activity_at = last_activity_at;
   lead.created_at = contact.created_at;
   return lead;
 }
 
 packs::RecordView PersonSession::View(Time at) {
-  std::span<const domain::Activity> happened = HappenedBy(activities_, at);
-  stand_in_ = StandInFor(contact_, happened, *scope_->snapshot().rules);
-  return {&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_, happened, at};
+  const ActivityHistory::Past past = activities_.At(at, Rules());
+  stand_in_ = StandInFor(contact_, past.count, past.last, *scope_->snapshot().rules);
+  packs::RecordView view{&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_,
+                         past.activities, at};
+  view.past = past.counted;
+  return view;
+}
+
+const packs::RegionRules& PersonSession::Rules() const {
+  return scope_->decider().Rules(scope_->snapshot().rules->RegionOfCountry(contact_.country));
 }
 
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
@@ -68,18 +76,20 @@ void PersonSession::TellScore() {
     contact_.score = std::move(waiting->before);
     return;
   }
-  auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
-    scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-    return waiting->outcome.decision;
-  });
-  waiting->outcome.decision = *std::move(explained);
+  if (scope_->explain != Explain::kKept) {
+    auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
+      scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
+      return std::move(waiting->outcome.decision);
+    });
+    waiting->outcome.decision = *std::move(explained);
+  }
   Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
          std::move(waiting->outcome.decision));
 }
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
   if (!contact_.marketable) TellScore();  // which may read it
-  activities_.insert(std::upper_bound(activities_.begin(), activities_.end(), activity, domain::Older), activity);
+  activities_.Add(activity);
   contact_.marketable = true;
 }
 
@@ -98,8 +108,9 @@ absl::Status PersonSession::DeriveMeaning(Time at) {
 
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome,
-                   scope_->Remember<ScoreOutcome>([&] { return scope_->decider().Score(View(at), Explain::kLater); }));
+  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->Remember<ScoreOutcome>([&] {
+    return scope_->decider().Score(View(at), scope_->explain_score());
+  }));
   scored_ = LastScoring{at, outcome.decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
@@ -115,14 +126,15 @@ absl::Status PersonSession::Rescore(Time at) {
 
 absl::Status PersonSession::EnterFirst(Time at) {
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", Explain::kFired);
+    return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
   if (decided.to.empty()) {
     return absl::InternalError("the packs give this person no first status; run `leadline pack check` on them");
   }
   domain::Decision decision = scope_->decider().MakeDecision(
       domain::DecisionKind::kStatus, "", decided.to,
-      fmt::format("enters as {} by {}", decided.to, decided.transition_id), std::move(decided.reasons), at);
+      scope_->Words([&] { return fmt::format("enters as {} by {}", decided.to, decided.transition_id); }),
+      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   Enter(decided.to, at, {"created", "", std::move(decision)});
   return absl::OkStatus();
@@ -131,13 +143,14 @@ absl::Status PersonSession::EnterFirst(Time at) {
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
-      return scope_->decider().Status(View(at), contact_.status, trigger, "", Explain::kFired);
+      return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
     }));
     if (decided.to.empty()) return absl::OkStatus();
-    domain::Decision decision = scope_->decider().MakeDecision(
-        domain::DecisionKind::kStatus, "", decided.to,
-        fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id), std::move(decided.reasons),
-        at);
+    domain::Decision decision =
+        scope_->decider().MakeDecision(domain::DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
+          return fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id);
+        }),
+                                       std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)});
   }
@@ -154,11 +167,12 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
 }
 
 absl::Status PersonSession::SetNextDecision() {
-  if (scored_.has_value()) {
+  if (contact_.erased_at != 0) {
+    contact_.next_decision_at = 0;
+  } else if (scored_.has_value()) {
     ASSIGN_OR_RETURN(contact_.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
-      packs::RecordView view = View(scored_->at);
-      view.activities = activities_;
-      return scope_->decider().NextDecision(view, scored_->decaying);
+      const packs::RecordView view = View(scored_->at);
+      return scope_->decider().NextDecision(view, scored_->decaying, activities_.NextAfter(scored_->at));
     }));
   } else if (contact_.status != before_.status) {
     ASSIGN_OR_RETURN(contact_.next_decision_at, scope_->Remember<Time>([&]() -> absl::StatusOr<Time> {
@@ -172,7 +186,9 @@ absl::Status PersonSession::SetNextDecision() {
 absl::Status PersonSession::Save() {
   TellScore();
   RETURN_IF_ERROR(SetNextDecision());
-  return SaveRecord(*scope_, before_, contact_, pending_);
+  RETURN_IF_ERROR(activities_.status());
+  RETURN_IF_ERROR(SaveRecord(*scope_, before_, contact_, pending_));
+  return activities_.Save(scope_->tx, scope_->decider(), Rules());
 }
 
 }  // namespace leadline::engine

@@ -2,21 +2,22 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "domain/event.h"
+#include "engine/work/activity_history.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/record_change.h"
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
 
-// Rules are written for leads; this one stands for the person, after `happened`, in the region of the person's country.
-domain::Lead StandInFor(const domain::Contact& contact, std::span<const domain::Activity> happened,
+// Rules are written for leads; this one stands for the person, after so many activities, the last of them at
+// `last_activity_at`, in the region of the person's country.
+domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, Time last_activity_at,
                         const packs::RuleSet& rules);
 
 // Nothing is written before Save. Not thread-safe; lives within its scope.
@@ -41,10 +42,11 @@ class PersonSession {
   absl::Status Save();
   // Whether the ledger has something to hear of.
   bool changed() const { return !pending_.empty() || waiting_.has_value(); }
-  // Rules are written for leads; the person stands in for one. Valid until the session changes.
+  // Rules are written for leads; the person stands in for one. Valid until the session changes or is looked at again.
   packs::RecordView View(Time at);
 
  private:
+  const packs::RegionRules& Rules() const;
   // Sets when time alone may change the person.
   absl::Status SetNextDecision();
   // Derives what fields mean for the person, where it is not known yet.
@@ -56,8 +58,8 @@ class PersonSession {
   domain::Contact contact_;
   domain::Account account_;
   domain::Lead stand_in_;
-  std::vector<domain::Activity> activities_;  // distinct, oldest first
-  domain::Contact before_;                    // as it is stored
+  ActivityHistory activities_;
+  domain::Contact before_;  // as it is stored
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;

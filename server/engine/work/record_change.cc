@@ -39,8 +39,9 @@ bool SameCache(const Record& a, const Record& b) {
 template <typename Record>
 class RecordWriter {
  public:
-  RecordWriter(WriteScope& scope, const Record& before, Record& after)
+  RecordWriter(WriteScope& scope, const Record& before, Record& after, size_t expected_events)
       : scope_(scope), ref_{kKindOf<Record>, after.id}, folded_(before), after_(after), region_(scope.region) {
+    events_.reserve(expected_events + 1);  // one for the rest
     if constexpr (std::is_same_v<Record, domain::Lead>)
       scope_.region = before.version == 0 ? after.region : before.region;
   }
@@ -77,7 +78,7 @@ class RecordWriter {
 
   absl::Status Write() {
     RETURN_IF_ERROR(scope_.tx.Put(after_));
-    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(event));
+    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(std::move(event)));
     return absl::OkStatus();
   }
   bool empty() const { return events_.empty(); }
@@ -99,7 +100,7 @@ class RecordWriter {
 
 template <typename Record>
 absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvents& pending) {
-  RecordWriter<Record> writer(scope, before, after);
+  RecordWriter<Record> writer(scope, before, after, pending.items.size());
   for (PendingEvents::Pending& p : pending.items) {
     RETURN_IF_ERROR(writer.Add(p.time, std::move(p.payload), std::move(p.decision), pending.addressed));
   }

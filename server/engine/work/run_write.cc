@@ -19,6 +19,13 @@ absl::StatusOr<std::optional<store::RequestRecord>> EarlierRequest(store::Reader
                                                                    std::string_view method) {
   if (context.request_id.empty()) return std::optional<store::RequestRecord>();
   ASSIGN_OR_RETURN(std::optional<store::RequestRecord> earlier, reader.FindRequest(context.request_id));
+  if (earlier.has_value() && earlier->fingerprint == store::kErasedRequest) {
+    return WithReason(
+        absl::FailedPreconditionError(fmt::format(
+            "request_id \"{}\" was used at {}, and the person whom that request was about has been erased since",
+            context.request_id, FormatTime(earlier->time))),
+        "ERASED");
+  }
   if (earlier.has_value() && earlier->fingerprint != std::string(method) + " " + context.fingerprint) {
     return WithReason(absl::AlreadyExistsError(fmt::format(
                           "request_id \"{}\" was used at {} for a different request; use a new one for every request",

@@ -50,7 +50,7 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
   auto state = std::make_shared<State>(State{context, std::move(write), std::nullopt, std::move(done)});
   std::shared_ptr<const Deciding> deciding =
       state->write.deciding ? state->write.deciding : options.snapshots->GetDeciding();
-  auto decide = [state, deciding, &options](store::Transaction& tx, Attempt& attempt) -> absl::Status {
+  auto decide = [state, deciding, &options](store::Transaction& tx, Attempt& attempt, size_t) -> absl::Status {
     const CallContext& call = state->context;
     ASSIGN_OR_RETURN(auto earlier, EarlierRequest(tx, call, state->write.method));
     if (earlier.has_value()) {

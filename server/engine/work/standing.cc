@@ -86,7 +86,7 @@ packs::RecordView LeadContext::View(Time now) const {
   return {&lead, &contact, company ? &account : nullptr, HappenedBy(activities, now), now};
 }
 
-absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id) {
+absl::StatusOr<LeadContext> LoadLeadAlone(store::Reader& reader, std::string_view id) {
   LeadContext context;
   ASSIGN_OR_RETURN(context.lead, StandingLead(reader, id));
   if (!context.lead.contacts.empty()) {
@@ -95,9 +95,20 @@ absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id)
   if (!context.lead.account_id.empty()) {
     ASSIGN_OR_RETURN(context.account, StandingAccount(reader, context.lead.account_id));
   }
+  return context;
+}
+
+absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id) {
+  ASSIGN_OR_RETURN(LeadContext context, LoadLeadAlone(reader, id));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, domain::RecordKind::kLead, context.lead.id));
   ASSIGN_OR_RETURN(context.activities, reader.ActivitiesOfLeads(ids));
   return context;
+}
+
+std::string ErasedNote(Time erased_at) {
+  constexpr size_t kDate = sizeof("2026-03-02") - 1;
+  return fmt::format("the person was erased on {}; what was given can no longer be shown",
+                     FormatTime(erased_at).substr(0, kDate));
 }
 
 }  // namespace leadline::engine

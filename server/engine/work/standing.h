@@ -26,6 +26,9 @@ absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind,
 absl::StatusOr<domain::RecordRef> RefOf(std::string_view name, std::initializer_list<domain::RecordKind> kinds,
                                         std::string_view field);
 
+// What is said in the place of what a person gave who was erased then.
+std::string ErasedNote(Time erased_at);
+
 // A lead with what deciding about it needs.
 struct LeadContext {
   domain::Lead lead;
@@ -37,6 +40,8 @@ struct LeadContext {
   packs::RecordView View(Time now) const;
 };
 
+// The same without activities.
+absl::StatusOr<LeadContext> LoadLeadAlone(store::Reader& reader, std::string_view id);
 // NOT_FOUND when there is no such lead; follows merges.
 absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id);
 

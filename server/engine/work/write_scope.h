@@ -54,7 +54,16 @@ class WriteScope {
   std::string request_result;
   // Of the lead that this is about; ledger entries carry it.
   std::string region;
+  // How decisions are explained: kFired where somebody is answered with them, kKept where only the ledger hears them.
+  Explain explain = Explain::kFired;
 
+  // The same of a score that may not be told.
+  Explain explain_score() const { return explain == Explain::kKept ? Explain::kKept : Explain::kLater; }
+  // A text for whom the decisions are explained to; nothing where nobody reads it.
+  template <typename Write>
+  std::string Words(Write write) const {
+    return explain == Explain::kKept ? std::string() : write();
+  }
   const Snapshot& snapshot() const { return *snapshot_; }
   Decider& decider() const { return *decider_; }
   // From here on everything is decided by the snapshot of this lead.

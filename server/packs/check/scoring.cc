@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "packs/check/condition.h"
 #include "packs/prove/condition_space.h"
+#include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
 namespace {
@@ -32,6 +33,24 @@ void ReportCapped(Problems& problems, const YamlNode& at, const std::string& rul
                    "max_points limits all contributions together: raise it, or lower the points (proved)");
   if (decays) d.severity = Severity::kWarning;
   problems.SetRule("");
+}
+
+// Rules for each activity that need each activity, every time.
+void CheckCounting(const WrittenRules& written) {
+  std::set<int> seen;  // a number that a region sets has the condition of the central rule
+  for (const ScoringRule& rule : written.rules.scoring.rules) {
+    if (!rule.each_activity || rule.condition < 0 || !seen.insert(rule.condition).second) continue;
+    if (rule.layer != written.pack || !written.rules.reads_activity[static_cast<size_t>(rule.condition)]) continue;
+    if (IsCountedByDay(*written.ProgramOf(rule.condition), written.fields)) continue;
+    written.problems.SetRule(rule.id);
+    Diagnostic& d = written.problems.Add(
+        written.PlaceOf("scoring rule", rule.id), "LL2210",
+        "the activities of a record with very many cannot be counted by day, so that each is tested every time",
+        "ask for the activity alone: for activity.age_days only in a part of its own, joined with &&, and for nothing "
+        "of the record");
+    d.severity = Severity::kWarning;
+    written.problems.SetRule("");
+  }
 }
 
 void CheckCaps(const WrittenRules& written) {
@@ -114,6 +133,7 @@ void CheckScoring(const WrittenRules& written) {
     CheckCondition(written, {rule.id, rule.condition, false, {}});
   }
   CheckCaps(written);
+  CheckCounting(written);
   const Definition* threshold = written.definitions.Find("section", "threshold");
   if (written.pack != "central" || threshold == nullptr) return;
   const double highest = HighestCentralScore(written.fields, rules);

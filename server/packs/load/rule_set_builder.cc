@@ -258,7 +258,8 @@ void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {
     const auto same = [&](const domain::Rep& other) { return other.id == rep.id; };
     if (std::none_of(out_->reps_.begin(), out_->reps_.end(), same)) out_->reps_.push_back(rep);
   }
-  rules->plan = MakeScoringPlan(*rules, out_->fields_);
+  rules->plan = MakeScoringPlan(*rules, out_->fields_, out_->touches_,
+                                out_->time_zones_ == nullptr ? "" : out_->time_zones_->version());
   rules->timing = MakeTimePlan(*rules, out_->fields_);
   rules->normalizers_sha256 = FingerprintOfNormalizers(*rules, out_->plugins_);
   if (!rules->region.empty()) out_->regions_.push_back(rules->region);

@@ -14,7 +14,10 @@ using cel::Value;
 using Operator = Comparison::Operator;
 
 Evaluation::Evaluation(const RuleSet& rules)
-    : rules_(rules), slots_(rules.fields().size()), bound_(rules.fields().size(), 0) {}
+    : rules_(rules),
+      age_slot_(rules.FieldSlot("activity.age_days")),
+      slots_(rules.fields().size()),
+      bound_(rules.fields().size(), 0) {}
 
 void Evaluation::Bind(const RegionRules& region, const RecordView& view) {
   region_ = &region;

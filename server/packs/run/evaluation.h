@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cel/value.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/decision.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
@@ -33,6 +34,18 @@ class Evaluation {
   // The rules of the region's scoring policy that hold, in policy order. Errors count as not held.
   void ScoringHits(std::vector<domain::RuleHit>& hits);
 
+  // What the record's counted past gives (RecordView::past), as ScoringHits would of the activities themselves. Empty
+  // without one.
+  void CountedHits(std::vector<domain::CountedHit>& hits);
+
+  // Whether the activities of the region's records can be counted by day; the name of how they are, which a change of
+  // what is counted changes. Empty: they cannot.
+  static const std::string& Counting(const RegionRules& region);
+  // Adds activities to a tally, which they are not part of yet; it is, or becomes, of the name Counting(region). The
+  // record that was bound is bound no more. False, and the tally is unspecified, where the time of an activity is
+  // none that can be counted (domain::CanCount).
+  bool Count(const RegionRules& region, std::span<const domain::Activity> activities, domain::ActivityTally& tally);
+
   // The first of the region's routes from number `from` on whose condition holds; -1 when none does. Routes that ask
   // for another value of a text than the record's are not looked at, however many there are.
   int NextRoute(int from);
@@ -57,9 +70,9 @@ class Evaluation {
   cel::Value Field(int slot);
 
   // The first moment after the view's at which one of the region's scoring rules begins or ceases to hold, of the
-  // record or of one of the view's activities, when nothing happens but that time passes; 0: never. Conditions that
-  // read the time in a form that tells no moments are taken to turn at the next day of an age, and within the hour when
-  // they read `now`.
+  // record or of one of the view's activities, listed or counted, when nothing happens but that time passes; 0: never.
+  // Conditions that read the time in a form that tells no moments are taken to turn at the next day of an age, and
+  // within the hour when they read `now`.
   Time NextScoringFlip();
   // The same for a transition's condition, the score being as it is; `best` when that is earlier. 0 stands for never.
   Time NextTransitionFlip(const TimedTransition& timed, Time best);
@@ -108,10 +121,14 @@ class Evaluation {
   cel::Value Evaluate(const cel::Program& program);
   // The first moment after `after` at which the test may come out otherwise; 0: never.
   Time NextTurn(const TimeTest& test, Time after);
-  // `best`, or the moment before it at which the condition comes out otherwise.
-  Time NextFlip(const TimedCondition& timed, const domain::Activity* activity, Time best);
+  // `best`, or the moment before it at which the condition comes out otherwise. `holds` asks it of what is bound.
+  template <typename Ask>
+  Time NextFlip(const TimedCondition& timed, const domain::Activity* activity, Time best, Ask holds);
+  // The same for the activities that are counted.
+  Time NextCountedFlip(const TimedCondition& timed, Time best);
 
   const RuleSet& rules_;
+  const int age_slot_;  // of activity.age_days; -1: the packs have no such field
   const RegionRules* region_ = nullptr;
   RecordView view_;
   const domain::Activity* activity_ = nullptr;
@@ -120,6 +137,8 @@ class Evaluation {
   std::vector<uint32_t> codes_;  // by source, of texts as they are
   std::vector<Folded> folded_;   // by source
   std::vector<LeafValue> leaves_;
+  std::vector<domain::RuleHit> classes_;  // of the activity being counted
+  std::vector<int64_t> numbers_;
   uint64_t time_ = 0;  // counts Bind() and SetActivity()
   uint64_t record_time_ = 0;
   uint64_t activity_time_ = 0;

@@ -131,15 +131,18 @@ bool IsTouch(const FieldInput& in, const Activity& activity) {
   return std::find(in.touches.begin(), in.touches.end(), activity.response) != in.touches.end();
 }
 const Activity* LastInteraction(const FieldInput& in) {
+  const Activity* counted = in.view.past == nullptr ? nullptr : in.view.past->last_interaction;
   const auto activities = in.view.activities;
   for (size_t i = activities.size(); i-- > 0;) {
-    if (!IsTouch(in, activities[i])) return &activities[i];
+    if (IsTouch(in, activities[i])) continue;
+    return counted != nullptr && domain::Older(activities[i], *counted) ? counted : &activities[i];
   }
-  return nullptr;
+  return counted;
 }
 Value RecordInteractions(const FieldInput& in) {
-  return Value::Int(std::count_if(in.view.activities.begin(), in.view.activities.end(),
-                                  [&in](const Activity& a) { return !IsTouch(in, a); }));
+  const int64_t counted = in.view.past == nullptr ? 0 : in.view.past->interactions;
+  return Value::Int(counted + std::count_if(in.view.activities.begin(), in.view.activities.end(),
+                                            [&in](const Activity& a) { return !IsTouch(in, a); }));
 }
 Value RecordPurchased(const FieldInput& in) { return Value::Bool(in.view.lead != nullptr && in.view.lead->purchased); }
 template <auto Member>

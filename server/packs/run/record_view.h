@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/clock.h"
+#include "domain/activities/activity_tally.h"
 #include "domain/records.h"
 
 namespace leadline::packs {
@@ -19,6 +20,9 @@ struct RecordView {
   // What fields mean; null: what the centre makes of them (DerivedMeaning::central of the lead, or of the contact
   // without one).
   const domain::Meaning* meaning = nullptr;
+  // Of a record with very many activities: what has happened besides `activities`, counted by the region's rules (see
+  // Evaluation::Count); null: nothing. Reading it gives what a list of all would give.
+  const domain::CountedPast* past = nullptr;
 };
 
 }  // namespace leadline::packs

@@ -82,6 +82,7 @@ class RequirementMaker {
 
   std::vector<TextSource>& sources() { return sources_; }
   std::vector<Leaf>& leaves() { return leaves_; }
+  const std::vector<Leaf>& leaves() const { return leaves_; }
   bool OfActivity(int slot) const { return fields_[static_cast<size_t>(slot)].name.starts_with("activity."); }
 
  private:

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/ids.h"
+
 namespace leadline::packs {
 namespace {
 
@@ -19,12 +21,50 @@ struct RuleNeed {
   Requirement need;
 };
 
+constexpr std::string_view kAge = "activity.age_days";
+
+// What a requirement reads.
+struct Reads {
+  bool age = false;
+  bool activity = false;  // anything else of it
+  bool other = false;
+};
+
+void AddReads(const Requirement& need, const RequirementMaker& maker, const std::vector<FieldDef>& fields,
+              Reads& reads) {
+  const auto add = [&](int slot) {
+    const bool of_age = fields[static_cast<size_t>(slot)].name == kAge;
+    (of_age ? reads.age : maker.OfActivity(slot) ? reads.activity : reads.other) = true;
+  };
+  if (need.kind == Kind::kLeaf) {
+    for (const int slot : maker.leaves()[static_cast<size_t>(need.leaf)].slots) add(slot);
+  } else if (need.slot >= 0) {
+    add(need.slot);
+  }
+  for (const Requirement& part : need.parts) AddReads(part, maker, fields, reads);
+}
+
+// Parts that all must hold: those that ask for the age alone, and those that ask for the rest of the activity alone.
+// False when it asks for anything else.
+bool SplitByAge(const Requirement& need, const RequirementMaker& maker, const std::vector<FieldDef>& fields,
+                std::vector<Requirement>& rest, std::vector<Requirement>& age) {
+  const std::span<const Requirement> parts =
+      need.kind == Kind::kAll ? std::span<const Requirement>(need.parts) : std::span(&need, 1);
+  for (const Requirement& part : parts) {
+    Reads reads;
+    AddReads(part, maker, fields, reads);
+    if (reads.other || (reads.age && reads.activity)) return false;
+    (reads.age ? age : rest).push_back(part);
+  }
+  return true;
+}
+
 class PlanMaker {
  public:
   PlanMaker(const RegionRules& rules, const std::vector<FieldDef>& fields)
       : rules_(rules), fields_(fields), maker_(fields) {}
 
-  std::shared_ptr<const ScoringPlan> Make() {
+  std::shared_ptr<const ScoringPlan> Make(const std::vector<std::string>& touches, std::string_view time_zones) {
     // All constants are known before anything is made of their codes.
     std::vector<RuleNeed> record, activity, routes;
     for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) {
@@ -37,6 +77,8 @@ class PlanMaker {
       const auto& rows = rules_.normalizers[n].rows;
       for (size_t i = 0; i < rows.size(); ++i) Add(tables[n], i, rows[i].condition);
     }
+    MakeCounting(activity);
+    if (plan_.counting.possible) plan_.counting.name = NameOfCounting(touches, time_zones);
     plan_.record_rules = IndexOf(std::move(record));
     plan_.activity_rules = IndexOf(std::move(activity));
     plan_.routes = IndexOf(std::move(routes));
@@ -50,6 +92,52 @@ class PlanMaker {
     RuleNeed need{static_cast<int>(number), {}};
     if (condition >= 0) need.need = maker_.Make(*rules_.conditions[static_cast<size_t>(condition)].program);
     if (need.need.kind != Kind::kNever) out.push_back(std::move(need));
+  }
+
+  void MakeCounting(const std::vector<RuleNeed>& activity_rules) {
+    CountingPlan& out = plan_.counting;
+    std::vector<RuleNeed> classes;
+    for (const RuleNeed& rule : activity_rules) {
+      std::vector<Requirement> rest, age;
+      if (!SplitByAge(rule.need, maker_, fields_, rest, age)) return;
+      RuleNeed need{static_cast<int>(classes.size()), {}};
+      need.need.kind = Kind::kAll;
+      need.need.parts = std::move(rest);
+      classes.push_back(std::move(need));
+      CountingPlan::RuleClass made{rule.rule};
+      std::tie(made.first, made.count) = FillAll(age);
+      out.rules.push_back(made);
+    }
+    size_t next = classes.size();
+    for (const domain::ScoringMatrix& matrix : rules_.scoring.matrices) {
+      out.first_cells.push_back(next);
+      next += matrix.cells.size();
+    }
+    out.classes = next;
+    out.index = IndexOf(std::move(classes));
+    out.possible = true;
+  }
+
+  // Of all that decides which classes an activity belongs to. Points, decay and ages are no part of it.
+  std::string NameOfCounting(const std::vector<std::string>& touches, std::string_view time_zones) const {
+    constexpr std::string_view kForm = "1";  // raise it when the same texts come to mean other classes
+    std::string all(kForm);
+    const auto add = [&all](std::string_view text) { all.append(text).push_back('\0'); };
+    for (const CountingPlan::RuleClass& rule : plan_.counting.rules) {
+      const int condition = rules_.scoring.rules[static_cast<size_t>(rule.rule)].condition;
+      add("rule");
+      if (condition >= 0) add(rules_.conditions[static_cast<size_t>(condition)].program->source());
+    }
+    for (const domain::ScoringMatrix& matrix : rules_.scoring.matrices) {
+      add("matrix");
+      for (const domain::ScoringMatrix::Cell& cell : matrix.cells) {
+        for (const std::string* axis : {&cell.channel, &cell.investment, &cell.response}) add(*axis);
+      }
+    }
+    add("touches");
+    for (const std::string& touch : touches) add(touch);
+    add(time_zones);
+    return Sha256Hex(all).substr(0, 32);
   }
 
   void Finish() {
@@ -229,8 +317,17 @@ class PlanMaker {
 
 }  // namespace
 
-std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields) {
-  return PlanMaker(rules, fields).Make();
+bool IsCountedByDay(const cel::Program& condition, const std::vector<FieldDef>& fields) {
+  RequirementMaker maker(fields);
+  const Requirement need = maker.Make(condition);
+  std::vector<Requirement> rest, age;
+  return need.kind == Kind::kNever || SplitByAge(need, maker, fields, rest, age);
+}
+
+std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields,
+                                                   const std::vector<std::string>& touches,
+                                                   std::string_view time_zones) {
+  return PlanMaker(rules, fields).Make(touches, time_zones);
 }
 
 }  // namespace leadline::packs

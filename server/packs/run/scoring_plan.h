@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cel/value.h"
@@ -54,6 +55,28 @@ struct RuleIndex {
   std::vector<int> slots;   // that keys and steps read; leaves have their own
 };
 
+// How activities are counted by day instead of being tested one by one each time. That is possible when what the
+// conditions of rules for each activity ask is of the activity alone, or of its age in days, which all activities of
+// one day share; a condition may ask for both with `&&` between them. Classes are numbered: first one for each of these
+// rules, of activities for which all but the age holds; then one for each cell of the matrices in their order.
+struct CountingPlan {
+  struct RuleClass {
+    int32_t rule = 0;  // of the policy
+    // What its condition asks of the age: all of steps [first, first + count).
+    uint32_t first = 0;
+    uint32_t count = 0;
+  };
+  bool possible = false;
+  std::string name;                 // of the classes: equal names, equal classes. Empty when it is not possible
+  std::vector<RuleClass> rules;     // by class
+  RuleIndex index;                  // numbers are those of classes
+  std::vector<size_t> first_cells;  // class of the first cell, by matrix
+  size_t classes = 0;               // how many there are
+};
+
+// Whether what the condition of a rule for each activity asks lets activities be counted by day.
+bool IsCountedByDay(const cel::Program& condition, const std::vector<FieldDef>& fields);
+
 // Immutable and thread-safe.
 struct ScoringPlan {
   std::vector<Step> steps;
@@ -64,8 +87,9 @@ struct ScoringPlan {
   std::vector<int> plain_source;     // by slot: its TextSource as it is; -1: none
   std::vector<uint8_t> of_activity;  // by slot: activity.*
 
-  RuleIndex record_rules;              // scoring rules tested once
-  RuleIndex activity_rules;            // and for each activity
+  RuleIndex record_rules;    // scoring rules tested once
+  RuleIndex activity_rules;  // and for each activity
+  CountingPlan counting;
   RuleIndex routes;                    // beside RoutingPolicy::routes
   std::vector<RuleIndex> normalizers;  // rows, beside RegionRules::normalizers
 
@@ -81,6 +105,9 @@ struct ScoringPlan {
   AttributeSlots lead, contact, account;
 };
 
-std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields);
+// `touches` and `time_zones`, their version, are the rule set's: what is counted depends on them, too.
+std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields,
+                                                   const std::vector<std::string>& touches = {},
+                                                   std::string_view time_zones = "");
 
 }  // namespace leadline::packs

@@ -3,6 +3,7 @@
 
 #include "packs/run/evaluation.h"
 #include "packs/run/fields.h"
+#include "packs/run/scoring_plan.h"
 #include "packs/run/time_plan.h"
 
 namespace leadline::packs {
@@ -54,7 +55,8 @@ Time Evaluation::NextTurn(const TimeTest& test, Time after) {
   return 0;
 }
 
-Time Evaluation::NextFlip(const TimedCondition& timed, const domain::Activity* activity, Time best) {
+template <typename Ask>
+Time Evaluation::NextFlip(const TimedCondition& timed, const domain::Activity* activity, Time best, Ask holds) {
   const RecordView view = view_;
   const RegionRules& region = *region_;
   bool known = false, before = false;
@@ -76,13 +78,13 @@ Time Evaluation::NextFlip(const TimedCondition& timed, const domain::Activity* a
       found = at;
       break;
     }
-    if (!known) before = Holds(timed.condition);
+    if (!known) before = holds();
     known = true;
     RecordView later = view;
     later.now = at;
     Bind(region, later);
     SetActivity(activity);
-    if (Holds(timed.condition) != before) {
+    if (holds() != before) {
       found = at;
       break;
     }
@@ -92,21 +94,46 @@ Time Evaluation::NextFlip(const TimedCondition& timed, const domain::Activity* a
   return found;
 }
 
+// Those of one day and class turn together, as their age does, which is all that the condition asks of the time.
+Time Evaluation::NextCountedFlip(const TimedCondition& timed, Time best) {
+  if (view_.past == nullptr || timed.counted_as < 0) return best;
+  const std::vector<domain::ClassOfActivities>& classes = view_.past->tally->classes;
+  const auto counted = std::lower_bound(classes.begin(), classes.end(), timed.counted_as,
+                                        [](const auto& c, int number) { return c.number < number; });
+  if (counted == classes.end() || counted->number != timed.counted_as) return best;
+  const CountingPlan::RuleClass& rule = region_->plan->counting.rules[static_cast<size_t>(timed.counted_as)];
+  const auto holds = [&] {
+    if (age_slot_ >= 0) BindSlot(age_slot_);
+    return AllHold(rule.first, rule.count);
+  };
+  const int64_t last_day = view_.past->last_day;
+  domain::Activity of_day;  // any of the day's
+  for (size_t i = counted->days.size(); i-- > 0;) {
+    if (counted->days[i] > last_day) continue;
+    of_day.time = std::max<Time>(1, domain::StartOfDay(counted->days[i]));
+    best = NextFlip(timed, &of_day, best, holds);
+  }
+  return best;
+}
+
 Time Evaluation::NextScoringFlip() {
   Time best = 0;
   for (const TimedCondition& timed : region_->timing->rules) {
+    const auto holds = [&] { return Holds(timed.condition); };
     if (!timed.of_activity) {
-      best = NextFlip(timed, nullptr, best);
+      best = NextFlip(timed, nullptr, best, holds);
       continue;
     }
     const std::span<const domain::Activity> activities = view_.activities;
-    for (size_t i = activities.size(); i-- > 0;) best = NextFlip(timed, &activities[i], best);
+    for (size_t i = activities.size(); i-- > 0;) best = NextFlip(timed, &activities[i], best, holds);
+    best = NextCountedFlip(timed, best);
   }
   return best;
 }
 
 Time Evaluation::NextTransitionFlip(const TimedTransition& timed, Time best) {
-  return timed.when.tests.empty() ? best : NextFlip(timed.when, nullptr, best);
+  if (timed.when.tests.empty()) return best;
+  return NextFlip(timed.when, nullptr, best, [&] { return Holds(timed.when.condition); });
 }
 
 }  // namespace leadline::packs

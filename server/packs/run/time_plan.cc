@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "packs/condition/comparison.h"
 #include "packs/run/fields.h"
+#include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
 namespace {
@@ -179,6 +180,15 @@ class ConditionReader {
   bool any_score_ = false;
 };
 
+// The first of the classes whose rule has the condition; -1: none has.
+int ClassOf(int condition, const RegionRules& rules) {
+  const std::vector<CountingPlan::RuleClass>& classes = rules.plan->counting.rules;
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (rules.scoring.rules[static_cast<size_t>(classes[i].rule)].condition == condition) return static_cast<int>(i);
+  }
+  return -1;
+}
+
 }  // namespace
 
 std::shared_ptr<const TimePlan> MakeTimePlan(const RegionRules& rules, const std::vector<FieldDef>& fields) {
@@ -190,7 +200,9 @@ std::shared_ptr<const TimePlan> MakeTimePlan(const RegionRules& rules, const std
   for (const domain::ScoringRule& rule : rules.scoring.rules) {
     if (rule.condition < 0 || !seen.insert({rule.condition, rule.each_activity}).second) continue;
     TimedCondition timed{rule.condition, rule.each_activity, read(rule.condition).tests()};
-    if (!timed.tests.empty()) plan.rules.push_back(std::move(timed));
+    if (timed.tests.empty()) continue;
+    if (timed.of_activity) timed.counted_as = ClassOf(timed.condition, rules);
+    plan.rules.push_back(std::move(timed));
   }
   for (size_t i = 0; i < rules.lifecycle.transitions.size(); ++i) {
     const domain::TransitionDef& transition = rules.lifecycle.transitions[i];

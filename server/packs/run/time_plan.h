@@ -29,6 +29,9 @@ struct TimedCondition {
   int condition = -1;
   bool of_activity = false;  // asked of each activity
   std::vector<TimeTest> tests;
+  // Of activities that are counted by day: their class (CountingPlan::rules), of which there may be others that have
+  // the same days; -1: they are not counted.
+  int counted_as = -1;
 };
 
 // A constant that a condition compares the score with.
@@ -50,6 +53,7 @@ struct TimePlan {
   std::vector<TimedTransition> transitions;  // on rescoring, that read the time or the score
 };
 
+// `rules.plan` is there.
 std::shared_ptr<const TimePlan> MakeTimePlan(const RegionRules& rules, const std::vector<FieldDef>& fields);
 
 }  // namespace leadline::packs

@@ -46,6 +46,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2207", "points that `max_points` never lets count in full"},
     {"LL2208", "points that can never reach the bar"},
     {"LL2209", "warning: a dimension that no rule counts into"},
+    {"LL2210", "warning: a rule for each activity that slows records with very many down"},
     {"LL2301", "a region redefines what is sealed"},
     {"LL2302", "a region adds what is not opened"},
     {"LL2303", "a region's value outside of the bounds, or looser than the centre's"},

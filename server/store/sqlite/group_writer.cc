@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "base/errors.h"
@@ -24,13 +25,19 @@ constexpr size_t kRememberedTenants = 4096;
 // What must find room after an outage before the store counts as writable again: more than most batches write.
 constexpr size_t kProbeRoomBytes = 1 << 20;
 
+// Of so many batches, one begins with bulk work.
+constexpr int kBatchesBeforeBulk = 4;
+// While nobody else waits, bulk work is run for so many times as long before it is committed.
+constexpr int kBulkBatches = 4;
+
 }  // namespace
 
 GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> second,
-                         SharedTextReader& texts, Options options)
+                         SharedTextReader& texts, KeyFile& keys, Options options)
     : connection_(std::move(connection)),
       checkpointer_(std::make_unique<Checkpointer>(std::move(second), options.checkpoints)),
       texts_(texts),
+      keys_(keys),
       options_(std::move(options)),
       health_(options_.health) {
   connection_->WatchLog();
@@ -40,17 +47,23 @@ GroupWriter::GroupWriter(std::unique_ptr<Connection> connection, std::unique_ptr
 
 GroupWriter::~GroupWriter() { Close(); }
 
-void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) {
-  Take({.tenant = std::string(tenant), .write = std::move(write), .done = std::move(done), .deadline = deadline});
+void GroupWriter::Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline,
+                        WorkClass work) {
+  Take({.tenant = std::string(tenant),
+        .write = std::move(write),
+        .done = std::move(done),
+        .deadline = deadline,
+        .work = work});
 }
 
-void GroupWriter::Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done,
-                        Deadline deadline) {
+void GroupWriter::Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline,
+                        WorkClass work) {
   Take({.tenant = std::string(tenant),
-        .write = std::move(decide),
         .set = std::move(set),
+        .decide = std::move(decide),
         .done = std::move(done),
-        .deadline = deadline});
+        .deadline = deadline,
+        .work = work});
 }
 
 void GroupWriter::Take(Item item) {
@@ -58,8 +71,9 @@ void GroupWriter::Take(Item item) {
   {
     const std::lock_guard lock(mutex_);
     closing = closing_;
-    if (!closing && waiting_.size() < static_cast<size_t>(options_.max_waiting)) {
-      waiting_.push_back(std::move(item));
+    std::deque<Item>& queue = QueueOf(item.work);
+    if (!closing && queue.size() < static_cast<size_t>(options_.max_waiting)) {
+      queue.push_back(std::move(item));
       wake_writer_.notify_one();
       return;
     }
@@ -68,12 +82,34 @@ void GroupWriter::Take(Item item) {
 }
 
 GroupWriter::Batch GroupWriter::TakeBatch() {
-  const auto size = std::min(waiting_.size(), static_cast<size_t>(std::max(1, options_.max_batch)));
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
   Batch batch;
-  batch.items.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-  waiting_.erase(waiting_.begin(), end);
+  const auto most = static_cast<size_t>(std::max(1, options_.max_batch));
+  const auto take = [&](WorkClass work, size_t count) {
+    std::deque<Item>& queue = QueueOf(work);
+    for (; count > 0 && !queue.empty() && batch.items.size() < most; --count) {
+      batch.items.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
+  // However much others ask for, bulk work goes on.
+  if (++batches_before_bulk_ >= kBatchesBeforeBulk) {
+    batches_before_bulk_ = 0;
+    take(WorkClass::kBulk, 1);
+  }
+  take(WorkClass::kInteractive, most);
+  take(WorkClass::kBulk, most);
   return batch;
+}
+
+bool GroupWriter::IsFull(std::chrono::steady_clock::duration ran, bool bulk_alone) {
+  if (ran < options_.max_batch_time) return false;
+  if (!bulk_alone || ran >= kBulkBatches * options_.max_batch_time) return true;
+  const std::lock_guard lock(mutex_);
+  return !QueueOf(WorkClass::kInteractive).empty();
+}
+
+void GroupWriter::PutBack(std::vector<Item> left) {
+  for (auto item = left.rbegin(); item != left.rend(); ++item) QueueOf(item->work).push_front(std::move(*item));
 }
 
 void GroupWriter::Close() {
@@ -112,23 +148,21 @@ absl::Status GroupWriter::Check() {
 void GroupWriter::RunWrites() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_writer_.wait(lock, [this] { return closing_ || probe_wanted_ || !waiting_.empty(); });
+    wake_writer_.wait(lock, [this] { return closing_ || probe_wanted_ || !NothingWaits(); });
     if (std::exchange(probe_wanted_, false)) {
       lock.unlock();
       RunProbe();
       lock.lock();
       continue;
     }
-    if (waiting_.empty()) {
+    if (NothingWaits()) {
       break;
     }
     Batch batch = TakeBatch();
     lock.unlock();
     RunBatch(batch);
     lock.lock();
-    waiting_.insert(waiting_.begin(), std::make_move_iterator(batch.left.begin()),
-                    std::make_move_iterator(batch.left.end()));
-    batch.left.clear();
+    PutBack(std::exchange(batch.left, {}));
     finished_.push_back(std::move(batch));
     wake_teller_.notify_one();
   }
@@ -177,15 +211,17 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
     FailAll(batch, begun);
     return Attempt::kDone;
   }
-  const auto full = std::chrono::steady_clock::now() + options_.max_batch_time;
+  const auto begun_at = std::chrono::steady_clock::now();
+  bool bulk_alone = true;
   for (size_t i = 0; i < batch.items.size(); ++i) {
-    if (i > 0 && std::chrono::steady_clock::now() >= full) {
+    if (i > 0 && IsFull(std::chrono::steady_clock::now() - begun_at, bulk_alone)) {
       const auto rest = batch.items.begin() + static_cast<std::ptrdiff_t>(i);
       batch.left.insert(batch.left.begin(), std::make_move_iterator(rest), std::make_move_iterator(batch.items.end()));
       batch.items.erase(rest, batch.items.end());
       break;
     }
     Item& item = batch.items[i];
+    bulk_alone = bulk_alone && item.work == WorkClass::kBulk;
     bool must_repeat = false;
     const bool sound = RunItem(item, savepoints, batch.appended, must_repeat);
     if (IsStorageFailure(item.status)) {
@@ -206,6 +242,7 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
   }
   if (absl::Status committed = Commit(); committed.ok()) {
     health_.Committed();
+    FinishErasures(batch);
   } else {
     health_.Failed(committed);
     FailAll(batch, committed);
@@ -223,12 +260,37 @@ absl::Status GroupWriter::RunChanges(Item& item, Tenant& tenant, Session& sessio
   if (tenant.changes->ChangedSince(read.firm, read.number)) {
     return ReadConflict();
   }
-  if (tenant.changes->ChangedSince(read.pools, read.number)) {
-    return item.write(session);
+  return RunParts(item, *tenant.changes, session);
+}
+
+absl::Status GroupWriter::RunParts(Item& item, const RecentChanges& changes, Session& session) {
+  ChangeSet& set = *item.set;
+  std::unordered_set<Scope> otherwise;  // what the parts that are decided again changed before, and change now
+  const auto between = [](auto& all, size_t from, size_t to) { return std::span(all).subspan(from, to - from); };
+  const auto became_another = [&](std::span<const Scope> scopes) {
+    return !otherwise.empty() &&
+           std::any_of(scopes.begin(), scopes.end(), [&](Scope s) { return otherwise.contains(s); });
+  };
+  ChangePart begin;
+  for (size_t i = 0; i < set.parts.size(); ++i) {
+    const ChangePart& end = set.parts[i];
+    const std::span<const Scope> pools = between(set.read.pools, begin.pools_end, end.pools_end);
+    const std::span<const Scope> firm = between(set.read.firm, begin.firm_end, end.firm_end);
+    if (changes.ChangedSince(pools, set.read.number) || became_another(pools) || became_another(firm)) {
+      const size_t before = session.changed_scopes().size();
+      RETURN_IF_ERROR(item.decide(session, i));
+      const std::span<const Scope> now = session.changed_scopes().subspan(before);
+      otherwise.insert(end.changed.begin(), end.changed.end());
+      otherwise.insert(now.begin(), now.end());
+    } else {
+      const absl::Status status = store::Apply(set, begin.changes_end, end.changes_end, session);
+      // Another version, or something that was not there: the read set could not name it.
+      if (absl::IsAborted(status) || absl::IsAlreadyExists(status)) return ReadConflict();
+      RETURN_IF_ERROR(status);
+    }
+    begin = end;
   }
-  absl::Status status = store::Apply(*item.set, session);
-  // Another version, or something that was not there: the read set could not name it.
-  return absl::IsAborted(status) || absl::IsAlreadyExists(status) ? ReadConflict() : status;
+  return absl::OkStatus();
 }
 
 absl::Status GroupWriter::NumberCommit() {
@@ -248,7 +310,8 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
     return true;
   }
   Tenant& tenant = TenantOf(item.tenant);
-  Session session(*connection_, texts_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
+  Session session(*connection_, texts_, keys_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
+  item.erased.clear();
   try {
     item.status = item.set.has_value() ? RunChanges(item, tenant, session) : item.write(session);
   } catch (const std::exception& error) {
@@ -277,6 +340,7 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
     appended |= session.appended();
     if (session.wrote()) {
       tenant.changes->Note(session.changed_scopes());
+      item.erased.assign(session.erased().begin(), session.erased().end());
     }
     return true;
   }
@@ -290,8 +354,29 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   return session.TakeBack().ok();
 }
 
+absl::Status GroupWriter::CountSlots() {
+  const int64_t slots = keys_.slots();
+  if (slots == counted_slots_) return absl::OkStatus();
+  Query count = connection_->Prepare(Sql::kUpdateKeysFile);
+  RETURN_IF_ERROR(count.Bind(slots).Run());
+  counted_slots_ = slots;
+  return absl::OkStatus();
+}
+
+void GroupWriter::FinishErasures(Batch& batch) {
+  std::vector<ErasedRecord> erased;
+  for (const Item& item : batch.items) erased.insert(erased.end(), item.erased.begin(), item.erased.end());
+  if (erased.empty() || !options_.on_erased) return;
+  const absl::Status status = options_.on_erased(erased);
+  if (status.ok()) return;
+  for (Item& item : batch.items) {
+    if (!item.erased.empty()) item.status = status;
+  }
+}
+
 absl::Status GroupWriter::Commit() {
   absl::Status status = NumberCommit();
+  if (status.ok()) status = CountSlots();
   if (status.ok() && options_.before_commit) {
     status = options_.before_commit();
   }
@@ -354,6 +439,7 @@ void GroupWriter::Abandon() {
   if (connection_->in_transaction()) {
     (void)connection_->Prepare(Sql::kRollback).Run();
   }
+  counted_slots_ = 0;
   tenants_.clear();
 }
 

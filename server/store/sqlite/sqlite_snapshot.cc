@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/sqlite/beside_database.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/database/schema.h"
 #include "store/sqlite/database/version.h"
@@ -23,8 +24,8 @@ constexpr const char* kTablesOfTenants =
 
 class Snapshot final : public SqliteSnapshot {
  public:
-  Snapshot(std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> connection)
-      : lock_(std::move(lock)), connection_(std::move(connection)) {}
+  Snapshot(std::unique_ptr<FileLock> lock, std::unique_ptr<KeyFile> keys, std::unique_ptr<Connection> connection)
+      : lock_(std::move(lock)), keys_(std::move(keys)), connection_(std::move(connection)) {}
   ~Snapshot() override { (void)connection_->Prepare(Sql::kCommit).Run(); }
 
   absl::StatusOr<std::vector<std::string>> Tenants() override {
@@ -49,13 +50,14 @@ class Snapshot final : public SqliteSnapshot {
   }
 
   absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
-    Session session(*connection_, texts_, tenant, {});
+    Session session(*connection_, texts_, *keys_, tenant, {});
     RETURN_IF_ERROR(read(session));
     return session.broken();
   }
 
  private:
   const std::unique_ptr<FileLock> lock_;  // null beside a server
+  const std::unique_ptr<KeyFile> keys_;
   const std::unique_ptr<Connection> connection_;
   SharedTextReader texts_;
 };
@@ -69,7 +71,8 @@ absl::StatusOr<std::unique_ptr<SqliteSnapshot>> OpenAt(const std::string& path, 
   RETURN_IF_ERROR(connection->Prepare(Sql::kBeginRead).Run());
   // The moment is that of the first read.
   RETURN_IF_ERROR(connection->Prepare(Sql::kProbeRead).Run());
-  return std::make_unique<Snapshot>(std::move(lock), std::move(connection));
+  ASSIGN_OR_RETURN(std::unique_ptr<KeyFile> keys, OpenKeysToRead(*connection, path));
+  return std::make_unique<Snapshot>(std::move(lock), std::move(keys), std::move(connection));
 }
 
 }  // namespace

@@ -6,8 +6,11 @@
 #include <mutex>
 #include <utility>
 
+#include "base/ids.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/erasure/erase_contact.h"
+#include "store/sqlite/beside_database.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/database/schema.h"
 #include "store/sqlite/database/storage_failure.h"
@@ -104,36 +107,65 @@ class Listeners {
 // Thread-safe.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, std::unique_ptr<Connection> writer,
-              std::unique_ptr<Connection> second, std::vector<std::unique_ptr<Connection>> readers)
-      : lock_(std::move(lock)),
+  SqliteStore(const SqliteOptions& options, std::unique_ptr<FileLock> lock, BesideDatabase beside,
+              std::unique_ptr<Connection> writer, std::unique_ptr<Connection> second,
+              std::vector<std::unique_ptr<Connection>> readers)
+      : beside_(std::move(beside)),
+        on_erasure_(options.on_erasure),
+        lock_(std::move(lock)),
         readers_(std::move(readers)),
-        writer_(std::make_unique<GroupWriter>(std::move(writer), std::move(second), texts_,
-                                              GroupWriter::Options{.max_batch = options.max_batch,
-                                                                   .max_batch_time = options.max_batch_time,
-                                                                   .max_waiting = options.max_waiting,
-                                                                   .before_commit = options.before_commit,
-                                                                   .on_append = [this] { listeners_.Call(); },
-                                                                   .health = options.health,
-                                                                   .checkpoints = options.checkpoints})) {}
+        writer_(std::make_unique<GroupWriter>(
+            std::move(writer), std::move(second), texts_, *beside_.keys,
+            GroupWriter::Options{
+                .max_batch = options.max_batch,
+                .max_batch_time = options.max_batch_time,
+                .max_waiting = options.max_waiting,
+                .before_commit = options.before_commit,
+                .on_append = [this] { listeners_.Call(); },
+                .on_erased = [this](std::span<const ErasedRecord> erased) { return FinishErasure(erased); },
+                .health = options.health,
+                .checkpoints = options.checkpoints})) {}
   ~SqliteStore() override { Close(); }
 
-  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline) override {
-    writer_->Write(tenant, std::move(write), std::move(done), deadline);
+  void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline, WorkClass work) override {
+    writer_->Write(tenant, std::move(write), std::move(done), deadline, work);
   }
 
-  void Apply(std::string_view tenant, ChangeSet set, WriteFunction decide, WriteDone done, Deadline deadline) override {
-    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline);
+  void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done, Deadline deadline,
+             WorkClass work) override {
+    writer_->Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
   }
 
-  absl::Status Read(std::string_view tenant, const ReadFunction& read) override {
+  absl::Status Read(std::string_view tenant, const ReadFunction& read, const StillWanted& wanted) override {
     std::unique_ptr<Connection> connection = readers_.Take();
     if (connection == nullptr) {
       return StoreClosed();
     }
-    absl::Status status = ReadOn(*connection, tenant, read);
+    absl::Status status;
+    {
+      const Interruption interruption(*connection, wanted);
+      status = ReadOn(*connection, tenant, read);
+      if (interruption.happened()) {
+        status = absl::CancelledError("nobody waits for the answer any more, so it was not read to the end");
+      }
+    }
     readers_.GiveBack(std::move(connection));
     return status;
+  }
+
+  // What a crash, or a copy of the database from before, has left undone. Before anything else is done with the store.
+  absl::Status CatchUp(std::span<const ErasedRecord> erased) {
+    std::vector<ErasedRecord> unfinished;
+    for (const ErasedRecord& record : erased) {
+      Key key;
+      const bool destroyed = beside_.keys->Get(record.slot, key) != KeyFile::State::kThere;
+      if (destroyed && beside_.log->Has(record)) continue;
+      unfinished.push_back(record);
+      ASSIGN_OR_RETURN(unfinished.back().time, LastChangeOf(record));
+    }
+    if (!unfinished.empty()) RETURN_IF_ERROR(FinishErasure(unfinished));
+    for (const ErasedRecord& record : std::vector(beside_.log->entries())) RETURN_IF_ERROR(EraseAgain(record));
+    return absl::OkStatus();
   }
 
   int AddListener(std::function<void()> listener) override { return listeners_.Add(std::move(listener)); }
@@ -153,6 +185,72 @@ class SqliteStore final : public Store {
   }
 
  private:
+  absl::Status ReadNow(std::string_view tenant, const ReadFunction& read) { return Read(tenant, read, {}); }
+
+  // Of people whose erasure is committed. In this order, whatever cuts it off is finished by CatchUp.
+  absl::Status FinishErasure(std::span<const ErasedRecord> erased) {
+    const auto at = [this](ErasureStep step) {
+      if (on_erasure_) on_erasure_(step);
+    };
+    at(ErasureStep::kCommitted);
+    absl::Status status = beside_.log->Append(erased);
+    if (status.ok()) {
+      at(ErasureStep::kLogged);
+      std::vector<int64_t> slots;
+      for (const ErasedRecord& record : erased) slots.push_back(record.slot);
+      status = beside_.keys->Destroy(slots);
+    }
+    if (status.ok()) {
+      at(ErasureStep::kDestroyed);
+      return status;
+    }
+    return absl::UnavailableError(fmt::format(
+        "the person is erased in the database, but the data key is not destroyed yet: {}; it is tried again when the "
+        "same erasure is asked for again, and when the store is opened",
+        std::string(status.message())));
+  }
+
+  // The erasure, if nothing came after it.
+  absl::StatusOr<Time> LastChangeOf(const ErasedRecord& erased) {
+    Time time = 0;
+    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
+      if (erased.record.kind == domain::RecordKind::kLead) {
+        ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(erased.record.id));
+        time = lead.updated_at;
+      } else {
+        ASSIGN_OR_RETURN(const domain::Contact contact, reader.GetContact(erased.record.id));
+        time = contact.erased_at != 0 ? contact.erased_at : contact.updated_at;
+      }
+      return absl::OkStatus();
+    }));
+    return time;
+  }
+
+  absl::Status EraseAgain(const ErasedRecord& erased) {
+    const bool lead = erased.record.kind == domain::RecordKind::kLead;
+    bool needed = false;
+    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
+      const absl::Status there =
+          lead ? reader.GetLead(erased.record.id).status() : reader.GetContact(erased.record.id).status();
+      if (absl::IsNotFound(there)) return absl::OkStatus();  // the copy is of before the record
+      RETURN_IF_ERROR(there);
+      ASSIGN_OR_RETURN(const bool known, reader.IsErased(erased.record.kind, erased.record.id));
+      needed = !known;
+      return absl::OkStatus();
+    }));
+    if (!needed) return absl::OkStatus();
+    UuidV7Source ids;
+    return WriteAndWait(*this, erased.tenant, [&](Transaction& tx) {
+      const Erasure erasure{.id = erased.record.id,
+                            .reason = "erased before, as the erasure log says; the database was an older copy",
+                            .actor = "leadline",
+                            .request_id = "",
+                            .transaction_id = ids.NewId(erased.time),
+                            .now = erased.time};
+      return (lead ? EraseLead(tx, erasure) : EraseContact(tx, erasure)).status();
+    });
+  }
+
   absl::Status CheckReads() {
     bool closed = false;
     std::unique_ptr<Connection> connection = readers_.TryTake(closed);
@@ -169,7 +267,7 @@ class SqliteStore final : public Store {
     RETURN_IF_ERROR(connection.Prepare(Sql::kBeginRead).Run());
     absl::Status status;
     {
-      Session session(connection, texts_, tenant, {});
+      Session session(connection, texts_, *beside_.keys, tenant, {});
       status = read(session);
       if (status.ok()) {
         status = session.broken();
@@ -179,6 +277,8 @@ class SqliteStore final : public Store {
     return status.ok() ? ended : status;
   }
 
+  const BesideDatabase beside_;
+  const std::function<void(ErasureStep)> on_erasure_;
   SharedTextReader texts_;
   Listeners listeners_;
   std::mutex close_mutex_;
@@ -218,7 +318,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenWriter(const SqliteOptions& opti
   RETURN_IF_ERROR(connection->Execute("PRAGMA journal_mode = WAL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA synchronous = FULL"));
   RETURN_IF_ERROR(connection->Execute("PRAGMA temp_store = MEMORY"));
-  RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = OFF"));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA secure_delete = FAST"));
   RETURN_IF_ERROR(connection->Execute(CachePragma(options.cache_mib)));
   RETURN_IF_ERROR(MakeSchema(*connection));
   return connection;
@@ -246,30 +346,31 @@ absl::Status In(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(), fmt::format("database {}: {}", path, std::string(status.message())));
 }
 
+absl::StatusOr<std::unique_ptr<Store>> OpenLocked(const SqliteOptions& options, std::unique_ptr<FileLock> lock) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> writer, OpenWriter(options));
+  ASSIGN_OR_RETURN(BesideDatabase beside, OpenBeside(*writer, options.path, options.random));
+  ASSIGN_OR_RETURN(const std::vector<ErasedRecord> erased, ErasedRecords(*writer));
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> second, OpenSecond(options));
+  std::vector<std::unique_ptr<Connection>> readers;
+  for (int i = 0; i < options.readers; ++i) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader, OpenReader(options));
+    readers.push_back(std::move(reader));
+  }
+  auto store = std::make_unique<SqliteStore>(options, std::move(lock), std::move(beside), std::move(writer),
+                                             std::move(second), std::move(readers));
+  RETURN_IF_ERROR(store->CatchUp(erased));
+  return store;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   RETURN_IF_ERROR(CheckLinkedSqlite());
   ASSIGN_OR_RETURN(std::unique_ptr<FileLock> lock, FileLock::Take(options.path + ".lock"));
-  absl::StatusOr<std::unique_ptr<Connection>> writer = OpenWriter(options);
-  if (!writer.ok()) {
-    return In(options.path, writer.status());
-  }
-  absl::StatusOr<std::unique_ptr<Connection>> second = OpenSecond(options);
-  if (!second.ok()) {
-    return In(options.path, second.status());
-  }
-  std::vector<std::unique_ptr<Connection>> readers;
-  for (int i = 0; i < options.readers; ++i) {
-    absl::StatusOr<std::unique_ptr<Connection>> reader = OpenReader(options);
-    if (!reader.ok()) {
-      return In(options.path, reader.status());
-    }
-    readers.push_back(*std::move(reader));
-  }
-  return std::make_unique<SqliteStore>(options, std::move(lock), *std::move(writer), *std::move(second),
-                                       std::move(readers));
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenLocked(options, std::move(lock));
+  if (!store.ok()) return In(options.path, store.status());
+  return store;
 }
 
 }  // namespace leadline::store

@@ -1,6 +1,7 @@
 #include "store/verify/record_walk.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -192,6 +193,7 @@ class RecordCheck {
     if (!contact.account_id.empty()) tally_.contacts_of_accounts.named.Add(PairOf(contact.account_id, contact.id));
     ASSIGN_OR_RETURN(std::vector<domain::Activity> activities, reader_.ActivitiesOfContacts({&contact.id, 1}));
     for (const domain::Activity& a : activities) tally_.activities_of_contacts.listed.Add(PairOf(contact.id, a.id));
+    RETURN_IF_ERROR(CheckCounted(activities));
     if (contact.merged_into.empty()) ++tally_.contacts_by_status[contact.status];
     return absl::OkStatus();
   }
@@ -226,8 +228,38 @@ class RecordCheck {
       findings_.Compare(what, activity, told->second);
       told_.activities.erase(told);
     }
+    RETURN_IF_ERROR(CheckCounted(stored));
     if (!told_.whole) return absl::OkStatus();
     for (const auto& [id, activity] : told_.activities) findings_.Add("activities/" + id, "row", "", "on " + name_);
+    return absl::OkStatus();
+  }
+
+  // What is counted of the record's activities. Classes are the packs'; that each day has as many as are listed, and
+  // ends with the same, is seen without them.
+  absl::Status CheckCounted(const std::vector<domain::Activity>& listed) {
+    const std::string what = "counted activities of " + name_;
+    auto counted = reader_.GetActivityTally(ref_.kind, ref_.id);
+    if (absl::IsDataLoss(counted.status())) {
+      ++tally_.activity_tallies;
+      findings_.Add(what, "row", Text(counted.status()), "");
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(counted.status());
+    if (!counted->has_value()) return absl::OkStatus();
+    ++tally_.activity_tallies;
+    domain::ActivityTally told;
+    for (const domain::Activity& activity : listed) told.Add(activity, false, {});
+    std::set<int64_t> days;
+    for (const auto* tally : {&**counted, &told}) {
+      for (const domain::DayOfActivities& day : tally->days) days.insert(day.day);
+    }
+    for (const int64_t day : days) {
+      const domain::DayOfActivities *a = (*counted)->Find(day), *b = told.Find(day);
+      const std::string date = FormatTime(domain::StartOfDay(day)).substr(0, 10);
+      findings_.CompareCount(what, date, a == nullptr ? 0 : a->count, b == nullptr ? 0 : b->count);
+      if (a == nullptr || b == nullptr || a->last == b->last) continue;
+      findings_.Add(what, "last of " + date, FormatTime(a->last), FormatTime(b->last));
+    }
     return absl::OkStatus();
   }
 

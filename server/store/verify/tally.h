@@ -44,7 +44,8 @@ struct Tally {
   ListSums contacts_of_leads, leads_of_accounts, contacts_of_accounts, activities_of_contacts;
   Counts leads_by_status, contacts_by_status, leads_by_region;  // unmerged ones
   Counts open_leads;                                            // by rep
-  int64_t activities = 0, merges = 0;                           // rows that were found by their records
+  // Rows that were found by their records.
+  int64_t activities = 0, merges = 0, activity_tallies = 0;
 };
 
 // How an event is named in Tally::events.

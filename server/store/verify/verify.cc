@@ -34,6 +34,7 @@ absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally)
   // What no record leads to.
   ASSIGN_OR_RETURN(const RowCounts rows, reader.CountRows());
   findings.CompareCount("activities", "rows", rows.activities, tally.activities);
+  findings.CompareCount("counted activities", "rows", rows.activity_tallies, tally.activity_tallies);
   findings.CompareCount("merges", "rows", rows.merges, tally.merges);
   findings.CompareCount("contacts of leads", "rows", rows.lead_contacts, tally.contacts_of_leads.listed.count());
   return absl::OkStatus();

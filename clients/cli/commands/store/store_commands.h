@@ -1,4 +1,4 @@
-// The commands that read a database itself, without asking a server.
+// The commands that open a database itself, without asking a server.
 #pragma once
 
 #include <string>
@@ -14,5 +14,6 @@ inline void AddDatabaseOption(Command& command, std::string& file) {
 
 void AddStoreCommands(Command root);   // store verify
 void AddLedgerCommands(Command root);  // ledger dump
+void AddEraseCommand(Command root);
 
 }  // namespace leadline::cli

@@ -130,6 +130,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   }
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, 10'000);
+  // No plan depends on what is bound: otherwise a LIMIT that is bound to another number prepares its statement anew.
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   return connection;
 }
 
@@ -207,6 +209,26 @@ Query Connection::Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql) {
     return Query(SqliteError(code, sqlite3_errmsg(database_), sql));
   }
   return Query(statement, &free);
+}
+
+// So many instructions of SQLite's machine take well under a millisecond.
+constexpr int kInstructionsBetweenLooks = 4096;
+
+Interruption::Interruption(Connection& connection, const std::function<bool()>& wanted)
+    : database_(connection.database_), wanted_(wanted) {
+  if (!wanted_) return;
+  sqlite3_progress_handler(
+      database_, kInstructionsBetweenLooks,
+      [](void* self) {
+        auto& interruption = *static_cast<Interruption*>(self);
+        interruption.happened_ = interruption.happened_ || !interruption.wanted_();
+        return static_cast<int>(interruption.happened_);
+      },
+      this);
+}
+
+Interruption::~Interruption() {
+  if (wanted_) sqlite3_progress_handler(database_, 0, nullptr, nullptr);
 }
 
 }  // namespace leadline::store

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -123,11 +124,28 @@ class Connection {
  private:
   explicit Connection(sqlite3* database) : database_(database) {}
   Query Lend(std::vector<sqlite3_stmt*>& free, std::string_view sql);
+  friend class Interruption;
 
   sqlite3* database_;
   int wal_pages_ = 0;
   std::array<std::vector<sqlite3_stmt*>, kSqlCount> free_;
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> free_texts_;
+};
+
+// While it lives, statements of the connection end with an error soon after `wanted` says no; where it is empty, they
+// do not. Belongs to one thread; lives no longer than the connection and `wanted`.
+class Interruption {
+ public:
+  Interruption(Connection& connection, const std::function<bool()>& wanted);
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  bool happened() const { return happened_; }
+
+ private:
+  sqlite3* const database_;
+  const std::function<bool()>& wanted_;
+  bool happened_ = false;
 };
 
 }  // namespace leadline::store

@@ -7,16 +7,17 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application; times are
 // microseconds since 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which
 // mostly grows, so that new rows go to the end. `body` holds a record in the form of store/codec.h; columns beside it
-// are only what is looked up or sorted by. Every index costs a random write: rows_test.cc counts them, and says what
-// each is for.
+// are only what is looked up or sorted by, and never say who a person is: that is sealed (store/sealing). Every index
+// costs a random write: rows_test.cc counts them, and says what each is for.
 constexpr const char* kRecords = R"sql(
 -- keys: which keys the record has in blocking_keys. next, here and in leads: when time alone has something for the
--- record (Reader::DueRecords); 0: never.
+-- record (Reader::DueRecords); 0: never. key_slot: of the record's data key in the keys file, which seals what is
+-- personal in it; its negative once the person is erased.
 CREATE TABLE accounts (
   tenant_id TEXT NOT NULL, account_id TEXT NOT NULL, version INTEGER NOT NULL,
   region TEXT NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
@@ -25,8 +26,9 @@ CREATE TABLE accounts (
 CREATE TABLE contacts (
   tenant_id TEXT NOT NULL, contact_id TEXT NOT NULL, version INTEGER NOT NULL,
   status TEXT NOT NULL, account_id TEXT NOT NULL, created_at INTEGER NOT NULL, merged_into TEXT NOT NULL,
-  next INTEGER NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
+  next INTEGER NOT NULL, key_slot INTEGER NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, contact_id)) WITHOUT ROWID;
+CREATE INDEX contacts_erased ON contacts (tenant_id, contact_id) WHERE key_slot < 0;
 CREATE INDEX contacts_by_account ON contacts (tenant_id, account_id, contact_id) WHERE account_id <> '';
 CREATE INDEX contacts_by_next ON contacts (tenant_id, next, contact_id) WHERE next > 0;
 
@@ -36,8 +38,9 @@ CREATE TABLE leads (
   status TEXT NOT NULL, assignee TEXT NOT NULL, account_id TEXT NOT NULL, merged_into TEXT NOT NULL,
   region TEXT NOT NULL, source TEXT NOT NULL, products TEXT NOT NULL, created_at INTEGER NOT NULL,
   clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, next INTEGER NOT NULL, contacts TEXT NOT NULL,
-  body BLOB NOT NULL,
+  key_slot INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
+CREATE INDEX leads_erased ON leads (tenant_id, lead_id) WHERE key_slot < 0;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';
@@ -58,16 +61,22 @@ CREATE TABLE clocks (
   PRIMARY KEY (tenant_id, lead_id, start, sla_id)) WITHOUT ROWID;
 CREATE INDEX clocks_by_late ON clocks (tenant_id, late, lead_id) WHERE late > 0;
 
--- Clustered by lead, since they are read by lead. Those of a contact are found through lead_contacts.
+-- Clustered by lead, since they are read by lead. Those of a contact are found through lead_contacts. subject: sealed.
 CREATE TABLE activities (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, time INTEGER NOT NULL, activity_id TEXT NOT NULL,
   contact_id TEXT NOT NULL, account_id TEXT NOT NULL, channel TEXT NOT NULL, investment TEXT NOT NULL,
-  response TEXT NOT NULL, product TEXT NOT NULL, subject TEXT NOT NULL,
+  response TEXT NOT NULL, product TEXT NOT NULL, subject BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id, time, activity_id)) WITHOUT ROWID;
 CREATE UNIQUE INDEX activities_by_id ON activities (tenant_id, activity_id);
+-- Of leads and contacts with very many: how many there are of each day and class. Not clustered by its key, since rows
+-- are long (see ledger).
+CREATE TABLE activity_tallies (
+  tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, record_kind, record_id));
 
+-- key: its hash, with the secret of the keys file.
 CREATE TABLE blocking_keys (
-  tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, key TEXT NOT NULL, record_id TEXT NOT NULL,
+  tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, key INTEGER NOT NULL, record_id TEXT NOT NULL,
   PRIMARY KEY (tenant_id, record_kind, key, record_id)) WITHOUT ROWID;
 )sql";
 
@@ -90,6 +99,10 @@ CREATE TABLE shared_texts (
 )sql";
 
 constexpr const char* kOthers = R"sql(
+-- Which keys file is the store's, and how many slots of it may have been used: one row.
+CREATE TABLE keys_file (
+  store_id TEXT NOT NULL, slots INTEGER NOT NULL);
+
 -- How many commits changed something of the tenant: one row a tenant.
 CREATE TABLE commits (
   tenant_id TEXT NOT NULL, number INTEGER NOT NULL,

@@ -33,9 +33,16 @@ constexpr std::string_view RecordSql(Sql id) {
       return "SELECT version, body FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
     case Sql::kInsertContact:
       return "INSERT INTO contacts (tenant_id, contact_id, version, status, account_id, created_at, merged_into, next, "
-             "keys, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+             "key_slot, keys, body) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
+    case Sql::kContactKeySlot:
+      return "SELECT key_slot FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+    case Sql::kDestroyContactKey:
+      return "UPDATE contacts SET key_slot = -key_slot WHERE tenant_id = ?1 AND contact_id = ?2 AND key_slot > 0";
+    case Sql::kErasedContacts:
+      return "SELECT tenant_id, contact_id, -key_slot FROM contacts WHERE key_slot < 0 "
+             "ORDER BY tenant_id, contact_id";
     case Sql::kContactState:
-      return "SELECT version, account_id, next FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
+      return "SELECT version, account_id, next, key_slot FROM contacts WHERE tenant_id = ?1 AND contact_id = ?2";
     case Sql::kDueContacts:
       return "SELECT contact_id FROM contacts WHERE tenant_id = ?1 AND next > 0 AND next <= ?2 "
              "ORDER BY next, contact_id LIMIT ?3";
@@ -63,10 +70,17 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT " LEADLINE_LEAD_COLUMNS "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kInsertLead:
       return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
-             "source, products, created_at, clock_start, clock_sla, next, contacts, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT DO NOTHING";
+             "source, products, created_at, clock_start, clock_sla, next, contacts, key_slot, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING";
+    case Sql::kLeadKeySlot:
+      return "SELECT key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+    case Sql::kDestroyLeadKey:
+      return "UPDATE leads SET key_slot = -key_slot WHERE tenant_id = ?1 AND lead_id = ?2 AND key_slot > 0";
+    case Sql::kErasedLeads:
+      return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
-      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next "
+      return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
+             "key_slot "
              "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
@@ -157,6 +171,22 @@ constexpr std::string_view ActivitySql(Sql id) {
       return "SELECT " LEADLINE_ACTIVITY_COLUMNS
              "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
              "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.contact_id = c.contact_id";
+    case Sql::kActivitiesOfLeadBetween:
+      return "SELECT " LEADLINE_ACTIVITY_COLUMNS
+             "FROM activities a WHERE a.tenant_id = ?1 AND a.lead_id = ?2 "
+             "AND a.time >= ?3 AND a.time < ?4 ORDER BY a.time, a.activity_id";
+    case Sql::kActivitiesOfContactBetween:
+      return "SELECT " LEADLINE_ACTIVITY_COLUMNS
+             "FROM lead_contacts c CROSS JOIN activities a WHERE c.tenant_id = ?1 AND c.contact_id = ?2 "
+             "AND a.tenant_id = c.tenant_id AND a.lead_id = c.lead_id AND a.time >= ?3 AND a.time < ?4 "
+             "AND a.contact_id = c.contact_id";
+    case Sql::kGetActivityTally:
+      return "SELECT body FROM activity_tallies WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
+    case Sql::kPutActivityTally:
+      return "INSERT INTO activity_tallies (tenant_id, record_kind, record_id, body) VALUES (?1, ?2, ?3, ?4) "
+             "ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET body = excluded.body";
+    case Sql::kDropActivityTally:
+      return "DELETE FROM activity_tallies WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
     case Sql::kHasActivityOnLead:
       return "SELECT activity_id FROM activities WHERE tenant_id = ?1 AND lead_id = ?2 AND contact_id = ?3 LIMIT 1";
 
@@ -253,6 +283,12 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kGetRep:
       return "SELECT available, unavailable_until, open_leads, version FROM rep_state "
              "WHERE tenant_id = ?1 AND rep_id = ?2";
+    case Sql::kGetKeysFile:
+      return "SELECT store_id, slots FROM keys_file";
+    case Sql::kInsertKeysFile:
+      return "INSERT INTO keys_file (store_id, slots) VALUES (?1, 0)";
+    case Sql::kUpdateKeysFile:
+      return "UPDATE keys_file SET slots = ?1";
     case Sql::kGetCommitNumber:
       return "SELECT number FROM commits WHERE tenant_id = ?1";
     case Sql::kPutCommitNumber:
@@ -300,6 +336,8 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kOldestRequests:
       return "SELECT time, request_id FROM requests WHERE tenant_id = ?1 AND time < ?2 "
              "ORDER BY time, request_id LIMIT ?3";
+    case Sql::kForgetRequest:
+      return "UPDATE requests SET fingerprint = ?3, result = ?4 WHERE tenant_id = ?1 AND request_id = ?2";
     case Sql::kDeleteRequest:
       return "DELETE FROM requests WHERE tenant_id = ?1 AND time = ?2 AND request_id = ?3";
 
@@ -319,7 +357,8 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
              "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "
              "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
-             "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1";
+             "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1";
     case Sql::kGetKeyBuild:
       return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
              "WHERE tenant_id = ?1";

@@ -28,6 +28,9 @@ enum class Sql {
 
   kGetContact,
   kInsertContact,
+  kContactKeySlot,
+  kDestroyContactKey,
+  kErasedContacts,
   kContactState,
   kContactsOfAccount,
   kContactsInStatus,
@@ -37,6 +40,9 @@ enum class Sql {
 
   kGetLead,
   kInsertLead,
+  kLeadKeySlot,
+  kDestroyLeadKey,
+  kErasedLeads,
   kLeadState,
   kLeadsOfAccount,
   kLeadsOfContact,
@@ -63,6 +69,11 @@ enum class Sql {
   kInsertActivity,
   kActivitiesOfLead,
   kActivitiesOfContact,
+  kActivitiesOfLeadBetween,
+  kActivitiesOfContactBetween,
+  kGetActivityTally,
+  kPutActivityTally,
+  kDropActivityTally,
   kHasActivityOnLead,
 
   kInsertKey,
@@ -85,6 +96,9 @@ enum class Sql {
   kContactsForReport,
   kLeadClocks,
 
+  kGetKeysFile,
+  kInsertKeysFile,
+  kUpdateKeysFile,
   kGetCommitNumber,
   kPutCommitNumber,
 
@@ -103,6 +117,7 @@ enum class Sql {
   kGetRequest,
   kInsertRequest,
   kOldestRequests,
+  kForgetRequest,
   kDeleteRequest,
 
   kAccountIds,

@@ -26,8 +26,9 @@ absl::Status VersionMismatch(std::string_view kind, std::string_view id, int64_t
                                         kind, id, stored, given));
 }
 
-Session::Session(Connection& connection, SharedTextReader& texts, std::string_view tenant, WriteMode mode)
-    : connection_(connection), texts_(texts), tenant_(tenant), mode_(mode) {}
+Session::Session(Connection& connection, SharedTextReader& texts, KeyFile& keys, std::string_view tenant,
+                 WriteMode mode)
+    : connection_(connection), texts_(texts), keys_(keys), tenant_(tenant), mode_(mode) {}
 
 absl::Status Session::Break(absl::Status status) {
   if (!status.ok() && broken_.ok()) {

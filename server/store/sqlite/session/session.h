@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "store/erasure/erasure_log.h"
+#include "store/sealing/key_sealer.h"
 #include "store/sqlite/database/connection.h"
 #include "store/sqlite/session/ledger_body.h"
 #include "store/sqlite/session/shared_texts.h"
@@ -32,7 +34,7 @@ struct WriteMode {
 // Not thread-safe; used within a transaction that the caller began.
 class Session final : public Transaction {
  public:
-  Session(Connection& connection, SharedTextReader& texts, std::string_view tenant, WriteMode mode);
+  Session(Connection& connection, SharedTextReader& texts, KeyFile& keys, std::string_view tenant, WriteMode mode);
 
   // The first failure of the database itself, after which nothing of this session may stand.
   const absl::Status& broken() const { return broken_; }
@@ -40,6 +42,8 @@ class Session final : public Transaction {
   bool appended() const { return appended_; }
   // What it changed; a scope may be there more than once.
   std::span<const Scope> changed_scopes() const { return changed_scopes_; }
+  // Whose keys are to be destroyed once the transaction is committed.
+  std::span<const ErasedRecord> erased() const { return erased_; }
   // Ends what the session wrote: it stands or falls with the transaction around it.
   absl::Status Keep();
   // Takes back what the session wrote; needs `savepoint`.
@@ -47,6 +51,7 @@ class Session final : public Transaction {
 
   absl::StatusOr<domain::Account> GetAccount(std::string_view id) override;
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
+  absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
   absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) override;
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
@@ -62,7 +67,12 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
+                                                                  Time from, Time to) override;
+  absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
+                                                                        std::string_view id) override;
   absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) override;
+  Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) override;
   absl::StatusOr<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after,
                                                       int limit, int64_t max_bytes) override;
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes) override;
@@ -100,11 +110,16 @@ class Session final : public Transaction {
   absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
+  absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
+                                const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
+  using Transaction::Append;
+  absl::Status ForgetContent(std::string_view request_id) override;
+  absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) override;
   absl::Status Append(domain::Event& event) override;
 
  private:
@@ -123,6 +138,26 @@ class Session final : public Transaction {
   // The distinct texts of the statement's single column, and how often each is there.
   absl::StatusOr<std::map<std::string, int64_t>> CountTexts(Sql sql);
 
+  // Sealing; see session_people.cc. Of the contact's or lead's own key; negative once it is erased. Where there is no
+  // such record (yet), a new one.
+  absl::StatusOr<int64_t> SlotOf(domain::RecordKind kind, std::string_view id);
+  // The same for one that is not there yet.
+  absl::StatusOr<int64_t> SlotOfNew(domain::RecordKind kind, std::string_view id);
+  // 0 when there is none.
+  absl::StatusOr<int64_t> StoredSlot(domain::RecordKind kind, std::string_view id);
+  // Of all whom the event may say something about.
+  absl::StatusOr<Slots> SlotsOf(const domain::Event& event);
+  absl::StatusOr<Slots> SlotsOfMerge(const domain::MergeRecord& merge);
+  absl::StatusOr<Slots> SlotsOfPair(domain::RecordKind kind, std::string_view one, std::string_view other);
+  // Who acted, or else the lead's.
+  absl::StatusOr<int64_t> SlotOfActivity(const domain::Activity& activity);
+  SealedPlace PlaceOf(std::string_view table, std::string_view id) const { return {table, tenant_, id}; }
+  // Set body_.
+  absl::Status EncodeContact(const domain::Contact& contact, int64_t slot);
+  absl::Status EncodeLead(const domain::Lead& lead, int64_t slot);
+
+  absl::StatusOr<domain::Activity> ReadActivity(const Query& query);
+  absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query);
   absl::StatusOr<domain::Lead> ReadLead(const Query& query);
   absl::StatusOr<std::vector<domain::Activity>> ReadActivities(Sql sql, std::span<const std::string> ids);
 
@@ -164,11 +199,15 @@ class Session final : public Transaction {
 
   Connection& connection_;
   SharedTextReader& texts_;
+  KeyFile& keys_;
   const std::string tenant_;
   const WriteMode mode_;
   bool wrote_ = false;
   bool appended_ = false;
   std::vector<Scope> changed_scopes_;
+  // Of keys, as far as they were asked for.
+  std::map<std::string, int64_t, std::less<>> contact_slots_, lead_slots_;
+  std::vector<ErasedRecord> erased_;
   absl::Status broken_;
   int64_t last_position_ = -1;
   std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session
@@ -176,6 +215,9 @@ class Session final : public Transaction {
   std::unordered_set<std::string> ended_;               // ids of those before it
   std::string body_, second_body_;                      // texts being written; kept for their room
 };
+
+// What stands between the items of a list in a column, and on both of its sides.
+inline constexpr char kSeparator = '\x1f';
 
 // Errors that several parts of a session give.
 absl::Status DamagedRecord(std::string_view kind, std::string_view id, const absl::Status& status);

@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kSlaChangedType = 7;
 static_assert(std::is_same_v<std::variant_alternative_t<kSlaChangedType, domain::EventPayload>, domain::SlaChanged>);
 
+// Where an event's decision stands, beside its payload.
+constexpr std::string_view kDecision = "d";
+
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {
     return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
@@ -120,7 +123,14 @@ absl::Status Session::Append(domain::Event& event) {
   RETURN_IF_ERROR(Break(packs.status()));
   RETURN_IF_ERROR(OpenTransactionOf(event, *packs));
   ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(event.record));
-  Encode(event.payload, body_);
+  const int64_t index = open_->body.count();
+  const bool of_people =
+      event.record.kind == domain::RecordKind::kContact || event.record.kind == domain::RecordKind::kLead;
+  SealedPlace place = PlaceOf("ledger", event.transaction_id);
+  place.index = index;
+  KeySealer sealer(keys_, place, [&] { return SlotsOf(event); });
+  Encode(event.payload, body_, of_people ? &sealer : nullptr);
+  RETURN_IF_ERROR(sealer.status());
   LedgerEntry entry{.type = static_cast<int64_t>(event.payload.index()),
                     .region = event.region,
                     .addressed = event.addressed,
@@ -137,11 +147,13 @@ absl::Status Session::Append(domain::Event& event) {
     entry.decision_names_record = event.decision->record == domain::ResourceName(event.record);
     std::string name;
     if (entry.decision_names_record) name.swap(event.decision->record);
-    Encode(*event.decision, second_body_);
+    place.in = kDecision;
+    KeySealer decision_sealer(keys_, place, [&] { return SlotsOf(event); });
+    Encode(*event.decision, second_body_, of_people ? &decision_sealer : nullptr);
+    RETURN_IF_ERROR(decision_sealer.status());
     if (entry.decision_names_record) name.swap(event.decision->record);
     entry.decision = second_body_;
   }
-  const int64_t index = open_->body.count();
   open_->body.Add(event.record, sequence, entry);
   open_->written = false;
   event.id = fmt::format("{}.{}", event.transaction_id, index);
@@ -189,9 +201,15 @@ absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, s
   event.request_id = reader.head().request_id;
   event.generation = entry.generation;
   ASSIGN_OR_RETURN(event.pack_hashes, texts_.GetList(connection_, tenant_, entry.packs_ref));
-  RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload));
+  SealedPlace place = PlaceOf("ledger", transaction_id);
+  place.index = reader.index();
+  KeyOpener opener(keys_, place);
+  RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload, &opener));
+  event.erased = opener.met_erased();  // what plugins answered is shown to nobody
   if (entry.decided) {
-    RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace()));
+    place.in = kDecision;
+    KeyOpener decision_opener(keys_, place);
+    RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace(), &decision_opener));
     if (entry.decision_names_record) event.decision->record = domain::ResourceName(event.record);
     ASSIGN_OR_RETURN(event.decision->snapshot, texts_.GetSnapshot(connection_, tenant_, entry.snapshot_ref));
   }

@@ -23,12 +23,16 @@ absl::StatusOr<std::vector<std::string>> Session::RecordIds(domain::RecordKind k
 }
 
 absl::StatusOr<RowCounts> Session::CountRows() {
-  std::array<int64_t, 4> counts{};
+  std::array<int64_t, 5> counts{};
   Query query = connection_.Prepare(Sql::kCountRows);
   query.Bind(tenant_);
   while (query.Next()) counts.at(static_cast<size_t>(query.Int(0))) = query.Int(1);
   RETURN_IF_ERROR(Break(query.status()));
-  return RowCounts{.activities = counts[0], .lead_contacts = counts[1], .pool_members = counts[2], .merges = counts[3]};
+  return RowCounts{.activities = counts[0],
+                   .lead_contacts = counts[1],
+                   .pool_members = counts[2],
+                   .merges = counts[3],
+                   .activity_tallies = counts[4]};
 }
 
 }  // namespace leadline::store

@@ -11,9 +11,6 @@ namespace leadline::store {
 
 namespace {
 
-// Lists in a column: every item with a separator on both sides.
-constexpr char kSeparator = '\x1f';
-
 template <typename T, typename F>
 std::string JoinColumn(const std::vector<T>& items, F text) {
   std::string joined;
@@ -125,10 +122,11 @@ absl::Status Session::Put(domain::Contact& contact) {
 
 absl::Status Session::InsertContact(domain::Contact& contact) {
   Changes(ScopeKind::kContactsOfAccount, contact.account_id);
-  Encode(contact, body_);
+  ASSIGN_OR_RETURN(const int64_t slot, SlotOfNew(domain::RecordKind::kContact, contact.id));
+  RETURN_IF_ERROR(EncodeContact(contact, slot));
   Query insert = connection_.Prepare(Sql::kInsertContact);
   RETURN_IF_ERROR(Run(insert.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
-                                  contact.merged_into, NextOf(contact), Blob{}, Blob{body_})));
+                                  contact.merged_into, NextOf(contact), slot, Blob{}, Blob{body_})));
   if (connection_.changes() == 0) {
     return RecordExists("contacts", contact.id);
   }
@@ -138,6 +136,7 @@ absl::Status Session::InsertContact(domain::Contact& contact) {
 
 absl::Status Session::UpdateContact(domain::Contact& contact) {
   unsigned changed = 0;
+  int64_t slot = 0;
   {
     Query state = connection_.Prepare(Sql::kContactState);
     const bool found = state.Bind(tenant_, contact.id).Next();
@@ -146,6 +145,7 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
     if (stored != contact.version) {
       return VersionMismatch("contacts", contact.id, contact.version, stored);
     }
+    slot = state.Int(3);
     changed = (state.Text(1) != contact.account_id ? kContactAccount : 0U) |
               (state.Int(2) != NextOf(contact) ? kContactNext : 0U);
     if ((changed & kContactAccount) != 0) {
@@ -154,7 +154,8 @@ absl::Status Session::UpdateContact(domain::Contact& contact) {
     }
   }
   static const auto texts = MakeTexts<kContactColumnSets>(UpdateContactSql);
-  Encode(contact, body_);
+  contact_slots_.emplace(contact.id, slot);
+  RETURN_IF_ERROR(EncodeContact(contact, slot));
   Query update = connection_.Prepare(texts[changed]);
   RETURN_IF_ERROR(Run(update.Bind(tenant_, contact.id, contact.status, contact.account_id, contact.created_at,
                                   contact.merged_into, NextOf(contact), Blob{body_}, contact.version)));
@@ -173,13 +174,14 @@ absl::Status Session::Put(domain::Lead& lead) {
 
 absl::Status Session::InsertLead(domain::Lead& lead) {
   Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
-  Encode(lead, body_);
+  ASSIGN_OR_RETURN(const int64_t slot, SlotOfNew(domain::RecordKind::kLead, lead.id));
+  RETURN_IF_ERROR(EncodeLead(lead, slot));
   const BesideLead columns(lead);
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
     RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
                                     lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
-                                    columns.clock_sla, NextOf(lead), columns.contacts, Blob{body_})));
+                                    columns.clock_sla, NextOf(lead), columns.contacts, slot, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -192,6 +194,7 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
 
 absl::Status Session::UpdateLead(domain::Lead& lead) {
   unsigned changed = 0;
+  int64_t slot = 0;
   Time clock_start = 0;
   std::string clock_sla, contacts;  // as they were
   {
@@ -213,9 +216,11 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     clock_start = state.Int(5);
     clock_sla = state.String(6);
     contacts = state.String(7);
+    slot = state.Int(9);
   }
   static const auto texts = MakeTexts<kLeadColumnSets>(UpdateLeadSql);
-  Encode(lead, body_);
+  lead_slots_.emplace(lead.id, slot);
+  RETURN_IF_ERROR(EncodeLead(lead, slot));
   const BesideLead columns(lead);
   {
     Query update = connection_.Prepare(texts[changed]);

@@ -58,7 +58,8 @@ absl::StatusOr<domain::Contact> Session::GetContact(std::string_view id) {
   domain::Contact contact;
   contact.id = id;
   contact.version = query.Int(0);
-  if (absl::Status status = Decode(query.Bytes(1), contact); !status.ok()) {
+  KeyOpener opener(keys_, PlaceOf("contacts", id));
+  if (absl::Status status = Decode(query.Bytes(1), contact, &opener); !status.ok()) {
     return DamagedRecord("contacts", id, status);
   }
   return contact;
@@ -69,7 +70,8 @@ absl::StatusOr<domain::Lead> Session::ReadLead(const Query& query) {
   domain::Lead lead;
   lead.id = query.String(0);
   lead.version = query.Int(1);
-  if (absl::Status status = Decode(query.Bytes(2), lead); !status.ok()) {
+  KeyOpener opener(keys_, PlaceOf("leads", lead.id));
+  if (absl::Status status = Decode(query.Bytes(2), lead, &opener); !status.ok()) {
     return DamagedRecord("leads", lead.id, status);
   }
   return lead;

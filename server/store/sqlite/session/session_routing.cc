@@ -6,9 +6,7 @@
 
 namespace leadline::store {
 
-namespace {
-
-absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query) {
+absl::StatusOr<domain::MergeRecord> Session::ReadMerge(const Query& query) {
   domain::MergeRecord merge;
   merge.id = query.String(0);
   const int64_t kind = query.Int(1);
@@ -21,13 +19,12 @@ absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query) {
   merge.absorbed_id = query.String(3);
   merge.time = query.Int(4);
   merge.undone = query.Int(5) != 0;
-  if (absl::Status status = Decode(query.Bytes(6), merge); !status.ok()) {
+  KeyOpener opener(keys_, PlaceOf("merges", merge.id));
+  if (absl::Status status = Decode(query.Bytes(6), merge, &opener); !status.ok()) {
     return DamagedRecord("merges", merge.id, status);
   }
   return merge;
 }
-
-}  // namespace
 
 absl::StatusOr<domain::RepState> Session::GetRepState(std::string_view rep_id) {
   domain::RepState rep{.rep_id = std::string(rep_id)};
@@ -112,7 +109,9 @@ absl::Status Session::Put(const domain::MergeRecord& merge) {
   RETURN_IF_ERROR(BeginWriting());
   Changes(ScopeKind::kMerge, merge.id);
   Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
-  Encode(merge, body_);
+  KeySealer sealer(keys_, PlaceOf("merges", merge.id), [&] { return SlotsOfMerge(merge); });
+  Encode(merge, body_, merge.kind == domain::RecordKind::kAccount ? nullptr : &sealer);
+  RETURN_IF_ERROR(sealer.status());
   Query put = connection_.Prepare(Sql::kPutMerge);
   return Run(put.Bind(tenant_, merge.id, static_cast<int64_t>(merge.kind), merge.survivor_id, merge.absorbed_id,
                       merge.time, merge.undone, Blob{body_}));

@@ -1,0 +1,76 @@
+// Activities counted by day: to which classes one belongs, and what the classes give at a moment.
+#include <algorithm>
+
+#include "packs/run/evaluation.h"
+#include "packs/run/scoring_plan.h"
+
+namespace leadline::packs {
+
+const std::string& Evaluation::Counting(const RegionRules& region) { return region.plan->counting.name; }
+
+bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activity> activities,
+                       domain::ActivityTally& tally) {
+  const CountingPlan& counting = region.plan->counting;
+  Bind(region, {});
+  tally.counted_by = counting.name;
+  const std::vector<std::string>& touches = rules_.touches();
+  for (const domain::Activity& activity : activities) {
+    if (!domain::CanCount(activity.time)) return false;
+    SetActivity(&activity);
+    for (const int slot : counting.index.slots) BindSlot(slot);
+    classes_.clear();
+    AddHits(counting.index, 0, classes_);
+    numbers_.clear();
+    for (const domain::RuleHit& hit : classes_) numbers_.push_back(hit.rule);
+    for (size_t m = 0; m < region.scoring.matrices.size(); ++m) {
+      const domain::ScoringMatrix& matrix = region.scoring.matrices[m];
+      const domain::ScoringMatrix::Cell* cell = matrix.Find(activity);
+      if (cell == nullptr) continue;
+      numbers_.push_back(static_cast<int64_t>(counting.first_cells[m]) + (cell - matrix.cells.data()));
+    }
+    // A rule that several words lead to is met several times.
+    std::sort(numbers_.begin(), numbers_.end());
+    numbers_.erase(std::unique(numbers_.begin(), numbers_.end()), numbers_.end());
+    const bool touch = std::find(touches.begin(), touches.end(), activity.response) != touches.end();
+    tally.Add(activity, !touch, numbers_);
+  }
+  SetActivity(nullptr);
+  return true;
+}
+
+void Evaluation::CountedHits(std::vector<domain::CountedHit>& hits) {
+  hits.clear();
+  if (view_.past == nullptr) return;
+  const CountingPlan& counting = region_->plan->counting;
+  const int64_t today = domain::DayOf(view_.now);
+  domain::Activity of_day;  // any of the day's: they have one age
+  size_t matrix = 0;
+  for (const domain::ClassOfActivities& c : view_.past->tally->classes) {
+    const auto number = static_cast<size_t>(c.number);
+    if (number >= counting.classes) break;  // damage
+    domain::CountedHit hit;
+    const CountingPlan::RuleClass* rule = nullptr;
+    if (number < counting.rules.size()) {
+      rule = &counting.rules[number];
+      hit.rule = rule->rule;
+    } else {
+      while (matrix + 1 < counting.first_cells.size() && counting.first_cells[matrix + 1] <= number) ++matrix;
+      hit.matrix = static_cast<int>(matrix);
+      hit.cell = static_cast<int>(number - counting.first_cells[matrix]);
+    }
+    for (size_t i = 0; i < c.days.size() && c.days[i] <= view_.past->last_day; ++i) {
+      if (rule != nullptr && rule->count > 0) {
+        of_day.time = std::max<Time>(1, domain::StartOfDay(c.days[i]));
+        SetActivity(&of_day);
+        if (age_slot_ >= 0) BindSlot(age_slot_);
+        if (!AllHold(rule->first, rule->count)) continue;
+      }
+      hit.age_days = std::max<int64_t>(0, today - c.days[i]);
+      hit.activities = c.counts[i];
+      hits.push_back(hit);
+    }
+  }
+  SetActivity(nullptr);
+}
+
+}  // namespace leadline::packs

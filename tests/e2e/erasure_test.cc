@@ -1,0 +1,127 @@
+// A person erased with the command line, as clients and operators see it: between two lives of a server, and when an
+// older copy of the database is put back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "leadline/v1/lead_service.grpc.pb.h"
+#include "leadline/v1/merge_service.grpc.pb.h"
+#include "tests/e2e/rpc_client.h"
+#include "tests/e2e/server_process.h"
+
+namespace leadline::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class ErasureTest : public testing::Test {
+ protected:
+  static ServerSetup Verifying() {
+    ServerSetup setup;
+    setup.flags = {"--verify"};
+    return setup;
+  }
+  v1::SubmitEnquiryResponse Submit(const std::string& email) {
+    v1::SubmitEnquiryRequest request = EnquiryNumber(1);
+    v1::Contact& contact = *request.mutable_enquiry()->mutable_contact();
+    contact.set_given_name("Zenobia");
+    contact.set_family_name("Quillfeather");
+    contact.set_email(email);
+    contact.set_title("Director of Engineering");
+    (*request.mutable_enquiry()->mutable_attributes())["message"].set_string_value("after the operation");
+    request.mutable_enquiry()->mutable_activities(0)->set_subject("from the hospital");
+    v1::SubmitEnquiryResponse response;
+    const grpc::Status status =
+        v1::LeadService::Stub(server_.channel()).SubmitEnquiry(NewContext().get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  v1::Contact GetContact(const std::string& name) {
+    v1::GetEntityRequest request;
+    request.set_name(name);
+    v1::GetEntityResponse response;
+    const grpc::Status status =
+        v1::MergeService::Stub(server_.channel()).GetEntity(NewContext().get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.entity().contact();
+  }
+  Ended Leadline(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), LEADLINE_BINARY_DIR "/bin/leadline");
+    return RunProgram(arguments);
+  }
+  Ended Asked(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--server", server_.address()});
+    return Leadline(std::move(arguments));
+  }
+  std::string database() const { return server_.data() + "/leadline.db"; }
+  bool FilesHold(const std::string& text) {
+    for (const auto& entry : fs::directory_iterator(server_.data())) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      const std::string content(std::istreambuf_iterator<char>(file), {});
+      if (content.find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+  void ExpectErased(const std::string& contact) {
+    const v1::Contact left = GetContact(contact);
+    EXPECT_EQ(left.name(), contact);
+    EXPECT_TRUE(left.has_erase_time());
+    EXPECT_EQ(left.given_name() + left.family_name() + left.email() + left.phone() + left.title(), "");
+    EXPECT_FALSE(left.status().empty());
+  }
+
+  ServerProcess server_{Verifying()};
+};
+
+TEST_F(ErasureTest, AcrossRestartsAndOlderCopies) {
+  ASSERT_TRUE(server_.Start()) << server_.output();
+  const v1::SubmitEnquiryResponse taken = Submit("zenobia@quill.example");
+  const std::string contact = taken.contact().name(), lead = taken.lead().name();
+  EXPECT_FALSE(GetContact(contact).has_erase_time());
+  const std::vector<std::string> erase = {"erase", contact, "--reason", "asked", "--db", database()};
+  const Ended beside = Leadline(erase);
+  EXPECT_EQ(beside.exit_code, 2) << beside.output;
+  EXPECT_THAT(beside.output, HasSubstr("another server")) << "a server has it open";
+  EXPECT_EQ(server_.Stop().exit_code, 0);
+  const std::string copy = server_.data() + "/copy";
+  fs::copy_file(database(), copy);
+
+  const Ended erased = Leadline(erase);
+  EXPECT_EQ(erased.exit_code, 0) << erased.output;
+  EXPECT_THAT(erased.output, AllOf(HasSubstr("erased " + contact), HasSubstr("erased " + lead)));
+  ASSERT_TRUE(server_.Start()) << server_.output();
+  ExpectErased(contact);
+  EXPECT_NE(Submit("zenobia@quill.example").contact().name(), contact) << "who asks again is somebody new";
+  const Ended timeline = Asked({"timeline", contact, "--explain"});
+  EXPECT_EQ(timeline.exit_code, 0);
+  EXPECT_THAT(timeline.output,
+              AllOf(HasSubstr("region emea; what was given is erased"), HasSubstr("erased: asked"),
+                    HasSubstr("shown as it is stored: the person was erased on "), Not(HasSubstr("hospital"))));
+  const Ended explained = Asked({"explain", lead});
+  EXPECT_EQ(explained.exit_code, 0) << explained.output;
+  EXPECT_THAT(explained.output, AllOf(HasSubstr("! the person was erased on "), Not(HasSubstr("CHECK FAILED"))));
+  EXPECT_EQ(server_.Stop().exit_code, 0);
+
+  fs::rename(copy, database());
+  for (const char* end : {"-wal", "-shm"}) fs::remove(database() + end);
+  ASSERT_TRUE(server_.Start()) << server_.output();
+  ExpectErased(contact);
+  const Ended verified = VerifyStore(server_);
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
+  for (const char* text : {"Quillfeather", "zenobia", "after the operation", "from the hospital"})
+    EXPECT_FALSE(FilesHold(text)) << text;
+  EXPECT_EQ(server_.Stop().exit_code, 0);
+  fs::rename(server_.data() + "/leadline.erasures", server_.data() + "/away");
+  EXPECT_FALSE(server_.Start());
+  EXPECT_THAT(server_.output(), HasSubstr("its erasure log"));
+}
+
+}  // namespace
+}  // namespace leadline::e2e

@@ -1,0 +1,158 @@
+// A store that counts what is read from it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/store.h"
+
+namespace leadline::engine {
+
+// How many rows of kinds that a record may have very many of. Not thread-safe.
+struct RowsRead {
+  int64_t activities = 0;
+  int64_t events = 0;
+};
+
+// Passes everything on. Lives no longer than the reader.
+class CountingReader final : public store::Reader {
+ public:
+  CountingReader(store::Reader& reader, RowsRead& rows) : reader_(reader), rows_(rows) {}
+
+  using Activities = std::vector<domain::Activity>;
+  using Ids = std::vector<std::string>;
+  using Kind = domain::RecordKind;
+  template <typename T>
+  using Or = absl::StatusOr<T>;
+
+  Or<Activities> ActivitiesOfLeads(std::span<const std::string> ids) override {
+    return Count(reader_.ActivitiesOfLeads(ids), rows_.activities);
+  }
+  Or<Activities> ActivitiesOfContacts(std::span<const std::string> ids) override {
+    return Count(reader_.ActivitiesOfContacts(ids), rows_.activities);
+  }
+  Or<Activities> ActivitiesBetween(Kind kind, std::string_view id, Time from, Time to) override {
+    return Count(reader_.ActivitiesBetween(kind, id, from, to), rows_.activities);
+  }
+  Or<domain::Activity> GetActivity(std::string_view id) override {
+    Or<domain::Activity> found = reader_.GetActivity(id);
+    rows_.activities += found.ok() ? 1 : 0;
+    return found;
+  }
+  Or<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after, int limit,
+                                          int64_t max_bytes) override {
+    return Count(reader_.Timeline(records, after, limit, max_bytes), rows_.events);
+  }
+  Or<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes) override {
+    return Count(reader_.EventsAfter(after, limit, max_bytes), rows_.events);
+  }
+
+  Or<std::optional<domain::ActivityTally>> GetActivityTally(Kind kind, std::string_view id) override {
+    return reader_.GetActivityTally(kind, id);
+  }
+  Or<bool> IsErased(Kind kind, std::string_view id) override { return reader_.IsErased(kind, id); }
+  store::Scope ScopeOfKey(Kind kind, std::string_view key) override { return reader_.ScopeOfKey(kind, key); }
+  Or<domain::Account> GetAccount(std::string_view id) override { return reader_.GetAccount(id); }
+  Or<domain::Contact> GetContact(std::string_view id) override { return reader_.GetContact(id); }
+  Or<domain::Lead> GetLead(std::string_view id) override { return reader_.GetLead(id); }
+  Or<store::Page<domain::Lead>> ListLeads(const store::LeadFilter& filter, std::string_view cursor,
+                                          int limit) override {
+    return reader_.ListLeads(filter, cursor, limit);
+  }
+  Or<store::Page<domain::Lead>> ListOverdue(Time now, bool breached, std::string_view cursor, int limit) override {
+    return reader_.ListOverdue(now, breached, cursor, limit);
+  }
+  Or<Ids> LeadsWithDueClock(Time now, int limit) override { return reader_.LeadsWithDueClock(now, limit); }
+  Or<Ids> IdsInStatus(Kind kind, std::string_view status, std::string_view after, int limit) override {
+    return reader_.IdsInStatus(kind, status, after, limit);
+  }
+  Or<std::vector<std::pair<std::string, int64_t>>> CountByStatus(Kind kind) override {
+    return reader_.CountByStatus(kind);
+  }
+  Or<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) override {
+    return reader_.CountByRegion(limit);
+  }
+  Or<Ids> ContactsOfAccount(std::string_view id) override { return reader_.ContactsOfAccount(id); }
+  Or<Ids> LeadsOfAccount(std::string_view id) override { return reader_.LeadsOfAccount(id); }
+  Or<Ids> LeadsOfContact(std::string_view id) override { return reader_.LeadsOfContact(id); }
+  Or<Ids> RecordsOfKey(Kind kind, std::string_view key) override { return reader_.RecordsOfKey(kind, key); }
+  Or<int64_t> LastPosition() override { return reader_.LastPosition(); }
+  Or<std::optional<std::string>> TransactionIdAt(int64_t number) override { return reader_.TransactionIdAt(number); }
+  absl::Status ForEachJourney(const store::JourneyFilter& filter,
+                              const std::function<void(const domain::Journey&)>& visit) override {
+    return reader_.ForEachJourney(filter, visit);
+  }
+  absl::Status ForEachClock(const store::JourneyFilter& filter,
+                            const std::function<void(const domain::SlaSample&)>& visit) override {
+    return reader_.ForEachClock(filter, visit);
+  }
+  absl::Status ForEachAssignment(Time from, Time to,
+                                 const std::function<void(const store::AssignmentEvent&)>& visit) override {
+    return reader_.ForEachAssignment(from, to, visit);
+  }
+  Or<domain::RepState> GetRepState(std::string_view id) override { return reader_.GetRepState(id); }
+  Or<std::vector<domain::PoolState>> GetPool(std::string_view pool) override { return reader_.GetPool(pool); }
+  Or<domain::MergeRecord> GetMerge(std::string_view id) override { return reader_.GetMerge(id); }
+  Or<std::vector<domain::MergeRecord>> MergesInto(Kind kind, std::string_view id) override {
+    return reader_.MergesInto(kind, id);
+  }
+  Or<std::optional<store::RequestRecord>> FindRequest(std::string_view id) override { return reader_.FindRequest(id); }
+  Or<domain::Rollout> GetRollout() override { return reader_.GetRollout(); }
+  Or<domain::PackContent> GetPackContent(std::string_view sha256) override { return reader_.GetPackContent(sha256); }
+  Or<Ids> LeadIds(std::string_view after, int limit) override { return reader_.LeadIds(after, limit); }
+  Or<Ids> RecordIds(Kind kind, std::string_view after, int limit) override {
+    return reader_.RecordIds(kind, after, limit);
+  }
+  Or<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view id) override { return reader_.ClocksOfLead(id); }
+  Or<store::RowCounts> CountRows() override { return reader_.CountRows(); }
+  Or<store::KeyBuild> GetKeyBuild() override { return reader_.GetKeyBuild(); }
+  Or<int64_t> ReadNumber() override { return reader_.ReadNumber(); }
+
+ private:
+  template <typename T>
+  static Or<std::vector<T>> Count(Or<std::vector<T>> rows, int64_t& count) {
+    if (rows.ok()) count += static_cast<int64_t>(rows->size());
+    return rows;
+  }
+
+  store::Reader& reader_;
+  RowsRead& rows_;
+};
+
+// Counts what is read outside of writes, which is where decisions are taken.
+class CountingStore final : public store::Store {
+ public:
+  explicit CountingStore(store::Store& store) : store_(store) {}
+
+  RowsRead rows;
+
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
+             store::WorkClass work) override {
+    store_.Write(tenant, std::move(write), std::move(done), deadline, work);
+  }
+  void Apply(std::string_view tenant, store::ChangeSet set, store::DecidePart decide, store::WriteDone done,
+             Deadline deadline, store::WorkClass work) override {
+    store_.Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
+  }
+  absl::Status Read(std::string_view tenant, const store::ReadFunction& read,
+                    const store::StillWanted& wanted) override {
+    const auto counted = [&](store::Reader& reader) {
+      CountingReader counting(reader, rows);
+      return read(counting);
+    };
+    return store_.Read(tenant, counted, wanted);
+  }
+  int AddListener(std::function<void()> listener) override { return store_.AddListener(std::move(listener)); }
+  void RemoveListener(int id) override { store_.RemoveListener(id); }
+  store::StoreHealth Check() override { return store_.Check(); }
+  void Close() override { store_.Close(); }
+
+ private:
+  store::Store& store_;
+};
+
+}  // namespace leadline::engine
