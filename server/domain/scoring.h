@@ -128,8 +128,8 @@ struct ScoreResult {
 // order, is of other activities than `activities`: the score is the one that all of them together have as a list, and
 // reasons say how many they were instead of which. What the regional cap takes away is a reason of its own
 // ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of its
-// own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions; without `words`,
-// reasons have the rule, its layer, its outcome and its points, and nothing else.
+// own. With `explain` false, `reasons` stays empty and nothing is allocated but the score's dimensions; without
+// `words`, reasons have the rule, its layer, its outcome and its points, and nothing else.
 ScoreResult FoldScore(const ScoringPolicy& policy, std::span<const RuleHit> hits, std::span<const Activity> activities,
                       Time now, bool explain, std::span<const PluginPoints> plugins = {},
                       const MeaningPoints& meaning = {}, std::span<const CountedHit> counted = {}, bool words = true);
