@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
-#include <unordered_set>
 #include <utility>
 
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "store/draft.h"
+#include "store/sqlite/change_parts.h"
 #include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
@@ -260,37 +259,7 @@ absl::Status GroupWriter::RunChanges(Item& item, Tenant& tenant, Session& sessio
   if (tenant.changes->ChangedSince(read.firm, read.number)) {
     return ReadConflict();
   }
-  return RunParts(item, *tenant.changes, session);
-}
-
-absl::Status GroupWriter::RunParts(Item& item, const RecentChanges& changes, Session& session) {
-  ChangeSet& set = *item.set;
-  std::unordered_set<Scope> otherwise;  // what the parts that are decided again changed before, and change now
-  const auto between = [](auto& all, size_t from, size_t to) { return std::span(all).subspan(from, to - from); };
-  const auto became_another = [&](std::span<const Scope> scopes) {
-    return !otherwise.empty() &&
-           std::any_of(scopes.begin(), scopes.end(), [&](Scope s) { return otherwise.contains(s); });
-  };
-  ChangePart begin;
-  for (size_t i = 0; i < set.parts.size(); ++i) {
-    const ChangePart& end = set.parts[i];
-    const std::span<const Scope> pools = between(set.read.pools, begin.pools_end, end.pools_end);
-    const std::span<const Scope> firm = between(set.read.firm, begin.firm_end, end.firm_end);
-    if (changes.ChangedSince(pools, set.read.number) || became_another(pools) || became_another(firm)) {
-      const size_t before = session.changed_scopes().size();
-      RETURN_IF_ERROR(item.decide(session, i));
-      const std::span<const Scope> now = session.changed_scopes().subspan(before);
-      otherwise.insert(end.changed.begin(), end.changed.end());
-      otherwise.insert(now.begin(), now.end());
-    } else {
-      const absl::Status status = store::Apply(set, begin.changes_end, end.changes_end, session);
-      // Another version, or something that was not there: the read set could not name it.
-      if (absl::IsAborted(status) || absl::IsAlreadyExists(status)) return ReadConflict();
-      RETURN_IF_ERROR(status);
-    }
-    begin = end;
-  }
-  return absl::OkStatus();
+  return MakeChanges(*item.set, item.decide, *tenant.changes, session);
 }
 
 absl::Status GroupWriter::NumberCommit() {

@@ -103,8 +103,6 @@ class GroupWriter {
   // Whether the transaction around it can go on.
   bool RunItem(Item& item, bool savepoints, bool& appended, bool& must_repeat);
   absl::Status RunChanges(Item& item, Tenant& tenant, Session& session);
-  // Makes the changes of the parts that still hold, and decides the others again.
-  static absl::Status RunParts(Item& item, const RecentChanges& changes, Session& session);
   // Tells the tenants' views, with the transaction, which commit they show.
   absl::Status NumberCommit();
   // Keeps with the transaction how many keys may be in use.
