@@ -125,9 +125,7 @@ absl::Status Submit(Transaction& t, const std::string& name,
 // is told:
 //   contacts_by_account, leads_by_account  what belongs to an account, for its timeline and its merges
 //   leads_by_status, leads_by_assignee     lists of leads by page
-//   leads_by_next                          leads with a step of their clock to take, or to be decided again by time:
-//   one
-//                                          entry for both, and no row of its own for a lead without a clock
+//   leads_by_next                          leads with a step of their clock to take, or to be decided again by time
 //   contacts_by_next                       persons to be decided again by time
 TEST(RowsTest, AUsualEnquiryWritesFewRows) {
   SqlitePlace place;

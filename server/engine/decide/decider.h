@@ -128,6 +128,7 @@ class Decider {
 
   // The same of a record that was not scored, and whose status became another: `known` is what was told before.
   Time NextAfterMove(const packs::RecordView& view, Time known);
+
   // Counts activities by the region's rules; see packs::Evaluation::Count.
   bool Count(const packs::RegionRules& rules, std::span<const domain::Activity> activities,
              domain::ActivityTally& tally) {
