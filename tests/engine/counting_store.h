@@ -66,7 +66,7 @@ class CountingReader final : public store::Reader {
   Or<store::Page<domain::Lead>> ListOverdue(Time now, bool breached, std::string_view cursor, int limit) override {
     return reader_.ListOverdue(now, breached, cursor, limit);
   }
-  Or<Ids> LeadsWithDueClock(Time now, int limit) override { return reader_.LeadsWithDueClock(now, limit); }
+  Or<Ids> DueRecords(Kind kind, Time now, int limit) override { return reader_.DueRecords(kind, now, limit); }
   Or<Ids> IdsInStatus(Kind kind, std::string_view status, std::string_view after, int limit) override {
     return reader_.IdsInStatus(kind, status, after, limit);
   }
@@ -104,6 +104,9 @@ class CountingReader final : public store::Reader {
   Or<domain::Rollout> GetRollout() override { return reader_.GetRollout(); }
   Or<domain::PackContent> GetPackContent(std::string_view sha256) override { return reader_.GetPackContent(sha256); }
   Or<Ids> LeadIds(std::string_view after, int limit) override { return reader_.LeadIds(after, limit); }
+  Or<std::vector<store::LeadPlace>> LeadPlaces(std::string_view after, int limit) override {
+    return reader_.LeadPlaces(after, limit);
+  }
   Or<Ids> RecordIds(Kind kind, std::string_view after, int limit) override {
     return reader_.RecordIds(kind, after, limit);
   }
