@@ -209,10 +209,10 @@ namespace {
 
 // Parameters are numbered by column, so that one binding serves all statements.
 std::string SqlFor(const Table& table, const RowChange& change) {
-  std::string where, set;
+  std::string where, set;  // a table without a key has one row
   for (int column : table.key) {
-    where +=
-        fmt::format("{}{} = ?{}", where.empty() ? "" : " AND ", table.columns[static_cast<size_t>(column)], column + 1);
+    where += fmt::format("{}{} = ?{}", where.empty() ? " WHERE " : " AND ", table.columns[static_cast<size_t>(column)],
+                         column + 1);
   }
   for (size_t i = 0; i < table.columns.size(); ++i) {
     if ((change.changed >> i & 1) == 0) continue;
@@ -222,9 +222,9 @@ std::string SqlFor(const Table& table, const RowChange& change) {
     case RowChange::Kind::kInsert:
       return fmt::format("INSERT INTO {} VALUES ({})", table.name, Parameters(table.columns.size()));
     case RowChange::Kind::kUpdate:
-      return fmt::format("UPDATE {} SET {} WHERE {}", table.name, set, where);
+      return fmt::format("UPDATE {} SET {}{}", table.name, set, where);
     default:
-      return fmt::format("DELETE FROM {} WHERE {}", table.name, where);
+      return fmt::format("DELETE FROM {}{}", table.name, where);
   }
 }
 

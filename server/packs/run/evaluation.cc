@@ -189,7 +189,7 @@ inline bool Evaluation::StepHolds(const Step& step) {
   }
 }
 
-inline bool Evaluation::AllHold(uint32_t first, uint32_t count) {
+bool Evaluation::AllHold(uint32_t first, uint32_t count) {
   const Step* step = region_->plan->steps.data() + first;
   for (const Step* end = step + count; step != end; ++step) {
     if (!StepHolds(*step)) return false;
