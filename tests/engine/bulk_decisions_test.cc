@@ -72,7 +72,7 @@ TEST_F(BulkDecisionsTest, AnImportedRowIsKeptAsASubmittedEnquiryIs) {
     EXPECT_EQ(engine_->GetLead({}, "leads/" + other)->next_decision_at, submitted->lead.next_decision_at) << kind;
     timed += submitted->lead.next_decision_at != 0 ? 1 : 0;
   }
-  EXPECT_GT(timed, 2);
+  EXPECT_GE(timed, 2);
 }
 
 }  // namespace
