@@ -120,7 +120,7 @@ class JsonWriter {
 
   template <typename... T>
   void Write(const std::variant<T...>& v) {
-    std::visit([this](const auto& value) { Write(value); }, v);
+    std::visit([this](const auto& value) { this->Write(value); }, v);
   }
 
   const std::string& text() const { return out_; }
