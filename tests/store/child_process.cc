@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <thread>
@@ -30,7 +31,7 @@ pid_t Spawn(const std::vector<std::string>& command, const std::array<int, 2>& p
 }  // namespace
 
 std::string RunAndKill(const std::vector<std::string>& command, std::chrono::microseconds life,
-                       const std::function<void()>& meanwhile) {
+                       const std::function<void()>& meanwhile, size_t after_lines) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);
   const pid_t child = Spawn(command, ends);
@@ -41,6 +42,10 @@ std::string RunAndKill(const std::vector<std::string>& command, std::chrono::mic
   ssize_t size = ::read(ends[0], buffer.data(), buffer.size());
   EXPECT_GT(size, 0) << "the child wrote nothing";
   output.append(buffer.data(), size > 0 ? static_cast<size_t>(size) : 0);
+  while (size > 0 && static_cast<size_t>(std::count(output.begin(), output.end(), '\n')) < after_lines) {
+    size = ::read(ends[0], buffer.data(), buffer.size());
+    output.append(buffer.data(), size > 0 ? static_cast<size_t>(size) : 0);
+  }
   std::atomic<bool> dead{false};
   std::thread killer([child, life] {
     std::this_thread::sleep_for(life);
