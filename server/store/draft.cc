@@ -265,6 +265,9 @@ absl::StatusOr<std::vector<domain::MergeRecord>> Draft::MergesInto(RecordKind ki
 
 absl::StatusOr<std::optional<RequestRecord>> Draft::FindRequest(std::string_view request_id) {
   Reads(ScopeKind::kRequest, request_id);
+  if (const auto own = requests_.find(request_id); own != requests_.end()) {
+    return own->second;
+  }
   return reader_.FindRequest(request_id);
 }
 
@@ -386,6 +389,7 @@ absl::Status Draft::Put(const domain::MergeRecord& merge) {
 
 absl::Status Draft::Put(const RequestRecord& request) {
   Changes(ScopeKind::kRequest, request.request_id);
+  requests_.insert_or_assign(request.request_id, request);
   set_.changes.emplace_back(request);
   return absl::OkStatus();
 }

@@ -152,6 +152,7 @@ class Draft final : public Transaction {
   Records<domain::Lead> leads_;
   Records<domain::RepState> reps_;
   Records<domain::MergeRecord> merges_;
+  Records<RequestRecord> requests_;
   std::map<std::string, int64_t, std::less<>> open_leads_;
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools_;
   std::vector<domain::Activity> activities_;

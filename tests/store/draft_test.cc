@@ -41,9 +41,8 @@ class DraftTest : public ::testing::Test {
     std::promise<absl::Status> done;
     store_->Apply(
         "default", std::move(set),
-        [again, this](Transaction& tx, size_t part) {
+        [again, this](Transaction& tx, size_t) {
           ++decided_again_;
-          parts_again_.push_back(part);
           return again ? again(tx) : absl::InternalError("decided again");
         },
         [&done](absl::Status status) { done.set_value(std::move(status)); });
@@ -75,7 +74,6 @@ class DraftTest : public ::testing::Test {
   SqlitePlace place_;
   std::unique_ptr<Store> store_;
   int decided_again_ = 0;
-  std::vector<size_t> parts_again_;
 };
 
 TEST_F(DraftTest, WritesNothingUntilItIsApplied) {
@@ -261,107 +259,16 @@ TEST_F(DraftTest, WhoseTurnItIsIsLookedAtAgainInTheWriter) {
             absl::OkStatus());
 }
 
-// The parts of one change set, each what `decide` of the same number does.
-class DraftPartsTest : public DraftTest {
- protected:
-  ChangeSet DrawParts(const std::vector<Decide>& parts) {
-    ChangeSet set;
-    EXPECT_EQ(store_->Read("default",
-                           [&](Reader& reader) -> absl::Status {
-                             Draft draft(reader);
-                             for (const Decide& part : parts) {
-                               RETURN_IF_ERROR(part(draft));
-                               draft.EndPart();
-                             }
-                             ASSIGN_OR_RETURN(set, draft.Finish());
-                             return absl::OkStatus();
-                           }),
-              absl::OkStatus());
-    return set;
-  }
-  absl::Status ApplyParts(ChangeSet set, const std::vector<Decide>& parts) {
-    std::promise<absl::Status> done;
-    store_->Apply(
-        "default", std::move(set),
-        [&](Transaction& tx, size_t part) {
-          parts_again_.push_back(part);
-          return parts[part](tx);
-        },
-        [&done](absl::Status status) { done.set_value(std::move(status)); });
-    return done.get_future().get();
-  }
-  static Decide TakeTurn(const std::string& pool, const std::string& lead) {
-    return [=](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(std::vector<domain::PoolState> members, tx.GetPool(pool));
-      if (members.empty()) members.push_back({"mia"});
-      members.front().assigned += 1;
-      RETURN_IF_ERROR(tx.PutPool(pool, members));
-      domain::Lead record{.id = lead, .assignee = std::to_string(members.front().assigned)};
-      return tx.Put(record);
-    };
-  }
-  std::string AssigneeOf(const std::string& id) {
-    std::string assignee;
-    EXPECT_EQ(store_->Read("default",
-                           [&](Reader& r) -> absl::Status {
-                             ASSIGN_OR_RETURN(const domain::Lead lead, r.GetLead(id));
-                             assignee = lead.assignee;
-                             return absl::OkStatus();
-                           }),
-              absl::OkStatus());
-    return assignee;
-  }
-};
-
-TEST_F(DraftPartsTest, OnlyPartsThatRestOnTurnsAreDecidedAgain) {
-  const std::vector<Decide> parts = {[](Transaction& tx) { return PutLead(tx, "a", "c1"); }, TakeTurn("dach", "b"),
-                                     [](Transaction& tx) { return PutLead(tx, "c", "c2"); }, TakeTurn("nordics", "d")};
-  ChangeSet set = DrawParts(parts);
-  ASSERT_EQ(set.parts.size(), 4u);
-  ASSERT_EQ(Write(TakeTurn("dach", "other")), absl::OkStatus());
-  ASSERT_EQ(ApplyParts(std::move(set), parts), absl::OkStatus());
-  EXPECT_EQ(parts_again_, (std::vector<size_t>{1}));
-  EXPECT_EQ(AssigneeOf("b"), "2") << "the turn after the other write's";
-  EXPECT_EQ(AssigneeOf("d"), "1");
-  EXPECT_EQ(AssigneeOf("a"), "");
-  EXPECT_EQ(AssigneeOf("c"), "");
-}
-
-TEST_F(DraftPartsTest, APartThatReadWhatSuchAPartChangedIsDecidedAgainToo) {
-  const auto follow = [](const std::string& of, const std::string& lead) -> Decide {
-    return [=](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const domain::Lead before, tx.GetLead(of));
-      domain::Lead record{.id = lead, .assignee = before.assignee};
-      return tx.Put(record);
-    };
-  };
-  const std::vector<Decide> parts = {TakeTurn("dach", "a"), follow("a", "b"), follow("b", "c"),
-                                     [](Transaction& tx) { return PutLead(tx, "apart", "c9"); }};
-  ChangeSet set = DrawParts(parts);
-  ASSERT_EQ(Write(TakeTurn("dach", "other")), absl::OkStatus());
-  ASSERT_EQ(ApplyParts(std::move(set), parts), absl::OkStatus());
-  EXPECT_EQ(parts_again_, (std::vector<size_t>{0, 1, 2}));
-  EXPECT_EQ(AssigneeOf("a"), "2");
-  EXPECT_EQ(AssigneeOf("b"), "2");
-  EXPECT_EQ(AssigneeOf("c"), "2");
-}
-
-TEST_F(DraftPartsTest, APartThatReadAListWhichSuchAPartChangedIsDecidedAgainToo) {
-  const Decide first = [](Transaction& tx) -> absl::Status {
-    RETURN_IF_ERROR(TakeTurn("dach", "unused")(tx));
-    return PutLead(tx, "a", "c1");
-  };
-  const Decide counts = [](Transaction& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::vector<std::string> leads, tx.LeadsOfContact("c1"));
-    domain::Lead record{.id = "b", .assignee = std::to_string(leads.size())};
-    return tx.Put(record);
-  };
-  const std::vector<Decide> parts = {first, counts};
-  ChangeSet set = DrawParts(parts);
-  ASSERT_EQ(Write(TakeTurn("dach", "other")), absl::OkStatus());
-  ASSERT_EQ(ApplyParts(std::move(set), parts), absl::OkStatus());
-  EXPECT_EQ(parts_again_, (std::vector<size_t>{0, 1}));
-  EXPECT_EQ(AssigneeOf("b"), "1");
+TEST_F(DraftTest, ARequestIsFoundAsItWasPut) {
+  const ChangeSet set = Draw([](Transaction& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.Put(RequestRecord{.request_id = "r", .fingerprint = "f", .result = "x", .time = 5}));
+    ASSIGN_OR_RETURN(const auto found, tx.FindRequest("r"));
+    EXPECT_TRUE(found.has_value() && found->fingerprint == "f" && found->result == "x" && found->time == 5);
+    ASSIGN_OR_RETURN(const auto other, tx.FindRequest("s"));
+    EXPECT_FALSE(other.has_value());
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(set.changes.size(), 1u);
 }
 
 TEST_F(DraftTest, OpenLeadsAddUpWithoutAConflict) {

@@ -14,6 +14,18 @@ using testing::HasSubstr;
 
 constexpr SealedPlace kPlace = {"contacts", "default", "c1"};
 
+Contact Eva() {
+  return {.account_id = "a1",
+          .given_name = "Eva",
+          .family_name = "Ruiz",
+          .email = "eva@acme.com",
+          .phone = "+34600000000",
+          .title = "CTO",
+          .language = "es",
+          .status = "mql",
+          .attributes = {{"note", std::string("calls at night")}}};
+}
+
 class SealedCodecTest : public testing::Test {
  protected:
   KeySealer SealerOf(Slots slots) {
@@ -44,17 +56,6 @@ class SealedCodecTest : public testing::Test {
   }
   void Destroy(int64_t slot) { ASSERT_TRUE(place_.keys->Destroy({{slot}}).ok()); }
 
-  static Contact Eva() {
-    return {.account_id = "a1",
-            .given_name = "Eva",
-            .family_name = "Ruiz",
-            .email = "eva@acme.com",
-            .phone = "+34600000000",
-            .title = "CTO",
-            .language = "es",
-            .status = "mql",
-            .attributes = {{"note", std::string("calls at night")}}};
-  }
   static Contact Nobody() { return {.account_id = "a1", .language = "es", .status = "mql"}; }
 
   KeysPlace place_;
@@ -66,18 +67,9 @@ class SealedCodecTest : public testing::Test {
 TEST(SealedBytesTest, Contact) {
   const KeysPlace place(CountingBytes());
   const int64_t slot = *place.keys->Take();
-  const Contact eva = {.account_id = "a1",
-                       .given_name = "Eva",
-                       .family_name = "Ruiz",
-                       .email = "eva@acme.com",
-                       .phone = "+34600000000",
-                       .title = "CTO",
-                       .language = "es",
-                       .status = "mql",
-                       .attributes = {{"note", std::string("calls at night")}}};
   KeySealer sealer(*place.keys, kPlace, [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
   std::string body;
-  Encode(eva, body, &sealer);
+  Encode(Eva(), body, &sealer);
   EXPECT_EQ(ShowBytes(body),
             "01 02 61 01 01 31 32 33 34 35 36 37 38 00 00 00 00 7b 2e 44 3f e7 9c 9d ee dc fa b5 ef 90 e6 d8 "
             "94 e2 c8 86 bf 70 78 66 2b a8 30 b0 37 5c db e5 3e 72 fb 3e b4 56 ca 6e 7e 6d 03 b0 49 26 0c 0d "
@@ -86,7 +78,7 @@ TEST(SealedBytesTest, Contact) {
   KeyOpener opener(*place.keys, kPlace);
   Contact opened;
   EXPECT_TRUE(Decode(body, opened, &opener).ok());
-  EXPECT_EQ(opened, eva);
+  EXPECT_EQ(opened, Eva());
 }
 
 TEST_F(SealedCodecTest, NothingPersonalStandsInClear) {

@@ -173,9 +173,9 @@ absl::Status LeadSession::EnterFirst(Time at) {
     return absl::InternalError("the packs give this record no first status; run `leadline pack check` on them");
   }
   if (!decided.denied_by.empty()) told_denials_.insert(decided.denied_by);
-  Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
-    return fmt::format("enters as {} by {}", decided.to, decided.transition_id);
-  }),
+  std::string summary =
+      scope_->Words([&] { return fmt::format("enters as {} by {}", decided.to, decided.transition_id); });
+  Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, std::move(summary),
                                                      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   return Enter(decided.to, at, {"created", "", std::move(decision)});
@@ -191,9 +191,9 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
       if (!decided.denied_by.empty()) RecordDenial(std::move(decided), trigger, at);
       return absl::OkStatus();
     }
-    Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
-      return fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id);
-    }),
+    std::string summary = scope_->Words(
+        [&] { return fmt::format("{} to {} by {}", context_.lead.status, decided.to, decided.transition_id); });
+    Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, std::move(summary),
                                                        std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));

@@ -146,11 +146,10 @@ absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
       return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
     }));
     if (decided.to.empty()) return absl::OkStatus();
-    domain::Decision decision =
-        scope_->decider().MakeDecision(domain::DecisionKind::kStatus, "", decided.to, scope_->Words([&] {
-          return fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id);
-        }),
-                                       std::move(decided.reasons), at);
+    std::string summary = scope_->Words(
+        [&] { return fmt::format("{} to {} by {}", contact_.status, decided.to, decided.transition_id); });
+    domain::Decision decision = scope_->decider().MakeDecision(domain::DecisionKind::kStatus, "", decided.to,
+                                                               std::move(summary), std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
     Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)});
   }

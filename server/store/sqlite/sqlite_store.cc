@@ -141,14 +141,7 @@ class SqliteStore final : public Store {
     if (connection == nullptr) {
       return StoreClosed();
     }
-    absl::Status status;
-    {
-      const Interruption interruption(*connection, wanted);
-      status = ReadOn(*connection, tenant, read);
-      if (interruption.happened()) {
-        status = absl::CancelledError("nobody waits for the answer any more, so it was not read to the end");
-      }
-    }
+    absl::Status status = ReadOn(*connection, tenant, read, wanted);
     readers_.GiveBack(std::move(connection));
     return status;
   }
@@ -185,7 +178,8 @@ class SqliteStore final : public Store {
   }
 
  private:
-  absl::Status ReadNow(std::string_view tenant, const ReadFunction& read) { return Read(tenant, read, {}); }
+  // A read of the store's own, which is always wanted.
+  absl::Status ReadForItself(std::string_view tenant, const ReadFunction& read) { return Read(tenant, read, {}); }
 
   // Of people whose erasure is committed. In this order, whatever cuts it off is finished by CatchUp.
   absl::Status FinishErasure(std::span<const ErasedRecord> erased) {
@@ -213,7 +207,7 @@ class SqliteStore final : public Store {
   // The erasure, if nothing came after it.
   absl::StatusOr<Time> LastChangeOf(const ErasedRecord& erased) {
     Time time = 0;
-    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
+    RETURN_IF_ERROR(ReadForItself(erased.tenant, [&](Reader& reader) -> absl::Status {
       if (erased.record.kind == domain::RecordKind::kLead) {
         ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(erased.record.id));
         time = lead.updated_at;
@@ -229,7 +223,7 @@ class SqliteStore final : public Store {
   absl::Status EraseAgain(const ErasedRecord& erased) {
     const bool lead = erased.record.kind == domain::RecordKind::kLead;
     bool needed = false;
-    RETURN_IF_ERROR(ReadNow(erased.tenant, [&](Reader& reader) -> absl::Status {
+    RETURN_IF_ERROR(ReadForItself(erased.tenant, [&](Reader& reader) -> absl::Status {
       const absl::Status there =
           lead ? reader.GetLead(erased.record.id).status() : reader.GetContact(erased.record.id).status();
       if (absl::IsNotFound(there)) return absl::OkStatus();  // the copy is of before the record
@@ -263,14 +257,20 @@ class SqliteStore final : public Store {
     return status;
   }
 
-  absl::Status ReadOn(Connection& connection, std::string_view tenant, const ReadFunction& read) {
+  absl::Status ReadOn(Connection& connection, std::string_view tenant, const ReadFunction& read,
+                      const StillWanted& wanted) {
     RETURN_IF_ERROR(connection.Prepare(Sql::kBeginRead).Run());
     absl::Status status;
     {
+      // Ends before the transaction is ended: that must not be interrupted.
+      const Interruption interruption(connection, wanted);
       Session session(connection, texts_, *beside_.keys, tenant, {});
       status = read(session);
       if (status.ok()) {
         status = session.broken();
+      }
+      if (interruption.happened()) {
+        status = absl::CancelledError("nobody waits for the answer any more, so it was not read to the end");
       }
     }
     const absl::Status ended = connection.Prepare(Sql::kCommit).Run();

@@ -20,9 +20,10 @@ namespace {
 constexpr char kTeaching[] =
     R"(Erases the contact and all that were merged into it, for good: names, addresses, numbers, titles, attributes and what
 people wrote about them can be read no more, in the ledger either. So it is with attributes, notes and reasons of their
-leads. What happened, when, and every sum of the reports stay. Stop the server first: the command works on its database, and needs the files leadline.keys and leadline.erasures
-beside it. Copies of the keys file must be erased apart; copies of the database need not, as long as they are opened with
-the keys and the erasure log of today. A merge with an erased person can no longer be undone.
+leads. What happened, when, and every sum of the reports stay. Stop the server first: the command works on its database,
+and needs the files leadline.keys and leadline.erasures beside it. Copies of the keys file must be erased apart; copies of
+the database need not, as long as they are opened with the keys and the erasure log of today. A merge with an erased
+person can no longer be undone.
 
 Examples:
   leadline erase contacts/ID --reason "asked on 3 March" --db leadline-data/leadline.db
@@ -107,9 +108,7 @@ void AddEraseCommand(Command root) {
                                   [options](Session& session) { return RunErase(session, *options); });
   erase.AddOption("name", options->name, "contacts/ID").Required();
   erase.AddOption("--reason", options->reason, "Why; stays in the ledger").Required();
-  erase.AddOption("--db", options->db, "The file leadline.db in the server's data folder")
-      .Required()
-      .Placeholder("FILE");
+  AddDatabaseOption(erase, options->db);
   erase.AddOption("--tenant", options->tenant, "Whose contact").ShowDefault();
 }
 
