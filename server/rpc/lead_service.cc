@@ -26,6 +26,11 @@ bool IsFull(const FieldPath& path, v1::DecisionView view, Checker& check) {
   return view == v1::DECISION_VIEW_FULL;
 }
 
+void ToProto(const std::vector<domain::Decision>& from, bool full,
+             google::protobuf::RepeatedPtrField<v1::Decision>* to) {
+  full ? rpc::ToProto(from, to) : ToBasicProto(from, to);
+}
+
 v1::WhyNotSubject ToProto(engine::WhyNot::Subject subject) {
   switch (subject) {
     case engine::WhyNot::Subject::kStatus:
@@ -82,11 +87,7 @@ grpc::ServerUnaryReactor* LeadService::SubmitEnquiry(grpc::CallbackServerContext
           ToProto(result.contact, response->mutable_contact());
           response->set_account_created(result.account_created);
           response->set_contact_created(result.contact_created);
-          if (full) {
-            rpc::ToProto(result.decisions, response->mutable_decisions());
-          } else {
-            ToBasicProto(result.decisions, response->mutable_decisions());
-          }
+          ToProto(result.decisions, full, response->mutable_decisions());
           if (result.snapshot) ToProto(*result.snapshot, response->mutable_snapshot());
           response->set_replayed(result.replayed);
           ToProto(result.warnings, response->mutable_warnings());
@@ -176,12 +177,13 @@ grpc::ServerUnaryReactor* LeadService::RecordActivity(grpc::CallbackServerContex
     } else {
       check.Refuse(path, "is required");
     }
+    const bool full = IsFull(root / "view", request->view(), check);
     RETURN_IF_ERROR(check.ToStatus());
     env_.engine->RecordActivity(context, std::move(activity),
-                                Answer<engine::ActivityResult>(env_, reactor, [response](engine::ActivityResult r) {
+                                Answer<engine::ActivityResult>(env_, reactor, [=](engine::ActivityResult r) {
                                   ToProto(r.lead, response->mutable_lead());
                                   ToProto(r.activity, response->mutable_activity());
-                                  ToProto(r.decisions, response->mutable_decisions());
+                                  ToProto(r.decisions, full, response->mutable_decisions());
                                   if (r.snapshot) ToProto(*r.snapshot, response->mutable_snapshot());
                                   response->set_replayed(r.replayed);
                                   ToProto(r.warnings, response->mutable_warnings());

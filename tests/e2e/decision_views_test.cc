@@ -91,6 +91,42 @@ TEST(DecisionViewsTest, AnEnquiryIsAnsweredWithAsMuchAsIsAskedFor) {
   }
 }
 
+TEST(DecisionViewsTest, AnActivityIsAnsweredWithAsMuchAsIsAskedFor) {
+  ServerProcess server;
+  ASSERT_TRUE(server.Start()) << server.output();
+  auto stub = v1::LeadService::NewStub(server.channel());
+  const v1::SubmitEnquiryRequest enquiry = EnquiryNumber(1);
+  v1::SubmitEnquiryResponse submitted;
+  ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), enquiry, &submitted).ok());
+  v1::RecordActivityRequest request;
+  *request.mutable_activity() = enquiry.enquiry().activities(0);
+  request.mutable_activity()->set_lead(submitted.lead().name());
+  request.mutable_activity()->clear_time();
+  const auto record = [&](v1::DecisionView view, Told& told) {
+    request.set_view(view);
+    v1::RecordActivityResponse response;
+    const grpc::Status status = stub->RecordActivity(NewContext().get(), request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const v1::Decision& d : response.decisions()) Count(d, told);
+  };
+  Told unspecified, basic, full;
+  record(v1::DECISION_VIEW_UNSPECIFIED, unspecified);
+  record(v1::DECISION_VIEW_BASIC, basic);
+  record(v1::DECISION_VIEW_FULL, full);
+  for (const Told& told : {unspecified, basic}) {
+    EXPECT_GT(told.reasons, 0);
+    EXPECT_EQ(told.evidence, 0);
+    EXPECT_EQ(told.not_fired, 0);
+  }
+  EXPECT_GT(full.evidence, 0);
+
+  request.set_view(static_cast<v1::DecisionView>(99));
+  v1::RecordActivityResponse response;
+  const grpc::Status refused = stub->RecordActivity(NewContext().get(), request, &response);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(FieldsOf(refused), testing::ElementsAre("view"));
+}
+
 TEST(DecisionViewsTest, HistoriesOfBusyLeadsComeInSmallPagesAndInFullOnWish) {
   ServerProcess server;
   ASSERT_TRUE(server.Start()) << server.output();
