@@ -8,7 +8,9 @@
 #include <random>
 #include <thread>
 
+#include "leadline/v1/scoring_service.grpc.pb.h"
 #include "tests/e2e/pack_client.h"
+#include "tests/e2e/rpc_client.h"
 #include "tests/e2e/server_process.h"
 
 namespace leadline::e2e {
@@ -113,6 +115,83 @@ TEST(PackRestartTest, AcknowledgedActivationsSurvive) {
     for (size_t i = 0; i < events.size(); ++i) EXPECT_EQ(events[i].sequence(), static_cast<int64_t>(i) + 1);
   }
   EXPECT_GE(acknowledged_in_all, 8);
+}
+
+// Enquiries, a third of them from Brazil, the others from Germany.
+void Fill(ServerProcess& server, int count) {
+  const auto stub = v1::LeadService::NewStub(server.channel());
+  for (int i = 0; i < count; ++i) {
+    v1::SubmitEnquiryRequest request = EnquiryNumber(i);
+    if (i % 3 == 0) {
+      const std::string domain = "empresa" + std::to_string(i) + ".example";
+      request.mutable_enquiry()->mutable_account()->set_display_name("Empresa " + std::to_string(i));
+      request.mutable_enquiry()->mutable_account()->set_domain(domain);
+      request.mutable_enquiry()->mutable_account()->set_country("BR");
+      request.mutable_enquiry()->mutable_contact()->set_email("ana@" + domain);
+    }
+    v1::Activity& fair = *request.mutable_enquiry()->add_activities();
+    fair.set_channel("event");
+    fair.set_investment("high");
+    fair.set_response("attend");
+    v1::SubmitEnquiryResponse response;
+    const grpc::Status status = stub->SubmitEnquiry(NewContext().get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+}
+
+// What stands of each lead is what the active packs make of it for the moment that it stands for.
+void ExpectScoredByWhatDecides(ServerProcess& server) {
+  v1::ListLeadsRequest list;
+  list.set_page_size(1000);
+  v1::ListLeadsResponse leads;
+  ASSERT_TRUE(v1::LeadService::NewStub(server.channel())->ListLeads(NewContext().get(), list, &leads).ok());
+  EXPECT_FALSE(leads.leads().empty());
+  const auto scoring = v1::ScoringService::NewStub(server.channel());
+  for (const v1::Lead& lead : leads.leads()) {
+    v1::ScoreLeadRequest request;
+    request.set_name(lead.name());
+    *request.mutable_as_of_time() = lead.score().as_of_time();
+    v1::ScoreLeadResponse response;
+    ASSERT_TRUE(scoring->ScoreLead(NewContext().get(), request, &response).ok());
+    EXPECT_EQ(lead.score().total(), response.score().total()) << lead.name();
+    EXPECT_EQ(lead.score().adjustment(), response.score().adjustment()) << lead.name();
+  }
+}
+
+// Killed again and again while leads are scored again, it goes on where it was, and misses none.
+TEST(PackRestartTest, ARescoringGoesOnAfterEachCrash) {
+  constexpr int kLeads = 60;
+  ServerSetup setup;
+  setup.flags = {"--rescore-rate", "20"};
+  ServerProcess server(setup);
+  ASSERT_TRUE(server.Start()) << server.output();
+  ASSERT_NO_FATAL_FAILURE(Fill(server, kLeads));
+  {
+    PackClient ops(server.channel(), "olga");
+    const std::string sha256 = ops.Kept("emea", EmeaVersion("2026.2.0", 7));
+    v1::ActivatePackResponse response;
+    ASSERT_TRUE(ops.Activate(ActivationOf(sha256, v1::ACTIVATION_MODE_ACTIVE), &response).ok());
+  }
+  for (const int64_t done : {0, 5, 15}) {
+    PackClient ops(server.channel(), "olga");
+    ASSERT_TRUE(ops.WaitFor([&](const v1::Rollout& rollout) { return rollout.rescoring().done() >= done; }));
+    EXPECT_FALSE(ops.Rollout().rescoring().has_end_time()) << "it was killed too late to show anything";
+    server.Kill();
+    ASSERT_TRUE(server.Start()) << server.output();
+    EXPECT_GE(PackClient(server.channel(), "olga").Rollout().rescoring().done(), done);
+  }
+  PackClient ops(server.channel(), "olga");
+  ASSERT_TRUE(ops.WaitFor([](const v1::Rollout& rollout) { return rollout.rescoring().has_end_time(); }));
+  const v1::Rescoring rescoring = ops.Rollout().rescoring();
+  EXPECT_EQ(rescoring.total(), kLeads);
+  EXPECT_EQ(rescoring.done(), kLeads);
+  EXPECT_EQ(rescoring.left_out(), kLeads / 3);
+  EXPECT_GT(rescoring.changed(), 0);
+  EXPECT_EQ(rescoring.changed() + rescoring.same() + rescoring.left_out(), kLeads);
+  EXPECT_THAT(rescoring.regions(), testing::ElementsAre("emea"));
+  ExpectScoredByWhatDecides(server);
+  const Ended verified = VerifyStore(server);
+  EXPECT_EQ(verified.exit_code, 0) << verified.output;
 }
 
 }  // namespace
