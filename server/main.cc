@@ -112,6 +112,9 @@ void LogListening(const app::Config& config, const app::Server& server, const en
 constexpr int kReportThreads = 2;
 // Reads of pack calls and of the background.
 constexpr int kOtherReaders = 6;
+// Threads that decide in the place of those that wait for a plugin.
+constexpr int kSpareDeciders = 16;
+constexpr int kSpareBulkDeciders = 4;
 
 absl::Status Run(const app::Config& config, const app::Log& log) {
   SystemClock clock;
@@ -125,7 +128,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
   // One for each thread that may read at the same time, and some for the work of the background.
-  store_options.readers = 3 * config.threads + kReportThreads + kOtherReaders;
+  store_options.readers = 3 * config.threads + kSpareDeciders + kSpareBulkDeciders + kReportThreads + kOtherReaders;
   const store::SqliteVersion sqlite = store::LinkedSqlite();
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
@@ -143,8 +146,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   pack_options.marketing_approvers = config.marketing_approvers;
   pack_options.sales_approvers = config.sales_approvers;
   // Decisions wait here first: the queue is bounded by count.
-  Executor deciders(config.threads, /*max_waiting=*/4096);
-  Executor bulk_deciders(config.threads, /*max_waiting=*/4096);
+  Executor deciders(config.threads, /*max_waiting=*/4096, kSpareDeciders);
+  Executor bulk_deciders(config.threads, /*max_waiting=*/4096, kSpareBulkDeciders);
   engine::Reservations reservations;
   pack_options.deciders = &bulk_deciders;
   pack_options.reservations = &reservations;

@@ -4,8 +4,30 @@
 
 namespace leadline {
 
-Executor::Executor(int threads, size_t max_waiting) : max_waiting_(max_waiting) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+namespace {
+
+thread_local Executor* executor_of_thread = nullptr;
+
+}  // namespace
+
+Executor::Away::Away() : executor_(executor_of_thread) {
+  if (executor_ == nullptr) return;
+  {
+    std::lock_guard lock(executor_->mutex_);
+    ++executor_->away_;
+  }
+  executor_->wake_.notify_one();
+}
+
+Executor::Away::~Away() {
+  if (executor_ == nullptr) return;
+  std::lock_guard lock(executor_->mutex_);
+  --executor_->away_;
+}
+
+Executor::Executor(int threads, size_t max_waiting, int spare_threads)
+    : most_working_(threads), max_waiting_(max_waiting) {
+  for (int i = 0; i < threads + spare_threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
 
 Executor::~Executor() { Stop(); }
@@ -44,16 +66,22 @@ void Executor::Stop() {
 }
 
 void Executor::Loop() {
+  executor_of_thread = this;
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
+    wake_.wait(lock, [this] { return waiting_.empty() ? stopped_ : HasRoom(); });
+    if (waiting_.empty()) {
+      wake_.notify_all();  // all see that it ends
+      return;
+    }
     Work work = std::move(waiting_.front());
     waiting_.pop_front();
+    ++working_;
     lock.unlock();
     work();
     work = nullptr;  // releases what it held before waiting again
     lock.lock();
+    --working_;
   }
 }
 

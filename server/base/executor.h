@@ -13,10 +13,24 @@ namespace leadline {
 
 using Work = absl::AnyInvocable<void()>;
 
-// A fixed number of threads and one queue, first come, first served. Thread-safe.
+// So many threads at work, and one queue, first come, first served. Thread-safe.
 class Executor {
  public:
-  Executor(int threads, size_t max_waiting);
+  // Work that waits for somebody else says so while this lives, on its own thread: one of the spare threads works in
+  // its place. Elsewhere than on an executor's thread it does nothing. When it ends, more threads than usual may be at
+  // work for a while.
+  class Away {
+   public:
+    Away();
+    ~Away();
+    Away(const Away&) = delete;
+    Away& operator=(const Away&) = delete;
+
+   private:
+    Executor* const executor_;
+  };
+
+  Executor(int threads, size_t max_waiting, int spare_threads = 0);
   ~Executor();  // as Stop()
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -30,11 +44,15 @@ class Executor {
 
  private:
   void Loop();
+  bool HasRoom() const { return working_ - away_ < most_working_; }
 
+  const int most_working_;
   const size_t max_waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Work> waiting_;
+  int working_ = 0;  // threads
+  int away_ = 0;     // of these
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -1,5 +1,5 @@
 // How long SubmitEnquiry takes while the real server does something slow besides: reports over all leads, checks of
-// packs, an import. Each beside the same submits without it, in turn.
+// packs, a region's plugin that never answers. Each beside the same submits without it, in turn.
 #include <grpcpp/client_context.h>
 
 #include <CLI/CLI.hpp>
@@ -40,10 +40,12 @@ void OkOrExit(const grpc::Status& status, const std::string& doing) {
   std::exit(1);
 }
 
-v1::SubmitEnquiryRequest EnquiryOf(int64_t number) {
+// `number` tells who asks; `hangs`: of the region whose plugin hangs.
+v1::SubmitEnquiryRequest EnquiryOf(int64_t number, bool hangs) {
   v1::SubmitEnquiryRequest request;
   v1::Enquiry& enquiry = *request.mutable_enquiry();
   enquiry.set_source("web_form");
+  if (hangs) enquiry.set_region("latam");
   enquiry.mutable_account()->set_display_name(fmt::format("Firm {}", number / 5));
   enquiry.mutable_account()->set_domain(fmt::format("firm{}.example", number / 5));
   enquiry.mutable_account()->set_country(number % 2 == 0 ? "DE" : "US");
@@ -105,12 +107,6 @@ class Bench {
   }
 
  private:
-  void SubmitOne(v1::LeadService::Stub& stub) {
-    grpc::ClientContext context;
-    v1::SubmitEnquiryResponse response;
-    OkOrExit(stub.SubmitEnquiry(&context, EnquiryOf(next_++), &response), "SubmitEnquiry");
-  }
-
   e2e::ServerProcess& server_;
   const Flags& flags_;
   std::atomic<int64_t> next_ = 1;
@@ -131,6 +127,22 @@ v1::ValidatePackRequest CentralPack() {
   return request;
 }
 
+// The project's packs and plugins, and in latam one that hangs; it is never put in quarantine, so that it goes on.
+e2e::ServerSetup HangingIn(const fs::path& folder) {
+  e2e::ServerSetup setup;
+  setup.rules = folder / "rules";
+  setup.plugins = folder / "plugins";
+  fs::copy(fs::path(LEADLINE_SOURCE_DIR) / "rules", setup.rules, fs::copy_options::recursive);
+  fs::copy(fs::path(LEADLINE_BINARY_DIR) / "plugins", setup.plugins, fs::copy_options::recursive);
+  fs::copy(fs::path(LEADLINE_BINARY_DIR) / "bench_hang", setup.plugins,
+           fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  std::ofstream(fs::path(setup.rules) / "regions/latam/scoring.yaml", std::ios::app)
+      << "\nplugins:\n  - {id: latam.hangs, dimension: product, max_points: 5, plugin: org.leadline.bench.hang, "
+         "mode: worker, on_failure: skip}\n";
+  setup.flags = {"--plugin-quarantine", "1000000"};
+  return setup;
+}
+
 int Main(int argc, char** argv) {
   Flags flags;
   CLI::App app("SubmitEnquiry while the server does something slow besides");
@@ -140,7 +152,8 @@ int Main(int argc, char** argv) {
   app.add_option("--seconds", flags.seconds, "of each round")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
-  e2e::ServerProcess server;
+  const e2e::TempFolder folder;
+  e2e::ServerProcess server(HangingIn(folder.path()));
   if (!server.Start()) {
     std::cerr << "the server does not start:\n" << server.output() << std::endl;
     return 1;
@@ -148,7 +161,7 @@ int Main(int argc, char** argv) {
   Bench bench(server, flags);
   bench.Fill();
   const v1::ValidatePackRequest pack = CentralPack();
-  std::atomic<int> reports = 0, checks = 0;
+  std::atomic<int> reports = 0, checks = 0, hung = 0;
   const auto report = [&](const std::shared_ptr<grpc::Channel>& channel) {
     grpc::ClientContext context;
     v1::GetVelocityRequest request;
@@ -162,20 +175,28 @@ int Main(int argc, char** argv) {
     OkOrExit(v1::AdminService::Stub(channel).ValidatePack(&context, pack, &response), "ValidatePack");
     ++checks;
   };
-  std::vector<double> alone, with_reports, with_checks;
+  const auto hang = [&](const std::shared_ptr<grpc::Channel>& channel) {
+    v1::LeadService::Stub stub(channel);
+    bench.SubmitOne(stub, /*hangs=*/true);
+    ++hung;
+  };
+  std::vector<double> alone, with_reports, with_checks, with_hung;
   for (int round = 0; round < flags.rounds; ++round) {
     alone.push_back(bench.P99(nullptr));
     with_reports.push_back(bench.P99(report));
     with_checks.push_back(bench.P99(check));
+    with_hung.push_back(bench.P99(hang));
   }
   Note(fmt::format("{} clients that submit one after the other, {} leads at the start; two at once of what is besides",
                    flags.clients, flags.stored));
-  Note(fmt::format("{} reports and {} pack checks were done meanwhile", reports.load(), checks.load()));
+  Note(fmt::format("{} reports, {} pack checks and {} enquiries whose plugin hung were done meanwhile", reports.load(),
+                   checks.load(), hung.load()));
   Note("ratio: to the submits alone; at most 2 is wanted");
   const double base = Median(alone);
   Print({"beside.nothing.submit_p99", base, "ms", std::nullopt, {}});
   Print({"beside.reports.submit_p99", Median(with_reports), "ms", Median(with_reports) / base, {}});
   Print({"beside.pack_checks.submit_p99", Median(with_checks), "ms", Median(with_checks) / base, {}});
+  Print({"beside.hung_plugin.submit_p99", Median(with_hung), "ms", Median(with_hung) / base, {}});
   return 0;
 }
 

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "base/executor.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/text.h"
@@ -16,6 +18,8 @@ using std::chrono::steady_clock;
 
 // Whoever may be told to stop looks up this often, since nobody wakes it.
 constexpr auto kPatience = std::chrono::milliseconds(20);
+// Answers usually come sooner; whoever waits longer lets others work in its place.
+constexpr auto kAtOnce = std::chrono::milliseconds(1);
 // How long a process whose socket is closed may take to be gone.
 constexpr auto kDying = std::chrono::milliseconds(500);
 // The worker itself keeps to fewer lines a call; one that does not is not listened to.
@@ -107,14 +111,18 @@ absl::Status WorkerChild::Ask(TimePoint deadline) {
 }
 
 absl::StatusOr<std::span<const char>> WorkerChild::Answer(TimePoint deadline, const std::atomic<bool>* cancelled) {
+  std::optional<Executor::Away> away;
   while (true) {
     if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return absl::CancelledError("");
-    auto until = cancelled == nullptr ? deadline : std::min(deadline, steady_clock::now() + kPatience);
+    auto until = deadline;
+    if (cancelled != nullptr) until = std::min(until, steady_clock::now() + kPatience);
+    if (!away) until = std::min(until, steady_clock::now() + kAtOnce);
     auto message = channel_.Receive(until);
     if (!message.ok()) {
       bool only_a_look = message.status().code() == absl::StatusCode::kDeadlineExceeded && until < deadline;
-      if (only_a_look) continue;
-      return message.status();
+      if (!only_a_look) return message.status();
+      if (!away) away.emplace();
+      continue;
     }
     if (message->kind == wire::Kind::kAnswer && message->call == call_) return message->body;
     ASSIGN_OR_RETURN(bool aside, TakeAside(*message));

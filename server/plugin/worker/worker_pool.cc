@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/executor.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -101,7 +102,10 @@ absl::StatusOr<WorkerChild*> WorkerPool::Borrow(const CallOptions& options) {
     TimePoint until = now + (options.cancelled != nullptr ? kPatience : spec_.options.call_timeout);
     if (options.deadline) until = std::min(until, *options.deadline);
     ++waiting_;
-    changed_.wait_until(lock, until);
+    {
+      const Executor::Away away;
+      changed_.wait_until(lock, until);
+    }
     --waiting_;
   }
 }

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <future>
 
+#include "base/executor.h"
 #include "plugin/worker/death_window.h"
 #include "plugin/worker/worker_program.h"
 #include "tests/plugin/pool/worker_testing.h"
@@ -52,6 +54,24 @@ TEST_F(SupervisionTest, ASpareStandsReadyAndTakesOver) {
   EXPECT_NE(second, first);
   EXPECT_THAT(before, ::testing::Contains(second));
   EXPECT_TRUE(Eventually([&] { return Children().size() == 2 && kill(first, 0) != 0; }));
+}
+
+// A thread that waits for a plugin, or for a worker that could be asked, is not one that others wait for.
+TEST_F(SupervisionTest, WhoWaitsForAPluginHoldsNobodyUp) {
+  Executor executor(1, /*max_waiting=*/10, /*spare_threads=*/2);
+  auto plugin = Hostile(Options(1));
+  const auto deadline = steady_clock::now() + milliseconds(3'000);
+  std::atomic<bool> waited = false;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(executor.TryRun([&] {
+      EXPECT_EQ(ScoreMode(*plugin, "hang", 0, {.deadline = deadline}).status().code(), kLate);
+      waited = true;
+    }));
+  }
+  std::promise<bool> others;
+  ASSERT_TRUE(executor.TryRun([&] { others.set_value(!waited); }));
+  EXPECT_TRUE(others.get_future().get());
+  executor.Stop();
 }
 
 TEST_F(SupervisionTest, NothingIsLeftOfWorkers) {
