@@ -1,5 +1,6 @@
 // What a further activity and a further enquiry cost one person who has done very much: in process, durable, one at a
-// time, after 0, 500, 5,000 and 50,000 activities on the person and on one lead.
+// time, after 0, 500, 5,000 and 50,000 activities on the person and on one lead. And what one enquiry with very many
+// activities takes and writes.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -22,10 +23,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kGoalMs = 5;
+// Of one enquiry with 800 activities.
+constexpr double kGoalBusyMs = 300, kGoalBusyKb = 1000;
 
 struct Flags {
   std::string folder = fs::temp_directory_path() / "leadline-many-activities-bench";
   std::vector<int> before = {0, 500, 5'000, 50'000};
+  std::vector<int> within = {100, 200, 400, 800};
   int rounds = 100;
   int days = 730;  // over which the activities lie
 };
@@ -77,11 +81,11 @@ engine::Enquiry Enquiry() {
 
 class Bench {
  public:
-  Bench(const Flags& flags, int before, engine::SnapshotHolder& snapshots) : flags_(flags), before_(before) {
-    const fs::path folder = fs::path(flags.folder) / std::to_string(before);
-    fs::create_directories(folder);
+  Bench(const Flags& flags, int before, engine::SnapshotHolder& snapshots)
+      : flags_(flags), before_(before), folder_(fs::path(flags.folder) / std::to_string(before)) {
+    fs::create_directories(folder_);
     store::SqliteOptions options;
-    options.path = folder / "leadline.db";
+    options.path = folder_ / "leadline.db";
     store_ = OrExit(store::OpenSqliteStore(options), "opening the store");
     engine_ = std::make_unique<engine::Engine>(engine::EngineOptions{&clock_, &ids_, store_.get(), &snapshots});
   }
@@ -104,7 +108,35 @@ class Bench {
     Note(fmt::format("{} activities: the first one after them, which counts them all, took {:.1f} ms", before_, once));
   }
 
+  // New people each time; what is written is what the write-ahead log grows by.
+  void RunWithin(int activities) {
+    Submit();
+    std::vector<double> took, wrote;
+    for (int i = 0; i < kBusyRounds; ++i) {
+      engine::Enquiry enquiry = Enquiry();
+      enquiry.account.domain = fmt::format("acme{}.es", i);
+      enquiry.account.name = fmt::format("Acme {} S.A.", i);
+      enquiry.contact.family_name = fmt::format("Silva {}", i);
+      enquiry.contact.email = "ana@" + enquiry.account.domain;
+      enquiry.activities.clear();
+      const Time now = clock_.Now();
+      for (int k = activities; k-- > 0;) {
+        enquiry.activities.push_back(AnyActivity(k, now - static_cast<Time>(k + 1) * flags_.days * kDay / activities));
+      }
+      enquiry.created_at = enquiry.activities.front().time;
+      const uintmax_t before = fs::file_size(folder_ / "leadline.db-wal");
+      took.push_back(Timed([&] { Submit(std::move(enquiry)); }));
+      wrote.push_back(static_cast<double>(fs::file_size(folder_ / "leadline.db-wal") - before) / 1000);
+    }
+    const std::string prefix = fmt::format("many_activities.within_{}.", activities);
+    const bool goal = activities == 800;
+    Print({prefix + "enquiry", Median(took), "ms", std::nullopt, goal ? AtMost(kGoalBusyMs) : Goal()});
+    Print({prefix + "written", Median(wrote), "KB", std::nullopt, goal ? AtMost(kGoalBusyKb) : Goal()});
+  }
+
  private:
+  static constexpr int kBusyRounds = 3;  // fewer pages than are written before the log begins anew
+
   // Straight into the store: the way through the engine is not what is measured.
   void Fill(const engine::SubmitResult& first) {
     const Time now = clock_.Now();
@@ -124,9 +156,9 @@ class Bench {
     if (!status.ok()) OrExit<int>(status, "writing activities");
   }
 
-  engine::SubmitResult Submit() {
+  engine::SubmitResult Submit(engine::Enquiry enquiry = Enquiry()) {
     return WaitOrExit<engine::SubmitResult>("an enquiry", [&](engine::Done<engine::SubmitResult> done) {
-      engine_->SubmitEnquiry({}, Enquiry(), false, std::move(done));
+      engine_->SubmitEnquiry({}, std::move(enquiry), false, std::move(done));
     });
   }
   void Act() {
@@ -145,6 +177,7 @@ class Bench {
 
   const Flags& flags_;
   const int before_;
+  const fs::path folder_;
   SystemClock clock_;
   UuidV7Source ids_;
   std::unique_ptr<store::Store> store_;
@@ -158,6 +191,7 @@ int Main(int argc, char** argv) {
   CLI::App app("a further activity and a further enquiry of a person who has done very much");
   app.add_option("--folder", flags.folder, "for the databases; its disk is what is measured")->capture_default_str();
   app.add_option("--before", flags.before, "activities before")->delimiter(',');
+  app.add_option("--within", flags.within, "activities of one enquiry")->delimiter(',');
   app.add_option("--rounds", flags.rounds, "so many of each")->capture_default_str();
   app.add_option("--days", flags.days, "over which the activities lie")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
@@ -166,6 +200,8 @@ int Main(int argc, char** argv) {
   Note(fmt::format("medians of {}, each durable before the next; the activities lie over {} days", flags.rounds,
                    flags.days));
   for (const int before : flags.before) Bench(flags, before, snapshots).Run();
+  fs::remove_all(flags.folder);
+  for (const int within : flags.within) Bench(flags, within, snapshots).RunWithin(within);
   fs::remove_all(flags.folder);
   return 0;
 }
