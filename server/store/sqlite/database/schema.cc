@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 6;
+constexpr int kVersion = 7;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application; times are
 // microseconds since 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which

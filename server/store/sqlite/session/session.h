@@ -186,8 +186,8 @@ class Session final : public Transaction {
   // Writes the row of the open one; whoever reads the ledger calls it first.
   absl::Status WriteTransaction();
   absl::StatusOr<int64_t> NextSequence(const domain::RecordRef& record);
-  absl::StatusOr<domain::Event> EventOf(const LedgerBodyReader& reader, std::string_view transaction_id,
-                                        int64_t number);
+  absl::StatusOr<domain::Event> EventOf(const LedgerBodyReader& reader, OpenedBlocks& blocks,
+                                        std::string_view transaction_id, int64_t number);
   // A page of events in the making.
   struct EventPage;
   // Adds the events of the query's transaction (its number, id and bytes) that the page takes.
