@@ -133,8 +133,10 @@ class Session final : public Transaction {
   absl::Status Run(Query& query) { return Break(query.Run()); }
   // Compares the version and sets body_; ABORTED when it is another.
   absl::Status UpdateRollout(Sql statement, int64_t version);
-  // The single column of the statement's rows.
+  // The single column of the statement's rows, in the order in which they come.
   absl::StatusOr<std::vector<std::string>> Ids(Query& query);
+  // The same in the order of the texts.
+  absl::StatusOr<std::vector<std::string>> SortedIds(Query& query);
   // The distinct texts of the statement's single column, and how often each is there.
   absl::StatusOr<std::map<std::string, int64_t>> CountTexts(Sql sql);
 
