@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "store/codec.h"
+#include "store/sqlite/session/ledger_body.h"
 
 namespace leadline::fuzz {
 namespace {
@@ -79,6 +80,22 @@ void ReadPayload(int64_t type, std::string_view bytes) {
   Require(!store::ToJson(value).empty(), "a text for people");
 }
 
+// A row of the ledger, and everything in it.
+void ReadRow(std::string_view bytes) {
+  const absl::StatusOr<store::LedgerRow> row = store::OpenLedgerRow(bytes);
+  CheckStatus(row.status(), bytes);
+  if (!row.ok()) return;
+  absl::StatusOr<store::LedgerBodyReader> reader = store::LedgerBodyReader::Open(row->content);
+  CheckStatus(reader.status(), bytes);
+  if (!reader.ok()) return;
+  while (reader->Next()) {
+    const absl::StatusOr<store::LedgerEntry> entry = reader->Entry();
+    CheckStatus(entry.status(), bytes);
+    if (entry.ok()) ReadPayload(entry->type, entry->payload);
+  }
+  CheckStatus(reader->status(), bytes);
+}
+
 template <typename T>
 void ReadBoth(bool front, std::string_view bytes) {
   front ? ReadFront<T>(bytes) : ReadBody<T>(bytes);
@@ -116,6 +133,8 @@ void Read(const uint8_t* data, size_t size) {
       return ReadFront<int64_t>(bytes);
     case 10:
       return ReadFront<domain::EventPayload>(bytes);
+    case 126:
+      return ReadRow(bytes);
     default:
       return ReadPayload(as - 11, bytes);
   }

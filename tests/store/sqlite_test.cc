@@ -276,8 +276,8 @@ TEST(SqliteStoreTest, DamagedRowsAreNamed) {
   store.reset();
   RunSql(place.path(), "UPDATE ledger SET body = substr(body, 1, length(body) - 1)");
   store = place.Open();
-  expect_damage("ledger/1: the transaction is damaged at byte ", [](Reader& r) { return r.EventsAfter(0, 1); });
-  expect_damage("ledger/1: the transaction is damaged at byte ", [&](Reader& r) { return r.Timeline(records, 0, 1); });
+  expect_damage("ledger/1: the transaction is damaged in its ", [](Reader& r) { return r.EventsAfter(0, 1); });
+  expect_damage("ledger/1: the transaction is damaged in its ", [&](Reader& r) { return r.Timeline(records, 0, 1); });
   store.reset();
   RunSql(place.path(), "DELETE FROM ledger");
   store = place.Open();

@@ -22,10 +22,10 @@ using Slots = std::vector<int64_t>;
 // What a sealed part is bound to: moved anywhere else, it does not open. The texts must outlive it.
 struct SealedPlace {
   std::string_view table, tenant, id;
-  int64_t index = -1;        // of the event in its transaction; -1: no event
-  std::string_view in = {};  // which part of it, where there are several
+  int64_t index = -1;        // of the part, where there are several; -1: there is one
+  std::string_view in = {};  // which kind of part
 
-  // TABLE/TENANT/ID, and for an event .INDEX and the part.
+  // TABLE/TENANT/ID, and where there are several .INDEX and the kind.
   std::string ToString() const;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/codec_wire.h"
 #include "store/sqlite/database/storage_failure.h"
 
 namespace leadline::store {
@@ -38,7 +39,8 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
 Query::Query(Query&& other) noexcept
     : statement_(std::exchange(other.statement_, nullptr)),
       home_(std::exchange(other.home_, nullptr)),
-      status_(std::move(other.status_)) {}
+      status_(std::move(other.status_)),
+      uuids_(std::move(other.uuids_)) {}
 
 Query::~Query() {
   if (statement_ != nullptr) {
@@ -55,6 +57,12 @@ void Query::Keep(int code) {
 
 void Query::BindOne(int index, std::string_view v) {
   if (statement_ == nullptr) {
+    return;
+  }
+  if (char uuid[kUuidBytes]; PackUuid(v, uuid)) {
+    if (int code = sqlite3_bind_blob(statement_, index, uuid, kUuidBytes, SQLITE_TRANSIENT); code != SQLITE_OK) {
+      Keep(code);
+    }
     return;
   }
   // A null pointer would bind NULL, which no column takes.
@@ -97,6 +105,7 @@ bool Query::Next() {
   if (!status_.ok() || statement_ == nullptr) {
     return false;
   }
+  if (!uuids_.empty()) uuids_.clear();
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) {
     return true;
@@ -117,6 +126,27 @@ void Query::Reset() {
   if (statement_ != nullptr) {
     sqlite3_reset(statement_);
   }
+}
+
+std::string_view Query::Text(int column) const {
+  if (sqlite3_column_type(statement_, column) == SQLITE_BLOB) {
+    // Asked for again, it stays where it is.
+    const auto [at, is_new] = uuids_.try_emplace(column);
+    if (is_new) at->second = String(column);
+    return at->second;
+  }
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  return text == nullptr ? std::string_view()
+                         : std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+std::string Query::String(int column) const {
+  if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) return std::string(Text(column));
+  const std::string_view bytes = Bytes(column);
+  if (bytes.size() != kUuidBytes) return std::string(bytes);
+  std::string text;
+  AppendUuidText(bytes, text);
+  return text;
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, bool create) {

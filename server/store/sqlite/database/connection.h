@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ class Query {
   Query& operator=(Query&&) = delete;
   ~Query();
 
-  // Binds ?1, ?2, ... in order. Texts and bytes are not copied: they must stay until the query is done.
+  // Binds ?1, ?2, ... in order. Texts and bytes are not copied: they must stay until the query is done. A text that is
+  // a UUID in canonical form (store/codec_wire.h) is bound as its sixteen bytes, and read back as that text.
   template <typename... Args>
   Query& Bind(const Args&... args) {
     int index = 0;
@@ -57,12 +59,8 @@ class Query {
   int64_t Int(int column) const { return sqlite3_column_int64(statement_, column); }
   double Real(int column) const { return sqlite3_column_double(statement_, column); }
   // Valid until the next step.
-  std::string_view Text(int column) const {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return text == nullptr ? std::string_view()
-                           : std::string_view(text, static_cast<size_t>(sqlite3_column_bytes(statement_, column)));
-  }
-  std::string String(int column) const { return std::string(Text(column)); }
+  std::string_view Text(int column) const;
+  std::string String(int column) const;
   // Likewise, of a column of bytes: read without turning them into a text.
   std::string_view Bytes(int column) const {
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
@@ -88,6 +86,7 @@ class Query {
   sqlite3_stmt* statement_ = nullptr;
   std::vector<sqlite3_stmt*>* home_ = nullptr;
   absl::Status status_;
+  mutable std::map<int, std::string> uuids_;  // of columns of this row, where they were asked for
 };
 
 // Not thread-safe.

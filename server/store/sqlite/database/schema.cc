@@ -7,13 +7,14 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 6;
+constexpr int kVersion = 7;
 
-// Rules of the schema: tenant_id leads every key and index; ids are texts made by the application; times are
-// microseconds since 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which
-// mostly grows, so that new rows go to the end. `body` holds a record in the form of store/codec.h; columns beside it
-// are only what is looked up or sorted by, and never say who a person is: that is sealed (store/sealing). Every index
-// costs a random write: rows_test.cc counts them, and says what each is for.
+// Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
+// UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since
+// 1970; no column is null ('' and 0 stand for nothing). Tables are clustered by their key, which mostly grows, so that
+// new rows go to the end. `body` holds a record in the form of store/codec.h; columns beside it are only what is looked
+// up or sorted by, and never say who a person is: that is sealed (store/sealing). Every index costs a random write:
+// rows_test.cc counts them, and says what each is for.
 constexpr const char* kRecords = R"sql(
 -- keys: which keys the record has in blocking_keys. next, here and in leads: when time alone has something for the
 -- record (Reader::DueRecords); 0: never. key_slot: of the record's data key in the keys file, which seals what is

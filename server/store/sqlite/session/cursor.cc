@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "fmt/format.h"
+#include "store/codec_wire.h"
 
 namespace leadline::store {
 
@@ -24,6 +25,12 @@ absl::Status Foreign(std::string_view text) {
 }
 
 }  // namespace
+
+bool StoredBefore(std::string_view a, std::string_view b) {
+  char bytes[kUuidBytes];
+  const bool a_last = PackUuid(a, bytes), b_last = PackUuid(b, bytes);
+  return a_last != b_last ? b_last : a < b;
+}
 
 std::string FormatCursor(char list, const PageCursor& cursor) {
   const std::string content = fmt::format("{}.{}.{}", list, cursor.time, cursor.id);

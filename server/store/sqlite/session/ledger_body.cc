@@ -4,28 +4,25 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/codec_wire.h"
+#include "store/compression.h"
 
 namespace leadline::store {
 
 namespace {
 
-// The first byte.
-constexpr char kForm = 1;
+// The first byte of a row.
+constexpr char kForm = 2;
 
 // What an event has beyond the usual.
 constexpr uint64_t kOwnPacks = 1;     // another generation or other packs than the transaction's
 constexpr uint64_t kDecided = 2;      // a decision
 constexpr uint64_t kOwnSnapshot = 4;  // whose snapshot is not the transaction's
 constexpr uint64_t kOfRecord = 8;     // whose record is the event's
-constexpr uint64_t kKnownFlags = kOwnPacks | kDecided | kOwnSnapshot | kOfRecord;
+constexpr uint64_t kSealed = 16;      // something in blocks
+constexpr uint64_t kKnownFlags = kOwnPacks | kDecided | kOwnSnapshot | kOfRecord | kSealed;
 
-void PutNumber(uint64_t value, std::string& out) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
+void PutNumber(uint64_t value, std::string& out) { PutVarint(value, out); }
 
 // Small numbers of both signs take little room.
 void PutSigned(int64_t value, std::string& out) {
@@ -64,11 +61,10 @@ bool TakeView(std::string_view& bytes, std::string_view& value) {
   return true;
 }
 
-bool TakeString(std::string_view& bytes, std::string& value) {
+// A text as PutText (codec_wire.h) writes it: ids and hashes are half as long.
+bool TakeText(std::string_view& bytes, std::string& value) {
   std::string_view view;
-  if (!TakeView(bytes, view)) return false;
-  value = view;
-  return true;
+  return TakeView(bytes, view) && GetText(view, value);
 }
 
 // Times may be anything; their difference wraps rather than overflows.
@@ -82,17 +78,23 @@ Time After(Time from, int64_t difference) {
 }  // namespace
 
 uint64_t LedgerBodyWriter::IndexOf(const domain::RecordRef& record, int64_t sequence) {
+  // Events of one record come one after another.
+  if (last_record_ < records_.size() && records_[last_record_].ref == record) {
+    records_[last_record_].last_sequence = sequence;
+    return last_record_;
+  }
   const auto [at, is_new] = record_index_.try_emplace(record, records_.size());
   if (is_new) records_.push_back({.ref = record, .first_sequence = sequence});
   records_[at->second].last_sequence = sequence;
-  return at->second;
+  return last_record_ = at->second;
 }
 
 uint64_t LedgerBodyWriter::NumberOf(std::string_view text) {
   if (text.empty()) return 0;
+  if (last_text_ > 0 && texts_[last_text_ - 1] == text) return last_text_;
   const auto [at, is_new] = text_numbers_.try_emplace(std::string(text), texts_.size() + 1);
   if (is_new) texts_.emplace_back(text);
-  return at->second;
+  return last_text_ = at->second;
 }
 
 void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, const LedgerEntry& entry) {
@@ -102,8 +104,9 @@ void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, co
   const bool own_snapshot = entry.decided && (entry.snapshot_ref.empty() || entry.snapshot_ref != head_.snapshot_ref);
   event_.clear();
   PutNumber((own_packs ? kOwnPacks : 0) | (entry.decided ? kDecided : 0) | (own_snapshot ? kOwnSnapshot : 0) |
-                (entry.decided && entry.decision_names_record ? kOfRecord : 0),
+                (entry.decided && entry.decision_names_record ? kOfRecord : 0) | (entry.sealed > 0 ? kSealed : 0),
             event_);
+  if (entry.sealed > 0) PutNumber(entry.sealed, event_);
   PutNumber(static_cast<uint64_t>(entry.type), event_);
   PutNumber(IndexOf(record, sequence), event_);
   PutNumber(NumberOf(entry.region), event_);
@@ -120,52 +123,68 @@ void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, co
   ++count_;
 }
 
-void LedgerBodyWriter::Write(std::string& out) const {
-  out.assign(1, kForm);
+void LedgerBodyWriter::WriteContent(std::string& out) const {
+  out.clear();
   PutNumber(static_cast<uint64_t>(count_), out);
   PutSigned(head_.append_time, out);
   PutSigned(head_.generation, out);
   for (const std::string* text : {&head_.actor, &head_.request_id, &head_.packs_ref, &head_.snapshot_ref}) {
-    PutString(*text, out);
+    PutText(*text, out);
   }
   PutNumber(records_.size(), out);
   for (const LedgerRecord& record : records_) {
     PutNumber(static_cast<uint64_t>(record.ref.kind), out);
-    PutString(record.ref.id, out);
+    PutText(record.ref.id, out);
     PutNumber(static_cast<uint64_t>(record.first_sequence), out);
   }
   PutNumber(texts_.size(), out);
-  for (const std::string& text : texts_) PutString(text, out);
+  for (const std::string& text : texts_) PutText(text, out);
   out.append(events_);
+}
+
+absl::Status LedgerBodyWriter::WriteRow(KeyFile& keys, const SealedPlace& place, std::string& out) const {
+  std::string content;
+  WriteContent(content);
+  out.assign(1, kForm);
+  Compress(content, out);
+  return blocks_.Write(keys, place, out);
+}
+
+absl::StatusOr<LedgerRow> OpenLedgerRow(std::string_view row) {
+  if (row.empty() || row.front() != kForm) {
+    return absl::DataLossError("the transaction is damaged, or of a form that this version does not know");
+  }
+  std::string_view left = row.substr(1);
+  LedgerRow opened;
+  if (!Decompress(left, opened.content) || !TakeBlocks(left, opened.blocks) || !left.empty()) {
+    return absl::DataLossError(fmt::format("the transaction is damaged in its {} bytes", row.size()));
+  }
+  return opened;
 }
 
 absl::Status LedgerBodyReader::DamagedAt(std::string_view left) const {
   return absl::DataLossError(
-      fmt::format("the transaction is damaged at byte {} of {}", size_of_body_ - left.size(), size_of_body_));
+      fmt::format("the transaction is damaged at byte {} of {}", size_of_content_ - left.size(), size_of_content_));
 }
 
-absl::StatusOr<LedgerBodyReader> LedgerBodyReader::Open(std::string_view body) {
-  LedgerBodyReader reader(body);
+absl::StatusOr<LedgerBodyReader> LedgerBodyReader::Open(std::string_view content) {
+  LedgerBodyReader reader(content);
   RETURN_IF_ERROR(reader.ReadHead());
   return reader;
 }
 
 absl::Status LedgerBodyReader::ReadHead() {
-  if (left_.empty() || left_.front() != kForm) {
-    return absl::DataLossError("the transaction is damaged, or of a form that this version does not know");
-  }
-  left_.remove_prefix(1);
   uint64_t count = 0, records = 0, texts = 0;
   if (!TakeNumber(left_, count) || !TakeSigned(left_, head_.append_time) || !TakeSigned(left_, head_.generation) ||
-      !TakeString(left_, head_.actor) || !TakeString(left_, head_.request_id) || !TakeString(left_, head_.packs_ref) ||
-      !TakeString(left_, head_.snapshot_ref) || !TakeNumber(left_, records)) {
+      !TakeText(left_, head_.actor) || !TakeText(left_, head_.request_id) || !TakeText(left_, head_.packs_ref) ||
+      !TakeText(left_, head_.snapshot_ref) || !TakeNumber(left_, records)) {
     return DamagedAt(left_);
   }
   count_ = static_cast<int64_t>(count);
   for (; records > 0; --records) {
     uint64_t kind = 0, sequence = 0;
     LedgerRecord record;
-    if (!TakeNumber(left_, kind) || !TakeString(left_, record.ref.id) || !TakeNumber(left_, sequence)) {
+    if (!TakeNumber(left_, kind) || !TakeText(left_, record.ref.id) || !TakeNumber(left_, sequence)) {
       return DamagedAt(left_);
     }
     if (kind < static_cast<uint64_t>(domain::RecordKind::kAccount) ||
@@ -179,7 +198,7 @@ absl::Status LedgerBodyReader::ReadHead() {
   }
   if (!TakeNumber(left_, texts)) return DamagedAt(left_);
   for (; texts > 0; --texts) {
-    if (!TakeView(left_, texts_.emplace_back())) return DamagedAt(left_);
+    if (!TakeText(left_, texts_.emplace_back())) return DamagedAt(left_);
   }
   return absl::OkStatus();
 }
@@ -196,11 +215,13 @@ bool LedgerBodyReader::Next() {
     return false;
   }
   size_ = rest_.size();
-  if (!TakeNumber(rest_, flags_) || flags_ > kKnownFlags || !TakeNumber(rest_, type) || !TakeNumber(rest_, record) ||
-      record >= records_.size()) {
+  uint64_t sealed = 0;
+  if (!TakeNumber(rest_, flags_) || flags_ > kKnownFlags || ((flags_ & kSealed) && !TakeNumber(rest_, sealed)) ||
+      !TakeNumber(rest_, type) || !TakeNumber(rest_, record) || record >= records_.size()) {
     status_ = DamagedAt(left_);
     return false;
   }
+  size_ += static_cast<size_t>(sealed);
   type_ = static_cast<int64_t>(type);
   record_ = static_cast<size_t>(record);
   sequence_ = next_sequence_[record_]++;

@@ -1,5 +1,7 @@
 #include "store/sqlite/session/session.h"
 
+#include <algorithm>
+
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -76,6 +78,12 @@ absl::Status Session::TakeBack() {
   RETURN_IF_ERROR(back.Run());
   Query release = connection_.Prepare(Sql::kReleaseSavepoint);
   return release.Run();
+}
+
+absl::StatusOr<std::vector<std::string>> Session::SortedIds(Query& query) {
+  ASSIGN_OR_RETURN(std::vector<std::string> ids, Ids(query));
+  if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 absl::StatusOr<std::vector<std::string>> Session::Ids(Query& query) {

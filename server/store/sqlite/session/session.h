@@ -133,8 +133,10 @@ class Session final : public Transaction {
   absl::Status Run(Query& query) { return Break(query.Run()); }
   // Compares the version and sets body_; ABORTED when it is another.
   absl::Status UpdateRollout(Sql statement, int64_t version);
-  // The single column of the statement's rows.
+  // The single column of the statement's rows, in the order in which they come.
   absl::StatusOr<std::vector<std::string>> Ids(Query& query);
+  // The same in the order of the texts.
+  absl::StatusOr<std::vector<std::string>> SortedIds(Query& query);
   // The distinct texts of the statement's single column, and how often each is there.
   absl::StatusOr<std::map<std::string, int64_t>> CountTexts(Sql sql);
 
@@ -186,8 +188,8 @@ class Session final : public Transaction {
   // Writes the row of the open one; whoever reads the ledger calls it first.
   absl::Status WriteTransaction();
   absl::StatusOr<int64_t> NextSequence(const domain::RecordRef& record);
-  absl::StatusOr<domain::Event> EventOf(const LedgerBodyReader& reader, std::string_view transaction_id,
-                                        int64_t number);
+  absl::StatusOr<domain::Event> EventOf(const LedgerBodyReader& reader, OpenedBlocks& blocks,
+                                        std::string_view transaction_id, int64_t number);
   // A page of events in the making.
   struct EventPage;
   // Adds the events of the query's transaction (its number, id and bytes) that the page takes.

@@ -27,6 +27,13 @@ std::vector<int64_t> UnpackHashes(std::string_view packed) {
   return hashes;
 }
 
+// Those of a contact come lead by lead, and those of one time in the order in which the database has their ids.
+void SortByAge(std::vector<domain::Activity>& activities) {
+  if (!std::is_sorted(activities.begin(), activities.end(), domain::Older)) {
+    std::sort(activities.begin(), activities.end(), domain::Older);
+  }
+}
+
 Scope ScopeOfHash(domain::RecordKind kind, int64_t hash) {
   return ScopeOf(ScopeKind::kKey, {reinterpret_cast<const char*>(&hash), sizeof(hash)}, kind);
 }
@@ -76,10 +83,7 @@ absl::StatusOr<std::vector<domain::Activity>> Session::ReadActivities(Sql sql, s
     }
     RETURN_IF_ERROR(Break(query.status()));
   }
-  // Those of a contact come lead by lead.
-  if (!std::is_sorted(activities.begin(), activities.end(), domain::Older)) {
-    std::sort(activities.begin(), activities.end(), domain::Older);
-  }
+  SortByAge(activities);
   return activities;
 }
 
@@ -94,7 +98,7 @@ absl::StatusOr<std::vector<domain::Activity>> Session::ActivitiesBetween(domain:
     activities.push_back(std::move(activity));
   }
   RETURN_IF_ERROR(Break(query.status()));
-  if (!of_lead) std::sort(activities.begin(), activities.end(), domain::Older);
+  SortByAge(activities);
   return activities;
 }
 
@@ -206,7 +210,7 @@ absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std:
 absl::StatusOr<std::vector<std::string>> Session::RecordsOfKey(domain::RecordKind kind, std::string_view key) {
   Query query = connection_.Prepare(Sql::kRecordsOfKey);
   query.Bind(tenant_, static_cast<int64_t>(kind), keys_.HashOf(key), kMostRecordsOfKey);
-  return Ids(query);
+  return SortedIds(query);
 }
 
 Scope Session::ScopeOfKey(domain::RecordKind kind, std::string_view key) {

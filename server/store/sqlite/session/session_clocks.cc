@@ -26,7 +26,9 @@ Time LateOf(const domain::Lead& lead) {
   return clock.open() && clock.state != domain::SlaState::kRunning && lead.merged_into.empty() ? clock.due : 0;
 }
 
-bool InOrder(const PageCursor& a, const PageCursor& b) { return a.time != b.time ? a.time < b.time : a.id < b.id; }
+bool InOrder(const PageCursor& a, const PageCursor& b) {
+  return a.time != b.time ? a.time < b.time : StoredBefore(a.id, b.id);
+}
 
 }  // namespace
 

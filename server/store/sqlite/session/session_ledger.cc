@@ -16,9 +16,6 @@ namespace {
 constexpr size_t kSlaChangedType = 7;
 static_assert(std::is_same_v<std::variant_alternative_t<kSlaChangedType, domain::EventPayload>, domain::SlaChanged>);
 
-// Where an event's decision stands, beside its payload.
-constexpr std::string_view kDecision = "d";
-
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {
     return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
@@ -45,7 +42,9 @@ absl::StatusOr<int64_t> Session::LastPosition() {
     return 0;
   }
   const int64_t number = query.Int(0);
-  const absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(1));
+  const absl::StatusOr<LedgerRow> row = OpenLedgerRow(query.Bytes(1));
+  if (!row.ok()) return DamagedTransaction(number, row.status());
+  const absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);
   if (!reader.ok()) {
     return DamagedTransaction(number, reader.status());
   }
@@ -126,9 +125,7 @@ absl::Status Session::Append(domain::Event& event) {
   const int64_t index = open_->body.count();
   const bool of_people =
       event.record.kind == domain::RecordKind::kContact || event.record.kind == domain::RecordKind::kLead;
-  SealedPlace place = PlaceOf("ledger", event.transaction_id);
-  place.index = index;
-  KeySealer sealer(keys_, place, [&] { return SlotsOf(event); });
+  BlockSealer sealer(open_->body.blocks(), [&] { return SlotsOf(event); });
   Encode(event.payload, body_, of_people ? &sealer : nullptr);
   RETURN_IF_ERROR(sealer.status());
   LedgerEntry entry{.type = static_cast<int64_t>(event.payload.index()),
@@ -147,13 +144,12 @@ absl::Status Session::Append(domain::Event& event) {
     entry.decision_names_record = event.decision->record == domain::ResourceName(event.record);
     std::string name;
     if (entry.decision_names_record) name.swap(event.decision->record);
-    place.in = kDecision;
-    KeySealer decision_sealer(keys_, place, [&] { return SlotsOf(event); });
-    Encode(*event.decision, second_body_, of_people ? &decision_sealer : nullptr);
-    RETURN_IF_ERROR(decision_sealer.status());
+    Encode(*event.decision, second_body_, of_people ? &sealer : nullptr);
+    RETURN_IF_ERROR(sealer.status());
     if (entry.decision_names_record) name.swap(event.decision->record);
     entry.decision = second_body_;
   }
+  entry.sealed = sealer.size();
   open_->body.Add(event.record, sequence, entry);
   open_->written = false;
   event.id = fmt::format("{}.{}", event.transaction_id, index);
@@ -170,7 +166,7 @@ absl::Status Session::Append(domain::Event& event) {
 
 absl::Status Session::WriteTransaction() {
   if (!open_.has_value() || open_->written) return absl::OkStatus();
-  open_->body.Write(body_);
+  RETURN_IF_ERROR(open_->body.WriteRow(keys_, PlaceOf("ledger", open_->id), body_));
   {
     Query put = connection_.Prepare(Sql::kPutTransaction);
     RETURN_IF_ERROR(Run(put.Bind(tenant_, open_->number, open_->id, Blob{body_})));
@@ -184,8 +180,8 @@ absl::Status Session::WriteTransaction() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, std::string_view transaction_id,
-                                               int64_t number) {
+absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, OpenedBlocks& blocks,
+                                               std::string_view transaction_id, int64_t number) {
   ASSIGN_OR_RETURN(const LedgerEntry entry, reader.Entry());
   domain::Event event;
   event.id = fmt::format("{}.{}", transaction_id, reader.index());
@@ -201,14 +197,11 @@ absl::StatusOr<domain::Event> Session::EventOf(const LedgerBodyReader& reader, s
   event.request_id = reader.head().request_id;
   event.generation = entry.generation;
   ASSIGN_OR_RETURN(event.pack_hashes, texts_.GetList(connection_, tenant_, entry.packs_ref));
-  SealedPlace place = PlaceOf("ledger", transaction_id);
-  place.index = reader.index();
-  KeyOpener opener(keys_, place);
+  BlockOpener opener(blocks);
   RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, event.payload, &opener));
   event.erased = opener.met_erased();  // what plugins answered is shown to nobody
   if (entry.decided) {
-    place.in = kDecision;
-    KeyOpener decision_opener(keys_, place);
+    BlockOpener decision_opener(blocks);
     RETURN_IF_ERROR(Decode(entry.decision, event.decision.emplace(), &decision_opener));
     if (entry.decision_names_record) event.decision->record = domain::ResourceName(event.record);
     ASSIGN_OR_RETURN(event.decision->snapshot, texts_.GetSnapshot(connection_, tenant_, entry.snapshot_ref));
@@ -238,15 +231,18 @@ struct Session::EventPage {
 
 absl::Status Session::AddEvents(const Query& query, EventPage& page) {
   const int64_t number = query.Int(0);
-  absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(2));
+  const absl::StatusOr<LedgerRow> row = OpenLedgerRow(query.Bytes(2));
+  if (!row.ok()) return DamagedTransaction(number, row.status());
+  absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);
   if (!reader.ok()) return DamagedTransaction(number, reader.status());
+  OpenedBlocks blocks(keys_, PlaceOf("ledger", query.Text(1)), row->blocks);
   std::vector<bool> wanted(reader->records().size(), true);
   if (page.records != nullptr) {
     for (size_t i = 0; i < wanted.size(); ++i) wanted[i] = page.records->contains(reader->records()[i].ref);
   }
   while (!page.full && reader->Next()) {
     if (!wanted[reader->record()] || domain::PositionOf(number, reader->index()) <= page.after) continue;
-    absl::StatusOr<domain::Event> event = EventOf(*reader, query.Text(1), number);
+    absl::StatusOr<domain::Event> event = EventOf(*reader, blocks, query.Text(1), number);
     if (!event.ok()) {
       return DamagedRecord("ledger", fmt::format("{}, event {}", number, reader->index()), event.status());
     }
@@ -305,7 +301,9 @@ absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t ty
   query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id);
   while (query.Next()) {
     const int64_t number = query.Int(0);
-    absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(query.Bytes(1));
+    const absl::StatusOr<LedgerRow> row = OpenLedgerRow(query.Bytes(1));
+    if (!row.ok()) return DamagedTransaction(number, row.status());
+    absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);
     if (!reader.ok()) return DamagedTransaction(number, reader.status());
     while (reader->Next()) {
       if (reader->type() != type || reader->records()[reader->record()].ref != record) continue;

@@ -13,8 +13,8 @@ namespace leadline::store {
 
 namespace {
 
-// Sorts after every id.
-constexpr std::string_view kAfterAllIds = "\xf4\x8f\xbf\xbf";
+// Sorts after every id: bytes stand after texts, and no id has more of them than a UUID.
+constexpr std::string_view kAfterAllIds = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 constexpr char kLeadList = 'l';
 
 // The first item of a list in a column: a separator stands on both sides of every item.
@@ -88,7 +88,7 @@ absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
 
 absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
-  PageCursor from{.id = std::string(kAfterAllIds)};
+  PageCursor from;
   if (!cursor.empty()) {
     ASSIGN_OR_RETURN(from, ParseCursor(kLeadList, cursor));
   }
@@ -98,6 +98,7 @@ absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, 
   Query query = connection_.Prepare(ListLeadsSql(parts));
   // One more than `limit`, to know whether there is a next page.
   query.Bind(tenant_, from.id, static_cast<int64_t>(limit) + 1);
+  if (cursor.empty()) query.BindAt(2, Blob{kAfterAllIds});
   if (parts & kFilterStatus) query.BindAt(4, filter.status);
   if (parts & kFilterAssignee) query.BindAt(5, filter.assignee);
   if (parts & kFilterRegion) query.BindAt(6, filter.region);
@@ -191,19 +192,19 @@ absl::StatusOr<std::map<std::string, int64_t>> Session::CountTexts(Sql sql) {
 absl::StatusOr<std::vector<std::string>> Session::ContactsOfAccount(std::string_view account_id) {
   Query query = connection_.Prepare(Sql::kContactsOfAccount);
   query.Bind(tenant_, account_id);
-  return Ids(query);
+  return SortedIds(query);
 }
 
 absl::StatusOr<std::vector<std::string>> Session::LeadsOfAccount(std::string_view account_id) {
   Query query = connection_.Prepare(Sql::kLeadsOfAccount);
   query.Bind(tenant_, account_id);
-  return Ids(query);
+  return SortedIds(query);
 }
 
 absl::StatusOr<std::vector<std::string>> Session::LeadsOfContact(std::string_view contact_id) {
   Query query = connection_.Prepare(Sql::kLeadsOfContact);
   query.Bind(tenant_, contact_id);
-  return Ids(query);
+  return SortedIds(query);
 }
 
 }  // namespace leadline::store
