@@ -110,6 +110,8 @@ void LogListening(const app::Config& config, const app::Server& server, const en
 
 // Reports take long, and each reads all: a few at a time, the others wait.
 constexpr int kReportThreads = 2;
+// They only wait, and only for plugins in workers.
+constexpr int kWaiterThreads = 16;
 // Reads of pack calls and of the background.
 constexpr int kOtherReaders = 6;
 // Threads that decide in the place of those that wait for a plugin.
@@ -172,6 +174,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   Executor executor(config.threads, /*max_waiting=*/4096);
   Executor answers(config.threads, /*max_waiting=*/4096);
   Executor reports(kReportThreads, /*max_waiting=*/64);
+  Executor waiters(kWaiterThreads, /*max_waiting=*/4096);
   rpc::OpenStreams streams(*store);
   rpc::Environment env;
   env.engine = &engine;
@@ -179,6 +182,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.executor = &executor;
   env.answers = &answers;
   env.reports = &reports;
+  env.waiters = &waiters;
   env.streams = &streams;
   env.heartbeat = config.heartbeat;
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
@@ -204,6 +208,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   bulk_deciders.Stop();
   reports.Stop();
   executor.Stop();
+  waiters.Stop();
   answers.Stop();
   store->Close();
   log.Info("stopped");

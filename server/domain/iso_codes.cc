@@ -85,13 +85,27 @@ constexpr auto kOneLanguage = std::to_array<Pair>({{"nb", "no"}, {"nn", "no"}, {
 
 constexpr size_t kLongestTag = 35;
 
-bool Has(std::string_view list, std::string_view code) {
-  if (code.size() != 2) return false;
-  for (size_t at = 0; at + 3 <= list.size(); at += 3) {
-    if (list.substr(at, 2) == code) return true;
+// The codes of a list, a bit each: every request asks for several.
+class Codes {
+ public:
+  constexpr explicit Codes(std::string_view list) : first_(list[0]) {
+    for (size_t at = 0; at + 3 <= list.size(); at += 3) {
+      rows_[static_cast<size_t>(list[at] - first_)] |= 1U << (list[at + 1] - first_);
+    }
   }
-  return false;
-}
+  constexpr bool Has(std::string_view code) const {
+    return code.size() == 2 && IsOne(code[0]) && IsOne(code[1]) &&
+           (rows_[static_cast<size_t>(code[0] - first_)] >> (code[1] - first_) & 1U) != 0;
+  }
+
+ private:
+  constexpr bool IsOne(char letter) const { return letter >= first_ && letter < first_ + 26; }
+
+  char first_;  // "A" or "a": the first one of a list begins with it
+  std::array<uint32_t, 26> rows_{};
+};
+constexpr Codes kCountryCodes(kCountries);
+constexpr Codes kLanguageCodes(kLanguages);
 
 template <size_t kCount>
 std::string_view Second(const std::array<Pair, kCount>& pairs, std::string_view first) {
@@ -183,7 +197,7 @@ bool IsLongLanguage(std::string_view code) {
 }
 
 bool IsLanguage(std::string_view code) {
-  return code.size() == 2 ? Has(kLanguages, code) : IsLongLanguage(code) && code != "und" && code != "mul";
+  return code.size() == 2 ? kLanguageCodes.Has(code) : IsLongLanguage(code) && code != "und" && code != "mul";
 }
 
 // The language as it is written today; empty when it is none.
@@ -210,7 +224,7 @@ std::string_view FirstPart(std::string_view tag) { return tag.substr(0, tag.find
 
 }  // namespace
 
-bool IsCountryCode(std::string_view code) { return Has(kCountries, code); }
+bool IsCountryCode(std::string_view code) { return kCountryCodes.Has(code); }
 
 std::string ReadCountryCode(std::string_view text) {
   if (text.size() != 2) return "";

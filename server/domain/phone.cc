@@ -278,6 +278,10 @@ std::optional<std::string> NormalizePhone(std::string_view phone, std::string_vi
 }
 
 bool IsPhone(const PhoneRules& rules, std::string_view phone, std::string_view country) {
+  // With a calling code and of a length that numbers there have, it is one, whatever the library reads in it; to read
+  // it would cost more than to score the whole record.
+  const std::optional<Digits> given = DigitsOf(phone);
+  if (given && given->international && HasKnownLength(rules, given->text)) return true;
   return Read(rules, phone, country).has_value();
 }
 

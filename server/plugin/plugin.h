@@ -85,6 +85,10 @@ struct CallOptions {
   Time now = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const std::atomic<bool>* cancelled = nullptr;
+  // Where they are given: `*asked_now` becomes true when a plugin in this process asks for `now`; a call that would
+  // have to wait for a worker is not made, fails with UNAVAILABLE and sets `*would_wait`.
+  bool* asked_now = nullptr;
+  bool* would_wait = nullptr;
 };
 
 // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the call any more. `who` begins the message.

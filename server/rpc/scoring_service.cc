@@ -67,15 +67,20 @@ class BatchScoreStream final : public Exchange<v1::BatchScoreRequest, v1::BatchS
 
 grpc::ServerUnaryReactor* ScoringService::Score(grpc::CallbackServerContext* call, const v1::ScoreRequest* request,
                                                 v1::ScoreResponse* response) {
-  return Compute(env_, call, [&]() -> absl::Status {
+  const auto score = [this, request, response]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     if (!request->has_record()) check.Refuse(root / "record", "is required");
     engine::ScoringRecord record = ScoringRecordFrom(root / "record", request->record(), check);
     Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    return ScoreInto(env_.engine->Score(record, as_of, !request->omit_explanation()), response);
-  });
+    const absl::StatusOr<engine::ScoredRecord> scored = env_.engine->Score(record, as_of, !request->omit_explanation());
+    if (engine::WithoutWaiting::WouldWait()) return absl::OkStatus();
+    return ScoreInto(scored, response);
+  };
+  // Rules alone take a few microseconds.
+  const bool rules_alone = env_.engine->snapshot()->plugins.empty();
+  return rules_alone ? Compute(env_, call, score) : AskPlugins(env_, call, score);
 }
 
 grpc::ServerUnaryReactor* ScoringService::ScoreLead(grpc::CallbackServerContext* call,

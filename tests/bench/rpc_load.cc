@@ -4,6 +4,8 @@
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -28,8 +30,10 @@ class Load {
   Load(const std::string& method, const std::vector<grpc::ByteBuffer>& requests)
       : method_(method), requests_(requests) {}
 
+  // Until `duration` has passed or so many calls were begun.
   LoadResult Run(const std::vector<std::shared_ptr<grpc::Channel>>& channels, int outstanding,
-                 std::chrono::milliseconds duration) {
+                 std::chrono::milliseconds duration, int64_t most) {
+    outstanding = static_cast<int>(std::min<int64_t>(outstanding, most));
     for (const auto& channel : channels) stubs_.push_back(std::make_unique<grpc::GenericStub>(channel));
     std::vector<Call> calls(static_cast<size_t>(outstanding));
     const SteadyTime start = std::chrono::steady_clock::now(), end = start + duration;
@@ -42,7 +46,7 @@ class Load {
     for (int under_way = outstanding; under_way > 0 && queue_.Next(&tag, &ok);) {
       Call& call = *static_cast<Call*>(tag);
       Count(call);
-      if (call.begun < end) {
+      if (call.begun < end && begun_ < most) {
         Begin(call);
       } else {
         --under_way;
@@ -59,6 +63,7 @@ class Load {
   void Begin(Call& call) {
     call.reader.reset();
     call.context.emplace();
+    ++begun_;
     call.begun = std::chrono::steady_clock::now();
     call.reader = call.stub->PrepareUnaryCall(&*call.context, method_, requests_[next_], &queue_);
     next_ = next_ + 1 == requests_.size() ? 0 : next_ + 1;
@@ -79,6 +84,7 @@ class Load {
   const std::string& method_;
   const std::vector<grpc::ByteBuffer>& requests_;
   size_t next_ = 0;
+  int64_t begun_ = 0;
   grpc::CompletionQueue queue_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   LoadResult result_;
@@ -89,7 +95,12 @@ class Load {
 LoadResult CallForAWhile(const std::vector<std::shared_ptr<grpc::Channel>>& channels, const std::string& method,
                          const std::vector<grpc::ByteBuffer>& requests, int outstanding,
                          std::chrono::milliseconds duration) {
-  return Load(method, requests).Run(channels, outstanding, duration);
+  return Load(method, requests).Run(channels, outstanding, duration, INT64_MAX);
+}
+
+LoadResult CallSoOften(const std::vector<std::shared_ptr<grpc::Channel>>& channels, const std::string& method,
+                       const std::vector<grpc::ByteBuffer>& requests, int outstanding, int64_t calls) {
+  return Load(method, requests).Run(channels, outstanding, std::chrono::hours(1), calls);
 }
 
 }  // namespace leadline::bench

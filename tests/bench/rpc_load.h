@@ -23,4 +23,8 @@ LoadResult CallForAWhile(const std::vector<std::shared_ptr<grpc::Channel>>& chan
                          const std::vector<grpc::ByteBuffer>& requests, int outstanding,
                          std::chrono::milliseconds duration);
 
+// The same for exactly so many calls.
+LoadResult CallSoOften(const std::vector<std::shared_ptr<grpc::Channel>>& channels, const std::string& method,
+                       const std::vector<grpc::ByteBuffer>& requests, int outstanding, int64_t calls);
+
 }  // namespace leadline::bench

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/executor.h"
 #include "engine/engine.h"
 #include "fmt/format.h"
 #include "tests/bench/batch_counter.h"
@@ -95,7 +96,10 @@ class Place {
     auto opened = BatchCounter::Open(path);
     OkOrExit(opened.status(), "opening the store");
     store_ = *std::move(opened);
-    engine_ = std::make_unique<engine::Engine>(engine::EngineOptions{&clock_, &ids_, store_.get(), &snapshots});
+    engine::EngineOptions options{&clock_, &ids_, store_.get(), &snapshots};
+    options.deciders = &deciders_;
+    options.bulk_deciders = &bulk_deciders_;
+    engine_ = std::make_unique<engine::Engine>(options);
   }
   engine::Engine& engine() { return *engine_; }
   const BatchCounter& store() const { return *store_; }
@@ -105,6 +109,8 @@ class Place {
   UuidV7Source ids_;
   std::unique_ptr<BatchCounter> store_;
   std::unique_ptr<engine::Engine> engine_;
+  // As many as the server has by itself; ended before what they work with.
+  Executor deciders_{4, /*max_waiting=*/4096}, bulk_deciders_{4, /*max_waiting=*/4096};
 };
 
 struct Timed {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 #include <string>
 
@@ -191,6 +192,32 @@ TEST(IsPhoneTest, LocalNumbersAndOldFormsAreNumbers) {
   EXPECT_TRUE(IsPhone(rules, "01 97 12 34 56", "BJ"));
   EXPECT_TRUE(IsPhone(rules, "+52 044 55 1234 5678", ""));
   EXPECT_FALSE(IsPhone({}, "+229 01 97 12 34 56", "")) << "whoever lets the rules out does not know of it";
+}
+
+// The short way, which asks no library, says the same as the long one.
+TEST(IsPhoneTest, WithACallingCodeItIsOneExactlyWhenItHasAKey) {
+  const PhoneRules rules = SomeRules();
+  std::mt19937 random(20261129);
+  const auto below = [&](size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); };
+  constexpr std::array<std::string_view, 8> kCodes = {"1", "34", "44", "39", "49", "229", "52", "999"};
+  constexpr std::array<std::string_view, 6> kBetween = {"", "", " ", "-", ".", "("};
+  int numbers = 0, others = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    std::string text(below(3) == 0 ? "00" : "+");
+    text += kCodes[below(kCodes.size())];
+    const size_t digits = 5 + below(9);
+    for (size_t k = 0; k < digits; ++k) {
+      text += kBetween[below(kBetween.size())];
+      text += static_cast<char>('0' + below(10));
+    }
+    if (below(10) == 0) text += " ext. 12";
+    const std::string_view country = below(2) == 0 ? "" : "ES";
+    const bool is = IsPhone(rules, text, country);
+    EXPECT_EQ(is, !PhoneKey(rules, text, country).empty()) << text;
+    ++(is ? numbers : others);
+  }
+  EXPECT_GT(numbers, 300);
+  EXPECT_GT(others, 300);
 }
 
 TEST(IsPhoneTest, ANumberOfAnotherCountryWithoutItsPlus) {

@@ -16,7 +16,11 @@ const leadline_call_api& CallState::Api() {
   return kApi;
 }
 
-int64_t CallState::Now(const leadline_call* call) { return Of(call).options_.now; }
+int64_t CallState::Now(const leadline_call* call) {
+  const CallOptions& options = Of(call).options_;
+  if (options.asked_now != nullptr) *options.asked_now = true;
+  return options.now;
+}
 
 int64_t CallState::TimeLeft(const leadline_call* call) {
   using std::chrono::duration_cast;

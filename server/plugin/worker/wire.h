@@ -30,7 +30,7 @@
 namespace leadline::plugin::wire {
 
 inline constexpr uint32_t kMagic = 0x57504C4C;  // "LLPW"
-inline constexpr uint16_t kVersion = 1;         // of this format; both sides must have the same
+inline constexpr uint16_t kVersion = 2;         // of this format; both sides must have the same
 inline constexpr size_t kMostPacket = 64 * 1024;
 inline constexpr size_t kMostMessage = 16 << 20;
 inline constexpr uint32_t kMostItems = 64;  // of one kCall

@@ -19,8 +19,10 @@ struct AnswerHead {
   uint32_t message;  // bytes
   uint32_t items;
   uint32_t reasons;
+  uint32_t asked_now;  // 0 or 1
+  uint32_t reserved;
 };
-static_assert(sizeof(AnswerHead) == 16);
+static_assert(sizeof(AnswerHead) == 24);
 
 constexpr size_t kMostFailure = 8'192;
 
@@ -41,8 +43,8 @@ Entry EntryOf(const RouteResult& r) { return {{.choice = r.choice.value_or(LEADL
 Entry EntryOf(const MergeResult& r) { return {{.number = r.weight, .choice = static_cast<uint32_t>(r.level)}, {}}; }
 
 template <class Result>
-absl::Status EncodeResults(std::span<const Result> results, Buffer& out) {
-  AnswerHead head{LEADLINE_OK, 0, static_cast<uint32_t>(results.size()), 0};
+absl::Status EncodeResults(std::span<const Result> results, Buffer& out, bool asked_now) {
+  AnswerHead head{LEADLINE_OK, 0, static_cast<uint32_t>(results.size()), 0, asked_now, 0};
   uint64_t texts = 0;
   for (const Result& result : results) {
     texts += EntryOf(result).text.size();
@@ -143,15 +145,25 @@ absl::Status TakeItems(const Answer& answer, std::span<Result> results, Take tak
 
 }  // namespace
 
-absl::Status EncodeAnswer(std::span<const NormalizeResult> results, Buffer& out) { return EncodeResults(results, out); }
-absl::Status EncodeAnswer(std::span<const StatusResult> results, Buffer& out) { return EncodeResults(results, out); }
-absl::Status EncodeAnswer(std::span<const ScoreResult> results, Buffer& out) { return EncodeResults(results, out); }
-absl::Status EncodeAnswer(std::span<const RouteResult> results, Buffer& out) { return EncodeResults(results, out); }
-absl::Status EncodeAnswer(std::span<const MergeResult> results, Buffer& out) { return EncodeResults(results, out); }
+absl::Status EncodeAnswer(std::span<const NormalizeResult> results, Buffer& out, bool asked_now) {
+  return EncodeResults(results, out, asked_now);
+}
+absl::Status EncodeAnswer(std::span<const StatusResult> results, Buffer& out, bool asked_now) {
+  return EncodeResults(results, out, asked_now);
+}
+absl::Status EncodeAnswer(std::span<const ScoreResult> results, Buffer& out, bool asked_now) {
+  return EncodeResults(results, out, asked_now);
+}
+absl::Status EncodeAnswer(std::span<const RouteResult> results, Buffer& out, bool asked_now) {
+  return EncodeResults(results, out, asked_now);
+}
+absl::Status EncodeAnswer(std::span<const MergeResult> results, Buffer& out, bool asked_now) {
+  return EncodeResults(results, out, asked_now);
+}
 
 void EncodeFailure(const absl::Status& failure, Buffer& out) {
   std::string text = Presentable(std::string(failure.message()), kMostFailure - 8);
-  out.Put(AnswerHead{static_cast<int32_t>(failure.code()), static_cast<uint32_t>(text.size()), 0, 0});
+  out.Put(AnswerHead{static_cast<int32_t>(failure.code()), static_cast<uint32_t>(text.size()), 0, 0, 1, 0});
   out.Append(text.data(), text.size());
 }
 
@@ -165,12 +177,14 @@ absl::StatusOr<Answer> ReadAnswer(std::span<const char> body, uint32_t items) {
   if (head.items != (head.code == LEADLINE_OK ? items : 0)) {
     return Nonsense(fmt::format("answered {} items, asked for {}", head.items, items));
   }
+  if (head.asked_now > 1) return Nonsense("answered neither with nor without its moment");
   const uint64_t fixed = uint64_t{head.items} * sizeof(Item) + uint64_t{head.reasons} * sizeof(ReasonEntry);
   const uint64_t rest = body.size() - sizeof(head);
   if (fixed > rest || head.message > rest - fixed) return Nonsense("answered less than it says");
   Answer answer;
   answer.code = static_cast<absl::StatusCode>(head.code);
   answer.items = head.items;
+  answer.asked_now = head.asked_now != 0;
   answer.item_bytes = body.data() + sizeof(head);
   answer.reason_bytes = answer.item_bytes + head.items * sizeof(Item);
   const char* message = answer.item_bytes + fixed;

@@ -16,12 +16,13 @@
 namespace leadline::plugin::wire {
 
 // Appends the answer for a call that went well. RESOURCE_EXHAUSTED, and nothing appended, when it is larger than a
-// message may be.
-absl::Status EncodeAnswer(std::span<const NormalizeResult> results, Buffer& out);
-absl::Status EncodeAnswer(std::span<const StatusResult> results, Buffer& out);
-absl::Status EncodeAnswer(std::span<const ScoreResult> results, Buffer& out);
-absl::Status EncodeAnswer(std::span<const RouteResult> results, Buffer& out);
-absl::Status EncodeAnswer(std::span<const MergeResult> results, Buffer& out);
+// message may be. `asked_now`: whether the plugin asked for the call's moment, so that at another one it may answer
+// otherwise.
+absl::Status EncodeAnswer(std::span<const NormalizeResult> results, Buffer& out, bool asked_now = true);
+absl::Status EncodeAnswer(std::span<const StatusResult> results, Buffer& out, bool asked_now = true);
+absl::Status EncodeAnswer(std::span<const ScoreResult> results, Buffer& out, bool asked_now = true);
+absl::Status EncodeAnswer(std::span<const RouteResult> results, Buffer& out, bool asked_now = true);
+absl::Status EncodeAnswer(std::span<const MergeResult> results, Buffer& out, bool asked_now = true);
 // Appends the answer for a call that failed.
 void EncodeFailure(const absl::Status& failure, Buffer& out);
 
@@ -44,6 +45,7 @@ struct Answer {
   absl::StatusCode code = absl::StatusCode::kOk;
   std::string message;  // when failed: fit to be shown
   uint32_t items = 0;
+  bool asked_now = true;
   const char* item_bytes = nullptr;
   const char* reason_bytes = nullptr;
   std::string_view texts;

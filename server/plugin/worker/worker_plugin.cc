@@ -168,7 +168,7 @@ absl::StatusOr<size_t> WorkerPlugin::Fill(Loan& loan, std::span<const Item> item
 
 template <class Item, class Result, class Take>
 absl::Status WorkerPlugin::RunCall(Loan& loan, std::span<const Item> items, std::span<Result> results,
-                                   const CallOptions& options, Take take) {
+                                   const CallOptions& options, Take take, bool& asked_now) {
   const TimePoint hang = steady_clock::now() + options_.call_timeout;
   const TimePoint deadline = std::min(hang, options.deadline.value_or(TimePoint::max()));
   absl::Status asked = loan.child().Ask(deadline);
@@ -178,13 +178,68 @@ absl::Status WorkerPlugin::RunCall(Loan& loan, std::span<const Item> items, std:
   absl::StatusOr<wire::Answer> answer = wire::ReadAnswer(*body, static_cast<uint32_t>(items.size()));
   if (!answer.ok()) return NoAnswer(loan, answer.status(), true, hang);
   if (answer->code != absl::StatusCode::kOk) return Failure(absl::Status(answer->code, answer->message));
+  asked_now = answer->asked_now;
   absl::Status taken = take(*answer, items, results);
   return taken.ok() ? taken : NoAnswer(loan, taken, true, hang);
 }
 
+template <class Item, class Result, class Encode, class Take, class Answered>
+absl::Status WorkerPlugin::Ask(std::span<const Item> items, std::span<Result> results, const CallOptions& options,
+                               Encode encode, Take take, Answered answered) {
+  if (options.would_wait != nullptr) {
+    *options.would_wait = true;
+    return absl::UnavailableError(fmt::format("{}: its worker would have to be waited for", who_));
+  }
+  ASSIGN_OR_RETURN(WorkerChild * child, pool_->Borrow(options));
+  Loan loan(*pool_, child);
+  while (!items.empty()) {
+    ASSIGN_OR_RETURN(size_t n, Fill(loan, items, options, encode));
+    bool asked_now = true;
+    RETURN_IF_ERROR(RunCall(loan, items.first(n), results.first(n), options, take, asked_now));
+    if (!asked_now) answered(results.first(n));
+    items = items.subspan(n);
+    results = results.subspan(n);
+    if (!items.empty()) RETURN_IF_ERROR(StillWanted(options, who_));
+  }
+  return absl::OkStatus();
+}
+
+template <class Item, class Result, class Encode, class Take>
+absl::Status WorkerPlugin::AskNew(std::span<const Item> items, std::span<Result> results, const CallOptions& options,
+                                  Encode encode, Take take, AnswerMemo<Result>& memo) {
+  // What is asked about one item, whenever: the call's moment and deadline are no part of it.
+  const auto asked_of = [&](const Item& item) -> std::string_view {
+    thread_local wire::Buffer bytes;
+    bytes.Clear();
+    if (!encode({&item, 1}, fields_->names().size(), wire::CallFrame{}, bytes).ok()) return {};
+    return {bytes.data(), bytes.size()};
+  };
+  std::vector<size_t> fresh;
+  std::vector<std::string> keys;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const std::string_view asked = asked_of(items[i]);
+    if (!asked.empty() && memo.Find(asked, results[i])) continue;
+    fresh.push_back(i);
+    keys.emplace_back(asked);
+  }
+  if (fresh.empty()) return absl::OkStatus();
+  std::vector<Item> left;
+  std::vector<Result> said(fresh.size());
+  for (const size_t i : fresh) left.push_back(items[i]);
+  const auto keep = [&](std::span<const Result> answers) {
+    const auto first = static_cast<size_t>(answers.data() - said.data());
+    for (size_t k = 0; k < answers.size(); ++k) {
+      if (!keys[first + k].empty()) memo.Keep(std::move(keys[first + k]), answers[k]);
+    }
+  };
+  RETURN_IF_ERROR(Ask(std::span<const Item>(left), std::span<Result>(said), options, encode, take, keep));
+  for (size_t k = 0; k < fresh.size(); ++k) results[fresh[k]] = std::move(said[k]);
+  return absl::OkStatus();
+}
+
 template <class Item, class Result, class Encode, class Take>
 absl::Status WorkerPlugin::RunBatch(const char* capability, std::span<const Item> items, std::span<Result> results,
-                                    const CallOptions& options, Encode encode, Take take) {
+                                    const CallOptions& options, Encode encode, Take take, AnswerMemo<Result>* memo) {
   auto misuse = [&](std::string_view what) {
     return absl::InvalidArgumentError(fmt::format("{}: called with {}", who_, what));
   };
@@ -196,23 +251,19 @@ absl::Status WorkerPlugin::RunBatch(const char* capability, std::span<const Item
   for (Result& result : results) result = Result();
   if (items.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(StillWanted(options, who_));
-  ASSIGN_OR_RETURN(WorkerChild * child, pool_->Borrow(options));
-  Loan loan(*pool_, child);
-  while (!items.empty()) {
-    ASSIGN_OR_RETURN(size_t n, Fill(loan, items, options, encode));
-    RETURN_IF_ERROR(RunCall(loan, items.first(n), results.first(n), options, take));
-    items = items.subspan(n);
-    results = results.subspan(n);
-    if (!items.empty()) RETURN_IF_ERROR(StillWanted(options, who_));
+  // One in quarantine is heard no more, whatever it said before.
+  if (memo != nullptr && info_.pure && !pool_->quarantined()) {
+    return AskNew(items, results, options, encode, take, *memo);
   }
-  return absl::OkStatus();
+  return Ask(items, results, options, encode, take, [](std::span<const Result>) {});
 }
 
 template <class Item, class Result, class Encode, class Take>
 absl::Status WorkerPlugin::Run(const char* capability, std::span<const Item> items, std::span<Result> results,
-                               const CallOptions& options, Encode encode, Take take) {
-  absl::Status status = RunBatch(capability, items, results, options, encode, take);
-  record_.Count(status);
+                               const CallOptions& options, Encode encode, Take take, AnswerMemo<Result>* memo) {
+  absl::Status status = RunBatch(capability, items, results, options, encode, take, memo);
+  // One that was only looked for is counted when it is made.
+  if (options.would_wait == nullptr || !*options.would_wait) record_.Count(status);
   return status;
 }
 
@@ -223,7 +274,7 @@ absl::Status WorkerPlugin::Normalize(std::span<const Record> records, std::span<
   auto take = [](const wire::Answer& answer, std::span<const Record>, std::span<NormalizeResult> out) {
     return wire::TakeAnswer(answer, out);
   };
-  return Run(LEADLINE_NORMALIZE_V1, records, results, options, &wire::EncodeNormalize, take);
+  return Run(LEADLINE_NORMALIZE_V1, records, results, options, &wire::EncodeNormalize, take, &normalized_);
 }
 
 absl::Status WorkerPlugin::Gate(std::span<const Transition> transitions, std::span<StatusResult> results,
@@ -231,7 +282,7 @@ absl::Status WorkerPlugin::Gate(std::span<const Transition> transitions, std::sp
   auto take = [](const wire::Answer& answer, std::span<const Transition>, std::span<StatusResult> out) {
     return wire::TakeAnswer(answer, out);
   };
-  return Run(LEADLINE_STATUS_V1, transitions, results, options, &wire::EncodeGate, take);
+  return Run(LEADLINE_STATUS_V1, transitions, results, options, &wire::EncodeGate, take, &gated_);
 }
 
 absl::Status WorkerPlugin::Score(std::span<const Record> records, std::span<ScoreResult> results,
@@ -239,7 +290,7 @@ absl::Status WorkerPlugin::Score(std::span<const Record> records, std::span<Scor
   auto take = [](const wire::Answer& answer, std::span<const Record>, std::span<ScoreResult> out) {
     return wire::TakeAnswer(answer, out);
   };
-  return Run(LEADLINE_SCORE_V1, records, results, options, &wire::EncodeScore, take);
+  return Run(LEADLINE_SCORE_V1, records, results, options, &wire::EncodeScore, take, &scored_);
 }
 
 absl::Status WorkerPlugin::Route(std::span<const RouteRequest> requests, std::span<RouteResult> results,
@@ -247,7 +298,9 @@ absl::Status WorkerPlugin::Route(std::span<const RouteRequest> requests, std::sp
   auto take = [](const wire::Answer& answer, std::span<const RouteRequest> asked, std::span<RouteResult> out) {
     return wire::TakeAnswer(answer, asked, out);
   };
-  return Run(LEADLINE_ROUTE_V1, requests, results, options, &wire::EncodeRoute, take);
+  // Loads of reps are hardly ever the same twice.
+  AnswerMemo<RouteResult>* const none = nullptr;
+  return Run(LEADLINE_ROUTE_V1, requests, results, options, &wire::EncodeRoute, take, none);
 }
 
 absl::Status WorkerPlugin::Compare(std::span<const RecordPair> pairs, std::span<MergeResult> results,
@@ -255,7 +308,7 @@ absl::Status WorkerPlugin::Compare(std::span<const RecordPair> pairs, std::span<
   auto take = [](const wire::Answer& answer, std::span<const RecordPair>, std::span<MergeResult> out) {
     return wire::TakeAnswer(answer, out);
   };
-  return Run(LEADLINE_MERGE_V1, pairs, results, options, &wire::EncodeCompare, take);
+  return Run(LEADLINE_MERGE_V1, pairs, results, options, &wire::EncodeCompare, take, &compared_);
 }
 
 }  // namespace leadline::plugin

@@ -9,6 +9,7 @@
 #include "plugin/call_record.h"
 #include "plugin/field_table.h"
 #include "plugin/load_options.h"
+#include "plugin/worker/answer_memo.h"
 #include "plugin/worker/worker_pool.h"
 
 namespace leadline::plugin {
@@ -16,7 +17,9 @@ namespace leadline::plugin {
 // See Plugin. Deadlines are hard: a call ends when its caller's deadline has passed, and a worker that does not answer
 // within call_timeout is ended. Whatever a plugin does to its process, the call fails and the next one gets another
 // worker: UNAVAILABLE when the worker died, DEADLINE_EXCEEDED when it hung, INTERNAL when it answered nonsense. A call
-// carries at most 64 items; larger batches become several calls, each with a call_timeout of its own. Thread-safe.
+// carries at most 64 items; larger batches become several calls, each with a call_timeout of its own. A PURE plugin is
+// not asked again about an item of which it has spoken without asking for the call's moment: what it said is kept, as
+// much as AnswerMemo holds, for as long as it serves. Thread-safe.
 class WorkerPlugin final : public Plugin {
  public:
   // Starts the first worker and has it check the config and the capabilities and make an instance.
@@ -48,19 +51,27 @@ class WorkerPlugin final : public Plugin {
   absl::Status Open();
 
   // Sends the items through `encode`, in as many calls as it takes, and reads the answers through `take`. Counts the
-  // batch.
+  // batch. `memo`: of the capability; null: every item is asked about.
   template <class Item, class Result, class Encode, class Take>
   absl::Status Run(const char* capability, std::span<const Item> items, std::span<Result> results,
-                   const CallOptions& options, Encode encode, Take take);
+                   const CallOptions& options, Encode encode, Take take, AnswerMemo<Result>* memo);
   template <class Item, class Result, class Encode, class Take>
   absl::Status RunBatch(const char* capability, std::span<const Item> items, std::span<Result> results,
-                        const CallOptions& options, Encode encode, Take take);
+                        const CallOptions& options, Encode encode, Take take, AnswerMemo<Result>* memo);
+  // Asks only about those of which the memo does not know.
+  template <class Item, class Result, class Encode, class Take>
+  absl::Status AskNew(std::span<const Item> items, std::span<Result> results, const CallOptions& options, Encode encode,
+                      Take take, AnswerMemo<Result>& memo);
+  // Asks about all. `answered`, void(std::span<const Result>), is told of each call whose answers hold at any moment.
+  template <class Item, class Result, class Encode, class Take, class Answered>
+  absl::Status Ask(std::span<const Item> items, std::span<Result> results, const CallOptions& options, Encode encode,
+                   Take take, Answered answered);
   // Encodes the first of the items, as many as fit.
   template <class Item, class Encode>
   absl::StatusOr<size_t> Fill(Loan& loan, std::span<const Item> items, const CallOptions& options, Encode encode);
   template <class Item, class Result, class Take>
   absl::Status RunCall(Loan& loan, std::span<const Item> items, std::span<Result> results, const CallOptions& options,
-                       Take take);
+                       Take take, bool& asked_now);
   // What becomes of the worker, and of the call, when no answer came.
   absl::Status NoAnswer(Loan& loan, const absl::Status& why, bool asked, TimePoint hang);
   absl::Status Failure(const absl::Status& status) const;
@@ -70,6 +81,10 @@ class WorkerPlugin final : public Plugin {
   PluginInfo info_;
   std::unique_ptr<FieldTable> fields_;
   CallRecord record_;
+  AnswerMemo<NormalizeResult> normalized_;
+  AnswerMemo<StatusResult> gated_;
+  AnswerMemo<ScoreResult> scored_;
+  AnswerMemo<MergeResult> compared_;
   std::unique_ptr<WorkerPool> pool_;
 };
 

@@ -154,6 +154,7 @@ void WorkerPool::CountDeath(std::string_view what) {
     quarantine_ = fmt::format("its workers died {} times within {} s, and the last one {}",
                               std::max(1, spec_.options.quarantine_after),
                               std::chrono::duration<double>(spec_.options.quarantine_window).count(), what);
+    quarantined_.store(true, std::memory_order_relaxed);
     if (spec_.log) spec_.log(LEADLINE_LOG_ERROR, spec_.start.id, "quarantined: " + quarantine_);
     for (WorkerChild* child : idle_) Retire(child);
     idle_.clear();

@@ -50,6 +50,8 @@ class WorkerPool {
   void Bury(WorkerChild* child, std::string_view what);
 
   PluginHealth::State state() const;
+  // Takes no lock.
+  bool quarantined() const { return quarantined_.load(std::memory_order_relaxed); }
 
  private:
   using Child = std::unique_ptr<WorkerChild>;
@@ -96,6 +98,7 @@ class WorkerPool {
   TimePoint next_start_{};  // not before
   DeathWindow deaths_;
   std::string quarantine_;  // why; empty: it is not
+  std::atomic<bool> quarantined_{false};
   bool opened_ = false;
   absl::Status opening_;
   std::thread thread_;
