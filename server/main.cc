@@ -43,15 +43,20 @@ absl::Status MakeFolder(const std::string& path) {
 absl::Status StartPacks(engine::PackRollout& packs, const app::Config& config, const app::Log& log) {
   packs::ReadPacksResult folder = packs::ReadPackSet(config.rules);
   std::vector<Diagnostic> diagnostics = std::move(folder.diagnostics);
-  if (!diagnostics.empty()) {
+  const bool readable = diagnostics.empty();
+  if (!readable) {
     std::cerr << FormatDiagnostics(diagnostics) << std::flush;
-    return absl::InvalidArgumentError(fmt::format("the rule packs in {} cannot be read", config.rules));
+    ASSIGN_OR_RETURN(const bool stored, packs.HasPacks());
+    if (!stored || config.adopt_rules) {
+      return absl::InvalidArgumentError(fmt::format("the rule packs in {} cannot be read", config.rules));
+    }
+    log.Warning("the folder of rule packs cannot be read; the packs of the store decide", {{"rules", config.rules}});
   }
   bool differs = false;
   absl::Status status = packs.Start(folder.set, config.adopt_rules, &diagnostics, &differs);
   if (!diagnostics.empty()) std::cerr << FormatDiagnostics(diagnostics) << std::flush;
   RETURN_IF_ERROR(status);
-  if (differs) {
+  if (differs && readable) {
     log.Warning("the packs of the folder are not those that decide",
                 {{"rules", config.rules},
                  {"hint", "propose and activate them with leadline pack, or start with --adopt-rules"}});

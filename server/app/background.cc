@@ -36,6 +36,7 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
       options_(options),
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
+      changes_([this] { return FollowChanges(); }),
       rollout_([this] { return TendPacks(); }),
       time_zones_([this] { return TendTimeZones(); }),
       plugin_health_([this] { return TellPluginHealth(); }),
@@ -45,12 +46,24 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
 
 void Background::Stop() {
   clocks_.Stop();
+  changes_.Stop();
   rollout_.Stop();
   time_zones_.Stop();
   plugin_health_.Stop();
   store_health_.Stop();
   keys_.Stop();
   requests_.Stop();
+}
+
+std::chrono::milliseconds Background::FollowChanges() {
+  absl::StatusOr<engine::SharedChangeStep> step = engine_.FollowSharedChanges(System(), kClockBatch);
+  if (!step.ok()) {
+    log_.Error("cannot decide leads of changed people and companies again", {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  LogSetAside("a lead whose person or company changed cannot be decided again; others go on", step->set_aside);
+  // What changes several times in a moment is followed once.
+  return step->leads < kClockBatch ? kIdle : std::chrono::milliseconds(0);
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {

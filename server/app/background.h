@@ -1,5 +1,5 @@
-// What the server does between requests: service levels, following the store's packs and the system's time zones,
-// trials, re-scoring, forgetting the names of old requests, and telling health checks which services lack a plugin or a
+// What the server does between requests: service levels, leads whose person or company changed, following the store's
+// packs and the system's time zones, trials, re-scoring, forgetting the names of old requests, and telling health checks which services lack a plugin or a
 // store that works.
 #pragma once
 
@@ -42,6 +42,7 @@ class Background {
 
  private:
   std::chrono::milliseconds AdvanceClocks();
+  std::chrono::milliseconds FollowChanges();
   std::chrono::milliseconds TendPacks();
   std::chrono::milliseconds TendTimeZones();
   std::chrono::milliseconds TellPluginHealth();
@@ -59,6 +60,7 @@ class Background {
   const BackgroundOptions options_;
   const Log& log_;
   RepeatingTask clocks_;
+  RepeatingTask changes_;
   RepeatingTask rollout_;
   std::shared_ptr<const TimeZones> arriving_;  // seen once, and not deciding yet
   std::string zones_error_;                    // of the last look

@@ -267,6 +267,14 @@ struct ClockStep {
   std::vector<domain::SetAsideLead> people_set_aside;  // the same of persons, by the ids of their contacts
 };
 
+// What one call of Engine::FollowSharedChanges did.
+struct SharedChangeStep {
+  int changes = 0;  // of people and companies that were looked at
+  int leads = 0;    // that were decided
+  // Whose step failed just now; with the others of the same person or company, they are tried again at their time.
+  std::vector<domain::SetAsideLead> set_aside;
+};
+
 class Reservations;
 class SetAside;
 
@@ -390,6 +398,10 @@ class Engine {
   // fails is set aside and does not hold up the others. An error is of the store, or of too much that waits; the leads
   // before it are done. Called by the server's timer.
   absl::StatusOr<ClockStep> AdvanceClocks(const CallContext& context, int limit);
+  // Decides again at most `limit` leads whose person or company rules read otherwise since something changed there: a
+  // field that another enquiry filled, a merge. Each in a transaction of its own; one that is decided as before tells
+  // the ledger nothing. Errors as of AdvanceClocks. Called by the server's timer.
+  absl::StatusOr<SharedChangeStep> FollowSharedChanges(const CallContext& context, int limit);
 
   // Forgets at most `limit` of the oldest names of requests and import rows that are older than `keep`: who uses one
   // again makes a new request. How many they were. Called by the server's timer.
@@ -407,6 +419,7 @@ class Engine {
  private:
   const std::unique_ptr<Reservations> reservations_;  // null where they are somebody else's
   const std::unique_ptr<SetAside> clocks_set_aside_;
+  const std::unique_ptr<SetAside> shared_set_aside_;  // people and companies, by name
   EngineOptions options_;
   UnlistedValues unlisted_;
   std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();

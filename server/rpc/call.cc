@@ -3,6 +3,8 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <memory>
+
 #include "base/ids.h"
 #include "rpc/open_streams.h"
 
@@ -11,6 +13,20 @@ namespace {
 
 // Names that the engine gives to the rows of imports.
 constexpr std::string_view kReservedPrefix = "import/";
+
+// What says nothing of what a request does, only how much of it is wanted: the same request may be sent again with
+// another value of it.
+constexpr const char* kAsideFields[] = {"view", "validate_only"};
+
+std::string FingerprintWithout(const google::protobuf::Message& request) {
+  const std::unique_ptr<google::protobuf::Message> copy(request.New());
+  copy->CopyFrom(request);
+  for (const char* name : kAsideFields) {
+    const google::protobuf::FieldDescriptor* field = copy->GetDescriptor()->FindFieldByName(name);
+    if (field != nullptr) copy->GetReflection()->ClearField(copy.get(), field);
+  }
+  return FingerprintOf(*copy);
+}
 
 }  // namespace
 
@@ -52,7 +68,7 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
   if (context.request_id.starts_with(kReservedPrefix)) {
     check.Refuse(root / "request_id", "must not begin with \"import/\", which names rows of imports");
   }
-  if (!context.request_id.empty()) context.fingerprint = FingerprintOf(request);
+  if (!context.request_id.empty()) context.fingerprint = FingerprintWithout(request);
   return context;
 }
 

@@ -138,10 +138,10 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     known.Rep(root / "assignee", filter.assignee);
     known.Source(root / "source", filter.source);
     RETURN_IF_ERROR(known.ToStatus());
-    absl::StatusOr<store::Page<domain::Lead>> page = env_.engine->ListLeads(context, filter, cursor, page_size);
-    if (!page.ok()) return PageError(page.status());
-    for (const domain::Lead& lead : page->items) ToProto(lead, response->add_leads());
-    response->set_next_page_token(PageToken(scope, page->next));
+    const auto next =
+        AddLeads(page_size, response, [&](int most) { return env_.engine->ListLeads(context, filter, cursor, most); });
+    if (!next.ok()) return PageError(next.status());
+    response->set_next_page_token(PageToken(scope, *next));
     return absl::OkStatus();
   });
 }

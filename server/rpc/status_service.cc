@@ -140,11 +140,11 @@ grpc::ServerUnaryReactor* StatusService::ListOverdue(grpc::CallbackServerContext
     const std::string scope = Scope("ListOverdue", {request->breached_only() ? "breached" : "all"});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    absl::StatusOr<store::Page<domain::Lead>> page =
-        env_.engine->ListOverdue(context, request->breached_only(), cursor, page_size);
-    if (!page.ok()) return PageError(page.status());
-    for (const domain::Lead& lead : page->items) ToProto(lead, response->add_leads());
-    response->set_next_page_token(PageToken(scope, page->next));
+    const auto next = AddLeads(page_size, response, [&](int most) {
+      return env_.engine->ListOverdue(context, request->breached_only(), cursor, most);
+    });
+    if (!next.ok()) return PageError(next.status());
+    response->set_next_page_token(PageToken(scope, *next));
     return absl::OkStatus();
   });
 }

@@ -1,11 +1,16 @@
-// Tokens that clients give back: opaque to them, checked by us. Thread-safe.
+// Tokens that clients give back: opaque to them, checked by us; and pages that they lead through. Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "absl/status/statusor.h"
+#include "base/status_macros.h"
 #include "engine/engine.h"
 #include "rpc/check/checker.h"
+#include "rpc/convert_records.h"
 
 namespace leadline::rpc {
 
@@ -19,6 +24,24 @@ std::string CursorOf(const FieldPath& path, std::string_view scope, const std::s
 
 // What a list failed with; a cursor that the store did not make is the page token's fault.
 absl::Status PageError(const absl::Status& status);
+
+// Gives `response` a page of leads that stays below the 4 MiB that clients of all languages accept: at most
+// `page_size`, and at least one if there is one. `list(n)` is the page of n at most. The cursor of the next page.
+template <typename Response, typename List>
+absl::StatusOr<std::string> AddLeads(int page_size, Response* response, List list) {
+  constexpr size_t kMostBytes = size_t{3} << 20;
+  ASSIGN_OR_RETURN(store::Page<domain::Lead> page, list(page_size));
+  size_t bytes = 0;
+  for (size_t i = 0; i < page.items.size(); ++i) {
+    ToProto(page.items[i], response->add_leads());
+    bytes += response->leads().rbegin()->ByteSizeLong() + sizeof(int64_t);
+    if (bytes <= kMostBytes || i == 0) continue;
+    response->mutable_leads()->RemoveLast();
+    ASSIGN_OR_RETURN(page, list(static_cast<int>(i)));
+    break;
+  }
+  return std::move(page.next);
+}
 
 // A place in the ledger's commit order. Whether it is one of this ledger is the engine's to say.
 std::string ResumeToken(const engine::LedgerPlace& place);

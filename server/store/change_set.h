@@ -78,9 +78,23 @@ struct OpenLeads {
   int64_t change = 0;
 };
 
+// A person or company of whom rules read something else than before: the leads that share it are decided again by and
+// by.
+struct SharedChange {
+  domain::RecordKind kind = domain::RecordKind::kContact;  // or kAccount
+  std::string id;
+  int64_t number = 0;  // of the last commit before it: another one, and it changed again since
+  std::string after;   // the last of its leads, in the order of ids, that is done; empty: none is
+  bool operator==(const SharedChange&) const = default;
+};
+struct SharedChangeNote {
+  domain::RecordKind kind = domain::RecordKind::kContact;
+  std::string id;
+};
+
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
-                            domain::Activity, TallyOf, RecordKeys, domain::MergeRecord, RequestRecord, domain::Event>;
+                            domain::Activity, TallyOf, RecordKeys, SharedChangeNote, domain::MergeRecord, RequestRecord, domain::Event>;
 
 // A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
 struct ChangePart {

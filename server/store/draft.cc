@@ -22,6 +22,7 @@ absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally
 absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
+absl::Status ApplyOne(SharedChangeNote& note, Transaction& tx) { return tx.NoteSharedChange(note.kind, note.id); }
 absl::Status ApplyOne(domain::Event& event, Transaction& tx) { return tx.Append(event); }
 // A batch of changes may be made more than once, so the version stays the one that is expected.
 template <typename T>

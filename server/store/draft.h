@@ -83,6 +83,11 @@ class Draft final : public Transaction {
   absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
                                 const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
+  // Nothing that is decided reads it.
+  absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) override {
+    set_.changes.emplace_back(SharedChangeNote{kind, std::string(id)});
+    return absl::OkStatus();
+  }
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   // Sets neither id nor sequence nor position: the store gives them when the set is applied.
@@ -113,8 +118,10 @@ class Draft final : public Transaction {
   }
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view) override { return Never(); }
   absl::StatusOr<RowCounts> CountRows() override { return Never(); }
+  absl::StatusOr<std::vector<SharedChange>> SharedChanges(int) override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
+  absl::Status PutProgress(const SharedChange&, bool) override { return Never(); }
   absl::Status Put(const domain::PackContent&) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }

@@ -191,6 +191,8 @@ class Reader {
   virtual absl::StatusOr<RowCounts> CountRows() = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
+  // At most `limit` of those that are noted, in the order of kinds and ids.
+  virtual absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) = 0;
 
   // Of the commit that this view shows: grows with every commit that changed something of the tenant. See ReadSet.
   virtual absl::StatusOr<int64_t> ReadNumber() = 0;
@@ -222,6 +224,10 @@ class Transaction : public Reader {
                                         const domain::ActivityTally& tally) = 0;
   // Replaces the blocking keys of a stored account or contact; NOT_FOUND when it is not there.
   virtual absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) = 0;
+  // The leads that share the contact or account are to be decided again, from the first one on.
+  virtual absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) = 0;
+  // Keeps how far that got; with `done`, forgets the change. Nothing happens when there was another one since.
+  virtual absl::Status PutProgress(const SharedChange& change, bool done) = 0;
   // Inserts or replaces.
   virtual absl::Status Put(const KeyBuild& build) = 0;
   // Inserts or replaces by id.

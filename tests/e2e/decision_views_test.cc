@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
+#include <thread>
 
 #include "leadline/v1/lead_service.grpc.pb.h"
 #include "tests/e2e/rpc_client.h"
@@ -89,6 +91,7 @@ TEST(DecisionViewsTest, AnEnquiryIsAnsweredWithAsMuchAsIsAskedFor) {
     EXPECT_EQ(first.decisions(i).kind(), again.decisions(i).kind());
     EXPECT_EQ(first.decisions(i).outcome(), again.decisions(i).outcome());
   }
+  EXPECT_TRUE(submit(v1::DECISION_VIEW_FULL, "once", 5).replayed()) << "another view is the same request";
 }
 
 TEST(DecisionViewsTest, AnActivityIsAnsweredWithAsMuchAsIsAskedFor) {
@@ -125,6 +128,42 @@ TEST(DecisionViewsTest, AnActivityIsAnsweredWithAsMuchAsIsAskedFor) {
   const grpc::Status refused = stub->RecordActivity(NewContext().get(), request, &response);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(FieldsOf(refused), testing::ElementsAre("view"));
+}
+
+TEST(DecisionViewsTest, ListsOfLeadsWithLongTextsComeInSmallPages) {
+  constexpr int kLeads = 900, kThreads = 6;
+  ServerProcess server;
+  ASSERT_TRUE(server.Start()) << server.output();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      auto stub = v1::LeadService::NewStub(server.NewChannel());
+      for (int i = t; i < kLeads; i += kThreads) {
+        v1::SubmitEnquiryRequest request = EnquiryNumber(i);
+        (*request.mutable_enquiry()->mutable_attributes())["message"].set_string_value(std::string(4000, 'x'));
+        v1::SubmitEnquiryResponse response;
+        const grpc::Status status = stub->SubmitEnquiry(NewContext().get(), request, &response);
+        EXPECT_TRUE(status.ok()) << status.error_message();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  auto stub = v1::LeadService::NewStub(server.NewChannel(/*max_receive_mib=*/4));
+  v1::ListLeadsRequest request;
+  request.set_page_size(1000);
+  std::set<std::string> names;
+  int pages = 0;
+  do {
+    v1::ListLeadsResponse response;
+    const grpc::Status status = stub->ListLeads(NewContext().get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_GT(response.leads_size(), 0);
+    for (const v1::Lead& lead : response.leads()) EXPECT_TRUE(names.insert(lead.name()).second) << "twice";
+    request.set_page_token(response.next_page_token());
+    ++pages;
+  } while (!request.page_token().empty());
+  EXPECT_EQ(names.size(), static_cast<size_t>(kLeads));
+  EXPECT_GT(pages, 1);
 }
 
 TEST(DecisionViewsTest, HistoriesOfBusyLeadsComeInSmallPagesAndInFullOnWish) {

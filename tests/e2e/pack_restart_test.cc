@@ -53,6 +53,14 @@ TEST(PackRestartTest, TheStoresPacksDecideAlthoughTheFolderDiffers) {
     EXPECT_GT(back.snapshot().generation(), activated.generation());
   }
 
+  // Nor does it need the folder at all.
+  server.Kill();
+  std::filesystem::rename(setup.rules, setup.rules + ".away");
+  ASSERT_TRUE(server.Start()) << server.output();
+  EXPECT_THAT(server.output(), HasSubstr("the folder of rule packs cannot be read; the packs of the store decide"));
+  EXPECT_EQ(HashOf(PackClient(server.channel(), "olga").Snapshot(), "latam"), HashOf(activated, "latam"));
+  std::filesystem::rename(setup.rules + ".away", setup.rules);
+
   // Asked for, the folder decides.
   EXPECT_EQ(server.Stop().exit_code, 0);
   ServerSetup adopting = setup;

@@ -113,6 +113,7 @@ class CountingReader final : public store::Reader {
   Or<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view id) override { return reader_.ClocksOfLead(id); }
   Or<store::RowCounts> CountRows() override { return reader_.CountRows(); }
   Or<store::KeyBuild> GetKeyBuild() override { return reader_.GetKeyBuild(); }
+  Or<std::vector<store::SharedChange>> SharedChanges(int limit) override { return reader_.SharedChanges(limit); }
   Or<int64_t> ReadNumber() override { return reader_.ReadNumber(); }
 
  private:

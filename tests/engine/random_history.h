@@ -212,6 +212,7 @@ class RandomHistory : public PackRolloutTest {
   void TimePasses() {
     clock_.Advance((1 + Below(60 * 16)) * kMinute);
     Accept(engine_->AdvanceClocks({}, 1 + Below(20)).status());
+    Accept(engine_->FollowSharedChanges({}, 1 + Below(20)).status());
   }
 
   void MergeTwo() {

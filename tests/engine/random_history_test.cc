@@ -6,6 +6,8 @@
 #include <iostream>
 #include <random>
 
+#include "base/status_macros.h"
+
 namespace leadline::engine {
 namespace {
 
@@ -22,6 +24,30 @@ class RandomHistoryTest : public RandomHistory, public ::testing::WithParamInter
       Step();
       if (i % kLook == kLook - 1) ExpectNoDifferences(fmt::format("after step {}", i));
     }
+  }
+
+  // Once nothing is left to follow, what stands of each lead is what the packs make of it for the moment that it stands
+  // for.
+  void ExpectScoredByWhatDecides() {
+    while (packs_->RescoreSome(As("server"), 100)->leads > 0) {
+    }
+    while (engine_->FollowSharedChanges({}, 100)->changes > 0) {
+    }
+    store::ReadFunction each = [&](store::Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<std::string> ids, reader.LeadIds("", 100'000));
+      for (const std::string& id : ids) {
+        ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(id));
+        ASSIGN_OR_RETURN(const bool erased, reader.IsErased(domain::RecordKind::kLead, id));
+        if (erased) continue;
+        const auto scored =
+            engine_->ScoreLead({}, domain::ResourceName(domain::RecordKind::kLead, id), lead.score.as_of);
+        if (!scored.ok()) return scored.status();
+        EXPECT_EQ(scored->score.total, lead.score.total) << id << " as of " << FormatTime(lead.score.as_of);
+      }
+      return absl::OkStatus();
+    };
+    const absl::Status status = store_->Read("default", each);
+    EXPECT_TRUE(status.ok()) << status;
   }
 
   // Another version of the central pack decides from here on.
@@ -54,6 +80,7 @@ TEST_P(RandomHistoryTest, TheLedgerTellsAllThatIsStored) {
   while (packs_->RescoreSome(As("server"), 100)->leads > 0) {
   }
   Steps(30);
+  ExpectScoredByWhatDecides();
   store::VerifyCounts counts;
   const auto found = DifferencesOf(*store_, &counts);
   EXPECT_TRUE(found.empty()) << DescribeAll(found);

@@ -225,8 +225,8 @@ std::string ShowScore(Session& session, const v1::ExplainLeadResponse& explained
                               FormatPoints(explained.score().total())));
   } else if (as_stored && !SameScore(explained.score(), stored)) {
     session.Print(
-        fmt::format("CHECK FAILED: the stored score is {}, the points give {}. Rules that changed since then are "
-                    "one cause; the next activity scores the lead again.\n",
+        fmt::format("CHECK FAILED: the stored score is {}, the points give {}. When its person, its company or the "
+                    "rules changed just now, it is scored again by itself; look again in a minute.\n",
                     FormatPoints(stored.total()), FormatPoints(explained.score().total())));
     faults += "the stored score differs";
   } else if (as_stored) {

@@ -64,7 +64,9 @@ void ShowEntity(Session& session, const v1::Entity& entity) {
   if (entity.has_contact()) {
     const v1::Contact& contact = entity.contact();
     add("contact", contact.name());
-    add("name", fmt::format("{} {}", contact.given_name(), contact.family_name()));
+    const bool erased = contact.has_erase_time();
+    add("name", erased ? "" : fmt::format("{} {}", contact.given_name(), contact.family_name()));
+    if (erased) add("erased", FormatMinute(ToTime(contact.erase_time())));
     add("email", contact.email());
     add("phone", contact.phone());
     add("title", contact.title());

@@ -22,7 +22,7 @@ absl::Status ParseJson(const std::string& json, const std::string& where, google
   auto status = google::protobuf::util::JsonStringToMessage(json, &message);
   if (status.ok()) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      fmt::format("{} is not a {} in JSON: {}", where, message.GetDescriptor()->name(), std::string(status.message())));
+      fmt::format("{} holds no {} in JSON: {}", where, message.GetDescriptor()->name(), std::string(status.message())));
 }
 
 absl::Status ReadJson(const std::string& path, google::protobuf::Message& message) {

@@ -71,7 +71,7 @@ int Watch(Session& session, const WatchFlags& flags) {
   v1::LeadService::Stub stub(session.channel());
   auto reader = stub.WatchEvents(&context, request);
   v1::WatchEventsResponse response;
-  std::string token = flags.from;
+  std::string token;  // of the last answer
   int64_t seen = 0;
   bool enough = false;
   while (!enough && reader->Read(&response)) {

@@ -221,6 +221,35 @@ void SortStatus(Snapshot& snapshot) {
             [](const PluginStatus& a, const PluginStatus& b) { return a.ref.id < b.ref.id; });
 }
 
+// Whether a rule or a plugin reads one of the fields.
+bool ReadsAny(const Snapshot& snapshot, std::initializer_list<std::string_view> fields) {
+  std::vector<int> slots;
+  for (const std::string_view field : fields) slots.push_back(snapshot.rules->FieldSlot(field));
+  const auto wanted = [&](int slot) { return std::find(slots.begin(), slots.end(), slot) != slots.end(); };
+  const auto reads = [&](const packs::RegionRules& rules) {
+    return std::any_of(rules.conditions.begin(), rules.conditions.end(), [&](const packs::Condition& condition) {
+      const std::span<const int> used = condition.program->used_slots();
+      return std::any_of(used.begin(), used.end(), wanted);
+    });
+  };
+  const std::vector<std::string>& regions = snapshot.rules->regions();
+  return reads(snapshot.rules->ForRegion("")) ||
+         std::any_of(regions.begin(), regions.end(),
+                     [&](const std::string& region) { return reads(snapshot.rules->ForRegion(region)); }) ||
+         std::any_of(snapshot.plugins.begin(), snapshot.plugins.end(), [&](const auto& plugin) {
+           const std::vector<int>& asked = plugin.second.field_slots;
+           return std::any_of(asked.begin(), asked.end(), wanted);
+         });
+}
+
+// What depends on both packs and plugins.
+void Finish(Snapshot& snapshot, int64_t generation) {
+  SortStatus(snapshot);
+  SetRef(snapshot, generation);
+  snapshot.reads_progress_of_people =
+      ReadsAny(snapshot, {"contact.status", "contact.disposition", "contact.marketable"});
+}
+
 SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const PluginFolder& plugins, int64_t generation,
                      Time now, const Snapshot* running, std::span<const domain::PluginRef> deciding) {
   SnapshotResult result;
@@ -244,8 +273,7 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
     result.status = absl::FailedPreconditionError(Joined(problems));
     return result;
   }
-  SortStatus(*snapshot);
-  SetRef(*snapshot, generation);
+  Finish(*snapshot, generation);
   result.snapshot = std::move(snapshot);
   return result;
 }
@@ -273,8 +301,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from,
   PluginLoader loader(plugins, *next);
   if (same != nullptr) loader.Keep(same, same->ref->plugins);
   RETURN_IF_ERROR(loader.LoadAgain(std::string(id)));
-  SortStatus(*next);
-  SetRef(*next, generation);
+  Finish(*next, generation);
   return next;
 }
 

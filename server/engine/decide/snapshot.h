@@ -53,6 +53,8 @@ struct Snapshot {
   std::vector<std::string> pack_hashes;  // as in `ref`
   domain::ReferenceVersions reference;   // the tables that it decides with; its time zones are those of `rules`
   Time created_at = 0;
+  // Whether a rule or a plugin reads how far a person has come: status, disposition, marketable.
+  bool reads_progress_of_people = false;
 };
 
 struct SnapshotResult {

@@ -106,6 +106,8 @@ class PackRollout {
   explicit PackRollout(PackRolloutOptions options);
   ~PackRollout();
 
+  // Whether the store has packs that decide.
+  absl::StatusOr<bool> HasPacks();
   // Decides what decides when the server starts: the store's packs; those of the folder when the store has none yet or
   // `adopt` says so. Sets the holder's snapshot. Call it once, before the others. `folder_differs` is set when the
   // folder holds other packs than those that decide now.

@@ -38,6 +38,14 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::
   return std::move(built.snapshot);
 }
 
+absl::StatusOr<bool> PackRollout::HasPacks() {
+  const std::lock_guard lock(mutex_);
+  CallContext context;
+  context.actor = kServerActor;
+  ASSIGN_OR_RETURN(const Rollout rollout, Stored(context));
+  return rollout.version != 0;
+}
+
 absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::vector<Diagnostic>* diagnostics,
                                 bool* folder_differs) {
   std::lock_guard lock(mutex_);

@@ -5,8 +5,7 @@
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/region_changes.h"
 #include "engine/work/each_lead.h"
-#include "engine/work/lead_session.h"
-#include "engine/work/person_session.h"
+#include "engine/work/lead_again.h"
 #include "engine/work/set_aside.h"
 
 namespace leadline::engine {
@@ -17,39 +16,6 @@ using domain::Rescoring;
 // So many leads that are left out are gone over in one view of the store, and so many views in one step.
 constexpr int kLookedAt = 500;
 constexpr int kMostViews = 50;
-
-// Gives one lead, its enquirer and its account what the packs make of them now.
-class LeadAgain {
- public:
-  LeadAgain(WriteScope& scope, std::string id) : scope_(scope), id_(std::move(id)) {}
-
-  // Whether score, status or what counts as open became another.
-  absl::StatusOr<bool> Run() {
-    scope_.DecideFor(id_);
-    ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, id_));
-    if (!session.contact().id.empty()) RETURN_IF_ERROR(DecidePerson(session.contact().id));
-    const domain::Lead before = session.lead();
-    RETURN_IF_ERROR(session.Rescore(scope_.now));
-    RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope_.now));
-    session.CountAsToday();
-    const domain::Lead& after = session.lead();
-    const bool changed = after.status != before.status || after.score.total != before.score.total ||
-                         after.score.central != before.score.central || after.open != before.open;
-    RETURN_IF_ERROR(session.Save());
-    return changed;
-  }
-
- private:
-  absl::Status DecidePerson(const std::string& id) {
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, id));
-    RETURN_IF_ERROR(person.Rescore(scope_.now));
-    RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope_.now));
-    return person.Save();
-  }
-
-  WriteScope& scope_;
-  const std::string id_;
-};
 
 // What a step is about: first leads that were set aside before, then the next ones.
 struct Batch {
@@ -179,7 +145,7 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
     WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
     scope.explain = Explain::kKept;
-    ASSIGN_OR_RETURN(changed[i], LeadAgain(scope, batch.ids[i]).Run());
+    ASSIGN_OR_RETURN(changed[i], DecideAgain(scope, batch.ids[i]));
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(const std::vector<absl::Status> outcomes, DecideEach(writing_, context.tenant, batch.ids, decide));

@@ -98,6 +98,31 @@ class RecordWriter {
   std::vector<domain::Event> events_;
 };
 
+// Whether rules may read something else of a person or company now.
+template <typename Record>
+bool ReadsOtherwise(const Snapshot& snapshot, const Record& before, const Record& after) {
+  bool otherwise = before.attributes != after.attributes;
+  domain::VisitFields(
+      [&](std::string_view name, domain::FieldRole role, const auto& was, const auto& is) {
+        if (was == is || name == "updated_at" || name == "erased_at") return;
+        const bool progress = role != domain::FieldRole::kGiven && name != "merged_into";
+        otherwise = otherwise || !progress || snapshot.reads_progress_of_people;
+      },
+      before, after);
+  return otherwise;
+}
+
+// Other leads may go by what has changed.
+template <typename Record>
+absl::Status NoteChange(WriteScope& scope, const Record& before, const Record& after) {
+  if constexpr (!std::is_same_v<Record, domain::Lead>) {
+    if (before.version != 0 && ReadsOtherwise(scope.snapshot(), before, after)) {
+      return scope.tx.NoteSharedChange(kKindOf<Record>, after.merged_into.empty() ? after.id : after.merged_into);
+    }
+  }
+  return absl::OkStatus();
+}
+
 template <typename Record>
 absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvents& pending) {
   RecordWriter<Record> writer(scope, before, after, pending.items.size());
@@ -108,6 +133,7 @@ absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvent
   pending.items.clear();
   if (writer.empty() && SameCache(before, after)) return absl::OkStatus();
   RETURN_IF_ERROR(writer.Write());
+  RETURN_IF_ERROR(NoteChange(scope, before, after));
   before = after;
   return absl::OkStatus();
 }

@@ -48,7 +48,7 @@ absl::StatusOr<store::ErasureResult> Erase(Session& session, const Options& opti
   const Time now = session.Now();
   const store::Erasure erasure{.id = id,
                                .reason = options.reason,
-                               .actor = session.options().actor,
+                               .actor = session.options().actor.empty() ? "anonymous" : session.options().actor,
                                .request_id = "",
                                .transaction_id = ids.NewId(now),
                                .now = now};

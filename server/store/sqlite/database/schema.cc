@@ -143,6 +143,12 @@ CREATE TABLE pack_contents (
   tenant_id TEXT NOT NULL, sha256 TEXT NOT NULL, pack TEXT NOT NULL, stored_at INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, sha256));
 
+-- Contacts and accounts whose leads are to be decided again (SharedChange). number: that commits had before.
+CREATE TABLE shared_changes (
+  tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, number INTEGER NOT NULL,
+  after TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, record_kind, record_id)) WITHOUT ROWID;
+
 -- What the blocking keys were made with, and how far they are made again: one row a tenant.
 CREATE TABLE key_build (
   tenant_id TEXT NOT NULL, made_with TEXT NOT NULL, target TEXT NOT NULL, phone_rules BLOB NOT NULL,

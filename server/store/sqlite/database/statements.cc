@@ -359,6 +359,18 @@ constexpr std::string_view OtherSql(Sql id) {
              "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
              "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
              "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1";
+    case Sql::kSharedChanges:
+      return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
+             "ORDER BY record_kind, record_id LIMIT ?2";
+    case Sql::kNoteSharedChange:
+      return "INSERT INTO shared_changes (tenant_id, record_kind, record_id, number, after) VALUES (?1, ?2, ?3, "
+             "COALESCE((SELECT number FROM commits WHERE tenant_id = ?1), 0), '') "
+             "ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET number = excluded.number, after = ''";
+    case Sql::kPutSharedChange:
+      return "UPDATE shared_changes SET after = ?5 "
+             "WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 AND number = ?4";
+    case Sql::kForgetSharedChange:
+      return "DELETE FROM shared_changes WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 AND number = ?4";
     case Sql::kGetKeyBuild:
       return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
              "WHERE tenant_id = ?1";

@@ -126,6 +126,10 @@ enum class Sql {
   kRepIds,
   kClocksOfLead,
   kCountRows,
+  kSharedChanges,
+  kNoteSharedChange,
+  kPutSharedChange,
+  kForgetSharedChange,
   kGetKeyBuild,
   kPutKeyBuild,
 

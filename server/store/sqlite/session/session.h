@@ -98,6 +98,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) override;
   absl::StatusOr<RowCounts> CountRows() override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
+  absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) override;
   absl::StatusOr<int64_t> ReadNumber() override;
 
   absl::Status Put(domain::Account& account) override;
@@ -113,6 +114,8 @@ class Session final : public Transaction {
   absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
                                 const domain::ActivityTally& tally) override;
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
+  absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) override;
+  absl::Status PutProgress(const SharedChange& change, bool done) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
