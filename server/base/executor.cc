@@ -11,24 +11,28 @@ Executor::Executor(int threads, size_t max_waiting) : max_waiting_(max_waiting) 
 Executor::~Executor() { Stop(); }
 
 bool Executor::TryRun(Work work) {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopped_ || waiting_.size() >= max_waiting_) return false;
-    waiting_.push_back(std::move(work));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || waiting_.size() >= max_waiting_) return false;
+  waiting_.push_back(std::move(work));
+  WakeOne();
   return true;
 }
 
 void Executor::Run(Work work) {
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     if (!stopped_) {
       waiting_.push_back(std::move(work));
-      work = nullptr;
+      WakeOne();
+      return;
     }
   }
-  if (work) return work();
+  work();
+}
+
+void Executor::WakeOne() {
+  if (waking_ || idle_ == 0 || waiting_.empty()) return;
+  waking_ = true;
   wake_.notify_one();
 }
 
@@ -46,10 +50,16 @@ void Executor::Stop() {
 void Executor::Loop() {
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+    while (waiting_.empty() && !stopped_) {
+      ++idle_;
+      wake_.wait(lock);
+      --idle_;
+      waking_ = false;
+    }
     if (waiting_.empty()) return;
     Work work = std::move(waiting_.front());
     waiting_.pop_front();
+    WakeOne();
     lock.unlock();
     work();
     work = nullptr;  // releases what it held before waiting again

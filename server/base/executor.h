@@ -30,11 +30,16 @@ class Executor {
 
  private:
   void Loop();
+  // Wakes a thread where there is need; with mutex_. One at a time: whoever wakes looks whether there is work for
+  // another, so that a burst of work does not wake all for what the first will have done.
+  void WakeOne();
 
   const size_t max_waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Work> waiting_;
+  size_t idle_ = 0;      // threads that wait for work
+  bool waking_ = false;  // one of them was told, and has not begun yet
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };
