@@ -12,16 +12,14 @@ thread_local Executor* executor_of_thread = nullptr;
 
 Executor::Away::Away() : executor_(executor_of_thread) {
   if (executor_ == nullptr) return;
-  {
-    std::lock_guard lock(executor_->mutex_);
-    ++executor_->away_;
-  }
-  executor_->wake_.notify_one();
+  const std::lock_guard lock(executor_->mutex_);
+  ++executor_->away_;
+  executor_->WakeOne();
 }
 
 Executor::Away::~Away() {
   if (executor_ == nullptr) return;
-  std::lock_guard lock(executor_->mutex_);
+  const std::lock_guard lock(executor_->mutex_);
   --executor_->away_;
 }
 
@@ -33,24 +31,28 @@ Executor::Executor(int threads, size_t max_waiting, int spare_threads)
 Executor::~Executor() { Stop(); }
 
 bool Executor::TryRun(Work work) {
-  {
-    std::lock_guard lock(mutex_);
-    if (stopped_ || waiting_.size() >= max_waiting_) return false;
-    waiting_.push_back(std::move(work));
-  }
-  wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || waiting_.size() >= max_waiting_) return false;
+  waiting_.push_back(std::move(work));
+  WakeOne();
   return true;
 }
 
 void Executor::Run(Work work) {
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     if (!stopped_) {
       waiting_.push_back(std::move(work));
-      work = nullptr;
+      WakeOne();
+      return;
     }
   }
-  if (work) return work();
+  work();
+}
+
+void Executor::WakeOne() {
+  if (waking_ || idle_ == 0 || waiting_.empty() || !HasRoom()) return;
+  waking_ = true;
   wake_.notify_one();
 }
 
@@ -69,14 +71,20 @@ void Executor::Loop() {
   executor_of_thread = this;
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return waiting_.empty() ? stopped_ : HasRoom(); });
+    while (waiting_.empty() ? !stopped_ : !HasRoom()) {
+      ++idle_;
+      wake_.wait(lock);
+      --idle_;
+      waking_ = false;
+    }
     if (waiting_.empty()) {
-      wake_.notify_all();  // all see that it ends
+      wake_.notify_all();  // so that all see that it ends
       return;
     }
     Work work = std::move(waiting_.front());
     waiting_.pop_front();
     ++working_;
+    WakeOne();
     lock.unlock();
     work();
     work = nullptr;  // releases what it held before waiting again

@@ -44,6 +44,9 @@ class Executor {
 
  private:
   void Loop();
+  // Wakes a thread where there is need; with mutex_. One at a time: whoever wakes looks whether there is work for
+  // another, so that a burst of work does not wake all for what the first will have done.
+  void WakeOne();
   bool HasRoom() const { return working_ - away_ < most_working_; }
 
   const int most_working_;
@@ -51,8 +54,10 @@ class Executor {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Work> waiting_;
-  int working_ = 0;  // threads
-  int away_ = 0;     // of these
+  size_t idle_ = 0;      // threads that wait for work
+  bool waking_ = false;  // one of them was told, and has not begun yet
+  int working_ = 0;      // threads
+  int away_ = 0;         // of these
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -10,7 +10,9 @@
 #include <array>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/ascii.h"
 #include "domain/iso_codes.h"
 #include "domain/reference_versions.h"
@@ -240,6 +242,25 @@ std::string E164(const PhoneNumber& number) {
   return out;
 }
 
+// The same. One decision reads a record's phone several times, and forms are sent again and again as they fill: what
+// this thread has read lately is known.
+const std::optional<PhoneNumber>& ParsedLately(std::string_view phone, std::string_view country) {
+  struct Known {
+    std::string phone, country;
+    bool read = false;
+    std::optional<PhoneNumber> number;
+  };
+  constexpr size_t kPlaces = 256;
+  thread_local std::vector<Known> lately(kPlaces);
+  thread_local std::optional<PhoneNumber> longer;
+  if (phone.size() > kLongestText || country.size() > kLongestText) return longer = Parsed(phone, country);
+  Known& known = lately[absl::HashOf(phone, country) % kPlaces];
+  if (!known.read || known.phone != phone || known.country != country) {
+    known = {std::string(phone), std::string(country), true, Parsed(phone, country)};
+  }
+  return known.number;
+}
+
 // Whether the digits, with a "+" before them, are a number that the library knows to be in use.
 bool IsNumberAbroad(const std::string& digits) {
   const std::optional<PhoneNumber> number = Parsed('+' + digits, "");
@@ -252,7 +273,7 @@ std::optional<Digits> Read(const PhoneRules& rules, std::string_view phone, std:
   // Reading a number costs more than all other keys together, and most of the stored ones have been read.
   if (given && HasE164Form(phone) && HasKnownLength(rules, given->text)) return given;
   if (given && !given->international && CallingCodeOf(country) == 0) return given;  // nothing more can be known of it
-  if (const std::optional<PhoneNumber> number = Parsed(phone, country)) {
+  if (const std::optional<PhoneNumber>& number = ParsedLately(phone, country)) {
     const Digits read{E164(*number).substr(1), true};
     // The library's word on what is possible only counts for texts that are more than a number.
     if ((given || PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) && read.Plausible() &&
@@ -269,7 +290,7 @@ std::optional<Digits> Read(const PhoneRules& rules, std::string_view phone, std:
 }  // namespace
 
 std::optional<std::string> NormalizePhone(std::string_view phone, std::string_view country) {
-  const std::optional<PhoneNumber> number = Parsed(phone, country);
+  const std::optional<PhoneNumber>& number = ParsedLately(phone, country);
   // Possible, not valid: which prefixes are in use changes faster than the library's tables.
   if (!number || !PhoneNumberUtil::GetInstance()->IsPossibleNumber(*number)) return std::nullopt;
   std::string out = E164(*number);

@@ -45,9 +45,16 @@ v1::ReasonOutcome ToProto(domain::ReasonOutcome outcome) {
   return v1::REASON_OUTCOME_UNSPECIFIED;
 }
 
-void ToProto(const domain::Evidence& from, v1::Evidence* to) {
-  to->set_field(from.field);
-  to->set_value(from.value);
+// A text is copied from what stays, and taken from what is given away.
+const std::string& Text(const std::string& text) { return text; }
+std::string&& Text(std::string& text) { return std::move(text); }
+
+// The functions below take each record in both ways: as const, or to be emptied. An explanation has hundreds of texts,
+// and most of those that may be empty are.
+template <typename Evidence>
+void FillEvidence(Evidence& from, v1::Evidence* to) {
+  to->set_field(Text(from.field));
+  if (!from.value.empty()) to->set_value(Text(from.value));
   to->set_contribution(from.contribution);
   if (from.time != 0) *to->mutable_time() = rpc::ToProto(from.time);
 }
@@ -78,34 +85,53 @@ v1::ConditionPartOutcome ToProto(domain::ConditionPart::Truth value) {
   return v1::CONDITION_PART_OUTCOME_UNSPECIFIED;
 }
 
-void ToProto(const domain::ConditionPart& from, v1::ConditionPart* to) {
+template <typename Part>
+void FillPart(Part& from, v1::ConditionPart* to) {
   to->set_kind(ToProto(from.kind));
   to->set_depth(from.depth);
-  to->set_text(from.text);
+  to->set_text(Text(from.text));
   to->set_outcome(ToProto(from.value));
-  to->set_error(from.error);
+  if (!from.error.empty()) to->set_error(Text(from.error));
   to->set_decisive(from.decisive);
-  for (const domain::Evidence& field : from.fields) ToProto(field, to->add_fields());
-  to->set_needed(from.needed);
+  for (auto& field : from.fields) FillEvidence(field, to->add_fields());
+  if (!from.needed.empty()) to->set_needed(Text(from.needed));
   to->set_missing(from.missing);
-  to->set_layer(from.layer);
-  to->set_source(from.source);
+  if (!from.layer.empty()) to->set_layer(Text(from.layer));
+  if (!from.source.empty()) to->set_source(Text(from.source));
+}
+
+template <typename Reason>
+void FillReason(Reason& from, v1::Reason* to) {
+  to->set_rule_id(Text(from.rule_id));
+  if (!from.layer.empty()) to->set_layer(Text(from.layer));
+  to->set_outcome(ToProto(from.outcome));
+  to->set_points(from.points);
+  to->set_weight(from.weight);
+  to->mutable_evidence()->Reserve(static_cast<int>(from.evidence.size()));
+  for (auto& evidence : from.evidence) FillEvidence(evidence, to->add_evidence());
+  if (!from.message.empty()) to->set_message(Text(from.message));
+  if (!from.source.empty()) to->set_source(Text(from.source));
+  for (auto& part : from.parts) FillPart(part, to->add_parts());
+  if (!from.target.empty()) to->set_target(Text(from.target));
+}
+
+template <typename Decision>
+void FillDecision(Decision& from, v1::Decision* to) {
+  to->set_kind(ToProto(from.kind));
+  to->set_record(Text(from.record));
+  to->set_outcome(Text(from.outcome));
+  if (!from.summary.empty()) to->set_summary(Text(from.summary));
+  to->mutable_reasons()->Reserve(static_cast<int>(from.reasons.size()));
+  for (auto& reason : from.reasons) FillReason(reason, to->add_reasons());
+  if (from.time != 0) *to->mutable_time() = rpc::ToProto(from.time);
+  if (from.snapshot != nullptr) rpc::ToProto(*from.snapshot, to->mutable_snapshot());
 }
 
 }  // namespace
 
-void ToProto(const domain::Reason& from, v1::Reason* to) {
-  to->set_rule_id(from.rule_id);
-  to->set_layer(from.layer);
-  to->set_outcome(ToProto(from.outcome));
-  to->set_points(from.points);
-  to->set_weight(from.weight);
-  for (const domain::Evidence& evidence : from.evidence) ToProto(evidence, to->add_evidence());
-  to->set_message(from.message);
-  to->set_source(from.source);
-  for (const domain::ConditionPart& part : from.parts) ToProto(part, to->add_parts());
-  to->set_target(from.target);
-}
+void ToProto(const domain::Reason& from, v1::Reason* to) { FillReason(from, to); }
+void ToProto(const domain::Decision& from, v1::Decision* to) { FillDecision(from, to); }
+void ToProto(domain::Decision&& from, v1::Decision* to) { FillDecision(from, to); }
 
 namespace {
 
@@ -238,16 +264,6 @@ void ToProto(const domain::SnapshotRef& from, v1::SnapshotRef* to) {
   to->set_generation(from.generation);
   for (const domain::PackRef& pack : from.packs) ToProto(pack, to->add_packs());
   for (const domain::PluginRef& plugin : from.plugins) ToProto(plugin, to->add_plugins());
-}
-
-void ToProto(const domain::Decision& from, v1::Decision* to) {
-  to->set_kind(ToProto(from.kind));
-  to->set_record(from.record);
-  to->set_outcome(from.outcome);
-  to->set_summary(from.summary);
-  for (const domain::Reason& reason : from.reasons) ToProto(reason, to->add_reasons());
-  if (from.time != 0) *to->mutable_time() = ToProto(from.time);
-  if (from.snapshot != nullptr) ToProto(*from.snapshot, to->mutable_snapshot());
 }
 
 void ToProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to) {

@@ -17,6 +17,7 @@ void ToProto(const domain::PackRef& from, v1::PackRef* to);
 void ToProto(const domain::PluginRef& from, v1::PluginRef* to);
 void ToProto(const domain::Reason& from, v1::Reason* to);
 void ToProto(const domain::Decision& from, v1::Decision* to);
+void ToProto(domain::Decision&& from, v1::Decision* to);  // its texts go over
 void ToProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to);
 // With its decision as it is stored.
 void ToProto(const domain::Event& from, v1::Event* to);

@@ -16,11 +16,11 @@ Time AsOf(const FieldPath& path, bool given, const google::protobuf::Timestamp& 
 }
 
 // Without an explanation the decision keeps its outcome and what it was taken with.
-absl::Status ScoreInto(const absl::StatusOr<engine::ScoredRecord>& scored, v1::ScoreResponse* response) {
+absl::Status ScoreInto(absl::StatusOr<engine::ScoredRecord> scored, v1::ScoreResponse* response) {
   RETURN_IF_ERROR(scored.status());
   ToProto(scored->score, response->mutable_score());
   response->set_entry_status(scored->entry_status);
-  ToProto(scored->decision, response->mutable_decision());
+  ToProto(std::move(scored->decision), response->mutable_decision());
   ToProto(scored->warnings, response->mutable_warnings());
   return absl::OkStatus();
 }
@@ -48,9 +48,9 @@ class BatchScoreStream final : public Exchange<v1::BatchScoreRequest, v1::BatchS
       given.push_back(ScoringRecordFrom(records[i], request().records(i), check));
     }
     RETURN_IF_ERROR(check.ToStatus());
-    const auto scored = env().engine->ScoreMany(given, as_of, !request().omit_explanation());
+    auto scored = env().engine->ScoreMany(given, as_of, !request().omit_explanation());
     for (int i = 0; i < request().records_size(); ++i) {
-      const absl::Status status = ScoreInto(scored[static_cast<size_t>(i)], response().add_results());
+      const absl::Status status = ScoreInto(std::move(scored[static_cast<size_t>(i)]), response().add_results());
       // The engine speaks of one `record`; here it is one of many.
       for (const FieldViolation& violation : FieldViolationsOf(status)) {
         constexpr std::string_view kRecord = "record";
@@ -74,9 +74,9 @@ grpc::ServerUnaryReactor* ScoringService::Score(grpc::CallbackServerContext* cal
     engine::ScoringRecord record = ScoringRecordFrom(root / "record", request->record(), check);
     Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    const absl::StatusOr<engine::ScoredRecord> scored = env_.engine->Score(record, as_of, !request->omit_explanation());
+    absl::StatusOr<engine::ScoredRecord> scored = env_.engine->Score(record, as_of, !request->omit_explanation());
     if (engine::WithoutWaiting::WouldWait()) return absl::OkStatus();
-    return ScoreInto(scored, response);
+    return ScoreInto(std::move(scored), response);
   };
   // Rules alone take a few microseconds.
   const bool rules_alone = env_.engine->snapshot()->plugins.empty();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "leadline/v1/scoring_service.grpc.pb.h"
+#include "rpc/arena_messages.h"
 #include "rpc/call.h"
 
 namespace leadline::rpc {
@@ -8,7 +9,7 @@ namespace leadline::rpc {
 // Thread-safe; translates and nothing else.
 class ScoringService final : public v1::ScoringService::CallbackService {
  public:
-  explicit ScoringService(const Environment& env) : env_(env) {}
+  explicit ScoringService(const Environment& env) : env_(env) { SetMessageAllocatorFor_Score(&score_messages_); }
 
   grpc::ServerUnaryReactor* Score(grpc::CallbackServerContext* call, const v1::ScoreRequest* request,
                                   v1::ScoreResponse* response) override;
@@ -23,6 +24,7 @@ class ScoringService final : public v1::ScoringService::CallbackService {
 
  private:
   const Environment& env_;
+  ArenaMessages<v1::ScoreRequest, v1::ScoreResponse> score_messages_;
 };
 
 }  // namespace leadline::rpc

@@ -4,7 +4,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <future>
+#include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -12,6 +15,90 @@ namespace leadline {
 namespace {
 
 using namespace std::chrono_literals;
+
+// Lets nobody pass until so many have come.
+class Gate {
+ public:
+  explicit Gate(int expected) : expected_(expected) {}
+  void Pass() {
+    std::unique_lock lock(mutex_);
+    ++come_;
+    all_.notify_all();
+    all_.wait(lock, [this] { return come_ >= expected_; });
+  }
+
+ private:
+  const int expected_;
+  std::mutex mutex_;
+  std::condition_variable all_;
+  int come_ = 0;
+};
+
+TEST(ExecutorTest, AsManyWorkAtOnceAsThereAreThreads) {
+  constexpr int kThreads = 4;
+  Executor executor(kThreads, 100);
+  for (int round = 0; round < 200; ++round) {
+    const auto gate = std::make_shared<Gate>(kThreads + 1);
+    for (int i = 0; i < kThreads; ++i) {
+      ASSERT_TRUE(executor.TryRun([gate] { gate->Pass(); }));
+    }
+    gate->Pass();  // hangs when one of the threads was not woken
+  }
+}
+
+TEST(ExecutorTest, EveryPieceIsDoneOnceWhoeverBringsIt) {
+  constexpr int kProducers = 4, kPieces = 5'000;
+  std::atomic<int> done = 0, refused = 0;
+  {
+    Executor executor(3, 64);
+    std::vector<std::thread> producers;
+    for (int p = 0; p < kProducers; ++p) {
+      producers.emplace_back([&, p] {
+        for (int i = 0; i < kPieces; ++i) {
+          const auto piece = [&done] { ++done; };
+          if (p % 2 == 0) {
+            executor.Run(piece);
+          } else if (!executor.TryRun(piece)) {
+            ++refused;
+          }
+          if (i % 64 == 0) std::this_thread::yield();
+        }
+      });
+    }
+    for (std::thread& producer : producers) producer.join();
+  }
+  EXPECT_EQ(done + refused, kProducers * kPieces);
+}
+
+TEST(ExecutorTest, OnePieceAtATimeIsNeverLeftLying) {
+  Executor executor(2, 10);
+  for (int i = 0; i < 5'000; ++i) {
+    const auto gate = std::make_shared<Gate>(2);
+    ASSERT_TRUE(executor.TryRun([gate] { gate->Pass(); }));
+    gate->Pass();
+  }
+}
+
+TEST(ExecutorTest, RefusesWhenTooMuchWaitsAndAfterItsEnd) {
+  Gate begun(2), end(2);
+  Executor executor(1, 2);
+  ASSERT_TRUE(executor.TryRun([&] {
+    begun.Pass();
+    end.Pass();
+  }));
+  begun.Pass();
+  int done = 0;
+  EXPECT_TRUE(executor.TryRun([&] { ++done; }));
+  EXPECT_TRUE(executor.TryRun([&] { ++done; }));
+  EXPECT_FALSE(executor.TryRun([&] { ++done; }));
+  executor.Run([&] { ++done; });
+  end.Pass();
+  executor.Stop();
+  EXPECT_EQ(done, 3);
+  EXPECT_FALSE(executor.TryRun([&] { ++done; }));
+  executor.Run([&] { ++done; });
+  EXPECT_EQ(done, 4);
+}
 
 TEST(ExecutorTest, TakesNoMoreThanMayWait) {
   Executor executor(1, /*max_waiting=*/2);

@@ -245,6 +245,8 @@ int Main(int argc, char** argv) {
   }
   if (flags.calls > 0 && !flags.only.empty()) {
     CallSoOften(all[0]->place.channels, all[0]->method, all[0]->requests, flags.outstanding, flags.calls);
+    const e2e::Ended ended = all[0]->place.server.Stop();
+    OkOrExit(ended.exit_code == 0, "the server did not stop well:\n" + ended.output);
     return 0;
   }
   std::vector<double> batch;

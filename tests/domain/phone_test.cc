@@ -220,6 +220,19 @@ TEST(IsPhoneTest, WithACallingCodeItIsOneExactlyWhenItHasAKey) {
   EXPECT_GT(others, 300);
 }
 
+TEST(IsPhoneTest, IsTheSameWhateverWasReadBefore) {
+  // Many more than a thread remembers, each of them of two countries in turn.
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 600; ++i) {
+      const std::string text = std::to_string(910'000'000 + i * 7);
+      EXPECT_EQ(NormalizePhone(text, "ES"), "+34" + text);
+      EXPECT_EQ(NormalizePhone(text, "PT"), "+351" + text);
+      EXPECT_EQ(NormalizePhone(text, ""), std::nullopt);
+      EXPECT_EQ(PhoneKey({}, text, "ES"), "+34" + text);
+    }
+  }
+}
+
 TEST(IsPhoneTest, ANumberOfAnotherCountryWithoutItsPlus) {
   EXPECT_TRUE(IsPhone({}, "34 912 345 678", "US"));
   EXPECT_EQ(PhoneKey({}, "34 912 345 678", "US"), "+34912345678");

@@ -275,6 +275,7 @@ void Decider::AddMisses(const packs::RegionRules& rules, const packs::RecordView
   for (const domain::CountedHit& h : counted_hits_) {
     if (h.rule >= 0) hit[static_cast<size_t>(h.rule)] = true;
   }
+  reasons.reserve(reasons.size() + hit.size());
   for (size_t i = 0; i < rules.scoring.rules.size(); ++i) {
     if (hit[i]) continue;
     const domain::ScoringRule& rule = rules.scoring.rules[i];

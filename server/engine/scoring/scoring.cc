@@ -79,7 +79,7 @@ absl::StatusOr<ScoredRecord> Finish(Decider& decider, Prepared& record, absl::St
   ScoredRecord out;
   record.lead.score = scored->score;
   ASSIGN_OR_RETURN(domain::StatusDecision entry,
-                   decider.Status(record.view, "", domain::Trigger::kEntry, "", Explain::kNothing));
+                   decider.Status(record.view, "", domain::Trigger::kEntry, "", Explain::kKept));
   out.score = std::move(scored->score);
   out.entry_status = std::move(entry.to);
   out.decision = std::move(scored->decision);

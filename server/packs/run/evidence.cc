@@ -1,8 +1,7 @@
 #include "packs/run/evidence.h"
 
 #include <algorithm>
-
-#include "fmt/format.h"
+#include <optional>
 
 namespace leadline::packs {
 namespace {
@@ -26,7 +25,7 @@ class Explainer {
  public:
   Explainer(const std::vector<FieldDef>& fields, const cel::Program& program, std::span<const Value> slots,
             cel::Arena& arena)
-      : fields_(fields), ast_(program.ast()), slots_(slots), parts_(program.Explain(slots, arena)) {}
+      : fields_(fields), program_(program), ast_(program.ast()), slots_(slots), arena_(arena) {}
 
   std::string WhyNot() {
     const std::vector<int> slots = SlotsIn(ast_.node(Culprit(ast_.root())).span);
@@ -34,14 +33,15 @@ class Explainer {
     for (const int slot : slots) {
       const Value& value = slots_[static_cast<size_t>(slot)];
       const std::string shown = value.is_null() ? "absent" : cel::ToDisplayString(value);
-      out += fmt::format("{}{} is {}", out.empty() ? "" : ", ", fields_[static_cast<size_t>(slot)].name, shown);
+      if (!out.empty()) out += ", ";
+      out.append(fields_[static_cast<size_t>(slot)].name).append(" is ").append(shown);
     }
     return out.empty() ? "the condition never holds" : out;
   }
 
  private:
   // 1 true, 0 false, -1 error or unknown, from the values of the leaves.
-  int Outcome(ExprId id) const {
+  int Outcome(ExprId id) {
     const Expr& e = ast_.node(id);
     const bool chain = e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr);
     if (chain) {
@@ -58,7 +58,9 @@ class Explainer {
       const int inner = Outcome(e.args[0]);
       return inner < 0 ? -1 : 1 - inner;
     }
-    for (const cel::TracePart& part : parts_) {
+    // Most conditions are one comparison, of which nothing is asked.
+    if (!parts_) parts_ = program_.Explain(slots_, arena_);
+    for (const cel::TracePart& part : *parts_) {
       if (part.operand || part.span != e.span) continue;
       return part.value.is_bool() ? static_cast<int>(part.value.as_bool()) : -1;
     }
@@ -66,7 +68,7 @@ class Explainer {
   }
 
   // Within a chain of &&, the first part that is false, or else the first that failed.
-  ExprId Culprit(ExprId id) const {
+  ExprId Culprit(ExprId id) {
     const Expr& e = ast_.node(id);
     if (e.kind != ExprKind::kCall || e.op != Op::kAnd) return id;
     for (const int wanted : {0, -1}) {
@@ -88,9 +90,11 @@ class Explainer {
   }
 
   const std::vector<FieldDef>& fields_;
+  const cel::Program& program_;
   const cel::Ast& ast_;
   std::span<const Value> slots_;
-  std::vector<cel::TracePart> parts_;
+  cel::Arena& arena_;
+  std::optional<std::vector<cel::TracePart>> parts_;
 };
 
 }  // namespace
@@ -98,6 +102,7 @@ class Explainer {
 std::vector<domain::Evidence> EvidenceFor(const std::vector<FieldDef>& fields, const cel::Program& program,
                                           std::span<const Value> slots) {
   std::vector<domain::Evidence> out;
+  out.reserve(program.used_slots().size());
   for (const int slot : program.used_slots()) {
     domain::Evidence evidence;
     evidence.field = fields[static_cast<size_t>(slot)].name;
