@@ -85,6 +85,9 @@ struct CallOptions {
   Time now = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const std::atomic<bool>* cancelled = nullptr;
+  // Set to whether the plugin answered without asking what time it is or what time is left, and so answers the same at
+  // any, where the host can see that; left as it is of a plugin in a worker. May be null.
+  bool* timeless = nullptr;
 };
 
 // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the call any more. `who` begins the message.
