@@ -9,6 +9,15 @@
 
 namespace leadline {
 
+namespace {
+
+// The lowest so many hexadecimal digits.
+void AppendHex(uint64_t number, int digits, std::string& out) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[(number >> shift) & 0xf];
+}
+
+}  // namespace
+
 UuidV7Source::UuidV7Source() : random_(std::random_device{}()) {
   std::random_device device;
   std::seed_seq seed{device(), device(), device(), device()};
@@ -30,8 +39,18 @@ std::string UuidV7Source::NewId(Time now) {
   }
   uint64_t tail = random_();
   uint64_t clock_bits = 0x8000U | (tail >> 50);
-  return fmt::format("{:08x}-{:04x}-7{:03x}-{:04x}-{:012x}", static_cast<uint32_t>(last_millis_ >> 16),
-                     last_millis_ & 0xffff, counter_, clock_bits & 0xbfff, tail & 0xffff'ffff'ffffULL);
+  std::string id;
+  id.reserve(36);
+  AppendHex(static_cast<uint32_t>(last_millis_ >> 16), 8, id);
+  id += '-';
+  AppendHex(static_cast<uint64_t>(last_millis_) & 0xffff, 4, id);
+  id += "-7";
+  AppendHex(counter_, 3, id);
+  id += '-';
+  AppendHex(clock_bits & 0xbfff, 4, id);
+  id += '-';
+  AppendHex(tail & 0xffff'ffff'ffffULL, 12, id);
+  return id;
 }
 
 bool IsValidId(std::string_view text) {

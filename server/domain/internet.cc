@@ -96,6 +96,36 @@ const PublicSuffixes& Suffixes() {
 
 const psl_ctx_t* SuffixList() { return Suffixes().list; }
 
+// What the list says of a host in ASCII; empty: nothing.
+std::string RegistrableOf(const std::string& host) {
+  if (!IsHostName(host) || SuffixList() == nullptr) return "";
+  const char* domain = psl_registrable_domain(SuffixList(), host.c_str());
+  return domain == nullptr ? "" : std::string(domain);
+}
+
+// The last few hosts that one thread asked for: an enquiry asks for its company's and its address's many times over. An
+// answer goes by the host and the list alone, which stays the same for as long as the process runs.
+class RecentHosts {
+ public:
+  const std::string& RegistrableOf(std::string host) {
+    for (const Known& known : known_) {
+      if (known.host == host) return known.domain;
+    }
+    Known& oldest = known_[next_++ % known_.size()];
+    oldest.domain = domain::RegistrableOf(host);
+    oldest.host = std::move(host);
+    return oldest.domain;
+  }
+
+ private:
+  struct Known {
+    std::string host;  // of at most kLongestHost bytes; at first empty, of which the list says nothing
+    std::string domain;
+  };
+  std::array<Known, 8> known_;
+  size_t next_ = 0;
+};
+
 }  // namespace
 
 std::string NormalizeEmail(std::string_view email) {
@@ -121,10 +151,9 @@ bool IsRegistrySuffix(std::string_view host) {
 }
 
 std::string RegistrableDomain(std::string_view host_or_url_or_email) {
+  thread_local RecentHosts recent;
   std::string host = ToAsciiHost(HostOf(host_or_url_or_email));
-  if (!IsHostName(host) || SuffixList() == nullptr) return "";
-  const char* domain = psl_registrable_domain(SuffixList(), host.c_str());
-  return domain == nullptr ? "" : std::string(domain);
+  return host.size() > kLongestHost ? RegistrableOf(host) : recent.RegistrableOf(std::move(host));
 }
 
 std::string PublicSuffixListVersion() { return Suffixes().version; }

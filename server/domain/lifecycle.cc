@@ -10,10 +10,12 @@ namespace {
 
 bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
 
-Reason Judge(const TransitionDef& transition, const ConditionTest& test) {
+// Without a name where it has not fired and is not `told`.
+Reason Judge(const TransitionDef& transition, const ConditionTest& test, bool told) {
   Reason reason;
   if (transition.condition >= 0) {
     reason = test(transition.condition, transition);
+    if (reason.outcome != ReasonOutcome::kFired && !told) return reason;
   } else {
     reason.message = "always";
   }
@@ -94,7 +96,7 @@ bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std
     if (from == "*") {
       const StatusDef* status = lifecycle.Find(current);
       if (status == nullptr || !status->terminal) return true;
-    } else if (lifecycle.Current(from) == current) {
+    } else if (from == current || lifecycle.Current(from) == current) {
       return true;
     }
   }
@@ -137,7 +139,8 @@ std::string_view Lifecycle::Current(std::string_view status) const {
 }
 
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
-                                            std::string_view wanted, const ConditionTest& test, const GateTest& gate) {
+                                            std::string_view wanted, const ConditionTest& test, const GateTest& gate,
+                                            bool tell_others) {
   current = lifecycle.Current(current);
   wanted = lifecycle.Current(wanted);
   const StatusDef* status = lifecycle.Find(current);
@@ -150,22 +153,23 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
   const TransitionDef* chosen = nullptr;
   for (const TransitionDef& transition : lifecycle.transitions) {
     if (transition.trigger != trigger) continue;
+    if (!StartsFrom(lifecycle, transition, current)) continue;
     std::string_view to = lifecycle.Current(transition.to);
     if (to == current || (!wanted.empty() && to != wanted)) continue;
-    if (!StartsFrom(lifecycle, transition, current)) continue;
     if (closed) {
-      held_back.push_back(StaysClosed(transition, current));
+      if (tell_others) held_back.push_back(StaysClosed(transition, current));
       continue;
     }
-    Reason reason = Judge(transition, test);
+    Reason reason = Judge(transition, test, tell_others);
     if (reason.outcome != ReasonOutcome::kFired) {
-      held_back.push_back(std::move(reason));
+      if (tell_others) held_back.push_back(std::move(reason));
       continue;
     }
     absl::StatusOr<const GateDef*> denier = gates.DenierOf(to);
     if (!denier.ok()) return denier.status();
     if (*denier != nullptr) {
       if (denied_by == nullptr) denied_by = *denier;
+      if (!tell_others) continue;
       reason.outcome = ReasonOutcome::kNotFired;
       reason.message = fmt::format("its condition holds, but {} denies {}", (*denier)->id, to);
       held_back.push_back(std::move(reason));

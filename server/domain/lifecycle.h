@@ -102,9 +102,10 @@ struct StatusDecision {
 // INTERNAL when two transitions with different targets hold at once, naming both: the packs' check should have
 // refused them. `wanted` limits to transitions into that status (for kTransition); empty: any. A transition that a gate
 // denies counts as one that does not hold, and the next is tried; a new record that no entry rule takes any more gets
-// the gate's `denied_entry`. Each gate is asked once for each status. Without `gate` nobody is asked.
+// the gate's `denied_entry`. Each gate is asked once for each status. Without `gate` nobody is asked. Without
+// `tell_others` the reasons lack transitions that did not fire.
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
                                             std::string_view wanted, const ConditionTest& test,
-                                            const GateTest& gate = nullptr);
+                                            const GateTest& gate = nullptr, bool tell_others = true);
 
 }  // namespace leadline::domain

@@ -217,6 +217,21 @@ bool HasE164Form(std::string_view phone) {
          std::all_of(phone.begin() + 1, phone.end(), IsDigit);
 }
 
+// Digits, a "+" before them, and what mostly stands around and between them: then without the latter, else as it is. To
+// the library both say the same, but it searches texts by regular expressions, which takes twice as long.
+std::string WithoutSeparators(std::string_view phone) {
+  std::string out;
+  out.reserve(phone.size());
+  for (const char c : phone) {
+    if (IsDigit(c) || (c == '+' && out.empty())) {
+      out += c;
+    } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')') {
+      return std::string(phone);
+    }
+  }
+  return out;
+}
+
 // What the library makes of the text; nothing where it sees no number.
 std::optional<PhoneNumber> Parsed(std::string_view phone, std::string_view country) {
   phone = WithoutDecimal(phone);
@@ -226,10 +241,10 @@ std::optional<PhoneNumber> Parsed(std::string_view phone, std::string_view count
       (IsAscii(phone) && std::count_if(phone.begin(), phone.end(), IsDigit) < kFewest)) {
     return std::nullopt;
   }
-  std::string text(phone);
+  std::string text = WithoutSeparators(phone);
   const std::string region = RegionCode(country);
   // Without a country the library cannot know how one dials abroad there.
-  if (region == kNoRegion && text.starts_with("00")) text.replace(0, 2, "+");
+  if (region == kNoRegion && phone.starts_with("00")) text.replace(0, 2, "+");
   PhoneNumber number;
   const auto error = PhoneNumberUtil::GetInstance()->Parse(text, region, &number);
   if (error != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;

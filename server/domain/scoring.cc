@@ -141,6 +141,7 @@ class Fold {
     result_.reasons.clear();
     result_.decaying.clear();
     scratch_.dimensions.clear();
+    if (explain_) result_.reasons.reserve(MostReasons(plugins.size()));
     AddRules();
     for (size_t i = 0; i < policy_.matrices.size(); ++i) {
       const CountedHit wanted{.matrix = static_cast<int>(i)};
@@ -153,6 +154,13 @@ class Fold {
   }
 
  private:
+  size_t MostReasons(size_t plugins) const {
+    size_t rules = 0;
+    for (size_t i = 0; i < scratch_.hits.size(); ++i)
+      rules += i == 0 || scratch_.hits[i].rule != scratch_.hits[i - 1].rule;
+    // Counted ones, and the limit of what regions add.
+    return rules + std::min(scratch_.counted.size(), policy_.rules.size()) + policy_.matrices.size() + plugins + 2;
+  }
   const Activity& At(int32_t place) const {
     return activities_[static_cast<size_t>(scratch_.order[static_cast<size_t>(place)])];
   }

@@ -146,8 +146,8 @@ std::string LowerTrimmed(std::string_view text) {
   while (!text.empty() && absl::ascii_isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
   std::string out;
   if (IsAscii(text)) {
-    out.reserve(text.size());
-    for (char c : text) out += absl::ascii_tolower(static_cast<unsigned char>(c));
+    out = text;
+    for (char& c : out) c = absl::ascii_tolower(static_cast<unsigned char>(c));
     return out;
   }
   icu::UnicodeString units = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));

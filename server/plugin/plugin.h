@@ -85,9 +85,10 @@ struct CallOptions {
   Time now = 0;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const std::atomic<bool>* cancelled = nullptr;
-  // Where they are given: `*asked_now` becomes true when a plugin in this process asks for `now`; a call that would
-  // have to wait for a worker is not made, fails with UNAVAILABLE and sets `*would_wait`.
-  bool* asked_now = nullptr;
+  // Set to whether the plugin answered without asking what time it is or what time is left, and so answers the same at
+  // any, where the host can see that; left as it is of a plugin in a worker. May be null.
+  bool* timeless = nullptr;
+  // Where it is given: a call that would have to wait for a worker is not made, fails with UNAVAILABLE and sets it.
   bool* would_wait = nullptr;
 };
 

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "domain/matching.h"
 
@@ -63,6 +66,25 @@ TEST(RegistrableDomainTest, NothingToRegister) {
   for (std::string_view text : {"", "com", "co.uk", "localhost", "10.0.0.1", "http://[::1]/", "http://", "not a host",
                                 "https:///path", "github.io", "@", "..", "a..com"}) {
     EXPECT_EQ(RegistrableDomain(text), "") << text;
+  }
+}
+
+// A thread keeps its last answers; one that has none yet says the same.
+TEST(RegistrableDomainTest, AnswersGoByTheHostAlone) {
+  std::vector<std::string> texts;
+  for (const char* suffix : {"com", "co.uk", "com.br", "de", "github.io", "nowhere"}) {
+    for (const char* name : {"acme", "www.acme", "mail.acme", "ana@acme", "https://shop.acme"}) {
+      texts.push_back(std::string(name) + "." + suffix);
+    }
+  }
+  for (const char* text : {"", "acme", "co.uk", "com", "-.com", "1.2.3.4"}) texts.emplace_back(text);
+  std::vector<std::string> alone;
+  for (const std::string& text : texts) std::thread([&] { alone.push_back(RegistrableDomain(text)); }).join();
+  std::mt19937_64 random(53);
+  for (int i = 0; i < 2000; ++i) {
+    // Mostly one of a few, so that what is known is asked for, and sometimes any.
+    const size_t at = random() % (random() % 4 == 0 ? texts.size() : size_t{6});
+    ASSERT_EQ(RegistrableDomain(texts[at]), alone[at]) << texts[at];
   }
 }
 

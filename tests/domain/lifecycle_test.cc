@@ -259,6 +259,46 @@ TEST(LifecycleGates, TheNextTransitionIsTried) {
   EXPECT_EQ(decision->reasons[0].rule_id, "responds");
 }
 
+// Of every status, event, wish, set of conditions that hold and set of gates that deny.
+TEST(LifecycleGates, WithoutTheOtherTransitionsTheDecisionIsTheSame) {
+  const Lifecycle lifecycle = Gated();
+  const std::vector<std::set<std::string>> deniers = {{}, {"junk"}, {"credit"}, {"junk", "credit"}};
+  int moved = 0, shorter = 0;
+  for (const char* current :
+       {"", "raw", "inquiry", "contacted", "mql", "sal", "customer", "re_market", "disqualified"}) {
+    for (const Trigger trigger : {Trigger::kEntry, Trigger::kActivity, Trigger::kTransition, Trigger::kAccept}) {
+      for (unsigned holding = 0; holding < 32; ++holding) {
+        std::set<int> hold;
+        for (int i = 0; i < 5; ++i) {
+          if ((holding >> i & 1U) != 0) hold.insert(i);
+        }
+        for (const std::set<std::string>& denying : deniers) {
+          const auto decide = [&](bool tell_others) {
+            return DecideStatus(lifecycle, current, trigger, "", Holding(hold), Denying(denying), tell_others);
+          };
+          const auto all = decide(true), some = decide(false);
+          ASSERT_EQ(all.status(), some.status());
+          if (!all.ok()) continue;
+          EXPECT_EQ(all->to, some->to);
+          EXPECT_EQ(all->transition_id, some->transition_id);
+          EXPECT_EQ(all->denied_by, some->denied_by);
+          EXPECT_EQ(all->answers, some->answers);
+          std::vector<Reason> reasons = all->reasons;
+          std::erase_if(reasons, [&](const Reason& reason) {
+            const bool of_gate = reason.rule_id == "junk" || reason.rule_id == "credit";
+            return !of_gate && reason.outcome != ReasonOutcome::kFired;
+          });
+          EXPECT_EQ(reasons, some->reasons);
+          moved += !all->to.empty();
+          shorter += some->reasons.size() < all->reasons.size();
+        }
+      }
+    }
+  }
+  EXPECT_GT(moved, 100);
+  EXPECT_GT(shorter, 100);
+}
+
 TEST(LifecycleGates, OnlyMovesThatWouldHappenAreAskedAndEachOnce) {
   Lifecycle lifecycle = Gated();
   lifecycle.transitions.push_back(lifecycle.transitions[3]);

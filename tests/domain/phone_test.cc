@@ -1,6 +1,7 @@
 #include "domain/phone.h"
 
 #include <gtest/gtest.h>
+#include <phonenumbers/phonenumberutil.h>
 
 #include <array>
 #include <random>
@@ -25,9 +26,46 @@ TEST(NormalizePhoneTest, OneNumberManyWays) {
 TEST(NormalizePhoneTest, WithoutACountryOnlyInternationalForms) {
   EXPECT_EQ(NormalizePhone("+34 912 345 678", ""), "+34912345678");
   EXPECT_EQ(NormalizePhone("0034 912 345 678", ""), "+34912345678");
+  EXPECT_FALSE(NormalizePhone("(00) 34 912 345 678", "").has_value());
   EXPECT_FALSE(NormalizePhone("912 345 678", "").has_value());
   EXPECT_FALSE(NormalizePhone("912 345 678", "Spain").has_value());
   EXPECT_FALSE(NormalizePhone("912 345 678", "XX").has_value());
+}
+
+// What stands between digits is taken out before the library sees the text: it would have said the same of all of it.
+TEST(NormalizePhoneTest, TheLibrarySaysTheSameOfTheTextAsGiven) {
+  using i18n::phonenumbers::PhoneNumberUtil;
+  PhoneNumberUtil& library = *PhoneNumberUtil::GetInstance();
+  std::mt19937_64 random(47);
+  const std::string_view kSeparators[] = {" ", "-", ".", "(", ")", " (", ") ", "  ", "/", "x"};
+  const std::string_view kCountries[] = {"ES", "US", "GB", "BR", "DE", "IT", "MX", "AR", "JP", "CI", "FR", "AU"};
+  const std::string_view kBegins[] = {"", "+", "00", "0", "+34", "+1", "+44", "+55119", "+5411", "+39", "0039"};
+  int read = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const std::string_view country = kCountries[random() % std::size(kCountries)];
+    std::string digits(kBegins[random() % std::size(kBegins)]);
+    for (uint64_t n = 5 + random() % 8; n > 0; --n) digits += static_cast<char>('0' + random() % 10);
+    std::string text;
+    for (const char digit : digits) {
+      if (random() % 3 == 0) text += kSeparators[random() % (random() % 6 == 0 ? 10 : 8)];
+      text += digit;
+    }
+    i18n::phonenumbers::PhoneNumber number;
+    std::string said;
+    const bool possible = library.Parse(text, std::string(country), &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+                          library.IsPossibleNumber(number);
+    if (possible) library.Format(number, PhoneNumberUtil::E164, &said);
+    const auto phone = NormalizePhone(text, country);
+    if (!phone.has_value()) {
+      // Nor is what the library makes of it a number by itself, such as one of the same digits all over.
+      if (!possible) continue;
+      EXPECT_FALSE(NormalizePhone(said, "").has_value()) << text << " in " << country;
+      continue;
+    }
+    ++read;
+    EXPECT_EQ(*phone, said) << text << " in " << country;
+  }
+  EXPECT_GT(read, 1000);
 }
 
 TEST(NormalizePhoneTest, WhatIsNoNumber) {

@@ -215,6 +215,46 @@ TEST_F(EngineTest, AnImportedPastDecidesAsThePastWouldHave) {
   EXPECT_EQ(result->contact.status, "customer");
 }
 
+// Nothing reads what it scored in between, and nothing tells it.
+TEST_F(EngineTest, AnImportedPastTellsTheScoreBeforeEachStepAndTheLast) {
+  const Time start = clock_.Now() - 60 * kDay;
+  const auto day = [&](int days) { return start + days * kDay; };
+  Enquiry e = HotEnquiry();
+  e.created_at = start;
+  e.activities = {Did("website", "low", "visit", start),        Did("website", "medium", "pricing", day(2)),
+                  Did("email", "low", "click", day(12)),        Did("website", "high", "demo_request", day(13)),
+                  Did("webinar", "high", "attend", day(14)),    Did("website", "medium", "pricing", day(22)),
+                  Did("content", "medium", "download", day(23))};
+  e.history = {{day(11), "sal", "", "accepted"}, {day(20), "sql", "", ""}};
+  for (const bool ends_today : {false, true}) {
+    if (ends_today) {
+      e.contact.email = "eva@other.es";
+      e.account = {.name = "Other", .domain = "other.es"};
+      e.activities.push_back(Did("phone", "high", "call", clock_.Now() - kHour));
+    }
+    auto result = Submit(e);
+    ASSERT_TRUE(result.ok()) << result.status();
+    for (const std::string& name : {LeadName(result->lead), "contacts/" + result->contact.id}) {
+      auto history = History(name);
+      ASSERT_TRUE(history.ok()) << history.status();
+      std::vector<Time> told;
+      Time status_time = 0;
+      for (const domain::Event& event : *history) {
+        if (const auto* score = std::get_if<domain::ScoreChanged>(&event.payload)) {
+          EXPECT_EQ(score->score.as_of, event.time);
+          told.push_back(event.time);
+        }
+        if (std::holds_alternative<domain::StatusChanged>(event.payload)) {
+          EXPECT_GE(event.time, status_time);
+          status_time = event.time;
+        }
+      }
+      const Time last = ends_today ? clock_.Now() - kHour : clock_.Now();
+      EXPECT_EQ(told, (std::vector<Time>{start, day(2), day(14), last})) << name;
+    }
+  }
+}
+
 TEST_F(EngineTest, ImportedRowsActOnceAndBadOnesAreSetAside) {
   std::vector<ImportRow> rows;
   for (int i = 1; i <= 20; ++i) {

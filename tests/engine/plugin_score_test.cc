@@ -1,6 +1,7 @@
 // Plugins that give points: what they say counts and is told, and so is what counts in their place.
 #include <numeric>
 
+#include "engine/decide/known_record.h"
 #include "tests/engine/plugin_slots_fixture.h"
 
 namespace leadline::engine {
@@ -105,6 +106,71 @@ TEST_F(PluginSlots, ManyRecordsAreAskedAboutTogetherAndAnsweredAsAlone) {
   fit_->failure = absl::DeadlineExceededError("org.test.fit: too late");
   decider.ScoreMany(std::span(views).subspan(0, 64), Explain::kNothing);
   EXPECT_THAT(fit_->calls, ElementsAre(64));
+}
+
+// One record that is scored again and again.
+TEST_F(PluginSlots, WhoAnsweredWithoutTheTimeIsNotAskedAgainAboutTheSameValues) {
+  Decider decider(Use());
+  domain::Lead lead = LeadFrom("twelve chars", "emea");
+  KnownRecord known;
+  const auto score = [&](Decider& by, Time now) {
+    auto outcome = by.Score({&lead, nullptr, nullptr, {}, now}, Explain::kLater, &known);
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    const ScoreOutcome alone = *by.Score({&lead, nullptr, nullptr, {}, now}, Explain::kLater);
+    EXPECT_EQ(outcome->score, alone.score);
+    EXPECT_EQ(outcome->answers, alone.answers);
+    fit_->calls.pop_back();
+    habit_->calls.pop_back();
+    return outcome->score.central;
+  };
+  const auto timeless = [](const plugin::CallOptions& options) {
+    if (options.timeless != nullptr) *options.timeless = true;
+  };
+  fit_->asked = timeless;  // the other one may have asked for the time
+  EXPECT_EQ(score(decider, 5), 12);
+  EXPECT_EQ(score(decider, kDay), 12);
+  lead.status = "mql";
+  EXPECT_EQ(score(decider, 2 * kDay), 12);
+  EXPECT_EQ(fit_->calls.size(), 1U);
+  EXPECT_EQ(habit_->calls.size(), 3U);
+  // Another value, and the first one again.
+  lead.source = "three";
+  EXPECT_EQ(score(decider, 2 * kDay), 5);
+  lead.source = "twelve chars";
+  EXPECT_EQ(score(decider, 2 * kDay), 12);
+  EXPECT_EQ(fit_->calls.size(), 3U);
+
+  // What a failed call left is no answer.
+  fit_->failure = absl::UnavailableError("org.test.fit: down");
+  lead.source = "web";
+  EXPECT_EQ(score(decider, 3 * kDay), 0);
+  fit_->failure = absl::OkStatus();
+  EXPECT_EQ(score(decider, 3 * kDay), 3);
+  EXPECT_EQ(fit_->calls.size(), 5U);
+
+  // Another snapshot has plugins of its own, also with the same rules.
+  auto renewed = std::make_shared<Snapshot>(decider.snapshot());
+  fit_ = Add(*renewed, kFit, "lead.region");
+  Decider next(renewed);
+  EXPECT_EQ(score(next, 3 * kDay), 4);
+}
+
+// A plugin that reads what happens to the record is asked each time.
+TEST_F(PluginSlots, WhoReadsWhatHappensIsAskedEachTime) {
+  std::shared_ptr<Snapshot> snapshot = Use();
+  fit_ = Add(*snapshot, kFit, "lead.status");
+  fit_->asked = [](const plugin::CallOptions& options) {
+    if (options.timeless != nullptr) *options.timeless = true;
+  };
+  Decider decider(snapshot);
+  domain::Lead lead = LeadFrom("web");
+  KnownRecord known;
+  for (const std::string status : {"mql", "sales", "mql"}) {
+    lead.status = status;
+    const auto outcome = decider.Score({&lead, nullptr, nullptr, {}, 5}, Explain::kNothing, &known);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    EXPECT_EQ(outcome->score.central, static_cast<double>(status.size()));
+  }
 }
 
 TEST_F(PluginSlots, EachRecordOfABatchHasItsOwnOutcome) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "cli/sample/locale.h"
 
@@ -90,16 +92,16 @@ bool UseNickname(Person& person, const Locale& locale) {
 std::string Slug(std::string_view utf8) {
   std::string out;
   while (!utf8.empty()) {
-    bool known = false;
-    for (const Letter& letter : kLetters) {
-      if (!utf8.starts_with(letter.from)) continue;
-      out += letter.to;
-      utf8.remove_prefix(letter.from.size());
-      known = true;
-      break;
-    }
-    if (known) continue;
     auto c = static_cast<unsigned char>(utf8.front());
+    // None of the letters is ASCII, as nearly all text is.
+    const Letter* known = c < 0x80 ? std::end(kLetters)
+                                   : std::find_if(std::begin(kLetters), std::end(kLetters),
+                                                  [&](const Letter& letter) { return utf8.starts_with(letter.from); });
+    if (known != std::end(kLetters)) {
+      out += known->to;
+      utf8.remove_prefix(known->from.size());
+      continue;
+    }
     if (std::isalnum(c) != 0) out += static_cast<char>(std::tolower(c));
     if ((c == ' ' || c == '-') && !out.empty() && out.back() != '-') out += '-';
     utf8.remove_prefix(1);

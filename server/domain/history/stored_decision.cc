@@ -97,6 +97,7 @@ StoredDecision ToStored(const Decision& decision) {
   static_cast<DecisionFacts&>(stored) = decision;
   stored.record.clear();
   if (IsMatch(decision.kind)) return stored;
+  stored.rules.reserve(decision.reasons.size());
   for (const Reason& reason : decision.reasons) {
     const bool failed = reason.outcome == ReasonOutcome::kError;
     if (!failed && reason.outcome != ReasonOutcome::kFired) continue;

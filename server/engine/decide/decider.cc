@@ -7,6 +7,7 @@
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
+#include "packs/run/fields.h"
 
 namespace leadline::engine {
 namespace {
@@ -23,6 +24,11 @@ Decider::Decider(std::shared_ptr<const Snapshot> snapshot)
   for (const packs::PluginUse& use : snapshot_->rules->plugins()) {
     const auto found = snapshot_->plugins.find(use.id);
     bound_.push_back(found == snapshot_->plugins.end() ? nullptr : &found->second);
+    reads_given_.push_back(
+        bound_.back() != nullptr &&
+        std::all_of(bound_.back()->field_slots.begin(), bound_.back()->field_slots.end(), [&](int s) {
+          return s < 0 || packs::ReadsGivenAlone(snapshot_->rules->fields()[static_cast<size_t>(s)]);
+        }));
   }
 }
 
@@ -101,10 +107,11 @@ const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {
 }
 
 Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                       std::string_view status, Time at) const {
+                                       std::string_view status, Time at, bool words) const {
   Reason reason;
   reason.rule_id = level.id;
   reason.layer = level.layer;
+  if (!words) return MakeDecision(DecisionKind::kSla, "", level.id, "", {std::move(reason)}, at);
   reason.source = level.source;
   reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level.due_after),
                                level.calendar, status);

@@ -22,6 +22,8 @@
 
 namespace leadline::engine {
 
+class KnownRecord;
+
 // How much of an explanation is wanted.
 enum class Explain {
   kNothing,  // the outcome alone
@@ -109,9 +111,13 @@ class Decider {
   absl::StatusOr<Normalized> Normalize(const domain::Lead& lead, const domain::Contact& contact,
                                        const domain::Account& account, Time at, bool keep = true);
 
-  // The view's activities are distinct and oldest first; those later than its moment do not count. An error only where
-  // the pack says that a plugin's failure is the request's.
-  absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain);
+  // Whether that goes by nothing but what GivenValues compares.
+  bool MeaningIsOfGiven(const packs::RegionRules& rules) { return SourcesOfMeaning(rules).given; }
+
+  // The view's activities are distinct and oldest first; those later than its moment do not count. `known` (may be
+  // null) is kept for the record between its scores. An error only where the pack says that a plugin's failure is the
+  // request's.
+  absl::StatusOr<ScoreOutcome> Score(const packs::RecordView& view, Explain explain, KnownRecord* known = nullptr);
   // Makes the decision of an outcome that was scored with Explain::kLater, of the same view. Plugins are not asked
   // again.
   void ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome);
@@ -165,9 +171,9 @@ class Decider {
   // The first service level that starts on entering the view's status; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view);
 
-  // That the level's clock starts, because the status was entered.
+  // That the level's clock starts, because the status was entered. Without `words`, nothing that is for people only.
   domain::Decision ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                        std::string_view status, Time at) const;
+                                        std::string_view status, Time at, bool words = true) const;
 
   domain::Decision MakeDecision(domain::DecisionKind kind, std::string record, std::string outcome, std::string summary,
                                 std::vector<domain::Reason> reasons, Time at) const;
@@ -200,10 +206,11 @@ class Decider {
   domain::PluginAnswer AnswerOf(int plugin, std::string subject) const;
 
   packs::RecordView BindCounted(const packs::RegionRules& rules, const packs::RecordView& view);
-  absl::Status AskScorers(const packs::RegionRules& rules, Time now, Explain explain);
+  absl::Status AskScorers(const packs::RegionRules& rules, Time now, Explain explain, KnownRecord* known);
   std::vector<std::vector<PointsAnswer>> AskScorersOfAll(std::span<const packs::RecordView> views);
   absl::Status TakePoints(const packs::RegionRules& rules, size_t scorer, PointsAnswer answer, Explain explain);
-  ScoreOutcome Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain);
+  ScoreOutcome Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain,
+                    KnownRecord* known = nullptr);
   absl::StatusOr<domain::GateAnswer> AskGate(const domain::GateDef& gate, std::string_view from, std::string_view to,
                                              Time now);
   absl::StatusOr<std::vector<std::vector<domain::PluginComparison>>> AskComparers(
@@ -231,6 +238,7 @@ class Decider {
   // What the region's tables and their plugins read, and a hash of the tables and plugins themselves.
   struct MeaningSources {
     std::vector<int> slots;
+    bool given = true;  // all of them are of given values
     uint64_t hash = 0;
   };
   const MeaningSources& SourcesOfMeaning(const packs::RegionRules& rules);
@@ -251,6 +259,7 @@ class Decider {
   std::shared_ptr<const Snapshot> snapshot_;
   packs::Evaluation evaluation_;
   std::vector<const BoundPlugin*> bound_;  // by number of the use
+  std::vector<bool> reads_given_;          // beside it: whether the plugin's fields are of given values alone
   std::vector<domain::RuleHit> hits_;
   std::vector<domain::CountedHit> counted_hits_;
   std::vector<domain::PluginPoints> points_;   // of the record being scored

@@ -8,6 +8,7 @@
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
+#include "packs/run/fields.h"
 
 namespace leadline::engine {
 namespace {
@@ -70,6 +71,13 @@ absl::Status CheckValue(const packs::PluginUse& use, const packs::FieldDef* fiel
   return absl::OkStatus();
 }
 
+// 16 digits.
+std::string Hex(uint64_t number) {
+  std::string out(16, '0');
+  for (size_t i = out.size(); i-- > 0; number >>= 4) out[i] = "0123456789abcdef"[number & 0xf];
+  return out;
+}
+
 // So that different values differ.
 void AddValue(const cel::Value& value, Fingerprint& out) {
   out.Add(static_cast<unsigned char>(value.kind()));
@@ -118,6 +126,9 @@ const Decider::MeaningSources& Decider::SourcesOfMeaning(const packs::RegionRule
     hash.Add(bound == nullptr ? std::string_view("-") : bound->ref.sha256);
   }
   slots.erase(-1);
+  const std::vector<packs::FieldDef>& fields = snapshot_->rules->fields();
+  known->second.given = std::all_of(
+      slots.begin(), slots.end(), [&](int slot) { return packs::ReadsGivenAlone(fields[static_cast<size_t>(slot)]); });
   known->second.slots.assign(slots.begin(), slots.end());
   known->second.hash = hash.hash();
   return known->second;
@@ -127,7 +138,7 @@ std::string Decider::FingerprintOfMeaning(const packs::RegionRules& rules) {
   const MeaningSources& sources = SourcesOfMeaning(rules);
   Fingerprint hash(sources.hash);
   for (const int slot : sources.slots) AddValue(evaluation_.Field(slot), hash);
-  return fmt::format("{:016x}", hash.hash());
+  return Hex(hash.hash());
 }
 
 absl::StatusOr<Normalized> Decider::Normalize(const domain::Lead& lead, const domain::Contact& contact,

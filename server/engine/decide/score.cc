@@ -1,10 +1,13 @@
 // Scoring: rules and matrices, and the plugins that give points.
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
 
 #include "base/status_macros.h"
 #include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
+#include "engine/decide/known_record.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
@@ -16,7 +19,12 @@ using domain::Reason;
 using domain::ReasonOutcome;
 using OnFailure = packs::PluginUse::OnFailure;
 
-std::string Points(double points) { return fmt::format("{:.6g}", points); }
+// As "{:.6g}" has it.
+std::string Points(double points) {
+  std::array<char, 32> out{};
+  const auto [end, error] = std::to_chars(out.data(), out.data() + out.size(), points, std::chars_format::general, 6);
+  return {out.data(), end};
+}
 
 std::string_view RegionOf(const packs::RecordView& view) {
   return view.lead == nullptr ? std::string_view() : view.lead->region;
@@ -36,13 +44,14 @@ packs::RecordView Decider::BindCounted(const packs::RegionRules& rules, const pa
   return counted;
 }
 
-absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Explain explain) {
+absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Explain explain, KnownRecord* known) {
   const packs::RegionRules& rules = Rules(RegionOf(view));
   const packs::RecordView counted = BindCounted(rules, view);
+  if (known != nullptr) known->LookAt(*snapshot_, rules, counted);
   points_.clear();
   answers_.clear();
-  if (!rules.scoring.plugins.empty()) RETURN_IF_ERROR(AskScorers(rules, view.now, explain));
-  return Fold(rules, counted, explain);
+  if (!rules.scoring.plugins.empty()) RETURN_IF_ERROR(AskScorers(rules, view.now, explain, known));
+  return Fold(rules, counted, explain, known);
 }
 
 void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome) {
@@ -53,8 +62,10 @@ void Decider::ExplainScore(const packs::RecordView& view, ScoreOutcome& outcome)
   outcome.decision = Fold(rules, counted, Explain::kFired).decision;
 }
 
-absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain) {
-  const plugin::CallOptions options = CallDeadline::OptionsFor(now);
+absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Explain explain, KnownRecord* known) {
+  plugin::CallOptions options = CallDeadline::OptionsFor(now);
+  bool timeless = false;
+  options.timeless = &timeless;
   for (size_t i = 0; i < rules.scoring.plugins.size(); ++i) {
     const int use = rules.scoring.plugins[i].plugin;
     if (LeftOut(use)) continue;
@@ -66,10 +77,15 @@ absl::Status Decider::AskScorers(const packs::RegionRules& rules, Time now, Expl
       if (told.ok()) answer.result = {(*told)->number, {{std::string(kAsToldThen), (*told)->number}}};
     } else if (bound == nullptr) {
       answer.status = NotLoaded(UseOf(use));
+    } else if (const plugin::ScoreResult* said = known == nullptr ? nullptr : known->SaidBy(i)) {
+      answer.result = *said;
     } else {
+      timeless = false;
       const PluginRecord fields(bound->field_slots, evaluation_);
       const plugin::Record record = fields.record();
       answer.status = bound->plugin->Score({&record, 1}, {&answer.result, 1}, options);
+      const bool stands = answer.status.ok() && timeless && reads_given_[static_cast<size_t>(use)];
+      if (stands && known != nullptr) known->Says(i, answer.result);
     }
     RETURN_IF_ERROR(TakePoints(rules, i, std::move(answer), explain));
   }
@@ -137,10 +153,11 @@ double Decider::MeaningPointsOf(const packs::RegionRules& rules, const packs::Re
   return as_the_region_has_it - as_accepted;
 }
 
-ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain) {
+ScoreOutcome Decider::Fold(const packs::RegionRules& rules, const packs::RecordView& counted, Explain explain,
+                           KnownRecord* known) {
   const bool told = explain != Explain::kNothing && explain != Explain::kLater;
   hits_.clear();
-  evaluation_.ScoringHits(hits_);
+  evaluation_.ScoringHits(hits_, known == nullptr ? nullptr : &known->hits());
   evaluation_.CountedHits(counted_hits_);
   domain::MeaningPoints meaning{rules.region, 0};
   domain::DecayingList of_meaning;

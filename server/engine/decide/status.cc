@@ -74,7 +74,9 @@ absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& 
     };
   }
   const auto decide = [&](const domain::ConditionTest& test) {
-    return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, test, gates);
+    // The ledger keeps nothing of what did not fire.
+    return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, test, gates,
+                                /*tell_others=*/explain != Explain::kKept);
   };
   if (explain == Explain::kWhyNot) return decide(explained);
   // Most records stay where they are: what was tested is only told when something fired.

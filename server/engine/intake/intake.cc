@@ -1,6 +1,7 @@
 #include "engine/intake/intake.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "domain/history/record_fields.h"
@@ -142,7 +143,8 @@ class Intake {
     const domain::MatchPolicy& policy = rules.matching;
     const domain::Account* account = account_.id.empty() ? nullptr : &account_;
     ASSIGN_OR_RETURN(std::vector<ContactMatch> matches, scope_.Remember<std::vector<ContactMatch>>([&] {
-      return MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, in_.lead.created_at);
+      keys_ = domain::ContactKeys(policy, in_.contact, account);
+      return MatchContacts(scope_.tx, scope_.decider(), rules, in_.contact, account, keys_, in_.lead.created_at);
     }));
     std::vector<domain::Reason> reasons;
     std::vector<domain::Reason> possible;
@@ -237,13 +239,13 @@ class Intake {
     return person;
   }
 
-  void Add(const domain::Activity& given, LeadSession& lead, PersonSession& person) {
-    domain::Activity activity = given;
+  void Add(domain::Activity& given, LeadSession& lead, PersonSession& person) {
+    domain::Activity activity = std::move(given);
     activity.lead_id = lead.lead().id;
     activity.contact_id = person.contact().id;
     activity.account_id = account_.id;
-    lead.AddActivity(activity);
     person.SeeActivity(activity);
+    lead.AddActivity(std::move(activity));
   }
 
   // First the moment of the enquiry, then whatever is known to have happened since, in the order of time: an import
@@ -264,29 +266,34 @@ class Intake {
     if (!first_given) RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, created));
     size_t h = 0;
     Time last = created;
+    bool due = false;  // nothing has read yet what the records score as of `last`
     while (a < in_.activities.size() || h < in_.history.size()) {
       bool activity_next =
           h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time <= in_.history[h].time);
       if (activity_next) {
         last = in_.activities[a].time;
         while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);
-        RETURN_IF_ERROR(lead.Rescore(last));
-        RETURN_IF_ERROR(person.Rescore(last));
-        // Once people have taken the record in hand, the past is as they left it.
-        if (h == 0) {
-          RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
-          RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, last));
-        }
+        // Once people have taken the record in hand, the past is as they left it, and of the scores before their next
+        // step nobody reads any but the last.
+        due = h > 0 && lead.meaning_settled() && person.meaning_settled();
+        if (due) continue;
+        RETURN_IF_ERROR(Rescore(lead, person, last));
+        if (h > 0) continue;
+        RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
+        RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, last));
       } else {
+        if (std::exchange(due, false)) RETURN_IF_ERROR(Rescore(lead, person, last));
         last = in_.history[h].time;
         RETURN_IF_ERROR(TakeStep(in_.history[h++], lead, person));
       }
     }
-    if (!in_.activities.empty() && scope_.now - last >= kDay) {
-      RETURN_IF_ERROR(lead.Rescore(scope_.now));
-      RETURN_IF_ERROR(person.Rescore(scope_.now));
-    }
-    return absl::OkStatus();
+    if (!in_.activities.empty() && scope_.now - last >= kDay) return Rescore(lead, person, scope_.now);
+    return due ? Rescore(lead, person, last) : absl::OkStatus();
+  }
+
+  static absl::Status Rescore(LeadSession& lead, PersonSession& person, Time at) {
+    RETURN_IF_ERROR(lead.Rescore(at));
+    return person.Rescore(at);
   }
 
   absl::Status TakeStep(const HistoryStep& step, LeadSession& lead, PersonSession& person) {
@@ -314,9 +321,11 @@ class Intake {
     RETURN_IF_ERROR(SaveAccount(policy));
     RETURN_IF_ERROR(person.Save());
     if (contact_created_ || contact_changed_) {
-      const domain::Account* account = account_.id.empty() ? nullptr : &account_;
-      RETURN_IF_ERROR(
-          scope_.tx.SetKeys(RecordKind::kContact, person.contact().id, ContactKeys(policy, person.contact(), account)));
+      // A new person has what was given, and stands where it was looked for.
+      if (!contact_created_ || keys_.empty()) {
+        keys_ = ContactKeys(policy, person.contact(), account_.id.empty() ? nullptr : &account_);
+      }
+      RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kContact, person.contact().id, keys_));
     }
     RETURN_IF_ERROR(lead.Save());
     SubmitResult result;
@@ -339,6 +348,7 @@ class Intake {
   domain::Account before_account_;
   std::string contact_id_;
   std::string contact_name_;
+  std::vector<std::string> keys_;  // of the contact that is looked for; empty: not looked for yet
   bool account_created_ = false;
   bool contact_created_ = false;
   bool contact_changed_ = false;

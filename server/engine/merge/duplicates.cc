@@ -25,8 +25,10 @@ absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reade
     ASSIGN_OR_RETURN(account, StandingAccount(reader, contact.account_id));
   }
   const packs::RegionRules& rules = decider.Rules(decider.snapshot().rules->RegionOfCountry(contact.country));
+  const domain::Account* employer = account.id.empty() ? nullptr : &account;
   ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
-                   MatchContacts(reader, decider, rules, contact, account.id.empty() ? nullptr : &account, now));
+                   MatchContacts(reader, decider, rules, contact, employer,
+                                 domain::ContactKeys(rules.matching, contact, employer), now));
   std::vector<DuplicateCandidate> out;
   for (const ContactMatch& match : matches) out.push_back(CandidateOf(match, rules.matching));
   return out;

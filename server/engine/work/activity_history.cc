@@ -13,7 +13,14 @@ using domain::Activity;
 using domain::ActivityTally;
 using domain::RecordKind;
 
+// Activities are large: a list that grows makes room for the usual few at once.
+void MakeRoom(std::vector<Activity>& list) {
+  constexpr size_t kUsual = 8;
+  if (list.size() == list.capacity()) list.reserve(std::max(kUsual, 2 * list.size()));
+}
+
 void InsertInOrder(std::vector<Activity>& list, const Activity& activity) {
+  MakeRoom(list);
   list.insert(std::upper_bound(list.begin(), list.end(), activity, domain::Older), activity);
 }
 
@@ -89,6 +96,7 @@ absl::Status ActivityHistory::ListIfOthers(const packs::RegionRules& rules) {
 
 void ActivityHistory::Add(const Activity& activity) {
   InsertInOrder(listed_, activity);
+  MakeRoom(new_);
   new_.push_back(activity);
 }
 

@@ -43,10 +43,10 @@ absl::Status AddEarlierKeys(store::Reader& reader, const domain::MatchPolicy& po
 
 absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, Decider& decider,
                                                         const packs::RegionRules& rules, const domain::Contact& contact,
-                                                        const domain::Account* account, Time at) {
+                                                        const domain::Account* account, std::vector<std::string> keys,
+                                                        Time at) {
   const domain::MatchPolicy& policy = rules.matching;
   std::vector<ContactMatch> matches;
-  std::vector<std::string> keys = domain::ContactKeys(policy, contact, account);
   RETURN_IF_ERROR(AddEarlierKeys(reader, policy, contact, keys));
   if (keys.empty()) return matches;
   ASSIGN_OR_RETURN(std::vector<std::string> ids,

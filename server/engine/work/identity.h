@@ -27,10 +27,12 @@ struct AccountMatch {
 };
 
 // Stored contacts that share a blocking key with `contact`, likeliest first, each standing record once, without
-// `contact.id`. `account` may be null. `rules` are the decider's; `at` is the moment of the decision.
+// `contact.id`. `account` may be null. `rules` are the decider's; `keys` are what ContactKeys makes of the two by them;
+// `at` is the moment of the decision.
 absl::StatusOr<std::vector<ContactMatch>> MatchContacts(store::Reader& reader, Decider& decider,
                                                         const packs::RegionRules& rules, const domain::Contact& contact,
-                                                        const domain::Account* account, Time at);
+                                                        const domain::Account* account, std::vector<std::string> keys,
+                                                        Time at);
 absl::StatusOr<std::vector<AccountMatch>> MatchAccounts(store::Reader& reader, Decider& decider,
                                                         const packs::RegionRules& rules, const domain::Account& account,
                                                         Time at);

@@ -94,27 +94,31 @@ packs::RecordView LeadSession::View(Time at) {
 void LeadSession::Record(Time time, domain::EventPayload payload, std::optional<Decision> decision) {
   if (!std::holds_alternative<domain::ActivityRecorded>(payload)) TellScore();
   if (!decision.has_value()) return pending_.Add(time, std::move(payload));
-  decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
   const bool told = pending_.Add(time, std::move(payload), *decision, context_.lead.meaning);
-  if (told && scope_->explain != Explain::kKept) decisions_.push_back(*std::move(decision));
+  if (!told || scope_->explain == Explain::kKept) return;
+  decision->record = domain::ResourceName(domain::RecordKind::kLead, context_.lead.id);
+  decisions_.push_back(*std::move(decision));
 }
 
 void LeadSession::TellScore() {
   std::optional<WaitingScore> waiting = std::exchange(waiting_, std::nullopt);
   if (!waiting.has_value()) return;
-  if (!waiting->always && SamePoints(waiting->before, waiting->outcome.score)) {
+  const ScoreOutcome& outcome = *waiting->outcome;
+  if (!waiting->always && SamePoints(waiting->before, outcome.score)) {
     context_.lead.score = std::move(waiting->before);
     return;
   }
-  if (scope_->explain != Explain::kKept) {
-    auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
-      scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-      return std::move(waiting->outcome.decision);
-    });
-    waiting->outcome.decision = *std::move(explained);
+  domain::ScoreChanged changed{outcome.score, waiting->before.total};
+  if (scope_->explain == Explain::kKept) {
+    pending_.Add(waiting->at, std::move(changed), outcome.decision, context_.lead.meaning);
+    return;
   }
-  Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
-         std::move(waiting->outcome.decision));
+  auto explained = scope_->Remember<Decision>([&]() -> absl::StatusOr<Decision> {
+    ScoreOutcome told = outcome;
+    scope_->decider().ExplainScore(View(waiting->at), told);
+    return std::move(told.decision);
+  });
+  Record(waiting->at, std::move(changed), *std::move(explained));
 }
 
 void LeadSession::AddActivity(Activity activity) {
@@ -129,15 +133,20 @@ void LeadSession::AddActivity(Activity activity) {
 absl::Status LeadSession::DeriveMeaning(Time at) {
   const std::pair<int64_t, Time> state(revision_, at);
   if (meaning_is_of_ == state) return absl::OkStatus();
+  const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
+  if (known_.MeaningStands(scope_->snapshot(), rules, View(at))) return absl::OkStatus();
   ASSIGN_OR_RETURN(Normalized derived, scope_->Remember<Normalized>([&] {
     return scope_->decider().Normalize(context_.lead, context_.contact, context_.account, at);
   }));
-  if (!derived.meaning.derived_from.empty()) meaning_is_of_ = state;
-  if (derived.derived_before) return absl::OkStatus();
-  const bool same = derived.meaning.central == context_.lead.meaning.central &&
-                    derived.meaning.regional == context_.lead.meaning.regional;
+  const bool complete = !derived.meaning.derived_from.empty();
+  if (complete) meaning_is_of_ = state;
+  const bool same = derived.derived_before || (derived.meaning.central == context_.lead.meaning.central &&
+                                               derived.meaning.regional == context_.lead.meaning.regional);
   if (!same) TellScore();  // by what fields meant to it
   const domain::DerivedMeaning before = std::exchange(context_.lead.meaning, std::move(derived.meaning));
+  if (complete && scope_->decider().MeaningIsOfGiven(rules)) {
+    known_.MeaningIsDerived(scope_->snapshot(), rules, View(at));
+  }
   if (same) return absl::OkStatus();
   for (Decision& decision : derived.decisions) Record(at, domain::DecisionTaken{}, std::move(decision));
   for (Decision& lost : LostMeanings(scope_->decider(), before, context_.lead.meaning, at)) {
@@ -148,19 +157,19 @@ absl::Status LeadSession::DeriveMeaning(Time at) {
 
 absl::Status LeadSession::Rescore(Time at, bool always) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->Remember<ScoreOutcome>([&] {
-    return scope_->decider().Score(View(at), scope_->explain_score());
+  ASSIGN_OR_RETURN(SharedScore outcome, scope_->Remember<SharedScore>([&] {
+    return Shared(scope_->decider().Score(View(at), scope_->explain_score(), &known_));
   }));
-  scored_ = LastScoring{at, outcome.decaying};
+  scored_ = LastScoring{at, outcome->decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
     waiting_->always = waiting_->always || always;
   } else {
     const bool first = context_.lead.version == 0 && context_.lead.score.as_of == 0;
-    if (!first && !always && SamePoints(outcome.score, context_.lead.score)) return absl::OkStatus();
+    if (!first && !always && SamePoints(outcome->score, context_.lead.score)) return absl::OkStatus();
     waiting_ = WaitingScore{at, {}, context_.lead.score, first || always};
   }
-  context_.lead.score = outcome.score;
+  context_.lead.score = outcome->score;
   waiting_->outcome = std::move(outcome);
   return absl::OkStatus();
 }
@@ -309,7 +318,8 @@ void LeadSession::StartClock(Time at) {
   const domain::BusinessCalendar* calendar =
       scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
   context_.lead.sla = domain::StartClock(*level, *calendar, at);
-  Decision decision = scope_->decider().ServiceLevelDecision(*level, *context_.lead.sla, context_.lead.status, at);
+  Decision decision = scope_->decider().ServiceLevelDecision(*level, *context_.lead.sla, context_.lead.status, at,
+                                                             scope_->explain != Explain::kKept);
   Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "domain/event.h"
+#include "engine/decide/known_record.h"
 #include "engine/work/activity_history.h"
 #include "engine/work/record_change.h"
 #include "engine/work/write_scope.h"
@@ -48,6 +49,8 @@ class LeadSession {
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Adds an activity; its id is not among the lead's yet.
   void AddActivity(domain::Activity activity);
+  // Whether what fields mean stays as it is, and so is not told, until the lead is given something else.
+  bool meaning_settled() const { return known_.meaning_derived(); }
   // Scores as of `at`, and records it when the score is another one or `always`; of scores that nothing read before the
   // next one, only the last is recorded.
   absl::Status Rescore(Time at, bool always = false);
@@ -114,6 +117,7 @@ class LeadSession {
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;
+  KnownRecord known_;
   int64_t revision_ = 0;  // of what meanings may be derived of
   std::optional<std::pair<int64_t, Time>> meaning_is_of_;
   std::vector<domain::Decision> decisions_;

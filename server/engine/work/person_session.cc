@@ -33,11 +33,10 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   return session;
 }
 
-domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, Time last_activity_at,
-                        const packs::RuleSet& rules) {
-  domain::Lead lead;
-  lead.region = rules.RegionOfCountry(contact.country);
-  lead.country = contact.country;
+namespace {
+
+// All of the stand-in but its region and its country, which go together.
+void FillStandIn(const domain::Contact& contact, int64_t activity_count, Time last_activity_at, domain::Lead& lead) {
   lead.language = contact.language;
   lead.meaning = contact.meaning;
   lead.status = contact.status;
@@ -47,20 +46,37 @@ domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, 
   lead.activity_count = activity_count;
   lead.last_activity_at = last_activity_at;
   lead.created_at = contact.created_at;
+}
+
+}  // namespace
+
+domain::Lead StandInFor(const domain::Contact& contact, int64_t activity_count, Time last_activity_at,
+                        const packs::RuleSet& rules) {
+  domain::Lead lead;
+  lead.region = rules.RegionOfCountry(contact.country);
+  lead.country = contact.country;
+  FillStandIn(contact, activity_count, last_activity_at, lead);
   return lead;
 }
 
 packs::RecordView PersonSession::View(Time at) {
   const ActivityHistory::Past past = activities_.At(at, Rules());
-  stand_in_ = StandInFor(contact_, past.count, past.last, *scope_->snapshot().rules);
+  FillStandIn(contact_, past.count, past.last, stand_in_);
   packs::RecordView view{&stand_in_, &contact_, account_.id.empty() && account_.name.empty() ? nullptr : &account_,
                          past.activities, at};
   view.past = past.counted;
   return view;
 }
 
-const packs::RegionRules& PersonSession::Rules() const {
-  return scope_->decider().Rules(scope_->snapshot().rules->RegionOfCountry(contact_.country));
+const packs::RegionRules& PersonSession::Rules() {
+  const packs::RuleSet& rules = *scope_->snapshot().rules;
+  if (rules_ == nullptr || rules_are_of_ != &rules || stand_in_.country != contact_.country) {
+    stand_in_.country = contact_.country;
+    stand_in_.region = rules.RegionOfCountry(contact_.country);
+    rules_ = &rules.ForRegion(stand_in_.region);
+    rules_are_of_ = &rules;
+  }
+  return *rules_;
 }
 
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
@@ -72,19 +88,22 @@ void PersonSession::Record(Time time, domain::EventPayload payload, std::optiona
 void PersonSession::TellScore() {
   std::optional<WaitingScore> waiting = std::exchange(waiting_, std::nullopt);
   if (!waiting.has_value()) return;
-  if (!waiting->always && SamePoints(waiting->before, waiting->outcome.score)) {
+  const ScoreOutcome& outcome = *waiting->outcome;
+  if (!waiting->always && SamePoints(waiting->before, outcome.score)) {
     contact_.score = std::move(waiting->before);
     return;
   }
-  if (scope_->explain != Explain::kKept) {
-    auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
-      scope_->decider().ExplainScore(View(waiting->at), waiting->outcome);
-      return std::move(waiting->outcome.decision);
-    });
-    waiting->outcome.decision = *std::move(explained);
+  domain::ScoreChanged changed{outcome.score, waiting->before.total};
+  if (scope_->explain == Explain::kKept) {
+    pending_.Add(waiting->at, std::move(changed), outcome.decision, contact_.meaning);
+    return;
   }
-  Record(waiting->at, domain::ScoreChanged{waiting->outcome.score, waiting->before.total},
-         std::move(waiting->outcome.decision));
+  auto explained = scope_->Remember<domain::Decision>([&]() -> absl::StatusOr<domain::Decision> {
+    ScoreOutcome told = outcome;
+    scope_->decider().ExplainScore(View(waiting->at), told);
+    return std::move(told.decision);
+  });
+  Record(waiting->at, std::move(changed), *std::move(explained));
 }
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
@@ -95,31 +114,35 @@ void PersonSession::SeeActivity(const domain::Activity& activity) {
 
 absl::Status PersonSession::DeriveMeaning(Time at) {
   const packs::RecordView view = View(at);
+  if (known_.MeaningStands(scope_->snapshot(), Rules(), view)) return absl::OkStatus();
   ASSIGN_OR_RETURN(Normalized derived, scope_->Remember<Normalized>([&] {
     return scope_->decider().Normalize(*view.lead, contact_, account_, at);
   }));
-  if (derived.derived_before) return absl::OkStatus();
-  const bool same =
-      derived.meaning.central == contact_.meaning.central && derived.meaning.regional == contact_.meaning.regional;
+  const bool complete = !derived.meaning.derived_from.empty();
+  const bool same = derived.derived_before || (derived.meaning.central == contact_.meaning.central &&
+                                               derived.meaning.regional == contact_.meaning.regional);
   if (!same) TellScore();  // by what fields meant to it
   contact_.meaning = std::move(derived.meaning);
+  if (complete && scope_->decider().MeaningIsOfGiven(Rules())) {
+    known_.MeaningIsDerived(scope_->snapshot(), Rules(), View(at));
+  }
   return absl::OkStatus();
 }
 
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  ASSIGN_OR_RETURN(ScoreOutcome outcome, scope_->Remember<ScoreOutcome>([&] {
-    return scope_->decider().Score(View(at), scope_->explain_score());
+  ASSIGN_OR_RETURN(SharedScore outcome, scope_->Remember<SharedScore>([&] {
+    return Shared(scope_->decider().Score(View(at), scope_->explain_score(), &known_));
   }));
-  scored_ = LastScoring{at, outcome.decaying};
+  scored_ = LastScoring{at, outcome->decaying};
   if (waiting_.has_value()) {
     waiting_->at = at;
   } else {
     const bool first = contact_.version == 0 && contact_.score.as_of == 0;
-    if (!first && SamePoints(outcome.score, contact_.score)) return absl::OkStatus();
+    if (!first && SamePoints(outcome->score, contact_.score)) return absl::OkStatus();
     waiting_ = WaitingScore{at, {}, contact_.score, first};
   }
-  contact_.score = outcome.score;
+  contact_.score = outcome->score;
   waiting_->outcome = std::move(outcome);
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "domain/event.h"
+#include "engine/decide/known_record.h"
 #include "engine/work/activity_history.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/record_change.h"
@@ -32,6 +33,8 @@ class PersonSession {
   const domain::Account& account() const { return account_; }
 
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
+  // As a lead's.
+  bool meaning_settled() const { return known_.meaning_derived(); }
   // Counts an activity that a lead's session stores.
   void SeeActivity(const domain::Activity& activity);
   // As a lead's: of scores that nothing read before the next one, only the last is recorded.
@@ -46,7 +49,8 @@ class PersonSession {
   packs::RecordView View(Time at);
 
  private:
-  const packs::RegionRules& Rules() const;
+  // By whose rules the person is decided on.
+  const packs::RegionRules& Rules();
   // Sets when time alone may change the person.
   absl::Status SetNextDecision();
   // Derives what fields mean for the person, where it is not known yet.
@@ -58,6 +62,9 @@ class PersonSession {
   domain::Contact contact_;
   domain::Account account_;
   domain::Lead stand_in_;
+  const packs::RegionRules* rules_ = nullptr;  // of `rules_are_of_`; of the country as it is on the stand-in
+  const packs::RuleSet* rules_are_of_ = nullptr;
+  KnownRecord known_;
   ActivityHistory activities_;
   domain::Contact before_;  // as it is stored
   PendingEvents pending_;

@@ -144,6 +144,17 @@ bool TakeRegion(std::vector<FieldChange>& changes) {
   return std::erase_if(changes, [](const FieldChange& change) { return change.field == "region"; }) > 0;
 }
 
+void PendingEvents::MakeRoom() {
+  // Events are large: as many at once as most requests have.
+  constexpr size_t kUsual = 16;
+  if (items.size() == items.capacity()) items.reserve(std::max(kUsual, 2 * items.size()));
+}
+
+void PendingEvents::Add(Time time, domain::EventPayload payload) {
+  MakeRoom();
+  items.push_back({time, std::move(payload), std::nullopt});
+}
+
 bool PendingEvents::Add(Time time, domain::EventPayload payload, const domain::Decision& decision,
                         const domain::DerivedMeaning& meaning) {
   domain::StoredDecision stored = domain::ToStored(decision);
@@ -159,6 +170,7 @@ bool PendingEvents::Add(Time time, domain::EventPayload payload, const domain::D
     domain::UsedMeaning used{meaning.central, meaning.regional};
     if (used != told_) stored.meaning = told_ = std::move(used);
   }
+  MakeRoom();
   items.push_back({time, std::move(payload), std::move(stored)});
   return true;
 }

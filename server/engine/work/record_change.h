@@ -2,12 +2,14 @@
 // together with events that tell all of it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "domain/event.h"
 #include "domain/records.h"
 #include "engine/decide/decider.h"
@@ -25,7 +27,7 @@ struct PendingEvents {
   std::vector<Pending> items;
   std::string addressed;  // the id that the request named, where a merge led from it to this record
 
-  void Add(Time time, domain::EventPayload payload) { items.push_back({time, std::move(payload), std::nullopt}); }
+  void Add(Time time, domain::EventPayload payload);
   // What is kept of the decision goes with it; `meaning` is what the record's fields meant to it. False, and nothing
   // added, where the payload changes nothing and the last decision of the kind said the same.
   bool Add(Time time, domain::EventPayload payload, const domain::Decision& decision,
@@ -33,14 +35,23 @@ struct PendingEvents {
   bool empty() const { return items.empty(); }
 
  private:
+  void MakeRoom();
+
   domain::UsedMeaning told_;  // with the last decision that reads meanings
 };
+
+// What a session and the log of its attempt share: decisions are large.
+using SharedScore = std::shared_ptr<const ScoreOutcome>;
+inline absl::StatusOr<SharedScore> Shared(absl::StatusOr<ScoreOutcome> outcome) {
+  if (!outcome.ok()) return outcome.status();
+  return std::make_shared<const ScoreOutcome>(*std::move(outcome));
+}
 
 // A score that was taken and is not told yet: another one may come before anything reads it. Then only the last is
 // told, so that what a request writes grows with what happened, not with how often it was scored.
 struct WaitingScore {
   Time at = 0;
-  ScoreOutcome outcome;
+  SharedScore outcome;   // never null once it waits
   domain::Score before;  // that was told last
   bool always = false;   // told also when its points are those of `before`
 };

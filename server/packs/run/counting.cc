@@ -5,6 +5,14 @@
 #include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
+namespace {
+
+// Of several without an id nobody can tell which is which.
+bool IsOf(const KnownHits::OfActivity& known, const domain::Activity& activity) {
+  return !activity.id.empty() && known.id == activity.id && known.time == activity.time;
+}
+
+}  // namespace
 
 const std::string& Evaluation::Counting(const RegionRules& region) { return region.plan->counting.name; }
 
@@ -17,25 +25,58 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
   for (const domain::Activity& activity : activities) {
     if (!domain::CanCount(activity.time)) return false;
     SetActivity(&activity);
-    for (const int slot : counting.index.slots) BindSlot(slot);
-    classes_.clear();
-    AddHits(counting.index, 0, classes_);
-    numbers_.clear();
-    for (const domain::RuleHit& hit : classes_) numbers_.push_back(hit.rule);
+    of_activity_.clear();
+    AddClasses(of_activity_);
+    numbers_.assign(of_activity_.begin(), of_activity_.end());
     for (size_t m = 0; m < region.scoring.matrices.size(); ++m) {
       const domain::ScoringMatrix& matrix = region.scoring.matrices[m];
       const domain::ScoringMatrix::Cell* cell = matrix.Find(activity);
       if (cell == nullptr) continue;
       numbers_.push_back(static_cast<int64_t>(counting.first_cells[m]) + (cell - matrix.cells.data()));
     }
-    // A rule that several words lead to is met several times.
     std::sort(numbers_.begin(), numbers_.end());
-    numbers_.erase(std::unique(numbers_.begin(), numbers_.end()), numbers_.end());
     const bool touch = std::find(touches.begin(), touches.end(), activity.response) != touches.end();
     tally.Add(activity, !touch, numbers_);
   }
   SetActivity(nullptr);
   return true;
+}
+
+void Evaluation::AddClasses(std::vector<uint32_t>& classes) {
+  const CountingPlan& counting = region_->plan->counting;
+  for (const int slot : counting.index.slots) BindSlot(slot);
+  classes_.clear();
+  AddHits(counting.index, 0, classes_);
+  const auto first = static_cast<std::ptrdiff_t>(classes.size());
+  for (const domain::RuleHit& hit : classes_) classes.push_back(static_cast<uint32_t>(hit.rule));
+  // A rule that several words lead to is met several times.
+  std::sort(classes.begin() + first, classes.end());
+  classes.erase(std::unique(classes.begin() + first, classes.end()), classes.end());
+}
+
+void Evaluation::AddActivityHits(KnownHits& known, std::vector<domain::RuleHit>& hits) {
+  const CountingPlan& counting = region_->plan->counting;
+  for (size_t a = 0; a < view_.activities.size(); ++a) {
+    const domain::Activity& activity = view_.activities[a];
+    SetActivity(&activity);
+    const uint32_t begin = a == 0 ? 0 : known.activities[a - 1].end;
+    if (a < known.activities.size() && !IsOf(known.activities[a], activity)) known.activities.resize(a);
+    if (a == known.activities.size()) {
+      known.classes.resize(begin);
+      AddClasses(known.classes);
+      known.activities.push_back({activity.id, activity.time, static_cast<uint32_t>(known.classes.size())});
+    }
+    bool aged = false;
+    for (uint32_t c = begin; c < known.activities[a].end; ++c) {
+      const CountingPlan::RuleClass& rule = counting.rules[known.classes[c]];
+      if (rule.count > 0) {
+        if (!aged && age_slot_ >= 0) BindSlot(age_slot_);
+        aged = true;
+        if (!AllHold(rule.first, rule.count)) continue;
+      }
+      hits.push_back({rule.rule, static_cast<int>(a)});
+    }
+  }
 }
 
 void Evaluation::CountedHits(std::vector<domain::CountedHit>& hits) {

@@ -61,8 +61,8 @@ void Evaluation::BindSlot(int slot) {
   BindValue(slot, field.accessor({view_, activity_, field, rules_.touches(), *region_, fields_arena_}));
 }
 
-void Evaluation::BindAttributes() {
-  const auto bind = [this](const ScoringPlan::AttributeSlots& wanted, const domain::Attributes* attributes) {
+void Evaluation::BindAttributes(const RecordSlots& record) {
+  const auto bind = [this](const AttributeSlots& wanted, const domain::Attributes* attributes) {
     if (wanted.slots.empty()) return;
     for (const int slot : wanted.slots) BindValue(slot, Value::Null());
     if (attributes == nullptr) return;
@@ -73,15 +73,14 @@ void Evaluation::BindAttributes() {
       BindValue(slot, AttributeToValue(value, rules_.fields()[static_cast<size_t>(slot)], fields_arena_));
     }
   };
-  const ScoringPlan& plan = *region_->plan;
-  bind(plan.lead, view_.lead == nullptr ? nullptr : &view_.lead->attributes);
-  bind(plan.contact, view_.contact == nullptr ? nullptr : &view_.contact->attributes);
-  bind(plan.account, view_.account == nullptr ? nullptr : &view_.account->attributes);
+  bind(record.lead, view_.lead == nullptr ? nullptr : &view_.lead->attributes);
+  bind(record.contact, view_.contact == nullptr ? nullptr : &view_.contact->attributes);
+  bind(record.account, view_.account == nullptr ? nullptr : &view_.account->attributes);
 }
 
-void Evaluation::BindScoring() {
-  for (const int slot : region_->plan->record_slots) Ensure(slot);
-  BindAttributes();
+void Evaluation::BindRecord(const RecordSlots& wanted) {
+  for (const int slot : wanted.fields) Ensure(slot);
+  BindAttributes(wanted);
 }
 
 void Evaluation::BindFor(const cel::Program& program) {
@@ -286,15 +285,27 @@ void SortHits(std::vector<domain::RuleHit>& hits) {
 
 }  // namespace
 
-void Evaluation::ScoringHits(std::vector<domain::RuleHit>& hits) {
+void Evaluation::ScoringHits(std::vector<domain::RuleHit>& hits, KnownHits* known) {
   const ScoringPlan& plan = *region_->plan;
   hits.clear();
-  BindScoring();
-  AddHits(plan.record_rules, -1, hits);
-  for (size_t a = 0; a < view_.activities.size(); ++a) {
-    SetActivity(&view_.activities[a]);
-    for (const int slot : plan.activity_slots) BindSlot(slot);
-    AddHits(plan.activity_rules, static_cast<int>(a), hits);
+  if (known != nullptr && known->record_known) {
+    hits = known->record;
+  } else {
+    BindRecord(plan.given);
+    AddHits(plan.record_rules, -1, hits);
+    if (known != nullptr) known->record = hits;
+    if (known != nullptr) known->record_known = true;
+  }
+  BindRecord(plan.moving);
+  AddHits(plan.moving_rules, -1, hits);
+  if (known != nullptr && plan.counting.possible) {
+    AddActivityHits(*known, hits);
+  } else {
+    for (size_t a = 0; a < view_.activities.size(); ++a) {
+      SetActivity(&view_.activities[a]);
+      for (const int slot : plan.activity_slots) BindSlot(slot);
+      AddHits(plan.activity_rules, static_cast<int>(a), hits);
+    }
   }
   SetActivity(nullptr);
   SortHits(hits);

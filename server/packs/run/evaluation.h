@@ -12,10 +12,12 @@
 #include "domain/decision.h"
 #include "domain/records.h"
 #include "packs/rule_set.h"
+#include "packs/run/known_hits.h"
 #include "packs/run/record_view.h"
 
 namespace leadline::packs {
 
+struct RecordSlots;
 struct RuleIndex;
 struct Step;
 struct TimeTest;
@@ -31,8 +33,10 @@ class Evaluation {
   // `region` and the view's records must outlive the next Bind.
   void Bind(const RegionRules& region, const RecordView& view);
 
-  // The rules of the region's scoring policy that hold, in policy order. Errors count as not held.
-  void ScoringHits(std::vector<domain::RuleHit>& hits);
+  // The rules of the region's scoring policy that hold, in policy order. Errors count as not held. `known` (may be
+  // null) is what was found before of the same record by the same rules: the hits are the same with it, and it is
+  // brought up to date.
+  void ScoringHits(std::vector<domain::RuleHit>& hits, KnownHits* known = nullptr);
 
   // What the record's counted past gives (RecordView::past), as ScoringHits would of the activities themselves. Empty
   // without one.
@@ -96,8 +100,8 @@ class Evaluation {
   void Ensure(int slot);
   void BindSlot(int slot);
   void BindValue(int slot, cel::Value value);
-  void BindAttributes();
-  void BindScoring();
+  void BindAttributes(const RecordSlots& wanted);
+  void BindRecord(const RecordSlots& wanted);
   // From now on activity.* is of this one; null: absent.
   void SetActivity(const domain::Activity* activity);
   // Binds what the condition reads.
@@ -116,6 +120,10 @@ class Evaluation {
   template <typename Use>
   void ForEntries(const RuleIndex& index, Use use);
   void AddHits(const RuleIndex& index, int activity, std::vector<domain::RuleHit>& hits);
+  // Of the view's activities: of those that are not known what they are, and of all what their age asks.
+  void AddActivityHits(KnownHits& known, std::vector<domain::RuleHit>& hits);
+  // Appends the classes of the activity that is set, each once and in order; see CountingPlan.
+  void AddClasses(std::vector<uint32_t>& classes);
   // The lowest number from `from` on that holds; -1 when none does.
   int FirstFrom(const RuleIndex& index, int from);
   cel::Value Evaluate(const cel::Program& program);
@@ -137,7 +145,8 @@ class Evaluation {
   std::vector<uint32_t> codes_;  // by source, of texts as they are
   std::vector<Folded> folded_;   // by source
   std::vector<LeafValue> leaves_;
-  std::vector<domain::RuleHit> classes_;  // of the activity being counted
+  std::vector<domain::RuleHit> classes_;  // of an activity, as they are met
+  std::vector<uint32_t> of_activity_;     // of the activity being counted, each once
   std::vector<int64_t> numbers_;
   uint64_t time_ = 0;  // counts Bind() and SetActivity()
   uint64_t record_time_ = 0;

@@ -201,6 +201,8 @@ Value Attribute(const Record& record, const FieldInput& in) {
   return FromAttribute(record.attributes, in);
 }
 
+constexpr bool kGiven = true;
+
 Type Maybe(Type type) { return Type::Wrapper(std::move(type)); }
 
 std::vector<StandardField> MakeFields() {
@@ -212,47 +214,47 @@ std::vector<StandardField> MakeFields() {
   const Type texts = Maybe(Type::List(Type::String()));
   return {
       {"lead.status", text, OfLead<Text<&Lead::status, Lead>>},
-      {"lead.source", text, OfLead<MeantText<&domain::Meaning::source, &Lead::source, Lead>>},
-      {"lead.region", text, OfLead<Text<&Lead::region, Lead>>},
-      {"lead.country", text, OfLead<Text<&Lead::country, Lead>>},
-      {"lead.language", text, OfLead<MeantText<&domain::Meaning::language, &Lead::language, Lead>>},
+      {"lead.source", text, OfLead<MeantText<&domain::Meaning::source, &Lead::source, Lead>>, kGiven},
+      {"lead.region", text, OfLead<Text<&Lead::region, Lead>>, kGiven},
+      {"lead.country", text, OfLead<Text<&Lead::country, Lead>>, kGiven},
+      {"lead.language", text, OfLead<MeantText<&domain::Meaning::language, &Lead::language, Lead>>, kGiven},
       {"lead.disposition", text, OfLead<Text<&Lead::disposition, Lead>>},
       {"lead.assignee", text, OfLead<Text<&Lead::assignee, Lead>>},
-      {"lead.products", texts, OfLead<LeadProducts>},
-      {"lead.roles", texts, OfLead<LeadRoles>},
-      {"lead.value_amount", number, OfLead<LeadAmount>},
-      {"lead.value_currency", text, OfLead<LeadCurrency>},
-      {"lead.probability", number, OfLead<LeadProbability>},
-      {"lead.purchased", flag, OfLead<LeadPurchased>},
+      {"lead.products", texts, OfLead<LeadProducts>, kGiven},
+      {"lead.roles", texts, OfLead<LeadRoles>, kGiven},
+      {"lead.value_amount", number, OfLead<LeadAmount>, kGiven},
+      {"lead.value_currency", text, OfLead<LeadCurrency>, kGiven},
+      {"lead.probability", number, OfLead<LeadProbability>, kGiven},
+      {"lead.purchased", flag, OfLead<LeadPurchased>, kGiven},
       {"lead.activity_count", whole, OfLead<LeadActivityCount>},
-      {"lead.contact_count", whole, OfLead<LeadContactCount>},
-      {"lead.created_at", moment, OfLead<Moment<&Lead::created_at, Lead>>},
+      {"lead.contact_count", whole, OfLead<LeadContactCount>, kGiven},
+      {"lead.created_at", moment, OfLead<Moment<&Lead::created_at, Lead>>, kGiven},
       {"lead.last_activity_at", moment, OfLead<Moment<&Lead::last_activity_at, Lead>>},
       {"lead.age_days", whole, OfLead<Days<&Lead::created_at, Lead>>},
       {"lead.days_since_activity", whole, OfLead<Days<&Lead::last_activity_at, Lead>>},
       {"lead.days_in_status", whole, OfLead<Days<&Lead::status_since, Lead>>},
-      {"contact.title", text, OfContact<Text<&Contact::title, Contact>>},
-      {"contact.seniority", text, OfContact<Seniority>},
-      {"contact.email", text, OfContact<Text<&Contact::email, Contact>>},
-      {"contact.email_domain", text, OfContact<ContactDomain>},
-      {"contact.has_public_mail", flag, OfContact<ContactPublicMail>},
-      {"contact.phone", text, OfContact<ContactPhone>},
-      {"contact.language", text, OfContact<Text<&Contact::language, Contact>>},
-      {"contact.country", text, OfContact<Text<&Contact::country, Contact>>},
-      {"contact.given_name", text, OfContact<Text<&Contact::given_name, Contact>>},
-      {"contact.family_name", text, OfContact<Text<&Contact::family_name, Contact>>},
+      {"contact.title", text, OfContact<Text<&Contact::title, Contact>>, kGiven},
+      {"contact.seniority", text, OfContact<Seniority>, kGiven},
+      {"contact.email", text, OfContact<Text<&Contact::email, Contact>>, kGiven},
+      {"contact.email_domain", text, OfContact<ContactDomain>, kGiven},
+      {"contact.has_public_mail", flag, OfContact<ContactPublicMail>, kGiven},
+      {"contact.phone", text, OfContact<ContactPhone>, kGiven},
+      {"contact.language", text, OfContact<Text<&Contact::language, Contact>>, kGiven},
+      {"contact.country", text, OfContact<Text<&Contact::country, Contact>>, kGiven},
+      {"contact.given_name", text, OfContact<Text<&Contact::given_name, Contact>>, kGiven},
+      {"contact.family_name", text, OfContact<Text<&Contact::family_name, Contact>>, kGiven},
       {"contact.status", text, OfContact<Text<&Contact::status, Contact>>},
       {"contact.disposition", text, OfContact<Text<&Contact::disposition, Contact>>},
       {"contact.marketable", flag, OfContact<ContactMarketable>},
-      {"contact.created_at", moment, OfContact<Moment<&Contact::created_at, Contact>>},
-      {"account.name", text, OfAccount<Text<&Account::name, Account>>},
-      {"account.domain", text, OfAccount<Text<&Account::domain, Account>>},
-      {"account.country", text, OfAccount<Text<&Account::country, Account>>},
-      {"account.region", text, OfAccount<Text<&Account::region, Account>>},
-      {"account.industry", text, OfAccount<MeantText<&domain::Meaning::industry, &Account::industry, Account>>},
-      {"account.employees", whole, OfAccount<AccountEmployees>},
-      {"account.owner", text, OfAccount<Text<&Account::owner, Account>>},
-      {"account.created_at", moment, OfAccount<Moment<&Account::created_at, Account>>},
+      {"contact.created_at", moment, OfContact<Moment<&Contact::created_at, Contact>>, kGiven},
+      {"account.name", text, OfAccount<Text<&Account::name, Account>>, kGiven},
+      {"account.domain", text, OfAccount<Text<&Account::domain, Account>>, kGiven},
+      {"account.country", text, OfAccount<Text<&Account::country, Account>>, kGiven},
+      {"account.region", text, OfAccount<Text<&Account::region, Account>>, kGiven},
+      {"account.industry", text, OfAccount<MeantText<&domain::Meaning::industry, &Account::industry, Account>>, kGiven},
+      {"account.employees", whole, OfAccount<AccountEmployees>, kGiven},
+      {"account.owner", text, OfAccount<Text<&Account::owner, Account>>, kGiven},
+      {"account.created_at", moment, OfAccount<Moment<&Account::created_at, Account>>, kGiven},
       {"activity.channel", text, OfActivity<Text<&Activity::channel, Activity>>},
       {"activity.investment", text, OfActivity<Text<&Activity::investment, Activity>>},
       {"activity.response", text, OfActivity<Text<&Activity::response, Activity>>},
@@ -288,6 +290,12 @@ const StandardField* FindStandardField(std::string_view name) {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+bool ReadsGivenAlone(const FieldDef& field) {
+  if (!field.standard) return true;
+  const StandardField* standard = FindStandardField(field.name);
+  return standard != nullptr && standard->given;
 }
 
 const AgeField* FindAgeField(std::string_view name) {

@@ -29,12 +29,17 @@ struct StandardField {
   std::string_view name;
   cel::Type type;  // a wrapper when it may be absent
   FieldAccessor accessor;
+  // It reads nothing but what GivenValues compares: what was given of the records and what that means. The others may
+  // change by what happens: activities, the passing of time, statuses, assignments, scores.
+  bool given = false;
 };
 
 // All of them, by name within each record. Thread-safe.
 std::span<const StandardField> StandardFields();
 // Null when there is none.
 const StandardField* FindStandardField(std::string_view name);
+// Whether the field is one of those that read what was given alone: such a standard one, or an attribute.
+bool ReadsGivenAlone(const FieldDef& field);
 
 // A field that counts days, and so grows by one from time to time.
 struct AgeField {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "packs/run/fields.h"
 
 namespace leadline::packs {
 namespace {
@@ -66,10 +67,10 @@ class PlanMaker {
 
   std::shared_ptr<const ScoringPlan> Make(const std::vector<std::string>& touches, std::string_view time_zones) {
     // All constants are known before anything is made of their codes.
-    std::vector<RuleNeed> record, activity, routes;
+    std::vector<RuleNeed> record, moving, activity, routes;
     for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) {
       const domain::ScoringRule& rule = rules_.scoring.rules[i];
-      Add(rule.each_activity ? activity : record, i, rule.condition);
+      Add(rule.each_activity ? activity : OfGiven(rule.condition) ? record : moving, i, rule.condition);
     }
     for (size_t i = 0; i < rules_.routing.routes.size(); ++i) Add(routes, i, rules_.routing.routes[i].condition);
     std::vector<std::vector<RuleNeed>> tables(rules_.normalizers.size());
@@ -80,6 +81,7 @@ class PlanMaker {
     MakeCounting(activity);
     if (plan_.counting.possible) plan_.counting.name = NameOfCounting(touches, time_zones);
     plan_.record_rules = IndexOf(std::move(record));
+    plan_.moving_rules = IndexOf(std::move(moving));
     plan_.activity_rules = IndexOf(std::move(activity));
     plan_.routes = IndexOf(std::move(routes));
     for (auto& table : tables) plan_.normalizers.push_back(IndexOf(std::move(table)));
@@ -92,6 +94,14 @@ class PlanMaker {
     RuleNeed need{static_cast<int>(number), {}};
     if (condition >= 0) need.need = maker_.Make(*rules_.conditions[static_cast<size_t>(condition)].program);
     if (need.need.kind != Kind::kNever) out.push_back(std::move(need));
+  }
+
+  // Whether all that the condition reads is what was given.
+  bool OfGiven(int condition) const {
+    if (condition < 0) return true;
+    const auto slots = rules_.conditions[static_cast<size_t>(condition)].program->used_slots();
+    return std::all_of(slots.begin(), slots.end(),
+                       [this](int slot) { return ReadsGivenAlone(fields_[static_cast<size_t>(slot)]); });
   }
 
   void MakeCounting(const std::vector<RuleNeed>& activity_rules) {
@@ -151,25 +161,34 @@ class PlanMaker {
     }
     plan_.of_activity.assign(fields_.size(), 0);
     for (size_t i = 0; i < fields_.size(); ++i) plan_.of_activity[i] = maker_.OfActivity(static_cast<int>(i));
-    std::set<int> used(plan_.record_rules.slots.begin(), plan_.record_rules.slots.end());
-    used.insert(plan_.activity_rules.slots.begin(), plan_.activity_rules.slots.end());
-    for (const int slot : used) {
-      if (AddAttribute(slot)) continue;
-      (maker_.OfActivity(slot) ? plan_.activity_slots : plan_.record_slots).push_back(slot);
+    AddSlots(plan_.record_rules, plan_.given);
+    AddSlots(plan_.moving_rules, plan_.moving);
+    AddSlots(plan_.activity_rules, plan_.moving);
+    for (RecordSlots* slots : {&plan_.given, &plan_.moving}) {
+      for (auto* attributes : {&slots->lead, &slots->contact, &slots->account}) attributes->names.Index();
     }
-    for (auto* attributes : {&plan_.lead, &plan_.contact, &plan_.account}) attributes->names.Index();
   }
 
-  // False when the slot is no attribute.
-  bool AddAttribute(int slot) {
-    const FieldDef& field = fields_[static_cast<size_t>(slot)];
-    if (field.standard) return false;
-    const size_t dot = field.name.find('.');
-    const std::string_view record = std::string_view(field.name).substr(0, dot);
-    auto& attributes = record == "lead" ? plan_.lead : record == "contact" ? plan_.contact : plan_.account;
-    attributes.names.Intern(std::string_view(field.name).substr(dot + 1));
+  // What the index reads, to what is bound of the record; of activities apart.
+  void AddSlots(const RuleIndex& index, RecordSlots& out) {
+    for (const int slot : index.slots) {
+      std::vector<int>& fields = maker_.OfActivity(slot) ? plan_.activity_slots : out.fields;
+      const FieldDef& field = fields_[static_cast<size_t>(slot)];
+      if (!field.standard) {
+        AddAttribute(field.name, slot, out);
+      } else if (std::find(fields.begin(), fields.end(), slot) == fields.end()) {
+        fields.push_back(slot);
+      }
+    }
+  }
+
+  static void AddAttribute(std::string_view name, int slot, RecordSlots& out) {
+    const size_t dot = name.find('.');
+    const std::string_view record = name.substr(0, dot);
+    auto& attributes = record == "lead" ? out.lead : record == "contact" ? out.contact : out.account;
+    if (std::find(attributes.slots.begin(), attributes.slots.end(), slot) != attributes.slots.end()) return;
+    attributes.names.Intern(name.substr(dot + 1));
     attributes.slots.push_back(slot);
-    return true;
   }
 
   using Placed = std::pair<uint32_t, RuleIndex::Entry>;

@@ -77,6 +77,19 @@ struct CountingPlan {
 // Whether what the condition of a rule for each activity asks lets activities be counted by day.
 bool IsCountedByDay(const cel::Program& condition, const std::vector<FieldDef>& fields);
 
+// Attributes that rules read, found in one pass over a record's attributes: a look-up for each would cost more than all
+// the rules together.
+struct AttributeSlots {
+  TextCodes names;
+  std::vector<int> slots;  // by code - 2
+};
+
+// What keys and steps of scoring rules read of the record: fields one by one, and attributes.
+struct RecordSlots {
+  std::vector<int> fields;
+  AttributeSlots lead, contact, account;
+};
+
 // Immutable and thread-safe.
 struct ScoringPlan {
   std::vector<Step> steps;
@@ -87,22 +100,16 @@ struct ScoringPlan {
   std::vector<int> plain_source;     // by slot: its TextSource as it is; -1: none
   std::vector<uint8_t> of_activity;  // by slot: activity.*
 
-  RuleIndex record_rules;    // scoring rules tested once
-  RuleIndex activity_rules;  // and for each activity
+  RuleIndex record_rules;    // scoring rules tested once, that read what was given alone (ReadsGivenAlone)
+  RuleIndex moving_rules;    // tested once, that read anything else, too
+  RuleIndex activity_rules;  // tested for each activity
   CountingPlan counting;
   RuleIndex routes;                    // beside RoutingPolicy::routes
   std::vector<RuleIndex> normalizers;  // rows, beside RegionRules::normalizers
 
-  // What the scoring rules' keys and steps read: fields of the record one by one, and of each activity.
-  std::vector<int> record_slots;
-  std::vector<int> activity_slots;
-  // Attributes that they read, found in one pass over a record's attributes: a look-up for each would cost more than
-  // all the rules together.
-  struct AttributeSlots {
-    TextCodes names;
-    std::vector<int> slots;  // by code - 2
-  };
-  AttributeSlots lead, contact, account;
+  RecordSlots given;                // by record_rules
+  RecordSlots moving;               // by moving_rules and activity_rules
+  std::vector<int> activity_slots;  // of each activity
 };
 
 // `touches` and `time_zones`, their version, are the rule set's: what is counted depends on them, too.

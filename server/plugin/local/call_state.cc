@@ -16,21 +16,17 @@ const leadline_call_api& CallState::Api() {
   return kApi;
 }
 
-int64_t CallState::Now(const leadline_call* call) {
-  const CallOptions& options = Of(call).options_;
-  if (options.asked_now != nullptr) *options.asked_now = true;
-  return options.now;
-}
+int64_t CallState::Now(const leadline_call* call) { return Of(call).Timed().now; }
 
 int64_t CallState::TimeLeft(const leadline_call* call) {
   using std::chrono::duration_cast;
-  const auto& deadline = Of(call).options_.deadline;
+  const auto& deadline = Of(call).Timed().deadline;
   if (!deadline) return INT64_MAX;
   auto left = *deadline - std::chrono::steady_clock::now();
   return std::max<int64_t>(0, duration_cast<std::chrono::microseconds>(left).count());
 }
 
-int32_t CallState::Cancelled(const leadline_call* call) { return StillWanted(Of(call).options_, "").ok() ? 0 : 1; }
+int32_t CallState::Cancelled(const leadline_call* call) { return StillWanted(Of(call).Timed(), "").ok() ? 0 : 1; }
 
 void CallState::SetError(leadline_call* call, leadline_str text) {
   auto view = ViewOf(text);

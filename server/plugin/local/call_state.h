@@ -20,7 +20,9 @@ class CallState {
   using ReasonsOf = std::vector<Reason>& (*)(void* results, uint32_t index);
 
   CallState(const CallOptions& options, void* results, uint32_t count, ReasonsOf reasons_of)
-      : options_(options), results_(results), count_(count), reasons_of_(reasons_of) {}
+      : options_(options), results_(results), count_(count), reasons_of_(reasons_of) {
+    if (options_.timeless != nullptr) *options_.timeless = true;
+  }
   CallState(const CallState&) = delete;
   CallState& operator=(const CallState&) = delete;
 
@@ -33,6 +35,11 @@ class CallState {
  private:
   static CallState& Of(leadline_call* call) { return *reinterpret_cast<CallState*>(call); }
   static const CallState& Of(const leadline_call* call) { return *reinterpret_cast<const CallState*>(call); }
+  // The options as the plugin sees them, which may answer by the time from now on.
+  const CallOptions& Timed() const {
+    if (options_.timeless != nullptr) *options_.timeless = false;
+    return options_;
+  }
   static int64_t Now(const leadline_call* call);
   static int64_t TimeLeft(const leadline_call* call);
   static int32_t Cancelled(const leadline_call* call);

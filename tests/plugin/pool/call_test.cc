@@ -46,6 +46,18 @@ TEST_P(CallTest, ScoresExplainAndUseTheGivenClock) {
   EXPECT_EQ(explained->reasons[0].weight, 2.5);
 }
 
+TEST_P(CallTest, AnAnswerIsTimelessWhereThePluginWasSeenNotToAskForTheTime) {
+  auto plugin = Fixture("good");
+  const bool seen = GetParam() == PluginMode::kLocal;
+  for (const auto& [mode, timeless] :
+       {std::pair{"plain", true}, {"now", false}, {"explain", true}, {"patience", false}}) {
+    bool said = false;
+    const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    ASSERT_TRUE(Score(*plugin, mode, {.now = 1234, .deadline = soon, .timeless = &said}).ok()) << mode;
+    EXPECT_EQ(said, seen && timeless) << mode;
+  }
+}
+
 TEST_P(CallTest, BrokenOutputsAreRefusedByName) {
   auto plugin = Fixture("good");
   for (auto [mode, says] : {std::pair{"nan", "points are nan"},

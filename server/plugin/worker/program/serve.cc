@@ -48,7 +48,7 @@ class Service {
                      const std::vector<Item>& items, std::vector<Result>& results, const CallOptions& options) {
     results.resize(items.size());
     RETURN_IF_ERROR(((*plugin_).*function)(items, results, options));
-    absl::Status encoded = wire::EncodeAnswer(std::span<const Result>(results), answer_, *options.asked_now);
+    absl::Status encoded = wire::EncodeAnswer(std::span<const Result>(results), answer_, !*options.timeless);
     if (encoded.ok()) return encoded;
     return absl::Status(encoded.code(),
                         fmt::format("plugin {}: {}", plugin_->info().id, std::string(encoded.message())));
@@ -179,8 +179,8 @@ bool Service::AnswerNext() {
   auto message = channel_.Receive();
   if (!message.ok() || message->kind != wire::Kind::kCall) return false;
   if (!wire::DecodeCall(message->body, call_).ok()) return false;
-  bool asked_now = false;
-  CallOptions options{.now = call_.frame.now, .asked_now = &asked_now};
+  bool timeless = false;
+  CallOptions options{.now = call_.frame.now, .timeless = &timeless};
   if (call_.frame.time_left != INT64_MAX) {
     options.deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(call_.frame.time_left);
   }
