@@ -37,7 +37,8 @@ void AppendDigits(char byte, std::string& text) {
   text.push_back(kDigitLetters[static_cast<unsigned char>(byte) & 15]);
 }
 
-constexpr bool IsHyphenPlace(size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+// Where the two digits of each byte stand in the text of a UUID.
+constexpr std::array<uint8_t, kUuidBytes> kDigitPlaces = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 
 void PutForm(size_t length, PackedForm form, std::string& out) {
   PutVarint(length + 2, out);
@@ -46,6 +47,14 @@ void PutForm(size_t length, PackedForm form, std::string& out) {
 }
 
 }  // namespace
+
+void PutLongVarint(uint64_t v, std::string& out) {
+  char bytes[10];
+  size_t count = 0;
+  for (; v >= 0x80; v >>= 7) bytes[count++] = static_cast<char>(v | 0x80);
+  bytes[count++] = static_cast<char>(v);
+  out.append(bytes, count);
+}
 
 bool Cursor::LongVarint(uint64_t& v) {
   uint64_t value = 0;
@@ -63,14 +72,13 @@ bool Cursor::LongVarint(uint64_t& v) {
 
 bool PackUuid(std::string_view text, char (&bytes)[kUuidBytes]) {
   if (text.size() != kUuidText || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
-  size_t count = 0;
-  for (size_t i = 0; i < kUuidText; i += 2) {
-    if (IsHyphenPlace(i)) ++i;
-    const int high = Digit(text[i]), low = Digit(text[i + 1]);
-    if ((high | low) < 0) return false;
-    bytes[count++] = static_cast<char>(high * 16 + low);
+  int all = 0;  // negative once something is no digit
+  for (size_t i = 0; i < kUuidBytes; ++i) {
+    const int high = Digit(text[kDigitPlaces[i]]), low = Digit(text[kDigitPlaces[i] + size_t{1}]);
+    all |= high | low;
+    bytes[i] = static_cast<char>(static_cast<unsigned>(high) << 4 | static_cast<unsigned>(low));
   }
-  return true;
+  return all >= 0;
 }
 
 void AppendUuidText(std::string_view bytes, std::string& text) {

@@ -25,12 +25,10 @@ constexpr uint64_t TagOf(uint64_t number, Wire wire) { return (number << kWireBi
 constexpr uint64_t ZigZag(int64_t v) { return (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63); }
 constexpr int64_t UnZigZag(uint64_t v) { return static_cast<int64_t>(v >> 1) ^ -static_cast<int64_t>(v & 1); }
 
+void PutLongVarint(uint64_t v, std::string& out);
+// Nearly all have one byte.
 inline void PutVarint(uint64_t v, std::string& out) {
-  while (v >= 0x80) {
-    out.push_back(static_cast<char>(v | 0x80));
-    v >>= 7;
-  }
-  out.push_back(static_cast<char>(v));
+  v < 0x80 ? out.push_back(static_cast<char>(v)) : PutLongVarint(v, out);
 }
 
 inline void PutEight(uint64_t v, std::string& out) {

@@ -1,4 +1,5 @@
 // Contract: lists by page, clocks by due time, counts by status and region.
+#include "base/status_macros.h"
 #include "tests/store/contract.h"
 #include "tests/store/generated.h"
 
@@ -202,6 +203,31 @@ TEST_P(StoreContractTest, RegionsOfLeadsAreCounted) {
   lead.region = "emea";
   PutLead(lead);
   EXPECT_EQ(Read([](Reader& r) { return r.CountByRegion(10); }), (Counts{{"emea", 4}, {"iberia", 2}}));
+}
+
+TEST_P(StoreContractTest, ActivitiesOfAContactThatTheLeadGaveUpInTheSameTransactionAreFound) {
+  for (const bool before : {false, true}) {
+    const std::string lead_id = before ? "l1" : "l2", contact = "c" + lead_id;
+    ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                  domain::Lead lead{.id = lead_id, .contacts = {{contact, "enquirer"}}};
+                  RETURN_IF_ERROR(t.Put(lead));
+                  if (before) {
+                    const domain::Activity first{.id = "first", .lead_id = lead_id, .contact_id = contact, .time = 1};
+                    RETURN_IF_ERROR(t.AddActivity(first).status());
+                  }
+                  lead.contacts.clear();
+                  RETURN_IF_ERROR(t.Put(lead));
+                  for (const char* id : {"second", "third"}) {
+                    const domain::Activity activity{
+                        .id = id + lead_id, .lead_id = lead_id, .contact_id = contact, .time = 2};
+                    RETURN_IF_ERROR(t.AddActivity(activity).status());
+                  }
+                  return absl::OkStatus();
+                }).ok());
+    const std::vector<std::string> contacts = {contact};
+    EXPECT_EQ(Read([&](Reader& r) { return r.ActivitiesOfContacts(contacts); }).size(), before ? 3U : 2U);
+    EXPECT_TRUE(Read([&](Reader& r) { return r.LeadsOfContact(contact); }).empty());
+  }
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/status_macros.h"
 #include "store/draft.h"
+#include "store/part_conflict.h"
 #include "tests/store/sqlite_place.h"
 
 namespace leadline::store {
@@ -126,6 +127,70 @@ TEST_F(DraftPartsTest, APartThatReadAListWhichSuchAPartChangedIsDecidedAgainToo)
   ASSERT_EQ(ApplyParts(std::move(set), parts), absl::OkStatus());
   EXPECT_EQ(parts_again_, (std::vector<size_t>{0, 1}));
   EXPECT_EQ(AssigneeOf("b"), "1");
+}
+
+// Reads the leads of a contact, and makes one that says how many there were.
+std::function<absl::Status(Transaction&)> CountLeads(const std::string& contact, const std::string& lead) {
+  return [=](Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::vector<std::string> leads, tx.LeadsOfContact(contact));
+    domain::Lead record{.id = lead, .contacts = {{contact, "enquirer"}}, .assignee = std::to_string(leads.size())};
+    return tx.Put(record);
+  };
+}
+
+TEST_F(DraftPartsTest, APartThatRestsOnWhatHasChangedIsLeftAndTheOthersAreMade) {
+  const std::vector<Decide> parts = {CountLeads("c1", "a"), CountLeads("c2", "b"), CountLeads("c1", "c"),
+                                     CountLeads("c3", "d")};
+  ChangeSet set = DrawParts(parts);
+  ASSERT_EQ(WriteAndWait(*store_, "default", [](Transaction& tx) { return PutLead(tx, "other", "c1"); }),
+            absl::OkStatus());
+  const absl::Status status = ApplyParts(std::move(set), parts);
+  EXPECT_TRUE(absl::IsAborted(status)) << status;
+  EXPECT_FALSE(IsReadConflict(status));
+  EXPECT_EQ(PartsLeft(status), (std::vector<size_t>{0, 2}));
+  EXPECT_TRUE(parts_again_.empty()) << "nothing is decided in the writer";
+  EXPECT_EQ(AssigneeOf("b"), "0");
+  EXPECT_EQ(AssigneeOf("d"), "0");
+  EXPECT_TRUE(absl::IsNotFound(store_->Read("default", [](Reader& r) { return r.GetLead("a").status(); })));
+  EXPECT_TRUE(absl::IsNotFound(store_->Read("default", [](Reader& r) { return r.GetLead("c").status(); })));
+}
+
+TEST_F(DraftPartsTest, APartThatReadWhatALeftOneChangedIsLeftToo) {
+  const std::vector<Decide> parts = {CountLeads("c1", "a"),
+                                     [](Transaction& tx) -> absl::Status {
+                                       RETURN_IF_ERROR(tx.GetLead("a").status());
+                                       return PutLead(tx, "b", "c2");
+                                     },
+                                     CountLeads("c2", "c"), CountLeads("c3", "d")};
+  ChangeSet set = DrawParts(parts);
+  ASSERT_EQ(WriteAndWait(*store_, "default", [](Transaction& tx) { return PutLead(tx, "other", "c1"); }),
+            absl::OkStatus());
+  EXPECT_EQ(PartsLeft(ApplyParts(std::move(set), parts)), (std::vector<size_t>{0, 1, 2}));
+  EXPECT_EQ(AssigneeOf("d"), "0");
+}
+
+TEST_F(DraftPartsTest, ATurnThatALeftPartTookIsGivenToTheNext) {
+  const Decide left = [](Transaction& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.LeadsOfContact("c1").status());
+    return TakeTurn("dach", "a")(tx);
+  };
+  const std::vector<Decide> parts = {left, TakeTurn("dach", "b")};
+  ChangeSet set = DrawParts(parts);
+  ASSERT_EQ(WriteAndWait(*store_, "default", [](Transaction& tx) { return PutLead(tx, "other", "c1"); }),
+            absl::OkStatus());
+  EXPECT_EQ(PartsLeft(ApplyParts(std::move(set), parts)), (std::vector<size_t>{0}));
+  EXPECT_EQ(parts_again_, (std::vector<size_t>{1}));
+  EXPECT_EQ(AssigneeOf("b"), "1") << "the first turn, which nobody took";
+}
+
+TEST_F(DraftPartsTest, WhereAllPartsAreLeftNothingHappened) {
+  const std::vector<Decide> parts = {CountLeads("c1", "a"), CountLeads("c1", "b")};
+  ChangeSet set = DrawParts(parts);
+  ASSERT_EQ(WriteAndWait(*store_, "default", [](Transaction& tx) { return PutLead(tx, "other", "c1"); }),
+            absl::OkStatus());
+  const absl::Status status = ApplyParts(std::move(set), parts);
+  EXPECT_TRUE(IsReadConflict(status)) << status;
+  EXPECT_EQ(PartsLeft(status), std::nullopt);
 }
 
 }  // namespace

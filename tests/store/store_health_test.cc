@@ -6,6 +6,7 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <random>
 #include <thread>
 
 #include "base/errors.h"
@@ -28,6 +29,13 @@ class StoreHealthTest : public testing::Test {
     ASSERT_NE(store_, nullptr);
   }
 
+  // No two stretches of it are alike, so that it takes the room that it has bytes.
+  static std::string Text(size_t bytes) {
+    std::mt19937 random(7);
+    std::string text(bytes, 'x');
+    for (char& c : text) c = static_cast<char>(' ' + random() % 90);
+    return text;
+  }
   // A lead and an event of it, with so much text.
   absl::Status PutLead(const std::string& id, size_t bytes = 100) {
     return WriteAndWait(*store_, "default", [&](Transaction& t) -> absl::Status {
@@ -36,7 +44,7 @@ class StoreHealthTest : public testing::Test {
       domain::Event event{.transaction_id = "t" + id,
                           .record = LeadRef(id),
                           .pack_hashes = {"h"},
-                          .payload = domain::StatusChanged{.to = std::string(bytes, 'x')}};
+                          .payload = domain::StatusChanged{.to = Text(bytes)}};
       return t.Append(event);
     });
   }

@@ -1,6 +1,7 @@
 #include "engine/work/decided_write.h"
 
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "engine/decide/call_deadline.h"
 #include "engine/work/reservations.h"
 #include "store/draft.h"
+#include "store/part_conflict.h"
 
 namespace leadline::engine {
 namespace {
@@ -23,6 +25,8 @@ class Run : public std::enable_shared_from_this<Run> {
   Run(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done)
       : options_(options), write_(std::move(write)), done_(std::move(done)) {
     attempt_.logs.resize(write_.parts);
+    parts_.resize(write_.parts);
+    std::iota(parts_.begin(), parts_.end(), size_t{0});
   }
 
   void Begin() {
@@ -54,14 +58,16 @@ class Run : public std::enable_shared_from_this<Run> {
   // `draft`: the transaction, where it is one.
   absl::Status Decide(store::Transaction& tx, store::Draft* draft) {
     attempt_.moment = options_.clock->Now();
-    for (size_t part = 0; part < write_.parts; ++part) {
+    for (const size_t part : parts_) {
       attempt_.logs[part].Record();
       RETURN_IF_ERROR(write_.decide(tx, attempt_, part));
       if (draft != nullptr) draft->EndPart();
     }
     return absl::OkStatus();
   }
-  absl::Status DecideTurns(store::Transaction& tx, size_t part) {
+  // `place`: of the part among those that are not made yet.
+  absl::Status DecideTurns(store::Transaction& tx, size_t place) {
+    const size_t part = parts_[place];
     attempt_.logs[part].PlayBack();
     return write_.decide(tx, attempt_, part);
   }
@@ -82,13 +88,19 @@ class Run : public std::enable_shared_from_this<Run> {
     if (!status.ok() || !set.has_value()) return End(std::move(status));
     options_.store->Apply(
         write_.tenant, *std::move(set),
-        [self = shared_from_this()](store::Transaction& tx, size_t part) { return self->DecideTurns(tx, part); },
+        [self = shared_from_this()](store::Transaction& tx, size_t place) { return self->DecideTurns(tx, place); },
         [self = shared_from_this()](absl::Status applied) { self->Applied(std::move(applied)); }, write_.deadline,
         write_.work);
   }
 
   void Applied(absl::Status status) {
-    if (!store::IsReadConflict(status)) return End(std::move(status));
+    if (const auto left = store::PartsLeft(status)) {
+      std::vector<size_t> parts;
+      for (const size_t place : *left) parts.push_back(parts_[place]);
+      parts_ = std::move(parts);
+    } else if (!store::IsReadConflict(status)) {
+      return End(std::move(status));
+    }
     if (++attempts_ < kMostAttempts) return Again();
     DecideInWriter();
   }
@@ -110,6 +122,7 @@ class Run : public std::enable_shared_from_this<Run> {
   absl::AnyInvocable<void(absl::Status)> done_;
   Reservations::Hold hold_;
   Attempt attempt_;
+  std::vector<size_t> parts_;  // that are not made yet
   int attempts_ = 0;
 };
 

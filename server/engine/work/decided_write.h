@@ -31,7 +31,9 @@ struct DecidedWrite {
   // the writer when only the turns of reps that the part rests on have changed since (see DecisionLog). Whatever it
   // changes outside must be the same each time.
   std::function<absl::Status(store::Transaction&, Attempt&, size_t part)> decide;
-  size_t parts = 1;  // decided one after another, each with a log of its own
+  // Decided one after another, each with a log of its own. Where others changed meanwhile what some of them rest on,
+  // those alone are decided again, after the others were made.
+  size_t parts = 1;
   // Work that shares a key is decided one after another (see KeyFor).
   std::vector<uint64_t> keys = {};
   bool dry_run = false;  // decide, and write nothing
@@ -45,7 +47,8 @@ struct DecidedWrite {
 // Key of one record, company or person, by a name of it.
 uint64_t KeyFor(domain::RecordKind kind, std::string_view name);
 
-// Calls `done` once, with OK when all is durable; otherwise nothing was changed. RESOURCE_EXHAUSTED when too much waits
+// Calls `done` once, with OK when all is durable; otherwise nothing was changed, or some of several parts were, each as
+// a whole. RESOURCE_EXHAUSTED when too much waits
 // to be decided.
 void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done);
 }  // namespace leadline::engine

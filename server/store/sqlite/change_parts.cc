@@ -9,19 +9,25 @@
 
 namespace leadline::store {
 
-absl::Status MakeChanges(ChangeSet& set, DecidePart& decide, const RecentChanges& changes, Session& session) {
+absl::StatusOr<std::vector<size_t>> MakeChanges(ChangeSet& set, DecidePart& decide, const RecentChanges& changes,
+                                                Session& session) {
   std::unordered_set<Scope> otherwise;  // what the parts that are decided again changed before, and change now
+  std::unordered_set<Scope> missing;    // what the parts that are left out changed
+  std::vector<size_t> left;
   const auto between = [](auto& all, size_t from, size_t to) { return std::span(all).subspan(from, to - from); };
-  const auto became_another = [&](std::span<const Scope> scopes) {
-    return !otherwise.empty() &&
-           std::any_of(scopes.begin(), scopes.end(), [&](Scope s) { return otherwise.contains(s); });
+  const auto among = [](const std::unordered_set<Scope>& some, std::span<const Scope> scopes) {
+    return !some.empty() && std::any_of(scopes.begin(), scopes.end(), [&](Scope s) { return some.contains(s); });
   };
   ChangePart begin;
   for (size_t i = 0; i < set.parts.size(); ++i) {
     const ChangePart& end = set.parts[i];
     const std::span<const Scope> pools = between(set.read.pools, begin.pools_end, end.pools_end);
     const std::span<const Scope> firm = between(set.read.firm, begin.firm_end, end.firm_end);
-    if (changes.ChangedSince(pools, set.read.number) || became_another(pools) || became_another(firm)) {
+    if (changes.ChangedSince(firm, set.read.number) || among(missing, firm)) {
+      left.push_back(i);
+      missing.insert(end.changed.begin(), end.changed.end());
+    } else if (changes.ChangedSince(pools, set.read.number) || among(otherwise, pools) || among(otherwise, firm) ||
+               among(missing, pools)) {
       const size_t before = session.changed_scopes().size();
       RETURN_IF_ERROR(decide(session, i));
       const std::span<const Scope> now = session.changed_scopes().subspan(before);
@@ -35,7 +41,8 @@ absl::Status MakeChanges(ChangeSet& set, DecidePart& decide, const RecentChanges
     }
     begin = end;
   }
-  return absl::OkStatus();
+  if (left.size() == set.parts.size()) return ReadConflict();
+  return left;
 }
 
 }  // namespace leadline::store

@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/part_conflict.h"
 #include "store/sqlite/change_parts.h"
 #include "store/sqlite/database/storage_failure.h"
 
@@ -183,7 +184,7 @@ void GroupWriter::TellResults() {
         options_.on_append();
       }
       for (Item& item : batch.items) {
-        item.done(std::move(item.status));
+        item.done(item.status.ok() && !item.left.empty() ? PartConflict(item.left) : std::move(item.status));
       }
     }
     batches.clear();
@@ -251,15 +252,12 @@ GroupWriter::Attempt GroupWriter::TryBatch(Batch& batch, bool savepoints) {
 }
 
 absl::Status GroupWriter::RunChanges(Item& item, Tenant& tenant, Session& session) {
-  const ReadSet& read = item.set->read;
   if (!tenant.changes.has_value()) {
     ASSIGN_OR_RETURN(const int64_t number, session.ReadNumber());
     tenant.changes.emplace(number);
   }
-  if (tenant.changes->ChangedSince(read.firm, read.number)) {
-    return ReadConflict();
-  }
-  return MakeChanges(*item.set, item.decide, *tenant.changes, session);
+  ASSIGN_OR_RETURN(item.left, MakeChanges(*item.set, item.decide, *tenant.changes, session));
+  return absl::OkStatus();
 }
 
 absl::Status GroupWriter::NumberCommit() {
@@ -281,6 +279,7 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   Tenant& tenant = TenantOf(item.tenant);
   Session session(*connection_, texts_, keys_, item.tenant, {.memory = &tenant.memory, .savepoint = savepoints});
   item.erased.clear();
+  item.left.clear();
   try {
     item.status = item.set.has_value() ? RunChanges(item, tenant, session) : item.write(session);
   } catch (const std::exception& error) {

@@ -71,6 +71,7 @@ class GroupWriter {
     Deadline deadline = kNoDeadline;
     WorkClass work = WorkClass::kInteractive;
     absl::Status status;
+    std::vector<size_t> left;  // parts of the set that were not made, once the others are
     std::vector<ErasedRecord> erased;
   };
   struct Batch {

@@ -213,6 +213,9 @@ class Session final : public Transaction {
   // Of keys, as far as they were asked for.
   std::map<std::string, int64_t, std::less<>> contact_slots_, lead_slots_;
   std::vector<ErasedRecord> erased_;
+  domain::RecordRef keyless_;  // the last account or contact that was inserted, until it has keys
+  // A contact and a lead of which lead_contacts has a row: activities come many at a time.
+  std::pair<std::string, std::string> linked_;
   absl::Status broken_;
   int64_t last_position_ = -1;
   std::map<domain::RecordRef, int64_t> last_sequence_;  // of records appended to in this session

@@ -159,10 +159,11 @@ absl::StatusOr<bool> Session::AddActivity(const domain::Activity& activity) {
   Changes(ScopeKind::kActivity, activity.id);
   Changes(ScopeKind::kActivitiesOfLead, activity.lead_id);
   Changes(ScopeKind::kActivitiesOfContact, activity.contact_id);
-  if (!activity.contact_id.empty()) {
+  if (!activity.contact_id.empty() && (activity.contact_id != linked_.first || activity.lead_id != linked_.second)) {
     // So that the contact's activities are found through its leads, whether the lead lists the contact or not.
     Query note = connection_.Prepare(Sql::kNoteLeadContact);
     RETURN_IF_ERROR(Run(note.Bind(tenant_, activity.contact_id, activity.lead_id)));
+    linked_ = {activity.contact_id, activity.lead_id};
   }
   return true;
 }
@@ -178,7 +179,9 @@ absl::Status Session::SetKeys(domain::RecordKind kind, std::string_view id, std:
   for (const std::string& key : keys) wanted.insert(keys_.HashOf(key));
   const int64_t kind_number = static_cast<int64_t>(kind);
   std::vector<int64_t> stored;
-  {
+  if (const domain::RecordRef record{kind, std::string(id)}; keyless_ == record) {
+    keyless_ = {};
+  } else {
     Query query = connection_.Prepare(account ? Sql::kGetAccountKeys : Sql::kGetContactKeys);
     const bool found = query.Bind(tenant_, id).Next();
     RETURN_IF_ERROR(Break(query.status()));

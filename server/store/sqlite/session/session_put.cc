@@ -100,6 +100,7 @@ absl::Status Session::Put(domain::Account& account) {
       return RecordExists("accounts", account.id);
     }
     account.version = 1;
+    keyless_ = {domain::RecordKind::kAccount, account.id};
     return absl::OkStatus();
   }
   Query update = connection_.Prepare(Sql::kUpdateAccount);
@@ -131,6 +132,7 @@ absl::Status Session::InsertContact(domain::Contact& contact) {
     return RecordExists("contacts", contact.id);
   }
   contact.version = 1;
+  keyless_ = {domain::RecordKind::kContact, contact.id};
   return absl::OkStatus();
 }
 
@@ -254,13 +256,16 @@ absl::Status Session::LinkContacts(std::string_view lead_id, std::string_view be
     }
     Changes(ScopeKind::kLeadsOfContact, contact);
     Query name = connection_.Prepare(Sql::kNameLeadContact);
-    return Run(name.Bind(tenant_, contact, lead_id));
+    RETURN_IF_ERROR(Run(name.Bind(tenant_, contact, lead_id)));
+    linked_ = {std::string(contact), std::string(lead_id)};
+    return absl::OkStatus();
   });
 }
 
 // The row stays while activities of the contact are found through it.
 absl::Status Session::UnlinkContact(std::string_view lead_id, std::string_view contact_id) {
   Changes(ScopeKind::kLeadsOfContact, contact_id);
+  linked_ = {};
   bool needed = false;
   {
     Query query = connection_.Prepare(Sql::kHasActivityOnLead);
