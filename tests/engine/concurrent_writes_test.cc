@@ -63,6 +63,30 @@ TEST_F(ConcurrentWritesTest, SixtyFourEnquiriesOfOnePersonAtOnceMakeOnePerson) {
   EXPECT_EQ(made, 1);
 }
 
+// With a name and an address at work alone: the company is known by the person.
+TEST_F(ConcurrentWritesTest, OnePersonWhoGivesAnAddressAloneHasOneCompany) {
+  std::vector<std::future<absl::StatusOr<SubmitResult>>> answers;
+  for (int i = 0; i < 32; ++i) {
+    Enquiry e = HotEnquiry();
+    e.account = {};
+    e.contact.country = "";
+    answers.push_back(Begin(std::move(e)));
+  }
+  std::set<std::string> people, companies;
+  int made = 0;
+  for (auto& answer : answers) {
+    absl::StatusOr<SubmitResult> result = answer.get();
+    ASSERT_TRUE(result.ok()) << result.status();
+    people.insert(result->contact.id);
+    companies.insert(result->account.id);
+    EXPECT_EQ(result->contact.account_id, result->account.id);
+    made += result->account_created ? 1 : 0;
+  }
+  EXPECT_EQ(people.size(), 1u);
+  EXPECT_EQ(companies.size(), 1u);
+  EXPECT_EQ(made, 1);
+}
+
 // Nothing that is known before deciding says that these are one person: other address each time, the same number.
 TEST_F(ConcurrentWritesTest, NearDuplicatesAtOnceMakeOnePerson) {
   std::vector<std::future<absl::StatusOr<SubmitResult>>> answers;

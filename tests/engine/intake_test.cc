@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "domain/history/stored_decision.h"
+#include "engine/replay/timeline.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
@@ -91,6 +92,39 @@ TEST_F(EngineTest, EveryEnquiryMakesANewLeadForTheSamePersonAndCompany) {
   EXPECT_EQ(first->account.id, second->account.id);
   EXPECT_FALSE(second->contact_created);
   EXPECT_FALSE(second->account_created);
+}
+
+// A company that is like a known one, but not surely the same, is the known one where the person, who is known, works;
+// the decision says so, and is told again as it was.
+TEST_F(EngineTest, WhoIsKnownBringsTheirCompany) {
+  Enquiry e = HotEnquiry();
+  e.account = {};
+  e.contact.country = "";
+  auto first = Submit(e), second = Submit(e);
+  ASSERT_TRUE(first.ok() && second.ok()) << first.status() << second.status();
+  EXPECT_TRUE(first->account_created);
+  EXPECT_FALSE(second->account_created);
+  EXPECT_EQ(second->account.id, first->account.id);
+  EXPECT_EQ(second->lead.account_id, first->account.id);
+  const std::string account = domain::ResourceName(domain::RecordKind::kAccount, first->account.id);
+  int told = 0;
+  const TimelineRequest request{LeadName(second->lead), "", 1000, true};
+  const auto again = engine_->GetTimeline({}, request, [&](const TimelineEntry& entry) {
+    if (!entry.decision.has_value() || entry.decision->kind != domain::DecisionKind::kMatchAccount) return true;
+    EXPECT_EQ(entry.decision->outcome, account);
+    EXPECT_EQ(entry.replay_note, "");
+    ++told;
+    return true;
+  });
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(told, 1);
+
+  // Somebody else with that domain works for who knows whom.
+  Enquiry other = e;
+  other.contact.given_name = "Bruno";
+  other.contact.family_name = "Costa";
+  other.contact.email = "bruno.costa@acme.es";
+  EXPECT_TRUE(Submit(other)->account_created);
 }
 
 TEST_F(EngineTest, ARecordWithoutInteractionIsRaw) {

@@ -43,6 +43,23 @@ TEST_F(TimeDecisionsTest, ALeadThatWentColdLosesThePointsAndMovesByTheClockAlone
   EXPECT_EQ(person.status_since, start + 91 * kDay);
 }
 
+// What time has done before it came in counts as if it had been here.
+TEST_F(TimeDecisionsTest, AnImportedPastHasGoneColdByNow) {
+  Enquiry old = Visitor();
+  old.created_at = clock_.Now() - 100 * kDay;
+  old.activities[0].time = old.created_at;
+  const SubmitResult taken = Take(std::move(old));
+  EXPECT_EQ(taken.lead.status, "re_market");
+  EXPECT_EQ(taken.contact.status, "re_market");
+  EXPECT_EQ(taken.lead.score, Fresh(taken.lead));
+  // Where people have taken it in hand, it is as they left it.
+  Enquiry worked = Visitor(1);
+  worked.created_at = clock_.Now() - 100 * kDay;
+  worked.activities[0].time = worked.created_at;
+  worked.history = {{worked.created_at + kHour, "inquiry", "", ""}};
+  EXPECT_EQ(Take(std::move(worked)).lead.status, "inquiry");
+}
+
 TEST_F(TimeDecisionsTest, WhoDoesSomethingAgainGoesColdLater) {
   const SubmitResult taken = Take(Visitor());
   const Time start = clock_.Now();

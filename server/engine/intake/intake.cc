@@ -63,6 +63,7 @@ class Intake {
     const packs::RegionRules& rules = scope_.decider().Rules(in_.lead.region);
     RETURN_IF_ERROR(FindAccount(rules));
     RETURN_IF_ERROR(FindContact(rules));
+    RETURN_IF_ERROR(TakeCompanyOfPerson());
     if (!account_.id.empty()) in_.lead.account_id = account_.id;
     ASSIGN_OR_RETURN(PersonSession person, OpenPerson());
     in_.lead.contacts = {{person.contact().id, in_.role}};
@@ -109,6 +110,11 @@ class Intake {
       if (Explained()) reasons.push_back(PairReason(name, match.pair));
       KeepPair(name, match.pair, compared);
     }
+    for (const AccountMatch& match : matches) {
+      if (Judge(policy, match.pair.probability) != domain::DuplicateVerdict::kDifferent) {
+        alike_.push_back(match.standing_id);
+      }
+    }
     bool found =
         !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::DuplicateVerdict::kMatch;
     if (found) {
@@ -128,6 +134,28 @@ class Intake {
                                                      std::move(summary), Leading(std::move(reasons), found),
                                                      in_.lead.created_at));
     TakePairs(std::move(compared));
+    return absl::OkStatus();
+  }
+
+  // The company is like a known one, though not surely the same; but the person is known, and works there. So who gives
+  // nothing but a name and an address at work does not make a new company each time.
+  absl::Status TakeCompanyOfPerson() {
+    if (!account_created_ || contact_id_.empty() || alike_.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const domain::Contact person, StandingContact(scope_.tx, contact_id_));
+    if (person.account_id.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(domain::Account theirs, StandingAccount(scope_.tx, person.account_id));
+    if (std::find(alike_.begin(), alike_.end(), theirs.id) == alike_.end()) return absl::OkStatus();
+    account_ = std::move(theirs);
+    before_account_ = account_;
+    FillAccount(account_, in_.account);
+    account_created_ = false;
+    Decision& decision = matched_.front();
+    decision.outcome = domain::ResourceName(RecordKind::kAccount, account_.id);
+    decision.summary = scope_.Words(
+        [&] { return fmt::format("the company is {}: it is like it, and the person works there", account_.name); });
+    for (domain::Reason& reason : decision.reasons) {
+      if (reason.rule_id == decision.outcome) reason.outcome = domain::ReasonOutcome::kFired;
+    }
     return absl::OkStatus();
   }
 
@@ -287,7 +315,13 @@ class Intake {
         RETURN_IF_ERROR(TakeStep(in_.history[h++], lead, person));
       }
     }
-    if (!in_.activities.empty() && scope_.now - last >= kDay) return Rescore(lead, person, scope_.now);
+    if (!in_.activities.empty() && scope_.now - last >= kDay) {
+      RETURN_IF_ERROR(Rescore(lead, person, scope_.now));
+      // What time has done to a record that nobody took in hand.
+      if (h > 0) return absl::OkStatus();
+      RETURN_IF_ERROR(lead.Advance(domain::Trigger::kRescore, scope_.now));
+      return person.Advance(domain::Trigger::kRescore, scope_.now);
+    }
     return due ? Rescore(lead, person, last) : absl::OkStatus();
   }
 
@@ -346,6 +380,7 @@ class Intake {
   PreparedEnquiry in_;
   domain::Account account_;
   domain::Account before_account_;
+  std::vector<std::string> alike_;  // accounts that may be the enquiry's
   std::string contact_id_;
   std::string contact_name_;
   std::vector<std::string> keys_;  // of the contact that is looked for; empty: not looked for yet

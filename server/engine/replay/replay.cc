@@ -238,6 +238,9 @@ absl::StatusOr<Decision> Replayer::MatchAgain(const Event& event, Decider& decid
       decision.outcome = then.outcome;
     } else if (match && decision.candidates.empty()) {
       decision.outcome = candidate.record;
+    } else if (accounts && candidate.record == then.outcome && decision.outcome == "created" &&
+               Judge(policy, pair.probability) != domain::DuplicateVerdict::kDifferent) {
+      decision.outcome = candidate.record;  // because the person works there
     } else {
       reason.outcome = domain::ReasonOutcome::kNotFired;
     }

@@ -16,8 +16,8 @@
 namespace leadline::plugin::wire {
 
 // Appends the answer for a call that went well. RESOURCE_EXHAUSTED, and nothing appended, when it is larger than a
-// message may be. `asked_now`: whether the plugin asked for the call's moment, so that at another one it may answer
-// otherwise.
+// message may be. `asked_now`: whether the plugin asked for the call's moment or what is left of its time, so that
+// at another one it may answer otherwise.
 absl::Status EncodeAnswer(std::span<const NormalizeResult> results, Buffer& out, bool asked_now = true);
 absl::Status EncodeAnswer(std::span<const StatusResult> results, Buffer& out, bool asked_now = true);
 absl::Status EncodeAnswer(std::span<const ScoreResult> results, Buffer& out, bool asked_now = true);
