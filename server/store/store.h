@@ -81,6 +81,8 @@ struct LeadPlace {
 
 // A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
+// Lists that come by page, after a cursor or an id, have ids in an order of the store's own: texts, and UUIDs after all
+// others. Lists that come whole have them in the order of the texts.
 class Reader {
  public:
   static constexpr int kMostRecordsOfKey = 1000;
@@ -283,8 +285,10 @@ class Store {
   virtual void Write(std::string_view tenant, WriteFunction write, WriteDone done, Deadline deadline = kNoDeadline,
                      WorkClass work = WorkClass::kInteractive) = 0;
   // Makes the changes, unless what they rest on has changed since it was read: then `done` is told ReadConflict(), and
-  // nothing has happened. Where only reps and pools have changed, `decide` is run for each part that rests on them, or
-  // on another such part, instead of making its changes: whose turn it is, is known only here. Otherwise as Write.
+  // nothing has happened. Where that is so of some of several parts, those alone are left out, and what rests on them;
+  // `done` is told PartConflict() (store/part_conflict.h) once the others are durable. Where only reps and pools have
+  // changed, `decide` is run for each part that rests on them, or on another such part, instead of making its changes:
+  // whose turn it is, is known only here. Otherwise as Write.
   virtual void Apply(std::string_view tenant, ChangeSet set, DecidePart decide, WriteDone done,
                      Deadline deadline = kNoDeadline, WorkClass work = WorkClass::kInteractive) = 0;
   // Runs `read` on the calling thread with a consistent view. CANCELLED, soon after nobody wants the answer any more.
