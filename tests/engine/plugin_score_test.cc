@@ -158,18 +158,22 @@ TEST_F(PluginSlots, WhoAnsweredWithoutTheTimeIsNotAskedAgainAboutTheSameValues) 
 // A plugin that reads what happens to the record is asked each time.
 TEST_F(PluginSlots, WhoReadsWhatHappensIsAskedEachTime) {
   std::shared_ptr<Snapshot> snapshot = Use();
-  fit_ = Add(*snapshot, kFit, "lead.status");
+  fit_ = Add(*snapshot, kFit, "record.last_response");
   fit_->asked = [](const plugin::CallOptions& options) {
     if (options.timeless != nullptr) *options.timeless = true;
   };
   Decider decider(snapshot);
-  domain::Lead lead = LeadFrom("web");
+  const domain::Lead lead = LeadFrom("web");
+  const std::vector<domain::Activity> done = {Did("website", "low", "visit", kDay),
+                                              Did("website", "low", "contact_me", 2 * kDay)};
   KnownRecord known;
-  for (const std::string status : {"mql", "sales", "mql"}) {
-    lead.status = status;
-    const auto outcome = decider.Score({&lead, nullptr, nullptr, {}, 5}, Explain::kNothing, &known);
+  for (const size_t count : {size_t{1}, size_t{2}, size_t{1}}) {
+    const packs::RecordView view{&lead, nullptr, nullptr, std::span(done).first(count), 5 * kDay};
+    const auto outcome = decider.Score(view, Explain::kFired, &known);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
-    EXPECT_EQ(outcome->score.central, static_cast<double>(status.size()));
+    const Reason* fit = Find(outcome->decision.reasons, "fit");
+    ASSERT_NE(fit, nullptr);
+    EXPECT_EQ(fit->points, static_cast<double>(done[count - 1].response.size()));
   }
 }
 
