@@ -112,7 +112,7 @@ TEST_F(EngineTest, WhoIsKnownBringsTheirCompany) {
   const auto again = engine_->GetTimeline({}, request, [&](const TimelineEntry& entry) {
     if (!entry.decision.has_value() || entry.decision->kind != domain::DecisionKind::kMatchAccount) return true;
     EXPECT_EQ(entry.decision->outcome, account);
-    EXPECT_EQ(entry.replay_note, "");
+    EXPECT_EQ(entry.replay_note, "the values that were compared are not kept, the levels that they reached are");
     ++told;
     return true;
   });

@@ -363,9 +363,10 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
              "ORDER BY record_kind, record_id LIMIT ?2";
     case Sql::kNoteSharedChange:
-      return "INSERT INTO shared_changes (tenant_id, record_kind, record_id, number, after) VALUES (?1, ?2, ?3, "
-             "COALESCE((SELECT number FROM commits WHERE tenant_id = ?1), 0), '') "
-             "ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET number = excluded.number, after = ''";
+      return "INSERT INTO shared_changes VALUES (?1, ?2, ?3, COALESCE((SELECT number FROM commits WHERE tenant_id = "
+             "?1), "
+             "0), '') ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET number = excluded.number, after = "
+             "''";
     case Sql::kPutSharedChange:
       return "UPDATE shared_changes SET after = ?5 "
              "WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 AND number = ?4";

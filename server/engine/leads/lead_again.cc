@@ -1,4 +1,4 @@
-#include "engine/work/lead_again.h"
+#include "engine/leads/lead_again.h"
 
 #include "base/status_macros.h"
 #include "engine/work/lead_session.h"
