@@ -1,6 +1,6 @@
 // What the server does between requests: service levels, leads whose person or company changed, following the store's
-// packs and the system's time zones, trials, re-scoring, forgetting the names of old requests, and telling health checks which services lack a plugin or a
-// store that works.
+// packs and the system's time zones, trials, re-scoring, forgetting the names of old requests, and telling health
+// checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>

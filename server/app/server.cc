@@ -32,7 +32,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   out->server_ = builder.BuildAndStart();
   if (out->server_ == nullptr || port == 0) {
     return absl::FailedPreconditionError(
-        fmt::format("cannot listen on {}: it is in use, not allowed, or the folder of the socket is not there", options.address.text));
+        fmt::format("cannot listen on {}: it is in use, not allowed, or the folder of the socket is not there",
+                    options.address.text));
   }
   out->socket_path_ = options.address.socket_path;
   if (out->socket_path_.empty()) {

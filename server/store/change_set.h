@@ -94,7 +94,8 @@ struct SharedChangeNote {
 
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
-                            domain::Activity, TallyOf, RecordKeys, SharedChangeNote, domain::MergeRecord, RequestRecord, domain::Event>;
+                            domain::Activity, TallyOf, RecordKeys, SharedChangeNote, domain::MergeRecord, RequestRecord,
+                            domain::Event>;
 
 // A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
 struct ChangePart {

@@ -5,7 +5,6 @@
 
 #include "base/status_macros.h"
 #include "engine/engine.h"
-#include "engine/leads/lead_again.h"
 #include "engine/work/each_lead.h"
 #include "engine/work/set_aside.h"
 #include "engine/work/standing.h"

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "engine/leads/lead_again.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/region_changes.h"
 #include "engine/work/each_lead.h"
 #include "engine/work/set_aside.h"
+#include "engine/work/standing.h"
 
 namespace leadline::engine {
 namespace {

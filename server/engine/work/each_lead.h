@@ -1,4 +1,5 @@
-// Work in the background on many leads: each is decided and written by itself, some of them at the same time.
+// Work in the background on many leads: each is decided and written by itself, some of them at the same time, because
+// of something else than what happened to it.
 #pragma once
 
 #include <functional>
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
 #include "engine/work/decided_write.h"
+#include "engine/work/write_scope.h"
 
 namespace leadline::engine {
 
@@ -24,5 +26,9 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     const EngineOptions& options, std::string_view tenant, std::span<const std::string> lead_ids,
     const std::function<absl::Status(store::Transaction&, size_t lead, Attempt&)>& decide,
     domain::RecordKind kind = domain::RecordKind::kLead);
+
+// Gives a lead and its enquirer what the packs make of them now. Whether the lead's score, status or what counts as
+// open became another. Where nothing did, nothing is written of it.
+absl::StatusOr<bool> DecideAgain(WriteScope& scope, const std::string& lead_id);
 
 }  // namespace leadline::engine

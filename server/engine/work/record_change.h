@@ -68,8 +68,8 @@ bool TakeRegion(std::vector<domain::FieldChange>& changes);
 // Writes the record as it is `after`, which was `before` (no values for a new one, whose first event creates it), with
 // the events in `pending`; what they do not tell is told by one more, as of scope.now, so that folding the record's
 // history gives it. Writes nothing when nothing changed. Where rules may read something else of a person or company
-// that was there before, that is noted, so that the leads that share it are decided again. `pending` is empty afterwards, and `before` equals `after`.
-// INTERNAL, and nothing written, for a change that no event can tell.
+// that was there before, that is noted, so that the leads that share it are decided again. `pending` is empty
+// afterwards, and `before` equals `after`. INTERNAL, and nothing written, for a change that no event can tell.
 absl::Status SaveRecord(WriteScope& scope, domain::Account& before, domain::Account& after, PendingEvents& pending);
 absl::Status SaveRecord(WriteScope& scope, domain::Contact& before, domain::Contact& after, PendingEvents& pending);
 absl::Status SaveRecord(WriteScope& scope, domain::Lead& before, domain::Lead& after, PendingEvents& pending);

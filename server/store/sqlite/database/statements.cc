@@ -363,15 +363,13 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
              "ORDER BY record_kind, record_id LIMIT ?2";
     case Sql::kNoteSharedChange:
-      return "INSERT INTO shared_changes VALUES (?1, ?2, ?3, COALESCE((SELECT number FROM commits WHERE tenant_id = "
-             "?1), "
-             "0), '') ON CONFLICT (tenant_id, record_kind, record_id) DO UPDATE SET number = excluded.number, after = "
-             "''";
+      return "INSERT INTO shared_changes SELECT ?1, ?2, ?3, COALESCE(MAX(number), 0), '' FROM commits "
+             "WHERE tenant_id = ?1 ON CONFLICT DO UPDATE SET number = excluded.number, after = ''";
     case Sql::kPutSharedChange:
-      return "UPDATE shared_changes SET after = ?5 "
-             "WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 AND number = ?4";
+      return "UPDATE shared_changes SET after = ?5 WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, "
+             "?4)";
     case Sql::kForgetSharedChange:
-      return "DELETE FROM shared_changes WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 AND number = ?4";
+      return "DELETE FROM shared_changes WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, ?4)";
     case Sql::kGetKeyBuild:
       return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
              "WHERE tenant_id = ?1";
