@@ -32,14 +32,18 @@ absl::StatusOr<std::string> AddLeads(int page_size, Response* response, List lis
   constexpr size_t kMostBytes = size_t{3} << 20;
   ASSIGN_OR_RETURN(store::Page<domain::Lead> page, list(page_size));
   size_t bytes = 0;
-  for (size_t i = 0; i < page.items.size(); ++i) {
-    ToProto(page.items[i], response->add_leads());
+  int fit = 0;
+  for (const domain::Lead& lead : page.items) {
+    ToProto(lead, response->add_leads());
     bytes += response->leads().rbegin()->ByteSizeLong() + sizeof(int64_t);
-    if (bytes <= kMostBytes || i == 0) continue;
-    response->mutable_leads()->RemoveLast();
-    ASSIGN_OR_RETURN(page, list(static_cast<int>(i)));
-    break;
+    if (bytes > kMostBytes && fit > 0) break;
+    ++fit;
   }
+  if (static_cast<size_t>(fit) == page.items.size()) return std::move(page.next);
+  // Listed again, so that the cursor is that of what is answered.
+  response->clear_leads();
+  ASSIGN_OR_RETURN(page, list(fit));
+  for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
   return std::move(page.next);
 }
 
