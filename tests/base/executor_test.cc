@@ -101,8 +101,8 @@ TEST(ExecutorTest, RefusesWhenTooMuchWaitsAndAfterItsEnd) {
 }
 
 TEST(ExecutorTest, TakesNoMoreThanMayWait) {
-  Executor executor(1, /*max_waiting=*/2);
   std::promise<void> go, begun;
+  Executor executor(1, /*max_waiting=*/2);
   ASSERT_TRUE(executor.TryRun([&] { begun.set_value(), go.get_future().wait(); }));
   begun.get_future().wait();
   std::atomic<int> done = 0;
@@ -117,23 +117,22 @@ TEST(ExecutorTest, TakesNoMoreThanMayWait) {
 }
 
 TEST(ExecutorTest, ASpareThreadWorksWhileAnotherIsAway) {
+  std::promise<void> go, away, done;
   Executor executor(1, /*max_waiting=*/10, /*spare_threads=*/1);
-  std::promise<void> go, away;
   ASSERT_TRUE(executor.TryRun([&] {
     const Executor::Away elsewhere;
     away.set_value();
     go.get_future().wait();
   }));
   away.get_future().wait();
-  std::promise<void> done;
   ASSERT_TRUE(executor.TryRun([&] { done.set_value(); }));
   EXPECT_EQ(done.get_future().wait_for(60s), std::future_status::ready);
   go.set_value();
 }
 
 TEST(ExecutorTest, WhatWaitedBeforeAThreadWentAwayIsTakenUp) {
-  Executor executor(1, /*max_waiting=*/10, /*spare_threads=*/1);
   std::promise<void> leave, go, begun, done;
+  Executor executor(1, /*max_waiting=*/10, /*spare_threads=*/1);
   ASSERT_TRUE(executor.TryRun([&] {
     begun.set_value();
     leave.get_future().wait();
