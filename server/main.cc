@@ -115,13 +115,12 @@ void LogListening(const app::Config& config, const app::Server& server, const en
 
 // Reports take long, and each reads all: a few at a time, the others wait.
 constexpr int kReportThreads = 2;
-// They only wait, and only for plugins in workers.
-constexpr int kWaiterThreads = 16;
 // Reads of pack calls and of the background.
 constexpr int kOtherReaders = 6;
-// Threads that decide in the place of those that wait for a plugin.
-constexpr int kSpareDeciders = 16;
-constexpr int kSpareBulkDeciders = 4;
+// Threads that work in the place of those that wait for a plugin.
+constexpr int kSpareThreads = 32;      // of reads
+constexpr int kSpareDeciders = 16;     // of requests
+constexpr int kSpareBulkDeciders = 4;  // of imports and of the background
 
 absl::Status Run(const app::Config& config, const app::Log& log) {
   SystemClock clock;
@@ -135,7 +134,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   store::SqliteOptions store_options;
   store_options.path = config.data + "/leadline.db";
   // One for each thread that may read at the same time, and some for the work of the background.
-  store_options.readers = 3 * config.threads + kSpareDeciders + kSpareBulkDeciders + kReportThreads + kOtherReaders;
+  store_options.readers =
+      3 * config.threads + kSpareThreads + kSpareDeciders + kSpareBulkDeciders + kReportThreads + kOtherReaders;
   const store::SqliteVersion sqlite = store::LinkedSqlite();
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
@@ -176,10 +176,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine_options.reservations = &reservations;
   engine::Engine engine(engine_options);
 
-  Executor executor(config.threads, /*max_waiting=*/4096);
+  Executor executor(config.threads, /*max_waiting=*/4096, kSpareThreads);
   Executor answers(config.threads, /*max_waiting=*/4096);
   Executor reports(kReportThreads, /*max_waiting=*/64);
-  Executor waiters(kWaiterThreads, /*max_waiting=*/4096);
   rpc::OpenStreams streams(*store);
   rpc::Environment env;
   env.engine = &engine;
@@ -187,7 +186,6 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.executor = &executor;
   env.answers = &answers;
   env.reports = &reports;
-  env.waiters = &waiters;
   env.streams = &streams;
   env.heartbeat = config.heartbeat;
   env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
@@ -213,7 +211,6 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   bulk_deciders.Stop();
   reports.Stop();
   executor.Stop();
-  waiters.Stop();
   answers.Stop();
   store->Close();
   log.Info("stopped");

@@ -9,14 +9,9 @@
 
 namespace leadline {
 
-namespace {
-
-// The lowest so many hexadecimal digits.
 void AppendHex(uint64_t number, int digits, std::string& out) {
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[(number >> shift) & 0xf];
 }
-
-}  // namespace
 
 UuidV7Source::UuidV7Source() : random_(std::random_device{}()) {
   std::random_device device;

@@ -11,6 +11,9 @@
 
 namespace leadline {
 
+// Appends the lowest `digits` hexadecimal digits of the number, in lower case.
+void AppendHex(uint64_t number, int digits, std::string& out);
+
 // Gives identifiers that sort by the time they were made for. Thread-safe.
 class IdSource {
  public:

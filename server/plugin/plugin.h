@@ -88,8 +88,6 @@ struct CallOptions {
   // Set to whether the plugin answered without asking what time it is or what time is left, and so answers the same at
   // any, where the host can see that; left as it is of a plugin in a worker. May be null.
   bool* timeless = nullptr;
-  // Where it is given: a call that would have to wait for a worker is not made, fails with UNAVAILABLE and sets it.
-  bool* would_wait = nullptr;
 };
 
 // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the call any more. `who` begins the message.

@@ -33,11 +33,10 @@ struct Environment {
   engine::Engine* engine = nullptr;
   engine::PackRollout* packs = nullptr;  // needed by the admin service
   // Threads by what they are for, so that none waits for another kind: reads; answers of writes that are done; reports
-  // and other reads that take long; calls that do nothing but wait for plugins in workers.
+  // and other reads that take long.
   Executor* executor = nullptr;
   Executor* answers = nullptr;
   Executor* reports = nullptr;
-  Executor* waiters = nullptr;
   OpenStreams* streams = nullptr;
   // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS). May be empty.
   std::function<void(const absl::Status&)> report;
@@ -102,39 +101,6 @@ grpc::ServerUnaryReactor* ReadLong(const Environment& env, grpc::CallbackServerC
 // Whether somebody waits for the call, as CallContext::wanted; for as long as the call is not finished.
 inline std::function<bool()> StillAsked(const grpc::CallbackServerContext& call) {
   return [&call] { return StillWanted(call).ok(); };
-}
-
-// The same for work that reads nothing and asks plugins. It is done on the environment's executor; where a plugin in a
-// worker would have to be waited for (engine::WithoutWaiting), its status means nothing, and it is done again on the
-// threads that are there to wait: a plugin that hangs holds up only those who ask it.
-template <typename WorkFunction>
-grpc::ServerUnaryReactor* AskPlugins(const Environment& env, grpc::CallbackServerContext* call, WorkFunction work) {
-  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  if (absl::Status status = Admit(env, *call); !status.ok()) {
-    reactor->Finish(Answered(env, status));
-    return reactor;
-  }
-  const auto wait = [&env, call, reactor, work] {
-    const engine::CallDeadline until(DeadlineOf(*call));
-    absl::Status status = StillWanted(*call);
-    if (status.ok()) status = work();
-    reactor->Finish(Answered(env, status));
-  };
-  const bool taken = env.executor->TryRun([&env, call, reactor, wait, work] {
-    absl::Status status = StillWanted(*call);
-    if (status.ok()) {
-      const engine::CallDeadline until(DeadlineOf(*call));
-      const engine::WithoutWaiting brief;
-      status = work();
-      if (engine::WithoutWaiting::WouldWait()) {
-        if (env.waiters->TryRun(wait)) return;
-        status = Overloaded();
-      }
-    }
-    reactor->Finish(Answered(env, status));
-  });
-  if (!taken) reactor->Finish(Answered(env, Overloaded()));
-  return reactor;
 }
 
 // Runs `work`, absl::Status(), on gRPC's own thread: for work that neither blocks nor takes long, and asks no plugin.

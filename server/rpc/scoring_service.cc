@@ -74,13 +74,11 @@ grpc::ServerUnaryReactor* ScoringService::Score(grpc::CallbackServerContext* cal
     engine::ScoringRecord record = ScoringRecordFrom(root / "record", request->record(), check);
     Time as_of = AsOf(root / "as_of_time", request->has_as_of_time(), request->as_of_time(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    absl::StatusOr<engine::ScoredRecord> scored = env_.engine->Score(record, as_of, !request->omit_explanation());
-    if (engine::WithoutWaiting::WouldWait()) return absl::OkStatus();
-    return ScoreInto(std::move(scored), response);
+    return ScoreInto(env_.engine->Score(record, as_of, !request->omit_explanation()), response);
   };
   // Rules alone take a few microseconds.
   const bool rules_alone = env_.engine->snapshot()->plugins.empty();
-  return rules_alone ? Compute(env_, call, score) : AskPlugins(env_, call, score);
+  return rules_alone ? Compute(env_, call, score) : Read(env_, call, score);
 }
 
 grpc::ServerUnaryReactor* ScoringService::ScoreLead(grpc::CallbackServerContext* call,

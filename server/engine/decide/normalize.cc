@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ids.h"
 #include "base/status_macros.h"
 #include "engine/decide/call_deadline.h"
 #include "engine/decide/decider.h"
@@ -71,13 +72,6 @@ absl::Status CheckValue(const packs::PluginUse& use, const packs::FieldDef* fiel
   return absl::OkStatus();
 }
 
-// 16 digits.
-std::string Hex(uint64_t number) {
-  std::string out(16, '0');
-  for (size_t i = out.size(); i-- > 0; number >>= 4) out[i] = "0123456789abcdef"[number & 0xf];
-  return out;
-}
-
 // So that different values differ.
 void AddValue(const cel::Value& value, Fingerprint& out) {
   out.Add(static_cast<unsigned char>(value.kind()));
@@ -138,7 +132,9 @@ std::string Decider::FingerprintOfMeaning(const packs::RegionRules& rules) {
   const MeaningSources& sources = SourcesOfMeaning(rules);
   Fingerprint hash(sources.hash);
   for (const int slot : sources.slots) AddValue(evaluation_.Field(slot), hash);
-  return Hex(hash.hash());
+  std::string text;
+  AppendHex(hash.hash(), 16, text);
+  return text;
 }
 
 absl::StatusOr<Normalized> Decider::Normalize(const domain::Lead& lead, const domain::Contact& contact,

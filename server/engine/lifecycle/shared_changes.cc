@@ -1,7 +1,6 @@
 // Leads whose person or company changed: decided again by and by, some at a time, and after a restart from where it
 // was.
 #include <algorithm>
-#include <set>
 
 #include "base/status_macros.h"
 #include "engine/engine.h"

@@ -48,7 +48,6 @@ struct DecidedWrite {
 uint64_t KeyFor(domain::RecordKind kind, std::string_view name);
 
 // Calls `done` once, with OK when all is durable; otherwise nothing was changed, or some of several parts were, each as
-// a whole. RESOURCE_EXHAUSTED when too much waits
-// to be decided.
+// a whole. RESOURCE_EXHAUSTED when too much waits to be decided.
 void RunDecided(const EngineOptions& options, DecidedWrite write, absl::AnyInvocable<void(absl::Status)> done);
 }  // namespace leadline::engine

@@ -186,10 +186,6 @@ absl::Status WorkerPlugin::RunCall(Loan& loan, std::span<const Item> items, std:
 template <class Item, class Result, class Encode, class Take, class Answered>
 absl::Status WorkerPlugin::Ask(std::span<const Item> items, std::span<Result> results, const CallOptions& options,
                                Encode encode, Take take, Answered answered) {
-  if (options.would_wait != nullptr) {
-    *options.would_wait = true;
-    return absl::UnavailableError(fmt::format("{}: its worker would have to be waited for", who_));
-  }
   ASSIGN_OR_RETURN(WorkerChild * child, pool_->Borrow(options));
   Loan loan(*pool_, child);
   while (!items.empty()) {
@@ -262,8 +258,7 @@ template <class Item, class Result, class Encode, class Take>
 absl::Status WorkerPlugin::Run(const char* capability, std::span<const Item> items, std::span<Result> results,
                                const CallOptions& options, Encode encode, Take take, AnswerMemo<Result>* memo) {
   absl::Status status = RunBatch(capability, items, results, options, encode, take, memo);
-  // One that was only looked for is counted when it is made.
-  if (options.would_wait == nullptr || !*options.would_wait) record_.Count(status);
+  record_.Count(status);
   return status;
 }
 

@@ -165,20 +165,6 @@ TEST_F(KeptAnswersTest, OfABatchOnlyTheNewAreAsked) {
   EXPECT_EQ(batch(many), answered);
 }
 
-TEST_F(KeptAnswersTest, WhoeverDoesNotWaitGetsOnlyWhatIsKnown) {
-  auto plugin = Fixture("pure");
-  bool would_wait = false;
-  EXPECT_EQ(ScoreMode(*plugin, "count", 1, {.would_wait = &would_wait}).status().code(),
-            absl::StatusCode::kUnavailable);
-  EXPECT_TRUE(would_wait);
-  EXPECT_EQ(plugin->health().calls, 0u) << "nobody was asked";
-  const double said = ScoreMode(*plugin, "count", 1)->points;
-  would_wait = false;
-  EXPECT_EQ(ScoreMode(*plugin, "count", 1, {.would_wait = &would_wait})->points, said);
-  EXPECT_FALSE(would_wait);
-  EXPECT_EQ(plugin->health().failures, 0u);
-}
-
 TEST_F(KeptAnswersTest, OneInQuarantineIsHeardNoMore) {
   LoadOptions options;
   options.worker.quarantine_after = 1;

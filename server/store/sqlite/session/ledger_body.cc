@@ -22,15 +22,13 @@ constexpr uint64_t kOfRecord = 8;     // whose record is the event's
 constexpr uint64_t kSealed = 16;      // something in blocks
 constexpr uint64_t kKnownFlags = kOwnPacks | kDecided | kOwnSnapshot | kOfRecord | kSealed;
 
-void PutNumber(uint64_t value, std::string& out) { PutVarint(value, out); }
-
 // Small numbers of both signs take little room.
 void PutSigned(int64_t value, std::string& out) {
-  PutNumber((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63), out);
+  PutVarint((static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63), out);
 }
 
 void PutString(std::string_view value, std::string& out) {
-  PutNumber(value.size(), out);
+  PutVarint(value.size(), out);
   out.append(value);
 }
 
@@ -103,14 +101,14 @@ void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, co
   // One without a snapshot says so: a later one may yet become the transaction's.
   const bool own_snapshot = entry.decided && (entry.snapshot_ref.empty() || entry.snapshot_ref != head_.snapshot_ref);
   event_.clear();
-  PutNumber((own_packs ? kOwnPacks : 0) | (entry.decided ? kDecided : 0) | (own_snapshot ? kOwnSnapshot : 0) |
+  PutVarint((own_packs ? kOwnPacks : 0) | (entry.decided ? kDecided : 0) | (own_snapshot ? kOwnSnapshot : 0) |
                 (entry.decided && entry.decision_names_record ? kOfRecord : 0) | (entry.sealed > 0 ? kSealed : 0),
             event_);
-  if (entry.sealed > 0) PutNumber(entry.sealed, event_);
-  PutNumber(static_cast<uint64_t>(entry.type), event_);
-  PutNumber(IndexOf(record, sequence), event_);
-  PutNumber(NumberOf(entry.region), event_);
-  PutNumber(NumberOf(entry.addressed), event_);
+  if (entry.sealed > 0) PutVarint(entry.sealed, event_);
+  PutVarint(static_cast<uint64_t>(entry.type), event_);
+  PutVarint(IndexOf(record, sequence), event_);
+  PutVarint(NumberOf(entry.region), event_);
+  PutVarint(NumberOf(entry.addressed), event_);
   PutSigned(Since(entry.time, head_.append_time), event_);
   if (own_packs) {
     PutSigned(entry.generation, event_);
@@ -125,19 +123,19 @@ void LedgerBodyWriter::Add(const domain::RecordRef& record, int64_t sequence, co
 
 void LedgerBodyWriter::WriteContent(std::string& out) const {
   out.clear();
-  PutNumber(static_cast<uint64_t>(count_), out);
+  PutVarint(static_cast<uint64_t>(count_), out);
   PutSigned(head_.append_time, out);
   PutSigned(head_.generation, out);
   for (const std::string* text : {&head_.actor, &head_.request_id, &head_.packs_ref, &head_.snapshot_ref}) {
     PutText(*text, out);
   }
-  PutNumber(records_.size(), out);
+  PutVarint(records_.size(), out);
   for (const LedgerRecord& record : records_) {
-    PutNumber(static_cast<uint64_t>(record.ref.kind), out);
+    PutVarint(static_cast<uint64_t>(record.ref.kind), out);
     PutText(record.ref.id, out);
-    PutNumber(static_cast<uint64_t>(record.first_sequence), out);
+    PutVarint(static_cast<uint64_t>(record.first_sequence), out);
   }
-  PutNumber(texts_.size(), out);
+  PutVarint(texts_.size(), out);
   for (const std::string& text : texts_) PutText(text, out);
   out.append(events_);
 }

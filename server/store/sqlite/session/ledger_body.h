@@ -2,8 +2,7 @@
 //
 //   row     := form content blocks
 //   content := what its events share, once, then the events, each with its length in front, so that a reader passes
-//   over
-//              those it does not want; made smaller (store/compression.h). Payloads and decisions are those of
+//              over those it does not want; made smaller (store/compression.h). Payloads and decisions are those of
 //              store/codec.h.
 //   blocks  := what is personal in the events (sealing/sealed_blocks.h)
 #pragma once
