@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,7 @@ class ScriptedPlugin final : public plugin::Plugin {
         });
   }
 
-  std::vector<size_t> calls;                              // how many items each had
+  std::vector<size_t> calls;                              // how many items each had; to be read while none is under way
   absl::Status failure;                                   // of every call
   std::function<void(const plugin::CallOptions&)> asked;  // told of every call; may be empty
 
@@ -84,7 +85,10 @@ class ScriptedPlugin final : public plugin::Plugin {
   }
   template <typename RecordAt, typename Answer>
   absl::Status Each(const plugin::CallOptions& options, size_t count, RecordAt record, Answer answer) {
-    calls.push_back(count);
+    {
+      const std::lock_guard lock(calls_mutex_);
+      calls.push_back(count);
+    }
     if (asked) asked(options);
     if (!failure.ok()) return failure;
     for (size_t i = 0; i < count; ++i) {
@@ -98,6 +102,7 @@ class ScriptedPlugin final : public plugin::Plugin {
   plugin::PluginInfo info_;
   std::vector<plugin::FieldSlot> slots_;
   std::vector<std::string> fields_;
+  std::mutex calls_mutex_;
 };
 
 inline constexpr char kFit[] = "org.test.fit";
