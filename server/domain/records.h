@@ -65,6 +65,7 @@ struct Score {
   DimensionPoints dimensions;  // central points only
   double threshold = 0;
   bool qualified = false;
+  bool warm = false;  // worth a person's look before it is qualified
   Time as_of = 0;
   bool operator==(const Score&) const = default;
 };

@@ -334,8 +334,9 @@ class Fold {
     score.central = ToPoints(central_);
     score.adjustment = ToPoints(adjustment);
     score.total = ToPoints(central_ + adjustment);
-    score.threshold = policy_.threshold;
-    score.qualified = central_ >= ToMicros(policy_.threshold);
+    score.threshold = policy_.bars.mql;
+    score.qualified = central_ >= ToMicros(policy_.bars.mql);
+    score.warm = central_ >= ToMicros(policy_.bars.maql);
     score.as_of = now_;
   }
 

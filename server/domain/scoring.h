@@ -70,8 +70,14 @@ struct ScoringPlugin {
   int plugin = -1;        // number of the plugin's use in the packs
 };
 
+// Central points from which a record is qualified, and from which it is warm.
+struct ScoreBars {
+  double mql = 100;
+  double maql = 100;  // never above `mql`
+};
+
 struct ScoringPolicy {
-  double threshold = 100;
+  ScoreBars bars;
   double adjustment_cap = 0;  // |sum of regional points| never exceeds this
   std::vector<ScoringRule> rules;
   std::vector<ScoringMatrix> matrices;
@@ -134,9 +140,9 @@ struct ScoreResult {
 // an activity is counted in whole days of the calendar (AgeInDays), so that those of one day give the same. Central
 // sums never depend on regional rules or plugins. Every contribution is rounded to a millionth of a point and the sums
 // are taken over whole millionths, so that the same input gives the same bytes in any order and reasons add up exactly.
-// `qualified` compares the central sum, in millionths, with the threshold: 99.999999 is shown as 100.00 but does not
-// qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits on
-// activities that do not count are ignored. `plugins` holds at most one answer for each plugin. `counted`, in any
+// `qualified` and `warm` compare the central sum, in millionths, with the bars: 99.999999 is shown as 100.00 but does
+// not qualify; 99.9999995 is 100.000000 in millionths and does. `hits` may come in any order and more than once; hits
+// on activities that do not count are ignored. `plugins` holds at most one answer for each plugin. `counted`, in any
 // order, is of other activities than `activities`: the score, and what of it decays, is what all of them together give
 // as a list, and reasons say how many they were instead of which. What the regional cap takes away is a reason of its
 // own ("regional_adjustment"), and so is `meaning` ("regional_meaning"); what `max_points` takes away is evidence of

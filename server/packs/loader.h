@@ -30,6 +30,8 @@ struct LoadOptions {
   // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
   // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
   bool analyze = true;
+  // What time it is, for warnings about dates that have passed; 0: nobody asks.
+  Time now = 0;
   // What calendars and conditions know of time zones; null: SystemTimeZones().
   std::shared_ptr<const TimeZones> time_zones;
 };

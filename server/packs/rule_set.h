@@ -76,6 +76,18 @@ struct Normalizer {
   enum class CountsFor { kBoth, kRegion, kCentre } counts_for = CountsFor::kBoth;
 };
 
+// What makes a lead ready for sales, in words, and who agreed to it. Empty where the central pack does not say.
+struct SalesReady {
+  struct Signature {
+    std::string side;  // "marketing" or "sales"
+    std::string name;
+    Time day = 0;  // the first moment of it, UTC
+  };
+  std::string definition;
+  std::vector<Signature> signatures;
+  Time review_by = 0;  // the first moment of the last day on which it stands without another look; 0: not said
+};
+
 // A compiled condition with its place.
 struct Condition {
   std::shared_ptr<const cel::Program> program;
@@ -115,6 +127,7 @@ struct RegionRules {
   std::string region;  // empty: the central pack alone
   domain::Lifecycle lifecycle;
   domain::ScoringPolicy scoring;
+  SalesReady sales_ready;
   domain::RoutingPolicy routing;
   domain::MatchPolicy matching;
   domain::MergePolicy merging;

@@ -163,6 +163,7 @@ void ToProto(const domain::Score& from, v1::Score* to) {
   to->set_adjustment(from.adjustment);
   for (const auto& [dimension, points] : from.dimensions) (*to->mutable_dimensions())[dimension] = points;
   to->set_qualified(from.qualified);
+  to->set_warm(from.warm);
   to->set_threshold(from.threshold);
   if (from.as_of != 0) *to->mutable_as_of_time() = ToProto(from.as_of);
 }

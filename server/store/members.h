@@ -39,6 +39,7 @@ void Members(C& c, typename C::template Ref<domain::Score> r) {
   c("dimensions", r.dimensions);
   c("threshold", r.threshold);
   c("qualified", r.qualified);
+  c("warm", r.warm);
   c("as_of", r.as_of);
 }
 

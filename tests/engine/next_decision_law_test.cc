@@ -56,7 +56,10 @@ std::string RandomMoves(Random& random) {
   std::string moves;
   for (const char* from : {"inquiry", "maql"}) {
     std::string when;
-    switch (random() % 4) {
+    switch (random() % 5) {
+      case 4:
+        when = random() % 2 == 0 ? "score.warm" : "!score.warm";
+        break;
       case 0:
         when = fmt::format("score.central {} {}.0", random() % 2 == 0 ? ">=" : "<", random() % 160);
         break;

@@ -26,7 +26,7 @@ inline std::shared_ptr<const Snapshot> PacksOf(const std::string& rules, const s
   auto& files = set.packs[0].files;
   std::erase_if(files, [](const auto& f) { return f.first.starts_with("tests/"); });
   files["scoring.yaml"] =
-      "threshold: {mql: 100}\nregional_adjustment: {cap: 15}\ndimensions: [behaviour]\nrules:\n" + rules;
+      "threshold: {mql: 100, maql: 45}\nregional_adjustment: {cap: 15}\ndimensions: [behaviour]\nrules:\n" + rules;
   std::string& status = files["status.yaml"];
   const size_t from = status.find("transitions:\n"), to = status.find("  # People's decisions.");
   EXPECT_NE(from, std::string::npos);
@@ -64,10 +64,12 @@ struct Record {
 // What the packs make of a record at one moment.
 struct Decided {
   double total = 0;
-  bool qualified = false;
+  bool qualified = false, warm = false;
   std::string moves_to;
   bool decays = false;
-  bool operator==(const Decided& other) const { return qualified == other.qualified && moves_to == other.moves_to; }
+  bool operator==(const Decided& other) const {
+    return qualified == other.qualified && warm == other.warm && moves_to == other.moves_to;
+  }
 };
 
 inline Decided DecideAt(Decider& decider, Record record, Time now) {
@@ -77,7 +79,7 @@ inline Decided DecideAt(Decider& decider, Record record, Time now) {
   const auto moves =
       decider.Status(record.View(now), record.lead.status, domain::Trigger::kRescore, "", Explain::kNothing);
   EXPECT_TRUE(moves.ok()) << moves.status();
-  return {outcome->score.total, outcome->score.qualified, moves->to, !outcome->decaying.empty()};
+  return {outcome->score.total, outcome->score.qualified, outcome->score.warm, moves->to, !outcome->decaying.empty()};
 }
 
 // Scores the record as of `now`, and tells when it is to be looked at again.

@@ -25,6 +25,7 @@ class Exclusivity : public testing::Test {
     Add("record.last_response", cel::Type::Wrapper(cel::Type::String()));
     Add("score.central", cel::Type::Double());
     Add("score.qualified", cel::Type::Bool());
+    Add("score.warm", cel::Type::Bool());
   }
 
   ExclusivityResult Check(const std::vector<std::string>& conditions, const ExclusivityOptions& options = {}) {
@@ -89,6 +90,22 @@ TEST_F(Exclusivity, ImpossibleScoresDoNotCount) {
   EXPECT_TRUE(result.proved);
   EXPECT_LT(result.first, 0);
   EXPECT_FALSE(result.gap);
+}
+
+TEST_F(Exclusivity, WarmGoesByTheLowerBarAndWhoIsQualifiedIsWarm) {
+  ExclusivityOptions options;
+  options.bars = {100, 50};
+  const ExclusivityResult result = Check({"score.warm && !score.qualified", "score.qualified", "!score.warm"}, options);
+  EXPECT_TRUE(result.proved);
+  EXPECT_LT(result.first, 0);
+  EXPECT_FALSE(result.gap);
+  const ExclusivityResult by_points = Check({"score.warm", "score.central < 50.0"}, options);
+  EXPECT_TRUE(by_points.proved);
+  EXPECT_LT(by_points.first, 0);
+  EXPECT_FALSE(by_points.gap);
+  EXPECT_GE(Check({"score.warm", "score.central < 60.0"}, options).first, 0);
+  // Nobody is qualified and not warm: these two never hold together.
+  EXPECT_LT(Check({"score.qualified", "!score.warm"}, {options.bars, "", false}).first, 0);
 }
 
 TEST_F(Exclusivity, NumbersThatCannotBeDoNotCount) { EXPECT_FALSE(Check({"count == 0", "count >= 1"}).gap); }

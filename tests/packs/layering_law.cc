@@ -147,7 +147,8 @@ void CheckServiceLevels(const RegionRules& centre, const RegionRules& region) {
 }
 
 void CheckDefinitions(const RegionRules& centre, const RegionRules& region) {
-  EXPECT_EQ(centre.scoring.threshold, region.scoring.threshold);
+  EXPECT_EQ(centre.scoring.bars.mql, region.scoring.bars.mql);
+  EXPECT_EQ(centre.scoring.bars.maql, region.scoring.bars.maql);
   EXPECT_EQ(centre.scoring.adjustment_cap, region.scoring.adjustment_cap);
   EXPECT_EQ(centre.lifecycle.dispositions, region.lifecycle.dispositions);
   EXPECT_EQ(centre.lifecycle.transitions.size(), region.lifecycle.transitions.size());

@@ -28,8 +28,31 @@ TEST(Loader, TheCentralPackIsLargeEnoughAndTheBarStays) {
   std::printf("central: %zu rules, %zu cells, %zu routes, %zu reps, %zu conditions\n", central.scoring.rules.size(),
               cells, central.routing.routes.size(), Rules().reps().size(), central.conditions.size());
   EXPECT_GE(central.scoring.rules.size(), 40u);
-  EXPECT_EQ(central.scoring.threshold, 100);
+  EXPECT_EQ(central.scoring.bars.mql, 100);
+  EXPECT_EQ(central.scoring.bars.maql, 50);
   EXPECT_GE(cells, 60u);
+}
+
+TEST(Loader, WhatIsReadyForSalesIsSignedByBothSidesAndReviewedInTime) {
+  const SalesReady& agreed = Rules().ForRegion("").sales_ready;
+  EXPECT_FALSE(agreed.definition.empty());
+  ASSERT_EQ(agreed.signatures.size(), 2u);
+  EXPECT_EQ(agreed.signatures[0].side, "marketing");
+  EXPECT_EQ(agreed.signatures[1].side, "sales");
+  // A region stands on the same.
+  EXPECT_EQ(Rules().ForRegion("emea").sales_ready.definition, agreed.definition);
+  const auto codes = [](Time now) {
+    LoadOptions options;
+    options.now = now;
+    std::string out;
+    for (const Diagnostic& d : WithoutPins(LoadRuleSet(ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set, options).diagnostics)) {
+      EXPECT_EQ(d.severity, Severity::kWarning);
+      out += d.code;
+    }
+    return out;
+  };
+  EXPECT_EQ(codes(agreed.review_by + kDay - 1), "");  // the day itself is still in time
+  EXPECT_EQ(codes(agreed.review_by + kDay), "LL2212");
 }
 
 TEST(Loader, PacksAreNamedHashedAndCounted) {

@@ -85,8 +85,10 @@ Time Decider::NextDecision(const packs::RecordView& view, std::span<const domain
     BindFor(rules, counted, /*regional=*/false);
   }
   const DecayWatch decay(view, decaying);
-  // Whether it is at the bar is told of every record.
-  next = Earlier(next, decay.Crossing({packs::ScoreTest::Of::kCentral, view.lead->score.threshold}));
+  // Whether it is at the bars is told of every record.
+  for (const double bar : {rules.scoring.bars.mql, rules.scoring.bars.maql}) {
+    next = Earlier(next, decay.Crossing({packs::ScoreTest::Of::kCentral, bar}));
+  }
   for (const packs::TimedTransition* timed : TimedFrom(rules, current)) {
     next = evaluation_.NextTransitionFlip(*timed, next);
     for (const packs::ScoreTest& test : timed->scores) next = Earlier(next, decay.Crossing(test));

@@ -284,13 +284,16 @@ SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& pl
                              const Snapshot* running, std::span<const domain::PluginRef> deciding,
                              std::shared_ptr<const TimeZones> zones) {
   packs::LoadOptions options;
+  options.now = now;
   options.time_zones = std::move(zones);
   if (options.time_zones == nullptr && running != nullptr) options.time_zones = running->rules->time_zones();
   return Build(packs::LoadRuleSet(packs, options), packs.root, plugins, generation, now, running, deciding);
 }
 
 SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now) {
-  return Build(packs::LoadRuleSet(rules_root), rules_root, plugins, generation, now, nullptr, {});
+  packs::LoadOptions options;
+  options.now = now;
+  return Build(packs::LoadRuleSet(rules_root, options), rules_root, plugins, generation, now, nullptr, {});
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from, std::string_view id,

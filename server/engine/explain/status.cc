@@ -167,7 +167,9 @@ double Explainer::PointsShort(const std::vector<Reason>& reasons) const {
       if (!part.decisive || part.value != domain::ConditionPart::Truth::kFalse || part.fields.empty()) continue;
       const std::string& field = part.fields[0].field;
       double missing = field.starts_with("score.") ? part.missing : 0;
-      if (field == "score.qualified" && part.needed == "true") missing = out_.score.threshold - out_.score.central;
+      const domain::ScoreBars& bars = rules_.scoring.bars;
+      if (field == "score.qualified" && part.needed == "true") missing = bars.mql - out_.score.central;
+      if (field == "score.warm" && part.needed == "true") missing = bars.maql - out_.score.central;
       if (missing > 0 && (least == 0 || missing < least)) least = missing;
     }
   }

@@ -200,6 +200,10 @@ class CaseRun {
              fmt::format("expected a score that is {}qualified, got {} of {} points", *score.qualified ? "" : "not ",
                          Points(outcome.score.central), Points(outcome.score.threshold)));
       }
+      if (score.warm && *score.warm != outcome.score.warm) {
+        Fail(score.position, fmt::format("expected a score that is {}warm, got {} points", *score.warm ? "" : "not ",
+                                         Points(outcome.score.central)));
+      }
     }
     for (const packs::ExpectedRule& rule : expect_.rules) CheckRule(rule, outcome.decision.reasons);
     if (expect_.only) CheckOnly(outcome.decision.reasons);

@@ -121,6 +121,7 @@ class ExpectReader {
     score.adjustment = reader.Number("adjustment");
     score.total = reader.Number("total");
     if (reader.Get("qualified") != nullptr) score.qualified = reader.Flag("qualified");
+    if (reader.Get("warm") != nullptr) score.warm = reader.Flag("warm");
     if (const YamlNode* dimensions = reader.Get("dimensions"); dimensions && IsMap(*dimensions, "\"dimensions\"")) {
       ReadDimensions(*dimensions, score);
     }

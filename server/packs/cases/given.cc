@@ -128,11 +128,13 @@ class GivenReader {
     MapReader reader(problems_, node, "a given score");
     if (!in_.score) in_.score.emplace();
     domain::Score& score = *in_.score;
-    score.threshold = rules_.ForRegion("").scoring.threshold;
+    const domain::ScoreBars& bars = rules_.ForRegion("").scoring.bars;
+    score.threshold = bars.mql;
     score.central = reader.Number("central").value_or(score.central);
     score.adjustment = reader.Number("adjustment").value_or(score.adjustment);
     score.total = score.central + score.adjustment;
-    score.qualified = reader.Flag("qualified", score.central >= score.threshold);
+    score.qualified = reader.Flag("qualified", score.central >= bars.mql);
+    score.warm = reader.Flag("warm", score.central >= bars.maql);
     reader.Finish();
   }
 

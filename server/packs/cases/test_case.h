@@ -38,7 +38,7 @@ struct ExpectedField {
 
 struct ExpectedScore {
   std::optional<double> central, adjustment, total;
-  std::optional<bool> qualified;
+  std::optional<bool> qualified, warm;
   std::vector<std::pair<std::string, double>> dimensions;
   SourcePosition position;
 };

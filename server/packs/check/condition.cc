@@ -20,7 +20,7 @@ class Checker {
         space_(written.fields),
         bare_(written.fields) {
     root_ = space_.Add(program_);
-    AddRecordFacts(space_, written.rules.scoring.threshold);
+    AddRecordFacts(space_, written.rules.scoring.bars);
     if (checked.of_lead) AddLeadFacts(space_);
     for (const std::string& status : checked.statuses) {
       if (const int node = AddStatusTest(space_, status); node >= 0) in_status_.push_back(node);
@@ -187,7 +187,7 @@ bool CanHold(const WrittenRules& written, int condition, const std::string& stat
   if (condition < 0) return true;
   ConditionSpace space(written.fields);
   const int root = space.Add(written.ProgramOf(condition));
-  AddRecordFacts(space, written.rules.scoring.threshold);
+  AddRecordFacts(space, written.rules.scoring.bars);
   std::vector<Wish> wishes = {{root, true}};
   if (!status.empty()) {
     if (const int node = AddStatusTest(space, status); node >= 0) wishes.push_back({node, true});

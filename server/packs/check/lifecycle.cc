@@ -61,7 +61,7 @@ class LifecycleChecker {
     }
     if (entries.empty()) return;
     ExclusivityOptions options;
-    options.threshold = written_.rules.scoring.threshold;
+    options.bars = written_.rules.scoring.bars;
     const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
     ReportOverlap(entries, result, "a new record");
     const YamlNode& last = PlaceOf(*entries.back());
@@ -82,7 +82,7 @@ class LifecycleChecker {
       branches.push_back(BranchOf(t));
     }
     if (moves.size() < 2) return;
-    ExclusivityOptions options{written_.rules.scoring.threshold, from.id, false};
+    ExclusivityOptions options{written_.rules.scoring.bars, from.id, false};
     const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
     const std::string where = fmt::format("a record in \"{}\" on {}", from.id, domain::TriggerName(trigger));
     ReportOverlap(moves, result, where);

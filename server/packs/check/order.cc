@@ -24,7 +24,7 @@ class TableChecker {
       own_.push_back(&row);
       roots_.push_back(space_.Add(written.ProgramOf(row.condition)));
     }
-    AddRecordFacts(space_, written.rules.scoring.threshold);
+    AddRecordFacts(space_, written.rules.scoring.bars);
     space_.Freeze();
   }
 
@@ -101,7 +101,7 @@ class LevelChecker {
       last = &other;
     }
     if (last == nullptr) return false;
-    AddRecordFacts(space, written_.rules.scoring.threshold);
+    AddRecordFacts(space, written_.rules.scoring.bars);
     AddLeadFacts(space);
     if (const int in_status = AddStatusTest(space, status); in_status >= 0) wishes.push_back({in_status, true});
     space.Freeze();

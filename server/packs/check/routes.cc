@@ -28,7 +28,7 @@ class RouteChecker {
   explicit RouteChecker(const WrittenRules& written)
       : written_(written), problems_(written.problems), routes_(written.rules.routing.routes), space_(written.fields) {
     for (const Route& route : routes_) roots_.push_back(space_.Add(written.ProgramOf(route.condition)));
-    AddRecordFacts(space_, written.rules.scoring.threshold);
+    AddRecordFacts(space_, written.rules.scoring.bars);
     AddLeadFacts(space_);
     space_.Freeze();
   }

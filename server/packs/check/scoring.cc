@@ -80,7 +80,7 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
   for (const ScoringRule& rule : rules.scoring.rules) {
     if (!rule.regional && rule.points > 0) gives.emplace_back(&rule, space.Add(ProgramOf(rules, rule.condition)));
   }
-  AddRecordFacts(space, rules.scoring.threshold);
+  AddRecordFacts(space, rules.scoring.bars);
   space.Freeze();
   double sum = 0;
   for (const ScoringMatrix& matrix : rules.scoring.matrices) sum += BestOf(matrix);
@@ -97,7 +97,7 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
   std::vector<std::vector<int>> groups;
   size_t compared = 0;
   for (const auto& [rule, root] : gives) {
-    if (sum >= rules.scoring.threshold) return sum;
+    if (sum >= rules.scoring.bars.mql) return sum;
     if (++compared > kCompared) {
       sum += rule->each_activity ? rule->max_points.value_or(kUnbounded) : rule->points;
       continue;
@@ -137,10 +137,10 @@ void CheckScoring(const WrittenRules& written) {
   const Definition* threshold = written.definitions.Find("section", "threshold");
   if (written.pack != "central" || threshold == nullptr) return;
   const double highest = HighestCentralScore(written.fields, rules);
-  if (highest >= rules.scoring.threshold) return;
+  if (highest >= rules.scoring.bars.mql) return;
   written.problems.Add(*threshold->at, "LL2208",
                        fmt::format("no record reaches the bar of {:g}: the rules give at most {:g} points",
-                                   rules.scoring.threshold, highest),
+                                   rules.scoring.bars.mql, highest),
                        "give more points, or more rules (proved)");
 }
 

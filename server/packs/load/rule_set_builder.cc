@@ -13,6 +13,7 @@
 #include "packs/check/scoring.h"
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
+#include "packs/read/sales_ready.h"
 #include "packs/run/fingerprint.h"
 #include "packs/run/scoring_plan.h"
 #include "packs/run/time_plan.h"
@@ -216,6 +217,9 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   const WrittenRules written = Written(pack, rules);
   CheckLifecycle(written);
   if (!options_.analyze) return;
+  if (const Definition* block = definitions_.Find("section", "sales_ready")) {
+    CheckReview(problems_, *block->at, rules.sales_ready, options_.now);
+  }
   CheckNormalizers(written);
   CheckScoring(written);
   if (!rules.routing.routes.empty()) CheckRoutes(written);

@@ -114,7 +114,7 @@ class ConditionSpace {
 };
 
 // Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Freeze.
-void AddRecordFacts(ConditionSpace& space, double threshold);
+void AddRecordFacts(ConditionSpace& space, const domain::ScoreBars& bars);
 // The same for rules that are only asked about leads: what every lead has.
 void AddLeadFacts(ConditionSpace& space);
 // The node for `record.status == status`; -1 when no condition reads it.

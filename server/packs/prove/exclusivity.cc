@@ -13,7 +13,7 @@ class Check {
   Check(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches, const ExclusivityOptions& options)
       : space_(fields), branches_(branches), options_(options) {
     for (const Branch& branch : branches) roots_.push_back(space_.Add(branch.program));
-    AddRecordFacts(space_, options.threshold);
+    AddRecordFacts(space_, options.bars);
     if (!options.status.empty()) {
       if (const int in_status = AddStatusTest(space_, options.status); in_status >= 0) space_.Assume(in_status);
     }

@@ -31,7 +31,7 @@ struct ExclusivityResult {
 };
 
 struct ExclusivityOptions {
-  double threshold = 100;  // score.qualified holds from this score.central on, which rules out impossible records
+  domain::ScoreBars bars;  // from which score.central on score.qualified and score.warm hold
   std::string status;      // that the record is in; empty: any
   bool exhaustive = true;  // look for gaps too
 };

@@ -21,15 +21,21 @@ int ReadSlot(const ConditionSpace& space, std::string_view name) {
 
 }  // namespace
 
-void AddRecordFacts(ConditionSpace& space, double threshold) {
-  // domain::FoldScore sets `qualified` by comparing the same rounded central sum with the bar; a record without a score
-  // has 0 and false.
-  const int central = ReadSlot(space, "score.central"), qualified = ReadSlot(space, "score.qualified");
-  if (central >= 0 && qualified >= 0) {
-    const int at_bar = Test(space, central, Operator::kGreaterEqual, {Value::Double(threshold)});
-    const int flag = Test(space, qualified, Operator::kIsTrue, {});
+void AddRecordFacts(ConditionSpace& space, const domain::ScoreBars& bars) {
+  // domain::FoldScore sets `qualified` and `warm` by comparing the same rounded central sum with the bars; a record
+  // without a score has 0 and false.
+  const int central = ReadSlot(space, "score.central");
+  const int qualified = ReadSlot(space, "score.qualified"), warm = ReadSlot(space, "score.warm");
+  for (const auto& [slot, bar] : {std::pair(qualified, bars.mql), {warm, bars.maql}}) {
+    if (central < 0 || slot < 0) continue;
+    const int at_bar = Test(space, central, Operator::kGreaterEqual, {Value::Double(bar)});
+    const int flag = Test(space, slot, Operator::kIsTrue, {});
     space.AddFact({at_bar, kTrue, flag, kTrue});
     space.AddFact({at_bar, kFalse, flag, kFalse});
+  }
+  if (qualified >= 0 && warm >= 0) {
+    space.AddFact(
+        {Test(space, qualified, Operator::kIsTrue, {}), kTrue, Test(space, warm, Operator::kIsTrue, {}), kTrue});
   }
   // fields.cc: record.interactions counts the same activities that record.last_* and days_since_interaction are read
   // from. Without one these are absent. (With one they may be absent too: a channel may be unknown.)

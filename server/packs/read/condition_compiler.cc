@@ -94,7 +94,7 @@ void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use
     if (const cel::Expr* read = FindRead(program.ast(), field)) {
       problems_.Add(RangeOf(text, read->span), "LL2307",
                     fmt::format("{} holds regions' points, and a status must not depend on them", field),
-                    "read score.central or score.qualified");
+                    "read score.central, score.warm or score.qualified");
     }
   }
 }

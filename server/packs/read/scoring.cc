@@ -7,6 +7,7 @@
 #include "packs/condition/stored_values.h"
 #include "packs/read/points.h"
 #include "packs/read/readers.h"
+#include "packs/read/sales_ready.h"
 
 namespace leadline::packs {
 namespace {
@@ -25,6 +26,7 @@ class ScoringReader : FileReader {
   void ReadCentral(const YamlNode& root) {
     MapReader top(problems_, root, "scoring.yaml");
     ReadThreshold(top);
+    ReadSalesReady(problems_, top, rules_.sales_ready);
     shared_.dimensions = top.TextList("dimensions");
     if (top.Require("dimensions") == nullptr) shared_.dimensions.clear();
     const auto rules = top.RequiredList("rules");
@@ -40,7 +42,7 @@ class ScoringReader : FileReader {
 
   void ReadRegional(const YamlNode& root) {
     MapReader top(problems_, root, "a region's scoring.yaml");
-    for (const char* key : {"threshold", "regional_adjustment", "matrices", "dimensions"}) {
+    for (const char* key : {"threshold", "sales_ready", "regional_adjustment", "matrices", "dimensions"}) {
       if (const YamlNode* node = top.Get(key)) ReportCentralOnly(*node, key);
     }
     const auto rules = top.List("rules");
@@ -75,6 +77,7 @@ class ScoringReader : FileReader {
   void ReadThreshold(MapReader& top) {
     const YamlNode* node = top.Require("threshold");
     NoteSection(node, "threshold");
+    NoteSection(top.Get("sales_ready"), "sales_ready");
     NoteSection(top.Get("regional_adjustment"), "regional_adjustment");
     NoteSection(top.Get("matrices"), "matrices");
     NoteSection(top.Get("dimensions"), "dimensions");
@@ -82,12 +85,17 @@ class ScoringReader : FileReader {
     MapReader reader(problems_, *node, "\"threshold\"");
     if (reader.Require("mql") == nullptr) return;
     const std::optional<double> mql = reader.Number("mql");
+    const std::optional<double> maql = reader.Number("maql");
     reader.Finish();
     if (!mql) return;
-    scoring_.threshold = *mql;
-    if (*mql == kMqlBar) return;
-    problems_.Add(*reader.Get("mql"), "LL2201", fmt::format("the MQL bar stays at {:g}", kMqlBar),
-                  "change the points of the rules instead, so that old and new scores can be compared");
+    scoring_.bars = {*mql, maql.value_or(*mql)};
+    if (*mql != kMqlBar) {
+      problems_.Add(*reader.Get("mql"), "LL2201", fmt::format("the MQL bar stays at {:g}", kMqlBar),
+                    "change the points of the rules instead, so that old and new scores can be compared");
+    }
+    if (!maql || (*maql > 0 && *maql <= *mql)) return;
+    problems_.Add(*reader.Get("maql"), "LL1105",
+                  fmt::format("the MAQL bar must be above 0, and not above the MQL bar of {:g}", *mql));
   }
 
   void ReadCap(const YamlNode& node) {

@@ -124,6 +124,7 @@ const domain::Score* ScoreOf(const FieldInput& in) {
 Value ScoreCentral(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->central : 0); }
 Value ScoreAdjustment(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->adjustment : 0); }
 Value ScoreTotal(const FieldInput& in) { return Value::Double(ScoreOf(in) ? ScoreOf(in)->total : 0); }
+Value ScoreWarm(const FieldInput& in) { return Value::Bool(ScoreOf(in) != nullptr && ScoreOf(in)->warm); }
 Value ScoreQualified(const FieldInput& in) { return Value::Bool(ScoreOf(in) != nullptr && ScoreOf(in)->qualified); }
 
 // What we did without an answer is a touch: it does not make a record an inquiry.
@@ -274,6 +275,7 @@ std::vector<StandardField> MakeFields() {
       {"score.adjustment", Type::Double(), ScoreAdjustment},
       {"score.total", Type::Double(), ScoreTotal},
       {"score.qualified", Type::Bool(), ScoreQualified},
+      {"score.warm", Type::Bool(), ScoreWarm},
       {"now", Type::Timestamp(), Now},
   };
 }

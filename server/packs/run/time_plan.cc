@@ -167,7 +167,7 @@ class ConditionReader {
       TestOf(Source::kAge, slot).open = true;
     } else if (name == "now") {
       TestOf(Source::kNow, slot).open = true;
-    } else if (name.starts_with("score.") && name != "score.qualified") {
+    } else if (name.starts_with("score.") && name != "score.qualified" && name != "score.warm") {
       any_score_ = true;
     }
   }

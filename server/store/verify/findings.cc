@@ -154,7 +154,9 @@ void Findings::CompareScore(const std::string& what, const domain::Score& stored
   CompareAs(what, "score.adjustment", stored.adjustment, told.adjustment, number);
   CompareAs(what, "score.dimensions", stored.dimensions, told.dimensions, ShowDimensions);
   CompareAs(what, "score.threshold", stored.threshold, told.threshold, number);
-  CompareAs(what, "score.qualified", stored.qualified, told.qualified, [](bool v) { return ShowValue(v); });
+  const auto flag = [](bool v) { return ShowValue(v); };
+  CompareAs(what, "score.qualified", stored.qualified, told.qualified, flag);
+  CompareAs(what, "score.warm", stored.warm, told.warm, flag);
   CompareTime(what, "score.as_of", stored.as_of, told.as_of);
 }
 

@@ -45,6 +45,7 @@ void ShowReference(const Session& session, const v1::ReferenceVersions& referenc
 void AddPackCommands(Command root) {
   Command group = root.AddGroup("pack", "Rule packs: what decides");
   AddPackCheck(group);
+  AddPackPoints(group);
   AddPackPin(group);
   AddPackAccept(group);
   AddPackTest(group);

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "cli/commands/pack/pack_commands.h"
-#include "cli/commands/pack/pack_store.h"
 #include "cli/output/diagnostics.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
@@ -54,7 +53,9 @@ int CheckPacks(Session& session, const CheckFlags& flags) {
     return session.Fail(absl::InvalidArgumentError(
         "--on-store goes with --format text; for programs: the check and `pack check --on-store -o json` apart"));
   }
-  const packs::LoadResult result = packs::LoadRuleSet(folder);
+  packs::LoadOptions options;
+  options.now = session.Now();
+  const packs::LoadResult result = packs::LoadRuleSet(folder, options);
   if (result.rules != nullptr && on_store && session.json()) return CheckStore(session, result.rules);
   if (format == "sarif") {
     session.Print(DiagnosticsToSarif(result.diagnostics, LEADLINE_VERSION));

@@ -10,6 +10,7 @@ void AddPackCommands(Command root);
 
 // These work on a folder, without a server.
 void AddPackCheck(Command group);
+void AddPackPoints(Command group);
 void AddPackPin(Command group);
 void AddPackAccept(Command group);
 void AddPackTest(Command group);

@@ -1,0 +1,200 @@
+// The sheet of points for a terminal, a spreadsheet, a browser and a program.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "base/clock.h"
+#include "cli/commands/pack/points_sheet.h"
+#include "cli/output/table.h"
+#include "cli/output/text.h"
+
+namespace leadline::cli {
+namespace {
+
+using enum Table::Align;
+
+std::string Date(Time time) { return FormatTime(time).substr(0, 10); }
+
+std::string Worth(const PointsRow& row) {
+  if (row.least) return fmt::format("{} to {}", FormatPoints(*row.least), FormatPoints(row.points));
+  if (row.instead_of) return fmt::format("{} (not {})", FormatPoints(row.points), FormatPoints(*row.instead_of));
+  return FormatPoints(row.points);
+}
+
+std::string Fades(const PointsRow& row) {
+  return row.half_life_days ? fmt::format("half in {} d", FormatPoints(*row.half_life_days)) : "";
+}
+
+std::string AtMost(const PointsRow& row) { return row.most ? FormatPoints(*row.most) : ""; }
+
+// Cells of one channel and investment in one row: "form 4, chat 3".
+std::vector<PointsRow> Gathered(const std::vector<PointsRow>& rows) {
+  std::vector<PointsRow> out;
+  for (const PointsRow& row : rows) {
+    const bool cell = !row.channel.empty();
+    PointsRow* last = out.empty() ? nullptr : &out.back();
+    const bool goes_on = cell && last != nullptr && last->rule == row.rule && last->layer == row.layer &&
+                         last->channel == row.channel && last->investment == row.investment;
+    if (goes_on) {
+      last->what += fmt::format(", {} {}", row.response, Worth(row));
+      continue;
+    }
+    out.push_back(row);
+    if (cell) out.back().what = fmt::format("{}, {}: {} {}", row.channel, row.investment, row.response, Worth(row));
+  }
+  return out;
+}
+
+std::vector<std::string> Heading(const PointsSheet& sheet) {
+  std::vector<std::string> lines;
+  if (sheet.sales_ready.definition.empty()) {
+    lines.push_back("Nobody has written down what is ready for sales: add `sales_ready:` to the central scoring.yaml.");
+  } else {
+    lines.push_back(sheet.sales_ready.definition);
+  }
+  for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
+    lines.push_back(fmt::format("Signed for {} by {} on {}.", s.side, s.name, Date(s.day)));
+  }
+  if (sheet.sales_ready.review_by != 0) {
+    lines.push_back(fmt::format("To be reviewed by {}.", Date(sheet.sales_ready.review_by)));
+  }
+  const std::string warm =
+      sheet.maql < sheet.mql ? fmt::format(" From {} on it is warm.", FormatPoints(sheet.maql)) : "";
+  lines.push_back(fmt::format("A record is qualified from {} central points on.{}", FormatPoints(sheet.mql), warm));
+  lines.push_back(fmt::format("All points of a region together count at most {} either way, and never towards the bar.",
+                              FormatPoints(sheet.cap)));
+  return lines;
+}
+
+std::string Html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string Csv(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string Number(const std::optional<double>& number) { return number ? fmt::format("{}", *number) : ""; }
+
+// "demographic", or "emea: behaviour" for what a region adds.
+std::string Section(const PointsRow& row) {
+  return row.layer == "central" ? row.dimension : fmt::format("{}: {}", row.layer, row.dimension);
+}
+
+}  // namespace
+
+std::string PointsAsText(const PointsSheet& sheet, int width, bool bold) {
+  std::string out;
+  for (const std::string& line : Heading(sheet)) out += line + "\n";
+  out += "\n";
+  Table table({{"Dimension"}, {"What", kWrap}, {"Points", kRight}, {"Fades"}, {"At most", kRight}, {"Rule"}});
+  std::string section;
+  for (const PointsRow& row : Gathered(sheet.rows)) {
+    const bool first = Section(row) != section;
+    if (first && !section.empty()) table.AddLine();
+    section = Section(row);
+    table.Add(
+        {first ? section : "", row.what, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row), row.rule});
+  }
+  return out + table.ToString(width, bold);
+}
+
+std::string PointsAsCsv(const PointsSheet& sheet) {
+  std::string out =
+      "layer,dimension,rule,what,condition,channel,investment,response,points,least_points,points_of_centre,"
+      "half_life_days,max_points,each_activity,counts_towards_bar\r\n";
+  for (const PointsRow& row : sheet.rows) {
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", Csv(row.layer), Csv(row.dimension),
+                       Csv(row.rule), Csv(row.what), Csv(row.condition), Csv(row.channel), Csv(row.investment),
+                       Csv(row.response), row.points, Number(row.least), Number(row.instead_of),
+                       Number(row.half_life_days), Number(row.most), row.each_activity, !row.regional);
+  }
+  return out;
+}
+
+std::string PointsAsHtml(const PointsSheet& sheet) {
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>What is worth "
+      "what</title>\n<style>\n"
+      "body { font: 10pt sans-serif; margin: 2em; }\ntable { border-collapse: collapse; width: 100%; }\n"
+      "th, td { text-align: left; vertical-align: top; padding: 0.15em 0.6em; border-bottom: 1px solid #ccc; }\n"
+      ".number { text-align: right; white-space: nowrap; }\n.section th { background: #eee; }\n"
+      "code { font-size: 8pt; color: #555; }\n</style>\n</head>\n<body>\n<h1>What is worth what</h1>\n";
+  for (const std::string& line : Heading(sheet)) out += fmt::format("<p>{}</p>\n", Html(line));
+  out +=
+      "<table>\n<tr><th>What</th><th class=\"number\">Points</th><th>Fades</th><th class=\"number\">At most</th>"
+      "<th>Rule</th></tr>\n";
+  std::string section;
+  for (const PointsRow& row : Gathered(sheet.rows)) {
+    if (Section(row) != section) {
+      section = Section(row);
+      out += fmt::format("<tr class=\"section\"><th colspan=\"5\">{}</th></tr>\n", Html(section));
+    }
+    const std::string condition = row.condition.empty() || row.condition == row.what
+                                      ? ""
+                                      : fmt::format("<br><code>{}</code>", Html(row.condition));
+    out += fmt::format(
+        "<tr><td>{}{}</td><td class=\"number\">{}</td><td>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
+        Html(row.what), condition, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row), Html(row.rule));
+  }
+  return out + "</table>\n</body>\n</html>\n";
+}
+
+std::string PointsAsJson(const PointsSheet& sheet) {
+  using nlohmann::ordered_json;
+  ordered_json out;
+  out["mql"] = sheet.mql;
+  out["maql"] = sheet.maql;
+  out["regionalCap"] = sheet.cap;
+  ordered_json& agreed = out["salesReady"];
+  agreed["definition"] = sheet.sales_ready.definition;
+  agreed["signed"] = ordered_json::array();
+  for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
+    agreed["signed"].push_back({{"side", s.side}, {"name", s.name}, {"date", Date(s.day)}});
+  }
+  if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = Date(sheet.sales_ready.review_by);
+  out["rules"] = ordered_json::array();
+  for (const PointsRow& row : sheet.rows) {
+    ordered_json entry = {{"layer", row.layer}, {"dimension", row.dimension}, {"rule", row.rule}, {"what", row.what}};
+    if (!row.condition.empty()) entry["condition"] = row.condition;
+    if (!row.channel.empty()) {
+      entry["channel"] = row.channel;
+      entry["investment"] = row.investment;
+      entry["response"] = row.response;
+    }
+    entry["points"] = row.points;
+    if (row.least) entry["leastPoints"] = *row.least;
+    if (row.instead_of) entry["pointsOfCentre"] = *row.instead_of;
+    if (row.half_life_days) entry["halfLifeDays"] = *row.half_life_days;
+    if (row.most) entry["maxPoints"] = *row.most;
+    entry["eachActivity"] = row.each_activity;
+    entry["countsTowardsBar"] = !row.regional;
+    out["rules"].push_back(std::move(entry));
+  }
+  return out.dump(2) + "\n";
+}
+
+}  // namespace leadline::cli

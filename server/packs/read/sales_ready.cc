@@ -1,0 +1,72 @@
+#include "packs/read/sales_ready.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "fmt/format.h"
+
+namespace leadline::packs {
+namespace {
+
+constexpr size_t kDateLength = 10;  // 2026-12-25
+
+// The day that `key` names, as its first moment; 0 when there is none or it is no date (reported).
+Time ReadDay(Problems& problems, MapReader& reader, const char* key) {
+  const YamlNode* node = reader.Require(key);
+  if (node == nullptr) return 0;
+  if (node->is_scalar() && node->text.size() == kDateLength) {
+    if (const auto day = ParseTime(node->text); day.ok()) return *day;
+  }
+  problems.Add(*node, "LL2211", fmt::format("\"{}\" is not a date", node->is_scalar() ? node->text : "this"),
+               "write it as 2026-12-25");
+  return 0;
+}
+
+SalesReady::Signature ReadSignature(Problems& problems, const YamlNode& node) {
+  MapReader reader(problems, node, "a signature");
+  SalesReady::Signature signature;
+  if (!reader.ok()) return signature;
+  reader.Require("side");
+  const int side = reader.Choice("side", {"marketing", "sales"});
+  if (side >= 0) signature.side = side == 0 ? "marketing" : "sales";
+  signature.name = reader.RequiredText("name");
+  signature.day = ReadDay(problems, reader, "date");
+  reader.Finish();
+  return signature;
+}
+
+}  // namespace
+
+void ReadSalesReady(Problems& problems, MapReader& scoring, SalesReady& out) {
+  const YamlNode* node = scoring.Get("sales_ready");
+  if (node == nullptr) return;
+  MapReader reader(problems, *node, "\"sales_ready\"");
+  if (!reader.ok()) return;
+  out.definition = reader.RequiredText("definition");
+  for (const YamlNode* signature : reader.List("signed")) out.signatures.push_back(ReadSignature(problems, *signature));
+  out.review_by = ReadDay(problems, reader, "review_by");
+  reader.Finish();
+  for (const char* side : {"marketing", "sales"}) {
+    const bool has = std::any_of(out.signatures.begin(), out.signatures.end(),
+                                 [&](const SalesReady::Signature& s) { return s.side == side; });
+    if (has) continue;
+    problems
+        .Add(*node, "LL2213", fmt::format("nobody has signed for {} what is ready for sales", side),
+             fmt::format("add  - {{side: {}, name: .., date: ..}}  to `signed:`", side))
+        .severity = Severity::kWarning;
+  }
+}
+
+void CheckReview(Problems& problems, const YamlNode& place, const SalesReady& sales_ready, Time now) {
+  if (sales_ready.review_by == 0 || now < sales_ready.review_by + kDay) return;
+  problems
+      .Add(place, "LL2212",
+           fmt::format("what is ready for sales was to be reviewed by {}",
+                       FormatTime(sales_ready.review_by).substr(0, kDateLength)),
+           "meet, look at what became of the leads, change the points, and sign again with a new review_by")
+      .severity = Severity::kWarning;
+}
+
+}  // namespace leadline::packs
