@@ -88,6 +88,13 @@ struct SalesReady {
   Time review_by = 0;  // the first moment of the last day on which it stands without another look; 0: not said
 };
 
+// What amounts are worth in one currency, so that rules can compare them.
+struct CurrencyTable {
+  std::string currency;                              // that they are converted to; empty: none is
+  Time as_of = 0;                                    // the first moment of the day that the rates are of
+  std::map<std::string, double, std::less<>> rates;  // what one unit of each other currency is worth in it
+};
+
 // A compiled condition with its place.
 struct Condition {
   std::shared_ptr<const cel::Program> program;
@@ -134,6 +141,8 @@ struct RegionRules {
   domain::SlaPolicy sla;
   // What `contact.has_public_mail` goes by. Matching goes by `matching.identity`, which no region changes.
   std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
+  // What `lead.value_converted` goes by.
+  std::shared_ptr<const CurrencyTable> currencies = std::make_shared<CurrencyTable>();
   std::vector<Normalizer> normalizers;  // a field's own table before the one that counts for the centre
   std::string normalizers_sha256;       // of what they say; see FingerprintOfNormalizers
   std::vector<Condition> conditions;

@@ -11,9 +11,9 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string>& FileNames(bool central) {
-  static const auto* const central_names =
-      new std::vector<std::string>{"pack.yaml",  "schema.yaml", "status.yaml",    "scoring.yaml",        "routing.yaml",
-                                   "merge.yaml", "sla.yaml",    "normalize.yaml", "mail_providers.yaml", "phones.yaml"};
+  static const auto* const central_names = new std::vector<std::string>{
+      "pack.yaml", "schema.yaml",    "status.yaml",         "scoring.yaml", "routing.yaml",   "merge.yaml",
+      "sla.yaml",  "normalize.yaml", "mail_providers.yaml", "phones.yaml",  "currencies.yaml"};
   static const auto* const regional_names = new std::vector<std::string>{
       "pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml", "mail_providers.yaml"};
   return central ? *central_names : *regional_names;

@@ -13,6 +13,7 @@
 #include "packs/check/scoring.h"
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
+#include "packs/read/currencies.h"
 #include "packs/read/sales_ready.h"
 #include "packs/run/fingerprint.h"
 #include "packs/run/scoring_plan.h"
@@ -214,6 +215,10 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, *root);
   ReadIdentity(rules);
+  if (const YamlNode* root = pack.Root("currencies.yaml")) {
+    rules.currencies = ReadCurrencies(problems_, *root);
+    if (options_.analyze) CheckRates(problems_, *root, *rules.currencies, options_.now);
+  }
   const WrittenRules written = Written(pack, rules);
   CheckLifecycle(written);
   if (!options_.analyze) return;

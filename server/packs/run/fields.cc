@@ -90,6 +90,15 @@ Value LeadAmount(const Lead& lead, const FieldInput&) {
 Value LeadCurrency(const Lead& lead, const FieldInput&) {
   return lead.value ? TextOrNull(lead.value->currency) : Value::Null();
 }
+// Absent where the packs do not know what the currency is worth.
+Value LeadValueConverted(const Lead& lead, const FieldInput& in) {
+  const CurrencyTable& table = *in.rules.currencies;
+  if (!lead.value || table.currency.empty()) return Value::Null();
+  const double amount = static_cast<double>(lead.value->micros) / 1e6;
+  if (lead.value->currency == table.currency) return Value::Double(amount);
+  const auto rate = table.rates.find(lead.value->currency);
+  return rate == table.rates.end() ? Value::Null() : Value::Double(amount * rate->second);
+}
 Value LeadProbability(const Lead& lead, const FieldInput&) { return Value::Double(lead.probability); }
 Value LeadPurchased(const Lead& lead, const FieldInput&) { return Value::Bool(lead.purchased); }
 Value LeadActivityCount(const Lead& lead, const FieldInput&) { return Value::Int(lead.activity_count); }
@@ -225,6 +234,7 @@ std::vector<StandardField> MakeFields() {
       {"lead.roles", texts, OfLead<LeadRoles>, kGiven},
       {"lead.value_amount", number, OfLead<LeadAmount>, kGiven},
       {"lead.value_currency", text, OfLead<LeadCurrency>, kGiven},
+      {"lead.value_converted", number, OfLead<LeadValueConverted>, kGiven},
       {"lead.probability", number, OfLead<LeadProbability>, kGiven},
       {"lead.purchased", flag, OfLead<LeadPurchased>, kGiven},
       {"lead.activity_count", whole, OfLead<LeadActivityCount>},

@@ -125,16 +125,21 @@ class Reader {
 
   // What the fields go by that conditions read. Plugins may read any.
   void AddFields() {
-    bool phones = asks_plugins_, mail = asks_plugins_;
+    bool phones = asks_plugins_, mail = asks_plugins_, currencies = asks_plugins_;
     for (const int slot : slots_) {
       const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
       out_.Add(field.name, field.type.ToString());
       phones = phones || field.name == "contact.phone";
       mail = mail || field.name == "contact.has_public_mail";
+      currencies = currencies || field.name == "lead.value_converted";
     }
     out_.Add("touches", rules_.touches());
     if (phones) out_.Add("phones", domain::PhoneMetadataVersion(), region_.matching.identity->phones.text());
     if (mail) out_.Add("mail", domain::PublicSuffixListVersion(), region_.public_mail->Names());
+    if (currencies) {
+      out_.Add("currencies", region_.currencies->currency);
+      for (const auto& [currency, rate] : region_.currencies->rates) out_.Add(currency, rate);
+    }
     if (reads_zones_) out_.Add("zones", rules_.time_zones()->fingerprint());
   }
 

@@ -1,0 +1,94 @@
+#include "packs/read/currencies.h"
+
+#include <unicode/ucurr.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "fmt/format.h"
+#include "packs/yaml/map_reader.h"
+
+namespace leadline::packs {
+namespace {
+
+constexpr double kLeastRate = 1e-9, kMostRate = 1e9;
+constexpr Duration kOldAfter = 90 * kDay;
+constexpr size_t kDateLength = 10;  // 2026-12-25
+
+// A code of ISO 4217 that is money somewhere, at whatever time.
+bool IsCurrency(const std::string& code) {
+  if (code.size() != 3 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    return false;
+  }
+  std::array<UChar, 4> wide = {};
+  std::copy(code.begin(), code.end(), wide.begin());
+  UErrorCode error = U_ZERO_ERROR;
+  return ucurr_isAvailable(wide.data(), U_DATE_MIN, U_DATE_MAX, &error) && U_SUCCESS(error);
+}
+
+void CheckCurrency(Problems& problems, const YamlNode& node, const std::string& code) {
+  if (IsCurrency(code)) return;
+  problems.Add(node, "LL2631", fmt::format("\"{}\" is not a currency", code),
+               "write its ISO 4217 code in upper case, such as EUR");
+}
+
+Time ReadAsOf(Problems& problems, MapReader& reader) {
+  const YamlNode* node = reader.Require("as_of");
+  if (node == nullptr) return 0;
+  if (node->is_scalar() && node->text.size() == kDateLength) {
+    if (const auto day = ParseTime(node->text); day.ok()) return *day;
+  }
+  problems.Add(*node, "LL2632", "`as_of` is the day that the rates are of", "write it as 2026-12-25");
+  return 0;
+}
+
+void ReadRates(Problems& problems, const YamlNode& rates, CurrencyTable& table) {
+  if (!rates.is_map()) {
+    problems.Add(rates, "LL1102", "rates are written as {USD: 0.9, GBP: 1.15}");
+    return;
+  }
+  for (size_t i = 0; i < rates.keys.size(); ++i) {
+    const std::string& code = rates.keys[i].text;
+    CheckCurrency(problems, rates.keys[i], code);
+    if (code == table.currency) {
+      problems.Add(rates.keys[i], "LL2631", fmt::format("amounts are converted to {}: it needs no rate", code),
+                   "remove it");
+    }
+    const std::optional<double> rate = ReadNumber(problems, rates.items[i], "a rate");
+    if (!rate) continue;
+    if (!(*rate >= kLeastRate && *rate <= kMostRate)) {
+      problems.Add(rates.items[i], "LL2632", fmt::format("one {} cannot be worth {:g} {}", code, *rate, table.currency),
+                   "write what one unit of it is worth, such as 0.9");
+      continue;
+    }
+    table.rates.emplace(code, *rate);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const CurrencyTable> ReadCurrencies(Problems& problems, const YamlNode& root) {
+  auto table = std::make_shared<CurrencyTable>();
+  MapReader reader(problems, root, "currencies.yaml");
+  if (!reader.ok()) return table;
+  table->currency = reader.RequiredText("currency");
+  if (const YamlNode* node = reader.Get("currency")) CheckCurrency(problems, *node, table->currency);
+  table->as_of = ReadAsOf(problems, reader);
+  if (const YamlNode* rates = reader.Require("rates")) ReadRates(problems, *rates, *table);
+  reader.Finish();
+  return table;
+}
+
+void CheckRates(Problems& problems, const YamlNode& root, const CurrencyTable& table, Time now) {
+  const YamlNode* node = root.Find("as_of");
+  if (node == nullptr || table.as_of == 0 || now <= table.as_of + kOldAfter) return;
+  problems
+      .Add(*node, "LL2633",
+           fmt::format("the rates are of {}, {} days ago", FormatTime(table.as_of).substr(0, kDateLength),
+                       (now - table.as_of) / kDay),
+           "write today's rates and their day")
+      .severity = Severity::kWarning;
+}
+
+}  // namespace leadline::packs

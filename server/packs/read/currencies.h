@@ -1,0 +1,17 @@
+// currencies.yaml: what amounts are worth in one currency. Only the central pack has one.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "packs/rule_set.h"
+#include "packs/yaml/problems.h"
+#include "packs/yaml/yaml_source.h"
+
+namespace leadline::packs {
+
+std::shared_ptr<const CurrencyTable> ReadCurrencies(Problems& problems, const YamlNode& root);
+// Warns (LL2633) when the rates are too old at `now`; 0: nobody asks.
+void CheckRates(Problems& problems, const YamlNode& root, const CurrencyTable& table, Time now);
+
+}  // namespace leadline::packs
