@@ -82,7 +82,7 @@ TEST(CurrenciesTest, RatesOlderThanNinetyDaysAreTold) {
 TEST(CurrenciesTest, RatesBelongToWhatDecidesWhereARuleReadsThem) {
   const auto fingerprint = [](const PackSet& set) {
     const LoadResult loaded = LoadRuleSet(set);
-    return FingerprintOf(*loaded.rules, loaded.rules->ForRegion(""));
+    return FingerprintOf(*loaded.rules, loaded.rules->ForRegion(""), [](std::string_view) { return std::string(); });
   };
   const std::string before = fingerprint(With("{USD: 0.5}"));
   EXPECT_EQ(fingerprint(With("{USD: 0.5}")), before);

@@ -109,7 +109,8 @@ bool IsAcceptedTable(std::string_view file) {
 }
 
 bool IsRequired(const PackSource& pack, const std::string& file) {
-  return file == "pack.yaml" || (pack.central && file != "normalize.yaml" && file != "phones.yaml");
+  return file == "pack.yaml" ||
+         (pack.central && file != "normalize.yaml" && file != "phones.yaml" && file != "currencies.yaml");
 }
 
 }  // namespace
