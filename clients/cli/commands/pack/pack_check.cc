@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/commands/pack/pack_commands.h"
+#include "cli/commands/pack/pack_store.h"
 #include "cli/output/diagnostics.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
