@@ -49,7 +49,7 @@ void ReadFiles(const std::string& directory, PackFiles& pack, std::vector<Diagno
   for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     if (!it->is_regular_file(error)) continue;
     std::string path = fs::relative(it->path(), directory, error).generic_string();
-    if (!path.ends_with(".yaml") && !path.ends_with(".yml")) continue;
+    if (!path.ends_with(".yaml") && !path.ends_with(".yml") && !path.ends_with(".ics")) continue;
     std::optional<std::string> text = ReadWhole(directory + "/" + path, pack.name, diagnostics);
     if (text) pack.files.emplace(std::move(path), *std::move(text));
   }

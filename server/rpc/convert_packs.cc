@@ -33,7 +33,9 @@ std::string PathProblem(std::string_view path) {
     if (part.empty() || part == "." || part == "..") return "must not hold empty parts, \".\" or \"..\"";
     begin = end + 1;
   }
-  if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return "must end in .yaml: a pack holds nothing else";
+  if (!path.ends_with(".yaml") && !path.ends_with(".yml") && !path.ends_with(".ics")) {
+    return "must end in .yaml, or in .ics for a calendar: a pack holds nothing else";
+  }
   return {};
 }
 

@@ -207,7 +207,7 @@ void RuleSetBuilder::ReadNormalizers(const PackSource& pack, const Reading& read
 
 void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   PackSource& pack = packs_[0];
-  Layer layer(pack.info, problems_, definitions_, points_);
+  Layer layer(pack.info, problems_, definitions_, points_, set_.Find(pack.name())->files, options_.now);
   problems_.SetLayer(pack.name());
   if (const YamlNode* root = pack.Root("schema.yaml")) schema_.Read(problems_, *root);
   const Reading reading{layer, conditions_, plugins_, rules};
@@ -244,7 +244,7 @@ void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
 }
 
 void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
-  Layer layer(pack.info, problems_, definitions_, points_);
+  Layer layer(pack.info, problems_, definitions_, points_, set_.Find(pack.name())->files, options_.now);
   problems_.SetLayer(pack.name());
   conditions_.BeginPack();
   ReadShared(pack, layer, rules);

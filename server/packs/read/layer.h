@@ -1,11 +1,13 @@
 // One pack among the others: what it may define, replace and open.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "packs/read/accepted.h"
 #include "packs/read/definitions.h"
 #include "packs/rule_set.h"
@@ -36,8 +38,10 @@ struct ExtensionPoints {
 // The pack that is being read. Not thread-safe; what it is made from must outlive it.
 class Layer {
  public:
-  Layer(PackInfo& info, Problems& problems, Definitions& definitions, const ExtensionPoints& points)
-      : info_(info), problems_(problems), definitions_(definitions), points_(points) {}
+  // `files`: of the pack, by path in it. `now`: for warnings about dates; 0: nobody asks.
+  Layer(PackInfo& info, Problems& problems, Definitions& definitions, const ExtensionPoints& points,
+        const std::map<std::string, std::string>& files, Time now)
+      : info_(info), problems_(problems), definitions_(definitions), points_(points), files_(files), now_(now) {}
 
   const std::string& name() const { return info_.ref.pack; }
   bool is_central() const { return name() == "central"; }
@@ -46,6 +50,8 @@ class Layer {
   Definitions& definitions() { return definitions_; }
   const Definitions& definitions() const { return definitions_; }
   const ExtensionPoints& points() const { return points_; }
+  const std::map<std::string, std::string>& files() const { return files_; }
+  Time now() const { return now_; }
 
   // Notes a definition. False, reported, when the id is taken: twice in one pack, in another pack, or sealed by the
   // centre. A region's definition that replaces an open central one gives true and sets `replaces`.
@@ -61,6 +67,8 @@ class Layer {
   Problems& problems_;
   Definitions& definitions_;
   const ExtensionPoints& points_;
+  const std::map<std::string, std::string>& files_;
+  const Time now_;
 };
 
 // Names an id: 1 to 64 small letters, digits, and . _ -. Reports and gives nothing otherwise.

@@ -5,6 +5,7 @@
 
 #include "base/time_zones.h"
 #include "fmt/format.h"
+#include "packs/read/holidays.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {
@@ -56,7 +57,7 @@ class SlaReader : FileReader {
     const size_t before = problems_.list().size();
     if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
     const bool hours_read = problems_.list().size() == before;
-    for (const YamlNode* day : reader.List("holidays")) ReadHoliday(*day, calendar);
+    ReadHolidays(layer_, reader, calendar);
     reader.Text("description");
     reader.Finish();
     if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
@@ -89,14 +90,6 @@ class SlaReader : FileReader {
       calendar.week[day] = {from, to};
     }
     reader.Finish();
-  }
-
-  void ReadHoliday(const YamlNode& node, BusinessCalendar& calendar) {
-    if (node.is_scalar() && node.text.size() == 10 && ParseTime(node.text).ok()) {
-      calendar.holidays.push_back(node.text);
-      return;
-    }
-    problems_.Add(node, "LL2702", fmt::format("\"{}\" is not a date", node.text), "write it as 2026-12-25");
   }
 
   std::vector<std::string> Statuses(MapReader& reader, const char* key) {

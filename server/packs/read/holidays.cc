@@ -1,0 +1,83 @@
+#include "packs/read/holidays.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/clock.h"
+#include "fmt/format.h"
+#include "packs/read/icalendar.h"
+
+namespace leadline::packs {
+namespace {
+
+constexpr size_t kDateLength = 10;  // 2026-12-25
+constexpr Duration kSoon = 60 * kDay;
+
+void ReadDate(Problems& problems, const YamlNode& node, domain::BusinessCalendar& out) {
+  if (node.is_scalar() && node.text.size() == kDateLength && ParseTime(node.text).ok()) {
+    out.holidays.push_back(node.text);
+    return;
+  }
+  problems.Add(node, "LL2702", fmt::format("\"{}\" is not a date", node.is_scalar() ? node.text : "this"),
+               "write it as 2026-12-25");
+}
+
+void ReadFile(Layer& layer, const YamlNode& node, domain::BusinessCalendar& out) {
+  Problems& problems = layer.problems();
+  const auto file = layer.files().find(node.text);
+  if (file == layer.files().end() || !node.text.ends_with(".ics")) {
+    std::vector<std::string> names;
+    for (const auto& [name, text] : layer.files()) {
+      if (name.ends_with(".ics")) names.push_back(name);
+    }
+    problems.Add(
+        node, "LL2706", fmt::format("the pack has no calendar file \"{}\"", node.text),
+        names.empty() ? "put it into the pack's folder, with a name that ends in .ics" : DidYouMean(node.text, names));
+    return;
+  }
+  const absl::StatusOr<CalendarDays> days = ReadCalendarDays(file->second);
+  if (!days.ok()) {
+    problems.Add(node, "LL2706", fmt::format("{}: {}", node.text, days.status().message()));
+    return;
+  }
+  out.holidays.insert(out.holidays.end(), days->days.begin(), days->days.end());
+  if (days->timed == 0) return;
+  problems
+      .Add(node, "LL2707",
+           fmt::format("{} event{} of {} begin{} at a time of day: left out", days->timed, days->timed == 1 ? "" : "s",
+                       node.text, days->timed == 1 ? "s" : ""),
+           "days off are events of whole days; take the others out")
+      .severity = Severity::kWarning;
+}
+
+void WarnWhenItRunsOut(Layer& layer, const YamlNode& node, const domain::BusinessCalendar& calendar) {
+  if (layer.now() == 0 || calendar.holidays.empty()) return;
+  const std::string& last = calendar.holidays.back();
+  const absl::StatusOr<Time> day = ParseTime(last);
+  if (!day.ok() || *day >= layer.now() + kSoon) return;
+  layer.problems()
+      .Add(node, "LL2708", fmt::format("the last day off of this calendar is {}", last),
+           "add those that follow: without them, service levels run on days on which nobody works")
+      .severity = Severity::kWarning;
+}
+
+}  // namespace
+
+void ReadHolidays(Layer& layer, MapReader& calendar, domain::BusinessCalendar& out) {
+  const YamlNode* node = calendar.Get("holidays");
+  if (node == nullptr) return;
+  if (node->is_map()) {
+    MapReader reader(layer.problems(), *node, "\"holidays\"");
+    const YamlNode* file = reader.Require("file");
+    for (const YamlNode* date : reader.List("dates")) ReadDate(layer.problems(), *date, out);
+    reader.Finish();
+    if (file != nullptr && file->is_scalar()) ReadFile(layer, *file, out);
+  } else {
+    for (const YamlNode* date : calendar.List("holidays")) ReadDate(layer.problems(), *date, out);
+  }
+  std::sort(out.holidays.begin(), out.holidays.end());
+  out.holidays.erase(std::unique(out.holidays.begin(), out.holidays.end()), out.holidays.end());
+  WarnWhenItRunsOut(layer, *node, out);
+}
+
+}  // namespace leadline::packs
