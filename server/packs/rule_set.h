@@ -95,6 +95,13 @@ struct CurrencyTable {
   std::map<std::string, double, std::less<>> rates;  // what one unit of each other currency is worth in it
 };
 
+// What responses of activities mean.
+struct ResponseKinds {
+  std::vector<std::string> touches;           // of ours alone, such as "sent": not an interaction
+  std::vector<std::string> contact_requests;  // by which somebody asks to be contacted; interactions all of them
+  int64_t request_days = 0;                   // a request counts until it is so many days old
+};
+
 // A compiled condition with its place.
 struct Condition {
   std::shared_ptr<const cel::Program> program;
@@ -119,6 +126,7 @@ struct FieldDef {
   std::vector<std::string> values;           // that a string may have; empty: any
   bool open = false;                         // clients may send others too, which no rule can name
   bool not_negative = false;                 // a count or an age
+  int64_t flag_days = 0;                     // a flag that comes out otherwise at this age (see FindAgeField); 0: none
   uint32_t max_len = 256;                    // bytes of a string, also inside a list
   uint32_t max_items = 32;                   // of a list
   std::string description;
@@ -171,8 +179,7 @@ class RuleSet {
   int FieldSlot(std::string_view name) const;
   // Every rep of every pack, once.
   const std::vector<domain::Rep>& reps() const { return reps_; }
-  // Responses of activities that are ours alone, such as "sent": not an interaction.
-  const std::vector<std::string>& touches() const { return touches_; }
+  const ResponseKinds& responses() const { return responses_; }
   // The zones of its calendars and conditions.
   const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
 
@@ -184,7 +191,7 @@ class RuleSet {
   std::map<std::string, int, std::less<>> field_slots_;
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
-  std::vector<std::string> touches_;
+  ResponseKinds responses_;
   std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, std::string, std::less<>> region_by_country_;
   std::map<std::string, std::unique_ptr<const RegionRules>, std::less<>> by_region_;  // "" is central

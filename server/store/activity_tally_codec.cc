@@ -14,6 +14,8 @@ void ToDistances(domain::ActivityTally& tally) {
     const int64_t number = day.day;
     day.last -= domain::StartOfDay(number);
     if (day.interactions > 0) day.last_interaction -= domain::StartOfDay(number);
+    // One more, so that midnight is not nothing.
+    if (day.last_contact_request != 0) day.last_contact_request -= domain::StartOfDay(number) - 1;
     day.day -= before;
     before = number;
   }
@@ -27,10 +29,12 @@ bool FromDistances(domain::ActivityTally& tally) {
   int64_t before = 0;
   for (domain::DayOfActivities& day : tally.days) {
     if (!IsDay(day.day) || !IsInDay(day.last) || !IsInDay(day.last_interaction)) return false;
+    if (day.last_contact_request < 0 || day.last_contact_request > kDay) return false;
     before = day.day += before;
     if (!IsDay(before)) return false;
     day.last += domain::StartOfDay(before);
     if (day.interactions > 0) day.last_interaction += domain::StartOfDay(before);
+    if (day.last_contact_request != 0) day.last_contact_request += domain::StartOfDay(before) - 1;
   }
   for (domain::ClassOfActivities& c : tally.classes) {
     for (size_t i = 0; i < c.days.size(); ++i) {

@@ -165,6 +165,7 @@ void Members(C& c, typename C::template Ref<domain::DayOfActivities> r) {
   c("interactions", r.interactions);
   c("last_interaction", r.last_interaction);
   c("last_interaction_id", r.last_interaction_id);
+  c("last_contact_request", r.last_contact_request);
 }
 
 template <typename C>

@@ -12,7 +12,7 @@ bool PlainRules::Holds(const packs::RegionRules& region, int condition, const pa
   work_.Reset();
   for (const int slot : program.used_slots()) {
     const packs::FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
-    slots_[static_cast<size_t>(slot)] = field.accessor({view, activity, field, rules_.touches(), region, fields_});
+    slots_[static_cast<size_t>(slot)] = field.accessor({view, activity, field, rules_.responses(), region, fields_});
   }
   return program.Evaluate(slots_, work_).is_true();
 }

@@ -58,6 +58,10 @@ struct World {
     return activity.response == Response(rule % 6) || (rule % 5 == 0 && activity.investment == "high");
   }
   static bool IsInteraction(const Activity& activity) { return activity.response != Response(0); }
+  static bool IsContactRequest(const Activity& activity) { return activity.response == Response(1); }
+  static ActivityKind KindOf(const Activity& activity) {
+    return {.interaction = IsInteraction(activity), .contact_request = IsContactRequest(activity)};
+  }
 
   void Count(const Activity& activity, ActivityTally& tally) const {
     std::vector<int64_t> numbers;
@@ -69,7 +73,7 @@ struct World {
       if (const auto* cell = matrix.Find(activity)) numbers.push_back(first + (cell - matrix.cells.data()));
       first += static_cast<int64_t>(matrix.cells.size());
     }
-    tally.Add(activity, IsInteraction(activity), numbers);
+    tally.Add(activity, KindOf(activity), numbers);
   }
 
   std::vector<RuleHit> Hits(const std::vector<Activity>& activities) const {
@@ -155,16 +159,19 @@ TEST(ActivityTallyTest, AScoreFromCountsIsTheScoreFromTheList) {
 
     const CountedPast past = PastOf(tally, last_day);
     int64_t count = 0, interactions = 0;
+    Time asked = 0;
     const Activity* last = nullptr;
     for (size_t i = 0; i < share; ++i) {
       if (DayOf(all[i].time) > last_day) continue;
       ++count;
+      if (World::IsContactRequest(all[i])) asked = std::max(asked, all[i].time);
       if (!World::IsInteraction(all[i])) continue;
       ++interactions;
       if (last == nullptr || Older(*last, all[i])) last = &all[i];
     }
     EXPECT_EQ(past.count, count);
     EXPECT_EQ(past.interactions, interactions);
+    EXPECT_EQ(past.last_contact_request, asked);
     const DayOfActivities* day = LastWithInteraction(tally, last_day);
     ASSERT_EQ(day == nullptr, last == nullptr);
     if (last != nullptr) {
@@ -194,11 +201,11 @@ TEST(ActivityTallyTest, NeitherTheOrderNorHowTheyAreDividedMatters) {
 TEST(ActivityTallyTest, KnowsTheLastInteractionOfEachDay) {
   const Time noon = StartOfDay(100) + 12 * kHour;
   ActivityTally tally;
-  tally.Add({.id = "b", .time = noon}, true, {});
-  tally.Add({.id = "a", .time = noon}, true, {});
-  tally.Add({.id = "c", .time = noon - kHour}, true, {});
-  tally.Add({.id = "d", .time = noon + kHour}, false, {});
-  tally.Add({.id = "e", .time = noon + kDay}, false, {});
+  tally.Add({.id = "b", .time = noon}, {.interaction = true}, {});
+  tally.Add({.id = "a", .time = noon}, {.interaction = true}, {});
+  tally.Add({.id = "c", .time = noon - kHour}, {.interaction = true}, {});
+  tally.Add({.id = "d", .time = noon + kHour}, {}, {});
+  tally.Add({.id = "e", .time = noon + kDay}, {}, {});
   ASSERT_EQ(tally.days.size(), 2u);
   EXPECT_EQ(tally.days[0], (DayOfActivities{100, 4, noon + kHour, 3, noon, "b"}));
   EXPECT_EQ(tally.days[1], (DayOfActivities{101, 1, noon + kDay, 0, 0, ""}));
@@ -212,8 +219,8 @@ TEST(ActivityTallyTest, KnowsTheLastInteractionOfEachDay) {
 TEST(ActivityTallyTest, OnlyWhatAddLeavesIsSound) {
   ActivityTally tally;
   const std::vector<int64_t> numbers = {2, 7};
-  tally.Add({.id = "a", .time = kNow}, true, numbers);
-  tally.Add({.id = "b", .time = kNow + kDay}, false, numbers);
+  tally.Add({.id = "a", .time = kNow}, {.interaction = true}, numbers);
+  tally.Add({.id = "b", .time = kNow + kDay}, {}, numbers);
   ASSERT_TRUE(tally.Sound());
   EXPECT_TRUE(ActivityTally().Sound());
   const auto broken = [&](auto change) {

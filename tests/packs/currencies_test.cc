@@ -21,6 +21,8 @@ PackSet With(const std::string& rates) {
   if (!rates.empty()) {
     central.files["currencies.yaml"] = std::string("currency: EUR\nas_of: ") + kAsOf + "\nrates: " + rates + "\n";
   }
+  std::string& schema = central.files["schema.yaml"];
+  schema.insert(schema.find("  lead:\n") + 8, "    value_converted: {type: double}\n");
   std::string& scoring = central.files["scoring.yaml"];
   scoring.insert(scoring.find("rules:\n") + 7,
                  "  - {id: deal.large, dimension: behaviour, when: lead.value_converted >= 50000.0, points: 7}\n");

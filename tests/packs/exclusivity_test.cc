@@ -23,6 +23,7 @@ class Exclusivity : public testing::Test {
     Add("record.interactions", cel::Type::Int());
     fields_.back().not_negative = true;
     Add("record.last_response", cel::Type::Wrapper(cel::Type::String()));
+    Add("record.contact_requested", cel::Type::Bool());
     Add("score.central", cel::Type::Double());
     Add("score.qualified", cel::Type::Bool());
     Add("score.warm", cel::Type::Bool());
@@ -106,6 +107,14 @@ TEST_F(Exclusivity, WarmGoesByTheLowerBarAndWhoIsQualifiedIsWarm) {
   EXPECT_GE(Check({"score.warm", "score.central < 60.0"}, options).first, 0);
   // Nobody is qualified and not warm: these two never hold together.
   EXPECT_LT(Check({"score.qualified", "!score.warm"}, {options.bars, "", false}).first, 0);
+}
+
+TEST_F(Exclusivity, WhoAskedToBeContactedHasDoneSomething) {
+  const ExclusivityResult result = Check(
+      {"record.interactions == 0", "record.contact_requested", "record.interactions > 0 && !record.contact_requested"});
+  EXPECT_TRUE(result.proved);
+  EXPECT_LT(result.first, 0);
+  EXPECT_FALSE(result.gap);
 }
 
 TEST_F(Exclusivity, NumbersThatCannotBeDoNotCount) { EXPECT_FALSE(Check({"count == 0", "count >= 1"}).gap); }

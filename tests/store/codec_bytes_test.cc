@@ -55,8 +55,8 @@ TEST(CodecBytesTest, Account) {
 TEST(CodecBytesTest, ActivityTally) {
   domain::ActivityTally tally{.counted_by = "ab"};
   const std::vector<int64_t> two = {0, 3};
-  tally.Add({.id = kUuid, .time = 1'700'000'000'000'000}, true, two);
-  tally.Add({.id = "x", .time = 1'700'000'000'000'000 + kDay + 1}, false, std::vector<int64_t>{3});
+  tally.Add({.id = kUuid, .time = 1'700'000'000'000'000}, {.interaction = true}, two);
+  tally.Add({.id = "x", .time = 1'700'000'000'000'000 + kDay + 1}, {}, std::vector<int64_t>{3});
   ExpectBytes(tally, {"06 02 'ab'", "0a 34", "27 04 b6 b3 02 08 02 0c 80 80 f9 85 d4 04 10 02 14 80 80 f9 85 d4 04 1b",
                       kUuidBytes, "0b 04 02 08 02 0c 82 80 f9 85 d4 04", "0e 1c", "0a 0a 04 00 b6 b3 02 0e 02 00 02",
                       "10 04 06 0a 06 00 b6 b3 02 00 02 0e 04 00 02 00 02"});
@@ -66,7 +66,7 @@ TEST(CodecBytesTest, ActivityTally) {
 // What no tally is.
 TEST(CodecBytesTest, ATallyThatContradictsItself) {
   domain::ActivityTally tally{.counted_by = "ab"}, read;
-  tally.Add({.id = "x", .time = 5}, true, std::vector<int64_t>{3});
+  tally.Add({.id = "x", .time = 5}, {.interaction = true}, std::vector<int64_t>{3});
   std::string body;
   Encode(tally, body);
   ASSERT_TRUE(Decode(body, read).ok());

@@ -207,9 +207,11 @@ TEST_P(StoreContractTest, ATallyOfActivitiesIsKeptAsItIs) {
   domain::ActivityTally tally{.counted_by = "some rules"};
   const std::vector<int64_t> numbers = {0, 3, 70000};
   const std::vector<int64_t> one = {3};
-  tally.Add({.id = "0198a3f0-12cd-7abc-8def-0123456789ab", .time = 1'700'000'000'000'001}, true, numbers);
-  tally.Add({.id = "b", .time = 1'700'000'000'000'000 + 9 * kDay}, false, one);
-  tally.Add({.id = "c", .time = 5}, true, one);
+  tally.Add({.id = "0198a3f0-12cd-7abc-8def-0123456789ab", .time = 1'700'000'000'000'001}, {.interaction = true},
+            numbers);
+  tally.Add({.id = "b", .time = 1'700'000'000'000'000 + 9 * kDay}, {}, one);
+  tally.Add({.id = "c", .time = 5}, {.interaction = true, .contact_request = true}, one);
+  tally.Add({.id = "m", .time = 3 * kDay}, {.interaction = true, .contact_request = true}, one);  // at midnight
   const auto get = [&](RecordKind kind, const char* id) {
     return Read([&](Reader& r) { return r.GetActivityTally(kind, id); });
   };
@@ -219,7 +221,7 @@ TEST_P(StoreContractTest, ATallyOfActivitiesIsKeptAsItIs) {
   EXPECT_FALSE(get(RecordKind::kContact, "l1").has_value());
   EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).activity_tallies, 1);
 
-  tally.Add({.id = "d", .time = kDay}, true, one);
+  tally.Add({.id = "d", .time = kDay}, {.interaction = true}, one);
   ASSERT_TRUE(Write([&](Transaction& t) { return t.PutActivityTally(RecordKind::kLead, "l1", tally); }).ok());
   EXPECT_EQ(get(RecordKind::kLead, "l1"), tally);
   EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).activity_tallies, 1);

@@ -110,7 +110,7 @@ TEST_F(DraftTest, SeesItsOwnChanges) {
     EXPECT_EQ(tx.ActivitiesBetween(RecordKind::kLead, "l1", 3, 9)->size(), 1u);
     EXPECT_EQ(tx.ActivitiesBetween(RecordKind::kContact, "c2", 0, 10)->size(), 2u);
     domain::ActivityTally tally;
-    tally.Add({.id = "x2", .time = 9}, true, {});
+    tally.Add({.id = "x2", .time = 9}, {.interaction = true}, {});
     RETURN_IF_ERROR(tx.PutActivityTally(RecordKind::kLead, "l1", tally));
     EXPECT_EQ(*tx.GetActivityTally(RecordKind::kLead, "l1"), tally);
     EXPECT_FALSE(tx.GetActivityTally(RecordKind::kContact, "c2")->has_value());

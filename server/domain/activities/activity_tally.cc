@@ -47,11 +47,12 @@ void TakeInteraction(DayOfActivities& day, Time time, const std::string& id) {
 
 }  // namespace
 
-void ActivityTally::Add(const Activity& activity, bool interaction, std::span<const int64_t> numbers) {
+void ActivityTally::Add(const Activity& activity, ActivityKind kind, std::span<const int64_t> numbers) {
   DayOfActivities& day = DayAt(*this, DayOf(activity.time));
   day.last = day.count == 0 ? activity.time : std::max(day.last, activity.time);
   ++day.count;
-  if (interaction) {
+  if (kind.contact_request) day.last_contact_request = std::max(day.last_contact_request, activity.time);
+  if (kind.interaction) {
     TakeInteraction(day, activity.time, activity.id);
     ++day.interactions;
   }
@@ -65,6 +66,7 @@ void ActivityTally::Join(const ActivityTally& other) {
     day.count += theirs.count;
     if (theirs.interactions > 0) TakeInteraction(day, theirs.last_interaction, theirs.last_interaction_id);
     day.interactions += theirs.interactions;
+    day.last_contact_request = std::max(day.last_contact_request, theirs.last_contact_request);
   }
   for (const ClassOfActivities& theirs : other.classes) {
     ClassOfActivities& known = ClassAt(*this, theirs.number);
@@ -93,6 +95,7 @@ bool ActivityTally::Sound() const {
       return false;
     }
     if (day.interactions > 0 && DayOf(day.last_interaction) != day.day) return false;
+    if (day.last_contact_request != 0 && DayOf(day.last_contact_request) != day.day) return false;
   }
   for (size_t i = 0; i < classes.size(); ++i) {
     const ClassOfActivities& c = classes[i];
@@ -123,6 +126,7 @@ CountedPast PastOf(const ActivityTally& tally, int64_t last_day) {
     if (day.day > last_day) break;
     past.count += day.count;
     past.interactions += day.interactions;
+    past.last_contact_request = std::max(past.last_contact_request, day.last_contact_request);
     past.last = day.last;
   }
   return past;

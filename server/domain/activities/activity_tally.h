@@ -27,7 +27,14 @@ struct DayOfActivities {
   // Of the interactions, the last one by time, then id; nothing without any.
   Time last_interaction = 0;
   std::string last_interaction_id;
+  Time last_contact_request = 0;  // when somebody last asked to be contacted; 0: nobody did
   bool operator==(const DayOfActivities&) const = default;
+};
+
+// What one activity is, besides its classes.
+struct ActivityKind {
+  bool interaction = false;      // more than a touch of ours
+  bool contact_request = false;  // somebody asks to be contacted
 };
 
 // The activities of one class, by day. What the classes are is up to whoever counts.
@@ -47,7 +54,7 @@ struct ActivityTally {
   std::vector<ClassOfActivities> classes;  // ascending by number; those with an activity
 
   // `numbers`: the classes that the activity belongs to, each once. CanCount(activity.time).
-  void Add(const Activity& activity, bool interaction, std::span<const int64_t> numbers);
+  void Add(const Activity& activity, ActivityKind kind, std::span<const int64_t> numbers);
   // Adds all that the other has, of the same classes.
   void Join(const ActivityTally& other);
 
@@ -70,6 +77,7 @@ struct CountedPast {
   Time last = 0;
   int64_t interactions = 0;
   const Activity* last_interaction = nullptr;
+  Time last_contact_request = 0;
 };
 
 // The last day up to `last_day` that has an interaction; null when none has.

@@ -161,7 +161,7 @@ bool PackCoverage::Watch(const packs::RegionRules& rules, int condition, const p
   fields_arena_.Reset();
   for (const int slot : program.used_slots()) {
     const packs::FieldDef& field = set.fields()[static_cast<size_t>(slot)];
-    slots_[static_cast<size_t>(slot)] = field.accessor({view, activity, field, set.touches(), rules, fields_arena_});
+    slots_[static_cast<size_t>(slot)] = field.accessor({view, activity, field, set.responses(), rules, fields_arena_});
   }
   work_arena_.Reset();
   for (const cel::TracePart& part : program.Explain(slots_, work_arena_)) {

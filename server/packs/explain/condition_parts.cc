@@ -180,7 +180,7 @@ std::vector<ConditionPart> ConditionReader::Parts(int number, const domain::Acti
   for (const int slot : condition.program->used_slots()) {
     const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
     slots_[static_cast<size_t>(slot)] =
-        field.accessor({view_, activity, field, rules_.touches(), region_, fields_arena_});
+        field.accessor({view_, activity, field, rules_.responses(), region_, fields_arena_});
   }
   return PartList(rules_.fields(), condition, slots_, work_arena_).Build();
 }

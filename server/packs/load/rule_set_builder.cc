@@ -115,7 +115,7 @@ LoadResult RuleSetBuilder::Build() {
   for (size_t i = 1; i < packs_.size(); ++i) CheckPin(problems_, packs_[i], packs_[0].info.ref.sha256);
   out_->fields_ = schema_.fields();
   for (size_t i = 0; i < out_->fields_.size(); ++i) out_->field_slots_[out_->fields_[i].name] = static_cast<int>(i);
-  out_->touches_ = schema_.touches();
+  out_->responses_ = schema_.responses();
   out_->time_zones_ = schema_.time_zones();
   out_->plugins_ = plugins_.uses();
   Assemble(std::move(rules));
@@ -267,7 +267,7 @@ void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {
     const auto same = [&](const domain::Rep& other) { return other.id == rep.id; };
     if (std::none_of(out_->reps_.begin(), out_->reps_.end(), same)) out_->reps_.push_back(rep);
   }
-  rules->plan = MakeScoringPlan(*rules, out_->fields_, out_->touches_,
+  rules->plan = MakeScoringPlan(*rules, out_->fields_, out_->responses_,
                                 out_->time_zones_ == nullptr ? "" : out_->time_zones_->version());
   rules->timing = MakeTimePlan(*rules, out_->fields_);
   rules->normalizers_sha256 = FingerprintOfNormalizers(*rules, out_->plugins_);

@@ -41,6 +41,11 @@ void AddRecordFacts(ConditionSpace& space, const domain::ScoreBars& bars) {
   // from. Without one these are absent. (With one they may be absent too: a channel may be unknown.)
   const int interactions = ReadSlot(space, "record.interactions");
   if (interactions < 0) return;
+  // Whoever asked to be contacted has done something: a contact request is no touch of ours.
+  if (const int requested = ReadSlot(space, "record.contact_requested"); requested >= 0) {
+    space.AddFact({Test(space, interactions, Operator::kEqual, {Value::Int(0)}), kTrue,
+                   Test(space, requested, Operator::kIsTrue, {}), kFalse});
+  }
   for (const char* name :
        {"record.last_channel", "record.last_investment", "record.last_response", "record.days_since_interaction"}) {
     const int slot = ReadSlot(space, name);

@@ -11,6 +11,8 @@
 namespace leadline::packs {
 namespace {
 
+constexpr int64_t kMostRequestDays = 366;
+
 using cel::Type;
 
 const std::vector<std::string>& TypeNames() {
@@ -66,7 +68,8 @@ std::vector<std::string> StandardNamesOf(const std::string& record) {
 void Schema::Read(Problems& problems, const YamlNode& root) {
   MapReader top(problems, root, "schema.yaml");
   const YamlNode* records = top.Require("records");
-  touches_ = top.TextList("touches");
+  responses_.touches = top.TextList("touches");
+  top.Get("contact_requests");
   top.Finish();
   FieldDef now;
   now.name = "now";
@@ -89,14 +92,43 @@ void Schema::Read(Problems& problems, const YamlNode& root) {
     ReadRecord(problems, record, records->items[i]);
   }
   FollowActivities();
-  const FieldDef* response =
-      SlotOf("activity.response") < 0 ? nullptr : &fields_[static_cast<size_t>(SlotOf("activity.response"))];
-  for (const YamlNode* item : top.List("touches")) {
-    if (response == nullptr || !item->is_scalar() || response->values.empty()) continue;
+  ReadResponses(problems, top);
+}
+
+void Schema::ReadResponses(Problems& problems, MapReader& top) {
+  const int slot = SlotOf("activity.response");
+  const FieldDef* response = slot < 0 ? nullptr : &fields_[static_cast<size_t>(slot)];
+  const auto check = [&](const YamlNode& item) {
+    if (response == nullptr || !item.is_scalar() || response->values.empty()) return;
     const auto& values = response->values;
-    if (std::find(values.begin(), values.end(), item->text) != values.end()) continue;
-    problems.Add(*item, "LL1104", fmt::format("activity.response is never \"{}\"", item->text),
-                 DidYouMean(item->text, values));
+    if (std::find(values.begin(), values.end(), item.text) != values.end()) return;
+    problems.Add(item, "LL1104", fmt::format("activity.response is never \"{}\"", item.text),
+                 DidYouMean(item.text, values));
+  };
+  for (const YamlNode* item : top.List("touches")) check(*item);
+  const YamlNode* requests = top.Get("contact_requests");
+  if (requests == nullptr) return;
+  MapReader reader(problems, *requests, "\"contact_requests\"");
+  responses_.contact_requests = reader.TextList("responses");
+  const auto items = reader.RequiredList("responses");
+  reader.Require("within");
+  const Duration within = reader.Length("within").value_or(kDay);
+  reader.Finish();
+  for (const YamlNode* item : items) {
+    check(*item);
+    if (std::find(responses_.touches.begin(), responses_.touches.end(), item->text) == responses_.touches.end())
+      continue;
+    problems.Add(*item, "LL1104",
+                 fmt::format("\"{}\" is a touch of ours, so nobody asks for anything by it", item->text),
+                 "take it out of one of the two lists");
+  }
+  responses_.request_days = within / kDay;
+  if (within % kDay != 0 || responses_.request_days < 1 || responses_.request_days > kMostRequestDays) {
+    problems.Add(*reader.Get("within"), "LL1105",
+                 fmt::format("`within` is whole days, from 1d to {}d", kMostRequestDays));
+  }
+  if (const int flag = SlotOf("record.contact_requested"); flag >= 0) {
+    fields_[static_cast<size_t>(flag)].flag_days = responses_.request_days;
   }
 }
 

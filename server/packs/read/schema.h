@@ -9,6 +9,7 @@
 
 #include "cel/env.h"
 #include "packs/rule_set.h"
+#include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"
 
@@ -25,7 +26,7 @@ class Schema {
   const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
 
   const std::vector<FieldDef>& fields() const { return fields_; }
-  const std::vector<std::string>& touches() const { return touches_; }
+  const ResponseKinds& responses() const { return responses_; }
   int SlotOf(std::string_view name) const;
   std::vector<std::string> FieldNames() const;
   // The environment in which plain names are looked up in `container` first ("contact"; "" for none). All
@@ -39,7 +40,10 @@ class Schema {
   void Add(Problems& problems, FieldDef field, const YamlNode& at);
 
   std::vector<FieldDef> fields_;
-  std::vector<std::string> touches_;
+  // Of the two lists, those that no activity has are reported.
+  void ReadResponses(Problems& problems, MapReader& top);
+
+  ResponseKinds responses_;
   std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, int, std::less<>> slots_;
   std::map<std::string, std::unique_ptr<cel::Env>> envs_;

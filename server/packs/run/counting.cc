@@ -21,7 +21,10 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
   const CountingPlan& counting = region.plan->counting;
   Bind(region, {});
   tally.counted_by = counting.name;
-  const std::vector<std::string>& touches = rules_.touches();
+  const ResponseKinds& responses = rules_.responses();
+  const auto among = [](const std::vector<std::string>& some, const std::string& response) {
+    return std::find(some.begin(), some.end(), response) != some.end();
+  };
   for (const domain::Activity& activity : activities) {
     if (!domain::CanCount(activity.time)) return false;
     SetActivity(&activity);
@@ -35,8 +38,10 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
       numbers_.push_back(static_cast<int64_t>(counting.first_cells[m]) + (cell - matrix.cells.data()));
     }
     std::sort(numbers_.begin(), numbers_.end());
-    const bool touch = std::find(touches.begin(), touches.end(), activity.response) != touches.end();
-    tally.Add(activity, !touch, numbers_);
+    tally.Add(activity,
+              {.interaction = !among(responses.touches, activity.response),
+               .contact_request = among(responses.contact_requests, activity.response)},
+              numbers_);
   }
   SetActivity(nullptr);
   return true;

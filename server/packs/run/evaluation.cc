@@ -58,7 +58,7 @@ void Evaluation::BindValue(int slot, Value value) {
 
 void Evaluation::BindSlot(int slot) {
   const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
-  BindValue(slot, field.accessor({view_, activity_, field, rules_.touches(), *region_, fields_arena_}));
+  BindValue(slot, field.accessor({view_, activity_, field, rules_.responses(), *region_, fields_arena_}));
 }
 
 void Evaluation::BindAttributes(const RecordSlots& record) {

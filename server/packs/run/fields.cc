@@ -138,7 +138,8 @@ Value ScoreQualified(const FieldInput& in) { return Value::Bool(ScoreOf(in) != n
 
 // What we did without an answer is a touch: it does not make a record an inquiry.
 bool IsTouch(const FieldInput& in, const Activity& activity) {
-  return std::find(in.touches.begin(), in.touches.end(), activity.response) != in.touches.end();
+  return std::find(in.responses.touches.begin(), in.responses.touches.end(), activity.response) !=
+         in.responses.touches.end();
 }
 const Activity* LastInteraction(const FieldInput& in) {
   const Activity* counted = in.view.past == nullptr ? nullptr : in.view.past->last_interaction;
@@ -164,6 +165,23 @@ Value RecordDaysSinceInteraction(const FieldInput& in) {
   const Activity* last = LastInteraction(in);
   return last == nullptr ? Value::Null() : DaysSince(in.view.now, last->time);
 }
+Time StatusSince(const FieldInput& in) {
+  if (in.view.lead != nullptr) return in.view.lead->status_since;
+  return in.view.contact == nullptr ? 0 : in.view.contact->status_since;
+}
+// When somebody last asked to be contacted: since the status was entered, and not too long ago. 0: nobody did. What
+// led into the status counts in it, until something leads out.
+Time ContactRequestSince(const FieldInput& in) {
+  const std::vector<std::string>& requests = in.responses.contact_requests;
+  Time last = in.view.past == nullptr ? 0 : in.view.past->last_contact_request;
+  for (const Activity& activity : in.view.activities) {
+    if (activity.time <= last) continue;
+    if (std::find(requests.begin(), requests.end(), activity.response) != requests.end()) last = activity.time;
+  }
+  const bool counts = last != 0 && last >= StatusSince(in) && in.view.now - last < in.responses.request_days * kDay;
+  return counts ? last : 0;
+}
+Value RecordContactRequested(const FieldInput& in) { return Value::Bool(ContactRequestSince(in) != 0); }
 Value RecordStatus(const FieldInput& in) {
   if (in.view.lead != nullptr) return TextOrNull(in.view.lead->status);
   return in.view.contact != nullptr ? TextOrNull(in.view.contact->status) : Value::Null();
@@ -183,10 +201,6 @@ Time InteractionSince(const FieldInput& in) {
   const Activity* last = LastInteraction(in);
   return last == nullptr ? 0 : last->time;
 }
-Time StatusSince(const FieldInput& in) {
-  if (in.view.lead != nullptr) return in.view.lead->status_since;
-  return in.view.contact == nullptr ? 0 : in.view.contact->status_since;
-}
 Time ActivitySince(const FieldInput& in) { return in.activity == nullptr ? 0 : in.activity->time; }
 Time DaysReached(Time since, int64_t days) { return since + days * kDay; }
 Time MidnightsReached(Time since, int64_t days) { return domain::StartOfDay(domain::DayOf(since) + days); }
@@ -197,6 +211,7 @@ constexpr AgeField kAgeFields[] = {
     {"lead.days_in_status", LeadSince<&Lead::status_since>, DaysReached},
     {"record.days_since_interaction", InteractionSince, DaysReached},
     {"record.days_in_status", StatusSince, DaysReached},
+    {"record.contact_requested", ContactRequestSince, DaysReached},
     {"activity.age_days", ActivitySince, MidnightsReached},
 };
 
@@ -281,6 +296,7 @@ std::vector<StandardField> MakeFields() {
       {"record.last_response", text, RecordLast<&Activity::response>},
       {"record.days_since_interaction", whole, RecordDaysSinceInteraction},
       {"record.days_in_status", whole, RecordDaysInStatus},
+      {"record.contact_requested", Type::Bool(), RecordContactRequested},
       {"score.central", Type::Double(), ScoreCentral},
       {"score.adjustment", Type::Double(), ScoreAdjustment},
       {"score.total", Type::Double(), ScoreTotal},

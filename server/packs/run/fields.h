@@ -18,8 +18,8 @@ struct FieldInput {
   const RecordView& view;
   const domain::Activity* activity;  // null outside of rules for each activity
   const FieldDef& field;
-  std::span<const std::string> touches;  // responses that are no interaction
-  const RegionRules& rules;              // by whose tables an address is a provider's and a text a number
+  const ResponseKinds& responses;
+  const RegionRules& rules;  // by whose tables an address is a provider's and a text a number
   cel::Arena& arena;
 };
 // Null when absent. Must not allocate but from the arena.
@@ -41,7 +41,7 @@ const StandardField* FindStandardField(std::string_view name);
 // Whether the field is one of those that read what was given alone: such a standard one, or an attribute.
 bool ReadsGivenAlone(const FieldDef& field);
 
-// A field that counts days, and so grows by one from time to time.
+// A field that counts days, and so grows by one from time to time; or a flag that goes by such a count.
 struct AgeField {
   std::string_view name;
   Time (*since)(const FieldInput& input);     // the moment that it counts from; 0: the field is absent

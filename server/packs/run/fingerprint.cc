@@ -133,7 +133,8 @@ class Reader {
       mail = mail || field.name == "contact.has_public_mail";
       currencies = currencies || field.name == "lead.value_converted";
     }
-    out_.Add("touches", rules_.touches());
+    const ResponseKinds& responses = rules_.responses();
+    out_.Add("responses", responses.touches, responses.contact_requests, responses.request_days);
     if (phones) out_.Add("phones", domain::PhoneMetadataVersion(), region_.matching.identity->phones.text());
     if (mail) out_.Add("mail", domain::PublicSuffixListVersion(), region_.public_mail->Names());
     if (currencies) {

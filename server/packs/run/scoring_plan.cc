@@ -65,7 +65,7 @@ class PlanMaker {
   PlanMaker(const RegionRules& rules, const std::vector<FieldDef>& fields)
       : rules_(rules), fields_(fields), maker_(fields) {}
 
-  std::shared_ptr<const ScoringPlan> Make(const std::vector<std::string>& touches, std::string_view time_zones) {
+  std::shared_ptr<const ScoringPlan> Make(const ResponseKinds& responses, std::string_view time_zones) {
     // All constants are known before anything is made of their codes.
     std::vector<RuleNeed> record, moving, activity, routes;
     for (size_t i = 0; i < rules_.scoring.rules.size(); ++i) {
@@ -79,7 +79,7 @@ class PlanMaker {
       for (size_t i = 0; i < rows.size(); ++i) Add(tables[n], i, rows[i].condition);
     }
     MakeCounting(activity);
-    if (plan_.counting.possible) plan_.counting.name = NameOfCounting(touches, time_zones);
+    if (plan_.counting.possible) plan_.counting.name = NameOfCounting(responses, time_zones);
     plan_.record_rules = IndexOf(std::move(record));
     plan_.moving_rules = IndexOf(std::move(moving));
     plan_.activity_rules = IndexOf(std::move(activity));
@@ -129,8 +129,8 @@ class PlanMaker {
   }
 
   // Of all that decides which classes an activity belongs to. Points, decay and ages are no part of it.
-  std::string NameOfCounting(const std::vector<std::string>& touches, std::string_view time_zones) const {
-    constexpr std::string_view kForm = "1";  // raise it when the same texts come to mean other classes
+  std::string NameOfCounting(const ResponseKinds& responses, std::string_view time_zones) const {
+    constexpr std::string_view kForm = "2";  // raise it when the same texts come to mean other classes
     std::string all(kForm);
     const auto add = [&all](std::string_view text) { all.append(text).push_back('\0'); };
     for (const CountingPlan::RuleClass& rule : plan_.counting.rules) {
@@ -145,7 +145,9 @@ class PlanMaker {
       }
     }
     add("touches");
-    for (const std::string& touch : touches) add(touch);
+    for (const std::string& touch : responses.touches) add(touch);
+    add("contact_requests");
+    for (const std::string& request : responses.contact_requests) add(request);
     add(time_zones);
     return Sha256Hex(all).substr(0, 32);
   }
@@ -344,9 +346,8 @@ bool IsCountedByDay(const cel::Program& condition, const std::vector<FieldDef>& 
 }
 
 std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields,
-                                                   const std::vector<std::string>& touches,
-                                                   std::string_view time_zones) {
-  return PlanMaker(rules, fields).Make(touches, time_zones);
+                                                   const ResponseKinds& responses, std::string_view time_zones) {
+  return PlanMaker(rules, fields).Make(responses, time_zones);
 }
 
 }  // namespace leadline::packs

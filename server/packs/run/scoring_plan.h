@@ -112,9 +112,9 @@ struct ScoringPlan {
   std::vector<int> activity_slots;  // of each activity
 };
 
-// `touches` and `time_zones`, their version, are the rule set's: what is counted depends on them, too.
+// `responses` and `time_zones`, their version, are the rule set's: what is counted depends on them, too.
 std::shared_ptr<const ScoringPlan> MakeScoringPlan(const RegionRules& rules, const std::vector<FieldDef>& fields,
-                                                   const std::vector<std::string>& touches = {},
+                                                   const ResponseKinds& responses = {},
                                                    std::string_view time_zones = "");
 
 }  // namespace leadline::packs

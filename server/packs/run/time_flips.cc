@@ -38,7 +38,7 @@ Time Evaluation::NextTurn(const TimeTest& test, Time after) {
   switch (test.source) {
     case TimeTest::Source::kAge: {
       const AgeField& age = *FindAgeField(field.name);
-      const Time since = age.since({view_, activity_, field, rules_.touches(), *region_, fields_arena_});
+      const Time since = age.since({view_, activity_, field, rules_.responses(), *region_, fields_arena_});
       if (since == 0) return 0;
       if (test.open) return NextDay(age, since, after);
       return FirstAfter(test.turns, after, [&](int64_t days) { return days < 1 ? 0 : age.reached(since, days); });

@@ -163,7 +163,9 @@ class ConditionReader {
     if (covered_[static_cast<size_t>(id)] || !IsField(id)) return;
     const int slot = ast_.node(id).slot;
     const std::string& name = NameOf(slot);
-    if (FindAgeField(name) != nullptr) {
+    if (const int64_t days = fields_[static_cast<size_t>(slot)].flag_days; days > 0) {
+      TestOf(Source::kAge, slot).turns.push_back(days);
+    } else if (FindAgeField(name) != nullptr) {
       TestOf(Source::kAge, slot).open = true;
     } else if (name == "now") {
       TestOf(Source::kNow, slot).open = true;

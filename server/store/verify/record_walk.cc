@@ -248,7 +248,7 @@ class RecordCheck {
     if (!counted->has_value()) return absl::OkStatus();
     ++tally_.activity_tallies;
     domain::ActivityTally told;
-    for (const domain::Activity& activity : listed) told.Add(activity, false, {});
+    for (const domain::Activity& activity : listed) told.Add(activity, {}, {});
     std::set<int64_t> days;
     for (const auto* tally : {&**counted, &told}) {
       for (const domain::DayOfActivities& day : tally->days) days.insert(day.day);
