@@ -43,6 +43,12 @@ struct StatusChanged {
   bool operator==(const StatusChanged&) const = default;
 };
 
+// Whether a person decided it, here or in the system that the record comes from.
+inline bool ByPerson(const StatusChanged& change) {
+  return change.trigger == "accept" || change.trigger == "reject" || change.trigger == "transition" ||
+         change.trigger == "import";
+}
+
 struct DispositionRecorded {
   std::string disposition;
   std::string note;

@@ -72,6 +72,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("meaning", r.meaning);
   c("status", r.status);
   c("status_since", r.status_since);
+  c("handled_at", r.handled_at);
   c("disposition", r.disposition);
   c("score", r.score);
   c("marketable", r.marketable);
@@ -120,6 +121,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("purchased", r.purchased);
   c("status", r.status);
   c("status_since", r.status_since);
+  c("handled_at", r.handled_at);
   c("disposition", r.disposition);
   c("score", r.score);
   c("assignee", r.assignee);

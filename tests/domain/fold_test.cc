@@ -116,6 +116,31 @@ TEST(FoldTest, WhatCannotBeIsRefused) {
               HasSubstr("no lead has such an event"));
 }
 
+// Only what a person decides, here or before, handles a record.
+TEST(FoldTest, WhoDecidedAStatusTellsWhetherItWasHandled) {
+  Lead lead;
+  Contact contact;
+  const auto fold = [&](Time time, const std::string& trigger) {
+    Event event;
+    event.time = time;
+    event.payload = StatusChanged{lead.status, "mql", trigger, ""};
+    event.record = {RecordKind::kLead, "l1"};
+    EXPECT_TRUE(Fold(event, lead).ok());
+    event.record = {RecordKind::kContact, "c1"};
+    EXPECT_TRUE(Fold(event, contact).ok());
+    EXPECT_EQ(contact.handled_at, lead.handled_at);
+    return lead.handled_at;
+  };
+  for (const char* trigger : {"created", "activity", "rescore", "merge", "unmerge", "remap"})
+    EXPECT_EQ(fold(5, trigger), 0);
+  Time time = 10;
+  for (const char* trigger : {"accept", "reject", "transition", "import"}) {
+    ++time;
+    EXPECT_EQ(fold(time, trigger), time) << trigger;
+    EXPECT_EQ(fold(time + 100, "activity"), time) << trigger;
+  }
+}
+
 // Whatever differs in two states of a lead, its changes carry one over into the other.
 TEST(DiffStateTest, LeadsFromOneStateToAnother) {
   const Lead before{.source = "web", .value = Money{"EUR", 5}, .status = "mql", .activity_count = 3, .created_at = 9};

@@ -67,6 +67,7 @@ absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
   if (const auto* status = std::get_if<StatusChanged>(&event.payload)) {
     record.status = status->to;
     record.status_since = event.time;
+    if (ByPerson(*status)) record.handled_at = event.time;
   } else if (const auto* disposition = std::get_if<DispositionRecorded>(&event.payload)) {
     record.disposition = disposition->disposition;
   } else if (const auto* score = std::get_if<ScoreChanged>(&event.payload)) {

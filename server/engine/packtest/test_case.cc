@@ -254,6 +254,7 @@ class CaseRun {
     if (decided->to.empty()) return;
     lead_.status = decided->to;
     lead_.status_since = test_.now;
+    if (domain::ByPerson({.trigger = std::string(domain::TriggerName(expected.on))})) lead_.handled_at = test_.now;
   }
 
   void CheckMove(const packs::ExpectedStatus& expected, const domain::StatusDecision& decided) {

@@ -237,8 +237,9 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
     StopClock(at, met);
   }
   const bool is_open = IsOpen(status);
-  Record(at, domain::StatusChanged{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open},
-         std::move(cause.decision));
+  domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
+  if (ByPerson(change)) context_.lead.handled_at = at;
+  Record(at, std::move(change), std::move(cause.decision));
   ++revision_;
   context_.lead.status = std::string(status);
   context_.lead.status_since = at;

@@ -41,6 +41,7 @@ void FillStandIn(const domain::Contact& contact, int64_t activity_count, Time la
   lead.meaning = contact.meaning;
   lead.status = contact.status;
   lead.status_since = contact.status_since;
+  lead.handled_at = contact.handled_at;
   lead.disposition = contact.disposition;
   lead.score = contact.score;
   lead.activity_count = activity_count;
@@ -182,8 +183,9 @@ absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
 
 void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   if (contact_.status == status) return;
-  Record(at, domain::StatusChanged{contact_.status, std::string(status), cause.trigger, cause.reason},
-         std::move(cause.decision));
+  domain::StatusChanged change{contact_.status, std::string(status), cause.trigger, cause.reason};
+  if (ByPerson(change)) contact_.handled_at = at;
+  Record(at, std::move(change), std::move(cause.decision));
   contact_.status = std::string(status);
   contact_.status_since = at;
 }

@@ -169,8 +169,12 @@ Time StatusSince(const FieldInput& in) {
   if (in.view.lead != nullptr) return in.view.lead->status_since;
   return in.view.contact == nullptr ? 0 : in.view.contact->status_since;
 }
-// When somebody last asked to be contacted: since the status was entered, and not too long ago. 0: nobody did. What
-// led into the status counts in it, until something leads out.
+Time HandledAt(const FieldInput& in) {
+  if (in.view.lead != nullptr) return in.view.lead->handled_at;
+  return in.view.contact == nullptr ? 0 : in.view.contact->handled_at;
+}
+// When somebody last asked to be contacted: since a person last decided the status, and not too long ago. 0: nobody
+// did. A status that the packs decided answers nobody, so what led into it counts in it.
 Time ContactRequestSince(const FieldInput& in) {
   const std::vector<std::string>& requests = in.responses.contact_requests;
   Time last = in.view.past == nullptr ? 0 : in.view.past->last_contact_request;
@@ -178,7 +182,7 @@ Time ContactRequestSince(const FieldInput& in) {
     if (activity.time <= last) continue;
     if (std::find(requests.begin(), requests.end(), activity.response) != requests.end()) last = activity.time;
   }
-  const bool counts = last != 0 && last >= StatusSince(in) && in.view.now - last < in.responses.request_days * kDay;
+  const bool counts = last != 0 && last > HandledAt(in) && in.view.now - last < in.responses.request_days * kDay;
   return counts ? last : 0;
 }
 Value RecordContactRequested(const FieldInput& in) { return Value::Bool(ContactRequestSince(in) != 0); }
