@@ -13,8 +13,8 @@ class ContactRequestTest : public EngineTest {
   domain::Lead Take(std::vector<domain::Activity> activities) {
     Enquiry enquiry;
     enquiry.contact.given_name = "Ana";
-    enquiry.contact.family_name = "Silva";
-    enquiry.contact.email = "ana.silva@gmail.com";
+    enquiry.contact.family_name = fmt::format("Silva{}", ++taken_);
+    enquiry.contact.email = fmt::format("ana.silva.{}@gmail.com", taken_);
     enquiry.contact.country = "DE";
     enquiry.activities = std::move(activities);
     auto submitted = Submit(std::move(enquiry));
@@ -28,6 +28,8 @@ class ContactRequestTest : public EngineTest {
     EXPECT_TRUE(acted.ok()) << acted.status();
     return Now(lead);
   }
+
+  int taken_ = 0;  // each another person
 };
 
 TEST_F(ContactRequestTest, AnOpenedMailAfterTheFormTakesNothingBack) {
