@@ -35,7 +35,7 @@ packs::PackSet Packs() {
 
 PointsSheet Sheet() {
   const packs::LoadResult loaded = packs::LoadRuleSet(Packs(), {.analyze = false});
-  EXPECT_NE(loaded.rules, nullptr) << packs::FormatDiagnostics(loaded.diagnostics);
+  EXPECT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
   return PointsSheetOf(*loaded.rules);
 }
 

@@ -37,7 +37,7 @@ void ReadFile(Layer& layer, const YamlNode& node, domain::BusinessCalendar& out)
   }
   const absl::StatusOr<CalendarDays> days = ReadCalendarDays(file->second);
   if (!days.ok()) {
-    problems.Add(node, "LL2706", fmt::format("{}: {}", node.text, days.status().message()));
+    problems.Add(node, "LL2706", fmt::format("{}: {}", node.text, std::string(days.status().message())));
     return;
   }
   out.holidays.insert(out.holidays.end(), days->days.begin(), days->days.end());
