@@ -75,6 +75,32 @@ class GateKeeper {
   std::vector<PluginAnswer> answers_;
 };
 
+// Whether a rejection for that reason may go by the transition: it goes by those that name the reason, and only without
+// any by those that name none.
+class ReasonFilter {
+ public:
+  ReasonFilter(const Lifecycle& lifecycle, std::string_view current, Trigger trigger, std::string_view reason)
+      : trigger_(trigger), reason_(reason) {
+    if (trigger != Trigger::kReject) return;
+    named_ = std::any_of(lifecycle.transitions.begin(), lifecycle.transitions.end(), [&](const TransitionDef& t) {
+      return t.trigger == trigger && Names(t) && StartsFrom(lifecycle, t, current);
+    });
+  }
+  bool Allows(const TransitionDef& transition) const {
+    if (trigger_ != Trigger::kReject) return true;
+    return transition.reasons.empty() ? !named_ : Names(transition);
+  }
+
+ private:
+  bool Names(const TransitionDef& transition) const {
+    return std::find(transition.reasons.begin(), transition.reasons.end(), reason_) != transition.reasons.end();
+  }
+
+  Trigger trigger_;
+  std::string_view reason_;
+  bool named_ = false;
+};
+
 absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
                            std::string_view current) {
   return absl::InternalError(
@@ -140,7 +166,7 @@ std::string_view Lifecycle::Current(std::string_view status) const {
 
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
                                             std::string_view wanted, const ConditionTest& test, const GateTest& gate,
-                                            bool tell_others) {
+                                            bool tell_others, std::string_view reason) {
   current = lifecycle.Current(current);
   wanted = lifecycle.Current(wanted);
   const StatusDef* status = lifecycle.Find(current);
@@ -151,18 +177,19 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
   std::vector<Reason> held_back;
   const GateDef* denied_by = nullptr;
   const TransitionDef* chosen = nullptr;
+  const ReasonFilter reasons(lifecycle, current, trigger, reason);
   for (const TransitionDef& transition : lifecycle.transitions) {
     if (transition.trigger != trigger) continue;
-    if (!StartsFrom(lifecycle, transition, current)) continue;
+    if (!StartsFrom(lifecycle, transition, current) || !reasons.Allows(transition)) continue;
     std::string_view to = lifecycle.Current(transition.to);
     if (to == current || (!wanted.empty() && to != wanted)) continue;
     if (closed) {
       if (tell_others) held_back.push_back(StaysClosed(transition, current));
       continue;
     }
-    Reason reason = Judge(transition, test, tell_others);
-    if (reason.outcome != ReasonOutcome::kFired) {
-      if (tell_others) held_back.push_back(std::move(reason));
+    Reason judged = Judge(transition, test, tell_others);
+    if (judged.outcome != ReasonOutcome::kFired) {
+      if (tell_others) held_back.push_back(std::move(judged));
       continue;
     }
     absl::StatusOr<const GateDef*> denier = gates.DenierOf(to);
@@ -170,9 +197,9 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
     if (*denier != nullptr) {
       if (denied_by == nullptr) denied_by = *denier;
       if (!tell_others) continue;
-      reason.outcome = ReasonOutcome::kNotFired;
-      reason.message = fmt::format("its condition holds, but {} denies {}", (*denier)->id, to);
-      held_back.push_back(std::move(reason));
+      judged.outcome = ReasonOutcome::kNotFired;
+      judged.message = fmt::format("its condition holds, but {} denies {}", (*denier)->id, to);
+      held_back.push_back(std::move(judged));
       continue;
     }
     if (chosen != nullptr && to != decision.to) return Contradiction(*chosen, transition, trigger, current);
@@ -181,7 +208,7 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
       decision.to = to;
       decision.transition_id = transition.id;
     }
-    decision.reasons.push_back(std::move(reason));
+    decision.reasons.push_back(std::move(judged));
   }
   if (chosen == nullptr && denied_by != nullptr) {
     decision.denied_by = denied_by->id;

@@ -38,6 +38,8 @@ struct TransitionDef {
   Trigger trigger = Trigger::kTransition;
   int condition = -1;  // index of the compiled condition; -1: always
   bool reason_required = false;
+  // Of a rejection: for these reasons alone; empty: for those that no other rejection from the status names.
+  std::vector<std::string> reasons;
 };
 
 // Asked before a record enters one of its statuses; what it denies does not happen.
@@ -102,10 +104,12 @@ struct StatusDecision {
 // INTERNAL when two transitions with different targets hold at once, naming both: the packs' check should have
 // refused them. `wanted` limits to transitions into that status (for kTransition); empty: any. A transition that a gate
 // denies counts as one that does not hold, and the next is tried; a new record that no entry rule takes any more gets
-// the gate's `denied_entry`. Each gate is asked once for each status. Without `gate` nobody is asked. Without
-// `tell_others` the reasons lack transitions that did not fire.
+// the gate's `denied_entry`. `reason` is why somebody rejects the record, one of the lifecycle's. Each gate is asked
+// once for each status. Without `gate` nobody is asked. Without `tell_others` the reasons lack transitions that did not
+// fire.
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
                                             std::string_view wanted, const ConditionTest& test,
-                                            const GateTest& gate = nullptr, bool tell_others = true);
+                                            const GateTest& gate = nullptr, bool tell_others = true,
+                                            std::string_view reason = "");
 
 }  // namespace leadline::domain

@@ -335,5 +335,26 @@ TEST(LifecycleGates, AnErrorEndsTheDecision) {
   EXPECT_EQ(decision.status(), absl::UnavailableError("down"));
 }
 
+TEST(LifecycleTest, ARejectionGoesByItsReasonWhereOneIsNamed) {
+  Lifecycle lifecycle = Standard();
+  lifecycle.transitions.push_back({.id = "never",
+                                   .from = {"mql"},
+                                   .to = "disqualified",
+                                   .trigger = Trigger::kReject,
+                                   .reasons = {"competitor", "student"}});
+  const auto to = [&](std::string_view from, std::string_view reason) {
+    auto decision = DecideStatus(lifecycle, from, Trigger::kReject, "", Holding({}), nullptr, true, reason);
+    EXPECT_TRUE(decision.ok()) << decision.status();
+    return decision.ok() ? decision->transition_id : "";
+  };
+  EXPECT_EQ(to("mql", "competitor"), "never");
+  EXPECT_EQ(to("mql", "student"), "never");
+  EXPECT_EQ(to("mql", "timing"), "recycled");
+  EXPECT_EQ(to("mql", ""), "recycled");
+  EXPECT_EQ(to("sal", "competitor"), "recycled") << "nothing names it from there";
+  // What is no rejection knows no reasons.
+  EXPECT_EQ(DecideStatus(lifecycle, "mql", Trigger::kAccept, "", Holding({}), nullptr, true, "competitor")->to, "sal");
+}
+
 }  // namespace
 }  // namespace leadline::domain

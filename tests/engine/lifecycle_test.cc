@@ -56,6 +56,9 @@ TEST_F(LifecycleTest, RejectsNeedAReasonOfThePacksAndNeverGoBackToInquiry) {
     ASSERT_TRUE(rejected.ok()) << reason << ": " << rejected.status();
     EXPECT_NE(rejected->lead->status, "inquiry");
     EXPECT_NE(rejected->lead->status, "mql");
+    // Who will never buy is not warmed again.
+    const bool never = reason == "competitor" || reason == "student_or_researcher";
+    EXPECT_EQ(rejected->lead->status, never ? "disqualified" : "re_market") << reason;
   }
 }
 

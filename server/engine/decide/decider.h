@@ -143,9 +143,10 @@ class Decider {
 
   // `view.lead->score` is what rules read as the score. With Explain::kFired the reasons are complete when a transition
   // fired or a gate denied one, and empty of evidence otherwise. Gates are asked; an error where the pack says that a
-  // gate's failure is the request's.
+  // gate's failure is the request's. `reason`: of a rejection.
   absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
-                                                domain::Trigger trigger, std::string_view wanted, Explain explain);
+                                                domain::Trigger trigger, std::string_view wanted, Explain explain,
+                                                std::string_view reason = "");
 
   // What the gates say of a move of the record, whose condition is taken to hold; `from` is empty for a new record.
   absl::StatusOr<GateVerdict> AskGates(const packs::RecordView& view, std::string_view from, std::string_view to,

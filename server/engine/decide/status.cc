@@ -54,13 +54,13 @@ plugin::StatusResult AsTold(const domain::PluginAnswer& told) {
 
 absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& view, std::string_view current,
                                                        domain::Trigger trigger, std::string_view wanted,
-                                                       Explain explain) {
+                                                       Explain explain, std::string_view reason) {
   const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
   evaluation_.Bind(rules, view);
   auto outcome = [&](int index, const domain::TransitionDef&) {
-    Reason reason;
-    reason.outcome = evaluation_.Holds(index) ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
-    return reason;
+    Reason judged;
+    judged.outcome = evaluation_.Holds(index) ? ReasonOutcome::kFired : ReasonOutcome::kNotFired;
+    return judged;
   };
   auto explained = [&](int index, const domain::TransitionDef&) { return evaluation_.Test(index); };
   std::vector<AskedGate> asked;
@@ -76,7 +76,7 @@ absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& 
   const auto decide = [&](const domain::ConditionTest& test) {
     // The ledger keeps nothing of what did not fire.
     return domain::DecideStatus(rules.lifecycle, current, trigger, wanted, test, gates,
-                                /*tell_others=*/explain != Explain::kKept);
+                                /*tell_others=*/explain != Explain::kKept, reason);
   };
   if (explain == Explain::kWhyNot) return decide(explained);
   // Most records stay where they are: what was tested is only told when something fired.

@@ -64,8 +64,9 @@ absl::Status Denied(std::string_view from, const domain::StatusDecision& decided
 struct Move {
   Trigger trigger = Trigger::kTransition;
   std::string wanted;  // empty: where the lifecycle sends it
-  std::string reason;
+  std::string reason;  // as the ledger keeps it
   std::string etag;
+  std::string reject_reason = {};  // one of the packs'
 };
 
 // Decides the move by the packs; the answer names a status.
@@ -80,8 +81,8 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
                                                             Quoted(move.wanted))
                                               : NoSuchStatus(lifecycle, move.wanted));
   }
-  ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   scope.decider().Status(view, current, move.trigger, move.wanted, Explain::kWhyNot));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided, scope.decider().Status(view, current, move.trigger, move.wanted,
+                                                                          Explain::kWhyNot, move.reject_reason));
   if (!decided.denied_by.empty()) return Denied(current, decided);
   if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
   auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
@@ -294,7 +295,7 @@ void Engine::RejectLead(const CallContext& context, std::string name, std::strin
                                                 DidYouMean(reason, known)));
     }
     std::string text = note.empty() ? reason : fmt::format("{}: {}", reason, note);
-    return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), ""}, "");
+    return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), "", reason}, "");
   };
   RunWriteCase(options_, context, RecordCase("RejectLead", std::move(name), std::move(body)), std::move(done));
 }

@@ -244,7 +244,8 @@ class CaseRun {
 
   void Move(const packs::ExpectedStatus& expected) {
     if (!expected.from.empty()) lead_.status = expected.from;
-    auto decided = decider_.Status(View(), expected.from, expected.on, expected.wanted, Explain::kWhyNot);
+    auto decided =
+        decider_.Status(View(), expected.from, expected.on, expected.wanted, Explain::kWhyNot, expected.reason);
     if (!decided.ok()) {
       Fail(expected.position, std::string(decided.status().message()));
       return;

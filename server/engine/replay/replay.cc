@@ -138,6 +138,12 @@ absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rul
   return absl::OkStatus();
 }
 
+// Why somebody rejected it; a note may follow.
+std::string RejectReasonOf(const Event& event) {
+  const auto* changed = std::get_if<domain::StatusChanged>(&event.payload);
+  return changed == nullptr ? "" : changed->reason.substr(0, changed->reason.find(':'));
+}
+
 }  // namespace
 
 absl::StatusOr<Decision> Replayer::ScoreAgain(const Event& event, Decider& decider) {
@@ -159,7 +165,7 @@ absl::StatusOr<Decision> Replayer::StatusAgain(const Event& event, Decider& deci
   const std::string current = seen.view.lead->status;
   const std::string wanted = *trigger == domain::Trigger::kTransition ? event.decision->outcome : "";
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                   decider.Status(seen.view, current, *trigger, wanted, Explain::kWhyNot));
+                   decider.Status(seen.view, current, *trigger, wanted, Explain::kWhyNot, RejectReasonOf(event)));
   const bool stays = decided.to.empty();
   std::string summary = stays ? fmt::format("stays {}{}{}", current, decided.denied_by.empty() ? "" : ": held back by ",
                                             decided.denied_by)

@@ -238,6 +238,7 @@ class ExpectReader {
       }
       out.wanted = out.to;
     }
+    out.reason = Name(reader, "reason", "reject reason", region_.lifecycle.reject_reasons);
     if (event >= 0) out.by = TransitionOf(reader, out.on);
     if (reader.Get("reason_required") != nullptr) out.reason_required = reader.Flag("reason_required");
     reader.Finish();

@@ -95,7 +95,8 @@ bool IsEmptyCell(const YamlNode& cell) { return cell.is_null() || (cell.is_plain
 // Whether a column says what happens, so that it tells rows apart.
 bool IsInput(std::string_view column) {
   return !column.starts_with("expect.") || column == "expect.transition.on" || column == "expect.transition.from" ||
-         column == "expect.transition.wanted" || column == "expect.route.without";
+         column == "expect.transition.wanted" || column == "expect.transition.reason" ||
+         column == "expect.route.without";
 }
 
 std::string TextOf(const YamlNode& cell) {

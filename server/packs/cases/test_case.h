@@ -55,6 +55,7 @@ struct ExpectedStatus {
   domain::Trigger on = domain::Trigger::kEntry;
   std::string from;    // empty: for a new record
   std::string wanted;  // of a person; empty: any
+  std::string reason;  // of a rejection
   std::string to;      // empty: it stays
   std::string by;      // transition; empty: not looked at
   std::optional<bool> reason_required;

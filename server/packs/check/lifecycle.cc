@@ -36,9 +36,10 @@ class LifecycleChecker {
   void Check() {
     CheckEntry();
     for (const StatusDef& status : lifecycle_.statuses) {
-      for (const Trigger trigger : {Trigger::kActivity, Trigger::kRescore, Trigger::kAccept, Trigger::kReject}) {
-        CheckMoves(status, trigger);
+      for (const Trigger trigger : {Trigger::kActivity, Trigger::kRescore, Trigger::kAccept}) {
+        CheckMoves(status, trigger, "");
       }
+      CheckRejections(status);
     }
     CheckRules();
     CheckReached();
@@ -73,18 +74,33 @@ class LifecycleChecker {
     if (result.first < 0 && !result.gap) ReportSearched(last, "entry", "that every new record gets one status", result);
   }
 
-  void CheckMoves(const StatusDef& from, Trigger trigger) {
+  // For each reason those that name it, and for all others those that name none.
+  void CheckRejections(const StatusDef& from) {
+    std::set<std::string> named;
+    for (const TransitionDef& t : lifecycle_.transitions) {
+      if (t.trigger == Trigger::kReject && Leaves(t, from)) named.insert(t.reasons.begin(), t.reasons.end());
+    }
+    for (const std::string& reason : named) CheckMoves(from, Trigger::kReject, reason);
+    CheckMoves(from, Trigger::kReject, "");
+  }
+
+  // `reason`: of a rejection; empty: of those that no transition names.
+  void CheckMoves(const StatusDef& from, Trigger trigger, const std::string& reason) {
     std::vector<const TransitionDef*> moves;
     std::vector<Branch> branches;
     for (const TransitionDef& t : lifecycle_.transitions) {
       if (t.trigger != trigger || !Leaves(t, from)) continue;
+      const bool applies =
+          reason.empty() ? t.reasons.empty() : std::find(t.reasons.begin(), t.reasons.end(), reason) != t.reasons.end();
+      if (!applies) continue;
       moves.push_back(&t);
       branches.push_back(BranchOf(t));
     }
     if (moves.size() < 2) return;
     ExclusivityOptions options{written_.rules.scoring.bars, from.id, false};
     const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
-    const std::string where = fmt::format("a record in \"{}\" on {}", from.id, domain::TriggerName(trigger));
+    const std::string where = fmt::format("a record in \"{}\" on {}{}", from.id, domain::TriggerName(trigger),
+                                          reason.empty() ? "" : fmt::format(" for \"{}\"", reason));
     ReportOverlap(moves, result, where);
     if (result.first < 0) {
       ReportSearched(PlaceOf(*moves.back()), moves.back()->id, fmt::format("that {} goes to one status", where),

@@ -152,6 +152,7 @@ class StatusReader : FileReader {
     const std::vector<Trigger> triggers = ReadTriggers(reader);
     def.condition = When(reader);
     def.reason_required = reader.Flag("reason_required", false);
+    def.reasons = ReadReasons(reader, triggers);
     Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
@@ -162,6 +163,27 @@ class StatusReader : FileReader {
       def.trigger = trigger;
       Push(def, node);
     }
+  }
+
+  std::vector<std::string> ReadReasons(MapReader& reader, const std::vector<Trigger>& triggers) {
+    std::vector<std::string> reasons;
+    const YamlNode* at = reader.Get("reasons");
+    if (at == nullptr) return reasons;
+    if (std::any_of(triggers.begin(), triggers.end(), [](Trigger t) { return t != Trigger::kReject; })) {
+      problems_.Add(*at, "LL2416", "only a rejection has reasons", "write  on: reject  alone, or remove the reasons");
+      return reasons;
+    }
+    for (const YamlNode* node : reader.RequiredList("reasons")) {
+      const auto& known = lifecycle_.reject_reasons;
+      if (node->is_scalar() && std::find(known.begin(), known.end(), node->text) != known.end()) {
+        reasons.push_back(node->text);
+        continue;
+      }
+      problems_.Add(*node, "LL2416",
+                    fmt::format("\"{}\" is none of the reject_reasons", node->is_scalar() ? node->text : "this"),
+                    node->is_scalar() ? DidYouMean(node->text, known) : "");
+    }
+    return reasons;
   }
 
   std::vector<std::string> ReadFrom(MapReader& reader) {

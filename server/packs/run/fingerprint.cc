@@ -85,7 +85,7 @@ class Reader {
     const domain::Lifecycle& lifecycle = region_.lifecycle;
     for (const domain::StatusDef& s : lifecycle.statuses) out_.Add(s.id, s.terminal, s.open, s.won, s.marketable);
     for (const domain::TransitionDef& t : lifecycle.transitions) {
-      out_.Add("transition", t.id, t.from, t.to, t.trigger);
+      out_.Add("transition", t.id, t.from, t.to, t.trigger, t.reasons);
       AddCondition(t.condition);
     }
     for (const domain::GateDef& gate : lifecycle.gates) {
