@@ -96,11 +96,25 @@ TEST(ICalendarTest, WhatIsNoCalendarOrRepeatsForEverIsRefused) {
               HasSubstr("\"New Year\" is repeated without an end"));
   EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=HOURLY;COUNT=3\n"))),
               HasSubstr("repeated within a day"));
+  EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260230\n"))),
+              HasSubstr("2026-02-30, which is no day"));
+  EXPECT_THAT(ErrorOf(Calendar("BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260101\n")), HasSubstr("no calendar"));
   EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nSUMMARY:Some day\n"))), HasSubstr("\"Some day\" has no DTSTART"));
   EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=SOMETIMES;COUNT=2\n"))),
               HasSubstr("cannot be read"));
   EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20270101\n"))),
               HasSubstr("takes 365 days"));
+}
+
+// What the library counts out otherwise than the format says is not read at all.
+TEST(ICalendarTest, RulesThatCalendarsReadDifferentlyAreRefused) {
+  const auto error = [](const std::string& rule) {
+    return ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260213\nRRULE:" + rule + "\n")));
+  };
+  EXPECT_THAT(error("FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR;COUNT=4"), HasSubstr("name the months, with BYMONTH"));
+  EXPECT_THAT(error("FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;COUNT=4"), HasSubstr("numbers of weeks"));
+  EXPECT_THAT(DaysOf(Event("UID:a\nDTSTART;VALUE=DATE:20260213\nRRULE:FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR;COUNT=3\n")),
+              ElementsAre("2026-02-13", "2026-03-13", "2026-11-13"));
 }
 
 TEST(ICalendarTest, SizeAndCountsAreBounded) {

@@ -50,6 +50,13 @@ class DaysOfEvent {
         fmt::format("{} cannot be read: {}", Name(), TextOf(icalproperty_get_xlicerror(note))));
   }
 
+  // The parser takes a 30th of February.
+  absl::Status CheckStart() const {
+    const std::string day = DayText(start_);
+    if (DayText(icaltime_normalize(start_)) == day) return absl::OkStatus();
+    return absl::InvalidArgumentError(fmt::format("{} begins on {}, which is no day", Name(), day));
+  }
+
   // The first day of each time that it happens.
   absl::StatusOr<std::set<std::string>> Starts() const {
     std::set<std::string> starts = {DayText(start_)};
@@ -80,6 +87,20 @@ class DaysOfEvent {
   icalproperty* First(icalproperty_kind kind) const { return icalcomponent_get_first_property(event_, kind); }
   icalproperty* Next(icalproperty_kind kind) const { return icalcomponent_get_next_property(event_, kind); }
 
+  // libical 3.0 counts these out otherwise than RFC 5545 says: findings/yearly_rules_of_three_calendars.sh.
+  absl::Status CheckUnderstood(const icalrecurrencetype& rule) const {
+    const auto given = [](short first) { return first != ICAL_RECURRENCE_ARRAY_MAX; };
+    if (given(rule.by_week_no[0])) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} is repeated by numbers of weeks, which calendars read differently; name its days", Name()));
+    }
+    if (rule.freq == ICAL_YEARLY_RECURRENCE && given(rule.by_month_day[0]) && !given(rule.by_month[0])) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} is repeated each year on days of no month; name the months, with BYMONTH", Name()));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Repeat(const icalrecurrencetype& rule, std::set<std::string>& starts) const {
     if (rule.count == 0 && icaltime_is_null_time(rule.until)) {
       return absl::InvalidArgumentError(fmt::format(
@@ -91,6 +112,7 @@ class DaysOfEvent {
       return absl::InvalidArgumentError(
           fmt::format("{} is repeated within a day; days off are repeated by day, week, month or year", Name()));
     }
+    RETURN_IF_ERROR(CheckUnderstood(rule));
     const Iterator iterator(icalrecur_iterator_new(rule, start_));
     if (iterator == nullptr) {
       return absl::InvalidArgumentError(fmt::format("the rule by which {} is repeated cannot be followed", Name()));
@@ -167,6 +189,7 @@ class CalendarReader {
     if (icaltime_is_null_time(icalcomponent_get_dtstart(event))) {
       return absl::InvalidArgumentError(fmt::format("{} has no DTSTART", days.Name()));
     }
+    RETURN_IF_ERROR(days.CheckStart());
     if (!days.WholeDays()) {
       ++out_.timed;
       return absl::OkStatus();
