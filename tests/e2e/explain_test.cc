@@ -83,7 +83,7 @@ TEST(ExplainTest, TheCommandLineShowsItInWords) {
       asked.output,
       AllOf(HasSubstr("Why not in status mql?"), HasSubstr("- engaged.to_mql [central] inquiry to mql on activity"),
             HasSubstr("- score.qualified = false, needed: true"),
-            HasSubstr("- record.last_response = visit, needed: contact_me"), HasSubstr("points short"),
+            HasSubstr("- record.contact_requested = false, needed: true"), HasSubstr("points short"),
             HasSubstr("Checked: the points above add up"), HasSubstr("Checked: this is the stored score")));
   const Ended plain = run({"--no-why-not"});
   EXPECT_EQ(plain.exit_code, 0) << plain.output;

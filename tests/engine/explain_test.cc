@@ -107,14 +107,13 @@ TEST_F(ExplainTest, ConditionsKeepTheirShape) {
   ASSERT_EQ(to_mql.parts.size(), 3u);
   EXPECT_EQ(to_mql.parts[0].kind, ConditionPart::Kind::kAny);
   EXPECT_EQ(to_mql.parts[1].depth, 1);
-  EXPECT_EQ(to_mql.parts[2].needed, "contact_me");
-  EXPECT_EQ(to_mql.message,
-            "score.qualified = false, needed: true, or record.last_response = visit, needed: contact_me");
+  EXPECT_EQ(to_mql.parts[2].needed, "true");
+  EXPECT_EQ(to_mql.message, "score.qualified = false, needed: true, or record.contact_requested = false, needed: true");
   // Of an `and` only what failed is decisive; a `!` is part of its test.
   const Reason to_maql = RuleIn(status.reasons, "inquiry.to_maql");
   ASSERT_EQ(to_maql.parts.size(), 4u);
   EXPECT_TRUE(to_maql.parts[1].decisive);
-  EXPECT_GT(to_maql.parts[1].missing, 0);
+  EXPECT_EQ(to_maql.parts[1].text, "score.warm");
   EXPECT_EQ(to_maql.parts[2].text, "!score.qualified");
   EXPECT_EQ(to_maql.parts[2].value, ConditionPart::Truth::kTrue);
   EXPECT_FALSE(to_maql.parts[2].decisive);
