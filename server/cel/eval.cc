@@ -247,7 +247,7 @@ Value Index(const Node& n, Frame& f, bool optional) {
   if (found == Found::kError) return out;
   if (optional) return found == Found::kMissing ? Value::Optional(nullptr) : Some(out, *f.arena);
   if (found == Found::kYes) return out;
-  if (target.is_map()) return KeyError(ToDisplayString(index), *f.arena);
+  if (target.is_map()) return KeyError(DisplayBriefly(index), *f.arena);
   return OutOfRange(
       f.arena->Copy(fmt::format("index {} is outside a list of {}", ToDisplayString(index), target.as_list().size())));
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -154,6 +155,23 @@ TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
   EXPECT_EQ(t.Eval("duration('123.321456789s').getMilliseconds()"), "321");
   EXPECT_EQ(t.Eval("{'a': 1}.transformMapEntry(k, v, {v: k})"), "{1: \"a\"}");
   EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");
+}
+
+TEST(EvaluateTest, NamedGroupsOfBothForms) {
+  TestEnv t;
+  t.Set("region", Value::String("x"));
+  for (const char* pattern : {"(?<x>b)", "(?P<x>b)", "(?<x>b)(?<y>c)", "a(?<x>(?P<y>b))", R"([(?<]?(?<x>b))",
+                              R"(\(?<?b)", R"([]?<(]*(?<x>b))", R"(\Q(?<\E?|(?<x>b))", R"([[:alpha:]](?<x>b))",
+                              R"([^]](?<x>b))", R"([\]](?<x>b)|(?<z>b))"}) {
+    EXPECT_EQ(t.Eval(fmt::format("'abc'.matches(r'{}')", pattern)), "true") << pattern;
+    // Not known before it runs: the text of `region` is "x".
+    EXPECT_EQ(t.Eval(fmt::format("'abc'.matches(region == 'x' ? r'{}' : '')", pattern)), "true") << pattern;
+  }
+  EXPECT_EQ(t.Eval(R"('(?<a>'.matches(r'^\Q(?<a>\E$'))"), "true");
+  EXPECT_EQ(t.Eval(R"('<'.matches('^[(?<a]$'))"), "true");
+  EXPECT_EQ(t.Eval(R"('P'.matches('^[(?<a]$'))"), "false");
+  EXPECT_EQ(t.Eval("'abc'.matches(region == 'x' ? 'a(?=b)' : '')"),
+            "error(\"the pattern is not a regular expression\")");
 }
 
 TEST(EvaluateTest, FormatGivesTextOnly) {
