@@ -72,6 +72,10 @@ Value OperandError(const Node& n, Frame& f, Args operands) {
     }
     kinds.push_back(PlainKind(operands[i]));
   }
+  if (e.kind == ExprKind::kSelect || e.kind == ExprKind::kHas || e.op == Op::kOptionalSelect) {
+    return Value::Error(ErrorCode::kNoSuchOverload,
+                        f.arena->Copy(fmt::format("{} has no field \"{}\"", kinds[0], e.name)));
+  }
   const std::string_view what = e.name.empty() ? f.ast->Text(e.name_span) : e.name;
   return Value::Error(ErrorCode::kNoSuchOverload,
                       f.arena->Copy(fmt::format("\"{}\" cannot be applied to {}", what, fmt::join(kinds, " and "))));
