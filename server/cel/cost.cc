@@ -170,12 +170,20 @@ class Estimator {
         return out;
       case Op::kNone:
         if (e.kind != ExprKind::kCall) return out;
-        out.cost = Sum(out.cost, Work(e, out));
-        Resize(e, out);
-        return out;
+        return OfFunction(e, out);
       default:
         return out;
     }
+  }
+
+  // `given`: of the arguments. What is larger than these is made, and that is work too.
+  Estimate OfFunction(const Expr& e, const Estimate& given) const {
+    Estimate out = given;
+    Resize(e, out);
+    out.cost = Sum(out.cost, Work(e, given));
+    if (out.length > given.length) out.cost = Sum(out.cost, out.length / 16);
+    if (out.items > given.items) out.cost = Sum(out.cost, out.items);
+    return out;
   }
 
   // `sizes`: of the arguments, becomes that of the result of a named function.
@@ -223,7 +231,6 @@ class Estimator {
       return Product(Product(Product(sizes.items, sizes.weight), 1 + per_text), e.name == "sets.equivalent" ? 2 : 1);
     }
     if (e.name == "flatten") return sizes.weight;
-    if (e.name == "lists.range") return RangeSize(e);
     return e.name == "reverse" ? std::max(sizes.items, per_text) : per_text;
   }
 

@@ -239,6 +239,31 @@ TEST(CostTest, CountsWhatAFunctionGives) {
   EXPECT_GT(cost("strings.quote(region)"), 2u * 8u + 2u);
 }
 
+// Whatever is asked of it then: memory is spent when it is made.
+TEST(CostTest, CountsWhatIsMade) {
+  TestEnv t;
+  auto cost = [&](const std::string& source) {
+    CompileOptions options;
+    options.max_cost = UINT64_MAX;
+    return Compile(t.env(), source, options).program->cost();
+  };
+  EXPECT_GT(cost("tags[0].replace('', tags[0]) < 'a'"), 33u * 33u / 16);
+  EXPECT_GT(cost("tags.join(region) in ['a']"), 20u * 32u * 2u / 16);
+  EXPECT_GT(cost("'%.1000f'.format([amount]) < 'a'"), 1400u / 16);
+  EXPECT_GT(cost("cel.bind(x, region.split(''), true)"), 8u);
+  // Constant texts are made when the expression is compiled: 1 MiB of two times 1 KiB, 1 GiB of two times 32 KiB.
+  const auto squared = [](size_t length) {
+    const std::string text(length, 'a');
+    return "'" + text + "'.replace('', '" + text + "') < 'a'";
+  };
+  CompileOptions options;
+  options.max_cost = 1'000'000;
+  EXPECT_NE(Compile(t.env(), squared(1024), options).program, nullptr);
+  const CompileResult refused = Compile(t.env(), squared(30 * 1024), options);
+  ASSERT_EQ(refused.issues.size(), 1u);
+  EXPECT_EQ(refused.issues[0].kind, Issue::Kind::kCost);
+}
+
 TEST(CostTest, DoublingTextsAreRefused) {
   TestEnv t;
   std::string source = "s";
