@@ -159,21 +159,26 @@ Type Checker::ElementOf(const Expr& e, size_t i, ExprId item) {
                fmt::format("? needs an optional value, this is {}", Show(type)));
 }
 
+namespace {
+
+// Most literals have many items of few types.
+void AddType(std::vector<Type>& types, Type type) {
+  if (types.empty() || !(types.back() == type)) types.push_back(std::move(type));
+}
+
+}  // namespace
+
 Type Checker::CheckList(Expr& e) {
   if (e.args.empty()) return Type::List(solver_.Fresh());
-  Type element = ElementOf(e, 0, e.args[0]);
-  for (size_t i = 1; i < e.args.size(); ++i) {
-    const Type next = ElementOf(e, i, e.args[i]);
-    if (next.kind() == element.kind() && next.parameter_count() == 0) continue;
-    element = solver_.Join(element, next).value_or(Type::Dyn());
-  }
-  return Type::List(element);
+  std::vector<Type> items;
+  for (size_t i = 0; i < e.args.size(); ++i) AddType(items, ElementOf(e, i, e.args[i]));
+  return Type::List(JoinItems(items));
 }
 
 Type Checker::CheckMap(Expr& e) {
   if (e.args.empty()) return Type::Map(solver_.Fresh(), solver_.Fresh());
-  Type key;
-  Type value;
+  std::vector<Type> keys;
+  std::vector<Type> values;
   for (size_t i = 0; i < e.args.size(); i += 2) {
     const Type k = solver_.Resolve(Check(e.args[i]));
     const Type v = ElementOf(e, i / 2, e.args[i + 1]);
@@ -191,10 +196,11 @@ Type Checker::CheckMap(Expr& e) {
         Fault(Issue::Kind::kType, ast_.node(e.args[i]).span, fmt::format("{} cannot be a key of a map", Show(k)),
               "keys are text, whole numbers or true and false");
     }
-    key = i == 0 ? k : solver_.Join(key, k).value_or(Type::Dyn());
-    value = i == 0 ? v : solver_.Join(value, v).value_or(Type::Dyn());
+    AddType(keys, k);
+    AddType(values, v);
   }
-  return Type::Map(key, value);
+  Type key = JoinItems(keys);
+  return Type::Map(std::move(key), JoinItems(values));
 }
 
 bool Checker::IsCondition(ExprId id, std::string_view what) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cel/ast.h"
@@ -14,6 +16,16 @@
 #include "cel/type_solver.h"
 
 namespace leadline::cel {
+
+inline bool IsNumeric(TypeKind k) {
+  using enum TypeKind;
+  return k == kInt || k == kUint || k == kDouble;
+}
+// Whether values of the type have an order.
+inline bool IsOrdered(TypeKind k) {
+  using enum TypeKind;
+  return IsNumeric(k) || k == kBool || k == kString || k == kBytes || k == kTimestamp || k == kDuration;
+}
 
 // What the checker finds out beyond what it writes into the tree.
 struct Resolution {
@@ -48,6 +60,7 @@ class Checker {
   Type CheckStruct(ExprId id, Expr& e);
   void CheckStructField(const MessageType& message, const Expr& e, size_t entry);
   Type ElementOf(const Expr& e, size_t i, ExprId item);
+  Type JoinItems(std::span<const Type> types) { return solver_.JoinAll(types).value_or(Type::Dyn()); }
 
   // checker_calls.cc
   Type CheckCall(ExprId id, Expr& e);
@@ -58,6 +71,8 @@ class Checker {
   Type CheckIn(Expr& e);
   Type CheckArithmetic(Expr& e);
   Type CheckIndex(Expr& e);
+
+  // checker_functions.cc
   Type CheckNamed(ExprId id, Expr& e);
   void QualifyFunction(Expr& e);
   struct Overload {
@@ -68,6 +83,8 @@ class Checker {
   Type CheckVariadic(const Expr& e, std::span<const Type> args);
   Type UnknownFunction(ExprId id, Expr& e);
   Type NoMatch(const Expr& e, std::span<const Type> args, const std::vector<std::string>& known);
+  void CheckFormat(const Expr& e);
+  bool HasOrder(const std::vector<std::pair<std::string_view, Type>>& names) const;
 
   // checker_names.cc
   bool Resolve(Expr& e, const std::string& name, bool absolute);

@@ -1,7 +1,5 @@
-// Types of operators and function calls.
+// Types of operators.
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "base/source_position.h"
 #include "cel/checker.h"
@@ -62,12 +60,6 @@ Type OfKind(TypeKind kind) {
     default:
       return Type::Dyn();
   }
-}
-
-bool IsNumeric(TypeKind k) { return k == kInt || k == kUint || k == kDouble; }
-
-bool IsOrdered(TypeKind k) {
-  return IsNumeric(k) || k == kBool || k == kString || k == kBytes || k == kTimestamp || k == kDuration;
 }
 
 std::string NumberHint(const Type& a, const Type& b) {
@@ -215,128 +207,6 @@ Type Checker::CheckIndex(Expr& e) {
     return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} cannot be indexed", Show(target)));
   }
   return optional ? Type::Optional(result) : result;
-}
-
-// math.greatest(...) looks like a call on a receiver `math`; it is one name.
-void Checker::QualifyFunction(Expr& e) {
-  bool absolute = false;
-  const auto chain = ChainName(e.args[0], &absolute);
-  if (!chain) return;
-  const std::string name = *chain + "." + std::string(e.name);
-  auto found = [&](const std::string& full) {
-    for (const Builtin& b : FindBuiltins(full)) {
-      if (!b.member) return true;
-    }
-    return env_.FindFunction(full) != nullptr;
-  };
-  for (const std::string& full : Candidates(name, absolute)) {
-    if (!found(full)) continue;
-    e.name_span.begin = ast_.node(e.args[0]).span.begin;
-    e.name = ast_.arena().Copy(full);
-    e.args = e.args.subspan(1);
-    e.member = false;
-    return;
-  }
-}
-
-Type Checker::CheckNamed(ExprId id, Expr& e) {
-  if (e.member) QualifyFunction(e);
-  std::vector<Type> args;
-  args.reserve(e.args.size());
-  bool fault = false;
-  for (ExprId arg : e.args) {
-    args.push_back(solver_.Resolve(Check(arg)));
-    fault |= args.back().is(kError);
-  }
-  std::vector<Overload> overloads;
-  Function function = nullptr;
-  for (const Builtin& b : FindBuiltins(e.name)) {
-    if (b.variadic && !e.member && !args.empty()) {
-      out_.functions[static_cast<size_t>(id)] = b.function;
-      return fault ? Type::Error() : CheckVariadic(e, args);
-    }
-    if (b.variadic || b.member != e.member || b.count != args.size()) continue;
-    function = b.function;
-    for (const Signature& s : b.signatures) overloads.push_back({&s.parameters, &s.result});
-  }
-  if (const std::vector<FunctionSignature>* own = env_.FindFunction(e.name)) {
-    for (const FunctionSignature& s : *own) {
-      if (s.member != e.member || s.parameters.size() != args.size()) continue;
-      if (function == nullptr) function = s.function;
-      overloads.push_back({&s.parameters, &s.result});
-    }
-  }
-  if (overloads.empty()) return UnknownFunction(id, e);
-  out_.functions[static_cast<size_t>(id)] = function;
-  if (fault) return Type::Error();
-  if (auto result = Match(overloads, args)) return *result;
-  std::vector<std::string> known;
-  for (const Builtin& b : FindBuiltins(e.name)) {
-    for (const Signature& s : b.signatures) known.push_back(s.text);
-  }
-  return NoMatch(e, args, known);
-}
-
-// The result of the overloads that take `args`: dyn when several do and differ.
-std::optional<Type> Checker::Match(const std::vector<Overload>& overloads, std::span<const Type> args) {
-  std::optional<Type> result;
-  for (const Overload& overload : overloads) {
-    std::vector<std::pair<std::string_view, Type>> names;
-    const size_t mark = solver_.Mark();
-    bool fits = true;
-    for (size_t i = 0; i < args.size() && fits; ++i) {
-      fits = solver_.Assign(args[i], solver_.Instantiate((*overload.parameters)[i], names));
-    }
-    if (!fits) {
-      solver_.Undo(mark);
-      continue;
-    }
-    const Type next = solver_.Instantiate(*overload.result, names);
-    if (result && !(solver_.Finish(*result) == solver_.Finish(next))) return Type::Dyn();
-    result = next;
-    // Arguments of known types cannot fit another one.
-    if (std::all_of(args.begin(), args.end(), [](const Type& t) { return t.is_known(); })) break;
-  }
-  return result;
-}
-
-Type Checker::CheckVariadic(const Expr& e, std::span<const Type> args) {
-  auto number = [](const Type& t) { return !t.is_known() || IsNumeric(t.Unwrapped().kind()); };
-  if (args.size() == 1 && args[0].is(kList)) {
-    const Type item = solver_.Resolve(args[0].element());
-    if (number(item)) return item.Unwrapped();
-  } else if (std::all_of(args.begin(), args.end(), number)) {
-    const bool same = std::all_of(args.begin(), args.end(), [&](const Type& t) { return t.kind() == args[0].kind(); });
-    return same ? args[0].Unwrapped() : Type::Dyn();
-  }
-  return NoMatch(e, args, {fmt::format("{}(number, ...)", e.name), fmt::format("{}(list of numbers)", e.name)});
-}
-
-Type Checker::NoMatch(const Expr& e, std::span<const Type> args, const std::vector<std::string>& known) {
-  std::vector<std::string> shown;
-  for (size_t i = e.member ? 1 : 0; i < args.size(); ++i) shown.push_back(Show(args[i].Unwrapped()));
-  std::string message = e.member ? fmt::format("{}.{}({})", Show(args[0].Unwrapped()), e.name, fmt::join(shown, ", "))
-                                 : fmt::format("{}({})", e.name, fmt::join(shown, ", "));
-  return Fault(Issue::Kind::kType, e.span, fmt::format("there is no {}", message),
-               known.empty() ? "" : fmt::format("there is: {}", fmt::join(known, "; ")));
-}
-
-Type Checker::UnknownFunction(ExprId, Expr& e) {
-  const auto builtins = FindBuiltins(e.name);
-  if (!builtins.empty() || env_.FindFunction(e.name) != nullptr) {
-    std::vector<std::string> known;
-    for (const Builtin& b : builtins) {
-      for (const Signature& s : b.signatures) known.push_back(s.text);
-    }
-    return FaultNode(e, Issue::Kind::kType, e.name_span, fmt::format("{}() is not called like this", e.name),
-                     known.empty() ? "" : fmt::format("there is: {}", fmt::join(known, "; ")));
-  }
-  std::vector<std::string> names = BuiltinNames();
-  names.insert(names.end(), env_.function_names().begin(), env_.function_names().end());
-  for (const char* macro : {"all", "exists", "exists_one", "filter", "map", "has"}) names.emplace_back(macro);
-  const std::string near = NearestName(e.name, names);
-  return FaultNode(e, Issue::Kind::kUnknownName, e.name_span, fmt::format("there is no function \"{}\"", e.name),
-                   near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
 }
 
 }  // namespace leadline::cel

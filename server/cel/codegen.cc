@@ -8,6 +8,7 @@
 #include "base/time_zones.h"
 #include "base/zone_folder.h"
 #include "cel/code.h"
+#include "cel/functions/pattern.h"
 
 namespace leadline::cel {
 
@@ -235,12 +236,14 @@ class Generator {
 
   const Node* Matches(const Expr& e, Node& n) {
     const std::string_view pattern = n.list[1]->value.as_string();
+    const std::string readable = WithNamedGroups(pattern);
     RE2::Options options;
     options.set_log_errors(false);
-    auto compiled = std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+    auto compiled = std::make_unique<RE2>(readable, options);
     if (!compiled->ok()) {
-      issues_.push_back({Issue::Kind::kType, ast_.node(e.args[1]).span,
-                         fmt::format("this is not a regular expression: {}", compiled->error()), ""});
+      PatternFault fault = ExplainPattern(pattern, compiled->error());
+      issues_.push_back(
+          {Issue::Kind::kType, ast_.node(e.args[1]).span, std::move(fault.message), std::move(fault.hint)});
     }
     n.eval = EvalMatchesConst;
     n.a = n.list[0];

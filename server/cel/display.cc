@@ -99,6 +99,11 @@ std::string Quote(std::string_view text) {
   return out + '"';
 }
 
+std::string DisplayBriefly(const Value& v) {
+  const bool holds_others = v.is_list() || v.is_map() || v.is_struct() || v.is_optional();
+  return holds_others ? fmt::format("a value of type {}", TypeNameOf(v)) : ToDisplayString(v);
+}
+
 std::string ToDisplayString(const Value& v) {
   switch (v.kind()) {
     case Kind::kNull:

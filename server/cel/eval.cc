@@ -72,6 +72,10 @@ Value OperandError(const Node& n, Frame& f, Args operands) {
     }
     kinds.push_back(PlainKind(operands[i]));
   }
+  if (e.kind == ExprKind::kSelect || e.kind == ExprKind::kHas || e.op == Op::kOptionalSelect) {
+    return Value::Error(ErrorCode::kNoSuchOverload,
+                        f.arena->Copy(fmt::format("{} has no field \"{}\"", kinds[0], e.name)));
+  }
   const std::string_view what = e.name.empty() ? f.ast->Text(e.name_span) : e.name;
   return Value::Error(ErrorCode::kNoSuchOverload,
                       f.arena->Copy(fmt::format("\"{}\" cannot be applied to {}", what, fmt::join(kinds, " and "))));
@@ -247,7 +251,7 @@ Value Index(const Node& n, Frame& f, bool optional) {
   if (found == Found::kError) return out;
   if (optional) return found == Found::kMissing ? Value::Optional(nullptr) : Some(out, *f.arena);
   if (found == Found::kYes) return out;
-  if (target.is_map()) return KeyError(ToDisplayString(index), *f.arena);
+  if (target.is_map()) return KeyError(DisplayBriefly(index), *f.arena);
   return OutOfRange(
       f.arena->Copy(fmt::format("index {} is outside a list of {}", ToDisplayString(index), target.as_list().size())));
 }

@@ -41,6 +41,7 @@ class SignatureReader {
   static std::string Plain(const Type& t) {
     if (t.is(TypeKind::kParam)) return "any";
     if (t.parameter_count() == 0 || !t.element().is(TypeKind::kParam)) return t.ToString();
+    if (t.element().name() == kOrderedParameter) return "list of what has an order";
     return t.is(TypeKind::kList) ? "list" : t.is(TypeKind::kMap) ? "map" : "optional";
   }
 
@@ -119,7 +120,7 @@ void AddRow(Registry& registry, const FunctionRow& row) {
 Registry Build() {
   Registry registry;
   for (auto rows : {CoreFunctions(), ConversionFunctions(), StringFunctions(), FormatFunctions(), MathFunctions(),
-                    TimeFunctions(), NetworkFunctions(), OptionalFunctions()}) {
+                    TimeFunctions(), NetworkFunctions(), OptionalFunctions(), ListFunctions(), SetFunctions()}) {
     for (const FunctionRow& row : rows) AddRow(registry, row);
   }
   registry.types = {{"bool", Type::Bool()},

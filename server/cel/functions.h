@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +20,9 @@ class TimeZones;
 namespace leadline::cel {
 
 // One row of a function table. `signature` is "(string, int) -> bool", or ".(string, int) -> bool" for a member
-// function whose receiver is the first parameter. Rows of the same name, style and count of parameters share one
-// function, which looks at the kinds it gets.
+// function whose receiver is the first parameter. One capital letter stands for any type, the same at each place where
+// it is written; the letter O for any type whose values can be put in order. Rows of the same name, style and count of
+// parameters share one function, which looks at the kinds it gets.
 struct FunctionRow {
   std::string_view name;
   std::string_view signature;
@@ -57,6 +59,21 @@ std::span<const FunctionRow> MathFunctions();
 std::span<const FunctionRow> TimeFunctions();
 std::span<const FunctionRow> NetworkFunctions();
 std::span<const FunctionRow> OptionalFunctions();
+std::span<const FunctionRow> ListFunctions();
+std::span<const FunctionRow> SetFunctions();
+
+inline constexpr std::string_view kOrderedParameter = "O";
+// list.sortBy(x, key) is list.@sortBy(list.map(x, key)).
+inline constexpr std::string_view kSortByKeys = "@sortBy";
+// lists.range() counts so far, an error beyond: its argument may be any number, and the cost must be known before.
+inline constexpr int64_t kMostInRange = 10'000;
+// As many values flatten() looks at, an error beyond.
+inline constexpr size_t kMostFlattened = 1'000'000;
+
+// How many values "...".format([...]) shows; none when the text is no format.
+std::optional<size_t> CountFormatVerbs(std::string_view format);
+// What is wrong when the list has another number of them.
+std::string FormatCountFault(size_t wanted, size_t given);
 
 using Args = std::span<const Value>;
 

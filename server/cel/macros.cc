@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cel/ast_builder.h"
+#include "cel/functions.h"
 
 namespace leadline::cel {
 
@@ -46,6 +47,7 @@ class Expander {
     if (IsNamed(call_.target, "cel")) return CelNamespace();
     if (call_.name == "optMap" && call_.args.size() == 2) return OptionalMap(false);
     if (call_.name == "optFlatMap" && call_.args.size() == 2) return OptionalMap(true);
+    if (call_.name == "sortBy" && call_.args.size() == 2) return SortBy();
     for (const LoopMacro& macro : kLoopMacros) {
       if (macro.name == call_.name && macro.args == call_.args.size()) return Loop(macro);
     }
@@ -130,6 +132,22 @@ class Expander {
     const ExprId has = b_.AddCall(span, "hasValue", {target()}, true);
     const ExprId none = b_.AddCall(span, "optional.none", {}, false);
     return Bind("@target", call_.target, b_.Add(choose, {has, yes, none}));
+  }
+
+  // bind(@list, target, @list.@sortBy(@list.map(name, key)))
+  ExprId SortBy() {
+    const auto name = VariableName(call_.args[0]);
+    if (!name) return b_.AddError(call_.span);
+    Expr keys;
+    keys.kind = ExprKind::kComprehension;
+    keys.macro = Macro::kMap;
+    keys.name = call_.name;
+    keys.name_span = call_.name_span;
+    keys.span = call_.span;
+    keys.variable = *name;
+    const ExprId map = b_.Add(keys, {b_.AddName(call_.span, "@list"), kNoExpr, call_.args[1]});
+    const ExprId list = b_.AddName(call_.span, "@list");
+    return Bind("@list", call_.target, b_.AddCall(call_.span, kSortByKeys, {list, map}, true));
   }
 
   ExprId CelNamespace() {

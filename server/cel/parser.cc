@@ -55,6 +55,8 @@ ExprId Parser::Unexpected(std::string_view wanted) {
     if (text == "and") hint = "write && for \"and\"";
     if (text == "or") hint = "write || for \"or\"";
     if (text == "not") hint = "write ! for \"not\"";
+    if (Is(Token::kIn)) hint = "write  x in list";
+    if (text == "IN") hint = "write in, in small letters, and a list: x in [a, b]";
     if (Is(Token::kReserved)) hint = "this word is reserved; inside a map write m[\"" + std::string(text) + "\"]";
     builder_.Report(Issue::Kind::kSyntax, span,
                     Is(Token::kEnd) ? fmt::format("the expression ends where {} is missing", wanted)

@@ -49,5 +49,7 @@ void AppendUtf8(std::string& out, uint32_t code_point);
 uint32_t DecodeUtf8(std::string_view text, size_t* bytes);
 // In double quotes, with escapes.
 std::string Quote(std::string_view text);
+// As ToDisplayString(), for messages: of what holds other values only the type, for it may hold very many.
+std::string DisplayBriefly(const Value& value);
 
 }  // namespace leadline::cel

@@ -36,13 +36,16 @@ Type TypeSolver::Resolve(Type type) const {
   return type;
 }
 
+// Calls `f` for each parameter, in their order.
 template <typename F>
 Type TypeSolver::MapParameters(const Type& type, F&& f) {
   switch (type.kind()) {
     case TypeKind::kList:
       return Type::List(f(type.element()));
-    case TypeKind::kMap:
-      return Type::Map(f(type.element()), f(type.map_value()));
+    case TypeKind::kMap: {
+      Type key = f(type.element());
+      return Type::Map(std::move(key), f(type.map_value()));
+    }
     case TypeKind::kWrapper:
       return Type::Wrapper(f(type.element()));
     case TypeKind::kOptional:
@@ -165,20 +168,79 @@ Type TypeSolver::General(const Type& x, const Type& y) const {
   if (IsAny(a) || IsAny(b)) return Type::Dyn();
   if (IsVariable(a) || a.is(TypeKind::kNull)) return b;
   if (IsVariable(b) || b.is(TypeKind::kNull)) return a;
-  if (a.is(TypeKind::kWrapper)) return a;
-  if (b.is(TypeKind::kWrapper)) return b;
+  if (a.is(TypeKind::kWrapper) || b.is(TypeKind::kWrapper)) {
+    return Type::Wrapper(General(a.Unwrapped(), b.Unwrapped()));
+  }
+  if (a.kind() != b.kind()) return Type::Dyn();
   if (a.parameter_count() == 0 || a.parameter_count() != b.parameter_count()) return a;
   size_t next = 0;
   return MapParameters(a, [&](const Type& t) { return General(t, b.parameter(next++)); });
 }
 
-std::optional<Type> TypeSolver::Join(const Type& a, const Type& b) {
+std::optional<Type> TypeSolver::JoinAll(std::span<const Type> types) {
   const size_t mark = Mark();
-  if (Assign(a, b)) return General(a, b);
-  Undo(mark);
-  if (Assign(b, a)) return General(a, b);
-  Undo(mark);
-  return std::nullopt;
+  std::optional<Type> joined = JoinEach(types);
+  if (!joined) Undo(mark);
+  return joined;
+}
+
+std::optional<Type> TypeSolver::Join(const Type& a, const Type& b) {
+  const Type both[] = {a, b};
+  return JoinAll(both);
+}
+
+// All at once, not one after another: what the first two come to may be too wide for a third that fits each of them.
+std::optional<Type> TypeSolver::JoinEach(std::span<const Type> types) {
+  std::vector<Type> free;
+  std::vector<Type> known;
+  bool any = false;
+  bool null = false;
+  bool absent = false;
+  for (const Type& type : types) {
+    Type t = Resolve(type);
+    for (; t.is(TypeKind::kWrapper); t = Resolve(t.element())) absent = true;
+    if (t.is(TypeKind::kError)) return t;
+    any |= t.is(TypeKind::kDyn);
+    null |= t.is(TypeKind::kNull);
+    if (IsVariable(t)) {
+      free.push_back(std::move(t));
+    } else if (!t.is(TypeKind::kDyn) && !t.is(TypeKind::kNull)) {
+      known.push_back(std::move(t));
+    }
+  }
+  if (any) return Type::Dyn();
+  std::optional<Type> joined = null || free.empty() ? Type::Null() : free.front();
+  if (!known.empty()) {
+    joined = JoinOfOneKind(known);
+    if (joined && absent) joined = Type::Wrapper(*joined);
+    if (!joined || (null && !TakesNull(*joined))) return std::nullopt;
+  }
+  for (const Type& variable : free) {
+    if (!AssignVariable(variable.variable(), *joined, true)) return std::nullopt;
+  }
+  return joined;
+}
+
+// Of types that are neither dyn nor null nor free.
+std::optional<Type> TypeSolver::JoinOfOneKind(std::span<const Type> types) {
+  const Type& first = types.front();
+  for (const Type& t : types) {
+    if (t.kind() != first.kind() || t.name() != first.name()) return std::nullopt;
+    // "type" by itself is any type as a value.
+    if (t.parameter_count() != first.parameter_count()) {
+      return first.is(TypeKind::kType) ? std::optional(Type::TypeOf(Type::Dyn())) : std::nullopt;
+    }
+  }
+  std::vector<Type> parameters;
+  for (size_t i = 0; i < first.parameter_count(); ++i) {
+    std::vector<Type> column;
+    for (const Type& t : types) column.push_back(t.parameter(i));
+    std::optional<Type> joined = JoinAll(column);
+    if (!joined && !first.is(TypeKind::kType)) return std::nullopt;
+    parameters.push_back(joined.value_or(Type::Dyn()));
+  }
+  size_t next = 0;
+  return MapParameters(first, [&](const Type&) { return parameters[next++]; });
 }
 
 }  // namespace leadline::cel

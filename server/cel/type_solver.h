@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,7 +25,9 @@ class TypeSolver {
   Type Finish(const Type& type) const;
   // Whether a `from` may stand where `to` is wanted; binds parameters.
   bool Assign(const Type& from, const Type& to);
-  // The type of both, if there is one.
+  // The least type that all of `types` fit, which are at least one, in whatever order they stand; none if they do not
+  // go together. dyn goes with all; null with what may be absent. Binds parameters, or none when there is no such type.
+  std::optional<Type> JoinAll(std::span<const Type> types);
   std::optional<Type> Join(const Type& a, const Type& b);
   // `type` with its named parameters replaced; `names` remembers which by what.
   Type Instantiate(const Type& type, std::vector<std::pair<std::string_view, Type>>& names);
@@ -36,6 +39,8 @@ class TypeSolver {
   bool AssignVariable(int32_t variable, const Type& other, bool other_is_source);
   bool AssignParameters(const Type& from, const Type& to);
   bool Occurs(int32_t variable, const Type& in) const;
+  std::optional<Type> JoinEach(std::span<const Type> types);
+  std::optional<Type> JoinOfOneKind(std::span<const Type> types);
   Type General(const Type& a, const Type& b) const;
   void Bind(int32_t variable, Type type);
   template <typename F>

@@ -61,6 +61,104 @@ TEST(DiagnosticsTest, Types) {
   EXPECT_THAT(Issues("count + 1", options), ElementsAre("count + 1: this gives int, but bool is wanted"));
 }
 
+// Each source, and the first issue with its hint.
+void ExpectHints(std::span<const std::pair<const char*, const char*>> cases) {
+  for (const auto& [source, wanted] : cases) {
+    const std::vector<std::string> issues = Issues(source);
+    ASSERT_FALSE(issues.empty()) << source;
+    EXPECT_EQ(issues[0], wanted) << source;
+  }
+}
+
+TEST(DiagnosticsTest, FunctionsOfOtherLanguages) {
+  constexpr std::pair<const char*, const char*> kCases[] = {
+      {"len(tags) > 1", "len: there is no function \"len\" (write size(x))"},
+      {"tags.length() > 1", "length: there is no function \"length\" (write size(x))"},
+      {"region.toLowerCase() == 'uk'", "toLowerCase: there is no function \"toLowerCase\" (write text.lowerAscii())"},
+      {"tags.includes('vip')",
+       "includes: there is no function \"includes\" (write  x in list, or text.contains(part))"},
+      {"tags.contains('vip')",
+       "tags.contains('vip'): there is no list(string).contains(string) (write  x in list, or sets.contains(list, [a, "
+       "b]) for several)"},
+      {"min(1, 2) == 1", "min: there is no function \"min\" (write math.least(a, b) or math.least(list))"},
+      {"[1, 2].max() == 2", "max: there is no function \"max\" (write math.greatest(a, b) or math.greatest(list))"},
+      {"math.max(1, 2) == 2",
+       "math.max: there is no function \"math.max\" (write math.greatest(a, b) or math.greatest(list))"},
+      {"math.flor(1.5) == 1.0", "math.flor: there is no function \"math.flor\" (did you mean \"math.floor\"?)"},
+      {"lists.rnge(3) == []", "lists.rnge: there is no function \"lists.rnge\" (did you mean \"lists.range\"?)"},
+      {"regex.extract(region, 'a') == 'a'",
+       "regex.extract: there is no function \"regex.extract\" (parts of a match are not given out; write "
+       "text.matches(pattern), or split() and substring())"},
+      {"tags.some(x, x == 'vip')", "some: there is no function \"some\" (write list.exists(x, condition))"},
+      {"tags.sorted() == tags", "sorted: there is no function \"sorted\" (write list.sort())"},
+      {"tags.unique() == tags", "unique: there is no function \"unique\" (write list.distinct())"},
+      {"tags.filter('vip') == tags",
+       "filter: there is no function \"filter\" that is called like this (write list.filter(x, condition))"},
+      {"exists(contact.email)",
+       "exists: there is no function \"exists\" that is called like this (write list.exists(x, condition))"},
+      {"[[1]].sort() == [[1]]",
+       "[[1]].sort(): there is no list(list(int)).sort() (to sort what has no order of its own write list.sortBy(x, "
+       "x.field))"},
+      {"tags.srt() == tags", "srt: there is no function \"srt\" (did you mean \"sort\"?)"},
+      {"region.in(['UK'])", "in: found \"in\" where a name should be (write  x in list)"},
+      {"region IN ('UK', 'CH')",
+       "IN: found \"IN\" where the end of the expression should be (write in, in small letters, and a list: x in [a, "
+       "b])"},
+  };
+  ExpectHints(kCases);
+}
+
+TEST(DiagnosticsTest, PatternsOfOtherEngines) {
+  constexpr std::pair<const char*, const char*> kCases[] = {
+      {"region.matches('U(?=K)')",
+       "'U(?=K)': regular expressions have no look-ahead here (write two conditions, such as  text.matches(\"a\") && "
+       "!text.matches(\"b\"))"},
+      {"region.matches('U(?!K)')",
+       "'U(?!K)': regular expressions have no look-ahead here (write two conditions, such as  text.matches(\"a\") && "
+       "!text.matches(\"b\"))"},
+      {"matches(region, '(?<=U)K')",
+       "'(?<=U)K': regular expressions have no look-behind here (write two conditions, such as  text.matches(\"a\") && "
+       "!text.matches(\"b\"))"},
+      {"region.matches('(?<!U)K')",
+       "'(?<!U)K': regular expressions have no look-behind here (write two conditions, such as  text.matches(\"a\") && "
+       "!text.matches(\"b\"))"},
+      {"region.matches(r'(a)\\1')",
+       "r'(a)\\1': regular expressions have no back-references here (compare the parts by themselves, for example of "
+       "text.split(\"-\"))"},
+      {"region.matches('(?>a)b')",
+       "'(?>a)b': regular expressions have no atomic groups here (write (?:...); a pattern is matched in time linear "
+       "in "
+       "the text without them)"},
+      {"region.matches('a(')", "'a(': this is not a regular expression: missing ): a("},
+      {"region.matches('(?<1-a>b)')",
+       "'(?<1-a>b)': this is not a regular expression: invalid named capture group: (?<1-a>"},
+      {"region.matches('(?P<1-a>b)')",
+       "'(?P<1-a>b)': this is not a regular expression: invalid named capture group: (?P<1-a>"},
+  };
+  ExpectHints(kCases);
+}
+
+TEST(DiagnosticsTest, FormatsAndWhatTheyShow) {
+  constexpr std::pair<const char*, const char*> kCases[] = {
+      {"'%s'.format(['a', 'b']) == 'a'",
+       "['a', 'b']: the format asks for 1 value, the list has 2 (write %s for each value that is to be shown)"},
+      {"'100%%'.format([region]) == ''",
+       "[region]: the format asks for 0 values, the list has 1 (write %s for each value that is to be shown)"},
+      {"'%s of %d'.format([region]) == ''",
+       "[region]: the format asks for 2 values, the list has 1 (write %% for a percent sign)"},
+  };
+  ExpectHints(kCases);
+  TestEnv t;
+  EXPECT_EQ(t.Eval("'%s'.format(dyn(['a', 'b']))"), "error(\"the format asks for 1 value, the list has 2\")");
+  EXPECT_EQ(t.Eval("(region + '%s').format(['a', 'b'])"), "error(\"the format asks for 1 value, the list has 2\")");
+  EXPECT_EQ(t.Eval("'%s%s'.format(tags)"), "\"vippartner\"");
+  EXPECT_EQ(t.Eval("'%s'.format([?optional.none(), ?optional.of('a')])"), "\"a\"");
+  EXPECT_EQ(t.Eval("'%'.format([])"), "error(\"the format ends after %\")");
+  EXPECT_EQ(t.Eval("'%.3'.format([1])"), "error(\"the format ends after %\")");
+  EXPECT_EQ(t.Eval("'%%%s%%'.format([1])"), "\"%1%\"");
+  EXPECT_EQ(t.Eval("'%d'.format([[1]])"), "error(\"%d cannot show a value of type list\")");
+}
+
 TEST(DiagnosticsTest, Syntax) {
   EXPECT_THAT(Issues("(count > 5"), ElementsAre("(: this \"(\" is never closed (add \")\")"));
   EXPECT_THAT(Issues("[1, 2"), ElementsAre("[: this \"[\" is never closed (add \"]\")"));

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -156,6 +157,23 @@ TEST(EvaluateTest, FunctionsBeyondTheConformanceCases) {
   EXPECT_EQ(t.Eval("{1: 2, 3: 4}.map(k, k)"), "[1, 3]");
 }
 
+TEST(EvaluateTest, NamedGroupsOfBothForms) {
+  TestEnv t;
+  t.Set("region", Value::String("x"));
+  for (const char* pattern : {"(?<x>b)", "(?P<x>b)", "(?<x>b)(?<y>c)", "a(?<x>(?P<y>b))", R"([(?<]?(?<x>b))",
+                              R"(\(?<?b)", R"([]?<(]*(?<x>b))", R"(\Q(?<\E?|(?<x>b))", R"([[:alpha:]](?<x>b))",
+                              R"([^]](?<x>b))", R"([\]](?<x>b)|(?<z>b))"}) {
+    EXPECT_EQ(t.Eval(fmt::format("'abc'.matches(r'{}')", pattern)), "true") << pattern;
+    // Not known before it runs: the text of `region` is "x".
+    EXPECT_EQ(t.Eval(fmt::format("'abc'.matches(region == 'x' ? r'{}' : '')", pattern)), "true") << pattern;
+  }
+  EXPECT_EQ(t.Eval(R"('(?<a>'.matches(r'^\Q(?<a>\E$'))"), "true");
+  EXPECT_EQ(t.Eval(R"('<'.matches('^[(?<a]$'))"), "true");
+  EXPECT_EQ(t.Eval(R"('P'.matches('^[(?<a]$'))"), "false");
+  EXPECT_EQ(t.Eval("'abc'.matches(region == 'x' ? 'a(?=b)' : '')"),
+            "error(\"the pattern is not a regular expression\")");
+}
+
 TEST(EvaluateTest, FormatGivesTextOnly) {
   TestEnv t;
   EXPECT_EQ(t.Eval("'%\u00e9'.format([1])"), "error(\"%\u00e9 cannot show 1\")");
@@ -219,6 +237,31 @@ TEST(CostTest, CountsWhatAFunctionGives) {
   EXPECT_GT(cost("tags.join(region)"), 20u * (32u + 8u));
   EXPECT_GT(cost("region.replace('', region)"), 9u * 8u + 8u);
   EXPECT_GT(cost("strings.quote(region)"), 2u * 8u + 2u);
+}
+
+// Whatever is asked of it then: memory is spent when it is made.
+TEST(CostTest, CountsWhatIsMade) {
+  TestEnv t;
+  auto cost = [&](const std::string& source) {
+    CompileOptions options;
+    options.max_cost = UINT64_MAX;
+    return Compile(t.env(), source, options).program->cost();
+  };
+  EXPECT_GT(cost("tags[0].replace('', tags[0]) < 'a'"), 33u * 33u / 16);
+  EXPECT_GT(cost("tags.join(region) in ['a']"), 20u * 32u * 2u / 16);
+  EXPECT_GT(cost("'%.1000f'.format([amount]) < 'a'"), 1400u / 16);
+  EXPECT_GT(cost("cel.bind(x, region.split(''), true)"), 8u);
+  // Constant texts are made when the expression is compiled: 1 MiB of two times 1 KiB, 1 GiB of two times 32 KiB.
+  const auto squared = [](size_t length) {
+    const std::string text(length, 'a');
+    return "'" + text + "'.replace('', '" + text + "') < 'a'";
+  };
+  CompileOptions options;
+  options.max_cost = 1'000'000;
+  EXPECT_NE(Compile(t.env(), squared(1024), options).program, nullptr);
+  const CompileResult refused = Compile(t.env(), squared(30 * 1024), options);
+  ASSERT_EQ(refused.issues.size(), 1u);
+  EXPECT_EQ(refused.issues[0].kind, Issue::Kind::kCost);
 }
 
 TEST(CostTest, DoublingTextsAreRefused) {

@@ -33,6 +33,8 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
+    // What the built-in functions do, and what to write instead of those that other languages have.
+    {"cel/functions", {}},
     // Days, and what happened on them: listed, counted.
     {"domain/activities", {}},
     // How codes are built, without any table of them.

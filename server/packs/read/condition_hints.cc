@@ -70,6 +70,8 @@ std::string NameHint(const cel::Issue& issue, std::string_view condition, std::s
   const std::string_view before = condition.substr(0, issue.span.begin);
   if (issue.message.find("function") != std::string::npos) {
     if (issue.hint.starts_with("did you mean")) return issue.hint;
+    const bool of_list = before.ends_with('.') && issue.message.find("called like this") != std::string::npos;
+    if (of_list) return issue.hint;
     const std::string word = Lower(name);
     for (const auto& [function, hint] : kFunctions) {
       if (word == function) return std::string(hint);

@@ -14,6 +14,8 @@ namespace leadline::cel {
 
 namespace {
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 // Bytes as text, with U+FFFD for each that belongs to no character.
 void AppendAsText(std::string_view bytes, std::string* out) {
   while (!bytes.empty()) {
@@ -152,6 +154,9 @@ Value Format(Args a, Arena& arena) {
   if (!a[0].is_string() || !a[1].is_list()) return NoOverload();
   const std::string_view text = a[0].as_string();
   const auto items = a[1].as_list();
+  const std::optional<size_t> wanted = CountFormatVerbs(text);
+  if (!wanted) return Invalid("the format ends after %");
+  if (*wanted != items.size()) return Invalid(arena.Copy(FormatCountFault(*wanted, items.size())));
   std::string out;
   size_t next = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -159,22 +164,19 @@ Value Format(Args a, Arena& arena) {
       out += text[i];
       continue;
     }
-    if (++i < text.size() && text[i] == '%') {
+    if (text[++i] == '%') {
       out += '%';
       continue;
     }
     int precision = 6;
-    if (i < text.size() && text[i] == '.') {
+    if (text[i] == '.') {
       precision = 0;
-      while (++i < text.size() && text[i] >= '0' && text[i] <= '9')
-        precision = std::min(precision * 10 + (text[i] - '0'), 1000);
+      while (IsDigit(text[++i])) precision = std::min(precision * 10 + (text[i] - '0'), 1000);
     }
-    if (i >= text.size()) return Invalid("the format ends after %");
-    if (next >= items.size()) return Invalid("the format asks for more values than the list has");
     if (!AppendVerb(text[i], precision, items[next], &out)) {
       size_t bytes = 0;
       DecodeUtf8(text.substr(i), &bytes);
-      const std::string shown = ToDisplayString(items[next]);
+      const std::string shown = DisplayBriefly(items[next]);
       return Invalid(arena.Copy(fmt::format("%{} cannot show {}", text.substr(i, bytes), shown)));
     }
     ++next;
@@ -187,5 +189,24 @@ constexpr FunctionRow kRows[] = {{"format", ".(string, list(dyn)) -> string", Fo
 }  // namespace
 
 std::span<const FunctionRow> FormatFunctions() { return kRows; }
+
+std::optional<size_t> CountFormatVerbs(std::string_view format) {
+  size_t count = 0;
+  for (size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') continue;
+    if (++i < format.size() && format[i] == '%') continue;
+    if (i < format.size() && format[i] == '.') {
+      do ++i;
+      while (i < format.size() && IsDigit(format[i]));
+    }
+    if (i >= format.size()) return std::nullopt;
+    ++count;
+  }
+  return count;
+}
+
+std::string FormatCountFault(size_t wanted, size_t given) {
+  return fmt::format("the format asks for {} value{}, the list has {}", wanted, wanted == 1 ? "" : "s", given);
+}
 
 }  // namespace leadline::cel

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "cel/functions.h"
+#include "cel/functions/pattern.h"
 #include "cel/text.h"
 
 namespace leadline::cel {
@@ -31,11 +32,11 @@ Value Contains(Args a, Arena&) {
 Value Matches(Args a, Arena&) {
   if (!a[0].is_string() || !a[1].is_string()) return NoOverload();
   const std::string_view text = a[0].as_string();
-  const std::string_view pattern = a[1].as_string();
+  const std::string pattern = WithNamedGroups(a[1].as_string());
   RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(1 << 20);
-  const RE2 compiled(re2::StringPiece(pattern.data(), pattern.size()), options);
+  const RE2 compiled(pattern, options);
   if (!compiled.ok()) return Invalid("the pattern is not a regular expression");
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled));
 }
@@ -201,7 +202,14 @@ Value QuoteText(Args a, Arena& arena) {
   return a[0].is_string() ? NewString(arena, Quote(a[0].as_string())) : NoOverload();
 }
 
+Value ReverseList(std::span<const Value> items, Arena& arena) {
+  Value* out = arena.NewArray<Value>(items.size());
+  std::reverse_copy(items.begin(), items.end(), out);
+  return Value::List({out, items.size()});
+}
+
 Value Reverse(Args a, Arena& arena) {
+  if (a[0].is_list()) return ReverseList(a[0].as_list(), arena);
   if (!a[0].is_string()) return NoOverload();
   std::string_view text = a[0].as_string();
   std::string out(text.size(), '\0');
@@ -272,6 +280,7 @@ constexpr FunctionRow kRows[] = {
     {"join", ".(list(string)) -> string", JoinTexts},
     {"join", ".(list(string), string) -> string", JoinTexts},
     {"reverse", ".(string) -> string", Reverse},
+    {"reverse", ".(list(A)) -> list(A)", Reverse},
     {"strings.quote", "(string) -> string", QuoteText},
     {"base64.encode", "(bytes) -> string", Base64Encode},
     {"base64.decode", "(string) -> bytes", Base64Decode},

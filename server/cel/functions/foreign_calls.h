@@ -1,0 +1,14 @@
+// What to write instead of functions that other languages have.
+#pragma once
+
+#include <string_view>
+
+namespace leadline::cel {
+
+// What does the same here as the function `name`, in whatever capitals, does in SQL, JavaScript, Python, Java or
+// spreadsheets; empty when nothing is known.
+std::string_view ForeignCallHint(std::string_view name);
+// How the macro `name` is written, such as "list.filter(x, condition)"; empty when it is none.
+std::string_view MacroUsage(std::string_view name);
+
+}  // namespace leadline::cel
