@@ -30,6 +30,9 @@ struct LoadOptions {
   // Also what conditions mean together: rules that never hold, that shadow each other, routes for every lead, a bar
   // that can be reached. Without it packs of any number of generated rules load fast; what decides is loaded with it.
   bool analyze = true;
+  // Whatever is proved of packs. Without it, which leaves out what `analyze` does as well, they are only read and
+  // compiled: for what was checked before.
+  bool prove = true;
   // What calendars and conditions know of time zones; null: SystemTimeZones().
   std::shared_ptr<const TimeZones> time_zones;
 };
