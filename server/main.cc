@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "app/listen_address.h"
 #include "app/log.h"
+#include "app/program_identity.h"
 #include "app/reference_log.h"
 #include "app/server.h"
 #include "app/signals.h"
@@ -19,6 +20,8 @@
 #include "base/zone_folder.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
+#include "engine/packcheck/checked_sets.h"
+#include "engine/packcheck/child_checker.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/work/reservations.h"
 #include "fmt/format.h"
@@ -53,9 +56,13 @@ absl::Status StartPacks(engine::PackRollout& packs, const app::Config& config, c
     log.Warning("the folder of rule packs cannot be read; the packs of the store decide", {{"rules", config.rules}});
   }
   bool differs = false;
+  const auto begin = std::chrono::steady_clock::now();
   absl::Status status = packs.Start(folder.set, config.adopt_rules, &diagnostics, &differs);
   if (!diagnostics.empty()) std::cerr << FormatDiagnostics(diagnostics) << std::flush;
   RETURN_IF_ERROR(status);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+  log.Info("the packs are loaded", {{"proofs", packs.checks().proved > 0 ? "made" : "made before"},
+                                    {"milliseconds", static_cast<int64_t>(took.count())}});
   if (differs && readable) {
     log.Warning("the packs of the folder are not those that decide",
                 {{"rules", config.rules},
@@ -81,6 +88,15 @@ engine::PluginFolder PluginsOf(const app::Config& config, const app::Log& log) {
     log.Debug("a plugin says", fields);
   };
   return folder;
+}
+
+engine::ChildCheckerOptions CheckerOf(const app::Config& config, const std::string& zone_folder) {
+  engine::ChildCheckerOptions options;
+  options.executable = config.pack_checker.empty() ? engine::PackCheckerBesideThisOne() : config.pack_checker;
+  options.memory_bytes = static_cast<uint64_t>(config.check_memory_mib) << 20;
+  options.time = std::chrono::seconds(config.check_seconds);
+  options.zone_folder = zone_folder;
+  return options;
 }
 
 void LogPlugins(const engine::Snapshot& snapshot, const app::Log& log) {
@@ -158,6 +174,10 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine::Reservations reservations;
   pack_options.deciders = &bulk_deciders;
   pack_options.reservations = &reservations;
+  engine::ChildChecker checker(CheckerOf(config, time_zones.path()));
+  pack_options.checker = &checker;
+  engine::CheckedSets checked(config.data + "/checked-packs", app::ProgramIdentity(LEADLINE_VERSION));
+  pack_options.checked = &checked;
   engine::PackRollout packs(pack_options);
   RETURN_IF_ERROR(StartPacks(packs, config, log));
   LogPlugins(*snapshots.Get(), log);

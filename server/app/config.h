@@ -24,7 +24,10 @@ struct Config {
   std::string plugin_worker;                     // empty: the program beside this one
   int plugin_timeout_ms = 250;
   int plugin_memory_mib = 1'024;
-  int plugin_quarantine = 5;          // deaths of workers within a minute
+  int plugin_quarantine = 5;  // deaths of workers within a minute
+  std::string pack_checker;   // empty: the program beside this one
+  int check_memory_mib = 1'024;
+  int check_seconds = 60;             // of the processor; twice that by the clock
   std::vector<std::string> services;  // empty: all
   std::string log_level = "info";
   std::string log_format = "json";

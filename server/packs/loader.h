@@ -32,6 +32,9 @@ struct LoadOptions {
   bool analyze = true;
   // What time it is, for warnings about dates that have passed; 0: nobody asks.
   Time now = 0;
+  // Whatever is proved of packs. Without it, which leaves out what `analyze` does as well, they are only read and
+  // compiled: for what was checked before.
+  bool prove = true;
   // What calendars and conditions know of time zones; null: SystemTimeZones().
   std::shared_ptr<const TimeZones> time_zones;
 };

@@ -1,5 +1,6 @@
 #include "rpc/admin_service.h"
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/rollout/pack_rollout.h"
 #include "rpc/convert_decisions.h"
@@ -8,6 +9,16 @@
 #include "rpc/convert_records.h"
 
 namespace leadline::rpc {
+namespace {
+
+// The same call, whose check ends when nobody waits for it any more.
+engine::CallContext Asked(const grpc::CallbackServerContext& call, engine::CallContext context) {
+  context.deadline = DeadlineOf(call);
+  context.wanted = StillAsked(call);
+  return context;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* call, const v1::ListPacksRequest*,
                                                   v1::ListPacksResponse* response) {
@@ -77,10 +88,10 @@ grpc::ServerUnaryReactor* AdminService::GetSnapshot(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AdminService::ValidatePack(grpc::CallbackServerContext* call,
                                                      const v1::ValidatePackRequest* request,
                                                      v1::ValidatePackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(checks_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    const engine::CallContext context = Asked(*call, ContextOf(*call, check));
     const std::string name = PackNameFrom(root / "pack", request->pack(), check);
     const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
     RETURN_IF_ERROR(check.ToStatus());
@@ -94,10 +105,10 @@ grpc::ServerUnaryReactor* AdminService::ValidatePack(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AdminService::ProposePack(grpc::CallbackServerContext* call,
                                                     const v1::ProposePackRequest* request,
                                                     v1::ProposePackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(checks_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    const engine::CallContext context = Asked(*call, ContextOf(*call, check));
     const std::string name = PackNameFrom(root / "pack", request->pack(), check);
     const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
     RETURN_IF_ERROR(check.ToStatus());
@@ -114,7 +125,7 @@ grpc::ServerUnaryReactor* AdminService::ProposePack(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext* call,
                                                     const v1::ApprovePackRequest* request,
                                                     v1::ApprovePackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     const engine::CallContext context = ContextOf(*call, check);
@@ -129,9 +140,9 @@ grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext*
 
 grpc::ServerUnaryReactor* AdminService::DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest* request,
                                                  v1::DiffPackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(comparisons_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
+    const engine::CallContext context = Asked(*call, ContextOf(*call, check));
     const engine::DiffRequest asked = DiffRequestFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
     absl::StatusOr<engine::PackDiff> diff = env_.packs->Diff(context, asked, [&] { return !StillWanted(*call).ok(); });
@@ -151,7 +162,7 @@ absl::Status AdminService::ExplainDiff(const engine::CallContext& context, const
         "the deadline passed before all leads were compared; give the call longer, or compare fewer leads");
   }
   const bool candidate_at_fault = absl::IsInvalidArgument(failed) || absl::IsFailedPrecondition(failed);
-  if (!candidate_at_fault || files.files.empty()) return failed;
+  if (!candidate_at_fault || files.files.empty() || ReasonOf(failed) == "PACK_CHECK_LIMIT") return failed;
   // A candidate with errors is compared with nothing: its problems are the answer.
   ASSIGN_OR_RETURN(engine::PackCheck checked, env_.packs->Validate(context, files));
   if (checked.status.ok() || checked.diagnostics.empty()) return failed;
@@ -179,9 +190,9 @@ void AdminService::ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef*
 grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext* call,
                                                      const v1::ActivatePackRequest* request,
                                                      v1::ActivatePackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    engine::CallContext context = Asked(*call, NamedContext(*call, request->request_id(), *request, check));
     context.method = "ActivatePack";
     const engine::ActivateRequest asked = ActivateRequestFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
@@ -195,7 +206,7 @@ grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext* call,
                                                      const v1::RollbackPackRequest* request,
                                                      v1::RollbackPackResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(rollbacks_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
@@ -213,7 +224,7 @@ grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* call,
                                                   const v1::StopTrialRequest* request,
                                                   v1::StopTrialResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
@@ -228,7 +239,7 @@ grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* c
 
 grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* call, const v1::GetRolloutRequest*,
                                                    v1::GetRolloutResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const engine::CallContext context = ContextOf(*call, check);
     RETURN_IF_ERROR(check.ToStatus());
@@ -241,7 +252,7 @@ grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* call,
                                                    const v1::LoadPluginRequest* request,
                                                    v1::LoadPluginResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const engine::CallContext context = ContextOf(*call, check);
     const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kLoad, check);
@@ -255,7 +266,7 @@ grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext* call,
                                                      const v1::ReloadPluginRequest* request,
                                                      v1::ReloadPluginResponse* response) {
-  return RunOn(pack_calls_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const engine::CallContext context = ContextOf(*call, check);
     const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kReload, check);

@@ -50,13 +50,19 @@ class AdminService final : public v1::AdminService::CallbackService {
   void ShowRollout(const engine::CallContext& context, domain::Rollout rollout, v1::Rollout* to);
   void ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef* to);
 
-  static constexpr int kPackThreads = 4;
+  static constexpr int kChecksAtATime = 2;
+  static constexpr int kComparisonsAtATime = 2;
+  static constexpr size_t kMostChecksWaiting = 4;
+  static constexpr int kThreads = 4;
   static constexpr size_t kMostWaiting = 64;
 
   const Environment& env_;
-  // Checks, comparisons and changes of packs take seconds and wait for one another: they have threads of their own, so
-  // that no other call waits for them.
-  Executor pack_calls_{kPackThreads, kMostWaiting};
+  // Work on packs takes seconds. Each kind has threads of its own, so that none waits for another: checks of what
+  // clients send; comparisons; changes of what decides, with reads of it; and the way back.
+  Executor checks_{kChecksAtATime, kMostChecksWaiting};
+  Executor comparisons_{kComparisonsAtATime, kMostChecksWaiting};
+  Executor changes_{kThreads, kMostWaiting};
+  Executor rollbacks_{1, kMostWaiting};
 };
 
 }  // namespace leadline::rpc

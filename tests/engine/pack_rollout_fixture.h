@@ -34,11 +34,15 @@ class PackRolloutTest : public EngineTest {
     options.store = store_.get();
     options.snapshots = holder_.get();
     options.plugins = TrustedPlugins(kPluginDir, folder_ / "plugin-cache");
+    Configure(options);
     packs_ = std::make_unique<PackRollout>(options);
     std::vector<Diagnostic> diagnostics;
     absl::Status status = packs_->Start(folder_set_, adopt, &diagnostics, &differs_);
     ASSERT_TRUE(status.ok()) << status << FormatDiagnostics(diagnostics);
   }
+
+  // For tests that want the rollout otherwise.
+  virtual void Configure(PackRolloutOptions&) {}
 
   static CallContext As(std::string actor) {
     CallContext context;

@@ -81,8 +81,10 @@ const Arrows kRoomMayInclude = {
     {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
-    // A candidate's tests run before it may be activated.
-    {"engine/rollout", {"engine/packtest", "engine/work", "engine/decide", "engine/input"}},
+    // A candidate is checked, and its tests run, before it may be activated; of what clients send, in a program apart.
+    {"engine/packcheck", {"engine/packtest", "engine/decide", "engine/input"}},
+    {"engine/packcheck/program", {"engine/packcheck", "engine/packtest", "engine/decide", "engine/input"}},
+    {"engine/rollout", {"engine/packcheck", "engine/packtest", "engine/work", "engine/decide", "engine/input"}},
     {"store/verify", {}},
     // How bytes are sealed, and with whose keys; what an erasure changes, and who was erased.
     {"store/sealing", {}},

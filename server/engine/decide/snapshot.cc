@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "base/time_zones.h"
+#include "engine/decide/checked_snapshot.h"
 #include "engine/decide/plugin_record.h"
 #include "engine/input/input_schema.h"
 #include "fmt/format.h"
@@ -278,15 +279,28 @@ SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const Pl
   return result;
 }
 
+packs::LoadOptions OptionsWith(std::shared_ptr<const TimeZones> zones, const Snapshot* running, Time now) {
+  packs::LoadOptions options;
+  options.now = now;
+  options.time_zones = std::move(zones);
+  if (options.time_zones == nullptr && running != nullptr) options.time_zones = running->rules->time_zones();
+  return options;
+}
+
 }  // namespace
 
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
                              const Snapshot* running, std::span<const domain::PluginRef> deciding,
                              std::shared_ptr<const TimeZones> zones) {
-  packs::LoadOptions options;
-  options.now = now;
-  options.time_zones = std::move(zones);
-  if (options.time_zones == nullptr && running != nullptr) options.time_zones = running->rules->time_zones();
+  const packs::LoadOptions options = OptionsWith(std::move(zones), running, now);
+  return Build(packs::LoadRuleSet(packs, options), packs.root, plugins, generation, now, running, deciding);
+}
+
+SnapshotResult BuildCheckedSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation,
+                                    Time now, const Snapshot* running, std::span<const domain::PluginRef> deciding,
+                                    std::shared_ptr<const TimeZones> zones) {
+  packs::LoadOptions options = OptionsWith(std::move(zones), running, now);
+  options.prove = false;
   return Build(packs::LoadRuleSet(packs, options), packs.root, plugins, generation, now, running, deciding);
 }
 

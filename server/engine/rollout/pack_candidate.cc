@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/errors.h"
+#include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -51,29 +52,25 @@ std::vector<std::string> BrokenPacks(const PackCheck& check) {
 
 }  // namespace
 
-CandidateCheck CheckCandidate(packs::PackSet others, packs::PackFiles files, const PluginFolder& plugins,
-                              int64_t generation, Time now, const Snapshot* running,
-                              std::span<const domain::PluginRef> deciding) {
+absl::StatusOr<CandidateCheck> CheckCandidate(std::string_view name, const PackCheckJob& job, PackChecker& checker) {
   CandidateCheck out;
   PackCheck& check = out.check;
-  check.ref = {files.name, "", packs::HashOf(files)};
-  packs::PackSet set = std::move(others);
-  set.Put(std::move(files));
-  SnapshotResult built = BuildSnapshot(set, plugins, generation, now, running, deciding);
-  check.diagnostics = std::move(built.diagnostics);
-  if (built.snapshot == nullptr) {
+  check.ref = {std::string(name), "", packs::HashOf(*job.set.Find(name))};
+  ASSIGN_OR_RETURN(PackFindings found, checker.Check(job));
+  check.diagnostics = std::move(found.diagnostics);
+  if (found.packs.empty() || !found.status.ok()) {
     check.broken_packs = BrokenPacks(check);
     const int64_t errors = CountErrors(check.diagnostics);
     check.status =
         errors > 0 ? CheckFailed(fmt::format("the packs have {} error{} with this version of {}; the first: {}", errors,
                                              errors == 1 ? "" : "s", check.ref.pack, FirstError(check.diagnostics)))
-                   : CheckFailed(std::string(built.status.message()));
+                   : CheckFailed(std::string(found.status.message()));
     return out;
   }
-  for (const domain::PackRef& ref : built.snapshot->ref->packs) {
+  for (const domain::PackRef& ref : found.packs) {
     if (ref.pack == check.ref.pack) check.ref = ref;
   }
-  check.tests = RunPackTests(built.snapshot, set);
+  check.tests = std::move(found.tests);
   check.broken_packs = BrokenPacks(check);
   if (!check.tests.ok()) {
     check.status =
@@ -81,7 +78,7 @@ CandidateCheck CheckCandidate(packs::PackSet others, packs::PackFiles files, con
                                 check.tests.failed + check.tests.passed, check.ref.pack, FirstFailure(check.tests)));
     return out;
   }
-  out.snapshot = std::move(built.snapshot);
+  out.snapshot = std::move(found.snapshot);
   return out;
 }
 

@@ -2,17 +2,17 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "base/clock.h"
+#include "absl/status/statusor.h"
 #include "base/source_position.h"
 #include "domain/event.h"
 #include "engine/decide/snapshot.h"
+#include "engine/packcheck/pack_checker.h"
 #include "engine/packtest/pack_tests.h"
-#include "packs/pack_files.h"
 
 namespace leadline::engine {
 
@@ -27,13 +27,11 @@ struct PackCheck {
 
 struct CandidateCheck {
   PackCheck check;
-  std::shared_ptr<const Snapshot> snapshot;  // null unless the check is OK
+  std::shared_ptr<const Snapshot> snapshot;  // null unless the check is OK and it was wanted
 };
 
-// `others` are the packs that decide; `files` takes the place of the one of its name. `running` and `deciding` as in
-// BuildSnapshot. Thread-safe.
-CandidateCheck CheckCandidate(packs::PackSet others, packs::PackFiles files, const PluginFolder& plugins,
-                              int64_t generation, Time now, const Snapshot* running,
-                              std::span<const domain::PluginRef> deciding);
+// What the checker says of the pack `name`, which stands in the job's set in the place of the one that decides. An
+// error is the checker's. Thread-safe.
+absl::StatusOr<CandidateCheck> CheckCandidate(std::string_view name, const PackCheckJob& job, PackChecker& checker);
 
 }  // namespace leadline::engine

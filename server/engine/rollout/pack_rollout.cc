@@ -99,6 +99,11 @@ void TellRollout(const Rollout& rollout, std::vector<domain::EventPayload>& chan
 // No two snapshots have the same number, trials' included.
 int64_t NextGeneration(const Rollout& rollout) { return rollout.last_generation + 1; }
 
+// Whether nothing that decides has changed in between: every such change takes a number, but for the end of a trial.
+bool SameDeciders(const Rollout& a, const Rollout& b) {
+  return a.last_generation == b.last_generation && a.trial == b.trial;
+}
+
 }  // namespace
 
 absl::StatusOr<Rollout> PackRollout::Stored(const CallContext& context) {
@@ -128,13 +133,6 @@ absl::StatusOr<packs::PackSet> PackRollout::ActiveSet(const CallContext& context
   std::vector<PackRef> refs;
   for (const domain::ActivePack& pack : rollout.active) refs.push_back(pack.ref);
   return Contents(context, refs);
-}
-
-absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& context, const Rollout& rollout,
-                                                         packs::PackFiles files, int64_t generation) {
-  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  return CheckCandidate(std::move(set), std::move(files), options_.plugins, generation, options_.clock->Now(),
-                        options_.snapshots->Get().get(), rollout.plugins);
 }
 
 absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::EventPayload> changes,
@@ -179,19 +177,17 @@ absl::StatusOr<std::optional<Rollout>> PackRollout::DoneBefore(const CallContext
   return out;
 }
 
-absl::StatusOr<PackCheck> PackRollout::Validate(const CallContext& context, const packs::PackFiles& files) {
-  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, files, NextGeneration(rollout)));
-  return std::move(checked.check);
-}
-
 absl::StatusOr<PackCandidate> PackRollout::Propose(const CallContext& context, const packs::PackFiles& files,
                                                    PackCheck* check) {
-  std::lock_guard lock(mutex_);
+  // Checked before its turn: nobody waits for it. Where other packs have come to decide meanwhile, it is checked with
+  // those when it is activated.
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, files, NextGeneration(rollout)));
+  ASSIGN_OR_RETURN(CandidateCheck checked,
+                   CheckInPlace(context, rollout, files, NextGeneration(rollout), {.snapshot = false}));
   *check = std::move(checked.check);
   RETURN_IF_ERROR(check->status);
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(rollout, Stored(context));
   if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr) return *known;
   PackCandidate candidate{check->ref, context.actor, options_.clock->Now(), {}};
   if (rollout.candidates.size() >= Rollout::kKeptCandidates) rollout.candidates.erase(rollout.candidates.begin());
@@ -241,32 +237,46 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   return approved;
 }
 
-absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
-  std::lock_guard lock(mutex_);
-  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
-  if (done) return *std::move(done);
-  // Where they cannot be taken, the zones before go on; the server's timer reports why.
-  TakeTimeZonesLocked(context).IgnoreError();
-  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+absl::StatusOr<PackRef> PackRollout::MayActivate(Rollout& rollout, const ActivateRequest& request) {
   const PackCandidate* candidate = rollout.FindCandidate(request.sha256);
   if (candidate == nullptr) return Unknown(request.sha256);
   const PackRef ref = candidate->ref;
-  const bool active = request.mode == ActivateRequest::Mode::kActive;
   if (const domain::ActivePack* now = rollout.FindActive(ref.pack); now != nullptr && now->ref == ref) {
     return Refused(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
   }
   if (ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow) {
     RETURN_IF_ERROR(CheckApprovals(*candidate));
   }
-  const int64_t generation = NextGeneration(rollout);
-  ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
-  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, content.packs.front(), generation));
-  if (!checked.check.status.ok()) {
-    return Refused(std::string(checked.check.status.message()), "PACK_CHECK_FAILED");
+  return ref;
+}
+
+absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
+  constexpr int kTries = 5;
+  for (int i = 0; i < kTries; ++i) {
+    std::unique_lock lock(mutex_);
+    ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+    if (done) return *std::move(done);
+    // Where they cannot be taken, the zones before go on; the server's timer reports why.
+    TakeTimeZonesLocked(context).IgnoreError();
+    ASSIGN_OR_RETURN(Rollout before, Stored(context));
+    ASSIGN_OR_RETURN(const PackRef ref, MayActivate(before, request));
+    lock.unlock();
+    // It is built, and checked where it was not yet with what decides now, while others may change what decides.
+    ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
+    ASSIGN_OR_RETURN(
+        std::shared_ptr<const Snapshot> snapshot,
+        Checked(context, before, std::move(content.packs.front()), NextGeneration(before), /*tests=*/true));
+    lock.lock();
+    ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+    if (!SameDeciders(rollout, before)) continue;
+    RETURN_IF_ERROR(MayActivate(rollout, request).status());
+    if (request.mode != ActivateRequest::Mode::kActive) {
+      return StartTrial(context, std::move(rollout), ref, request, std::move(snapshot));
+    }
+    return MakeActive(context, std::move(rollout), ref, "activated", request.reason, request.rescore,
+                      std::move(snapshot));
   }
-  if (!active) return StartTrial(context, std::move(rollout), ref, request, std::move(checked.snapshot));
-  return MakeActive(context, std::move(rollout), ref, "activated", request.reason, request.rescore,
-                    std::move(checked.snapshot));
+  return absl::AbortedError("others changed what decides again and again meanwhile; ask again");
 }
 
 absl::StatusOr<Rollout> PackRollout::StartTrial(const CallContext& context, Rollout rollout, const PackRef& ref,
@@ -354,6 +364,7 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
     std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });
     ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
     ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
+    NoteRolledBack(set, *snapshot);
     domain::PackChanged change = Change("removed", gone, std::move(reason));
     change.previous_sha256 = gone.sha256;
     return Switch(context, std::move(rollout), std::move(change), /*rescore=*/true, std::move(snapshot));
@@ -362,8 +373,8 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
   ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
   set.Put(std::move(content.packs.front()));
-  // Tests are not asked: this is the way out of trouble.
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
+  NoteRolledBack(set, *snapshot);
   return MakeActive(context, std::move(rollout), ref, "rolled_back", std::move(reason), /*rescore=*/true,
                     std::move(snapshot));
 }

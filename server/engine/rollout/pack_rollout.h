@@ -2,6 +2,7 @@
 // back; and how a plugin's new file comes to decide with them.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,8 @@
 #include "domain/rollout.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
+#include "engine/packcheck/checked_sets.h"
+#include "engine/packcheck/pack_checker.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_diff.h"
 #include "packs/pack_files.h"
@@ -45,6 +48,19 @@ struct PackRolloutOptions {
   // thread; in no turn.
   Executor* deciders = nullptr;
   Reservations* reservations = nullptr;
+  // Who checks packs that clients send; null: the calling thread.
+  PackChecker* checker = nullptr;
+  // What was checked before and is not checked again; null: what this object has checked.
+  CheckedSets* checked = nullptr;
+};
+
+// How often this server has proved a set of packs or run its tests, and how often it did not, since that was done
+// before.
+struct CheckCounts {
+  int64_t proved = 0;
+  int64_t proofs_spared = 0;
+  int64_t tested = 0;
+  int64_t tests_spared = 0;
 };
 
 // What one step of scoring leads again did.
@@ -100,7 +116,9 @@ struct ActivateRequest {
 };
 
 // Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
-// are taken one after the other; another server's come through Refresh.
+// are taken one after the other; another server's come through Refresh. No change waits for somebody's check: what
+// Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn, and what was overtaken
+// meanwhile is tried again. They end with CANCELLED or DEADLINE_EXCEEDED when nobody waits for them any more.
 class PackRollout {
  public:
   explicit PackRollout(PackRolloutOptions options);
@@ -125,10 +143,12 @@ class PackRollout {
   // On the store's own leads. `cancelled` is asked now and then.
   absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
                                 const std::function<bool()>& cancelled);
-  // Makes a kept version decide, or starts a trial of it; a running trial ends.
+  // Makes a kept version decide, or starts a trial of it; a running trial ends. It is checked again when other packs
+  // decide beside it now than when it was checked. ABORTED: others changed again and again what decides.
   absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
   // Makes the version before the active one decide again. A region that was not there at the first start goes away
-  // again when its first version is rolled back.
+  // again when its first version is rolled back. This is the way out of trouble: it waits for no check, and the packs
+  // are read and compiled, but neither proved nor tested.
   absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
   absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
   absl::StatusOr<RolloutView> Get(const CallContext& context);
@@ -140,6 +160,8 @@ class PackRollout {
   absl::StatusOr<PluginView> LoadPlugin(const CallContext& context, const PluginLoad& load);
   // By id.
   std::vector<PluginView> Plugins();
+  // Of its lifetime.
+  CheckCounts checks() const;
 
   // Background work, called by the server's timer.
   // Follows what other servers on the same store have activated.
@@ -164,13 +186,35 @@ class PackRollout {
   absl::StatusOr<domain::Rollout> Stored(const CallContext& context);
   absl::StatusOr<packs::PackSet> Contents(const CallContext& context, std::span<const domain::PackRef> refs);
   absl::StatusOr<packs::PackSet> ActiveSet(const CallContext& context, const domain::Rollout& rollout);
+  // Which checks of a set are wanted, and whether what decides by it is.
+  struct Wish {
+    bool tests = true;
+    bool snapshot = true;
+  };
+  // Has the checker look at the packs of `rollout` with `files` in their place, and remembers when they are good.
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
-                                              packs::PackFiles files, int64_t generation);
-  // With the plugins that run, as far as they are those of `rollout`, and with `zones`; null: those that decide.
+                                              packs::PackFiles files, int64_t generation, const Wish& wish);
+  // The snapshot of the same packs, which is checked only as far as nobody has before. Errors of the packs are
+  // FAILED_PRECONDITION, PACK_CHECK_FAILED.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Checked(const CallContext& context, const domain::Rollout& rollout,
+                                                          packs::PackFiles files, int64_t generation, bool tests);
+  // With the plugins that run, as far as they are those of `rollout`, and with `zones`; null: those that decide. Only
+  // read and compiled: for packs that have decided before, or were checked.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, const domain::Rollout& rollout,
                                                         int64_t generation,
                                                         std::vector<Diagnostic>* diagnostics = nullptr,
                                                         std::shared_ptr<const TimeZones> zones = nullptr);
+  // The same, proved on this thread unless it was before: for packs that come with the server.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> BuildProved(const packs::PackSet& set, const domain::Rollout& rollout,
+                                                              int64_t generation, std::vector<Diagnostic>* diagnostics,
+                                                              std::shared_ptr<const TimeZones> zones);
+  SnapshotResult BuildAsWished(const packs::PackSet& set, const domain::Rollout& rollout, int64_t generation,
+                               std::shared_ptr<const TimeZones> zones, const SnapshotWish& wish);
+  // What was rolled back to is not proved by a restart either.
+  void NoteRolledBack(const packs::PackSet& set, const Snapshot& snapshot);
+  CheckedSets& checked_sets() { return options_.checked != nullptr ? *options_.checked : checked_here_; }
+  // What of the request `rollout` allows: the candidate that it names.
+  absl::StatusOr<domain::PackRef> MayActivate(domain::Rollout& rollout, const ActivateRequest& request);
   // As they are now on this machine; while their files cannot be read, those that decide.
   std::shared_ptr<const TimeZones> ZonesNow();
   absl::StatusOr<bool> TakeTimeZonesLocked(const CallContext& context);
@@ -203,9 +247,10 @@ class PackRollout {
   // The same packs under a new number, since other plugins or tables than those of `rollout` were found.
   absl::Status TakeFound(const CallContext& context, domain::Rollout rollout, std::shared_ptr<const Snapshot> snapshot,
                          std::string_view reason);
-  // What decides with the plugin's file as it is now, tried out. `set` are the active packs.
-  absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set, int64_t generation,
-                                                            const PluginLoad& load);
+  // What decides, `active`, with the plugin's file as it is now, tried out. `set` are the active packs.
+  absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set,
+                                                            const std::shared_ptr<const Snapshot>& active,
+                                                            int64_t generation, const PluginLoad& load);
   absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
                             std::shared_ptr<const Snapshot> snapshot);
   // What to decide by, and how far it got; nothing when there is nothing to do.
@@ -219,7 +264,7 @@ class PackRollout {
 
   PackRolloutOptions options_;
   const EngineOptions writing_;  // the same, as writes of leads take it
-  std::mutex mutex_;          // of changes of what decides, which take as long as the packs' tests, and of `followed_`
+  std::mutex mutex_;          // of changes of what decides, and of `followed_`; never held while something is checked
   domain::Rollout followed_;  // what this server decides by
   std::mutex refresh_mutex_;  // of `refresh_error_`
   std::string refresh_error_;
@@ -227,6 +272,9 @@ class PackRollout {
   std::shared_ptr<Trying> trying_;                               // null: no trial runs; read and set atomically
   std::mutex plugins_mutex_;                                     // of `load_errors_`
   std::map<std::string, std::string, std::less<>> load_errors_;  // of the last load, by plugin
+  PackCheckerHere checker_here_;
+  CheckedSets checked_here_{"", ""};
+  std::atomic<int64_t> proved_{0}, proofs_spared_{0}, tested_{0}, tests_spared_{0};
 };
 
 }  // namespace leadline::engine

@@ -30,9 +30,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Build(const packs::
                                                                    int64_t generation,
                                                                    std::vector<Diagnostic>* diagnostics,
                                                                    std::shared_ptr<const TimeZones> zones) {
-  const std::shared_ptr<const Snapshot> running = options_.snapshots->Get();
-  SnapshotResult built = BuildSnapshot(set, options_.plugins, generation, options_.clock->Now(), running.get(),
-                                       rollout.plugins, std::move(zones));
+  SnapshotResult built = BuildAsWished(set, rollout, generation, std::move(zones), {.proofs = false});
   if (diagnostics != nullptr) *diagnostics = std::move(built.diagnostics);
   if (built.snapshot == nullptr) return built.status;
   return std::move(built.snapshot);
@@ -59,7 +57,7 @@ absl::Status PackRollout::Start(const packs::PackSet& folder, bool adopt, std::v
     return AdoptFolder(context, folder, std::move(rollout), diagnostics);
   }
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  auto snapshot = Build(set, rollout, rollout.generation, diagnostics, ZonesNow());
+  auto snapshot = BuildProved(set, rollout, rollout.generation, diagnostics, ZonesNow());
   if (!snapshot.ok()) {
     return absl::FailedPreconditionError(
         fmt::format("the active packs of the store cannot be used by this server (start it with --adopt-rules to let "
@@ -76,7 +74,7 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
                                       std::vector<Diagnostic>* diagnostics) {
   const bool first = rollout.version == 0;
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
-                   Build(folder, rollout, rollout.last_generation + 1, diagnostics, ZonesNow()));
+                   BuildProved(folder, rollout, rollout.last_generation + 1, diagnostics, ZonesNow()));
   const Time now = options_.clock->Now();
   std::vector<domain::EventPayload> changes;
   std::vector<domain::PackContent> contents;

@@ -71,9 +71,9 @@ PluginView ViewOf(const Snapshot& snapshot, const PluginStatus& status) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const packs::PackSet& set, int64_t generation,
-                                                                       const PluginLoad& load) {
-  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const packs::PackSet& set,
+                                                                       const std::shared_ptr<const Snapshot>& active,
+                                                                       int64_t generation, const PluginLoad& load) {
   const Time now = options_.clock->Now();
   const std::vector<packs::TestCase> cases = packs::ReadTestSuites(set, *active->rules).cases;
   std::optional<domain::PluginRef> tried;
@@ -133,16 +133,25 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
 }
 
 absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, const PluginLoad& load) {
-  std::lock_guard lock(mutex_);
+  const auto overtaken = [&](const Rollout& now) {
+    return now.generation != followed_.generation || now.trial != followed_.trial;
+  };
+  std::unique_lock lock(mutex_);
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  if (rollout.generation != followed_.generation || rollout.trial != followed_.trial) {
-    return absl::AbortedError("another server changed what decides just now; ask again");
-  }
+  if (overtaken(rollout)) return absl::AbortedError("another server changed what decides just now; ask again");
+  const int64_t last_generation = rollout.last_generation;
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   RETURN_IF_ERROR(CheckAsked(*active, load));
+  lock.unlock();
+  // Tried before its turn: nobody waits for a plugin that hangs.
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  auto next = TryPlugin(set, rollout.last_generation + 1, load);
+  auto next = TryPlugin(set, active, last_generation + 1, load);
+  lock.lock();
+  ASSIGN_OR_RETURN(rollout, Stored(context));
   absl::Status status = next.status();
+  if (status.ok() && (overtaken(rollout) || rollout.last_generation != last_generation)) {
+    status = absl::AbortedError("what decides was changed just now; ask again");
+  }
   if (!status.ok() && !absl::IsAborted(status)) status = LoadFailed(status, *active, load.id);
   if (status.ok()) status = SwitchPlugin(context, std::move(rollout), load, *std::move(next));
   {

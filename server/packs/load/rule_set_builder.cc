@@ -103,7 +103,7 @@ LoadResult RuleSetBuilder::Build() {
     if (central_whole) ReadRegion(packs_[i], *regional);
     sets.push_back(std::move(regional));
   }
-  if (central_whole && options_.analyze) {
+  if (central_whole && options_.analyze && options_.prove) {
     std::vector<const RegionRules*> all = {rules.get()};
     for (const auto& set : sets) all.push_back(set.get());
     CheckDimensions(problems_, definitions_, all);
@@ -220,6 +220,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
     if (options_.analyze) CheckRates(problems_, *root, *rules.currencies, options_.now);
   }
   const WrittenRules written = Written(pack, rules);
+  if (!options_.prove) return;
   CheckLifecycle(written);
   if (!options_.analyze) return;
   if (const Definition* block = definitions_.Find("section", "sales_ready")) {
@@ -249,7 +250,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   conditions_.BeginPack();
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("mail_providers.yaml")) ReadMoreMailProviders(layer, *root, rules);
-  if (!options_.analyze) return;
+  if (!options_.analyze || !options_.prove) return;
   const WrittenRules written = Written(pack, rules);
   CheckNormalizers(written);
   CheckTranslation(written);

@@ -45,6 +45,12 @@ enum class Kind : uint16_t {
   kAnswer,
   kLog,
   kForbidden,
+  // Between the server and the program that checks packs; it asks plugins with kCall, too (engine/packcheck).
+  kCheckFile,
+  kCheckStart,
+  kCheckFound,
+  kCheckPlugins,
+  kCheckTests,
 };
 
 struct FrameHeader {

@@ -12,10 +12,10 @@
 #include "plugin/admit/admission.h"
 #include "plugin/local/local_plugin.h"
 #include "plugin/local/module.h"
+#include "plugin/worker/answer_call.h"
 #include "plugin/worker/contract.h"
 #include "plugin/worker/program/sandbox.h"
 #include "plugin/worker/program/syscall_filter.h"
-#include "plugin/worker/wire_answer.h"
 #include "plugin/worker/wire_call.h"
 
 namespace leadline::plugin {
@@ -42,17 +42,6 @@ class Service {
   std::optional<FieldSlot> AskForField(std::string_view name);
   void Log(int level, std::string_view text);
   void EndOfCall();
-  absl::Status Run(const CallOptions& options);
-  template <class Result, class Item>
-  absl::Status RunOn(absl::Status (Plugin::*function)(std::span<const Item>, std::span<Result>, const CallOptions&),
-                     const std::vector<Item>& items, std::vector<Result>& results, const CallOptions& options) {
-    results.resize(items.size());
-    RETURN_IF_ERROR(((*plugin_).*function)(items, results, options));
-    absl::Status encoded = wire::EncodeAnswer(std::span<const Result>(results), answer_, !*options.timeless);
-    if (encoded.ok()) return encoded;
-    return absl::Status(encoded.code(),
-                        fmt::format("plugin {}: {}", plugin_->info().id, std::string(encoded.message())));
-  }
   bool Send(wire::Kind kind, uint64_t call, const wire::Buffer& body) {
     std::lock_guard lock(sending_);
     return channel_.Send(kind, call, body.span()).ok();
@@ -65,11 +54,7 @@ class Service {
   std::shared_ptr<Plugin> plugin_;
   wire::DecodedCall call_;
   wire::Buffer answer_;
-  std::vector<NormalizeResult> normalized_;
-  std::vector<StatusResult> gated_;
-  std::vector<ScoreResult> scored_;
-  std::vector<RouteResult> routed_;
-  std::vector<MergeResult> compared_;
+  CallAnswerer answerer_;
 };
 
 // Only from inside create(): the server answers nothing else meanwhile.
@@ -159,36 +144,11 @@ void Service::SayFailed(const absl::Status& status) {
   Send(wire::Kind::kFailed, 0, body);
 }
 
-absl::Status Service::Run(const CallOptions& options) {
-  switch (call_.capability) {
-    case wire::Capability::kNormalize:
-      return RunOn(&Plugin::Normalize, call_.records, normalized_, options);
-    case wire::Capability::kStatus:
-      return RunOn(&Plugin::Gate, call_.transitions, gated_, options);
-    case wire::Capability::kScore:
-      return RunOn(&Plugin::Score, call_.records, scored_, options);
-    case wire::Capability::kRoute:
-      return RunOn(&Plugin::Route, call_.routes, routed_, options);
-    case wire::Capability::kMerge:
-      return RunOn(&Plugin::Compare, call_.pairs, compared_, options);
-  }
-  return absl::InternalError("no such capability");
-}
-
 bool Service::AnswerNext() {
   auto message = channel_.Receive();
   if (!message.ok() || message->kind != wire::Kind::kCall) return false;
   if (!wire::DecodeCall(message->body, call_).ok()) return false;
-  bool timeless = false;
-  CallOptions options{.now = call_.frame.now, .timeless = &timeless};
-  if (call_.frame.time_left != INT64_MAX) {
-    options.deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(call_.frame.time_left);
-  }
-  answer_.Clear();
-  if (absl::Status status = Run(options); !status.ok()) {
-    answer_.Clear();
-    wire::EncodeFailure(status, answer_);
-  }
+  answerer_.Answer(*plugin_, call_, kNoDeadline, answer_);
   EndOfCall();
   return Send(wire::Kind::kAnswer, message->call, answer_);
 }

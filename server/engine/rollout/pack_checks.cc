@@ -1,0 +1,107 @@
+// How packs are checked on their way to deciding, and how what was checked before is spared it.
+#include <utility>
+
+#include "base/errors.h"
+#include "base/status_macros.h"
+#include "base/zone_folder.h"
+#include "engine/decide/checked_snapshot.h"
+#include "engine/rollout/pack_candidate.h"
+#include "engine/rollout/pack_rollout.h"
+
+namespace leadline::engine {
+
+using domain::Rollout;
+
+SnapshotResult PackRollout::BuildAsWished(const packs::PackSet& set, const Rollout& rollout, int64_t generation,
+                                          std::shared_ptr<const TimeZones> zones, const SnapshotWish& wish) {
+  const std::shared_ptr<const Snapshot> running = options_.snapshots->Get();
+  PluginFolder plugins = options_.plugins;
+  // Tools and tests say themselves where plugins run.
+  if (wish.apart && !plugins.mode) plugins.mode = plugin::PluginMode::kWorker;
+  const Time now = options_.clock->Now();
+  if (!wish.proofs) {
+    return BuildCheckedSnapshot(set, plugins, generation, now, running.get(), rollout.plugins, std::move(zones));
+  }
+  return BuildSnapshot(set, plugins, generation, now, running.get(), rollout.plugins, std::move(zones));
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::BuildProved(const packs::PackSet& set,
+                                                                         const Rollout& rollout, int64_t generation,
+                                                                         std::vector<Diagnostic>* diagnostics,
+                                                                         std::shared_ptr<const TimeZones> zones) {
+  const bool proved = checked_sets().Proved(set, *zones);
+  ++(proved ? proofs_spared_ : proved_);
+  SnapshotResult built = BuildAsWished(set, rollout, generation, zones, {.proofs = !proved});
+  *diagnostics = std::move(built.diagnostics);
+  if (built.snapshot == nullptr) return built.status;
+  checked_sets().RememberProved(set, *zones);
+  return std::move(built.snapshot);
+}
+
+absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& context, const Rollout& rollout,
+                                                         packs::PackFiles files, int64_t generation, const Wish& wish) {
+  PackCheckJob job;
+  ASSIGN_OR_RETURN(job.set, ActiveSet(context, rollout));
+  const std::string name = files.name;
+  job.set.Put(std::move(files));
+  job.tests = wish.tests;
+  job.snapshot = wish.snapshot;
+  job.deadline = context.deadline;
+  job.wanted = context.wanted;
+  const std::shared_ptr<const TimeZones> zones = options_.snapshots->Get()->rules->time_zones();
+  std::vector<domain::PluginRef> plugins;
+  job.build = [&](const SnapshotWish& snapshot) {
+    SnapshotResult built = BuildAsWished(job.set, rollout, generation, zones, snapshot);
+    if (built.snapshot != nullptr) plugins = built.snapshot->ref->plugins;
+    return built;
+  };
+  PackChecker& checker = options_.checker != nullptr ? *options_.checker : checker_here_;
+  ++proved_;
+  if (wish.tests) ++tested_;
+  ASSIGN_OR_RETURN(CandidateCheck out, CheckCandidate(name, job, checker));
+  if (!out.check.status.ok()) return out;
+  checked_sets().RememberProved(job.set, *zones);
+  if (wish.tests) checked_sets().RememberTested(job.set, *zones, plugins);
+  return out;
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Checked(const CallContext& context, const Rollout& rollout,
+                                                                     packs::PackFiles files, int64_t generation,
+                                                                     bool tests) {
+  ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
+  set.Put(files);
+  const std::shared_ptr<const TimeZones> zones = options_.snapshots->Get()->rules->time_zones();
+  const CheckedSets& checked = checked_sets();
+  if (checked.Proved(set, *zones)) {
+    SnapshotResult built = BuildAsWished(set, rollout, generation, zones, {.proofs = false});
+    const bool tested =
+        built.snapshot != nullptr && (!tests || checked.Tested(set, *zones, built.snapshot->ref->plugins));
+    if (tested) {
+      ++proofs_spared_;
+      if (tests) ++tests_spared_;
+      return std::move(built.snapshot);
+    }
+  }
+  ASSIGN_OR_RETURN(CandidateCheck out, CheckInPlace(context, rollout, std::move(files), generation, {.tests = tests}));
+  if (!out.check.status.ok()) {
+    return WithReason(absl::FailedPreconditionError(out.check.status.message()), "PACK_CHECK_FAILED");
+  }
+  return std::move(out.snapshot);
+}
+
+void PackRollout::NoteRolledBack(const packs::PackSet& set, const Snapshot& snapshot) {
+  checked_sets().RememberProved(set, *snapshot.rules->time_zones());
+}
+
+absl::StatusOr<PackCheck> PackRollout::Validate(const CallContext& context, const packs::PackFiles& files) {
+  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  ASSIGN_OR_RETURN(CandidateCheck checked,
+                   CheckInPlace(context, rollout, files, rollout.last_generation + 1, {.snapshot = false}));
+  return std::move(checked.check);
+}
+
+CheckCounts PackRollout::checks() const {
+  return {proved_.load(), proofs_spared_.load(), tested_.load(), tests_spared_.load()};
+}
+
+}  // namespace leadline::engine
