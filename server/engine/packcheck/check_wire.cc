@@ -119,6 +119,7 @@ absl::StatusOr<FilePart> DecodeFilePart(std::span<const char> body) {
 void Encode(const Start& start, Buffer& out) {
   out.PutText(start.root);
   out.PutText(start.zone_folder);
+  out.Put(start.now);
   out.Put(static_cast<uint8_t>(start.tests ? 1 : 0));
   out.Put(start.memory_bytes);
 }
@@ -128,6 +129,7 @@ absl::StatusOr<Start> DecodeStart(std::span<const char> body) {
   Start start;
   start.root = TakeText(in);
   start.zone_folder = TakeText(in);
+  start.now = in.Get<Time>();
   start.tests = in.Get<uint8_t>() == 1;
   start.memory_bytes = in.Get<uint64_t>();
   if (!in.AtEnd()) return Nonsense("a start");

@@ -47,6 +47,7 @@ absl::StatusOr<FilePart> DecodeFilePart(std::span<const char> body);
 struct Start {
   std::string root;         // PackSet::root
   std::string zone_folder;  // where time zones are read; empty: the system's
+  Time now = 0;
   bool tests = true;
   uint64_t memory_bytes = 0;
 };

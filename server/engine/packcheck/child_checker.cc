@@ -120,6 +120,7 @@ class Conversation {
     check_wire::Start start;
     start.root = job_.set.root;
     start.zone_folder = options_.zone_folder;
+    start.now = job_.now;
     start.tests = job_.tests;
     start.memory_bytes = options_.memory_bytes;
     return Tell(wire::Kind::kCheckStart, start);

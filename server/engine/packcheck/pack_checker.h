@@ -24,6 +24,7 @@ struct SnapshotWish {
 // What is to be checked, and for how long somebody waits for it.
 struct PackCheckJob {
   packs::PackSet set;
+  Time now = 0;          // for warnings about dates that have passed
   bool tests = true;     // run the packs' tests, too
   bool snapshot = true;  // whether PackFindings::snapshot is wanted
   std::function<SnapshotResult(const SnapshotWish&)> build;

@@ -44,6 +44,7 @@ absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& cont
   ASSIGN_OR_RETURN(job.set, ActiveSet(context, rollout));
   const std::string name = files.name;
   job.set.Put(std::move(files));
+  job.now = options_.clock->Now();
   job.tests = wish.tests;
   job.snapshot = wish.snapshot;
   job.deadline = context.deadline;

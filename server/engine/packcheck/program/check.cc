@@ -90,6 +90,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> WithLentPlugins(const std::share
 absl::Status Check(plugin::Channel& channel) {
   ASSIGN_OR_RETURN(Job job, ReceiveJob(channel));
   packs::LoadOptions options;
+  options.now = job.start.now;
   ASSIGN_OR_RETURN(options.time_zones, Prepare(job.start));
   packs::LoadResult loaded = packs::LoadRuleSet(job.set, options);
   check_wire::Found found;
