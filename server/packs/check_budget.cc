@@ -86,7 +86,7 @@ void CheckBudget::BeginPack(std::string_view pack) {
 }
 
 bool CheckBudget::Stop(Limit limit) {
-  now_->reached = limit;
+  if (!stopped()) now_->reached = limit;
   return false;
 }
 

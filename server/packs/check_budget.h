@@ -34,7 +34,7 @@ enum class CheckStage : uint8_t { kReading, kLifecycle, kTables, kScoring, kRout
 // set of packs, and then their tests.
 class CheckBudget {
  public:
-  enum class Limit : uint8_t { kNone, kSteps, kBytes, kTime, kCancelled };
+  enum class Limit : uint8_t { kNone, kSteps, kBytes, kFindings, kTime, kCancelled };
   struct Usage {
     uint64_t steps = 0;
     uint64_t bytes = 0;       // now
@@ -72,6 +72,9 @@ class CheckBudget {
   bool Hold(uint64_t bytes);
   void Release(uint64_t bytes) { now_->bytes -= bytes < now_->bytes ? bytes : now_->bytes; }
 
+  // Ends the current pack's check, unless it has ended before. Always false.
+  bool Stop(Limit limit);
+
   // Whether the current pack has reached a limit.
   bool stopped() const { return now_->reached != Limit::kNone; }
   const CheckLimits& limits() const { return limits_; }
@@ -80,7 +83,6 @@ class CheckBudget {
 
  private:
   bool Look();
-  bool Stop(Limit limit);
 
   const CheckLimits limits_;
   const std::shared_ptr<const Clock> clock_;
