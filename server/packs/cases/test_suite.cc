@@ -78,7 +78,11 @@ class SuiteReader {
   std::optional<Time> MomentOf(MapReader& reader) {
     const YamlNode* node = reader.Get("now");
     if (node == nullptr) return std::nullopt;
-    if (const auto moment = ParseTime(node->text); moment.ok()) return *moment;
+    if (const auto moment = ParseTime(node->text); moment.ok()) {
+      if (*moment > 0) return *moment;
+      problems_.Add(*node, "LL3111", fmt::format("\"{}\" is not after 1970", node->text), "give a later moment");
+      return std::nullopt;
+    }
     problems_.Add(*node, "LL3106", fmt::format("\"{}\" is not a moment", node->text), "write 2026-06-01T12:00:00Z");
     return std::nullopt;
   }
