@@ -33,8 +33,8 @@ struct LoadOptions {
   bool analyze = true;
   // What calendars and conditions know of time zones; null: SystemTimeZones().
   std::shared_ptr<const TimeZones> time_zones;
-  // What the load may use. Null: a budget of its own with the default limits. It must outlive the call; the packs' tests
-  // take the same one.
+  // What the load may use. Null: a budget of its own with the default limits. It must outlive the call; the packs'
+  // tests take the same one.
   CheckBudget* budget = nullptr;
 };
 
