@@ -70,11 +70,14 @@ struct Code {
   ~Code();
 };
 
-// Turns a checked tree into code. `zones`: of the Env. A pattern that is no regular expression is an issue.
+// Turns a checked tree into code. `zones`: of the Env. A pattern that is no regular expression, or a too large
+// one, is an issue.
 std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions,
                                const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues);
 // An upper bound of the work, saturating.
 uint64_t EstimateCost(const Ast& ast, const Env& env);
+// What its patterns take beside, by the size of their programs: to build them, and while they match.
+uint64_t CostOfPatterns(const Code& code);
 
 inline Value Run(const Node& n, Frame& f) { return n.eval(n, f); }
 

@@ -17,6 +17,9 @@ Code::~Code() = default;
 
 namespace {
 
+// Of one pattern, with what its matching keeps; about 5,000 instructions fit.
+constexpr int64_t kMostPatternMemory = int64_t{512} << 10;
+
 // Not thread-safe: one per compilation.
 class Generator {
  public:
@@ -239,8 +242,12 @@ class Generator {
     const std::string readable = WithNamedGroups(pattern);
     RE2::Options options;
     options.set_log_errors(false);
+    options.set_max_mem(kMostPatternMemory);
     auto compiled = std::make_unique<RE2>(readable, options);
-    if (!compiled->ok()) {
+    if (compiled->error_code() == RE2::ErrorPatternTooLarge) {
+      issues_.push_back({Issue::Kind::kCost, ast_.node(e.args[1]).span, "this pattern is too large once it is compiled",
+                         "repeat less ({1,100}), or write several conditions"});
+    } else if (!compiled->ok()) {
       PatternFault fault = ExplainPattern(pattern, compiled->error());
       issues_.push_back(
           {Issue::Kind::kType, ast_.node(e.args[1]).span, std::move(fault.message), std::move(fault.hint)});
@@ -286,6 +293,13 @@ class Generator {
 };
 
 }  // namespace
+
+uint64_t CostOfPatterns(const Code& code) {
+  constexpr uint64_t kCostOfInstruction = 4;
+  uint64_t size = 0;
+  for (const auto& pattern : code.patterns) size += static_cast<uint64_t>(std::max(pattern->ProgramSize(), 0));
+  return kCostOfInstruction * size;
+}
 
 std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions,
                                const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues) {

@@ -76,12 +76,16 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
   uint64_t cost = 0;
   if (out.issues.empty()) {
     cost = EstimateCost(*ast, env);
+    const bool loops = cost > options.max_cost;
+    if (!loops) {
+      code = Generate(*ast, resolution.functions, env.time_zones(), out.issues);
+      cost += CostOfPatterns(*code);
+    }
     if (cost > options.max_cost) {
       out.issues.push_back({Issue::Kind::kCost, ast->root_node().span,
                             fmt::format("this may take {} steps, the limit is {}", cost, options.max_cost),
-                            "avoid loops inside loops, or lower max_items and max_len of the fields it reads"});
-    } else {
-      code = Generate(*ast, resolution.functions, env.time_zones(), out.issues);
+                            loops ? "avoid loops inside loops, or lower max_items and max_len of the fields it reads"
+                                  : "use smaller patterns, or several conditions"});
     }
   }
   if (!out.issues.empty()) {

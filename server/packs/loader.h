@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/source_position.h"
+#include "packs/check_budget.h"
 #include "packs/pack_files.h"
 #include "packs/rule_set.h"
 
@@ -37,6 +38,9 @@ struct LoadOptions {
   bool prove = true;
   // What calendars and conditions know of time zones; null: SystemTimeZones().
   std::shared_ptr<const TimeZones> time_zones;
+  // What the load may use. Null: a budget of its own with the default limits. It must outlive the call; the packs'
+  // tests take the same one.
+  CheckBudget* budget = nullptr;
 };
 
 // Compiles the packs. All problems of all files in one run. Checked here: YAML form (duplicate keys, `<<`, unknown

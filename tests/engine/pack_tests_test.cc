@@ -50,6 +50,27 @@ TEST(PackTestsTest, ThePacksOwnTestsPass) {
   EXPECT_GT(report.passed, 1000);
 }
 
+// Cases count, and with them what they give; where they are too many the pack gets one error, and another pack's run.
+TEST(PackTestsTest, TestsBeyondTheBudgetAreOneError) {
+  std::string cases;
+  for (int i = 0; i < 200; ++i) cases += "  - {name: c" + std::to_string(i) + ", expect: {region: none}}\n";
+  const packs::PackSet set = WithTests("emea", "suite: Trial\nnow: 2026-06-01T12:00:00Z\ncases:\n" + cases);
+  const std::shared_ptr<const Snapshot> snapshot = SnapshotOf(set);
+  packs::CheckBudget whole;
+  const PackTestReport all = RunPackTests(snapshot, set, {}, &whole);
+  EXPECT_EQ(all.cases.size(), 200u);
+  packs::CheckLimits limits;
+  limits.steps = whole.Of("emea").steps * 9 / 10;
+  packs::CheckBudget budget(limits);
+  const PackTestReport some = RunPackTests(snapshot, set, {}, &budget);
+  EXPECT_FALSE(some.ok());
+  EXPECT_LT(some.cases.size(), 200u);
+  ASSERT_EQ(some.diagnostics.size(), 1u) << FormatDiagnostics(some.diagnostics);
+  EXPECT_EQ(some.diagnostics[0].code, "LL1301");
+  EXPECT_EQ(some.diagnostics[0].layer, "emea");
+  EXPECT_NE(some.diagnostics[0].message.find("while it ran the tests"), std::string::npos);
+}
+
 // Each case expects something else than what comes; the message names both, and the rule that made it.
 TEST(PackTestsTest, FailuresSayWhatCameAndFromWhere) {
   const struct {

@@ -8,6 +8,7 @@
 #include "base/source_position.h"
 #include "engine/decide/snapshot.h"
 #include "packs/cases/test_suite.h"
+#include "packs/check_budget.h"
 #include "packs/pack_files.h"
 
 namespace leadline::engine {
@@ -36,16 +37,18 @@ struct PackTestReport {
 };
 
 // Runs tests/*_test.yaml of the packs of `set` (all, or those named in `only`) with `snapshot`, which was built from
-// the same set. Thread-safe.
+// the same set. `budget` is the one that the packs were loaded with; null: one with the default limits. A pack whose
+// tests reach a limit gets one error for it, and those after are not run. Thread-safe.
 PackTestReport RunPackTests(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
-                            const std::vector<std::string>& only = {});
+                            const std::vector<std::string>& only = {}, packs::CheckBudget* budget = nullptr);
 
 // Whether the case's plugin, when it needs one, is there.
 bool Runs(const Snapshot& snapshot, const packs::TestCase& test);
 
-// Runs cases that were read before. `observer` may be null. The report has no diagnostics.
+// Runs cases that were read before. `observer` and `budget` may be null. The report's diagnostics are those of packs
+// whose tests reached a limit.
 PackTestReport RunTestCases(const std::shared_ptr<const Snapshot>& snapshot, const std::vector<packs::TestCase>& cases,
-                            DecisionObserver* observer);
+                            DecisionObserver* observer, packs::CheckBudget* budget = nullptr);
 
 // A snapshot of rules alone, without plugins: what pack tests need when none are at hand.
 std::shared_ptr<const Snapshot> MakeTestSnapshot(std::shared_ptr<const packs::RuleSet> rules);

@@ -329,7 +329,12 @@ class ExpectReader {
 
 void ReadExpectations(Problems& problems, const RuleSet& rules, const std::string& region, const YamlNode& node,
                       Time now, const TestInput& input, Expectations& out) {
-  ExpectReader(problems, rules, rules.ForRegion(region), now, input, out).Read(node);
+  const RegionRules& of = rules.ForRegion(region);
+  // What is named is looked up in the names there are.
+  const size_t names = of.scoring.rules.size() + of.routing.routes.size() + of.lifecycle.transitions.size() +
+                       of.sla.levels.size() + rules.reps().size();
+  if (!problems.budget().Spend(10 * names)) return;
+  ExpectReader(problems, rules, of, now, input, out).Read(node);
 }
 
 }  // namespace leadline::packs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/history/record_limits.h"
 #include "fmt/format.h"
 #include "packs/cases/values.h"
 #include "packs/yaml/map_reader.h"
@@ -20,16 +21,21 @@ std::string HowToGive(std::string_view field) {
 class GivenReader {
  public:
   GivenReader(Problems& problems, const RuleSet& rules, Time now, TestInput& input)
-      : problems_(problems), rules_(rules), now_(now), in_(input) {
-    for (const FieldDef& field : rules.fields()) field_names_.push_back(field.name);
-  }
+      : problems_(problems), rules_(rules), now_(now), in_(input) {}
 
   void Read(const YamlNode& given) {
     MapReader reader(problems_, given, "what a test gives");
     for (const char* record : {"contact", "account", "lead"}) {
       if (const YamlNode* fields = reader.Get(record)) ReadRecord(record, *fields);
     }
-    for (const YamlNode* activity : reader.List("activities")) ReadActivity(*activity);
+    for (const YamlNode* activity : reader.List("activities")) {
+      if (in_.activities.size() >= domain::kMostAtOnce) {
+        problems_.Add(*activity, "LL3111", fmt::format("a case has at most {} activities", domain::kMostAtOnce),
+                      "give fewer; lead.activity_count can be given as a number");
+        break;
+      }
+      ReadActivity(*activity);
+    }
     if (const YamlNode* score = reader.Get("score")) ReadScore(*score);
     if (const YamlNode* reps = reader.Get("reps")) ReadReps(*reps);
     if (const YamlNode* pools = reader.Get("pools")) ReadPools(*pools);
@@ -62,7 +68,9 @@ class GivenReader {
   const FieldDef* FieldAt(const YamlNode& key, const std::string& name) {
     const FieldDef* field = rules_.FindField(name);
     if (field == nullptr) {
-      problems_.Add(key, "LL3102", fmt::format("there is no field {}", name), DidYouMean(name, field_names_));
+      std::vector<std::string> names;
+      for (const FieldDef& known : rules_.fields()) names.push_back(known.name);
+      problems_.Add(key, "LL3102", fmt::format("there is no field {}", name), DidYouMean(name, names));
     }
     return field;
   }
@@ -94,7 +102,7 @@ class GivenReader {
     activity.product = ActivityField(reader, "product");
     activity.subject = ActivityField(reader, "subject");
     activity.time = now_;
-    const std::optional<Duration> ago = AgoOf(reader);
+    const std::optional<Duration> ago = ReadAgo(problems_, reader, "ago");
     const YamlNode* time = reader.Get("time");
     if (ago && time != nullptr) {
       problems_.Add(*time, "LL3105", "an activity has either `ago` or `time`", "remove one of the two");
@@ -115,23 +123,15 @@ class GivenReader {
     return value ? TextOf(*value) : "";
   }
 
-  std::optional<Duration> AgoOf(MapReader& reader) {
-    const YamlNode* node = reader.Get("ago");
-    if (node == nullptr) return std::nullopt;
-    const absl::StatusOr<Duration> ago = ParseDuration(node->is_scalar() ? node->text : "");
-    if (ago.ok()) return *ago;
-    problems_.Add(*node, "LL3106", fmt::format("\"{}\" is not a length of time", node->text), "write 30d, 4h or 15m");
-    return std::nullopt;
-  }
-
   void ReadScore(const YamlNode& node) {
     MapReader reader(problems_, node, "a given score");
     if (!in_.score) in_.score.emplace();
     domain::Score& score = *in_.score;
     const domain::ScoreBars& bars = rules_.ForRegion("").scoring.bars;
     score.threshold = bars.mql;
-    score.central = reader.Number("central").value_or(score.central);
-    score.adjustment = reader.Number("adjustment").value_or(score.adjustment);
+    constexpr double kMost = 1'000'000;  // points
+    score.central = ReadBounded(problems_, reader, "central", -kMost, kMost).value_or(score.central);
+    score.adjustment = ReadBounded(problems_, reader, "adjustment", -kMost, kMost).value_or(score.adjustment);
     score.total = score.central + score.adjustment;
     score.qualified = reader.Flag("qualified", score.central >= bars.mql);
     score.warm = reader.Flag("warm", score.central >= bars.maql);
@@ -139,9 +139,11 @@ class GivenReader {
   }
 
   bool IsRep(const YamlNode& key) {
+    const auto& reps = rules_.reps();
+    if (!problems_.budget().Spend(reps.size())) return false;
+    if (std::any_of(reps.begin(), reps.end(), [&](const domain::Rep& rep) { return rep.id == key.text; })) return true;
     std::vector<std::string> ids;
-    for (const domain::Rep& rep : rules_.reps()) ids.push_back(rep.id);
-    if (std::find(ids.begin(), ids.end(), key.text) != ids.end()) return true;
+    for (const domain::Rep& rep : reps) ids.push_back(rep.id);
     problems_.Add(key, "LL3104", fmt::format("the packs list no rep \"{}\"", key.text), DidYouMean(key.text, ids));
     return false;
   }
@@ -178,7 +180,8 @@ class GivenReader {
     MapReader reader(problems_, node, "a rep's turns");
     domain::PoolState state;
     state.rep_id = rep;
-    state.current_weight = reader.Number("current_weight").value_or(0);
+    constexpr double kMost = 1'000'000'000;
+    state.current_weight = ReadBounded(problems_, reader, "current_weight", -kMost, kMost).value_or(0);
     state.assigned = reader.Integer("assigned").value_or(0);
     if (const YamlNode* last = reader.Get("last_assigned")) {
       state.last_assigned = ReadMoment(problems_, *last, now_).value_or(0);
@@ -191,7 +194,6 @@ class GivenReader {
   const RuleSet& rules_;
   Time now_;
   TestInput& in_;
-  std::vector<std::string> field_names_;
 };
 
 }  // namespace

@@ -10,6 +10,8 @@
 namespace leadline::packs {
 namespace {
 
+constexpr uint64_t kStepsOfCopy = 20;  // of one value
+
 YamlNode NewNode(YamlNode::Kind kind, const YamlNode& at) {
   YamlNode node;
   node.kind = kind;
@@ -110,20 +112,24 @@ class TableReader {
  public:
   TableReader(Problems& problems, const YamlNode& table) : problems_(problems), table_(table) {}
 
-  std::vector<YamlNode> Read() {
+  void Read(const std::function<void(const YamlNode&)>& take) {
     MapReader reader(problems_, table_, "a table");
-    std::vector<YamlNode> out;
-    if (!reader.ok()) return out;
+    if (!reader.ok()) return;
     name_ = reader.RequiredText("name");
     for (const char* key : {"given", "with", "needs_plugin", "region", "now"}) reader.Get(key);
     const YamlNode* expect = reader.Get("expect");
     columns_ = reader.RequiredList("columns");
     const std::vector<const YamlNode*> rows = reader.RequiredList("rows");
     reader.Finish();
-    for (const YamlNode* row : rows) {
-      if (std::optional<YamlNode> made = CaseOf(*row, expect)) out.push_back(*std::move(made));
+    // What all rows share is written into each.
+    uint64_t shared = 0;
+    for (const char* key : {"given", "with", "expect"}) {
+      if (const YamlNode* node = table_.Find(key)) shared += CountNodes(*node);
     }
-    return out;
+    for (const YamlNode* row : rows) {
+      if (!problems_.budget().Spend(kStepsOfCopy * (shared + CountNodes(*row)))) return;
+      if (const std::optional<YamlNode> made = CaseOf(*row, expect)) take(*made);
+    }
   }
 
  private:
@@ -207,8 +213,15 @@ bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, cons
   return true;
 }
 
-std::vector<YamlNode> CasesOfTable(Problems& problems, const YamlNode& table) {
-  return TableReader(problems, table).Read();
+void ReadCasesOfTable(Problems& problems, const YamlNode& table, const std::function<void(const YamlNode&)>& take) {
+  TableReader(problems, table).Read(take);
+}
+
+size_t CountNodes(const YamlNode& tree) {
+  size_t count = 1;
+  for (const YamlNode& key : tree.keys) count += CountNodes(key);
+  for (const YamlNode& item : tree.items) count += CountNodes(item);
+  return count;
 }
 
 }  // namespace leadline::packs

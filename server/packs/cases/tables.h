@@ -1,8 +1,8 @@
 // Writes the rows of a test's table, and the values of its `for_each`, as cases of their own.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <cstddef>
+#include <functional>
 
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"
@@ -14,8 +14,10 @@ namespace leadline::packs {
 // where the path is written. False, reported, when there is no such place.
 bool PutAtPath(Problems& problems, YamlNode& test_case, const YamlNode& at, const YamlNode& value);
 
-// One case for each row of a `tables:` entry; each has `name`, `given`, `with` (a list) and `expect` as far as the
-// table or its row says. Nodes keep their places. What is wrong goes to `problems`.
-std::vector<YamlNode> CasesOfTable(Problems& problems, const YamlNode& table);
+// Gives `take` one case for each row of a `tables:` entry, one after the other; each has `name`, `given`, `with` (a
+// list) and `expect` as far as the table or its row says. Nodes keep their places. What is wrong goes to `problems`.
+void ReadCasesOfTable(Problems& problems, const YamlNode& table, const std::function<void(const YamlNode&)>& take);
+// The values in a tree, itself among them.
+size_t CountNodes(const YamlNode& tree);
 
 }  // namespace leadline::packs

@@ -1,6 +1,7 @@
 #include "packs/cases/test_suite.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -17,6 +18,21 @@ namespace {
 
 constexpr std::string_view kFolder = "tests/";
 constexpr std::string_view kEnding = "_test.yaml";
+constexpr size_t kMostShownName = 200;
+
+// About what a case keeps in memory until it has run, with its result.
+uint64_t BytesOf(const TestCase& test) {
+  const TestInput& in = test.input;
+  const size_t attributes = in.lead.attributes.size() + in.contact.attributes.size() + in.account.attributes.size();
+  size_t activities = in.activities.size() * sizeof(domain::Activity);
+  for (const domain::Activity& activity : in.activities) {
+    activities += activity.channel.size() + activity.investment.size() + activity.response.size() +
+                  activity.product.size() + activity.subject.size() + activity.id.size();
+  }
+  return sizeof(TestCase) + 1000 + 4 * test.name.size() + 2 * test.position.file.size() + activities +
+         200 * (attributes + in.lead.contacts.size() + in.reps.size() + in.pools.size()) +
+         500 * test.expect.rules.size();
+}
 
 // Reads one file.
 class SuiteReader {
@@ -38,7 +54,7 @@ class SuiteReader {
     if (now_ == 0) return;
     for (const YamlNode* node : cases) ReadCase(*node);
     for (const YamlNode* table : tables) {
-      for (const YamlNode& row : CasesOfTable(problems_, *table)) ReadCase(row);
+      ReadCasesOfTable(problems_, *table, [&](const YamlNode& row) { ReadCase(row); });
     }
     if (cases.empty() && tables.empty()) {
       problems_.Add(root, "LL3105", "the file tests nothing", "add  cases:  or  tables:");
@@ -62,7 +78,11 @@ class SuiteReader {
   std::optional<Time> MomentOf(MapReader& reader) {
     const YamlNode* node = reader.Get("now");
     if (node == nullptr) return std::nullopt;
-    if (const auto moment = ParseTime(node->text); moment.ok()) return *moment;
+    if (const auto moment = ParseTime(node->text); moment.ok()) {
+      if (*moment > 0) return *moment;
+      problems_.Add(*node, "LL3111", fmt::format("\"{}\" is not after 1970", node->text), "give a later moment");
+      return std::nullopt;
+    }
     problems_.Add(*node, "LL3106", fmt::format("\"{}\" is not a moment", node->text), "write 2026-06-01T12:00:00Z");
     return std::nullopt;
   }
@@ -76,7 +96,7 @@ class SuiteReader {
       problems_.SetRule(node.keys[i].text);
       TestInput unused;
       ApplyGiven(problems_, rules_, node.items[i], now_, unused);
-      fixtures_.push_back({&node.keys[i], &node.items[i], false});
+      fixtures_.try_emplace(node.keys[i].text, Fixture{&node.keys[i], &node.items[i], false});
     }
     problems_.SetRule("");
   }
@@ -84,10 +104,17 @@ class SuiteReader {
   void ReadCase(const YamlNode& node) {
     MapReader reader(problems_, node, "a case");
     if (!reader.ok()) return;
-    problems_.SetRule(node.Find("name") != nullptr ? node.Find("name")->text : "");
+    const YamlNode* name = node.Find("name");
+    problems_.SetRule(name != nullptr ? Cut(name->text, kMostShownName) : "");
+    problems_.budget().Visit(node.file->PositionOf(node.offset));
+    const size_t before = problems_.found();
+    for (const char* key : {"needs_plugin", "now", "region", "given", "with", "for_each"}) reader.Get(key);
+    for (const char* key : {"name", "expect"}) reader.Require(key);
+    reader.Finish();
+    const bool whole = problems_.found() == before;
     const YamlNode* each = reader.Get("for_each");
     if (each == nullptr) {
-      ReadOne(node, reader);
+      ReadOne(node, reader, "", nullptr, whole);
       return;
     }
     if (!each->is_map() || each->keys.size() != 1 || !each->items[0].is_sequence()) {
@@ -95,54 +122,48 @@ class SuiteReader {
                     "write  for_each: {lead.country: [DE, AT]}");
       return;
     }
-    for (const YamlNode& value : each->items[0].items) ReadVariant(node, each->keys[0], value);
-  }
-
-  // The case once more, with one field set.
-  void ReadVariant(const YamlNode& node, const YamlNode& path, const YamlNode& value) {
-    YamlNode variant = node;
-    YamlNode set;
-    set.kind = YamlNode::Kind::kMap;
-    set.file = node.file;
-    set.offset = path.offset;
-    if (!PutAtPath(problems_, set, path, value)) return;
-    for (size_t i = 0; i < variant.keys.size(); ++i) {
-      if (variant.keys[i].text == "name") variant.items[i].text += fmt::format(": {}", value.text);
-      if (variant.keys[i].text == "for_each") variant.items[i] = set;
+    // The case once more for each value, with that field set: the case itself is read, not copied.
+    for (const YamlNode& value : each->items[0].items) {
+      if (problems_.stopped()) return;
+      YamlNode set;
+      set.kind = YamlNode::Kind::kMap;
+      set.file = node.file;
+      set.offset = each->keys[0].offset;
+      if (!PutAtPath(problems_, set, each->keys[0], value)) return;
+      ReadOne(node, reader, fmt::format(": {}", value.text), set.Find("with"), whole);
     }
-    MapReader reader(problems_, variant, "a case");
-    ReadOne(variant, reader);
   }
 
-  void ReadOne(const YamlNode& node, MapReader& reader) {
-    const size_t before = problems_.list().size();
+  // `set`: what a `for_each` gives besides; null: nothing. `whole`: nothing is wrong with the keys of the case.
+  void ReadOne(const YamlNode& node, MapReader& reader, const std::string& variant, const YamlNode* set, bool whole) {
+    const size_t before = problems_.found();
     TestCase test;
     test.pack = pack_;
     test.suite = suite_;
     test.position = node.file->PositionOf(node.offset);
-    test.name = reader.RequiredText("name");
+    test.name = reader.Text("name") + variant;
     test.needs_plugin = reader.Text("needs_plugin");
     test.now = MomentOf(reader).value_or(now_);
     const std::string region = RegionOf(reader, region_);
-    Give(reader, test);
+    Give(reader, set, test);
     const std::string deciding = test.input.lead.region.empty() ? region : test.input.lead.region;
-    const YamlNode* expect = reader.Require("expect");
+    const YamlNode* expect = reader.Get("expect");
     if (expect != nullptr) {
       ReadExpectations(problems_, rules_, deciding, *expect, test.now, test.input, test.expect);
-      if (test.expect.empty() && problems_.list().size() == before) {
+      if (test.expect.empty() && whole && problems_.found() == before) {
         problems_.Add(*expect, "LL3105", "the case expects nothing", "add what the packs should decide");
       }
     }
-    reader.Finish();
     if (!names_.insert(test.name).second) {
       problems_.Add(node, "LL3108", fmt::format("two cases are called \"{}\"", test.name), "give each its own name");
     }
-    if (problems_.list().size() != before) return;
+    if (!whole || problems_.found() != before || problems_.stopped()) return;
     CompleteInput(rules_, region, test.now, test.input);
+    if (!problems_.budget().Hold(BytesOf(test))) return;
     out_.push_back(std::move(test));
   }
 
-  void Give(MapReader& reader, TestCase& test) {
+  void Give(MapReader& reader, const YamlNode* set, TestCase& test) {
     const YamlNode* given = reader.Get("given");
     if (given != nullptr && given->is_sequence()) {
       for (const YamlNode& name : given->items) GiveFixture(name, test);
@@ -155,28 +176,25 @@ class SuiteReader {
     } else if (with != nullptr) {
       ApplyGiven(problems_, rules_, *with, test.now, test.input);
     }
-    // What `for_each` sets stands in its place by now.
-    const YamlNode* each = reader.Get("for_each");
-    const YamlNode* set = each == nullptr ? nullptr : each->Find("with");
     if (set != nullptr) ApplyGiven(problems_, rules_, *set, test.now, test.input);
   }
 
+  // What is wrong with a fixture is told once, where it stands.
   void GiveFixture(const YamlNode& name, TestCase& test) {
-    std::vector<std::string> names;
-    for (Fixture& fixture : fixtures_) {
-      names.push_back(fixture.key->text);
-      if (fixture.key->text != name.text || !name.is_scalar()) continue;
-      fixture.used = true;
-      Problems reported_already;
-      ApplyGiven(reported_already, rules_, *fixture.body, test.now, test.input);
+    const auto it = name.is_scalar() ? fixtures_.find(name.text) : fixtures_.end();
+    if (it != fixtures_.end()) {
+      it->second.used = true;
+      ApplyGiven(problems_, rules_, *it->second.body, test.now, test.input);
       return;
     }
+    std::vector<std::string> names;
+    for (const auto& [known, fixture] : fixtures_) names.emplace_back(known);
     problems_.Add(name, "LL3101", fmt::format("there is no fixture \"{}\"", name.text), DidYouMean(name.text, names));
   }
 
   void ReportUnused() {
     problems_.SetRule("");
-    for (const Fixture& fixture : fixtures_) {
+    for (const auto& [name, fixture] : fixtures_) {
       if (fixture.used) continue;
       Diagnostic& d = problems_.Add(*fixture.key, "LL3109",
                                     fmt::format("no case is given the fixture \"{}\"", fixture.key->text), "remove it");
@@ -197,30 +215,40 @@ class SuiteReader {
   std::string suite_;
   std::string region_;
   Time now_ = 0;
-  std::vector<Fixture> fixtures_;
+  std::map<std::string_view, Fixture> fixtures_;  // by name
   std::set<std::string> names_;
 };
 
 void ReadFile(Problems& problems, const RuleSet& rules, const PackFiles& pack, const std::string& path,
               const std::string& text, std::vector<TestCase>& out) {
   auto file = std::make_unique<YamlFile>(path, text);
-  const size_t before = problems.list().size();
-  const bool whole = file->Parse(problems.list());
-  for (size_t i = before; i < problems.list().size(); ++i) problems.list()[i].layer = pack.name;
-  if (whole && problems.list().size() == before) SuiteReader(problems, rules, pack.name, out).Read(file->root());
+  std::vector<Diagnostic> faults;
+  HeldBytes held(problems.budget());
+  const bool whole = problems.budget().Spend(20 * text.size()) && file->Parse(faults);
+  if (!problems.budget().Spend(50 * file->nodes()) || !held.Add(2 * text.size() + file->nodes() * sizeof(YamlNode))) {
+    return;
+  }
+  for (Diagnostic& d : faults) d.layer = pack.name;
+  problems.AddAll(std::move(faults));
+  if (whole) SuiteReader(problems, rules, pack.name, out).Read(file->root());
 }
 
 }  // namespace
 
-TestSuites ReadTestSuites(const PackSet& set, const RuleSet& rules, const std::vector<std::string>& only) {
+TestSuites ReadTestSuites(const PackSet& set, const RuleSet& rules, const std::vector<std::string>& only,
+                          CheckBudget* budget) {
   TestSuites out;
-  Problems problems;
+  Problems problems(budget);
+  std::vector<Diagnostic> stopped;
   for (const PackFiles& pack : set.packs) {
     if (!only.empty() && std::find(only.begin(), only.end(), pack.name) == only.end()) continue;
     problems.SetLayer(pack.name);
+    if (problems.stopped()) continue;  // which has been said
+    problems.budget().BeginStage(CheckStage::kTests);
     const std::string root = set.root.empty() ? "" : set.root + "/";
     const std::string place = root + (pack.name == "central" ? "central/" : "regions/" + pack.name + "/");
     for (const auto& [path, text] : pack.files) {
+      if (problems.stopped()) break;
       if (!path.starts_with(kFolder) || !(path.ends_with(".yaml") || path.ends_with(".yml"))) continue;
       if (path.ends_with(kEnding)) {
         ReadFile(problems, rules, pack, place + path, text, out.cases);
@@ -229,14 +257,12 @@ TestSuites ReadTestSuites(const PackSet& set, const RuleSet& rules, const std::v
                          "rename it, or it tests nothing");
       }
     }
+    const CheckBudget::Usage usage = problems.budget().Of(pack.name);
+    if (!problems.stopped() || usage.reached == CheckBudget::Limit::kFindings) continue;
+    stopped.push_back(StoppedCheck(pack.name, usage, problems.budget().limits(), place + "tests"));
   }
+  for (Diagnostic& d : stopped) problems.AddStopped(std::move(d));
   out.diagnostics = problems.Take();
-  // Rows of a table, and values of a `for_each`, share their faults.
-  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-    return a.position == b.position && a.code == b.code && a.message == b.message;
-  };
-  auto& list = out.diagnostics;
-  list.erase(std::unique(list.begin(), list.end(), same), list.end());
   return out;
 }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "domain/history/record_limits.h"
 #include "fmt/format.h"
 #include "packs/condition/stored_values.h"
-#include "packs/yaml/map_reader.h"
 
 namespace leadline::packs {
 namespace {
@@ -134,11 +135,55 @@ void ReportUnfit(Problems& problems, const YamlNode& node, const FieldDef& field
                std::move(hint));
 }
 
+void ReportTooLarge(Problems& problems, const YamlNode& node, std::string message) {
+  problems.Add(node, "LL3111", std::move(message), "a record never has that: give less");
+}
+
+// A text of a field, or of its list.
+bool CheckLength(Problems& problems, const FieldDef& field, const YamlNode& node) {
+  if (node.text.size() <= field.max_len) return true;
+  ReportTooLarge(problems, node,
+                 fmt::format("{} has at most {} bytes, not {}", field.name, field.max_len, node.text.size()));
+  return false;
+}
+
+// What a number of the field may be, to either side.
+double LargestOf(const FieldDef& def) {
+  const std::string_view field = def.name;
+  if (field == "lead.contact_count") return domain::kMostListItems;
+  if (field == "lead.value_amount") return static_cast<double>(domain::kLargestAmount);
+  // In whole days before now.
+  for (const char* age : {"lead.age_days", "lead.days_since_activity", "lead.days_in_status"}) {
+    if (field == age) return static_cast<double>(domain::kEndOfMoments / kDay);
+  }
+  return def.kind == cel::TypeKind::kInt ? static_cast<double>(domain::kLargestNumber)
+                                         : std::numeric_limits<double>::infinity();
+}
+
+std::optional<AttributeValue> ReadTexts(Problems& problems, const FieldDef& field, const YamlNode& node) {
+  if (!node.is_sequence()) {
+    ReportUnfit(problems, node, field, "a list", "write [a, b]");
+    return std::nullopt;
+  }
+  const size_t most = std::min<size_t>(field.max_items, domain::kMostListItems);
+  if (node.items.size() > most) {
+    ReportTooLarge(problems, node, fmt::format("{} has at most {} items, not {}", field.name, most, node.items.size()));
+    return std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const YamlNode& item : node.items) {
+    if (!CheckLength(problems, field, item)) return std::nullopt;
+    texts.push_back(ReadText(problems, item, field.name).value_or(""));
+  }
+  return AttributeValue(std::move(texts));
+}
+
 std::optional<AttributeValue> ReadString(Problems& problems, const FieldDef& field, const YamlNode& node) {
   if (!node.is_scalar()) {
     ReportUnfit(problems, node, field, "a text");
     return std::nullopt;
   }
+  if (!CheckLength(problems, field, node)) return std::nullopt;
   if (!CanHave(field, node.text) && !(node.text.empty() && field.values.empty())) {
     problems.Add(node, "LL3103", fmt::format("{} is never \"{}\"", field.name, node.text),
                  WhatToWrite(field, node.text));
@@ -152,6 +197,10 @@ std::optional<AttributeValue> ReadFieldNumber(Problems& problems, const FieldDef
   if (!number) return std::nullopt;
   if (field.kind == cel::TypeKind::kInt && *number != std::floor(*number)) {
     ReportUnfit(problems, node, field, "a whole number");
+    return std::nullopt;
+  }
+  if (const double most = LargestOf(field); std::abs(*number) > most) {
+    ReportTooLarge(problems, node, fmt::format("{} is at most {:.0f}, not {}", field.name, most, node.text));
     return std::nullopt;
   }
   if (field.not_negative && *number < 0) {
@@ -181,16 +230,44 @@ domain::Attributes& AttributesOf(TestInput& in, std::string_view record) {
 
 std::optional<Time> ReadMoment(Problems& problems, const YamlNode& node, Time now) {
   constexpr std::string_view kAgo = " ago";
+  std::optional<Time> out;
   if (node.is_scalar()) {
     if (node.text.ends_with(kAgo)) {
       const absl::StatusOr<Duration> ago = ParseDuration(node.text.substr(0, node.text.size() - kAgo.size()));
-      if (ago.ok()) return now - *ago;
+      if (ago.ok()) out = *ago < now ? now - *ago : 0;
     } else if (const absl::StatusOr<Time> moment = ParseTime(node.text); moment.ok()) {
-      return *moment;
+      out = *moment;
     }
   }
-  problems.Add(node, "LL3106", fmt::format("\"{}\" is not a moment", node.text),
-               "write 2026-06-01T12:00:00Z, 2026-06-01, or 3d ago");
+  if (!out) {
+    problems.Add(node, "LL3106", fmt::format("\"{}\" is not a moment", node.text),
+                 "write 2026-06-01T12:00:00Z, 2026-06-01, or 3d ago");
+  } else if (*out <= 0 || *out >= domain::kEndOfMoments) {
+    ReportTooLarge(problems, node, fmt::format("\"{}\" is not after 1970 and before the year 10000", node.text));
+    return std::nullopt;
+  }
+  return out;
+}
+
+std::optional<double> ReadBounded(Problems& problems, MapReader& reader, std::string_view key, double least,
+                                  double most) {
+  const std::optional<double> number = reader.Number(key);
+  if (!number || (*number >= least && *number <= most)) return number;
+  ReportTooLarge(problems, *reader.Get(key),
+                 fmt::format("\"{}\" is {:.0f} to {:.0f}, not {}", key, least, most, reader.Get(key)->text));
+  return std::nullopt;
+}
+
+std::optional<Duration> ReadAgo(Problems& problems, MapReader& reader, std::string_view key) {
+  const YamlNode* node = reader.Get(key);
+  if (node == nullptr) return std::nullopt;
+  const absl::StatusOr<Duration> ago = ParseDuration(node->is_scalar() ? node->text : "");
+  if (!ago.ok()) {
+    problems.Add(*node, "LL3106", fmt::format("\"{}\" is not a length of time", node->text), "write 30d, 4h or 15m");
+    return std::nullopt;
+  }
+  if (*ago < domain::kEndOfMoments) return *ago;
+  ReportTooLarge(problems, *node, fmt::format("\"{}\" is longer than moments reach", node->text));
   return std::nullopt;
 }
 
@@ -210,15 +287,8 @@ std::optional<AttributeValue> ReadFieldValue(Problems& problems, const FieldDef&
       if (!moment) return std::nullopt;
       return AttributeValue(domain::Moment{*moment});
     }
-    case cel::TypeKind::kList: {
-      if (!node.is_sequence()) {
-        ReportUnfit(problems, node, field, "a list", "write [a, b]");
-        return std::nullopt;
-      }
-      std::vector<std::string> texts;
-      for (const YamlNode& item : node.items) texts.push_back(ReadText(problems, item, field.name).value_or(""));
-      return AttributeValue(std::move(texts));
-    }
+    case cel::TypeKind::kList:
+      return ReadTexts(problems, field, node);
     default:
       return ReadString(problems, field, node);
   }

@@ -17,8 +17,8 @@ class Checker {
         checked_(checked),
         program_(written.ProgramOf(checked.condition)),
         place_(written.PlaceOf(checked.condition)),
-        space_(written.fields),
-        bare_(written.fields) {
+        space_(written.fields, &problems_.budget()),
+        bare_(written.fields, &problems_.budget()) {
     root_ = space_.Add(program_);
     AddRecordFacts(space_, written.rules.scoring.bars);
     if (checked.of_lead) AddLeadFacts(space_);
@@ -185,7 +185,7 @@ bool CheckCondition(const WrittenRules& written, const CheckedCondition& checked
 
 bool CanHold(const WrittenRules& written, int condition, const std::string& status) {
   if (condition < 0) return true;
-  ConditionSpace space(written.fields);
+  ConditionSpace space(written.fields, &written.problems.budget());
   const int root = space.Add(written.ProgramOf(condition));
   AddRecordFacts(space, written.rules.scoring.bars);
   std::vector<Wish> wishes = {{root, true}};
@@ -197,11 +197,7 @@ bool CanHold(const WrittenRules& written, int condition, const std::string& stat
 }
 
 bool IsSound(Problems& problems, const std::string& layer, const std::string& file) {
-  return std::none_of(problems.list().begin(), problems.list().end(), [&](const Diagnostic& d) {
-    if (d.severity != Severity::kError) return false;
-    const bool schema = d.position.file.ends_with("/schema.yaml");
-    return schema || (d.layer == layer && d.position.file.ends_with("/" + file));
-  });
+  return !problems.stopped() && !problems.HasErrorIn("", "schema.yaml") && !problems.HasErrorIn(layer, file);
 }
 
 }  // namespace leadline::packs

@@ -1,6 +1,7 @@
 #include "packs/check/lifecycle.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "fmt/format.h"
@@ -63,7 +64,7 @@ class LifecycleChecker {
     if (entries.empty()) return;
     ExclusivityOptions options;
     options.bars = written_.rules.scoring.bars;
-    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
+    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options, &problems_.budget());
     ReportOverlap(entries, result, "a new record");
     const YamlNode& last = PlaceOf(*entries.back());
     if (result.gap) {
@@ -86,6 +87,7 @@ class LifecycleChecker {
 
   // `reason`: of a rejection; empty: of those that no transition names.
   void CheckMoves(const StatusDef& from, Trigger trigger, const std::string& reason) {
+    if (!written_.Visit(written_.PlaceOf("status", from.id))) return;
     std::vector<const TransitionDef*> moves;
     std::vector<Branch> branches;
     for (const TransitionDef& t : lifecycle_.transitions) {
@@ -98,7 +100,7 @@ class LifecycleChecker {
     }
     if (moves.size() < 2) return;
     ExclusivityOptions options{written_.rules.scoring.bars, from.id, false};
-    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options);
+    const ExclusivityResult result = CheckExclusivity(written_.fields, branches, options, &problems_.budget());
     const std::string where = fmt::format("a record in \"{}\" on {}{}", from.id, domain::TriggerName(trigger),
                                           reason.empty() ? "" : fmt::format(" for \"{}\"", reason));
     ReportOverlap(moves, result, where);
@@ -143,6 +145,7 @@ class LifecycleChecker {
     for (const TransitionDef& t : lifecycle_.transitions) {
       if (ByThePacksAlone(t.trigger)) CheckTerminal(t);
       if (!seen.insert(t.id).second) continue;
+      if (!written_.Visit(PlaceOf(t))) return;
       CheckedCondition checked{t.id, t.condition, false, {}};
       bool moves = t.trigger == Trigger::kEntry;
       for (const StatusDef& status : lifecycle_.statuses) {
@@ -175,7 +178,10 @@ class LifecycleChecker {
   }
 
   bool Takes(const TransitionDef& t, const StatusDef& from) {
-    return Leaves(t, from) && CanHold(written_, t.condition, from.id);
+    if (!problems_.budget().Spend(1) || !Leaves(t, from)) return false;
+    const auto [known, is_new] = can_hold_.try_emplace({t.condition, &from}, false);
+    if (is_new) known->second = CanHold(written_, t.condition, from.id);
+    return known->second;
   }
 
   // Statuses that records reach by rules whose conditions can hold.
@@ -216,12 +222,14 @@ class LifecycleChecker {
   const WrittenRules& written_;
   Problems& problems_;
   const domain::Lifecycle& lifecycle_;
+  std::map<std::pair<int, const StatusDef*>, bool> can_hold_;  // by condition and status
 };
 
 }  // namespace
 
 void CheckLifecycle(const WrittenRules& written) {
   if (written.rules.lifecycle.transitions.empty() || !IsSound(written.problems, "central", "status.yaml")) return;
+  written.problems.budget().BeginStage(CheckStage::kLifecycle);
   LifecycleChecker(written).Check();
 }
 

@@ -4,7 +4,7 @@
 
 #include "fmt/format.h"
 #include "packs/check/condition.h"
-#include "packs/prove/condition_space.h"
+#include "packs/prove/condition_list.h"
 
 namespace leadline::packs {
 namespace {
@@ -18,66 +18,69 @@ bool Starts(const SlaDef& level, const std::string& status) {
 class TableChecker {
  public:
   TableChecker(const WrittenRules& written, const Normalizer& table)
-      : written_(written), problems_(written.problems), table_(table), space_(written.fields) {
+      : written_(written),
+        problems_(written.problems),
+        table_(table),
+        list_(written.fields, {written.rules.scoring.bars, false}, &written.problems.budget()) {
     for (const NormalizeRow& row : table.rows) {
       if (row.layer != written.pack) continue;
       own_.push_back(&row);
-      roots_.push_back(space_.Add(written.ProgramOf(row.condition)));
+      list_.Add(written.ProgramOf(row.condition));
     }
-    AddRecordFacts(space_, written.rules.scoring.bars);
-    space_.Freeze();
   }
 
   void Check() {
-    std::vector<size_t> before;
+    std::vector<int> before;
     for (size_t i = 0; i < own_.size(); ++i) {
+      if (own_[i]->condition >= 0 && !written_.Visit(PlaceOf(i))) return;
       const bool holds = CheckCondition(written_, {table_.field, own_[i]->condition, false, {}});
-      if (holds && !before.empty() && IsNever(i, before)) Report(i, before);
-      before.push_back(i);
+      const int number = static_cast<int>(i);
+      if (holds && !before.empty() && list_.Ask({number}, before).kind == Answer::Kind::kNever) Report(i, before);
+      before.push_back(number);
     }
   }
 
  private:
-  bool IsNever(size_t row, const std::vector<size_t>& none_of) const {
-    std::vector<Wish> wishes = {{roots_[row], true}};
-    for (const size_t other : none_of) wishes.push_back({roots_[other], false});
-    return space_.Ask(wishes).kind == Answer::Kind::kNever;
-  }
-
   const YamlNode& PlaceOf(size_t row) const { return *written_.PlaceOf(own_[row]->condition).at; }
 
-  void Report(size_t row, const std::vector<size_t>& before) {
-    const auto alone = std::find_if(before.begin(), before.end(), [&](size_t other) { return IsNever(row, {other}); });
+  void Report(size_t row, const std::vector<int>& before) {
+    const int alone = list_.FirstCovering(static_cast<int>(row), before);
+    const size_t taker = static_cast<size_t>(alone < 0 ? before.back() : alone);
     problems_.SetRule(table_.field);
     Diagnostic& d = problems_.Add(
         PlaceOf(row), "LL2804",
         fmt::format("this row never decides: {} for all of its records",
-                    alone == before.end() ? std::string("some row before it holds")
-                                          : fmt::format("the row for \"{}\" before it holds", own_[*alone]->value)),
+                    alone < 0 ? std::string("some row before it holds")
+                              : fmt::format("the row for \"{}\" before it holds", own_[taker]->value)),
         fmt::format("the first row that holds gives the value: put this one (\"{}\") before, or remove it (proved)",
                     own_[row]->value));
-    const YamlNode& other = PlaceOf(alone == before.end() ? before.back() : *alone);
+    const YamlNode& other = PlaceOf(taker);
     d.related = other.file->PositionOf(other.offset);
-    d.related_message = alone == before.end() ? "the last of the rows before it" : "the row that decides instead";
+    d.related_message = alone < 0 ? "the last of the rows before it" : "the row that decides instead";
     problems_.SetRule("");
   }
 
   const WrittenRules& written_;
   Problems& problems_;
   const Normalizer& table_;
-  ConditionSpace space_;
+  ConditionList list_;  // numbered as own_
   std::vector<const NormalizeRow*> own_;
-  std::vector<int> roots_;
 };
 
 class LevelChecker {
  public:
   explicit LevelChecker(const WrittenRules& written)
-      : written_(written), problems_(written.problems), levels_(written.rules.sla.levels) {}
+      : written_(written),
+        problems_(written.problems),
+        levels_(written.rules.sla.levels),
+        list_(written.fields, {written.rules.scoring.bars, true}, &written.problems.budget()) {
+    for (const SlaDef& level : levels_) list_.Add(written.ProgramOf(level.condition));
+  }
 
   void Check() {
     for (size_t i = 0; i < levels_.size(); ++i) {
       const SlaDef& level = levels_[i];
+      if (!written_.Visit(written_.PlaceOf("service level", level.id))) return;
       if (!CheckCondition(written_, {level.id, level.condition, true, level.start_on_enter})) continue;
       const SlaDef* taker = nullptr;
       const bool never = !level.start_on_enter.empty() &&
@@ -91,22 +94,13 @@ class LevelChecker {
  private:
   // Whether levels before it take every lead that enters the status; `taker` becomes the last of them.
   bool IsTaken(size_t number, const std::string& status, const SlaDef*& taker) const {
-    ConditionSpace space(written_.fields);
-    std::vector<Wish> wishes = {{space.Add(written_.ProgramOf(levels_[number].condition)), true}};
-    const SlaDef* last = nullptr;
+    std::vector<int> before;
     for (size_t i = 0; i < number; ++i) {
-      const SlaDef& other = levels_[i];
-      if (!Starts(other, status)) continue;
-      wishes.push_back({space.Add(written_.ProgramOf(other.condition)), false});
-      last = &other;
+      if (Starts(levels_[i], status)) before.push_back(static_cast<int>(i));
     }
-    if (last == nullptr) return false;
-    AddRecordFacts(space, written_.rules.scoring.bars);
-    AddLeadFacts(space);
-    if (const int in_status = AddStatusTest(space, status); in_status >= 0) wishes.push_back({in_status, true});
-    space.Freeze();
-    if (space.Ask(wishes).kind != Answer::Kind::kNever) return false;
-    taker = last;
+    if (before.empty()) return false;
+    if (list_.Ask({static_cast<int>(number)}, before, status).kind != Answer::Kind::kNever) return false;
+    taker = &levels_[static_cast<size_t>(before.back())];
     return true;
   }
 
@@ -125,19 +119,23 @@ class LevelChecker {
   const WrittenRules& written_;
   Problems& problems_;
   const std::vector<SlaDef>& levels_;
+  ConditionList list_;  // numbered as the levels
 };
 
 }  // namespace
 
 void CheckNormalizers(const WrittenRules& written) {
   if (!IsSound(written.problems, written.pack, "normalize.yaml")) return;
+  written.problems.budget().BeginStage(CheckStage::kTables);
   for (const Normalizer& table : written.rules.normalizers) {
     if (table.counts_for != Normalizer::CountsFor::kCentre) TableChecker(written, table).Check();
   }
 }
 
 void CheckServiceLevels(const WrittenRules& written) {
-  if (IsSound(written.problems, "central", "sla.yaml")) LevelChecker(written).Check();
+  if (!IsSound(written.problems, "central", "sla.yaml")) return;
+  written.problems.budget().BeginStage(CheckStage::kLevels);
+  LevelChecker(written).Check();
 }
 
 }  // namespace leadline::packs

@@ -1,11 +1,12 @@
 #include "packs/check/routes.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "fmt/format.h"
 #include "packs/check/condition.h"
-#include "packs/prove/condition_space.h"
+#include "packs/prove/condition_list.h"
 
 namespace leadline::packs {
 namespace {
@@ -26,11 +27,11 @@ bool LeavesNothing(const Route& earlier, const Route& later) {
 class RouteChecker {
  public:
   explicit RouteChecker(const WrittenRules& written)
-      : written_(written), problems_(written.problems), routes_(written.rules.routing.routes), space_(written.fields) {
-    for (const Route& route : routes_) roots_.push_back(space_.Add(written.ProgramOf(route.condition)));
-    AddRecordFacts(space_, written.rules.scoring.bars);
-    AddLeadFacts(space_);
-    space_.Freeze();
+      : written_(written),
+        problems_(written.problems),
+        routes_(written.rules.routing.routes),
+        list_(written.fields, {written.rules.scoring.bars, true}, &written.problems.budget()) {
+    for (const Route& route : routes_) list_.Add(written.ProgramOf(route.condition));
   }
 
   void Check() {
@@ -38,6 +39,7 @@ class RouteChecker {
       const Route& route = routes_[i];
       if (route.layer != written_.pack) continue;
       problems_.SetRule(route.id);
+      if (!written_.Visit(PlaceOf(route))) break;
       if (!CheckCondition(written_, {route.id, route.condition, true, {}})) continue;
       problems_.SetRule(route.id);
       if (!CheckAsked(i) || !route.hold.empty()) continue;
@@ -56,28 +58,24 @@ class RouteChecker {
     return *written_.PlaceOf(route.condition).at;
   }
 
-  bool IsNever(size_t route, const std::vector<size_t>& none_of) const {
-    std::vector<Wish> wishes = {{roots_[route], true}};
-    for (const size_t other : none_of) wishes.push_back({roots_[other], false});
-    return space_.Ask(wishes).kind == Answer::Kind::kNever;
+  bool IsNever(size_t route, const std::vector<int>& none_of) const {
+    return list_.Ask({static_cast<int>(route)}, none_of).kind == Answer::Kind::kNever;
   }
 
   // The one of `earlier` that alone takes all of the route's leads, for the finding; the last of them otherwise.
-  void Relate(Diagnostic& d, size_t route, const std::vector<size_t>& earlier) {
-    const auto alone =
-        std::find_if(earlier.begin(), earlier.end(), [&](size_t other) { return IsNever(route, {other}); });
-    const Route& taker = routes_[alone == earlier.end() ? earlier.back() : *alone];
+  void Relate(Diagnostic& d, size_t route, const std::vector<int>& earlier) {
+    const int alone = list_.FirstCovering(static_cast<int>(route), earlier);
+    const Route& taker = routes_[static_cast<size_t>(alone < 0 ? earlier.back() : alone)];
     const YamlNode& at = PlaceOf(taker);
     d.related = at.file->PositionOf(at.offset);
-    d.related_message = alone == earlier.end()
-                            ? fmt::format("the last of the {} routes that take its leads", earlier.size())
-                            : fmt::format("the route \"{}\" takes them", taker.id);
+    d.related_message = alone < 0 ? fmt::format("the last of the {} routes that take its leads", earlier.size())
+                                  : fmt::format("the route \"{}\" takes them", taker.id);
   }
 
   bool CheckAsked(size_t number) {
-    std::vector<size_t> holds;
+    std::vector<int> holds;
     for (size_t i = 0; i < number; ++i) {
-      if (!routes_[i].hold.empty()) holds.push_back(i);
+      if (!routes_[i].hold.empty()) holds.push_back(static_cast<int>(i));
     }
     if (holds.empty() || !IsNever(number, holds)) return true;
     const Route& route = routes_[number];
@@ -90,9 +88,9 @@ class RouteChecker {
   // A route whose leads all come to it because nobody of the same reps could take them.
   void CheckGets(size_t number) {
     const Route& route = routes_[number];
-    std::vector<size_t> before;
+    std::vector<int> before;
     for (size_t i = 0; i < number; ++i) {
-      if (!routes_[i].hold.empty() || LeavesNothing(routes_[i], route)) before.push_back(i);
+      if (!routes_[i].hold.empty() || LeavesNothing(routes_[i], route)) before.push_back(static_cast<int>(i));
     }
     if (before.empty() || !IsNever(number, before)) return;
     Diagnostic& d =
@@ -120,9 +118,9 @@ class RouteChecker {
   // Records for which no route holds at all: they wait in the default queue, which may be meant.
   void CheckKept() {
     if (routes_.empty()) return;
-    std::vector<Wish> none;
-    for (const int root : roots_) none.push_back({root, false});
-    const Answer answer = space_.Ask(none);
+    std::vector<int> all(routes_.size());
+    std::iota(all.begin(), all.end(), 0);
+    const Answer answer = list_.Ask({}, all);
     if (answer.kind != Answer::Kind::kExample) return;
     const auto own = std::find_if(routes_.rbegin(), routes_.rend(),
                                   [&](const Route& route) { return route.layer == written_.pack; });
@@ -138,8 +136,7 @@ class RouteChecker {
   const WrittenRules& written_;
   Problems& problems_;
   const std::vector<Route>& routes_;
-  ConditionSpace space_;
-  std::vector<int> roots_;
+  ConditionList list_;  // numbered as the routes
 };
 
 bool AlwaysHolds(const Route& route, const RegionRules& rules) {
@@ -182,6 +179,7 @@ void CheckRouting(const WrittenRules& written) {
 void CheckRoutes(const WrittenRules& written) {
   if (!IsSound(written.problems, "central", "routing.yaml")) return;
   if (!IsSound(written.problems, written.pack, "routing.yaml")) return;
+  written.problems.budget().BeginStage(CheckStage::kRoutes);
   RouteChecker(written).Check();
 }
 

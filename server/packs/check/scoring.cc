@@ -74,40 +74,44 @@ void CheckCaps(const WrittenRules& written) {
 
 }  // namespace
 
-double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules) {
-  ConditionSpace space(fields);
-  std::vector<std::pair<const ScoringRule*, int>> gives;
+double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules, CheckBudget* budget) {
+  std::vector<const ScoringRule*> gives;
   for (const ScoringRule& rule : rules.scoring.rules) {
-    if (!rule.regional && rule.points > 0) gives.emplace_back(&rule, space.Add(ProgramOf(rules, rule.condition)));
+    if (!rule.regional && rule.points > 0) gives.push_back(&rule);
   }
-  AddRecordFacts(space, rules.scoring.bars);
-  space.Freeze();
   double sum = 0;
   for (const ScoringMatrix& matrix : rules.scoring.matrices) sum += BestOf(matrix);
   for (const domain::ScoringPlugin& plugin : rules.scoring.plugins) {
     if (!plugin.regional) sum += std::max(plugin.max_points, 0.0);
   }
   // Best first, so that the first of a group is its best.
-  std::stable_sort(gives.begin(), gives.end(),
-                   [](const auto& a, const auto& b) { return a.first->points > b.first->points; });
+  std::stable_sort(gives.begin(), gives.end(), [](const auto* a, const auto* b) { return a->points > b->points; });
   // Which rules exclude each other is asked of the best ones alone, and no more than is needed to reach the bar: what
   // is left adds up, and the sum stays an upper bound.
   constexpr size_t kCompared = 48;
-  std::stable_partition(gives.begin(), gives.end(), [](const auto& give) { return give.first->each_activity; });
+  std::stable_partition(gives.begin(), gives.end(), [](const auto* give) { return give->each_activity; });
+  ConditionSpace space(fields, budget);
+  std::vector<int> roots;
+  for (size_t i = 0; i < std::min(gives.size(), kCompared); ++i) {
+    roots.push_back(space.Add(ProgramOf(rules, gives[i]->condition)));
+  }
+  AddRecordFacts(space, rules.scoring.bars);
+  space.Freeze();
   std::vector<std::vector<int>> groups;
-  size_t compared = 0;
-  for (const auto& [rule, root] : gives) {
+  for (size_t i = 0; i < gives.size(); ++i) {
+    const ScoringRule* rule = gives[i];
     if (sum >= rules.scoring.bars.mql) return sum;
-    if (++compared > kCompared) {
+    if (i >= roots.size()) {
       sum += rule->each_activity ? rule->max_points.value_or(kUnbounded) : rule->points;
       continue;
     }
+    const int root = roots[i];
     if (space.Ask({{root, true}}).kind == Answer::Kind::kNever) continue;
     if (rule->each_activity) {
       sum += rule->max_points.value_or(kUnbounded);
       continue;
     }
-    const auto excludes = [&, root = root](const std::vector<int>& group) {
+    const auto excludes = [&](const std::vector<int>& group) {
       return std::all_of(group.begin(), group.end(), [&](int other) {
         return space.Ask({{root, true}, {other, true}}).kind == Answer::Kind::kNever;
       });
@@ -126,17 +130,19 @@ double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRule
 void CheckScoring(const WrittenRules& written) {
   const RegionRules& rules = written.rules;
   if (!IsSound(written.problems, written.pack, "scoring.yaml")) return;
+  written.problems.budget().BeginStage(CheckStage::kScoring);
   // A number that a region sets has the condition of the central rule, which has been checked.
   std::set<int> seen;
   for (const ScoringRule& rule : rules.scoring.rules) {
     if (!seen.insert(rule.condition).second || rule.layer != written.pack) continue;
+    if (!written.Visit(written.PlaceOf("scoring rule", rule.id))) return;
     CheckCondition(written, {rule.id, rule.condition, false, {}});
   }
   CheckCaps(written);
   CheckCounting(written);
   const Definition* threshold = written.definitions.Find("section", "threshold");
   if (written.pack != "central" || threshold == nullptr) return;
-  const double highest = HighestCentralScore(written.fields, rules);
+  const double highest = HighestCentralScore(written.fields, rules, &written.problems.budget());
   if (highest >= rules.scoring.bars.mql) return;
   written.problems.Add(*threshold->at, "LL2208",
                        fmt::format("no record reaches the bar of {:g}: the rules give at most {:g} points",

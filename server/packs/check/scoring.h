@@ -16,6 +16,8 @@ void CheckDimensions(Problems& problems, const Definitions& definitions, const s
 // An upper bound of the central score; infinite when repeated activities can lift it without end. Of rules that exclude
 // each other the best one counts, of the others all; a plugin gives all it may; no contribution has decayed; penalties
 // are left out.
-double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules);
+// `budget` may be null; after it has reached a limit the bound is less sharp.
+double HighestCentralScore(const std::vector<FieldDef>& fields, const RegionRules& rules,
+                           CheckBudget* budget = nullptr);
 
 }  // namespace leadline::packs

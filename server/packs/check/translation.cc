@@ -13,6 +13,8 @@
 namespace leadline::packs {
 namespace {
 
+constexpr uint64_t kStepsOfRun = 10;
+
 class TranslationChecker {
  public:
   TranslationChecker(const WrittenRules& written, const Normalizer& table)
@@ -27,7 +29,10 @@ class TranslationChecker {
       const cel::Program& program = *written_.ProgramOf(row.condition);
       for (const int slot : program.used_slots()) {
         if (written_.fields[static_cast<size_t>(slot)].kind != cel::TypeKind::kString) continue;
-        for (const std::string& text : TextsIn(program)) CheckText(slot, text);
+        for (const std::string& text : TextsIn(program)) {
+          if (written_.problems.stopped()) return;
+          CheckText(slot, text);
+        }
       }
     }
   }
@@ -78,8 +83,8 @@ class TranslationChecker {
 
   cel::Value Evaluate(const NormalizeRow& row, const std::vector<cel::Value>& record) {
     arena_.Reset();
-    return row.condition < 0 ? cel::Value::Bool(false)
-                             : written_.ProgramOf(row.condition)->EvaluateQuietly(record, arena_);
+    const bool asked = row.condition >= 0 && written_.problems.budget().Spend(kStepsOfRun);
+    return !asked ? cel::Value::Bool(false) : written_.ProgramOf(row.condition)->EvaluateQuietly(record, arena_);
   }
 
   void Report(const std::string& text, const NormalizeRow& own, const NormalizeRow& central) {

@@ -30,6 +30,12 @@ struct WrittenRules {
   std::shared_ptr<const cel::Program> ProgramOf(int condition) const { return packs::ProgramOf(rules, condition); }
   // Where the condition stands; not for -1.
   const ConditionPlace& PlaceOf(int condition) const { return conditions.at(ProgramOf(condition).get()); }
+  // The place that is looked at, for whoever asks where a check stopped. False when it has stopped.
+  bool Visit(const YamlNode& at) const {
+    if (!problems.budget().Spend(1)) return false;
+    problems.budget().Visit(at.file->PositionOf(at.offset));
+    return true;
+  }
   // Where a rule that is defined has its id.
   const YamlNode& PlaceOf(const std::string& kind, const std::string& id) const {
     return *definitions.Find(kind, id)->at;

@@ -93,9 +93,13 @@ void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points,
 std::unique_ptr<YamlFile> Parsed(Problems& problems, const PackSource& pack, const std::string& path,
                                  const std::string& text) {
   auto source = std::make_unique<YamlFile>(path, text);
-  const size_t before = problems.list().size();
-  source->Parse(problems.list());
-  for (size_t i = before; i < problems.list().size(); ++i) problems.list()[i].layer = pack.name();
+  std::vector<Diagnostic> faults;
+  // What a byte of text and a value of the tree take, in steps and memory, is as measured.
+  if (problems.budget().Spend(20 * text.size())) source->Parse(faults);
+  problems.budget().Spend(50 * source->nodes());
+  problems.budget().Hold(2 * text.size() + source->nodes() * sizeof(YamlNode));
+  for (Diagnostic& d : faults) d.layer = pack.name();
+  problems.AddAll(std::move(faults));
   return source;
 }
 

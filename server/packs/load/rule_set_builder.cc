@@ -95,7 +95,8 @@ LoadResult RuleSetBuilder::Build() {
   auto rules = std::make_unique<RegionRules>();
   ReadCentral(*rules);
   // Without one of the central files, what regions refer to would seem not to be there.
-  const bool central_whole = IsWhole(packs_[0]);
+  const bool central_whole =
+      IsWhole(packs_[0]) && problems_.budget().Of("central").reached == CheckBudget::Limit::kNone;
   std::vector<std::unique_ptr<RegionRules>> sets;
   for (size_t i = 1; i < packs_.size(); ++i) {
     auto regional = std::make_unique<RegionRules>(*rules);
@@ -108,7 +109,7 @@ LoadResult RuleSetBuilder::Build() {
     for (const auto& set : sets) all.push_back(set.get());
     CheckDimensions(problems_, definitions_, all);
   }
-  if (problems_.has_errors()) {
+  if (ReportStopped() || problems_.has_errors()) {
     std::vector<PackSoundness> soundness = SoundnessOf(central_whole);
     return {nullptr, problems_.Take(), std::move(soundness)};
   }
@@ -125,14 +126,24 @@ LoadResult RuleSetBuilder::Build() {
   return {out_, problems_.Take(), std::move(soundness)};
 }
 
+bool RuleSetBuilder::ReportStopped() {
+  bool any = false;
+  for (const PackSource& pack : packs_) {
+    const CheckBudget::Usage usage = problems_.budget().Of(pack.name());
+    if (usage.reached == CheckBudget::Limit::kNone) continue;
+    any = true;
+    // Of findings beyond all count a line of their own tells.
+    if (usage.reached == CheckBudget::Limit::kFindings) continue;
+    problems_.AddStopped(StoppedCheck(pack.name(), usage, problems_.budget().limits(), PlaceOf(pack.name())));
+  }
+  return any;
+}
+
 std::vector<PackSoundness> RuleSetBuilder::SoundnessOf(bool central_whole) {
   std::vector<PackSoundness> out;
   for (const PackSource& pack : packs_) {
-    PackSoundness soundness{pack.name(), pack.info.ref.sha256, pack.central || central_whole, 0};
-    for (const Diagnostic& d : problems_.list()) {
-      if (d.layer == pack.name() && d.severity == Severity::kError) ++soundness.errors;
-    }
-    out.push_back(std::move(soundness));
+    out.push_back({pack.name(), pack.info.ref.sha256, pack.central || central_whole,
+                   static_cast<int>(problems_.ErrorsOf(pack.name()))});
   }
   return out;
 }
@@ -150,9 +161,9 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
   ReadNormalizers(pack, reading);
   if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(reading, scoring_, *root);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
-    const size_t before = problems_.list().size();
+    const size_t before = problems_.found();
     ReadRouting(reading, routing_, *root);
-    if (problems_.list().size() == before) CheckRouting(Written(pack, rules));
+    if (problems_.found() == before) CheckRouting(Written(pack, rules));
   }
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(reading, *root);
 }
@@ -220,12 +231,12 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
     if (options_.analyze) CheckRates(problems_, *root, *rules.currencies, options_.now);
   }
   const WrittenRules written = Written(pack, rules);
-  if (!options_.prove) return;
-  CheckLifecycle(written);
-  if (!options_.analyze) return;
-  if (const Definition* block = definitions_.Find("section", "sales_ready")) {
+  if (const Definition* block = definitions_.Find("section", "sales_ready"); block != nullptr && options_.analyze) {
     CheckReview(problems_, *block->at, rules.sales_ready, options_.now);
   }
+  if (!options_.prove || problems_.stopped()) return;
+  CheckLifecycle(written);
+  if (!options_.analyze || problems_.stopped()) return;
   CheckNormalizers(written);
   CheckScoring(written);
   if (!rules.routing.routes.empty()) CheckRoutes(written);
@@ -250,7 +261,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   conditions_.BeginPack();
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("mail_providers.yaml")) ReadMoreMailProviders(layer, *root, rules);
-  if (!options_.analyze || !options_.prove) return;
+  if (!options_.analyze || !options_.prove || problems_.stopped()) return;
   const WrittenRules written = Written(pack, rules);
   CheckNormalizers(written);
   CheckTranslation(written);

@@ -26,8 +26,8 @@ class RuleSetBuilder {
  public:
   // `set` must outlive the builder. `problems` are those found so far.
   RuleSetBuilder(const PackSet& set, const LoadOptions& options, std::vector<Diagnostic> problems)
-      : set_(set), options_(options) {
-    problems_.list() = std::move(problems);
+      : set_(set), options_(options), problems_(options.budget) {
+    problems_.AddAll(std::move(problems));
     schema_.UseTimeZones(options.time_zones != nullptr ? options.time_zones : SystemTimeZones());
   }
   LoadResult Build();
@@ -35,6 +35,8 @@ class RuleSetBuilder {
  private:
   // The folder that messages name for a pack.
   std::string PlaceOf(const std::string& pack) const;
+  // Says of each pack whose check has stopped why. True when there is one.
+  bool ReportStopped();
   // What is known of each pack, from the problems found.
   std::vector<PackSoundness> SoundnessOf(bool central_whole);
   // Which regions leads can have, before any file that names them is read.

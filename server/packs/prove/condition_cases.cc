@@ -57,6 +57,7 @@ bool CaseNarrowing::Limit(Cases& cases, int atom, Outcomes allowed) {
   const auto& classes = space_.classes()[static_cast<size_t>(of.field)].classes();
   auto& alive = cases.alive[static_cast<size_t>(of.field)];
   bool removed = false;
+  if (!space_.Spend(classes.size())) return false;
   for (size_t c = 0; c < classes.size(); ++c) {
     if (alive[c] == 0 || (classes[c].outcomes[static_cast<size_t>(of.test)] & left) != 0) continue;
     alive[c] = 0;
@@ -71,6 +72,7 @@ bool CaseNarrowing::Refresh(Cases& cases, int field) {
   const FieldClasses& of = space_.classes()[static_cast<size_t>(field)];
   const auto& alive = cases.alive[static_cast<size_t>(field)];
   if (std::find(alive.begin(), alive.end(), 1) == alive.end()) return false;
+  if (!space_.Spend(of.columns() * alive.size())) return false;
   for (size_t t = 0; t < of.columns(); ++t) {
     Outcomes possible = 0;
     for (size_t c = 0; c < alive.size(); ++c) {
@@ -94,6 +96,7 @@ bool CaseNarrowing::Relate(Cases& cases, int field, int test, Outcomes now) {
       if (!Limit(cases, atoms[static_cast<size_t>(other)], kFalse | kError)) return false;
     }
   } else if ((now & kTrue) == 0) {
+    if (!space_.Spend(of.tests().size())) return false;
     for (size_t other = 0; other < of.tests().size(); ++other) {
       const auto& brings = of.implied(static_cast<int>(other));
       if (std::find(brings.begin(), brings.end(), test) == brings.end()) continue;

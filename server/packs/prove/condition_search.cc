@@ -34,13 +34,19 @@ class Search {
       cases_.alive.push_back(std::move(alive));
     }
     slots_.resize(space.fields().size());
+    for (const auto& alive : cases_.alive) size_of_case_ += alive.size();
+    size_of_case_ += cases_.atoms.size();
+    for (const Wish& wish : wishes) {
+      size_of_wishes_ += static_cast<uint64_t>(wish.node - space.node(wish.node).first + 1);
+    }
   }
 
   Answer Run() {
     Answer answer;
+    if (!space_.Spend(4 * size_of_case_)) return answer;
     Cases cases = cases_;
     if (!narrowing_.Begin(cases) || !Decide(cases)) {
-      answer.kind = open_ ? Answer::Kind::kOpen : Answer::Kind::kNever;
+      answer.kind = open_ || !space_.Spend(0) ? Answer::Kind::kOpen : Answer::Kind::kNever;
       return answer;
     }
     answer.kind = Answer::Kind::kExample;
@@ -54,7 +60,7 @@ class Search {
   static std::set<int> SlotsOf(const ConditionSpace& space, const std::vector<Wish>& wishes) {
     std::set<int> slots;
     for (const Wish& wish : wishes) {
-      const std::vector<int> of_node = space.SlotsOf(wish.node);
+      const std::vector<int>& of_node = space.SlotsOf(wish.node);
       slots.insert(of_node.begin(), of_node.end());
     }
     return slots;
@@ -121,6 +127,7 @@ class Search {
 
   bool Propagate(Cases& cases) {
     do {
+      if (!space_.Spend(2 * size_of_wishes_)) return false;
       for (const Wish& wish : wishes_) {
         if (!Force(cases, wish.node, wish.holds ? kTrue : kFalse | kError, wish)) return false;
       }
@@ -167,7 +174,7 @@ class Search {
 
   // Whether a record was found.
   bool Decide(Cases& cases) {
-    if (++looked_at_ > kMaxCases || doubtful_ > kMaxDoubtful) {
+    if (++looked_at_ > kMaxCases || doubtful_ > kMaxDoubtful || !space_.Spend(size_of_case_ + size_of_wishes_)) {
       open_ = true;
       return false;
     }
@@ -188,6 +195,7 @@ class Search {
   // A record of what is left, run through the conditions.
   bool MakeRecord(const Cases& cases) {
     for (int round = 0; round < (has_unseen() ? kRandomFillings : 1); ++round) {
+      if (!space_.Spend(size_of_case_)) break;
       arena_->Reset();
       Cases left = cases;
       const bool filled = std::all_of(narrowing_.fields().begin(), narrowing_.fields().end(),
@@ -212,6 +220,7 @@ class Search {
     }
     if (any) std::shuffle(kinds.begin(), kinds.end(), random_);
     for (const size_t kind : kinds) {
+      if (!space_.Spend(size_of_case_)) return false;
       Cases next = left;
       if (!Settle(next, field, kind)) continue;
       left = std::move(next);
@@ -278,6 +287,7 @@ class Search {
   std::vector<Value> slots_;
   std::shared_ptr<cel::Arena> arena_ = std::make_shared<cel::Arena>();
   std::mt19937_64 random_;
+  uint64_t size_of_case_ = 0, size_of_wishes_ = 0;
   bool can_be_run_ = true;
   bool open_ = false;
   int looked_at_ = 0;

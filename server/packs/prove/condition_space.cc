@@ -1,6 +1,7 @@
 #include "packs/prove/condition_space.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "fmt/format.h"
@@ -36,6 +37,21 @@ void CollectSlots(const cel::Ast& ast, ExprId id, std::set<int>& out) {
   }
 }
 
+// Whether it is a condition made of conditions.
+bool Joins(const Expr& e) {
+  return e.kind == ExprKind::kCall &&
+         (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot || (e.op == Op::kConditional && e.args.size() == 3));
+}
+
+void CollectOpaque(const cel::Ast& ast, ExprId id, std::vector<std::string>& out) {
+  const Expr& e = ast.node(id);
+  if (Joins(e)) {
+    for (const ExprId arg : e.args) CollectOpaque(ast, arg, out);
+  } else if (!(e.kind == ExprKind::kConst && e.value.is_bool()) && !QuestionAt(ast, id)) {
+    out.push_back(KeyOf(ast, id));
+  }
+}
+
 std::string KeyOf(const Comparison& question) {
   std::string key = fmt::format("test {} {} {}", question.slot, static_cast<int>(question.op), question.asks_folded());
   for (const cel::Value& c : question.constants) {
@@ -46,7 +62,8 @@ std::string KeyOf(const Comparison& question) {
 
 }  // namespace
 
-ConditionSpace::ConditionSpace(const std::vector<FieldDef>& fields) : fields_(fields) {
+ConditionSpace::ConditionSpace(const std::vector<FieldDef>& fields, CheckBudget* budget)
+    : fields_(fields), budget_(budget) {
   Node always;
   always.kind = Node::Kind::kConstant;
   always.constant = true;
@@ -59,6 +76,7 @@ int ConditionSpace::Add(const std::shared_ptr<const cel::Program>& program) {
   const auto [it, inserted] = roots_.try_emplace(program.get(), -1);
   if (!inserted) return it->second;
   kept_.push_back(program);
+  Spend(10 * program->ast().size());
   const int root = AddNode(program->ast(), program->ast().root());
   nodes_[static_cast<size_t>(root)].program = program.get();
   it->second = root;
@@ -70,9 +88,7 @@ int ConditionSpace::AddNode(const cel::Ast& ast, ExprId id) {
   Node node;
   node.expr = id;
   node.first = static_cast<int>(nodes_.size());
-  const bool joins = e.kind == ExprKind::kCall && (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot ||
-                                                   (e.op == Op::kConditional && e.args.size() == 3));
-  if (joins) {
+  if (Joins(e)) {
     node.kind = e.op == Op::kAnd   ? Node::Kind::kAnd
                 : e.op == Op::kOr  ? Node::Kind::kOr
                 : e.op == Op::kNot ? Node::Kind::kNot
@@ -120,54 +136,82 @@ void ConditionSpace::Freeze() {
       atoms_[static_cast<size_t>(atom)].test = static_cast<int>(tests.size());
       tests.push_back(std::move(test));
     }
-    classes_.emplace_back(fields_[static_cast<size_t>(slot)], std::move(tests));
+    classes_.emplace_back(fields_[static_cast<size_t>(slot)], std::move(tests), budget_);
   }
   tests_by_slot_.clear();
+  FindSlots();
   FindWholes();
+}
+
+// Children stand before their parents.
+void ConditionSpace::FindSlots() {
+  slots_of_.resize(nodes_.size());
+  for (size_t n = 0; n < nodes_.size(); ++n) {
+    std::vector<int>& slots = slots_of_[n];
+    if (nodes_[n].kind == Node::Kind::kAtom) {
+      slots = atoms_[static_cast<size_t>(nodes_[n].atom)].slots;
+      std::sort(slots.begin(), slots.end());
+    }
+    for (const int child : nodes_[n].children) {
+      std::vector<int> both;
+      std::set_union(slots.begin(), slots.end(), SlotsOf(child).begin(), SlotsOf(child).end(),
+                     std::back_inserter(both));
+      slots = std::move(both);
+    }
+  }
 }
 
 // A number field asked forty times has eighty kinds of values, but the condition made of the questions only comes to
 // one of three outcomes: cases are made of these.
 void ConditionSpace::FindWholes() {
+  std::map<int, int> field_of;  // number of the classes by slot
+  for (size_t f = 0; f < classes_.size(); ++f) {
+    field_of[static_cast<int>(&classes_[f].field() - fields_.data())] = static_cast<int>(f);
+  }
+  // By node: what it comes to for each kind of value of the one field it asks; empty when that is not one outcome.
+  std::vector<std::vector<Outcomes>> decided(nodes_.size());
   for (size_t n = 0; n < nodes_.size(); ++n) {
     Node& node = nodes_[n];
+    if (slots_of_[n].size() != 1) continue;
+    const int number = field_of.at(slots_of_[n][0]);
+    FieldClasses& field = classes_[static_cast<size_t>(number)];
+    std::vector<Outcomes> by_class(field.classes().size());
+    if (!Spend(by_class.size() * (1 + node.children.size())) || !Decide(node, decided, by_class)) continue;
+    decided[n] = by_class;
     if (node.children.empty()) continue;
-    const std::vector<int> slots = SlotsOf(static_cast<int>(n));
-    if (slots.size() != 1) continue;
-    const auto field = std::find_if(classes_.begin(), classes_.end(), [&](const FieldClasses& of) {
-      return &of.field() == &fields_[static_cast<size_t>(slots[0])];
-    });
-    const int number = static_cast<int>(field - classes_.begin());
-    std::vector<Outcomes> by_class(field->classes().size());
-    bool decided = true;
-    for (size_t c = 0; decided && c < by_class.size(); ++c) {
-      decided = Decides(static_cast<int>(n), number, c, by_class[c]);
-    }
-    if (!decided) continue;
     node.whole = static_cast<int>(atoms_.size());
-    atoms_.push_back({number, field->AddOutcomes(by_class), slots});
+    atoms_.push_back({number, field.AddOutcomes(by_class), slots_of_[n]});
   }
 }
 
-// What a node comes to for every value of a kind; false when that is not one outcome.
-bool ConditionSpace::Decides(int number, int field, size_t kind, Outcomes& outcome) const {
-  const Node& node = nodes_[static_cast<size_t>(number)];
-  if (node.kind == Node::Kind::kConstant) {
-    outcome = node.constant ? kTrue : kFalse;
-    return true;
-  }
+// What a node comes to for every kind of value of its field; false when that is not one outcome.
+bool ConditionSpace::Decide(const Node& node, const std::vector<std::vector<Outcomes>>& decided,
+                            std::vector<Outcomes>& out) const {
   if (node.kind == Node::Kind::kIf) return false;
   if (node.kind == Node::Kind::kAtom) {
     const Atom& atom = atoms_[static_cast<size_t>(node.atom)];
-    if (atom.field != field) return false;
-    outcome = classes_[static_cast<size_t>(field)].classes()[kind].outcomes[static_cast<size_t>(atom.test)];
-    return outcome == kTrue || outcome == kFalse || outcome == kError;
+    if (atom.field < 0) return false;
+    const auto& kinds = classes_[static_cast<size_t>(atom.field)].classes();
+    for (size_t c = 0; c < kinds.size(); ++c) {
+      out[c] = kinds[c].outcomes[static_cast<size_t>(atom.test)];
+      if (out[c] != kTrue && out[c] != kFalse && out[c] != kError) return false;
+    }
+    return !kinds.empty();
   }
   std::vector<Outcomes> parts(node.children.size());
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (!Decides(node.children[i], field, kind, parts[i])) return false;
+  for (size_t c = 0; c < out.size(); ++c) {
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto child = static_cast<size_t>(node.children[i]);
+      if (nodes_[child].kind == Node::Kind::kConstant) {
+        parts[i] = nodes_[child].constant ? kTrue : kFalse;
+      } else if (decided[child].empty()) {
+        return false;
+      } else {
+        parts[i] = decided[child][c];
+      }
+    }
+    out[c] = node.kind == Node::Kind::kNot ? Negated(parts[0]) : Joined(node.kind == Node::Kind::kOr, parts);
   }
-  outcome = node.kind == Node::Kind::kNot ? Negated(parts[0]) : Joined(node.kind == Node::Kind::kOr, parts);
   return true;
 }
 
@@ -184,17 +228,10 @@ bool ConditionSpace::Reads(int slot) const {
   });
 }
 
-std::vector<int> ConditionSpace::SlotsOf(int number) const {
-  std::set<int> out;
-  const Node& node = nodes_[static_cast<size_t>(number)];
-  if (node.kind == Node::Kind::kAtom) {
-    const Atom& atom = atoms_[static_cast<size_t>(node.atom)];
-    out.insert(atom.slots.begin(), atom.slots.end());
-  }
-  for (const int child : node.children) {
-    for (const int slot : SlotsOf(child)) out.insert(slot);
-  }
-  return {out.begin(), out.end()};
+std::vector<std::string> OpaquePartsOf(const cel::Program& program) {
+  std::vector<std::string> out;
+  CollectOpaque(program.ast(), program.ast().root(), out);
+  return out;
 }
 
 }  // namespace leadline::packs

@@ -10,6 +10,7 @@
 
 #include "cel/arena.h"
 #include "cel/program.h"
+#include "packs/check_budget.h"
 #include "packs/prove/field_classes.h"
 #include "packs/prove/outcomes.h"
 #include "packs/rule_set.h"
@@ -59,8 +60,8 @@ class ConditionSpace {
     Outcomes then_outcomes = 0;
   };
 
-  // `fields` must outlive this.
-  explicit ConditionSpace(const std::vector<FieldDef>& fields);
+  // `fields` and `budget` must outlive this. `budget` may be null; after it has reached a limit every answer is open.
+  explicit ConditionSpace(const std::vector<FieldDef>& fields, CheckBudget* budget = nullptr);
 
   // The root node of a condition. Null: always holds. The same program gives the same node.
   int Add(const std::shared_ptr<const cel::Program>& program);
@@ -73,6 +74,8 @@ class ConditionSpace {
 
   // Whether a record can fulfil all wishes. `listed_only`: of records that have only values which the schema lists.
   Answer Ask(const std::vector<Wish>& wishes, bool listed_only = false) const;
+
+  bool Spend(uint64_t steps) const { return budget_ == nullptr || budget_->Spend(steps); }
 
   const Node& node(int number) const { return nodes_[static_cast<size_t>(number)]; }
   int AtomOf(int node) const { return nodes_[static_cast<size_t>(node)].atom; }
@@ -91,17 +94,20 @@ class ConditionSpace {
   };
   const std::vector<Atom>& atoms() const { return atoms_; }
   const std::vector<FieldClasses>& classes() const { return classes_; }
-  // Slots that a node reads, ascending.
-  std::vector<int> SlotsOf(int node) const;
+  // Slots that a node reads, ascending. Once it is frozen.
+  const std::vector<int>& SlotsOf(int node) const { return slots_of_[static_cast<size_t>(node)]; }
 
  private:
   int AddNode(const cel::Ast& ast, cel::ExprId id);
+  void FindSlots();
   void FindWholes();
-  bool Decides(int number, int field, size_t kind, Outcomes& outcome) const;
+  bool Decide(const Node& node, const std::vector<std::vector<Outcomes>>& decided, std::vector<Outcomes>& out) const;
   int AtomFor(const std::string& key, std::vector<int> slots);
 
   const std::vector<FieldDef>& fields_;
+  CheckBudget* budget_;
   std::vector<Node> nodes_;
+  std::vector<std::vector<int>> slots_of_;  // by node
   std::vector<Atom> atoms_;
   std::map<std::string, int> atom_by_key_;
   std::map<const cel::Program*, int> roots_;
@@ -112,6 +118,9 @@ class ConditionSpace {
   std::vector<int> assumed_;
   int always_ = -1;
 };
+
+// The parts of a condition that are not looked into, in a form in which the same parts look the same.
+std::vector<std::string> OpaquePartsOf(const cel::Program& program);
 
 // Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Freeze.
 void AddRecordFacts(ConditionSpace& space, const domain::ScoreBars& bars);

@@ -1,6 +1,6 @@
 #include "packs/prove/exclusivity.h"
 
-#include "packs/prove/condition_space.h"
+#include "packs/prove/condition_list.h"
 #include "packs/prove/random_records.h"
 
 namespace leadline::packs {
@@ -10,14 +10,14 @@ constexpr size_t kSamples = 50'000;
 
 class Check {
  public:
-  Check(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches, const ExclusivityOptions& options)
-      : space_(fields), branches_(branches), options_(options) {
-    for (const Branch& branch : branches) roots_.push_back(space_.Add(branch.program));
-    AddRecordFacts(space_, options.bars);
-    if (!options.status.empty()) {
-      if (const int in_status = AddStatusTest(space_, options.status); in_status >= 0) space_.Assume(in_status);
-    }
-    space_.Freeze();
+  Check(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches, const ExclusivityOptions& options,
+        CheckBudget* budget)
+      : fields_(fields),
+        branches_(branches),
+        options_(options),
+        budget_(budget),
+        list_(fields, {options.bars, false}, budget) {
+    for (const Branch& branch : branches) numbers_.push_back(list_.Add(branch.program));
   }
 
   ExclusivityResult Run() {
@@ -28,13 +28,17 @@ class Check {
   }
 
  private:
+  bool Spend(uint64_t steps) { return budget_ == nullptr || budget_->Spend(steps); }
+
   void FindOverlap() {
     result_.proved = true;
     for (size_t j = 1; j < branches_.size(); ++j) {
       for (size_t i = 0; i < j; ++i) {
         if (branches_[i].target == branches_[j].target) continue;
-        Answer answer = space_.Ask({{roots_[i], true}, {roots_[j], true}});
+        if (Spend(2) && list_.Exclude(numbers_[i], numbers_[j])) continue;
+        Answer answer = list_.Ask({numbers_[i], numbers_[j]}, {}, options_.status);
         if (answer.kind == Answer::Kind::kOpen) result_.proved = false;
+        if (!Spend(0)) return;
         if (answer.kind != Answer::Kind::kExample) continue;
         result_.first = static_cast<int>(i);
         result_.second = static_cast<int>(j);
@@ -45,9 +49,7 @@ class Check {
   }
 
   void FindGap() {
-    std::vector<Wish> none;
-    for (const int root : roots_) none.push_back({root, false});
-    Answer answer = space_.Ask(none);
+    Answer answer = list_.Ask({}, numbers_, options_.status);
     if (answer.kind == Answer::Kind::kOpen) result_.proved = false;
     result_.gap = answer.kind == Answer::Kind::kExample;
     result_.gap_example = std::move(answer.example);
@@ -56,12 +58,20 @@ class Check {
   bool Done() const { return result_.first >= 0 && (result_.gap || !options_.exhaustive); }
 
   void Sample() {
+    ConditionSpace space(fields_, budget_);
     std::vector<const cel::Program*> programs;
     for (const Branch& branch : branches_) {
+      space.Add(branch.program);
       if (branch.program != nullptr) programs.push_back(branch.program.get());
     }
-    RandomRecords records(space_, programs);
-    for (; result_.searched < kSamples && !Done(); ++result_.searched) Try(records);
+    AddRecordFacts(space, options_.bars);
+    if (!options_.status.empty()) {
+      if (const int in_status = AddStatusTest(space, options_.status); in_status >= 0) space.Assume(in_status);
+    }
+    space.Freeze();
+    RandomRecords records(space, programs);
+    const uint64_t steps = 20 * (branches_.size() + space.atoms().size());
+    for (; result_.searched < kSamples && !Done() && Spend(steps); ++result_.searched) Try(records);
   }
 
   void Try(RandomRecords& records) {
@@ -86,10 +96,12 @@ class Check {
     }
   }
 
-  ConditionSpace space_;
+  const std::vector<FieldDef>& fields_;
   const std::vector<Branch>& branches_;
   const ExclusivityOptions& options_;
-  std::vector<int> roots_;
+  CheckBudget* budget_;
+  ConditionList list_;
+  std::vector<int> numbers_;
   cel::Arena work_;
   ExclusivityResult result_;
 };
@@ -97,8 +109,8 @@ class Check {
 }  // namespace
 
 ExclusivityResult CheckExclusivity(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches,
-                                   const ExclusivityOptions& options) {
-  return Check(fields, branches, options).Run();
+                                   const ExclusivityOptions& options, CheckBudget* budget) {
+  return Check(fields, branches, options, budget).Run();
 }
 
 }  // namespace leadline::packs

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cel/program.h"
+#include "packs/check_budget.h"
 #include "packs/rule_set.h"
 
 namespace leadline::packs {
@@ -36,8 +37,9 @@ struct ExclusivityOptions {
   bool exhaustive = true;  // look for gaps too
 };
 
-// Deterministic.
+// Deterministic. `budget` may be null; where it has reached a limit, what is not reported is neither proved nor
+// searched.
 ExclusivityResult CheckExclusivity(const std::vector<FieldDef>& fields, const std::vector<Branch>& branches,
-                                   const ExclusivityOptions& options);
+                                   const ExclusivityOptions& options, CheckBudget* budget = nullptr);
 
 }  // namespace leadline::packs

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_set>
 
 #include "domain/matching.h"
 
@@ -52,8 +53,9 @@ std::string Between(const std::string* low, const std::string* high) {
 
 }  // namespace
 
-FieldClasses::FieldClasses(const FieldDef& field, std::vector<Comparison> tests)
-    : field_(&field), tests_(std::move(tests)), columns_(tests_.size()) {
+FieldClasses::FieldClasses(const FieldDef& field, std::vector<Comparison> tests, CheckBudget* budget)
+    : field_(&field), tests_(std::move(tests)), budget_(budget), columns_(tests_.size()) {
+  for (const Comparison& test : tests_) width_ += 1 + test.constants.size() * (test.asks_folded() ? 8 : 1);
   switch (field.type.Unwrapped().kind()) {
     case cel::TypeKind::kBool:
       AddFlags();
@@ -157,6 +159,7 @@ void FieldClasses::AddFoldedTexts() {
       if (!constant.is_string()) continue;
       const std::string text(constant.as_string());
       for (const std::string& shown : {text, Upper(text), text + "!", text + "!!"}) {
+        if (!SpendForQuestions()) return;
         if (shown.empty() || IsConstant(shown) || domain::FoldText(shown) != text) continue;
         AddExact(Value::String(arena_.Copy(shown)));
         // Other texts fold to the same, and may differ in what is asked of them as they are.
@@ -194,6 +197,7 @@ void FieldClasses::AddOrderedTexts() {
 }
 
 void FieldClasses::AddExact(const Value& value) {
+  if (!SpendForQuestions()) return;
   FieldClass kind;
   kind.value = value;
   kind.is_listed = IsListed(value);
@@ -222,11 +226,11 @@ int FieldClasses::AddOutcomes(const std::vector<Outcomes>& by_class) {
 
 void FieldClasses::RemoveAlike() {
   std::vector<FieldClass> kept;
+  std::unordered_set<std::string> known;  // outcomes of the kinds that are kept, and whether they are listed
   for (FieldClass& kind : classes_) {
-    const bool known = std::any_of(kept.begin(), kept.end(), [&](const FieldClass& other) {
-      return !other.is_free && !kind.is_free && other.is_listed == kind.is_listed && other.outcomes == kind.outcomes;
-    });
-    if (!known) kept.push_back(std::move(kind));
+    std::string key(kind.outcomes.begin(), kind.outcomes.end());
+    key += kind.is_listed ? '+' : '-';
+    if (kind.is_free || known.insert(std::move(key)).second) kept.push_back(std::move(kind));
   }
   classes_ = std::move(kept);
 }
@@ -234,12 +238,17 @@ void FieldClasses::RemoveAlike() {
 void FieldClasses::Relate() {
   implied_.resize(tests_.size());
   excluded_.resize(tests_.size());
+  std::vector<std::string> needles(tests_.size());
+  for (size_t t = 0; t < tests_.size(); ++t) {
+    if (IsPartOfText(tests_[t])) needles[t] = Needle(tests_[t]);
+  }
   for (size_t a = 0; a < tests_.size(); ++a) {
     if (!IsPartOfText(tests_[a])) continue;
+    if (budget_ != nullptr && !budget_->Spend(4 * tests_.size())) return;
     for (size_t b = 0; b < tests_.size(); ++b) {
       if (a == b || !IsPartOfText(tests_[b])) continue;
-      if (Implies(tests_[a], tests_[b])) implied_[a].push_back(static_cast<int>(b));
-      if (Excludes(tests_[a], tests_[b])) excluded_[a].push_back(static_cast<int>(b));
+      if (Implies(tests_[a], needles[a], tests_[b], needles[b])) implied_[a].push_back(static_cast<int>(b));
+      if (Excludes(tests_[a], needles[a], tests_[b], needles[b])) excluded_[a].push_back(static_cast<int>(b));
     }
     // A question for no word at all: no text has it. One for an empty part: every text has it.
     for (FieldClass& kind : classes_) {

@@ -6,6 +6,7 @@
 
 #include "cel/arena.h"
 #include "cel/value.h"
+#include "packs/check_budget.h"
 #include "packs/prove/outcomes.h"
 #include "packs/rule_set.h"
 
@@ -23,8 +24,8 @@ struct FieldClass {
 // Thread-safe once built; values are views into it, into the questions' programs and into the FieldDef.
 class FieldClasses {
  public:
-  // `field` must outlive this.
-  FieldClasses(const FieldDef& field, std::vector<Comparison> tests);
+  // `field` must outlive this. `budget` may be null; after it has reached a limit there may be kinds missing.
+  FieldClasses(const FieldDef& field, std::vector<Comparison> tests, CheckBudget* budget = nullptr);
 
   const FieldDef& field() const { return *field_; }
   const std::vector<Comparison>& tests() const { return tests_; }
@@ -57,8 +58,13 @@ class FieldClasses {
   bool IsConstant(std::string_view text) const;
   cel::Value MakeText(const std::vector<Outcomes>& wanted, cel::Arena& arena) const;
 
+  // Asking every question once.
+  bool SpendForQuestions() { return budget_ == nullptr || budget_->Spend(width_); }
+
   const FieldDef* field_;
   std::vector<Comparison> tests_;
+  CheckBudget* budget_;
+  size_t width_ = 0;  // constants of all questions
   std::vector<FieldClass> classes_;
   size_t columns_ = 0;
   std::vector<std::vector<int>> implied_, excluded_;

@@ -48,11 +48,6 @@ Outcomes AskText(const Comparison& question, const std::string& text) {
   }
 }
 
-// The text a question looks for, folded where the question folds it.
-std::string Needle(const Comparison& question) {
-  return question.op == Operator::kHasWord ? domain::FoldText(question.text()) : std::string(question.text());
-}
-
 bool SameText(const Comparison& first, const Comparison& second) {
   return first.slot == second.slot && first.asks_folded() == second.asks_folded();
 }
@@ -106,19 +101,23 @@ Outcomes Ask(const Comparison& question, const Value& value) {
   return Of(equals != (question.op == Operator::kNotEqual));
 }
 
-bool Implies(const Comparison& first, const Comparison& second) {
-  if (!SameText(first, second)) return false;
-  const std::string have = Needle(first), wanted = Needle(second);
-  if (second.op == Operator::kHasWord) return first.op == Operator::kHasWord && HasFoldedWord(have, wanted);
-  if (second.op == Operator::kContains && have.find(wanted) != std::string::npos) return true;
-  if (first.op != second.op) return false;
-  if (first.op == Operator::kStartsWith) return have.starts_with(wanted);
-  return first.op == Operator::kEndsWith && have.ends_with(wanted);
+std::string Needle(const Comparison& question) {
+  return question.op == Operator::kHasWord ? domain::FoldText(question.text()) : std::string(question.text());
 }
 
-bool Excludes(const Comparison& first, const Comparison& second) {
+bool Implies(const Comparison& first, std::string_view needle, const Comparison& second, std::string_view wanted) {
+  if (!SameText(first, second)) return false;
+  if (second.op == Operator::kHasWord) {
+    return first.op == Operator::kHasWord && HasFoldedWord(needle, wanted);
+  }
+  if (second.op == Operator::kContains && needle.find(wanted) != std::string_view::npos) return true;
+  if (first.op != second.op) return false;
+  if (first.op == Operator::kStartsWith) return needle.starts_with(wanted);
+  return first.op == Operator::kEndsWith && needle.ends_with(wanted);
+}
+
+bool Excludes(const Comparison& first, std::string_view a, const Comparison& second, std::string_view b) {
   if (first.op != second.op || !SameText(first, second)) return false;
-  const std::string a = Needle(first), b = Needle(second);
   if (first.op == Operator::kStartsWith) return !a.starts_with(b) && !b.starts_with(a);
   return first.op == Operator::kEndsWith && !a.ends_with(b) && !b.ends_with(a);
 }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "cel/value.h"
@@ -25,10 +27,12 @@ std::optional<Comparison> QuestionAt(const cel::Ast& ast, cel::ExprId id);
 // What the comparison comes to for a value of the field (Null: absent): exactly one outcome. It is the one that the
 // compiled condition has.
 Outcomes Ask(const Comparison& question, const cel::Value& value);
-// Two questions to the same field: whether the second is true for every value for which the first is.
-// Only for questions about parts of texts; sound, and for kHasWord alone and for kContains alone also complete.
-bool Implies(const Comparison& first, const Comparison& second);
+// The text that a question about a part of a text looks for, folded where the question folds it.
+std::string Needle(const Comparison& question);
+// Two questions to the same field, with their needles: whether the second is true for every value for which the first
+// is. Only for questions about parts of texts; sound, and for kHasWord alone and for kContains alone also complete.
+bool Implies(const Comparison& first, std::string_view needle, const Comparison& second, std::string_view wanted);
 // Whether no text can make both true: two beginnings of which neither begins the other.
-bool Excludes(const Comparison& first, const Comparison& second);
+bool Excludes(const Comparison& first, std::string_view a, const Comparison& second, std::string_view b);
 
 }  // namespace leadline::packs

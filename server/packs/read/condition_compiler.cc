@@ -14,7 +14,9 @@ namespace {
 // Roughly elementary operations: what one condition and one pack's conditions together may come to at the worst.
 constexpr uint64_t kMaxConditionCost = 100'000;
 constexpr uint64_t kMaxPackCost = 5'000'000;
-constexpr size_t kMostHints = 500;
+// What one takes of the budget.
+constexpr uint64_t kStepsOfCondition = 500, kStepsOfByte = 30, kStepsOfCost = 5;
+constexpr uint64_t kBytesOfExpression = 300, kBytesOfCost = 32;
 
 const char* IssueCode(cel::Issue::Kind kind) {
   switch (kind) {
@@ -50,7 +52,7 @@ void ConditionCompiler::CheckConstants(const YamlNode& text, const cel::Program&
       } else if (!CanHave(field, name)) {
         // After very many of them nobody reads on, and each hint takes its time.
         problems_.Add(at, "LL2106", fmt::format("{} is never \"{}\"", field.name, name),
-                      problems_.list().size() < kMostHints ? WhatToWrite(field, name) : "");
+                      problems_.wants_hints() ? WhatToWrite(field, name) : "");
       }
     }
   }
@@ -119,6 +121,16 @@ int ConditionCompiler::Add(std::shared_ptr<const cel::Program> program, const So
   return static_cast<int>(rules.conditions.size()) - 1;
 }
 
+bool ConditionCompiler::MayCompile(std::string_view text) {
+  return problems_.budget().Spend(kStepsOfCondition + kStepsOfByte * text.size());
+}
+
+// A condition's cost holds the size of its patterns.
+void ConditionCompiler::Note(const cel::Program& program) {
+  problems_.budget().Spend(kStepsOfCost * program.cost());
+  problems_.budget().Hold(kBytesOfExpression * program.ast().size() + kBytesOfCost * program.cost());
+}
+
 int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, RegionRules& rules) {
   if (!text.is_scalar()) {
     if (text.reported) return -1;
@@ -127,6 +139,8 @@ int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, Re
                                      : "write it after \"when:\", in quotes");
     return -1;
   }
+  if (!MayCompile(text.text)) return -1;
+  problems_.budget().Visit(text.file->PositionOf(text.offset));
   cel::CompileOptions options;
   options.max_cost = kMaxConditionCost;
   options.fuel = kMaxConditionCost;
@@ -139,12 +153,14 @@ int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, Re
   CheckConstants(text, *result.program);
   CheckReads(text, use, *result.program);
   CheckPackCost(text, result.program->cost());
+  Note(*result.program);
   places_[result.program.get()] = {&text, true};
   const YamlRange range = RangeOf(text, SourceSpan{0, 1});
   return Add(std::move(result.program), text.file->PositionOf(range.begin), rules);
 }
 
 int ConditionCompiler::CompileGenerated(const std::string& text, const YamlNode& at, RegionRules& rules) {
+  if (!MayCompile(text)) return -1;
   cel::CompileOptions options;
   options.expected_type = cel::Type::Bool();
   cel::CompileResult result = cel::Compile(schema_.EnvFor(""), text, options);
@@ -152,6 +168,7 @@ int ConditionCompiler::CompileGenerated(const std::string& text, const YamlNode&
     for (const cel::Issue& issue : result.issues) problems_.Add(at, IssueCode(issue.kind), issue.message);
     return -1;
   }
+  Note(*result.program);
   places_[result.program.get()] = {&at, false};
   return Add(std::move(result.program), at.file->PositionOf(at.offset), rules);
 }

@@ -58,6 +58,8 @@ class ConditionCompiler {
   void CheckRegion(const YamlRange& at, const FieldDef& field, const std::string& name);
   void CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program);
   void CheckPackCost(const YamlNode& text, uint64_t cost);
+  bool MayCompile(std::string_view text);
+  void Note(const cel::Program& program);
   int Add(std::shared_ptr<const cel::Program> program, const SourcePosition& position, RegionRules& rules);
   const FieldDef& FieldAt(int slot) const { return schema_.fields()[static_cast<size_t>(slot)]; }
   // The first place where the condition reads a field whose name begins with `prefix`; null when it reads none.

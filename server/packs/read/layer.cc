@@ -87,8 +87,8 @@ bool CheckOpened(Problems& problems, const ExtensionPoints& points, const YamlNo
   return false;
 }
 
-void ReportSealed(Problems& problems, const YamlNode& at, const std::string& what, const Definition& central,
-                  const std::string& verb) {
+Diagnostic& ReportSealed(Problems& problems, const YamlNode& at, const std::string& what, const Definition& central,
+                         const std::string& verb) {
   Diagnostic& d = problems.Add(at, "LL2301", fmt::format("a region cannot {} the central {}", verb, what),
                                "remove it, or ask the owners of the central pack to open it");
   const YamlNode& place = central.seal_at != nullptr ? *central.seal_at : *central.at;
@@ -96,6 +96,7 @@ void ReportSealed(Problems& problems, const YamlNode& at, const std::string& wha
   d.related_message = central.seal_at != nullptr
                           ? fmt::format("sealed here (`seal: {}`)", SealNames()[static_cast<size_t>(central.seal)])
                           : std::string("defined here; without a `seal:` it is final");
+  return d;
 }
 
 }  // namespace leadline::packs

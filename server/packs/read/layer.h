@@ -80,8 +80,8 @@ void RefuseSeal(Problems& problems, MapReader& reader);
 // Reports a region's section that no extension point opens. True when it is open.
 bool CheckOpened(Problems& problems, const ExtensionPoints& points, const YamlNode& at, bool opened,
                  const std::string& what);
-// Reports that the centre does not let a region do this, with the central place.
-void ReportSealed(Problems& problems, const YamlNode& at, const std::string& what, const Definition& central,
-                  const std::string& verb = "redefine");
+// Reports that the centre does not let a region do this, with the central place. Gives the finding.
+Diagnostic& ReportSealed(Problems& problems, const YamlNode& at, const std::string& what, const Definition& central,
+                         const std::string& verb = "redefine");
 
 }  // namespace leadline::packs

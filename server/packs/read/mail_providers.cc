@@ -174,13 +174,12 @@ domain::MailProviders ReadMailProviders(Problems& problems, const YamlNode& root
 }
 
 void ReadMoreMailProviders(Layer& region, const YamlNode& root, RegionRules& rules) {
-  const std::vector<Diagnostic>& problems = region.problems().list();
-  const size_t before = problems.size();
+  Problems& problems = region.problems();
+  const size_t before = problems.ErrorsOf(region.name());
   const domain::MailProviders& central = rules.matching.identity->mail_providers;
-  const domain::MailProviders more = MailProvidersReader(region.problems(), &central).Read(root);
-  const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::kError; };
-  if (std::any_of(problems.begin() + static_cast<ptrdiff_t>(before), problems.end(), is_error)) return;
-  if (!region.points().accepted.Holds(region.problems(), region.name(), "mail_providers", root)) return;
+  const domain::MailProviders more = MailProvidersReader(problems, &central).Read(root);
+  if (problems.ErrorsOf(region.name()) != before) return;
+  if (!region.points().accepted.Holds(problems, region.name(), "mail_providers", root)) return;
   rules.public_mail = std::make_shared<const domain::MailProviders>(central.With(more));
 }
 

@@ -98,7 +98,7 @@ class RoutingReader : FileReader {
     if (!code) return;
     if (!domain::IsCountryCode(*code)) {
       // After very many of them nobody reads on, and each look through the names of all countries takes its time.
-      const std::string meant = problems_.list().size() < 500 ? domain::LikelyCountryCode(*code) : "";
+      const std::string meant = problems_.wants_hints() ? domain::LikelyCountryCode(*code) : "";
       problems_.Add(node, "LL2505", fmt::format("\"{}\" is not a country code", *code),
                     meant.empty() ? std::string(domain::kCountryCodeForm) : "write " + meant);
       return;
@@ -192,14 +192,14 @@ class RoutingReader : FileReader {
   void CheckLanguage(const YamlNode& node) {
     if (!node.is_scalar() || domain::IsLanguageTag(node.text)) return;
     problems_.Add(node, "LL2508", fmt::format("\"{}\" is not a language tag", node.text),
-                  problems_.list().size() < 500 ? domain::LanguageHint(node.text) : "");
+                  problems_.wants_hints() ? domain::LanguageHint(node.text) : "");
   }
 
   void CheckReference(const YamlNode& node, const std::string& kind, const char* code) {
     const Definition* found = definitions_.Find(kind, node.text);
     const bool visible = found != nullptr && (found->layer == "central" || found->layer == layer_.name());
     if ((node.is_scalar() && visible) || node.reported) return;
-    const std::vector<std::string> names = layer_.IdsOf(kind);
+    const std::vector<std::string> names = problems_.wants_hints() ? layer_.IdsOf(kind) : std::vector<std::string>();
     if (found != nullptr) {
       problems_.Add(node, code, fmt::format("the {} \"{}\" belongs to the region {}", kind, node.text, found->layer),
                     fmt::format("a region names what is its own or the centre's: {}", OneOf(names)));
@@ -304,10 +304,9 @@ class RoutingReader : FileReader {
       return;
     }
     if (central->seal != Seal::kTighten) {
-      ReportSealed(problems_, *name, "route \"" + name->text + "\"", *central, "tighten");
+      Diagnostic& d = ReportSealed(problems_, *name, "route \"" + name->text + "\"", *central, "tighten");
       if (central->seal == Seal::kOpen) {
-        problems_.list().back().hint =
-            fmt::format("it is open: write a route with the id \"{}\" of your own", name->text);
+        d.hint = fmt::format("it is open: write a route with the id \"{}\" of your own", name->text);
       }
       return;
     }

@@ -54,9 +54,9 @@ class SlaReader : FileReader {
     problems_.SetRule(id.value_or(""));
     BusinessCalendar calendar;
     calendar.time_zone = reader.RequiredText("time_zone");
-    const size_t before = problems_.list().size();
+    const size_t before = problems_.found();
     if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
-    const bool hours_read = problems_.list().size() == before;
+    const bool hours_read = problems_.found() == before;
     ReadHolidays(layer_, reader, calendar);
     reader.Text("description");
     reader.Finish();

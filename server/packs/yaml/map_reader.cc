@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <unordered_set>
 
 #include "fmt/format.h"
 
 namespace leadline::packs {
 namespace {
+
+constexpr uint64_t kStepsOfMap = 20;
 
 std::string_view KindName(const YamlNode& node) {
   switch (node.kind) {
@@ -101,6 +104,8 @@ std::optional<double> ReadNumber(Problems& problems, const YamlNode& node, std::
 
 MapReader::MapReader(Problems& problems, const YamlNode& node, std::string what)
     : problems_(problems), node_(node), what_(std::move(what)) {
+  // A check that has stopped reads nothing more.
+  if (!problems.budget().Spend(kStepsOfMap + node.keys.size())) return;
   if (node.is_map()) {
     map_ = &node;
   } else if (!node.reported) {
@@ -191,6 +196,7 @@ std::vector<const YamlNode*> MapReader::List(std::string_view key) {
         found->is_scalar() ? fmt::format("write  {}: [{}]", key, found->text) : "begin each entry with \"- \"");
     return out;
   }
+  if (!problems_.budget().Spend(found->items.size())) return out;
   for (const YamlNode& item : found->items) out.push_back(&item);
   return out;
 }
@@ -205,10 +211,11 @@ std::vector<const YamlNode*> MapReader::RequiredList(std::string_view key) {
 
 std::vector<std::string> MapReader::TextList(std::string_view key) {
   std::vector<std::string> out;
+  std::unordered_set<std::string_view> seen;  // of the nodes' texts
   for (const YamlNode* item : List(key)) {
     std::optional<std::string> text = ReadText(problems_, *item, fmt::format("an entry of \"{}\"", key));
     if (!text) continue;
-    if (std::find(out.begin(), out.end(), *text) != out.end()) {
+    if (!seen.insert(item->text).second) {
       problems_.Add(*item, "LL1106", fmt::format("\"{}\" is there twice in \"{}\"", *text, key),
                     "remove one of the two");
       continue;
@@ -240,7 +247,7 @@ void MapReader::Finish() {
     // A key that is missing and one that is nearly the same are one slip.
     const std::string meant = LikelyName(key.text, missing_);
     if (!meant.empty()) {
-      std::erase_if(problems_.list(), [&](const Diagnostic& d) {
+      problems_.Erase([&](const Diagnostic& d) {
         return d.code == "LL1103" && d.message == Missing(meant) && d.position == node_.file->PositionOf(node_.offset);
       });
     }

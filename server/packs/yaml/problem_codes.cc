@@ -26,10 +26,13 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL1201", "a standard field of another type"},
     {"LL1202", "an unknown record"},
     {"LL1203", "a field where the record takes none"},
+    {"LL1301", "the check of a pack that stopped at its limit of steps or memory"},
+    {"LL1302", "a check that ran out of time or was cancelled, which says nothing about the pack"},
+    {"LL1303", "findings that are not shown, because there are too many"},
     {"LL2101", "a condition that cannot be read"},
     {"LL2102", "types that do not fit"},
     {"LL2103", "an unknown name"},
-    {"LL2104", "a condition, or a pack's conditions together, may cost too much"},
+    {"LL2104", "a condition or its pattern, or a pack's conditions together, may cost too much"},
     {"LL2105", "a condition is too long or too deep"},
     {"LL2106", "a constant that the field never has"},
     {"LL2107", "`activity.*` without `each: activity`"},
@@ -129,6 +132,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL3108", "two cases of one name"},
     {"LL3109", "warning: a fixture that no case is given"},
     {"LL3110", "a file in `tests/` whose name does not end in `_test.yaml`"},
+    {"LL3111", "a number, text or list in a case that is larger than any record may have"},
 });
 
 }  // namespace

@@ -88,13 +88,26 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnMapEnd() override { Close(); }
 
   int documents() const { return documents_; }
+  size_t nodes() const { return nodes_; }
 
  private:
   uint32_t Offset(const YAML::Mark& mark) const {
     return mark.pos < 0 ? 0 : std::min(static_cast<uint32_t>(mark.pos), static_cast<uint32_t>(file_.text().size()));
   }
   void Report(uint32_t offset, const char* code, std::string message, std::string hint) {
-    problems_.push_back(file_.At(offset, offset + 1, code, std::move(message), std::move(hint)));
+    Report(file_.At(offset, offset + 1, code, std::move(message), std::move(hint)));
+  }
+  void Report(Diagnostic d) {
+    problems_.push_back(std::move(d));
+    if (++reported_ < kMaxFormProblems) return;
+    Diagnostic rest = problems_.back();
+    rest.code = "LL1303";
+    rest.message = fmt::format("this file has {} faults of form, and the rest of it was not read", kMaxFormProblems);
+    rest.hint = "mend the others first, and check again";
+    rest.related = {};
+    rest.related_message.clear();
+    problems_.push_back(std::move(rest));
+    throw StopParsing();
   }
   YamlNode Make(YamlNode::Kind kind, const YAML::Mark& mark) {
     if (++nodes_ > kMaxYamlNodes) {
@@ -116,9 +129,9 @@ class TreeBuilder final : public YAML::EventHandler {
     const std::string_view rest = std::string_view(file_.text()).substr(Offset(mark));
     const std::string_view line = rest.substr(0, rest.find_first_of(",}]\r\n"));
     const uint32_t begin = Offset(mark);
-    problems_.push_back(file_.At(begin, begin + static_cast<uint32_t>(line.size()), "LL1005",
-                                 "YAML takes a value that begins with ! for a tag, and tags are not supported",
-                                 fmt::format("put it in quotes: '{}'", line)));
+    Report(file_.At(begin, begin + static_cast<uint32_t>(line.size()), "LL1005",
+                    "YAML takes a value that begins with ! for a tag, and tags are not supported",
+                    fmt::format("put it in quotes: '{}'", line)));
   }
   // Stands for a value that has been reported.
   YamlNode Reported(const YAML::Mark& mark) {
@@ -167,8 +180,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void CheckKey(const YamlNode& parent, const YamlNode& key) {
     const YamlRange range = RangeOf(key);
     if (key.is_plain() && key.text == "<<") {
-      problems_.push_back(file_.At(range.begin, range.end, "LL1004", "merge keys (<<) are not supported",
-                                   "write the entries out where they are needed"));
+      Report(file_.At(range.begin, range.end, "LL1004", "merge keys (<<) are not supported",
+                      "write the entries out where they are needed"));
       return;
     }
     if (!key.is_scalar()) return;
@@ -183,7 +196,7 @@ class TreeBuilder final : public YAML::EventHandler {
         restart ? fmt::format("when a new entry begins here, write  - {}: ...", key.text) : "remove one of the two");
     d.related = file_.PositionOf(first->second);
     d.related_message = "the first one";
-    problems_.push_back(std::move(d));
+    Report(std::move(d));
   }
 
   const YamlFile& file_;
@@ -193,6 +206,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<std::unordered_map<std::string, uint32_t>> seen_;  // beside open_: keys of a map and where they stand
   int documents_ = 0;
   size_t nodes_ = 0;
+  size_t reported_ = 0;
   bool key_reported_ = false;
   uint32_t restarted_ = UINT32_MAX;  // the entry in which another begins without "- "
 };
@@ -346,6 +360,7 @@ bool YamlFile::Parse(std::vector<Diagnostic>& problems) {
     problems.push_back(At(0, 1, "LL1001", fmt::format("this is not readable as YAML: {}", e.msg)));
     return false;
   }
+  nodes_ = builder.nodes();
   if (builder.documents() == 0 || root_.is_null()) {
     root_ = YamlNode{};
     root_.file = this;

@@ -47,6 +47,8 @@ struct YamlRange {
 inline constexpr size_t kMaxYamlDepth = 32;
 // How many values (keys, lists, maps, texts) a file may hold.
 inline constexpr size_t kMaxYamlNodes = 120'000;
+// How many faults of form are told of a file before the rest of it is left unread.
+inline constexpr size_t kMaxFormProblems = 200;
 
 // One file. Nodes point into it, so it stands still. Immutable after Parse and thread-safe then.
 class YamlFile {
@@ -61,6 +63,8 @@ class YamlFile {
   const std::string& path() const { return path_; }
   const std::string& text() const { return text_; }
   const YamlNode& root() const { return root_; }
+  // How many values the tree holds.
+  size_t nodes() const { return nodes_; }
 
   SourcePosition PositionOf(uint32_t offset) const;
   std::string_view LineAt(uint32_t offset) const;
@@ -81,6 +85,7 @@ class YamlFile {
   std::vector<uint32_t> line_starts_;
   std::vector<uint32_t> code_points_;  // before every kBlock-th byte, so that long lines cost no more than short ones
   YamlNode root_;
+  size_t nodes_ = 0;
 };
 
 // For each byte of a scalar's text, and for its end, the byte of the file it was read from: through indentation, line

@@ -11,7 +11,7 @@
 namespace leadline::rpc {
 namespace {
 
-constexpr int64_t kFirstSecondOf10000 = 253'402'300'800;
+constexpr int64_t kFirstSecondOf10000 = domain::kEndOfMoments / kSecond;
 
 bool IsVisibleAscii(char c) { return c > ' ' && c < '\x7f'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }

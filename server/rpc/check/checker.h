@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/errors.h"
 #include "base/field_path.h"
+#include "domain/history/record_limits.h"
 #include "domain/records.h"
 
 namespace leadline::rpc {
@@ -19,8 +20,8 @@ namespace leadline::rpc {
 inline constexpr size_t kMaxTextBytes = 4096;
 inline constexpr size_t kMaxNameBytes = 256;  // of words such as a source, a status or a channel
 inline constexpr int kMaxAttributes = 100;
-inline constexpr int kMaxListItems = 100;  // of lists within a record
-inline constexpr int kMaxBatch = 1000;     // rows, records, activities and steps in one message
+inline constexpr int kMaxListItems = domain::kMostListItems;
+inline constexpr int kMaxBatch = domain::kMostAtOnce;
 inline constexpr size_t kMaxTokenBytes = 1024;
 
 // Not thread-safe. Each function gives the value in the form the engine takes; after a violation the value means

@@ -1,0 +1,148 @@
+#include "packs/check_budget.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "fmt/format.h"
+
+namespace leadline::packs {
+namespace {
+
+// Steps between two looks at the clock and at whether somebody cancelled.
+constexpr uint64_t kStepsBetweenLooks = 1 << 16;
+
+class SteadyClock final : public Clock {
+ public:
+  Time Now() const override {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  }
+};
+
+struct StageText {
+  const char* doing;      // "the check stopped while it ..."
+  const char* looks_for;  // "not looked for: ..."
+  bool of_region;         // whether it is looked for in regions' packs too
+};
+
+const StageText& TextOf(CheckStage stage) {
+  static constexpr StageText kTexts[] = {
+      {"read the files", "other faults in the files", true},
+      {"looked for statuses that overlap or are never reached", "statuses that overlap or are never reached", false},
+      {"looked for table rows that never decide", "table rows that never decide", true},
+      {"looked for points that never count", "points that never count", true},
+      {"looked for routes that get no lead", "routes that get no lead", true},
+      {"looked for service levels that never begin", "service levels that never begin", false},
+      {"ran the tests", "whether the tests pass", true},
+  };
+  return kTexts[static_cast<size_t>(stage)];
+}
+
+std::string NotLookedFor(CheckStage from, bool central) {
+  std::string out;
+  for (size_t i = static_cast<size_t>(from); i <= static_cast<size_t>(CheckStage::kTests); ++i) {
+    const StageText& text = TextOf(static_cast<CheckStage>(i));
+    if (central || text.of_region) out += fmt::format("{}{}", out.empty() ? "" : "; ", text.looks_for);
+  }
+  return out;
+}
+
+// "1,234,567".
+std::string Grouped(uint64_t number) {
+  std::string out = fmt::format("{}", number);
+  for (size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, ",");
+  return out;
+}
+
+std::string MiB(uint64_t bytes) { return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20)); }
+
+const char* WhatToDo(CheckStage stage) {
+  switch (stage) {
+    case CheckStage::kReading:
+      return "make the files smaller: fewer or shorter conditions, patterns and lists";
+    case CheckStage::kTests:
+      return "give the tests fewer cases, fewer activities or shorter `for_each` lists";
+    default:
+      return "let rules ask for one value of one field (lead.country == \"DE\") where they can, or use fewer of them";
+  }
+}
+
+}  // namespace
+
+CheckBudget::CheckBudget(const CheckLimits& limits, std::shared_ptr<const Clock> clock)
+    : limits_(limits),
+      clock_(clock != nullptr ? std::move(clock) : std::make_shared<SteadyClock>()),
+      start_(clock_->Now()) {
+  BeginPack("");
+}
+
+void CheckBudget::BeginPack(std::string_view pack) {
+  auto it = packs_.find(pack);
+  if (it == packs_.end()) it = packs_.emplace(std::string(pack), Usage()).first;
+  now_ = &it->second;
+  next_look_ = now_->steps;
+}
+
+bool CheckBudget::Stop(Limit limit) {
+  if (!stopped()) now_->reached = limit;
+  return false;
+}
+
+bool CheckBudget::Look() {
+  if (stopped()) return false;
+  if (now_->steps > limits_.steps) return Stop(Limit::kSteps);
+  if (cancelled_.load(std::memory_order_relaxed)) return Stop(Limit::kCancelled);
+  if (limits_.time > 0 && clock_->Now() - start_ > limits_.time) return Stop(Limit::kTime);
+  next_look_ = std::min(now_->steps + kStepsBetweenLooks, limits_.steps + 1);
+  return true;
+}
+
+bool CheckBudget::Hold(uint64_t bytes) {
+  now_->bytes += bytes;
+  now_->most_bytes = std::max(now_->most_bytes, now_->bytes);
+  if (stopped()) return false;
+  return now_->bytes <= limits_.bytes || Stop(Limit::kBytes);
+}
+
+CheckBudget::Usage CheckBudget::Of(std::string_view pack) const {
+  const auto it = packs_.find(pack);
+  return it == packs_.end() ? Usage() : it->second;
+}
+
+Diagnostic StoppedCheck(std::string_view pack, const CheckBudget::Usage& usage, const CheckLimits& limits,
+                        std::string_view place) {
+  using Limit = CheckBudget::Limit;
+  const char* doing = TextOf(usage.stage).doing;
+  const std::string rest = NotLookedFor(usage.stage, pack == "central");
+  Diagnostic d;
+  d.code = usage.reached == Limit::kTime || usage.reached == Limit::kCancelled ? "LL1302" : "LL1301";
+  d.layer = std::string(pack);
+  d.position = usage.at;
+  if (!d.position.known() && d.position.file.empty()) d.position.file = std::string(place);
+  switch (usage.reached) {
+    case Limit::kSteps:
+      d.message = fmt::format("the check of this pack stopped at its limit of {} steps while it {}",
+                              Grouped(limits.steps), doing);
+      break;
+    case Limit::kBytes:
+      d.message = fmt::format("the check of this pack stopped at its limit of {} of memory ({} needed) while it {}",
+                              MiB(limits.bytes), MiB(usage.most_bytes), doing);
+      break;
+    case Limit::kTime:
+      d.message = fmt::format(
+          "this machine was too slow: the check had not ended after {} ({} of {} steps) and stopped while it {}",
+          FormatDuration(limits.time), Grouped(usage.steps), Grouped(limits.steps), doing);
+      break;
+    default:
+      d.message = fmt::format("the check was cancelled after {} steps while it {}", Grouped(usage.steps), doing);
+      break;
+  }
+  d.hint = d.code == "LL1302"
+               ? fmt::format("nothing is wrong with the pack for that: check it again; not looked for: {}", rest)
+               : fmt::format("{}; not looked for: {}", WhatToDo(usage.stage), rest);
+  return d;
+}
+
+}  // namespace leadline::packs
