@@ -116,6 +116,11 @@ const std::vector<Setting>& Settings() {
        SetNumber<&Config::plugin_memory_mib, 16, 1'048'576>},
       {"plugin-quarantine", "N", "deaths of a plugin's workers within a minute that end it, 1 to 1000000 [5]",
        SetNumber<&Config::plugin_quarantine, 1, 1'000'000>},
+      {"plugin-without-landlock", "",
+       "run plugins in workers also where the kernel has no Landlock; while it is opened, a plugin may then read what "
+       "the "
+       "server's user may read",
+       SetSwitch<&Config::plugin_without_landlock>},
       {"services", "NAMES", "serve only these, with commas between: lead,status,scoring,routing,merge,report,admin",
        SetNames<&Config::services>},
       {"log-level", "LEVEL", "debug, info, warning or error [info]",

@@ -24,6 +24,7 @@ struct Config {
   std::string plugin_worker;                     // empty: the program beside this one
   int plugin_timeout_ms = 250;
   int plugin_memory_mib = 1'024;
+  bool plugin_without_landlock = false;
   int plugin_quarantine = 5;          // deaths of workers within a minute
   std::vector<std::string> services;  // empty: all
   std::string log_level = "info";
