@@ -1,6 +1,6 @@
 #include "plugin/host.h"
 
-#include "base/plugin_config.h"
+#include "base/plugin_id.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/admit/admission.h"

@@ -1,9 +1,8 @@
 // How long a plugin's config may be.
-#include "base/plugin_config.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/plugin_id.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 #include "packs/pack_files.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/plugin_config.h"
 #include "base/plugin_id.h"
 #include "fmt/format.h"
 

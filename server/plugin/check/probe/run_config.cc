@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/plugin_config.h"
+#include "base/plugin_id.h"
 #include "fmt/format.h"
 #include "plugin/admit/config_schema.h"
 
