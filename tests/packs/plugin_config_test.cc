@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/plugin_id.h"
 #include "fmt/format.h"
 #include "packs/loader.h"

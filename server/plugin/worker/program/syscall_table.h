@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #ifndef PR_SET_VMA
