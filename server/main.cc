@@ -80,6 +80,7 @@ engine::PluginFolder PluginsOf(const app::Config& config, const app::Log& log) {
   folder.worker.call_timeout = std::chrono::milliseconds(config.plugin_timeout_ms);
   folder.worker.memory_bytes = static_cast<uint64_t>(config.plugin_memory_mib) << 20;
   folder.worker.quarantine_after = config.plugin_quarantine;
+  folder.worker.without_landlock = config.plugin_without_landlock;
   folder.log = [&log](int level, std::string_view plugin, std::string_view text) {
     const app::Fields fields = {{"plugin", std::string(plugin)}, {"text", std::string(text)}};
     if (level >= LEADLINE_LOG_ERROR) return log.Error("a plugin says", fields);
@@ -97,6 +98,18 @@ engine::ChildCheckerOptions CheckerOf(const app::Config& config, const std::stri
   options.time = std::chrono::seconds(config.check_seconds);
   options.zone_folder = zone_folder;
   return options;
+}
+
+// What workers of plugins are kept from on this machine.
+void LogSandbox(const app::Config& config, const app::Log& log) {
+  if (config.plugins.empty()) return;
+  const plugin::Sandbox sandbox = plugin::ProbeSandbox();
+  const app::Fields fields = {{"kernel", Describe(sandbox)}};
+  if (sandbox.landlock_abi > 0) return log.Info("plugins run in workers with", fields);
+  log.Warning(config.plugin_without_landlock
+                  ? "plugins in workers may read files while they are opened, as --plugin-without-landlock allows"
+                  : "plugins cannot run in workers: this kernel has no Landlock; see --plugin-without-landlock",
+              fields);
 }
 
 void LogPlugins(const engine::Snapshot& snapshot, const app::Log& log) {
@@ -179,6 +192,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine::CheckedSets checked(config.data + "/checked-packs", app::ProgramIdentity(LEADLINE_VERSION));
   pack_options.checked = &checked;
   engine::PackRollout packs(pack_options);
+  LogSandbox(config, log);
   RETURN_IF_ERROR(StartPacks(packs, config, log));
   LogPlugins(*snapshots.Get(), log);
   app::LogReference(snapshots.Get()->reference, log);

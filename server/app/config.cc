@@ -123,6 +123,10 @@ const std::vector<Setting>& Settings() {
       {"check-seconds", "N",
        "seconds of processor time that a check of packs may take, and half of what it may by the clock, 1 to 3600 [60]",
        SetNumber<&Config::check_seconds, 1, 3'600>},
+      {"plugin-without-landlock", "",
+       "run plugins in workers also where the kernel has no Landlock; while one is opened, it may then read what the "
+       "server's user may read",
+       SetSwitch<&Config::plugin_without_landlock>},
       {"services", "NAMES", "serve only these, with commas between: lead,status,scoring,routing,merge,report,admin",
        SetNames<&Config::services>},
       {"log-level", "LEVEL", "debug, info, warning or error [info]",

@@ -1,7 +1,9 @@
 #include "plugin/host.h"
 
+#include "base/plugin_id.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "plugin/admit/admission.h"
 #include "plugin/admit/manifest.h"
 #include "plugin/admit/trust_policy.h"
 #include "plugin/local/local_plugin.h"
@@ -19,6 +21,11 @@ absl::StatusOr<Manifest> FindManifest(const PluginRequest& request, const LoadOp
 }
 
 absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request, const LoadOptions& options) {
+  if (request.config_json.size() > kMostPluginConfigBytes) {
+    return absl::InvalidArgumentError(
+        fmt::format("its config has {} bytes as JSON; at most {} are taken; make it shorter",
+                    request.config_json.size(), kMostPluginConfigBytes));
+  }
   ASSIGN_OR_RETURN(Manifest manifest, FindManifest(request, options));
   if (manifest.id != request.id) {
     return absl::FailedPreconditionError(
@@ -35,8 +42,14 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
                     "write  mode: worker  in the pack",
                     manifest.so_path));
   }
+  // Its schema is read, and its first instance made, in a process that may end: here only what went well there.
+  RETURN_IF_ERROR(WorkerPlugin::Rehearse(file, request, options));
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));
   return LocalPlugin::Create(std::move(module), request, options);
+}
+
+absl::Status OfPlugin(std::string_view id, const absl::Status& status) {
+  return absl::Status(status.code(), fmt::format("plugin {}: {}", Presentable(id), std::string(status.message())));
 }
 
 }  // namespace
@@ -44,8 +57,20 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
 absl::StatusOr<std::shared_ptr<Plugin>> Load(const PluginRequest& request, const LoadOptions& options) {
   auto plugin = LoadUnnamed(request, options);
   if (plugin.ok()) return plugin;
-  return absl::Status(plugin.status().code(),
-                      fmt::format("plugin {}: {}", Presentable(request.id), std::string(plugin.status().message())));
+  return OfPlugin(request.id, plugin.status());
+}
+
+absl::StatusOr<std::shared_ptr<Plugin>> LoadApart(const PluginInfo& running, const PluginRequest& request,
+                                                  const LoadOptions& options) {
+  AdmittedModule file{{.id = running.id,
+                       .version = running.version,
+                       .capabilities = running.capabilities,
+                       .sha256 = running.sha256,
+                       .so_path = running.path},
+                      CopyPathOf(options.cache_dir, running.sha256)};
+  auto plugin = WorkerPlugin::Create(std::move(file), request, options);
+  if (plugin.ok()) return plugin;
+  return OfPlugin(request.id, plugin.status());
 }
 
 PluginInfo FailedPlugin(const PluginRequest& request, const absl::Status& status) {

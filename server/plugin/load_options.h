@@ -26,9 +26,9 @@ enum class PluginMode { kLocal, kWorker };
 // What somebody wants loaded.
 struct PluginRequest {
   std::string id;                         // must be the manifest's and the descriptor's
-  PluginMode mode = PluginMode::kWorker;  // kLocal only for ids that the trust policy lets run in the server
+  PluginMode mode = PluginMode::kWorker;  // kLocal only for files that the trust policy lets run in the server
   std::string path;                       // of the .so; empty: looked up by id in LoadOptions::directory
-  std::string config_json;                // empty: {}
+  std::string config_json;                // empty: {}; at most kMostPluginConfigBytes
   bool optional = false;                  // for the caller: a failure to load is not fatal
   std::vector<std::string> capabilities;  // that it must have, such as "leadline.score/1"
 };
@@ -38,12 +38,16 @@ class TrustPolicy;
 
 // How plugins in child processes are run.
 struct WorkerOptions {
-  std::string executable;                               // leadline-plugin-worker; required for PluginMode::kWorker
+  std::string executable;                               // leadline-plugin-worker; required, in either mode
   std::chrono::milliseconds create_timeout{10'000};     // from the start of a process to its first ready instance
   std::chrono::milliseconds call_timeout{250};          // of up to 64 items; then it hangs, and is ended
   uint64_t memory_bytes = 1ULL << 30;                   // a process may have no more of its own
   int quarantine_after = 5;                             // so many deaths ...
   std::chrono::milliseconds quarantine_window{60'000};  // ... within this time, and it is started no more
+  // Lets plugins run in workers where the kernel has no Landlock: while one is opened, it may then read what the
+  // server's user may read.
+  bool without_landlock = false;
+  std::function<Sandbox()> probe = &ProbeSandbox;  // says what the kernel has
 };
 
 struct LoadOptions {

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "leadline/plugin.h"
+#include "plugin/sandbox.h"
 
 namespace leadline::plugin {
 
@@ -111,6 +112,7 @@ struct PluginInfo {
   std::vector<std::string> fields;  // wanted, in slot order
   bool concurrent = false;
   bool pure = false;
+  std::optional<Sandbox> sandbox;  // that holds its workers; nothing: it runs in the server's own process
   PluginState state = PluginState::kFailed;
   std::string error;  // when failed
 };

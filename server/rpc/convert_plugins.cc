@@ -32,6 +32,13 @@ void ToProto(const engine::PluginView& from, v1::PluginInfo* to) {
   }
   to->set_last_load_error(from.last_load_error);
   if (!status.loaded) return;
+  to->set_revoked(from.revoked);
+  if (from.sandbox) {
+    v1::PluginSandbox* sandbox = to->mutable_sandbox();
+    sandbox->set_landlock_abi(from.sandbox->landlock_abi);
+    sandbox->set_seccomp(from.sandbox->seccomp);
+    sandbox->set_no_new_privileges(from.sandbox->no_new_privileges);
+  }
   v1::PluginHealth* health = to->mutable_health();
   health->set_state(StateOf(from.health.state));
   health->set_calls(static_cast<int64_t>(from.health.calls));

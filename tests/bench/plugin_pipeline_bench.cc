@@ -54,6 +54,7 @@ class Pipeline {
     folder.cache = LEADLINE_BINARY_DIR "/bench-plugin-cache";
     folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
     folder.worker.executable = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
+    folder.worker.without_landlock = true;
     engine::SnapshotResult result = engine::BuildSnapshot(PacksWith(plugins), folder, 1, clock_.Now());
     if (result.snapshot == nullptr) Fail(result.status.ToString());
     holder_ = std::make_unique<engine::SnapshotHolder>(result.snapshot);

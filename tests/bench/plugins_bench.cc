@@ -86,6 +86,7 @@ std::shared_ptr<plugin::Plugin> LoadOrExit(const std::string& folder, plugin::Pl
   };
   options.cache_dir = folder + "/cache";
   options.worker.executable = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
+  options.worker.without_landlock = true;
   options.max_instances = 1;
   auto loaded = plugin::Load({.id = "org.leadline.bench.sum",
                               .mode = mode,

@@ -42,6 +42,7 @@ std::shared_ptr<const engine::Snapshot> LoadSnapshotOrExit() {
   plugins.cache = LEADLINE_BINARY_DIR "/bench-plugin-cache";
   plugins.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
   plugins.mode = plugin::PluginMode::kLocal;
+  plugins.worker.executable = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
   engine::SnapshotResult result =
       engine::BuildSnapshot(std::string(LEADLINE_SOURCE_DIR "/rules"), plugins, 1, SystemClock().Now());
   if (result.snapshot != nullptr) return result.snapshot;

@@ -59,8 +59,8 @@ std::string Build(const std::string& folder, const PluginProjectOptions& options
 
 absl::StatusOr<std::shared_ptr<plugin::Plugin>> LoadBuilt(const ScratchFolder& scratch, const std::string& path,
                                                           const std::string& config, plugin::PluginMode mode) {
-  plugin::LoadOptions options{.fields = Field, .cache_dir = scratch / "cache", .trust = plugin::AnyTrust()};
-  options.worker.executable = plugin::kWorkerProgram;
+  plugin::LoadOptions options{
+      .fields = Field, .cache_dir = scratch / "cache", .trust = plugin::AnyTrust(), .worker = plugin::TestWorkers()};
   return plugin::Load({.id = "com.example.fit_score", .mode = mode, .path = path, .config_json = config}, options);
 }
 

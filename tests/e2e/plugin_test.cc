@@ -42,6 +42,10 @@ class PluginFiles {
   std::string policy() const { return work_.path() + "/trust.json"; }
   std::string so() const { return folder() + "/title_seniority.so"; }
   std::string path(const std::string& name) const { return work_.path() + "/" + name; }
+  // As the manifest says.
+  std::string sha256() const {
+    return nlohmann::json::parse(std::ifstream(folder() + "/title_seniority.plugin.json"))["sha256"];
+  }
 
   void Put(const std::string& version) {
     for (const char* name : {"title_seniority.so", "title_seniority.plugin.json"}) {
@@ -146,10 +150,17 @@ TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
   EXPECT_EQ(ended.exit_code, 1);
   EXPECT_THAT(ended.output, HasSubstr("it is not the file that"));
   ended = Command({"plugin", "trust", files.folder(), "--out", files.policy()});
-  EXPECT_THAT(ended.output, AllOf(HasSubstr("replaced  org.leadline.title_seniority 9.2.0"), HasSubstr("instead of ")));
+  EXPECT_THAT(
+      ended.output,
+      AllOf(HasSubstr("replaced  org.leadline.title_seniority 9.2.0"), HasSubstr("instead of "),
+            HasSubstr("worker    org.leadline.title_seniority may not run in the server's own process any more")));
   ended = Command({"plugin", "verify", files.so(), "--trust", files.policy()});
   EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_THAT(ended.output, AllOf(HasSubstr("its hash is listed"), HasSubstr("in the server's own process")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("its hash is listed"), HasSubstr("in a worker only")));
+  ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  EXPECT_THAT(ended.output, HasSubstr("local     org.leadline.title_seniority 9.2.0"));
+  EXPECT_THAT(Command({"plugin", "verify", files.so(), "--trust", files.policy()}).output,
+              HasSubstr("in the server's own process, or in a worker"));
 
   std::ofstream(files.so(), std::ios::app) << "x";
   ended = Command({"plugin", "trust", files.folder(), "--out", files.policy()});
@@ -159,6 +170,77 @@ TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
       Command({"plugin", "trust", files.folder(), "--local", "org.leadline.title_seniorty", "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.output, HasSubstr("did you mean org.leadline.title_seniority?"));
+}
+
+TEST(PluginTrustTest, APolicyThatItsGroupMayWriteIsNoPolicy) {
+  PluginFiles files;
+  files.PutAndTrust("director");
+  fs::permissions(files.policy(), fs::perms::group_write, fs::perm_options::add);
+  ServerProcess server(files.Setup());
+  ASSERT_TRUE(server.Start()) << server.output();
+  EXPECT_THAT(Info(server).error(), AllOf(HasSubstr("its group may write to it"), HasSubstr("chmod go-w")));
+}
+
+TEST(PluginTrustTest, APolicyOfIdsAloneIsRefusedAndSaysWhatToDo) {
+  PluginFiles files;
+  std::ofstream(files.policy()) << R"({"local": ["org.leadline.title_seniority"]})";
+  const Ended ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("names an id alone, which any file can claim"),
+                    HasSubstr("take \"local\" out of the policy"), HasSubstr("--local " + std::string(kId))));
+}
+
+TEST(PluginTrustTest, ARevokedPluginIsShownAndEndsWithTheNextReload) {
+  PluginFiles files;
+  files.PutAndTrust("director");
+  ServerProcess server(files.Setup());
+  ASSERT_TRUE(server.Start()) << server.output();
+  ASSERT_TRUE(Info(server).loaded()) << Info(server).error();
+  EXPECT_EQ(Info(server).revoked(), "");
+  nlohmann::json policy = nlohmann::json::parse(std::ifstream(files.policy()));
+  policy["revoked"] = nlohmann::json::array({{{"sha256", files.sha256()}, {"why", "it takes interns for directors"}}});
+  std::ofstream(files.policy()) << policy.dump();
+
+  EXPECT_TRUE(Info(server).loaded());
+  EXPECT_THAT(Info(server).revoked(), HasSubstr("it takes interns for directors"));
+  const Ended listed = Command({"--server", server.address(), "--output", "json", "plugin", "list"});
+  EXPECT_THAT(listed.output, HasSubstr("it takes interns for directors"));
+  EXPECT_THAT(Command({"plugin", "verify", files.so(), "--trust", files.policy()}).output, HasSubstr("is revoked by"));
+  const Ended again = Command({"plugin", "trust", files.folder(), "--out", files.policy()});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.output, AllOf(HasSubstr("left out"), HasSubstr("is revoked by")));
+
+  v1::PluginInfo plugin;
+  const grpc::Status status = Reload(server, &plugin);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_FALSE(plugin.loaded());
+  EXPECT_THAT(plugin.error(), HasSubstr("is revoked by"));
+  EXPECT_THAT(Command({"--server", server.address(), "plugin", "list"}).output, HasSubstr("not loaded, optional"));
+}
+
+TEST(PluginSandboxTest, TheListSaysWhatHoldsEachPlugin) {
+  ServerProcess server;
+  ASSERT_TRUE(server.Start()) << server.output();
+  v1::ListPluginsResponse response;
+  ASSERT_TRUE(v1::AdminService::NewStub(server.channel())->ListPlugins(NewContext().get(), {}, &response).ok());
+  int apart = 0, local = 0;
+  for (const v1::PluginInfo& plugin : response.plugins()) {
+    if (!plugin.loaded()) continue;
+    const bool worker = plugin.mode() == v1::PLUGIN_MODE_WORKER;
+    EXPECT_EQ(plugin.has_sandbox(), worker) << plugin.ref().plugin_id();
+    ++(worker ? apart : local);
+    if (!worker) continue;
+    EXPECT_EQ(plugin.sandbox().landlock_abi() > 0, KernelHasLandlock());
+    EXPECT_TRUE(plugin.sandbox().seccomp());
+    EXPECT_TRUE(plugin.sandbox().no_new_privileges());
+  }
+  EXPECT_GT(local, 0);
+  EXPECT_EQ(apart > 0, fs::exists(LEADLINE_BINARY_DIR "/plugins/junk_gate.so") ||
+                           fs::exists(LEADLINE_BINARY_DIR "/plugins/language.so"));
+  const Ended listed = Command({"--server", server.address(), "plugin", "list"});
+  EXPECT_THAT(listed.output, AllOf(HasSubstr("Sandbox"), HasSubstr("none")));
+  EXPECT_THAT(server.output(), HasSubstr("no_new_privs"));
 }
 
 TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
@@ -172,7 +254,7 @@ TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
   std::ifstream(key + ".pub") >> public_key;
   const nlohmann::json policy = {
       {"publishers", {{{"name", "Example GmbH"}, {"key", public_key}, {"ids", {"org.leadline.title_seniority"}}}}},
-      {"local", {kId}}};
+      {"local", {{{"id", kId}, {"sha256", files.sha256()}}}}};
   std::ofstream(files.policy()) << policy.dump();
 
   auto verify = [&] { return Command({"plugin", "verify", files.so(), "--trust", files.policy()}); };

@@ -116,6 +116,7 @@ std::vector<std::string> ServerProcess::Command() const {
       setup_.rules.empty() ? std::string(LEADLINE_SOURCE_DIR) + "/rules" : setup_.rules};
   if (setup_.plugins != "-") command.insert(command.end(), {"--plugins", plugin_folder()});
   if (!trust_path().empty()) command.insert(command.end(), {"--plugin-trust", trust_path()});
+  if (!KernelHasLandlock()) command.emplace_back("--plugin-without-landlock");
   command.insert(command.end(), setup_.flags.begin(), setup_.flags.end());
   return command;
 }
@@ -127,6 +128,11 @@ std::string ServerProcess::plugin_folder() const {
 std::string ServerProcess::trust_path() const {
   if (setup_.plugins == "-" || setup_.trust == "-") return "";
   return setup_.trust.empty() ? folder_.path() + "/trust.json" : setup_.trust;
+}
+
+bool KernelHasLandlock() {
+  static const bool has = RunProgram({LEADLINE_BINARY_DIR "/bin/leadline", "plugin", "sandbox"}).exit_code == 0;
+  return has;
 }
 
 Ended TrustPlugins(const std::string& folder, const std::string& policy) {

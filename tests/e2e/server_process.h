@@ -36,6 +36,9 @@ struct Ended {
 Ended RunProgram(const std::vector<std::string>& command,
                  std::chrono::milliseconds limit = std::chrono::milliseconds(30'000));
 
+// Whether workers of plugins are shut off from files here; where they are not, servers are told to go on without.
+bool KernelHasLandlock();
+
 // Lists the plugins of a folder in a trust policy, with the command line; the project's own may run in the server.
 Ended TrustPlugins(const std::string& folder, const std::string& policy);
 

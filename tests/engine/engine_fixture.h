@@ -20,13 +20,15 @@ namespace leadline::engine {
 inline constexpr char kRulesRoot[] = LEADLINE_SOURCE_DIR "/rules";
 inline constexpr char kPluginDir[] = LEADLINE_BINARY_DIR "/plugins";
 
-// The plugins of a folder, all of which may load, in this process.
+// The plugins of a folder, all of which may load, in this process after a trial in another.
 inline PluginFolder TrustedPlugins(const std::string& directory, const std::string& cache) {
   PluginFolder folder;
   folder.directory = directory;
   folder.cache = cache;
   folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
   folder.mode = plugin::PluginMode::kLocal;
+  folder.worker.executable = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
+  folder.worker.without_landlock = true;
   return folder;
 }
 

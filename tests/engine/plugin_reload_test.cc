@@ -199,7 +199,7 @@ TEST_F(PluginReloadTest, AReloadAsksWhoMayLoad) {
     for (const std::string& so : {folder + "/title_seniority.so", (plugins_ / "territory_balance.so").string()}) {
       const plugin::Manifest manifest = *plugin::ReadManifest(so);
       contents.plugins.push_back({manifest.id, manifest.sha256});
-      contents.local.push_back(manifest.id);
+      contents.local.push_back({manifest.id, manifest.sha256});
     }
     return plugin::TrustPolicy(std::move(contents), "trust.json");
   };

@@ -134,6 +134,7 @@ TEST_F(PluginSlots, ARealPluginScoresGuardsAndCompares) {
   options.cache_dir = folder_ / "plugins";
   const plugin::TrustPolicy trust = plugin::TrustPolicy::Anything();
   options.trust = &trust;
+  options.worker.executable = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
   plugin::PluginRequest request;
   request.id = "org.test.good";
   request.mode = plugin::PluginMode::kLocal;

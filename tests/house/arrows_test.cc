@@ -61,7 +61,7 @@ const Arrows kRoomMayInclude = {
     {"plugin/worker", {"plugin/admit"}},
     {"plugin/worker/program", {"plugin/worker", "plugin/local", "plugin/admit"}},
     {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
-    {"plugin/check/probe", {"plugin/check/subject"}},
+    {"plugin/check/probe", {"plugin/check/subject", "plugin/admit"}},
     {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
     // What may be said of a record; what is decided, of records as they are given to it; how records are read and
     // changed inside a transaction.

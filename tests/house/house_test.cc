@@ -60,6 +60,16 @@ TEST(HouseTest, DlopenStandsInOneFile) {
   EXPECT_EQ(files.size(), 1u) << fmt::format("{}", fmt::join(files, ", "));
 }
 
+// A schema is whatever a plugin's author wrote: what reads it may end with it, and so is not the server.
+TEST(HouseTest, SchemasOfPluginsAreReadInProcessesOfTheirOwn) {
+  for (const SourceFile& file : ServerSources()) {
+    EXPECT_FALSE(file.component() != "server/plugin/admit/config_schema" && Includes(file, {"valijson/"})) << file.path;
+    const bool apart = In(file, "plugin/worker/program") || In(file, "plugin/check/probe") ||
+                       file.component() == "server/plugin/admit/config_schema";
+    EXPECT_FALSE(!apart && Includes(file, {"plugin/admit/config_schema.h"})) << file.path << " reads schemas";
+  }
+}
+
 TEST(HouseTest, OnlyTheInjectedClockTellsTheTime) {
   for (const SourceFile& file : ServerSources()) {
     const std::string& path = file.path;

@@ -271,6 +271,15 @@ TEST(CheckTest, ConfigIsTheOneGiven) {
   EXPECT_EQ(Findings(Checked(BrokenPath("hard_config"), options)), std::set<std::string>{"config"});
 }
 
+TEST(CheckTest, AConfigThatNoServerTakesIsNotValid) {
+  CheckOptions options = Options();
+  options.only = {"config", "create"};
+  options.config_json = R"({"key": ")" + std::string(64 * 1024, 'x') + R"("})";
+  const CheckReport report = Checked(BrokenPath("hard_config"), options);
+  EXPECT_EQ(Findings(report), std::set<std::string>{"config"});
+  EXPECT_THAT(MessagesOf(report, "config"), HasSubstr("a server takes at most 65536"));
+}
+
 TEST(CheckTest, AFuzzedFaultIsReplayedByItsNumber) {
   CheckOptions options = Options();
   options.only = {"fuzz"};

@@ -53,7 +53,7 @@ inline absl::StatusOr<std::shared_ptr<Plugin>> LoadExample(const ScratchFolder& 
                                                            PluginMode mode = PluginMode::kLocal) {
   LoadOptions options{.fields = std::move(fields), .cache_dir = scratch / "cache"};
   options.trust = AnyTrust();
-  options.worker.executable = kWorkerProgram;
+  options.worker = TestWorkers();
   PluginRequest request{
       .id = "org.leadline." + name, .mode = mode, .path = ExamplePath(name), .config_json = std::move(config)};
   return Load(request, options);

@@ -25,8 +25,11 @@ class ExamplesTest : public ::testing::Test {
   }
 
   absl::StatusOr<std::shared_ptr<Plugin>> LoadExample(std::string id, std::string config = "") {
-    LoadOptions options{
-        .fields = TestField, .cache_dir = scratch_ / "cache", .directory = &*directory_, .trust = AnyTrust()};
+    LoadOptions options{.fields = TestField,
+                        .cache_dir = scratch_ / "cache",
+                        .directory = &*directory_,
+                        .trust = AnyTrust(),
+                        .worker = TestWorkers()};
     return Load({.id = std::move(id), .mode = PluginMode::kLocal, .config_json = std::move(config)}, options);
   }
 

@@ -97,7 +97,8 @@ TEST(LoadTest, APluginThatNeedsProtobufIsRefused) {
 TEST(LoadTest, TheManifestMustTellTheTruth) {
   ScratchFolder scratch;
   std::string path = CopyFixture(scratch, "good");
-  LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
+  LoadOptions options{
+      .fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust(), .worker = TestWorkers()};
   PluginRequest request{
       .id = "org.test.good", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
   ASSERT_TRUE(Load(request, options).ok());
@@ -113,7 +114,8 @@ TEST(LoadTest, ACapabilityThatIsWantedMustBeThere) {
                         .mode = PluginMode::kLocal,
                         .path = LEADLINE_BINARY_DIR "/plugins/territory_balance.so",
                         .capabilities = {"leadline.score/1"}};
-  auto plugin = Load(request, {.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()});
+  auto plugin = Load(
+      request, {.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust(), .worker = TestWorkers()});
   EXPECT_THAT(Message(plugin.status()), HasSubstr("it has leadline.route/1, not leadline.score/1"));
   PluginInfo info = FailedPlugin(request, plugin.status());
   EXPECT_EQ(info.state, PluginState::kFailed);
@@ -125,11 +127,13 @@ TEST(LoadTest, AFieldThatTheSchemaLacksIsNamed) {
   PluginRequest request{
       .id = "org.test.good", .mode = PluginMode::kLocal, .path = FixturePath("good"), .config_json = R"({"size": 3})"};
   auto none = [](std::string_view) { return std::optional<FieldSlot>(); };
-  auto plugin = Load(request, {.fields = none, .cache_dir = scratch / "cache", .trust = AnyTrust()});
+  auto plugin =
+      Load(request, {.fields = none, .cache_dir = scratch / "cache", .trust = AnyTrust(), .worker = TestWorkers()});
   EXPECT_EQ(plugin.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(Message(plugin.status()), HasSubstr("the schema has no field \"test.mode\""));
   auto numbers = [](std::string_view) { return std::optional<FieldSlot>({LEADLINE_I64, 0}); };
-  plugin = Load(request, {.fields = numbers, .cache_dir = scratch / "cache", .trust = AnyTrust()});
+  plugin =
+      Load(request, {.fields = numbers, .cache_dir = scratch / "cache", .trust = AnyTrust(), .worker = TestWorkers()});
   EXPECT_THAT(Message(plugin.status()), HasSubstr("field \"test.mode\" is I64, the plugin asked for it as STR"));
 }
 
@@ -167,7 +171,8 @@ TEST(LoadTest, ADescriptorOfALaterMinorWorks) {
 TEST(LoadTest, OnePluginMayHaveOnlySoManyFilesInOneProcess) {
   ScratchFolder scratch;
   const std::string path = CopyFixture(scratch, "concurrent");
-  const LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
+  const LoadOptions options{
+      .fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust(), .worker = TestWorkers()};
   const PluginRequest request{
       .id = "org.test.concurrent", .mode = PluginMode::kLocal, .path = path, .config_json = R"({"size": 3})"};
   absl::Status status;
@@ -186,6 +191,35 @@ TEST(LoadTest, OnePluginMayHaveOnlySoManyFilesInOneProcess) {
   EXPECT_THAT(Message(status), HasSubstr("restart the server, or let the pack run the plugin with `mode: worker`"));
   // Others are not in its way.
   EXPECT_TRUE(LoadFixture(scratch, "good").ok());
+}
+
+TEST(LoadTest, AConfigOfMoreThan64KiBIsRefused) {
+  ScratchFolder scratch;
+  for (PluginMode mode : {PluginMode::kLocal, PluginMode::kWorker}) {
+    const std::string most = R"({"size": 3})" + std::string(64 * 1024 - 11, ' ');
+    EXPECT_TRUE(LoadFixture(scratch, "good", {}, most, mode).ok());
+    const absl::Status refused = LoadFixture(scratch, "good", {}, most + " ", mode).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(Message(refused), HasSubstr("its config has 65537 bytes as JSON; at most 65536 are taken"));
+  }
+}
+
+// What would end the server ends a worker first.
+TEST(LoadTest, APluginOfTheServersOwnProcessIsTriedInAWorkerBefore) {
+  ScratchFolder scratch;
+  for (const char* fixture : {"crash_in_constructor", "crash_in_create", "exit_in_entry"}) {
+    const absl::Status refused = LoadFixture(scratch, fixture, {}, "").status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << fixture;
+    EXPECT_THAT(Message(refused), HasSubstr("while the plugin was loaded")) << fixture;
+  }
+  LoadOptions nowhere{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust()};
+  const absl::Status refused = Load({.id = "org.test.good",
+                                     .mode = PluginMode::kLocal,
+                                     .path = FixturePath("good"),
+                                     .config_json = R"({"size": 3})"},
+                                    nowhere)
+                                   .status();
+  EXPECT_THAT(Message(refused), HasSubstr("leadline-plugin-worker"));
 }
 
 TEST(AdmissionTest, OnlyRegularFiles) {
@@ -262,8 +296,11 @@ TEST(DirectoryTest, FindsByIdAndTellsOfTheRest) {
   ASSERT_EQ(directory->problems().size(), 1u);
   EXPECT_THAT(directory->problems()[0], HasSubstr("lonely.so has no manifest"));
   EXPECT_THAT(Message(directory->Find("org.test.goood").status()), HasSubstr("did you mean \"org.test.good\"?"));
-  LoadOptions options{
-      .fields = TestField, .cache_dir = scratch / "cache", .directory = &*directory, .trust = AnyTrust()};
+  LoadOptions options{.fields = TestField,
+                      .cache_dir = scratch / "cache",
+                      .directory = &*directory,
+                      .trust = AnyTrust(),
+                      .worker = TestWorkers()};
   EXPECT_TRUE(Load({.id = "org.test.good", .mode = PluginMode::kLocal, .config_json = R"({"size": 3})"}, options).ok());
   fs::copy_file(scratch / "good.so", scratch / "twice.so");
   fs::copy_file(scratch / "good.plugin.json", scratch / "twice.plugin.json");

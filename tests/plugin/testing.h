@@ -61,6 +61,14 @@ inline std::optional<FieldSlot> TestField(std::string_view name) {
 
 inline constexpr const char* kWorkerProgram = LEADLINE_BINARY_DIR "/bin/leadline-plugin-worker";
 
+// How workers are run in tests of something else, also where the kernel has no Landlock.
+inline WorkerOptions TestWorkers() {
+  WorkerOptions options;
+  options.executable = kWorkerProgram;
+  options.without_landlock = true;
+  return options;
+}
+
 // Lets everything load.
 inline const TrustPolicy* AnyTrust() {
   static const TrustPolicy& policy = *new TrustPolicy(TrustPolicy::Anything());
@@ -76,6 +84,7 @@ inline absl::StatusOr<std::shared_ptr<Plugin>> LoadFixture(const ScratchFolder& 
   options.cache_dir = scratch / "cache";
   options.trust = AnyTrust();
   options.worker.executable = kWorkerProgram;
+  options.worker.without_landlock = true;  // where there is none, these tests are of other things
   PluginRequest request{
       .id = "org.test." + name, .mode = mode, .path = FixturePath(name), .config_json = std::move(config)};
   return Load(request, options);

@@ -88,6 +88,7 @@ TEST(WireTest, SmallMessagesComeBackAsTheyWere) {
               .wanted_capabilities = {},
               .config_json = std::string(200'000, 'c'),
               .memory_bytes = 1ULL << 40,
+              .landlock = false,
               .fields_fixed = true,
               .fields = {{"lead.x", {LEADLINE_STR, 4}}, {"é", {LEADLINE_NULL, 0}}}};
   Encode(start, out);
@@ -97,12 +98,18 @@ TEST(WireTest, SmallMessagesComeBackAsTheyWere) {
   EXPECT_EQ(decoded->capabilities, start.capabilities);
   EXPECT_EQ(decoded->config_json, start.config_json);
   EXPECT_EQ(decoded->memory_bytes, start.memory_bytes);
+  EXPECT_FALSE(decoded->landlock);
   ASSERT_EQ(decoded->fields.size(), 2u);
   EXPECT_EQ(decoded->fields[1].name, "é");
   EXPECT_EQ(decoded->fields[0].slot.index, 4u);
   for (size_t size = 0; size < out.size(); size += 1 + size / 50) {
     EXPECT_FALSE(DecodeStart(out.span().first(size)).ok()) << size;
   }
+
+  Buffer sandboxed;
+  Encode(Sandbox{7, true, false}, sandboxed);
+  EXPECT_EQ(*DecodeSandboxed(sandboxed.span()), (Sandbox{7, true, false}));
+  EXPECT_FALSE(DecodeSandboxed(sandboxed.span().first(4)).ok());
 
   Buffer failed;
   EncodeFailed(absl::NotFoundError("no \x02 such"), failed);

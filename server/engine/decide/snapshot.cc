@@ -68,16 +68,19 @@ bool SameFields(const packs::RuleSet& a, const packs::RuleSet& b) {
                                 });
 }
 
+// Nothing: nobody may load.
+std::optional<absl::StatusOr<plugin::TrustPolicy>> TrustOf(const PluginFolder& folder) {
+  if (folder.trust != nullptr) return *folder.trust;
+  if (!folder.trust_file.empty()) return plugin::TrustPolicy::Read(folder.trust_file);
+  return std::nullopt;
+}
+
 // Loads plugins into a snapshot under construction.
 class PluginLoader {
  public:
   PluginLoader(const PluginFolder& folder, Snapshot& snapshot) : folder_(folder), snapshot_(snapshot) {
     if (!folder_.directory.empty()) directory_ = plugin::PluginDirectory::Scan(folder_.directory);
-    if (folder_.trust != nullptr) {
-      trust_ = *folder_.trust;
-    } else if (!folder_.trust_file.empty()) {
-      trust_ = plugin::TrustPolicy::Read(folder_.trust_file);
-    }
+    trust_ = TrustOf(folder_);
   }
 
   // Plugins that may go on as they are.
@@ -103,13 +106,37 @@ class PluginLoader {
       return absl::NotFoundError(
           fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", id));
     }
+    DropRevoked(id);
+    const auto old = snapshot_.plugins.find(id);
+    const bool ends = old != snapshot_.plugins.end() && !MayGoOn(old->second).ok();
     std::erase_if(snapshot_.plugin_status, [&](const PluginStatus& s) { return s.ref.id == id; });
     snapshot_.plugins.erase(id);
     LoadOne(id, uses->second);
-    return last_;
+    // Without another file in its place, a revoked one ends all the same; its status says why.
+    return ends ? absl::OkStatus() : last_;
   }
 
  private:
+  // PERMISSION_DENIED when the policy, as it is now, revokes the plugin.
+  absl::Status MayGoOn(const BoundPlugin& bound) const {
+    if (!trust_.has_value() || !trust_->ok()) return absl::OkStatus();
+    return (*trust_)->StillAdmits(bound.ref.id, bound.ref.version, bound.ref.sha256);
+  }
+
+  // Ends the plugins but `id` that were revoked since they were loaded.
+  void DropRevoked(const std::string& id) {
+    for (PluginStatus& status : snapshot_.plugin_status) {
+      const auto bound = snapshot_.plugins.find(status.ref.id);
+      if (status.ref.id == id || bound == snapshot_.plugins.end()) continue;
+      const absl::Status refused = MayGoOn(bound->second);
+      if (refused.ok()) continue;
+      status.ref = {status.ref.id, "", ""};
+      status.loaded = false;
+      status.error = fmt::format("plugin {}: {}", status.ref.id, std::string(refused.message()));
+      snapshot_.plugins.erase(bound);
+    }
+  }
+
   void LoadOne(const std::string& id, const Wanted& wanted) {
     PluginStatus status;
     status.ref.id = id;
@@ -147,7 +174,9 @@ class PluginLoader {
     ASSIGN_OR_RETURN(plugin::PluginRequest request, RequestFor(id, wanted));
     request.mode = folder_.mode.value_or(request.mode);
     status.mode = request.mode;
-    if (auto kept = kept_.find(id); kept != kept_.end() && SameWish(*kept->second, request)) {
+    const auto kept = kept_.find(id);
+    const bool goes_on = kept != kept_.end() && MayGoOn(*kept->second).ok();
+    if (goes_on && SameWish(*kept->second, request)) {
       BoundPlugin bound = *kept->second;
       bound.request = std::move(request);
       return bound;
@@ -165,7 +194,14 @@ class PluginLoader {
       options.trust = &**trust_;
     }
     BoundPlugin bound;
-    ASSIGN_OR_RETURN(bound.plugin, plugin::Load(request, options));
+    // One that runs in the server, and is to be checked apart from it: the same file.
+    const bool apart = goes_on && folder_.mode == plugin::PluginMode::kWorker &&
+                       kept->second->request.mode == plugin::PluginMode::kLocal;
+    if (apart) {
+      ASSIGN_OR_RETURN(bound.plugin, plugin::LoadApart(kept->second->plugin->info(), request, options));
+    } else {
+      ASSIGN_OR_RETURN(bound.plugin, plugin::Load(request, options));
+    }
     for (const plugin::FieldSlot& slot : bound.plugin->wanted_slots()) {
       bound.field_slots.push_back(static_cast<int>(slot.index));
     }
@@ -326,6 +362,17 @@ std::shared_ptr<const Snapshot> Renumbered(const Snapshot& from, int64_t generat
   auto next = std::make_shared<Snapshot>(from);
   SetRef(*next, generation);
   return next;
+}
+
+std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapshot, const PluginFolder& folder) {
+  std::map<std::string, std::string, std::less<>> revoked;
+  const auto trust = TrustOf(folder);
+  if (!trust.has_value() || !trust->ok()) return revoked;
+  for (const auto& [id, bound] : snapshot.plugins) {
+    const absl::Status status = (*trust)->StillAdmits(id, bound.ref.version, bound.ref.sha256);
+    if (!status.ok()) revoked.emplace(id, status.message());
+  }
+  return revoked;
 }
 
 std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot) {

@@ -70,14 +70,16 @@ struct PluginFolder {
   // Who may load: a trust policy's file, read again at each load. Empty: nobody, unless `trust` says otherwise.
   std::string trust_file;
   std::shared_ptr<const plugin::TrustPolicy> trust;  // in the place of a file: for tools and tests
-  std::optional<plugin::PluginMode> mode;  // where each runs, whatever the packs say: for tools; nothing: as they say
+  // Where each runs, whatever the packs say: for tools, and for checks apart; nothing: as they say.
+  std::optional<plugin::PluginMode> mode;
   plugin::WorkerOptions worker;
   plugin::LogSink log;  // what plugins say; may be empty
 };
 
 // Compiles packs and loads the plugins they name. A required plugin that cannot be loaded fails the whole; an optional
 // one is left out, and its status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its
-// file is not looked at, when the packs want the same of it and `deciding` names its hash. `zones`: that it knows;
+// file is not looked at, when the packs want the same of it, `deciding` names its hash and the trust policy has not
+// revoked it. `zones`: that it knows;
 // null: those of `running`, or SystemTimeZones(). Thread-safe.
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
                              const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {},
@@ -87,10 +89,13 @@ SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& 
 
 // `from` with the plugin `id` loaded anew from the folder, and all else as it is. `same` (may be null) is a snapshot
 // that loaded it just now: its plugin is taken when both want the same of it. NOT_FOUND when no pack of `from` names
-// the plugin. Thread-safe.
+// the plugin. What the trust policy has revoked goes: also `id`, when it is revoked and no other file of it can be
+// loaded. Thread-safe.
 absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from, std::string_view id,
                                                            const PluginFolder& plugins, int64_t generation, Time now,
                                                            const Snapshot* same = nullptr);
+// Of the loaded plugins those that the folder's trust policy revokes as it is now: why, by id. Reads the policy.
+std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapshot, const PluginFolder& folder);
 // `from` under another number.
 std::shared_ptr<const Snapshot> Renumbered(const Snapshot& from, int64_t generation);
 

@@ -90,6 +90,8 @@ struct PluginView {
   PluginStatus status;          // of the one that decides
   plugin::PluginHealth health;  // when it is loaded
   std::string last_load_error;  // of the last call to load its file that failed since one succeeded; empty: none
+  std::optional<plugin::Sandbox> sandbox;  // that holds its workers; nothing: not loaded, or in the server's process
+  std::string revoked;                     // why the trust policy would not let it load any more; empty: it would
 };
 
 struct PluginLoad {

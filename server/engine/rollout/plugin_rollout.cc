@@ -58,14 +58,19 @@ absl::Status FileChanged(std::string_view id) {
   return absl::AbortedError(fmt::format("the file of plugin {} changed while it was loaded; try again", id));
 }
 
-const domain::PluginRef& RefOf(const Snapshot& snapshot, std::string_view id) {
-  return snapshot.plugins.find(id)->second.ref;
+// Of no version when it is not loaded: a revoked one is not.
+domain::PluginRef RefOf(const Snapshot& snapshot, std::string_view id) {
+  const auto bound = snapshot.plugins.find(id);
+  return bound != snapshot.plugins.end() ? bound->second.ref : domain::PluginRef{std::string(id), "", ""};
 }
 
 PluginView ViewOf(const Snapshot& snapshot, const PluginStatus& status) {
-  PluginView view{status, {}, ""};
+  PluginView view;
+  view.status = status;
   const auto bound = snapshot.plugins.find(status.ref.id);
-  if (bound != snapshot.plugins.end()) view.health = bound->second.plugin->health();
+  if (bound == snapshot.plugins.end()) return view;
+  view.health = bound->second.plugin->health();
+  view.sandbox = bound->second.plugin->info().sandbox;
   return view;
 }
 
@@ -78,8 +83,8 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const pac
   const std::vector<packs::TestCase> cases = packs::ReadTestSuites(set, *active->rules).cases;
   std::optional<domain::PluginRef> tried;
   const bool local = FindStatus(*active, load.id)->mode == plugin::PluginMode::kLocal;
-  if (local && !options_.plugins.worker.executable.empty()) {
-    // What crashes on its first records does so in a child.
+  if (local) {
+    // Its first records are given to it in a worker alone: what crashes there does not do so here.
     PluginFolder apart = options_.plugins;
     apart.mode = plugin::PluginMode::kWorker;
     ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> trial, WithPlugin(*active, load.id, apart, generation, now));
@@ -88,8 +93,11 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const pac
   }
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> next,
                    WithPlugin(*active, load.id, options_.plugins, generation, now));
-  if (tried && RefOf(*next, load.id) != *tried) return FileChanged(load.id);
-  RETURN_IF_ERROR(SmokePlugin(*next, load.id, cases, now));
+  if (!tried) {
+    RETURN_IF_ERROR(SmokePlugin(*next, load.id, cases, now));
+  } else if (RefOf(*next, load.id) != *tried) {
+    return FileChanged(load.id);
+  }
   return next;
 }
 
@@ -112,7 +120,7 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
   std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, load.reason);
   if (changes.empty()) {
     // The same file once more, such as to end a quarantine.
-    const domain::PluginRef& ref = RefOf(*snapshot, load.id);
+    const domain::PluginRef ref = RefOf(*snapshot, load.id);
     changes.emplace_back(domain::PluginChanged{"reloaded", ref.id, ref.version, ref.sha256, ref.version, ref.sha256,
                                                rollout.generation, load.reason});
   }
@@ -165,12 +173,15 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
 
 std::vector<PluginView> PackRollout::Plugins() {
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  const auto revoked = RevokedOf(*active, options_.plugins);
   std::vector<PluginView> views;
   std::lock_guard lock(plugins_mutex_);
   for (const PluginStatus& status : active->plugin_status) {
     views.push_back(ViewOf(*active, status));
     const auto error = load_errors_.find(status.ref.id);
     if (error != load_errors_.end()) views.back().last_load_error = error->second;
+    const auto why = revoked.find(status.ref.id);
+    if (why != revoked.end()) views.back().revoked = why->second;
   }
   return views;
 }

@@ -1,6 +1,7 @@
 #include "packs/prove/condition_list.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace leadline::packs {

@@ -144,6 +144,12 @@ int PluginUses::Read(Layer& layer, MapReader& reader, const PluginSlot& slot) {
   if (const YamlNode* config = reader.Get("config")) {
     if (config->is_map()) {
       use.config_json = ToJson(*config);
+      if (use.config_json.size() > kMostPluginConfigBytes) {
+        problems.Add(*config, "LL2807",
+                     fmt::format("the config has {} bytes as JSON, and a plugin takes at most {}",
+                                 use.config_json.size(), kMostPluginConfigBytes),
+                     "put large tables into the plugin's own file");
+      }
     } else {
       problems.Add(*config, "LL1102", "\"config\" must be a map");
     }

@@ -116,6 +116,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2804", "a table row that never decides, because one before it always does"},
     {"LL2805", "a region's table row that gives another value to a text that a central row knows"},
     {"LL2806", "a table row that reads what only tables give"},
+    {"LL2807", "a plugin's config that is too long"},
     {"LL2901", "not a domain, or one below a provider's"},
     {"LL2902", "a suffix where a provider's domain belongs"},
     {"LL2903", "a family that is not one name without a dot"},

@@ -13,30 +13,14 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/admit/elf_check.h"
+#include "plugin/admit/regular_file.h"
 
 namespace leadline::plugin {
 namespace {
 
-constexpr off_t kMostModuleBytes = 256LL << 20;
+constexpr uint64_t kMostModuleBytes = 256ULL << 20;
 
 std::string ErrnoText(int number) { return std::generic_category().message(number); }
-
-// Closes on destruction. Not thread-safe.
-class FileHandle {
- public:
-  explicit FileHandle(int fd) : fd_(fd) {}
-  ~FileHandle() { Close(); }
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  int get() const { return fd_; }
-  bool Close() {
-    int fd = std::exchange(fd_, -1);
-    return fd < 0 || close(fd) == 0;
-  }
-
- private:
-  int fd_;
-};
 
 absl::Status CacheError(const std::string& path, std::string_view what) {
   return absl::FailedPreconditionError(
@@ -88,28 +72,12 @@ absl::Status WriteCopy(const std::string& path, std::string_view bytes) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path) {
-  // Not blocking: a pipe of that name must not hang the server.
-  FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) {
-    return absl::NotFoundError(
-        fmt::format("{} cannot be opened: {}; check the path and its permissions", path, ErrnoText(errno)));
-  }
-  struct stat info {};
-  if (fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    return absl::FailedPreconditionError(fmt::format("{} is not a regular file; name the shared object itself", path));
-  }
-  if (info.st_size > kMostModuleBytes) {
-    return absl::FailedPreconditionError(fmt::format("{} is larger than 256 MiB; strip it", path));
-  }
-  std::string bytes(static_cast<size_t>(info.st_size), '\0');
-  size_t at = 0;
-  while (at < bytes.size()) {
-    ssize_t n = read(file.get(), bytes.data() + at, bytes.size() - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return absl::FailedPreconditionError(fmt::format("{} changed while it was read; try again", path));
-    at += static_cast<size_t>(n);
-  }
-  return bytes;
+  ASSIGN_OR_RETURN(RegularFile file, RegularFile::Open(path, kMostModuleBytes));
+  return file.Read();
+}
+
+std::string CopyPathOf(const std::string& cache_dir, std::string_view sha256) {
+  return fmt::format("{}/{}.so", cache_dir, sha256);
 }
 
 absl::StatusOr<AdmittedModule> Admit(const Manifest& manifest, const std::string& cache_dir) {
@@ -125,7 +93,7 @@ absl::StatusOr<AdmittedModule> Admit(const Manifest& manifest, const std::string
     return absl::Status(status.code(), fmt::format("{} {}", manifest.so_path, std::string(status.message())));
   }
   RETURN_IF_ERROR(PrepareCache(cache_dir));
-  AdmittedModule module{manifest, fmt::format("{}/{}.so", cache_dir, sha256), HoldsGoRuntime(bytes)};
+  AdmittedModule module{manifest, CopyPathOf(cache_dir, sha256), HoldsGoRuntime(bytes)};
   if (!Holds(module.copy_path, sha256)) {
     RETURN_IF_ERROR(WriteCopy(module.copy_path, bytes));
     if (!Holds(module.copy_path, sha256)) return CacheError(module.copy_path, "what is read back is not the same");

@@ -22,7 +22,10 @@ struct AdmittedModule {
 // that may be replaced or cut short at any time. Thread-safe.
 absl::StatusOr<AdmittedModule> Admit(const Manifest& manifest, const std::string& cache_dir);
 
-// The bytes of a regular file.
+// Where the copy of an admitted file of that hash stands.
+std::string CopyPathOf(const std::string& cache_dir, std::string_view sha256);
+
+// The bytes of a regular file of at most 256 MiB.
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path);
 
 }  // namespace leadline::plugin

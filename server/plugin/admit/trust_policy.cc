@@ -1,20 +1,21 @@
 #include "plugin/admit/trust_policy.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/admit/admission.h"
+#include "plugin/admit/regular_file.h"
 #include "plugin/admit/signature.h"
+#include "plugin/admit/version.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin {
 namespace {
-
-constexpr size_t kMostPolicyBytes = 16 << 20;
 
 absl::Status Deny(std::string message) { return absl::PermissionDeniedError(std::move(message)); }
 
@@ -35,6 +36,23 @@ std::string FolderOf(const Manifest& manifest) {
   return folder.empty() ? "." : folder;
 }
 
+// The file's text, when nobody but root and this user can have written it. Begins errors with the path.
+absl::StatusOr<std::string> ReadGuarded(const std::string& path) {
+  ASSIGN_OR_RETURN(RegularFile file, RegularFile::Open(path, TrustPolicy::kMostBytes));
+  if (file.owner() != 0 && file.owner() != geteuid()) {
+    return absl::FailedPreconditionError(fmt::format(
+        "{} belongs to the user with number {}, who so says what the server runs; it must belong to root or to the "
+        "server's user, {}; run: chown {} {}",
+        path, file.owner(), geteuid(), geteuid(), path));
+  }
+  if ((file.mode() & (S_IWGRP | S_IWOTH)) != 0) {
+    return absl::FailedPreconditionError(
+        fmt::format("{}: {} may write to it, and so say what the server runs; run: chmod go-w {}", path,
+                    (file.mode() & S_IWOTH) != 0 ? "everybody" : "its group", path));
+  }
+  return file.Read();
+}
+
 // How a person lists the plugin by its hash, after looking at it.
 std::string ListCommand(const Manifest& manifest, std::string_view where) {
   return fmt::format("leadline plugin trust {} --out {}", FolderOf(manifest), where);
@@ -43,19 +61,9 @@ std::string ListCommand(const Manifest& manifest, std::string_view where) {
 }  // namespace
 
 absl::StatusOr<TrustPolicy> TrustPolicy::Read(const std::string& path) {
-  auto bytes = ReadRegularFile(path);
-  if (!bytes.ok()) {
-    return absl::Status(bytes.status().code(), fmt::format("trust policy: {}", std::string(bytes.status().message())));
-  }
-  struct stat info {};
-  if (stat(path.c_str(), &info) != 0 || (info.st_mode & S_IWOTH) != 0) {
-    return absl::FailedPreconditionError(fmt::format(
-        "trust policy {}: everybody may write to it, and so say what the server runs; run: chmod o-w {}", path, path));
-  }
-  if (bytes->size() > kMostPolicyBytes) {
-    return absl::InvalidArgumentError(fmt::format("trust policy {}: it is longer than 16 MiB", path));
-  }
-  return Parse(*bytes, path);
+  auto text = ReadGuarded(path);
+  if (text.ok()) return Parse(*text, path);
+  return absl::Status(text.status().code(), fmt::format("trust policy {}", std::string(text.status().message())));
 }
 
 TrustPolicy TrustPolicy::Anything() {
@@ -107,6 +115,7 @@ absl::Status TrustPolicy::NothingVouches(const Manifest& manifest) const {
 
 absl::StatusOr<std::string> TrustPolicy::WhoVouches(const Manifest& manifest) const {
   if (anything_) return std::string("this policy admits everything");
+  RETURN_IF_ERROR(StillAdmits(manifest.id, manifest.version, manifest.sha256));
   std::vector<std::string> others;
   bool listed = false;
   for (const Listed& plugin : contents_.plugins) {
@@ -138,15 +147,38 @@ absl::StatusOr<std::string> TrustPolicy::WhoVouches(const Manifest& manifest) co
                   where_, manifest.id, manifest.sha256, fmt::join(others, " or "), ListCommand(manifest, where_)));
 }
 
-absl::Status TrustPolicy::AllowsLocal(const Manifest& manifest) const {
-  if (anything_ || std::find(contents_.local.begin(), contents_.local.end(), manifest.id) != contents_.local.end()) {
-    return absl::OkStatus();
+absl::Status TrustPolicy::StillAdmits(std::string_view id, std::string_view version, std::string_view sha256) const {
+  for (const Revoked& file : contents_.revoked) {
+    if (file.sha256 != sha256) continue;
+    return Deny(fmt::format(
+        "its file, SHA-256 {}, is revoked by {}: {}; take another file of {}, or let the packs name it no more", sha256,
+        where_, file.why, id));
   }
-  return Deny(
-      fmt::format("it may not run in the server's own process: \"local\" in {} does not name it; let the pack run it "
-                  "with `mode: worker`, or, if a crash of it may end the server, allow it with: leadline plugin trust "
-                  "{} --local {} --out {}",
-                  where_, FolderOf(manifest), manifest.id, where_));
+  for (const MinVersion& least : contents_.min_versions) {
+    if (least.id != id) continue;
+    const std::optional<bool> enough = IsAtLeast(version, least.version);
+    if (enough.value_or(false)) continue;
+    return Deny(fmt::format("its version {} {} {}, the least that {} takes of {}; take a newer file of it",
+                            Presentable(version), enough ? "is older than" : "cannot be compared with", least.version,
+                            where_, id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrustPolicy::AllowsLocal(const Manifest& manifest) const {
+  if (anything_) return absl::OkStatus();
+  bool another = false;
+  for (const Listed& file : contents_.local) {
+    if (file.id != manifest.id) continue;
+    if (file.sha256 == manifest.sha256) return absl::OkStatus();
+    another = true;
+  }
+  return Deny(fmt::format(
+      "it may not run in the server's own process: \"local\" in {} {}; let the pack run it with `mode: worker`, or, if "
+      "a crash of it may end the server, allow it with: leadline plugin trust {} --local {} --out {}",
+      where_,
+      another ? fmt::format("names another file of it, not that with SHA-256 {}", manifest.sha256) : "does not name it",
+      FolderOf(manifest), manifest.id, where_));
 }
 
 absl::Status NoTrustPolicy() {

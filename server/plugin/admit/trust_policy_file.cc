@@ -9,6 +9,7 @@
 #include "plugin/admit/json_text.h"
 #include "plugin/admit/signature.h"
 #include "plugin/admit/trust_policy.h"
+#include "plugin/admit/version.h"
 #include "plugin/text.h"
 
 namespace leadline::plugin {
@@ -119,6 +120,56 @@ absl::StatusOr<TrustPolicy::Listed> ReadListed(const Node& node) {
   return listed;
 }
 
+// In earlier versions an id alone was enough, which held for any file that claimed the id.
+absl::StatusOr<TrustPolicy::Listed> ReadLocal(const Node& node, std::string_view where) {
+  if (!node.value().is_string()) return ReadListed(node);
+  const std::string id = Presentable(node.value().get<std::string>());
+  return node.Wrong(
+      fmt::format("\"{}\" names an id alone, which any file can claim; take \"local\" out of the policy, then let this "
+                  "very file run "
+                  "in the server with: leadline plugin trust FOLDER --local {} --out {}",
+                  id, id, where));
+}
+
+absl::StatusOr<TrustPolicy::Revoked> ReadRevoked(const Node& node) {
+  TrustPolicy::Revoked revoked;
+  RETURN_IF_ERROR(node.OnlyHas({"sha256", "why"}));
+  ASSIGN_OR_RETURN(Node sha256, node.Member("sha256"));
+  ASSIGN_OR_RETURN(revoked.sha256, sha256.Text());
+  if (!IsSha256(revoked.sha256)) return sha256.Wrong("is not 64 lower-case hexadecimal digits");
+  ASSIGN_OR_RETURN(Node why, node.Member("why"));
+  ASSIGN_OR_RETURN(revoked.why, why.Text());
+  constexpr size_t kMostWhy = 300;
+  if (revoked.why.empty() || revoked.why != Presentable(revoked.why, kMostWhy)) {
+    return why.Wrong("must be 1 to 300 bytes on one line: it is what people are told");
+  }
+  return revoked;
+}
+
+absl::StatusOr<TrustPolicy::MinVersion> ReadMinVersion(const Node& node) {
+  TrustPolicy::MinVersion least;
+  RETURN_IF_ERROR(node.OnlyHas({"id", "version"}));
+  ASSIGN_OR_RETURN(Node id, node.Member("id"));
+  ASSIGN_OR_RETURN(least.id, ReadId(id));
+  ASSIGN_OR_RETURN(Node version, node.Member("version"));
+  ASSIGN_OR_RETURN(least.version, version.Text());
+  if (!IsPlainVersion(least.version)) {
+    return version.Wrong(fmt::format("\"{}\" is not a version that others can be compared with, such as 1.4.0",
+                                     Presentable(least.version)));
+  }
+  return least;
+}
+
+// Reads each item of the list `name` into `out`.
+template <typename Item, typename Read>
+absl::Status ReadAll(const Node& root, const char* name, std::vector<Item>& out, Read read) {
+  return root.EachOf(name, [&](const Node& node) -> absl::Status {
+    ASSIGN_OR_RETURN(Item item, read(node));
+    out.push_back(std::move(item));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<TrustPolicy> TrustPolicy::Parse(std::string_view text, std::string_view where) {
@@ -129,7 +180,7 @@ absl::StatusOr<TrustPolicy> TrustPolicy::Parse(std::string_view text, std::strin
   }
   Contents contents;
   const Node root(*parsed, std::string(where), "");
-  RETURN_IF_ERROR(root.OnlyHas({"publishers", "plugins", "local"}));
+  RETURN_IF_ERROR(root.OnlyHas({"publishers", "plugins", "local", "revoked", "min_version"}));
   RETURN_IF_ERROR(root.EachOf("publishers", [&](const Node& node) -> absl::Status {
     ASSIGN_OR_RETURN(Publisher publisher, ReadPublisher(node));
     for (const Publisher& other : contents.publishers) {
@@ -140,27 +191,28 @@ absl::StatusOr<TrustPolicy> TrustPolicy::Parse(std::string_view text, std::strin
     contents.publishers.push_back(std::move(publisher));
     return absl::OkStatus();
   }));
-  RETURN_IF_ERROR(root.EachOf("plugins", [&](const Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(Listed listed, ReadListed(node));
-    contents.plugins.push_back(std::move(listed));
-    return absl::OkStatus();
-  }));
-  RETURN_IF_ERROR(root.EachOf("local", [&](const Node& node) -> absl::Status {
-    ASSIGN_OR_RETURN(std::string id, ReadId(node));
-    contents.local.push_back(std::move(id));
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(ReadAll(root, "plugins", contents.plugins, ReadListed));
+  RETURN_IF_ERROR(ReadAll(root, "local", contents.local, [&](const Node& node) { return ReadLocal(node, where); }));
+  RETURN_IF_ERROR(ReadAll(root, "revoked", contents.revoked, ReadRevoked));
+  RETURN_IF_ERROR(ReadAll(root, "min_version", contents.min_versions, ReadMinVersion));
   return TrustPolicy(std::move(contents), std::string(where));
 }
 
 std::string TrustPolicy::ToJson() const {
   using nlohmann::ordered_json;
-  ordered_json root = {
-      {"publishers", ordered_json::array()}, {"plugins", ordered_json::array()}, {"local", contents_.local}};
+  ordered_json root;
+  for (const char* list : {"publishers", "plugins", "local", "revoked", "min_version"}) {
+    root[list] = ordered_json::array();
+  }
   for (const Publisher& p : contents_.publishers) {
     root["publishers"].push_back({{"name", p.name}, {"key", p.public_key}, {"ids", p.ids}});
   }
   for (const Listed& p : contents_.plugins) root["plugins"].push_back({{"id", p.id}, {"sha256", p.sha256}});
+  for (const Listed& p : contents_.local) root["local"].push_back({{"id", p.id}, {"sha256", p.sha256}});
+  for (const Revoked& p : contents_.revoked) root["revoked"].push_back({{"sha256", p.sha256}, {"why", p.why}});
+  for (const MinVersion& p : contents_.min_versions) {
+    root["min_version"].push_back({{"id", p.id}, {"version", p.version}});
+  }
   return root.dump(2) + "\n";
 }
 

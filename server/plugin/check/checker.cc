@@ -18,7 +18,6 @@
 #include "plugin/admit/manifest.h"
 #include "plugin/check/probe/checks.h"
 #include "plugin/check/probe_process.h"
-#include "plugin/check/run_config.h"
 #include "plugin/check/subject/items.h"
 #include "plugin/text.h"
 
@@ -123,13 +122,14 @@ class Run {
     std::error_code error;
     job_.so_path = std::filesystem::absolute(report_.path, error).string();
     job_.fields = options_.fields;
+    job_.given_config = options_.config_json;
     job_.seed = options_.seed;
     job_.fuzz_seconds = options_.fuzz_seconds;
     job_.fuzz_case = options_.fuzz_case.value_or(-1);
     RETURN_IF_ERROR(RunGate("load", Needs::kLoaded));
     RETURN_IF_ERROR(RunGate("abi-wrong-major", Needs::kVersion));
     RETURN_IF_ERROR(RunGate("descriptor", Needs::kDescribed));
-    if (!fence_ || *fence_ > Needs::kDescribed) JudgeConfig();
+    if (!fence_ || *fence_ > Needs::kDescribed) RETURN_IF_ERROR(JudgeConfig());
     RETURN_IF_ERROR(RunGate("create", Needs::kCreated));
     RETURN_IF_ERROR(RunGate("call", Needs::kCalled));
     RETURN_IF_ERROR(RunGate("create-twice", Needs::kTwice));
@@ -146,7 +146,6 @@ class Run {
     if (fence_ && check.needs >= *fence_) return absl::OkStatus();
     is_done_.insert(std::string(id));
     ASSIGN_OR_RETURN(ProbeEnd end, RunOne(check));
-    if (id == "descriptor") facts_ = nlohmann::json::parse(end.facts, nullptr, /*allow_exceptions=*/false);
     // A call that fails is still one that comes back; but where there is none, nothing can be told.
     bool came_back = end.how == ProbeEnd::How::kFinished;
     bool passed = id == "call" ? came_back && !HasNoCapability() : Of(id).outcome != Outcome::kFailed;
@@ -160,35 +159,36 @@ class Run {
                        [](const std::string& m) { return m.find("it has none of the capabilities") == 0; });
   }
 
-  void JudgeConfig() {
-    std::optional<std::string> schema;
-    if (facts_.is_object() && facts_.contains("schema")) schema = facts_["schema"].get<std::string>();
+  // The schema is read in a process of its own, as all of the plugin is.
+  absl::Status JudgeConfig() {
     for (const char* id : {"schema", "schema-open", "config"}) is_done_.insert(id);
-    if (absl::Status status = CheckSchema(schema); !status.ok()) {
+    ASSIGN_OR_RETURN(const ProbeEnd end, RunOne(*FindCheck("config")));
+    const nlohmann::json facts = nlohmann::json::parse(end.facts, nullptr, /*allow_exceptions=*/false);
+    if (facts.is_object() && facts.contains("config")) {
+      report_.config_json = job_.config_json = facts["config"];
+      job_.odd_configs = facts["odd"].get<std::vector<std::string>>();
+      for (const std::string& odd : job_.odd_configs) {
+        Add(Of("schema-open"), Outcome::kWarning,
+            fmt::format(
+                "takes the config {}, so a slip in a pack goes unnoticed; set \"additionalProperties\": false and a "
+                "type for every property",
+                Presentable(odd)));
+      }
+      return absl::OkStatus();
+    }
+    std::string_view fault = "config";
+    if (facts.is_object() && facts.contains("schema_fault")) {
+      fault = "schema";
       Add(Of("schema"), Outcome::kFailed,
-          fmt::format("{}; correct it: no config can be checked, so none is taken", std::string(status.message())));
-      Add(Of("schema-open"), Outcome::kSkipped, "cannot be told: see schema");
+          fmt::format("{}; correct it: no config can be checked, so none is taken",
+                      facts["schema_fault"].get<std::string>()));
       Add(Of("config"), Outcome::kSkipped, "cannot be told: see schema");
-      Fence(Needs::kDescribed, "cannot be told: see schema");
-      return;
+    } else if (facts.is_object() && facts.contains("config_fault")) {
+      Add(Of("config"), Outcome::kFailed, facts["config_fault"].get<std::string>());
     }
-    auto config = ConfigFor(schema, options_.config_json);
-    if (!config.ok()) {
-      Add(Of("config"), Outcome::kFailed, std::string(config.status().message()));
-      Add(Of("schema-open"), Outcome::kSkipped, "cannot be told: see config");
-      Fence(Needs::kDescribed, "cannot be told: see config");
-      return;
-    }
-    report_.config_json = *config;
-    job_.config_json = *config;
-    job_.odd_configs = OddConfigs(schema, *config);
-    for (const std::string& odd : job_.odd_configs) {
-      Add(Of("schema-open"), Outcome::kWarning,
-          fmt::format(
-              "takes the config {}, so a slip in a pack goes unnoticed; set \"additionalProperties\": false and a "
-              "type for every property",
-              Presentable(odd)));
-    }
+    Add(Of("schema-open"), Outcome::kSkipped, fmt::format("cannot be told: see {}", fault));
+    Fence(Needs::kDescribed, fmt::format("cannot be told: see {}", fault));
+    return absl::OkStatus();
   }
 
   enum class Rest { kNullInput, kInputs, kOthers };
@@ -261,7 +261,6 @@ class Run {
   std::set<std::string, std::less<>> is_done_;
   std::mutex mutex_;
   std::set<std::string, std::less<>> died_;  // guarded by mutex_
-  nlohmann::json facts_;
   Job job_;
 };
 

@@ -5,7 +5,6 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "plugin/admit/config_schema.h"
 #include "plugin/local/call_state.h"
 #include "plugin/text.h"
 
@@ -36,7 +35,6 @@ absl::StatusOr<std::shared_ptr<Plugin>> LocalPlugin::Create(Module module, const
                                                             std::optional<FixedFields> fixed) {
   std::shared_ptr<LocalPlugin> plugin(new LocalPlugin(std::move(module), request, options, std::move(fixed)));
   RETURN_IF_ERROR(plugin->FindCapabilities(request));
-  RETURN_IF_ERROR(CheckConfig(plugin->descriptor_.config_schema_json, plugin->config_json_));
   ASSIGN_OR_RETURN(void* first, plugin->MakeInstance());
   plugin->fields_.Freeze();
   auto names = plugin->fields_.names();

@@ -19,8 +19,8 @@ namespace leadline::plugin {
 // See Plugin. Deadlines are cooperative: a call that hangs keeps its thread. Thread-safe.
 class LocalPlugin final : public Plugin {
  public:
-  // Checks the config and the capabilities and makes the first instance. `fixed`: what an instance in another process
-  // asked for, which this one may not go beyond.
+  // Checks the capabilities and makes the first instance. The config must be one that the plugin's schema takes, which
+  // a worker found out. `fixed`: what an instance in another process asked for, which this one may not go beyond.
   static absl::StatusOr<std::shared_ptr<Plugin>> Create(Module module, const PluginRequest& request,
                                                         const LoadOptions& options,
                                                         std::optional<FixedFields> fixed = std::nullopt);

@@ -162,6 +162,7 @@ void Encode(const Start& start, Buffer& out) {
   PutTexts(start.wanted_capabilities, out);
   out.PutText(start.config_json);
   out.Put(start.memory_bytes);
+  out.Put(uint32_t{start.landlock});
   out.Put(uint32_t{start.fields_fixed});
   PutFields(start.fields, out);
 }
@@ -176,9 +177,26 @@ absl::StatusOr<Start> DecodeStart(std::span<const char> body) {
   start.wanted_capabilities = Texts(in);
   start.config_json = in.Text();
   start.memory_bytes = in.Get<uint64_t>();
+  start.landlock = in.Get<uint32_t>() != 0;
   start.fields_fixed = in.Get<uint32_t>() != 0;
   if (!TakeFields(in, start.fields) || !in.AtEnd()) return Nonsense("sent a broken start");
   return start;
+}
+
+void Encode(const Sandbox& sandbox, Buffer& out) {
+  out.Put(int32_t{sandbox.landlock_abi});
+  out.Put(uint32_t{sandbox.seccomp});
+  out.Put(uint32_t{sandbox.no_new_privileges});
+}
+
+absl::StatusOr<Sandbox> DecodeSandboxed(std::span<const char> body) {
+  Reader in(body);
+  Sandbox sandbox;
+  sandbox.landlock_abi = in.Get<int32_t>();
+  sandbox.seccomp = in.Get<uint32_t>() != 0;
+  sandbox.no_new_privileges = in.Get<uint32_t>() != 0;
+  if (!in.AtEnd() || sandbox.landlock_abi < 0) return Nonsense("told of its sandbox in a broken message");
+  return sandbox;
 }
 
 void Encode(const Ready& ready, Buffer& out) {

@@ -7,8 +7,9 @@
 // of the call it belongs to, so that an answer that comes late is never taken for another.
 //
 //   server -> worker   kStart, then kFieldAnswer as asked, then any number of kCall
-//   worker -> server   kFieldQuestion ..., then kReady or kFailed, then one kAnswer for each kCall;
-//                      kLog at any time; kForbidden as the last it says
+//   worker -> server   kSandboxed, kFieldQuestion ..., then kReady, then one kAnswer for each kCall;
+//                      kFailed in the place of what comes before kReady; kLog at any time after kSandboxed;
+//                      kForbidden as the last it says
 //
 // Both sides check every length, offset and number: neither trusts the other.
 #pragma once
@@ -30,13 +31,14 @@
 namespace leadline::plugin::wire {
 
 inline constexpr uint32_t kMagic = 0x57504C4C;  // "LLPW"
-inline constexpr uint16_t kVersion = 2;         // of this format; both sides must have the same
+inline constexpr uint16_t kVersion = 3;         // of this format; both sides must have the same
 inline constexpr size_t kMostPacket = 64 * 1024;
 inline constexpr size_t kMostMessage = 16 << 20;
 inline constexpr uint32_t kMostItems = 64;  // of one kCall
 
 enum class Kind : uint16_t {
   kStart = 1,
+  kSandboxed,
   kReady,
   kFailed,
   kFieldQuestion,
@@ -167,11 +169,16 @@ struct Start {
   std::vector<std::string> wanted_capabilities;
   std::string config_json;
   uint64_t memory_bytes = 0;
+  bool landlock = true;       // shut files off by it, or do not begin
   bool fields_fixed = false;  // `fields` is what the first process asked for, and there are no questions
   std::vector<Field> fields;
 };
 void Encode(const Start& start, Buffer& out);
 absl::StatusOr<Start> DecodeStart(std::span<const char> body);
+
+// What holds the worker from now on: said before the plugin's first instruction, so by nobody but the worker itself.
+void Encode(const Sandbox& sandbox, Buffer& out);
+absl::StatusOr<Sandbox> DecodeSandboxed(std::span<const char> body);
 
 // The plugin stands. `index` of a field is 0: only the server knows it.
 struct Ready {

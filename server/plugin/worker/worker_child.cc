@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/executor.h"
 #include "base/status_macros.h"
@@ -48,6 +49,7 @@ absl::Status WorkerChild::Introduce(const std::atomic<bool>& closing) {
   wire::Buffer start;
   wire::Encode(spec_.start, start);
   absl::Status sent = channel_.Send(wire::Kind::kStart, 0, start.span(), deadline);
+  bool first = true;
   for (int questions = 0; sent.ok() && questions <= kMostQuestions;) {
     if (closing.load()) return absl::CancelledError("the plugin is being let go");
     auto message = channel_.Receive(std::min(deadline, steady_clock::now() + kPatience));
@@ -64,6 +66,11 @@ absl::Status WorkerChild::Introduce(const std::atomic<bool>& closing) {
     if (!message.ok()) {
       return absl::InternalError(fmt::format("its worker {}; build server and worker from the same source",
                                              std::string(message.status().message())));
+    }
+    // Later the plugin might say it.
+    if (std::exchange(first, false) && message->kind == wire::Kind::kSandboxed) {
+      ASSIGN_OR_RETURN(sandbox_, wire::DecodeSandboxed(message->body));
+      continue;
     }
     if (message->kind == wire::Kind::kFailed) return wire::DecodeFailed(message->body);
     if (message->kind == wire::Kind::kReady) {

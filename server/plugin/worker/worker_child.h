@@ -38,6 +38,8 @@ class WorkerChild {
                                                             const std::atomic<bool>& closing);
 
   const wire::Ready& ready() const { return ready_; }
+  // What it said that holds it.
+  const Sandbox& sandbox() const { return sandbox_; }
   WorkerProcess& process() { return *process_; }
   wire::Buffer& request() { return request_; }
   // Readable when an answer is there, or the worker is gone.
@@ -70,6 +72,7 @@ class WorkerChild {
   const WorkerSpec& spec_;
   std::unique_ptr<WorkerProcess> process_;
   Channel channel_;
+  Sandbox sandbox_;
   wire::Ready ready_;
   wire::Buffer request_;
   uint64_t call_ = 0;

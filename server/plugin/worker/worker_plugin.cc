@@ -38,11 +38,28 @@ WorkerSpec SpecOf(const AdmittedModule& file, const PluginRequest& request, cons
   spec.start.wanted_capabilities = request.capabilities;
   spec.start.config_json = request.config_json;
   spec.start.memory_bytes = options.worker.memory_bytes;
+  spec.start.landlock = options.worker.probe().landlock_abi > 0;
   spec.options = options.worker;
   spec.catalog = options.fields;
   spec.log = options.log;
   spec.generation = NextGeneration();
   return spec;
+}
+
+// Whether workers can be what they are to be on this machine.
+absl::Status CheckWorkers(const WorkerOptions& options) {
+  if (options.executable.empty()) {
+    return absl::FailedPreconditionError(
+        "it is to run in a worker, at least for a trial, and the server was not told where leadline-plugin-worker is; "
+        "put that beside the server, or name it with --plugin-worker");
+  }
+  if (options.probe().landlock_abi == 0 && !options.without_landlock) {
+    return absl::FailedPreconditionError(
+        "it is to run in a worker, and this kernel has no Landlock, which keeps files from it while it is opened; use "
+        "Linux 5.13 or later with \"landlock\" among its security modules (lsm=), or, if plugins may read what the "
+        "server's user may read, start the server with --plugin-without-landlock");
+  }
+  return absl::OkStatus();
 }
 
 bool Fits(const FieldTable& fields, const Record& record) { return fields.Fits(record); }
@@ -83,14 +100,18 @@ WorkerPlugin::WorkerPlugin(const AdmittedModule& file, const PluginRequest& requ
 
 absl::StatusOr<std::shared_ptr<Plugin>> WorkerPlugin::Create(AdmittedModule file, const PluginRequest& request,
                                                              const LoadOptions& options) {
-  if (options.worker.executable.empty()) {
-    return absl::FailedPreconditionError(
-        "it is to run in a worker, and the server was not told where leadline-plugin-worker is; name it, or let the "
-        "plugin run in the server");
-  }
+  RETURN_IF_ERROR(CheckWorkers(options.worker));
   std::shared_ptr<WorkerPlugin> plugin(new WorkerPlugin(file, request, options));
   RETURN_IF_ERROR(plugin->Open());
   return plugin;
+}
+
+absl::Status WorkerPlugin::Rehearse(const AdmittedModule& file, const PluginRequest& request, LoadOptions options) {
+  options.worker.without_landlock = true;
+  RETURN_IF_ERROR(CheckWorkers(options.worker));
+  const WorkerSpec spec = SpecOf(file, request, options);
+  const std::atomic<bool> closing{false};
+  return WorkerChild::Start(spec, /*instance=*/1, closing).status();
 }
 
 absl::Status WorkerPlugin::Open() {
@@ -98,6 +119,7 @@ absl::Status WorkerPlugin::Open() {
   const wire::Ready& ready = pool_->ready();
   info_.concurrent = ready.concurrent;
   info_.pure = ready.pure;
+  info_.sandbox = pool_->sandbox();
   FixedFields fixed;
   for (const wire::Field& field : ready.fields) {
     fixed.names.push_back(field.name);

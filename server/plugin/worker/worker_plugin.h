@@ -26,6 +26,10 @@ class WorkerPlugin final : public Plugin {
   static absl::StatusOr<std::shared_ptr<Plugin>> Create(AdmittedModule file, const PluginRequest& request,
                                                         const LoadOptions& options);
 
+  // Tries the plugin in one worker, which ends at once: whether it opens, takes the config, has the capabilities and
+  // makes an instance. For what is to run in this process afterwards, also where the kernel lacks parts of the sandbox.
+  static absl::Status Rehearse(const AdmittedModule& file, const PluginRequest& request, LoadOptions options);
+
   const PluginInfo& info() const override { return info_; }
   std::span<const std::string> wanted_fields() const override { return fields_->names(); }
   std::span<const FieldSlot> wanted_slots() const override { return fields_->slots(); }

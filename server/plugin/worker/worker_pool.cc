@@ -219,6 +219,7 @@ void WorkerPool::StartOne() {
   absl::StatusOr<Child> child = WorkerChild::Start(spec_, next_instance_++, closing_);
   absl::Status status = child.status();
   if (status.ok()) status = Accept((*child)->ready());
+  if (status.ok() && !opened_) sandbox_ = (*child)->sandbox();
   std::lock_guard lock(mutex_);
   if (status.ok()) {
     WorkerChild* ready = child->get();

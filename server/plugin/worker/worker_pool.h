@@ -36,8 +36,9 @@ class WorkerPool {
   // Starts the first worker and, when that is ready, more in the background. Call once, before anything else; after a
   // failure nothing else may be called.
   absl::Status Open();
-  // What the first worker said. Only after Open().
+  // What the first worker said, of the plugin and of what holds it. Only after Open().
   const wire::Ready& ready() const { return ready_; }
+  const Sandbox& sandbox() const { return sandbox_; }
 
   // One worker on loan; ends with one of Return(), Leave() and Bury(). Waits while all are busy or being replaced.
   // UNAVAILABLE when the plugin is quarantined, or no worker came up within call_timeout; CANCELLED or
@@ -83,6 +84,7 @@ class WorkerPool {
   const std::string who_;  // "plugin com.example.fit"
   CallRecord& record_;
   wire::Ready ready_;  // of the first worker
+  Sandbox sandbox_;    // as well
   uint32_t next_instance_ = 1;
   int wake_fd_ = -1;
   std::atomic<bool> closing_{false};

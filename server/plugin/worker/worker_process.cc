@@ -240,6 +240,11 @@ std::string_view SystemCallName(uint32_t number) {
     LEADLINE_NAME(waitid);
     LEADLINE_NAME(pidfd_open);
     LEADLINE_NAME(prlimit64);
+    LEADLINE_NAME(fcntl);
+    LEADLINE_NAME(personality);
+    LEADLINE_NAME(sched_setscheduler);
+    LEADLINE_NAME(sched_setattr);
+    LEADLINE_NAME(setpriority);
 #undef LEADLINE_NAME
     default:
       return "";

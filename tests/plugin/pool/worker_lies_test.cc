@@ -13,7 +13,11 @@ using ::testing::StartsWith;
 // What a worker that tells this lie is loaded as.
 absl::StatusOr<std::shared_ptr<Plugin>> LoadLiar(const ScratchFolder& scratch, const std::string& lie,
                                                  milliseconds patience = milliseconds(20'000), LogSink log = nullptr) {
-  LoadOptions options{.fields = TestField, .cache_dir = scratch / "cache", .trust = AnyTrust(), .log = std::move(log)};
+  LoadOptions options{.fields = TestField,
+                      .cache_dir = scratch / "cache",
+                      .trust = AnyTrust(),
+                      .worker = TestWorkers(),
+                      .log = std::move(log)};
   options.worker.executable = LEADLINE_BINARY_DIR "/plugin_fixtures/lying_worker";
   options.worker.call_timeout = patience;
   PluginRequest request{.id = "org.test.good",

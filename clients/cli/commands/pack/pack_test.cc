@@ -81,8 +81,12 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
   folder.cache = cache;
   folder.trust = std::make_shared<plugin::TrustPolicy>(plugin::TrustPolicy::Anything());
   folder.worker.executable = plugin::WorkerProgramBesideThisOne();
-  // Without it all run in this process that can.
-  if (folder.worker.executable.empty()) folder.mode = plugin::PluginMode::kLocal;
+  // Nothing of a plugin runs in this process, whatever the packs say.
+  folder.mode = plugin::PluginMode::kWorker;
+  folder.worker.without_landlock = true;
+  if (plugin::ProbeSandbox().landlock_abi == 0) {
+    session.Note("This kernel has no Landlock: while it is opened, a plugin may read your files.\n");
+  }
   engine::SnapshotResult built = engine::BuildSnapshot(set, folder, 1, session.Now());
   if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
   return built.snapshot;
@@ -155,7 +159,7 @@ void AddPackTest(Command group) {
       "  leadline pack test rules --min-coverage 100   fail when something is not covered\n"
       "  leadline pack test rules --junit tests.xml    for CI\n"
       "  leadline pack test rules --mutate             change each rule and say which change no test notices\n"
-      "Plugins load here without a trust policy, and in this process: name only folders whose plugins you trust.\n"
+      "Plugins load here without a trust policy, in workers: processes with few rights, but of your user.\n"
       "Exit code 1 when a test fails or the coverage is too low.",
       [options](Session& session) { return TestPacks(session, *options); });
   test.AddOption("folder", options->folder, "Folder that holds central/ and regions/").Required().ExistingFolder();

@@ -1,10 +1,13 @@
 // leadline plugin list|load|reload; see plugin_check.cc for check
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/commands/plugin/plugin_commands.h"
 #include "cli/output/text.h"
 #include "cli/services/admin_service.h"
 #include "cli/session/session.h"
+#include "plugin/sandbox.h"
 
 namespace leadline::cli {
 namespace {
@@ -19,6 +22,7 @@ Table PluginTable() {
   return Table({{"Plugin"},
                 {"Version"},
                 {"Mode"},
+                {"Sandbox", Table::Align::kWrap},
                 {"State"},
                 {"Calls", Table::Align::kRight},
                 {"Failed", Table::Align::kRight},
@@ -44,15 +48,24 @@ std::string TroubleOf(const v1::PluginInfo& plugin) {
   };
   if (plugin.last_load_error() != plugin.error()) add("the last load failed", plugin.last_load_error());
   add("the last failed call", plugin.health().last_failure());
+  add("it decides until the next load, activation or start", plugin.revoked());
   return text;
+}
+
+// What holds the plugin's processes; a plugin in the server's own is held by nothing.
+std::string SandboxOf(const v1::PluginInfo& plugin) {
+  if (!plugin.loaded()) return "";
+  if (!plugin.has_sandbox()) return "none";
+  const v1::PluginSandbox& sandbox = plugin.sandbox();
+  return Describe(plugin::Sandbox{sandbox.landlock_abi(), sandbox.seccomp(), sandbox.no_new_privileges()});
 }
 
 void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
   const v1::PluginHealth& health = plugin.health();
   const bool named = plugin.mode() != v1::PLUGIN_MODE_UNSPECIFIED;
   table.Add({plugin.ref().plugin_id(), plugin.ref().version(),
-             named ? (plugin.mode() == v1::PLUGIN_MODE_LOCAL ? "local" : "worker") : "", StateOf(plugin),
-             plugin.loaded() ? WithThousands(health.calls()) : "",
+             named ? (plugin.mode() == v1::PLUGIN_MODE_LOCAL ? "local" : "worker") : "", SandboxOf(plugin),
+             StateOf(plugin), plugin.loaded() ? WithThousands(health.calls()) : "",
              plugin.loaded() ? WithThousands(health.failures()) : "", Joined(plugin.capabilities()),
              Joined(plugin.used_by()), TroubleOf(plugin)});
 }
@@ -80,6 +93,19 @@ void AddLoad(Command group, const std::string& name, const std::string& descript
   command.AddFlag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
 }
 
+int ShowSandbox(const Session& session) {
+  const plugin::Sandbox sandbox = plugin::ProbeSandbox();
+  if (session.json()) {
+    const nlohmann::ordered_json json = {{"landlockAbi", sandbox.landlock_abi},
+                                         {"seccomp", sandbox.seccomp},
+                                         {"noNewPrivileges", sandbox.no_new_privileges}};
+    session.Print(json.dump(1) + "\n");
+  } else {
+    session.Print(Describe(sandbox) + "\n");
+  }
+  return sandbox.landlock_abi > 0 ? kExitOk : kExitRefused;
+}
+
 }  // namespace
 
 void AddPluginCommands(Command root) {
@@ -102,6 +128,11 @@ void AddPluginCommands(Command root) {
           "The file in the server's plugin folder is admitted, loaded beside the old one and tried on smoke records.\n"
           "When any of it fails, the old one goes on deciding.",
           admin_service::kReloadPlugin);
+  group.AddCommand("sandbox", "What this machine's kernel keeps plugins in workers from",
+                   "Example:\n  leadline plugin sandbox\n"
+                   "Runs here, without a server. Exit code 1 when the kernel has no Landlock: leadlined then refuses "
+                   "workers,\nunless it is started with --plugin-without-landlock.",
+                   [](Session& session) { return ShowSandbox(session); });
   AddPluginTrust(group);
   AddPluginSign(group);
   AddPluginCheck(group);

@@ -45,7 +45,7 @@ constexpr Check kChecks[] = {
     // Config.
     {"schema", "Its config schema is JSON Schema that this host can use.", "", kDescribed},
     {"schema-open", "Its schema refuses settings that it does not know and values of the wrong type.", "", kDescribed},
-    {"config", "There is a config for this run, valid under the schema.", "", kDescribed},
+    {"config", "There is a config for this run, valid under the schema.", "", kDescribed, &ProbeConfig},
     {"create", "An instance can be made and ended.", kCatch, kDescribed, &ProbeCreate},
     {"create-twice", "A second instance can be made while the first lives, with the same fields.", kSurvive, kCreated,
      &ProbeCreateTwice},

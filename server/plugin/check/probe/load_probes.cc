@@ -1,7 +1,6 @@
 // Checks of the entry, the descriptor and the capability tables.
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "plugin/check/probe/probes.h"
 #include "plugin/text.h"
@@ -121,13 +120,10 @@ void ProbeDescriptor(Probe& probe) {
   if ((d.flags & ~kKnownFlags) != 0) {
     probe.Warn(fmt::format("flags has bits {:#x} that this host does not know", d.flags & ~kKnownFlags));
   }
-  nlohmann::json facts = {{"flags", d.flags}, {"has_schema", d.config_schema_json != nullptr}};
-  if (d.config_schema_json != nullptr) facts["schema"] = d.config_schema_json;
-  std::string text = facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > Board::kFindingBytes) return probe.Fail("the config schema is longer than 256 KiB; shorten it");
-  Board& board = probe.board();
-  std::memcpy(board.facts, text.data(), text.size());
-  board.facts_bytes = static_cast<uint32_t>(text.size());
+  constexpr size_t kMostSchema = 256 * 1024;
+  if (d.config_schema_json != nullptr && std::strlen(d.config_schema_json) > kMostSchema) {
+    probe.Fail("the config schema is longer than 256 KiB; shorten it");
+  }
 }
 
 void ProbeDescriptorStable(Probe& probe) {

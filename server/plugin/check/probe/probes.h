@@ -17,6 +17,9 @@ void ProbeUnknownExtension(Probe& probe);
 void ProbeMissingCapability(Probe& probe);
 void ProbeUnlistedCapability(Probe& probe);
 
+// config_probe.cc
+void ProbeConfig(Probe& probe);  // also for "schema" and "schema-open"
+
 // create_probes.cc
 void ProbeCreate(Probe& probe);
 void ProbeCreateTwice(Probe& probe);

@@ -33,6 +33,7 @@ std::string JobToJson(const Job& job) {
               {"id", job.id},
               {"version", job.version},
               {"capabilities", job.capabilities},
+              {"given_config", job.given_config ? json(*job.given_config) : json()},
               {"config", job.config_json},
               {"odd_configs", job.odd_configs},
               {"fields", std::move(fields)},
@@ -52,6 +53,7 @@ absl::StatusOr<Job> ParseJob(std::string_view text) {
   job.id = in.at("id");
   job.version = in.at("version");
   job.capabilities = in.at("capabilities").get<std::vector<std::string>>();
+  if (const json& given = in.at("given_config"); given.is_string()) job.given_config = given.get<std::string>();
   job.config_json = in.at("config");
   job.odd_configs = in.at("odd_configs").get<std::vector<std::string>>();
   for (const json& field : in.at("fields")) job.fields.push_back({field.at(0), field.at(1), field.at(2)});

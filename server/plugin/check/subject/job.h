@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,9 @@ struct Job {
   std::string id;       // as the manifest says; empty when there is none
   std::string version;
   std::vector<std::string> capabilities;
-  std::string config_json = "{}";
-  std::vector<std::string> odd_configs;  // that the schema lets through
+  std::optional<std::string> given_config;  // for the run; none: what the schema suggests
+  std::string config_json = "{}";           // found for the run
+  std::vector<std::string> odd_configs;     // that the schema lets through
   std::vector<KnownField> fields;
   std::vector<int> deadly_flavours;  // enum class Flavour: inputs that it is known to die of
   uint64_t seed = 1;

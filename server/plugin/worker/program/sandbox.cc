@@ -26,8 +26,10 @@ namespace {
 
 constexpr rlim_t kMostDescriptors = 64;
 constexpr rlim_t kMostStack = 8 << 20;
-// Threads: counted by the kernel over all processes of the user, so that this bounds a flood only.
+// Threads, and signals and timers that wait: the kernel counts them over all processes of the user, so that these bound
+// a flood only. A worker that has its own few finds room as long as the user's others leave some.
 constexpr rlim_t kMostThreads = 4'096;
+constexpr rlim_t kMostSignals = 256;
 
 bool DropCapabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -54,14 +56,31 @@ int CollectFolder(dl_phdr_info* info, size_t, void* folders) {
   return 0;
 }
 
-void AllowReading(int rules, const std::string& path, bool folder) {
+// What Landlock may be told to forbid, as the versions of its interface have come to know it. Older headers lack some.
+struct Ruleset {
+  uint64_t files = 0;
+  uint64_t network = 0;
+  uint64_t scopes = 0;
+};
+constexpr uint64_t FirstBits(int count) { return (uint64_t{1} << count) - 1; }
+constexpr Ruleset Everything(long abi) {
+  Ruleset rules;
+  // Running, writing, reading, making and removing of each kind; then moving between folders, truncating, ioctl().
+  rules.files = FirstBits(abi >= 5 ? 16 : abi >= 3 ? 15 : abi >= 2 ? 14 : 13);
+  if (abi >= 4) rules.network = FirstBits(2);  // binding and connecting of TCP
+  if (abi >= 6) rules.scopes = FirstBits(2);   // abstract sockets and signals out of the sandbox
+  return rules;
+}
+
+bool AllowReading(int rules, const std::string& path, bool folder) {
   int fd = open(path.c_str(), O_PATH | O_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0) return errno == ENOENT;
   landlock_path_beneath_attr rule{};
   rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0);
   rule.parent_fd = fd;
-  syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+  bool added = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
   close(fd);
+  return added;
 }
 
 }  // namespace
@@ -86,25 +105,28 @@ absl::Status SetLimits(uint64_t memory_bytes) {
                                 {RLIMIT_NOFILE, kMostDescriptors},
                                 {RLIMIT_STACK, kMostStack},
                                 {RLIMIT_NPROC, kMostThreads},
+                                {RLIMIT_SIGPENDING, kMostSignals},
+                                {RLIMIT_RTPRIO, rlim_t{0}},
+                                {RLIMIT_NICE, rlim_t{0}},
                                 {RLIMIT_DATA, rlim_t{memory_bytes}}}) {
     if (absl::Status status = Limit(resource, most); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-void ShutOffFiles(const std::string& module_path) {
-  landlock_ruleset_attr attributes{};
-  attributes.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-                                 LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-  int rules = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0));
-  if (rules < 0) return;
+bool ShutOffFiles(const std::string& module_path) {
+  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (abi < 1) return false;
+  const Ruleset forbidden = Everything(abi);
+  const int rules = static_cast<int>(syscall(SYS_landlock_create_ruleset, &forbidden, sizeof(forbidden), 0));
+  if (rules < 0) return false;
   std::set<std::string> folders;
   dl_iterate_phdr(&CollectFolder, &folders);
-  for (const std::string& folder : folders) AllowReading(rules, folder, true);
-  AllowReading(rules, module_path, false);
-  AllowReading(rules, "/etc/ld.so.cache", false);
-  syscall(SYS_landlock_restrict_self, rules, 0);
+  bool held = AllowReading(rules, module_path, false) && AllowReading(rules, "/etc/ld.so.cache", false);
+  for (const std::string& folder : folders) held = AllowReading(rules, folder, true) && held;
+  held = held && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
   close(rules);
+  return held;
 }
 
 void CloseFiles() {

@@ -13,13 +13,14 @@ namespace leadline::plugin {
 bool GiveUpPrivileges();
 
 // At most `memory_bytes` of memory of its own (heap, thread stacks, anything written to), no file written, few
-// descriptors, a stack of 8 MiB, no core file. Address space is not bounded: Go and sanitizers reserve far more than
-// they use.
+// descriptors, few signals and timers, a stack of 8 MiB, no core file, no other priority. Address space is not bounded:
+// Go and sanitizers reserve far more than they use.
 absl::Status SetLimits(uint64_t memory_bytes);
 
-// Where the kernel has Landlock: from here on, nothing but `module_path` and the folders of the libraries that are
-// loaded already can be opened, for reading. Elsewhere nothing happens.
-void ShutOffFiles(const std::string& module_path);
+// By Landlock, of the calling thread and those that it starts: from here on, nothing but `module_path` and the folders
+// of the libraries that are loaded already can be opened, for reading; nothing can be made, changed, run or connected
+// to. False when the kernel has no Landlock, or it does not take hold: then nothing is shut off.
+bool ShutOffFiles(const std::string& module_path);
 
 // Closes what constructors left open besides pipes and the like.
 void CloseFiles();

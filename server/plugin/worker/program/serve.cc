@@ -1,6 +1,7 @@
 #include "plugin/worker/program/serve.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 
 #include <atomic>
 #include <functional>
@@ -10,8 +11,10 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "plugin/admit/admission.h"
+#include "plugin/admit/config_schema.h"
 #include "plugin/local/local_plugin.h"
 #include "plugin/local/module.h"
+#include "plugin/sandbox.h"
 #include "plugin/worker/answer_call.h"
 #include "plugin/worker/contract.h"
 #include "plugin/worker/program/sandbox.h"
@@ -29,7 +32,7 @@ class Service {
  public:
   explicit Service(Channel& channel) : channel_(channel) {}
 
-  // Gives up what the plugin must not have.
+  // Gives up what the plugin must not have, and tells the server.
   absl::Status Prepare(const wire::Start& start);
   // The plugin's first instruction runs in here.
   absl::Status Open(const wire::Start& start);
@@ -92,8 +95,21 @@ absl::Status Service::Prepare(const wire::Start& start) {
         fmt::format("{} is no longer what was admitted; reload the plugin, and find out who wrote to that folder",
                     start.copy_path));
   }
-  ShutOffFiles(start.copy_path);
-  return AllowLoadingOnly();
+  Sandbox sandbox;
+  sandbox.no_new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+  if (start.landlock) {
+    if (!ShutOffFiles(start.copy_path)) {
+      return absl::FailedPreconditionError(
+          "files cannot be shut off: this kernel has Landlock, and it does not take hold; see its log");
+    }
+    sandbox.landlock_abi = ProbeSandbox().landlock_abi;
+  }
+  RETURN_IF_ERROR(AllowLoadingOnly());
+  sandbox.seccomp = true;
+  wire::Buffer body;
+  wire::Encode(sandbox, body);
+  Send(wire::Kind::kSandboxed, 0, body);
+  return absl::OkStatus();
 }
 
 absl::Status Service::Open(const wire::Start& start) {
@@ -106,6 +122,8 @@ absl::Status Service::Open(const wire::Start& start) {
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));
   RETURN_IF_ERROR(AllowComputingOnly());
   CloseFiles();
+  RETURN_IF_ERROR(
+      CheckConfig(module.descriptor.config_schema_json, start.config_json.empty() ? "{}" : start.config_json));
   LoadOptions options;
   options.fields = [this](std::string_view name) { return AskForField(name); };
   options.log = [this](int level, std::string_view, std::string_view text) { Log(level, text); };

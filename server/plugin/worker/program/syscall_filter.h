@@ -1,19 +1,21 @@
-// Which system calls a worker may make. Two seccomp filters, one on top of the other.
+// Which system calls a worker may make. Two seccomp filters, one on top of the other; syscall_table.h has the rows.
 //
 // Both let through what computing takes: memory, threads of this process, waiting, clocks that are read, random bytes,
-// signals to itself, pipes and the descriptors that are open. Neither lets through: sockets, programs, processes, other
-// processes' memory or signals, changes to files, mounts, namespaces, keys, other filters of privileges. Such a call is
-// not made; it ends the process, and the server is told which call it was.
+// signals to itself, pipes and the descriptors that are open. Where an argument could name something of somebody
+// else's, such as another process, it must not. Neither lets through: sockets, programs, processes, other processes'
+// memory or signals, changes to files, mounts, namespaces, keys, other filters of privileges. Such a call is not made;
+// it ends the process, and the server is told which call it was.
 //
-// The first also lets files be opened for reading, since dlopen() has to open the module and its libraries, and memory
-// be made executable. It is in force while constructors and leadline_plugin_entry() run. What that leaves to a hostile
+// The first also lets files be opened for reading, since dlopen() has to open the module and its libraries, and code be
+// mapped from them. It is in force while constructors and leadline_plugin_entry() run. What that leaves to a hostile
 // module: it may read what the server's user may read, as far as files are not shut off besides (sandbox.h), but finds
 // no way to carry it out of the process than the answers it gives. The second takes both away, from all threads at
 // once, before the config is handed over and create() is called.
 //
 // Not a failure, but refused with an errno, is what common libraries try and can do without: asking about paths
-// (EACCES), whether a descriptor is a terminal (ENOTTY), shared memory and new executable memory (EPERM), clone3()
-// (ENOSYS, for which clone() stands in).
+// (EACCES), whether a descriptor is a terminal (ENOTTY), shared memory, new executable memory and other processes'
+// scheduling (EPERM), other processes' clocks and advice about memory that others would notice (EINVAL), locks that
+// lend priority and clone3() (ENOSYS, for which clone() stands in).
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,7 +1,8 @@
-#include "plugin/check/run_config.h"
+#include "plugin/check/probe/run_config.h"
 
 #include <nlohmann/json.hpp>
 
+#include "base/plugin_id.h"
 #include "fmt/format.h"
 #include "plugin/admit/config_schema.h"
 
@@ -79,6 +80,11 @@ absl::Status CheckSchema(const std::optional<std::string>& schema) {
 absl::StatusOr<std::string> ConfigFor(const std::optional<std::string>& schema,
                                       const std::optional<std::string>& given) {
   if (given) {
+    if (given->size() > kMostPluginConfigBytes) {
+      return absl::InvalidArgumentError(
+          fmt::format("the config has {} bytes; a server takes at most {}; make it shorter", given->size(),
+                      kMostPluginConfigBytes));
+    }
     absl::Status status = CheckConfig(TextOrNull(schema), *given);
     if (status.ok()) return *given;
     return status;
