@@ -40,7 +40,7 @@ struct PackTestReport {
 PackTestReport RunPackTests(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
                             const std::vector<std::string>& only = {});
 
-// Whether the case's plugin, when it needs one, is there.
+// Whether the case's plugin, when it needs one, is there, and those that its pack needs.
 bool Runs(const Snapshot& snapshot, const packs::TestCase& test);
 
 // Runs cases that were read before. `observer` may be null. The report has no diagnostics.

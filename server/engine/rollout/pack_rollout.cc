@@ -52,6 +52,17 @@ absl::Status CheckApprovals(const PackCandidate& candidate) {
                  "APPROVAL_MISSING");
 }
 
+// Regions' tests that fail with a central pack are overridden by both sides, each with its reason.
+absl::Status CheckOverridden(const PackCandidate& candidate, const PackCheck& check) {
+  const bool said = std::all_of(candidate.approvals.begin(), candidate.approvals.end(),
+                                [](const domain::PackApproval& approval) { return !approval.reason.empty(); });
+  if (check.warning.empty() || said) return absl::OkStatus();
+  return Refused(fmt::format("{} ({}); approve it again with a reason: leadline pack approve {} --side SIDE --reason "
+                             "TEXT",
+                             candidate.ref.pack, check.warning, Short(candidate.ref.sha256)),
+                 "REGION_TESTS_FAIL");
+}
+
 // What to write for one change.
 domain::PackChanged Change(std::string action, const PackRef& ref, std::string reason) {
   domain::PackChanged change;
@@ -220,7 +231,7 @@ absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCa
 }
 
 absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, std::string_view sha256,
-                                                   ApprovalSide side) {
+                                                   ApprovalSide side, std::string reason) {
   std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   PackCandidate* candidate = rollout.FindCandidate(sha256);
@@ -232,10 +243,14 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   RETURN_IF_ERROR(CheckApprover(context, *candidate, side));
   const auto given = std::find_if(candidate->approvals.begin(), candidate->approvals.end(),
                                   [&](const domain::PackApproval& a) { return a.side == side; });
-  if (given != candidate->approvals.end()) return *candidate;
-  candidate->approvals.push_back({side, context.actor, options_.clock->Now()});
+  if (given != candidate->approvals.end()) {
+    const bool adds = given->principal == context.actor && given->reason.empty() && !reason.empty();
+    if (!adds) return *candidate;
+    candidate->approvals.erase(given);
+  }
+  candidate->approvals.push_back({side, context.actor, options_.clock->Now(), reason});
   const PackCandidate approved = *candidate;
-  domain::PackChanged change = Change("approved", approved.ref, "");
+  domain::PackChanged change = Change("approved", approved.ref, std::move(reason));
   change.side = SideName(side);
   RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
   return approved;
@@ -255,15 +270,15 @@ absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const 
   if (const domain::ActivePack* now = rollout.FindActive(ref.pack); now != nullptr && now->ref == ref) {
     return Refused(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
   }
-  if (ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow) {
-    RETURN_IF_ERROR(CheckApprovals(*candidate));
-  }
+  const bool approved = ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow;
+  if (approved) RETURN_IF_ERROR(CheckApprovals(*candidate));
   const int64_t generation = NextGeneration(rollout);
   ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
   ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, content.packs.front(), generation));
   if (!checked.check.status.ok()) {
     return Refused(std::string(checked.check.status.message()), "PACK_CHECK_FAILED");
   }
+  if (approved) RETURN_IF_ERROR(CheckOverridden(*candidate, checked.check));
   if (!active) return StartTrial(context, std::move(rollout), ref, request, std::move(checked.snapshot));
   return MakeActive(context, std::move(rollout), ref, "activated", request.reason, request.rescore,
                     std::move(checked.snapshot));

@@ -119,9 +119,10 @@ class PackRollout {
   // Checks it and keeps it as a candidate. FAILED_PRECONDITION when the check failed, which `check` then tells.
   absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
                                                 PackCheck* check);
-  // Approves a candidate of the central pack for one side, in the caller's name.
+  // Approves a candidate of the central pack for one side, in the caller's name. `reason`: needed when the candidate
+  // fails tests of regions (PackCheck::warning); an approval without one can be given again with it.
   absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
-                                                domain::ApprovalSide side);
+                                                domain::ApprovalSide side, std::string reason = "");
   // On the store's own leads. `cancelled` is asked now and then.
   absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
                                 const std::function<bool()>& cancelled);

@@ -8,6 +8,7 @@
 #include "packs/cases/expect.h"
 #include "packs/cases/given.h"
 #include "packs/cases/tables.h"
+#include "packs/cases/test_owner.h"
 #include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"
@@ -22,13 +23,13 @@ constexpr std::string_view kEnding = "_test.yaml";
 class SuiteReader {
  public:
   SuiteReader(Problems& problems, const RuleSet& rules, std::string pack, std::vector<TestCase>& out)
-      : problems_(problems), rules_(rules), pack_(std::move(pack)), out_(out) {}
+      : problems_(problems), owner_(rules, pack), rules_(rules), pack_(std::move(pack)), out_(out) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "a test file");
     if (!top.ok()) return;
     suite_ = top.RequiredText("suite");
-    region_ = RegionOf(top, pack_ == "central" ? "" : pack_);
+    region_ = RegionOf(top, owner_.region());
     top.Require("now");
     now_ = MomentOf(top).value_or(0);
     if (const YamlNode* fixtures = top.Get("fixtures")) ReadFixtures(*fixtures);
@@ -50,7 +51,7 @@ class SuiteReader {
  private:
   std::string RegionOf(MapReader& reader, std::string fallback) {
     const YamlNode* node = reader.Get("region");
-    if (node == nullptr) return fallback;
+    if (node == nullptr || !owner_.MayName(problems_, *node, node->text)) return fallback;
     std::set<std::string> names(rules_.regions().begin(), rules_.regions().end());
     for (const auto& territory : rules_.ForRegion("").routing.territories) names.insert(territory.region);
     if (names.contains(node->text)) return node->text;
@@ -75,7 +76,7 @@ class SuiteReader {
     for (size_t i = 0; i < node.keys.size(); ++i) {
       problems_.SetRule(node.keys[i].text);
       TestInput unused;
-      ApplyGiven(problems_, rules_, node.items[i], now_, unused);
+      ApplyGiven(problems_, owner_, node.items[i], now_, unused);
       fixtures_.push_back({&node.keys[i], &node.items[i], false});
     }
     problems_.SetRule("");
@@ -128,7 +129,7 @@ class SuiteReader {
     const std::string deciding = test.input.lead.region.empty() ? region : test.input.lead.region;
     const YamlNode* expect = reader.Require("expect");
     if (expect != nullptr) {
-      ReadExpectations(problems_, rules_, deciding, *expect, test.now, test.input, test.expect);
+      ReadExpectations(problems_, owner_, deciding, *expect, test.now, test.input, test.expect);
       if (test.expect.empty() && problems_.list().size() == before) {
         problems_.Add(*expect, "LL3105", "the case expects nothing", "add what the packs should decide");
       }
@@ -151,14 +152,14 @@ class SuiteReader {
     }
     const YamlNode* with = reader.Get("with");
     if (with != nullptr && with->is_sequence()) {
-      for (const YamlNode& part : with->items) ApplyGiven(problems_, rules_, part, test.now, test.input);
+      for (const YamlNode& part : with->items) ApplyGiven(problems_, owner_, part, test.now, test.input);
     } else if (with != nullptr) {
-      ApplyGiven(problems_, rules_, *with, test.now, test.input);
+      ApplyGiven(problems_, owner_, *with, test.now, test.input);
     }
     // What `for_each` sets stands in its place by now.
     const YamlNode* each = reader.Get("for_each");
     const YamlNode* set = each == nullptr ? nullptr : each->Find("with");
-    if (set != nullptr) ApplyGiven(problems_, rules_, *set, test.now, test.input);
+    if (set != nullptr) ApplyGiven(problems_, owner_, *set, test.now, test.input);
   }
 
   void GiveFixture(const YamlNode& name, TestCase& test) {
@@ -168,7 +169,7 @@ class SuiteReader {
       if (fixture.key->text != name.text || !name.is_scalar()) continue;
       fixture.used = true;
       Problems reported_already;
-      ApplyGiven(reported_already, rules_, *fixture.body, test.now, test.input);
+      ApplyGiven(reported_already, owner_, *fixture.body, test.now, test.input);
       return;
     }
     problems_.Add(name, "LL3101", fmt::format("there is no fixture \"{}\"", name.text), DidYouMean(name.text, names));
@@ -191,6 +192,7 @@ class SuiteReader {
   };
 
   Problems& problems_;
+  const TestOwner owner_;
   const RuleSet& rules_;
   std::string pack_;
   std::vector<TestCase>& out_;

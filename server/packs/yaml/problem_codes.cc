@@ -54,6 +54,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2305", "a region's id without the region's name in front"},
     {"LL2306", "a seal that has no meaning there, or bounds without their seal"},
     {"LL2307", "a status that would depend on a region's points"},
+    {"LL2308", "a region's calendar that works less than the centre's floor"},
     {"LL2310", "warning: a region that was not tested with this central pack"},
     {"LL2311", "warning: a region's file that the centre does not accept, so that it does not count yet"},
     {"LL2312", "the central pack keeps another version of a region's table than it accepts"},
@@ -84,6 +85,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2510", "a route that never gives a lead to anybody"},
     {"LL2511", "warning: leads for which no route holds"},
     {"LL2512", "a route by which nobody in the team can take a lead"},
+    {"LL2513", "warning: a region's route that takes the leads of a sealed central one before it"},
     {"LL2601", "`possible` above `match`"},
     {"LL2602", "levels that do not fall, or do not end with the rest"},
     {"LL2603", "probabilities that do not sum to 1"},
@@ -97,6 +99,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2703", "a warning that comes after the breach"},
     {"LL2704", "an unknown calendar"},
     {"LL2705", "a service level that never begins"},
+    {"LL2706", "a latest moment that comes before the working time has passed"},
     {"LL2801", "a plugin before table rows"},
     {"LL2802", "a fallback that is missing or not used"},
     {"LL2803", "a plugin that is used with other settings, or for something else, elsewhere"},
@@ -119,6 +122,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL3108", "two cases of one name"},
     {"LL3109", "warning: a fixture that no case is given"},
     {"LL3110", "a file in `tests/` whose name does not end in `_test.yaml`"},
+    {"LL3111", "a region's test that looks at another region"},
 });
 
 }  // namespace
