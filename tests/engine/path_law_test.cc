@@ -202,6 +202,29 @@ TEST_F(RegionsPlugins, OneRegionsNeedIsNotAnothers) {
   EXPECT_EQ(FingerprintsOf(*both).at(""), FingerprintsOf(*need).at(""));
 }
 
+// Its leads could only fail, and hold up those of others. When the plugin is there, they are scored again.
+TEST_F(RegionsPlugins, LeadsThatCannotBeDecidedAreNotScoredAgain) {
+  const std::shared_ptr<const Snapshot> before = Built(folder_set_, WithoutTitles());
+  packs::PackSet set = WithNeedOf(folder_set_, "emea");
+  packs::PackFiles latam = *set.Find("latam");
+  std::string& scoring = latam.files["scoring.yaml"];
+  scoring.replace(scoring.find("points: 8"), 9, "points: 7");
+  set.Put(std::move(latam));
+  const std::shared_ptr<const Snapshot> lacking = Built(set, WithoutTitles());
+  const std::shared_ptr<const Snapshot> whole = Built(set, TrustedPlugins(kPluginDir, folder_ / "plugin-cache"));
+  ASSERT_TRUE(before != nullptr && lacking != nullptr && whole != nullptr);
+  domain::Rollout rollout;
+  rollout.decided_by = FingerprintsOf(*before);
+  domain::Rescoring rescoring;
+  ChooseRegions(*lacking, rollout, rescoring);
+  EXPECT_TRUE(rescoring.Covers("latam"));
+  EXPECT_FALSE(rescoring.Covers("emea"));
+  EXPECT_FALSE(rescoring.Covers(""));
+  domain::Rescoring then;
+  ChooseRegions(*whole, rollout, then);
+  EXPECT_TRUE(then.Covers("emea"));
+}
+
 TEST_F(RegionsPlugins, WhatARegionLacksKeepsOnlyItsOwnCandidatesBack) {
   const PluginFolder plugins = WithoutTitles();
   const auto check = [&](const packs::PackSet& set, packs::PackFiles candidate) {
