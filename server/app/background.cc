@@ -135,17 +135,26 @@ std::chrono::milliseconds Background::TendTimeZones() {
 
 std::chrono::milliseconds Background::TellPluginHealth() {
   LogPluginChanges();
-  std::vector<engine::PluginOutage> outages = engine::OutagesOf(*engine_.snapshot());
-  if (outages == outages_) return kIdle;
+  const std::shared_ptr<const engine::Snapshot> snapshot = engine_.snapshot();
+  std::vector<engine::PluginOutage> outages = engine::OutagesOf(*snapshot);
+  if (outages == outages_ && snapshot->rules->regions() == regions_) return kIdle;
+  const bool changed = outages != outages_;
   outages_ = std::move(outages);
-  std::vector<std::string_view> services;
+  regions_ = snapshot->rules->regions();
+  Server::PluginsDown down;
+  for (const std::string& region : regions_) down[region];
   for (const engine::PluginOutage& outage : outages_) {
-    const std::vector<std::string_view> needing = rpc::ServicesThatNeed(outage.capability);
-    services.insert(services.end(), needing.begin(), needing.end());
-    log_.Error("a plugin that the packs need is down", {{"plugin", outage.id}, {"capability", outage.capability}});
+    for (const std::string_view service : rpc::ServicesThatNeed(outage.capability)) {
+      down[outage.region].emplace(service);
+    }
+    if (!changed) continue;
+    Fields fields = {{"plugin", outage.id}, {"capability", outage.capability}};
+    if (!outage.region.empty()) fields["region"] = outage.region;
+    log_.Error(outage.region.empty() ? "a plugin that the packs need is down" : "a plugin that a region needs is down",
+               fields);
   }
-  if (outages_.empty()) log_.Info("the plugins that the packs need are up again");
-  server_.SetNotServing(services);
+  if (changed && outages_.empty()) log_.Info("the plugins that the packs need are up again");
+  server_.SetPluginsDown(std::move(down));
   return kIdle;
 }
 

@@ -67,6 +67,7 @@ class Background {
   Time warned_ = 0;                            // of old time zones
   RepeatingTask time_zones_;
   std::vector<engine::PluginOutage> outages_;          // of the last look
+  std::vector<std::string> regions_;                   // that had a pack then
   std::map<std::string, engine::PluginView> plugins_;  // by id, of the last look
   RepeatingTask plugin_health_;
   bool store_reads_ = true, store_writes_ = true;  // at the last look

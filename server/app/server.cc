@@ -11,6 +11,13 @@
 #include "grpc/health/v1/health.pb.h"
 
 namespace leadline::app {
+namespace {
+
+std::string NameFor(const rpc::NamedService& service, const std::string& region) {
+  return fmt::format("{}/regions/{}", service.name.full_name, region);
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       std::vector<rpc::NamedService> services) {
@@ -51,9 +58,16 @@ Server::~Server() {
   if (!socket_path_.empty()) unlink(socket_path_.c_str());
 }
 
-void Server::SetNotServing(const std::vector<std::string_view>& short_names) {
+void Server::SetPluginsDown(PluginsDown down) {
   const std::lock_guard lock(health_mutex_);
-  down_ = {short_names.begin(), short_names.end()};
+  for (const auto& [region, services] : down_) {
+    if (region.empty() || down.contains(region)) continue;
+    // The service for health checks forgets no name.
+    for (const rpc::NamedService& service : services_) {
+      server_->GetHealthCheckService()->SetServingStatus(NameFor(service, region), false);
+    }
+  }
+  down_ = std::move(down);
   TellHealth();
 }
 
@@ -68,8 +82,15 @@ void Server::TellHealth() {
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   for (const rpc::NamedService& service : services_) {
     const std::string name(service.name.full_name);
-    const bool serves = store_reads_ && !down_.contains(service.name.short_name);
+    const auto lacks = [&](const std::string& region) {
+      const auto down = down_.find(region);
+      return down != down_.end() && down->second.contains(service.name.short_name);
+    };
+    const bool serves = store_reads_ && !lacks("");
     health->SetServingStatus(name, serves);
+    for (const auto& [region, services] : down_) {
+      if (!region.empty()) health->SetServingStatus(NameFor(service, region), serves && !lacks(region));
+    }
     if (service.name.writes) health->SetServingStatus(name + "/write", serves && store_writes_);
   }
 }

@@ -6,11 +6,15 @@
 //   "leadline.v1.LeadService/write"  and its calls that change something work: NOT_SERVING while the disk of the store
 //                                    is full or fails, and as soon as it takes data again, SERVING. Likewise for every
 //                                    other one that changes anything, which is all but leadline.v1.ReportService.
-// A service is NOT_SERVING, and cannot write, while a plugin that it needs is down or the store cannot be read.
+//   "leadline.v1.LeadService/regions/emea"  and it can decide the leads of a region that has a pack. Likewise for every
+//                                    other one and every such region; of a region that is gone it is NOT_SERVING.
+// A service is NOT_SERVING, under all of its names, while a plugin that the centre needs is down or the store cannot be
+// read. A plugin that only a region needs is that region's outage alone.
 #pragma once
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -45,9 +49,11 @@ class Server {
 
   // The address in use, with the port that was chosen when none was given.
   const std::string& address() const { return address_; }
-  // Tells health checks which services cannot answer for want of plugins; all others can. Does nothing after
-  // StopServing(), as the next one.
-  void SetNotServing(const std::vector<std::string_view>& short_names);
+  // Which services, by short name, cannot answer for want of plugins: "" for everybody, otherwise for leads of the
+  // region. Every region that has a pack is in it.
+  using PluginsDown = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
+  // Tells health checks; all other services can. Does nothing after StopServing(), as the next one.
+  void SetPluginsDown(PluginsDown down);
   // Tells health checks whether the store can be read and written.
   void SetStoreServes(bool reads, bool writes);
   // Tells health checks NOT_SERVING, so that no new calls are sent here.
@@ -64,7 +70,7 @@ class Server {
   std::vector<rpc::NamedService> services_;
   std::unique_ptr<grpc::Server> server_;
   std::mutex health_mutex_;
-  std::set<std::string, std::less<>> down_;  // short names of services that lack a plugin
+  PluginsDown down_;
   bool store_reads_ = true;
   bool store_writes_ = true;
 };

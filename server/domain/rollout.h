@@ -34,6 +34,7 @@ struct PackApproval {
   ApprovalSide side = ApprovalSide::kMarketing;
   std::string principal;
   Time time = 0;
+  std::string reason = {};  // why in spite of what the check warned of; may be empty
   bool operator==(const PackApproval&) const = default;
 };
 

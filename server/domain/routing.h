@@ -32,13 +32,15 @@ struct Route {
   bool match_language = false;   // only reps who speak the lead's language
   bool match_territory = false;  // only reps with the lead's territory
   bool senior_only = false;      // only senior reps
+  bool before_regions = false;   // the centre's: asked before any region's
   bool fast_lane = false;        // ignores capacity, so that it is worked at once
   std::string hold;              // queue that holds it; empty: goes to a rep
   std::string strategy;          // "weighted_round_robin" or "plugin:<id>"
 };
 
 struct RoutingPolicy {
-  std::vector<Route> routes;  // asked in order; regional ones before the central ones they extend
+  // Asked in order: the central ones that go before regions, the region's, the other central ones.
+  std::vector<Route> routes;
   std::vector<Rep> reps;
   std::vector<Territory> territories;
   std::string default_hold;                 // queue when no route has a rep for it

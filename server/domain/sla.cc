@@ -122,6 +122,32 @@ absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones&
   return absl::OkStatus();
 }
 
+Duration WorkPerWeek(const BusinessCalendar& calendar) {
+  Duration work = 0;
+  for (const BusinessCalendar::Hours& hours : calendar.week) work += (hours.to_minute - hours.from_minute) * kMinute;
+  return work;
+}
+
+HolidayYear FullestHolidayYear(const BusinessCalendar& calendar) {
+  constexpr int64_t kDaysOfYear = 365;
+  std::vector<int64_t> days;
+  for (const std::string& holiday : calendar.holidays) {
+    const std::optional<int64_t> day = DayOf(holiday);
+    if (!day) continue;
+    const BusinessCalendar::Hours& hours = calendar.week[WeekdayOf(*day)];
+    if (hours.from_minute < hours.to_minute) days.push_back(*day);
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  HolidayYear fullest;
+  for (size_t first = 0, end = 0; first < days.size(); ++first) {
+    while (end < days.size() && days[end] < days[first] + kDaysOfYear) ++end;
+    const int holidays = static_cast<int>(end - first);
+    if (holidays > fullest.holidays) fullest = {holidays, FormatTime(days[first] * kDay).substr(0, 10)};
+  }
+  return fullest;
+}
+
 Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration) {
   if (duration <= 0) return start;
   WorkingHours hours(calendar, start);
@@ -160,11 +186,18 @@ const SlaDef* SlaPolicy::Find(std::string_view id) const {
   return nullptr;
 }
 
+std::string DescribeDue(const SlaDef& level) {
+  std::string text = fmt::format("{} of working time ({})", FormatDuration(level.due_after), level.calendar);
+  if (level.due_at_latest > 0) text += fmt::format(", at most {} in all", FormatDuration(level.due_at_latest));
+  return text;
+}
+
 SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time now) {
   SlaClock clock;
   clock.sla_id = level.id;
   clock.start = now;
   clock.due = AddBusinessTime(calendar, now, level.due_after);
+  if (level.due_at_latest > 0) clock.due = std::min(clock.due, now + level.due_at_latest);
   // Without a warning of its own a clock goes straight to its due time.
   clock.warn = level.warn_after > 0 ? std::min(AddBusinessTime(calendar, now, level.warn_after), clock.due) : clock.due;
   return clock;

@@ -41,6 +41,21 @@ Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration dura
 // Working time between two moments; 0 when `end` is not after `start`.
 Duration BusinessTimeBetween(const BusinessCalendar& calendar, Time start, Time end);
 
+// The least that a calendar must work, so that who counts on it comes to be served.
+struct CalendarFloor {
+  Duration work_per_week = 35 * kHour;  // of a week without holidays
+  int holidays_per_year = 25;           // at most
+};
+
+// Working time of a week without holidays, by the clock on the wall. The calendar must be valid.
+Duration WorkPerWeek(const BusinessCalendar& calendar);
+// The 365 days in which the calendar has the most holidays. Only dates on which it would work count, each once.
+struct HolidayYear {
+  int holidays = 0;
+  std::string from;  // the first of them, "2026-12-25"; empty when there is none
+};
+HolidayYear FullestHolidayYear(const BusinessCalendar& calendar);
+
 struct SlaDef {
   std::string id;
   std::string layer;
@@ -51,8 +66,10 @@ struct SlaDef {
   int condition = -1;                      // -1: for every lead
   Duration warn_after = 0;                 // working time
   Duration due_after = 0;                  // working time
+  Duration due_at_latest = 0;              // from the start by the clock, whatever the calendar says; 0: no such bound
   std::string calendar;
   bool reassign_on_breach = false;
+  static constexpr Duration kMostLatest = 366 * kDay;  // of `due_at_latest`
 };
 
 struct SlaPolicy {
@@ -61,6 +78,9 @@ struct SlaPolicy {
   const BusinessCalendar* FindCalendar(std::string_view id) const;
   const SlaDef* Find(std::string_view id) const;
 };
+
+// "1h of working time (berlin), at most 5d in all".
+std::string DescribeDue(const SlaDef& level);
 
 // A clock started at `now`.
 SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time now);

@@ -1,6 +1,7 @@
 // Rule packs, compiled: what a folder of YAML becomes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -46,7 +47,9 @@ struct PluginUse {
   std::string id;
   std::string capability;  // "leadline.normalize/1"
   std::string slot;        // "normalize contact.seniority", "route strategy", "score", "status", "merge account.name"
-  bool optional = false;   // the server may start without it
+  bool optional = false;   // every pack that names it so can do without it
+  std::vector<std::string> layers;     // the packs that name it so, central first
+  std::vector<std::string> needed_by;  // those of them that cannot do without it
   // Where it runs: in a supervised process of its own, or in the server.
   enum class Mode { kWorker, kLocal } mode = Mode::kWorker;
   enum class OnFailure { kFail, kSkip, kFallback } on_failure = OnFailure::kFail;
@@ -54,8 +57,14 @@ struct PluginUse {
   std::string fallback;
   double fallback_points = 0;  // score: the same as a number
   std::string config_json = "{}";
-  std::string layer;
+  std::string layer;   // the first of `layers`
   std::string source;  // file:line
+
+  // Whether leads of the region cannot be decided without it; "" is the centre.
+  bool NeededIn(std::string_view region) const {
+    return std::any_of(needed_by.begin(), needed_by.end(),
+                       [&](const std::string& pack) { return pack == "central" || pack == region; });
+  }
 };
 
 // Gives a field its meaning: the first table row that holds, then the plugin.

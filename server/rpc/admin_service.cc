@@ -131,8 +131,9 @@ grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext*
     const engine::CallContext context = ContextOf(*call, check);
     const std::string sha256 = Sha256From(root / "sha256", request->sha256(), check);
     const domain::ApprovalSide side = ApprovalSideFrom(root / "side", request->side(), check);
+    const std::string reason = check.Text(root / "reason", request->reason());
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(domain::PackCandidate candidate, env_.packs->Approve(context, sha256, side));
+    ASSIGN_OR_RETURN(domain::PackCandidate candidate, env_.packs->Approve(context, sha256, side, reason));
     ToProto(candidate, response->mutable_candidate());
     return absl::OkStatus();
   });

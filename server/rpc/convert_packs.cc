@@ -280,6 +280,7 @@ void ToProto(const engine::PackCheck& from, v1::PackCheck* to) {
   ToProto(from.ref, to->mutable_ref());
   to->set_good(from.status.ok());
   to->set_message(Utf8(std::string(from.status.message())));
+  to->set_warning(Utf8(from.warning));
   ToProto(from.diagnostics, to->mutable_diagnostics());
   ToProto(from.tests.diagnostics, to->mutable_diagnostics());
   ToProto(from.tests, to);
@@ -295,6 +296,7 @@ void ToProto(const domain::PackCandidate& from, v1::PackCandidate* to) {
     added->set_side(ToProto(approval.side));
     added->set_principal(approval.principal);
     if (approval.time != 0) *added->mutable_time() = ToProto(approval.time);
+    added->set_reason(approval.reason);
   }
 }
 

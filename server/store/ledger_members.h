@@ -227,6 +227,7 @@ void Members(C& c, typename C::template Ref<domain::PackApproval> r) {
   c("side", r.side);
   c("principal", r.principal);
   c("time", r.time);
+  c("reason", r.reason);
 }
 
 template <typename C>

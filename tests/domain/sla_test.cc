@@ -289,6 +289,48 @@ TEST(SlaClockTest, WithoutAWarning) {
   EXPECT_EQ(AdvanceClock(clock, clock.due)->state, SlaState::kBreached);
 }
 
+// Hours of one day and weeks off at a stretch put the end off as far as the level says, and no further.
+TEST(SlaClockTest, IsDueByItsLatest) {
+  BusinessCalendar seldom = In("Europe/Madrid");
+  seldom.week[0] = {9 * 60, 9 * 60 + 30};
+  seldom.holidays = {"2026-01-26", "2026-02-02"};
+  SlaDef level = FirstContact();
+  level.due_after = kHour;
+  level.warn_after = 45 * kMinute;
+  const Time start = At("2026-01-19T12:00:00Z");  // a Monday, after hours
+  EXPECT_EQ(FormatTime(StartClock(level, seldom, start).due), "2026-02-16T08:30:00Z");
+  level.due_at_latest = 5 * kDay;
+  const SlaClock clock = StartClock(level, seldom, start);
+  EXPECT_EQ(clock.due, start + 5 * kDay);
+  EXPECT_EQ(clock.warn, clock.due);
+  EXPECT_EQ(StartClock(level, Office("UTC"), start).due, start + kHour) << "it never makes a level longer";
+  // By the clock: the hour that is skipped on 29 March is none of the five days.
+  EXPECT_EQ(StartClock(level, seldom, At("2026-03-27T12:00:00Z")).due, At("2026-04-01T12:00:00Z"));
+  EXPECT_EQ(DescribeDue(level), "1h of working time (office), at most 5d in all");
+  EXPECT_EQ(DescribeDue(FirstContact()), "4h of working time (office)");
+}
+
+TEST(CalendarFloorTest, CountsTheWorkOfAWeek) {
+  EXPECT_EQ(WorkPerWeek(Office("UTC")), 40 * kHour);
+  EXPECT_EQ(WorkPerWeek(Always("UTC")), 168 * kHour);
+  EXPECT_EQ(WorkPerWeek(In("UTC")), 0);
+}
+
+TEST(CalendarFloorTest, CountsHolidaysOfAnyYear) {
+  BusinessCalendar calendar = Office("UTC");
+  EXPECT_EQ(FullestHolidayYear(calendar).holidays, 0);
+  EXPECT_EQ(FullestHolidayYear(calendar).from, "");
+  // In no order, one twice, one on a Saturday, one that is no date.
+  calendar.holidays = {"2027-01-01", "2026-12-25", "2026-12-26", "2026-12-25", "soon", "2025-12-24", "2026-12-24"};
+  EXPECT_EQ(FullestHolidayYear(calendar).holidays, 3);
+  EXPECT_EQ(FullestHolidayYear(calendar).from, "2026-12-24");
+  calendar.holidays = {"2026-06-01", "2027-06-01"};
+  EXPECT_EQ(FullestHolidayYear(calendar).holidays, 1) << "365 days on is the year after";
+  calendar.holidays = {"2026-06-01", "2027-05-31"};
+  EXPECT_EQ(FullestHolidayYear(calendar).holidays, 2);
+  EXPECT_EQ(FullestHolidayYear(calendar).from, "2026-06-01");
+}
+
 TEST(SlaPolicyTest, Finds) {
   SlaPolicy policy{.calendars = {Office("UTC")}, .levels = {FirstContact()}};
   EXPECT_EQ(policy.FindCalendar("office"), policy.calendars.data());

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/e2e/pack_client.h"
 #include "tests/e2e/rpc_client.h"
@@ -123,7 +124,8 @@ TEST_F(PackCommandsTest, ACentralPackAsksForBothSides) {
   Ended early = Run({"pack", "activate", hash});
   EXPECT_EQ(early.exit_code, 1);
   EXPECT_THAT(early.output, HasSubstr("APPROVAL_MISSING"));
-  Ended marketing = Run({"--actor", "anna", "pack", "approve", hash, "--side", "marketing"});
+  Ended marketing =
+      Run({"--actor", "anna", "pack", "approve", hash, "--side", "marketing", "--reason", "agreed in May"});
   EXPECT_EQ(marketing.exit_code, 0) << marketing.output;
   EXPECT_THAT(marketing.output, HasSubstr("marketing: anna"));
   EXPECT_THAT(marketing.output, HasSubstr("still needs the approval of sales"));
@@ -132,6 +134,42 @@ TEST_F(PackCommandsTest, ACentralPackAsksForBothSides) {
   Ended sales = Run({"--actor", "boris", "pack", "approve", hash, "--side", "sales"});
   EXPECT_THAT(sales.output, HasSubstr("leadline pack activate " + hash));
   EXPECT_EQ(Run({"pack", "activate", hash, "--no-rescore"}).exit_code, 0);
+  EXPECT_THAT(Run({"timeline", "packs/central"}).output, HasSubstr("approved for marketing: agreed in May"));
+}
+
+// What a central change does to a region's tests is told where it is proposed, and both who approve it say why.
+TEST_F(PackCommandsTest, ACentralPackThatFailsARegionsTestsNeedsReasons) {
+  const std::string central = folder_.path() + "/central";
+  std::filesystem::copy(std::string(LEADLINE_SOURCE_DIR) + "/rules/central", central,
+                        std::filesystem::copy_options::recursive);
+  std::stringstream read;
+  read << std::ifstream(central + "/sla.yaml").rdbuf();
+  std::string text = read.str();
+  const std::string warn = "    warn_after: 3h\n    due_after: 4h\n    due_at_latest: 6d\n    calendar: new_york\n";
+  ASSERT_NE(text.find(warn), std::string::npos);
+  text.replace(text.find(warn), warn.size(),
+               "    warn_after: 2h\n    due_after: 3h\n    due_at_latest: 6d\n    calendar: new_york\n");
+  std::ofstream(central + "/sla.yaml") << text;
+  read.str("");
+  read << std::ifstream(central + "/tests/sla_test.yaml").rdbuf();
+  text = read.str();
+  for (size_t at = text.find(", mql, 2026-06-0"); at != std::string::npos; at = text.find(", mql, 2026-06-0")) {
+    text.erase(text.rfind("      - [", at), text.find('\n', at) + 1 - text.rfind("      - [", at));
+  }
+  std::ofstream(central + "/tests/sla_test.yaml") << text;
+  const Ended proposed = Run({"pack", "propose", central});
+  ASSERT_EQ(proposed.exit_code, 0) << proposed.output;
+  EXPECT_THAT(proposed.output, HasSubstr("warning: it fails tests of emea, latam"));
+  const std::string sha256 = Json({"pack", "propose", central})["candidate"]["ref"]["sha256"];
+  const std::string hash = sha256.substr(0, 12);
+  Run({"--actor", "anna", "pack", "approve", hash, "--side", "marketing", "--reason", "three hours from June on"});
+  Run({"--actor", "boris", "pack", "approve", hash, "--side", "sales"});
+  const Ended refused = Run({"pack", "activate", hash, "--no-rescore"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("REGION_TESTS_FAIL"));
+  Run({"--actor", "boris", "pack", "approve", hash, "--side", "sales", "--reason", "agreed"});
+  const Ended active = Run({"pack", "activate", hash, "--no-rescore"});
+  EXPECT_EQ(active.exit_code, 0) << active.output;
 }
 
 TEST_F(PackCommandsTest, SaysWhatIsWrong) {

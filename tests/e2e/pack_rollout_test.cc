@@ -312,7 +312,7 @@ TEST_F(PackRolloutTest, ABrokenPackIsRefusedAndNothingChanges) {
 
   // A change of the centre that a region does not stand.
   Files central = ProjectPack("central");
-  Replace(central, "pack.yaml", "  calendars: true\n", "");
+  Replace(central, "pack.yaml", "  calendars: {min_hours_per_week: 35, max_holidays: 25}", "  calendars: false");
   EXPECT_THAT(ops_->Validate("central", central).check().broken_packs(), Contains("emea"));
 
   v1::ActivatePackResponse response;

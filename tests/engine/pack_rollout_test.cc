@@ -1,4 +1,6 @@
 // Packs on their way to deciding: proposed, approved, tried, activated, rolled back, on a real store.
+#include <gmock/gmock.h>
+
 #include "tests/engine/pack_rollout_fixture.h"
 
 namespace leadline::engine {
@@ -93,6 +95,92 @@ TEST_F(PackRolloutTest, ATestThatFailsKeepsAPackFromDeciding) {
   PackCheck check;
   EXPECT_EQ(ReasonOf(packs_->Propose(As("emea-ops"), files, &check).status()), "PACK_CHECK_FAILED");
   EXPECT_EQ(check.tests.failed, 1);
+}
+
+// A region's test cannot keep the centre from deciding, only make it say why it does.
+TEST_F(PackRolloutTest, ARegionsTestsDoNotVetoTheCentre) {
+  packs::PackFiles emea = *folder_set_.Find("emea");
+  emea.files["tests/one_test.yaml"] =
+      "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: a manager\n    with: {contact: {seniority: manager}}\n"
+      "    expect: {fired: {title.manager: 20}}\n";
+  ASSERT_TRUE(Activate(Propose(emea)).ok());
+
+  packs::PackFiles central = Edited("central", "scoring.yaml", "contact.seniority == \"manager\"\n    points: 20",
+                                    "contact.seniority == \"manager\"\n    points: 19");
+  PackCheck check;
+  auto candidate = packs_->Propose(As("centre"), central, &check);
+  ASSERT_TRUE(candidate.ok()) << candidate.status();
+  EXPECT_EQ(check.broken_packs, std::vector<std::string>{"emea"});
+  EXPECT_EQ(check.tests.failed, 1);
+  EXPECT_THAT(check.warning, ::testing::HasSubstr("fails tests of emea"));
+  EXPECT_THAT(check.warning, ::testing::HasSubstr("regions/emea/tests/one_test.yaml:4"));
+  const std::string sha256 = candidate->ref.sha256;
+  using Side = domain::ApprovalSide;
+  ASSERT_TRUE(packs_->Approve(As("maria"), sha256, Side::kMarketing, "19 was agreed with sales in May").ok());
+  ASSERT_TRUE(packs_->Approve(As("sam"), sha256, Side::kSales).ok());
+  const absl::Status refused = Activate(sha256).status();
+  EXPECT_EQ(ReasonOf(refused), "REGION_TESTS_FAIL");
+  EXPECT_THAT(refused.message(), ::testing::HasSubstr("--reason"));
+  EXPECT_EQ(ReasonOf(Activate(sha256, Mode::kCanary, 10).status()), "REGION_TESTS_FAIL");
+  EXPECT_TRUE(Activate(sha256, Mode::kShadow).ok()) << "nothing is decided by it";
+  EXPECT_TRUE(packs_->Approve(As("boris"), sha256, Side::kSales, "not his to give").ok());
+  EXPECT_EQ(ReasonOf(Activate(sha256).status()), "REGION_TESTS_FAIL") << "another's yes stands as it was given";
+  auto again = packs_->Approve(As("sam"), sha256, Side::kSales, "as agreed");
+  ASSERT_TRUE(again.ok()) << again.status();
+  ASSERT_EQ(again->approvals.size(), 2u);
+  EXPECT_EQ(again->approvals[1].reason, "as agreed");
+  ASSERT_TRUE(Activate(sha256).ok());
+  std::vector<std::string> reasons;
+  const auto history = History("packs/central");
+  ASSERT_TRUE(history.ok());
+  for (const domain::Event& event : *history) {
+    const auto& change = std::get<domain::PackChanged>(event.payload);
+    if (change.action == "approved") reasons.push_back(event.actor + ": " + change.reason);
+  }
+  EXPECT_EQ(reasons, (std::vector<std::string>{"maria: 19 was agreed with sales in May", "sam: ", "sam: as agreed"}));
+
+  // Now they fail for good, and keep nobody but their own region back.
+  PackCheck other;
+  auto latam = packs_->Propose(As("latam-ops"), Edited("latam", "pack.yaml", "owner:", "# The same\nowner:"), &other);
+  ASSERT_TRUE(latam.ok()) << latam.status();
+  EXPECT_TRUE(other.broken_packs.empty());
+  EXPECT_TRUE(Activate(latam->ref.sha256).ok());
+  emea.files["pack.yaml"] += "# Another version\n";
+  EXPECT_EQ(ReasonOf(packs_->Propose(As("emea-ops"), emea, &other).status()), "PACK_CHECK_FAILED");
+}
+
+// Nor can it name what the centre takes away.
+TEST_F(PackRolloutTest, ARegionsTestThatNamesWhatIsGoneDoesNotVetoEither) {
+  packs::PackFiles emea = *folder_set_.Find("emea");
+  emea.files["tests/one_test.yaml"] =
+      "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: away\n    with: {reps: {world-noor-haddad: {available: "
+      "false}}}\n    expect: {entry: {status: raw}}\n";
+  ASSERT_TRUE(Activate(Propose(emea)).ok());
+  PackCheck check;
+  packs::PackFiles central = *folder_set_.Find("central");
+  std::string& routing = central.files["routing.yaml"];
+  const size_t line = routing.find("  - {id: world-noor-haddad");
+  routing.erase(line, routing.find('\n', line) + 1 - line);
+  auto candidate = packs_->Propose(As("centre"), central, &check);
+  ASSERT_TRUE(candidate.ok()) << candidate.status();
+  EXPECT_EQ(check.broken_packs, std::vector<std::string>{"emea"});
+  EXPECT_NE(check.warning, "");
+}
+
+TEST_F(PackRolloutTest, ATestOfTheCentreStillKeepsARegionBack) {
+  packs::PackFiles central = *folder_set_.Find("central");
+  central.files["tests/one_test.yaml"] =
+      "suite: One\nnow: 2026-06-01T12:00:00Z\nregion: emea\ncases:\n  - name: at once\n    with: {contact: {email: "
+      "a@b.de}, lead: {language: de}, activities: [{channel: website, investment: high, response: contact_me}]}\n"
+      "    expect: {route: {by: emea.fast_lane}}\n";
+  const std::string sha256 = Propose(central, "centre");
+  ASSERT_TRUE(packs_->Approve(As("maria"), sha256, domain::ApprovalSide::kMarketing).ok());
+  ASSERT_TRUE(packs_->Approve(As("sam"), sha256, domain::ApprovalSide::kSales).ok());
+  ASSERT_TRUE(Activate(sha256).ok());
+  packs::PackFiles emea = Edited("emea", "routing.yaml", "  - id: emea.fast_lane\n", "  - id: emea.other_lane\n");
+  PackCheck check;
+  EXPECT_EQ(ReasonOf(packs_->Propose(As("emea-ops"), emea, &check).status()), "PACK_CHECK_FAILED");
+  EXPECT_EQ(check.broken_packs, std::vector<std::string>{"central"});
 }
 
 TEST_F(PackRolloutTest, TheCentralPackNeedsBothSidesByTwoPeople) {

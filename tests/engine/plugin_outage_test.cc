@@ -57,7 +57,21 @@ TEST_F(PluginReloadTest, AnOutageIsAPluginThatIsDownAndWhoseFailureIsTheRequests
   set.Put(std::move(emea));
   EXPECT_THAT(outages(set, State::kServing), ElementsAre());
   EXPECT_THAT(outages(set, State::kRestarting), ElementsAre()) << "the next call may find it up again";
-  EXPECT_THAT(outages(set, State::kQuarantined), ElementsAre(PluginOutage{kTitles, "leadline.normalize/1"}));
+  EXPECT_THAT(outages(set, State::kQuarantined), ElementsAre(PluginOutage{kTitles, "leadline.normalize/1", "emea"}))
+      << "only that region's pack cannot do without";
+  packs::PackFiles latam = *set.Find("latam");
+  std::string& rows = latam.files["normalize.yaml"];
+  rows.replace(rows.find("on_failure: skip"), 16, "on_failure: fail");
+  set.Put(std::move(latam));
+  EXPECT_THAT(outages(set, State::kQuarantined), ElementsAre(PluginOutage{kTitles, "leadline.normalize/1", "emea"},
+                                                             PluginOutage{kTitles, "leadline.normalize/1", "latam"}));
+  // What the centre itself cannot do without is everybody's outage.
+  packs::PackFiles central = *set.Find("central");
+  std::string& tables = central.files["normalize.yaml"];
+  tables.insert(tables.find("  account.industry:\n"),
+                "    - {plugin: org.leadline.title_seniority, mode: local, optional: true, on_failure: fail}\n");
+  set.Put(std::move(central));
+  EXPECT_EQ(outages(set, State::kQuarantined).front(), (PluginOutage{kTitles, "leadline.normalize/1", ""}));
 }
 
 }  // namespace

@@ -143,6 +143,26 @@ void CheckServiceLevels(const RegionRules& centre, const RegionRules& region) {
     EXPECT_EQ(a.start_on_enter, b.start_on_enter);
     EXPECT_EQ(a.stop_on_leave, b.stop_on_leave);
     EXPECT_EQ(a.condition, b.condition);
+    if (a.due_at_latest > 0) {
+      EXPECT_GT(b.due_at_latest, 0);
+      EXPECT_LE(b.due_at_latest, a.due_at_latest);
+    }
+    if (a.calendar == b.calendar) continue;
+    const domain::BusinessCalendar* calendar = region.sla.FindCalendar(b.calendar);
+    ASSERT_NE(calendar, nullptr) << b.calendar;
+    EXPECT_GE(domain::WorkPerWeek(*calendar), domain::CalendarFloor().work_per_week) << b.calendar;
+    EXPECT_LE(domain::FullestHolidayYear(*calendar).holidays, domain::CalendarFloor().holidays_per_year) << b.calendar;
+  }
+}
+
+// The central routes that go before regions are the first, in the centre's order.
+void CheckRouteOrder(const RegionRules& centre, const RegionRules& region) {
+  const std::vector<domain::Route>& routes = region.routing.routes;
+  size_t first = 0;
+  for (const domain::Route& route : centre.routing.routes) {
+    if (!route.before_regions) continue;
+    ASSERT_LT(first, routes.size());
+    EXPECT_EQ(routes[first++].id, route.id);
   }
 }
 
@@ -162,6 +182,7 @@ void CheckDefinitions(const RegionRules& centre, const RegionRules& region) {
   EXPECT_EQ(centre.matching.contact_comparisons.size(), region.matching.contact_comparisons.size());
   EXPECT_EQ(centre.merging.rules.size(), region.merging.rules.size());
   CheckServiceLevels(centre, region);
+  CheckRouteOrder(centre, region);
 }
 
 }  // namespace

@@ -9,8 +9,9 @@ namespace leadline::packs {
 
 // Checks, on `samples` generated records, that with `region` loaded the central score, the bar, `qualified`, the status
 // on entry and every move from every status on every trigger are what they are without it, that the adjustment keeps
-// within the cap, and that no central route or service level became looser. `centre` has the central pack alone.
-// `central_routing` is the text of the central routing.yaml, for its seals.
+// within the cap, that no central route or service level became looser, that no calendar of the region lies beneath the
+// usual floor, and that the region's routes come after those that go before regions. `centre` has the central pack
+// alone. `central_routing` is the text of the central routing.yaml, for its seals.
 void CheckCentreStands(const RuleSet& centre, const RuleSet& with_region, const std::string& region,
                        const std::string& central_routing, uint64_t seed, int samples);
 

@@ -45,7 +45,8 @@ TEST(Loader, WhatIsReadyForSalesIsSignedByBothSidesAndReviewedInTime) {
     LoadOptions options;
     options.now = now;
     std::string out;
-    for (const Diagnostic& d : WithoutPins(LoadRuleSet(ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set, options).diagnostics)) {
+    for (const Diagnostic& d :
+         WithoutPins(LoadRuleSet(ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set, options).diagnostics)) {
       EXPECT_EQ(d.severity, Severity::kWarning);
       out += d.code;
     }
@@ -94,10 +95,12 @@ TEST(Loader, EveryCountryStandsInExactlyOneTerritory) {
   EXPECT_EQ(Rules().RegionOfCountry(""), "");
 }
 
-TEST(Loader, RegionsPutTheirRoutesFirstAndKeepTheCentralLifecycle) {
+TEST(Loader, RegionsPutTheirRoutesBeforeMostAndKeepTheCentralLifecycle) {
   const RegionRules& emea = Rules().ForRegion("emea");
   EXPECT_EQ(emea.region, "emea");
-  EXPECT_EQ(emea.routing.routes.front().id, "emea.fast_lane");
+  EXPECT_EQ(emea.routing.routes[0].id, "account_owner");
+  EXPECT_EQ(emea.routing.routes[1].id, "no_way_to_reach");
+  EXPECT_EQ(emea.routing.routes[2].id, "emea.fast_lane");
   EXPECT_EQ(emea.routing.routes.back().hold, "unassigned");
   EXPECT_EQ(emea.lifecycle.transitions.size(), Rules().ForRegion("").lifecycle.transitions.size());
   EXPECT_EQ(emea.sla.Find("contact_me")->calendar, "berlin");

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/clock.h"
 #include "fmt/format.h"
 
 namespace leadline::packs {
@@ -194,14 +195,27 @@ class RegionWriter {
   }
 
   std::string Sla() {
+    const std::string day = Wrong(5) ? "13:00-16:00" : "08:00-16:00";
     std::string out = fmt::format(
-        "calendars:\n  - {{id: {}_hours, time_zone: Europe/Lisbon, hours: {{monday: 08:00-16:00}}}}\ntighten:\n",
-        name_);
+        "calendars:\n  - {{id: {0}_hours, time_zone: Europe/Lisbon, hours: {{monday: {1}, tuesday: {1}, wednesday: "
+        "{1}, "
+        "thursday: {1}, friday: {1}}}, holidays: [{2}]}}\ntighten:\n",
+        name_, day, Holidays());
     const auto& level = Pick(central_.sla.levels);
     const bool opened = level.id == "mql" || level.id == "contact_me";
     if (!opened && !mischief_) return out.substr(0, out.size() - 9);
     return out + fmt::format("  - {{level: {}, due_after: {}m, calendar: {}_hours}}\n", level.id,
                              Number(1, Wrong(3) ? 9000 : 30), name_);
+  }
+
+  // Weekdays from the first Monday of January 2026 on, one after the other.
+  std::string Holidays() {
+    std::string out;
+    for (int i = Wrong(5) ? 30 : Number(0, 25); i > 0; --i) {
+      out += FormatTime(*ParseTime("2026-01-05") + (7 * ((i - 1) / 5) + (i - 1) % 5) * kDay).substr(0, 10);
+      if (i > 1) out += ", ";
+    }
+    return out;
   }
 
   // Addresses of the samples; no centre accepts a list that is made up here.

@@ -152,6 +152,46 @@ TEST(TestSuiteTest, FaultsAreToldAtTheirPlace) {
   }
 }
 
+// What one region says in its tests holds no other region to anything.
+TEST(TestSuiteTest, ARegionsTestsAreAboutItsOwnRegion) {
+  const std::string good = "    expect: {entry: {status: raw}}\n";
+  const struct {
+    std::string lines, finding, hint;
+  } faults[] = {
+      {"    region: latam\n" + good, "LL3112 8:13", "its own pack"},
+      {"    region: north_america\n" + good, "LL3112 8:13", "cannot be about \"north_america\""},
+      {"    with: {lead: {region: latam}}\n" + good, "LL3112 8:27", "its own pack"},
+      {"    with: {lead: {country: BR}}\n    expect: {region: latam}\n", "LL3112 9:22", "its own pack"},
+      {"    expect: {territory: brazil}\n", "LL3104 8:25", "no territory"},
+      {"    with: {reps: {latam-ana-silva: {open: 1}}}\n" + good, "LL3112 8:19", "belongs to another region"},
+      {"    with: {pools: {latam_sales: {latam-ana-silva: {assigned: 1}}}}\n" + good, "LL3112 8:34", "another region"},
+      {"    expect: {route: {rep: latam-ana-silva}}\n", "LL3112 8:27", "belongs to another region"},
+      {"    expect: {route: {team: latam_sales}}\n", "LL3112 8:28", "belongs to another region"},
+      {"    expect: {route: {without: latam-ana-silva, team: world_desk}}\n", "LL3112 8:31", "another region"},
+  };
+  for (const auto& fault : faults) {
+    SCOPED_TRACE(fault.lines);
+    const TestSuites suites = Read(WithCase(fault.lines));
+    EXPECT_EQ(FirstFinding(suites, fault.hint), fault.finding);
+    EXPECT_TRUE(suites.cases.empty());
+  }
+  std::string text = WithCase(good);
+  text.insert(text.find("fixtures"), "region: latam\n");
+  EXPECT_EQ(FirstFinding(Read(text), "its own pack"), "LL3112 3:9");
+  text = WithCase(good);
+  text.replace(text.find("{contact: {title: Leiter}}"), 26, "{lead: {region: latam}}");
+  EXPECT_EQ(FirstFinding(Read(text), "its own pack"), "LL3112 4:27");
+  // Its own region and the centre's names are no others.
+  for (const std::string& lines :
+       {"    region: emea\n" + good, "    with: {lead: {region: emea}, reps: {world-sam-taylor: {open: 1}}}\n" + good,
+        std::string("    expect: {route: {team: world_desk}}\n"), std::string("    expect: {region: none}\n")}) {
+    EXPECT_EQ(FormatDiagnostics(Read(WithCase(lines)).diagnostics), "") << lines;
+  }
+  // The centre may look everywhere.
+  const std::string of_latam = WithCase("    region: latam\n    expect: {route: {rep: latam-ana-silva}}\n");
+  EXPECT_EQ(FormatDiagnostics(Read(of_latam, "central").diagnostics), "");
+}
+
 TEST(TestSuiteTest, FilesThatTestNothingAreTold) {
   EXPECT_EQ(FirstFinding(Read("suite: A\nnow: 2026-06-01T12:00:00Z\n"), "tests nothing"), "LL3105 1:1");
   EXPECT_EQ(FirstFinding(Read("suite: A\n", "emea", "titles.yaml"), "_test.yaml"), "LL3110 0:0");

@@ -22,7 +22,7 @@ domain::Rollout Generator::Rollout() {
     rollout.candidates.push_back({.ref = Pack(), .proposed_by = Text(), .proposed_at = Moment()});
     for (int64_t side = 1; side <= Int(0, 2); ++side) {
       rollout.candidates.back().approvals.push_back(
-          {.side = static_cast<domain::ApprovalSide>(side), .principal = Text(), .time = Moment()});
+          {.side = static_cast<domain::ApprovalSide>(side), .principal = Text(), .time = Moment(), .reason = Text()});
     }
   }
   if (Flip()) {

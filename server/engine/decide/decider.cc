@@ -59,6 +59,19 @@ bool Decider::Loaded(int plugin) const {
   return std::any_of(plugins.begin(), plugins.end(), [&](const auto& ref) { return ref.id == UseOf(plugin).id; });
 }
 
+absl::Status Decider::CheckPluginsOf(const packs::RegionRules& rules, std::string_view capability) const {
+  if (told_ || snapshot_->lacking.empty()) return absl::OkStatus();
+  const auto lacking = snapshot_->lacking.find(rules.region);
+  if (lacking == snapshot_->lacking.end()) return absl::OkStatus();
+  for (const LackedPlugin& plugin : lacking->second) {
+    if (plugin.capability != capability) continue;
+    return absl::UnavailableError(
+        fmt::format("leads of {} cannot be decided: its pack needs the plugin {}, and it is not loaded: {}",
+                    rules.region, plugin.id, plugin.error));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const domain::PluginAnswer*> Decider::ToldBy(const packs::PluginUse& use,
                                                             std::string_view subject) const {
   for (const domain::PluginAnswer& answer : *told_) {
@@ -113,8 +126,7 @@ Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain
   reason.layer = level.layer;
   if (!words) return MakeDecision(DecisionKind::kSla, "", level.id, "", {std::move(reason)}, at);
   reason.source = level.source;
-  reason.message = fmt::format("due within {} of working time ({}) from entering {}", FormatDuration(level.due_after),
-                               level.calendar, status);
+  reason.message = fmt::format("due within {} from entering {}", domain::DescribeDue(level), status);
   return MakeDecision(DecisionKind::kSla, "", level.id, fmt::format("{} is due at {}", level.id, FormatTime(clock.due)),
                       {std::move(reason)}, at);
 }

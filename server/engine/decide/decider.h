@@ -196,11 +196,14 @@ class Decider {
   bool Loaded(int plugin) const;
   // An optional plugin that was not there when the packs began to decide: no news in any decision.
   bool NeverThere(int plugin) const { return !Loaded(plugin) && UseOf(plugin).optional; }
-  // A plugin that is not there and is skipped then: nothing is different without it, so nothing need be done. No server
-  // decides without a plugin that is not optional; tests of packs may.
+  // A plugin that is not there and is skipped then: nothing is different without it, so nothing need be done. No lead
+  // is decided without a plugin that its packs need; in tests of packs it may be.
   bool LeftOut(int plugin) const {
     return !Loaded(plugin) && UseOf(plugin).on_failure == packs::PluginUse::OnFailure::kSkip;
   }
+  // UNAVAILABLE when the region's pack needs a plugin of the capability and it is not loaded: its leads wait, those of
+  // others do not.
+  absl::Status CheckPluginsOf(const packs::RegionRules& rules, std::string_view capability) const;
   // What the plugin said then; an error when it was not asked or not heard.
   absl::StatusOr<const domain::PluginAnswer*> ToldBy(const packs::PluginUse& use, std::string_view subject) const;
   // An answer to be filled in, and what stands for one that was not heard.

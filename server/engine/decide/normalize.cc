@@ -140,6 +140,7 @@ std::string Decider::FingerprintOfMeaning(const packs::RegionRules& rules) {
 absl::StatusOr<Normalized> Decider::Normalize(const domain::Lead& lead, const domain::Contact& contact,
                                               const domain::Account& account, Time at, bool keep) {
   const packs::RegionRules& rules = Rules(lead.region);
+  RETURN_IF_ERROR(CheckPluginsOf(rules, LEADLINE_NORMALIZE_V1));
   evaluation_.Bind(rules, {&lead, &contact, &account, {}, at, &AsGiven()});
   Normalized out;
   std::string derived_from = keep ? FingerprintOfMeaning(rules) : std::string();

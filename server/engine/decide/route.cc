@@ -162,6 +162,7 @@ absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std:
 absl::StatusOr<RouteOutcome> Decider::Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
                                             Explain explain) {
   const packs::RegionRules& rules = Rules(view.lead->region);
+  RETURN_IF_ERROR(CheckPluginsOf(rules, LEADLINE_ROUTE_V1));
   evaluation_.Bind(rules, view);
   RouteOutcome out;
   std::vector<Reason> reasons;

@@ -46,6 +46,7 @@ packs::RecordView Decider::BindCounted(const packs::RegionRules& rules, const pa
 
 absl::StatusOr<ScoreOutcome> Decider::Score(const packs::RecordView& view, Explain explain, KnownRecord* known) {
   const packs::RegionRules& rules = Rules(RegionOf(view));
+  RETURN_IF_ERROR(CheckPluginsOf(rules, LEADLINE_SCORE_V1));
   const packs::RecordView counted = BindCounted(rules, view);
   if (known != nullptr) known->LookAt(*snapshot_, rules, counted);
   points_.clear();
@@ -210,7 +211,7 @@ std::vector<absl::StatusOr<ScoreOutcome>> Decider::ScoreMany(std::span<const pac
       const packs::RegionRules& rules = Rules(RegionOf(block[i]));
       points_.clear();
       answers_.clear();
-      absl::Status status;
+      absl::Status status = CheckPluginsOf(rules, LEADLINE_SCORE_V1);
       for (size_t k = 0; k < answers[i].size() && status.ok(); ++k) {
         status = TakePoints(rules, k, std::move(answers[i][k]), explain);
       }

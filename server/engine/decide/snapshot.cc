@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "base/status_macros.h"
 #include "base/time_zones.h"
@@ -18,7 +19,7 @@ namespace {
 // Every use of one plugin id by the packs. They share an instance, so their configs must agree.
 struct Wanted {
   std::vector<const packs::PluginUse*> uses;
-  bool optional = true;
+  std::set<std::string> needed_by;  // packs
 };
 
 std::map<std::string, Wanted> CollectWanted(const packs::RuleSet& rules) {
@@ -26,7 +27,7 @@ std::map<std::string, Wanted> CollectWanted(const packs::RuleSet& rules) {
   for (const packs::PluginUse& use : rules.plugins()) {
     Wanted& w = wanted[use.id];
     w.uses.push_back(&use);
-    w.optional = w.optional && use.optional;
+    w.needed_by.insert(use.needed_by.begin(), use.needed_by.end());
   }
   return wanted;
 }
@@ -34,7 +35,7 @@ std::map<std::string, Wanted> CollectWanted(const packs::RuleSet& rules) {
 absl::StatusOr<plugin::PluginRequest> RequestFor(const std::string& id, const Wanted& wanted) {
   plugin::PluginRequest request;
   request.id = id;
-  request.optional = wanted.optional;
+  request.optional = wanted.needed_by.empty();
   request.config_json = wanted.uses.front()->config_json;
   request.mode = wanted.uses.front()->mode == packs::PluginUse::Mode::kLocal ? plugin::PluginMode::kLocal
                                                                              : plugin::PluginMode::kWorker;
@@ -111,6 +112,10 @@ class PluginLoader {
     const bool ends = old != snapshot_.plugins.end() && !MayGoOn(old->second).ok();
     std::erase_if(snapshot_.plugin_status, [&](const PluginStatus& s) { return s.ref.id == id; });
     snapshot_.plugins.erase(id);
+    for (auto& [region, plugins] : snapshot_.lacking) {
+      std::erase_if(plugins, [&](const LackedPlugin& plugin) { return plugin.id == id; });
+    }
+    std::erase_if(snapshot_.lacking, [](const auto& of_region) { return of_region.second.empty(); });
     LoadOne(id, uses->second);
     // Without another file in its place, a revoked one ends all the same; its status says why.
     return ends ? absl::OkStatus() : last_;
@@ -140,9 +145,9 @@ class PluginLoader {
   void LoadOne(const std::string& id, const Wanted& wanted) {
     PluginStatus status;
     status.ref.id = id;
-    status.optional = wanted.optional;
+    status.optional = wanted.needed_by.empty();
     for (const packs::PluginUse* use : wanted.uses) {
-      status.used_by.push_back(fmt::format("{} ({})", use->slot, use->layer));
+      for (const std::string& layer : use->layers) status.used_by.push_back(fmt::format("{} ({})", use->slot, layer));
     }
     auto loaded = Load(id, wanted, status);
     last_ = loaded.status();
@@ -154,12 +159,23 @@ class PluginLoader {
       snapshot_.plugins.emplace(id, *std::move(loaded));
     } else {
       status.error = std::string(loaded.status().message());
-      if (!wanted.optional) {
-        problems_.push_back(fmt::format("{}: the pack needs plugin {}, and it cannot be loaded: {}",
-                                        wanted.uses.front()->source, id, status.error));
-      }
+      NoteLacking(id, wanted, status.error);
     }
     snapshot_.plugin_status.push_back(std::move(status));
+  }
+
+  // What the centre needs keeps the server from starting; what a region needs keeps that region's leads waiting.
+  void NoteLacking(const std::string& id, const Wanted& wanted, const std::string& error) {
+    if (wanted.needed_by.contains("central")) {
+      problems_.push_back(fmt::format("{}: the pack needs plugin {}, and it cannot be loaded: {}",
+                                      wanted.uses.front()->source, id, error));
+      return;
+    }
+    for (const packs::PluginUse* use : wanted.uses) {
+      for (const std::string& region : use->needed_by) {
+        snapshot_.lacking[region].push_back({id, use->capability, error});
+      }
+    }
   }
 
   // Whether a plugin that was asked for `old` does for `request` as well.
@@ -377,14 +393,21 @@ std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapsh
 
 std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot) {
   std::vector<PluginOutage> outages;
+  const auto add = [&](const packs::PluginUse& use, const std::string& layer) {
+    PluginOutage outage{use.id, use.capability, layer == "central" ? "" : layer};
+    if (std::find(outages.begin(), outages.end(), outage) == outages.end()) outages.push_back(std::move(outage));
+  };
   for (const packs::PluginUse& use : snapshot.rules->plugins()) {
-    if (use.on_failure != packs::PluginUse::OnFailure::kFail) continue;
     const auto bound = snapshot.plugins.find(use.id);
-    const bool serves = bound != snapshot.plugins.end() &&
-                        bound->second.plugin->health().state != plugin::PluginHealth::State::kQuarantined;
-    const PluginOutage outage{use.id, use.capability};
-    if (!serves && std::find(outages.begin(), outages.end(), outage) == outages.end()) outages.push_back(outage);
+    const bool loaded = bound != snapshot.plugins.end();
+    const bool serves = loaded && bound->second.plugin->health().state != plugin::PluginHealth::State::kQuarantined;
+    if (serves) continue;
+    const bool fails = use.on_failure == packs::PluginUse::OnFailure::kFail;
+    for (const std::string& layer : fails ? use.layers : use.needed_by) {
+      if (fails || !loaded) add(use, layer);
+    }
   }
+  std::stable_partition(outages.begin(), outages.end(), [](const PluginOutage& o) { return o.region.empty(); });
   return outages;
 }
 

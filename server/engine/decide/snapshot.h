@@ -35,6 +35,13 @@ struct PluginStatus {
   std::string error;
 };
 
+// A plugin that a region's pack cannot do without, and that is not loaded.
+struct LackedPlugin {
+  std::string id;
+  std::string capability;  // what for: "leadline.score/1"
+  std::string error;       // why it is not
+};
+
 // A loaded plugin with the record fields that it asked for, as slots of the packs' fields.
 struct BoundPlugin {
   std::shared_ptr<plugin::Plugin> plugin;
@@ -49,6 +56,9 @@ struct Snapshot {
   std::shared_ptr<const InputSchema> input;                 // of `rules`: what clients may send
   std::map<std::string, BoundPlugin, std::less<>> plugins;  // loaded ones, by id
   std::vector<PluginStatus> plugin_status;                  // by id
+  // By region: what it is for cannot be decided about leads of these, and all else can. What the centre needs is always
+  // loaded. Empty in tests of packs, which may go without.
+  std::map<std::string, std::vector<LackedPlugin>, std::less<>> lacking;
   std::shared_ptr<const domain::SnapshotRef> ref;
   std::vector<std::string> pack_hashes;  // as in `ref`
   domain::ReferenceVersions reference;   // the tables that it decides with; its time zones are those of `rules`
@@ -76,10 +86,11 @@ struct PluginFolder {
   plugin::LogSink log;  // what plugins say; may be empty
 };
 
-// Compiles packs and loads the plugins they name. A required plugin that cannot be loaded fails the whole; an optional
-// one is left out, and its status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its
-// file is not looked at, when the packs want the same of it, `deciding` names its hash and the trust policy has not
-// revoked it. `zones`: that it knows;
+// Compiles packs and loads the plugins they name. One that the central pack needs and that cannot be loaded fails the
+// whole. One that a region's pack needs is lacking there (Snapshot::lacking). An optional one is left out, and its
+// status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its file is not looked at, when
+// the packs want the same of it, `deciding` names its hash and the trust policy has not revoked it. `zones`: that it
+// knows;
 // null: those of `running`, or SystemTimeZones(). Thread-safe.
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
                              const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {},
@@ -112,12 +123,14 @@ struct Deciding {
 };
 
 // A use of a plugin that cannot be served now: the packs say that its failure is the request's, and it is quarantined
-// or not loaded.
+// or not loaded; or a region's pack needs it, and it is not loaded.
 struct PluginOutage {
   std::string id;
   std::string capability;  // "leadline.route/1"
+  std::string region;      // whose leads alone it keeps from being decided; empty: everybody's
   bool operator==(const PluginOutage&) const = default;
 };
+// Those of the centre before those of a region, in the order of the uses.
 std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot);
 
 // Whether the lead is in a canary's share.

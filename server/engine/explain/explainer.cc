@@ -237,8 +237,7 @@ void Explainer::ExplainServiceLevel() {
     reason.rule_id = level.id;
     reason.layer = level.layer;
     reason.source = level.source;
-    std::string due =
-        fmt::format("due within {} of working time ({})", FormatDuration(level.due_after), level.calendar);
+    std::string due = fmt::format("due within {}", domain::DescribeDue(level));
     if (!Contains(level.start_on_enter, view.lead->status)) {
       reason.outcome = ReasonOutcome::kSkipped;
       reason.message = fmt::format("starts on entering {}", fmt::join(level.start_on_enter, " or "));

@@ -82,6 +82,7 @@ class Conversation {
         out.status = std::move(built.status);
         if (built.snapshot == nullptr) return out;
         apart = std::move(built.snapshot);
+        out.lacking = apart->lacking;
       }
       ASSIGN_OR_RETURN(out.tests, RunTests(apart.get()));
     }
@@ -104,6 +105,7 @@ class Conversation {
     SnapshotResult built = job_.build({.proofs = false});
     out.status = std::move(built.status);
     out.snapshot = std::move(built.snapshot);
+    if (out.snapshot != nullptr) out.lacking = out.snapshot->lacking;
   }
 
   absl::Status SendJob() {

@@ -9,6 +9,7 @@ absl::StatusOr<PackFindings> PackCheckerHere::Check(const PackCheckJob& job) {
   out.status = std::move(built.status);
   if (built.snapshot == nullptr) return out;
   out.packs = built.snapshot->ref->packs;
+  out.lacking = built.snapshot->lacking;
   if (job.tests) out.tests = RunPackTests(built.snapshot, job.set);
   if (job.snapshot) out.snapshot = std::move(built.snapshot);
   return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct PackFindings {
   PackTestReport tests;                      // of all packs; of a check in a process of its own, without the passed
   std::shared_ptr<const Snapshot> snapshot;  // null unless it was wanted and the packs have no errors
   absl::Status status;                       // of packs without errors: why they cannot decide here all the same
+  // Of these, as Snapshot::lacking; empty where neither tests nor a snapshot were wanted.
+  std::map<std::string, std::vector<LackedPlugin>, std::less<>> lacking;
 };
 
 // Thread-safe.

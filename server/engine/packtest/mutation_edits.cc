@@ -270,7 +270,9 @@ class FilePlanner {
       rule_ = TextAt(routes[i], "id");
       Remove(routes, i, "the route is removed");
       Condition(routes[i].Find("when"));
-      for (const char* flag : {"match_language", "match_territory", "senior_only", "fast_lane"}) Flag(routes[i], flag);
+      for (const char* flag : {"match_language", "match_territory", "senior_only", "fast_lane", "before_regions"}) {
+        Flag(routes[i], flag);
+      }
     }
     const std::vector<YamlNode>& tighten = Items(root, "tighten");
     for (size_t i = 0; i < tighten.size(); ++i) {

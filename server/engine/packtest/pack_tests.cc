@@ -41,6 +41,7 @@ std::shared_ptr<const Snapshot> MakeTestSnapshot(std::shared_ptr<const packs::Ru
 }
 
 bool Runs(const Snapshot& snapshot, const packs::TestCase& test) {
+  if (snapshot.lacking.contains(test.pack)) return false;
   return test.needs_plugin.empty() || snapshot.plugins.contains(test.needs_plugin);
 }
 
@@ -69,7 +70,9 @@ PackTestReport RunTestCases(const std::shared_ptr<const Snapshot>& snapshot, con
     out.position = test.position;
     if (!Runs(*snapshot, test)) {
       out.outcome = PackTestCase::Outcome::kSkipped;
-      out.message = fmt::format("needs plugin {}, which is not loaded", test.needs_plugin);
+      const auto lacking = snapshot->lacking.find(test.pack);
+      out.message = fmt::format("needs plugin {}, which is not loaded",
+                                lacking == snapshot->lacking.end() ? test.needs_plugin : lacking->second.front().id);
       ++report.skipped;
       continue;
     }

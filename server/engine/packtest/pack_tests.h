@@ -42,7 +42,7 @@ struct PackTestReport {
 PackTestReport RunPackTests(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
                             const std::vector<std::string>& only = {}, packs::CheckBudget* budget = nullptr);
 
-// Whether the case's plugin, when it needs one, is there.
+// Whether the case's plugin, when it needs one, is there, and those that its pack needs.
 bool Runs(const Snapshot& snapshot, const packs::TestCase& test);
 
 // Runs cases that were read before. `observer` and `budget` may be null. The report's diagnostics are those of packs

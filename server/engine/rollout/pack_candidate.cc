@@ -35,6 +35,23 @@ std::string FirstFailure(const PackTestReport& tests) {
   return FirstError(tests.diagnostics);
 }
 
+// Whether a failing test of `pack` keeps the candidate back: its own, and those of the centre.
+bool Vetoes(const PackCheck& check, std::string_view pack) { return pack == check.ref.pack || pack == "central"; }
+
+// The tests that keep the candidate back.
+PackTestReport VetoesOf(const PackCheck& check) {
+  PackTestReport out;
+  for (const Diagnostic& d : check.tests.diagnostics) {
+    if (Vetoes(check, d.layer)) out.diagnostics.push_back(d);
+  }
+  for (const PackTestCase& c : check.tests.cases) {
+    if (c.outcome != PackTestCase::Outcome::kFailed || !Vetoes(check, c.pack)) continue;
+    out.cases.push_back(c);
+    ++out.failed;
+  }
+  return out;
+}
+
 // The other packs that do not stand with this one.
 std::vector<std::string> BrokenPacks(const PackCheck& check) {
   std::set<std::string> broken;
@@ -47,6 +64,11 @@ std::vector<std::string> BrokenPacks(const PackCheck& check) {
     if (c.outcome == PackTestCase::Outcome::kFailed) broken.insert(c.pack);
   }
   broken.erase(check.ref.pack);
+  // A region changes nothing in another: what fails there failed before, or the packs would have errors.
+  const bool compiled = CountErrors(check.diagnostics) == 0;
+  if (check.ref.pack != "central" && compiled) {
+    std::erase_if(broken, [](const std::string& pack) { return pack != "central"; });
+  }
   return {broken.begin(), broken.end()};
 }
 
@@ -72,11 +94,22 @@ absl::StatusOr<CandidateCheck> CheckCandidate(std::string_view name, const PackC
   }
   check.tests = std::move(found.tests);
   check.broken_packs = BrokenPacks(check);
-  if (!check.tests.ok()) {
+  if (const auto lacking = found.lacking.find(check.ref.pack); lacking != found.lacking.end()) {
+    const LackedPlugin& plugin = lacking->second.front();
     check.status =
-        CheckFailed(fmt::format("{} of {} tests fail with this version of {}; the first: {}", check.tests.failed,
-                                check.tests.failed + check.tests.passed, check.ref.pack, FirstFailure(check.tests)));
+        CheckFailed(fmt::format("the pack needs the plugin {}, and it cannot be loaded: {}", plugin.id, plugin.error));
     return out;
+  }
+  if (const PackTestReport vetoes = VetoesOf(check); !vetoes.ok()) {
+    check.status =
+        CheckFailed(fmt::format("{} of {} tests fail with this version of {}; the first: {}", vetoes.failed,
+                                check.tests.failed + check.tests.passed, check.ref.pack, FirstFailure(vetoes)));
+    return out;
+  }
+  if (!check.broken_packs.empty()) {
+    check.warning =
+        fmt::format("it fails tests of {}; both who approve it say why it is to decide all the same; the first: {}",
+                    fmt::join(check.broken_packs, ", "), FirstFailure(check.tests));
   }
   out.snapshot = std::move(found.snapshot);
   return out;

@@ -23,6 +23,9 @@ struct PackCheck {
   PackTestReport tests;                   // of all packs; empty when the packs have errors
   std::vector<std::string> broken_packs;  // other packs that have errors or failing tests with this candidate
   absl::Status status;                    // OK when it may be activated; otherwise why not, for people
+  // A central candidate that is good but fails tests of regions, in words; empty: it fails none. Whoever approves it
+  // says why it is to decide all the same.
+  std::string warning;
 };
 
 struct CandidateCheck {
@@ -30,8 +33,9 @@ struct CandidateCheck {
   std::shared_ptr<const Snapshot> snapshot;  // null unless the check is OK and it was wanted
 };
 
-// What the checker says of the pack `name`, which stands in the job's set in the place of the one that decides. An
-// error is the checker's. Thread-safe.
+// What the checker says of the pack `name`, which stands in the job's set in the place of the one that decides. A
+// region's tests keep neither the centre nor another region from deciding, and what a region lacks keeps only that
+// region's own candidates back. An error is the checker's. Thread-safe.
 absl::StatusOr<CandidateCheck> CheckCandidate(std::string_view name, const PackCheckJob& job, PackChecker& checker);
 
 }  // namespace leadline::engine

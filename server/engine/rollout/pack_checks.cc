@@ -62,13 +62,13 @@ absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& cont
   ASSIGN_OR_RETURN(CandidateCheck out, CheckCandidate(name, job, checker));
   if (!out.check.status.ok()) return out;
   checked_sets().RememberProved(job.set, *zones);
-  if (wish.tests) checked_sets().RememberTested(job.set, *zones, plugins);
+  // Where tests of regions fail, whoever activates it must hear of it again.
+  if (wish.tests && out.check.broken_packs.empty()) checked_sets().RememberTested(job.set, *zones, plugins);
   return out;
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Checked(const CallContext& context, const Rollout& rollout,
-                                                                     packs::PackFiles files, int64_t generation,
-                                                                     bool tests) {
+absl::StatusOr<CandidateCheck> PackRollout::Checked(const CallContext& context, const Rollout& rollout,
+                                                    packs::PackFiles files, int64_t generation, bool tests) {
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
   set.Put(files);
   const std::shared_ptr<const TimeZones> zones = options_.snapshots->Get()->rules->time_zones();
@@ -80,14 +80,16 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::Checked(const CallC
     if (tested) {
       ++proofs_spared_;
       if (tests) ++tests_spared_;
-      return std::move(built.snapshot);
+      CandidateCheck known;
+      known.snapshot = std::move(built.snapshot);
+      return known;
     }
   }
   ASSIGN_OR_RETURN(CandidateCheck out, CheckInPlace(context, rollout, std::move(files), generation, {.tests = tests}));
   if (!out.check.status.ok()) {
     return WithReason(absl::FailedPreconditionError(out.check.status.message()), "PACK_CHECK_FAILED");
   }
-  return std::move(out.snapshot);
+  return out;
 }
 
 void PackRollout::NoteRolledBack(const packs::PackSet& set, const Snapshot& snapshot) {

@@ -74,9 +74,13 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
       route.rep.empty() ? "hold " + route.hold_queue : domain::ResourceName(domain::RecordKind::kRep, route.rep);
   out.route_rule = route.route;
   if (const domain::SlaDef* level = decider.ServiceLevel(view); level != nullptr) {
-    out.service_level =
-        fmt::format("{}: due after {}, warned after {}, by the calendar {}", level->id,
-                    FormatDuration(level->due_after), FormatDuration(level->warn_after), level->calendar);
+    const domain::BusinessCalendar* calendar = decider.Rules(out.lead.region).sla.FindCalendar(level->calendar);
+    out.service_level = fmt::format("{}: due after {}, warned after {}", level->id, domain::DescribeDue(*level),
+                                    FormatDuration(level->warn_after));
+    // What a calendar says changes when it is due, too.
+    if (calendar != nullptr) {
+      out.service_level += "; started now: " + FormatTime(domain::StartClock(*level, *calendar, now).due);
+    }
   }
   return out;
 }

@@ -139,9 +139,10 @@ class PackRollout {
   // Checks it and keeps it as a candidate. FAILED_PRECONDITION when the check failed, which `check` then tells.
   absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
                                                 PackCheck* check);
-  // Approves a candidate of the central pack for one side, in the caller's name.
+  // Approves a candidate of the central pack for one side, in the caller's name. `reason`: needed when the candidate
+  // fails tests of regions (PackCheck::warning); an approval without one can be given again with it.
   absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
-                                                domain::ApprovalSide side);
+                                                domain::ApprovalSide side, std::string reason = "");
   // On the store's own leads. `cancelled` is asked now and then.
   absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
                                 const std::function<bool()>& cancelled);
@@ -196,10 +197,10 @@ class PackRollout {
   // Has the checker look at the packs of `rollout` with `files` in their place, and remembers when they are good.
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
                                               packs::PackFiles files, int64_t generation, const Wish& wish);
-  // The snapshot of the same packs, which is checked only as far as nobody has before. Errors of the packs are
-  // FAILED_PRECONDITION, PACK_CHECK_FAILED.
-  absl::StatusOr<std::shared_ptr<const Snapshot>> Checked(const CallContext& context, const domain::Rollout& rollout,
-                                                          packs::PackFiles files, int64_t generation, bool tests);
+  // The snapshot of the same packs, which is checked only as far as nobody has before; `check` is empty where they
+  // were. Errors of the packs are FAILED_PRECONDITION, PACK_CHECK_FAILED.
+  absl::StatusOr<CandidateCheck> Checked(const CallContext& context, const domain::Rollout& rollout,
+                                         packs::PackFiles files, int64_t generation, bool tests);
   // With the plugins that run, as far as they are those of `rollout`, and with `zones`; null: those that decide. Only
   // read and compiled: for packs that have decided before, or were checked.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Build(const packs::PackSet& set, const domain::Rollout& rollout,

@@ -115,9 +115,9 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
     ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
     files = std::move(content.packs.front());
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate,
+  ASSIGN_OR_RETURN(CandidateCheck candidate,
                    Checked(context, rollout, std::move(files), rollout.last_generation + 1, /*tests=*/false));
-  DiffTally tally(active, std::move(candidate), request.max_samples);
+  DiffTally tally(active, std::move(candidate.snapshot), request.max_samples);
   const Time now = options_.clock->Now();
   int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;
   std::string after;

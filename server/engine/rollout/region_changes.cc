@@ -49,7 +49,11 @@ void ChooseRegions(const Snapshot& snapshot, domain::Rollout& rollout, domain::R
   for (const std::string& region : regions) {
     const std::string before = DecidesAbout(region, rollout.decided_by);
     std::string after = DecidesAbout(region, now);
-    if (before == after) {
+    if (before != after && snapshot.lacking.contains(region)) {
+      // None of its leads could be decided, and they would hold up those of others. They are when the plugin is loaded.
+      rescoring.left_out_regions.push_back(region);
+      decided_by.emplace(region, "");
+    } else if (before == after) {
       rescoring.left_out_regions.push_back(region);
       decided_by.emplace(region, std::move(after));
     } else {

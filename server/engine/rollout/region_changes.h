@@ -16,7 +16,8 @@ using RegionFingerprints = std::map<std::string, std::string, std::less<>>;
 RegionFingerprints FingerprintsOf(const Snapshot& snapshot);
 
 // Begins `rescoring` for the regions whose leads were decided by other rules than the snapshot's, or by nobody knows
-// which, and leaves the others out. What decided the former is no longer known, until it is finished.
+// which, and leaves the others out. What decided the former is no longer known, until it is finished. Regions that lack
+// a plugin are left out too, and what decided their leads is no longer known until they are gone over.
 void ChooseRegions(const Snapshot& snapshot, domain::Rollout& rollout, domain::Rescoring& rescoring);
 
 // The snapshot decides from now on, or some leads; nobody goes over the others. Where it decides otherwise than what

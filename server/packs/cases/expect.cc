@@ -26,9 +26,15 @@ std::vector<std::string> IdsOf(const Items& items) {
 
 class ExpectReader {
  public:
-  ExpectReader(Problems& problems, const RuleSet& rules, const RegionRules& region, Time now, const TestInput& input,
+  ExpectReader(Problems& problems, const TestOwner& owner, const RegionRules& region, Time now, const TestInput& input,
                Expectations& out)
-      : problems_(problems), rules_(rules), region_(region), now_(now), input_(input), out_(out) {}
+      : problems_(problems),
+        owner_(owner),
+        rules_(owner.rules()),
+        region_(region),
+        now_(now),
+        input_(input),
+        out_(out) {}
 
   void Read(const YamlNode& node) {
     MapReader reader(problems_, node, "what is expected");
@@ -253,17 +259,21 @@ class ExpectReader {
       return out;
     }
     MapReader reader(problems_, node, "an expected route");
-    std::set<std::string> teams, queues = {region_.routing.default_hold};
-    for (const auto& rep : rules_.reps()) teams.insert(rep.team);
+    std::set<std::string> queues = {region_.routing.default_hold};
     for (const auto& route : region_.routing.routes) {
       if (!route.hold.empty()) queues.insert(route.hold);
     }
-    const std::vector<std::string> reps = IdsOf(rules_.reps());
-    out.team = Name(reader, "team", "team", {teams.begin(), teams.end()});
-    out.rep = Name(reader, "rep", "rep", reps);
+    const auto rep = [&](std::string_view key) {
+      const YamlNode* named = reader.Get(key);
+      return named != nullptr && owner_.KnowsRep(problems_, *named) ? named->text : "";
+    };
+    if (const YamlNode* team = reader.Get("team"); team != nullptr && owner_.KnowsTeam(problems_, *team)) {
+      out.team = team->text;
+    }
+    out.rep = rep("rep");
     out.hold = Name(reader, "hold", "queue", {queues.begin(), queues.end()});
     out.by = Name(reader, "by", "route", IdsOf(region_.routing.routes));
-    out.without = Name(reader, "without", "rep", reps);
+    out.without = rep("without");
     reader.Finish();
     if (!out.hold.empty() && (!out.team.empty() || !out.rep.empty())) {
       problems_.Add(*reader.Get("hold"), "LL3105", "a lead is either held or given to a rep", "remove one of the two");
@@ -301,6 +311,7 @@ class ExpectReader {
   std::optional<ExpectedPlace> ReadRegion(const YamlNode& node) {
     ExpectedPlace out{"", PlaceOf(node)};
     if (node.text == kNone) return out;
+    if (!owner_.MayName(problems_, node, node.text)) return std::nullopt;
     std::set<std::string> names(rules_.regions().begin(), rules_.regions().end());
     for (const auto& territory : region_.routing.territories) names.insert(territory.region);
     if (!Known(node, "region", {names.begin(), names.end()})) return std::nullopt;
@@ -317,6 +328,7 @@ class ExpectReader {
   }
 
   Problems& problems_;
+  const TestOwner& owner_;
   const RuleSet& rules_;
   const RegionRules& region_;
   Time now_;
@@ -327,14 +339,14 @@ class ExpectReader {
 
 }  // namespace
 
-void ReadExpectations(Problems& problems, const RuleSet& rules, const std::string& region, const YamlNode& node,
+void ReadExpectations(Problems& problems, const TestOwner& owner, const std::string& region, const YamlNode& node,
                       Time now, const TestInput& input, Expectations& out) {
-  const RegionRules& of = rules.ForRegion(region);
+  const RegionRules& of = owner.rules().ForRegion(region);
   // What is named is looked up in the names there are.
   const size_t names = of.scoring.rules.size() + of.routing.routes.size() + of.lifecycle.transitions.size() +
-                       of.sla.levels.size() + rules.reps().size();
+                       of.sla.levels.size() + owner.rules().reps().size();
   if (!problems.budget().Spend(10 * names)) return;
-  ExpectReader(problems, rules, of, now, input, out).Read(node);
+  ExpectReader(problems, owner, of, now, input, out).Read(node);
 }
 
 }  // namespace leadline::packs

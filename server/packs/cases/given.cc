@@ -20,8 +20,8 @@ std::string HowToGive(std::string_view field) {
 
 class GivenReader {
  public:
-  GivenReader(Problems& problems, const RuleSet& rules, Time now, TestInput& input)
-      : problems_(problems), rules_(rules), now_(now), in_(input) {}
+  GivenReader(Problems& problems, const TestOwner& owner, Time now, TestInput& input)
+      : problems_(problems), owner_(owner), rules_(owner.rules()), now_(now), in_(input) {}
 
   void Read(const YamlNode& given) {
     MapReader reader(problems_, given, "what a test gives");
@@ -83,6 +83,10 @@ class GivenReader {
     }
     std::optional<AttributeValue> value = ReadFieldValue(problems_, field, node, now_);
     if (!value) return;
+    if (field.name == "lead.region" && std::holds_alternative<std::string>(*value) &&
+        !owner_.MayName(problems_, node, std::get<std::string>(*value))) {
+      return;
+    }
     if (set != nullptr) {
       set({in_, now_}, *value);
     } else if (std::holds_alternative<std::monostate>(*value)) {
@@ -138,20 +142,10 @@ class GivenReader {
     reader.Finish();
   }
 
-  bool IsRep(const YamlNode& key) {
-    const auto& reps = rules_.reps();
-    if (!problems_.budget().Spend(reps.size())) return false;
-    if (std::any_of(reps.begin(), reps.end(), [&](const domain::Rep& rep) { return rep.id == key.text; })) return true;
-    std::vector<std::string> ids;
-    for (const domain::Rep& rep : reps) ids.push_back(rep.id);
-    problems_.Add(key, "LL3104", fmt::format("the packs list no rep \"{}\"", key.text), DidYouMean(key.text, ids));
-    return false;
-  }
-
   void ReadReps(const YamlNode& node) {
     if (!IsMap(node, "\"reps\"")) return;
     for (size_t i = 0; i < node.keys.size(); ++i) {
-      if (!IsRep(node.keys[i])) continue;
+      if (!problems_.budget().Spend(rules_.reps().size()) || !owner_.KnowsRep(problems_, node.keys[i])) continue;
       MapReader reader(problems_, node.items[i], "a rep's state");
       domain::RepState& state = in_.reps[node.keys[i].text];
       state.rep_id = node.keys[i].text;
@@ -171,7 +165,8 @@ class GivenReader {
       if (!IsMap(node.items[i], "a pool")) continue;
       std::vector<domain::PoolState>& pool = in_.pools[node.keys[i].text];
       for (size_t r = 0; r < node.items[i].keys.size(); ++r) {
-        if (IsRep(node.items[i].keys[r])) pool.push_back(ReadTurns(node.items[i].keys[r].text, node.items[i].items[r]));
+        const YamlNode& rep = node.items[i].keys[r];
+        if (owner_.KnowsRep(problems_, rep)) pool.push_back(ReadTurns(rep.text, node.items[i].items[r]));
       }
     }
   }
@@ -191,6 +186,7 @@ class GivenReader {
   }
 
   Problems& problems_;
+  const TestOwner& owner_;
   const RuleSet& rules_;
   Time now_;
   TestInput& in_;
@@ -198,8 +194,8 @@ class GivenReader {
 
 }  // namespace
 
-void ApplyGiven(Problems& problems, const RuleSet& rules, const YamlNode& given, Time now, TestInput& input) {
-  GivenReader(problems, rules, now, input).Read(given);
+void ApplyGiven(Problems& problems, const TestOwner& owner, const YamlNode& given, Time now, TestInput& input) {
+  GivenReader(problems, owner, now, input).Read(given);
 }
 
 void CompleteInput(const RuleSet& rules, const std::string& region, Time now, TestInput& input) {

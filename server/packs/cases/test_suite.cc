@@ -9,6 +9,7 @@
 #include "packs/cases/expect.h"
 #include "packs/cases/given.h"
 #include "packs/cases/tables.h"
+#include "packs/cases/test_owner.h"
 #include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"
@@ -38,13 +39,13 @@ uint64_t BytesOf(const TestCase& test) {
 class SuiteReader {
  public:
   SuiteReader(Problems& problems, const RuleSet& rules, std::string pack, std::vector<TestCase>& out)
-      : problems_(problems), rules_(rules), pack_(std::move(pack)), out_(out) {}
+      : problems_(problems), owner_(rules, pack), rules_(rules), pack_(std::move(pack)), out_(out) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "a test file");
     if (!top.ok()) return;
     suite_ = top.RequiredText("suite");
-    region_ = RegionOf(top, pack_ == "central" ? "" : pack_);
+    region_ = RegionOf(top, owner_.region());
     top.Require("now");
     now_ = MomentOf(top).value_or(0);
     if (const YamlNode* fixtures = top.Get("fixtures")) ReadFixtures(*fixtures);
@@ -66,7 +67,7 @@ class SuiteReader {
  private:
   std::string RegionOf(MapReader& reader, std::string fallback) {
     const YamlNode* node = reader.Get("region");
-    if (node == nullptr) return fallback;
+    if (node == nullptr || !owner_.MayName(problems_, *node, node->text)) return fallback;
     std::set<std::string> names(rules_.regions().begin(), rules_.regions().end());
     for (const auto& territory : rules_.ForRegion("").routing.territories) names.insert(territory.region);
     if (names.contains(node->text)) return node->text;
@@ -95,7 +96,7 @@ class SuiteReader {
     for (size_t i = 0; i < node.keys.size(); ++i) {
       problems_.SetRule(node.keys[i].text);
       TestInput unused;
-      ApplyGiven(problems_, rules_, node.items[i], now_, unused);
+      ApplyGiven(problems_, owner_, node.items[i], now_, unused);
       fixtures_.try_emplace(node.keys[i].text, Fixture{&node.keys[i], &node.items[i], false});
     }
     problems_.SetRule("");
@@ -149,7 +150,7 @@ class SuiteReader {
     const std::string deciding = test.input.lead.region.empty() ? region : test.input.lead.region;
     const YamlNode* expect = reader.Get("expect");
     if (expect != nullptr) {
-      ReadExpectations(problems_, rules_, deciding, *expect, test.now, test.input, test.expect);
+      ReadExpectations(problems_, owner_, deciding, *expect, test.now, test.input, test.expect);
       if (test.expect.empty() && whole && problems_.found() == before) {
         problems_.Add(*expect, "LL3105", "the case expects nothing", "add what the packs should decide");
       }
@@ -172,11 +173,11 @@ class SuiteReader {
     }
     const YamlNode* with = reader.Get("with");
     if (with != nullptr && with->is_sequence()) {
-      for (const YamlNode& part : with->items) ApplyGiven(problems_, rules_, part, test.now, test.input);
+      for (const YamlNode& part : with->items) ApplyGiven(problems_, owner_, part, test.now, test.input);
     } else if (with != nullptr) {
-      ApplyGiven(problems_, rules_, *with, test.now, test.input);
+      ApplyGiven(problems_, owner_, *with, test.now, test.input);
     }
-    if (set != nullptr) ApplyGiven(problems_, rules_, *set, test.now, test.input);
+    if (set != nullptr) ApplyGiven(problems_, owner_, *set, test.now, test.input);
   }
 
   // What is wrong with a fixture is told once, where it stands.
@@ -184,7 +185,7 @@ class SuiteReader {
     const auto it = name.is_scalar() ? fixtures_.find(name.text) : fixtures_.end();
     if (it != fixtures_.end()) {
       it->second.used = true;
-      ApplyGiven(problems_, rules_, *it->second.body, test.now, test.input);
+      ApplyGiven(problems_, owner_, *it->second.body, test.now, test.input);
       return;
     }
     std::vector<std::string> names;
@@ -209,6 +210,7 @@ class SuiteReader {
   };
 
   Problems& problems_;
+  const TestOwner owner_;
   const RuleSet& rules_;
   std::string pack_;
   std::vector<TestCase>& out_;

@@ -34,6 +34,34 @@ void ReportUnknownFile(Problems& problems, const PackSource& pack, const std::st
   d.related_message = "sealed: the centre decides this for every region";
 }
 
+// `calendars: true`, or the floor beneath them, which opens them too.
+void ReadCalendarPoint(Problems& problems, MapReader& extension_points, const YamlNode& node, ExtensionPoints& points) {
+  points.hours_at = points.holidays_at = &node;
+  if (!node.is_map()) {
+    points.calendars = extension_points.Flag("calendars");
+    return;
+  }
+  points.calendars = true;
+  MapReader reader(problems, node, "\"calendars\"");
+  constexpr double kHoursOfWeek = 7 * 24;
+  const std::optional<double> hours = reader.Number("min_hours_per_week");
+  if (const YamlNode* at = reader.Get("min_hours_per_week"); at != nullptr && hours) {
+    points.hours_at = at;
+    points.floor.work_per_week = static_cast<Duration>(*hours * static_cast<double>(kHour));
+    if (*hours < 0 || *hours > kHoursOfWeek) {
+      problems.Add(*at, "LL1105", "a week has from 0 to 168 hours");
+      points.floor = {};
+    }
+  }
+  const std::optional<int64_t> holidays = reader.Integer("max_holidays");
+  if (const YamlNode* at = reader.Get("max_holidays"); at != nullptr && holidays) {
+    points.holidays_at = at;
+    points.floor.holidays_per_year = static_cast<int>(std::clamp<int64_t>(*holidays, 0, 366));
+    if (*holidays < 0 || *holidays > 366) problems.Add(*at, "LL1105", "a year has from 0 to 366 holidays");
+  }
+  reader.Finish();
+}
+
 void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoints& points) {
   points.at = &node;
   MapReader reader(problems, node, "\"extension_points\"");
@@ -43,7 +71,7 @@ void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoin
   points.teams = reader.Flag("teams");
   points.reps = reader.Flag("reps");
   points.routes = reader.Flag("routes");
-  points.calendars = reader.Flag("calendars");
+  if (const YamlNode* calendars = reader.Get("calendars")) ReadCalendarPoint(problems, reader, *calendars, points);
   for (const YamlNode* item : reader.List("plugins")) {
     MapReader plugin(problems, *item, "a plugin slot");
     ExtensionPoints::PluginPoint point{plugin.RequiredText("slot"), plugin.RequiredText("capability")};

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "domain/reference_versions.h"
 #include "fmt/format.h"
+#include "packs/check/hidden_routes.h"
 #include "packs/check/lifecycle.h"
 #include "packs/check/order.h"
 #include "packs/check/routes.h"
@@ -267,6 +268,7 @@ void RuleSetBuilder::ReadRegion(PackSource& pack, RegionRules& rules) {
   CheckTranslation(written);
   CheckScoring(written);
   CheckRoutes(written);
+  CheckHiddenRoutes(written);
 }
 
 void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {

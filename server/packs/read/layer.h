@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/sla.h"
 #include "packs/read/accepted.h"
 #include "packs/read/definitions.h"
 #include "packs/rule_set.h"
@@ -27,6 +28,9 @@ struct ExtensionPoints {
   bool reps = false;
   bool routes = false;
   bool calendars = false;
+  domain::CalendarFloor floor;            // of the calendars that regions count on
+  const YamlNode* hours_at = nullptr;     // where it is written, or would be
+  const YamlNode* holidays_at = nullptr;  // the same
   struct PluginPoint {
     std::string slot;
     std::string capability;

@@ -92,6 +92,17 @@ std::string DifferenceOf(const PluginUse& use, const PluginUse& other) {
 
 }  // namespace
 
+void PluginUses::Join(const PluginUse& use, PluginUse& same) {
+  const auto add = [](const std::vector<std::string>& from, std::vector<std::string>& to) {
+    for (const std::string& layer : from) {
+      if (std::find(to.begin(), to.end(), layer) == to.end()) to.push_back(layer);
+    }
+  };
+  add(use.layers, same.layers);
+  add(use.needed_by, same.needed_by);
+  same.optional = same.needed_by.empty();
+}
+
 // A plugin is loaded once, with one configuration, and a route names it by its id alone: settings that differ would
 // let one pack decide for another.
 void PluginUses::CheckSameSettings(Problems& problems, const YamlNode& at, const PluginUse& use) const {
@@ -136,6 +147,8 @@ int PluginUses::Read(Layer& layer, MapReader& reader, const PluginSlot& slot) {
   use.layer = layer.name();
   use.source = SourceOf(reader.node());
   use.optional = reader.Flag("optional", false);
+  use.layers = {layer.name()};
+  if (!use.optional) use.needed_by = use.layers;
   use.mode = reader.Choice("mode", {"worker", "local"}) == 1 ? PluginUse::Mode::kLocal : PluginUse::Mode::kWorker;
   reader.Require("on_failure");  // design: it must be written in the pack
   const int on_failure = reader.Choice("on_failure", {"fail", "skip", "fallback"});
@@ -169,7 +182,7 @@ int PluginUses::Read(Layer& layer, MapReader& reader, const PluginSlot& slot) {
     PluginUse& other = uses_[i];
     if (other.id != use.id || other.slot != use.slot || other.config_json != use.config_json) continue;
     if (other.on_failure != use.on_failure || other.fallback != use.fallback) continue;
-    other.optional = other.optional && use.optional;
+    Join(use, other);
     return static_cast<int>(i);
   }
   uses_.push_back(std::move(use));

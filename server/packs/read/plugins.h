@@ -32,6 +32,8 @@ class PluginUses {
   const std::vector<PluginUse>& uses() const { return uses_; }
 
  private:
+  // Two packs name a plugin in the same way: one use, and each says for itself whether it can do without.
+  static void Join(const PluginUse& use, PluginUse& same);
   void CheckSameSettings(Problems& problems, const YamlNode& at, const PluginUse& use) const;
   void CheckSamePurpose(Problems& problems, const YamlNode& at, const PluginUse& use) const;
 

@@ -41,8 +41,11 @@ class RoutingReader : FileReader {
     for (const YamlNode* node : routes) ReadRoute(*node);
     for (const YamlNode* node : tighten) ReadTighten(*node);
     problems_.SetRule("");
-    // A region's routes are asked before the central ones.
-    routing_.routes.insert(routing_.routes.begin(), std::make_move_iterator(own_routes_.begin()),
+    // A region's routes are asked before the central ones, but for those that go before regions.
+    const auto goes_first = [](const Route& route) { return route.before_regions; };
+    std::stable_partition(own_routes_.begin(), own_routes_.end(), goes_first);
+    const auto place = std::find_if_not(routing_.routes.begin(), routing_.routes.end(), goes_first);
+    routing_.routes.insert(place, std::make_move_iterator(own_routes_.begin()),
                            std::make_move_iterator(own_routes_.end()));
   }
 
@@ -239,10 +242,21 @@ class RoutingReader : FileReader {
     Seal seal = Seal::kFinal;
     if (layer_.is_central()) seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kTighten, Seal::kOpen});
     if (!layer_.is_central()) RefuseSeal(problems_, reader);
+    ReadBeforeRegions(reader, route);
     reader.Finish();
     if (!id) return;
     route.id = *id;
     AddRoute(reader, std::move(route), seal);
+  }
+
+  void ReadBeforeRegions(MapReader& reader, Route& route) {
+    const YamlNode* node = reader.Get("before_regions");
+    if (node == nullptr) return;
+    if (layer_.is_central()) {
+      route.before_regions = reader.Flag("before_regions");
+    } else {
+      layer_.CheckOpened(*node, false, "`before_regions`");
+    }
   }
 
   void ReadTarget(MapReader& reader, Route& route) {
@@ -282,6 +296,7 @@ class RoutingReader : FileReader {
         problems_.Add(id, "LL1106", fmt::format("the central route \"{}\" is replaced twice", route.id),
                       "remove one of the two");
       }
+      route.before_regions = central.before_regions;
       central = route;
     }
   }

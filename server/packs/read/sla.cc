@@ -69,9 +69,44 @@ class SlaReader : FileReader {
     if (const absl::Status status = domain::ValidateCalendar(checked, *zones_); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
+    } else if (!layer_.is_central() && hours_read) {
+      const YamlNode* holidays = reader.Get("holidays");
+      CheckFloor(calendar, *reader.Get("hours"), holidays != nullptr ? *holidays : node);
     }
     sla_.calendars.push_back(std::move(calendar));
   }
+
+  // Reports a calendar that works less than the centre lets a region count on.
+  void CheckFloor(const BusinessCalendar& calendar, const YamlNode& hours_at, const YamlNode& holidays_at,
+                  const std::string& remedy = "") {
+    const domain::CalendarFloor& floor = layer_.points().floor;
+    const auto report = [&](const YamlNode& at, const YamlNode* central, std::string message, std::string hint) {
+      Diagnostic& d = problems_.Add(at, "LL2308", std::move(message),
+                                    std::move(hint) + ", or ask the owners of the central pack for another floor");
+      if (central == nullptr) return;
+      d.related = central->file->PositionOf(central->offset);
+      d.related_message = central->is_map() || central->text == "true" || central->text == "false"
+                              ? "the centre says no number here, so the usual one counts"
+                              : "the centre's floor";
+    };
+    const Duration work = domain::WorkPerWeek(calendar);
+    if (work < floor.work_per_week) {
+      report(hours_at, layer_.points().hours_at,
+             fmt::format("the calendar \"{}\" works {:g} hours a week, and a region counts on {:g} or more",
+                         calendar.id, InHours(work), InHours(floor.work_per_week)),
+             remedy.empty() ? "give it more hours" : remedy);
+    }
+    const domain::HolidayYear year = domain::FullestHolidayYear(calendar);
+    if (year.holidays > floor.holidays_per_year) {
+      report(holidays_at, layer_.points().holidays_at,
+             fmt::format("the calendar \"{}\" has {} holidays on working days in the year from {}, and a region has {} "
+                         "or fewer",
+                         calendar.id, year.holidays, year.from, floor.holidays_per_year),
+             remedy.empty() ? "take some out" : remedy);
+    }
+  }
+
+  static double InHours(Duration length) { return static_cast<double>(length) / static_cast<double>(kHour); }
 
   void ReadHours(const YamlNode& node, BusinessCalendar& calendar) {
     static constexpr std::array<const char*, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
@@ -122,6 +157,8 @@ class SlaReader : FileReader {
     level.due_after = reader.Length("due_after").value_or(kDay);
     level.warn_after = reader.Length("warn_after").value_or(level.due_after);
     CheckWarnBeforeDue(reader, level);
+    level.due_at_latest = reader.Length("due_at_latest").value_or(0);
+    CheckLatest(reader.Get("due_at_latest"), level);
     level.calendar = reader.RequiredText("calendar");
     CheckCalendar(reader.Get("calendar"));
     level.reassign_on_breach = reader.Flag("reassign_on_breach", false);
@@ -145,6 +182,19 @@ class SlaReader : FileReader {
                   "warn_after must not be longer than due_after");
   }
 
+  // Working time never passes faster than the clock: a bound before it would make it say nothing.
+  void CheckLatest(const YamlNode* at, const SlaDef& level) {
+    if (at == nullptr || level.due_at_latest == 0) return;
+    if (level.due_at_latest > SlaDef::kMostLatest) {
+      problems_.Add(*at, "LL1105", fmt::format("due_at_latest is at most {}", FormatDuration(SlaDef::kMostLatest)));
+    }
+    if (level.due_at_latest >= level.due_after) return;
+    problems_.Add(*at, "LL2709",
+                  fmt::format("{} is before the {} of working time have passed", FormatDuration(level.due_at_latest),
+                              FormatDuration(level.due_after)),
+                  "due_at_latest is counted by the clock: make it longer than due_after");
+  }
+
   void CheckCalendar(const YamlNode* node) {
     if (node == nullptr || sla_.FindCalendar(node->text) != nullptr) return;
     problems_.Add(*node, "LL2704", fmt::format("there is no calendar \"{}\"", node->text),
@@ -160,6 +210,7 @@ class SlaReader : FileReader {
     if (name != nullptr) problems_.SetRule(name->text);
     const std::optional<Duration> warn = reader.Length("warn_after");
     const std::optional<Duration> due = reader.Length("due_after");
+    const std::optional<Duration> latest = reader.Length("due_at_latest");
     const YamlNode* calendar = reader.Get("calendar");
     reader.Finish();
     if (name == nullptr) return;
@@ -180,9 +231,23 @@ class SlaReader : FileReader {
       Shorten(reader.Get("due_after"), due, *central, level.due_after);
       Shorten(reader.Get("warn_after"), warn, *central, level.warn_after);
       level.warn_after = std::min(level.warn_after, level.due_after);
-      if (calendar != nullptr) level.calendar = calendar->text;
+      if (latest && level.due_at_latest == 0) level.due_at_latest = *latest;
+      Shorten(reader.Get("due_at_latest"), latest, *central, level.due_at_latest);
+      CheckLatest(reader.Get("due_at_latest"), level);
+      if (calendar != nullptr) CountOn(*calendar, level);
       level.layer = layer_.name();
     }
+  }
+
+  // A region's own calendars keep to the floor by their definition; a central one need not, and may have been chosen
+  // for other levels alone.
+  void CountOn(const YamlNode& node, SlaDef& level) {
+    const BusinessCalendar* calendar = sla_.FindCalendar(node.text);
+    const Definition* definition = definitions_.Find("calendar", node.text);
+    if (calendar != nullptr && definition != nullptr && definition->layer == "central" && node.text != level.calendar) {
+      CheckFloor(*calendar, node, node, "count the level on another calendar");
+    }
+    level.calendar = node.text;
   }
 
   void Shorten(const YamlNode* at, const std::optional<Duration>& value, const Definition& central, Duration& out) {

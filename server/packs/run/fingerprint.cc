@@ -76,8 +76,8 @@ class Reader {
   void AddPlugin(int number) {
     if (number < 0) return out_.Add("none");
     const PluginUse& use = rules_.plugins()[static_cast<size_t>(number)];
-    out_.Add(use.id, use.capability, use.on_failure, use.fallback, use.fallback_points, use.config_json, use.optional,
-             version_(use.id));
+    out_.Add(use.id, use.capability, use.on_failure, use.fallback, use.fallback_points, use.config_json,
+             !use.NeededIn(region_.region), version_(use.id));
     asks_plugins_ = true;
   }
 

@@ -60,6 +60,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2305", "a region's id without the region's name in front"},
     {"LL2306", "a seal that has no meaning there, or bounds without their seal"},
     {"LL2307", "a status that would depend on a region's points"},
+    {"LL2308", "a region's calendar that works less than the centre's floor"},
     {"LL2310", "warning: a region that was not tested with this central pack"},
     {"LL2311", "warning: a region's file that the centre does not accept, so that it does not count yet"},
     {"LL2312", "the central pack keeps another version of a region's table than it accepts"},
@@ -91,6 +92,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2510", "a route that never gives a lead to anybody"},
     {"LL2511", "warning: leads for which no route holds"},
     {"LL2512", "a route by which nobody in the team can take a lead"},
+    {"LL2513", "warning: a region's route that takes the leads of a sealed central one before it"},
     {"LL2601", "`possible` above `match`"},
     {"LL2602", "levels that do not fall, or do not end with the rest"},
     {"LL2603", "probabilities that do not sum to 1"},
@@ -110,6 +112,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2706", "a calendar file that is not there, or cannot be read"},
     {"LL2707", "warning: events of a calendar file that take no whole days"},
     {"LL2708", "warning: a calendar whose days off end within 60 days"},
+    {"LL2709", "a latest moment that comes before the working time has passed"},
     {"LL2801", "a plugin before table rows"},
     {"LL2802", "a fallback that is missing or not used"},
     {"LL2803", "a plugin that is used with other settings, or for something else, elsewhere"},
@@ -134,6 +137,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL3109", "warning: a fixture that no case is given"},
     {"LL3110", "a file in `tests/` whose name does not end in `_test.yaml`"},
     {"LL3111", "a number, text or list in a case that is larger than any record may have"},
+    {"LL3112", "a region's test that looks at another region"},
 });
 
 }  // namespace

@@ -106,6 +106,7 @@ std::string ShowCandidates(const std::vector<domain::PackCandidate>& candidates)
       out += fmt::format(", approved for {} by {} at {}",
                          approval.side == domain::ApprovalSide::kSales ? "sales" : "marketing", approval.principal,
                          ShowTime(approval.time));
+      if (!approval.reason.empty()) out += fmt::format(" ({})", approval.reason);
     }
   }
   return out;

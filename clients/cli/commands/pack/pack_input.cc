@@ -175,6 +175,7 @@ void ShowCheck(Session& session, const v1::PackCheck& check, const LocalPack& lo
   }
   session.Print(fmt::format("{}: {}; {}, {}; {}\n", DescribePack(check.ref()), check.good() ? "good" : "not good",
                             Counted(errors, "error"), Counted(warnings, "warning"), DescribeTests(check)));
+  if (!check.warning().empty()) session.Print(fmt::format("warning: {}\n", check.warning()));
   // Such as a plugin that is missing: no place in a file shows it.
   if (!check.good() && errors == 0 && check.tests_failed() == 0) session.Print(check.message() + "\n");
 }

@@ -70,10 +70,15 @@ int Propose(Session& session, const FolderFlags& flags) {
   return response.has_candidate() ? kExitOk : kExitRefused;
 }
 
-int Approve(Session& session, const std::string& hash, const std::string& side) {
+struct ApproveFlags {
+  std::string hash, side, reason;
+};
+
+int Approve(Session& session, const ApproveFlags& flags) {
   v1::ApprovePackRequest request;
-  if (int code = CompleteHash(session, hash, *request.mutable_sha256()); code != kExitOk) return code;
-  request.set_side(side == "sales" ? v1::APPROVAL_SIDE_SALES : v1::APPROVAL_SIDE_MARKETING);
+  if (int code = CompleteHash(session, flags.hash, *request.mutable_sha256()); code != kExitOk) return code;
+  request.set_reason(flags.reason);
+  request.set_side(flags.side == "sales" ? v1::APPROVAL_SIDE_SALES : v1::APPROVAL_SIDE_MARKETING);
   return session.Run(admin_service::kApprovePack, request, [&](const v1::ApprovePackResponse& response) {
     session.Print(fmt::format("{}: {}\n", DescribePack(response.candidate().ref()), Approvals(response.candidate())));
     const std::string missing = MissingApprovals(response.candidate());
@@ -112,16 +117,17 @@ void AddPackProposalCommands(Command group) {
       [proposed](Session& session) { return Propose(session, *proposed); });
   AddFolder(propose, *proposed);
 
-  auto hash = std::make_shared<std::string>();
-  auto side = std::make_shared<std::string>();
+  auto flags = std::make_shared<ApproveFlags>();
   Command approve =
       group.AddCommand("approve", "Approve a central pack for marketing or for sales, in your name",
                        "Examples:\n  leadline --actor anna pack approve 3fa1c0de --side marketing\n"
                        "  leadline --actor boris pack approve 3fa1c0de --side sales\n"
-                       "Both sides must approve, through two people, before a central pack decides any lead.",
-                       [hash, side](Session& session) { return Approve(session, *hash, *side); });
-  approve.AddOption("sha256", *hash, "The version's SHA-256, or its first 8 digits or more").Required();
-  approve.AddOption("--side", *side, "For whom you speak").Required().OneOf({"marketing", "sales"});
+                       "Both sides must approve, through two people, before a central pack decides any lead. A pack\n"
+                       "that fails tests of regions needs a reason of both.",
+                       [flags](Session& session) { return Approve(session, *flags); });
+  approve.AddOption("sha256", flags->hash, "The version's SHA-256, or its first 8 digits or more").Required();
+  approve.AddOption("--side", flags->side, "For whom you speak").Required().OneOf({"marketing", "sales"});
+  approve.AddOption("--reason", flags->reason, "Why, such as why it may fail a region's tests");
 }
 
 }  // namespace leadline::cli

@@ -89,7 +89,14 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
   }
   engine::SnapshotResult built = engine::BuildSnapshot(set, folder, 1, session.Now());
   if (built.snapshot == nullptr) session.Note(std::string(built.status.message()) + "\n");
-  return built.snapshot;
+  if (built.snapshot == nullptr || built.snapshot->lacking.empty()) return built.snapshot;
+  for (const auto& [region, plugins] : built.snapshot->lacking) {
+    for (const engine::LackedPlugin& plugin : plugins) {
+      session.Note(fmt::format("the pack {} needs the plugin {}, and it cannot be loaded: {}\n", region, plugin.id,
+                               plugin.error));
+    }
+  }
+  return nullptr;
 }
 
 engine::MutationReport Mutate(Session& session, const std::shared_ptr<const engine::Snapshot>& snapshot,

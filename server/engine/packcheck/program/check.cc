@@ -10,6 +10,7 @@
 #include "engine/packcheck/asked_plugin.h"
 #include "engine/packcheck/check_wire.h"
 #include "engine/packtest/pack_tests.h"
+#include "packs/check_budget.h"
 #include "packs/loader.h"
 #include "plugin/worker/contract.h"
 #include "plugin/worker/program/sandbox.h"
@@ -84,12 +85,20 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> WithLentPlugins(const std::share
     bound.plugin = std::make_shared<AskedPlugin>(std::move(at_hand), std::move(slots), number++, channel);
     snapshot->plugins.emplace(id, std::move(bound));
   }
+  for (const packs::PluginUse& use : rules->plugins()) {
+    if (snapshot->plugins.contains(use.id)) continue;
+    for (const std::string& region : use.needed_by) {
+      snapshot->lacking[region].push_back({use.id, use.capability, "it is not loaded"});
+    }
+  }
   return snapshot;
 }
 
 absl::Status Check(plugin::Channel& channel) {
   ASSIGN_OR_RETURN(Job job, ReceiveJob(channel));
+  packs::CheckBudget budget;
   packs::LoadOptions options;
+  options.budget = &budget;
   options.now = job.start.now;
   ASSIGN_OR_RETURN(options.time_zones, Prepare(job.start));
   packs::LoadResult loaded = packs::LoadRuleSet(job.set, options);
@@ -102,7 +111,7 @@ absl::Status Check(plugin::Channel& channel) {
   RETURN_IF_ERROR(Send(channel, wire::Kind::kCheckFound, found));
   if (loaded.rules == nullptr || !job.start.tests) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> snapshot, WithLentPlugins(loaded.rules, channel));
-  return Send(channel, wire::Kind::kCheckTests, RunPackTests(snapshot, job.set));
+  return Send(channel, wire::Kind::kCheckTests, RunPackTests(snapshot, job.set, {}, &budget));
 }
 
 }  // namespace
