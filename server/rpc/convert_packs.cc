@@ -150,7 +150,7 @@ void ToProto(const domain::Rescoring& from, v1::Rescoring* to) {
   for (const std::string& region : from.left_out_regions) to->add_left_out_regions(name(region));
   for (const domain::TrialShare& share : from.shares) {
     v1::TrialShare* added = to->add_shares();
-    ToProto(share.ref, added->mutable_ref());
+    rpc::ToProto(share.ref, added->mutable_ref());
     added->set_percent(share.percent);
     for (const std::string& region : share.regions) added->add_regions(name(region));
   }
