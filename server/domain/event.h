@@ -37,7 +37,9 @@ struct ActivityRecorded {
 struct StatusChanged {
   std::string from;  // empty for the first
   std::string to;
-  std::string trigger;  // created, activity, accept, reject, transition, remap, import, rescore, merge, unmerge
+  // created, activity, accept, reject, transition, remap, import, rescore, merge, unmerge, trial_ended: the status is
+  // the one that the packs which stay would have given, had a canary not decided
+  std::string trigger;
   std::string reason;
   bool open = false;  // whether a lead in it counts as work in hand
   bool operator==(const StatusChanged&) const = default;
@@ -113,7 +115,8 @@ struct AvailabilityChanged {
 // (WithoutProgress).
 struct PackChanged {
   // proposed, approved, activated, rolled_back, removed, shadow_started, canary_started, trial_stopped; and of the
-  // central pack, when the same packs decide with other tables of reference: tables_updated, whose reason names them
+  // central pack, when the same packs decide with other tables of reference: tables_updated, whose reason names them.
+  // A trial that ends with another change, such as an activation, is told as trial_stopped in the same transaction
   std::string action;
   std::string pack;
   std::string version;

@@ -44,6 +44,9 @@ struct PackCandidate {
   std::string proposed_by;
   Time proposed_at = 0;
   std::vector<PackApproval> approvals;  // at most one a side
+  int64_t bytes = 0;                    // of its files
+  // It has decided about leads, or may have: decisions name it, so its files stay when it leaves the list.
+  bool decided = false;
   bool operator==(const PackCandidate&) const = default;
 };
 
@@ -71,11 +74,26 @@ struct Trial {
   Time since = 0;
   std::string started_by;
   int64_t start_position = 0;  // of the ledger, when it began
+  // With kCanary. A position of the ledger: since then the candidate decides without a break, with this share or
+  // another one.
+  int64_t decided_from = 0;
+  // With kCanary: regions whose leads it decides otherwise than the active packs; "": those whose region has no pack.
+  std::vector<std::string> regions;
   bool operator==(const Trial&) const = default;
 };
 
-// Leads scored again after an activation, in the order of ids. Left out are those of regions whose rules decide as they
-// did, unless their person's region has other rules. A lead that is decided as before is not written.
+// A share of the leads that a canary decided and decides no more.
+struct TrialShare {
+  PackRef ref;                       // the candidate; its hash says which leads they are
+  int32_t percent = 0;               // 1 to 99
+  int64_t decided_from = 0;          // as of the trial
+  std::vector<std::string> regions;  // as of the trial
+  bool operator==(const TrialShare&) const = default;
+};
+
+// Leads scored again after an activation, or after a canary, in the order of ids. Left out are those of regions whose
+// rules decide as they did, unless their person's region has other rules, or a canary decided them that has ended. A
+// lead that is decided as before is not written.
 struct Rescoring {
   int64_t generation = 0;  // of the packs that it scores by
   std::string after;       // the last lead that was begun; empty: none yet
@@ -94,6 +112,9 @@ struct Rescoring {
   // regions whose rules are not. "": leads whose region has no pack, which the central rules decide.
   std::map<std::string, std::string, std::less<>> regions;
   std::vector<std::string> left_out_regions;
+  // Whose leads are decided again wherever they are, as if that trial had not been. At most kMostShares.
+  std::vector<TrialShare> shares;
+  static constexpr size_t kMostShares = 20;
   static constexpr size_t kMostSetAside = 200;
   static constexpr size_t kKeptSkipped = 20;
   static constexpr int32_t kMostTries = 6;
@@ -110,7 +131,12 @@ struct Rescoring {
 // One for all servers on the same store.
 struct Rollout {
   static constexpr size_t kKeptVersions = 20;
-  static constexpr size_t kKeptCandidates = 50;
+  // Of one pack: so many candidates, with so many bytes of files. See MakeRoom.
+  static constexpr size_t kMostCandidatesOfPack = 20;
+  static constexpr int64_t kMostCandidateBytesOfPack = int64_t{64} << 20;
+  // The same of all packs together that do not decide yet.
+  static constexpr size_t kMostCandidatesOfNewPacks = 40;
+  static constexpr int64_t kMostCandidateBytesOfNewPacks = int64_t{64} << 20;
 
   int64_t generation = 0;                 // of the packs that decide; grows with every change of what decides
   int64_t last_generation = 0;            // given to any snapshot, a trial's included
@@ -134,6 +160,11 @@ struct Rollout {
     }
     return nullptr;
   }
+  // Whether it decides for all leads.
+  bool IsActive(const PackRef& ref) const {
+    const ActivePack* pack = FindActive(ref.pack);
+    return pack != nullptr && pack->ref.sha256 == ref.sha256;
+  }
   PackCandidate* FindCandidate(std::string_view sha256) {
     for (PackCandidate& c : candidates) {
       if (c.ref.sha256 == sha256) return &c;
@@ -153,7 +184,8 @@ inline Rollout WithoutProgress(Rollout rollout) {
                  .total = rescoring.total,
                  .started_at = rescoring.started_at,
                  .regions = std::move(rescoring.regions),
-                 .left_out_regions = std::move(rescoring.left_out_regions)};
+                 .left_out_regions = std::move(rescoring.left_out_regions),
+                 .shares = std::move(rescoring.shares)};
   }
   return rollout;
 }

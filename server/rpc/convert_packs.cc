@@ -150,6 +150,12 @@ void ToProto(const domain::Rescoring& from, v1::Rescoring* to) {
   const auto name = [](const std::string& region) { return region.empty() ? "central" : region; };
   for (const auto& [region, fingerprint] : from.regions) to->add_regions(name(region));
   for (const std::string& region : from.left_out_regions) to->add_left_out_regions(name(region));
+  for (const domain::TrialShare& share : from.shares) {
+    v1::TrialShare* added = to->add_shares();
+    rpc::ToProto(share.ref, added->mutable_ref());
+    added->set_percent(share.percent);
+    for (const std::string& region : share.regions) added->add_regions(name(region));
+  }
   for (const domain::SetAsideLead& lead : from.skipped_leads) ToProto(lead, to->add_failures());
   const size_t shown = std::min(from.set_aside.size(), domain::Rescoring::kKeptSkipped);
   for (size_t i = 0; i < shown; ++i) ToProto(from.set_aside[i], to->add_failures());

@@ -123,6 +123,7 @@ class Draft final : public Transaction {
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const SharedChange&, bool) override { return Never(); }
   absl::Status Put(const domain::PackContent&) override { return Never(); }
+  absl::Status DropPackContent(std::string_view) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
   absl::Status ForgetContent(std::string_view) override { return Never(); }

@@ -236,6 +236,8 @@ void Members(C& c, typename C::template Ref<domain::PackCandidate> r) {
   c("proposed_by", r.proposed_by);
   c("proposed_at", r.proposed_at);
   c("approvals", r.approvals);
+  c("bytes", r.bytes);
+  c("decided", r.decided);
 }
 
 template <typename C>
@@ -256,6 +258,16 @@ void Members(C& c, typename C::template Ref<domain::Trial> r) {
   c("since", r.since);
   c("started_by", r.started_by);
   c("start_position", r.start_position);
+  c("decided_from", r.decided_from);
+  c("regions", r.regions);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::TrialShare> r) {
+  c("ref", r.ref);
+  c("percent", r.percent);
+  c("decided_from", r.decided_from);
+  c("regions", r.regions);
 }
 
 template <typename C>
@@ -282,6 +294,7 @@ void Members(C& c, typename C::template Ref<domain::Rescoring> r) {
   c("same", r.same);
   c("regions", r.regions);
   c("left_out_regions", r.left_out_regions);
+  c("shares", r.shares);
 }
 
 template <typename C>

@@ -70,6 +70,7 @@ struct RowCounts {
   int64_t pool_members = 0;
   int64_t merges = 0;  // undone ones too
   int64_t activity_tallies = 0;
+  int64_t pack_contents = 0;
   bool operator==(const RowCounts&) const = default;
 };
 
@@ -215,6 +216,8 @@ class Transaction : public Reader {
   virtual absl::Status PutProgress(const domain::Rollout& rollout) = 0;
   // Keeps the files under their hash; what is there already stays as it is.
   virtual absl::Status Put(const domain::PackContent& content) = 0;
+  // The files under this hash are gone from here on; nothing happens when there are none.
+  virtual absl::Status DropPackContent(std::string_view sha256) = 0;
   // Adds to the rep's open leads, which never fall below 0; makes the rep's row when there is none.
   virtual absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;

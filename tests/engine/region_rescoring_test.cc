@@ -251,14 +251,25 @@ TEST_F(RegionRescoringTest, LeadsThatKeptTheirScoresAreFoundLater) {
   EXPECT_GT(Now(taken.lead).score.adjustment, taken.lead.score.adjustment);
 }
 
-TEST_F(RegionRescoringTest, ACanarysRegionsAreGoneOverWhenItEnds) {
-  TakeFrom("ES", 1);
-  TakeFrom("BR", 2);
-  ASSERT_TRUE(Activate(Propose(GenerousEmea()), Mode::kCanary, 50).ok());
-  TakeFrom("ES", 3);
+TEST_F(RegionRescoringTest, ACanarysShareOfItsRegionsIsGoneOverWhenItEnds) {
+  std::vector<SubmitResult> taken = {TakeFrom("ES", 1), TakeFrom("BR", 2)};
+  const std::string sha256 = Propose(GenerousEmea());
+  ASSERT_TRUE(Activate(sha256, Mode::kCanary, 50).ok());
+  for (int i = 3; i < 13; ++i) taken.push_back(TakeFrom(i % 3 == 0 ? "BR" : "ES", i));
   ASSERT_TRUE(packs_->StopTrial(As("emea-ops"), "seen enough").ok());
-  EXPECT_THAT(Progress().regions, UnorderedElementsAre(Key("emea")));
-  EXPECT_EQ(Finish().left_out, 1);
+  EXPECT_THAT(Progress().regions, IsEmpty());
+  const auto share = std::count_if(taken.begin(), taken.end(), [&](const SubmitResult& t) {
+    return t.lead.region == "emea" && InCanary(t.lead.id, sha256, 50);
+  });
+  ASSERT_GT(share, 0);
+  const Rescoring progress = Finish();
+  EXPECT_EQ(progress.left_out, static_cast<int64_t>(taken.size()) - share);
+  EXPECT_EQ(progress.changed + progress.same, share);
+  // By what all of them were decided is known: the same packs once more leave nothing to do.
+  packs::PackFiles remark = *folder_set_.Find("emea");
+  remark.files["scoring.yaml"] += "# The same rules.\n";
+  ASSERT_TRUE(Activate(Propose(remark)).ok());
+  EXPECT_THAT(Progress().regions, IsEmpty());
 }
 
 TEST_F(RegionRescoringTest, ARestartInBetweenKnowsWhatDecided) {

@@ -115,6 +115,34 @@ TEST_P(StoreContractTest, WhatIsKeptUnderAHashStays) {
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetPackContent(""); }), absl::StatusCode::kNotFound);
 }
 
+TEST_P(StoreContractTest, DroppedFilesAreGoneWithTheTransactionThatDropsThem) {
+  const domain::PackContent one{.sha256 = "ab", .pack = "emea", .files = {{"pack.yaml", "a"}}, .stored_at = 1};
+  const domain::PackContent two{.sha256 = "cd", .pack = "emea", .files = {{"pack.yaml", "b"}}, .stored_at = 2};
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                RETURN_IF_ERROR(t.Put(one));
+                return t.Put(two);
+              }).ok());
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(one); }, "another").ok());
+  EXPECT_FALSE(Write([&](Transaction& t) -> absl::Status {
+                 RETURN_IF_ERROR(t.DropPackContent("ab"));
+                 EXPECT_EQ(t.GetPackContent("ab").status().code(), absl::StatusCode::kNotFound);
+                 return absl::CancelledError("something else went wrong");
+               }).ok());
+  EXPECT_EQ(Read([](Reader& r) { return r.GetPackContent("ab"); }), one);
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                RETURN_IF_ERROR(t.DropPackContent("no such hash"));
+                return t.DropPackContent("ab");
+              }).ok());
+  Reopen();
+  EXPECT_EQ(ReadCode([](Reader& r) { return r.GetPackContent("ab"); }), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Read([](Reader& r) { return r.GetPackContent("cd"); }), two);
+  EXPECT_EQ(Read([](Reader& r) { return r.GetPackContent("ab"); }, "another"), one);
+  EXPECT_EQ(Read([](Reader& r) { return r.CountRows(); }).pack_contents, 1);
+  // They may come back.
+  ASSERT_TRUE(Write([&](Transaction& t) { return t.Put(one); }).ok());
+  EXPECT_EQ(Read([](Reader& r) { return r.GetPackContent("ab"); }), one);
+}
+
 TEST_P(StoreContractTest, PacksOfTenantsAreApart) {
   const domain::PackContent content{.sha256 = "ab", .pack = "emea"};
   domain::Rollout one{.generation = 1}, two{.generation = 2};

@@ -19,7 +19,12 @@ domain::Rollout Generator::Rollout() {
     rollout.time_zones_sha256 = Text();
   }
   for (int64_t i = Int(0, 3); i > 0; --i) {
-    rollout.candidates.push_back({.ref = Pack(), .proposed_by = Text(), .proposed_at = Moment()});
+    rollout.candidates.push_back({.ref = Pack(),
+                                  .proposed_by = Text(),
+                                  .proposed_at = Moment(),
+                                  .approvals = {},
+                                  .bytes = Int(0, 1'000'000),
+                                  .decided = Flip()});
     for (int64_t side = 1; side <= Int(0, 2); ++side) {
       rollout.candidates.back().approvals.push_back(
           {.side = static_cast<domain::ApprovalSide>(side), .principal = Text(), .time = Moment(), .reason = Text()});
@@ -32,7 +37,9 @@ domain::Rollout Generator::Rollout() {
                                   .canary_percent = static_cast<int32_t>(Int(0, 99)),
                                   .since = Moment(),
                                   .started_by = Text(),
-                                  .start_position = Int(0, 1'000'000)};
+                                  .start_position = Int(0, 1'000'000),
+                                  .decided_from = Int(0, 1'000'000),
+                                  .regions = {Text(), Text()}};
   }
   if (Flip()) {
     rollout.rescoring = domain::Rescoring{.generation = Int(1, 1'000'000),
@@ -51,6 +58,9 @@ domain::Rollout Generator::Rollout() {
     for (int64_t i = Int(0, 3); i > 0; --i) rollout.rescoring->skipped_leads.push_back({Text(), Text(), 6, 0});
     for (int64_t i = Int(0, 2); i > 0; --i) rollout.rescoring->regions.emplace(Text(), Text());
     for (int64_t i = Int(0, 2); i > 0; --i) rollout.rescoring->left_out_regions.push_back(Text());
+    for (int64_t i = Int(0, 2); i > 0; --i) {
+      rollout.rescoring->shares.push_back({Pack(), static_cast<int32_t>(Int(1, 99)), Int(0, 1'000'000), {Text()}});
+    }
   }
   for (int64_t i = Int(0, 2); i > 0; --i) rollout.decided_by.emplace(Text(), Text());
   return rollout;

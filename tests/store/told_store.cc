@@ -169,6 +169,7 @@ absl::Status PutRest(Transaction& t) {
   domain::PackChanged changed;
   changed.action = "activated";
   changed.pack = "central";
+  changed.sha256 = ref.sha256;
   changed.rollout = WithoutProgress(rollout);
   domain::Event activated = MakeEvent({RecordKind::kPack, "central"}, 61, std::move(changed));
   RETURN_IF_ERROR(t.Append(activated));

@@ -255,6 +255,31 @@ TEST_P(VerifyTest, WhatDecides) {
                                    "rollout: files of pack no such pack is not there, but the ledger tells \"there\""));
 }
 
+TEST_P(VerifyTest, FilesOfPacksThatNothingNames) {
+  EXPECT_THAT(FoundAfter([](Transaction& t) { return t.Put(domain::PackContent{.sha256 = "ab", .pack = "emea"}); }),
+              ElementsAre("rollout: versions of packs with files is \"2\", but the ledger tells \"1\""));
+}
+
+// It decided once: stored decisions may name it, whatever the rollout says today.
+TEST_P(VerifyTest, FilesOfAPackThatDecided) {
+  EXPECT_THAT(FoundAfter([](Transaction& t) -> absl::Status {
+                ASSIGN_OR_RETURN(domain::Rollout rollout, t.GetRollout());
+                const domain::PackRef next{"central", "1.1", "0b5e55ed"};
+                rollout.active[0].ref = next;
+                RETURN_IF_ERROR(t.Put(domain::PackContent{.sha256 = next.sha256, .pack = next.pack}));
+                domain::PackChanged changed{.action = "activated", .pack = "central", .sha256 = next.sha256};
+                changed.rollout = WithoutProgress(rollout);
+                domain::Event event;
+                event.transaction_id = "0198-activated";
+                event.record = {domain::RecordKind::kPack, "central"};
+                event.payload = std::move(changed);
+                RETURN_IF_ERROR(t.Append(event));
+                RETURN_IF_ERROR(t.DropPackContent("5ca1ab1e"));
+                return t.Put(rollout);
+              }),
+              ElementsAre("rollout: files of pack 5ca1ab1e is not there, but the ledger tells \"there\""));
+}
+
 TEST_P(VerifyTest, HowFarARescoringGotIsNoPartOfIt) {
   EXPECT_THAT(FoundAfter([](Transaction& t) -> absl::Status {
                 ASSIGN_OR_RETURN(domain::Rollout rollout, t.GetRollout());

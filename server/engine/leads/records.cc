@@ -160,6 +160,8 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
     if (stored.ok()) {
       RETURN_IF_ERROR(CheckSameLead(scope.tx, *stored, activity));
       scope.request_result = activity.id;
+      ASSIGN_OR_RETURN(const domain::Lead has, StandingLead(scope.tx, stored->lead_id));
+      scope.DecideFor(has.id);
       return KnownActivity(scope.tx, *std::move(stored), scope.snapshot().ref);
     }
     if (!absl::IsNotFound(stored.status())) return stored.status();
@@ -189,6 +191,18 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   result.decisions = std::move(lead.decisions());
   result.snapshot = scope.snapshot().ref;
   return result;
+}
+
+// Of the lead that the given one leads to, or would.
+absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotOf(const EngineOptions& options, const CallContext& context,
+                                                           const Deciding& deciding, const std::string& lead_id) {
+  std::string standing = lead_id;
+  RETURN_IF_ERROR(options.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    const auto lead = StandingLead(reader, lead_id);
+    if (lead.ok()) standing = lead->id;
+    return absl::IsNotFound(lead.status()) ? absl::OkStatus() : lead.status();
+  }));
+  return deciding.For(standing);
 }
 
 }  // namespace
@@ -234,7 +248,10 @@ void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {
   const FieldPath root;
   const std::shared_ptr<const Deciding> pinned = deciding();
-  InputCheck check(*pinned->For(activity.lead_id)->input, clock().Now());
+  absl::StatusOr<std::shared_ptr<const Snapshot>> chosen = pinned->active;
+  if (pinned->canary != nullptr) chosen = SnapshotOf(options_, context, *pinned, activity.lead_id);
+  if (!chosen.ok()) return done(chosen.status());
+  InputCheck check(*(*chosen)->input, clock().Now());
   check.Activity(root / "activity", activity);
   if (!check.ok()) return done(check.ToStatus());
   unlisted_.Note(check.unlisted());
@@ -247,10 +264,12 @@ void Engine::RecordActivity(const CallContext& context, domain::Activity activit
     if (!result.replayed) result.warnings = warnings;
     return result;
   };
-  write.replay = [ref = snapshot()->ref](store::Reader& reader,
-                                         const std::string& id) -> absl::StatusOr<ActivityResult> {
+  write.deciding = pinned;
+  write.replay = [pinned](store::Reader& reader, const std::string& id) -> absl::StatusOr<ActivityResult> {
     ASSIGN_OR_RETURN(domain::Activity stored, reader.GetActivity(id));
-    return KnownActivity(reader, std::move(stored), ref);
+    ASSIGN_OR_RETURN(ActivityResult result, KnownActivity(reader, std::move(stored), pinned->active->ref));
+    result.snapshot = pinned->For(result.lead.id)->ref;
+    return result;
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

@@ -159,7 +159,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
   };
   if (ref.kind == RecordKind::kContact) {
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id));
-    RETURN_IF_ERROR(check(""));
+    RETURN_IF_ERROR(check(scope.snapshot().rules->RegionOfCountry(person.contact().country)));
     person.contact().disposition = disposition;
     person.Record(scope.now, domain::DispositionRecorded{disposition, note});
     RETURN_IF_ERROR(person.Save());
@@ -269,12 +269,15 @@ void Engine::AcceptLead(const CallContext& context, std::string name, std::strin
     auto parsed = IdOf(rep, RecordKind::kRep, "rep");
     if (!parsed.ok()) return done(parsed.status());
     rep_id = *std::move(parsed);
-    const std::vector<domain::Rep>& reps = snapshot()->rules->reps();
-    bool known = std::any_of(reps.begin(), reps.end(), [&](const domain::Rep& r) { return r.id == rep_id; });
-    if (!known) return done(InvalidField("rep", fmt::format("the packs list no rep \"{}\"", rep_id)));
   }
   auto body = [id = *id, rep_id](WriteScope& scope) -> absl::StatusOr<RecordResult> {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
+    scope.DecideFor(lead.id);
+    const std::vector<domain::Rep>& reps = scope.snapshot().rules->reps();
+    const bool known = std::any_of(reps.begin(), reps.end(), [&](const domain::Rep& r) { return r.id == rep_id; });
+    if (!rep_id.empty() && !known) {
+      return InvalidField("rep", fmt::format("the packs list no rep \"{}\"", rep_id));
+    }
     if (rep_id.empty() && lead.assignee.empty()) {
       return InvalidField("rep", "is required, because nobody works the lead");
     }
@@ -289,6 +292,7 @@ void Engine::RejectLead(const CallContext& context, std::string name, std::strin
   if (!id.ok()) return done(id.status());
   auto body = [id = *id, reason, note](WriteScope& scope) -> absl::StatusOr<RecordResult> {
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(scope.tx, id));
+    scope.DecideFor(lead.id);
     const std::vector<std::string>& known = scope.decider().Rules(lead.region).lifecycle.reject_reasons;
     if (std::find(known.begin(), known.end(), reason) == known.end()) {
       return InvalidField("reason", fmt::format("{} is not a reject reason of the packs; {}", Quoted(reason),

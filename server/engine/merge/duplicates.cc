@@ -1,5 +1,6 @@
 // Duplicates on request. Writes nothing.
 #include <algorithm>
+#include <optional>
 
 #include "base/status_macros.h"
 #include "engine/engine.h"
@@ -17,14 +18,18 @@ DuplicateCandidate CandidateOf(const ContactMatch& match, const domain::MatchPol
           Judge(policy, match.pair.probability)};
 }
 
+// By the rules of a lead's region where one is given, otherwise of the person's.
 absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reader& reader, Decider& decider,
-                                                                    std::string_view id, Time now) {
+                                                                    std::string_view id,
+                                                                    const std::optional<std::string>& region,
+                                                                    Time now) {
   ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(reader, id));
   domain::Account account;
   if (!contact.account_id.empty()) {
     ASSIGN_OR_RETURN(account, StandingAccount(reader, contact.account_id));
   }
-  const packs::RegionRules& rules = decider.Rules(decider.snapshot().rules->RegionOfCountry(contact.country));
+  const packs::RegionRules& rules =
+      decider.Rules(region ? *region : decider.snapshot().rules->RegionOfCountry(contact.country));
   const domain::Account* employer = account.id.empty() ? nullptr : &account;
   ASSIGN_OR_RETURN(std::vector<ContactMatch> matches,
                    MatchContacts(reader, decider, rules, contact, employer,
@@ -34,10 +39,13 @@ absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfContact(store::Reade
   return out;
 }
 
+// The same; otherwise of the company's region.
 absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfAccount(store::Reader& reader, Decider& decider,
-                                                                    std::string_view id, Time now) {
+                                                                    std::string_view id,
+                                                                    const std::optional<std::string>& region,
+                                                                    Time now) {
   ASSIGN_OR_RETURN(domain::Account account, StandingAccount(reader, id));
-  const packs::RegionRules& rules = decider.Rules(account.region);
+  const packs::RegionRules& rules = decider.Rules(region ? *region : account.region);
   ASSIGN_OR_RETURN(std::vector<AccountMatch> matches, MatchAccounts(reader, decider, rules, account, now));
   std::vector<DuplicateCandidate> out;
   for (const AccountMatch& match : matches) {
@@ -52,26 +60,28 @@ absl::StatusOr<std::vector<DuplicateCandidate>> DuplicatesOfAccount(store::Reade
 absl::StatusOr<std::vector<DuplicateCandidate>> Engine::FindDuplicates(const CallContext& context,
                                                                        std::string_view name, int max_results) {
   ASSIGN_OR_RETURN(RecordRef ref, RefOf(name, {RecordKind::kAccount, RecordKind::kContact, RecordKind::kLead}, "name"));
-  const std::shared_ptr<const Snapshot> pinned = snapshot();
-  Decider& decider = Decider::ForThread(pinned);
+  const std::shared_ptr<const Deciding> pinned = deciding();
   const Time now = clock().Now();
   std::vector<DuplicateCandidate> out;
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     if (ref.kind == RecordKind::kContact) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, ref.id, now));
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, Decider::ForThread(pinned->active), ref.id, {}, now));
       return absl::OkStatus();
     }
     if (ref.kind == RecordKind::kAccount) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfAccount(reader, decider, ref.id, now));
+      ASSIGN_OR_RETURN(out, DuplicatesOfAccount(reader, Decider::ForThread(pinned->active), ref.id, {}, now));
       return absl::OkStatus();
     }
+    // As an enquiry like it would be compared: by the packs that decide about this lead, and its region's rules.
     ASSIGN_OR_RETURN(domain::Lead lead, StandingLead(reader, ref.id));
+    Decider& decider = Decider::ForThread(pinned->For(lead.id));
+    out.clear();
     if (!lead.contacts.empty()) {
-      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, lead.contacts.front().contact_id, now));
+      ASSIGN_OR_RETURN(out, DuplicatesOfContact(reader, decider, lead.contacts.front().contact_id, lead.region, now));
     }
     if (!lead.account_id.empty()) {
       ASSIGN_OR_RETURN(std::vector<DuplicateCandidate> accounts,
-                       DuplicatesOfAccount(reader, decider, lead.account_id, now));
+                       DuplicatesOfAccount(reader, decider, lead.account_id, lead.region, now));
       for (DuplicateCandidate& candidate : accounts) out.push_back(std::move(candidate));
     }
     return absl::OkStatus();

@@ -252,6 +252,7 @@ class Merger {
   }
 
   absl::Status MergeLeads() {
+    scope_.DecideFor(merge_.survivor_id);  // the other one is not decided about any more
     ASSIGN_OR_RETURN(LeadSession absorbed, LeadSession::Open(scope_, merge_.absorbed_id));
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
@@ -272,6 +273,7 @@ class Merger {
   }
 
   absl::Status SeparateLeads() {
+    scope_.DecideFor(merge_.absorbed_id);
     {
       ASSIGN_OR_RETURN(domain::Lead absorbed, scope_.tx.GetLead(merge_.absorbed_id));
       const domain::Lead before = absorbed;
@@ -284,6 +286,7 @@ class Merger {
       RETURN_IF_ERROR(restored.Rescore(scope_.now));
       RETURN_IF_ERROR(restored.Save());
     }
+    scope_.DecideFor(merge_.survivor_id);
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
     session.Record(scope_.now, unmerged(UndoFields(merge_.changed, session.lead())));
     CountActivities(session);

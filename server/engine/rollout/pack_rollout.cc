@@ -1,13 +1,17 @@
 #include "engine/rollout/pack_rollout.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "engine/rollout/candidate_list.h"
 #include "engine/rollout/pack_candidate.h"
+#include "engine/rollout/pack_change.h"
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
+#include "engine/rollout/trial_share.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
 
@@ -20,10 +24,6 @@ using domain::PackRef;
 using domain::Rollout;
 
 constexpr char kAnonymous[] = "anonymous";
-
-absl::Status Refused(std::string message, std::string reason) {
-  return WithReason(absl::FailedPreconditionError(std::move(message)), std::move(reason));
-}
 
 absl::Status NotAnApprover(std::string message) {
   return WithReason(absl::PermissionDeniedError(std::move(message)), "NOT_AN_APPROVER");
@@ -47,9 +47,9 @@ absl::Status CheckApprovals(const PackCandidate& candidate) {
     if (!given) missing += (missing.empty() ? "" : " and ") + SideName(side);
   }
   if (missing.empty()) return absl::OkStatus();
-  return Refused(fmt::format("the central pack {} needs the approval of {} before it decides",
-                             Short(candidate.ref.sha256), missing),
-                 "APPROVAL_MISSING");
+  return RefusedChange(fmt::format("the central pack {} needs the approval of {} before it decides",
+                                   Short(candidate.ref.sha256), missing),
+                       "APPROVAL_MISSING");
 }
 
 // Regions' tests that fail with a central pack are overridden by both sides, each with its reason.
@@ -58,21 +58,11 @@ absl::Status CheckOverridden(const PackCandidate& candidate, ActivateRequest::Mo
   const bool said = std::all_of(candidate.approvals.begin(), candidate.approvals.end(),
                                 [](const domain::PackApproval& approval) { return !approval.reason.empty(); });
   if (check.warning.empty() || said) return absl::OkStatus();
-  return Refused(fmt::format("{} ({}); approve it again with a reason: leadline pack approve {} --side SIDE --reason "
-                             "TEXT",
-                             candidate.ref.pack, check.warning, Short(candidate.ref.sha256)),
-                 "REGION_TESTS_FAIL");
-}
-
-// What to write for one change.
-domain::PackChanged Change(std::string action, const PackRef& ref, std::string reason) {
-  domain::PackChanged change;
-  change.action = std::move(action);
-  change.pack = ref.pack;
-  change.version = ref.version;
-  change.sha256 = ref.sha256;
-  change.reason = std::move(reason);
-  return change;
+  return RefusedChange(
+      fmt::format("{} ({}); approve it again with a reason: leadline pack approve {} --side SIDE --reason "
+                  "TEXT",
+                  candidate.ref.pack, check.warning, Short(candidate.ref.sha256)),
+      "REGION_TESTS_FAIL");
 }
 
 void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {
@@ -148,14 +138,17 @@ absl::StatusOr<packs::PackSet> PackRollout::ActiveSet(const CallContext& context
 }
 
 absl::Status PackRollout::Write(const CallContext& context, Rollout& rollout, std::vector<domain::EventPayload> changes,
-                                const std::vector<domain::PackContent>& contents) {
+                                const std::vector<domain::PackContent>& contents,
+                                const std::vector<std::string>& dropped) {
   if (changes.empty()) return absl::InternalError("what decides would change in a way that the ledger does not tell");
+  NoteWhoDecides(rollout);
   TellRollout(rollout, changes);
   const Time now = options_.clock->Now();
   const Rollout before = rollout;
   return store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
     rollout = before;  // a transaction may run more than once
     for (const domain::PackContent& content : contents) RETURN_IF_ERROR(tx.Put(content));
+    for (const std::string& sha256 : dropped) RETURN_IF_ERROR(tx.DropPackContent(sha256));
     RETURN_IF_ERROR(tx.Put(rollout));
     if (!context.request_id.empty()) {
       RETURN_IF_ERROR(tx.Put(
@@ -201,12 +194,24 @@ absl::StatusOr<PackCandidate> PackRollout::Propose(const CallContext& context, c
   std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(rollout, Stored(context));
   if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr) return *known;
-  PackCandidate candidate{check->ref, context.actor, options_.clock->Now(), {}};
-  if (rollout.candidates.size() >= Rollout::kKeptCandidates) rollout.candidates.erase(rollout.candidates.begin());
-  rollout.candidates.push_back(candidate);
-  domain::PackContent content{check->ref.sha256, files.name, files.files, candidate.proposed_at};
-  RETURN_IF_ERROR(Write(context, rollout, {Change("proposed", check->ref, "")}, {content}));
-  return candidate;
+  return Keep(context, std::move(rollout), check->ref, files);
+}
+
+absl::StatusOr<PackCandidate> PackRollout::Keep(const CallContext& context, Rollout rollout, const PackRef& ref,
+                                                const packs::PackFiles& files) {
+  PackCandidate candidate{.ref = ref, .proposed_by = context.actor, .proposed_at = options_.clock->Now()};
+  for (const auto& [path, text] : files.files) candidate.bytes += static_cast<int64_t>(path.size() + text.size());
+  // What is kept without being a candidate has decided.
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    const absl::Status kept = reader.GetPackContent(ref.sha256).status();
+    candidate.decided = kept.ok();
+    return absl::IsNotFound(kept) ? absl::OkStatus() : kept;
+  }));
+  ASSIGN_OR_RETURN(const std::vector<PackCandidate> gone, AddCandidate(candidate, rollout));
+  domain::PackContent content{ref.sha256, files.name, files.files, candidate.proposed_at};
+  RETURN_IF_ERROR(Write(context, rollout, {PackChangeOf("proposed", ref, "")}, {std::move(content)},
+                        NamedByNothing(gone, rollout)));
+  return rollout.candidates.back();
 }
 
 absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCandidate& candidate, ApprovalSide side) {
@@ -234,8 +239,8 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   PackCandidate* candidate = rollout.FindCandidate(sha256);
   if (candidate == nullptr) return Unknown(sha256);
   if (candidate->ref.pack != "central") {
-    return Refused(fmt::format("{} is a region's pack; it needs no approval", candidate->ref.pack),
-                   "PACK_NEEDS_NO_APPROVAL");
+    return RefusedChange(fmt::format("{} is a region's pack; it needs no approval", candidate->ref.pack),
+                         "PACK_NEEDS_NO_APPROVAL");
   }
   RETURN_IF_ERROR(CheckApprover(context, *candidate, side));
   const auto given = std::find_if(candidate->approvals.begin(), candidate->approvals.end(),
@@ -247,7 +252,7 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   }
   candidate->approvals.push_back({side, context.actor, options_.clock->Now(), reason});
   const PackCandidate approved = *candidate;
-  domain::PackChanged change = Change("approved", approved.ref, std::move(reason));
+  domain::PackChanged change = PackChangeOf("approved", approved.ref, std::move(reason));
   change.side = SideName(side);
   RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
   return approved;
@@ -258,7 +263,7 @@ absl::StatusOr<PackRef> PackRollout::MayActivate(Rollout& rollout, const Activat
   if (candidate == nullptr) return Unknown(request.sha256);
   const PackRef ref = candidate->ref;
   if (const domain::ActivePack* now = rollout.FindActive(ref.pack); now != nullptr && now->ref == ref) {
-    return Refused(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
+    return RefusedChange(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
   }
   if (ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow) {
     RETURN_IF_ERROR(CheckApprovals(*candidate));
@@ -295,36 +300,10 @@ absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const 
   return absl::AbortedError("others changed what decides again and again meanwhile; ask again");
 }
 
-absl::StatusOr<Rollout> PackRollout::StartTrial(const CallContext& context, Rollout rollout, const PackRef& ref,
-                                                const ActivateRequest& request,
-                                                std::shared_ptr<const Snapshot> snapshot) {
-  const bool canary = request.mode == ActivateRequest::Mode::kCanary;
-  domain::Trial trial;
-  trial.mode = canary ? domain::TrialMode::kCanary : domain::TrialMode::kShadow;
-  trial.ref = ref;
-  trial.generation = snapshot->ref->generation;
-  trial.canary_percent = canary ? request.canary_percent : 0;
-  trial.since = options_.clock->Now();
-  trial.started_by = context.actor;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(trial.start_position, reader.LastPosition());
-    return absl::OkStatus();
-  }));
-  rollout.trial = trial;
-  if (canary) DecidesBeside(*snapshot, rollout);
-  rollout.last_generation = trial.generation;
-  domain::PackChanged change = Change(canary ? "canary_started" : "shadow_started", ref, request.reason);
-  change.canary_percent = trial.canary_percent;
-  change.generation = trial.generation;
-  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
-  Decide(options_.snapshots->Get(), rollout, std::move(snapshot));
-  return rollout;
-}
-
 absl::StatusOr<Rollout> PackRollout::MakeActive(const CallContext& context, Rollout rollout, const PackRef& ref,
                                                 std::string action, std::string reason, bool rescore,
                                                 std::shared_ptr<const Snapshot> snapshot) {
-  domain::PackChanged change = Change(action, ref, std::move(reason));
+  domain::PackChanged change = PackChangeOf(action, ref, std::move(reason));
   const Time now = options_.clock->Now();
   if (const domain::ActivePack* old = rollout.FindActive(ref.pack); old != nullptr) {
     change.previous_sha256 = old->ref.sha256;
@@ -344,17 +323,13 @@ absl::StatusOr<Rollout> PackRollout::MakeActive(const CallContext& context, Roll
 absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout rollout, domain::PackChanged change,
                                             bool rescore, std::shared_ptr<const Snapshot> snapshot) {
   rollout.generation = rollout.last_generation = snapshot->ref->generation;
-  rollout.trial.reset();
   change.generation = rollout.generation;
-  if (rescore) {
-    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
-  } else {
-    rollout.rescoring.reset();
-    DecidesBeside(*snapshot, rollout);
-  }
-  std::vector<domain::EventPayload> changes =
-      PluginChanges(rollout, *snapshot, fmt::format("{} {}", change.pack, change.action));
-  changes.insert(changes.begin(), std::move(change));
+  const std::string why = fmt::format("{} {}", change.pack, change.action);
+  std::vector<domain::EventPayload> changes = {std::move(change)};
+  const std::optional<domain::TrialShare> ended = EndTrial(why, rollout, changes);
+  RETURN_IF_ERROR(
+      BeginRescoring(context, *snapshot, rollout, ended, rescore ? Leads::kAllThatDiffer : Leads::kOfShares));
+  std::ranges::move(PluginChanges(rollout, *snapshot, why), std::back_inserter(changes));
   rollout.plugins = snapshot->ref->plugins;
   NoteTables(*snapshot, rollout);
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
@@ -373,15 +348,15 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   const int64_t generation = NextGeneration(rollout);
   if (active->before.empty()) {
     if (!active->added_later) {
-      return Refused(fmt::format("{} {} has no earlier version to go back to", pack, active->ref.version),
-                     "NO_EARLIER_VERSION");
+      return RefusedChange(fmt::format("{} {} has no earlier version to go back to", pack, active->ref.version),
+                           "NO_EARLIER_VERSION");
     }
     const PackRef gone = active->ref;
     std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });
     ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
     ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
     NoteRolledBack(set, *snapshot);
-    domain::PackChanged change = Change("removed", gone, std::move(reason));
+    domain::PackChanged change = PackChangeOf("removed", gone, std::move(reason));
     change.previous_sha256 = gone.sha256;
     return Switch(context, std::move(rollout), std::move(change), /*rescore=*/true, std::move(snapshot));
   }
@@ -393,24 +368,6 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   NoteRolledBack(set, *snapshot);
   return MakeActive(context, std::move(rollout), ref, "rolled_back", std::move(reason), /*rescore=*/true,
                     std::move(snapshot));
-}
-
-absl::StatusOr<Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason) {
-  std::lock_guard lock(mutex_);
-  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
-  if (done) return *std::move(done);
-  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  if (!rollout.trial) return Refused("no trial runs", "NO_TRIAL");
-  domain::PackChanged change = Change("trial_stopped", rollout.trial->ref, std::move(reason));
-  change.generation = rollout.generation;
-  // What a canary decided is decided again by the packs that stay.
-  if (rollout.trial->mode == domain::TrialMode::kCanary) {
-    RETURN_IF_ERROR(BeginRescoring(context, *options_.snapshots->Get(), rollout));
-  }
-  rollout.trial.reset();
-  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
-  Decide(options_.snapshots->Get(), rollout, nullptr);
-  return rollout;
 }
 
 }  // namespace leadline::engine

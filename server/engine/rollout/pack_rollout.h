@@ -136,7 +136,8 @@ class PackRollout {
 
   // Checks a pack in the place of the active one of its name. Keeps nothing.
   absl::StatusOr<PackCheck> Validate(const CallContext& context, const packs::PackFiles& files);
-  // Checks it and keeps it as a candidate. FAILED_PRECONDITION when the check failed, which `check` then tells.
+  // Checks it and keeps it as a candidate; an older one of its pack may give way to it, see AddCandidate.
+  // FAILED_PRECONDITION when the check failed, which `check` then tells; TOO_MANY_CANDIDATES.
   absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
                                                 PackCheck* check);
   // Approves a candidate of the central pack for one side, in the caller's name. `reason`: needed when the candidate
@@ -146,13 +147,17 @@ class PackRollout {
   // On the store's own leads. `cancelled` is asked now and then.
   absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
                                 const std::function<bool()>& cancelled);
-  // Makes a kept version decide, or starts a trial of it; a running trial ends. It is checked again when other packs
-  // decide beside it now than when it was checked. ABORTED: others changed again and again what decides.
+  // Makes a kept version decide, or starts a trial of it; a running trial ends. What a canary decided that ends is
+  // decided again in the background, also when the leads of other regions keep their scores. It is checked again when
+  // other packs decide beside it now than when it was checked. FAILED_PRECONDITION RESCORING_GOES_ON: too many canaries
+  // ended whose leads wait for that. ABORTED: others changed again and again what decides.
   absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
   // Makes the version before the active one decide again. A region that was not there at the first start goes away
   // again when its first version is rolled back. This is the way out of trouble: it waits for no check, and the packs
   // are read and compiled, but neither proved nor tested.
   absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
+  // Ends the trial. The leads that a canary decided are decided again in the background: by the active packs, as if it
+  // had not been, but for what people said of them and who works them.
   absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
   absl::StatusOr<RolloutView> Get(const CallContext& context);
 
@@ -223,9 +228,14 @@ class PackRollout {
   absl::StatusOr<bool> TakeTimeZonesLocked(const CallContext& context);
   absl::Status CheckApprover(const CallContext& context, const domain::PackCandidate& candidate,
                              domain::ApprovalSide side);
-  // Stores the record with one ledger entry for each change, in one transaction.
+  // Stores the record with one ledger entry for each change, in one transaction; with `contents`, and from then on
+  // without those of the hashes `dropped`.
   absl::Status Write(const CallContext& context, domain::Rollout& rollout, std::vector<domain::EventPayload> changes,
-                     const std::vector<domain::PackContent>& contents = {});
+                     const std::vector<domain::PackContent>& contents = {},
+                     const std::vector<std::string>& dropped = {});
+  // A checked version waits from now on.
+  absl::StatusOr<domain::PackCandidate> Keep(const CallContext& context, domain::Rollout rollout,
+                                             const domain::PackRef& ref, const packs::PackFiles& files);
   absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
                                              const domain::PackRef& ref, const ActivateRequest& request,
                                              std::shared_ptr<const Snapshot> snapshot);
@@ -259,8 +269,18 @@ class PackRollout {
   // What to decide by, and how far it got; nothing when there is nothing to do.
   absl::StatusOr<std::optional<domain::Rescoring>> RescoringToDo(const CallContext& context,
                                                                  std::shared_ptr<const Deciding>& deciding);
-  // By `snapshot`, which decides from now on.
-  absl::Status BeginRescoring(const CallContext& context, const Snapshot& snapshot, domain::Rollout& rollout);
+  // Which leads are decided again: those of the regions that the snapshot decides otherwise than what did so far, or of
+  // none; in both cases those of shares that canaries decided.
+  enum class Leads { kAllThatDiffer, kOfShares };
+  // Of a rescoring that follows the rollout's last one, by the same packs: what that one has not gone over.
+  static Leads LeadsLeft(const domain::Rollout& rollout) {
+    const bool done = !rollout.rescoring || rollout.rescoring->finished_at != 0;
+    return done ? Leads::kOfShares : Leads::kAllThatDiffer;
+  }
+  // By `snapshot`, which decides from now on. `ended`: of the trial that ends with it.
+  absl::Status BeginRescoring(const CallContext& context, const Snapshot& snapshot, domain::Rollout& rollout,
+                              const std::optional<domain::TrialShare>& ended = std::nullopt,
+                              Leads leads = Leads::kAllThatDiffer);
   // What decides now, when the request was done before; nothing when it is new. ALREADY_EXISTS when another request had
   // its name.
   absl::StatusOr<std::optional<domain::Rollout>> DoneBefore(const CallContext& context);

@@ -8,6 +8,7 @@
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
+#include "engine/rollout/trial_share.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -117,16 +118,16 @@ absl::Status PackRollout::AdoptFolder(const CallContext& context, const packs::P
     changes.push_back(std::move(gone));
   }
   rollout.generation = rollout.last_generation = snapshot->ref->generation;
+  const std::optional<domain::TrialShare> ended = EndTrial("adopted from the folder", rollout, changes);
   std::ranges::move(PluginChanges(rollout, *snapshot, first ? "first start" : "found at the start"),
                     std::back_inserter(changes));
   rollout.plugins = snapshot->ref->plugins;
   NoteTables(*snapshot, rollout);
-  rollout.trial.reset();
   if (first) {
     rollout.rescoring.reset();
     rollout.decided_by = FingerprintsOf(*snapshot);
   } else {
-    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
+    RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout, ended));
   }
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes), contents));
   Decide(std::move(snapshot), rollout, nullptr);

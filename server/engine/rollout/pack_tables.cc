@@ -8,6 +8,7 @@
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/region_changes.h"
 #include "engine/rollout/table_changes.h"
+#include "engine/rollout/trial_share.h"
 
 namespace leadline::engine {
 
@@ -43,6 +44,7 @@ absl::Status PackRollout::TakeFound(const CallContext& context, Rollout rollout,
   NoteTables(*snapshot, rollout);
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> candidate,
                    BuildTrial(context, rollout, snapshot->rules->time_zones()));
+  if (rollout.trial && candidate != nullptr) NoteRegions(*snapshot, *candidate, *rollout.trial);
   if (other_plugins) {
     RETURN_IF_ERROR(BeginRescoring(context, *snapshot, rollout));
   } else {

@@ -3,7 +3,9 @@
 #include <set>
 
 #include "base/status_macros.h"
+#include "engine/rollout/pack_change.h"
 #include "engine/rollout/pack_rollout.h"
+#include "engine/rollout/trial_share.h"
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
@@ -63,6 +65,66 @@ void PackRollout::Decide(std::shared_ptr<const Snapshot> active, const domain::R
   candidate_ = rollout.trial ? std::move(candidate) : nullptr;
   std::atomic_store(&trying_, std::move(trying));
   followed_ = rollout;
+}
+
+absl::StatusOr<domain::Rollout> PackRollout::StartTrial(const CallContext& context, domain::Rollout rollout,
+                                                        const domain::PackRef& ref, const ActivateRequest& request,
+                                                        std::shared_ptr<const Snapshot> snapshot) {
+  const bool canary = request.mode == ActivateRequest::Mode::kCanary;
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  domain::Trial trial;
+  trial.mode = canary ? domain::TrialMode::kCanary : domain::TrialMode::kShadow;
+  trial.ref = ref;
+  trial.generation = snapshot->ref->generation;
+  trial.canary_percent = canary ? request.canary_percent : 0;
+  trial.since = options_.clock->Now();
+  trial.started_by = context.actor;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(trial.start_position, reader.LastPosition());
+    return absl::OkStatus();
+  }));
+  trial.decided_from = canary ? trial.start_position : 0;
+  NoteRegions(*active, *snapshot, trial);
+
+  const std::optional<domain::Trial> before = rollout.trial;
+  std::vector<domain::EventPayload> changes;
+  std::optional<domain::TrialShare> ended = EndTrial(canary ? "another share" : "another trial", rollout, changes);
+  if (canary && ended && before->ref == ref) {
+    // It goes on with another share, and decides again only what it loses.
+    trial.decided_from = before->decided_from;
+    if (trial.canary_percent >= before->canary_percent) ended.reset();
+  }
+  if (canary && SharesToDo(rollout).size() + (ended ? 1 : 0) >= domain::Rescoring::kMostShares) {
+    return RefusedChange(
+        "leads that earlier canaries decided are still to be decided again; wait for that to end (see "
+        "leadline pack status), or try this version in shadow",
+        "RESCORING_GOES_ON");
+  }
+  if (ended) RETURN_IF_ERROR(BeginRescoring(context, *active, rollout, ended, LeadsLeft(rollout)));
+  rollout.trial = trial;
+  rollout.last_generation = trial.generation;
+  domain::PackChanged change = PackChangeOf(canary ? "canary_started" : "shadow_started", ref, request.reason);
+  change.canary_percent = trial.canary_percent;
+  change.generation = trial.generation;
+  changes.emplace_back(std::move(change));
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  Decide(active, rollout, std::move(snapshot));
+  return rollout;
+}
+
+absl::StatusOr<domain::Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason) {
+  std::lock_guard lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<domain::Rollout> done, DoneBefore(context));
+  if (done) return *std::move(done);
+  ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
+  if (!rollout.trial) return RefusedChange("no trial runs", "NO_TRIAL");
+  const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
+  std::vector<domain::EventPayload> changes;
+  const std::optional<domain::TrialShare> ended = EndTrial(reason, rollout, changes);
+  if (ended) RETURN_IF_ERROR(BeginRescoring(context, *active, rollout, ended, LeadsLeft(rollout)));
+  RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  Decide(active, rollout, nullptr);
+  return rollout;
 }
 
 absl::StatusOr<int> PackRollout::CompareSome(const CallContext& context, int limit) {

@@ -7,6 +7,7 @@
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/plugin_smoke.h"
 #include "engine/rollout/region_changes.h"
+#include "engine/rollout/trial_share.h"
 #include "fmt/format.h"
 #include "packs/cases/test_suite.h"
 
@@ -116,6 +117,7 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
     } else {
       candidate = Renumbered(*candidate, rollout.trial->generation);
     }
+    NoteRegions(*snapshot, *candidate, *rollout.trial);
   }
   std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, load.reason);
   if (changes.empty()) {

@@ -9,13 +9,6 @@
 namespace leadline::engine {
 namespace {
 
-// Of what decides about leads of the region; empty: not known.
-std::string DecidesAbout(std::string_view region, const RegionFingerprints& by_region) {
-  auto found = by_region.find(region);
-  if (found == by_region.end()) found = by_region.find("");
-  return found == by_region.end() ? std::string() : found->second;
-}
-
 bool Asks(const packs::RegionRules& rules, const std::vector<packs::PluginUse>& uses, std::string_view plugin) {
   const auto is = [&](int use) { return use >= 0 && uses[static_cast<size_t>(use)].id == plugin; };
   const auto asks = [&](const auto& rule) { return is(rule.plugin); };
@@ -25,6 +18,12 @@ bool Asks(const packs::RegionRules& rules, const std::vector<packs::PluginUse>& 
 }
 
 }  // namespace
+
+std::string DecidesAbout(std::string_view region, const RegionFingerprints& by_region) {
+  auto found = by_region.find(region);
+  if (found == by_region.end()) found = by_region.find("");
+  return found == by_region.end() ? std::string() : found->second;
+}
 
 RegionFingerprints FingerprintsOf(const Snapshot& snapshot) {
   const auto version = [&](std::string_view id) {
@@ -90,7 +89,6 @@ void NoteDecided(const Deciding& deciding, domain::Rollout& rollout) {
   for (const auto& [region, fingerprint] : rescoring.regions) {
     if (DecidesAbout(region, now) == fingerprint) rollout.decided_by.insert_or_assign(region, fingerprint);
   }
-  if (deciding.canary != nullptr) DecidesBeside(*deciding.canary, rollout);
 }
 
 }  // namespace leadline::engine

@@ -4,6 +4,8 @@
 #include "base/status_macros.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/region_changes.h"
+#include "engine/rollout/trial_share.h"
+#include "engine/rollout/trial_undo.h"
 #include "engine/work/each_lead.h"
 #include "engine/work/set_aside.h"
 #include "engine/work/standing.h"
@@ -39,19 +41,22 @@ Batch BeginBatch(const Rescoring& progress, Time now, int limit) {
   return batch;
 }
 
-// Whether the lead, or the person behind it, has other rules.
+// Whether the lead, or the person behind it, has other rules than it was decided by.
 bool IsToDo(store::Reader& reader, const Rescoring& progress, const packs::RuleSet& rules,
             const store::LeadPlace& place) {
-  if (progress.Covers(place.region)) return true;
+  const auto covers = [&](std::string_view region) {
+    return progress.Covers(region) || InAnyShare(progress.shares, rules, place.id, region);
+  };
+  if (covers(place.region)) return true;
   if (place.enquirer.empty()) return false;
   const auto contact = StandingContact(reader, place.enquirer);
   // What cannot be read fails in the lead's own step, and is set aside there.
-  return !contact.ok() || progress.Covers(rules.RegionOfCountry(contact->country));
+  return !contact.ok() || covers(rules.RegionOfCountry(contact->country));
 }
 
 // Adds the leads that come next, as far as one view goes.
 absl::Status AddNext(store::Reader& reader, const Rescoring& progress, const packs::RuleSet& rules, Batch& batch) {
-  const bool all = progress.left_out_regions.empty();
+  const bool all = progress.left_out_regions.empty() && !progress.regions.empty();
   const int asked = all ? static_cast<int>(batch.most - batch.ids.size()) : kLookedAt;
   ASSIGN_OR_RETURN(std::vector<store::LeadPlace> places, reader.LeadPlaces(batch.after, asked));
   for (store::LeadPlace& place : places) {
@@ -96,9 +101,21 @@ void Note(const Batch& batch, size_t i, const absl::Status& outcome, bool change
 
 }  // namespace
 
-absl::Status PackRollout::BeginRescoring(const CallContext& context, const Snapshot& snapshot,
-                                         domain::Rollout& rollout) {
+absl::Status PackRollout::BeginRescoring(const CallContext& context, const Snapshot& snapshot, domain::Rollout& rollout,
+                                         const std::optional<domain::TrialShare>& ended, Leads leads) {
   Rescoring rescoring;
+  rescoring.shares = SharesToDo(rollout);
+  if (ended) AddShare(*ended, rescoring.shares);
+  // What a candidate decided that is active now stands.
+  std::erase_if(rescoring.shares, [&](const domain::TrialShare& share) { return rollout.IsActive(share.ref); });
+  if (leads == Leads::kOfShares) {
+    DecidesBeside(snapshot, rollout);
+    for (const auto& [region, fingerprint] : rollout.decided_by) rescoring.left_out_regions.push_back(region);
+    if (rescoring.shares.empty()) {
+      rollout.rescoring.reset();
+      return absl::OkStatus();
+    }
+  }
   rescoring.generation = rollout.generation;
   rescoring.started_at = options_.clock->Now();
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
@@ -107,8 +124,8 @@ absl::Status PackRollout::BeginRescoring(const CallContext& context, const Snaps
     for (const auto& [status, count] : counts) rescoring.total += count;
     return absl::OkStatus();
   }));
-  ChooseRegions(snapshot, rollout, rescoring);
-  if (rescoring.regions.empty()) {
+  if (leads == Leads::kAllThatDiffer) ChooseRegions(snapshot, rollout, rescoring);
+  if (rescoring.regions.empty() && rescoring.shares.empty()) {
     rescoring.done = rescoring.left_out = rescoring.total;
     rescoring.finished_at = rescoring.started_at;
   }
@@ -145,7 +162,12 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
   const auto decide = [&](store::Transaction& tx, size_t i, Attempt& attempt) -> absl::Status {
     WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
     scope.explain = Explain::kKept;
-    ASSIGN_OR_RETURN(changed[i], DecideAgain(scope, batch.ids[i]));
+    OnScored scored;
+    if (!seen->shares.empty()) {
+      scored.lead = [&](LeadSession& lead) { return UndoTrials(scope, lead, seen->shares); };
+      scored.person = [&](PersonSession& person) { return UndoTrials(scope, person, batch.ids[i], seen->shares); };
+    }
+    ASSIGN_OR_RETURN(changed[i], DecideAgain(scope, batch.ids[i], scored));
     return absl::OkStatus();
   };
   ASSIGN_OR_RETURN(const std::vector<absl::Status> outcomes, DecideEach(writing_, context.tenant, batch.ids, decide));

@@ -20,14 +20,21 @@ const domain::Rep* FindRep(const packs::RuleSet& rules, std::string_view id) {
   return rep == rules.reps().end() ? nullptr : &*rep;
 }
 
-absl::StatusOr<const domain::Rep*> RepNamed(const packs::RuleSet& rules, std::string_view name) {
-  ASSIGN_OR_RETURN(std::string id, IdOf(name, RecordKind::kRep, "rep"));
+absl::StatusOr<const domain::Rep*> RepOf(const packs::RuleSet& rules, const std::string& id) {
   if (const domain::Rep* rep = FindRep(rules, id)) return rep;
   std::vector<std::string> ids;
   for (const domain::Rep& rep : rules.reps()) ids.push_back(rep.id);
   std::string nearest = NearestName(id, ids);
   return InvalidField("rep", fmt::format("the packs list no rep \"{}\"{}", id,
                                          nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+}
+
+// A rep whom only the candidate of a trial lists works leads, too.
+absl::StatusOr<const domain::Rep*> RepOfAny(const Deciding& deciding, const std::string& id) {
+  auto found = RepOf(*deciding.active->rules, id);
+  if (found.ok() || deciding.canary == nullptr) return found;
+  const domain::Rep* rep = FindRep(*deciding.canary->rules, id);
+  return rep == nullptr ? found : rep;
 }
 
 absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Time now) {
@@ -119,9 +126,14 @@ absl::StatusOr<RoutePreview> Engine::PreviewRoute(const CallContext& context, st
   RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(LeadContext stored, LoadLead(reader, id));
     StoredReps reps(reader);
-    packs::RecordView view = stored.View(clock().Now());
-    ASSIGN_OR_RETURN(RouteOutcome outcome,
-                     Decider::ForThread(pinned->For(stored.lead.id)).Route(view, reps, "", Explain::kWhyNot));
+    const Time now = clock().Now();
+    Decider& decider = Decider::ForThread(pinned->For(stored.lead.id));
+    // What fields mean to these packs, as RouteLead reads it: others may have decided last.
+    ASSIGN_OR_RETURN(Normalized derived,
+                     decider.Normalize(stored.lead, stored.contact, stored.account, now, /*keep=*/false));
+    stored.lead.meaning = std::move(derived.meaning);
+    packs::RecordView view = stored.View(now);
+    ASSIGN_OR_RETURN(RouteOutcome outcome, decider.Route(view, reps, "", Explain::kWhyNot));
     preview.rep = std::move(outcome.rep);
     preview.hold_queue = std::move(outcome.hold_queue);
     preview.decision = std::move(outcome.decision);
@@ -134,17 +146,16 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
                           Done<domain::Lead> done) {
   auto id = IdOf(name, RecordKind::kLead, "name");
   if (!id.ok()) return done(id.status());
-  const std::shared_ptr<const Deciding> pinned = deciding();
-  auto found = RepNamed(*pinned->active->rules, rep);
-  if (!found.ok()) return done(found.status());
+  auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
+  if (!rep_id.ok()) return done(rep_id.status());
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<domain::Lead> write;
   write.method = "ReassignLead";
   write.keys = {KeyFor(RecordKind::kLead, name)};
-  write.deciding = pinned;
-  write.body = [id = *id, rep_id = (*found)->id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
+  write.body = [id = *id, rep_id = *rep_id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
     scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
+    RETURN_IF_ERROR(RepOf(*scope.snapshot().rules, rep_id).status());
     domain::Reason why;
     why.rule_id = "manual";
     why.layer = "person";
@@ -165,7 +176,9 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
 void Engine::SetAvailability(const CallContext& context, std::string rep, bool available, Time until,
                              Done<RepView> done) {
   const std::shared_ptr<const Deciding> pinned = deciding();
-  auto found = RepNamed(*pinned->active->rules, rep);
+  auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
+  if (!rep_id.ok()) return done(rep_id.status());
+  auto found = RepOfAny(*pinned, *rep_id);
   if (!found.ok()) return done(found.status());
   if (available && until != 0) {
     return done(InvalidField("until_time", "only goes with available = false"));
@@ -187,9 +200,9 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   };
   write.replay = [pinned, now = clock().Now()](store::Reader& reader,
                                                const std::string& id) -> absl::StatusOr<RepView> {
-    const domain::Rep* listed = FindRep(*pinned->active->rules, id);
-    if (listed == nullptr) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
-    return ViewOf(reader, *listed, now);
+    const auto listed = RepOfAny(*pinned, id);
+    if (!listed.ok()) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
+    return ViewOf(reader, **listed, now);
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

@@ -6,8 +6,6 @@
 
 #include "base/errors.h"
 #include "base/status_macros.h"
-#include "engine/work/lead_session.h"
-#include "engine/work/person_session.h"
 
 namespace leadline::engine {
 namespace {
@@ -33,21 +31,23 @@ bool IsEveryones(const absl::Status& status, bool decided) {
   return reason == "OVERLOADED" || reason.starts_with("STORE_") || (!decided && absl::IsUnavailable(status));
 }
 
-absl::Status DecidePersonAgain(WriteScope& scope, const std::string& id) {
+absl::Status DecidePersonAgain(WriteScope& scope, const std::string& id, const OnScored& scored) {
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
   RETURN_IF_ERROR(person.Rescore(scope.now));
+  if (scored.person) RETURN_IF_ERROR(scored.person(person));
   RETURN_IF_ERROR(person.Advance(domain::Trigger::kRescore, scope.now));
   return person.Save();
 }
 
 }  // namespace
 
-absl::StatusOr<bool> DecideAgain(WriteScope& scope, const std::string& lead_id) {
+absl::StatusOr<bool> DecideAgain(WriteScope& scope, const std::string& lead_id, const OnScored& scored) {
   scope.DecideFor(lead_id);
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, lead_id));
-  if (!session.contact().id.empty()) RETURN_IF_ERROR(DecidePersonAgain(scope, session.contact().id));
+  if (!session.contact().id.empty()) RETURN_IF_ERROR(DecidePersonAgain(scope, session.contact().id, scored));
   const domain::Lead before = session.lead();
   RETURN_IF_ERROR(session.Rescore(scope.now));
+  if (scored.lead) RETURN_IF_ERROR(scored.lead(session));
   RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
   session.CountAsToday();
   const domain::Lead& after = session.lead();

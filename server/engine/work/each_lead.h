@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
 #include "engine/work/decided_write.h"
+#include "engine/work/lead_session.h"
+#include "engine/work/person_session.h"
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
@@ -28,7 +30,12 @@ absl::StatusOr<std::vector<absl::Status>> DecideEach(
     domain::RecordKind kind = domain::RecordKind::kLead);
 
 // Gives a lead and its enquirer what the packs make of them now. Whether the lead's score, status or what counts as
-// open became another. Where nothing did, nothing is written of it.
-absl::StatusOr<bool> DecideAgain(WriteScope& scope, const std::string& lead_id);
+// open became another. Where nothing did, nothing is written of it. Each of `scored` is called between the score and
+// the status.
+struct OnScored {
+  std::function<absl::Status(LeadSession&)> lead;      // may be empty
+  std::function<absl::Status(PersonSession&)> person;  // may be empty
+};
+absl::StatusOr<bool> DecideAgain(WriteScope& scope, const std::string& lead_id, const OnScored& scored = {});
 
 }  // namespace leadline::engine

@@ -6,6 +6,8 @@ void WriteScope::DecideFor(std::string_view lead_id) {
   named_ = true;
   const std::shared_ptr<const Snapshot>& chosen = deciding_->For(lead_id);
   if (chosen.get() == snapshot_) return;
+  // What stands in one transaction of the ledger was decided by one snapshot.
+  BeginLedgerTransaction();
   snapshot_ = chosen.get();
   decider_ = &Decider::ForThread(chosen);
 }

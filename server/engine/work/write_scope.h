@@ -66,7 +66,8 @@ class WriteScope {
   }
   const Snapshot& snapshot() const { return *snapshot_; }
   Decider& decider() const { return *decider_; }
-  // From here on everything is decided by the snapshot of this lead.
+  // From here on everything is decided by the snapshot of this lead; where that is another one, ledger entries belong
+  // to another transaction of the ledger.
   void DecideFor(std::string_view lead_id);
   // The same when no lead was named yet: a request is decided by one snapshot.
   void DecideForFirst(std::string_view lead_id) {

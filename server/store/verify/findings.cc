@@ -3,6 +3,7 @@
 #include "domain/history/field_values.h"
 #include "domain/history/record_fields.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace leadline::store {
 
@@ -102,6 +103,7 @@ std::string ShowCandidates(const std::vector<domain::PackCandidate>& candidates)
   for (const domain::PackCandidate& candidate : candidates) {
     out += fmt::format("{}{} by {} at {}", out.empty() ? "" : "; ", ShowRef(candidate.ref), candidate.proposed_by,
                        ShowTime(candidate.proposed_at));
+    out += fmt::format(", {} bytes{}", candidate.bytes, candidate.decided ? ", decided" : "");
     for (const domain::PackApproval& approval : candidate.approvals) {
       out += fmt::format(", approved for {} by {} at {}",
                          approval.side == domain::ApprovalSide::kSales ? "sales" : "marketing", approval.principal,
@@ -114,16 +116,16 @@ std::string ShowCandidates(const std::vector<domain::PackCandidate>& candidates)
 
 std::string ShowTrial(const std::optional<domain::Trial>& trial) {
   if (!trial.has_value()) return "";
-  return fmt::format("{} of {}, generation {}, {}%, since {} by {}, from position {}",
+  return fmt::format("{} of {}, generation {}, {}%, since {} by {}, from position {}, decides from {}, in [{}]",
                      trial->mode == domain::TrialMode::kCanary ? "canary" : "shadow", ShowRef(trial->ref),
                      trial->generation, trial->canary_percent, ShowTime(trial->since), trial->started_by,
-                     trial->start_position);
+                     trial->start_position, trial->decided_from, fmt::join(trial->regions, ", "));
 }
 
 std::string ShowRescoring(const std::optional<domain::Rescoring>& rescoring) {
   if (!rescoring.has_value()) return "";
-  return fmt::format("generation {}, {} leads, since {}", rescoring->generation, rescoring->total,
-                     ShowTime(rescoring->started_at));
+  return fmt::format("generation {}, {} leads, since {}, {} shares of trials", rescoring->generation, rescoring->total,
+                     ShowTime(rescoring->started_at), rescoring->shares.size());
 }
 
 }  // namespace

@@ -92,7 +92,12 @@ class LedgerWalk {
   void TakePayload(const domain::Event&, const domain::Assigned& assigned) {
     for (const domain::PoolState& turn : assigned.turns) pools_[assigned.pool].insert_or_assign(turn.rep_id, turn);
   }
-  void TakePayload(const domain::Event&, const domain::PackChanged& changed) { TakeRollout(changed.rollout); }
+  void TakePayload(const domain::Event&, const domain::PackChanged& changed) {
+    const bool decides =
+        changed.action == "activated" || changed.action == "rolled_back" || changed.action == "canary_started";
+    if (decides && !changed.sha256.empty()) packs_that_decided_.insert(changed.sha256);
+    TakeRollout(changed.rollout);
+  }
   void TakePayload(const domain::Event&, const domain::PluginChanged& changed) { TakeRollout(changed.rollout); }
   template <typename Other>
   void TakePayload(const domain::Event&, const Other&) {}
@@ -172,13 +177,19 @@ class LedgerWalk {
     }
     for (const domain::PackCandidate& candidate : stored->candidates) kept.insert(candidate.ref.sha256);
     if (stored->trial.has_value()) kept.insert(stored->trial->ref.sha256);
+    kept.insert(packs_that_decided_.begin(), packs_that_decided_.end());  // decisions may name them
+    int64_t there = 0;
     for (const std::string& sha256 : kept) {
       const absl::Status status = reader_.GetPackContent(sha256).status();
+      there += absl::IsNotFound(status) ? 0 : 1;
       if (status.ok()) continue;
       if (!absl::IsNotFound(status) && !absl::IsDataLoss(status)) return status;
       findings_.Add("rollout", "files of pack " + sha256.substr(0, 12),
                     absl::IsNotFound(status) ? "" : std::string(status.message()), "there");
     }
+    // Files that nothing names.
+    ASSIGN_OR_RETURN(const RowCounts rows, reader_.CountRows());
+    findings_.CompareCount("rollout", "versions of packs with files", rows.pack_contents, there);
     return absl::OkStatus();
   }
 
@@ -191,6 +202,7 @@ class LedgerWalk {
   std::map<std::string, domain::RepState> reps_;
   std::map<std::string, std::map<std::string, domain::PoolState>> pools_;
   domain::Rollout rollout_;
+  std::set<std::string> packs_that_decided_;  // hashes
 };
 
 }  // namespace

@@ -77,6 +77,11 @@ void ShowRegions(Session& session, const v1::Rescoring& rescoring) {
     session.Print(
         fmt::format("Left out, since no rule of theirs is another one: {}\n", Joined(rescoring.left_out_regions())));
   }
+  for (const v1::TrialShare& share : rescoring.shares()) {
+    session.Print(fmt::format("Decided again, since a trial has ended: {} % of the leads of {}, for {} {} ({})\n",
+                              share.percent(), Joined(share.regions()), share.ref().pack(), share.ref().version(),
+                              share.ref().sha256().substr(0, 8)));
+  }
 }
 
 // Leads that could not be scored again, and why.

@@ -358,7 +358,8 @@ constexpr std::string_view OtherSql(Sql id) {
              "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "
              "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
              "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
-             "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1";
+             "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 5, COUNT(*) FROM pack_contents WHERE tenant_id = ?1";
     case Sql::kSharedChanges:
       return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
              "ORDER BY record_kind, record_id LIMIT ?2";
@@ -392,6 +393,8 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kInsertPackContent:
       return "INSERT INTO pack_contents (tenant_id, sha256, pack, stored_at, body) VALUES (?1, ?2, ?3, ?4, ?5) "
              "ON CONFLICT DO NOTHING";
+    case Sql::kDropPackContent:
+      return "DELETE FROM pack_contents WHERE tenant_id = ?1 AND sha256 = ?2";
     default:
       return {};
   }

@@ -139,6 +139,7 @@ enum class Sql {
   kUpdateRolloutProgress,
   kGetPackContent,
   kInsertPackContent,
+  kDropPackContent,
 
   kCount_,
 };

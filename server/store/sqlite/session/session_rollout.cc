@@ -78,4 +78,11 @@ absl::Status Session::Put(const domain::PackContent& content) {
   return Run(insert.Bind(tenant_, content.sha256, content.pack, content.stored_at, Blob{body_}));
 }
 
+absl::Status Session::DropPackContent(std::string_view sha256) {
+  RETURN_IF_ERROR(BeginWriting());
+  Changes(ScopeKind::kPackContent, sha256);
+  Query drop = connection_.Prepare(Sql::kDropPackContent);
+  return Run(drop.Bind(tenant_, sha256));
+}
+
 }  // namespace leadline::store
