@@ -151,7 +151,7 @@ TEST_F(ImportMapTest, RefusesAJoinThatIsNotThereOrNotUnique) {
 }
 
 TEST_F(ImportMapTest, MapsOfTheRepositoryCompile) {
-  std::string maps = std::string(LEADLINE_SOURCE_DIR) + "/rules/imports/";
+  std::string maps = std::string(LEADLINE_SOURCE_DIR) + "/rules/samples/imports/";
   Write("olist_closed_deals_dataset.csv",
         "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type,lead_behaviour_profile,has_company,has_gtin,"
         "average_stock,business_type,declared_product_catalog_size,declared_monthly_revenue\n"

@@ -207,6 +207,7 @@ int Sampled(int all) { return std::getenv("LEADLINE_LONG") != nullptr ? all : al
 
 INSTANTIATE_TEST_SUITE_P(Packs, LayeringLaw,
                          testing::Values(Corpus{"repository", "/rules", Sampled(1000), 160},
+                                         Corpus{"samples", "/rules/samples", Sampled(300), 20},
                                          Corpus{"base", "/tests/packs/base", Sampled(1500), 400}),
                          [](const auto& param) { return std::string(param.param.name); });
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cel/env.h"
+#include "packs/read/layer.h"
 #include "packs/rule_set.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"
@@ -17,8 +18,11 @@ namespace leadline::packs {
 // The declared fields and the environments that conditions are compiled in. Not thread-safe while it is read.
 class Schema {
  public:
-  // Reads the whole file; what is wrong goes to `problems`.
+  // Reads the central file whole; what is wrong goes to `problems`.
   void Read(Problems& problems, const YamlNode& root);
+  // Reads a region's file: attributes for its own rules, of the records that the centre opens. After the central file
+  // and before any environment is asked for, since slots are numbered in order.
+  void ReadRegion(Layer& region, const YamlNode& root);
 
   // What conditions know of time zones; before any environment is asked for.
   void UseTimeZones(std::shared_ptr<const TimeZones> zones) { time_zones_ = std::move(zones); }
@@ -34,11 +38,15 @@ class Schema {
 
  private:
   void ReadRecord(Problems& problems, const std::string& record, const YamlNode& node);
-  void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node);
+  void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node,
+                 const std::string& layer);
+  // Whether a region may declare it.
+  bool CheckRegional(Layer& region, const std::string& name, const YamlNode& key);
   void FollowActivities();
-  void Add(Problems& problems, FieldDef field, const YamlNode& at);
+  void Add(FieldDef field, const YamlNode& at);
 
   std::vector<FieldDef> fields_;
+  std::vector<const YamlNode*> places_;  // beside `fields_`: where each is declared
   std::vector<std::string> touches_;
   std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, int, std::less<>> slots_;
