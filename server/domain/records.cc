@@ -28,6 +28,13 @@ bool IsIdOf(RecordKind kind, std::string_view id) {
 
 }  // namespace
 
+const std::string& DepartmentOf(const Contact& contact) {
+  static const std::string none;
+  const auto given = contact.attributes.find("department");
+  const auto* text = given == contact.attributes.end() ? nullptr : std::get_if<std::string>(&given->second);
+  return text == nullptr ? none : *text;
+}
+
 std::string ResourceName(const RecordRef& ref) { return ResourceName(ref.kind, ref.id); }
 
 std::string ResourceName(RecordKind kind, std::string_view id) {

@@ -76,10 +76,11 @@ bool SamePoints(const Score& a, const Score& b);
 // What fields of a record mean by the packs' tables and plugins. Empty: they know nothing of it, and what was given
 // stands.
 struct Meaning {
-  std::string seniority;  // contact.seniority
-  std::string industry;   // account.industry
-  std::string source;     // lead.source
-  std::string language;   // lead.language
+  std::string seniority;   // contact.seniority
+  std::string industry;    // account.industry
+  std::string source;      // lead.source
+  std::string language;    // lead.language
+  std::string department;  // contact.department
   bool operator==(const Meaning&) const = default;
 };
 
@@ -126,6 +127,9 @@ struct Contact {
   Time erased_at = 0;  // when the person was erased; then nothing says any more who it was; 0: not
   bool operator==(const Contact&) const = default;
 };
+
+// The attribute `department` as it was given; empty when it was not, or is no text.
+const std::string& DepartmentOf(const Contact& contact);
 
 struct ContactRole {
   std::string contact_id;

@@ -73,13 +73,15 @@ struct NormalizeRow {
   int condition = -1;
   std::string layer;
   std::string source;
-  std::string locale;  // whose words it knows; for the reader
+  bool before_regions = false;  // a central row that is asked before any region's
 };
 struct Normalizer {
-  std::string field;               // "contact.seniority", "account.industry", "lead.source" or "lead.language"
-  std::vector<NormalizeRow> rows;  // the region's before the centre's
-  int plugin = -1;                 // index into RuleSet::plugins(); -1: none
-  bool plugin_if_absent = false;   // the plugin is asked only when the field has no value
+  // "contact.seniority", "contact.department", "account.industry", "lead.source" or "lead.language".
+  std::string field;
+  // As they are asked: the centre's that come before regions, the region's, the others of the centre.
+  std::vector<NormalizeRow> rows;
+  int plugin = -1;                // index into RuleSet::plugins(); -1: none
+  bool plugin_if_absent = false;  // the plugin is asked only when the field has no value
   // What it counts for. Where the centre does not accept a region's table as it is, a field has two: the region's own
   // and, after it, what the centre accepts.
   enum class CountsFor { kBoth, kRegion, kCentre } counts_for = CountsFor::kBoth;
@@ -131,13 +133,15 @@ struct FieldDef {
   std::string name;  // "contact.seniority", "lead.attributes..." are declared without "attributes": "lead.total_visits"
   cel::Type type;
   cel::TypeKind kind = cel::TypeKind::kDyn;  // of the type, without its wrapper
+  std::string layer;                         // the region that declares it for its own rules; empty: the centre
   bool standard = false;                     // read from the record itself; otherwise from its attributes
-  std::vector<std::string> values;           // that a string may have; empty: any
-  bool open = false;                         // clients may send others too, which no rule can name
-  bool not_negative = false;                 // a count or an age
-  int64_t flag_days = 0;                     // a flag that comes out otherwise at this age (see FindAgeField); 0: none
-  uint32_t max_len = 256;                    // bytes of a string, also inside a list
-  uint32_t max_items = 32;                   // of a list
+  bool meant = false;               // an attribute that tables give a meaning, which stands before what was given
+  std::vector<std::string> values;  // that a string may have; empty: any
+  bool open = false;                // clients may send others too, which no rule can name
+  bool not_negative = false;        // a count or an age
+  int64_t flag_days = 0;            // a flag that comes out otherwise at this age (see FindAgeField); 0: none
+  uint32_t max_len = 256;           // bytes of a string, also inside a list
+  uint32_t max_items = 32;          // of a list
   std::string description;
   cel::Value (*accessor)(const FieldInput& input) = nullptr;  // see fields.h
 

@@ -101,6 +101,7 @@ void ToProto(const domain::Meaning& from, v1::Meaning* to) {
   to->set_industry(from.industry);
   to->set_source(from.source);
   to->set_language(from.language);
+  to->set_department(from.department);
 }
 
 void ToProto(const domain::Lead& from, v1::Lead* to) {

@@ -49,6 +49,7 @@ void Members(C& c, typename C::template Ref<domain::Meaning> r) {
   c("industry", r.industry);
   c("source", r.source);
   c("language", r.language);
+  c("department", r.department);
 }
 
 template <typename C>

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cli/output/text.h"
+#include "packs/loader.h"
 
 namespace leadline::cli {
 namespace {
@@ -151,7 +152,7 @@ TEST_F(ImportMapTest, RefusesAJoinThatIsNotThereOrNotUnique) {
 }
 
 TEST_F(ImportMapTest, MapsOfTheRepositoryCompile) {
-  std::string maps = std::string(LEADLINE_SOURCE_DIR) + "/rules/imports/";
+  std::string maps = std::string(LEADLINE_SOURCE_DIR) + "/rules/samples/imports/";
   Write("olist_closed_deals_dataset.csv",
         "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type,lead_behaviour_profile,has_company,has_gtin,"
         "average_stock,business_type,declared_product_catalog_size,declared_monthly_revenue\n"
@@ -167,6 +168,30 @@ TEST_F(ImportMapTest, MapsOfTheRepositoryCompile) {
     EXPECT_LE(enquiry.history(i - 1).time().seconds(), enquiry.history(i).time().seconds());
   }
   EXPECT_EQ(olist.map->Apply({"m1", "2018-02-27", "p", "social"}, 3, enquiry).field, "won_date");
+}
+
+// What the maps give is declared by the packs beside them.
+TEST_F(ImportMapTest, MapsOfTheSamplesFitTheirPacks) {
+  const packs::LoadResult loaded = packs::LoadRuleSet(LEADLINE_SOURCE_DIR "/rules/samples");
+  ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
+  for (const std::string name : {"olist", "xeducation"}) {
+    std::ifstream file(std::string(LEADLINE_SOURCE_DIR) + "/rules/samples/imports/" + name + ".yaml");
+    std::string line;
+    bool region = false;
+    int own = 0;
+    while (std::getline(file, line)) {
+      const size_t key = line.find_first_not_of(' ');
+      if (key == std::string::npos) continue;
+      const std::string word = line.substr(key, line.find(':', key) - key);
+      region = region || line == "  region: '\"" + name + "\"'";
+      if (!word.starts_with(name + "_")) continue;
+      ++own;
+      const std::string record = key > 4 ? "contact." : "lead.";
+      EXPECT_NE(loaded.rules->FindField(record + word), nullptr) << record << word;
+    }
+    EXPECT_TRUE(region) << name;
+    EXPECT_GE(own, 6) << name;
+  }
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ Files EmeaVersion(const std::string& version, int points) {
   Replace(files, "scoring.yaml", "    points: 4\n    decay: {half_life: 60d}",
           "    points: " + std::to_string(points) + "\n    decay: {half_life: 60d}");
   Replace(files, "normalize.yaml", "  contact.seniority:\n",
-          "  contact.seniority:\n    - {locale: de, when: title.hasWord(\"werkstattfuchs\"), value: head}\n");
+          "  contact.seniority:\n    - {when: title.hasWord(\"werkstattfuchs\"), value: head}\n");
   return files;
 }
 

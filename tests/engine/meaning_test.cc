@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/ids.h"
@@ -72,6 +73,14 @@ class MeaningTest : public EngineTest {
     return e;
   }
 
+  // Whether the rule gave points.
+  static bool Scored(const SubmitResult& made, const std::string& rule) {
+    const auto of_rule = [&](const domain::Reason& reason) { return reason.rule_id == rule; };
+    return std::any_of(made.decisions.begin(), made.decisions.end(), [&](const domain::Decision& d) {
+      return d.kind == domain::DecisionKind::kScore && std::any_of(d.reasons.begin(), d.reasons.end(), of_rule);
+    });
+  }
+
   int64_t generation_ = 1;
 };
 
@@ -90,6 +99,26 @@ TEST_F(MeaningTest, WhatWasGivenStays) {
   EXPECT_FALSE(made->lead.meaning.regional.has_value());
   EXPECT_EQ(made->lead.meaning.generation, 1);
   EXPECT_EQ(engine_->GetLead({}, LeadName(made->lead))->meaning, made->lead.meaning);
+}
+
+TEST_F(MeaningTest, ADepartmentMeansWhatItsTableSays) {
+  Enquiry e = Plain();
+  e.contact.attributes["department"] = std::string("Einkauf");
+  auto made = Submit(std::move(e));
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(domain::DepartmentOf(made->contact), "Einkauf");
+  EXPECT_EQ(made->lead.meaning.central.department, "procurement");
+  EXPECT_TRUE(Scored(*made, "department.buys"));
+  EXPECT_EQ(engine_->GetLead({}, LeadName(made->lead))->meaning, made->lead.meaning);
+}
+
+TEST_F(MeaningTest, ADepartmentThatIsGivenAsItsMeaningCountsToo) {
+  Enquiry e = Plain();
+  e.contact.attributes["department"] = std::string("procurement");
+  auto made = Submit(std::move(e));
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->lead.meaning.central.department, "");
+  EXPECT_TRUE(Scored(*made, "department.buys"));
 }
 
 TEST_F(MeaningTest, ATableThatIsNotAcceptedMovesNoCentralScore) {
@@ -124,7 +153,7 @@ TEST_F(MeaningTest, ATableThatIsNotAcceptedMovesNoCentralScore) {
 TEST_F(MeaningTest, AnAcceptedTableCountsForTheCentre) {
   packs::PackSet set = Shipped();
   Edit(set, "emea", "normalize.yaml", "  contact.seniority:\n",
-       "  contact.seniority:\n    - {locale: de, when: title.hasWord(\"zauberer\"), value: c_level}\n");
+       "  contact.seniority:\n    - {when: title.hasWord(\"zauberer\"), value: c_level}\n");
   Use(set);
   auto own = Submit(Plain(), {}, true);
   ASSERT_TRUE(own.ok()) << own.status();

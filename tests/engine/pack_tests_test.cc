@@ -40,8 +40,14 @@ PackTestReport RunText(const std::string& pack, const std::string& cases) {
   return RunPackTests(SnapshotOf(set), set);
 }
 
-TEST(PackTestsTest, ThePacksOwnTestsPass) {
-  const packs::PackSet set = packs::ReadPackSet(kTestRules).set;
+class PacksOwnTests : public testing::TestWithParam<const char*> {};
+
+// The shipped packs, and beside them those of the public data sets.
+INSTANTIATE_TEST_SUITE_P(Folders, PacksOwnTests, testing::Values("", "/samples"),
+                         [](const auto& param) { return std::string(*param.param == 0 ? "Shipped" : "Samples"); });
+
+TEST_P(PacksOwnTests, Pass) {
+  const packs::PackSet set = packs::ReadPackSet(std::string(kTestRules) + GetParam()).set;
   const PackTestReport report = RunPackTests(SnapshotOf(set), set);
   EXPECT_TRUE(report.ok()) << FormatDiagnostics(report.diagnostics);
   for (const PackTestCase& test : report.cases) {

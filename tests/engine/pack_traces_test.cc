@@ -86,11 +86,10 @@ TEST_F(PackRolloutTest, ATitleThatARegionLearnsReachesThePeopleThatAreThere) {
   auto lead = Submit(std::move(e));
   ASSERT_TRUE(lead.ok());
   EXPECT_EQ(lead->lead.meaning.by_region().seniority, "");
-  ASSERT_TRUE(
-      Activate(Propose(Edited("emea", "normalize.yaml", "  contact.seniority:\n",
-                              "  contact.seniority:\n    - {locale: de, when: title.hasWord(\"oberkrawallier\"), "
-                              "value: director}\n")))
-          .ok());
+  ASSERT_TRUE(Activate(Propose(Edited("emea", "normalize.yaml", "  contact.seniority:\n",
+                                      "  contact.seniority:\n    - {when: title.hasWord(\"oberkrawallier\"), "
+                                      "value: director}\n")))
+                  .ok());
   EXPECT_EQ(packs_->RescoreSome({}, 10)->leads, 1);
   // The centre has not accepted the row: what it brings is the region's own.
   auto now = engine_->GetLead({}, LeadName(lead->lead));

@@ -194,7 +194,7 @@ void CheckCentreStands(const RuleSet& centre, const RuleSet& with_region, const 
   const double cap = centre.ForRegion("").scoring.adjustment_cap;
   std::mt19937_64 random(seed);
   for (int i = 0; i < samples && !testing::Test::HasFailure(); ++i) {
-    Sample first = RandomSample(centre, random, random() % 12);
+    Sample first = RandomSample(with_region, random, random() % 12);
     Sample second = first;
     Asked alone(centre, "", first);
     Asked layered(with_region, region, second);
@@ -257,7 +257,7 @@ void CheckRegionUntouched(const RuleSet& without_other, const RuleSet& with_othe
   EXPECT_EQ(a.sla.calendars.size(), b.sla.calendars.size());
   std::mt19937_64 random(seed);
   for (int i = 0; i < samples && !testing::Test::HasFailure(); ++i) {
-    Sample first = RandomSample(without_other, random, random() % 12);
+    Sample first = RandomSample(with_other, random, random() % 12);
     Sample second = first;
     Asked before(without_other, region, first);
     Asked after(with_other, region, second);

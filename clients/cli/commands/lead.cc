@@ -47,6 +47,7 @@ void ShowLead(Session& session, const v1::Lead& lead) {
   const v1::Meaning& meaning = lead.meaning();
   const v1::Meaning& regional = lead.regional_meaning();
   add("seniority", Meant(meaning.seniority(), "", lead, regional.seniority()));
+  add("department", Meant(meaning.department(), "", lead, regional.department()));
   add("industry", Meant(meaning.industry(), "", lead, regional.industry()));
   add("source", Meant(meaning.source(), lead.source(), lead, regional.source()));
   add("region", lead.region());

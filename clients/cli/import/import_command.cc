@@ -24,7 +24,7 @@ namespace leadline::cli {
 namespace {
 
 constexpr char kTeaching[] = R"(Examples:
-  leadline import leads.csv --map rules/imports/mine.yaml
+  leadline import leads.csv --map mine.yaml
   leadline import fair.csv --map fair.yaml --purchased          a bought list: enters as raw
   leadline import leads.csv --map mine.yaml --limit 100         the first rows, to look at the result
   leadline import leads.csv --map mine.yaml --check             maps every row and asks the server; stores nothing
@@ -35,7 +35,7 @@ The map is YAML; each value is a CEL expression over the row's columns:
     contact: {email: email, country: lookup(table.country, Country, "")}
     activities:
       - {when: visits > 0.0, channel: '"website"', investment: '"low"', response: '"visit"'}
-rules/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
+rules/samples/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
 
 A killed import goes on where it stood when the same command is run again. Every row acts once: it is known by the
 map's `key` (an expression, such as row["ID"]), otherwise by everything that it says, within the import that carries the

@@ -51,7 +51,7 @@ void Consider(std::optional<Reading>& best, Reading reading) {
   if (!best || Outranks(reading.seniority, best->seniority)) best = std::move(reading);
 }
 
-// English: an assistant director manages, an assistant store manager does not decide.
+// Of a deputy, and of an English assistant: an assistant director manages, an assistant store manager does not decide.
 std::optional<Meaning> OneStepBelow(Meaning m) {
   switch (m) {
     case Meaning::kVp:
@@ -158,6 +158,18 @@ Classifier::PartReading Classifier::ReadHelper(const Part& part, size_t at, cons
 }
 
 Classifier::PartReading Classifier::ReadPart(const Part& part, std::string_view language) const {
+  std::string deputy;
+  PartReading out = ReadRanks(part, language, deputy);
+  if (deputy.empty()) return out;
+  if (!out.reading) out.reading = Reading{Meaning::kStaff, deputy, 0.8};
+  if (const auto below = OneStepBelow(out.reading->seniority)) {
+    out.reading->seniority = *below;
+    out.reading->evidence = deputy + " ... " + out.reading->evidence;
+  }
+  return out;
+}
+
+Classifier::PartReading Classifier::ReadRanks(const Part& part, std::string_view language, std::string& deputy) const {
   PartReading out;
   for (size_t at = 0; at < part.size();) {
     std::optional<Match> match = MatchAt(part, at, language);
@@ -169,6 +181,7 @@ Classifier::PartReading Classifier::ReadPart(const Part& part, std::string_view 
       ++at;
       continue;
     }
+    if (match->meaning == Meaning::kDeputy) deputy = Join(part, at, match->words);
     bool helper = match->meaning == Meaning::kHelper || match->meaning == Meaning::kGrade;
     bool ranked = out.reading && out.reading->seniority >= Meaning::kManager;
     if (helper && !ranked) {

@@ -57,6 +57,8 @@ class Classifier {
   std::optional<Match> MatchPhrase(const Part& part, size_t at, std::string_view language) const;
   bool NamesSomebodyElse(const Part& part, size_t at, std::string_view language) const;
   PartReading ReadPart(const Part& part, std::string_view language) const;
+  // What the part says of ranks; `deputy` becomes the word by which the title is a deputy's.
+  PartReading ReadRanks(const Part& part, std::string_view language, std::string& deputy) const;
   PartReading ReadHelper(const Part& part, size_t at, const Match& helper, std::string_view language) const;
 
   std::multimap<std::string, Entry, std::less<>> phrases_;

@@ -29,29 +29,27 @@ constexpr PhraseList kPhraseLists[] = {
     {Meaning::kOwner, "fr", "patron, patronne"},
     {Meaning::kOwner, "it", "titolare"},
     {Meaning::kCLevel, "",
-     "administrador delegado, administrador unico, administradora delegada, administradora unica, "
-     "administrateur delegue, amministratore, amministratore delegato, amministratore unico, amministratrice, "
-     "amministratrice delegata, amministratrice unica, apoderado general, aufsichtsrat, board chair, board "
-     "member, board of directors, board of management, c level, cao, cco, cdo, ceo, cfo, chair, chairman, "
-     "chairperson, chairwoman, chief executive, chro, cio, ciso, clo, cmo, cogerant, cogerante, consejera, "
-     "consejera delegada, consejero, consejero delegado, conselheira, conselheiro, consigliera delegata, "
-     "consigliere, consigliere delegato, coo, cpo, cro, cso, cto, dga, directeur general, directeur general "
-     "adjoint, directeur general delegue, director ejecutivo, director general, director general adjunto, "
-     "director gerente, directora ejecutiva, directora general, directora general adjunta, directora gerente, "
-     "directrice generale, directrice generale adjointe, diretor executivo, diretor geral, diretor presidente, "
-     "diretora executiva, diretora geral, diretora presidente, direttore esecutivo, direttore generale, "
-     "direttrice generale, executive board, finanzvorstand, generaldirektor, generaldirektorin, gerant, "
-     "gerante, gerente general, geschaeftsfuehrender, geschaeftsfuehrer, geschaeftsfuehrerin, "
-     "geschaeftsfuehrers, geschaeftsfuehrung, geschaeftsleiter, geschaeftsleitung, geschaftsfuhrende, "
-     "geschaftsfuhrender, geschaftsfuhrer, geschaftsfuhrerin, geschaftsfuhrers, geschaftsfuhrung, "
-     "geschaftsleiter, geschaftsleiterin, geschaftsleitung, kaufmannischer geschaftsfuhrer, managing director, "
-     "managing directors, member of the board, membre du directoire, membro del consiglio, membro do conselho, "
-     "miembro del consejo, mitglied der geschaeftsleitung, mitglied der geschaftsleitung, mitglied des "
-     "vorstands, pdg, praesident, prasident, prasidentin, president, president directeur general, president du "
-     "directoire, presidenta, presidente, presidente del consiglio, presidente directrice generale, presidente "
-     "executiva, presidente executivo, presidentessa, presidents, superintendente geral, vice chair, vice "
-     "chairman, vorsitzende, vorsitzender, vorstand, vorstande, vorstandin, vorstands, vorstandsmitglied, "
-     "vorstandsvorsitzende, vorstandsvorsitzender"},
+     "administrador delegado, administrador unico, administradora delegada, administradora unica, administrateur "
+     "delegue, amministratore, amministratore delegato, amministratore unico, amministratrice, amministratrice "
+     "delegata, amministratrice unica, apoderado general, aufsichtsrat, board chair, board member, board of "
+     "directors, board of management, c level, cao, cco, cdo, ceo, cfo, chair, chairman, chairperson, chairwoman, "
+     "chief executive, chro, cio, ciso, clo, cmo, cogerant, cogerante, consejera, consejera delegada, consejero, "
+     "consejero delegado, conselheira, conselheiro, consigliera delegata, consigliere, consigliere delegato, coo, "
+     "cpo, cro, cso, cto, dga, directeur general, directeur general delegue, director ejecutivo, director general, "
+     "director gerente, directora ejecutiva, directora general, directora gerente, directrice generale, diretor "
+     "executivo, diretor geral, diretor presidente, diretora executiva, diretora geral, diretora presidente, "
+     "direttore esecutivo, direttore generale, direttrice generale, executive board, finanzvorstand, "
+     "generaldirektor, generaldirektorin, gerant, gerante, gerente general, geschaeftsfuehrender, "
+     "geschaeftsfuehrer, geschaeftsfuehrerin, geschaeftsfuehrers, geschaeftsfuehrung, geschaeftsleiter, "
+     "geschaeftsleitung, geschaftsfuhrende, geschaftsfuhrender, geschaftsfuhrer, geschaftsfuhrerin, "
+     "geschaftsfuhrers, geschaftsfuhrung, geschaftsleiter, geschaftsleiterin, geschaftsleitung, kaufmannischer "
+     "geschaftsfuhrer, managing director, managing directors, member of the board, membre du directoire, membro "
+     "del consiglio, membro do conselho, miembro del consejo, mitglied der geschaeftsleitung, mitglied der "
+     "geschaftsleitung, mitglied des vorstands, pdg, praesident, prasident, prasidentin, president, president "
+     "directeur general, president du directoire, presidenta, presidente, presidente del consiglio, presidente "
+     "directrice generale, presidente executiva, presidente executivo, presidentessa, presidents, superintendente "
+     "geral, vice chair, vice chairman, vorsitzende, vorsitzender, vorstand, vorstande, vorstandin, vorstands, "
+     "vorstandsmitglied, vorstandsvorsitzende, vorstandsvorsitzender"},
     {Meaning::kCLevel, "de", "chef, chefin, gf"},
     {Meaning::kCLevel, "fr es it", "dg"},
     {Meaning::kCLevel, "it", "ad"},
@@ -62,16 +60,13 @@ constexpr PhraseList kPhraseLists[] = {
      "vizeprasidentin, vp"},
     {Meaning::kDirector, "",
      "assistant vice president, associate director, avp, bereichsleiter, bereichsleiterin, bereichsleitung, "
-     "bereichsvorstand, chief of staff, codirector, codirectora, condirettore, daf, deputy director, dir, "
-     "directeur, directeur adjoint, directeur executif, directeurs, director, director adjunto, directora, "
-     "directoras, directores, directors, directrice, directrice adjointe, directrice executive, directrices, "
-     "direktor, direktorin, direktors, diretor, diretor adjunto, diretora, diretora adjunta, diretores, "
-     "direttore, direttori, direttrice, dirigente, dirigenti, drh, dsi, executive director, general manager, "
-     "gerente geral, gm, governor, hauptabteilungsleiter, hauptabteilungsleiterin, membre du codir, membre du "
-     "comite de direction, non executive director, prokura, prokurist, prokuristin, regional director, "
-     "ressortleiter, ressortleiterin, secretaire general, secretaire generale, sous directeur, sous "
-     "directrice, subdirector, subdirector general, subdirectora, subdirectora general, subdiretor, "
-     "subdiretora, superintendente, vice direttore, vice direttrice, vicedirettore, vicedirettrice"},
+     "bereichsvorstand, chief of staff, codirector, codirectora, condirettore, daf, dir, directeur, directeur "
+     "executif, directeurs, director, directora, directoras, directores, directors, directrice, directrice "
+     "executive, directrices, direktor, direktorin, direktors, diretor, diretora, diretores, direttore, direttori, "
+     "direttrice, dirigente, dirigenti, drh, dsi, executive director, general manager, gerente geral, gm, "
+     "governor, hauptabteilungsleiter, hauptabteilungsleiterin, membre du codir, membre du comite de direction, "
+     "non executive director, prokura, prokurist, prokuristin, regional director, ressortleiter, ressortleiterin, "
+     "secretaire general, secretaire generale, subdirector general, subdirectora general, superintendente"},
     {Meaning::kHead, "",
      "abteilungsleiter, abteilungsleiterin, betriebsleiter, capo dipartimento, capo divisione, chef de "
      "departement, chef de service, chefe de departamento, cheffe de departement, cheffe de service, chief, "
@@ -81,21 +76,22 @@ constexpr PhraseList kPhraseLists[] = {
     {Meaning::kManager, "",
      "assistant director, assistant general manager, assistant manager, bauleiter, bauleiterin, capataz, capo, "
      "capo area, capo progetto, capo reparto, capo squadra, capo ufficio, capoarea, capoprogetto, caporeparto, "
-     "caposquadra, capoufficio, chef d atelier, chef d equipe, chef de, chef de groupe, chef de produit, chef "
-     "de projet, chef de rayon, chef de secteur, chef des achats, chef des ventes, chefe, cheffe d equipe, "
-     "cheffe de produit, cheffe de projet, cheffe des ventes, contremaitre, coordenador, coordenadora, "
-     "coordinador, coordinadora, coordinateur, coordinatore, coordinatrice, directeur de projet, director de "
-     "cuentas, director de proyecto, director de tienda, directora de cuentas, directora de proyecto, "
-     "directora de tienda, directrice de projet, diretor de projeto, direttore di negozio, direttore lavori, "
-     "direttrice di negozio, encargada, encargado, encarregada, encarregado, filialleiter, filialleiterin, "
-     "filialleitung, foreman, gerant de magasin, gerante de magasin, gerenta, gerente, gerentes, gestionnaire "
-     "de projet, gestor, gestora, gestore, group leader, gruppenleiter, gruppenleiterin, gruppenleitung, jefa, "
-     "jefe, lider, lider de equipe, lider de equipo, manager, managerin, managers, manageuse, marktleiter, "
-     "marktleiterin, meister, meisterin, mgr, mngr, projektleiter, projektleiterin, projektleitung, quadro, "
-     "responsabile, responsabili, responsable, responsables, responsavel, sachgebietsleiter, schichtleiter, "
-     "schichtleiterin, shift leader, sub gerente, subgerente, subjefa, subjefe, superintendent, superviseur, "
-     "superviseure, supervisor, supervisora, supervisore, team lead, team leader, teamleiter, teamleiterin, "
-     "teamleitung, verantwortliche, verantwortlicher, vorarbeiter"},
+     "caposquadra, capoufficio, chef d atelier, chef d equipe, chef de, chef de groupe, chef de produit, chef de "
+     "projet, chef de rayon, chef de secteur, chef des achats, chef des ventes, chefe, cheffe d equipe, cheffe de "
+     "produit, cheffe de projet, cheffe des ventes, contremaitre, coordenador, coordenadora, coordinador, "
+     "coordinadora, coordinateur, coordinatore, coordinatrice, directeur de projet, director de cuentas, director "
+     "de proyecto, director de tienda, directora de cuentas, directora de proyecto, directora de tienda, "
+     "directrice de projet, diretor de projeto, direttore di negozio, direttore lavori, direttrice di negozio, "
+     "encargada, encargado, encarregada, encarregado, filialleiter, filialleiterin, filialleitung, foreman, gerant "
+     "de magasin, gerante de magasin, gerenta, gerente, gerentes, gestionnaire de projet, gestor, gestora, "
+     "gestore, group leader, gruppenleiter, gruppenleiterin, gruppenleitung, jefa, jefe, lider, lider de equipe, "
+     "lider de equipo, manager, managerin, managers, manageuse, marktleiter, marktleiterin, meister, meisterin, "
+     "mgr, mngr, projektleiter, projektleiterin, projektleitung, quadro, responsabile, responsabili, responsable, "
+     "responsables, responsavel, sachgebietsleiter, schichtleiter, schichtleiterin, shift leader, sous directeur, "
+     "sous directrice, sub gerente, subdirector, subdirectora, subdiretor, subdiretora, subgerente, subjefa, "
+     "subjefe, superintendent, superviseur, superviseure, supervisor, supervisora, supervisore, team lead, team "
+     "leader, teamleiter, teamleiterin, teamleitung, verantwortliche, verantwortlicher, vice director, vice "
+     "diretor, vice diretora, vice direttore, vice direttrice, vicedirettore, vicedirettrice, vorarbeiter"},
     {Meaning::kManager, "fr", "cadre, chef, cheffe"},
     {Meaning::kSenior, "",
      "analista sr, confirme, confirmee, enterprise architect, especialista senior, especialista sr, esperta, "
@@ -150,19 +146,21 @@ constexpr PhraseList kPhraseLists[] = {
      "management, gerencia general, head hunter, head hunting, head office, lead gen, lead generation, lead "
      "management, president s office, senior care, senior living"},
     {Meaning::kHelper, "",
-     "adjoint, adjointe, adjunta a, adjunto a, adjutant, administrative assistant, adviser to, advisor to, "
-     "aide, aide comptable, aiutante, ajudante, asistenta, asistente, asistente ejecutiva, asistente "
-     "ejecutivo, assistant administratif, assistant commercial, assistant de direction, assistant to, "
-     "assistante, assistante administrative, assistante commerciale, assistante de direction, assistent, "
-     "assistente, assistente administrativa, assistente administrativo, assistente alla direzione, assistente "
-     "di direzione, assistente executiva, assistente executivo, assistentin, assistenz, attache de direction, "
-     "attachee de direction, auxiliar, auxiliar administrativa, auxiliar administrativo, auxiliares, ayudante, "
-     "ea, executive assistant, executive secretary, management assistant, marketing assistant, office "
-     "assistant, pa, personal assistant, sales assistant, secretaire, secretaria, secretario, secretary, "
-     "segretaria, segretaria di direzione, segretario, segreteria, sekretaer, sekretaerin, sekretar, "
-     "sekretariat, sekretarin, stabsstelle, stellvertreter, stellvertreterin, team assistant, virtual "
+     "adjunta a, adjunto a, adjutant, administrative assistant, adviser to, advisor to, aide, aide comptable, "
+     "aiutante, ajudante, asistenta, asistente, asistente ejecutiva, asistente ejecutivo, assistant administratif, "
+     "assistant commercial, assistant de direction, assistant to, assistante, assistante administrative, "
+     "assistante commerciale, assistante de direction, assistent, assistente, assistente administrativa, "
+     "assistente administrativo, assistente alla direzione, assistente di direzione, assistente executiva, "
+     "assistente executivo, assistentin, assistenz, attache de direction, attachee de direction, auxiliar, "
+     "auxiliar administrativa, auxiliar administrativo, auxiliares, ayudante, ea, executive assistant, executive "
+     "secretary, management assistant, marketing assistant, office assistant, pa, personal assistant, sales "
+     "assistant, secretaire, secretaria, secretario, secretary, segretaria, segretaria di direzione, segretario, "
+     "segreteria, sekretaer, sekretaerin, sekretar, sekretariat, sekretarin, stabsstelle, team assistant, virtual "
      "assistant, vorstandsassistent, vorstandsassistentin, vorstandsassistenz, vorzimmer"},
     {Meaning::kGrade, "", "assistant, asst"},
+    {Meaning::kDeputy, "",
+     "adjoint, adjointe, adjunta, adjunto, deputy, stellv, stellvertretende, stellvertretender, stellvertreter, "
+     "stellvertreterin, stv"},
     {Meaning::kFormer, "",
      "ancien, ancienne, antiga, antigo, aposentada, aposentado, ehem, ehemalig, ehemalige, ehemaliger, ex, "
      "former, formerly, jubilada, jubilado, past, pensionata, pensionato, previously, rentner, rentnerin, "

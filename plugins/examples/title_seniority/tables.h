@@ -21,6 +21,7 @@ enum class Meaning {
   kNothing,  // no rank, though a part of it would be ("lead generation")
   kHelper,   // helps somebody: the rest tells whom
   kGrade,    // English "assistant": a helper, or one step below the rank that follows
+  kDeputy,   // one step below the rank beside it
   kFormer    // the title is of the past
 };
 

@@ -47,13 +47,16 @@ const Meaning& AsGiven() {
 
 std::string& FieldOf(Meaning& meaning, std::string_view field) {
   if (field == "contact.seniority") return meaning.seniority;
+  if (field == "contact.department") return meaning.department;
   if (field == "account.industry") return meaning.industry;
   return field == "lead.source" ? meaning.source : meaning.language;
 }
 
-const std::string& GivenFor(std::string_view field, const domain::Lead& lead, const domain::Account& account) {
+const std::string& GivenFor(std::string_view field, const domain::Lead& lead, const domain::Contact& contact,
+                            const domain::Account& account) {
   static const std::string never_given;
   if (field == "contact.seniority") return never_given;
+  if (field == "contact.department") return domain::DepartmentOf(contact);
   if (field == "account.industry") return account.industry;
   return field == "lead.source" ? lead.source : lead.language;
 }
@@ -152,7 +155,7 @@ absl::StatusOr<Normalized> Decider::Normalize(const domain::Lead& lead, const do
   Meaning regional;
   bool complete = true;
   for (const Normalizer& normalizer : rules.normalizers) {
-    const std::string& given = GivenFor(normalizer.field, lead, account);
+    const std::string& given = GivenFor(normalizer.field, lead, contact, account);
     ASSIGN_OR_RETURN(std::string value, NormalizeField(normalizer, given, at, out, complete));
     if (normalizer.counts_for != Normalizer::CountsFor::kCentre) FieldOf(regional, normalizer.field) = value;
     if (normalizer.counts_for != Normalizer::CountsFor::kRegion) FieldOf(out.meaning.central, normalizer.field) = value;

@@ -40,6 +40,7 @@ std::string FieldOf(const LeadContext& context, const packs::Normalizer& normali
   const domain::Meaning& meaning = central ? context.lead.meaning.central : context.lead.meaning.by_region();
   const std::string& field = normalizer.field;
   if (field == "contact.seniority") return meaning.seniority;
+  if (field == "contact.department") return domain::Meant(meaning.department, domain::DepartmentOf(context.contact));
   if (field == "account.industry") return domain::Meant(meaning.industry, context.account.industry);
   if (field == "lead.source") return domain::Meant(meaning.source, context.lead.source);
   if (field == "lead.language") return domain::Meant(meaning.language, context.lead.language);
@@ -203,7 +204,7 @@ Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const std:
     reason.source = row.source;
     reason.target = row.value;
     const std::string rows_before = RowsBefore(normalizer, i, "before it");
-    why = fmt::format("table row{} of {} ({})", row.locale.empty() ? "" : " for " + row.locale, row.layer, row.source);
+    why = fmt::format("table row of {} ({})", row.layer, row.source);
     if (!rows_before.empty()) reason.message += "; " + rows_before;
     reasons.push_back(std::move(reason));
   }

@@ -137,6 +137,7 @@ class CaseRun {
   const std::string& ValueOf(std::string_view field) const {
     const domain::Meaning& meaning = lead_.meaning.by_region();
     if (field == "contact.seniority") return meaning.seniority;
+    if (field == "contact.department") return domain::Meant(meaning.department, domain::DepartmentOf(contact_));
     if (field == "lead.language") return domain::Meant(meaning.language, lead_.language);
     return field == "account.industry" ? domain::Meant(meaning.industry, account_.industry)
                                        : domain::Meant(meaning.source, lead_.source);

@@ -156,6 +156,8 @@ class Comparison {
     };
     // Both start from the same given value.
     field("contact.seniority", before.seniority, after.seniority);
+    field("contact.department", domain::Meant(before.department, domain::DepartmentOf(a_.contact)),
+          domain::Meant(after.department, domain::DepartmentOf(b_.contact)));
     field("account.industry", domain::Meant(before.industry, a_.account.industry),
           domain::Meant(after.industry, b_.account.industry));
     field("lead.source", domain::Meant(before.source, a_.lead.source), domain::Meant(after.source, b_.lead.source));

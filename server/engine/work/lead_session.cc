@@ -31,6 +31,7 @@ std::vector<Decision> LostMeanings(const Decider& decider, const domain::Derived
   const domain::Meaning& was = before.by_region();
   const domain::Meaning& is = after.by_region();
   compare("contact.seniority", was.seniority, is.seniority);
+  compare("contact.department", was.department, is.department);
   compare("account.industry", was.industry, is.industry);
   compare("lead.source", was.source, is.source);
   compare("lead.language", was.language, is.language);

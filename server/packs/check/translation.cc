@@ -31,7 +31,7 @@ class TranslationChecker {
         if (written_.fields[static_cast<size_t>(slot)].kind != cel::TypeKind::kString) continue;
         for (const std::string& text : TextsIn(program)) {
           if (written_.problems.stopped()) return;
-          CheckText(slot, text);
+          CheckText(row, slot, text);
         }
       }
     }
@@ -53,15 +53,16 @@ class TranslationChecker {
     return out;
   }
 
-  void CheckText(int slot, const std::string& text) {
+  // A row may name a text and not know it by itself: "director" of "a deputy and a director".
+  void CheckText(const NormalizeRow& row, int slot, const std::string& text) {
     const size_t at = static_cast<size_t>(slot);
     slots_[at] = unknown_[at] = cel::Value::String(text);
-    if (const NormalizeRow* central = Decides(); central != nullptr) CheckOwn(text, *central);
+    if (Evaluate(row, slots_).is_true()) CheckOwn(text, *Decides());
     slots_[at] = cel::Value::Null();
     unknown_[at] = cel::Value::Error(cel::ErrorCode::kOther, "not known");
   }
 
-  // The central row that decides about the record in `slots_`; null: none.
+  // The central row that decides about the record in `slots_`; null: none. Where one holds, there is one.
   const NormalizeRow* Decides() {
     for (const NormalizeRow& row : table_.rows) {
       if (row.layer == "central" && Evaluate(row, slots_).is_true()) return &row;
@@ -73,6 +74,8 @@ class TranslationChecker {
   // which `false &&` and `true ||` take no notice of.
   void CheckOwn(const std::string& text, const NormalizeRow& central) {
     for (const NormalizeRow& own : table_.rows) {
+      // No region's row is asked after it.
+      if (own.before_regions && Evaluate(own, unknown_).is_true()) return;
       if (own.layer != written_.pack) continue;
       const cel::Value holds = Evaluate(own, unknown_);
       if (!holds.is_true() && !holds.is_error()) continue;

@@ -15,7 +15,7 @@ const std::vector<std::string>& FileNames(bool central) {
       "pack.yaml", "schema.yaml",    "status.yaml",         "scoring.yaml", "routing.yaml",   "merge.yaml",
       "sla.yaml",  "normalize.yaml", "mail_providers.yaml", "phones.yaml",  "currencies.yaml"};
   static const auto* const regional_names = new std::vector<std::string>{
-      "pack.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml", "mail_providers.yaml"};
+      "pack.yaml", "schema.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml", "mail_providers.yaml"};
   return central ? *central_names : *regional_names;
 }
 
@@ -66,6 +66,7 @@ void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoin
   points.at = &node;
   MapReader reader(problems, node, "\"extension_points\"");
   points.normalize_fields = reader.TextList("normalize");
+  points.attributes = reader.TextList("attributes");
   points.scoring_adjustments = reader.Flag("scoring_adjustments");
   points.territories = reader.Flag("territories");
   points.teams = reader.Flag("teams");
@@ -79,13 +80,17 @@ void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoin
     points.plugins.push_back(std::move(point));
   }
   reader.Finish();
-  static const std::vector<std::string> normalizable = {"contact.seniority", "account.industry", "lead.source",
-                                                        "lead.language"};
-  for (const YamlNode* field : reader.List("normalize")) {
-    if (std::find(normalizable.begin(), normalizable.end(), field->text) != normalizable.end()) continue;
-    problems.Add(*field, "LL1104", fmt::format("\"{}\" cannot be normalised", field->text),
-                 DidYouMean(field->text, normalizable));
-  }
+  static const std::vector<std::string> normalizable = {"contact.seniority", "contact.department", "account.industry",
+                                                        "lead.source", "lead.language"};
+  static const std::vector<std::string> with_attributes = {"lead", "contact", "account"};
+  const auto check = [&](const char* key, const std::vector<std::string>& known, const char* what) {
+    for (const YamlNode* item : reader.List(key)) {
+      if (std::find(known.begin(), known.end(), item->text) != known.end()) continue;
+      problems.Add(*item, "LL1104", fmt::format("\"{}\" {}", item->text, what), DidYouMean(item->text, known));
+    }
+  };
+  check("normalize", normalizable, "cannot be normalised");
+  check("attributes", with_attributes, "is no record that takes attributes");
 }
 
 void ReadPackFile(Problems& problems, PackSource& pack, ExtensionPoints& points, const YamlNode& root) {

@@ -12,6 +12,7 @@
 #include "packs/check/order.h"
 #include "packs/check/routes.h"
 #include "packs/check/scoring.h"
+#include "packs/check/table_values.h"
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
 #include "packs/read/currencies.h"
@@ -109,6 +110,7 @@ LoadResult RuleSetBuilder::Build() {
     std::vector<const RegionRules*> all = {rules.get()};
     for (const auto& set : sets) all.push_back(set.get());
     CheckDimensions(problems_, definitions_, all);
+    if (!problems_.has_errors()) CheckValuesOfTables(all);
   }
   if (ReportStopped() || problems_.has_errors()) {
     std::vector<PackSoundness> soundness = SoundnessOf(central_whole);
@@ -138,6 +140,13 @@ bool RuleSetBuilder::ReportStopped() {
     problems_.AddStopped(StoppedCheck(pack.name(), usage, problems_.budget().limits(), PlaceOf(pack.name())));
   }
   return any;
+}
+
+void RuleSetBuilder::CheckValuesOfTables(const std::vector<const RegionRules*>& sets) {
+  CheckTableValues(Written(packs_[0], *sets[0]), 0, sets);
+  for (size_t i = 1; i < sets.size(); ++i) {
+    CheckTableValues(Written(packs_[i], *sets[i]), sets[0]->conditions.size(), {sets[i]});
+  }
 }
 
 std::vector<PackSoundness> RuleSetBuilder::SoundnessOf(bool central_whole) {
@@ -221,7 +230,8 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   PackSource& pack = packs_[0];
   Layer layer(pack.info, problems_, definitions_, points_, set_.Find(pack.name())->files, options_.now);
   problems_.SetLayer(pack.name());
-  if (const YamlNode* root = pack.Root("schema.yaml")) schema_.Read(problems_, *root);
+  ReadSchemas();
+  problems_.SetLayer(pack.name());
   const Reading reading{layer, conditions_, plugins_, rules};
   if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(reading, *root);
   ReadShared(pack, layer, rules);
@@ -242,6 +252,16 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   CheckScoring(written);
   if (!rules.routing.routes.empty()) CheckRoutes(written);
   CheckServiceLevels(written);
+}
+
+void RuleSetBuilder::ReadSchemas() {
+  for (PackSource& pack : packs_) {
+    const YamlNode* root = pack.Root("schema.yaml");
+    if (root == nullptr) continue;
+    problems_.SetLayer(pack.name());
+    Layer layer(pack.info, problems_, definitions_, points_, set_.Find(pack.name())->files, options_.now);
+    pack.central ? schema_.Read(problems_, *root) : schema_.ReadRegion(layer, *root);
+  }
 }
 
 void RuleSetBuilder::ReadIdentity(RegionRules& rules) {

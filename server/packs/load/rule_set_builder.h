@@ -41,6 +41,8 @@ class RuleSetBuilder {
   std::vector<PackSoundness> SoundnessOf(bool central_whole);
   // Which regions leads can have, before any file that names them is read.
   void ReadRegions();
+  // Every field, the centre's and then the regions', before any condition is compiled.
+  void ReadSchemas();
   void ReadCentral(RegionRules& rules);
   // The tables by which records are known again, of the central pack's files.
   void ReadIdentity(RegionRules& rules);
@@ -49,6 +51,8 @@ class RuleSetBuilder {
   void ReadNormalizers(const PackSource& pack, const Reading& reading);
   // The files that a central and a regional pack have in common.
   void ReadShared(const PackSource& pack, Layer& layer, RegionRules& rules);
+  // Whether conditions ask for values that the tables give. `sets`: the central rules, then the regions'.
+  void CheckValuesOfTables(const std::vector<const RegionRules*>& sets);
   WrittenRules Written(const PackSource& pack, const RegionRules& rules);
   void Assemble(std::unique_ptr<RegionRules> rules);
 

@@ -82,6 +82,17 @@ const cel::Expr* ConditionCompiler::FindRead(const cel::Ast& ast, std::string_vi
   return nullptr;
 }
 
+void ConditionCompiler::CheckLayers(const YamlNode& text, const RegionRules& rules, const cel::Program& program) {
+  for (const int slot : program.used_slots()) {
+    const FieldDef& field = FieldAt(slot);
+    if (field.layer.empty() || field.layer == rules.region) continue;
+    const cel::Expr* read = FindRead(program.ast(), field.name);
+    problems_.Add(read == nullptr ? RangeOf(text) : RangeOf(text, read->span), "LL2103",
+                  fmt::format("{} is an attribute of the region {}", field.name, field.layer),
+                  "only that region's own rules read it; what all read is declared in the central schema.yaml");
+  }
+}
+
 void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program) {
   if (const cel::Expr* read = FindRead(program.ast(), "activity."); read != nullptr && !use.each_activity) {
     problems_.Add(RangeOf(text, read->span), "LL2107", "there is no single activity to read here",
@@ -152,6 +163,7 @@ int ConditionCompiler::Compile(const YamlNode& text, const ConditionUse& use, Re
   if (result.program == nullptr) return -1;
   CheckConstants(text, *result.program);
   CheckReads(text, use, *result.program);
+  CheckLayers(text, rules, *result.program);
   CheckPackCost(text, result.program->cost());
   Note(*result.program);
   places_[result.program.get()] = {&text, true};

@@ -56,6 +56,8 @@ class ConditionCompiler {
  private:
   void CheckConstants(const YamlNode& text, const cel::Program& program);
   void CheckRegion(const YamlRange& at, const FieldDef& field, const std::string& name);
+  // A region's attributes are for its own rules.
+  void CheckLayers(const YamlNode& text, const RegionRules& rules, const cel::Program& program);
   void CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program);
   void CheckPackCost(const YamlNode& text, uint64_t cost);
   bool MayCompile(std::string_view text);

@@ -22,6 +22,7 @@ namespace leadline::packs {
 struct ExtensionPoints {
   const YamlNode* at = nullptr;  // null: the centre opens nothing
   std::vector<std::string> normalize_fields;
+  std::vector<std::string> attributes;  // records that regions may declare attributes of
   bool scoring_adjustments = false;
   bool territories = false;
   bool teams = false;

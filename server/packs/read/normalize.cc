@@ -1,7 +1,6 @@
 // normalize.yaml: tables that give a field its meaning, and the plugins that may follow them.
 #include <algorithm>
 
-#include "domain/iso_codes.h"
 #include "fmt/format.h"
 #include "packs/condition/stored_values.h"
 #include "packs/read/readers.h"
@@ -51,7 +50,11 @@ class NormalizeReader : FileReader {
       }
     }
     Normalizer& normalizer = NormalizerOf(key.text);
-    normalizer.rows.insert(normalizer.rows.begin(), own.begin(), own.end());
+    const auto first = [](const NormalizeRow& row) { return row.before_regions; };
+    const auto at = std::find_if_not(normalizer.rows.begin(), normalizer.rows.end(), first);
+    normalizer.rows.insert(at, own.begin(), own.end());
+    // Of the centre's own, too, those that come first are asked first.
+    std::stable_partition(normalizer.rows.begin(), normalizer.rows.end(), first);
     if (plugin < 0) return;
     normalizer.plugin = plugin;
     normalizer.plugin_if_absent = plugin_if_absent_;
@@ -80,10 +83,16 @@ class NormalizeReader : FileReader {
     NormalizeRow normalize;
     normalize.layer = layer_.name();
     normalize.source = SourceOf(row);
-    normalize.locale = reader.Text("locale");
-    if (!normalize.locale.empty() && !domain::IsLanguageTag(normalize.locale)) {
-      problems_.Add(*reader.Get("locale"), "LL2508", fmt::format("\"{}\" is not a language tag", normalize.locale),
-                    domain::LanguageHint(normalize.locale));
+    normalize.before_regions = reader.Flag("before_regions");
+    if (const YamlNode* before = reader.Get("before_regions"); before != nullptr && !layer_.is_central()) {
+      problems_.Add(*before, "LL2301", "what comes before the regions' rows is the centre's to say",
+                    "remove it; a region's rows are asked in their order");
+      normalize.before_regions = false;
+    }
+    if (const YamlNode* locale = reader.Get("locale")) {
+      problems_.Add(*locale, "LL1101", "a row has no \"locale\"",
+                    fmt::format("a row holds in every language; for one alone write  when: language == \"{}\" && ...",
+                                locale->text));
     }
     normalize.value = reader.RequiredText("value");
     if (const YamlNode* value = reader.Get("value"); value != nullptr && value->is_scalar() && value->text.empty()) {

@@ -49,6 +49,22 @@ bool IsFieldName(std::string_view name) {
                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+// What the names of a region's attributes begin with: "emea_" for emea.
+std::string PrefixOf(std::string region) {
+  for (char& c : region) {
+    if (c == '-' || c == '.') c = '_';
+  }
+  return region + "_";
+}
+
+// Reports a key that cannot name a field. True when it can.
+bool CheckFieldName(Problems& problems, const YamlNode& key) {
+  if (IsFieldName(key.text)) return true;
+  problems.Add(key, "LL1107", fmt::format("\"{}\" is not a field name", key.text),
+               "begin with a letter; use small letters, digits and _");
+  return false;
+}
+
 // Plain words of a type: "int" for a number that may be absent too.
 std::string TypeWord(const Type& type) {
   return type.Unwrapped().is(cel::TypeKind::kList) ? "list" : type.Unwrapped().ToString();
@@ -76,7 +92,7 @@ void Schema::Read(Problems& problems, const YamlNode& root) {
   now.type = Type::Timestamp();
   now.standard = true;
   now.accessor = FindStandardField("now")->accessor;
-  Add(problems, std::move(now), root);
+  Add(std::move(now), root);
   if (records == nullptr || !records->is_map()) {
     if (records != nullptr) problems.Add(*records, "LL1102", "\"records\" must be a map of records");
     return;
@@ -149,20 +165,72 @@ void Schema::ReadRecord(Problems& problems, const std::string& record, const Yam
   }
   for (size_t i = 0; i < node.keys.size(); ++i) {
     const YamlNode& key = node.keys[i];
-    if (!IsFieldName(key.text)) {
-      problems.Add(key, "LL1107", fmt::format("\"{}\" is not a field name", key.text),
-                   "begin with a letter; use small letters, digits and _");
-      continue;
-    }
-    ReadField(problems, record + "." + key.text, key, node.items[i]);
+    if (CheckFieldName(problems, key)) ReadField(problems, record + "." + key.text, key, node.items[i], "");
   }
 }
 
-void Schema::ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node) {
+void Schema::ReadRegion(Layer& region, const YamlNode& root) {
+  Problems& problems = region.problems();
+  MapReader top(problems, root, "a region's schema.yaml");
+  const YamlNode* records = top.Require("records");
+  top.Finish();
+  if (records == nullptr) return;
+  if (!records->is_map()) {
+    problems.Add(*records, "LL1102", "\"records\" must be a map of records");
+    return;
+  }
+  const std::vector<std::string>& open = region.points().attributes;
+  for (size_t i = 0; i < records->keys.size(); ++i) {
+    const YamlNode& record = records->keys[i];
+    const YamlNode& fields = records->items[i];
+    const bool opened = std::find(open.begin(), open.end(), record.text) != open.end();
+    if (!region.CheckOpened(record, opened, fmt::format("attributes of \"{}\"", record.text))) continue;
+    if (!fields.is_map()) {
+      problems.Add(fields, "LL1102", fmt::format("\"{}\" must be a map of fields", record.text));
+      continue;
+    }
+    for (size_t f = 0; f < fields.keys.size(); ++f) {
+      const YamlNode& key = fields.keys[f];
+      const std::string name = record.text + "." + key.text;
+      if (!CheckFieldName(problems, key) || !CheckRegional(region, name, key)) continue;
+      ReadField(problems, name, key, fields.items[f], region.name());
+    }
+  }
+}
+
+bool Schema::CheckRegional(Layer& region, const std::string& name, const YamlNode& key) {
+  Problems& problems = region.problems();
+  const int slot = SlotOf(name);
+  if (slot >= 0 && fields_[static_cast<size_t>(slot)].layer == region.name())
+    return false;  // a duplicate key, reported
+  if (slot >= 0 || FindStandardField(name) != nullptr) {
+    const bool other = slot >= 0 && !fields_[static_cast<size_t>(slot)].layer.empty();
+    Diagnostic& d =
+        problems.Add(key, other ? "LL1106" : "LL2301",
+                     other ? fmt::format("the attribute {} is defined twice", name)
+                           : fmt::format("a region cannot redefine the central field {}", name),
+                     other ? "give one of the two another name" : "remove it; every region reads the centre's fields");
+    if (slot >= 0) {
+      const YamlNode& first = *places_[static_cast<size_t>(slot)];
+      d.related = first.file->PositionOf(first.offset);
+      d.related_message = other ? "the first one" : "the centre's";
+    }
+    return false;
+  }
+  const std::string prefix = PrefixOf(region.name());
+  if (key.text.starts_with(prefix)) return true;
+  problems.Add(key, "LL2305", fmt::format("the name of a region's attribute begins with \"{}\"", prefix),
+               fmt::format("call it \"{}{}\"", prefix, key.text));
+  return false;
+}
+
+void Schema::ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node,
+                       const std::string& layer) {
   MapReader entry(problems, node, fmt::format("the field {}", name));
   if (!entry.ok()) return;
   FieldDef field;
   field.name = name;
+  field.layer = layer;
   entry.Require("type");
   const int type = entry.Choice("type", TypeNames());
   field.values = entry.TextList("values");
@@ -206,21 +274,24 @@ void Schema::ReadField(Problems& problems, const std::string& name, const YamlNo
     field.accessor = standard->accessor;
   } else if (const FieldAccessor accessor = AttributeAccessor(record)) {
     field.type = Type::Wrapper(field.type);
-    field.accessor = accessor;
+    const FieldAccessor meant = text ? MeantAttributeAccessor(name) : nullptr;
+    field.meant = meant != nullptr;
+    field.accessor = field.meant ? meant : accessor;
   } else {
     const std::vector<std::string> names = StandardNamesOf(record);
     problems.Add(key, "LL1203", fmt::format("{} has no \"{}\" and takes no fields of its own", record, key.text),
                  DidYouMean(key.text, names));
     return;
   }
-  Add(problems, std::move(field), key);
+  Add(std::move(field), key);
 }
 
-void Schema::Add(Problems&, FieldDef field, const YamlNode&) {
+void Schema::Add(FieldDef field, const YamlNode& at) {
   if (slots_.contains(field.name)) return;  // the duplicate key has been reported
   field.kind = field.type.Unwrapped().kind();
   slots_.emplace(field.name, static_cast<int>(fields_.size()));
   fields_.push_back(std::move(field));
+  places_.push_back(&at);
 }
 
 int Schema::SlotOf(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cel/env.h"
+#include "packs/read/layer.h"
 #include "packs/rule_set.h"
 #include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
@@ -18,8 +19,11 @@ namespace leadline::packs {
 // The declared fields and the environments that conditions are compiled in. Not thread-safe while it is read.
 class Schema {
  public:
-  // Reads the whole file; what is wrong goes to `problems`.
+  // Reads the central file whole; what is wrong goes to `problems`.
   void Read(Problems& problems, const YamlNode& root);
+  // Reads a region's file: attributes for its own rules, of the records that the centre opens. After the central file
+  // and before any environment is asked for, since slots are numbered in order.
+  void ReadRegion(Layer& region, const YamlNode& root);
 
   // What conditions know of time zones; before any environment is asked for.
   void UseTimeZones(std::shared_ptr<const TimeZones> zones) { time_zones_ = std::move(zones); }
@@ -35,14 +39,17 @@ class Schema {
 
  private:
   void ReadRecord(Problems& problems, const std::string& record, const YamlNode& node);
-  void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node);
+  void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node,
+                 const std::string& layer);
+  // Whether a region may declare it.
+  bool CheckRegional(Layer& region, const std::string& name, const YamlNode& key);
   void FollowActivities();
-  void Add(Problems& problems, FieldDef field, const YamlNode& at);
-
-  std::vector<FieldDef> fields_;
   // Of the two lists, those that no activity has are reported.
   void ReadResponses(Problems& problems, MapReader& top);
+  void Add(FieldDef field, const YamlNode& at);
 
+  std::vector<FieldDef> fields_;
+  std::vector<const YamlNode*> places_;  // beside `fields_`: where each is declared
   ResponseKinds responses_;
   std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, int, std::less<>> slots_;

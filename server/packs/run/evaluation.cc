@@ -357,7 +357,7 @@ Evaluation::Normalized Evaluation::Normalize(const Normalizer& normalizer) {
   out.reason.evidence = EvidenceOf(row.condition);
   out.reason.layer = row.layer;
   out.reason.source = row.source;
-  out.reason.message = row.locale.empty() ? "table row" : "table row for " + row.locale;
+  out.reason.message = "table row";
   return out;
 }
 

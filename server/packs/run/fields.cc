@@ -229,6 +229,11 @@ template <typename Record>
 Value Attribute(const Record& record, const FieldInput& in) {
   return FromAttribute(record.attributes, in);
 }
+// Read where tables give an attribute its meaning: what they say, else what was given.
+Value Department(const Contact& contact, const FieldInput& in) {
+  const std::string& meant = MeaningOf(in).department;
+  return meant.empty() ? FromAttribute(contact.attributes, in) : Value::String(meant);
+}
 
 constexpr bool kGiven = true;
 
@@ -365,6 +370,10 @@ Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& fiel
       break;
   }
   return Value::Null();
+}
+
+FieldAccessor MeantAttributeAccessor(std::string_view name) {
+  return name == "contact.department" ? OfContact<Department> : nullptr;
 }
 
 FieldAccessor AttributeAccessor(std::string_view record) {

@@ -54,5 +54,7 @@ const AgeField* FindAgeField(std::string_view name);
 cel::Value AttributeToValue(const domain::AttributeValue& value, const FieldDef& field, cel::Arena& arena);
 // Reads an attribute of the record that the field's name begins with; null when that record has no attributes.
 FieldAccessor AttributeAccessor(std::string_view record);
+// Of an attribute that tables give a meaning, by its whole name: the meaning, else what was given. Null for any other.
+FieldAccessor MeantAttributeAccessor(std::string_view name);
 
 }  // namespace leadline::packs

@@ -176,7 +176,7 @@ class PlanMaker {
     for (const int slot : index.slots) {
       std::vector<int>& fields = maker_.OfActivity(slot) ? plan_.activity_slots : out.fields;
       const FieldDef& field = fields_[static_cast<size_t>(slot)];
-      if (!field.standard) {
+      if (!field.standard && !field.meant) {
         AddAttribute(field.name, slot, out);
       } else if (std::find(fields.begin(), fields.end(), slot) == fields.end()) {
         fields.push_back(slot);
