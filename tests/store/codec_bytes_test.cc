@@ -297,11 +297,11 @@ TEST(CodecBytesTest, TheRest) {
 
 // Members that came later stand behind all others.
 TEST(CodecBytesTest, LaterMembers) {
-  ExpectBytes(domain::Rollout{.candidates = {{.bytes = 3, .decided = true}},
-                              .trial = domain::Trial{.decided_from = 4, .regions = {"", "emea"}},
-                              .rescoring = domain::Rescoring{.shares = {{{}, 10, 7, {"emea"}}}}},
-              {"12 05 04 14 06 18 01", "16 0c 04 01 20 08 26 06 00 04 'emea'",
-               "1a 0e 3e 0c 0b 08 14 0c 0e 12 05 04 'emea'"});
+  ExpectBytes(
+      domain::Rollout{.candidates = {{.bytes = 3, .decided = true}},
+                      .trial = domain::Trial{.decided_from = 4, .regions = {"", "emea"}},
+                      .rescoring = domain::Rescoring{.shares = {{{}, 10, 7, {"emea"}}}}},
+      {"12 05 04 14 06 18 01", "16 0c 04 01 20 08 26 06 00 04 'emea'", "1a 0e 3e 0c 0b 08 14 0c 0e 12 05 04 'emea'"});
   ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
   ExpectBytes(domain::Contact{.erased_at = 5}, {"4c 0a"});
   ExpectBytes(domain::Contact{.next_decision_at = 5}, {"50 0a"});
