@@ -202,6 +202,9 @@ absl::Status UndoTrials(WriteScope& scope, LeadSession& session, std::span<const
   const std::string now = lead->status;
   const std::vector<const TrialShare*> ended = EndedFor(scope, ref.id, shares);
   if (ended.empty()) return absl::OkStatus();
+  // Nothing more is decided of what somebody erased asked for.
+  ASSIGN_OR_RETURN(const bool erased, scope.tx.IsErased(ref.kind, ref.id));
+  if (erased) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string status, StatusWithout(scope, session, now, {&ref, 1}, ended));
   return status == now ? absl::OkStatus() : session.Enter(status, scope.now, CauseOf(*ended.back()));
 }

@@ -80,8 +80,7 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
       return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
-             "key_slot "
-             "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+             "key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY lead_id";
@@ -250,8 +249,7 @@ constexpr std::string_view LedgerSql(Sql id) {
              "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state "
              "FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND l.tenant_id = c.tenant_id "
              "AND l.lead_id = c.lead_id AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
-             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) "
-             "ORDER BY c.lead_id, c.start, c.sla_id";
+             "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY c.lead_id, c.start, c.sla_id";
     default:
       return {};
   }
@@ -322,8 +320,7 @@ constexpr std::string_view OtherSql(Sql id) {
       return "INSERT INTO merges (tenant_id, merge_id, record_kind, survivor_id, absorbed_id, time, undone, body) "
              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (tenant_id, merge_id) DO UPDATE SET "
              "record_kind = excluded.record_kind, survivor_id = excluded.survivor_id, "
-             "absorbed_id = excluded.absorbed_id, time = excluded.time, undone = excluded.undone, "
-             "body = excluded.body";
+             "absorbed_id = excluded.absorbed_id, time = excluded.time, undone = excluded.undone, body = excluded.body";
     case Sql::kMergesInto:
       return "SELECT merge_id, record_kind, survivor_id, absorbed_id, time, undone, body FROM merges "
              "WHERE tenant_id = ?1 AND record_kind = ?2 AND survivor_id = ?3 AND undone = 0 ORDER BY time, merge_id";
@@ -351,8 +348,7 @@ constexpr std::string_view OtherSql(Sql id) {
       return "SELECT rep_id FROM rep_state WHERE tenant_id = ?1 AND rep_id > ?2 ORDER BY rep_id LIMIT ?3";
     case Sql::kClocksOfLead:
       return "SELECT lead_id, '', '', 0, '', sla_id, start, warn, due, stopped, state FROM clocks WHERE tenant_id = ?1 "
-             "AND lead_id = ?2 "
-             "ORDER BY start, sla_id";
+             "AND lead_id = ?2 ORDER BY start, sla_id";
     case Sql::kCountRows:
       return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
              "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "
