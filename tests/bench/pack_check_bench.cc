@@ -43,7 +43,7 @@ double AllAtOnce(int routes) {
       roots.push_back(
           space.Add(route.condition < 0 ? nullptr : rules.conditions[static_cast<size_t>(route.condition)].program));
     }
-    packs::AddRecordFacts(space, rules.scoring.threshold);
+    packs::AddRecordFacts(space, rules.scoring.bars);
     packs::AddLeadFacts(space);
     space.Freeze();
     size_t never = 0;

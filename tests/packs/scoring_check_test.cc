@@ -36,7 +36,7 @@ TEST(HighestCentralScore, ARuleWithoutCapBehindManyOthersHasNoBound) {
   for (int i = 0; i < 60; ++i) rules.scoring.rules.push_back(Each(1, 1));
   EXPECT_EQ(HighestCentralScore({}, rules), 60);
   rules.scoring.rules.push_back(Each(0.5, std::nullopt));
-  EXPECT_GE(HighestCentralScore({}, rules), rules.scoring.threshold);
+  EXPECT_GE(HighestCentralScore({}, rules), rules.scoring.bars.mql);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class HiddenRouteChecker {
     ConditionSpace space(written_.fields);
     std::vector<Wish> wishes = {{space.Add(written_.ProgramOf(route.condition)), true}};
     if (without != nullptr) wishes.push_back({space.Add(written_.ProgramOf(without->condition)), false});
-    AddRecordFacts(space, written_.rules.scoring.threshold);
+    AddRecordFacts(space, written_.rules.scoring.bars);
     AddLeadFacts(space);
     const int region = space.SlotOf("lead.region");
     if (region >= 0 && space.Reads(region)) {
