@@ -39,7 +39,7 @@ class HiddenRouteChecker {
 
   // Whether no lead of the region is one of these and none of those; null: no such route.
   bool IsNever(const Route& route, const Route* without) const {
-    ConditionSpace space(written_.fields);
+    ConditionSpace space(written_.fields, &written_.problems.budget());
     std::vector<Wish> wishes = {{space.Add(written_.ProgramOf(route.condition)), true}};
     if (without != nullptr) wishes.push_back({space.Add(written_.ProgramOf(without->condition)), false});
     AddRecordFacts(space, written_.rules.scoring.bars);
