@@ -39,8 +39,8 @@ void Members(C& c, typename C::template Ref<domain::Score> r) {
   c("dimensions", r.dimensions);
   c("threshold", r.threshold);
   c("qualified", r.qualified);
-  c("warm", r.warm);
   c("as_of", r.as_of);
+  c("warm", r.warm);
 }
 
 template <typename C>
@@ -73,7 +73,6 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("meaning", r.meaning);
   c("status", r.status);
   c("status_since", r.status_since);
-  c("handled_at", r.handled_at);
   c("disposition", r.disposition);
   c("score", r.score);
   c("marketable", r.marketable);
@@ -83,6 +82,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("merged_into", r.merged_into);
   c("erased_at", r.erased_at);
   c("next_decision_at", r.next_decision_at);
+  c("handled_at", r.handled_at);
 }
 
 template <typename C>
@@ -122,7 +122,6 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("purchased", r.purchased);
   c("status", r.status);
   c("status_since", r.status_since);
-  c("handled_at", r.handled_at);
   c("disposition", r.disposition);
   c("score", r.score);
   c("assignee", r.assignee);
@@ -136,6 +135,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
   c("next_decision_at", r.next_decision_at);
+  c("handled_at", r.handled_at);
 }
 
 template <typename C>

@@ -92,7 +92,7 @@ TEST(CodecBytesTest, Contact) {
                               .status = "mql",
                               .status_since = 1,
                               .disposition = "call",
-                              .score = {12.5, -2, 0, {{"behaviour", 0}, {"fit", 12.5}}, 100, true, 2},
+                              .score = {12.5, -2, 0, {{"behaviour", 0}, {"fit", 12.5}}, 100, true, false, 2},
                               .marketable = true,
                               .attributes = {{"a", "b"}},
                               .created_at = 3,

@@ -116,8 +116,8 @@ TEST_P(VerifyTest, CountedActivitiesByTheirDays) {
                          [&](Reader& r) -> absl::Status {
                            const std::vector<std::string> lead = {"l1"};
                            ASSIGN_OR_RETURN(const auto activities, r.ActivitiesOfLeads(lead));
-                           for (const auto& a : activities) right.Add(a, true, {});
-                           wrong.Add(activities[0], true, {});
+                           for (const auto& a : activities) right.Add(a, {.interaction = true}, {});
+                           wrong.Add(activities[0], {.interaction = true}, {});
                            return absl::OkStatus();
                          })
                   .ok());
