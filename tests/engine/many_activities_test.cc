@@ -255,7 +255,7 @@ TEST_F(ManyActivitiesTest, VerifyFindsWhatIsNotCounted) {
   as_told_ = false;
   ASSERT_TRUE(store::WriteAndWait(*store_, "default", [&](store::Transaction& tx) -> absl::Status {
                 ASSIGN_OR_RETURN(auto tally, tx.GetActivityTally(RecordKind::kLead, stored.lead.id));
-                tally->Add({.id = "other", .time = clock_.Now()}, true, {});
+                tally->Add({.id = "other", .time = clock_.Now()}, {.interaction = true}, {});
                 return tx.PutActivityTally(RecordKind::kLead, stored.lead.id, *tally);
               }).ok());
   const auto found = DifferencesOf(*store_);

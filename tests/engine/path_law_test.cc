@@ -228,7 +228,15 @@ TEST_F(RegionsPlugins, LeadsThatCannotBeDecidedAreNotScoredAgain) {
 TEST_F(RegionsPlugins, WhatARegionLacksKeepsOnlyItsOwnCandidatesBack) {
   const PluginFolder plugins = WithoutTitles();
   const auto check = [&](const packs::PackSet& set, packs::PackFiles candidate) {
-    return CheckCandidate(set, std::move(candidate), plugins, 2, 0, nullptr, {});
+    PackCheckJob job;
+    job.set = set;
+    const std::string name = candidate.name;
+    job.set.Put(std::move(candidate));
+    job.build = [&job, &plugins](const SnapshotWish&) { return BuildSnapshot(job.set, plugins, 2, 0); };
+    PackCheckerHere checker;
+    auto checked = CheckCandidate(name, job, checker);
+    EXPECT_TRUE(checked.ok()) << checked.status();
+    return checked.ok() ? *std::move(checked) : CandidateCheck();
   };
   const packs::PackSet need = WithNeedOf(folder_set_, "emea");
   const CandidateCheck own = check(folder_set_, *need.Find("emea"));

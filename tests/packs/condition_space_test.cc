@@ -197,7 +197,7 @@ TEST(ConditionSpace, WhatIsProvedHoldsForEveryRecordAndExamplesDoWhatTheySay) {
       ASSERT_NE(programs.back(), nullptr);
       wishes.push_back({space.Add(programs.back()), random() % 2 == 0});
     }
-    AddRecordFacts(space, 100);
+    AddRecordFacts(space, {100, 50});
     space.Freeze();
     const Answer answer = space.Ask(wishes);
     ++answers[answer.kind];
