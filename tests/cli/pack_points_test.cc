@@ -60,9 +60,11 @@ TEST(PackPointsTest, NamesEveryRuleCellAndPluginOnceAndWhatRegionsSet) {
   EXPECT_EQ(asked.half_life_days, 30);
   EXPECT_EQ(asked.most, 90);
   EXPECT_FALSE(asked.regional);
-  const PointsRow& set = RowOf(sheet, "form.contact_me", "emea");
-  EXPECT_EQ(set.points, 55);
-  EXPECT_EQ(set.instead_of, 60);
+  // A value that a region sets is its difference from the central one.
+  const PointsRow& set = RowOf(sheet, "emea.set.form.contact_me", "emea");
+  EXPECT_EQ(set.points, -5);
+  EXPECT_TRUE(set.regional);
+  EXPECT_EQ(set.what, "55 instead of 60 points for form.contact_me");
   EXPECT_TRUE(RowOf(sheet, "emea.fair", "emea").regional);
   const PointsRow& fit = RowOf(sheet, "account.fit", "central");
   EXPECT_EQ(fit.points, 20);
@@ -76,7 +78,7 @@ TEST(PackPointsTest, SaysFirstWhatWasAgreedAndWhoSignedIt) {
   EXPECT_THAT(text, HasSubstr("Signed for sales by "));
   EXPECT_THAT(text, HasSubstr("To be reviewed by 20"));
   EXPECT_THAT(text, HasSubstr("qualified from 100 central points on. From 50 on it is warm."));
-  EXPECT_THAT(text, HasSubstr("55 (not 60)"));
+  EXPECT_THAT(text, HasSubstr("55 instead of 60 points"));
   EXPECT_THAT(text, HasSubstr("website, high: visit 3, view 5"));
   PointsSheet unsigned_sheet = Sheet();
   unsigned_sheet.sales_ready = {};

@@ -54,8 +54,8 @@ TEST(ExplainTest, TheAnswerHoldsTheConditionsTakenApart) {
   EXPECT_EQ(reason.parts(0).kind(), v1::CONDITION_PART_KIND_ANY);
   EXPECT_EQ(reason.parts(0).outcome(), v1::CONDITION_PART_OUTCOME_FALSE);
   EXPECT_THAT(reason.parts(0).source(), HasSubstr("status.yaml:"));
-  EXPECT_EQ(reason.parts(2).fields(0).value(), "visit");
-  EXPECT_EQ(reason.parts(2).needed(), "contact_me");
+  EXPECT_EQ(reason.parts(2).fields(0).value(), "false");
+  EXPECT_EQ(reason.parts(2).needed(), "true");
 
   request.set_why_not_status("mqll");
   request.set_why_not_route("no.such.route");

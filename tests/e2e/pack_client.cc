@@ -33,7 +33,7 @@ Files ProjectPack(const std::string& name) {
   const fs::path folder = fs::path(LEADLINE_SOURCE_DIR) / "rules" / (name == "central" ? name : "regions/" + name);
   Files files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() != ".yaml") continue;
+    if (entry.path().extension() != ".yaml" && entry.path().extension() != ".ics") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

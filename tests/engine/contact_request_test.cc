@@ -16,6 +16,7 @@ class ContactRequestTest : public EngineTest {
     enquiry.contact.family_name = fmt::format("Silva{}", ++taken_);
     enquiry.contact.email = fmt::format("ana.silva.{}@gmail.com", taken_);
     enquiry.contact.country = "DE";
+    enquiry.source = "website";
     enquiry.activities = std::move(activities);
     auto submitted = Submit(std::move(enquiry));
     EXPECT_TRUE(submitted.ok()) << submitted.status();

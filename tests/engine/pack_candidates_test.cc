@@ -44,7 +44,8 @@ class PackCandidatesTest : public PackRolloutTest {
   }
   std::vector<std::string> Candidates() {
     std::vector<std::string> hashes;
-    for (const auto& candidate : packs_->Get({})->rollout.candidates) hashes.push_back(candidate.ref.sha256);
+    const domain::Rollout rollout = packs_->Get({})->rollout;
+    for (const auto& candidate : rollout.candidates) hashes.push_back(candidate.ref.sha256);
     return hashes;
   }
 };

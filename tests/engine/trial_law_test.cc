@@ -68,10 +68,10 @@ class TrialLawTest : public PackRolloutTest {
       e.activities.clear();
       if (number % 4 == 1) e.activities = {Did("website", "low", "visit")};
       if (number % 4 == 2) {
-        e.activities = {Did("website", "high", "trial", clock_.Now() - 2 * kDay), Did("webinar", "high", "attend")};
+        e.activities = {Did("event", "high", "attend", clock_.Now() - 2 * kDay), Did("webinar", "high", "attend")};
         e.created_at = clock_.Now() - 3 * kDay;
       }
-      if (number % 4 == 3) e.activities = {Did("website", "high", "demo_request")};
+      if (number % 4 == 3) e.activities = {Did("event", "high", "meeting")};
       const auto without =
           Wait<SubmitResult>([&](Done<SubmitResult> done) { without_->SubmitEnquiry({}, e, false, std::move(done)); });
       const auto tried = Submit(e);

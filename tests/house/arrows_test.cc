@@ -48,11 +48,12 @@ const Arrows kRoomMayInclude = {
     {"packs/condition", {}},
     {"packs/run", {"packs/condition"}},
     {"packs/prove", {"packs/condition"}},
-    {"packs/read", {"packs/yaml", "packs/condition", "packs/run"}},
+    {"packs/values", {"packs/yaml"}},
+    {"packs/read", {"packs/values", "packs/yaml", "packs/condition", "packs/run"}},
     {"packs/check", {"packs/read", "packs/yaml", "packs/run", "packs/prove", "packs/condition"}},
     {"packs/explain", {"packs/run", "packs/prove", "packs/condition"}},
     {"packs/cases", {"packs/yaml", "packs/condition"}},
-    {"packs/load", {"packs/check", "packs/read", "packs/yaml", "packs/run"}},
+    {"packs/load", {"packs/check", "packs/read", "packs/values", "packs/yaml", "packs/run"}},
     // Nothing is opened that was not admitted. Plugins in the server and apart from it know nothing of each other, but
     // the workers' program runs its plugin as a local one. The checker looks at files, and runs each dynamic check (a
     // probe) on a subject of its own.

@@ -175,6 +175,7 @@ TEST(Status, ARecordWithoutInteractionEntersAsRaw) {
   sample.activities.push_back(MakeActivity("email", "low", "open", kMinute));
   EXPECT_EQ(EntryStatus(central, sample), "inquiry");
   sample.lead.score.central = 60;
+  sample.lead.score.warm = true;
   EXPECT_EQ(EntryStatus(central, sample), "maql");
   sample.lead.score.central = 100;
   sample.lead.score.qualified = true;
@@ -184,6 +185,7 @@ TEST(Status, ARecordWithoutInteractionEntersAsRaw) {
 TEST(Status, AContactByItselfHasTheSameLifecycle) {
   domain::Contact contact;
   contact.score.central = 70;
+  contact.score.warm = true;
   const std::vector<domain::Activity> activities = {MakeActivity("event", "medium", "attend", kDay)};
   Evaluation evaluation(Rules());
   const RegionRules& central = Rules().ForRegion("");

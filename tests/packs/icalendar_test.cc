@@ -1,5 +1,5 @@
 // Days off from calendar files.
-#include "packs/read/icalendar.h"
+#include "packs/values/icalendar.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

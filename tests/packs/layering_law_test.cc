@@ -113,7 +113,7 @@ TEST_P(LayeringLaw, HoldsForGeneratedRegionsOrTheyAreRefused) {
 TEST_P(LayeringLaw, GeneratedRegionsDoNotAffectEachOther) {
   std::mt19937_64 random(404);
   int loaded = 0;
-  for (int i = 0; i < GetParam().regions / 3; ++i) {
+  for (int i = 0; i < GetParam().regions / 2; ++i) {
     // In both orders of name, since packs are read in that order.
     const std::string other_name = i % 2 == 0 ? "alpha" : "victor";
     const PackFiles one = RandomRegion(*rules_, "mike", random);

@@ -33,7 +33,7 @@ TEST(Layering, AnOpenRouteIsReplacedInItsPlaceAndOnlyForItsRegion) {
   const RegionRules& emea = Base().ForRegion("emea");
   std::vector<std::string> ids;
   for (const domain::Route& route : emea.routing.routes) ids.push_back(route.id);
-  EXPECT_EQ(ids, (std::vector<std::string>{"emea.all", "first", "gate", "all"}));
+  EXPECT_EQ(ids, (std::vector<std::string>{"first", "emea.all", "gate", "all"}));
   EXPECT_EQ(FindRoute(emea, "gate")->hold, "emea_review");
   EXPECT_EQ(FindRoute(Base().ForRegion(""), "gate")->hold, "review");
 }

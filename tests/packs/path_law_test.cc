@@ -61,7 +61,7 @@ Duration LongestWait(const RegionRules& rules, const domain::SlaDef& level) {
 }
 
 TEST(PathLaw, ARegionsCalendarHasTheHoursOfTheFloor) {
-  const std::string at = "LL2308 rules/regions/emea/sla.yaml:4 rules/central/pack.yaml:15 ";
+  const std::string at = "LL2308 rules/regions/emea/sla.yaml:4 rules/central/pack.yaml:16 ";
   EXPECT_EQ(ErrorsOf(WithCalendar("{monday: 09:00-09:30}", "")), at) << "an hour would take two weeks";
   EXPECT_EQ(ErrorsOf(WithCalendar("{monday: 00:00-24:00, tuesday: 00:00-10:59}", "")), at);
   EXPECT_EQ(ErrorsOf(WithCalendar("{monday: 00:00-24:00, tuesday: 00:00-11:00}", "")), "");
@@ -69,7 +69,7 @@ TEST(PathLaw, ARegionsCalendarHasTheHoursOfTheFloor) {
 }
 
 TEST(PathLaw, ARegionsCalendarHasNoMoreHolidaysThanTheFloor) {
-  const std::string at = "LL2308 rules/regions/emea/sla.yaml:5 rules/central/pack.yaml:15 ";
+  const std::string at = "LL2308 rules/regions/emea/sla.yaml:5 rules/central/pack.yaml:16 ";
   EXPECT_EQ(ErrorsOf(WithCalendar(kWeek, DaysOff(25))), "");
   EXPECT_EQ(ErrorsOf(WithCalendar(kWeek, DaysOff(26))), at);
   EXPECT_EQ(ErrorsOf(WithCalendar(kWeek, DaysOff(25) + ", 2026-01-05, 2026-01-10, 2026-01-11")), "")

@@ -17,8 +17,9 @@ PackSet WithAttribute() {
   set.Put(central);
   PackFiles emea = *set.Find("emea");
   emea.files["schema.yaml"] = "records:\n  lead:\n    emea_size: {type: string, values: [small, large]}\n";
-  emea.files["scoring.yaml"] +=
-      "  - {id: emea.large, dimension: demographic, when: lead.emea_size == \"large\", points: 7}\n";
+  std::string& scoring = emea.files["scoring.yaml"];
+  scoring.insert(scoring.find("rules:\n") + 7,
+                 "  - {id: emea.large, dimension: demographic, when: lead.emea_size == \"large\", points: 7}\n");
   set.Put(emea);
   return set;
 }

@@ -42,7 +42,7 @@ inline absl::Status PutPerson(Transaction& t, const std::string& name) {
   const domain::Lead given = lead;
   lead.status = "lost";
   lead.disposition = "call";
-  lead.status_since = lead.last_activity_at = lead.updated_at = 5;
+  lead.status_since = lead.handled_at = lead.last_activity_at = lead.updated_at = 5;
   lead.activity_count = 1;
   const domain::Activity activity{
       .id = "v-" + name, .lead_id = lead.id, .contact_id = contact.id, .time = 5, .subject = name + "-subject"};

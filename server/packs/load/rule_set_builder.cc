@@ -15,11 +15,11 @@
 #include "packs/check/table_values.h"
 #include "packs/check/translation.h"
 #include "packs/load/pack_source.h"
-#include "packs/read/currencies.h"
-#include "packs/read/sales_ready.h"
 #include "packs/run/fingerprint.h"
 #include "packs/run/scoring_plan.h"
 #include "packs/run/time_plan.h"
+#include "packs/values/currencies.h"
+#include "packs/values/sales_ready.h"
 
 namespace leadline::packs {
 namespace {

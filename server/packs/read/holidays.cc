@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "fmt/format.h"
-#include "packs/read/icalendar.h"
+#include "packs/values/icalendar.h"
 
 namespace leadline::packs {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "fmt/format.h"
 #include "packs/condition/stored_values.h"
-#include "packs/read/points.h"
 #include "packs/read/readers.h"
-#include "packs/read/sales_ready.h"
+#include "packs/values/points.h"
+#include "packs/values/sales_ready.h"
 
 namespace leadline::packs {
 namespace {

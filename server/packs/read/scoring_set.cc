@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fmt/format.h"
-#include "packs/read/points.h"
+#include "packs/values/points.h"
 
 namespace leadline::packs {
 namespace {

@@ -129,7 +129,7 @@ const std::vector<HostilePack>& HostilePacks() {
       {"rules_5000", "", kLimit,
        [] {
          return Rules(5000, [](int i) {
-           return fmt::format(R"(lead.country == "C{}" && account.employees > {})", i % 200, i / 200);
+           return fmt::format(R"(contact.title == "C{}" && account.employees > {})", i % 200, i / 200);
          });
        }},
       {"condition_of_1500_parts", "*", kLimit,

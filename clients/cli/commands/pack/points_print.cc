@@ -18,7 +18,6 @@ std::string Date(Time time) { return FormatTime(time).substr(0, 10); }
 
 std::string Worth(const PointsRow& row) {
   if (row.least) return fmt::format("{} to {}", FormatPoints(*row.least), FormatPoints(row.points));
-  if (row.instead_of) return fmt::format("{} (not {})", FormatPoints(row.points), FormatPoints(*row.instead_of));
   return FormatPoints(row.points);
 }
 
@@ -124,13 +123,13 @@ std::string PointsAsText(const PointsSheet& sheet, int width, bool bold) {
 
 std::string PointsAsCsv(const PointsSheet& sheet) {
   std::string out =
-      "layer,dimension,rule,what,condition,channel,investment,response,points,least_points,points_of_centre,"
+      "layer,dimension,rule,what,condition,channel,investment,response,points,least_points,"
       "half_life_days,max_points,each_activity,counts_towards_bar\r\n";
   for (const PointsRow& row : sheet.rows) {
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", Csv(row.layer), Csv(row.dimension),
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", Csv(row.layer), Csv(row.dimension),
                        Csv(row.rule), Csv(row.what), Csv(row.condition), Csv(row.channel), Csv(row.investment),
-                       Csv(row.response), row.points, Number(row.least), Number(row.instead_of),
-                       Number(row.half_life_days), Number(row.most), row.each_activity, !row.regional);
+                       Csv(row.response), row.points, Number(row.least), Number(row.half_life_days), Number(row.most),
+                       row.each_activity, !row.regional);
   }
   return out;
 }
@@ -187,7 +186,6 @@ std::string PointsAsJson(const PointsSheet& sheet) {
     }
     entry["points"] = row.points;
     if (row.least) entry["leastPoints"] = *row.least;
-    if (row.instead_of) entry["pointsOfCentre"] = *row.instead_of;
     if (row.half_life_days) entry["halfLifeDays"] = *row.half_life_days;
     if (row.most) entry["maxPoints"] = *row.most;
     entry["eachActivity"] = row.each_activity;

@@ -83,30 +83,6 @@ void AddCentral(const packs::RuleSet& rules, PointsSheet& sheet) {
                    [&](const PointsRow& a, const PointsRow& b) { return place(a) < place(b); });
 }
 
-// What the region sets otherwise than the centre, within the bounds that the centre gives.
-void AddValuesSet(const std::string& region, const packs::RegionRules& rules, const ScoringPolicy& central,
-                  PointsSheet& sheet) {
-  const auto add = [&](PointsRow row, double of_centre) {
-    if (row.points == of_centre) return;
-    row.layer = region;
-    row.instead_of = of_centre;
-    sheet.rows.push_back(std::move(row));
-  };
-  for (const ScoringRule& rule : rules.scoring.rules) {
-    const auto same = std::find_if(central.rules.begin(), central.rules.end(),
-                                   [&](const ScoringRule& other) { return other.id == rule.id; });
-    if (same != central.rules.end()) add(RowOf(rules, rule), same->points);
-  }
-  for (const ScoringMatrix& matrix : rules.scoring.matrices) {
-    const auto same = std::find_if(central.matrices.begin(), central.matrices.end(),
-                                   [&](const ScoringMatrix& other) { return other.id == matrix.id; });
-    if (same == central.matrices.end()) continue;
-    for (size_t i = 0; i < std::min(matrix.cells.size(), same->cells.size()); ++i) {
-      add(RowOf(matrix, matrix.cells[i]), same->cells[i].points);
-    }
-  }
-}
-
 }  // namespace
 
 PointsSheet PointsSheetOf(const packs::RuleSet& rules) {
@@ -119,7 +95,6 @@ PointsSheet PointsSheetOf(const packs::RuleSet& rules) {
   AddCentral(rules, sheet);
   for (const std::string& region : rules.regions()) {
     const packs::RegionRules& own = rules.ForRegion(region);
-    AddValuesSet(region, own, central.scoring, sheet);
     for (const ScoringRule& rule : own.scoring.rules) {
       if (rule.regional) sheet.rows.push_back(RowOf(own, rule));
     }

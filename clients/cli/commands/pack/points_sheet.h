@@ -18,7 +18,6 @@ struct PointsRow {
   std::string channel, investment, response;  // of a cell
   double points = 0;                          // a plugin: the most that it may give
   std::optional<double> least;                // a plugin: the least
-  std::optional<double> instead_of;           // a value that a region set: what the centre gives
   std::optional<double> half_life_days;
   std::optional<double> most;  // all contributions together never give more, either way
   bool each_activity = false;

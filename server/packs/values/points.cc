@@ -1,4 +1,4 @@
-#include "packs/read/points.h"
+#include "packs/values/points.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "packs/read/currencies.h"
+#include "packs/values/currencies.h"
 
 #include <unicode/ucurr.h>
 

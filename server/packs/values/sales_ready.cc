@@ -1,4 +1,4 @@
-#include "packs/read/sales_ready.h"
+#include "packs/values/sales_ready.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "packs/read/icalendar.h"
+#include "packs/values/icalendar.h"
 
 #include <libical/ical.h>
 
