@@ -172,7 +172,7 @@ TEST_F(MeaningTest, WhatWasAcceptedCountsUntilTheChangeIsAccepted) {
   ASSERT_TRUE(before.ok());
   EXPECT_EQ(before->lead.meaning.central.seniority, "manager");
   packs::PackSet set = Shipped();
-  Edit(set, "emea", "normalize.yaml", "title.hasWord(\"gerente\")", "title.hasWord(\"nobody\")");
+  Edit(set, "emea", "normalize.yaml", "title.hasWord(\"gerente geral\")", "title.hasWord(\"gerente\")");
   Use(set);
   auto changed = Submit(HotEnquiry(), {}, true);
   ASSERT_TRUE(changed.ok()) << changed.status();

@@ -91,7 +91,7 @@ TEST_F(SharedChangesTest, APersonWhoWasPromotedCountsForTheirOtherLeads) {
 TEST_F(SharedChangesTest, ALeadIsHandedOverWhenItsCompanyBecomesKnown) {
   Enquiry warm = Visitor(1);
   warm.contact.title = "Head of Purchasing";
-  warm.activities = {Did("website", "high", "pricing"), Did("event", "high", "attend"),
+  warm.activities = {Did("content", "high", "download"), Did("event", "high", "attend"),
                      Did("webinar", "medium", "attend")};
   const SubmitResult first = Take(std::move(warm));
   const std::string before = engine_->GetLead({}, LeadName(first.lead))->status;
