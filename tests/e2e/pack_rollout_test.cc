@@ -210,7 +210,8 @@ TEST_F(PackRolloutTest, FromProposalOverATrialToRollback) {
   EXPECT_EQ(ErrorInfoOf(further), "NO_EARLIER_VERSION@leadline.v1");
 
   const std::vector<v1::Event> events = ops_->Timeline("emea");
-  ASSERT_THAT(ActionsOf(events), ElementsAre("activated", "proposed", "shadow_started", "activated", "rolled_back"));
+  ASSERT_THAT(ActionsOf(events),
+              ElementsAre("activated", "proposed", "shadow_started", "activated", "trial_stopped", "rolled_back"));
   for (size_t i = 0; i < events.size(); ++i) {
     EXPECT_EQ(events[i].record(), "packs/emea");
     EXPECT_EQ(events[i].sequence(), static_cast<int64_t>(i) + 1);
