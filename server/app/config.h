@@ -27,7 +27,7 @@ struct Config {
   int plugin_quarantine = 5;  // deaths of workers within a minute
   std::string pack_checker;   // empty: the program beside this one
   int check_memory_mib = 1'024;
-  int check_seconds = 60;             // of the processor; twice that by the clock
+  int check_seconds = 60;  // of the processor; twice that by the clock
   bool plugin_without_landlock = false;
   std::vector<std::string> services;  // empty: all
   std::string log_level = "info";

@@ -42,7 +42,8 @@ struct ReadPacksResult {
   std::vector<Diagnostic> diagnostics;  // files and folders that could not be read (LL1008)
 };
 
-// Reads the YAML and iCalendar files of `root`/central and of every `root`/regions/*. Not thread-safe with changes of the files.
+// Reads the YAML and iCalendar files of `root`/central and of every `root`/regions/*. Not thread-safe with changes of
+// the files.
 ReadPacksResult ReadPackSet(const std::string& root);
 // Reads one pack's folder. `name` is the pack's.
 ReadPacksResult ReadPack(const std::string& directory, const std::string& name);

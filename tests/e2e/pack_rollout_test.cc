@@ -220,7 +220,7 @@ TEST_F(PackRolloutTest, FromProposalOverATrialToRollback) {
   EXPECT_EQ(events[3].pack_changed().reason(), "fairs matter more");
   EXPECT_EQ(events[3].pack_changed().previous_sha256(), HashOf(first, "emea"));
   EXPECT_EQ(events[3].pack_changed().generation(), generation);
-  EXPECT_EQ(events[4].pack_changed().sha256(), HashOf(first, "emea"));
+  EXPECT_EQ(events[5].pack_changed().sha256(), HashOf(first, "emea"));
 }
 
 TEST_F(PackRolloutTest, ACanaryDecidesItsShareOfTheLeads) {
