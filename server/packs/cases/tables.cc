@@ -76,22 +76,6 @@ std::string_view TakePart(std::string_view& path) {
   return part;
 }
 
-// `from` into `into`: maps entry by entry, all else as a whole.
-void Merge(YamlNode& into, const YamlNode& from) {
-  if (!into.is_map() || !from.is_map()) {
-    into = from;
-    return;
-  }
-  for (size_t i = 0; i < from.keys.size(); ++i) {
-    if (YamlNode* found = Entry(into, from.keys[i].text)) {
-      Merge(*found, from.items[i]);
-    } else {
-      into.keys.push_back(from.keys[i]);
-      into.items.push_back(from.items[i]);
-    }
-  }
-}
-
 bool IsEmptyCell(const YamlNode& cell) { return cell.is_null() || (cell.is_plain() && cell.text.empty()); }
 
 // Whether a column says what happens, so that it tells rows apart.
