@@ -67,6 +67,7 @@ struct Lifecycle {
   std::vector<GateDef> gates;
   std::vector<StatusRemap> remaps;
   std::vector<std::string> dispositions;
+  std::vector<std::string> attempts;  // of these: nobody was reached, so they are no first touch
   std::vector<std::string> reject_reasons;
 
   const StatusDef* Find(std::string_view status) const;  // null when there is none

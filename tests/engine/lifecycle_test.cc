@@ -77,6 +77,22 @@ TEST_F(LifecycleTest, DispositionsAreAnotherAxis) {
   EXPECT_EQ(recorded->lead->status, "mql");
 }
 
+// Where nobody was reached, the clock runs on.
+TEST_F(LifecycleTest, OnlyAFirstTouchMeetsTheServiceLevel) {
+  const domain::Lead lead = Mql();
+  ASSERT_TRUE(lead.sla.has_value() && lead.sla->open());
+  const auto dispose = [&](const std::string& disposition) {
+    auto recorded = Wait<RecordResult>([&](Done<RecordResult> done) {
+      engine_->RecordDisposition({}, LeadName(lead), disposition, "", std::move(done));
+    });
+    EXPECT_TRUE(recorded.ok()) << recorded.status();
+    return recorded.ok() ? recorded->lead->sla->state : domain::SlaState::kCancelled;
+  };
+  for (const std::string& attempt : lifecycle().attempts) EXPECT_EQ(dispose(attempt), domain::SlaState::kRunning);
+  EXPECT_EQ(lifecycle().attempts.size(), 3u);
+  EXPECT_EQ(dispose("connected"), domain::SlaState::kMet);
+}
+
 TEST_F(LifecycleTest, StaleEtagsAreRefused) {
   domain::Lead lead = Mql();
   auto accepted = Accept(LeadName(lead));

@@ -171,8 +171,11 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
   RETURN_IF_ERROR(check(lead.region));
   lead.disposition = disposition;
   session.Record(scope.now, domain::DispositionRecorded{disposition, note});
-  if (lead.sla.has_value() && lead.sla->open()) {
-    const domain::SlaDef* level = scope.decider().Rules(lead.region).sla.Find(lead.sla->sla_id);
+  const packs::RegionRules& rules = scope.decider().Rules(lead.region);
+  const std::vector<std::string>& attempts = rules.lifecycle.attempts;
+  const bool touch = std::find(attempts.begin(), attempts.end(), disposition) == attempts.end();
+  if (touch && lead.sla.has_value() && lead.sla->open()) {
+    const domain::SlaDef* level = rules.sla.Find(lead.sla->sla_id);
     if (level != nullptr && level->stop_on_disposition) session.StopClock(scope.now, /*met=*/true);
   }
   RETURN_IF_ERROR(session.Save());

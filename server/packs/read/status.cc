@@ -37,7 +37,7 @@ class StatusReader : FileReader {
     const auto statuses = top.RequiredList("statuses");
     const auto entry = top.RequiredList("entry");
     const auto transitions = top.RequiredList("transitions");
-    lifecycle_.dispositions = top.TextList("dispositions");
+    for (const YamlNode* node : top.List("dispositions")) ReadDisposition(*node);
     lifecycle_.reject_reasons = top.TextList("reject_reasons");
     const auto gates = top.List("gates");
     const YamlNode* remaps = top.Get("remaps");
@@ -85,9 +85,27 @@ class StatusReader : FileReader {
     }
   }
 
+  // A name alone, or with whether it counts as a first touch.
+  void ReadDisposition(const YamlNode& node) {
+    if (node.is_scalar()) {
+      lifecycle_.dispositions.push_back(node.text);
+      return;
+    }
+    MapReader reader(problems_, node, "a disposition");
+    if (!reader.ok()) return;
+    const std::string id = reader.RequiredText("id");
+    const bool touch = reader.Flag("first_touch", true);
+    reader.Text("description");
+    reader.Finish();
+    if (id.empty()) return;
+    lifecycle_.dispositions.push_back(id);
+    if (!touch) lifecycle_.attempts.push_back(id);
+  }
+
   void CheckDispositions(MapReader& top) {
-    for (const YamlNode* node : top.List("dispositions")) {
-      if (!node->is_scalar()) continue;
+    for (const YamlNode* item : top.List("dispositions")) {
+      const YamlNode* node = item->is_map() ? item->Find("id") : item;
+      if (node == nullptr || !node->is_scalar()) continue;
       const Definition* status = definitions_.Find("status", node->text);
       if (status == nullptr) continue;
       Diagnostic& d =
