@@ -10,6 +10,8 @@
 namespace leadline {
 namespace {
 
+constexpr size_t kDateLength = 10;  // 2026-01-31
+
 // Reads exactly `digits` digits at `pos`, moving it; -1 when they are not there.
 int ReadDigits(std::string_view text, size_t& pos, size_t digits) {
   if (pos + digits > text.size()) return -1;
@@ -108,6 +110,12 @@ absl::StatusOr<Time> ParseTime(std::string_view text) {
     return BadTime(text);
   }
   return t + h * kHour + mi * kMinute + s * kSecond + micros - offset;
+}
+
+std::string FormatDate(Time t) { return FormatTime(t).substr(0, kDateLength); }
+
+absl::StatusOr<Time> ParseDate(std::string_view text) {
+  return text.size() == kDateLength ? ParseTime(text) : BadTime(text);
 }
 
 absl::StatusOr<Duration> ParseDuration(std::string_view text) {

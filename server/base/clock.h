@@ -58,6 +58,10 @@ class ManualClock final : public Clock {
 std::string FormatTime(Time t);
 // RFC 3339 ("2026-01-31T09:30:00.25+02:00") or a bare date ("2026-01-31", midnight UTC).
 absl::StatusOr<Time> ParseTime(std::string_view text);
+// The day in UTC: "2026-01-31".
+std::string FormatDate(Time t);
+// Such a date alone, as its first moment in UTC.
+absl::StatusOr<Time> ParseDate(std::string_view text);
 // "30d", "4h", "15m", "10s" and sums such as "1d12h". Never negative.
 absl::StatusOr<Duration> ParseDuration(std::string_view text);
 // The shortest of the forms that ParseDuration reads: "1d12h", "0s".

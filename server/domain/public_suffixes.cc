@@ -23,7 +23,7 @@ void AddIfNewer(const char* path, time_t than, std::vector<Candidate>& candidate
   candidates.push_back({path, about.st_mtime});
 }
 
-std::string DayOf(time_t seconds) { return FormatTime(static_cast<Time>(seconds) * kSecond).substr(0, 10); }
+std::string DayOf(time_t seconds) { return FormatDate(static_cast<Time>(seconds) * kSecond); }
 
 }  // namespace
 

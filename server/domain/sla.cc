@@ -143,7 +143,7 @@ HolidayYear FullestHolidayYear(const BusinessCalendar& calendar) {
   for (size_t first = 0, end = 0; first < days.size(); ++first) {
     while (end < days.size() && days[end] < days[first] + kDaysOfYear) ++end;
     const int holidays = static_cast<int>(end - first);
-    if (holidays > fullest.holidays) fullest = {holidays, FormatTime(days[first] * kDay).substr(0, 10)};
+    if (holidays > fullest.holidays) fullest = {holidays, FormatDate(days[first] * kDay)};
   }
   return fullest;
 }

@@ -25,6 +25,14 @@ TEST(ClockTest, WhatIsNotATimeIsRefused) {
   }
 }
 
+TEST(ClockTest, Dates) {
+  EXPECT_EQ(FormatDate(*ParseTime("2026-02-28T23:59:59.000001Z")), "2026-02-28");
+  EXPECT_EQ(*ParseDate("2026-02-28"), *ParseTime("2026-02-28T00:00:00Z"));
+  for (const char* text : {"", "2026-02-30", "2026-2-28", "2026-02-28T00:00:00Z", "2026-02-28 ", "tomorrow!!"}) {
+    EXPECT_FALSE(ParseDate(text).ok()) << text;
+  }
+}
+
 TEST(ClockTest, Durations) {
   EXPECT_EQ(*ParseDuration("1d12h"), 36 * kHour);
   EXPECT_EQ(FormatDuration(36 * kHour), "1d12h");

@@ -10,16 +10,10 @@
 namespace leadline::packs {
 namespace {
 
-constexpr size_t kDateLength = 10;  // 2026-12-25
 constexpr Duration kSoon = 60 * kDay;
 
-void ReadDate(Problems& problems, const YamlNode& node, domain::BusinessCalendar& out) {
-  if (node.is_scalar() && node.text.size() == kDateLength && ParseTime(node.text).ok()) {
-    out.holidays.push_back(node.text);
-    return;
-  }
-  problems.Add(node, "LL2702", fmt::format("\"{}\" is not a date", node.is_scalar() ? node.text : "this"),
-               "write it as 2026-12-25");
+void AddDate(Problems& problems, const YamlNode& node, domain::BusinessCalendar& out) {
+  if (ReadDate(problems, node)) out.holidays.push_back(node.text);
 }
 
 void ReadFile(Layer& layer, const YamlNode& node, domain::BusinessCalendar& out) {
@@ -53,7 +47,7 @@ void ReadFile(Layer& layer, const YamlNode& node, domain::BusinessCalendar& out)
 void WarnWhenItRunsOut(Layer& layer, const YamlNode& node, const domain::BusinessCalendar& calendar) {
   if (layer.now() == 0 || calendar.holidays.empty()) return;
   const std::string& last = calendar.holidays.back();
-  const absl::StatusOr<Time> day = ParseTime(last);
+  const absl::StatusOr<Time> day = ParseDate(last);
   if (!day.ok() || *day >= layer.now() + kSoon) return;
   layer.problems()
       .Add(node, "LL2708", fmt::format("the last day off of this calendar is {}", last),
@@ -69,11 +63,11 @@ void ReadHolidays(Layer& layer, MapReader& calendar, domain::BusinessCalendar& o
   if (node->is_map()) {
     MapReader reader(layer.problems(), *node, "\"holidays\"");
     const YamlNode* file = reader.Require("file");
-    for (const YamlNode* date : reader.List("dates")) ReadDate(layer.problems(), *date, out);
+    for (const YamlNode* date : reader.List("dates")) AddDate(layer.problems(), *date, out);
     reader.Finish();
     if (file != nullptr && file->is_scalar()) ReadFile(layer, *file, out);
   } else {
-    for (const YamlNode* date : calendar.List("holidays")) ReadDate(layer.problems(), *date, out);
+    for (const YamlNode* date : calendar.List("holidays")) AddDate(layer.problems(), *date, out);
   }
   std::sort(out.holidays.begin(), out.holidays.end());
   out.holidays.erase(std::unique(out.holidays.begin(), out.holidays.end()), out.holidays.end());

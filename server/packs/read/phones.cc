@@ -30,7 +30,7 @@ class PhonesReader {
     const int calling_code = ReadCountry(reader);
     std::optional<domain::PhoneForm> old_form = ReadForm(reader, "old");
     std::optional<domain::PhoneForm> new_form = ReadForm(reader, "new");
-    CheckDate(reader);
+    reader.Date("since");
     reader.Finish();
     if (calling_code == 0 || !old_form || !new_form) return;
     const auto problem = phones_.Add({calling_code, *std::move(old_form), *std::move(new_form)});
@@ -67,12 +67,6 @@ class PhonesReader {
   }
 
   // Since when the new form is the only one; absent where both are in use. For the reader: keys do not depend on it.
-  void CheckDate(MapReader& reader) {
-    const std::string since = reader.Text("since");
-    if (since.empty() || (since.size() == 10 && ParseTime(since).ok())) return;
-    problems_.Add(*reader.Get("since"), "LL2702", fmt::format("\"{}\" is not a date", since), "write it as 2024-11-30");
-  }
-
   void Report(const domain::PhoneRuleProblem& problem, MapReader& reader, int calling_code) {
     using Kind = domain::PhoneRuleProblem::Kind;
     switch (problem.kind) {

@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kLeastRate = 1e-9, kMostRate = 1e9;
 constexpr Duration kOldAfter = 90 * kDay;
-constexpr size_t kDateLength = 10;  // 2026-12-25
 
 // A code of ISO 4217 that is money somewhere, at whatever time.
 bool IsCurrency(const std::string& code) {
@@ -31,16 +30,6 @@ void CheckCurrency(Problems& problems, const YamlNode& node, const std::string& 
   if (IsCurrency(code)) return;
   problems.Add(node, "LL2631", fmt::format("\"{}\" is not a currency", code),
                "write its ISO 4217 code in upper case, such as EUR");
-}
-
-Time ReadAsOf(Problems& problems, MapReader& reader) {
-  const YamlNode* node = reader.Require("as_of");
-  if (node == nullptr) return 0;
-  if (node->is_scalar() && node->text.size() == kDateLength) {
-    if (const auto day = ParseTime(node->text); day.ok()) return *day;
-  }
-  problems.Add(*node, "LL2632", "`as_of` is the day that the rates are of", "write it as 2026-12-25");
-  return 0;
 }
 
 void ReadRates(Problems& problems, const YamlNode& rates, CurrencyTable& table) {
@@ -74,7 +63,8 @@ std::shared_ptr<const CurrencyTable> ReadCurrencies(Problems& problems, const Ya
   if (!reader.ok()) return table;
   table->currency = reader.RequiredText("currency");
   if (const YamlNode* node = reader.Get("currency")) CheckCurrency(problems, *node, table->currency);
-  table->as_of = ReadAsOf(problems, reader);
+  reader.Require("as_of");
+  table->as_of = reader.Date("as_of").value_or(0);
   if (const YamlNode* rates = reader.Require("rates")) ReadRates(problems, *rates, *table);
   reader.Finish();
   return table;
@@ -85,8 +75,7 @@ void CheckRates(Problems& problems, const YamlNode& root, const CurrencyTable& t
   if (node == nullptr || table.as_of == 0 || now <= table.as_of + kOldAfter) return;
   problems
       .Add(*node, "LL2633",
-           fmt::format("the rates are of {}, {} days ago", FormatTime(table.as_of).substr(0, kDateLength),
-                       (now - table.as_of) / kDay),
+           fmt::format("the rates are of {}, {} days ago", FormatDate(table.as_of), (now - table.as_of) / kDay),
            "write today's rates and their day")
       .severity = Severity::kWarning;
 }

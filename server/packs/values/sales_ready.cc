@@ -1,7 +1,6 @@
 #include "packs/values/sales_ready.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -9,20 +8,6 @@
 
 namespace leadline::packs {
 namespace {
-
-constexpr size_t kDateLength = 10;  // 2026-12-25
-
-// The day that `key` names, as its first moment; 0 when there is none or it is no date (reported).
-Time ReadDay(Problems& problems, MapReader& reader, const char* key) {
-  const YamlNode* node = reader.Require(key);
-  if (node == nullptr) return 0;
-  if (node->is_scalar() && node->text.size() == kDateLength) {
-    if (const auto day = ParseTime(node->text); day.ok()) return *day;
-  }
-  problems.Add(*node, "LL2211", fmt::format("\"{}\" is not a date", node->is_scalar() ? node->text : "this"),
-               "write it as 2026-12-25");
-  return 0;
-}
 
 SalesReady::Signature ReadSignature(Problems& problems, const YamlNode& node) {
   MapReader reader(problems, node, "a signature");
@@ -32,7 +17,8 @@ SalesReady::Signature ReadSignature(Problems& problems, const YamlNode& node) {
   const int side = reader.Choice("side", {"marketing", "sales"});
   if (side >= 0) signature.side = side == 0 ? "marketing" : "sales";
   signature.name = reader.RequiredText("name");
-  signature.day = ReadDay(problems, reader, "date");
+  reader.Require("date");
+  signature.day = reader.Date("date").value_or(0);
   reader.Finish();
   return signature;
 }
@@ -46,7 +32,8 @@ void ReadSalesReady(Problems& problems, MapReader& scoring, SalesReady& out) {
   if (!reader.ok()) return;
   out.definition = reader.RequiredText("definition");
   for (const YamlNode* signature : reader.List("signed")) out.signatures.push_back(ReadSignature(problems, *signature));
-  out.review_by = ReadDay(problems, reader, "review_by");
+  reader.Require("review_by");
+  out.review_by = reader.Date("review_by").value_or(0);
   reader.Finish();
   for (const char* side : {"marketing", "sales"}) {
     const bool has = std::any_of(out.signatures.begin(), out.signatures.end(),
@@ -63,8 +50,7 @@ void CheckReview(Problems& problems, const YamlNode& place, const SalesReady& sa
   if (sales_ready.review_by == 0 || now < sales_ready.review_by + kDay) return;
   problems
       .Add(place, "LL2212",
-           fmt::format("what is ready for sales was to be reviewed by {}",
-                       FormatTime(sales_ready.review_by).substr(0, kDateLength)),
+           fmt::format("what is ready for sales was to be reviewed by {}", FormatDate(sales_ready.review_by)),
            "meet, look at what became of the leads, change the points, and sign again with a new review_by")
       .severity = Severity::kWarning;
 }

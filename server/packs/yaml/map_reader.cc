@@ -86,6 +86,15 @@ std::optional<std::string> ReadText(Problems& problems, const YamlNode& node, st
   return std::nullopt;
 }
 
+std::optional<Time> ReadDate(Problems& problems, const YamlNode& node) {
+  const std::optional<std::string> text = ReadText(problems, node, "a date");
+  if (!text) return std::nullopt;
+  const absl::StatusOr<Time> day = ParseDate(*text);
+  if (day.ok()) return *day;
+  problems.Add(node, "LL2702", fmt::format("\"{}\" is not a date", *text), "write it as 2026-12-25");
+  return std::nullopt;
+}
+
 std::optional<double> ReadNumber(Problems& problems, const YamlNode& node, std::string_view what) {
   double value = 0;
   const char* end = node.text.data() + node.text.size();
@@ -184,6 +193,11 @@ std::optional<Duration> MapReader::Length(std::string_view key) {
   problems_.Add(*found, "LL1102", fmt::format("\"{}\" must be a length of time above zero, not \"{}\"", key, *text),
                 LengthHint(*text));
   return std::nullopt;
+}
+
+std::optional<Time> MapReader::Date(std::string_view key) {
+  const YamlNode* found = Get(key);
+  return found == nullptr ? std::nullopt : ReadDate(problems_, *found);
 }
 
 std::vector<const YamlNode*> MapReader::List(std::string_view key) {

@@ -33,6 +33,8 @@ class MapReader {
   std::optional<int64_t> Integer(std::string_view key);
   bool Flag(std::string_view key, bool fallback = false);
   std::optional<Duration> Length(std::string_view key);
+  // The first moment of a day that is written as 2026-12-25 (LL2702 otherwise).
+  std::optional<Time> Date(std::string_view key);
   // The items of a list; empty when absent.
   std::vector<const YamlNode*> List(std::string_view key);
   std::vector<const YamlNode*> RequiredList(std::string_view key);
@@ -55,6 +57,8 @@ class MapReader {
 
 // The number that a scalar writes; reports and gives nothing otherwise.
 std::optional<double> ReadNumber(Problems& problems, const YamlNode& node, std::string_view what);
+// As MapReader::Date, of one node.
+std::optional<Time> ReadDate(Problems& problems, const YamlNode& node);
 // The text of a scalar; reports and gives nothing otherwise.
 std::optional<std::string> ReadText(Problems& problems, const YamlNode& node, std::string_view what);
 

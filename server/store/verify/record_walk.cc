@@ -255,7 +255,7 @@ class RecordCheck {
     }
     for (const int64_t day : days) {
       const domain::DayOfActivities *a = (*counted)->Find(day), *b = told.Find(day);
-      const std::string date = FormatTime(domain::StartOfDay(day)).substr(0, 10);
+      const std::string date = FormatDate(domain::StartOfDay(day));
       findings_.CompareCount(what, date, a == nullptr ? 0 : a->count, b == nullptr ? 0 : b->count);
       if (a == nullptr || b == nullptr || a->last == b->last) continue;
       findings_.Add(what, "last of " + date, FormatTime(a->last), FormatTime(b->last));

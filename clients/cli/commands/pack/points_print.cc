@@ -14,8 +14,6 @@ namespace {
 
 using enum Table::Align;
 
-std::string Date(Time time) { return FormatTime(time).substr(0, 10); }
-
 std::string Worth(const PointsRow& row) {
   if (row.least) return fmt::format("{} to {}", FormatPoints(*row.least), FormatPoints(row.points));
   return FormatPoints(row.points);
@@ -53,10 +51,10 @@ std::vector<std::string> Heading(const PointsSheet& sheet) {
     lines.push_back(sheet.sales_ready.definition);
   }
   for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
-    lines.push_back(fmt::format("Signed for {} by {} on {}.", s.side, s.name, Date(s.day)));
+    lines.push_back(fmt::format("Signed for {} by {} on {}.", s.side, s.name, FormatDate(s.day)));
   }
   if (sheet.sales_ready.review_by != 0) {
-    lines.push_back(fmt::format("To be reviewed by {}.", Date(sheet.sales_ready.review_by)));
+    lines.push_back(fmt::format("To be reviewed by {}.", FormatDate(sheet.sales_ready.review_by)));
   }
   const std::string warm =
       sheet.maql < sheet.mql ? fmt::format(" From {} on it is warm.", FormatPoints(sheet.maql)) : "";
@@ -172,9 +170,9 @@ std::string PointsAsJson(const PointsSheet& sheet) {
   agreed["definition"] = sheet.sales_ready.definition;
   agreed["signed"] = ordered_json::array();
   for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
-    agreed["signed"].push_back({{"side", s.side}, {"name", s.name}, {"date", Date(s.day)}});
+    agreed["signed"].push_back({{"side", s.side}, {"name", s.name}, {"date", FormatDate(s.day)}});
   }
-  if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = Date(sheet.sales_ready.review_by);
+  if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = FormatDate(sheet.sales_ready.review_by);
   out["rules"] = ordered_json::array();
   for (const PointsRow& row : sheet.rows) {
     ordered_json entry = {{"layer", row.layer}, {"dimension", row.dimension}, {"rule", row.rule}, {"what", row.what}};
