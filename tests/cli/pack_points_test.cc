@@ -19,7 +19,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// The shipped packs, whose region sets a cell and two points of its own and adds a rule.
+// A day on which the shipped packs stand as they were signed.
+Time Now() { return *ParseTime("2026-11-20"); }
+
+// The shipped packs, whose region sets the points of a rule and of a cell and adds a rule.
 packs::PackSet Packs() {
   packs::PackSet set = packs::ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set;
   packs::PackFiles emea = *set.Find("emea");
@@ -28,7 +31,8 @@ packs::PackSet Packs() {
       "  - {id: emea.fair, dimension: behaviour, description: 'Met us at <the \"big\" fair>, & more',\n"
       "     when: lead.source == \"event\", points: 6}\n"
       "set:\n"
-      "  - {rule: form.contact_me, points: 55}\n";
+      "  - {rule: form.contact_me, points: 55}\n"
+      "  - {matrix: response, channel: event, investment: high, response: attend, points: 24}\n";
   set.Put(std::move(emea));
   return set;
 }
@@ -36,7 +40,7 @@ packs::PackSet Packs() {
 PointsSheet Sheet() {
   const packs::LoadResult loaded = packs::LoadRuleSet(Packs(), {.analyze = false});
   EXPECT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
-  return PointsSheetOf(*loaded.rules);
+  return PointsSheetOf(*loaded.rules, Now());
 }
 
 const PointsRow& RowOf(const PointsSheet& sheet, const std::string& rule, const std::string& layer) {
@@ -66,9 +70,32 @@ TEST(PackPointsTest, NamesEveryRuleCellAndPluginOnceAndWhatRegionsSet) {
   EXPECT_TRUE(set.regional);
   EXPECT_EQ(set.what, "55 instead of 60 points for form.contact_me");
   EXPECT_TRUE(RowOf(sheet, "emea.fair", "emea").regional);
+  const PointsRow& cell = RowOf(sheet, "emea.set.response.event.high.attend", "emea");
+  EXPECT_EQ(cell.points, 4);
+  EXPECT_EQ(cell.what, "24 instead of 20 points for event / high / attend");
   const PointsRow& fit = RowOf(sheet, "account.fit", "central");
   EXPECT_EQ(fit.points, 20);
   EXPECT_EQ(fit.least, 0);
+}
+
+// Rules stand with their dimension, also where the file has them apart, and read as words.
+TEST(PackPointsTest, PutsRulesOfOneDimensionTogetherAndTheirConditionsInWords) {
+  const PointsSheet sheet = Sheet();
+  std::vector<std::string> sections;
+  for (const PointsRow& row : sheet.rows) {
+    const std::string section = row.layer + " " + row.dimension;
+    if (sections.empty() || sections.back() != section) sections.push_back(section);
+  }
+  std::vector<std::string> unique = sections;
+  std::sort(unique.begin(), unique.end());
+  EXPECT_EQ(std::adjacent_find(unique.begin(), unique.end()), unique.end());
+  EXPECT_EQ(RowOf(sheet, "size.mid_market", "central").what, "account employees: at least 200 and less than 1000");
+  EXPECT_EQ(RowOf(sheet, "phone.known", "central").what, "contact phone: present");
+  const std::string text = PointsAsText(sheet, 160, false);
+  EXPECT_THAT(text, HasSubstr("60 each"));
+  EXPECT_THAT(text, Not(HasSubstr("==")));
+  const auto json = nlohmann::json::parse(PointsAsJson(sheet));
+  EXPECT_THAT(json["rules"].dump(), HasSubstr("account.employees >= 200 && account.employees < 1000"));
 }
 
 TEST(PackPointsTest, SaysFirstWhatWasAgreedAndWhoSignedIt) {
@@ -80,9 +107,27 @@ TEST(PackPointsTest, SaysFirstWhatWasAgreedAndWhoSignedIt) {
   EXPECT_THAT(text, HasSubstr("qualified from 100 central points on. From 50 on it is warm."));
   EXPECT_THAT(text, HasSubstr("55 instead of 60 points"));
   EXPECT_THAT(text, HasSubstr("website, high: visit 3, view 5"));
+  // What the whole matrix gives at most stands once.
+  size_t limits = 0;
+  for (size_t at = 0; (at = text.find("  80  response", at)) != std::string::npos; ++at) ++limits;
+  EXPECT_EQ(limits, 1u);
+  PointsSheet half_signed = Sheet();
+  std::erase_if(half_signed.sales_ready.signatures, [](const auto& s) { return s.side == "sales"; });
+  half_signed.review_overdue = true;
+  const std::string half = PointsAsText(half_signed, 160, false);
+  EXPECT_THAT(half, HasSubstr("Signed for marketing by "));
+  EXPECT_THAT(half, HasSubstr("Nobody has signed for sales."));
+  EXPECT_THAT(half, HasSubstr("The review was due by 20"));
   PointsSheet unsigned_sheet = Sheet();
   unsigned_sheet.sales_ready = {};
   EXPECT_THAT(PointsAsText(unsigned_sheet, 160, false), HasSubstr("Nobody has written down what is ready for sales"));
+}
+
+TEST(PackPointsTest, AReviewIsOverdueOnceItsDayIsOver) {
+  const packs::LoadResult loaded = packs::LoadRuleSet(Packs(), {.analyze = false});
+  const Time day = Sheet().sales_ready.review_by;
+  EXPECT_FALSE(PointsSheetOf(*loaded.rules, day + kDay - 1).review_overdue);
+  EXPECT_TRUE(PointsSheetOf(*loaded.rules, day + kDay).review_overdue);
 }
 
 TEST(PackPointsTest, WritesTheSameRowsForSpreadsheetsBrowsersAndPrograms) {
@@ -113,6 +158,9 @@ TEST(PackPointsTest, TheCommandRefusesFoldersThatAreNoneAndBrokenPacks) {
   const auto [none, said] = run("/no/such/folder");
   EXPECT_EQ(none, kExitUsage);
   EXPECT_THAT(said, HasSubstr("there is no folder \"/no/such/folder\""));
+  const auto [broken, refused] = run(LEADLINE_SOURCE_DIR "/rules/regions");
+  EXPECT_EQ(broken, kExitRefused);
+  EXPECT_THAT(refused, HasSubstr("the packs have errors"));
   const auto [good, printed] = run(LEADLINE_SOURCE_DIR "/rules");
   EXPECT_EQ(good, kExitOk);
   EXPECT_THAT(printed, HasSubstr("central,behaviour,form.contact_me,"));

@@ -63,7 +63,7 @@ TEST(CurrenciesTest, WhatHasNoRateHasNoConvertedValue) {
   EXPECT_FALSE(DealIsLarge(With(""), Of(900'000'000, "EUR")));  // the packs have no rates at all
 }
 
-TEST(CurrenciesTest, RatesOlderThanNinetyDaysAreTold) {
+TEST(CurrenciesTest, RatesOlderThanNinetyDaysAndOfADayToComeAreTold) {
   const auto codes = [](Time now) {
     LoadOptions options;
     options.now = now;
@@ -77,6 +77,8 @@ TEST(CurrenciesTest, RatesOlderThanNinetyDaysAreTold) {
   const Time as_of = *ParseTime(kAsOf);
   EXPECT_EQ(codes(as_of + 90 * kDay), "");
   EXPECT_EQ(codes(as_of + 90 * kDay + 1), "LL2633");
+  EXPECT_EQ(codes(as_of - kDay), "");  // where the day begins first it has begun
+  EXPECT_EQ(codes(as_of - kDay - 1), "LL2633");
   EXPECT_EQ(codes(0), "");
 }
 

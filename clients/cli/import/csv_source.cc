@@ -4,7 +4,7 @@
 
 #include "base/ids.h"
 #include "base/status_macros.h"
-#include "cli/import/rejects_file.h"
+#include "cli/output/text.h"
 
 namespace leadline::cli {
 namespace {

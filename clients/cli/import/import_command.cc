@@ -18,6 +18,7 @@
 #include "cli/import/csv_source.h"
 #include "cli/import/import_check.h"
 #include "cli/import/import_run.h"
+#include "cli/output/text.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
@@ -35,7 +36,7 @@ The map is YAML; each value is a CEL expression over the row's columns:
     contact: {email: email, country: lookup(table.country, Country, "")}
     activities:
       - {when: visits > 0.0, channel: '"website"', investment: '"low"', response: '"visit"'}
-rules/samples/imports/ holds complete ones. All mistakes of a map are shown at once, with line and column.
+rules/samples/imports/ holds complete ones, for a server with --rules rules/samples. All mistakes of a map are shown at once, with line and column.
 
 A killed import goes on where it stood when the same command is run again. Every row acts once: it is known by the
 map's `key` (an expression, such as row["ID"]), otherwise by everything that it says, within the import that carries the

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <span>
 
+#include "cli/output/text.h"
+
 namespace leadline::cli {
 namespace {
 
@@ -22,18 +24,6 @@ absl::Status Fault(const std::string& path) {
 std::string DescribeReject(const Reject& reject) {
   const std::string field = reject.field.empty() ? "" : fmt::format(" [{}]", reject.field);
   return fmt::format("line {}: {}{}", reject.row, reject.reason, field);
-}
-
-std::string CsvField(std::string_view text, char delimiter) {
-  const bool plain =
-      text.find_first_of("\"\r\n") == std::string_view::npos && text.find(delimiter) == std::string_view::npos;
-  if (plain) return std::string(text);
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
 }
 
 size_t RejectColumnsIn(const std::vector<std::string>& headings) {

@@ -56,7 +56,5 @@ class RejectsFile {
 
 // "line 8: not an email address [enquiry.contact.email]".
 std::string DescribeReject(const Reject& reject);
-// `text` as a CSV field, quoted where it must be.
-std::string CsvField(std::string_view text, char delimiter = ',');
 
 }  // namespace leadline::cli

@@ -64,4 +64,42 @@ absl::StatusOr<Time> ParseFileTime(std::string_view text) {
       fmt::format("\"{}\" is not a time; write 2026-01-31, 2026-01-31 09:30:00 or 2026-01-31T09:30:00Z", text));
 }
 
+std::string CsvField(std::string_view text, char delimiter) {
+  const bool plain =
+      text.find_first_of("\"\r\n") == std::string_view::npos && text.find(delimiter) == std::string_view::npos;
+  if (plain) return std::string(text);
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string EscapeMarkup(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+  }
+  return out;
+}
+
 }  // namespace leadline::cli

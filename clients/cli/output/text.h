@@ -1,4 +1,5 @@
-// Numbers, moments and lengths of time as people read them. Pure functions.
+// Numbers, moments and lengths of time as people read them, and text as the formats that we write have it. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +26,9 @@ std::string FormatMinute(Time time);
 absl::StatusOr<Time> ParseMoment(std::string_view text, Time now);
 // A time as files have it: RFC 3339, or date and time with a space or T between and no zone (UTC), or a bare date.
 absl::StatusOr<Time> ParseFileTime(std::string_view text);
+// `text` as a CSV field, quoted where it must be (RFC 4180).
+std::string CsvField(std::string_view text, char delimiter = ',');
+// `text` within an element or an attribute of XML or HTML. Control characters that XML does not know become spaces.
+std::string EscapeMarkup(std::string_view text);
 
 }  // namespace leadline::cli

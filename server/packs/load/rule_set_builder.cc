@@ -240,10 +240,12 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (const YamlNode* root = pack.Root("currencies.yaml")) {
     rules.currencies = ReadCurrencies(problems_, *root);
     if (options_.analyze) CheckRates(problems_, *root, *rules.currencies, options_.now);
+  } else if (const YamlNode* schema = pack.Root("schema.yaml"); schema != nullptr && options_.analyze) {
+    CheckRatesAreThere(problems_, *schema);
   }
   const WrittenRules written = Written(pack, rules);
   if (const Definition* block = definitions_.Find("section", "sales_ready"); block != nullptr && options_.analyze) {
-    CheckReview(problems_, *block->at, rules.sales_ready, options_.now);
+    CheckSalesReady(problems_, *block->at, rules.sales_ready, options_.now);
   }
   if (!options_.prove || problems_.stopped()) return;
   CheckLifecycle(written);

@@ -122,8 +122,14 @@ void Schema::ReadResponses(Problems& problems, MapReader& top) {
                  DidYouMean(item.text, values));
   };
   for (const YamlNode* item : top.List("touches")) check(*item);
+  const int flag = SlotOf("record.contact_requested");
   const YamlNode* requests = top.Get("contact_requests");
-  if (requests == nullptr) return;
+  if (requests == nullptr) {
+    if (flag < 0) return;
+    problems.Add(top.node(), "LL1103", "record.contact_requested is declared, but nothing says what a request is",
+                 "add  contact_requests: {responses: [contact_me], within: 30d}");
+    return;
+  }
   MapReader reader(problems, *requests, "\"contact_requests\"");
   responses_.contact_requests = reader.TextList("responses");
   const auto items = reader.RequiredList("responses");
@@ -143,9 +149,7 @@ void Schema::ReadResponses(Problems& problems, MapReader& top) {
     problems.Add(*reader.Get("within"), "LL1105",
                  fmt::format("`within` is whole days, from 1d to {}d", kMostRequestDays));
   }
-  if (const int flag = SlotOf("record.contact_requested"); flag >= 0) {
-    fields_[static_cast<size_t>(flag)].flag_days = responses_.request_days;
-  }
+  if (flag >= 0) fields_[static_cast<size_t>(flag)].flag_days = responses_.request_days;
 }
 
 // record.last_response is what some activity.response was.

@@ -72,11 +72,24 @@ std::shared_ptr<const CurrencyTable> ReadCurrencies(Problems& problems, const Ya
 
 void CheckRates(Problems& problems, const YamlNode& root, const CurrencyTable& table, Time now) {
   const YamlNode* node = root.Find("as_of");
-  if (node == nullptr || table.as_of == 0 || now <= table.as_of + kOldAfter) return;
+  if (node == nullptr || table.as_of == 0 || now == 0) return;
+  const std::string day = FormatDate(table.as_of);
+  std::string wrong;
+  if (now > table.as_of + kOldAfter) wrong = fmt::format("{}, {} days ago", day, (now - table.as_of) / kDay);
+  if (IsToCome(table.as_of, now)) wrong = fmt::format("{}, a day to come", day);
+  if (wrong.empty()) return;
+  problems.Add(*node, "LL2633", "the rates are of " + wrong, "write today's rates and their day").severity =
+      Severity::kWarning;
+}
+
+void CheckRatesAreThere(Problems& problems, const YamlNode& schema) {
+  const YamlNode* records = schema.Find("records");
+  const YamlNode* lead = records == nullptr ? nullptr : records->Find("lead");
+  const YamlNode* value = lead == nullptr ? nullptr : lead->Find("value_converted");
+  if (value == nullptr) return;
   problems
-      .Add(*node, "LL2633",
-           fmt::format("the rates are of {}, {} days ago", FormatDate(table.as_of), (now - table.as_of) / kDay),
-           "write today's rates and their day")
+      .Add(*value, "LL2634", "no amount is converted: the pack has no rates",
+           "add currencies.yaml, or compare lead.value_amount")
       .severity = Severity::kWarning;
 }
 

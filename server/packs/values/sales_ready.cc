@@ -46,8 +46,19 @@ void ReadSalesReady(Problems& problems, MapReader& scoring, SalesReady& out) {
   }
 }
 
-void CheckReview(Problems& problems, const YamlNode& place, const SalesReady& sales_ready, Time now) {
-  if (sales_ready.review_by == 0 || now < sales_ready.review_by + kDay) return;
+bool ReviewOverdue(const SalesReady& sales_ready, Time now) {
+  return sales_ready.review_by != 0 && now >= sales_ready.review_by + kDay;
+}
+
+void CheckSalesReady(Problems& problems, const YamlNode& place, const SalesReady& sales_ready, Time now) {
+  for (const SalesReady::Signature& s : sales_ready.signatures) {
+    if (now == 0 || !IsToCome(s.day, now)) continue;
+    problems
+        .Add(place, "LL2213", fmt::format("{} signs for {} on {}, a day to come", s.name, s.side, FormatDate(s.day)),
+             "write the day on which it was signed")
+        .severity = Severity::kWarning;
+  }
+  if (!ReviewOverdue(sales_ready, now)) return;
   problems
       .Add(place, "LL2212",
            fmt::format("what is ready for sales was to be reviewed by {}", FormatDate(sales_ready.review_by)),

@@ -11,7 +11,9 @@ namespace leadline::packs {
 
 // Nothing is changed when the file has no such block.
 void ReadSalesReady(Problems& problems, MapReader& scoring, SalesReady& out);
-// Warns (LL2212), at `place`, when the last day on which it stands is over.
-void CheckReview(Problems& problems, const YamlNode& place, const SalesReady& sales_ready, Time now);
+// Whether the last day on which it stands is over.
+bool ReviewOverdue(const SalesReady& sales_ready, Time now);
+// Warns, at `place`, when it is (LL2212), and of signatures of a day to come (LL2213). `now` 0: nobody asks.
+void CheckSalesReady(Problems& problems, const YamlNode& place, const SalesReady& sales_ready, Time now);
 
 }  // namespace leadline::packs

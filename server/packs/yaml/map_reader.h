@@ -59,6 +59,8 @@ class MapReader {
 std::optional<double> ReadNumber(Problems& problems, const YamlNode& node, std::string_view what);
 // As MapReader::Date, of one node.
 std::optional<Time> ReadDate(Problems& problems, const YamlNode& node);
+// Whether a day that was read so has begun nowhere on earth at `now`.
+inline bool IsToCome(Time day, Time now) { return day > now + kDay; }
 // The text of a scalar; reports and gives nothing otherwise.
 std::optional<std::string> ReadText(Problems& problems, const YamlNode& node, std::string_view what);
 

@@ -30,7 +30,7 @@ int PrintPoints(Session& session, const PointsFlags& flags) {
     session.Note(FormatDiagnostics(loaded.diagnostics));
     return session.Refuse("the packs have errors, so nothing can be said of their points");
   }
-  const PointsSheet sheet = PointsSheetOf(*loaded.rules);
+  const PointsSheet sheet = PointsSheetOf(*loaded.rules, options.now);
   if (flags.format == "csv") {
     session.Print(PointsAsCsv(sheet));
   } else if (flags.format == "html") {

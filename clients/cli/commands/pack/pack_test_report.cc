@@ -7,6 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/output/text.h"
+
 namespace leadline::cli {
 namespace {
 
@@ -108,40 +110,13 @@ const char* NameOf(Outcome outcome) {
   return outcome == Outcome::kPassed ? "passed" : outcome == Outcome::kFailed ? "failed" : "skipped";
 }
 
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        // XML has no other control characters.
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
-}
-
 std::string JUnitCase(const PackTestCase& test) {
   const std::string name =
-      fmt::format(R"(    <testcase classname="{}.{}" name="{}" file="{}" line="{}")", Escaped(test.pack),
-                  Escaped(test.suite), Escaped(test.name), Escaped(test.position.file), test.position.line);
+      fmt::format(R"(    <testcase classname="{}.{}" name="{}" file="{}" line="{}")", EscapeMarkup(test.pack),
+                  EscapeMarkup(test.suite), EscapeMarkup(test.name), EscapeMarkup(test.position.file), test.position.line);
   if (test.outcome == Outcome::kPassed) return name + "/>\n";
   return fmt::format("{}><{} message=\"{}\"/></testcase>\n", name,
-                     test.outcome == Outcome::kFailed ? "failure" : "skipped", Escaped(test.message));
+                     test.outcome == Outcome::kFailed ? "failure" : "skipped", EscapeMarkup(test.message));
 }
 
 }  // namespace
@@ -232,7 +207,7 @@ std::string JUnitOf(const engine::PackTestReport& report) {
       report.cases.size() + static_cast<size_t>(errors), report.failed, report.skipped, errors);
   for (const Suite& suite : SuitesOf(report)) {
     out += fmt::format(R"(  <testsuite name="{}: {}" tests="{}" failures="{}" skipped="{}" errors="0">)",
-                       Escaped(suite.cases.front()->pack), Escaped(suite.cases.front()->suite), suite.cases.size(),
+                       EscapeMarkup(suite.cases.front()->pack), EscapeMarkup(suite.cases.front()->suite), suite.cases.size(),
                        suite.failed, suite.skipped);
     out += "\n";
     for (const PackTestCase* test : suite.cases) out += JUnitCase(*test);
@@ -244,7 +219,7 @@ std::string JUnitOf(const engine::PackTestReport& report) {
     for (const Diagnostic& d : report.diagnostics) {
       if (!is_error(d)) continue;
       out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"><error message=\"{}\"/></testcase>\n",
-                         Escaped(d.code), Escaped(d.position.ToString()), Escaped(d.message));
+                         EscapeMarkup(d.code), EscapeMarkup(d.position.ToString()), EscapeMarkup(d.message));
     }
     out += "  </testsuite>\n";
   }

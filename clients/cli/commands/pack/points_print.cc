@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "base/clock.h"
 #include "cli/commands/pack/points_sheet.h"
@@ -16,7 +15,7 @@ using enum Table::Align;
 
 std::string Worth(const PointsRow& row) {
   if (row.least) return fmt::format("{} to {}", FormatPoints(*row.least), FormatPoints(row.points));
-  return FormatPoints(row.points);
+  return FormatPoints(row.points) + (row.each_activity && row.channel.empty() ? " each" : "");
 }
 
 std::string Fades(const PointsRow& row) {
@@ -25,7 +24,8 @@ std::string Fades(const PointsRow& row) {
 
 std::string AtMost(const PointsRow& row) { return row.most ? FormatPoints(*row.most) : ""; }
 
-// Cells of one channel and investment in one row: "form 4, chat 3".
+// Cells of one channel and investment in one row: "form 4, chat 3". What the whole matrix gives at most stands beside
+// its first row.
 std::vector<PointsRow> Gathered(const std::vector<PointsRow>& rows) {
   std::vector<PointsRow> out;
   for (const PointsRow& row : rows) {
@@ -37,10 +37,31 @@ std::vector<PointsRow> Gathered(const std::vector<PointsRow>& rows) {
       last->what += fmt::format(", {} {}", row.response, Worth(row));
       continue;
     }
+    const bool same_matrix = cell && last != nullptr && last->rule == row.rule && last->layer == row.layer;
     out.push_back(row);
+    if (same_matrix) out.back().most.reset();
     if (cell) out.back().what = fmt::format("{}, {}: {} {}", row.channel, row.investment, row.response, Worth(row));
   }
   return out;
+}
+
+// What is ready for sales, who signed it, and until when it stands.
+void AddAgreement(const PointsSheet& sheet, std::vector<std::string>& lines) {
+  lines.push_back(sheet.sales_ready.definition);
+  for (const char* side : {"marketing", "sales"}) {
+    bool has_signed = false;
+    for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
+      if (s.side != side) continue;
+      lines.push_back(fmt::format("Signed for {} by {} on {}.", s.side, s.name, FormatDate(s.day)));
+      has_signed = true;
+    }
+    if (!has_signed) lines.push_back(fmt::format("Nobody has signed for {}.", side));
+  }
+  if (sheet.sales_ready.review_by != 0) {
+    const std::string day = FormatDate(sheet.sales_ready.review_by);
+    lines.push_back(sheet.review_overdue ? fmt::format("The review was due by {} and is overdue.", day)
+                                         : fmt::format("To be reviewed by {}.", day));
+  }
 }
 
 std::vector<std::string> Heading(const PointsSheet& sheet) {
@@ -48,13 +69,7 @@ std::vector<std::string> Heading(const PointsSheet& sheet) {
   if (sheet.sales_ready.definition.empty()) {
     lines.push_back("Nobody has written down what is ready for sales: add `sales_ready:` to the central scoring.yaml.");
   } else {
-    lines.push_back(sheet.sales_ready.definition);
-  }
-  for (const packs::SalesReady::Signature& s : sheet.sales_ready.signatures) {
-    lines.push_back(fmt::format("Signed for {} by {} on {}.", s.side, s.name, FormatDate(s.day)));
-  }
-  if (sheet.sales_ready.review_by != 0) {
-    lines.push_back(fmt::format("To be reviewed by {}.", FormatDate(sheet.sales_ready.review_by)));
+    AddAgreement(sheet, lines);
   }
   const std::string warm =
       sheet.maql < sheet.mql ? fmt::format(" From {} on it is warm.", FormatPoints(sheet.maql)) : "";
@@ -62,36 +77,6 @@ std::vector<std::string> Heading(const PointsSheet& sheet) {
   lines.push_back(fmt::format("All points of a region together count at most {} either way, and never towards the bar.",
                               FormatPoints(sheet.cap)));
   return lines;
-}
-
-std::string Html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::string Csv(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 std::string Number(const std::optional<double>& number) { return number ? fmt::format("{}", *number) : ""; }
@@ -124,9 +109,9 @@ std::string PointsAsCsv(const PointsSheet& sheet) {
       "layer,dimension,rule,what,condition,channel,investment,response,points,least_points,"
       "half_life_days,max_points,each_activity,counts_towards_bar\r\n";
   for (const PointsRow& row : sheet.rows) {
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", Csv(row.layer), Csv(row.dimension),
-                       Csv(row.rule), Csv(row.what), Csv(row.condition), Csv(row.channel), Csv(row.investment),
-                       Csv(row.response), row.points, Number(row.least), Number(row.half_life_days), Number(row.most),
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", CsvField(row.layer), CsvField(row.dimension),
+                       CsvField(row.rule), CsvField(row.what), CsvField(row.condition), CsvField(row.channel), CsvField(row.investment),
+                       CsvField(row.response), row.points, Number(row.least), Number(row.half_life_days), Number(row.most),
                        row.each_activity, !row.regional);
   }
   return out;
@@ -140,7 +125,7 @@ std::string PointsAsHtml(const PointsSheet& sheet) {
       "th, td { text-align: left; vertical-align: top; padding: 0.15em 0.6em; border-bottom: 1px solid #ccc; }\n"
       ".number { text-align: right; white-space: nowrap; }\n.section th { background: #eee; }\n"
       "code { font-size: 8pt; color: #555; }\n</style>\n</head>\n<body>\n<h1>What is worth what</h1>\n";
-  for (const std::string& line : Heading(sheet)) out += fmt::format("<p>{}</p>\n", Html(line));
+  for (const std::string& line : Heading(sheet)) out += fmt::format("<p>{}</p>\n", EscapeMarkup(line));
   out +=
       "<table>\n<tr><th>What</th><th class=\"number\">Points</th><th>Fades</th><th class=\"number\">At most</th>"
       "<th>Rule</th></tr>\n";
@@ -148,14 +133,14 @@ std::string PointsAsHtml(const PointsSheet& sheet) {
   for (const PointsRow& row : Gathered(sheet.rows)) {
     if (Section(row) != section) {
       section = Section(row);
-      out += fmt::format("<tr class=\"section\"><th colspan=\"5\">{}</th></tr>\n", Html(section));
+      out += fmt::format("<tr class=\"section\"><th colspan=\"5\">{}</th></tr>\n", EscapeMarkup(section));
     }
     const std::string condition = row.condition.empty() || row.condition == row.what
                                       ? ""
-                                      : fmt::format("<br><code>{}</code>", Html(row.condition));
+                                      : fmt::format("<br><code>{}</code>", EscapeMarkup(row.condition));
     out += fmt::format(
         "<tr><td>{}{}</td><td class=\"number\">{}</td><td>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-        Html(row.what), condition, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row), Html(row.rule));
+        EscapeMarkup(row.what), condition, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row), EscapeMarkup(row.rule));
   }
   return out + "</table>\n</body>\n</html>\n";
 }
@@ -173,6 +158,7 @@ std::string PointsAsJson(const PointsSheet& sheet) {
     agreed["signed"].push_back({{"side", s.side}, {"name", s.name}, {"date", FormatDate(s.day)}});
   }
   if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = FormatDate(sheet.sales_ready.review_by);
+  agreed["reviewOverdue"] = sheet.review_overdue;
   out["rules"] = ordered_json::array();
   for (const PointsRow& row : sheet.rows) {
     ordered_json entry = {{"layer", row.layer}, {"dimension", row.dimension}, {"rule", row.rule}, {"what", row.what}};

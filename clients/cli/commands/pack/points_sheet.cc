@@ -1,6 +1,10 @@
 #include "cli/commands/pack/points_sheet.h"
 
 #include <algorithm>
+#include <map>
+
+#include "packs/explain/in_words.h"
+#include "packs/values/sales_ready.h"
 
 namespace leadline::cli {
 namespace {
@@ -15,15 +19,18 @@ std::optional<double> Days(const std::optional<Duration>& length) {
   return static_cast<double>(*length) / static_cast<double>(kDay);
 }
 
-PointsRow RowOf(const packs::RegionRules& rules, const ScoringRule& rule) {
+PointsRow RowOf(const packs::RegionRules& rules, const std::vector<packs::FieldDef>& fields, const ScoringRule& rule) {
   PointsRow row;
   row.dimension = rule.dimension;
   row.rule = rule.id;
   row.layer = rule.layer;
+  row.what = rule.description;
   if (rule.condition >= 0) {
-    row.condition = rules.conditions[static_cast<size_t>(rule.condition)].program->source();
+    const cel::Ast& ast = rules.conditions[static_cast<size_t>(rule.condition)].program->ast();
+    row.condition = ast.source();
+    if (row.what.empty()) row.what = packs::InWords(ast, fields);
+    if (row.what.empty()) row.what = row.condition;
   }
-  row.what = rule.description.empty() ? row.condition : rule.description;
   row.points = rule.points;
   row.half_life_days = Days(rule.half_life);
   row.most = rule.max_points;
@@ -63,45 +70,50 @@ PointsRow RowOf(const packs::RuleSet& rules, const ScoringPlugin& plugin) {
   return row;
 }
 
-void AddCentral(const packs::RuleSet& rules, PointsSheet& sheet) {
-  const packs::RegionRules& central = rules.ForRegion("");
-  for (const ScoringRule& rule : central.scoring.rules) sheet.rows.push_back(RowOf(central, rule));
-  for (const ScoringMatrix& matrix : central.scoring.matrices) {
-    for (const ScoringMatrix::Cell& cell : matrix.cells) sheet.rows.push_back(RowOf(matrix, cell));
+// A region's own only, or what the centre says.
+void AddRows(const packs::RuleSet& rules, const std::string& region, std::vector<PointsRow>& out) {
+  const packs::RegionRules& own = rules.ForRegion(region);
+  const bool regional = !region.empty();
+  for (const ScoringRule& rule : own.scoring.rules) {
+    if (rule.regional == regional) out.push_back(RowOf(own, rules.fields(), rule));
   }
-  for (const ScoringPlugin& plugin : central.scoring.plugins) sheet.rows.push_back(RowOf(rules, plugin));
-  std::vector<std::string> dimensions;
-  for (const PointsRow& row : sheet.rows) {
-    if (std::find(dimensions.begin(), dimensions.end(), row.dimension) == dimensions.end()) {
-      dimensions.push_back(row.dimension);
+  for (const ScoringMatrix& matrix : own.scoring.matrices) {
+    for (const ScoringMatrix::Cell& cell : matrix.cells) {
+      if (!regional) out.push_back(RowOf(matrix, cell));
     }
   }
+  for (const ScoringPlugin& plugin : own.scoring.plugins) {
+    if (plugin.regional == regional) out.push_back(RowOf(rules, plugin));
+  }
+}
+
+// Each layer's by dimension; layers and dimensions in the order in which they first appear.
+void SortRows(std::vector<PointsRow>& rows) {
+  std::map<std::string, size_t> layers, dimensions;
+  for (const PointsRow& row : rows) {
+    layers.emplace(row.layer, layers.size());
+    dimensions.emplace(row.dimension, dimensions.size());
+  }
   const auto place = [&](const PointsRow& row) {
-    return std::find(dimensions.begin(), dimensions.end(), row.dimension) - dimensions.begin();
+    return std::pair(layers.at(row.layer), dimensions.at(row.dimension));
   };
-  std::stable_sort(sheet.rows.begin(), sheet.rows.end(),
+  std::stable_sort(rows.begin(), rows.end(),
                    [&](const PointsRow& a, const PointsRow& b) { return place(a) < place(b); });
 }
 
 }  // namespace
 
-PointsSheet PointsSheetOf(const packs::RuleSet& rules) {
+PointsSheet PointsSheetOf(const packs::RuleSet& rules, Time now) {
   const packs::RegionRules& central = rules.ForRegion("");
   PointsSheet sheet;
   sheet.sales_ready = central.sales_ready;
+  sheet.review_overdue = packs::ReviewOverdue(central.sales_ready, now);
   sheet.mql = central.scoring.bars.mql;
   sheet.maql = central.scoring.bars.maql;
   sheet.cap = central.scoring.adjustment_cap;
-  AddCentral(rules, sheet);
-  for (const std::string& region : rules.regions()) {
-    const packs::RegionRules& own = rules.ForRegion(region);
-    for (const ScoringRule& rule : own.scoring.rules) {
-      if (rule.regional) sheet.rows.push_back(RowOf(own, rule));
-    }
-    for (const ScoringPlugin& plugin : own.scoring.plugins) {
-      if (plugin.regional) sheet.rows.push_back(RowOf(rules, plugin));
-    }
-  }
+  AddRows(rules, "", sheet.rows);
+  for (const std::string& region : rules.regions()) AddRows(rules, region, sheet.rows);
+  SortRows(sheet.rows);
   return sheet;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "packs/rule_set.h"
 
 namespace leadline::cli {
@@ -13,7 +14,7 @@ namespace leadline::cli {
 struct PointsRow {
   std::string dimension, rule;
   std::string layer;                          // "central" or the region
-  std::string what;                           // the description, or else the condition
+  std::string what;                           // the description, or else the condition, in words where they do
   std::string condition;                      // CEL; empty for cells and plugins
   std::string channel, investment, response;  // of a cell
   double points = 0;                          // a plugin: the most that it may give
@@ -26,11 +27,13 @@ struct PointsRow {
 
 struct PointsSheet {
   packs::SalesReady sales_ready;
+  bool review_overdue = false;
   double mql = 0, maql = 0, cap = 0;
   std::vector<PointsRow> rows;  // the centre's by dimension, as the packs have them; then each region's
 };
 
-PointsSheet PointsSheetOf(const packs::RuleSet& rules);
+// `now` tells whether the review is overdue.
+PointsSheet PointsSheetOf(const packs::RuleSet& rules, Time now);
 
 // For a terminal of `width` cells; cells of a matrix are gathered by channel and investment.
 std::string PointsAsText(const PointsSheet& sheet, int width, bool bold);
