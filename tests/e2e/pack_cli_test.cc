@@ -160,6 +160,8 @@ TEST_F(PackCommandsTest, ACentralPackThatFailsARegionsTestsNeedsReasons) {
   const Ended proposed = Run({"pack", "propose", central});
   ASSERT_EQ(proposed.exit_code, 0) << proposed.output;
   EXPECT_THAT(proposed.output, HasSubstr("warning: it fails tests of emea, latam"));
+  EXPECT_THAT(proposed.output, HasSubstr("--side marketing --reason TEXT"));
+  EXPECT_THAT(proposed.output, Not(HasSubstr("it breaks other packs")));
   const std::string sha256 = Json({"pack", "propose", central})["candidate"]["ref"]["sha256"];
   const std::string hash = sha256.substr(0, 12);
   Run({"--actor", "anna", "pack", "approve", hash, "--side", "marketing", "--reason", "three hours from June on"});
@@ -167,6 +169,9 @@ TEST_F(PackCommandsTest, ACentralPackThatFailsARegionsTestsNeedsReasons) {
   const Ended refused = Run({"pack", "activate", hash, "--no-rescore"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.output, HasSubstr("REGION_TESTS_FAIL"));
+  // Marketing has given its reason: only sales is asked.
+  EXPECT_THAT(refused.output, HasSubstr("leadline --actor NAME pack approve " + hash + " --side sales --reason TEXT"));
+  EXPECT_THAT(refused.output, Not(HasSubstr("--side marketing")));
   Run({"--actor", "boris", "pack", "approve", hash, "--side", "sales", "--reason", "agreed"});
   const Ended active = Run({"pack", "activate", hash, "--no-rescore"});
   EXPECT_EQ(active.exit_code, 0) << active.output;

@@ -127,7 +127,7 @@ std::string ShowScoreDecision(Session& session, const v1::Decision& decision, co
              Signed(sum.adjustment)});
   table.AddLine();
   table.Add({"sum of all points", "",
-             fmt::format("bar {}: {}", FormatPoints(score.threshold()), score.qualified() ? "reached" : "not reached"),
+             fmt::format("bar {}: {}", FormatPoints(score.threshold()), BarOutcome(score)),
              "", FormatPoints(sum.central + sum.adjustment)});
   session.Print(table);
   faults += CheckSum(sum, score);

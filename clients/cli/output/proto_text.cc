@@ -236,7 +236,12 @@ std::string SlaStateName(v1::SlaState state) { return EnumText(v1::SlaState_Name
 std::string FormatScore(const v1::Score& score) {
   return fmt::format("{} (central {}, adjustment {}), bar {} {}", FormatPoints(score.total()),
                      FormatPoints(score.central()), FormatPoints(score.adjustment()), FormatPoints(score.threshold()),
-                     score.qualified() ? "reached" : "not reached");
+                     BarOutcome(score));
+}
+
+std::string BarOutcome(const v1::Score& score) {
+  if (score.qualified()) return "reached";
+  return score.warm() ? "not reached, but warm" : "not reached";
 }
 
 namespace {

@@ -43,6 +43,8 @@ std::string OutcomeName(v1::ReasonOutcome outcome);
 std::string SlaStateName(v1::SlaState state);
 // "score 123.5 (central 118.5, adjustment 5), bar 100 reached".
 std::string FormatScore(const v1::Score& score);
+// What came of the bar: "reached", "not reached, but warm" or "not reached".
+std::string BarOutcome(const v1::Score& score);
 // What happened, in one line.
 std::string DescribeEvent(const v1::Event& event);
 // Where the rules of a snapshot came from: "generation 3: central 1.0.0 (ab12cd34), ...".

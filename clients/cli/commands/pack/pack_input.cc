@@ -170,7 +170,7 @@ void ShowCheck(Session& session, const v1::PackCheck& check, const LocalPack& lo
   const auto errors = std::count_if(diagnostics.begin(), diagnostics.end(),
                                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
   const auto warnings = static_cast<int64_t>(diagnostics.size()) - errors;
-  if (check.broken_packs_size() > 0) {
+  if (!check.good() && check.broken_packs_size() > 0) {
     session.Print(fmt::format("it breaks other packs: {}\n", fmt::join(check.broken_packs(), ", ")));
   }
   session.Print(fmt::format("{}: {}; {}, {}; {}\n", DescribePack(check.ref()), check.good() ? "good" : "not good",

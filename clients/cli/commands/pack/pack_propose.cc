@@ -30,7 +30,9 @@ int Validate(Session& session, const FolderFlags& flags) {
   return response.check().good() ? kExitOk : kExitRefused;
 }
 
-std::string NextSteps(const v1::PackCandidate& candidate) {
+// A check with a warning asks both sides why the pack may decide all the same.
+std::string NextSteps(const v1::PackCandidate& candidate, const v1::PackCheck& check) {
+  const char* reason = check.warning().empty() ? "" : " --reason TEXT";
   const std::string hash = ShortHash(candidate.ref().sha256());
   std::string text = fmt::format("  leadline pack diff {}                  what it would change\n", hash);
   const std::string missing = MissingApprovals(candidate);
@@ -38,7 +40,7 @@ std::string NextSteps(const v1::PackCandidate& candidate) {
     text += fmt::format("It needs the approval of {}, each by another person, before it decides:\n", missing);
     for (const char* side : {"marketing", "sales"}) {
       if (missing.find(side) == std::string::npos) continue;
-      text += fmt::format("  leadline --actor NAME pack approve {} --side {}\n", hash, side);
+      text += fmt::format("  leadline --actor NAME pack approve {} --side {}{}\n", hash, side, reason);
     }
     text += "and then:\n";
   }
@@ -62,7 +64,7 @@ int Propose(Session& session, const FolderFlags& flags) {
     ShowCheck(session, response.check(), *local);
     if (response.has_candidate()) {
       session.Print(fmt::format("kept as {}\n", response.candidate().ref().sha256()));
-      session.Print(NextSteps(response.candidate()));
+      session.Print(NextSteps(response.candidate(), response.check()));
     } else {
       session.Print("not kept: mend it and propose it again\n");
     }
