@@ -18,6 +18,7 @@
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "base/zone_folder.h"
+#include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
 #include "engine/packcheck/checked_sets.h"
@@ -98,6 +99,12 @@ engine::ChildCheckerOptions CheckerOf(const app::Config& config, const std::stri
   options.time = std::chrono::seconds(config.check_seconds);
   options.zone_folder = zone_folder;
   return options;
+}
+
+// Whose word on packs is remembered: this server's, which proves at its start, and the checker's.
+std::string CheckedBy(const engine::ChildCheckerOptions& checker) {
+  return fmt::format("{}; {}; {}", LEADLINE_VERSION, app::ProgramIdentity(app::kThisProgram),
+                     app::ProgramIdentity(checker.executable));
 }
 
 // What workers of plugins are kept from on this machine.
@@ -187,9 +194,10 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine::Reservations reservations;
   pack_options.deciders = &bulk_deciders;
   pack_options.reservations = &reservations;
-  engine::ChildChecker checker(CheckerOf(config, time_zones.path()));
+  const engine::ChildCheckerOptions checker_options = CheckerOf(config, time_zones.path());
+  engine::ChildChecker checker(checker_options);
   pack_options.checker = &checker;
-  engine::CheckedSets checked(config.data + "/checked-packs", app::ProgramIdentity(LEADLINE_VERSION));
+  engine::CheckedSets checked(config.data + "/checked-packs", CheckedBy(checker_options));
   pack_options.checked = &checked;
   engine::PackRollout packs(pack_options);
   LogSandbox(config, log);

@@ -6,10 +6,10 @@
 
 namespace leadline::app {
 
-std::string ProgramIdentity(std::string_view version) {
+std::string ProgramIdentity(const std::string& path) {
   struct stat info {};
-  if (stat("/proc/self/exe", &info) != 0) return std::string(version);
-  return fmt::format("{}, {} bytes of {}.{:09}", version, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+  if (stat(path.c_str(), &info) != 0) return "none";
+  return fmt::format("{} bytes of {}.{:09}", info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
 }
 
 }  // namespace leadline::app

@@ -178,9 +178,7 @@ Type Checker::UnknownFunction(ExprId, Expr& e) {
   if (hint.empty()) {
     std::vector<std::string> names = BuiltinNames();
     names.insert(names.end(), env_.function_names().begin(), env_.function_names().end());
-    for (const char* macro : {"all", "exists", "exists_one", "filter", "map", "has", "sortBy"}) {
-      names.emplace_back(macro);
-    }
+    names.insert(names.end(), MacroNames().begin(), MacroNames().end());
     std::erase_if(names, [](const std::string& name) { return name.starts_with('@'); });
     const std::string near = NearestName(e.name, names);
     if (!near.empty()) hint = fmt::format("did you mean \"{}\"?", near);

@@ -54,11 +54,17 @@ struct ConstSet {
   std::vector<int64_t> ints;
 };
 
+// A constant pattern of matches(), and the node that it comes from.
+struct CompiledPattern {
+  ExprId expr = kNoExpr;
+  std::unique_ptr<re2::RE2> program;
+};
+
 // An expression ready to run; the Program that it belongs to owns it.
 struct Code {
   Arena arena;  // nodes and folded constants
   std::vector<std::unique_ptr<ConstSet>> sets;
-  std::vector<std::unique_ptr<re2::RE2>> patterns;
+  std::vector<CompiledPattern> patterns;
   std::shared_ptr<const TimeZones> time_zones;  // null: it asks for none
   const Node* root = nullptr;
   // The leaf conditions, for Explain().
@@ -74,10 +80,9 @@ struct Code {
 // one, is an issue.
 std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions,
                                const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues);
-// An upper bound of the work, saturating.
-uint64_t EstimateCost(const Ast& ast, const Env& env);
-// What its patterns take beside, by the size of their programs: to build them, and while they match.
-uint64_t CostOfPatterns(const Code& code);
+// An upper bound of the work, saturating. `code`: made of `ast`, so that patterns count by the size of their programs;
+// null: before it is made, and without what their sizes add.
+uint64_t EstimateCost(const Ast& ast, const Env& env, const Code* code);
 
 inline Value Run(const Node& n, Frame& f) { return n.eval(n, f); }
 

@@ -255,7 +255,9 @@ class Generator {
     n.eval = EvalMatchesConst;
     n.a = n.list[0];
     n.data = compiled.get();
-    code_->patterns.push_back(std::move(compiled));
+    CompiledPattern& kept = code_->patterns.emplace_back();
+    kept.expr = e.args[1];
+    kept.program = std::move(compiled);
     return issues_.empty() ? Finish(n, n.list) : Keep(n);
   }
 
@@ -293,13 +295,6 @@ class Generator {
 };
 
 }  // namespace
-
-uint64_t CostOfPatterns(const Code& code) {
-  constexpr uint64_t kCostOfInstruction = 4;
-  uint64_t size = 0;
-  for (const auto& pattern : code.patterns) size += static_cast<uint64_t>(std::max(pattern->ProgramSize(), 0));
-  return kCostOfInstruction * size;
-}
 
 std::unique_ptr<Code> Generate(const Ast& ast, const std::vector<Function>& functions,
                                const std::shared_ptr<const TimeZones>& zones, std::vector<Issue>& issues) {

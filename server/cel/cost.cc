@@ -1,10 +1,14 @@
 // How much work an expression can be, from the bounds of its variables.
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <unordered_map>
 #include <vector>
 
 #include "cel/code.h"
+#include "cel/functions/pattern.h"
 
 namespace leadline::cel {
 
@@ -37,7 +41,12 @@ uint64_t Log2(uint64_t n) { return static_cast<uint64_t>(std::bit_width(n)); }
 
 class Estimator {
  public:
-  Estimator(const Ast& ast, const Env& env) : ast_(ast), env_(env) {}
+  Estimator(const Ast& ast, const Env& env, const Code* code) : ast_(ast), env_(env), sizes_known_(code != nullptr) {
+    if (code == nullptr) return;
+    for (const CompiledPattern& pattern : code->patterns) {
+      program_sizes_[pattern.expr] = static_cast<uint64_t>(std::max(pattern.program->ProgramSize(), 0));
+    }
+  }
 
   Estimate Of(ExprId id) {
     const Expr& e = ast_.node(id);
@@ -220,7 +229,7 @@ class Estimator {
   // Of a named function, beside getting its arguments.
   uint64_t Work(const Expr& e, const Estimate& sizes) const {
     const uint64_t per_text = sizes.length / 16;
-    if (e.name == "matches") return sizes.length;
+    if (e.name == "matches") return OfMatching(e, sizes.length);
     if (e.name == "join") return Product(std::max<uint64_t>(sizes.items, 1), per_text);
     if (e.name == "format") return Product(sizes.weight, 1 + per_text);
     if (e.name == "sort" || e.name == kSortByKeys) {
@@ -232,6 +241,22 @@ class Estimator {
     }
     if (e.name == "flatten") return sizes.weight;
     return e.name == "reverse" ? std::max(sizes.items, per_text) : per_text;
+  }
+
+  // As a rule a byte of the text is one step. A pattern with more states than are kept goes through its program for
+  // each byte instead, so that a step is up to some 200 ns then.
+  uint64_t OfMatching(const Expr& e, uint64_t length) const {
+    constexpr uint64_t kCostOfInstruction = 4;     // to build it
+    constexpr uint64_t kInstructionsOfAStep = 32;  // of those that a byte may go through
+    constexpr uint64_t kCostOfPatternByte = 256;   // to read it: each may stand for a class of thousands of characters
+    if (!sizes_known_ || e.args.size() != 2) return length;
+    const auto constant = program_sizes_.find(e.args[1]);
+    const bool read_each_time = constant == program_sizes_.end();
+    const uint64_t program = read_each_time ? kMostProgramOfRun : constant->second;
+    const uint64_t matching =
+        Sum(Product(kCostOfInstruction, program), Product(length, 1 + program / kInstructionsOfAStep));
+    if (!read_each_time) return matching;
+    return Sum(matching, Product(kCostOfPatternByte, std::min<uint64_t>(length, kMostPatternOfRun)));
   }
 
   Estimate OfLoop(const Expr& e) {
@@ -253,10 +278,14 @@ class Estimator {
   const Ast& ast_;
   const Env& env_;
   std::vector<Estimate> locals_;
+  const bool sizes_known_;
+  std::unordered_map<ExprId, uint64_t> program_sizes_;  // of constant patterns
 };
 
 }  // namespace
 
-uint64_t EstimateCost(const Ast& ast, const Env& env) { return Estimator(ast, env).Of(ast.root()).cost; }
+uint64_t EstimateCost(const Ast& ast, const Env& env, const Code* code) {
+  return Estimator(ast, env, code).Of(ast.root()).cost;
+}
 
 }  // namespace leadline::cel

@@ -75,17 +75,19 @@ CompileResult Compile(const Env& env, std::string_view source, const CompileOpti
   std::unique_ptr<Code> code;
   uint64_t cost = 0;
   if (out.issues.empty()) {
-    cost = EstimateCost(*ast, env);
+    // Whose loops are too much is not compiled.
+    cost = EstimateCost(*ast, env, nullptr);
     const bool loops = cost > options.max_cost;
     if (!loops) {
       code = Generate(*ast, resolution.functions, env.time_zones(), out.issues);
-      cost += CostOfPatterns(*code);
+      cost = EstimateCost(*ast, env, code.get());
     }
     if (cost > options.max_cost) {
       out.issues.push_back({Issue::Kind::kCost, ast->root_node().span,
                             fmt::format("this may take {} steps, the limit is {}", cost, options.max_cost),
                             loops ? "avoid loops inside loops, or lower max_items and max_len of the fields it reads"
-                                  : "use smaller patterns, or several conditions"});
+                                  : "write patterns in quotes and make them smaller, or lower max_len of the fields "
+                                    "that they are matched with"});
     }
   }
   if (!out.issues.empty()) {

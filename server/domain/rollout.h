@@ -131,7 +131,8 @@ struct Rescoring {
 // One for all servers on the same store.
 struct Rollout {
   static constexpr size_t kKeptVersions = 20;
-  // Of one pack: so many candidates, with so many bytes of files. See MakeRoom.
+  // Of one pack: so many candidates, with so many bytes of files. Older ones that nobody approved and that do not
+  // decide give way.
   static constexpr size_t kMostCandidatesOfPack = 20;
   static constexpr int64_t kMostCandidateBytesOfPack = int64_t{64} << 20;
   // The same of all packs together that do not decide yet.

@@ -21,6 +21,7 @@
 #include "domain/matching.h"
 #include "domain/records.h"
 #include "domain/set_aside.h"
+#include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/input/unlisted_values.h"
 #include "store/store.h"

@@ -35,6 +35,7 @@ const StageText& TextOf(CheckStage stage) {
       {"looked for points that never count", "points that never count", true},
       {"looked for routes that get no lead", "routes that get no lead", true},
       {"looked for service levels that never begin", "service levels that never begin", false},
+      {"looked for values that no table gives", "values that no table gives", true},
       {"ran the tests", "whether the tests pass", true},
   };
   return kTexts[static_cast<size_t>(stage)];

@@ -28,7 +28,7 @@ struct CheckLimits {
 };
 
 // What is looked for, in this order.
-enum class CheckStage : uint8_t { kReading, kLifecycle, kTables, kScoring, kRoutes, kLevels, kTests };
+enum class CheckStage : uint8_t { kReading, kLifecycle, kTables, kScoring, kRoutes, kLevels, kValues, kTests };
 
 // Used by one thread, but for Cancel(), which any thread may call at any time. A budget is for one check: the load of a
 // set of packs, and then their tests.

@@ -51,14 +51,4 @@ LoadResult LoadRuleSet(const PackSet& set, const LoadOptions& options = {});
 // changes of the files.
 LoadResult LoadRuleSet(const std::string& root, const LoadOptions& options = {});
 
-// A region with errors against a central pack that has none.
-struct BrokenRegion {
-  std::string region;
-  std::vector<Diagnostic> errors;
-};
-// The regions that a set's central pack breaks, by name: to be asked before a central pack is activated. Empty when the
-// central pack itself has errors, since nothing can be said about regions then (see LoadResult::packs).
-std::vector<BrokenRegion> RegionsBrokenBy(const PackSet& candidate);
-std::vector<BrokenRegion> RegionsBrokenBy(const LoadResult& loaded);
-
 }  // namespace leadline::packs

@@ -40,8 +40,9 @@ grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* c
 
 grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext* call, const v1::ListPluginsRequest*,
                                                     v1::ListPluginsResponse* response) {
-  return Compute(env_, call, [&] {
-    for (const engine::PluginView& plugin : env_.packs->Plugins()) ToProto(plugin, response->add_plugins());
+  // The trust policy is read anew from its file.
+  return ReadLong(env_, call, [=, this] {
+    for (const engine::PluginView& plugin : env_.packs->ListPlugins()) ToProto(plugin, response->add_plugins());
     return absl::OkStatus();
   });
 }
@@ -207,7 +208,7 @@ grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext* call,
                                                      const v1::RollbackPackRequest* request,
                                                      v1::RollbackPackResponse* response) {
-  return RunOn(rollbacks_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(ways_back_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
@@ -225,7 +226,7 @@ grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* call,
                                                   const v1::StopTrialRequest* request,
                                                   v1::StopTrialResponse* response) {
-  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
+  return RunOn(ways_back_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
@@ -240,9 +241,10 @@ grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* c
 
 grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* call, const v1::GetRolloutRequest*,
                                                    v1::GetRolloutResponse* response) {
-  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = ContextOf(*call, check);
+    context.wanted = StillAsked(*call);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(engine::RolloutView view, env_.packs->Get(context));
     ToProto(view, response->mutable_rollout());

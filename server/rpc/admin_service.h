@@ -57,12 +57,13 @@ class AdminService final : public v1::AdminService::CallbackService {
   static constexpr size_t kMostWaiting = 64;
 
   const Environment& env_;
-  // Work on packs takes seconds. Each kind has threads of its own, so that none waits for another: checks of what
-  // clients send; comparisons; changes of what decides, with reads of it; and the way back.
+  // Work on packs takes seconds, and a change may check as well. Each kind has threads of its own, so that none waits
+  // for another: checks of what clients send; comparisons; changes of what decides; and the ways back from them, which
+  // check nothing. Reads are elsewhere.
   Executor checks_{kChecksAtATime, kMostChecksWaiting};
   Executor comparisons_{kComparisonsAtATime, kMostChecksWaiting};
   Executor changes_{kThreads, kMostWaiting};
-  Executor rollbacks_{1, kMostWaiting};
+  Executor ways_back_{1, kMostWaiting};
 };
 
 }  // namespace leadline::rpc

@@ -100,6 +100,12 @@ TEST(DiagnosticsTest, FunctionsOfOtherLanguages) {
        "[[1]].sort(): there is no list(list(int)).sort() (to sort what has no order of its own write list.sortBy(x, "
        "x.field))"},
       {"tags.srt() == tags", "srt: there is no function \"srt\" (did you mean \"sort\"?)"},
+      {"tags.transformLst(i, x, x) == tags",
+       "transformLst: there is no function \"transformLst\" (did you mean \"transformList\"?)"},
+      {"{'a': 1}.transformMapEntri(k, v, {v: k}) == {1: 'a'}",
+       "transformMapEntri: there is no function \"transformMapEntri\" (did you mean \"transformMapEntry\"?)"},
+      {"optional.of(1).optMapp(x, x) == optional.of(1)",
+       "optMapp: there is no function \"optMapp\" (did you mean \"optMap\"?)"},
       {"region.in(['UK'])", "in: found \"in\" where a name should be (write  x in list)"},
       {"region IN ('UK', 'CH')",
        "IN: found \"IN\" where the end of the expression should be (write in, in small letters, and a list: x in [a, "

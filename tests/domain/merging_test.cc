@@ -123,6 +123,22 @@ TEST(MergeFieldsTest, TheEarlierCreationStands) {
   EXPECT_THAT(changes, Contains(::testing::Field(&FieldChange::field, "created_at")));
 }
 
+TEST(MergeFieldsTest, TheLaterHandlingStands) {
+  Contact survivor{.handled_at = 4};
+  const Contact absorbed{.handled_at = 9};
+  const auto images = MergeFields({}, absorbed, survivor);
+  EXPECT_EQ(survivor.handled_at, 9);
+  EXPECT_THAT(UndoFields(images, survivor), Contains(::testing::Field(&FieldChange::field, "handled_at")));
+  EXPECT_EQ(survivor.handled_at, 4);
+  // Somebody has decided since: that stays.
+  survivor.handled_at = 12;
+  EXPECT_THAT(UndoFields(images, survivor), IsEmpty());
+  EXPECT_EQ(survivor.handled_at, 12);
+  Lead newer{.handled_at = 9};
+  EXPECT_THAT(MergeFields({}, Lead{.handled_at = 4}, newer), IsEmpty());
+  EXPECT_EQ(newer.handled_at, 9);
+}
+
 TEST(MergeFieldsTest, Attributes) {
   Contact survivor{.attributes = {{"budget", 5.0}, {"tags", std::vector<std::string>{"a"}}, {"note", std::string()}}};
   Contact absorbed{.attributes = {{"budget", 9.0},

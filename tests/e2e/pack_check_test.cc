@@ -169,6 +169,66 @@ TEST_F(PackCheckTest, ChangesOfWhatDecidesDoNotWaitForChecks) {
   EXPECT_EQ(server_->Stop().exit_code, 0);
 }
 
+// Activations that check hold up neither the end of a trial nor a rollback, nor reads of what decides.
+TEST_F(PackCheckTest, TheWaysBackDoNotWaitForActivations) {
+  Start("");
+  std::string tried, other;
+  {
+    PackClient ops(server_->channel(), "olga");
+    tried = ops.Kept("emea", EmeaVersion("2026.2.0", 5));
+    Files latam = ProjectPack("latam");
+    Replace(latam, "pack.yaml", "version: 2026.1.0", "version: 2026.2.0");
+    other = ops.Kept("latam", latam);
+    v1::ActivatePackResponse active;
+    // From here on, `other` is to be checked again before it decides: with other packs beside it.
+    ASSERT_TRUE(ops.Activate(ops.Kept("emea", EmeaVersion("2026.3.0", 6)), &active).ok());
+    ASSERT_TRUE(ops.Activate(ActivationOf(tried, v1::ACTIVATION_MODE_CANARY, 50), &active).ok());
+    EXPECT_EQ(server_->Stop().exit_code, 0);
+  }
+  Start("stall", {"--check-seconds", "600"});
+
+  constexpr size_t kActivations = 4;  // as many as the server makes at a time
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::thread> threads;
+  std::atomic<size_t> cancelled{0}, ended{0};
+  for (size_t i = 0; i < kActivations; ++i) {
+    contexts.push_back(NewContext(600));
+    contexts.back()->AddMetadata("leadline-actor", "olga");
+    threads.emplace_back([&, context = contexts.back().get()] {
+      v1::ActivatePackResponse response;
+      const auto stub = v1::AdminService::NewStub(server_->NewChannel());
+      const grpc::Status status =
+          stub->ActivatePack(context, ActivationOf(other, v1::ACTIVATION_MODE_ACTIVE), &response);
+      if (status.error_code() == grpc::StatusCode::CANCELLED) ++cancelled;
+      ++ended;
+    });
+  }
+  EXPECT_TRUE(Eventually([&] { return ChildrenCalled(server_->pid(), "stall").size() == kActivations; }));
+
+  PackClient ops(server_->NewChannel(), "olga");
+  EXPECT_EQ(ops.Rollout().trial().ref().sha256(), tried);
+  const auto admin = v1::AdminService::NewStub(server_->NewChannel());
+  const auto context = NewContext();
+  context->AddMetadata("leadline-actor", "olga");
+  v1::StopTrialRequest stop;
+  stop.set_reason("it is worse");
+  v1::StopTrialResponse stopped;
+  const grpc::Status status = admin->StopTrial(context.get(), stop, &stopped);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_FALSE(ops.Rollout().has_trial());
+  v1::RollbackPackResponse back;
+  const grpc::Status rolled_back = ops.Rollback("emea", &back);
+  EXPECT_TRUE(rolled_back.ok()) << rolled_back.error_message();
+  v1::ListPluginsResponse plugins;
+  EXPECT_TRUE(admin->ListPlugins(NewContext().get(), v1::ListPluginsRequest(), &plugins).ok());
+  EXPECT_EQ(ended, 0u) << "and the activations still wait";
+
+  for (const auto& waiting : contexts) waiting->TryCancel();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(cancelled, kActivations);
+  EXPECT_EQ(server_->Stop().exit_code, 0);
+}
+
 TEST_F(PackCheckTest, TheLimitThatAPackReachesIsNamedAndTheServerLives) {
   // Less than the project's own packs take.
   Start("", {"--check-memory-mib", "8"});

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/errors.h"
-#include "engine/decide/checked_snapshot.h"
+#include "engine/decide/snapshot.h"
 #include "engine/packcheck/check_wire.h"
 #include "tests/engine/engine_fixture.h"
 
@@ -145,6 +145,9 @@ TEST_F(ChildCheckerTest, WhateverBecomesOfTheProcessIsAnError) {
   EXPECT_THAT(std::string(CheckedBy("leave").message()), HasSubstr("exit code 7"));
   EXPECT_THAT(std::string(CheckedBy("chatter").message()), HasSubstr("without a whole header"));
   EXPECT_THAT(std::string(CheckedBy("flood").message()), HasSubstr("a message of 1073741824 bytes; at most"));
+  const absl::Status shrugged = CheckedBy("shrug");
+  EXPECT_TRUE(absl::IsInternal(shrugged)) << shrugged;
+  EXPECT_THAT(std::string(shrugged.message()), HasSubstr("found neither packs nor an error"));
   options_.executable = folder_ / "nothing";
   EXPECT_TRUE(absl::IsUnavailable(Check(Job()).status()));
   options_.executable = "";

@@ -133,6 +133,7 @@ class CountingStore final : public store::Store {
   explicit CountingStore(store::Store& store) : store_(store) {}
 
   RowsRead rows;
+  int64_t reads = 0;  // views that were opened
 
   void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
              store::WorkClass work) override {
@@ -144,6 +145,7 @@ class CountingStore final : public store::Store {
   }
   absl::Status Read(std::string_view tenant, const store::ReadFunction& read,
                     const store::StillWanted& wanted) override {
+    ++reads;
     const auto counted = [&](store::Reader& reader) {
       CountingReader counting(reader, rows);
       return read(counting);

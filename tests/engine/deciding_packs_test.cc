@@ -2,7 +2,11 @@
 // of its share, the active packs for all others.
 #include <gmock/gmock.h>
 
+#include <future>
+
+#include "base/executor.h"
 #include "engine/explain/explanation.h"
+#include "tests/engine/counting_store.h"
 #include "tests/engine/pack_rollout_fixture.h"
 
 namespace leadline::engine {
@@ -116,6 +120,39 @@ TEST_F(DecidingPacksTest, RepsWhomTheCandidateLists) {
   EXPECT_TRUE(SetAvailable("emea-nina-falk", false).ok());
   EXPECT_TRUE(SetAvailable("emea-marco-bianchi", false).ok());
   EXPECT_EQ(SetAvailable("emea-nobody", false).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+// The thread that takes calls waits for no disk.
+TEST_F(DecidingPacksTest, ActivitiesAreCheckedInTheirTurn) {
+  ASSERT_NO_FATAL_FAILURE(Try(Propose(GenerousEmea())));
+  CountingStore store(*store_);
+  Executor deciders(1, 16);
+  EngineOptions options{&clock_, &ids_, &store, holder_.get()};
+  options.deciders = &deciders;
+  Engine engine(options);
+  std::promise<void> go;
+  ASSERT_TRUE(deciders.TryRun([wait = go.get_future().share()] { wait.wait(); }));
+  std::vector<std::future<absl::StatusOr<ActivityResult>>> results;
+  const auto record = [&](const std::string& lead_id, const std::string& channel) {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<ActivityResult>>>();
+    results.push_back(promise->get_future());
+    domain::Activity activity = Did(channel, "low", "visit");
+    activity.lead_id = lead_id;
+    engine.RecordActivity({}, std::move(activity), [promise](auto result) { promise->set_value(std::move(result)); });
+  };
+  record(within_.id, "website");
+  record(beside_.id, "");
+  record("nobody", "");
+  record("nobody", "website");
+  EXPECT_EQ(store.reads, 0);
+  go.set_value();
+  const auto done = results[0].get();
+  ASSERT_TRUE(done.ok()) << done.status();
+  EXPECT_EQ(done->snapshot->generation, 2);
+  EXPECT_TRUE(absl::IsInvalidArgument(results[1].get().status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(results[2].get().status()));
+  EXPECT_TRUE(absl::IsNotFound(results[3].get().status()));
+  deciders.Stop();
 }
 
 TEST_F(DecidingPacksTest, Explanations) {

@@ -76,6 +76,60 @@ TEST_F(MergingTest, LeadsMergeCountOnceAndSeparateExactly) {
   EXPECT_EQ(WithoutMarks(*separated->restored.lead), WithoutMarks(two.lead));
 }
 
+// Sales gave one back: what it asked for is no new request of the one that it is merged into.
+TEST_F(MergingTest, WhatWasAnsweredStaysAnswered) {
+  const auto take = [&](const std::string& name, const std::string& response) {
+    Enquiry e;
+    e.contact.given_name = name;
+    e.contact.family_name = "Silva";
+    e.contact.email = name + ".silva@gmail.com";
+    e.contact.country = "DE";
+    e.source = "website";
+    e.activities = {Did("website", "low", response)};
+    auto taken = Submit(std::move(e));
+    EXPECT_TRUE(taken.ok()) << taken.status();
+    return *std::move(taken);
+  };
+  const SubmitResult asked = take("ana", "contact_me");
+  ASSERT_EQ(asked.lead.status, "mql");
+  clock_.Advance(kHour);
+  const auto rejected = Wait<RecordResult>(
+      [&](Done<RecordResult> done) { engine_->RejectLead({}, LeadName(asked.lead), "timing", "", std::move(done)); });
+  ASSERT_TRUE(rejected.ok()) << rejected.status();
+  clock_.Advance(kHour);
+  const SubmitResult reads = take("bettina", "view");
+  ASSERT_EQ(reads.lead.status, "inquiry");
+
+  const auto status_of = [](const Entity& entity) {
+    return entity.lead ? entity.lead->status : entity.contact->status;
+  };
+  const auto handled_at = [](const Entity& entity) {
+    return entity.lead ? entity.lead->handled_at : entity.contact->handled_at;
+  };
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {LeadName(reads.lead), LeadName(asked.lead)}, {ContactName(reads.contact), ContactName(asked.contact)}};
+  for (const auto& [survivor, absorbed] : pairs) {
+    const auto before = engine_->GetEntity({}, survivor), other = engine_->GetEntity({}, absorbed);
+    ASSERT_NE(handled_at(*other), 0) << absorbed;
+    const auto merged = Merge(survivor, absorbed);
+    ASSERT_TRUE(merged.ok()) << merged.status();
+    EXPECT_EQ(status_of(merged->entity), "inquiry") << survivor;
+    EXPECT_EQ(handled_at(merged->entity), handled_at(*other)) << survivor;
+    const auto separated = Unmerge(merged->merge_id);
+    ASSERT_TRUE(separated.ok()) << separated.status();
+    EXPECT_EQ(status_of(separated->survivor), status_of(*before)) << survivor;
+    EXPECT_EQ(handled_at(separated->survivor), 0) << survivor;
+    EXPECT_EQ(handled_at(separated->restored), handled_at(*other)) << survivor;
+  }
+  // Who asks again is heard.
+  const auto merged = Merge(LeadName(reads.lead), LeadName(asked.lead));
+  ASSERT_TRUE(merged.ok()) << merged.status();
+  domain::Activity again = Did("website", "low", "chat");
+  again.lead_id = reads.lead.id;
+  ASSERT_TRUE(Act(again).ok());
+  EXPECT_EQ(engine_->GetLead({}, LeadName(reads.lead))->status, "mql");
+}
+
 TEST_F(MergingTest, MergesAreUndoneInReverse) {
   SubmitResult a = Person("Ana", "ana@acme.es", "");
   SubmitResult b = Person("Bettina", "bettina@b.es", "");

@@ -25,7 +25,9 @@ class HeldChecker final : public PackChecker {
       changed_.wait(lock, [&] { return !held_; });
     }
     if (during_) std::exchange(during_, nullptr)();
-    return here_.Check(job);
+    auto found = here_.Check(job);
+    if (after_ && found.ok()) after_(*found);
+    return found;
   }
   void Hold(bool held) {
     std::lock_guard lock(mutex_);
@@ -43,6 +45,8 @@ class HeldChecker final : public PackChecker {
   }
   // Done once, on the thread of the next check, before it.
   std::function<void()> during_;
+  // What it says instead of what it found.
+  std::function<void(PackFindings&)> after_;
 
  private:
   PackCheckerHere here_;
@@ -180,6 +184,61 @@ TEST_F(PackChecksTest, WhatWasCheckedIsNotCheckedAtTheNextStart) {
   std::filesystem::remove(folder_ / "checked-packs");
   Restart();
   EXPECT_EQ(packs_->checks().proved, 1) << "what is lost is checked again";
+}
+
+// Which failing tests keep a pack back depends on the pack: a check of one says nothing about another's.
+TEST_F(PackChecksTest, TestsThatFailedForOneRegionKeepItBackAfterChecksOfOthers) {
+  packs::PackFiles tested = *folder_set_.Find("emea");
+  tested.files["tests/one_test.yaml"] =
+      "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: a manager\n    with: {contact: {seniority: manager}}\n"
+      "    expect: {fired: {title.manager: 20}}\n";
+  const std::string emea = Propose(tested);
+  ASSERT_TRUE(Activate(emea).ok());
+  const std::string central =
+      Propose(Edited("central", "scoring.yaml", "contact.seniority == \"manager\"\n    points: 20",
+                     "contact.seniority == \"manager\"\n    points: 19"),
+              "centre");
+  using Side = domain::ApprovalSide;
+  ASSERT_TRUE(packs_->Approve(As("maria"), central, Side::kMarketing, "agreed in May").ok());
+  ASSERT_TRUE(packs_->Approve(As("sam"), central, Side::kSales, "agreed in May").ok());
+  ASSERT_TRUE(Activate(central).ok());
+  // Its check runs all tests, and those of emea do not keep it back.
+  ASSERT_TRUE(Activate(Propose(Commented("latam", "one"))).ok());
+  ASSERT_TRUE(Activate(Propose(Commented("emea", "without tests"))).ok());
+  EXPECT_EQ(ReasonOf(Activate(emea).status()), "PACK_CHECK_FAILED");
+  // Where nothing fails, what was tested is not tested again.
+  const int64_t tested_before = packs_->checks().tested;
+  ASSERT_TRUE(Activate(Propose(Commented("latam", "two"))).ok());
+  EXPECT_EQ(packs_->checks().tested, tested_before + 1) << "when it was proposed";
+}
+
+TEST_F(PackChecksTest, WhatIsOnlyValidatedIsNotRemembered) {
+  const auto size = [&] { return std::filesystem::file_size(folder_ / "checked-packs"); };
+  const auto before = size();
+  ASSERT_TRUE(packs_->Validate(As("emea-ops"), GenerousEmea())->status.ok());
+  EXPECT_EQ(size(), before);
+  const int64_t tested = packs_->checks().tested;
+  const std::string sha256 = Propose(GenerousEmea());
+  EXPECT_EQ(packs_->checks().tested, tested + 1);
+  EXPECT_GT(size(), before);
+  // What decides is the last to be forgotten.
+  ASSERT_TRUE(Activate(sha256).ok());
+  const std::vector<domain::PackRef> deciding = holder_->Get()->ref->packs;
+  const TimeZones& zones = *holder_->Get()->rules->time_zones();
+  for (size_t i = 0; i + 1 < CheckedSets::kMost; ++i) {
+    checked_->RememberProved(std::vector<domain::PackRef>{{"central", "", std::to_string(i)}}, zones);
+  }
+  EXPECT_TRUE(checked_->Proved(deciding, zones));
+}
+
+TEST_F(PackChecksTest, AVersionIsKeptByTheHashOfItsFilesWhateverTheCheckerSays) {
+  checker_.after_ = [](PackFindings& found) {
+    for (domain::PackRef& ref : found.packs) ref.sha256 = std::string(64, 'a');
+  };
+  const std::string sha256 = Propose(GenerousEmea());
+  EXPECT_EQ(sha256, packs::HashOf(GenerousEmea()));
+  EXPECT_TRUE(Activate(sha256).ok());
+  EXPECT_NE(packs_->Get({})->rollout.FindActive("emea")->ref.version, "");
 }
 
 TEST_F(PackChecksTest, ALoadWithoutProofsStillFindsWhatIsWrongAndGivesTheSameRules) {

@@ -76,7 +76,7 @@ class PluginReloadTest : public EngineTest {
   }
 
   PluginView View() {
-    for (PluginView& view : packs_->Plugins()) {
+    for (PluginView& view : packs_->ListPlugins()) {
       if (view.status.ref.id == kTitles) return view;
     }
     return {};

@@ -23,6 +23,13 @@ class PluginRevokedTest : public PluginReloadTest {
     policy_.plugins.push_back({kBalance, balance.sha256});
     policy_.local = policy_.plugins;
     Write();
+    StartWith(packs::ReadPackSet(kRulesRoot).set);
+    ASSERT_TRUE(View().status.loaded) << View().status.error;
+    ASSERT_EQ(View().revoked, "");
+  }
+
+  // The server with these packs, whatever decided before.
+  void StartWith(const packs::PackSet& set) {
     PackRolloutOptions options;
     options.clock = &clock_;
     options.ids = &ids_;
@@ -32,9 +39,8 @@ class PluginRevokedTest : public PluginReloadTest {
     packs_ = std::make_unique<PackRollout>(options);
     std::vector<Diagnostic> diagnostics;
     bool differs = false;
-    ASSERT_TRUE(packs_->Start(packs::ReadPackSet(kRulesRoot).set, false, &diagnostics, &differs).ok());
-    ASSERT_TRUE(View().status.loaded) << View().status.error;
-    ASSERT_EQ(View().revoked, "");
+    const absl::Status status = packs_->Start(set, /*adopt=*/true, &diagnostics, &differs);
+    ASSERT_TRUE(status.ok()) << status << FormatDiagnostics(diagnostics);
   }
 
   PluginFolder Plugins() const {
@@ -47,6 +53,46 @@ class PluginRevokedTest : public PluginReloadTest {
   void Revoke(const std::string& version) {
     policy_.revoked.push_back({hashes_[version], "it takes interns for directors"});
     Write();
+  }
+
+  absl::StatusOr<PluginView> ReloadBalance() {
+    return packs_->LoadPlugin({}, {kBalance, PluginLoad::Action::kReload, "because", false});
+  }
+
+  // The project's packs without their tests, which have their place elsewhere.
+  static packs::PackSet Packs() {
+    packs::PackSet set = packs::ReadPackSet(kRulesRoot).set;
+    for (packs::PackFiles& pack : set.packs) {
+      std::erase_if(pack.files, [](const auto& file) { return file.first.starts_with("tests/"); });
+    }
+    return set;
+  }
+  static packs::PackFiles Commented(packs::PackFiles files) {
+    files.files["scoring.yaml"] += "\n# Looked at in March.\n";
+    return files;
+  }
+  // Without `text` and what follows of its entry.
+  static packs::PackFiles Without(const std::string& text, const std::string& file, packs::PackFiles files) {
+    std::string& all = files.files[file];
+    const size_t at = all.find(text);
+    EXPECT_NE(at, std::string::npos) << text;
+    size_t end = at + text.size();
+    while (all.compare(end, 6, "      ") == 0) end = all.find('\n', end) + 1;
+    all.erase(at, end - at);
+    return files;
+  }
+  static packs::PackFiles WithoutBalance(packs::PackFiles files) {
+    return Without("    strategy:\n      plugin: org.leadline.territory_balance\n", "routing.yaml", std::move(files));
+  }
+  std::string Propose(const packs::PackFiles& files) {
+    PackCheck check;
+    const auto candidate = packs_->Propose({}, files, &check);
+    EXPECT_TRUE(candidate.ok()) << candidate.status() << FormatDiagnostics(check.diagnostics);
+    return candidate.ok() ? candidate->ref.sha256 : "";
+  }
+  absl::Status Activate(const std::string& sha256, ActivateRequest::Mode mode = ActivateRequest::Mode::kActive,
+                        int percent = 0) {
+    return packs_->Activate({}, {sha256, mode, percent, "", false}).status();
   }
 
   plugin::TrustPolicy::Contents policy_;
@@ -81,12 +127,58 @@ TEST_F(PluginRevokedTest, AnotherFileTakesItsPlace) {
 
 TEST_F(PluginRevokedTest, ItEndsWithTheLoadOfAnotherPlugin) {
   Revoke("director");
-  auto view = packs_->LoadPlugin({}, {kBalance, PluginLoad::Action::kReload, "because", false});
+  auto view = ReloadBalance();
   ASSERT_TRUE(view.ok()) << view.status();
   EXPECT_TRUE(view->status.loaded);
   EXPECT_FALSE(View().status.loaded);
   EXPECT_THAT(View().status.error, HasSubstr("is revoked by"));
   EXPECT_EQ(holder_->Get()->plugins.count(kTitles), 0u);
+  EXPECT_TRUE(holder_->Get()->lacking.empty()) << "all packs can do without";
+}
+
+TEST_F(PluginRevokedTest, LeadsOfARegionThatNeedsItWait) {
+  packs::PackSet set = Packs();
+  packs::PackFiles needy = *set.Find("emea");
+  std::string& tables = needy.files["normalize.yaml"];
+  const std::string optional = "      optional: true\n";
+  tables.erase(tables.find(optional, tables.find(kTitles)), optional.size());
+  set.Put(needy);
+  StartWith(set);
+  const std::string proposed = Propose(needy);
+  EXPECT_EQ(Seniority(1), "director");
+  Revoke("director");
+  ASSERT_TRUE(ReloadBalance().ok());
+  const absl::Status refused = Submit(Unknown(2)).status();
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+  EXPECT_THAT(OutagesOf(*holder_->Get()), testing::ElementsAre(PluginOutage{kTitles, "leadline.normalize/1", "emea"}));
+  Enquiry elsewhere = Unknown(3);
+  elsewhere.account.country = "BR";
+  EXPECT_TRUE(Submit(elsewhere).ok()) << "all others can do without";
+
+  // What is checked meanwhile for another region is no word on this one.
+  ASSERT_TRUE(Activate(Propose(Commented(*set.Find("latam")))).ok());
+  ASSERT_TRUE(Activate(Propose(*Packs().Find("emea"))).ok());
+  EXPECT_TRUE(Submit(Unknown(4)).ok());
+  const absl::Status lacks = Activate(proposed);
+  EXPECT_EQ(ReasonOf(lacks), "PACK_CHECK_FAILED") << lacks;
+  EXPECT_THAT(std::string(lacks.message()), HasSubstr(kTitles));
+}
+
+TEST_F(PluginRevokedTest, ATrialDoesNotKeepIt) {
+  packs::PackSet set = Packs();
+  set.Put(WithoutBalance(*set.Find("central")));
+  StartWith(set);
+  const std::string sha256 = Propose(WithoutBalance(*set.Find("emea")));
+  ASSERT_TRUE(Activate(sha256, ActivateRequest::Mode::kCanary, 50).ok());
+  ASSERT_EQ(holder_->GetDeciding()->canary->plugins.count(kTitles), 1u);
+  Revoke("director");
+  ASSERT_TRUE(ReloadBalance().ok()) << "which the packs on trial do not name";
+  const std::shared_ptr<const Deciding> deciding = holder_->GetDeciding();
+  EXPECT_EQ(deciding->active->plugins.count(kTitles), 0u);
+  ASSERT_NE(deciding->canary, nullptr);
+  EXPECT_EQ(deciding->canary->plugins.count(kTitles), 0u);
+  EXPECT_EQ(deciding->canary->ref->generation, deciding->active->ref->generation + 1);
+  EXPECT_EQ(deciding->canary->ref->plugins.size(), deciding->canary->plugins.size());
 }
 
 TEST_F(PluginRevokedTest, AnActivationDoesNotKeepIt) {

@@ -126,9 +126,8 @@ std::string ShowScoreDecision(Session& session, const v1::Decision& decision, co
   table.Add({"regional adjustment", "region", "reported apart: the bar looks at the central score alone", "",
              Signed(sum.adjustment)});
   table.AddLine();
-  table.Add({"sum of all points", "",
-             fmt::format("bar {}: {}", FormatPoints(score.threshold()), BarOutcome(score)),
-             "", FormatPoints(sum.central + sum.adjustment)});
+  table.Add({"sum of all points", "", fmt::format("bar {}: {}", FormatPoints(score.threshold()), BarOutcome(score)), "",
+             FormatPoints(sum.central + sum.adjustment)});
   session.Print(table);
   faults += CheckSum(sum, score);
   session.Print(faults.empty()

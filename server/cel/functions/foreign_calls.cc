@@ -1,6 +1,8 @@
 #include "cel/functions/foreign_calls.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace leadline::cel {
 
@@ -114,6 +116,12 @@ constexpr Row kMacros[] = {
     {"transformMapEntry", "map.transformMapEntry(k, v, {key: value})"},
 };
 
+constexpr auto kMacroNames = [] {
+  std::array<std::string_view, std::size(kMacros)> names;
+  for (size_t i = 0; i < names.size(); ++i) names[i] = kMacros[i].name;
+  return names;
+}();
+
 char Small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool SameInSmall(std::string_view name, std::string_view small) {
@@ -135,5 +143,7 @@ std::string_view MacroUsage(std::string_view name) {
   }
   return "";
 }
+
+std::span<const std::string_view> MacroNames() { return kMacroNames; }
 
 }  // namespace leadline::cel

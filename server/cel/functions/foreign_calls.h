@@ -1,6 +1,7 @@
 // What to write instead of functions that other languages have.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace leadline::cel {
@@ -10,5 +11,7 @@ namespace leadline::cel {
 std::string_view ForeignCallHint(std::string_view name);
 // How the macro `name` is written, such as "list.filter(x, condition)"; empty when it is none.
 std::string_view MacroUsage(std::string_view name);
+// All names for which MacroUsage() knows something.
+std::span<const std::string_view> MacroNames();
 
 }  // namespace leadline::cel

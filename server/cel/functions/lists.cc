@@ -15,22 +15,8 @@ Value NewList(Arena& arena, const std::vector<Value>& items) {
   return Value::List(arena.Copy(std::span<const Value>(items)));
 }
 
-// Kinds whose values have an order. Bytes and texts go by bytes, which for texts is the order of code points.
-bool HasOrder(Kind kind) {
-  switch (kind) {
-    case Kind::kBool:
-    case Kind::kInt:
-    case Kind::kUint:
-    case Kind::kDouble:
-    case Kind::kString:
-    case Kind::kBytes:
-    case Kind::kTimestamp:
-    case Kind::kDuration:
-      return true;
-    default:
-      return false;
-  }
-}
+// Whether values of its kind have an order. Bytes and texts go by bytes, which for texts is the order of code points.
+bool HasOrder(const Value& v) { return Compare(v, v) != Order::kNotComparable; }
 
 bool IsNan(const Value& v) { return v.is_double() && v.as_double() != v.as_double(); }
 
@@ -43,7 +29,7 @@ bool Before(const Value& a, const Value& b) {
 // The error for keys that cannot be sorted; null when they can.
 Value KeysFault(std::span<const Value> keys, Arena& arena) {
   for (const Value& key : keys) {
-    if (!HasOrder(key.kind())) {
+    if (!HasOrder(key)) {
       return Invalid(arena.Copy(fmt::format("values of type {} cannot be put in order", TypeNameOf(key))));
     }
     if (key.kind() != keys.front().kind()) {

@@ -1,4 +1,5 @@
 // Functions on text. Positions count code points.
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -29,14 +30,21 @@ Value Contains(Args a, Arena&) {
   return Value::Bool(a[0].as_string().find(a[1].as_string()) != std::string_view::npos);
 }
 
-Value Matches(Args a, Arena&) {
+// With a pattern that is no constant.
+Value Matches(Args a, Arena& arena) {
   if (!a[0].is_string() || !a[1].is_string()) return NoOverload();
   const std::string_view text = a[0].as_string();
+  if (a[1].as_string().size() > kMostPatternOfRun) {
+    return Invalid(arena.Copy(fmt::format("a pattern that is no constant has {} bytes at most", kMostPatternOfRun)));
+  }
   const std::string pattern = WithNamedGroups(a[1].as_string());
   RE2::Options options;
   options.set_log_errors(false);
-  options.set_max_mem(1 << 20);
+  options.set_max_mem(kMostMemoryOfRun);
   const RE2 compiled(pattern, options);
+  if (compiled.error_code() == RE2::ErrorPatternTooLarge || compiled.ProgramSize() > kMostProgramOfRun) {
+    return Invalid("the pattern is too large once it is compiled");
+  }
   if (!compiled.ok()) return Invalid("the pattern is not a regular expression");
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled));
 }

@@ -150,6 +150,12 @@ Changes MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& 
     images.push_back({"created_at", EncodeValue(survivor.created_at), EncodeValue(absorbed.created_at)});
     survivor.created_at = absorbed.created_at;
   }
+  if constexpr (!std::is_same_v<Record, Account>) {
+    if (absorbed.handled_at > survivor.handled_at) {
+      images.push_back({"handled_at", EncodeValue(survivor.handled_at), EncodeValue(absorbed.handled_at)});
+      survivor.handled_at = absorbed.handled_at;
+    }
+  }
   return images;
 }
 

@@ -28,7 +28,7 @@ struct MergePolicy {
 
 // Fills and changes `survivor` from `absorbed` by the policy (an empty field always takes the other's value) and
 // returns what it changed. Ids, status, score, assignment, times and versions are left alone, except that created_at
-// becomes the earlier one.
+// becomes the earlier one and handled_at the later one: what somebody answered stays answered.
 std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor);
 std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor);
 std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor);

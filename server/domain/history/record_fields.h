@@ -15,7 +15,7 @@ inline constexpr std::string_view kAttributePrefix = "attributes.";
 // Who sets a field.
 enum class FieldRole {
   kGiven,    // whoever sends data: a merge chooses between two values by the policy
-  kOwn,      // the record's own past: shown in its history, never another record's
+  kOwn,      // the record's own past: shown in its history, and never another record's, but for what MergeFields says
   kDecided,  // decisions and counters, which have events of their own
 };
 
@@ -51,7 +51,7 @@ requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitF
   visit("created_at", FieldRole::kOwn, r.created_at...);
   visit("status", FieldRole::kDecided, r.status...);
   visit("status_since", FieldRole::kDecided, r.status_since...);
-  visit("handled_at", FieldRole::kDecided, r.handled_at...);
+  visit("handled_at", FieldRole::kOwn, r.handled_at...);
   visit("disposition", FieldRole::kDecided, r.disposition...);
   visit("updated_at", FieldRole::kDecided, r.updated_at...);
   visit("merged_into", FieldRole::kDecided, r.merged_into...);
@@ -74,7 +74,7 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("created_at", FieldRole::kOwn, r.created_at...);
   visit("status", FieldRole::kDecided, r.status...);
   visit("status_since", FieldRole::kDecided, r.status_since...);
-  visit("handled_at", FieldRole::kDecided, r.handled_at...);
+  visit("handled_at", FieldRole::kOwn, r.handled_at...);
   visit("disposition", FieldRole::kDecided, r.disposition...);
   visit("assignee", FieldRole::kDecided, r.assignee...);
   visit("hold_queue", FieldRole::kDecided, r.hold_queue...);

@@ -1,7 +1,6 @@
 // What decides: packs and plugins, built together, numbered, immutable.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,8 +55,9 @@ struct Snapshot {
   std::shared_ptr<const InputSchema> input;                 // of `rules`: what clients may send
   std::map<std::string, BoundPlugin, std::less<>> plugins;  // loaded ones, by id
   std::vector<PluginStatus> plugin_status;                  // by id
-  // By region: what it is for cannot be decided about leads of these, and all else can. What the centre needs is always
-  // loaded. Empty in tests of packs, which may go without.
+  // By region: what it is for cannot be decided about leads of these, and all else can. What the centre needs is
+  // loaded, unless it was revoked since; then `on_failure` says what follows. Empty in tests of packs, which may go
+  // without.
   std::map<std::string, std::vector<LackedPlugin>, std::less<>> lacking;
   std::shared_ptr<const domain::SnapshotRef> ref;
   std::vector<std::string> pack_hashes;  // as in `ref`
@@ -90,12 +90,17 @@ struct PluginFolder {
 // whole. One that a region's pack needs is lacking there (Snapshot::lacking). An optional one is left out, and its
 // status says why. A plugin of `running` (may be null) goes on in the new snapshot, and its file is not looked at, when
 // the packs want the same of it, `deciding` names its hash and the trust policy has not revoked it. `zones`: that it
-// knows;
-// null: those of `running`, or SystemTimeZones(). Thread-safe.
+// knows; null: those of `running`, or SystemTimeZones(). Thread-safe.
 SnapshotResult BuildSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation, Time now,
                              const Snapshot* running = nullptr, std::span<const domain::PluginRef> deciding = {},
                              std::shared_ptr<const TimeZones> zones = nullptr);
-// The same with the packs of a folder.
+// The same of packs that were checked before, by this version of the server: they are read and compiled, and nothing is
+// proved. Problems that show without proofs are found all the same. Thread-safe.
+SnapshotResult BuildCheckedSnapshot(const packs::PackSet& packs, const PluginFolder& plugins, int64_t generation,
+                                    Time now, const Snapshot* running = nullptr,
+                                    std::span<const domain::PluginRef> deciding = {},
+                                    std::shared_ptr<const TimeZones> zones = nullptr);
+// As BuildSnapshot, with the packs of a folder.
 SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& plugins, int64_t generation, Time now);
 
 // `from` with the plugin `id` loaded anew from the folder, and all else as it is. `same` (may be null) is a snapshot
@@ -105,22 +110,11 @@ SnapshotResult BuildSnapshot(const std::string& rules_root, const PluginFolder& 
 absl::StatusOr<std::shared_ptr<const Snapshot>> WithPlugin(const Snapshot& from, std::string_view id,
                                                            const PluginFolder& plugins, int64_t generation, Time now,
                                                            const Snapshot* same = nullptr);
-// Of the loaded plugins those that the folder's trust policy revokes as it is now: why, by id. Reads the policy.
-std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapshot, const PluginFolder& folder);
+// `from` under another number, without the plugins that the folder's trust policy, as it is now, revokes; what needs
+// them lacks them. Reads the policy. Thread-safe.
+std::shared_ptr<const Snapshot> WithoutRevoked(const Snapshot& from, const PluginFolder& plugins, int64_t generation);
 // `from` under another number.
 std::shared_ptr<const Snapshot> Renumbered(const Snapshot& from, int64_t generation);
-
-// What decides at one moment. Immutable and thread-safe.
-struct Deciding {
-  std::shared_ptr<const Snapshot> active;
-  std::shared_ptr<const Snapshot> canary;  // decides a share of the leads; null: none does
-  int canary_percent = 0;
-  std::string canary_salt;  // the candidate's hash: the same leads for as long as it is on trial
-
-  // Which of them decides about the lead: always the same one. The leads of a share are among those of every greater
-  // share.
-  const std::shared_ptr<const Snapshot>& For(std::string_view lead_id) const;
-};
 
 // A use of a plugin that cannot be served now: the packs say that its failure is the request's, and it is quarantined
 // or not loaded; or a region's pack needs it, and it is not loaded.
@@ -132,21 +126,5 @@ struct PluginOutage {
 };
 // Those of the centre before those of a region, in the order of the uses.
 std::vector<PluginOutage> OutagesOf(const Snapshot& snapshot);
-
-// Whether the lead is in a canary's share.
-bool InCanary(std::string_view lead_id, std::string_view salt, int percent);
-
-// What decides now. Thread-safe; reading never waits for a build.
-class SnapshotHolder {
- public:
-  explicit SnapshotHolder(std::shared_ptr<const Snapshot> first) { Set(std::move(first)); }
-  std::shared_ptr<const Deciding> GetDeciding() const { return std::atomic_load(&current_); }
-  std::shared_ptr<const Snapshot> Get() const { return GetDeciding()->active; }
-  void Set(std::shared_ptr<const Snapshot> next) { Set(Deciding{std::move(next), nullptr, 0, ""}); }
-  void Set(Deciding next) { std::atomic_store(&current_, std::make_shared<const Deciding>(std::move(next))); }
-
- private:
-  std::shared_ptr<const Deciding> current_;
-};
 
 }  // namespace leadline::engine

@@ -154,7 +154,7 @@ absl::Status CheckSameLead(store::Reader& reader, const domain::Activity& stored
                     "ACTIVITY_EXISTS");
 }
 
-absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity activity) {
+absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity activity, UnlistedValues& unlisted) {
   if (!activity.id.empty()) {
     auto stored = scope.tx.GetActivity(activity.id);
     if (stored.ok()) {
@@ -168,8 +168,15 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   } else {
     activity.id = scope.NewId();
   }
+  absl::StatusOr<LeadSession> opened = LeadSession::Open(scope, activity.lead_id);
+  if (!opened.ok() && !absl::IsNotFound(opened.status())) return opened.status();
+  // By the packs that decide about the lead; where there is none, by the active ones.
+  InputCheck check(*scope.snapshot().input, scope.now);
+  check.Activity(FieldPath() / "activity", activity);
+  RETURN_IF_ERROR(check.ToStatus());
+  ASSIGN_OR_RETURN(LeadSession lead, std::move(opened));
+  unlisted.Note(check.unlisted());
   if (activity.time == 0) activity.time = scope.now;
-  ASSIGN_OR_RETURN(LeadSession lead, LeadSession::Open(scope, activity.lead_id));
   activity.lead_id = lead.lead().id;
   activity.account_id = lead.lead().account_id;
   if (activity.contact_id.empty()) activity.contact_id = lead.contact().id;
@@ -190,19 +197,8 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   result.activity = std::move(activity);
   result.decisions = std::move(lead.decisions());
   result.snapshot = scope.snapshot().ref;
+  result.warnings = WarningsOf(check.unlisted());
   return result;
-}
-
-// Of the lead that the given one leads to, or would.
-absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotOf(const EngineOptions& options, const CallContext& context,
-                                                           const Deciding& deciding, const std::string& lead_id) {
-  std::string standing = lead_id;
-  RETURN_IF_ERROR(options.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    const auto lead = StandingLead(reader, lead_id);
-    if (lead.ok()) standing = lead->id;
-    return absl::IsNotFound(lead.status()) ? absl::OkStatus() : lead.status();
-  }));
-  return deciding.For(standing);
 }
 
 }  // namespace
@@ -246,23 +242,12 @@ void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<
 }
 
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {
-  const FieldPath root;
   const std::shared_ptr<const Deciding> pinned = deciding();
-  absl::StatusOr<std::shared_ptr<const Snapshot>> chosen = pinned->active;
-  if (pinned->canary != nullptr) chosen = SnapshotOf(options_, context, *pinned, activity.lead_id);
-  if (!chosen.ok()) return done(chosen.status());
-  InputCheck check(*(*chosen)->input, clock().Now());
-  check.Activity(root / "activity", activity);
-  if (!check.ok()) return done(check.ToStatus());
-  unlisted_.Note(check.unlisted());
   WriteCase<ActivityResult> write;
   write.method = "RecordActivity";
   write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, activity.lead_id))};
-  write.body = [activity = std::move(activity),
-                warnings = WarningsOf(check.unlisted())](WriteScope& scope) -> absl::StatusOr<ActivityResult> {
-    ASSIGN_OR_RETURN(ActivityResult result, AddActivity(scope, activity));
-    if (!result.replayed) result.warnings = warnings;
-    return result;
+  write.body = [this, activity = std::move(activity)](WriteScope& scope) {
+    return AddActivity(scope, activity, unlisted_);
   };
   write.deciding = pinned;
   write.replay = [pinned](store::Reader& reader, const std::string& id) -> absl::StatusOr<ActivityResult> {

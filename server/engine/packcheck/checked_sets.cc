@@ -1,6 +1,9 @@
 #include "engine/packcheck/checked_sets.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <fstream>
+#include <map>
 #include <utility>
 
 #include "base/ids.h"
@@ -12,7 +15,7 @@ namespace leadline::engine {
 namespace {
 
 // Another number when this code checks what it did not before, or keys mean something else.
-constexpr int kForm = 1;
+constexpr int kForm = 2;
 
 bool IsKey(std::string_view line) {
   return line.size() == 64 && line.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -27,21 +30,24 @@ CheckedSets::CheckedSets(std::string path, std::string checker) : path_(std::mov
   if (path_.empty()) return;
   std::ifstream file(path_);
   for (std::string line; std::getline(file, line); ++lines_) {
+    torn_ = file.eof();
     if (IsKey(line)) Keep(std::move(line));
   }
 }
 
-std::string CheckedSets::KeyOf(std::string_view what, const packs::PackSet& set, const TimeZones& zones,
-                               std::span<const domain::PluginRef> plugins) const {
+std::string CheckedSets::KeyOf(std::string_view what, Packs packs, const TimeZones& zones, Plugins plugins) const {
   std::string all;
   Add(fmt::format("{} {}", what, kForm), all);
   for (const std::string& version : {checker_, zones.fingerprint(), domain::PhoneMetadataVersion(),
                                      domain::PublicSuffixListVersion(), domain::CountryCodesVersion()}) {
     Add(version, all);
   }
-  for (const packs::PackFiles& pack : set.packs) {
-    Add(pack.name, all);
-    Add(packs::HashOf(pack), all);
+  std::map<std::string_view, std::string_view> hashes;
+  for (const domain::PackRef& pack : packs) hashes.emplace(pack.pack, pack.sha256);
+  Add(fmt::format("{}", hashes.size()), all);  // where the packs end and the plugins begin
+  for (const auto& [name, sha256] : hashes) {
+    Add(name, all);
+    Add(sha256, all);
   }
   for (const domain::PluginRef& plugin : plugins) {
     for (const std::string& part : {plugin.id, plugin.version, plugin.sha256}) Add(part, all);
@@ -55,7 +61,7 @@ bool CheckedSets::Knows(const std::string& key) const {
 }
 
 void CheckedSets::Keep(std::string key) {
-  if (!known_.insert(key).second) return;
+  if (!known_.insert(key).second) order_.erase(std::find(order_.begin(), order_.end(), key));
   order_.push_back(std::move(key));
   if (order_.size() <= kMost) return;
   known_.erase(order_.front());
@@ -75,8 +81,8 @@ void CheckedSets::WriteAll() const {
 
 void CheckedSets::Remember(std::string key) {
   const std::lock_guard lock(mutex_);
-  if (known_.contains(key)) return;
-  if (!path_.empty() && lines_ < 2 * kMost) {
+  if (!order_.empty() && order_.back() == key) return;
+  if (!path_.empty() && !torn_ && lines_ < 2 * kMost) {
     std::ofstream(path_, std::ios::app) << key << '\n';
     ++lines_;
     Keep(std::move(key));
@@ -86,25 +92,26 @@ void CheckedSets::Remember(std::string key) {
   if (path_.empty()) return;
   WriteAll();
   lines_ = order_.size();
+  torn_ = false;
 }
 
-bool CheckedSets::Proved(const packs::PackSet& set, const TimeZones& zones) const {
-  return Knows(KeyOf("proved", set, zones, {}));
+bool CheckedSets::Proved(Packs packs, const TimeZones& zones) const { return Knows(KeyOf("proved", packs, zones, {})); }
+
+void CheckedSets::RememberProved(Packs packs, const TimeZones& zones) { Remember(KeyOf("proved", packs, zones, {})); }
+
+bool CheckedSets::Tested(Packs packs, const TimeZones& zones, Plugins plugins) const {
+  return Knows(KeyOf("tested", packs, zones, plugins));
 }
 
-void CheckedSets::RememberProved(const packs::PackSet& set, const TimeZones& zones) {
-  Remember(KeyOf("proved", set, zones, {}));
+void CheckedSets::RememberTested(Packs packs, const TimeZones& zones, Plugins plugins) {
+  RememberProved(packs, zones);
+  Remember(KeyOf("tested", packs, zones, plugins));
 }
 
-bool CheckedSets::Tested(const packs::PackSet& set, const TimeZones& zones,
-                         std::span<const domain::PluginRef> plugins) const {
-  return Knows(KeyOf("tested", set, zones, plugins));
-}
-
-void CheckedSets::RememberTested(const packs::PackSet& set, const TimeZones& zones,
-                                 std::span<const domain::PluginRef> plugins) {
-  RememberProved(set, zones);
-  Remember(KeyOf("tested", set, zones, plugins));
+std::vector<domain::PackRef> PackRefsOf(const packs::PackSet& set) {
+  std::vector<domain::PackRef> refs;
+  for (const packs::PackFiles& pack : set.packs) refs.push_back({pack.name, "", packs::HashOf(pack)});
+  return refs;
 }
 
 }  // namespace leadline::engine

@@ -74,7 +74,12 @@ class Conversation {
     PackFindings out;
     out.diagnostics = std::move(found->diagnostics);
     out.packs = std::move(found->packs);
-    if (out.packs.empty()) return out;
+    if (out.packs.empty()) {
+      const bool errors = std::any_of(out.diagnostics.begin(), out.diagnostics.end(),
+                                      [](const Diagnostic& d) { return d.severity == Severity::kError; });
+      if (!errors) return Nonsense("found neither packs nor an error");
+      return out;
+    }
     std::shared_ptr<const Snapshot> apart;
     if (job_.tests) {
       if (found->names_plugins) {

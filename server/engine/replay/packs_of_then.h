@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "domain/decision.h"
+#include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "store/store.h"
 

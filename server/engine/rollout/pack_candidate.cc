@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "base/errors.h"
 #include "base/status_macros.h"
+#include "engine/rollout/pack_change.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
 namespace {
 
-absl::Status CheckFailed(std::string message) {
-  return WithReason(absl::FailedPreconditionError(std::move(message)), "PACK_CHECK_FAILED");
-}
+absl::Status CheckFailed(std::string message) { return RefusedChange(std::move(message), "PACK_CHECK_FAILED"); }
 
 int64_t CountErrors(const std::vector<Diagnostic>& diagnostics) {
   return std::count_if(diagnostics.begin(), diagnostics.end(),
@@ -89,8 +87,9 @@ absl::StatusOr<CandidateCheck> CheckCandidate(std::string_view name, const PackC
                    : CheckFailed(std::string(found.status.message()));
     return out;
   }
+  // The hash is that of the files at hand, whatever the checker says.
   for (const domain::PackRef& ref : found.packs) {
-    if (ref.pack == check.ref.pack) check.ref = ref;
+    if (ref.pack == check.ref.pack) check.ref.version = ref.version;
   }
   check.tests = std::move(found.tests);
   check.broken_packs = BrokenPacks(check);

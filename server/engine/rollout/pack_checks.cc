@@ -1,10 +1,8 @@
 // How packs are checked on their way to deciding, and how what was checked before is spared it.
 #include <utility>
 
-#include "base/errors.h"
 #include "base/status_macros.h"
 #include "base/zone_folder.h"
-#include "engine/decide/checked_snapshot.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_rollout.h"
 
@@ -29,12 +27,13 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::BuildProved(const p
                                                                          const Rollout& rollout, int64_t generation,
                                                                          std::vector<Diagnostic>* diagnostics,
                                                                          std::shared_ptr<const TimeZones> zones) {
-  const bool proved = checked_sets().Proved(set, *zones);
+  const std::vector<domain::PackRef> packs = PackRefsOf(set);
+  const bool proved = checked_sets().Proved(packs, *zones);
   ++(proved ? proofs_spared_ : proved_);
   SnapshotResult built = BuildAsWished(set, rollout, generation, zones, {.proofs = !proved});
   *diagnostics = std::move(built.diagnostics);
   if (built.snapshot == nullptr) return built.status;
-  checked_sets().RememberProved(set, *zones);
+  checked_sets().RememberProved(packs, *zones);
   return std::move(built.snapshot);
 }
 
@@ -60,10 +59,12 @@ absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& cont
   ++proved_;
   if (wish.tests) ++tested_;
   ASSIGN_OR_RETURN(CandidateCheck out, CheckCandidate(name, job, checker));
-  if (!out.check.status.ok()) return out;
-  checked_sets().RememberProved(job.set, *zones);
-  // Where tests of regions fail, whoever activates it must hear of it again.
-  if (wish.tests && out.check.broken_packs.empty()) checked_sets().RememberTested(job.set, *zones, plugins);
+  if (!out.check.status.ok() || !wish.remember) return out;
+  const std::vector<domain::PackRef> packs = PackRefsOf(job.set);
+  checked_sets().RememberProved(packs, *zones);
+  // Which failing tests keep a pack back depends on the pack: those that do not keep this one back must be run again
+  // for others, and whoever activates a central pack must hear of them again.
+  if (wish.tests && out.check.tests.ok()) checked_sets().RememberTested(packs, *zones, plugins);
   return out;
 }
 
@@ -73,11 +74,12 @@ absl::StatusOr<CandidateCheck> PackRollout::Checked(const CallContext& context, 
   set.Put(files);
   const std::shared_ptr<const TimeZones> zones = options_.snapshots->Get()->rules->time_zones();
   const CheckedSets& checked = checked_sets();
-  if (checked.Proved(set, *zones)) {
+  if (const std::vector<domain::PackRef> packs = PackRefsOf(set); checked.Proved(packs, *zones)) {
     SnapshotResult built = BuildAsWished(set, rollout, generation, zones, {.proofs = false});
-    const bool tested =
-        built.snapshot != nullptr && (!tests || checked.Tested(set, *zones, built.snapshot->ref->plugins));
-    if (tested) {
+    // A plugin that it lacks keeps a pack back, and no other pack.
+    const bool good = built.snapshot != nullptr && !built.snapshot->lacking.contains(files.name) &&
+                      (!tests || checked.Tested(packs, *zones, built.snapshot->ref->plugins));
+    if (good) {
       ++proofs_spared_;
       if (tests) ++tests_spared_;
       CandidateCheck known;
@@ -86,20 +88,14 @@ absl::StatusOr<CandidateCheck> PackRollout::Checked(const CallContext& context, 
     }
   }
   ASSIGN_OR_RETURN(CandidateCheck out, CheckInPlace(context, rollout, std::move(files), generation, {.tests = tests}));
-  if (!out.check.status.ok()) {
-    return WithReason(absl::FailedPreconditionError(out.check.status.message()), "PACK_CHECK_FAILED");
-  }
+  RETURN_IF_ERROR(out.check.status);
   return out;
-}
-
-void PackRollout::NoteRolledBack(const packs::PackSet& set, const Snapshot& snapshot) {
-  checked_sets().RememberProved(set, *snapshot.rules->time_zones());
 }
 
 absl::StatusOr<PackCheck> PackRollout::Validate(const CallContext& context, const packs::PackFiles& files) {
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  ASSIGN_OR_RETURN(CandidateCheck checked,
-                   CheckInPlace(context, rollout, files, rollout.last_generation + 1, {.snapshot = false}));
+  ASSIGN_OR_RETURN(CandidateCheck checked, CheckInPlace(context, rollout, files, rollout.last_generation + 1,
+                                                        {.snapshot = false, .remember = false}));
   return std::move(checked.check);
 }
 

@@ -55,14 +55,17 @@ absl::Status CheckApprovals(const PackCandidate& candidate) {
 // Regions' tests that fail with a central pack are overridden by both sides, each with its reason.
 absl::Status CheckOverridden(const PackCandidate& candidate, ActivateRequest::Mode mode, const PackCheck& check) {
   if (candidate.ref.pack != "central" || mode == ActivateRequest::Mode::kShadow) return absl::OkStatus();
-  const bool said = std::all_of(candidate.approvals.begin(), candidate.approvals.end(),
-                                [](const domain::PackApproval& approval) { return !approval.reason.empty(); });
-  if (check.warning.empty() || said) return absl::OkStatus();
-  return RefusedChange(
-      fmt::format("{} ({}); approve it again with a reason: leadline pack approve {} --side SIDE --reason "
-                  "TEXT",
-                  candidate.ref.pack, check.warning, Short(candidate.ref.sha256)),
-      "REGION_TESTS_FAIL");
+  if (check.warning.empty()) return absl::OkStatus();
+  std::vector<std::string> commands;
+  for (const domain::PackApproval& approval : candidate.approvals) {
+    if (!approval.reason.empty()) continue;
+    commands.push_back(fmt::format("leadline --actor NAME pack approve {} --side {} --reason TEXT",
+                                   Short(candidate.ref.sha256), SideName(approval.side)));
+  }
+  if (commands.empty()) return absl::OkStatus();
+  return RefusedChange(fmt::format("{} ({}); say so with: {}", candidate.ref.pack, check.warning,
+                                   fmt::join(commands, "; and with: ")),
+                       "REGION_TESTS_FAIL");
 }
 
 void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {
@@ -333,6 +336,8 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
   rollout.plugins = snapshot->ref->plugins;
   NoteTables(*snapshot, rollout);
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
+  // What decides is the last to be forgotten, and what was rolled back to is not proved by a restart either.
+  checked_sets().RememberProved(snapshot->ref->packs, *snapshot->rules->time_zones());
   Decide(std::move(snapshot), rollout, nullptr);
   return rollout;
 }
@@ -355,7 +360,6 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
     std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });
     ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
     ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
-    NoteRolledBack(set, *snapshot);
     domain::PackChanged change = PackChangeOf("removed", gone, std::move(reason));
     change.previous_sha256 = gone.sha256;
     return Switch(context, std::move(rollout), std::move(change), /*rescore=*/true, std::move(snapshot));
@@ -365,7 +369,6 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
   set.Put(std::move(content.packs.front()));
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot, Build(set, rollout, generation));
-  NoteRolledBack(set, *snapshot);
   return MakeActive(context, std::move(rollout), ref, "rolled_back", std::move(reason), /*rescore=*/true,
                     std::move(snapshot));
 }

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "domain/event.h"
 #include "domain/rollout.h"
+#include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
 #include "engine/packcheck/checked_sets.h"
@@ -119,8 +120,9 @@ struct ActivateRequest {
 
 // Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
 // are taken one after the other; another server's come through Refresh. No change waits for somebody's check: what
-// Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn, and what was overtaken
-// meanwhile is tried again. They end with CANCELLED or DEADLINE_EXCEEDED when nobody waits for them any more.
+// Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken
+// is tried again, a LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits
+// for them any more.
 class PackRollout {
  public:
   explicit PackRollout(PackRolloutOptions options);
@@ -166,8 +168,9 @@ class PackRollout {
   // FAILED_PRECONDITION: PLUGIN_IS_LOADED with kLoad, PLUGIN_IS_NOT_LOADED with kReload; PLUGIN_LOAD_FAILED: the file
   // was not let in, could not be loaded or failed on a smoke record. ABORTED: what decides changed just now.
   absl::StatusOr<PluginView> LoadPlugin(const CallContext& context, const PluginLoad& load);
-  // By id.
+  // By id. Plugins() leaves `revoked` empty; ListPlugins() reads the trust policy for it, as it is now.
   std::vector<PluginView> Plugins();
+  std::vector<PluginView> ListPlugins();
   // Of its lifetime.
   CheckCounts checks() const;
 
@@ -198,10 +201,12 @@ class PackRollout {
   struct Wish {
     bool tests = true;
     bool snapshot = true;
+    bool remember = true;  // when it is good; what anybody may ask at any time must not drive out what decides
   };
-  // Has the checker look at the packs of `rollout` with `files` in their place, and remembers when they are good.
+  // Has the checker look at the packs of `rollout` with `files` in their place.
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
                                               packs::PackFiles files, int64_t generation, const Wish& wish);
+  std::vector<PluginView> ViewsOf(const Snapshot& snapshot);
   // The snapshot of the same packs, which is checked only as far as nobody has before; `check` is empty where they
   // were. Errors of the packs are FAILED_PRECONDITION, PACK_CHECK_FAILED.
   absl::StatusOr<CandidateCheck> Checked(const CallContext& context, const domain::Rollout& rollout,
@@ -212,14 +217,13 @@ class PackRollout {
                                                         int64_t generation,
                                                         std::vector<Diagnostic>* diagnostics = nullptr,
                                                         std::shared_ptr<const TimeZones> zones = nullptr);
-  // The same, proved on this thread unless it was before: for packs that come with the server.
+  // The same, proved on this thread unless it was before, without the limits of a check: for packs of the operator's
+  // folder, and, after another version of the server or of its tables came, for those that the store has let decide.
   absl::StatusOr<std::shared_ptr<const Snapshot>> BuildProved(const packs::PackSet& set, const domain::Rollout& rollout,
                                                               int64_t generation, std::vector<Diagnostic>* diagnostics,
                                                               std::shared_ptr<const TimeZones> zones);
   SnapshotResult BuildAsWished(const packs::PackSet& set, const domain::Rollout& rollout, int64_t generation,
                                std::shared_ptr<const TimeZones> zones, const SnapshotWish& wish);
-  // What was rolled back to is not proved by a restart either.
-  void NoteRolledBack(const packs::PackSet& set, const Snapshot& snapshot);
   CheckedSets& checked_sets() { return options_.checked != nullptr ? *options_.checked : checked_here_; }
   // What of the request `rollout` allows: the candidate that it names.
   absl::StatusOr<domain::PackRef> MayActivate(domain::Rollout& rollout, const ActivateRequest& request);

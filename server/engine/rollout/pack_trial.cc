@@ -84,6 +84,8 @@ absl::StatusOr<domain::Rollout> PackRollout::StartTrial(const CallContext& conte
     return absl::OkStatus();
   }));
   trial.decided_from = canary ? trial.start_position : 0;
+  // One that goes on has decided about those before, too.
+  if (canary && rollout.trial && rollout.trial->ref == ref) trial.regions = rollout.trial->regions;
   NoteRegions(*active, *snapshot, trial);
 
   const std::optional<domain::Trial> before = rollout.trial;

@@ -1,8 +1,9 @@
 // How a plugin's new file comes to decide while the server runs.
 #include <algorithm>
 
-#include "base/errors.h"
 #include "base/status_macros.h"
+#include "engine/decide/plugin_loader.h"
+#include "engine/rollout/pack_change.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/plugin_smoke.h"
@@ -15,10 +16,6 @@ namespace leadline::engine {
 namespace {
 
 using domain::Rollout;
-
-absl::Status Refused(std::string message, std::string reason) {
-  return WithReason(absl::FailedPreconditionError(std::move(message)), std::move(reason));
-}
 
 const PluginStatus* FindStatus(const Snapshot& snapshot, std::string_view id) {
   const auto at = std::find_if(snapshot.plugin_status.begin(), snapshot.plugin_status.end(),
@@ -34,25 +31,26 @@ absl::Status CheckAsked(const Snapshot& active, const PluginLoad& load) {
         fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", load.id));
   }
   if (load.action == PluginLoad::Action::kLoad && status->loaded) {
-    return Refused(
+    return RefusedChange(
         fmt::format("plugin {} {} is loaded already; take in a new file of it with: leadline plugin reload {}", load.id,
                     status->ref.version, load.id),
         "PLUGIN_IS_LOADED");
   }
   if (load.action == PluginLoad::Action::kReload && !status->loaded) {
-    return Refused(fmt::format("plugin {} is not loaded ({}); load it with: leadline plugin load {}", load.id,
-                               status->error, load.id),
-                   "PLUGIN_IS_NOT_LOADED");
+    return RefusedChange(fmt::format("plugin {} is not loaded ({}); load it with: leadline plugin load {}", load.id,
+                                     status->error, load.id),
+                         "PLUGIN_IS_NOT_LOADED");
   }
   return absl::OkStatus();
 }
 
 absl::Status LoadFailed(const absl::Status& why, const Snapshot& active, std::string_view id) {
   const PluginStatus* old = FindStatus(active, id);
-  return Refused(fmt::format("{}; {}", std::string(why.message()),
-                             old != nullptr && old->loaded ? fmt::format("{} {} goes on deciding", id, old->ref.version)
-                                                           : fmt::format("the server goes on without {}", id)),
-                 "PLUGIN_LOAD_FAILED");
+  return RefusedChange(
+      fmt::format("{}; {}", std::string(why.message()),
+                  old != nullptr && old->loaded ? fmt::format("{} {} goes on deciding", id, old->ref.version)
+                                                : fmt::format("the server goes on without {}", id)),
+      "PLUGIN_LOAD_FAILED");
 }
 
 absl::Status FileChanged(std::string_view id) {
@@ -115,7 +113,7 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
                                              options_.clock->Now(), snapshot.get()));
       if (RefOf(*candidate, load.id) != RefOf(*snapshot, load.id)) return FileChanged(load.id);
     } else {
-      candidate = Renumbered(*candidate, rollout.trial->generation);
+      candidate = WithoutRevoked(*candidate, options_.plugins, rollout.trial->generation);
     }
     NoteRegions(*snapshot, *candidate, *rollout.trial);
   }
@@ -173,17 +171,26 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
   return ViewOf(*now, *FindStatus(*now, load.id));
 }
 
-std::vector<PluginView> PackRollout::Plugins() {
+std::vector<PluginView> PackRollout::Plugins() { return ViewsOf(*options_.snapshots->Get()); }
+
+std::vector<PluginView> PackRollout::ListPlugins() {
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   const auto revoked = RevokedOf(*active, options_.plugins);
+  std::vector<PluginView> views = ViewsOf(*active);
+  for (PluginView& view : views) {
+    const auto why = revoked.find(view.status.ref.id);
+    if (why != revoked.end()) view.revoked = why->second;
+  }
+  return views;
+}
+
+std::vector<PluginView> PackRollout::ViewsOf(const Snapshot& snapshot) {
   std::vector<PluginView> views;
   std::lock_guard lock(plugins_mutex_);
-  for (const PluginStatus& status : active->plugin_status) {
-    views.push_back(ViewOf(*active, status));
+  for (const PluginStatus& status : snapshot.plugin_status) {
+    views.push_back(ViewOf(snapshot, status));
     const auto error = load_errors_.find(status.ref.id);
     if (error != load_errors_.end()) views.back().last_load_error = error->second;
-    const auto why = revoked.find(status.ref.id);
-    if (why != revoked.end()) views.back().revoked = why->second;
   }
   return views;
 }

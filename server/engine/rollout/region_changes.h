@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/rollout.h"
+#include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 
 namespace leadline::engine {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/decide/deciding.h"
 #include "engine/rollout/pack_change.h"
 #include "engine/rollout/region_changes.h"
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
+#include "engine/decide/deciding.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

@@ -21,21 +21,19 @@ class TestOwner {
   // The region that decides when the test says nothing; empty: the centre.
   std::string region() const { return is_central() ? "" : pack_; }
 
-  // Reps and teams that a test may name.
-  const std::vector<std::string>& reps() const { return reps_; }
-  const std::vector<std::string>& teams() const { return teams_; }
-
   // False, reported (LL3112), when `region` is another than the test's own.
   bool MayName(Problems& problems, const YamlNode& at, const std::string& region) const;
-  // Whether the id is one of `known`; reported otherwise: as another region's (LL3112), or as unknown (LL3104).
-  bool Knows(Problems& problems, const YamlNode& at, const std::string& kind, const std::vector<std::string>& known,
-             const std::vector<std::string>& of_all) const;
+  // Whether it is the id of a rep or team that a test may name; reported otherwise: as another region's (LL3112), or as
+  // unknown (LL3104).
   bool KnowsRep(Problems& problems, const YamlNode& at) const { return Knows(problems, at, "rep", reps_, all_reps_); }
   bool KnowsTeam(Problems& problems, const YamlNode& at) const {
     return Knows(problems, at, "team", teams_, all_teams_);
   }
 
  private:
+  bool Knows(Problems& problems, const YamlNode& at, const std::string& kind, const std::vector<std::string>& known,
+             const std::vector<std::string>& of_all) const;
+
   const RuleSet& rules_;
   const std::string pack_;
   std::vector<std::string> reps_, teams_, all_reps_, all_teams_;

@@ -1,11 +1,10 @@
 #include "packs/check/hidden_routes.h"
 
-#include <algorithm>
+#include <vector>
 
-#include "cel/value.h"
 #include "fmt/format.h"
 #include "packs/check/condition.h"
-#include "packs/prove/condition_space.h"
+#include "packs/prove/condition_list.h"
 
 namespace leadline::packs {
 namespace {
@@ -14,60 +13,44 @@ using domain::Route;
 
 class HiddenRouteChecker {
  public:
-  explicit HiddenRouteChecker(const WrittenRules& written) : written_(written), routes_(written.rules.routing.routes) {}
+  explicit HiddenRouteChecker(const WrittenRules& written)
+      : written_(written),
+        routes_(written.rules.routing.routes),
+        list_(written.fields, {written.rules.scoring.bars, true, written.pack}, &written.problems.budget()) {
+    for (const Route& route : routes_) list_.Add(written.ProgramOf(route.condition));
+  }
 
   void Check() {
     for (size_t i = 0; i < routes_.size(); ++i) {
-      if (!IsSealed(routes_[i]) || routes_[i].before_regions || NeverHolds(routes_[i])) continue;
-      const auto before = routes_.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto hides = [&](const Route& route) { return IsOwn(route) && Hides(route, routes_[i]); };
-      if (const auto own = std::find_if(routes_.begin(), before, hides); own != before) Report(*own, routes_[i]);
+      if (IsOwn(routes_[i])) {
+        AddOwn(static_cast<int>(i));
+      } else if (IsSealed(routes_[i]) && !routes_[i].before_regions) {
+        if (const int own = HiderOf(static_cast<int>(i)); own >= 0) Report(At(own), routes_[i]);
+      }
     }
     written_.problems.SetRule("");
   }
 
  private:
+  const Route& At(int number) const { return routes_[static_cast<size_t>(number)]; }
   const Definition& DefinitionOf(const Route& route) const { return *written_.definitions.Find("route", route.id); }
   bool IsOwn(const Route& route) const { return DefinitionOf(route).layer == written_.pack; }
   bool IsSealed(const Route& route) const {
     return DefinitionOf(route).layer == "central" && DefinitionOf(route).seal != Seal::kOpen;
   }
-  bool IsFree(const Route& route) const {
-    const auto program = written_.ProgramOf(route.condition);
-    return program == nullptr || program->source() == "true";
+
+  void AddOwn(int number) {
+    if (!AlwaysHolds(written_.rules, At(number).condition)) return own_.push_back(number);
+    if (free_ < 0) free_ = number;
+    if (free_hold_ < 0 && !At(number).hold.empty()) free_hold_ = number;
   }
 
-  // Whether no lead of the region is one of these and none of those; null: no such route.
-  bool IsNever(const Route& route, const Route* without) const {
-    ConditionSpace space(written_.fields, &written_.problems.budget());
-    std::vector<Wish> wishes = {{space.Add(written_.ProgramOf(route.condition)), true}};
-    if (without != nullptr) wishes.push_back({space.Add(written_.ProgramOf(without->condition)), false});
-    AddRecordFacts(space, written_.rules.scoring.bars);
-    AddLeadFacts(space);
-    const int region = space.SlotOf("lead.region");
-    if (region >= 0 && space.Reads(region)) {
-      space.Assume(space.AddTest({region, Comparison::Operator::kEqual, false, {cel::Value::String(written_.pack)}}));
-    }
-    space.Freeze();
-    return space.Ask(wishes).kind == Answer::Kind::kNever;
-  }
-
-  bool NeverHolds(const Route& route) const { return !IsFree(route) && IsNever(route, nullptr); }
-
-  // One that asks for a field which the central route does not look at leaves some of its leads.
-  bool ReadsOnlyWhat(const Route& own, const Route& central) const {
-    const std::span<const int> read = written_.ProgramOf(own.condition)->used_slots();
-    const std::span<const int> known = written_.ProgramOf(central.condition)->used_slots();
-    return std::all_of(read.begin(), read.end(), [&](int slot) {
-      return std::find(known.begin(), known.end(), slot) != known.end() ||
-             written_.fields[static_cast<size_t>(slot)].name == "lead.region";
-    });
-  }
-
-  bool Hides(const Route& own, const Route& central) const {
-    if (IsFree(central)) return IsFree(own) && !own.hold.empty();
-    if (IsFree(own)) return true;
-    return ReadsOnlyWhat(own, central) && IsNever(central, &own);
+  // The first own route before the central one that takes all that it is for; -1: none.
+  int HiderOf(int central) const {
+    if (AlwaysHolds(written_.rules, At(central).condition)) return free_hold_;
+    if (list_.Ask({central}, {}).kind == Answer::Kind::kNever) return -1;
+    const int covering = list_.FirstCovering(central, own_);
+    return covering >= 0 && (free_ < 0 || covering < free_) ? covering : free_;
   }
 
   void Report(const Route& own, const Route& central) {
@@ -84,6 +67,10 @@ class HiddenRouteChecker {
 
   const WrittenRules& written_;
   const std::vector<Route>& routes_;
+  ConditionList list_;  // numbered as the routes
+  // Own routes so far: those with a condition, the first without, and the first such hold.
+  std::vector<int> own_;
+  int free_ = -1, free_hold_ = -1;
 };
 
 }  // namespace

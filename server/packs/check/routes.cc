@@ -139,10 +139,6 @@ class RouteChecker {
   ConditionList list_;  // numbered as the routes
 };
 
-bool AlwaysHolds(const Route& route, const RegionRules& rules) {
-  return route.condition < 0 || rules.conditions[static_cast<size_t>(route.condition)].program->source() == "true";
-}
-
 }  // namespace
 
 void CheckRouting(const WrittenRules& written) {
@@ -172,7 +168,7 @@ void CheckRouting(const WrittenRules& written) {
                            "a hold without condition before it takes everything; put it after, or remove it");
       return;
     }
-    covered = covered || (!route.hold.empty() && AlwaysHolds(route, rules));
+    covered = covered || (!route.hold.empty() && AlwaysHolds(rules, route.condition));
   }
 }
 

@@ -18,6 +18,12 @@ inline std::shared_ptr<const cel::Program> ProgramOf(const RegionRules& rules, i
   return condition < 0 ? nullptr : rules.conditions[static_cast<size_t>(condition)].program;
 }
 
+// Whether a condition asks nothing.
+inline bool AlwaysHolds(const RegionRules& rules, int condition) {
+  const auto program = ProgramOf(rules, condition);
+  return program == nullptr || program->source() == "true";
+}
+
 // Everything must outlive it. Not thread-safe.
 struct WrittenRules {
   const RegionRules& rules;

@@ -37,8 +37,8 @@ std::string InWords(const cel::Ast& ast, const std::vector<FieldDef>& fields) {
   const Expr& root = ast.node(ast.root());
   const bool all = root.kind == ExprKind::kCall && root.op == Op::kAnd;
   const bool any = root.kind == ExprKind::kCall && root.op == Op::kOr;
-  const std::vector<ExprId> parts = all || any ? std::vector<ExprId>(root.args.begin(), root.args.end())
-                                               : std::vector<ExprId>{ast.root()};
+  const std::vector<ExprId> parts =
+      all || any ? std::vector<ExprId>(root.args.begin(), root.args.end()) : std::vector<ExprId>{ast.root()};
   const std::vector<cel::Value> absent(fields.size());
   std::string out;
   int last_slot = -1;

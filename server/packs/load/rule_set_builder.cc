@@ -257,12 +257,16 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
 }
 
 void RuleSetBuilder::ReadSchemas() {
+  std::vector<std::string> regions;
+  for (const PackSource& pack : packs_) {
+    if (!pack.central) regions.push_back(pack.name());
+  }
   for (PackSource& pack : packs_) {
     const YamlNode* root = pack.Root("schema.yaml");
     if (root == nullptr) continue;
     problems_.SetLayer(pack.name());
     Layer layer(pack.info, problems_, definitions_, points_, set_.Find(pack.name())->files, options_.now);
-    pack.central ? schema_.Read(problems_, *root) : schema_.ReadRegion(layer, *root);
+    pack.central ? schema_.Read(problems_, *root) : schema_.ReadRegion(layer, *root, regions);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
+#include <span>
 #include <utility>
 
 namespace leadline::packs {
@@ -43,7 +45,6 @@ ConditionList::ConditionList(const std::vector<FieldDef>& fields, const Records&
 int ConditionList::Add(std::shared_ptr<const cel::Program> program) {
   required_.emplace_back(program.get());
   programs_.push_back(std::move(program));
-  opaque_.emplace_back();
   return static_cast<int>(programs_.size()) - 1;
 }
 
@@ -78,8 +79,7 @@ Answer ConditionList::Ask(const std::vector<int>& all_of, const std::vector<int>
     for (size_t i = 0; i < programs_.size() && programs_.size() <= kAtOnce; ++i) space.Add(programs_[i]);
     for (const int number : all_of) wishes.push_back({space.Add(program(number)), true});
     for (const int number : asked) wishes.push_back({space.Add(program(number)), false});
-    AddRecordFacts(space, records_.bars);
-    if (records_.are_leads) AddLeadFacts(space);
+    AddKnown(space);
     if (!status.empty()) {
       if (const int node = AddStatusTest(space, status); node >= 0) space.Assume(node);
     }
@@ -90,11 +90,13 @@ Answer ConditionList::Ask(const std::vector<int>& all_of, const std::vector<int>
       Complete(answer.record, status);
       more = TakeHolding(left, answer.record);
     } else if (answer.kind == Answer::Kind::kOpen) {
-      more = TakeOpaque(left, all_of);
+      more = TakeRelated(left, all_of);
     }
     // The record's values go with the space.
     answer.record.clear();
     answer.memory.reset();
+    // Then the rest of the list was not run on the record.
+    if (budget_ != nullptr && budget_->stopped()) return Answer();
     if (more.empty()) return answer;
     // As many again as there are, so that the rounds are few.
     const size_t most = std::max(kAtOnce, asked.size());
@@ -114,21 +116,28 @@ int ConditionList::FirstCovering(int number, const std::vector<int>& others) con
   {
     ConditionSpace space(fields_, budget_);
     const int root = space.Add(program(number));
-    AddRecordFacts(space, records_.bars);
-    if (records_.are_leads) AddLeadFacts(space);
+    AddKnown(space);
     space.Freeze();
     Answer answer = space.Ask({{root, true}});
     if (answer.kind == Answer::Kind::kExample) {
       Complete(answer.record, "");
       likely = TakeHolding(left, answer.record);
     } else {
-      likely = TakeOpaque(left, {number});
+      likely = TakeRelated(left, {number});
     }
   }
   for (const int other : likely) {
     if (Ask({number}, {other}).kind == Answer::Kind::kNever) return other;
   }
   return -1;
+}
+
+void ConditionList::AddKnown(ConditionSpace& space) const {
+  AddRecordFacts(space, records_.bars);
+  if (records_.are_leads) AddLeadFacts(space);
+  const int region = space.SlotOf("lead.region");
+  if (records_.region.empty() || region < 0 || !space.Reads(region)) return;
+  space.Assume(space.AddTest({region, Comparison::Operator::kEqual, false, {Value::String(records_.region)}}));
 }
 
 std::vector<int> ConditionList::TakeHolding(std::vector<int>& left, const std::vector<Value>& record) const {
@@ -143,31 +152,22 @@ std::vector<int> ConditionList::TakeHolding(std::vector<int>& left, const std::v
   return out;
 }
 
-std::vector<int> ConditionList::TakeOpaque(std::vector<int>& left, const std::vector<int>& all_of) const {
-  std::vector<std::string> wanted;
+std::vector<int> ConditionList::TakeRelated(std::vector<int>& left, const std::vector<int>& all_of) const {
+  std::set<int> read;
   for (const int number : all_of) {
-    if (program(number) != nullptr) wanted.insert(wanted.end(), OpaqueOf(number).begin(), OpaqueOf(number).end());
+    if (program(number) != nullptr)
+      read.insert(program(number)->used_slots().begin(), program(number)->used_slots().end());
   }
   std::vector<int> out;
-  if (wanted.empty() || (budget_ != nullptr && !budget_->Spend(kStepsOfRun * left.size()))) return out;
+  if (budget_ != nullptr && !budget_->Spend(kStepsOfRun * left.size())) return out;
   std::erase_if(left, [&](int number) {
-    const auto& parts = OpaqueOf(number);
-    const bool shares = std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
-      return std::find(wanted.begin(), wanted.end(), part) != wanted.end();
-    });
-    if (shares) out.push_back(number);
-    return shares;
+    const auto slots = program(number) == nullptr ? std::span<const int>() : program(number)->used_slots();
+    const bool related = all_of.empty() || program(number) == nullptr ||
+                         std::any_of(slots.begin(), slots.end(), [&](int slot) { return read.contains(slot); });
+    if (related) out.push_back(number);
+    return related;
   });
   return out;
-}
-
-const std::vector<std::string>& ConditionList::OpaqueOf(int number) const {
-  auto& parts = opaque_[static_cast<size_t>(number)];
-  if (parts == nullptr) {
-    parts = std::make_unique<std::vector<std::string>>();
-    if (program(number) != nullptr) *parts = OpaquePartsOf(*program(number));
-  }
-  return *parts;
 }
 
 int ConditionList::SlotOf(std::string_view name) const {
@@ -217,6 +217,9 @@ void ConditionList::Complete(std::vector<Value>& record, const std::string& stat
       Value* value = at(name);
       if (value != nullptr && value->is_null()) *value = SomeValue(fields_[static_cast<size_t>(SlotOf(name))]);
     }
+  }
+  if (Value* of = at("lead.region"); of != nullptr && of->is_null() && !records_.region.empty()) {
+    *of = Value::String(records_.region);
   }
   if (Value* in = at("record.status"); in != nullptr && in->is_null() && !status.empty()) *in = Value::String(status);
   for (size_t slot = 0; slot < record.size(); ++slot) {

@@ -22,6 +22,7 @@ class ConditionList {
   struct Records {
     domain::ScoreBars bars;  // from which score.central on score.qualified and score.warm hold
     bool are_leads = false;  // with what every lead has
+    std::string region;      // that they are of; empty: any
   };
 
   // `fields` and `budget` must outlive this; `budget` may be null. After it has reached a limit every answer is open.
@@ -40,13 +41,14 @@ class ConditionList {
 
  private:
   std::vector<int> Overlapping(const std::vector<int>& all_of, const std::vector<int>& none_of) const;
+  // What is known of the records, for the fields that the space reads.
+  void AddKnown(ConditionSpace& space) const;
   // Puts into a record what its proof did not read.
   void Complete(std::vector<cel::Value>& record, const std::string& status) const;
   // Takes those out of `left` that hold on the record.
   std::vector<int> TakeHolding(std::vector<int>& left, const std::vector<cel::Value>& record) const;
-  // Takes those out of `left` that have a part in common with `all_of` which is not looked into.
-  std::vector<int> TakeOpaque(std::vector<int>& left, const std::vector<int>& all_of) const;
-  const std::vector<std::string>& OpaqueOf(int number) const;
+  // Takes those out of `left` that read a field which one of `all_of` reads; all of them when that is empty.
+  std::vector<int> TakeRelated(std::vector<int>& left, const std::vector<int>& all_of) const;
   const std::shared_ptr<const cel::Program>& program(int number) const {
     return programs_[static_cast<size_t>(number)];
   }
@@ -57,7 +59,6 @@ class ConditionList {
   CheckBudget* const budget_;
   std::vector<std::shared_ptr<const cel::Program>> programs_;
   std::vector<RequiredValues> required_;
-  mutable std::vector<std::unique_ptr<std::vector<std::string>>> opaque_;  // by number, once asked for
   mutable cel::Arena work_;
 };
 

@@ -43,15 +43,6 @@ bool Joins(const Expr& e) {
          (e.op == Op::kAnd || e.op == Op::kOr || e.op == Op::kNot || (e.op == Op::kConditional && e.args.size() == 3));
 }
 
-void CollectOpaque(const cel::Ast& ast, ExprId id, std::vector<std::string>& out) {
-  const Expr& e = ast.node(id);
-  if (Joins(e)) {
-    for (const ExprId arg : e.args) CollectOpaque(ast, arg, out);
-  } else if (!(e.kind == ExprKind::kConst && e.value.is_bool()) && !QuestionAt(ast, id)) {
-    out.push_back(KeyOf(ast, id));
-  }
-}
-
 std::string KeyOf(const Comparison& question) {
   std::string key = fmt::format("test {} {} {}", question.slot, static_cast<int>(question.op), question.asks_folded());
   for (const cel::Value& c : question.constants) {
@@ -226,12 +217,6 @@ bool ConditionSpace::Reads(int slot) const {
   return std::any_of(atoms_.begin(), atoms_.end(), [slot](const Atom& atom) {
     return std::find(atom.slots.begin(), atom.slots.end(), slot) != atom.slots.end();
   });
-}
-
-std::vector<std::string> OpaquePartsOf(const cel::Program& program) {
-  std::vector<std::string> out;
-  CollectOpaque(program.ast(), program.ast().root(), out);
-  return out;
 }
 
 }  // namespace leadline::packs

@@ -119,9 +119,6 @@ class ConditionSpace {
   int always_ = -1;
 };
 
-// The parts of a condition that are not looked into, in a form in which the same parts look the same.
-std::vector<std::string> OpaquePartsOf(const cel::Program& program);
-
 // Adds what the engine guarantees about the fields that the conditions read: see record_facts.cc. Before Freeze.
 void AddRecordFacts(ConditionSpace& space, const domain::ScoreBars& bars);
 // The same for rules that are only asked about leads: what every lead has.

@@ -18,6 +18,13 @@ constexpr uint64_t kMaxPackCost = 5'000'000;
 constexpr uint64_t kStepsOfCondition = 500, kStepsOfByte = 30, kStepsOfCost = 5;
 constexpr uint64_t kBytesOfExpression = 300, kBytesOfCost = 32;
 
+auto Named(std::string_view name) {
+  return [name](const FieldDef& field) { return field.name == name; };
+}
+auto Of(std::string_view prefix) {
+  return [prefix](const FieldDef& field) { return field.name.starts_with(prefix); };
+}
+
 const char* IssueCode(cel::Issue::Kind kind) {
   switch (kind) {
     case cel::Issue::Kind::kSyntax:
@@ -73,11 +80,12 @@ void ConditionCompiler::CheckRegion(const YamlRange& at, const FieldDef& field, 
   }
 }
 
-const cel::Expr* ConditionCompiler::FindRead(const cel::Ast& ast, std::string_view prefix) const {
+const cel::Expr* ConditionCompiler::FindRead(const cel::Ast& ast,
+                                             const std::function<bool(const FieldDef&)>& is) const {
   for (size_t i = 0; i < ast.size(); ++i) {
     const cel::Expr& e = ast.node(static_cast<cel::ExprId>(i));
     if (e.kind != cel::ExprKind::kVariable && e.kind != cel::ExprKind::kHas) continue;
-    if (e.slot >= 0 && FieldAt(e.slot).name.starts_with(prefix)) return &e;
+    if (e.slot >= 0 && is(FieldAt(e.slot))) return &e;
   }
   return nullptr;
 }
@@ -86,7 +94,7 @@ void ConditionCompiler::CheckLayers(const YamlNode& text, const RegionRules& rul
   for (const int slot : program.used_slots()) {
     const FieldDef& field = FieldAt(slot);
     if (field.layer.empty() || field.layer == rules.region) continue;
-    const cel::Expr* read = FindRead(program.ast(), field.name);
+    const cel::Expr* read = FindRead(program.ast(), Named(field.name));
     problems_.Add(read == nullptr ? RangeOf(text) : RangeOf(text, read->span), "LL2103",
                   fmt::format("{} is an attribute of the region {}", field.name, field.layer),
                   "only that region's own rules read it; what all read is declared in the central schema.yaml");
@@ -94,17 +102,17 @@ void ConditionCompiler::CheckLayers(const YamlNode& text, const RegionRules& rul
 }
 
 void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program) {
-  if (const cel::Expr* read = FindRead(program.ast(), "activity."); read != nullptr && !use.each_activity) {
+  if (const cel::Expr* read = FindRead(program.ast(), Of("activity.")); read != nullptr && !use.each_activity) {
     problems_.Add(RangeOf(text, read->span), "LL2107", "there is no single activity to read here",
                   "activity.* is for scoring rules with `each: activity`; use record.* for the whole record");
   }
-  if (const cel::Expr* read = FindRead(program.ast(), "score."); read != nullptr && !use.may_read_score) {
+  if (const cel::Expr* read = FindRead(program.ast(), Of("score.")); read != nullptr && !use.may_read_score) {
     problems_.Add(RangeOf(text, read->span), "LL2108", "a scoring rule cannot read the score it adds to",
                   "read the fields that the score comes from");
   }
   if (use.may_read_adjustment) return;
   for (const char* field : {"score.adjustment", "score.total"}) {
-    if (const cel::Expr* read = FindRead(program.ast(), field)) {
+    if (const cel::Expr* read = FindRead(program.ast(), Named(field))) {
       problems_.Add(RangeOf(text, read->span), "LL2307",
                     fmt::format("{} holds regions' points, and a status must not depend on them", field),
                     "read score.central, score.warm or score.qualified");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -64,8 +65,8 @@ class ConditionCompiler {
   void Note(const cel::Program& program);
   int Add(std::shared_ptr<const cel::Program> program, const SourcePosition& position, RegionRules& rules);
   const FieldDef& FieldAt(int slot) const { return schema_.fields()[static_cast<size_t>(slot)]; }
-  // The first place where the condition reads a field whose name begins with `prefix`; null when it reads none.
-  const cel::Expr* FindRead(const cel::Ast& ast, std::string_view prefix) const;
+  // The first place where the condition reads such a field; null when it reads none.
+  const cel::Expr* FindRead(const cel::Ast& ast, const std::function<bool(const FieldDef&)>& is) const;
 
   Schema& schema_;
   Problems& problems_;

@@ -173,7 +173,7 @@ void Schema::ReadRecord(Problems& problems, const std::string& record, const Yam
   }
 }
 
-void Schema::ReadRegion(Layer& region, const YamlNode& root) {
+void Schema::ReadRegion(Layer& region, const YamlNode& root, const std::vector<std::string>& regions) {
   Problems& problems = region.problems();
   MapReader top(problems, root, "a region's schema.yaml");
   const YamlNode* records = top.Require("records");
@@ -196,13 +196,14 @@ void Schema::ReadRegion(Layer& region, const YamlNode& root) {
     for (size_t f = 0; f < fields.keys.size(); ++f) {
       const YamlNode& key = fields.keys[f];
       const std::string name = record.text + "." + key.text;
-      if (!CheckFieldName(problems, key) || !CheckRegional(region, name, key)) continue;
+      if (!CheckFieldName(problems, key) || !CheckRegional(region, name, key, regions)) continue;
       ReadField(problems, name, key, fields.items[f], region.name());
     }
   }
 }
 
-bool Schema::CheckRegional(Layer& region, const std::string& name, const YamlNode& key) {
+bool Schema::CheckRegional(Layer& region, const std::string& name, const YamlNode& key,
+                           const std::vector<std::string>& regions) {
   Problems& problems = region.problems();
   const int slot = SlotOf(name);
   if (slot >= 0 && fields_[static_cast<size_t>(slot)].layer == region.name())
@@ -221,11 +222,24 @@ bool Schema::CheckRegional(Layer& region, const std::string& name, const YamlNod
     }
     return false;
   }
+  return CheckPrefix(region, key, regions);
+}
+
+bool Schema::CheckPrefix(Layer& region, const YamlNode& key, const std::vector<std::string>& regions) {
   const std::string prefix = PrefixOf(region.name());
-  if (key.text.starts_with(prefix)) return true;
-  problems.Add(key, "LL2305", fmt::format("the name of a region's attribute begins with \"{}\"", prefix),
-               fmt::format("call it \"{}{}\"", prefix, key.text));
-  return false;
+  if (!key.text.starts_with(prefix)) {
+    region.problems().Add(key, "LL2305", fmt::format("the name of a region's attribute begins with \"{}\"", prefix),
+                          fmt::format("call it \"{}{}\"", prefix, key.text));
+    return false;
+  }
+  for (const std::string& other : regions) {
+    const std::string longer = PrefixOf(other);
+    if (longer.size() <= prefix.size() || !key.text.starts_with(longer)) continue;
+    region.problems().Add(key, "LL2305", fmt::format("\"{}\" is a name of the region {}", key.text, other),
+                          fmt::format("names that begin with \"{}\" are left to it: call this one otherwise", longer));
+    return false;
+  }
+  return true;
 }
 
 void Schema::ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node,

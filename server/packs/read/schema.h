@@ -22,8 +22,8 @@ class Schema {
   // Reads the central file whole; what is wrong goes to `problems`.
   void Read(Problems& problems, const YamlNode& root);
   // Reads a region's file: attributes for its own rules, of the records that the centre opens. After the central file
-  // and before any environment is asked for, since slots are numbered in order.
-  void ReadRegion(Layer& region, const YamlNode& root);
+  // and before any environment is asked for, since slots are numbered in order. `regions`: the names of all of them.
+  void ReadRegion(Layer& region, const YamlNode& root, const std::vector<std::string>& regions);
 
   // What conditions know of time zones; before any environment is asked for.
   void UseTimeZones(std::shared_ptr<const TimeZones> zones) { time_zones_ = std::move(zones); }
@@ -42,7 +42,10 @@ class Schema {
   void ReadField(Problems& problems, const std::string& name, const YamlNode& key, const YamlNode& node,
                  const std::string& layer);
   // Whether a region may declare it.
-  bool CheckRegional(Layer& region, const std::string& name, const YamlNode& key);
+  bool CheckRegional(Layer& region, const std::string& name, const YamlNode& key,
+                     const std::vector<std::string>& regions);
+  // Whether the name begins with the region's, and not with a longer one of another region.
+  bool CheckPrefix(Layer& region, const YamlNode& key, const std::vector<std::string>& regions);
   void FollowActivities();
   // Of the two lists, those that no activity has are reported.
   void ReadResponses(Problems& problems, MapReader& top);

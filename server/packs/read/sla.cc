@@ -29,7 +29,7 @@ int MinuteOf(std::string_view text) {
 class SlaReader : FileReader {
  public:
   explicit SlaReader(const Reading& reading)
-      : FileReader(reading), zones_(conditions_.schema().time_zones()), sla_(rules_.sla) {}
+      : FileReader(reading), zones_(conditions_.schema().time_zones()), sla_(rules_.sla), holidays_(layer_) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "sla.yaml");
@@ -57,7 +57,7 @@ class SlaReader : FileReader {
     const size_t before = problems_.found();
     if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
     const bool hours_read = problems_.found() == before;
-    ReadHolidays(layer_, reader, calendar);
+    holidays_.Read(reader, calendar);
     reader.Text("description");
     reader.Finish();
     if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
@@ -265,6 +265,7 @@ class SlaReader : FileReader {
 
   const std::shared_ptr<const TimeZones>& zones_;
   domain::SlaPolicy& sla_;
+  HolidayReader holidays_;
 };
 
 }  // namespace

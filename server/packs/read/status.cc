@@ -39,6 +39,7 @@ class StatusReader : FileReader {
     const auto transitions = top.RequiredList("transitions");
     for (const YamlNode* node : top.List("dispositions")) ReadDisposition(*node);
     lifecycle_.reject_reasons = top.TextList("reject_reasons");
+    CheckRejectReasons(top);
     const auto gates = top.List("gates");
     const YamlNode* remaps = top.Get("remaps");
     top.Choice("otherwise", {"stay"});
@@ -87,19 +88,27 @@ class StatusReader : FileReader {
 
   // A name alone, or with whether it counts as a first touch.
   void ReadDisposition(const YamlNode& node) {
-    if (node.is_scalar()) {
-      lifecycle_.dispositions.push_back(node.text);
-      return;
-    }
+    if (node.is_scalar()) return AddDisposition(node, node.text, true);
     MapReader reader(problems_, node, "a disposition");
     if (!reader.ok()) return;
     const std::string id = reader.RequiredText("id");
     const bool touch = reader.Flag("first_touch", true);
     reader.Text("description");
     reader.Finish();
-    if (id.empty()) return;
-    lifecycle_.dispositions.push_back(id);
-    if (!touch) lifecycle_.attempts.push_back(id);
+    const YamlNode* at = reader.Get("id");
+    if (at != nullptr && at->is_scalar()) AddDisposition(*at, id, touch);
+  }
+
+  void AddDisposition(const YamlNode& at, const std::string& id, bool touch) {
+    if (id.empty()) {
+      problems_.Add(at, "LL1104", "a disposition has a name", "write its name, or remove the line");
+    } else if (!named_dispositions_.insert(id).second) {
+      problems_.Add(at, "LL1106", fmt::format("\"{}\" is there twice in \"dispositions\"", id),
+                    "remove one of the two");
+    } else {
+      lifecycle_.dispositions.push_back(id);
+      if (!touch) lifecycle_.attempts.push_back(id);
+    }
   }
 
   void CheckDispositions(MapReader& top) {
@@ -113,6 +122,17 @@ class StatusReader : FileReader {
                         "what came of a call is recorded beside the status; remove it from one of the two lists");
       d.related = node->file->PositionOf(node->offset);
       d.related_message = "listed as a disposition here";
+    }
+  }
+
+  // A history keeps a reason and the note to it as one text, with a colon between them.
+  void CheckRejectReasons(MapReader& top) {
+    const YamlNode* reasons = top.Get("reject_reasons");
+    if (reasons == nullptr || !reasons->is_sequence()) return;
+    for (const YamlNode& node : reasons->items) {
+      if (!node.is_scalar() || node.text.find(':') == std::string::npos) continue;
+      problems_.Add(node, "LL1107", fmt::format("\"{}\" is not a possible reject reason", node.text),
+                    "leave out the colon: it stands between a reason and the note of whoever rejects");
     }
   }
 
@@ -362,6 +382,7 @@ class StatusReader : FileReader {
   }
 
   domain::Lifecycle& lifecycle_;
+  std::set<std::string> named_dispositions_;
   bool unknown_status_ = false;  // some rule names none: what it would have reached is not known
 };
 

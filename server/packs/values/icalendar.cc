@@ -16,6 +16,10 @@ namespace leadline::packs {
 namespace {
 
 constexpr int kMostDaysOfEvent = 60;
+// What it takes to pass over a day that a rule looks at and leaves out, to keep one, and to parse a byte.
+constexpr uint64_t kStepsOfDay = 25, kStepsOfStart = 100, kStepsOfByte = 5;
+
+absl::Status Stopped() { return absl::ResourceExhaustedError("the check of the pack stopped"); }
 
 struct FreeComponent {
   void operator()(icalcomponent* component) const { icalcomponent_free(component); }
@@ -33,7 +37,9 @@ std::string TextOf(const char* text) { return text == nullptr ? "" : text; }
 // One event's first days: what it repeats, without its exceptions.
 class DaysOfEvent {
  public:
-  explicit DaysOfEvent(icalcomponent* event) : event_(event), start_(icalcomponent_get_dtstart(event)) {}
+  // `budget` may be null.
+  DaysOfEvent(icalcomponent* event, CheckBudget* budget)
+      : event_(event), budget_(budget), start_(icalcomponent_get_dtstart(event)) {}
 
   // Whether it takes whole days.
   bool WholeDays() const { return icaltime_is_date(start_) != 0; }
@@ -113,12 +119,35 @@ class DaysOfEvent {
           fmt::format("{} is repeated within a day; days off are repeated by day, week, month or year", Name()));
     }
     RETURN_IF_ERROR(CheckUnderstood(rule));
-    const Iterator iterator(icalrecur_iterator_new(rule, start_));
+    return Follow(rule, starts);
+  }
+
+  absl::Status Follow(const icalrecurrencetype& rule, std::set<std::string>& starts) const {
+    icaltimetype horizon = start_;
+    horizon.year += kMaxRepeatedYears;
+    if (!icaltime_is_null_time(rule.until) && icaltime_compare(rule.until, horizon) > 0) {
+      return absl::InvalidArgumentError(fmt::format("{} is repeated until {}; its rule may reach {} years at most",
+                                                    Name(), DayText(rule.until), kMaxRepeatedYears));
+    }
+    // A rule that never comes to its COUNT would be followed to the end of time.
+    icalrecurrencetype ending = rule;
+    ending.count = 0;
+    if (rule.count > 0) ending.until = horizon;
+    const Iterator iterator(icalrecur_iterator_new(ending, start_));
     if (iterator == nullptr) {
       return absl::InvalidArgumentError(fmt::format("the rule by which {} is repeated cannot be followed", Name()));
     }
-    for (icaltimetype day = icalrecur_iterator_next(iterator.get()); !icaltime_is_null_time(day);
-         day = icalrecur_iterator_next(iterator.get())) {
+    icaltimetype last = start_;
+    for (int times = 0; rule.count == 0 || times < rule.count; ++times) {
+      const icaltimetype day = icalrecur_iterator_next(iterator.get());
+      const bool ended = icaltime_is_null_time(day) != 0;
+      if (!SpendDays(last, ended ? ending.until : day)) return Stopped();
+      if (ended && rule.count > 0) {
+        return absl::InvalidArgumentError(fmt::format("{} is not repeated {} times within {} years; mend its rule",
+                                                      Name(), rule.count, kMaxRepeatedYears));
+      }
+      if (ended) break;
+      last = day;
       starts.insert(DayText(day));
       if (starts.size() > kMaxCalendarDays) {
         return absl::InvalidArgumentError(
@@ -128,7 +157,13 @@ class DaysOfEvent {
     return absl::OkStatus();
   }
 
+  bool SpendDays(const icaltimetype& from, const icaltimetype& to) const {
+    const auto days = std::max<int64_t>(0, (icaltime_as_timet(to) - icaltime_as_timet(from)) / (24 * 60 * 60));
+    return budget_ == nullptr || budget_->Spend(kStepsOfStart + kStepsOfDay * static_cast<uint64_t>(days));
+  }
+
   icalcomponent* event_;
+  CheckBudget* budget_;
   icaltimetype start_;
 };
 
@@ -146,16 +181,15 @@ std::string DayAfter(const std::string& day, int days) {
 
 class CalendarReader {
  public:
+  explicit CalendarReader(CheckBudget* budget) : budget_(budget) {}
+
   absl::StatusOr<CalendarDays> Read(icalcomponent* calendar) {
     RETURN_IF_ERROR(ReadEvents(calendar, /*own=*/true));
     std::set<std::string> days;
     for (const auto& [uid, series] : series_) {
       for (const auto& [first, length] : series.times) {
         for (int i = 0; i < length; ++i) days.insert(i == 0 ? first : DayAfter(first, i));
-        if (days.size() > kMaxCalendarDays) {
-          return absl::InvalidArgumentError(
-              fmt::format("the file has more than {} days off; leave out the years that are over", kMaxCalendarDays));
-        }
+        if (days.size() > kMaxCalendarDays) return TooManyDays();
       }
     }
     out_.days.assign(days.begin(), days.end());
@@ -184,7 +218,7 @@ class CalendarReader {
       return absl::InvalidArgumentError(
           fmt::format("the file has more than {} events; leave out the years that are over", kMaxCalendarEvents));
     }
-    const DaysOfEvent days(event);
+    const DaysOfEvent days(event, budget_);
     RETURN_IF_ERROR(days.CheckReadable());
     if (icaltime_is_null_time(icalcomponent_get_dtstart(event))) {
       return absl::InvalidArgumentError(fmt::format("{} has no DTSTART", days.Name()));
@@ -203,6 +237,8 @@ class CalendarReader {
     if (icalcomponent_get_status(event) == ICAL_STATUS_CANCELLED) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::set<std::string> starts, days.Starts());
     ASSIGN_OR_RETURN(const int length, days.Length());
+    starts_ += starts.size();
+    if (starts_ > kMaxCalendarDays) return TooManyDays();
     for (const std::string& first : starts) {
       const bool moved = icaltime_is_null_time(replaces) && series.replaced.contains(first);
       if (!moved) series.times.emplace_back(first, length);
@@ -216,18 +252,25 @@ class CalendarReader {
     std::erase_if(series.times, [&](const auto& time) { return time.first == first; });
   }
 
+  static absl::Status TooManyDays() {
+    return absl::InvalidArgumentError(
+        fmt::format("the file has more than {} days off; leave out the years that are over", kMaxCalendarDays));
+  }
+
+  CheckBudget* budget_;
   CalendarDays out_;
-  size_t events_ = 0;
+  size_t events_ = 0, starts_ = 0;
   std::map<std::string, Series> series_;
 };
 
 }  // namespace
 
-absl::StatusOr<CalendarDays> ReadCalendarDays(std::string_view text) {
+absl::StatusOr<CalendarDays> ReadCalendarDays(std::string_view text, CheckBudget* budget) {
   if (text.size() > kMaxCalendarFileBytes) {
     return absl::InvalidArgumentError(
         fmt::format("the file is larger than {} MiB; leave out the years that are over", kMaxCalendarFileBytes >> 20));
   }
+  if (budget != nullptr && !budget->Spend(kStepsOfByte * text.size())) return Stopped();
   const Component root(icalparser_parse_string(std::string(text).c_str()));
   const bool is_calendar =
       root != nullptr && (icalcomponent_isa(root.get()) == ICAL_VCALENDAR_COMPONENT ||
@@ -236,7 +279,7 @@ absl::StatusOr<CalendarDays> ReadCalendarDays(std::string_view text) {
     return absl::InvalidArgumentError(
         "this is no calendar: it begins with BEGIN:VCALENDAR and ends with END:VCALENDAR");
   }
-  return CalendarReader().Read(root.get());
+  return CalendarReader(budget).Read(root.get());
 }
 
 }  // namespace leadline::packs

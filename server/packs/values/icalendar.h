@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "packs/check_budget.h"
 
 namespace leadline::packs {
 
 inline constexpr size_t kMaxCalendarFileBytes = size_t{1} << 20;
 inline constexpr size_t kMaxCalendarEvents = 2'000;
-// Of one file, repeated events counted out.
+// Of one file, repeated events counted out, each event by itself.
 inline constexpr size_t kMaxCalendarDays = 10'000;
+// From an event's first day to its last repetition.
+inline constexpr int kMaxRepeatedYears = 200;
 
 struct CalendarDays {
   std::vector<std::string> days;  // "2026-12-25", ascending, each once
@@ -22,7 +25,8 @@ struct CalendarDays {
 
 // The days of all events that take whole days, cancelled ones left out, repeated ones counted out, exceptions heeded.
 // INVALID_ARGUMENT, which says what to do, for what is no calendar, is larger than the above, or repeats without an
-// end. Thread-safe.
-absl::StatusOr<CalendarDays> ReadCalendarDays(std::string_view text);
+// end or without coming to one. `budget` may be null; when it is used up the result, an error, does not count.
+// Thread-safe but for the budget.
+absl::StatusOr<CalendarDays> ReadCalendarDays(std::string_view text, CheckBudget* budget = nullptr);
 
 }  // namespace leadline::packs

@@ -88,6 +88,7 @@ void Problems::Settle() {
   list_.pop_back();
   if (of.hidden_errors + of.hidden_warnings < most * kCountedForEachKept) return;
   of.stopped_counting = true;
+  if (of.errors == 0) ++of.errors;  // the line that tells is an error: the rest was not looked at
   budget_->Stop(CheckBudget::Limit::kFindings);
 }
 
@@ -125,7 +126,7 @@ void Problems::AddHidden(const std::string& name, const Layer& layer) {
   d.code = "LL1303";
   d.layer = name;
   d.position = layer.first_hidden;
-  d.severity = layer.hidden_errors > 0 ? Severity::kError : Severity::kWarning;
+  d.severity = layer.hidden_errors > 0 || layer.stopped_counting ? Severity::kError : Severity::kWarning;
   d.message = layer.stopped_counting
                   ? fmt::format(
                         "from here on more than {} further findings in this pack are not shown, and the check "

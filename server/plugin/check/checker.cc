@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -16,6 +16,7 @@
 #include "plugin/admit/admission.h"
 #include "plugin/admit/elf_check.h"
 #include "plugin/admit/manifest.h"
+#include "plugin/check/config_facts.h"
 #include "plugin/check/probe/checks.h"
 #include "plugin/check/probe_process.h"
 #include "plugin/check/subject/items.h"
@@ -163,10 +164,10 @@ class Run {
   absl::Status JudgeConfig() {
     for (const char* id : {"schema", "schema-open", "config"}) is_done_.insert(id);
     ASSIGN_OR_RETURN(const ProbeEnd end, RunOne(*FindCheck("config")));
-    const nlohmann::json facts = nlohmann::json::parse(end.facts, nullptr, /*allow_exceptions=*/false);
-    if (facts.is_object() && facts.contains("config")) {
-      report_.config_json = job_.config_json = facts["config"];
-      job_.odd_configs = facts["odd"].get<std::vector<std::string>>();
+    const std::optional<ConfigFacts> facts = ConfigFacts::Parse(end.facts);
+    if (facts && facts->config) {
+      report_.config_json = job_.config_json = *facts->config;
+      job_.odd_configs = facts->odd;
       for (const std::string& odd : job_.odd_configs) {
         Add(Of("schema-open"), Outcome::kWarning,
             fmt::format(
@@ -177,14 +178,16 @@ class Run {
       return absl::OkStatus();
     }
     std::string_view fault = "config";
-    if (facts.is_object() && facts.contains("schema_fault")) {
+    if (facts && facts->schema_fault) {
       fault = "schema";
       Add(Of("schema"), Outcome::kFailed,
-          fmt::format("{}; correct it: no config can be checked, so none is taken",
-                      facts["schema_fault"].get<std::string>()));
+          fmt::format("{}; correct it: no config can be checked, so none is taken", *facts->schema_fault));
       Add(Of("config"), Outcome::kSkipped, "cannot be told: see schema");
-    } else if (facts.is_object() && facts.contains("config_fault")) {
-      Add(Of("config"), Outcome::kFailed, facts["config_fault"].get<std::string>());
+    } else if (facts && facts->config_fault) {
+      Add(Of("config"), Outcome::kFailed, *facts->config_fault);
+    } else if (Of("config").outcome != Outcome::kFailed) {
+      Add(Of("config"), Outcome::kFailed,
+          "what its process left about the config cannot be read; mend what writes to memory that is not its own");
     }
     Add(Of("schema-open"), Outcome::kSkipped, fmt::format("cannot be told: see {}", fault));
     Fence(Needs::kDescribed, fmt::format("cannot be told: see {}", fault));

@@ -46,13 +46,16 @@ WorkerSpec SpecOf(const AdmittedModule& file, const PluginRequest& request, cons
   return spec;
 }
 
-// Whether workers can be what they are to be on this machine.
-absl::Status CheckWorkers(const WorkerOptions& options) {
-  if (options.executable.empty()) {
-    return absl::FailedPreconditionError(
-        "it is to run in a worker, at least for a trial, and the server was not told where leadline-plugin-worker is; "
-        "put that beside the server, or name it with --plugin-worker");
-  }
+// Whether there is a program to run workers with.
+absl::Status CheckExecutable(const WorkerOptions& options) {
+  if (!options.executable.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "it is to run in a worker, at least for a trial, and the server was not told where leadline-plugin-worker is; "
+      "put that beside the server, or name it with --plugin-worker");
+}
+
+// Whether this kernel keeps from workers what they are to be kept from.
+absl::Status CheckLandlock(const WorkerOptions& options) {
   if (options.probe().landlock_abi == 0 && !options.without_landlock) {
     return absl::FailedPreconditionError(
         "it is to run in a worker, and this kernel has no Landlock, which keeps files from it while it is opened; use "
@@ -100,15 +103,16 @@ WorkerPlugin::WorkerPlugin(const AdmittedModule& file, const PluginRequest& requ
 
 absl::StatusOr<std::shared_ptr<Plugin>> WorkerPlugin::Create(AdmittedModule file, const PluginRequest& request,
                                                              const LoadOptions& options) {
-  RETURN_IF_ERROR(CheckWorkers(options.worker));
+  RETURN_IF_ERROR(CheckExecutable(options.worker));
+  RETURN_IF_ERROR(CheckLandlock(options.worker));
   std::shared_ptr<WorkerPlugin> plugin(new WorkerPlugin(file, request, options));
   RETURN_IF_ERROR(plugin->Open());
   return plugin;
 }
 
-absl::Status WorkerPlugin::Rehearse(const AdmittedModule& file, const PluginRequest& request, LoadOptions options) {
-  options.worker.without_landlock = true;
-  RETURN_IF_ERROR(CheckWorkers(options.worker));
+absl::Status WorkerPlugin::Rehearse(const AdmittedModule& file, const PluginRequest& request,
+                                    const LoadOptions& options) {
+  RETURN_IF_ERROR(CheckExecutable(options.worker));
   const WorkerSpec spec = SpecOf(file, request, options);
   const std::atomic<bool> closing{false};
   return WorkerChild::Start(spec, /*instance=*/1, closing).status();

@@ -28,7 +28,7 @@ class WorkerPlugin final : public Plugin {
 
   // Tries the plugin in one worker, which ends at once: whether it opens, takes the config, has the capabilities and
   // makes an instance. For what is to run in this process afterwards, also where the kernel lacks parts of the sandbox.
-  static absl::Status Rehearse(const AdmittedModule& file, const PluginRequest& request, LoadOptions options);
+  static absl::Status Rehearse(const AdmittedModule& file, const PluginRequest& request, const LoadOptions& options);
 
   const PluginInfo& info() const override { return info_; }
   std::span<const std::string> wanted_fields() const override { return fields_->names(); }

@@ -148,7 +148,10 @@ void AddActivate(Command group) {
                       .Excludes(shadow);
   activate.AddOption("--reason", flags->reason, "Why, for the ledger");
   activate.AddOption("--request-id", flags->request_id, kRequestIdHelp);
-  activate.AddFlag("--no-rescore", flags->no_rescore, "Leave the leads with the scores that they have; those of a canary that ends are decided again all the same")
+  activate
+      .AddFlag(
+          "--no-rescore", flags->no_rescore,
+          "Leave the leads with the scores that they have; those of a canary that ends are decided again all the same")
       .Excludes(shadow)
       .Excludes(canary);
   activate.AddFlag("--wait", flags->wait, "Wait until they are scored again").Excludes(shadow).Excludes(canary);

@@ -111,9 +111,9 @@ const char* NameOf(Outcome outcome) {
 }
 
 std::string JUnitCase(const PackTestCase& test) {
-  const std::string name =
-      fmt::format(R"(    <testcase classname="{}.{}" name="{}" file="{}" line="{}")", EscapeMarkup(test.pack),
-                  EscapeMarkup(test.suite), EscapeMarkup(test.name), EscapeMarkup(test.position.file), test.position.line);
+  const std::string name = fmt::format(R"(    <testcase classname="{}.{}" name="{}" file="{}" line="{}")",
+                                       EscapeMarkup(test.pack), EscapeMarkup(test.suite), EscapeMarkup(test.name),
+                                       EscapeMarkup(test.position.file), test.position.line);
   if (test.outcome == Outcome::kPassed) return name + "/>\n";
   return fmt::format("{}><{} message=\"{}\"/></testcase>\n", name,
                      test.outcome == Outcome::kFailed ? "failure" : "skipped", EscapeMarkup(test.message));
@@ -207,8 +207,8 @@ std::string JUnitOf(const engine::PackTestReport& report) {
       report.cases.size() + static_cast<size_t>(errors), report.failed, report.skipped, errors);
   for (const Suite& suite : SuitesOf(report)) {
     out += fmt::format(R"(  <testsuite name="{}: {}" tests="{}" failures="{}" skipped="{}" errors="0">)",
-                       EscapeMarkup(suite.cases.front()->pack), EscapeMarkup(suite.cases.front()->suite), suite.cases.size(),
-                       suite.failed, suite.skipped);
+                       EscapeMarkup(suite.cases.front()->pack), EscapeMarkup(suite.cases.front()->suite),
+                       suite.cases.size(), suite.failed, suite.skipped);
     out += "\n";
     for (const PackTestCase* test : suite.cases) out += JUnitCase(*test);
     out += "  </testsuite>\n";

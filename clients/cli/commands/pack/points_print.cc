@@ -110,9 +110,9 @@ std::string PointsAsCsv(const PointsSheet& sheet) {
       "half_life_days,max_points,each_activity,counts_towards_bar\r\n";
   for (const PointsRow& row : sheet.rows) {
     out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", CsvField(row.layer), CsvField(row.dimension),
-                       CsvField(row.rule), CsvField(row.what), CsvField(row.condition), CsvField(row.channel), CsvField(row.investment),
-                       CsvField(row.response), row.points, Number(row.least), Number(row.half_life_days), Number(row.most),
-                       row.each_activity, !row.regional);
+                       CsvField(row.rule), CsvField(row.what), CsvField(row.condition), CsvField(row.channel),
+                       CsvField(row.investment), CsvField(row.response), row.points, Number(row.least),
+                       Number(row.half_life_days), Number(row.most), row.each_activity, !row.regional);
   }
   return out;
 }
@@ -140,7 +140,8 @@ std::string PointsAsHtml(const PointsSheet& sheet) {
                                       : fmt::format("<br><code>{}</code>", EscapeMarkup(row.condition));
     out += fmt::format(
         "<tr><td>{}{}</td><td class=\"number\">{}</td><td>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-        EscapeMarkup(row.what), condition, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row), EscapeMarkup(row.rule));
+        EscapeMarkup(row.what), condition, row.channel.empty() ? Worth(row) : "", Fades(row), AtMost(row),
+        EscapeMarkup(row.rule));
   }
   return out + "</table>\n</body>\n</html>\n";
 }

@@ -114,19 +114,19 @@ absl::Status SetLimits(uint64_t memory_bytes) {
   return absl::OkStatus();
 }
 
-bool ShutOffFiles(const std::string& module_path) {
+int ShutOffFiles(const std::string& module_path) {
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (abi < 1) return false;
+  if (abi < 1) return 0;
   const Ruleset forbidden = Everything(abi);
   const int rules = static_cast<int>(syscall(SYS_landlock_create_ruleset, &forbidden, sizeof(forbidden), 0));
-  if (rules < 0) return false;
+  if (rules < 0) return 0;
   std::set<std::string> folders;
   dl_iterate_phdr(&CollectFolder, &folders);
   bool held = AllowReading(rules, module_path, false) && AllowReading(rules, "/etc/ld.so.cache", false);
   for (const std::string& folder : folders) held = AllowReading(rules, folder, true) && held;
   held = held && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
   close(rules);
-  return held;
+  return held ? static_cast<int>(abi) : 0;
 }
 
 void CloseFiles() {

@@ -19,8 +19,9 @@ absl::Status SetLimits(uint64_t memory_bytes);
 
 // By Landlock, of the calling thread and those that it starts: from here on, nothing but `module_path` and the folders
 // of the libraries that are loaded already can be opened, for reading; nothing can be made, changed, run or connected
-// to. False when the kernel has no Landlock, or it does not take hold: then nothing is shut off.
-bool ShutOffFiles(const std::string& module_path);
+// to. The version of Landlock that holds; 0 when the kernel has none, or it does not take hold: then nothing is shut
+// off.
+int ShutOffFiles(const std::string& module_path);
 
 // Closes what constructors left open besides pipes and the like.
 void CloseFiles();

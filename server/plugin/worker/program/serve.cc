@@ -98,11 +98,11 @@ absl::Status Service::Prepare(const wire::Start& start) {
   Sandbox sandbox;
   sandbox.no_new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
   if (start.landlock) {
-    if (!ShutOffFiles(start.copy_path)) {
+    sandbox.landlock_abi = ShutOffFiles(start.copy_path);
+    if (sandbox.landlock_abi == 0) {
       return absl::FailedPreconditionError(
           "files cannot be shut off: this kernel has Landlock, and it does not take hold; see its log");
     }
-    sandbox.landlock_abi = ProbeSandbox().landlock_abi;
   }
   RETURN_IF_ERROR(AllowLoadingOnly());
   sandbox.seccomp = true;

@@ -10,7 +10,9 @@
 // mapped from them. It is in force while constructors and leadline_plugin_entry() run. What that leaves to a hostile
 // module: it may read what the server's user may read, as far as files are not shut off besides (sandbox.h), but finds
 // no way to carry it out of the process than the answers it gives. The second takes both away, from all threads at
-// once, before the config is handed over and create() is called.
+// once, before the config is handed over and create() is called. That holds for a module that is only in error.
+// The process asks for the second itself, so a hostile one may keep what the first filter and Landlock leave: above all
+// the files of library folders, for reading. It never gains more.
 //
 // Not a failure, but refused with an errno, is what common libraries try and can do without: asking about paths
 // (EACCES), whether a descriptor is a terminal (ENOTTY), shared memory, new executable memory and other processes'

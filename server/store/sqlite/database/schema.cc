@@ -137,8 +137,8 @@ CREATE TABLE rollout (
   tenant_id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
 
--- The files of the versions of packs that a rollout or a decision names, by their hash. Not clustered by its key, for the same reason as
--- the ledger: rows are long.
+-- The files of the versions of packs that a rollout or a decision names, by their hash. Not clustered by its key, for
+-- the same reason as the ledger: rows are long.
 CREATE TABLE pack_contents (
   tenant_id TEXT NOT NULL, sha256 TEXT NOT NULL, pack TEXT NOT NULL, stored_at INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, sha256));
