@@ -101,6 +101,10 @@ inline const std::string& Meant(const std::string& meaning, const std::string& g
   return meaning.empty() ? given : meaning;
 }
 
+// Reasons why a person is not marketable that no pack names.
+inline constexpr std::string_view kNotMarketableErased = "erased";
+inline constexpr std::string_view kNotMarketableStatus = "status";  // the person's status says so
+
 struct Contact {
   std::string id;
   std::string account_id;
@@ -117,7 +121,8 @@ struct Contact {
   Time handled_at = 0;  // when a person last decided its status; 0: never
   std::string disposition;
   Score score;
-  bool marketable = false;
+  bool marketable = false;            // may be sent marketing
+  std::string not_marketable_reason;  // a pack's id of it, or one of the above; empty: marketable, or not decided yet
   Time next_decision_at = 0;  // as of a lead
   Attributes attributes;
   Time created_at = 0;

@@ -106,11 +106,20 @@ struct CurrencyTable {
   std::map<std::string, double, std::less<>> rates;  // what one unit of each other currency is worth in it
 };
 
+// What people say by what they do of whether they want to be written to, or what says that they cannot be.
+struct Refusal {
+  std::string id;
+  std::vector<std::string> channels;   // of the activities that refuse; empty: any
+  std::vector<std::string> responses;  // that refuse
+  std::vector<std::string> until;      // that take it back, by any channel
+};
+
 // What responses of activities mean.
 struct ResponseKinds {
   std::vector<std::string> touches;           // of ours alone, such as "sent": not an interaction
   std::vector<std::string> contact_requests;  // by which somebody asks to be contacted; interactions all of them
   int64_t request_days = 0;                   // a request counts until it is so many days old
+  std::vector<Refusal> refusals;
 };
 
 // A compiled condition with its place.
@@ -124,6 +133,15 @@ struct Condition {
     SourcePosition position;
   };
   std::vector<Share> shares;
+};
+
+// Why a person is not marketable: one of the two.
+struct MarketingBar {
+  std::string id;
+  std::string layer;
+  std::string source;  // file:line
+  int refusal = -1;    // that stands; number in ResponseKinds::refusals
+  int condition = -1;  // that holds
 };
 
 struct FieldInput;
@@ -160,6 +178,8 @@ struct RegionRules {
   domain::MatchPolicy matching;
   domain::MergePolicy merging;
   domain::SlaPolicy sla;
+  // Who may not be marketed to: the first that holds says why. The centre's alone.
+  std::vector<MarketingBar> not_marketable;
   // What `contact.has_public_mail` goes by. Matching goes by `matching.identity`, which no region changes.
   std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
   // What `lead.value_converted` goes by.

@@ -92,6 +92,7 @@ void ToProto(const domain::Contact& from, v1::Contact* to) {
   ToProto(from.score, to->mutable_score());
   to->set_disposition(from.disposition);
   to->set_marketable(from.marketable);
+  to->set_not_marketable_reason(from.not_marketable_reason);
   SetAttributes(from.attributes, to->mutable_attributes());
   if (from.erased_at != 0) *to->mutable_erase_time() = ToProto(from.erased_at);
 }

@@ -76,6 +76,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("disposition", r.disposition);
   c("score", r.score);
   c("marketable", r.marketable);
+  c("not_marketable_reason", r.not_marketable_reason);
   c.Personal("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
@@ -161,6 +162,12 @@ void Members(C& c, typename C::template Ref<domain::Activity> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::LastSign> r) {
+  c("number", r.number);
+  c("last", r.last);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::DayOfActivities> r) {
   c("day", r.day);
   c("count", r.count);
@@ -169,6 +176,7 @@ void Members(C& c, typename C::template Ref<domain::DayOfActivities> r) {
   c("last_interaction", r.last_interaction);
   c("last_interaction_id", r.last_interaction_id);
   c("last_contact_request", r.last_contact_request);
+  c("signs", r.signs);
 }
 
 template <typename C>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/sample/generator.h"
-#include "engine/decide/snapshot.h"
+#include "engine/decide/build_snapshot.h"
 #include "engine/engine.h"
 
 namespace leadline::bench {

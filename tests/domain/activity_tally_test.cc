@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <random>
 
 #include "domain/scoring.h"
@@ -59,8 +60,12 @@ struct World {
   }
   static bool IsInteraction(const Activity& activity) { return activity.response != Response(0); }
   static bool IsContactRequest(const Activity& activity) { return activity.response == Response(1); }
-  static ActivityKind KindOf(const Activity& activity) {
-    return {.interaction = IsInteraction(activity), .contact_request = IsContactRequest(activity)};
+  static std::vector<int64_t> SignsOf(const Activity& activity) {
+    std::vector<int64_t> signs;
+    if (activity.response == Response(2) || activity.response == Response(4)) signs.push_back(0);
+    if (activity.response == Response(3)) signs.push_back(1);
+    if (activity.response == Response(4)) signs.push_back(5);
+    return signs;
   }
 
   void Count(const Activity& activity, ActivityTally& tally) const {
@@ -73,7 +78,11 @@ struct World {
       if (const auto* cell = matrix.Find(activity)) numbers.push_back(first + (cell - matrix.cells.data()));
       first += static_cast<int64_t>(matrix.cells.size());
     }
-    tally.Add(activity, KindOf(activity), numbers);
+    const std::vector<int64_t> signs = SignsOf(activity);
+    tally.Add(
+        activity,
+        {.interaction = IsInteraction(activity), .contact_request = IsContactRequest(activity), .signs = signs},
+        numbers);
   }
 
   std::vector<RuleHit> Hits(const std::vector<Activity>& activities) const {
@@ -160,11 +169,13 @@ TEST(ActivityTallyTest, AScoreFromCountsIsTheScoreFromTheList) {
     const CountedPast past = PastOf(tally, last_day);
     int64_t count = 0, interactions = 0;
     Time asked = 0;
+    std::map<int64_t, Time> signs;
     const Activity* last = nullptr;
     for (size_t i = 0; i < share; ++i) {
       if (DayOf(all[i].time) > last_day) continue;
       ++count;
       if (World::IsContactRequest(all[i])) asked = std::max(asked, all[i].time);
+      for (const int64_t sign : World::SignsOf(all[i])) signs[sign] = std::max(signs[sign], all[i].time);
       if (!World::IsInteraction(all[i])) continue;
       ++interactions;
       if (last == nullptr || Older(*last, all[i])) last = &all[i];
@@ -172,6 +183,9 @@ TEST(ActivityTallyTest, AScoreFromCountsIsTheScoreFromTheList) {
     EXPECT_EQ(past.count, count);
     EXPECT_EQ(past.interactions, interactions);
     EXPECT_EQ(past.last_contact_request, asked);
+    EXPECT_EQ(past.signs.size(), signs.size());
+    for (const auto& [sign, given] : signs) EXPECT_EQ(LastOf(past.signs, sign), given);
+    EXPECT_EQ(LastOf(past.signs, 7), 0);
     const DayOfActivities* day = LastWithInteraction(tally, last_day);
     ASSERT_EQ(day == nullptr, last == nullptr);
     if (last != nullptr) {
@@ -220,7 +234,7 @@ TEST(ActivityTallyTest, OnlyWhatAddLeavesIsSound) {
   ActivityTally tally;
   const std::vector<int64_t> numbers = {2, 7};
   tally.Add({.id = "a", .time = kNow}, {.interaction = true}, numbers);
-  tally.Add({.id = "b", .time = kNow + kDay}, {}, numbers);
+  tally.Add({.id = "b", .time = kNow + kDay}, {.signs = numbers}, numbers);
   ASSERT_TRUE(tally.Sound());
   EXPECT_TRUE(ActivityTally().Sound());
   const auto broken = [&](auto change) {
@@ -232,6 +246,9 @@ TEST(ActivityTallyTest, OnlyWhatAddLeavesIsSound) {
   EXPECT_TRUE(broken([](ActivityTally& t) { t.days[0].count = 0; }));
   EXPECT_TRUE(broken([](ActivityTally& t) { t.days[0].interactions = 2; }));
   EXPECT_TRUE(broken([](ActivityTally& t) { t.days[0].last += kDay; }));
+  EXPECT_TRUE(broken([](ActivityTally& t) { t.days[1].signs[0].last -= kDay; }));
+  EXPECT_TRUE(broken([](ActivityTally& t) { std::swap(t.days[1].signs[0], t.days[1].signs[1]); }));
+  EXPECT_TRUE(broken([](ActivityTally& t) { t.days[1].signs[0].number = -1; }));
   EXPECT_TRUE(broken([](ActivityTally& t) { t.classes[0].counts[0] = 2; }));
   EXPECT_TRUE(broken([](ActivityTally& t) { t.classes[1].days.pop_back(); }));
   EXPECT_TRUE(broken([](ActivityTally& t) { t.classes[1].number = 2; }));

@@ -87,7 +87,7 @@ TEST(FoldTest, AnErasedPersonHasNothingLeftThatNamesThem) {
   Contact contact{.id = "c1", .given_name = "Ana", .email = "ana@acme.es", .country = "ES", .status = "mql"};
   contact.attributes["note"] = std::string("calls at night");
   ASSERT_EQ(Fold(Of({RecordKind::kContact, "c1"}, 3, Erased{"asked for it"}), contact), absl::OkStatus());
-  EXPECT_EQ(contact, (Contact{.id = "c1", .country = "ES", .status = "mql", .updated_at = 1003, .erased_at = 3}));
+  EXPECT_EQ(contact, (Contact{.id = "c1", .country = "ES", .status = "mql", .not_marketable_reason = "erased", .updated_at = 1003, .erased_at = 3}));
   Lead lead{.id = "l1", .source = "web", .attributes = {{"message", std::string("call at night")}}};
   ASSERT_EQ(Fold(Of({RecordKind::kLead, "l1"}, 3, Erased{"asked for it"}), lead), absl::OkStatus());
   EXPECT_EQ(lead, (Lead{.id = "l1", .source = "web", .updated_at = 1003}));

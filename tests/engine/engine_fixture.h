@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "engine/decide/build_snapshot.h"
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"

@@ -113,7 +113,7 @@ TEST_F(MergingTest, WhatWasAnsweredStaysAnswered) {
     ASSERT_NE(handled_at(*other), 0) << absorbed;
     const auto merged = Merge(survivor, absorbed);
     ASSERT_TRUE(merged.ok()) << merged.status();
-    EXPECT_EQ(status_of(merged->entity), "inquiry") << survivor;
+    EXPECT_EQ(status_of(merged->entity), "maql") << survivor << ": its points count, its request does not";
     EXPECT_EQ(handled_at(merged->entity), handled_at(*other)) << survivor;
     const auto separated = Unmerge(merged->merge_id);
     ASSERT_TRUE(separated.ok()) << separated.status();

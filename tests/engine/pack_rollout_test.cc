@@ -74,7 +74,10 @@ TEST_F(PackRolloutTest, ABrokenPackIsRefusedAndChangesNothing) {
                                  Edited("emea", "scoring.yaml", "contact.seniority in", "contact.senority in"), &check);
   EXPECT_EQ(ReasonOf(refused.status()), "PACK_CHECK_FAILED");
   ASSERT_FALSE(check.diagnostics.empty());
-  EXPECT_EQ(check.diagnostics.front().code, "LL2103");
+  const auto error = std::find_if(check.diagnostics.begin(), check.diagnostics.end(),
+                                  [](const Diagnostic& d) { return d.severity == Severity::kError; });
+  ASSERT_NE(error, check.diagnostics.end());
+  EXPECT_EQ(error->code, "LL2103");
   EXPECT_EQ(packs_->Get({})->rollout.version, 1);
   EXPECT_EQ(Activate(std::string(64, '0')).status().code(), absl::StatusCode::kNotFound);
 

@@ -102,7 +102,7 @@ TEST(CheckBudgetTest, APackBeyondItsStepsGetsOneErrorAndTheOthersStand) {
   EXPECT_TRUE(stopped[0].position.known());
   EXPECT_TRUE(stopped[0].position.file.ends_with("/routing.yaml")) << stopped[0].position.file;
   EXPECT_TRUE(Says(stopped[0], "while it looked for routes that get no lead")) << FormatDiagnostic(stopped[0]);
-  EXPECT_TRUE(Says(stopped[0], "not looked for: routes that get no lead; whether the tests pass"));
+  EXPECT_TRUE(Says(stopped[0], "not looked for: routes that get no lead; values that no table gives; whether the tests pass"));
   ASSERT_EQ(result.packs.size(), 2u);
   EXPECT_TRUE(result.packs[0].sound());
   EXPECT_FALSE(result.packs[1].sound());
@@ -172,6 +172,29 @@ TEST(CheckBudgetTest, AfterVeryManyFindingsNobodyCounts) {
   ASSERT_EQ(WithCode(result.diagnostics, "LL1303").size(), 1u);
   EXPECT_TRUE(Says(WithCode(result.diagnostics, "LL1303")[0], "the check stopped counting"));
   EXPECT_TRUE(WithCode(result.diagnostics, "LL1301").empty());
+}
+
+// Also when all that was found are warnings: the rest of the pack was not looked at.
+TEST(CheckBudgetTest, AfterVeryManyWarningsThePackIsNotGood) {
+  PackSet set = SmallPacks();
+  PackFiles emea = *set.Find("emea");
+  std::string& routing = emea.files["routing.yaml"];
+  std::string routes;
+  for (int r = 0; r < 110; ++r) {
+    std::string regions;
+    for (int i = 0; i < 100; ++i) regions += fmt::format("{}\"q{}zz{}\"", i == 0 ? "" : ", ", r, i);
+    routes += fmt::format("  - {{id: emea.r{}, when: 'lead.region in [{}]', team: emea_desk}}\n", r, regions);
+  }
+  routing.insert(routing.find("routes:\n") + 8, routes);
+  set.Put(emea);
+  CheckBudget budget;
+  const LoadResult result = Load(set, budget);
+  EXPECT_EQ(result.rules, nullptr);
+  EXPECT_EQ(WithCode(result.diagnostics, "LL2109").size(), 500u);
+  const std::vector<Diagnostic> stopped = WithCode(result.diagnostics, "LL1303");
+  ASSERT_EQ(stopped.size(), 1u);
+  EXPECT_EQ(stopped[0].severity, Severity::kError);
+  EXPECT_FALSE(result.packs[1].sound());
 }
 
 // What a case gives is held to what a record can have: "LL3111" at the value itself.

@@ -60,6 +60,28 @@ TEST(ICalendarTest, RepeatedDaysEndWhereTheirRuleEnds) {
               ElementsAre("2024-02-29", "2028-02-29", "2032-02-29"));
 }
 
+TEST(ICalendarTest, HowFarAndHowOftenIsBounded) {
+  const std::string yearly = "UID:a\nSUMMARY:New year\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY;";
+  EXPECT_EQ(DaysOf(Event(yearly + "COUNT=200\n")).size(), 200u);
+  EXPECT_THAT(ErrorOf(Calendar(Event(yearly + "COUNT=300\n"))), HasSubstr("not repeated 300 times within 200 years"));
+  EXPECT_THAT(ErrorOf(Calendar(Event(yearly + "UNTIL=23000101\n"))), HasSubstr("may reach 200 years at most"));
+  // Each of them by itself, though they are the same days.
+  const std::string daily = "DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;COUNT=4000\n";
+  EXPECT_EQ(DaysOf(Event("UID:a\n" + daily) + Event("UID:b\n" + daily)).size(), 4'000u);
+  EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\n" + daily) + Event("UID:b\n" + daily) + Event("UID:c\n" + daily))),
+              HasSubstr("more than 10000 days off"));
+}
+
+TEST(ICalendarTest, CountsIntoTheBudget) {
+  CheckLimits limits;
+  limits.steps = 20'000;
+  CheckBudget budget(limits);
+  budget.BeginPack("central");
+  const std::string text = Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;COUNT=4000\n"));
+  EXPECT_FALSE(ReadCalendarDays(text, &budget).ok());
+  EXPECT_TRUE(budget.stopped());
+}
+
 TEST(ICalendarTest, ExceptionsMovedAndCancelledDaysAreHeeded) {
   const std::string series =
       Event("UID:a\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY;COUNT=4\nEXDATE;VALUE=DATE:20270101\n");

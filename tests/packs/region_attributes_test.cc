@@ -60,6 +60,17 @@ TEST(RegionAttributes, GiveWayToTheCentres) {
       << Text(set);
 }
 
+// "emea_north_size" would be emea's by its first letters.
+TEST(RegionAttributes, AreNotNamedAfterARegionWithALongerName) {
+  PackSet set = WithAttribute();
+  set.Put({"emea-north", {{"pack.yaml", "pack: emea-north\nextends: central\nversion: 1.0.0\nowner: x\n"}}});
+  EXPECT_EQ(Text(set).find("error"), std::string::npos) << Text(set);
+  PackFiles emea = *set.Find("emea");
+  emea.files["schema.yaml"] += "    emea_north_size: {type: int}\n";
+  set.Put(emea);
+  EXPECT_NE(Text(set).find("error[LL2305]"), std::string::npos) << Text(set);
+}
+
 // "a-b" and "a_b" would both begin with "a_b_".
 TEST(RegionAttributes, TwoRegionsCannotShareAName) {
   PackSet set = WithAttribute();

@@ -45,13 +45,30 @@ void TakeInteraction(DayOfActivities& day, Time time, const std::string& id) {
   day.last_interaction_id = id;
 }
 
+void TakeSign(std::vector<LastSign>& known, const LastSign& given) {
+  const auto at = PlaceOf(known, given.number, [](const LastSign& sign, int64_t n) { return sign.number < n; });
+  if (at == known.end() || at->number != given.number) {
+    known.insert(at, given);
+  } else {
+    at->last = std::max(at->last, given.last);
+  }
+}
+
 }  // namespace
+
+Time LastOf(std::span<const LastSign> signs, int64_t number) {
+  for (const LastSign& sign : signs) {
+    if (sign.number == number) return sign.last;
+  }
+  return 0;
+}
 
 void ActivityTally::Add(const Activity& activity, ActivityKind kind, std::span<const int64_t> numbers) {
   DayOfActivities& day = DayAt(*this, DayOf(activity.time));
   day.last = day.count == 0 ? activity.time : std::max(day.last, activity.time);
   ++day.count;
   if (kind.contact_request) day.last_contact_request = std::max(day.last_contact_request, activity.time);
+  for (const int64_t sign : kind.signs) TakeSign(day.signs, {sign, activity.time});
   if (kind.interaction) {
     TakeInteraction(day, activity.time, activity.id);
     ++day.interactions;
@@ -67,6 +84,7 @@ void ActivityTally::Join(const ActivityTally& other) {
     if (theirs.interactions > 0) TakeInteraction(day, theirs.last_interaction, theirs.last_interaction_id);
     day.interactions += theirs.interactions;
     day.last_contact_request = std::max(day.last_contact_request, theirs.last_contact_request);
+    for (const LastSign& sign : theirs.signs) TakeSign(day.signs, sign);
   }
   for (const ClassOfActivities& theirs : other.classes) {
     ClassOfActivities& known = ClassAt(*this, theirs.number);
@@ -96,6 +114,10 @@ bool ActivityTally::Sound() const {
     }
     if (day.interactions > 0 && DayOf(day.last_interaction) != day.day) return false;
     if (day.last_contact_request != 0 && DayOf(day.last_contact_request) != day.day) return false;
+    for (size_t k = 0; k < day.signs.size(); ++k) {
+      if (k > 0 && day.signs[k - 1].number >= day.signs[k].number) return false;
+      if (day.signs[k].number < 0 || DayOf(day.signs[k].last) != day.day) return false;
+    }
   }
   for (size_t i = 0; i < classes.size(); ++i) {
     const ClassOfActivities& c = classes[i];
@@ -127,6 +149,7 @@ CountedPast PastOf(const ActivityTally& tally, int64_t last_day) {
     past.count += day.count;
     past.interactions += day.interactions;
     past.last_contact_request = std::max(past.last_contact_request, day.last_contact_request);
+    for (const LastSign& sign : day.signs) TakeSign(past.signs, sign);
     past.last = day.last;
   }
   return past;

@@ -18,6 +18,13 @@ inline constexpr int64_t kFarthestDay = 100'000'000;
 // Whether an activity with this time can be counted.
 constexpr bool CanCount(Time time) { return time > 0 && DayOf(time) <= kFarthestDay; }
 
+// When a sign was last given. What the signs are is up to whoever counts.
+struct LastSign {
+  int64_t number = 0;
+  Time last = 0;
+  bool operator==(const LastSign&) const = default;
+};
+
 // The activities of one day.
 struct DayOfActivities {
   int64_t day = 0;  // DayOf their times
@@ -28,6 +35,7 @@ struct DayOfActivities {
   Time last_interaction = 0;
   std::string last_interaction_id;
   Time last_contact_request = 0;  // when somebody last asked to be contacted; 0: nobody did
+  std::vector<LastSign> signs;    // ascending by number; those that were given
   bool operator==(const DayOfActivities&) const = default;
 };
 
@@ -35,6 +43,7 @@ struct DayOfActivities {
 struct ActivityKind {
   bool interaction = false;      // more than a touch of ours
   bool contact_request = false;  // somebody asks to be contacted
+  std::span<const int64_t> signs;  // that it gives, each once
 };
 
 // The activities of one class, by day. What the classes are is up to whoever counts.
@@ -78,7 +87,11 @@ struct CountedPast {
   int64_t interactions = 0;
   const Activity* last_interaction = nullptr;
   Time last_contact_request = 0;
+  std::vector<LastSign> signs;  // ascending by number; those that were given
 };
+
+// When the sign was last given; 0: never.
+Time LastOf(std::span<const LastSign> signs, int64_t number);
 
 // The last day up to `last_day` that has an interaction; null when none has.
 const DayOfActivities* LastWithInteraction(const ActivityTally& tally, int64_t last_day);

@@ -100,6 +100,7 @@ absl::Status Fold(const Event& event, Contact& contact) {
   contact.title.clear();
   contact.attributes.clear();
   contact.marketable = false;
+  contact.not_marketable_reason = kNotMarketableErased;
   contact.erased_at = event.time;
   contact.updated_at = event.append_time;
   return absl::OkStatus();

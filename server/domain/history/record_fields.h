@@ -48,6 +48,7 @@ requires(std::is_same_v<std::remove_const_t<Records>, Contact>&&...) void VisitF
   visit("country", FieldRole::kGiven, r.country...);
   // Follows from what the person did.
   visit("marketable", FieldRole::kOwn, r.marketable...);
+  visit("not_marketable_reason", FieldRole::kOwn, r.not_marketable_reason...);
   visit("created_at", FieldRole::kOwn, r.created_at...);
   visit("status", FieldRole::kDecided, r.status...);
   visit("status_since", FieldRole::kDecided, r.status_since...);

@@ -66,6 +66,12 @@ struct GateVerdict {
   std::vector<domain::Reason> reasons;
 };
 
+// Whether a person may be sent marketing.
+struct MarketingDecision {
+  bool marketable = false;
+  std::string_view reason;  // as Contact::not_marketable_reason; valid as long as the decider's snapshot
+};
+
 struct RouteOutcome {
   std::string rep;         // id; empty: held
   std::string hold_queue;  // empty: given to a rep
@@ -147,6 +153,9 @@ class Decider {
   absl::StatusOr<domain::StatusDecision> Status(const packs::RecordView& view, std::string_view current,
                                                 domain::Trigger trigger, std::string_view wanted, Explain explain,
                                                 std::string_view reason = "");
+
+  // Whether the view's person may be sent marketing, and why not; without a lead's status or score.
+  MarketingDecision Marketing(const packs::RecordView& view);
 
   // What the gates say of a move of the record, whose condition is taken to hold; `from` is empty for a new record.
   absl::StatusOr<GateVerdict> AskGates(const packs::RecordView& view, std::string_view from, std::string_view to,

@@ -86,6 +86,16 @@ absl::StatusOr<domain::StatusDecision> Decider::Status(const packs::RecordView& 
   return decide(explained);
 }
 
+MarketingDecision Decider::Marketing(const packs::RecordView& view) {
+  if (view.contact->erased_at != 0) return {false, domain::kNotMarketableErased};
+  const packs::RegionRules& rules = Rules(view.lead == nullptr ? "" : view.lead->region);
+  evaluation_.Bind(rules, view);
+  if (const packs::MarketingBar* bar = evaluation_.WhyNotMarketable()) return {false, bar->id};
+  const domain::StatusDef* status = rules.lifecycle.Find(rules.lifecycle.Current(view.contact->status));
+  if (status != nullptr && !status->marketable) return {false, domain::kNotMarketableStatus};
+  return {true, ""};
+}
+
 absl::StatusOr<GateAnswer> Decider::AskGate(const GateDef& gate, std::string_view from, std::string_view to, Time now) {
   GateAnswer answer;
   if (LeftOut(gate.plugin)) return answer;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/source_position.h"
 #include "domain/event.h"
+#include "engine/decide/build_snapshot.h"
 #include "engine/decide/snapshot.h"
 #include "engine/packtest/pack_tests.h"
 #include "packs/pack_files.h"

@@ -18,14 +18,15 @@ enum Kind : int {
   kEntryRules,
   kTransitions,
   kGates,
+  kConsent,
   kTerritories,
   kRoutes,
   kLevels,
   kBranches,
 };
 constexpr const char* kKindNames[] = {"normalise rows", "plugins",        "scoring rules", "matrix cells",
-                                      "entry rules",    "transitions",    "gates",         "territories",
-                                      "routes",         "service levels", "branches"};
+                                      "entry rules",    "transitions",    "gates",         "consent rules",
+                                      "territories",    "routes",         "service levels", "branches"};
 
 const char* const kFires = "fire";
 const char* const kDoesNotFire = "not fire";
@@ -127,6 +128,10 @@ void PackCoverage::ExpectRegion(const packs::RegionRules& rules) {
   }
   for (const domain::GateDef& gate : rules.lifecycle.gates) {
     if (IsLoaded(gate.plugin)) Expect(gate.layer, kGates, gate.id, gate.source, {kDenies, kLetsPass});
+  }
+  for (const packs::MarketingBar& bar : rules.not_marketable) {
+    Expect(bar.layer, kConsent, bar.id, bar.source, {kFires, kDoesNotFire});
+    ExpectBranches(rules, bar.condition, bar.layer, bar.id);
   }
   ExpectScoring(rules);
   for (const domain::TransitionDef& transition : rules.lifecycle.transitions) {
@@ -249,6 +254,16 @@ void PackCoverage::LevelChosen(const packs::RegionRules& rules, const packs::Rec
     Watch(rules, level.condition, view);
     See(level.layer, kLevels, level.id, level.source, &level == chosen ? kChosen : kPassedOver);
     if (&level == chosen) return;
+  }
+}
+
+void PackCoverage::MarketingDecided(const packs::RegionRules& rules, const packs::RecordView& view,
+                                    std::string_view reason) {
+  for (const packs::MarketingBar& bar : rules.not_marketable) {
+    Watch(rules, bar.condition, view);
+    const bool fired = bar.id == reason;
+    See(bar.layer, kConsent, bar.id, bar.source, fired ? kFires : kDoesNotFire);
+    if (fired) return;
   }
 }
 

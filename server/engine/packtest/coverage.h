@@ -52,6 +52,8 @@ class PackCoverage final : public DecisionObserver {
   void Routed(const packs::RegionRules& rules, const packs::RecordView& view, const RouteOutcome& outcome) override;
   void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,
                    const domain::SlaDef* level) override;
+  void MarketingDecided(const packs::RegionRules& rules, const packs::RecordView& view,
+                        std::string_view reason) override;
   void PlaceFound(const packs::RegionRules& rules, std::string_view country) override;
 
  private:

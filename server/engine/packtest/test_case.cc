@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/work/person_session.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
 
@@ -59,6 +60,7 @@ class CaseRun {
     if (expect_.transition) Move(*expect_.transition);
     if (expect_.route) Route(*expect_.route);
     if (expect_.sla) ServiceLevel(*expect_.sla);
+    if (expect_.marketing) Marketing(*expect_.marketing);
     return std::move(findings_);
   }
 
@@ -356,6 +358,20 @@ class CaseRun {
       Fail(expected.position, fmt::format("expected {} on breach ({})",
                                           *expected.reassign ? "another rep" : "no other rep", level->source));
     }
+  }
+
+  void Marketing(const packs::ExpectedMarketing& expected) {
+    packs::RecordView view = View();
+    const domain::Lead person = StandInFor(contact_, static_cast<int64_t>(view.activities.size()),
+                                           view.activities.empty() ? 0 : view.activities.back().time,
+                                           *decider_.snapshot().rules);
+    view.lead = &person;
+    view.contact = &contact_;
+    const std::string reason(decider_.Marketing(view).reason);
+    if (observer_ != nullptr) observer_->MarketingDecided(decider_.Rules(person.region), view, reason);
+    if (reason == expected.reason) return;
+    const auto known = [](const std::string& id) { return id.empty() ? "marketable" : "not marketable: " + id; };
+    Fail(expected.position, fmt::format("expected the person to be {}, got {}", known(expected.reason), known(reason)));
   }
 
   void CheckMoment(const packs::ExpectedLevel& expected, std::string_view what, const std::optional<Time>& wanted,

@@ -27,6 +27,8 @@ class DecisionObserver {
   virtual void Routed(const packs::RegionRules& rules, const packs::RecordView& view, const RouteOutcome& outcome) = 0;
   virtual void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,
                            const domain::SlaDef* level) = 0;
+  virtual void MarketingDecided(const packs::RegionRules& rules, const packs::RecordView& view,
+                                std::string_view reason) = 0;
   virtual void PlaceFound(const packs::RegionRules& rules, std::string_view country) = 0;
 };
 

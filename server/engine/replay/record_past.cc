@@ -50,7 +50,9 @@ bool Sets(const Event& event, std::initializer_list<std::string_view> fields) {
 // and a merge names the status that it led to.
 Event WithoutDecided(Event event) {
   const auto drop = [](std::vector<domain::FieldChange>& changes) {
-    std::erase_if(changes, [](const auto& change) { return change.field == "marketable" || change.field == "status"; });
+    std::erase_if(changes, [](const auto& change) {
+      return change.field == "marketable" || change.field == "not_marketable_reason" || change.field == "status";
+    });
   };
   if (auto* changed = std::get_if<domain::FieldsChanged>(&event.payload)) drop(changed->changes);
   if (auto* merged = std::get_if<domain::Merged>(&event.payload)) drop(merged->changed);
@@ -204,14 +206,6 @@ absl::StatusOr<PersonContext> RecordPast::PersonAt(const Event& event) {
   }
   ASSIGN_OR_RETURN(context.activities, ActivitiesOfLeads({leads.begin(), leads.end()}, event));
   std::erase_if(context.activities, [&](const domain::Activity& a) { return !known.contains(a.id); });
-  for (const std::string& id : leads) {
-    ASSIGN_OR_RETURN(const History* history, HistoryOf({RecordKind::kLead, id}));
-    for (const Event& e : *history) {
-      const auto* recorded = std::get_if<domain::ActivityRecorded>(&e.payload);
-      if (recorded == nullptr || !InTransactionOf(e, event) || !known.contains(recorded->activity.id)) continue;
-      if (recorded->activity.time <= event.decision->time) context.contact.marketable = true;
-    }
-  }
   return context;
 }
 

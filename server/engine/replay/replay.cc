@@ -120,7 +120,7 @@ struct Seen {
   packs::RecordView view;
 };
 
-absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rules, Seen& out) {
+absl::Status See(RecordPast& past, const Event& event, Decider& decider, Seen& out) {
   const Time at = event.decision->time;
   if (event.record.kind == RecordKind::kLead) {
     ASSIGN_OR_RETURN(out.lead, past.LeadAt(event));
@@ -131,10 +131,14 @@ absl::Status See(RecordPast& past, const Event& event, const packs::RuleSet& rul
   ASSIGN_OR_RETURN(out.person, past.PersonAt(event));
   const auto happened = HappenedBy(out.person.activities, at);
   out.stand_in = StandInFor(out.person.contact, static_cast<int64_t>(happened.size()),
-                            happened.empty() ? 0 : happened.back().time, rules);
+                            happened.empty() ? 0 : happened.back().time, *decider.snapshot().rules);
   const domain::Account& account = out.person.account;
   out.view = {&out.stand_in, &out.person.contact, account.id.empty() && account.name.empty() ? nullptr : &account,
               happened, at};
+  // As it was decided at that time, which the ledger tells last.
+  const MarketingDecision marketing = decider.Marketing(out.view);
+  out.person.contact.marketable = marketing.marketable;
+  out.person.contact.not_marketable_reason = marketing.reason;
   return absl::OkStatus();
 }
 
@@ -148,7 +152,7 @@ std::string RejectReasonOf(const Event& event) {
 
 absl::StatusOr<Decision> Replayer::ScoreAgain(const Event& event, Decider& decider) {
   Seen seen;
-  RETURN_IF_ERROR(See(past_, event, *decider.snapshot().rules, seen));
+  RETURN_IF_ERROR(See(past_, event, decider, seen));
   ASSIGN_OR_RETURN(ScoreOutcome outcome, decider.Score(seen.view, Explain::kWhyNot));
   const auto* changed = std::get_if<domain::ScoreChanged>(&event.payload);
   if (changed != nullptr && !SamePoints(outcome.score, changed->score)) {
@@ -161,7 +165,7 @@ absl::StatusOr<Decision> Replayer::StatusAgain(const Event& event, Decider& deci
   const std::optional<domain::Trigger> trigger = TriggerOf(event);
   if (!trigger.has_value()) return absl::FailedPreconditionError("no event of the lifecycle led to it");
   Seen seen;
-  RETURN_IF_ERROR(See(past_, event, *decider.snapshot().rules, seen));
+  RETURN_IF_ERROR(See(past_, event, decider, seen));
   const std::string current = seen.view.lead->status;
   const std::string wanted = *trigger == domain::Trigger::kTransition ? event.decision->outcome : "";
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
@@ -177,7 +181,7 @@ absl::StatusOr<Decision> Replayer::StatusAgain(const Event& event, Decider& deci
 
 absl::StatusOr<Decision> Replayer::RouteAgain(const Event& event, const Snapshot& snapshot, Decider& decider) {
   Seen seen;
-  RETURN_IF_ERROR(See(past_, event, *snapshot.rules, seen));
+  RETURN_IF_ERROR(See(past_, event, decider, seen));
   RepsThen reps(*event.decision, *snapshot.rules);
   decider.PickFrom(reps.picked());
   ASSIGN_OR_RETURN(RouteOutcome outcome, decider.Route(seen.view, reps, reps.before(), Explain::kWhyNot));
@@ -189,7 +193,7 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
   const auto* changed = std::get_if<domain::SlaChanged>(&event.payload);
   if (changed == nullptr) return absl::DataLossError("no service level stands beside it");
   Seen seen;
-  RETURN_IF_ERROR(See(past_, event, *decider.snapshot().rules, seen));
+  RETURN_IF_ERROR(See(past_, event, decider, seen));
   const domain::SlaDef* level = decider.ServiceLevel(seen.view);
   if (level == nullptr) {
     return decider.MakeDecision(DecisionKind::kSla, "", "", "no service level starts", {}, seen.view.now);
@@ -203,7 +207,7 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
 
 absl::StatusOr<Decision> Replayer::MeaningAgain(const Event& event, Decider& decider) {
   Seen seen;
-  RETURN_IF_ERROR(See(past_, event, *decider.snapshot().rules, seen));
+  RETURN_IF_ERROR(See(past_, event, decider, seen));
   seen.lead.lead.meaning = {};
   ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(seen.lead.lead, seen.lead.contact, seen.lead.account,
                                                          event.decision->time, /*keep=*/false));

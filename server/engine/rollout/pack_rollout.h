@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "domain/event.h"
 #include "domain/rollout.h"
+#include "engine/decide/build_snapshot.h"
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"

@@ -107,10 +107,14 @@ void PersonSession::TellScore() {
   Record(waiting->at, std::move(changed), *std::move(explained));
 }
 
-void PersonSession::SeeActivity(const domain::Activity& activity) {
-  if (!contact_.marketable) TellScore();  // which may read it
-  activities_.Add(activity);
-  contact_.marketable = true;
+void PersonSession::SeeActivity(const domain::Activity& activity) { activities_.Add(activity); }
+
+void PersonSession::DecideMarketing(Time at) {
+  const MarketingDecision decided = scope_->decider().Marketing(View(at));
+  if (contact_.marketable == decided.marketable && contact_.not_marketable_reason == decided.reason) return;
+  TellScore();  // which may read it as it was
+  contact_.marketable = decided.marketable;
+  contact_.not_marketable_reason = decided.reason;
 }
 
 absl::Status PersonSession::DeriveMeaning(Time at) {
@@ -132,6 +136,7 @@ absl::Status PersonSession::DeriveMeaning(Time at) {
 
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
+  DecideMarketing(at);
   ASSIGN_OR_RETURN(SharedScore outcome, scope_->Remember<SharedScore>([&] {
     return Shared(scope_->decider().Score(View(at), scope_->explain_score(), &known_));
   }));
@@ -149,6 +154,7 @@ absl::Status PersonSession::Rescore(Time at) {
 }
 
 absl::Status PersonSession::EnterFirst(Time at) {
+  DecideMarketing(at);
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
     return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
@@ -165,6 +171,7 @@ absl::Status PersonSession::EnterFirst(Time at) {
 }
 
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
+  DecideMarketing(at);
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
       return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
@@ -188,6 +195,7 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   Record(at, std::move(change), std::move(cause.decision));
   contact_.status = std::string(status);
   contact_.status_since = at;
+  DecideMarketing(at);
 }
 
 absl::Status PersonSession::SetNextDecision() {
@@ -208,6 +216,7 @@ absl::Status PersonSession::SetNextDecision() {
 }
 
 absl::Status PersonSession::Save() {
+  DecideMarketing(scope_->now);
   TellScore();
   RETURN_IF_ERROR(SetNextDecision());
   RETURN_IF_ERROR(activities_.status());

@@ -57,6 +57,8 @@ class PersonSession {
   absl::Status DeriveMeaning(Time at);
   // Records the score that waits.
   void TellScore();
+  // Decides whether the person may be sent marketing. Before whatever may read it, and last of all.
+  void DecideMarketing(Time at);
 
   WriteScope* scope_;
   domain::Contact contact_;

@@ -51,6 +51,7 @@ class ExpectReader {
     if (const YamlNode* transition = reader.Get("transition")) out_.transition = ReadTransition(*transition);
     if (const YamlNode* route = reader.Get("route")) out_.route = ReadRoute(*route);
     if (const YamlNode* sla = reader.Get("sla")) out_.sla = ReadSla(*sla);
+    if (const YamlNode* reason = reader.Get("not_marketable")) out_.marketing = ReadMarketing(*reason);
     if (const YamlNode* region = reader.Get("region")) out_.region = ReadRegion(*region);
     if (const YamlNode* territory = reader.Get("territory")) out_.territory = ReadTerritory(*territory);
     reader.Finish();
@@ -292,6 +293,16 @@ class ExpectReader {
     if (const YamlNode* due = reader.Get("due")) out.due = ReadMomentToCome(*due);
     if (reader.Get("reassign") != nullptr) out.reassign = reader.Flag("reassign");
     reader.Finish();
+    return out;
+  }
+
+  std::optional<ExpectedMarketing> ReadMarketing(const YamlNode& node) {
+    ExpectedMarketing out{"", PlaceOf(node)};
+    if (node.text == kNone) return out;
+    std::vector<std::string> reasons = IdsOf(region_.not_marketable);
+    reasons.emplace_back(domain::kNotMarketableStatus);
+    if (!Known(node, "reason against marketing", reasons)) return std::nullopt;
+    out.reason = node.text;
     return out;
   }
 

@@ -76,6 +76,11 @@ struct ExpectedLevel {
   SourcePosition position;
 };
 
+struct ExpectedMarketing {
+  std::string reason;  // why the person is not marketable; empty: the person is
+  SourcePosition position;
+};
+
 struct ExpectedPlace {
   std::string value;
   SourcePosition position;
@@ -90,11 +95,12 @@ struct Expectations {
   std::optional<ExpectedStatus> entry, transition;
   std::optional<ExpectedRoute> route;
   std::optional<ExpectedLevel> sla;
+  std::optional<ExpectedMarketing> marketing;
   std::optional<ExpectedPlace> region, territory;
 
   bool empty() const {
     return normalize.empty() && !score && rules.empty() && !only && !entry && !transition && !route && !sla &&
-           !region && !territory;
+           !marketing && !region && !territory;
   }
   bool looks_at_score() const { return score.has_value() || !rules.empty() || only; }
 };

@@ -132,6 +132,16 @@ void CheckNormalizers(const WrittenRules& written) {
   }
 }
 
+void CheckConsent(const WrittenRules& written) {
+  if (!IsSound(written.problems, "central", "consent.yaml")) return;
+  for (const MarketingBar& bar : written.rules.not_marketable) {
+    if (bar.condition < 0) continue;
+    if (!written.Visit(*written.PlaceOf(bar.condition).at)) return;
+    CheckCondition(written, {bar.id, bar.condition, false, {}});
+  }
+  written.problems.SetRule("");
+}
+
 void CheckServiceLevels(const WrittenRules& written) {
   if (!IsSound(written.problems, "central", "sla.yaml")) return;
   written.problems.budget().BeginStage(CheckStage::kLevels);

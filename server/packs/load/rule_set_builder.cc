@@ -234,6 +234,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   problems_.SetLayer(pack.name());
   const Reading reading{layer, conditions_, plugins_, rules};
   if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(reading, *root);
+  if (const YamlNode* root = pack.Root("consent.yaml")) ReadConsent(reading, schema_, *root);
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, *root);
   ReadIdentity(rules);
@@ -250,6 +251,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (!options_.prove || problems_.stopped()) return;
   CheckLifecycle(written);
   if (!options_.analyze || problems_.stopped()) return;
+  CheckConsent(written);
   CheckNormalizers(written);
   CheckScoring(written);
   if (!rules.routing.routes.empty()) CheckRoutes(written);

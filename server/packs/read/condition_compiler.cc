@@ -110,6 +110,7 @@ void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use
     problems_.Add(RangeOf(text, read->span), "LL2108", "a scoring rule cannot read the score it adds to",
                   "read the fields that the score comes from");
   }
+  if (use.of_person) CheckReadsOfPerson(text, program);
   if (use.may_read_adjustment) return;
   for (const char* field : {"score.adjustment", "score.total"}) {
     if (const cel::Expr* read = FindRead(program.ast(), Named(field))) {
@@ -118,6 +119,17 @@ void ConditionCompiler::CheckReads(const YamlNode& text, const ConditionUse& use
                     "read score.central, score.warm or score.qualified");
     }
   }
+}
+
+void ConditionCompiler::CheckReadsOfPerson(const YamlNode& text, const cel::Program& program) {
+  const cel::Expr* read = FindRead(program.ast(), [](const FieldDef& field) {
+    return field.name.starts_with("lead.") || field.name.starts_with("score.") || field.name == "record.purchased" ||
+           field.name == "contact.marketable" || field.name == "contact.not_marketable_reason";
+  });
+  if (read == nullptr) return;
+  problems_.Add(RangeOf(text, read->span), "LL2642",
+                fmt::format("{} is not known of a person, or follows from this", FieldAt(read->slot).name),
+                "read contact.*, account.* or record.*, which then is all that the person did");
 }
 
 void ConditionCompiler::CheckPackCost(const YamlNode& text, uint64_t cost) {

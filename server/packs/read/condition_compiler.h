@@ -23,6 +23,7 @@ struct ConditionUse {
   bool each_activity = false;  // may read activity.*
   bool may_read_score = true;
   bool may_read_adjustment = true;  // what regions' points come to, and the total with them
+  bool of_person = false;           // asked of a person before anything else is decided of them
 };
 
 // Where a compiled condition stands.
@@ -60,6 +61,7 @@ class ConditionCompiler {
   // A region's attributes are for its own rules.
   void CheckLayers(const YamlNode& text, const RegionRules& rules, const cel::Program& program);
   void CheckReads(const YamlNode& text, const ConditionUse& use, const cel::Program& program);
+  void CheckReadsOfPerson(const YamlNode& text, const cel::Program& program);
   void CheckPackCost(const YamlNode& text, uint64_t cost);
   bool MayCompile(std::string_view text);
   void Note(const cel::Program& program);

@@ -46,6 +46,9 @@ class FileReader {
 
 void ReadStatus(const Reading& reading, const YamlNode& root);
 
+// Who may not be marketed to; what responses refuse goes to the schema.
+void ReadConsent(const Reading& reading, Schema& schema, const YamlNode& root);
+
 // What the central scoring.yaml gives to the regions' ones.
 struct SharedScoring {
   std::vector<std::string> dimensions;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cel/env.h"
@@ -31,6 +32,7 @@ class Schema {
 
   const std::vector<FieldDef>& fields() const { return fields_; }
   const ResponseKinds& responses() const { return responses_; }
+  void UseRefusals(std::vector<Refusal> refusals) { responses_.refusals = std::move(refusals); }
   int SlotOf(std::string_view name) const;
   std::vector<std::string> FieldNames() const;
   // The environment in which plain names are looked up in `container` first ("contact"; "" for none). All

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "packs/run/evaluation.h"
+#include "packs/run/refusals.h"
 #include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
@@ -25,6 +26,7 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
   const auto among = [](const std::vector<std::string>& some, const std::string& response) {
     return std::find(some.begin(), some.end(), response) != some.end();
   };
+  std::vector<int64_t> signs;
   for (const domain::Activity& activity : activities) {
     if (!domain::CanCount(activity.time)) return false;
     SetActivity(&activity);
@@ -38,9 +40,11 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
       numbers_.push_back(static_cast<int64_t>(counting.first_cells[m]) + (cell - matrix.cells.data()));
     }
     std::sort(numbers_.begin(), numbers_.end());
+    SignsOf(responses, activity, signs);
     tally.Add(activity,
               {.interaction = !among(responses.touches, activity.response),
-               .contact_request = among(responses.contact_requests, activity.response)},
+               .contact_request = among(responses.contact_requests, activity.response),
+               .signs = signs},
               numbers_);
   }
   SetActivity(nullptr);

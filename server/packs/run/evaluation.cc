@@ -6,6 +6,7 @@
 #include "packs/condition/text_functions.h"
 #include "packs/run/evidence.h"
 #include "packs/run/fields.h"
+#include "packs/run/refusals.h"
 #include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
@@ -316,6 +317,14 @@ bool Evaluation::Holds(int number) {
   const cel::Program& program = *region_->conditions[static_cast<size_t>(number)].program;
   BindFor(program);
   return Evaluate(program).is_true();
+}
+
+const MarketingBar* Evaluation::WhyNotMarketable() {
+  for (const MarketingBar& bar : region_->not_marketable) {
+    const bool holds = bar.refusal >= 0 ? Stands(rules_.responses(), bar.refusal, view_) : Holds(bar.condition);
+    if (holds) return &bar;
+  }
+  return nullptr;
 }
 
 domain::Reason Evaluation::Test(int number) {

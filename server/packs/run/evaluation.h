@@ -70,11 +70,14 @@ class Evaluation {
   };
   Normalized Normalize(const Normalizer& normalizer);
 
+  // The first of the region's reasons against marketing that holds of the person who is bound; null: none does.
+  const MarketingBar* WhyNotMarketable();
+
   // The value of a field by slot number. Null when absent; activity.* always.
   cel::Value Field(int slot);
 
-  // The first moment after the view's at which one of the region's scoring rules begins or ceases to hold, of the
-  // record or of one of the view's activities, listed or counted, when nothing happens but that time passes; 0: never.
+  // The first moment after the view's at which one of the region's scoring rules, or of its conditions against
+  // marketing, begins or ceases to hold, of the record or of one of the view's activities, listed or counted, when nothing happens but that time passes; 0: never.
   // Conditions that read the time in a form that tells no moments are taken to turn at the next day of an age, and
   // within the hour when they read `now`.
   Time NextScoringFlip();

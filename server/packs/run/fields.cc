@@ -116,6 +116,9 @@ Value ContactPhone(const Contact& contact, const FieldInput& in) {
   return domain::IsPhone(rules, contact.phone, contact.country) ? Value::String(contact.phone) : Value::Null();
 }
 Value ContactMarketable(const Contact& contact, const FieldInput&) { return Value::Bool(contact.marketable); }
+Value NotMarketableReason(const Contact& contact, const FieldInput&) {
+  return TextOrNull(contact.not_marketable_reason);
+}
 Value AccountEmployees(const Account& account, const FieldInput&) {
   return account.employees == 0 ? Value::Null() : Value::Int(account.employees);
 }
@@ -281,6 +284,7 @@ std::vector<StandardField> MakeFields() {
       {"contact.status", text, OfContact<Text<&Contact::status, Contact>>},
       {"contact.disposition", text, OfContact<Text<&Contact::disposition, Contact>>},
       {"contact.marketable", flag, OfContact<ContactMarketable>},
+      {"contact.not_marketable_reason", text, OfContact<NotMarketableReason>},
       {"contact.created_at", moment, OfContact<Moment<&Contact::created_at, Contact>>, kGiven},
       {"account.name", text, OfAccount<Text<&Account::name, Account>>, kGiven},
       {"account.domain", text, OfAccount<Text<&Account::domain, Account>>, kGiven},

@@ -52,6 +52,7 @@ class Reader {
 
   std::string Hash() {
     AddLifecycle();
+    AddConsent();
     AddScoring();
     AddNormalizers();
     AddFields();
@@ -93,6 +94,18 @@ class Reader {
       AddPlugin(gate.plugin);
     }
     for (const domain::StatusRemap& remap : lifecycle.remaps) out_.Add("remap", remap.from, remap.to);
+  }
+
+  void AddConsent() {
+    for (const MarketingBar& bar : region_.not_marketable) {
+      out_.Add("not_marketable", bar.id);
+      if (bar.refusal >= 0) {
+        const Refusal& refusal = rules_.responses().refusals[static_cast<size_t>(bar.refusal)];
+        out_.Add("refusal", refusal.channels, refusal.responses, refusal.until);
+      } else {
+        AddCondition(bar.condition);
+      }
+    }
   }
 
   void AddScoring() {

@@ -148,6 +148,12 @@ class PlanMaker {
     for (const std::string& touch : responses.touches) add(touch);
     add("contact_requests");
     for (const std::string& request : responses.contact_requests) add(request);
+    for (const Refusal& refusal : responses.refusals) {
+      for (const auto* list : {&refusal.channels, &refusal.responses, &refusal.until}) {
+        add("refusal");
+        for (const std::string& text : *list) add(text);
+      }
+    }
     add(time_zones);
     return Sha256Hex(all).substr(0, 32);
   }

@@ -206,6 +206,11 @@ std::shared_ptr<const TimePlan> MakeTimePlan(const RegionRules& rules, const std
     if (timed.of_activity) timed.counted_as = ClassOf(timed.condition, rules);
     plan.rules.push_back(std::move(timed));
   }
+  for (const MarketingBar& bar : rules.not_marketable) {
+    if (bar.condition < 0) continue;
+    TimedCondition timed{bar.condition, false, read(bar.condition).tests()};
+    if (!timed.tests.empty()) plan.rules.push_back(std::move(timed));
+  }
   for (size_t i = 0; i < rules.lifecycle.transitions.size(); ++i) {
     const domain::TransitionDef& transition = rules.lifecycle.transitions[i];
     if (transition.trigger != domain::Trigger::kRescore || transition.condition < 0) continue;

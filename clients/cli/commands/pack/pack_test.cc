@@ -13,6 +13,7 @@
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_test_report.h"
 #include "cli/session/session.h"
+#include "engine/decide/build_snapshot.h"
 #include "engine/decide/snapshot.h"
 #include "engine/packtest/coverage.h"
 #include "engine/packtest/mutation.h"
