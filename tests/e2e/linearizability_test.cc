@@ -278,7 +278,7 @@ TEST_F(LinearizabilityTest, TurnsAndCapacityAreThoseOfOneAfterTheOther) {
     const auto* assigned = std::get_if<domain::Assigned>(&event.payload);
     if (assigned == nullptr || assigned->pool != "na_sales") continue;
     ++given;
-    ASSERT_EQ(assigned->route, "north_america");
+    ASSERT_EQ(assigned->route, "north_america.language");
     ASSERT_EQ(assigned->rep, model.Take(event.time)) << "turn " << given;
     ASSERT_LE(model.open(assigned->rep), model.capacity_of(assigned->rep)) << assigned->rep;
     for (const domain::PoolState& turn : assigned->turns) {

@@ -145,10 +145,10 @@ TEST_F(PackCommandsTest, ACentralPackThatFailsARegionsTestsNeedsReasons) {
   std::stringstream read;
   read << std::ifstream(central + "/sla.yaml").rdbuf();
   std::string text = read.str();
-  const std::string warn = "    warn_after: 3h\n    due_after: 4h\n    due_at_latest: 6d\n    calendar: new_york\n";
+  const std::string warn = "    warn_after: 3h\n    due_after: 4h\n    due_at_latest: 6d\n    calendar: working_week\n";
   ASSERT_NE(text.find(warn), std::string::npos);
   text.replace(text.find(warn), warn.size(),
-               "    warn_after: 2h\n    due_after: 3h\n    due_at_latest: 6d\n    calendar: new_york\n");
+               "    warn_after: 2h\n    due_after: 3h\n    due_at_latest: 6d\n    calendar: working_week\n");
   std::ofstream(central + "/sla.yaml") << text;
   read.str("");
   read << std::ifstream(central + "/tests/sla_test.yaml").rdbuf();
@@ -159,7 +159,7 @@ TEST_F(PackCommandsTest, ACentralPackThatFailsARegionsTestsNeedsReasons) {
   std::ofstream(central + "/tests/sla_test.yaml") << text;
   const Ended proposed = Run({"pack", "propose", central});
   ASSERT_EQ(proposed.exit_code, 0) << proposed.output;
-  EXPECT_THAT(proposed.output, HasSubstr("warning: it fails tests of emea, latam"));
+  EXPECT_THAT(proposed.output, HasSubstr("warning: it fails tests of apac, emea, latam, north_america"));
   EXPECT_THAT(proposed.output, HasSubstr("--side marketing --reason TEXT"));
   EXPECT_THAT(proposed.output, Not(HasSubstr("it breaks other packs")));
   const std::string sha256 = Json({"pack", "propose", central})["candidate"]["ref"]["sha256"];

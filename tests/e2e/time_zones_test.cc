@@ -22,7 +22,7 @@ using testing::Not;
 constexpr std::string_view kZones = R"(
 Zone Etc/UTC 0 - UTC
 Zone America/New_York -5:00 - EST
-Zone Asia/Kolkata 5:30 - IST
+Zone Asia/Singapore 8:00 - %z
 Zone Europe/Berlin 1:00 - CET
 Zone America/Sao_Paulo -3:00 - %z
 )";

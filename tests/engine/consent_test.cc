@@ -160,6 +160,11 @@ TEST_F(ConsentTest, RulesThatReadItFollow) {
   Restart(/*adopt=*/true);
   const SubmitResult person = Person("acme", {Did("list", "low", "listed")});
   const auto points = [&] {
+    for (;;) {
+      auto step = engine_->FollowSharedChanges({}, 50);
+      EXPECT_TRUE(step.ok()) << step.status();
+      if (!step.ok() || step->changes == 0) break;
+    }
     auto entity = engine_->GetEntity({}, ContactName(person.contact));
     return entity->contact->score.central;
   };

@@ -212,11 +212,10 @@ TEST_F(ExplainTest, WhyNotARouteAndWhyNotARep) {
   EXPECT_EQ(explained.why_not[1].answer,
             "Lucía Romero would get it by emea.fast_lane.territory. Worked by reps/emea-tom-hughes today; routed again "
             "only on request or when a service level is missed");
-  request.why_not_rep = "na-avery-brooks";
-  EXPECT_THAT(
-      Explained(name, request).why_not[1].answer,
-      HasSubstr("no route that leads to Avery Brooks holds: fast_lane.north_america: lead.region = emea, needed: "
-                "north_america"));
+  request.why_not_rep = "emea-lena-fischer";
+  EXPECT_THAT(Explained(NewLead(WeakEnquiry()), request).why_not[1].answer,
+              HasSubstr("no route that leads to Lena Fischer holds: emea.fast_lane: record.contact_requested = false, "
+                        "needed: true"));
   request.why_not_rep = "latam-ana-silva";
   EXPECT_THAT(Explained(name, request).why_not[1].answer,
               HasSubstr("no route for this lead leads to Ana Silva or the team latam_sales"));
@@ -231,7 +230,7 @@ TEST_F(ExplainTest, FieldsNameTheRowAndTheRowsBeforeIt) {
   ASSERT_EQ(seniority.reasons.size(), 1u);
   EXPECT_THAT(seniority.reasons[0].message,
               AllOf(HasSubstr("contact.title = Gerente de Compras (with the word \"gerente\")"),
-                    HasSubstr("50 rows before it do not hold (20 central, 30 emea)")));
+                    HasSubstr("78 rows before it do not hold (48 central, 30 emea)")));
   for (const Decision& decision : explained.decisions) {
     EXPECT_EQ(decision.snapshot, explained.snapshot);
   }

@@ -156,14 +156,15 @@ TEST_F(PackRolloutTest, ARegionsTestsDoNotVetoTheCentre) {
 TEST_F(PackRolloutTest, ARegionsTestThatNamesWhatIsGoneDoesNotVetoEither) {
   packs::PackFiles emea = *folder_set_.Find("emea");
   emea.files["tests/one_test.yaml"] =
-      "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: away\n    with: {reps: {world-noor-haddad: {available: "
-      "false}}}\n    expect: {entry: {status: raw}}\n";
+      "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: nothing is known\n"
+      "    expect: {score: {central: 0}, not_fired: [job.seeker]}\n";
   ASSERT_TRUE(Activate(Propose(emea)).ok());
   PackCheck check;
   packs::PackFiles central = *folder_set_.Find("central");
-  std::string& routing = central.files["routing.yaml"];
-  const size_t line = routing.find("  - {id: world-noor-haddad");
-  routing.erase(line, routing.find('\n', line) + 1 - line);
+  std::string& scoring = central.files["scoring.yaml"];
+  const size_t rule = scoring.find("  - id: job.seeker");
+  ASSERT_NE(rule, std::string::npos);
+  scoring.erase(rule, scoring.find("\n\n", rule) + 1 - rule);
   auto candidate = packs_->Propose(As("centre"), central, &check);
   ASSERT_TRUE(candidate.ok()) << candidate.status();
   EXPECT_EQ(check.broken_packs, std::vector<std::string>{"emea"});

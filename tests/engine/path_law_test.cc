@@ -48,13 +48,20 @@ RouteOutcome RouteOf(Decider& decider, const packs::Sample& sample) {
 class PathLaw : public PluginSlots {};
 
 TEST_F(PathLaw, TheOwnerOfTheAccountIsAskedBeforeEveryRegion) {
-  Decider decider(Make(Repository()));
+  // The shipped centre has no reps. One that has gives its own leads to them.
+  packs::PackSet set = Repository();
+  packs::PackFiles central = *set.Find("central");
+  central.files["routing.yaml"] +=
+      "teams:\n  - {id: desk}\nreps:\n  - {id: desk-sam-taylor, name: Sam Taylor, team: desk, languages: [en]}\n";
+  set.Put(std::move(central));
+  Decider decider(Make(set));
   const struct {
     const char *region, *country, *language, *owner;
   } cases[] = {{"emea", "DE", "de", "emea-claire-moreau"},
                {"latam", "BR", "pt", "latam-sofia-hernandez"},
                {"north_america", "US", "en", "na-camille-roy"},
-               {"", "", "", "world-sam-taylor"}};
+               {"apac", "JP", "ja", "ap-mei-lin"},
+               {"", "", "", "desk-sam-taylor"}};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.region);
     packs::Sample sample;

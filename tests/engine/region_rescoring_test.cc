@@ -166,10 +166,10 @@ TEST_F(RegionRescoringTest, EachPartOfARegionsRulesCounts) {
 
 TEST_F(RegionRescoringTest, ACentralRuleTouchesAll) {
   EXPECT_THAT(ChangedBy(Edited("central", "scoring.yaml", "    points: 25\n", "    points: 24\n")),
-              ElementsAre("", "emea", "latam"));
+              ElementsAre("", "apac", "emea", "latam", "north_america"));
   EXPECT_THAT(ChangedBy(Edited("central", "status.yaml", "    on: rescore\n    when: score.qualified\n",
                                "    on: rescore\n    when: score.qualified && lead.purchased == false\n")),
-              ElementsAre("", "emea", "latam"));
+              ElementsAre("", "apac", "emea", "latam", "north_america"));
   EXPECT_THAT(ChangedBy(Edited("central", "merge.yaml", "match: ", "match:  ")), IsEmpty());
   const SubmitResult emea = TakeFrom("ES", 1), latam = TakeFrom("BR", 2), america = TakeFrom("US", 3);
   ASSERT_NO_FATAL_FAILURE(
@@ -299,11 +299,13 @@ TEST_F(RegionRescoringTest, PluginsAndTablesCountWhereTheyAreRead) {
     }
     return regions;
   };
-  EXPECT_THAT(changed("org.leadline.account_fit"), ElementsAre("", "emea", "latam")) << "it scores everybody";
+  EXPECT_THAT(changed("org.leadline.account_fit"), ElementsAre("", "apac", "emea", "latam", "north_america"))
+      << "it scores everybody";
   EXPECT_THAT(changed("org.leadline.territory_balance"), IsEmpty()) << "it chooses among reps alone";
   const auto title = changed("org.leadline.title_seniority");
   EXPECT_THAT(title, Contains("emea"));
-  EXPECT_THAT(ChangedBy(Edited("central", "mail_providers.yaml", "gmail", "gmaile")), ElementsAre("", "emea", "latam"));
+  EXPECT_THAT(ChangedBy(Edited("central", "mail_providers.yaml", "gmail", "gmaile")),
+              ElementsAre("", "apac", "emea", "latam", "north_america"));
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ TEST(ConditionParts, AgreeWithTheEvaluation) {
   int held = 0;
   for (int round = 0; round < 40; ++round) {
     const Sample sample = RandomSample(Rules(), random, 3);
-    for (const char* name : {"", "emea", "latam"}) {
+    for (const char* name : {"", "apac", "emea", "latam", "north_america"}) {
       const RegionRules& region = Rules().ForRegion(name);
       Evaluation evaluation(Rules());
       evaluation.Bind(region, sample.view());

@@ -25,7 +25,7 @@ LoadResult WithRule(const std::string& rule, const std::string& from = "", const
   PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set;
   PackFiles central = *set.Find("central");
   std::string& scoring = central.files["scoring.yaml"];
-  scoring.insert(scoring.find("  - id: mail.unsubscribed\n"), rule);
+  scoring.insert(scoring.find("  - id: mail.bounced\n"), rule);
   if (!from.empty()) scoring.replace(scoring.find(from), from.size(), to);
   set.Put(std::move(central));
   return LoadRuleSet(set);
@@ -54,7 +54,7 @@ TEST(Counting, GivesWhatTheListGives) {
       if (random() % 6 == 0) activity.response = "sent";
     }
     std::sort(sample.activities.begin(), sample.activities.end(), domain::Older);
-    for (const std::string name : {"", "emea", "latam"}) {
+    for (const std::string name : {"", "apac", "emea", "latam", "north_america"}) {
       SCOPED_TRACE(fmt::format("{} {}", i, name));
       const RegionRules& region = Rules().ForRegion(name);
       const size_t share = random() % (sample.activities.size() + 1);

@@ -224,7 +224,7 @@ TEST(Evaluation, FastHitsEqualTheCompiledConditions) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 2000; ++i) {
     const Sample sample = RandomSample(Rules(), random, random() % 5);
-    for (const std::string name : {"", "emea", "latam"}) {
+    for (const std::string name : {"", "apac", "emea", "latam", "north_america"}) {
       const RegionRules& region = Rules().ForRegion(name);
       Evaluation evaluation(Rules());
       evaluation.Bind(region, sample.view());

@@ -72,6 +72,10 @@ std::string OtherAtom(Random& random) {
                 "contact.title.fold() in [\"head of it\", \"leiter einkauf\"]",
                 "contact.title.fold() != \"head of it\"",
                 "contact.title.contains(\"e\")",
+                "contact.title.contains(\"Head\") || contact.title.contains(\"Compras\")",
+                "contact.title.contains(\"\")",
+                "contact.title.fold().contains(\"gerente\")",
+                "contact.phone.contains(\"55\")",
                 "lead.source.startsWith(\"r\")",
                 "\"platform\" in lead.products",
                 "lead.products.exists(p, p == \"suite\")",
@@ -258,7 +262,7 @@ TEST(Index, ThePackItselfHoldsAsItsConditionsSay) {
   Evaluation evaluation(Rules());
   for (int i = 0; i < 500; ++i) {
     const Sample sample = RandomSample(Rules(), random, random() % 4);
-    for (const std::string name : {"", "emea", "latam"}) {
+    for (const std::string name : {"", "apac", "emea", "latam", "north_america"}) {
       const RegionRules& region = Rules().ForRegion(name);
       Conditions conditions(Rules(), region, sample);
       evaluation.Bind(region, sample.view());
@@ -282,14 +286,15 @@ TEST(Index, ThePackItselfHoldsAsItsConditionsSay) {
 TEST(Index, TitlesFindTheFirstRowOfTheirWords) {
   const std::vector<std::string> words = {"gerente", "geral",     "de",     "Director", "directeur", "général",
                                           "chef",    "assistant", "head",   "of",       "vice",      "president",
-                                          "co",      "founder",   "leiter", "charge",   "intern",    "-"};
+                                          "co",      "founder",   "leiter", "charge",   "intern",    "-",
+                                          "副",      "总经理",    "助理",   "部長",     "代理",      "이사"};
   Random random(17);
   Evaluation evaluation(Rules());
   std::set<std::string> values;
   for (int i = 0; i < 4000; ++i) {
     Sample sample;
     for (size_t n = random() % 5; n > 0; --n) sample.contact.title += OneOf(words, random) + " ";
-    for (const std::string name : {"", "emea", "latam"}) {
+    for (const std::string name : {"", "apac", "emea", "latam", "north_america"}) {
       const RegionRules& region = Rules().ForRegion(name);
       Conditions conditions(Rules(), region, sample);
       evaluation.Bind(region, sample.view());

@@ -18,7 +18,7 @@ namespace {
 TEST(Loader, TheRepositoryRulesHaveNoDiagnostics) {
   EXPECT_EQ(FormatDiagnostics(WithoutPins(RepositoryRules().diagnostics)), "");
   ASSERT_NE(RepositoryRules().rules, nullptr);
-  EXPECT_EQ(Rules().regions(), (std::vector<std::string>{"emea", "latam"}));
+  EXPECT_EQ(Rules().regions(), (std::vector<std::string>{"apac", "emea", "latam", "north_america"}));
 }
 
 TEST(Loader, TheCentralPackIsLargeEnoughAndTheBarStays) {
@@ -60,7 +60,7 @@ TEST(Loader, WhatIsReadyForSalesIsSignedByBothSidesAndReviewedInTime) {
 }
 
 TEST(Loader, PacksAreNamedHashedAndCounted) {
-  ASSERT_EQ(Rules().packs().size(), 3u);
+  ASSERT_EQ(Rules().packs().size(), 5u);
   EXPECT_EQ(Rules().packs()[0].ref.pack, "central");
   EXPECT_EQ(Rules().packs()[1].extends, "central");
   std::set<std::string> hashes;
@@ -69,15 +69,15 @@ TEST(Loader, PacksAreNamedHashedAndCounted) {
     hashes.insert(pack.ref.sha256);
     EXPECT_FALSE(pack.owner.empty());
     EXPECT_GT(pack.scoring_rules, 0);
-    EXPECT_GT(pack.reps, 0);
+    EXPECT_EQ(pack.reps > 0, pack.ref.pack != "central") << pack.ref.pack;
   }
-  EXPECT_EQ(hashes.size(), 3u);
+  EXPECT_EQ(hashes.size(), 5u);
   EXPECT_EQ(LoadRuleSet(LEADLINE_SOURCE_DIR "/rules/").rules->packs()[1].ref, Rules().packs()[1].ref);
 }
 
 TEST(Loader, EveryCountryStandsInExactlyOneTerritory) {
   std::set<std::string> seen;
-  for (const std::string region : {"", "emea", "latam"}) {
+  for (const std::string region : {"", "apac", "emea", "latam", "north_america"}) {
     for (const auto& territory : Rules().ForRegion(region).routing.territories) {
       if (territory.layer != (region.empty() ? "central" : region)) continue;
       for (const std::string& country : territory.countries) EXPECT_TRUE(seen.insert(country).second) << country;
@@ -109,6 +109,22 @@ TEST(Loader, RegionsPutTheirRoutesBeforeMostAndKeepTheCentralLifecycle) {
   EXPECT_EQ(emea.sla.Find("contact_me")->calendar, "berlin");
   EXPECT_EQ(emea.sla.Find("contact_me")->due_after, 30 * kMinute);
   EXPECT_EQ(&Rules().ForRegion("nowhere"), &Rules().ForRegion(""));
+}
+
+// The centre keeps nobody's teams, and no region counts a service level on the hours of nowhere.
+TEST(Loader, TeamsAndCalendarsAreTheRegions) {
+  const RegionRules& central = Rules().ForRegion("");
+  EXPECT_TRUE(central.routing.reps.empty());
+  EXPECT_TRUE(central.routing.territories.empty());
+  for (const domain::Route& route : central.routing.routes) EXPECT_EQ(route.team, "") << route.id;
+  std::set<std::string> started;
+  for (const domain::SlaDef& level : central.sla.levels) {
+    started.insert(level.start_on_enter.begin(), level.start_on_enter.end());
+    for (const std::string& region : Rules().regions()) {
+      EXPECT_NE(Rules().ForRegion(region).sla.Find(level.id)->calendar, level.calendar) << region << " " << level.id;
+    }
+  }
+  EXPECT_EQ(started, (std::set<std::string>{"maql", "lal", "mql", "sal", "sql"}));
 }
 
 TEST(Loader, PluginsAreNamedOnceForEachSlotAndMayBeMissing) {

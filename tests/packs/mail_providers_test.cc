@@ -137,10 +137,10 @@ TEST(RegionalMailProviders, AnAcceptedListCountsForItsRegionAlone) {
     EXPECT_EQ(PublicMail(*result.rules, "emea", email), "true") << email;
     EXPECT_EQ(PublicMail(*result.rules, "latam", email), "false") << email;
     EXPECT_EQ(PublicMail(*result.rules, "", email), "false") << email;
-    EXPECT_EQ(PublicMail(*result.rules, "apac", email), "false") << email;  // has no pack
+    EXPECT_EQ(PublicMail(*result.rules, "apac", email), "false") << email;
   }
   // What the centre knows stays known.
-  for (const std::string region : {"", "emea", "latam"}) {
+  for (const std::string region : {"", "apac", "emea", "latam", "north_america"}) {
     EXPECT_EQ(PublicMail(*result.rules, region, "ana@gmail.com"), "true");
   }
 }

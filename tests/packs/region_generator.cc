@@ -156,7 +156,7 @@ class RegionWriter {
         "reps:\n  - {{id: {0}-one, name: One, team: {1}, languages: [en], territories: [{0}_land], weight: {2}}}\n",
         name_, team, Number(1, 5));
     out += fmt::format("  - {{id: {}-two, name: Two, team: {}, languages: [en, de]}}\n", name_,
-                       OneIn(3) ? Pick(central_.routing.reps).team : team);
+                       OneIn(3) && !central_.routing.reps.empty() ? Pick(central_.routing.reps).team : team);
     out += "routes:\n";
     for (int i = Number(1, 3); i > 0; --i) {
       std::string id = fmt::format("{}.route{}", name_, i);

@@ -77,7 +77,8 @@ class ConsentReader : FileReader {
     refusal.responses = TextsOf(reader, "responses", "activity.response");
     refusal.until = TextsOf(reader, "until", "activity.response");
     for (const YamlNode* node : reader.List("until")) {
-      if (std::find(refusal.responses.begin(), refusal.responses.end(), node->text) == refusal.responses.end()) continue;
+      if (std::find(refusal.responses.begin(), refusal.responses.end(), node->text) == refusal.responses.end())
+        continue;
       problems_.Add(*node, "LL2641", fmt::format("\"{}\" cannot both refuse and take it back", node->text),
                     "take it out of one of the two lists");
     }

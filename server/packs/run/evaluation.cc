@@ -121,6 +121,15 @@ bool Evaluation::ListHolds(const Step& step, uint32_t code) {
   return std::binary_search(listed.begin(), listed.end(), code) != step.others;
 }
 
+bool Evaluation::PartsHold(const Step& step) {
+  const Value& value = slots_[static_cast<size_t>(step.slot)];
+  if (!value.is_string()) return false;
+  const auto parts = std::span(region_->plan->words).subspan(step.first, step.count);
+  return std::any_of(parts.begin(), parts.end(), [text = value.as_string()](const std::string& part) {
+           return text.find(part) != text.npos;
+         }) == step.wanted;
+}
+
 bool Evaluation::WordsHold(const Step& step) {
   const Folded& text = FoldedOf(step.source);
   if (!text.present) return false;
@@ -203,6 +212,8 @@ bool Evaluation::LongStepHolds(const Step& step) {
       return cel::Equals(slots_[static_cast<size_t>(step.slot)], step.constant) == step.wanted;
     case Requirement::Kind::kWords:
       return WordsHold(step);
+    case Requirement::Kind::kParts:
+      return PartsHold(step);
     case Requirement::Kind::kLeaf:
       return LeafHolds(step);
     case Requirement::Kind::kAll:

@@ -118,6 +118,7 @@ class Evaluation {
   bool AllHold(uint32_t first, uint32_t count);
   bool ListHolds(const Step& step, uint32_t code);
   bool WordsHold(const Step& step);
+  bool PartsHold(const Step& step);
   bool LeafHolds(const Step& step);
   // Calls `use` with each list of entries that the record's values give, until it returns false.
   template <typename Use>

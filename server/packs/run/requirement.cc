@@ -61,6 +61,10 @@ bool Join(std::vector<Requirement>& parts, const Requirement& part, bool all) {
         if (other.source != part.source || other.wanted != part.wanted || part.wanted == all) break;
         other.words.insert(other.words.end(), part.words.begin(), part.words.end());
         return true;
+      case Kind::kParts:
+        if (other.slot != part.slot || other.wanted != part.wanted || part.wanted == all) break;
+        other.words.insert(other.words.end(), part.words.begin(), part.words.end());
+        return true;
       case Kind::kLeaf:
         if (other.leaf == part.leaf && other.wanted == part.wanted) return true;
         break;
@@ -142,6 +146,11 @@ Requirement RequirementMaker::OfComparison(const Comparison& comparison, ExprId 
   }
   if (comparison.op == Operator::kHasWord && !comparison.folded) {
     return OfWords(comparison.slot, comparison.text(), wanted);
+  }
+  if (comparison.op == Operator::kContains && !comparison.folded && type.is(cel::TypeKind::kString)) {
+    out.kind = Kind::kParts;
+    out.words = {std::string(comparison.text())};
+    return out;
   }
   if (type.is(cel::TypeKind::kString) && comparison.is_equality()) {
     const bool texts = std::all_of(constants.begin(), constants.end(), [&](const Value& v) {

@@ -54,6 +54,7 @@ struct Requirement {
     kNumber,  // the slot is a number and `op constant` is `wanted`; absent is unequal to any
     kEqual,   // the slot equals `constant`, or does not
     kWords,   // the source has one of `words`, or is a text with none of them
+    kParts,   // the slot is a text that contains one of `words`, or is one that contains none of them
     kAll,     // of `parts`
     kAny,
     kLeaf,  // the leaf is true, or is false
@@ -66,7 +67,7 @@ struct Requirement {
   int leaf = -1;    // index into the leaves
   cel::Value constant;
   CodeSet texts;
-  std::vector<std::string> words;  // folded
+  std::vector<std::string> words;  // kWords: folded; kParts: as they are written
   std::vector<Requirement> parts;
 };
 

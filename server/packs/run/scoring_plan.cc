@@ -309,7 +309,7 @@ class PlanMaker {
     step.constant = need.constant;
     if (need.slot >= 0 && need.kind != Kind::kLeaf) slots_.insert(need.slot);
     if (need.kind == Kind::kText) FillTexts(need, step);
-    if (need.kind == Kind::kWords) {
+    if (need.kind == Kind::kWords || need.kind == Kind::kParts) {
       step.first = static_cast<uint32_t>(plan_.words.size());
       step.count = static_cast<uint32_t>(need.words.size());
       plan_.words.insert(plan_.words.end(), need.words.begin(), need.words.end());

@@ -26,7 +26,7 @@ struct Step {
   cel::Value constant;
   uint64_t mask = 0;    // kText: codes below 64
   bool others = false;  // kText: what holds for codes from 64 on that are not listed
-  uint32_t first = 0;   // kText: listed codes from 64 on; kWords: words
+  uint32_t first = 0;   // kText: listed codes from 64 on; kWords, kParts: words
   uint32_t count = 0;
 };
 
@@ -94,7 +94,7 @@ struct RecordSlots {
 struct ScoringPlan {
   std::vector<Step> steps;
   std::vector<uint32_t> codes;     // lists of kText steps
-  std::vector<std::string> words;  // of kWords steps
+  std::vector<std::string> words;  // of kWords and kParts steps
   std::vector<TextSource> sources;
   std::vector<Leaf> leaves;
   std::vector<int> plain_source;     // by slot: its TextSource as it is; -1: none

@@ -104,6 +104,8 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2632", "a rate that is none"},
     {"LL2633", "warning: rates that are older than 90 days, or of a day to come"},
     {"LL2634", "warning: converted amounts in a pack without rates"},
+    {"LL2641", "a reason against marketing without `when` and `responses`, or with what does not go together"},
+    {"LL2642", "a condition about marketing that reads what is not known of a person, or follows from it"},
     {"LL2701", "a calendar that cannot work"},
     {"LL2702", "hours or a date that cannot be read"},
     {"LL2703", "a warning that comes after the breach"},

@@ -22,9 +22,10 @@ constexpr char kJoinCode[] = "LL6004";        // a joined file
 
 // What the server gives and takes no notice of in an enquiry.
 bool IsOutputOnly(const FieldDescriptor& field) {
-  static const std::vector<std::string> kNames = {"name",        "lead",  "seniority",   "status",
-                                                  "status_time", "score", "disposition", "owner",
-                                                  "marketable",  "not_marketable_reason",  "etag",  "update_time", "merged_into"};
+  static const std::vector<std::string> kNames = {
+      "name",  "lead",        "seniority",  "status",     "status_time",
+      "score", "disposition", "owner",      "marketable", "not_marketable_reason",
+      "etag",  "update_time", "merged_into"};
   const std::string& message = field.containing_type()->name();
   if (message == "HistoryStep") return false;
   if (message == "Activity") return field.name() == "lead" || field.name() == "contact";
