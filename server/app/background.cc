@@ -11,6 +11,7 @@ namespace leadline::app {
 namespace {
 
 constexpr int kClockBatch = 200;
+constexpr int kAccountBatch = 100;
 constexpr int kCompareBatch = 500;  // events
 constexpr int kKeyBatch = 200;      // records
 constexpr int kForgetBatch = 1000;  // requests
@@ -37,6 +38,7 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
       changes_([this] { return FollowChanges(); }),
+      accounts_([this] { return ScoreAccounts(); }),
       rollout_([this] { return TendPacks(); }),
       time_zones_([this] { return TendTimeZones(); }),
       plugin_health_([this] { return TellPluginHealth(); }),
@@ -47,6 +49,7 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
 void Background::Stop() {
   clocks_.Stop();
   changes_.Stop();
+  accounts_.Stop();
   rollout_.Stop();
   time_zones_.Stop();
   plugin_health_.Stop();
@@ -64,6 +67,17 @@ std::chrono::milliseconds Background::FollowChanges() {
   LogSetAside("a lead whose person or company changed cannot be decided again; others go on", step->set_aside);
   // What changes several times in a moment is followed once.
   return step->leads < kClockBatch ? kIdle : std::chrono::milliseconds(0);
+}
+
+std::chrono::milliseconds Background::ScoreAccounts() {
+  const absl::StatusOr<engine::AccountStep> step = engine_.ScoreAccounts(System(), kAccountBatch);
+  if (!step.ok()) {
+    log_.Error("cannot score accounts", {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  LogSetAside("an account cannot be scored; the others go on", step->set_aside);
+  // An account of which several people do something in a moment is scored once.
+  return step->accounts < kAccountBatch ? kIdle : std::chrono::milliseconds(0);
 }
 
 std::chrono::milliseconds Background::AdvanceClocks() {

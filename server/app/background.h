@@ -1,6 +1,6 @@
-// What the server does between requests: service levels, leads whose person or company changed, following the store's
-// packs and the system's time zones, trials, re-scoring, forgetting the names of old requests, and telling health
-// checks which services lack a plugin or a store that works.
+// What the server does between requests: service levels, leads whose person or company changed, what accounts score,
+// following the store's packs and the system's time zones, trials, re-scoring, forgetting the names of old requests,
+// and telling health checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -43,6 +43,7 @@ class Background {
  private:
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds FollowChanges();
+  std::chrono::milliseconds ScoreAccounts();
   std::chrono::milliseconds TendPacks();
   std::chrono::milliseconds TendTimeZones();
   std::chrono::milliseconds TellPluginHealth();
@@ -61,6 +62,7 @@ class Background {
   const Log& log_;
   RepeatingTask clocks_;
   RepeatingTask changes_;
+  RepeatingTask accounts_;
   RepeatingTask rollout_;
   std::shared_ptr<const TimeZones> arriving_;  // seen once, and not deciding yet
   std::string zones_error_;                    // of the last look

@@ -157,10 +157,18 @@ struct Erased {
   bool operator==(const Erased&) const = default;
 };
 
+// What the people of an account score together became another, or there is nothing to score any more.
+struct AccountScored {
+  std::optional<AccountScore> score;
+  double previous_total = 0;
+  bool operator==(const AccountScored&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
-using EventPayload = std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded,
-                                  ScoreChanged, Assigned, SlaChanged, DecisionTaken, Merged, Unmerged,
-                                  AvailabilityChanged, PackChanged, PluginChanged, RegionChanged, Erased>;
+using EventPayload =
+    std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded, ScoreChanged,
+                 Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged, PackChanged, PluginChanged,
+                 RegionChanged, Erased, AccountScored>;
 
 // One thing that happened to one record. A transaction is what one request, or one row of a bulk request, did: its
 // events stand together in the ledger and share its id, append time, actor, request, generation and packs.

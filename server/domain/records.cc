@@ -71,4 +71,11 @@ bool SamePoints(const Score& a, const Score& b) {
   return as_of_b == b;
 }
 
+bool SamePoints(const AccountScore& a, const AccountScore& b) {
+  AccountScore as_b = a;
+  as_b.as_of = b.as_of;
+  as_b.position = b.position;
+  return as_b == b;
+}
+
 }  // namespace leadline::domain

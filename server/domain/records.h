@@ -40,23 +40,6 @@ struct Moment {
 using AttributeValue = std::variant<std::monostate, std::string, double, bool, Moment, std::vector<std::string>>;
 using Attributes = std::map<std::string, AttributeValue, std::less<>>;
 
-struct Account {
-  std::string id;
-  std::string name;
-  std::string domain;   // registrable, lower case
-  std::string country;  // ISO 3166-1 alpha-2
-  std::string region;
-  std::string industry;
-  int64_t employees = 0;  // 0: unknown
-  std::string owner;      // rep id
-  Attributes attributes;
-  Time created_at = 0;
-  Time updated_at = 0;
-  int64_t version = 0;  // 0: not stored yet
-  std::string merged_into;
-  bool operator==(const Account&) const = default;
-};
-
 // What a record scores at one moment, in points.
 struct Score {
   double total = 0;  // central + adjustment
@@ -72,6 +55,47 @@ struct Score {
 
 // Equal but for the moment that they are as of.
 bool SamePoints(const Score& a, const Score& b);
+
+// What the people of an account researched of one product: interactions, each of which counts less as it grows older.
+struct ProductInterest {
+  std::string product;
+  double points = 0;
+  bool operator==(const ProductInterest&) const = default;
+};
+
+// What all people of an account score together, in central points, at one moment (domain/account/account_score.h).
+struct AccountScore {
+  double total = 0;
+  DimensionPoints dimensions;
+  int64_t people = 0;                     // who did something, and whose points these are
+  int64_t left_out = 0;                   // people beyond the most that are looked at: those who score least
+  std::vector<ProductInterest> products;  // that they are interested in, the most first
+  std::string policy;                     // fingerprint of what says how accounts score
+  Time as_of = 0;
+  int64_t position = 0;  // of the last event in the ledger that it counts
+  bool operator==(const AccountScore&) const = default;
+};
+
+// Equal but for the moment and the position that they are as of.
+bool SamePoints(const AccountScore& a, const AccountScore& b);
+
+struct Account {
+  std::string id;
+  std::string name;
+  std::string domain;   // registrable, lower case
+  std::string country;  // ISO 3166-1 alpha-2
+  std::string region;
+  std::string industry;
+  int64_t employees = 0;  // 0: unknown
+  std::string owner;      // rep id
+  Attributes attributes;
+  Time created_at = 0;
+  Time updated_at = 0;
+  int64_t version = 0;  // 0: not stored yet
+  std::string merged_into;
+  std::optional<AccountScore> score;  // nothing: accounts are not scored, or none of its people did anything
+  bool operator==(const Account&) const = default;
+};
 
 // What fields of a record mean by the packs' tables and plugins. Empty: they know nothing of it, and what was given
 // stands.

@@ -6,42 +6,16 @@
 
 #include "domain/activities/days.h"
 #include "domain/activities/distinct.h"
+#include "domain/micro_points.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
 
-// Points in whole millionths: integers add up to the same sum in any order.
-using MicroPoints = int64_t;
-constexpr double kMicrosPerPoint = 1e6;
-// Far above any score; keeps sums of many contributions within 64 bits.
-constexpr double kMostPoints = 1e9;
-
-// To the nearest millionth, halves away from zero. What is no number gives nothing.
-MicroPoints ToMicros(double points) {
-  if (!(std::abs(points) <= kMostPoints)) {
-    if (std::isnan(points)) return 0;
-    points = std::copysign(kMostPoints, points);
-  }
-  // As std::llround, which is a call: the difference is exact, since all of it stays below 2^53.
-  const double exact = points * kMicrosPerPoint;
-  const auto whole = static_cast<MicroPoints>(exact);
-  const double rest = exact - static_cast<double>(whole);
-  return whole + static_cast<int>(rest >= 0.5) - static_cast<int>(rest <= -0.5);
-}
-
-double ToPoints(MicroPoints micros) { return static_cast<double>(micros) / kMicrosPerPoint; }
-
 MicroPoints Limit(MicroPoints sum, const std::optional<double>& most) {
   if (!most.has_value()) return sum;
   MicroPoints bound = std::abs(ToMicros(*most));
   return std::clamp(sum, -bound, bound);
-}
-
-MicroPoints Decayed(double points, const std::optional<Duration>& half_life, int64_t age_days) {
-  if (!half_life.has_value() || *half_life <= 0 || age_days <= 0) return ToMicros(points);
-  const double age = static_cast<double>(age_days) * static_cast<double>(kDay);
-  return ToMicros(points * std::exp2(-age / static_cast<double>(*half_life)));
 }
 
 // A rule that held, by place in the order of counting activities; -1: the record itself.

@@ -10,6 +10,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "base/clock.h"
+#include "domain/account/account_score.h"
 #include "domain/decision.h"
 #include "domain/records.h"
 
@@ -82,6 +83,7 @@ struct ScoringPolicy {
   std::vector<ScoringRule> rules;
   std::vector<ScoringMatrix> matrices;
   std::vector<ScoringPlugin> plugins;
+  std::optional<AccountScorePolicy> account_score;  // the centre's; nothing: accounts are not scored
 };
 
 // One rule that held, for the record or for one activity. Rules without a hit did not hold.

@@ -276,6 +276,13 @@ struct SharedChangeStep {
   std::vector<domain::SetAsideLead> set_aside;
 };
 
+// What one call of Engine::ScoreAccounts did.
+struct AccountStep {
+  int accounts = 0;                             // that were looked at
+  int changed = 0;                              // of them, whose score became another
+  std::vector<domain::SetAsideLead> set_aside;  // by the ids of accounts; they are tried again at their time
+};
+
 class Reservations;
 class SetAside;
 
@@ -403,6 +410,11 @@ class Engine {
   // field that another enquiry filled, a merge. Each in a transaction of its own; one that is decided as before tells
   // the ledger nothing. Errors as of AdvanceClocks. Called by the server's timer.
   absl::StatusOr<SharedChangeStep> FollowSharedChanges(const CallContext& context, int limit);
+  // Scores at most `limit` accounts again of which something became another that their scores rest on: what a person
+  // did, scores or belongs to, or by time alone what products are of interest. Each in a transaction of its own; one
+  // that scores as before tells the ledger nothing. Where rules read the score, the account's leads follow
+  // (FollowSharedChanges). Errors as of AdvanceClocks. Called by the server's timer.
+  absl::StatusOr<AccountStep> ScoreAccounts(const CallContext& context, int limit);
 
   // Forgets at most `limit` of the oldest names of requests and import rows that are older than `keep`: who uses one
   // again makes a new request. How many they were. Called by the server's timer.
@@ -421,6 +433,7 @@ class Engine {
   const std::unique_ptr<Reservations> reservations_;  // null where they are somebody else's
   const std::unique_ptr<SetAside> clocks_set_aside_;
   const std::unique_ptr<SetAside> shared_set_aside_;  // people and companies, by name
+  const std::unique_ptr<SetAside> accounts_set_aside_;
   EngineOptions options_;
   UnlistedValues unlisted_;
   std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();

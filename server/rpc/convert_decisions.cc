@@ -214,6 +214,10 @@ struct PayloadWriter {
     to->mutable_region_changed()->set_from_region(from.from);
     to->mutable_region_changed()->set_to_region(from.to);
   }
+  void operator()(const domain::AccountScored& from) const {
+    if (from.score) rpc::ToProto(*from.score, to->mutable_account_scored()->mutable_score());
+    to->mutable_account_scored()->set_previous_total(from.previous_total);
+  }
   void operator()(const domain::Erased& from) const { to->mutable_erased()->set_reason(from.reason); }
   void operator()(const domain::AvailabilityChanged& from) const {
     v1::AvailabilityChanged* payload = to->mutable_availability_changed();

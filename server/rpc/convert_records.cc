@@ -74,6 +74,21 @@ void ToProto(const domain::Account& from, v1::Account* to) {
   to->set_employees(from.employees);
   to->set_owner(NameOrEmpty(RecordKind::kRep, from.owner));
   SetAttributes(from.attributes, to->mutable_attributes());
+  if (from.score) ToProto(*from.score, to->mutable_score());
+}
+
+void ToProto(const domain::AccountScore& from, v1::AccountScore* to) {
+  to->set_total(from.total);
+  for (const auto& [dimension, points] : from.dimensions) (*to->mutable_dimensions())[dimension] = points;
+  to->set_people(from.people);
+  to->set_left_out_people(from.left_out);
+  for (const domain::ProductInterest& interest : from.products) {
+    v1::ProductInterest* product = to->add_products();
+    product->set_product(interest.product);
+    product->set_points(interest.points);
+  }
+  *to->mutable_as_of_time() = ToProto(from.as_of);
+  to->set_ledger_position(from.position);
 }
 
 void ToProto(const domain::Contact& from, v1::Contact* to) {

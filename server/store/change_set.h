@@ -92,10 +92,21 @@ struct SharedChangeNote {
   std::string id;
 };
 
+// An account whose score rests on something else than before, or will at a moment: it is scored again by and by.
+struct AccountToScore {
+  std::string id;
+  int64_t number = 0;  // of the last commit before it was noted: another one, and it was noted again since
+  Time due = 0;        // not before; 0: at once
+  bool operator==(const AccountToScore&) const = default;
+};
+struct AccountNote {
+  std::string id;
+};
+
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
-                            domain::Activity, TallyOf, RecordKeys, SharedChangeNote, domain::MergeRecord, RequestRecord,
-                            domain::Event>;
+                            domain::Activity, TallyOf, RecordKeys, SharedChangeNote, AccountNote, domain::MergeRecord,
+                            RequestRecord, domain::Event>;
 
 // A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
 struct ChangePart {

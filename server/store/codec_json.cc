@@ -63,7 +63,8 @@ constexpr std::array<std::string_view, std::variant_size_v<domain::EventPayload>
     "record_created",       "fields_changed", "activity_recorded", "status_changed",
     "disposition_recorded", "score_changed",  "assigned",          "sla_changed",
     "decision_taken",       "merged",         "unmerged",          "availability_changed",
-    "pack_changed",         "plugin_changed", "region_changed",    "erased"};
+    "pack_changed",         "plugin_changed", "region_changed",    "erased",
+    "account_scored"};
 
 // A record with what stands in columns.
 template <typename T>

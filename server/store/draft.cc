@@ -23,6 +23,7 @@ absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
 absl::Status ApplyOne(SharedChangeNote& note, Transaction& tx) { return tx.NoteSharedChange(note.kind, note.id); }
+absl::Status ApplyOne(AccountNote& note, Transaction& tx) { return tx.NoteAccount(note.id); }
 absl::Status ApplyOne(domain::Event& event, Transaction& tx) { return tx.Append(event); }
 // A batch of changes may be made more than once, so the version stays the one that is expected.
 template <typename T>
@@ -54,6 +55,7 @@ void Draft::EndPart() {
   set_.parts.push_back(
       {set_.read.firm.size(), set_.read.pools.size(), set_.changes.size(), std::exchange(changed_, {})});
   noted_.clear();
+  noted_accounts_.clear();
 }
 
 absl::StatusOr<ChangeSet> Draft::Finish() {
@@ -377,6 +379,13 @@ absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<cons
   }
   own = {keys.begin(), keys.end()};
   set_.changes.emplace_back(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});
+  return absl::OkStatus();
+}
+
+absl::Status Draft::NoteAccount(std::string_view id) {
+  if (noted_accounts_.emplace(id).second) {
+    set_.changes.emplace_back(AccountNote{std::string(id)});
+  }
   return absl::OkStatus();
 }
 

@@ -88,6 +88,8 @@ class Draft final : public Transaction {
     set_.changes.emplace_back(SharedChangeNote{kind, std::string(id)});
     return absl::OkStatus();
   }
+  // The same; once for each part.
+  absl::Status NoteAccount(std::string_view id) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   // Sets neither id nor sequence nor position: the store gives them when the set is applied.
@@ -119,9 +121,11 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view) override { return Never(); }
   absl::StatusOr<RowCounts> CountRows() override { return Never(); }
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int) override { return Never(); }
+  absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time, int) override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const SharedChange&, bool) override { return Never(); }
+  absl::Status PutProgress(const AccountToScore&, Time) override { return Never(); }
   absl::Status Put(const domain::PackContent&) override { return Never(); }
   absl::Status DropPackContent(std::string_view) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
@@ -154,6 +158,7 @@ class Draft final : public Transaction {
   ChangeSet set_;
   // Of the part under way.
   std::set<Scope> noted_;
+  std::set<std::string, std::less<>> noted_accounts_;
   std::vector<Scope> changed_;
   Records<domain::Account> accounts_;
   Records<domain::Contact> contacts_;

@@ -218,6 +218,12 @@ void Members(C& c, typename C::template Ref<domain::Erased> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::AccountScored> r) {
+  c("score", r.score);
+  c("previous_total", r.previous_total);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::PackContent> r) {
   c("files", r.files);
 }

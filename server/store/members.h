@@ -17,6 +17,24 @@
 namespace leadline::store {
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::ProductInterest> r) {
+  c("product", r.product);
+  c("points", r.points);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::AccountScore> r) {
+  c("total", r.total);
+  c("dimensions", r.dimensions);
+  c("people", r.people);
+  c("left_out", r.left_out);
+  c("products", r.products);
+  c("policy", r.policy);
+  c("as_of", r.as_of);
+  c("position", r.position);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Account> r) {
   c("name", r.name);
   c("domain", r.domain);
@@ -29,6 +47,7 @@ void Members(C& c, typename C::template Ref<domain::Account> r) {
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
+  c("score", r.score);
 }
 
 template <typename C>

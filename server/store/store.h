@@ -196,6 +196,8 @@ class Reader {
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
   // At most `limit` of those that are noted, in the order of kinds and ids.
   virtual absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) = 0;
+  // At most `limit` of those that are to be scored at `now`, the earliest first.
+  virtual absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) = 0;
 
   // Of the commit that this view shows: grows with every commit that changed something of the tenant. See ReadSet.
   virtual absl::StatusOr<int64_t> ReadNumber() = 0;
@@ -233,6 +235,10 @@ class Transaction : public Reader {
   virtual absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) = 0;
   // Keeps how far that got; with `done`, forgets the change. Nothing happens when there was another one since.
   virtual absl::Status PutProgress(const SharedChange& change, bool done) = 0;
+  // The account is to be scored again, at once.
+  virtual absl::Status NoteAccount(std::string_view id) = 0;
+  // It was; it is to be scored again at `next`, 0: never. Nothing happens when it was noted again since.
+  virtual absl::Status PutProgress(const AccountToScore& account, Time next) = 0;
   // Inserts or replaces.
   virtual absl::Status Put(const KeyBuild& build) = 0;
   // Inserts or replaces by id.

@@ -123,6 +123,22 @@ TEST(PackPointsTest, SaysFirstWhatWasAgreedAndWhoSignedIt) {
   EXPECT_THAT(PointsAsText(unsigned_sheet, 160, false), HasSubstr("Nobody has written down what is ready for sales"));
 }
 
+TEST(PackPointsTest, SaysWhatAnAccountScores) {
+  const std::string text = PointsAsText(Sheet(), 200, false);
+  EXPECT_THAT(text, HasSubstr("An account scores the demographic, behaviour and product points of each of its people "
+                              "who did something, and its firmographic and account points once."));
+  EXPECT_THAT(text, HasSubstr("It is interested in a product from 1 on: each interaction with the product counts 1, "
+                              "half in 45 d."));
+  const auto json = nlohmann::json::parse(PointsAsJson(Sheet()));
+  EXPECT_EQ(json["accountScore"]["people"], nlohmann::json({"demographic", "behaviour", "product"}));
+  EXPECT_EQ(json["accountScore"]["productInterest"]["halfLifeDays"], 45);
+  PointsSheet without = Sheet();
+  without.account_score.reset();
+  EXPECT_THAT(PointsAsText(without, 200, false), Not(HasSubstr("An account scores")));
+  without.account_score.emplace().once = {"firmographic"};
+  EXPECT_THAT(PointsAsText(without, 200, false), HasSubstr("An account scores its firmographic points once."));
+}
+
 TEST(PackPointsTest, AReviewIsOverdueOnceItsDayIsOver) {
   const packs::LoadResult loaded = packs::LoadRuleSet(Packs(), {.analyze = false});
   const Time day = Sheet().sales_ready.review_by;

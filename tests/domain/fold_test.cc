@@ -29,6 +29,26 @@ Record FoldAll(const RecordRef& ref, std::vector<std::pair<Time, EventPayload>> 
   return record;
 }
 
+TEST(FoldTest, AnAccountsScoreIsAsItWasToldLast) {
+  const RecordRef ref{RecordKind::kAccount, "a1"};
+  AccountScore score;
+  score.total = 120;
+  score.people = 2;
+  score.products = {{"suite", 3}};
+  Account account = FoldAll<Account>(
+      ref, {{1, RecordCreated{"", "", false, Account{.name = "Acme", .created_at = 1}}}, {5, AccountScored{score, 0}}});
+  EXPECT_EQ(account.score, score);
+  EXPECT_EQ(account.updated_at, 1005);
+  Account unscored = account;
+  unscored.score.reset();
+  EXPECT_FALSE(SameState(account, unscored));
+  EXPECT_EQ(Fold(Of(ref, 6, AccountScored{std::nullopt, 120}), account), absl::OkStatus());
+  EXPECT_EQ(account.score, std::nullopt);
+  Lead lead;
+  EXPECT_THAT(std::string(Fold(Of({RecordKind::kLead, "l1"}, 6, AccountScored{}), lead).message()),
+              HasSubstr("no lead has such an event"));
+}
+
 TEST(FoldTest, ALeadsWholeLife) {
   const RecordRef ref{RecordKind::kLead, "l1"};
   Lead image{.contacts = {{"c1", "enquirer"}}, .source = "web", .region = "emea", .created_at = 1};

@@ -71,6 +71,19 @@ std::vector<v1::Event> AllEvents(v1::LeadService::Stub& stub) {
   return events;
 }
 
+// Whether the server has scored the account that the events are of, which it does by itself soon after.
+bool HasScoredAnAccount(v1::LeadService::Stub& stub) {
+  for (int looks = 0; looks < 20; ++looks) {
+    for (const v1::Event& event : AllEvents(stub)) {
+      if (!event.has_account_scored()) continue;
+      EXPECT_TRUE(event.record().starts_with("accounts/"));
+      EXPECT_EQ(event.account_scored().score().people(), 1);
+      return true;
+    }
+  }
+  return false;
+}
+
 TEST(WatchEventsTest, ResumesWithoutGapOrRepeat) {
   ServerSetup setup;
   setup.flags = {"--heartbeat", "1s"};
@@ -124,6 +137,7 @@ TEST(WatchEventsTest, OnlyNewBeginsAtTheEnd) {
   auto stub = v1::LeadService::NewStub(server.channel());
   v1::SubmitEnquiryResponse before, after;
   ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), EnquiryNumber(1), &before).ok());
+  ASSERT_TRUE(HasScoredAnAccount(*stub));
   auto context = NewContext();
   v1::WatchEventsRequest request;
   request.set_only_new(true);

@@ -114,6 +114,9 @@ class CountingReader final : public store::Reader {
   Or<store::RowCounts> CountRows() override { return reader_.CountRows(); }
   Or<store::KeyBuild> GetKeyBuild() override { return reader_.GetKeyBuild(); }
   Or<std::vector<store::SharedChange>> SharedChanges(int limit) override { return reader_.SharedChanges(limit); }
+  Or<std::vector<store::AccountToScore>> AccountsToScore(Time now, int limit) override {
+    return reader_.AccountsToScore(now, limit);
+  }
   Or<int64_t> ReadNumber() override { return reader_.ReadNumber(); }
 
  private:

@@ -54,6 +54,7 @@ class RandomHistory : public PackRolloutTest {
     static const std::vector<std::string> responses = {"sent",    "open",    "click",        "download",   "attend",
                                                        "no_show", "meeting", "demo_request", "contact_me", "listed"};
     domain::Activity activity = Did(Any(channels), Any(investments), Any(responses), past ? Past() : 0);
+    if (Once(2)) activity.product = Once(2) ? "press" : "lathe";
     if (Once(3)) activity.subject = "about " + std::to_string(Below(100));
     return activity;
   }
@@ -213,6 +214,7 @@ class RandomHistory : public PackRolloutTest {
     clock_.Advance((1 + Below(60 * 16)) * kMinute);
     Accept(engine_->AdvanceClocks({}, 1 + Below(20)).status());
     Accept(engine_->FollowSharedChanges({}, 1 + Below(20)).status());
+    Accept(engine_->ScoreAccounts({}, 1 + Below(20)).status());
   }
 
   void MergeTwo() {

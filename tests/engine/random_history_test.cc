@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/status_macros.h"
+#include "engine/scoring/account_people.h"
 
 namespace leadline::engine {
 namespace {
@@ -31,8 +32,9 @@ class RandomHistoryTest : public RandomHistory, public ::testing::WithParamInter
   void ExpectScoredByWhatDecides() {
     while (packs_->RescoreSome(As("server"), 100)->leads > 0) {
     }
-    while (engine_->FollowSharedChanges({}, 100)->changes > 0) {
+    while (engine_->ScoreAccounts({}, 100)->accounts + engine_->FollowSharedChanges({}, 100)->changes > 0) {
     }
+    ExpectAccountsScoredByTheirPeople();
     store::ReadFunction each = [&](store::Reader& reader) -> absl::Status {
       ASSIGN_OR_RETURN(const std::vector<std::string> ids, reader.LeadIds("", 100'000));
       for (const std::string& id : ids) {
@@ -48,6 +50,36 @@ class RandomHistoryTest : public RandomHistory, public ::testing::WithParamInter
     };
     const absl::Status status = store_->Read("default", each);
     EXPECT_TRUE(status.ok()) << status;
+  }
+
+  // Whatever changed what an account's people come to noted the account.
+  void ExpectAccountsScoredByTheirPeople() {
+    const packs::RuleSet& rules = *engine_->snapshot()->rules;
+    const auto& policy = rules.ForRegion("").scoring.account_score;
+    ASSERT_TRUE(policy.has_value());
+    int scored = 0;
+    store::ReadFunction each = [&](store::Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<std::string> ids, reader.RecordIds(domain::RecordKind::kAccount, "", 100'000));
+      for (const std::string& id : ids) {
+        ASSIGN_OR_RETURN(const AccountToday today, ScoreAccount(reader, *policy, rules.responses(), id, clock_.Now()));
+        const std::optional<domain::AccountScore>& stored = today.account.score;
+        if (!today.account.merged_into.empty()) continue;
+        EXPECT_EQ(stored.has_value(), today.score.has_value()) << id;
+        if (!stored.has_value() || !today.score.has_value()) continue;
+        ++scored;
+        EXPECT_EQ(stored->total, today.score->total) << id;
+        EXPECT_EQ(stored->dimensions, today.score->dimensions) << id;
+        EXPECT_EQ(stored->people, today.score->people) << id;
+        const auto same = [](const auto& a, const auto& b) { return a.product == b.product; };
+        EXPECT_TRUE(std::equal(stored->products.begin(), stored->products.end(), today.score->products.begin(),
+                               today.score->products.end(), same))
+            << id;
+      }
+      return absl::OkStatus();
+    };
+    const absl::Status status = store_->Read("default", each);
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_GT(scored, 1);
   }
 
   // Another version of the central pack decides from here on.

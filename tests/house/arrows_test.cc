@@ -35,6 +35,8 @@ const Arrows kMayInclude = {
 const Arrows kRoomMayInclude = {
     // What the built-in functions do, and what to write instead of those that other languages have.
     {"cel/functions", {}},
+    // What an account's people come to together.
+    {"domain/account", {"domain/activities"}},
     // Days, and what happened on them: listed, counted.
     {"domain/activities", {}},
     // How codes are built, without any table of them.

@@ -146,6 +146,9 @@ const std::vector<Change>& ChangesByWhatHappens() {
         s.contact.disposition = "connected";
       },
       [](Sample& s) { s.activities.push_back(MakeActivity("email", "low", "click", 0)); },
+      [](Sample& s) {
+        s.account.score.emplace().products = {{"suite", 3}};
+      },
   };
   return *changes;
 }

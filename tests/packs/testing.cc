@@ -66,6 +66,12 @@ void FillAccount(const RuleSet& rules, domain::Account& account, Random& random,
   account.industry = Choose({"", "manufacturing", "retail", "government", "education", "mining"}, random);
   account.employees = static_cast<int64_t>(random() % 4 == 0 ? random() % 5000 : random() % 250);
   account.owner = Choose({"", "", "na-avery-brooks"}, random);
+  if (random() % 2 == 0) {
+    domain::AccountScore& score = account.score.emplace();
+    score.total = static_cast<double>(random() % 300);
+    score.people = static_cast<int64_t>(random() % 5);
+    if (random() % 2 == 0) score.products = {{Choose({"platform", "suite"}, random), 2}};
+  }
   FillAttributes(rules, "account", account.attributes, random, one_in);
 }
 

@@ -244,6 +244,8 @@ TEST(CodecBytesTest, EveryPayload) {
        "06 08 'reloaded' 0a 03 'a.b' 0e 03 '1.1' 12 02 'ab' 16 03 '1.0' 1a 02 'cd' 1c 1a 22 01 'r' 26 02 04 08"},
       {domain::RegionChanged{"emea", "apac"}, "06 04 'emea' 0a 04 'apac'"},
       {domain::Erased{"asked"}, "06 05 'asked'"},
+      {domain::AccountScored{domain::AccountScore{.total = 7, .people = 2, .products = {{"p", 3}}, .position = 9}, 5},
+       "06 0e 04 0e 0c 04 16 06 05 06 01 'p' 08 06 20 12 08 0a"},
   };
   int64_t type = 0;
   for (const PayloadBytes& one : all) {

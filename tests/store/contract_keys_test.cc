@@ -79,6 +79,41 @@ TEST_P(StoreContractTest, WhatKeysWereMadeWithIsKept) {
   EXPECT_EQ(get(), build);
 }
 
+TEST_P(StoreContractTest, AccountsToScoreAreNotedOnceAndStayWhileTheyAreNotedAnew) {
+  const auto due = [&](Time now, int limit = 9) {
+    return Read([&](Reader& r) { return r.AccountsToScore(now, limit); });
+  };
+  const auto ids = [&](Time now, int limit = 9) {
+    std::vector<std::string> out;
+    for (const AccountToScore& account : due(now, limit)) out.push_back(account.id);
+    return out;
+  };
+  const auto note = [&](const char* id) { ASSERT_TRUE(Write([&](Transaction& t) { return t.NoteAccount(id); }).ok()); };
+  const auto progress = [&](const AccountToScore& account, Time next) {
+    ASSERT_TRUE(Write([&](Transaction& t) { return t.PutProgress(account, next); }).ok());
+  };
+  EXPECT_THAT(ids(0), testing::IsEmpty());
+  note("a2");
+  note("a1");
+  note("a2");
+  EXPECT_THAT(ids(0), ElementsAre("a1", "a2"));
+  EXPECT_THAT(ids(0, 1), ElementsAre("a1"));
+  // One that is noted again meanwhile stays, whatever became of the first look.
+  const AccountToScore seen = due(0)[1];
+  ASSERT_EQ(seen.id, "a2");
+  note("a2");
+  progress(seen, 0);
+  EXPECT_THAT(ids(0), ElementsAre("a1", "a2"));
+  progress(due(0)[1], 0);
+  progress(due(0)[0], 500);
+  EXPECT_THAT(ids(499), testing::IsEmpty());
+  EXPECT_THAT(ids(500), ElementsAre("a1"));
+  note("a1");
+  EXPECT_THAT(ids(0), ElementsAre("a1"));
+  EXPECT_EQ(Write([&](Transaction& t) { return t.AccountsToScore(0, 0).status(); }).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 TEST_P(StoreContractTest, AKeyOfVeryManyRecordsDoesNotHideTheBestMatch) {
   ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
                 for (int i = 0; i < 3000; ++i) {

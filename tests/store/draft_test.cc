@@ -294,6 +294,32 @@ TEST_F(DraftTest, OnlyWhatADecisionReads) {
   });
 }
 
+TEST_F(DraftTest, AnAccountIsNotedOnceInEachPart) {
+  ChangeSet set;
+  EXPECT_EQ(store_->Read("default",
+                         [&](Reader& reader) -> absl::Status {
+                           Draft draft(reader);
+                           for (int part = 0; part < 2; ++part) {
+                             RETURN_IF_ERROR(draft.NoteAccount("a1"));
+                             RETURN_IF_ERROR(draft.NoteAccount("a2"));
+                             RETURN_IF_ERROR(draft.NoteAccount("a1"));
+                             draft.EndPart();
+                           }
+                           ASSIGN_OR_RETURN(set, draft.Finish());
+                           return absl::OkStatus();
+                         }),
+            absl::OkStatus());
+  EXPECT_EQ(set.changes.size(), 4u) << "each part stands for itself";
+  EXPECT_EQ(Apply(std::move(set)), absl::OkStatus());
+  EXPECT_EQ(store_->Read("default",
+                         [](Reader& reader) -> absl::Status {
+                           ASSIGN_OR_RETURN(const auto accounts, reader.AccountsToScore(0, 9));
+                           EXPECT_EQ(accounts.size(), 2u);
+                           return absl::OkStatus();
+                         }),
+            absl::OkStatus());
+}
+
 TEST(RecentChangesTest, WhatIsForgottenCountsAsChanged) {
   RecentChanges changes(5);
   const std::vector<Scope> some = {1, 2}, other = {3}, none;

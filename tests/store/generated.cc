@@ -105,7 +105,21 @@ domain::Account Generator::Account() {
           .attributes = Attributes(),
           .created_at = Moment(),
           .updated_at = Moment(),
-          .merged_into = Flip() ? Text() : ""};
+          .merged_into = Flip() ? Text() : "",
+          .score = Flip() ? std::optional(AccountScore()) : std::nullopt};
+}
+
+domain::AccountScore Generator::AccountScore() {
+  domain::AccountScore score{.total = Number(),
+                             .dimensions = {{"behaviour", Number()}, {Text(), 0}},
+                             .people = Int(0, 2000),
+                             .left_out = Flip() ? Int(1, 1000) : 0,
+                             .products = {},
+                             .policy = Text(),
+                             .as_of = Moment(),
+                             .position = Int(0, 1'000'000'000)};
+  for (int64_t i = Int(0, 3); i > 0; --i) score.products.push_back({Text(), Number()});
+  return score;
 }
 
 domain::DerivedMeaning Generator::Meaning() {

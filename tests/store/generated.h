@@ -34,6 +34,7 @@ class Generator {
 
   domain::Attributes Attributes();
   domain::Score Score();
+  domain::AccountScore AccountScore();
   domain::SlaClock Clock();
   domain::Account Account();
   domain::DerivedMeaning Meaning();

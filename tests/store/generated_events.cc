@@ -136,6 +136,9 @@ domain::EventPayload Generator::Payload(size_t type) {
       return domain::RegionChanged{.from = Text(), .to = Text()};
     case 15:
       return domain::Erased{.reason = Text()};
+    case 16:
+      return domain::AccountScored{.score = Flip() ? std::optional(AccountScore()) : std::nullopt,
+                                   .previous_total = Number()};
     case 13:
       return domain::PluginChanged{.action = Text(),
                                    .plugin = Text(),

@@ -89,6 +89,7 @@ absl::Status Submit(Transaction& t, const std::string& name,
   const domain::Activity activity{
       .id = "v-" + name, .lead_id = lead.id, .contact_id = contact.id, .account_id = account.id, .time = 10};
   RETURN_IF_ERROR(t.AddActivity(activity).status());
+  RETURN_IF_ERROR(t.NoteAccount(account.id));
   domain::RepState rep{.rep_id = lead.assignee, .open_leads = 1};
   RETURN_IF_ERROR(t.Put(rep));
   const std::vector<domain::PoolState> pool = {{lead.assignee, 1, 1, 10}, {"second", 0, 0, 0}, {"third", 0, 0, 0}};
@@ -118,11 +119,12 @@ absl::Status Submit(Transaction& t, const std::string& name,
   return t.Put(RequestRecord{.request_id = "r-" + name, .fingerprint = "f", .result = lead.id, .time = 10});
 }
 
-// The goal is at most 12 rows and 14 entries. The rows are there. Of the entries, 8 are today's blocking keys (6 of a
-// contact, 2 of an account), 3 tell which transactions each record has, and 3 are keys (a transaction's number, an
-// activity's id, a request's id): that is 14 already, before the six by which leads and contacts are listed.
-// 6 more than the goal stay until matching asks for fewer keys or a list is given up. Without these, so that all of it
-// is told:
+// The goal is at most 12 rows and 14 entries. The rows are there, and one more with its entry until the account is
+// scored, which is soon: of an account with very many enquiries there is one all the while. Of the other entries, 8 are
+// today's blocking keys (6 of a contact, 2 of an account), 3 tell which transactions each record has, and 3 are keys (a
+// transaction's number, an activity's id, a request's id): that is 14 already, before the six by which leads and
+// contacts are listed. 6 more than the goal stay until matching asks for fewer keys or a list is given up. Without
+// these, so that all of it is told:
 //   contacts_by_account, leads_by_account  what belongs to an account, for its timeline and its merges
 //   leads_by_status, leads_by_assignee     lists of leads by page
 //   leads_by_next                          leads with a step of their clock to take, or to be decided again by time
@@ -143,17 +145,19 @@ TEST(RowsTest, AUsualEnquiryWritesFewRows) {
   const auto rows = Less(after.rows, before.rows), entries = Less(after.entries, before.entries);
   for (const auto& [name, count] : rows) std::cout << "  row    " << count << " " << name << "\n";
   for (const auto& [name, count] : entries) std::cout << "  entry  " << count << " " << name << "\n";
-  const std::map<std::string, int64_t> expected_rows = {
-      {"accounts", 1}, {"contacts", 1},   {"leads", 1},    {"lead_contacts", 1}, {"clocks", 1},
-      {"ledger", 1},   {"activities", 1}, {"requests", 1}, {"rep_state", 1},     {"pool_members", 3}};
+  const std::map<std::string, int64_t> expected_rows = {{"accounts", 1},      {"contacts", 1},         {"leads", 1},
+                                                        {"lead_contacts", 1}, {"clocks", 1},           {"ledger", 1},
+                                                        {"activities", 1},    {"requests", 1},         {"rep_state", 1},
+                                                        {"pool_members", 3},  {"accounts_to_score", 1}};
   EXPECT_EQ(rows, expected_rows);
-  EXPECT_LE(Counts::Sum(rows), 12) << "the goal";
+  EXPECT_LE(Counts::Sum(rows), 12 + 1) << "the goal, and what is gone soon";
   const std::map<std::string, int64_t> expected_entries = {
-      {"blocking_keys", 8},     {"ledger_records", 3},      {"sqlite_autoindex_ledger_1", 1}, {"activities_by_id", 1},
-      {"requests_by_id", 1},    {"contacts_by_account", 1}, {"leads_by_account", 1},          {"leads_by_status", 1},
-      {"leads_by_assignee", 1}, {"leads_by_next", 1},       {"contacts_by_next", 1}};
+      {"blocking_keys", 8},    {"ledger_records", 3},   {"sqlite_autoindex_ledger_1", 1},
+      {"activities_by_id", 1}, {"requests_by_id", 1},   {"contacts_by_account", 1},
+      {"leads_by_account", 1}, {"leads_by_status", 1},  {"leads_by_assignee", 1},
+      {"leads_by_next", 1},    {"contacts_by_next", 1}, {"accounts_to_score_by_due", 1}};
   EXPECT_EQ(entries, expected_entries);
-  EXPECT_EQ(Counts::Sum(entries), 14 + 6) << "the goal, and what is above it";
+  EXPECT_EQ(Counts::Sum(entries), 14 + 6 + 1) << "the goal, what is above it, and what is gone soon";
 }
 
 }  // namespace

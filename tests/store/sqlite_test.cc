@@ -365,6 +365,7 @@ TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
               HasSubstr("PRIMARY KEY (tenant_id=? AND record_kind=? AND record_id=?)"));
   EXPECT_THAT(plan(Sql::kActivitiesOfContact), HasSubstr("PRIMARY KEY (tenant_id=? AND contact_id=?)"));
   EXPECT_THAT(plan(Sql::kActivitiesOfContact), HasSubstr("PRIMARY KEY (tenant_id=? AND lead_id=?)"));
+  EXPECT_THAT(plan(Sql::kAccountsToScore), HasSubstr("INDEX accounts_to_score_by_due (tenant_id=? AND due<?)"));
   EXPECT_THAT(plan(Sql::kDueLeads), HasSubstr("COVERING INDEX leads_by_next"));
   EXPECT_THAT(plan(Sql::kDueContacts), HasSubstr("COVERING INDEX contacts_by_next"));
   EXPECT_THAT(plan(Sql::kRunningLateClocks), HasSubstr("leads_by_next"));

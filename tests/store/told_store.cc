@@ -69,6 +69,13 @@ absl::Status PutPeople(Transaction& t) {
   company.created_at = kStart;
   RETURN_IF_ERROR(account.Tell(0, domain::RecordCreated{"", "", false, company}));
   RETURN_IF_ERROR(account.Tell(9, domain::FieldsChanged{{{"employees", "i0", "i120"}}}));
+  domain::AccountScore score;
+  score.total = 60;
+  score.dimensions["behaviour"] = 60;
+  score.people = 1;
+  score.products = {{"suite", 2}};
+  score.as_of = kStart;
+  RETURN_IF_ERROR(account.Tell(10, domain::AccountScored{score, 0}));
 
   Teller<domain::Contact> ana(t, RecordKind::kContact, "c1"), other(t, RecordKind::kContact, "c2");
   domain::Contact person;

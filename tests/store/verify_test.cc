@@ -66,7 +66,7 @@ TEST_P(VerifyTest, NothingIsFoundWhereAllIsTold) {
   EXPECT_EQ(counts.merges, 2);
   EXPECT_EQ(counts.reps, 1);
   EXPECT_EQ(counts.pools, 1);
-  EXPECT_EQ(counts.events, 26);
+  EXPECT_EQ(counts.events, 27);
   EXPECT_EQ(counts.differences, 0);
 }
 
@@ -104,6 +104,16 @@ TEST_P(VerifyTest, ScoresAndClocksByTheirParts) {
                            "leads/l1: score.dimensions is \"behaviour 43\", but the ledger tells \"behaviour 42\""));
   const auto found = FoundAfterLead("l1", [](domain::Lead& l) { l.sla->due += kHour; });
   EXPECT_THAT(found, Contains(HasSubstr("leads/l1: sla is \"offer running, from 2026-03-03T10:00:00Z")));
+}
+
+TEST_P(VerifyTest, WhatAccountsScore) {
+  const auto found = FoundAfter([](Transaction& t) -> absl::Status {
+    ASSIGN_OR_RETURN(domain::Account account, t.GetAccount("a1"));
+    account.score->products[0].points = 3;
+    return t.Put(account);
+  });
+  EXPECT_THAT(found, ElementsAre(testing::AllOf(HasSubstr("accounts/a1: score is \"60 (behaviour 60), of 1 people"),
+                                                HasSubstr(", suite 3\", but the ledger tells"), HasSubstr("suite 2"))));
 }
 
 TEST_P(VerifyTest, CountedActivitiesByTheirDays) {
@@ -160,7 +170,7 @@ TEST_P(VerifyTest, EventsThatAreNoneOfTheirRecord) {
     event.payload = domain::StatusChanged{"", "mql", "created", ""};
     return t.Append(event);
   });
-  EXPECT_THAT(found, ElementsAre(HasSubstr("accounts/a1: event 3 is")));
+  EXPECT_THAT(found, ElementsAre(HasSubstr("accounts/a1: event 4 is")));
   EXPECT_THAT(found, ElementsAre(HasSubstr("no account has such an event")));
 }
 
@@ -342,7 +352,7 @@ TEST_F(VerifySqliteTest, TransactionsThatAreGone) {
       "DELETE FROM ledger_records WHERE record_id = 'l1' AND number = (SELECT MIN(number) FROM ledger_records WHERE "
       "record_id = 'l1')");
   EXPECT_THAT(found, Contains(HasSubstr("is \"no creation\", but the ledger tells \"its creation\"")));
-  EXPECT_THAT(found, Contains(HasSubstr("ledger: events in the histories of accounts, contacts and leads is \"22\"")));
+  EXPECT_THAT(found, Contains(HasSubstr("ledger: events in the histories of accounts, contacts and leads is \"23\"")));
 }
 
 TEST_F(VerifySqliteTest, AGapInTheLedger) {

@@ -81,6 +81,8 @@ void ShowEntity(Session& session, const v1::Entity& entity) {
     add("domain", account.domain());
     add("country", account.country());
     add("industry", account.industry());
+    add("score", account.has_score() ? FormatAccountScore(account.score()) : "");
+    add("interested in", FormatInterests(account.score()));
     add("merged into", account.merged_into());
   } else {
     const v1::Lead& lead = entity.lead();

@@ -239,6 +239,21 @@ std::string FormatScore(const v1::Score& score) {
                      BarOutcome(score));
 }
 
+std::string FormatAccountScore(const v1::AccountScore& score) {
+  std::string text = fmt::format("{}, of {} {}", FormatPoints(score.total()), score.people(),
+                                 score.people() == 1 ? "person" : "people");
+  if (score.left_out_people() > 0) text += fmt::format(" ({} more left out)", score.left_out_people());
+  return text;
+}
+
+std::string FormatInterests(const v1::AccountScore& score) {
+  std::string text;
+  for (const v1::ProductInterest& interest : score.products()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", interest.product(), FormatPoints(interest.points()));
+  }
+  return text;
+}
+
 std::string BarOutcome(const v1::Score& score) {
   if (score.qualified()) return "reached";
   return score.warm() ? "not reached, but warm" : "not reached";
@@ -308,6 +323,12 @@ std::string DescribePayload(const v1::Event& event) {
       const auto& change = event.region_changed();
       return fmt::format("region {} -> {}", change.from_region().empty() ? "none" : change.from_region(),
                          change.to_region().empty() ? "none" : change.to_region());
+    }
+    case v1::Event::kAccountScored: {
+      const auto& scored = event.account_scored();
+      const std::string before = FormatPoints(scored.previous_total());
+      return scored.has_score() ? fmt::format("account score {} -> {}", before, FormatAccountScore(scored.score()))
+                                : fmt::format("account score {} -> none", before);
     }
     case v1::Event::kErased:
       return fmt::format("erased: {}", event.erased().reason());

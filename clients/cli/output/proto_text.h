@@ -43,6 +43,10 @@ std::string OutcomeName(v1::ReasonOutcome outcome);
 std::string SlaStateName(v1::SlaState state);
 // "score 123.5 (central 118.5, adjustment 5), bar 100 reached".
 std::string FormatScore(const v1::Score& score);
+// "241.5, of 3 people".
+std::string FormatAccountScore(const v1::AccountScore& score);
+// "platform 3.2, suite 1.1"; empty without any.
+std::string FormatInterests(const v1::AccountScore& score);
 // What came of the bar: "reached", "not reached, but warm" or "not reached".
 std::string BarOutcome(const v1::Score& score);
 // What happened, in one line.

@@ -83,7 +83,12 @@ absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
 
 absl::Status Fold(const Event& event, Account& account) {
   ASSIGN_OR_RETURN(const bool done, FoldCommon(event, account));
-  return done ? absl::OkStatus() : Misplaced(event, "no account has such an event");
+  if (done) return absl::OkStatus();
+  const auto* scored = std::get_if<AccountScored>(&event.payload);
+  if (scored == nullptr) return Misplaced(event, "no account has such an event");
+  account.score = scored->score;
+  account.updated_at = event.append_time;
+  return absl::OkStatus();
 }
 
 absl::Status Fold(const Event& event, Contact& contact) {
@@ -140,7 +145,7 @@ absl::Status Fold(const Event& event, RepState& rep) {
   return absl::OkStatus();
 }
 
-bool SameState(const Account& a, const Account& b) { return DiffState(a, b).empty(); }
+bool SameState(const Account& a, const Account& b) { return DiffState(a, b).empty() && a.score == b.score; }
 bool SameState(const Contact& a, const Contact& b) { return DiffState(a, b).empty() && a.score == b.score; }
 bool SameState(const Lead& a, const Lead& b) { return DiffState(a, b).empty() && a.score == b.score && a.sla == b.sla; }
 

@@ -47,12 +47,26 @@ bool ReadsAny(const Snapshot& snapshot, std::initializer_list<std::string_view> 
          });
 }
 
+AccountReads AccountReadsOf(const Snapshot& snapshot) {
+  AccountReads reads;
+  const auto add = [&](const packs::RegionRules& rules) {
+    for (const packs::Condition& condition : rules.conditions) reads.AddCondition(*snapshot.rules, condition);
+  };
+  add(snapshot.rules->ForRegion(""));
+  for (const std::string& region : snapshot.rules->regions()) add(snapshot.rules->ForRegion(region));
+  for (const auto& [id, plugin] : snapshot.plugins) {
+    for (const int slot : plugin.field_slots) reads.AddField(*snapshot.rules, slot);
+  }
+  return reads;
+}
+
 // What depends on both packs and plugins.
 void Finish(Snapshot& snapshot, int64_t generation) {
   SortStatus(snapshot);
   SetRef(snapshot, generation);
   snapshot.reads_progress_of_people = ReadsAny(
       snapshot, {"contact.status", "contact.disposition", "contact.marketable", "contact.not_marketable_reason"});
+  snapshot.account_reads = AccountReadsOf(snapshot);
 }
 
 SnapshotResult Build(packs::LoadResult loaded, const std::string& root, const PluginFolder& plugins, int64_t generation,

@@ -8,6 +8,7 @@
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 #include "packs/rule_set.h"
+#include "packs/run/fields.h"
 #include "plugin/admit/manifest.h"
 
 namespace leadline::engine {
@@ -116,6 +117,30 @@ void DropRevokedBut(std::string_view id, const Trust& trust, const std::map<std:
 
 }  // namespace
 
+absl::Status CheckAccountFields(const packs::RuleSet& rules, std::string_view id, std::span<const int> slots) {
+  const auto slot = std::find_if(slots.begin(), slots.end(), [&](int asked) {
+    return asked >= 0 && packs::IsAccountScoreField(rules.fields()[static_cast<size_t>(asked)].name);
+  });
+  if (slot == slots.end()) return absl::OkStatus();
+  const std::string& field = rules.fields()[static_cast<size_t>(*slot)].name;
+  const domain::ScoringPolicy& scoring = rules.ForRegion("").scoring;
+  for (size_t i = 0; i < rules.plugins().size(); ++i) {
+    const packs::PluginUse& use = rules.plugins()[i];
+    if (use.id != id) continue;
+    std::string why;
+    if (use.capability == "leadline.normalize/1") why = "what it says of a field goes by what was given alone";
+    for (const domain::ScoringPlugin& rule : scoring.plugins) {
+      if (rule.plugin != static_cast<int>(i) || !scoring.account_score.has_value()) continue;
+      if (!scoring.account_score->Counts(rule.dimension)) continue;
+      why = fmt::format("its points count into the dimension \"{}\", and so towards accounts' scores", rule.dimension);
+    }
+    if (why.empty()) continue;
+    return absl::FailedPreconditionError(
+        fmt::format("plugin {} asks for {}, but {} ({})", use.id, field, why, use.source));
+  }
+  return absl::OkStatus();
+}
+
 std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapshot, const PluginFolder& folder) {
   std::map<std::string, std::string, std::less<>> revoked;
   const Trust trust = TrustOf(folder);
@@ -210,6 +235,7 @@ absl::StatusOr<BoundPlugin> PluginLoader::Load(const std::string& id, const Want
   if (goes_on && SameWish(*kept->second, request)) {
     BoundPlugin bound = *kept->second;
     bound.request = std::move(request);
+    RETURN_IF_ERROR(CheckAccountFields(*snapshot_.rules, id, bound.field_slots));
     return bound;
   }
   RETURN_IF_ERROR(directory_.status());
@@ -236,6 +262,7 @@ absl::StatusOr<BoundPlugin> PluginLoader::Load(const std::string& id, const Want
   for (const plugin::FieldSlot& slot : bound.plugin->wanted_slots()) {
     bound.field_slots.push_back(static_cast<int>(slot.index));
   }
+  RETURN_IF_ERROR(CheckAccountFields(*snapshot_.rules, id, bound.field_slots));
   const plugin::PluginInfo& info = bound.plugin->info();
   bound.ref = {info.id, info.version, info.sha256};
   bound.request = std::move(request);

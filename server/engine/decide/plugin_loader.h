@@ -26,6 +26,10 @@ std::map<std::string, std::string, std::less<>> RevokedOf(const Snapshot& snapsh
 // (Snapshot::lacking). Reads the policy.
 void DropRevoked(const PluginFolder& folder, Snapshot& snapshot);
 
+// What a plugin gives must not follow from the account score that it counts towards, as of a rule (LL2214).
+// FAILED_PRECONDITION where the packs use the plugin `id` for that, and it asks for such a field among `slots`.
+absl::Status CheckAccountFields(const packs::RuleSet& rules, std::string_view id, std::span<const int> slots);
+
 // Fills in plugins, plugin_status and lacking of a snapshot that has its rules. Both references outlive it. Looks at
 // the folder and reads its trust policy once, when it is made. Not thread-safe.
 class PluginLoader {

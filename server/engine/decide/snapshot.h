@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "domain/decision.h"
 #include "domain/reference_versions.h"
+#include "engine/decide/account_reads.h"
 #include "packs/rule_set.h"
 #include "plugin/admit/trust_policy.h"
 #include "plugin/host.h"
@@ -63,6 +64,8 @@ struct Snapshot {
   Time created_at = 0;
   // Whether a rule or a plugin reads how far a person has come: status, disposition, whether marketable and why not.
   bool reads_progress_of_people = false;
+  // What rules and plugins read of accounts' scores.
+  AccountReads account_reads;
 };
 
 // Where plugins are, who may load, and how they run.

@@ -229,6 +229,8 @@ class Merger {
     AddStatusImage(status, person.contact().status, merge_);
     person.Record(scope_.now, merged());
     RETURN_IF_ERROR(person.Save());
+    // What the other one did is the survivor's now.
+    RETURN_IF_ERROR(NoteAccount(scope_, person.contact().account_id));
     RETURN_IF_ERROR(PutKeys(person.contact(), person.account()));
     const domain::Contact before = absorbed;
     absorbed.merged_into = merge_.survivor_id;
@@ -248,6 +250,7 @@ class Merger {
     }
     RETURN_IF_ERROR(person.Rescore(scope_.now));
     RETURN_IF_ERROR(person.Save());
+    RETURN_IF_ERROR(NoteAccount(scope_, person.contact().account_id));
     return PutKeys(person.contact(), person.account());
   }
 

@@ -1,6 +1,7 @@
 // Erasing a person.
 #include "base/status_macros.h"
 #include "engine/engine.h"
+#include "engine/work/record_change.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
 #include "store/erasure/erase_contact.h"
@@ -22,6 +23,8 @@ absl::StatusOr<EraseResult> Erase(WriteScope& scope, const std::string& id, cons
   result.requests = erased.requests;
   for (const std::string& contact : erased.contacts) {
     result.names.push_back(domain::ResourceName(RecordKind::kContact, contact));
+    ASSIGN_OR_RETURN(const domain::Contact of, scope.tx.GetContact(contact));
+    RETURN_IF_ERROR(NoteAccount(scope, of.account_id));
   }
   for (const std::string& lead : erased.leads) result.leads.push_back(domain::ResourceName(RecordKind::kLead, lead));
   scope.request_result = erased.standing_id;

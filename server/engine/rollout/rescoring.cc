@@ -73,6 +73,15 @@ absl::Status AddNext(store::Reader& reader, const Rescoring& progress, const pac
   return absl::OkStatus();
 }
 
+// An account that other packs scored last is scored again, too.
+absl::Status NoteOtherwiseScored(WriteScope& scope, const domain::Account& account) {
+  if (account.id.empty()) return absl::OkStatus();
+  const auto& policy = scope.active().rules->ForRegion("").scoring.account_score;
+  const std::string_view by = account.score.has_value() ? std::string_view(account.score->policy) : "";
+  if (by == (policy.has_value() ? std::string_view(policy->fingerprint) : "")) return absl::OkStatus();
+  return scope.tx.NoteAccount(account.id);
+}
+
 // Keeps what became of one lead of the batch.
 void Note(const Batch& batch, size_t i, const absl::Status& outcome, bool changed, Time now, Rescoring& progress,
           RescoreStep& step) {
@@ -163,10 +172,14 @@ absl::StatusOr<RescoreStep> PackRollout::RescoreSome(const CallContext& context,
     WriteScope scope(tx, context, deciding, *options_.ids, attempt.moment, &attempt.logs.front());
     scope.explain = Explain::kKept;
     OnScored scored;
-    if (!seen->shares.empty()) {
-      scored.lead = [&](LeadSession& lead) { return UndoTrials(scope, lead, seen->shares); };
-      scored.person = [&](PersonSession& person) { return UndoTrials(scope, person, batch.ids[i], seen->shares); };
-    }
+    scored.lead = [&](LeadSession& lead) -> absl::Status {
+      RETURN_IF_ERROR(NoteOtherwiseScored(scope, lead.account()));
+      return seen->shares.empty() ? absl::OkStatus() : UndoTrials(scope, lead, seen->shares);
+    };
+    scored.person = [&](PersonSession& person) -> absl::Status {
+      RETURN_IF_ERROR(NoteOtherwiseScored(scope, person.account()));
+      return seen->shares.empty() ? absl::OkStatus() : UndoTrials(scope, person, batch.ids[i], seen->shares);
+    };
     ASSIGN_OR_RETURN(changed[i], DecideAgain(scope, batch.ids[i], scored));
     return absl::OkStatus();
   };

@@ -107,7 +107,11 @@ void PersonSession::TellScore() {
   Record(waiting->at, std::move(changed), *std::move(explained));
 }
 
-void PersonSession::SeeActivity(const domain::Activity& activity) { activities_.Add(activity); }
+void PersonSession::SeeActivity(const domain::Activity& activity) {
+  activities_.Add(activity);
+  const std::vector<std::string>& touches = scope_->snapshot().rules->responses().touches;
+  acted_ = acted_ || std::find(touches.begin(), touches.end(), activity.response) == touches.end();
+}
 
 void PersonSession::DecideMarketing(Time at) {
   const MarketingDecision decided = scope_->decider().Marketing(View(at));
@@ -221,6 +225,7 @@ absl::Status PersonSession::Save() {
   RETURN_IF_ERROR(SetNextDecision());
   RETURN_IF_ERROR(activities_.status());
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, contact_, pending_));
+  if (std::exchange(acted_, false)) RETURN_IF_ERROR(NoteAccount(*scope_, contact_.account_id));
   return activities_.Save(scope_->tx, scope_->decider(), Rules());
 }
 

@@ -72,6 +72,7 @@ class PersonSession {
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;
+  bool acted_ = false;  // the person did something that is not stored yet
 };
 
 }  // namespace leadline::engine

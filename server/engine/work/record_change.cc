@@ -36,6 +36,11 @@ bool SameCache(const Record& a, const Record& b) {
   return a.meaning == b.meaning && a.next_decision_at == b.next_decision_at;
 }
 
+// How accounts score: as the packs say that decide for all, whoever the lead in hand is decided by.
+const std::optional<domain::AccountScorePolicy>& PolicyOf(const WriteScope& scope) {
+  return scope.active().rules->ForRegion("").scoring.account_score;
+}
+
 template <typename Record>
 class RecordWriter {
  public:
@@ -109,7 +114,31 @@ bool ReadsOtherwise(const Snapshot& snapshot, const Record& before, const Record
         otherwise = otherwise || !progress || snapshot.reads_progress_of_people;
       },
       before, after);
+  if constexpr (std::is_same_v<Record, domain::Account>) {
+    otherwise = otherwise || snapshot.account_reads.ReadOtherwise(before.score, after.score);
+  }
   return otherwise;
+}
+
+// What accounts score rests on something else where people come or go, are joined or separated, or score otherwise.
+absl::Status NoteAccounts(WriteScope&, const domain::Lead&, const domain::Lead&) { return absl::OkStatus(); }
+
+absl::Status NoteAccounts(WriteScope& scope, const domain::Account& before, const domain::Account& after) {
+  if (before.merged_into == after.merged_into) return absl::OkStatus();
+  RETURN_IF_ERROR(NoteAccount(scope, before.merged_into));
+  return NoteAccount(scope, after.merged_into.empty() ? after.id : after.merged_into);
+}
+
+absl::Status NoteAccounts(WriteScope& scope, const domain::Contact& before, const domain::Contact& after) {
+  // Of somebody new nothing counts but what the person did.
+  const std::optional<domain::AccountScorePolicy>& policy = PolicyOf(scope);
+  if (before.version == 0 || !policy.has_value()) return absl::OkStatus();
+  const bool moved = before.account_id != after.account_id;
+  const bool same = !moved && before.merged_into == after.merged_into && before.erased_at == after.erased_at &&
+                    policy->SameFor(before.score, after.score);
+  if (same) return absl::OkStatus();
+  if (moved) RETURN_IF_ERROR(NoteAccount(scope, before.account_id));
+  return NoteAccount(scope, after.account_id);
 }
 
 // Other leads may go by what has changed.
@@ -134,11 +163,17 @@ absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvent
   if (writer.empty() && SameCache(before, after)) return absl::OkStatus();
   RETURN_IF_ERROR(writer.Write());
   RETURN_IF_ERROR(NoteChange(scope, before, after));
+  RETURN_IF_ERROR(NoteAccounts(scope, before, after));
   before = after;
   return absl::OkStatus();
 }
 
 }  // namespace
+
+absl::Status NoteAccount(WriteScope& scope, const std::string& account_id) {
+  if (account_id.empty() || !PolicyOf(scope).has_value()) return absl::OkStatus();
+  return scope.tx.NoteAccount(account_id);
+}
 
 bool TakeRegion(std::vector<FieldChange>& changes) {
   return std::erase_if(changes, [](const FieldChange& change) { return change.field == "region"; }) > 0;

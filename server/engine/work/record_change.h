@@ -74,4 +74,9 @@ absl::Status SaveRecord(WriteScope& scope, domain::Account& before, domain::Acco
 absl::Status SaveRecord(WriteScope& scope, domain::Contact& before, domain::Contact& after, PendingEvents& pending);
 absl::Status SaveRecord(WriteScope& scope, domain::Lead& before, domain::Lead& after, PendingEvents& pending);
 
+// Notes that the account is to be scored again; nothing where accounts are not scored, or the id is empty. SaveRecord
+// does it for what it writes: people who come, go or score otherwise, accounts that are joined or separated. What a
+// person did is the caller's to note.
+absl::Status NoteAccount(WriteScope& scope, const std::string& account_id);
+
 }  // namespace leadline::engine

@@ -9,6 +9,7 @@ Engine::Engine(const EngineOptions& options)
     : reservations_(options.reservations == nullptr ? std::make_unique<Reservations>() : nullptr),
       clocks_set_aside_(std::make_unique<SetAside>()),
       shared_set_aside_(std::make_unique<SetAside>()),
+      accounts_set_aside_(std::make_unique<SetAside>()),
       options_(options),
       unlisted_(options.unlisted) {
   if (reservations_ != nullptr) options_.reservations = reservations_.get();

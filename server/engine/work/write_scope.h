@@ -65,6 +65,8 @@ class WriteScope {
     return explain == Explain::kKept ? std::string() : write();
   }
   const Snapshot& snapshot() const { return *snapshot_; }
+  // What decides of all that is not of one lead, such as what accounts score.
+  const Snapshot& active() const { return *deciding_->active; }
   Decider& decider() const { return *decider_; }
   // From here on everything is decided by the snapshot of this lead; where that is another one, ledger entries belong
   // to another transaction of the ledger.

@@ -77,6 +77,21 @@ void SetContactCount(FieldTarget t, const AttributeValue& v) {
   }
 }
 
+// Who gives one of the three gives an account that was scored; those that are not given are 0 and nothing.
+domain::AccountScore& ScoreOfAccount(FieldTarget t) {
+  if (!t.in.account.score) t.in.account.score.emplace();
+  return *t.in.account.score;
+}
+void SetAccountScore(FieldTarget t, const AttributeValue& v) {
+  if (std::holds_alternative<std::monostate>(v)) return t.in.account.score.reset();
+  ScoreOfAccount(t).total = NumberOf(v);
+}
+void SetAccountProducts(FieldTarget t, const AttributeValue& v) {
+  std::vector<domain::ProductInterest>& products = ScoreOfAccount(t).products;
+  products.clear();
+  for (std::string& product : TextsOf(v)) products.push_back({std::move(product), 1});
+}
+
 struct SettableField {
   std::string_view name;
   FieldSetter set;
@@ -124,6 +139,10 @@ constexpr SettableField kSettable[] = {
     {"account.employees",
      [](FieldTarget t, const AttributeValue& v) { t.in.account.employees = static_cast<int64_t>(NumberOf(v)); }},
     {"account.owner", SetText<Account, &Account::owner>},
+    {"account.score", SetAccountScore},
+    {"account.people",
+     [](FieldTarget t, const AttributeValue& v) { ScoreOfAccount(t).people = static_cast<int64_t>(NumberOf(v)); }},
+    {"account.products", SetAccountProducts},
     {"account.created_at", SetMoment<Account, &Account::created_at>},
 };
 

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "domain/reference_versions.h"
 #include "fmt/format.h"
+#include "packs/check/account_score.h"
 #include "packs/check/hidden_routes.h"
 #include "packs/check/lifecycle.h"
 #include "packs/check/order.h"
@@ -248,6 +249,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   if (const Definition* block = definitions_.Find("section", "sales_ready"); block != nullptr && options_.analyze) {
     CheckSalesReady(problems_, *block->at, rules.sales_ready, options_.now);
   }
+  CheckAccountScore(written);
   if (!options_.prove || problems_.stopped()) return;
   CheckLifecycle(written);
   if (!options_.analyze || problems_.stopped()) return;

@@ -4,6 +4,7 @@
 #include "fmt/format.h"
 #include "packs/condition/stored_values.h"
 #include "packs/read/readers.h"
+#include "packs/run/fields.h"
 
 namespace leadline::packs {
 namespace {
@@ -112,12 +113,17 @@ class NormalizeReader : FileReader {
 
   // Tables read what was given, so that their order does not matter, and nobody gives a seniority.
   void CheckReads(const YamlNode& when, int condition) {
-    const int seniority = conditions_.schema().SlotOf("contact.seniority");
-    if (condition < 0 || seniority < 0) return;
-    const auto reads = rules_.conditions[static_cast<size_t>(condition)].program->used_slots();
-    if (std::find(reads.begin(), reads.end(), seniority) == reads.end()) return;
-    problems_.Add(when, "LL2806", "tables read what was given, and contact.seniority is what they give",
-                  "test the title instead");
+    if (condition < 0) return;
+    for (const int slot : rules_.conditions[static_cast<size_t>(condition)].program->used_slots()) {
+      const std::string& field = conditions_.schema().fields()[static_cast<size_t>(slot)].name;
+      if (field == "contact.seniority") {
+        problems_.Add(when, "LL2806", "tables read what was given, and contact.seniority is what they give",
+                      "test the title instead");
+      } else if (IsAccountScoreField(field)) {
+        problems_.Add(when, "LL2806", fmt::format("tables read what was given, and {} follows from it", field),
+                      "let rules of scores, routes or statuses read it");
+      }
+    }
   }
 
   void CheckValue(MapReader& reader, const std::string& value) {

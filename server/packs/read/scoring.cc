@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "packs/condition/stored_values.h"
 #include "packs/read/readers.h"
+#include "packs/values/account_score.h"
 #include "packs/values/points.h"
 #include "packs/values/sales_ready.h"
 
@@ -29,6 +30,7 @@ class ScoringReader : FileReader {
     ReadSalesReady(problems_, top, rules_.sales_ready);
     shared_.dimensions = top.TextList("dimensions");
     if (top.Require("dimensions") == nullptr) shared_.dimensions.clear();
+    ReadAccountScore(problems_, top, shared_.dimensions, scoring_.account_score);
     const auto rules = top.RequiredList("rules");
     const auto matrices = top.List("matrices");
     const auto plugins = top.List("plugins");
@@ -42,7 +44,8 @@ class ScoringReader : FileReader {
 
   void ReadRegional(const YamlNode& root) {
     MapReader top(problems_, root, "a region's scoring.yaml");
-    for (const char* key : {"threshold", "sales_ready", "regional_adjustment", "matrices", "dimensions"}) {
+    for (const char* key :
+         {"threshold", "sales_ready", "regional_adjustment", "account_score", "matrices", "dimensions"}) {
       if (const YamlNode* node = top.Get(key)) ReportCentralOnly(*node, key);
     }
     const auto rules = top.List("rules");
@@ -79,6 +82,7 @@ class ScoringReader : FileReader {
     NoteSection(node, "threshold");
     NoteSection(top.Get("sales_ready"), "sales_ready");
     NoteSection(top.Get("regional_adjustment"), "regional_adjustment");
+    NoteSection(top.Get("account_score"), "account_score");
     NoteSection(top.Get("matrices"), "matrices");
     NoteSection(top.Get("dimensions"), "dimensions");
     if (node == nullptr) return;

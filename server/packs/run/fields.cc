@@ -122,6 +122,20 @@ Value NotMarketableReason(const Contact& contact, const FieldInput&) {
 Value AccountEmployees(const Account& account, const FieldInput&) {
   return account.employees == 0 ? Value::Null() : Value::Int(account.employees);
 }
+// Of the account's people together, as it was scored last.
+Value AccountTotal(const Account& account, const FieldInput&) {
+  return account.score ? Value::Double(account.score->total) : Value::Null();
+}
+Value AccountPeople(const Account& account, const FieldInput&) {
+  return account.score ? Value::Int(account.score->people) : Value::Null();
+}
+Value AccountProducts(const Account& account, const FieldInput& in) {
+  if (!account.score || account.score->products.empty()) return Value::Null();
+  const std::vector<domain::ProductInterest>& products = account.score->products;
+  Value* out = in.arena.NewArray<Value>(products.size());
+  for (size_t i = 0; i < products.size(); ++i) new (out + i) Value(Value::String(products[i].product));
+  return Value::List({out, products.size()});
+}
 // By the calendar, other than the ages of records: as it decays.
 Value ActivityAge(const Activity& activity, const FieldInput& in) {
   return activity.time == 0 ? Value::Null() : Value::Int(domain::AgeInDays(activity.time, in.view.now));
@@ -293,6 +307,9 @@ std::vector<StandardField> MakeFields() {
       {"account.industry", text, OfAccount<MeantText<&domain::Meaning::industry, &Account::industry, Account>>, kGiven},
       {"account.employees", whole, OfAccount<AccountEmployees>, kGiven},
       {"account.owner", text, OfAccount<Text<&Account::owner, Account>>, kGiven},
+      {"account.score", number, OfAccount<AccountTotal>},
+      {"account.people", whole, OfAccount<AccountPeople>},
+      {"account.products", texts, OfAccount<AccountProducts>},
       {"account.created_at", moment, OfAccount<Moment<&Account::created_at, Account>>, kGiven},
       {"activity.channel", text, OfActivity<Text<&Activity::channel, Activity>>},
       {"activity.investment", text, OfActivity<Text<&Activity::investment, Activity>>},
@@ -337,6 +354,10 @@ bool ReadsGivenAlone(const FieldDef& field) {
   if (!field.standard) return true;
   const StandardField* standard = FindStandardField(field.name);
   return standard != nullptr && standard->given;
+}
+
+bool IsAccountScoreField(std::string_view name) {
+  return name == "account.score" || name == "account.people" || name == "account.products";
 }
 
 const AgeField* FindAgeField(std::string_view name) {

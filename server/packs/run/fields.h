@@ -41,6 +41,9 @@ const StandardField* FindStandardField(std::string_view name);
 // Whether the field is one of those that read what was given alone: such a standard one, or an attribute.
 bool ReadsGivenAlone(const FieldDef& field);
 
+// Whether the field is of what an account's people score together: account.score, account.people, account.products.
+bool IsAccountScoreField(std::string_view name);
+
 // A field that counts days, and so grows by one from time to time; or a flag that goes by such a count.
 struct AgeField {
   std::string_view name;

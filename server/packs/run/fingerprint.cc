@@ -111,6 +111,7 @@ class Reader {
   void AddScoring() {
     const domain::ScoringPolicy& scoring = region_.scoring;
     out_.Add("scoring", scoring.bars.mql, scoring.bars.maql, scoring.adjustment_cap);
+    if (scoring.account_score) out_.Add("account score", scoring.account_score->fingerprint);
     for (const domain::ScoringRule& r : scoring.rules) {
       out_.Add("rule", r.id, r.dimension, r.points, r.each_activity, r.half_life, r.max_points, r.regional);
       AddCondition(r.condition);

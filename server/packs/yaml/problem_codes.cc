@@ -52,6 +52,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2210", "warning: a rule for each activity that slows records with very many down"},
     {"LL2212", "warning: what is ready for sales should have been reviewed by now"},
     {"LL2213", "warning: nobody has signed what is ready for sales, for marketing or for sales, or on a day to come"},
+    {"LL2214", "a scoring rule that would raise the account score which it reads"},
     {"LL2301", "a region redefines what is sealed"},
     {"LL2302", "a region adds what is not opened"},
     {"LL2303", "a region's value outside of the bounds, or looser than the centre's"},

@@ -56,6 +56,17 @@ std::string ShowDimensions(const domain::DimensionPoints& dimensions) {
   return out;
 }
 
+std::string ShowAccountScore(const std::optional<domain::AccountScore>& score) {
+  if (!score.has_value()) return "";
+  std::string out = fmt::format("{} ({}), of {} people and without {}, as of {} and event {} by {}", score->total,
+                                ShowDimensions(score->dimensions), score->people, score->left_out,
+                                ShowTime(score->as_of), score->position, score->policy);
+  for (const domain::ProductInterest& interest : score->products) {
+    out += fmt::format(", {} {}", interest.product, interest.points);
+  }
+  return out;
+}
+
 std::string ShowChanges(const std::vector<domain::FieldChange>& changes) {
   std::string out;
   for (const domain::FieldChange& change : changes) {
@@ -165,6 +176,7 @@ void Findings::CompareScore(const std::string& what, const domain::Score& stored
 
 void Findings::Compare(const std::string& what, const domain::Account& stored, const domain::Account& told) {
   AddChanges(what, DiffState(stored, told));
+  CompareAs(what, "score", stored.score, told.score, ShowAccountScore);
 }
 
 void Findings::Compare(const std::string& what, const domain::Contact& stored, const domain::Contact& told) {

@@ -64,6 +64,32 @@ void AddAgreement(const PointsSheet& sheet, std::vector<std::string>& lines) {
   }
 }
 
+// "behaviour, product and account".
+std::string Listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
+  }
+  return text;
+}
+
+// What an account scores, and when it is interested in a product.
+void AddAccountScore(const domain::AccountScorePolicy& policy, std::vector<std::string>& lines) {
+  std::string line = "An account scores";
+  if (!policy.people.empty()) {
+    line += fmt::format(" the {} points of each of its people who did something", Listed(policy.people));
+  }
+  if (!policy.once.empty()) {
+    line += fmt::format("{} its {} points once", policy.people.empty() ? "" : ", and", Listed(policy.once));
+  }
+  lines.push_back(line + ".");
+  if (!policy.product_interest) return;
+  const double days = static_cast<double>(policy.product_interest->half_life) / static_cast<double>(kDay);
+  lines.push_back(
+      fmt::format("It is interested in a product from {} on: each interaction with the product counts 1, half in {} d.",
+                  FormatPoints(policy.product_interest->at_least), FormatPoints(days)));
+}
+
 std::vector<std::string> Heading(const PointsSheet& sheet) {
   std::vector<std::string> lines;
   if (sheet.sales_ready.definition.empty()) {
@@ -76,6 +102,7 @@ std::vector<std::string> Heading(const PointsSheet& sheet) {
   lines.push_back(fmt::format("A record is qualified from {} central points on.{}", FormatPoints(sheet.mql), warm));
   lines.push_back(fmt::format("All points of a region together count at most {} either way, and never towards the bar.",
                               FormatPoints(sheet.cap)));
+  if (sheet.account_score) AddAccountScore(*sheet.account_score, lines);
   return lines;
 }
 
@@ -160,6 +187,16 @@ std::string PointsAsJson(const PointsSheet& sheet) {
   }
   if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = FormatDate(sheet.sales_ready.review_by);
   agreed["reviewOverdue"] = sheet.review_overdue;
+  if (sheet.account_score) {
+    ordered_json& account = out["accountScore"];
+    account["people"] = sheet.account_score->people;
+    account["once"] = sheet.account_score->once;
+    if (const auto& interest = sheet.account_score->product_interest) {
+      account["productInterest"] = {
+          {"halfLifeDays", static_cast<double>(interest->half_life) / static_cast<double>(kDay)},
+          {"atLeast", interest->at_least}};
+    }
+  }
   out["rules"] = ordered_json::array();
   for (const PointsRow& row : sheet.rows) {
     ordered_json entry = {{"layer", row.layer}, {"dimension", row.dimension}, {"rule", row.rule}, {"what", row.what}};

@@ -111,6 +111,7 @@ PointsSheet PointsSheetOf(const packs::RuleSet& rules, Time now) {
   sheet.mql = central.scoring.bars.mql;
   sheet.maql = central.scoring.bars.maql;
   sheet.cap = central.scoring.adjustment_cap;
+  sheet.account_score = central.scoring.account_score;
   AddRows(rules, "", sheet.rows);
   for (const std::string& region : rules.regions()) AddRows(rules, region, sheet.rows);
   SortRows(sheet.rows);

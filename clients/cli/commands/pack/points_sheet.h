@@ -29,6 +29,7 @@ struct PointsSheet {
   packs::SalesReady sales_ready;
   bool review_overdue = false;
   double mql = 0, maql = 0, cap = 0;
+  std::optional<domain::AccountScorePolicy> account_score;
   std::vector<PointsRow> rows;  // the centre's by dimension, as the packs have them; then each region's
 };
 

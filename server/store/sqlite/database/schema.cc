@@ -149,6 +149,13 @@ CREATE TABLE shared_changes (
   after TEXT NOT NULL,
   PRIMARY KEY (tenant_id, record_kind, record_id)) WITHOUT ROWID;
 
+-- Accounts that are to be scored again (AccountToScore). number: that commits had before; another one each time that
+-- the account is noted. due: not before; 0: at once.
+CREATE TABLE accounts_to_score (
+  tenant_id TEXT NOT NULL, account_id TEXT NOT NULL, number INTEGER NOT NULL, due INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, account_id)) WITHOUT ROWID;
+CREATE INDEX accounts_to_score_by_due ON accounts_to_score (tenant_id, due, account_id);
+
 -- What the blocking keys were made with, and how far they are made again: one row a tenant.
 CREATE TABLE key_build (
   tenant_id TEXT NOT NULL, made_with TEXT NOT NULL, target TEXT NOT NULL, phone_rules BLOB NOT NULL,

@@ -1,6 +1,7 @@
 #include "store/sqlite/database/statements.h"
 
 #include "fmt/format.h"
+#include "store/sqlite/database/work_statements.h"
 
 #define LEADLINE_LEAD_COLUMNS "lead_id, version, body "
 #define LEADLINE_ACTIVITY_COLUMNS                                                                       \
@@ -356,26 +357,6 @@ constexpr std::string_view OtherSql(Sql id) {
              "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
              "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1 "
              "UNION ALL SELECT 5, COUNT(*) FROM pack_contents WHERE tenant_id = ?1";
-    case Sql::kSharedChanges:
-      return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
-             "ORDER BY record_kind, record_id LIMIT ?2";
-    case Sql::kNoteSharedChange:
-      return "INSERT INTO shared_changes SELECT ?1, ?2, ?3, COALESCE(MAX(number), 0), '' FROM commits "
-             "WHERE tenant_id = ?1 ON CONFLICT DO UPDATE SET number = excluded.number, after = ''";
-    case Sql::kPutSharedChange:
-      return "UPDATE shared_changes SET after = ?5 WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, "
-             "?4)";
-    case Sql::kForgetSharedChange:
-      return "DELETE FROM shared_changes WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, ?4)";
-    case Sql::kGetKeyBuild:
-      return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
-             "WHERE tenant_id = ?1";
-    case Sql::kPutKeyBuild:
-      return "INSERT INTO key_build (tenant_id, made_with, target, phone_rules, record_kind, after, done, started_at) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (tenant_id) DO UPDATE SET "
-             "made_with = excluded.made_with, target = excluded.target, phone_rules = excluded.phone_rules, "
-             "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
-             "started_at = excluded.started_at";
     case Sql::kGetRollout:
       return "SELECT version, body FROM rollout WHERE tenant_id = ?1";
     case Sql::kInsertRollout:
@@ -398,7 +379,7 @@ constexpr std::string_view OtherSql(Sql id) {
 
 constexpr std::string_view TextOf(Sql id) {
   for (std::string_view text :
-       {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), OtherSql(id)}) {
+       {RecordSql(id), LeadSql(id), ClockSql(id), ActivitySql(id), LedgerSql(id), WorkSql(id), OtherSql(id)}) {
     if (!text.empty()) {
       return text;
     }

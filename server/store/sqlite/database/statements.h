@@ -130,6 +130,10 @@ enum class Sql {
   kNoteSharedChange,
   kPutSharedChange,
   kForgetSharedChange,
+  kAccountsToScore,
+  kNoteAccount,
+  kPutAccountDue,
+  kForgetAccount,
   kGetKeyBuild,
   kPutKeyBuild,
 

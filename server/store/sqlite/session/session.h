@@ -99,6 +99,7 @@ class Session final : public Transaction {
   absl::StatusOr<RowCounts> CountRows() override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) override;
+  absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) override;
   absl::StatusOr<int64_t> ReadNumber() override;
 
   absl::Status Put(domain::Account& account) override;
@@ -117,6 +118,8 @@ class Session final : public Transaction {
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) override;
   absl::Status PutProgress(const SharedChange& change, bool done) override;
+  absl::Status NoteAccount(std::string_view id) override;
+  absl::Status PutProgress(const AccountToScore& account, Time next) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;

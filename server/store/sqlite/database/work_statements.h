@@ -1,0 +1,48 @@
+// Statements about work that waits: leads of changed people and companies, accounts to be scored, keys to be made.
+#pragma once
+
+#include <string_view>
+
+#include "store/sqlite/database/statements.h"
+
+namespace leadline::store {
+
+// Empty for a statement about anything else.
+constexpr std::string_view WorkSql(Sql id) {
+  switch (id) {
+    case Sql::kSharedChanges:
+      return "SELECT record_kind, record_id, number, after FROM shared_changes WHERE tenant_id = ?1 "
+             "ORDER BY record_kind, record_id LIMIT ?2";
+    case Sql::kNoteSharedChange:
+      return "INSERT INTO shared_changes SELECT ?1, ?2, ?3, COALESCE(MAX(number), 0), '' FROM commits "
+             "WHERE tenant_id = ?1 ON CONFLICT DO UPDATE SET number = excluded.number, after = ''";
+    case Sql::kPutSharedChange:
+      return "UPDATE shared_changes SET after = ?5 WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, "
+             "?4)";
+    case Sql::kForgetSharedChange:
+      return "DELETE FROM shared_changes WHERE (tenant_id, record_kind, record_id, number) = (?1, ?2, ?3, ?4)";
+    case Sql::kAccountsToScore:
+      return "SELECT account_id, number, due FROM accounts_to_score WHERE tenant_id = ?1 AND due <= ?2 "
+             "ORDER BY due, account_id LIMIT ?3";
+    case Sql::kNoteAccount:
+      return "INSERT INTO accounts_to_score SELECT ?1, ?2, COALESCE(MAX(number), 0), 0 FROM commits "
+             "WHERE tenant_id = ?1 ON CONFLICT DO UPDATE SET number = MAX(excluded.number, number + 1), due = 0";
+    case Sql::kPutAccountDue:
+      return "UPDATE accounts_to_score SET due = ?5 WHERE (tenant_id, account_id, number, due) = (?1, ?2, ?3, ?4)";
+    case Sql::kForgetAccount:
+      return "DELETE FROM accounts_to_score WHERE (tenant_id, account_id, number, due) = (?1, ?2, ?3, ?4)";
+    case Sql::kGetKeyBuild:
+      return "SELECT made_with, target, phone_rules, record_kind, after, done, started_at FROM key_build "
+             "WHERE tenant_id = ?1";
+    case Sql::kPutKeyBuild:
+      return "INSERT INTO key_build (tenant_id, made_with, target, phone_rules, record_kind, after, done, started_at) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (tenant_id) DO UPDATE SET "
+             "made_with = excluded.made_with, target = excluded.target, phone_rules = excluded.phone_rules, "
+             "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
+             "started_at = excluded.started_at";
+    default:
+      return {};
+  }
+}
+
+}  // namespace leadline::store
