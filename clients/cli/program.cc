@@ -64,6 +64,7 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddScoreCommands(root);
   AddExplainCommand(root);
   AddRouteCommands(root);
+  AddQueueCommands(root);
   AddMergeCommands(root);
   AddReportCommands(root);
   AddEraseCommand(root);

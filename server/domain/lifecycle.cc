@@ -101,13 +101,17 @@ class ReasonFilter {
   bool named_ = false;
 };
 
+std::string TargetOf(const TransitionDef& transition) {
+  return transition.hold.empty() ? transition.to : fmt::format("{}, held in queue {}", transition.to, transition.hold);
+}
+
 absl::Status Contradiction(const TransitionDef& first, const TransitionDef& second, Trigger trigger,
                            std::string_view current) {
   return absl::InternalError(
       fmt::format("two transitions hold at once on {} for a record in {}: {} ({}) leads to {}, {} ({}) to {}; "
                   "their conditions must exclude each other: mend the packs",
-                  TriggerName(trigger), current.empty() ? "no status yet" : current, first.id, first.source, first.to,
-                  second.id, second.source, second.to));
+                  TriggerName(trigger), current.empty() ? "no status yet" : current, first.id, first.source,
+                  TargetOf(first), second.id, second.source, TargetOf(second)));
 }
 
 }  // namespace
@@ -202,16 +206,20 @@ absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::str
       held_back.push_back(std::move(judged));
       continue;
     }
-    if (chosen != nullptr && to != decision.to) return Contradiction(*chosen, transition, trigger, current);
+    if (chosen != nullptr && (to != decision.to || transition.hold != decision.hold)) {
+      return Contradiction(*chosen, transition, trigger, current);
+    }
     if (chosen == nullptr) {
       chosen = &transition;
       decision.to = to;
       decision.transition_id = transition.id;
+      decision.hold = transition.hold;
     }
     decision.reasons.push_back(std::move(judged));
   }
   if (chosen == nullptr && denied_by != nullptr) {
     decision.denied_by = denied_by->id;
+    decision.hold = denied_by->hold;
     if (trigger == Trigger::kEntry && !denied_by->denied_entry.empty()) {
       decision.to = lifecycle.Current(denied_by->denied_entry);
       decision.transition_id = denied_by->id;

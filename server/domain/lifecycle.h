@@ -40,6 +40,7 @@ struct TransitionDef {
   bool reason_required = false;
   // Of a rejection: for these reasons alone; empty: for those that no other rejection from the status names.
   std::vector<std::string> reasons;
+  std::string hold;  // queue in which a lead waits after the move; empty: none
 };
 
 // Asked before a record enters one of its statuses; what it denies does not happen.
@@ -50,6 +51,7 @@ struct GateDef {
   std::vector<std::string> to;  // statuses that it guards
   std::vector<Trigger> on;      // moves that it is asked about
   std::string denied_entry;     // what a new record becomes that it denies; empty: it guards no first status
+  std::string hold;             // queue in which a lead waits that it denies; empty: none
   int plugin = -1;              // number of the plugin's use in the packs
 
   bool Guards(std::string_view status, Trigger trigger) const;
@@ -97,17 +99,18 @@ struct StatusDecision {
   std::string to;               // empty: stay
   std::string transition_id;    // of the transition that fired; the gate's where it turned a new record away
   std::string denied_by;        // the gate that kept the record from a status where no transition fired; empty: none
+  std::string hold;             // queue for a lead, of the transition that fired or the gate that denied; empty: none
   std::vector<Reason> reasons;  // fired transitions first, then what gates said, then those that did not fire
   std::vector<PluginAnswer> answers;  // of the gates, in the order asked
 };
 
 // The one transition for `trigger` whose condition holds; `to` empty when none does (otherwise: stay).
-// INTERNAL when two transitions with different targets hold at once, naming both: the packs' check should have
-// refused them. `wanted` limits to transitions into that status (for kTransition); empty: any. A transition that a gate
-// denies counts as one that does not hold, and the next is tried; a new record that no entry rule takes any more gets
-// the gate's `denied_entry`. `reason` is why somebody rejects the record, one of the lifecycle's. Each gate is asked
-// once for each status. Without `gate` nobody is asked. Without `tell_others` the reasons lack transitions that did not
-// fire.
+// INTERNAL when two transitions with different targets or queues hold at once, naming both: the packs' check should
+// have refused them. `wanted` limits to transitions into that status (for kTransition); empty: any. A transition that a
+// gate denies counts as one that does not hold, and the next is tried; a new record that no entry rule takes any more
+// gets the gate's `denied_entry`. `reason` is why somebody rejects the record, one of the lifecycle's. Each gate is
+// asked once for each status. Without `gate` nobody is asked. Without `tell_others` the reasons lack transitions that
+// did not fire.
 absl::StatusOr<StatusDecision> DecideStatus(const Lifecycle& lifecycle, std::string_view current, Trigger trigger,
                                             std::string_view wanted, const ConditionTest& test,
                                             const GateTest& gate = nullptr, bool tell_others = true,

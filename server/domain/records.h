@@ -147,7 +147,7 @@ struct Contact {
   Score score;
   bool marketable = false;            // may be sent marketing
   std::string not_marketable_reason;  // a pack's id of it, or one of the above; empty: marketable, or not decided yet
-  Time next_decision_at = 0;  // as of a lead
+  Time next_decision_at = 0;          // as of a lead
   Attributes attributes;
   Time created_at = 0;
   Time updated_at = 0;
@@ -207,7 +207,9 @@ struct Lead {
   std::string disposition;
   Score score;
   std::string assignee;    // rep id
-  std::string hold_queue;  // while nobody works it
+  std::string hold_queue;  // where it waits while nobody works it; empty: in none
+  std::string held_by;     // the route, gate or transition that put it there; empty: no route had a rep for it
+  Time held_since = 0;     // since when it is in that queue; 0: in none
   std::optional<SlaClock> sla;
   bool open = false;  // whether its status counts as work in hand of whoever has it
   int64_t activity_count = 0;

@@ -18,6 +18,11 @@ const std::string& LanguageFor(const Route& route, const Lead& lead) {
   return Meant(MeaningFor(route, lead).language, lead.language);
 }
 
+const Queue* RoutingPolicy::FindQueue(std::string_view id) const {
+  const auto found = std::find_if(queues.begin(), queues.end(), [&](const Queue& queue) { return queue.id == id; });
+  return found == queues.end() ? nullptr : &*found;
+}
+
 namespace {
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {

@@ -14,6 +14,15 @@
 
 namespace leadline::domain {
 
+// Where leads wait that nobody works.
+struct Queue {
+  std::string id;
+  std::string layer;  // of the pack that declares it
+  std::string source;
+  std::string owner;  // who answers for it
+  std::string description;
+};
+
 struct Territory {
   std::string id;
   std::string layer;
@@ -43,10 +52,12 @@ struct RoutingPolicy {
   std::vector<Route> routes;
   std::vector<Rep> reps;
   std::vector<Territory> territories;
+  std::vector<Queue> queues;                // the centre's, then the region's own
   std::string default_hold;                 // queue when no route has a rep for it
   std::vector<std::string> route_on_enter;  // statuses whose entry routes a lead that nobody works
 
   const Rep* FindRep(std::string_view id) const;
+  const Queue* FindQueue(std::string_view id) const;  // null when there is none
   // The territory that holds the country; null when none does.
   const Territory* TerritoryOf(std::string_view country) const;
 };

@@ -203,6 +203,15 @@ SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time 
   return clock;
 }
 
+bool StartedByHold(const SlaDef& level, const Lead& lead) {
+  if (!lead.sla.has_value() || lead.hold_queue.empty() || lead.held_since != lead.sla->start) return false;
+  const auto lists = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (lead.status_since == lead.sla->start && lists(level.start_on_enter, lead.status)) return false;
+  return lists(level.start_on_hold, lead.hold_queue);
+}
+
 std::optional<SlaClock> AdvanceClock(const SlaClock& clock, Time now) {
   if (!clock.open()) return std::nullopt;
   SlaClock next = clock;

@@ -60,7 +60,8 @@ struct SlaDef {
   std::string id;
   std::string layer;
   std::string source;
-  std::vector<std::string> start_on_enter;  // statuses whose entry starts it
+  std::vector<std::string> start_on_enter;  // statuses whose entry starts it, unless another clock runs on
+  std::vector<std::string> start_on_hold;   // queues that start it when a lead comes into one and no clock runs
   std::vector<std::string> stop_on_leave;  // it is met when the status is left by a person's or the packs' decision ...
   bool stop_on_disposition = false;        // ... or at the first disposition
   int condition = -1;                      // -1: for every lead
@@ -78,6 +79,10 @@ struct SlaPolicy {
   const BusinessCalendar* FindCalendar(std::string_view id) const;
   const SlaDef* Find(std::string_view id) const;
 };
+
+// Whether the level's clock, which is the lead's, was started by the queue that the lead is in, and not by its status:
+// such a clock is met when the lead leaves the queue, whatever its status does.
+bool StartedByHold(const SlaDef& level, const Lead& lead);
 
 // "1h of working time (berlin), at most 5d in all".
 std::string DescribeDue(const SlaDef& level);

@@ -236,6 +236,9 @@ struct StoredRegions {
   std::shared_ptr<const domain::SnapshotRef> snapshot;
 };
 
+// A hold queue with what waits in it: engine/routing/queue_view.h.
+struct QueueView;
+
 // Asked and answered in engine/explain/explanation.h.
 struct ExplainRequest;
 struct ExplainedLead;
@@ -368,6 +371,8 @@ class Engine {
   void ReassignLead(const CallContext& context, std::string name, std::string rep, std::string reason,
                     Done<domain::Lead> done);
   void SetAvailability(const CallContext& context, std::string rep, bool available, Time until, Done<RepView> done);
+  // The packs' queues in their order, then those that leads still wait in though no pack has them, by id.
+  absl::StatusOr<std::vector<QueueView>> ListQueues(const CallContext& context);
   absl::StatusOr<Fairness> GetFairness(const CallContext& context, Time start, Time end, std::string_view region);
 
   // MergeService

@@ -212,6 +212,8 @@ class RuleSet {
   int FieldSlot(std::string_view name) const;
   // Every rep of every pack, once.
   const std::vector<domain::Rep>& reps() const { return reps_; }
+  // Every queue of every pack, once: the centre's first, then by region.
+  const std::vector<domain::Queue>& queues() const { return queues_; }
   const ResponseKinds& responses() const { return responses_; }
   // The zones of its calendars and conditions.
   const std::shared_ptr<const TimeZones>& time_zones() const { return time_zones_; }
@@ -224,6 +226,7 @@ class RuleSet {
   std::map<std::string, int, std::less<>> field_slots_;
   std::vector<std::string> regions_;
   std::vector<domain::Rep> reps_;
+  std::vector<domain::Queue> queues_;
   ResponseKinds responses_;
   std::shared_ptr<const TimeZones> time_zones_;
   std::map<std::string, std::string, std::less<>> region_by_country_;

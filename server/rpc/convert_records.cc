@@ -144,6 +144,9 @@ void ToProto(const domain::Lead& from, v1::Lead* to) {
   to->set_disposition(from.disposition);
   ToProto(from.score, to->mutable_score());
   to->set_assignee(NameOrEmpty(RecordKind::kRep, from.assignee));
+  to->set_hold_queue(from.hold_queue);
+  to->set_hold_rule(from.held_by);
+  if (from.held_since != 0) *to->mutable_hold_time() = ToProto(from.held_since);
   if (from.sla.has_value()) ToProto(*from.sla, to->mutable_sla());
   SetAttributes(from.attributes, to->mutable_attributes());
   ToProto(from.meaning.central, to->mutable_meaning());

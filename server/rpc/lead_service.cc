@@ -129,7 +129,9 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     filter.region = check.Word(root / "region", request->region());
     filter.assignee = check.Id(root / "assignee", request->assignee(), {RecordKind::kRep});
     filter.source = check.Word(root / "source", request->source());
-    const std::string scope = Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source});
+    filter.hold_queue = check.Word(root / "hold_queue", request->hold_queue());
+    const std::string scope =
+        Scope("ListLeads", {filter.status, filter.region, filter.assignee, filter.source, filter.hold_queue});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
     FilterCheck known(*env_.engine, context, check.now());
@@ -137,6 +139,7 @@ grpc::ServerUnaryReactor* LeadService::ListLeads(grpc::CallbackServerContext* ca
     known.Region(root / "region", filter.region);
     known.Rep(root / "assignee", filter.assignee);
     known.Source(root / "source", filter.source);
+    known.Queue(root / "hold_queue", filter.hold_queue);
     RETURN_IF_ERROR(known.ToStatus());
     const auto next =
         AddLeads(page_size, response, [&](int most) { return env_.engine->ListLeads(context, filter, cursor, most); });

@@ -1,6 +1,7 @@
 #include "rpc/routing_service.h"
 
 #include "base/status_macros.h"
+#include "engine/routing/queue_view.h"
 #include "rpc/check/filter_check.h"
 #include "rpc/convert_decisions.h"
 #include "rpc/convert_records.h"
@@ -98,6 +99,28 @@ grpc::ServerUnaryReactor* RoutingService::SetAvailability(grpc::CallbackServerCo
                                  Answer<engine::RepView>(env_, reactor, [response](const engine::RepView& view) {
                                    ToProto(view, response->mutable_rep());
                                  }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* RoutingService::ListQueues(grpc::CallbackServerContext* call, const v1::ListQueuesRequest*,
+                                                     v1::ListQueuesResponse* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    engine::CallContext context = ContextOf(*call, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(const std::vector<engine::QueueView> queues, env_.engine->ListQueues(context));
+    for (const engine::QueueView& view : queues) {
+      v1::Queue* added = response->add_queues();
+      added->set_queue(view.queue.id);
+      if (view.queue.layer != "central") added->set_region(view.queue.layer);
+      added->set_owner(view.queue.owner);
+      added->set_description(view.queue.description);
+      added->set_declared(view.declared);
+      added->set_leads(view.leads);
+      if (view.held_since != 0) *added->mutable_oldest_hold_time() = rpc::ToProto(view.held_since);
+      added->set_overdue(view.overdue);
+    }
     return absl::OkStatus();
   });
 }

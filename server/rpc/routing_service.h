@@ -19,6 +19,8 @@ class RoutingService final : public v1::RoutingService::CallbackService {
   grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* call,
                                             const v1::SetAvailabilityRequest* request,
                                             v1::SetAvailabilityResponse* response) override;
+  grpc::ServerUnaryReactor* ListQueues(grpc::CallbackServerContext* call, const v1::ListQueuesRequest* request,
+                                       v1::ListQueuesResponse* response) override;
   grpc::ServerUnaryReactor* GetFairness(grpc::CallbackServerContext* call, const v1::GetFairnessRequest* request,
                                         v1::GetFairnessResponse* response) override;
 

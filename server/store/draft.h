@@ -103,6 +103,7 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind) override {
     return Never();
   }
+  absl::StatusOr<std::vector<QueueCount>> CountByQueue(Time) override { return Never(); }
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int) override { return Never(); }
   absl::Status ForEachJourney(const JourneyFilter&, const std::function<void(const domain::Journey&)>&) override {
     return Never();

@@ -95,7 +95,6 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("disposition", r.disposition);
   c("score", r.score);
   c("marketable", r.marketable);
-  c("not_marketable_reason", r.not_marketable_reason);
   c.Personal("attributes", r.attributes);
   c("created_at", r.created_at);
   c("updated_at", r.updated_at);
@@ -103,6 +102,7 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("erased_at", r.erased_at);
   c("next_decision_at", r.next_decision_at);
   c("handled_at", r.handled_at);
+  c("not_marketable_reason", r.not_marketable_reason);
 }
 
 template <typename C>
@@ -156,6 +156,8 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("merged_into", r.merged_into);
   c("next_decision_at", r.next_decision_at);
   c("handled_at", r.handled_at);
+  c("held_by", r.held_by);
+  c("held_since", r.held_since);
 }
 
 template <typename C>

@@ -27,7 +27,16 @@
 namespace leadline::store {
 
 struct LeadFilter {
-  std::string status, region, assignee, source;  // empty: any
+  std::string status, region, assignee, source, hold_queue;  // empty: any
+};
+
+// Leads that wait in one hold queue.
+struct QueueCount {
+  std::string queue;
+  int64_t leads = 0;
+  Time held_since = 0;  // of the one that waits longest
+  int64_t overdue = 0;  // whose open clock is past its due time
+  bool operator==(const QueueCount&) const = default;
 };
 
 // A page of results. `next` is empty on the last page; otherwise it is given back as the cursor.
@@ -97,7 +106,8 @@ class Reader {
   virtual absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) = 0;
   virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
 
-  // Newest first (by id); merged leads are left out. INVALID_ARGUMENT for a cursor that this store did not make.
+  // Newest first (by id), and those of one queue longest held first; merged leads are left out. INVALID_ARGUMENT for a
+  // cursor that this store did not make for such a list.
   virtual absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor,
                                                        int limit) = 0;
   // Leads whose open clock is past its warning time (or due time) at `now`, the earliest due first; merged leads are
@@ -113,6 +123,8 @@ class Reader {
   // Distinct statuses with how many unmerged records stand in each.
   virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) = 0;
 
+  // Queues that unmerged leads wait in, by id. Reads what waits, not all leads.
+  virtual absl::StatusOr<std::vector<QueueCount>> CountByQueue(Time now) = 0;
   // Distinct regions with how many unmerged leads name each, the most first; at most `limit`. Reads every lead.
   virtual absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) = 0;
 

@@ -76,6 +76,7 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(routing_service::kPreviewRoute);
   Hold(routing_service::kReassignLead);
   Hold(routing_service::kSetAvailability);
+  Hold(routing_service::kListQueues);
   Hold(routing_service::kGetFairness);
   Hold(scoring_service::kScore);
   Hold(scoring_service::kScoreLead);

@@ -79,7 +79,7 @@ class StoreCommandsTest : public testing::Test {
 TEST_F(StoreCommandsTest, AStoreThatIsWhatItsLedgerTells) {
   EXPECT_EQ(Run({"store", "verify"}), kExitOk) << errors_;
   EXPECT_THAT(out_, HasSubstr("no differences"));
-  EXPECT_THAT(out_, HasSubstr("looked at: 1 tenants, 26 events, 1 accounts, 2 contacts, 2 leads, 2 activities"));
+  EXPECT_THAT(out_, HasSubstr("looked at: 1 tenants, 27 events, 1 accounts, 2 contacts, 2 leads, 2 activities"));
 }
 
 TEST_F(StoreCommandsTest, DifferencesAreListedAndCounted) {
@@ -113,7 +113,7 @@ TEST_F(StoreCommandsTest, EveryTenantIsLookedAtAndNamed) {
   Tamper("other");
   EXPECT_EQ(Run({"store", "verify"}), kExitRefused);
   EXPECT_THAT(out_, HasSubstr("[other] leads/l1: source is"));
-  EXPECT_THAT(out_, HasSubstr("looked at: 2 tenants, 52 events"));
+  EXPECT_THAT(out_, HasSubstr("looked at: 2 tenants, 54 events"));
 }
 
 TEST_F(StoreCommandsTest, BesideAServerOnlyWhenAsked) {
@@ -135,7 +135,7 @@ TEST_F(StoreCommandsTest, AFileThatIsNotThereIsNotMade) {
 TEST_F(StoreCommandsTest, TheLedgerIsDumpedInItsOrder) {
   EXPECT_EQ(Run({"ledger", "dump"}), kExitOk) << errors_;
   const std::vector<json> events = Lines();
-  ASSERT_EQ(events.size(), 26U);
+  ASSERT_EQ(events.size(), 27U);
   EXPECT_EQ(events[0]["type"], "record_created");
   EXPECT_EQ(events[0]["record"]["id"], "a1");
   EXPECT_EQ(events[0]["actor"], "maria");

@@ -79,10 +79,9 @@ struct World {
       first += static_cast<int64_t>(matrix.cells.size());
     }
     const std::vector<int64_t> signs = SignsOf(activity);
-    tally.Add(
-        activity,
-        {.interaction = IsInteraction(activity), .contact_request = IsContactRequest(activity), .signs = signs},
-        numbers);
+    tally.Add(activity,
+              {.interaction = IsInteraction(activity), .contact_request = IsContactRequest(activity), .signs = signs},
+              numbers);
   }
 
   std::vector<RuleHit> Hits(const std::vector<Activity>& activities) const {

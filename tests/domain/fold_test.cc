@@ -85,6 +85,23 @@ TEST(FoldTest, ALeadsWholeLife) {
   EXPECT_TRUE(SameState(lead, expected));
 }
 
+// Since when it waits is since it came into the queue, whoever put it there again.
+TEST(FoldTest, ALeadWaitsInAQueue) {
+  const RecordRef ref{RecordKind::kLead, "l1"};
+  Lead lead;
+  const auto assigned = [&](Time time, const std::string& rep, const std::string& route, const std::string& queue) {
+    EXPECT_EQ(Fold(Of(ref, time, Assigned{rep, "", route, queue}), lead), absl::OkStatus());
+    return std::tuple(lead.assignee, lead.hold_queue, lead.held_by, lead.held_since);
+  };
+  EXPECT_EQ(Fold(Of(ref, 1, RecordCreated{"web", "", false, Lead{}}), lead), absl::OkStatus());
+  EXPECT_EQ(assigned(2, "", "junk", "junk"), std::tuple("", "junk", "junk", Time{2}));
+  EXPECT_EQ(assigned(3, "", "other", "junk"), std::tuple("", "junk", "other", Time{2}));
+  EXPECT_EQ(assigned(4, "", "", "unassigned"), std::tuple("", "unassigned", "", Time{4}));
+  EXPECT_EQ(assigned(5, "", "", ""), std::tuple("", "", "", Time{0}));
+  EXPECT_EQ(assigned(6, "", "gate", "junk"), std::tuple("", "junk", "gate", Time{6}));
+  EXPECT_EQ(assigned(7, "mia", "manual", ""), std::tuple("mia", "", "", Time{0}));
+}
+
 TEST(FoldTest, AMergeTellsBothRecords) {
   const RecordRef survivor{RecordKind::kContact, "c1"}, absorbed{RecordKind::kContact, "c2"};
   const std::vector<FieldChange> changed = {{"title", "s", "sCEO"}};
@@ -107,7 +124,12 @@ TEST(FoldTest, AnErasedPersonHasNothingLeftThatNamesThem) {
   Contact contact{.id = "c1", .given_name = "Ana", .email = "ana@acme.es", .country = "ES", .status = "mql"};
   contact.attributes["note"] = std::string("calls at night");
   ASSERT_EQ(Fold(Of({RecordKind::kContact, "c1"}, 3, Erased{"asked for it"}), contact), absl::OkStatus());
-  EXPECT_EQ(contact, (Contact{.id = "c1", .country = "ES", .status = "mql", .not_marketable_reason = "erased", .updated_at = 1003, .erased_at = 3}));
+  EXPECT_EQ(contact, (Contact{.id = "c1",
+                              .country = "ES",
+                              .status = "mql",
+                              .not_marketable_reason = "erased",
+                              .updated_at = 1003,
+                              .erased_at = 3}));
   Lead lead{.id = "l1", .source = "web", .attributes = {{"message", std::string("call at night")}}};
   ASSERT_EQ(Fold(Of({RecordKind::kLead, "l1"}, 3, Erased{"asked for it"}), lead), absl::OkStatus());
   EXPECT_EQ(lead, (Lead{.id = "l1", .source = "web", .updated_at = 1003}));

@@ -247,6 +247,35 @@ TEST(LifecycleGates, ADeniedTransitionDoesNotHappenAndSaysSo) {
   EXPECT_EQ(decision->reasons[3].message, "its condition holds, but credit denies mql");
 }
 
+TEST(LifecycleGates, TheGateThatDeniesSaysWhereALeadWaits) {
+  Lifecycle lifecycle = Gated();
+  lifecycle.gates[0].hold = "junk";
+  lifecycle.transitions[3].hold = "later";
+  auto denied = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), Denying({"junk"}));
+  ASSERT_TRUE(denied.ok()) << denied.status();
+  EXPECT_EQ(denied->to, "");
+  EXPECT_EQ(denied->hold, "junk");
+  auto passed = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), Denying({}));
+  ASSERT_TRUE(passed.ok()) << passed.status();
+  EXPECT_EQ(passed->to, "mql");
+  EXPECT_EQ(passed->hold, "later");
+  auto other = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), Denying({"credit"}));
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_EQ(other->hold, "") << "this gate has no queue";
+}
+
+// Two that lead to one status may hold at once, but not into two queues.
+TEST(DecideStatusTest, TwoQueuesAtOnceAreAContradiction) {
+  Lifecycle lifecycle = Standard();
+  lifecycle.transitions.push_back(lifecycle.transitions[3]);
+  lifecycle.transitions.back().id = "qualifies.too";
+  EXPECT_TRUE(DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), nullptr).ok());
+  lifecycle.transitions.back().hold = "junk";
+  const auto both = DecideStatus(lifecycle, "raw", Trigger::kActivity, "", Holding({3}), nullptr);
+  EXPECT_EQ(both.status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(both.status().message()), testing::HasSubstr("mql, held in queue junk"));
+}
+
 TEST(LifecycleGates, TheNextTransitionIsTried) {
   Lifecycle lifecycle = Gated();
   lifecycle.gates[0].to = {"mql"};

@@ -280,6 +280,28 @@ TEST(SlaClockTest, Stops) {
   EXPECT_FALSE(AdvanceClock(met, clock.due + 5).has_value());
 }
 
+TEST(SlaClockTest, AQueueStartsOne) {
+  SlaDef level = FirstContact();
+  level.start_on_hold = {"junk"};
+  Lead lead;
+  EXPECT_FALSE(StartedByHold(level, lead));
+  lead.hold_queue = "junk";
+  lead.held_since = 5;
+  lead.status = "mql";
+  lead.status_since = 5;
+  lead.sla = SlaClock{.sla_id = level.id, .start = 5};
+  EXPECT_TRUE(StartedByHold(level, lead));
+  level.start_on_enter = {"mql"};
+  EXPECT_FALSE(StartedByHold(level, lead)) << "both were entered at once: the status counts";
+  lead.status_since = 4;
+  EXPECT_TRUE(StartedByHold(level, lead));
+  lead.sla->start = 4;
+  EXPECT_FALSE(StartedByHold(level, lead)) << "it ran when the lead came into the queue";
+  lead.sla->start = 5;
+  lead.hold_queue = "data_quality";
+  EXPECT_FALSE(StartedByHold(level, lead));
+}
+
 TEST(SlaClockTest, WithoutAWarning) {
   SlaDef level = FirstContact();
   level.warn_after = 0;

@@ -27,6 +27,8 @@ TEST(FiltersTest, UnknownValuesAreRefusedWithTheNearest) {
       {"LeadService", "ListLeads", "region: 'EMEAA'", "region", "did you mean \"emea\"? Use one of: "},
       {"LeadService", "ListLeads", "assignee: 'reps/nobody-at-all'", "assignee",
        "\"nobody-at-all\" is not a rep of the packs"},
+      {"LeadService", "ListLeads", "hold_queue: 'junkk'", "hold_queue",
+       "\"junkk\" is not a hold queue of the packs, and no stored lead has it; did you mean \"junk\"?"},
       {"ReportService", "GetFunnel", "filter { region: 'EMEAA' }", "filter.region", "did you mean \"emea\"?"},
       {"ReportService", "GetVelocity", "filter { region: 'EMEAA' }", "filter.region", "did you mean \"emea\"?"},
       {"ReportService", "GetSlaCompliance", "filter { region: 'EMEAA' }", "filter.region", "did you mean \"emea\"?"},

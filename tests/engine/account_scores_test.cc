@@ -230,6 +230,8 @@ TEST_F(AccountScoresTest, ARuleOfEachKindReadsItAndItEnds) {
                                          "  - id: engaged_account\n    before_regions: true\n"
                                          "    when: account.score >= 150.0\n    hold: engaged\n"
                                          "  - id: no_way_to_reach\n");
+  files.files["routing.yaml"] =
+      Replaced(files.files["routing.yaml"], "queues:\n", "queues:\n  - {id: engaged, owner: sales-operations}\n");
   ActivateCentral(files);
   // Of the company nothing is known, so that nothing else lifts the visitor.
   const auto of_unknown = [](int number) {

@@ -73,6 +73,7 @@ class CountingReader final : public store::Reader {
   Or<std::vector<std::pair<std::string, int64_t>>> CountByStatus(Kind kind) override {
     return reader_.CountByStatus(kind);
   }
+  Or<std::vector<store::QueueCount>> CountByQueue(Time now) override { return reader_.CountByQueue(now); }
   Or<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) override {
     return reader_.CountByRegion(limit);
   }

@@ -57,8 +57,9 @@ TEST_F(LifecycleTest, RejectsNeedAReasonOfThePacksAndNeverGoBackToInquiry) {
     EXPECT_NE(rejected->lead->status, "inquiry");
     EXPECT_NE(rejected->lead->status, "mql");
     // Who will never buy is not warmed again.
-    const bool never = reason == "competitor" || reason == "student_or_researcher";
+    const bool never = reason == "competitor" || reason == "student_or_researcher" || reason == "duplicate";
     EXPECT_EQ(rejected->lead->status, never ? "disqualified" : "re_market") << reason;
+    EXPECT_EQ(rejected->lead->hold_queue, reason == "wrong_contact_data" ? "data_quality" : "") << reason;
   }
 }
 

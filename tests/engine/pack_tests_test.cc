@@ -143,9 +143,11 @@ TEST(PackTestsTest, AFileThatCannotBeReadIsAFailure) {
 }
 
 // What the item of this name lacks; "none such" when there is none.
-std::string Missing(const std::vector<CoverageItem>& items, const std::string& kind, const std::string& name) {
+// Of the first of that name, in `layer` where one is given: regions count the centre's levels again.
+std::string Missing(const std::vector<CoverageItem>& items, const std::string& kind, const std::string& name,
+                    const std::string& layer = "") {
   for (const CoverageItem& item : items) {
-    if (item.kind != kind || item.name != name) continue;
+    if (item.kind != kind || item.name != name || (!layer.empty() && item.layer != layer)) continue;
     std::string out;
     for (const std::string& side : item.missing) out += (out.empty() ? "" : ", ") + side;
     return out;
@@ -206,10 +208,10 @@ TEST(PackCoverageTest, OnlyWhatACaseLooksAtCounts) {
     expect: {sla: {level: mql}}
 )");
   EXPECT_EQ(Missing(items, "scoring rules", "title.head"), "fire, not fire");
-  EXPECT_EQ(Missing(items, "normalise rows", "contact.seniority = head"), "fire");
-  EXPECT_EQ(Missing(items, "routes", "nobody_free"), "chosen, passed over");
-  EXPECT_EQ(Missing(items, "service levels", "mql"), "");
-  EXPECT_EQ(Missing(items, "service levels", "hot"), "chosen");
+  EXPECT_EQ(Missing(items, "normalise rows", "contact.seniority = head", "central"), "fire");
+  EXPECT_EQ(Missing(items, "routes", "no_way_to_reach"), "chosen, passed over");
+  EXPECT_EQ(Missing(items, "service levels", "mql", "central"), "");
+  EXPECT_EQ(Missing(items, "service levels", "hot", "central"), "chosen");
 }
 
 std::vector<PlannedMutant> MutantsOf(const packs::PackSet& set, const std::string& pack, const std::string& rule) {

@@ -80,16 +80,22 @@ TEST_F(PathLaw, TheOwnerOfTheAccountIsAskedBeforeEveryRegion) {
 
 TEST_F(PathLaw, NobodyIsGivenWhatNobodyCanReach) {
   Decider decider(Make(Repository()));
-  for (const char* region : {"emea", "latam", "north_america", "apac", ""}) {
+  const std::pair<const char*, const char*> places[] = {
+      {"emea", "ES"}, {"latam", "BR"}, {"north_america", "US"}, {"apac", "JP"}, {"", ""}};
+  for (const auto& [region, country] : places) {
     SCOPED_TRACE(region);
     packs::Sample sample;
     sample.lead.region = region;
+    sample.lead.country = country;
     sample.lead.language = "pt";
     sample.activities = {packs::MakeActivity("website", "high", "contact_me", kHour)};
     EXPECT_EQ(RouteOf(decider, sample).hold_queue, "data_quality");
     EXPECT_EQ(RouteOf(decider, sample).route, "no_way_to_reach");
     sample.contact.phone = "+34911234567";
-    EXPECT_NE(RouteOf(decider, sample).rep, "");
+    // What is of no region waits for somebody who says where it belongs.
+    const RouteOutcome out = RouteOf(decider, sample);
+    EXPECT_EQ(out.rep.empty(), sample.lead.region.empty());
+    EXPECT_EQ(out.hold_queue, sample.lead.region.empty() ? "unassigned" : "");
   }
 }
 

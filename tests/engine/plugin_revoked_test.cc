@@ -166,7 +166,7 @@ TEST_F(PluginRevokedTest, LeadsOfARegionThatNeedsItWait) {
 
 TEST_F(PluginRevokedTest, ATrialDoesNotKeepIt) {
   packs::PackSet set = Packs();
-  set.Put(WithoutBalance(*set.Find("central")));
+  set.Put(WithoutBalance(*set.Find("apac")));
   StartWith(set);
   const std::string sha256 = Propose(WithoutBalance(*set.Find("emea")));
   ASSERT_TRUE(Activate(sha256, ActivateRequest::Mode::kCanary, 50).ok());

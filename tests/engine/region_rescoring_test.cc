@@ -88,7 +88,7 @@ TEST_F(RegionRescoringTest, AnActivationInOneRegionTouchesNoLeadOfAnother) {
   clock_.Advance(40 * kDay);  // points have decayed: who is decided now, is written
   ASSERT_TRUE(Activate(Propose(GenerousEmea())).ok());
   EXPECT_THAT(Progress().regions, UnorderedElementsAre(Key("emea")));
-  EXPECT_THAT(Progress().left_out_regions, ElementsAre("", "latam"));
+  EXPECT_THAT(Progress().left_out_regions, ElementsAre("", "apac", "latam", "north_america"));
   double generous = 0;
   for (int turn = 0; turn < 2; ++turn) {
     const int64_t version = Now(emea.lead).version;
@@ -170,6 +170,12 @@ TEST_F(RegionRescoringTest, ACentralRuleTouchesAll) {
   EXPECT_THAT(ChangedBy(Edited("central", "status.yaml", "    on: rescore\n    when: score.qualified\n",
                                "    on: rescore\n    when: score.qualified && lead.purchased == false\n")),
               ElementsAre("", "apac", "emea", "latam", "north_america"));
+  // What a gate holds must be found among those that it denied before; who owns a queue, and until when, changes no
+  // lead.
+  EXPECT_THAT(ChangedBy(Edited("central", "status.yaml", "hold: junk ", "hold: data_quality ")),
+              ElementsAre("", "apac", "emea", "latam", "north_america"));
+  EXPECT_THAT(ChangedBy(Edited("central", "routing.yaml", "owner: marketing-operations", "owner: marketing")),
+              IsEmpty());
   EXPECT_THAT(ChangedBy(Edited("central", "merge.yaml", "match: ", "match:  ")), IsEmpty());
   const SubmitResult emea = TakeFrom("ES", 1), latam = TakeFrom("BR", 2), america = TakeFrom("US", 3);
   ASSERT_NO_FATAL_FAILURE(

@@ -45,6 +45,11 @@ class ReplayTest : public PackRolloutTest {
     e.contact.language = OneOf({"es", "de", "en", ""});
     e.source = OneOf({"website", "trade_fair", "referral", "Messe"});
     if (e.contact.email.empty()) e.contact.family_name += std::to_string(++number);
+    if (Below(6) == 0) {  // nobody's name
+      e.contact.given_name = "Asdfgh";
+      e.contact.family_name = "Qwertz";
+      e.contact.email = fmt::format("p{}@mailinator.com", Below(40));
+    }
     if (Below(3) == 0) e.contact.attributes["department"] = std::string("procurement");
     const Time now = clock_.Now();
     e.created_at = Below(2) == 0 ? 0 : now - static_cast<Time>(Below(60)) * kDay;
@@ -91,6 +96,11 @@ class ReplayTest : public PackRolloutTest {
             [&](Done<UpdateResult> done) { engine_->UpdateLead({}, update, std::move(done)); });
       }
       case 8: {
+        if (Below(3) == 0) {
+          return (void)Wait<RecordResult>([&](Done<RecordResult> done) {
+            engine_->RejectLead({}, "leads/" + SomeLead(), "wrong_contact_data", "", std::move(done));
+          });
+        }
         const std::string name = "leads/" + SomeLead(), status = OneOf({"mql", "sal", "re_market", "inquiry", "sql"});
         return (void)Wait<RecordResult>(
             [&](Done<RecordResult> done) { engine_->Transition({}, name, status, "because", "", std::move(done)); });
@@ -194,7 +204,7 @@ class ReplayTest : public PackRolloutTest {
     }
   }
 
-  std::mt19937_64 random_{7};
+  std::mt19937_64 random_{11};
   std::vector<std::string> leads_;
   std::set<std::string> contacts_;
   std::vector<std::string> merges_;

@@ -102,7 +102,8 @@ TEST(CheckBudgetTest, APackBeyondItsStepsGetsOneErrorAndTheOthersStand) {
   EXPECT_TRUE(stopped[0].position.known());
   EXPECT_TRUE(stopped[0].position.file.ends_with("/routing.yaml")) << stopped[0].position.file;
   EXPECT_TRUE(Says(stopped[0], "while it looked for routes that get no lead")) << FormatDiagnostic(stopped[0]);
-  EXPECT_TRUE(Says(stopped[0], "not looked for: routes that get no lead; values that no table gives; whether the tests pass"));
+  EXPECT_TRUE(
+      Says(stopped[0], "not looked for: routes that get no lead; values that no table gives; whether the tests pass"));
   ASSERT_EQ(result.packs.size(), 2u);
   EXPECT_TRUE(result.packs[0].sound());
   EXPECT_FALSE(result.packs[1].sound());

@@ -141,6 +141,7 @@ void CheckServiceLevels(const RegionRules& centre, const RegionRules& region) {
     EXPECT_LE(b.due_after, a.due_after);
     EXPECT_LE(b.warn_after, a.warn_after);
     EXPECT_EQ(a.start_on_enter, b.start_on_enter);
+    EXPECT_EQ(a.start_on_hold, b.start_on_hold);
     EXPECT_EQ(a.stop_on_leave, b.stop_on_leave);
     EXPECT_EQ(a.condition, b.condition);
     if (a.due_at_latest > 0) {
@@ -166,6 +167,21 @@ void CheckRouteOrder(const RegionRules& centre, const RegionRules& region) {
   }
 }
 
+// The central queues are the first, each with its owner; what a region adds is its own by name.
+void CheckQueues(const RegionRules& centre, const RegionRules& region) {
+  const std::vector<domain::Queue>& queues = region.routing.queues;
+  ASSERT_LE(centre.routing.queues.size(), queues.size());
+  for (size_t i = 0; i < queues.size(); ++i) {
+    if (i >= centre.routing.queues.size()) {
+      EXPECT_EQ(queues[i].layer, region.region);
+      EXPECT_TRUE(queues[i].id.starts_with(region.region + ".")) << queues[i].id;
+      continue;
+    }
+    EXPECT_EQ(queues[i].id, centre.routing.queues[i].id);
+    EXPECT_EQ(queues[i].owner, centre.routing.queues[i].owner);
+  }
+}
+
 void CheckDefinitions(const RegionRules& centre, const RegionRules& region) {
   EXPECT_EQ(centre.scoring.bars.mql, region.scoring.bars.mql);
   EXPECT_EQ(centre.scoring.bars.maql, region.scoring.bars.maql);
@@ -183,6 +199,7 @@ void CheckDefinitions(const RegionRules& centre, const RegionRules& region) {
   EXPECT_EQ(centre.merging.rules.size(), region.merging.rules.size());
   CheckServiceLevels(centre, region);
   CheckRouteOrder(centre, region);
+  CheckQueues(centre, region);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Layering, AnOpenRouteIsReplacedInItsPlaceAndOnlyForItsRegion) {
   std::vector<std::string> ids;
   for (const domain::Route& route : emea.routing.routes) ids.push_back(route.id);
   EXPECT_EQ(ids, (std::vector<std::string>{"first", "emea.all", "gate", "all"}));
-  EXPECT_EQ(FindRoute(emea, "gate")->hold, "emea_review");
+  EXPECT_EQ(FindRoute(emea, "gate")->hold, "emea.review");
   EXPECT_EQ(FindRoute(Base().ForRegion(""), "gate")->hold, "review");
 }
 

@@ -119,6 +119,7 @@ TEST(Loader, TeamsAndCalendarsAreTheRegions) {
   for (const domain::Route& route : central.routing.routes) EXPECT_EQ(route.team, "") << route.id;
   std::set<std::string> started;
   for (const domain::SlaDef& level : central.sla.levels) {
+    if (level.start_on_enter.empty()) continue;  // of a queue, whose owner is the centre's
     started.insert(level.start_on_enter.begin(), level.start_on_enter.end());
     for (const std::string& region : Rules().regions()) {
       EXPECT_NE(Rules().ForRegion(region).sla.Find(level.id)->calendar, level.calendar) << region << " " << level.id;

@@ -135,7 +135,7 @@ TEST(PathLaw, ARouteThatARegionReplacesKeepsItsPlace) {
   std::vector<std::string> ids;
   for (const domain::Route& route : loaded.rules->ForRegion("emea").routing.routes) ids.push_back(route.id);
   EXPECT_EQ(ids, (std::vector<std::string>{"first", "gate", "emea.all", "all"}));
-  EXPECT_EQ(loaded.rules->ForRegion("emea").routing.routes[1].hold, "emea_review");
+  EXPECT_EQ(loaded.rules->ForRegion("emea").routing.routes[1].hold, "emea.review");
   EXPECT_EQ(loaded.rules->ForRegion("").routing.routes[1].hold, "review");
 }
 

@@ -164,7 +164,9 @@ class RegionWriter {
       out += fmt::format("  - id: {}\n    team: {}\n    when: {}\n", id, team, Written(Condition(), "    "));
     }
     // The base packs open one route.
-    if (OneIn(3)) out += fmt::format("  - {{id: gate, hold: {}_queue}}\n", name_);
+    if (OneIn(3)) out += fmt::format("  - {{id: gate, hold: {}}}\n", Wrong(10) ? "nowhere" : name_ + ".queue");
+    out += fmt::format("queues:\n  - {{id: {}, owner: {}}}\n",
+                       Wrong(10) ? Pick(central_.routing.queues).id : name_ + ".queue", name_);
     std::string tighten;
     for (const domain::Route& route : central_.routing.routes) {
       const bool opened = route.id == "first" || route.id == "account_owner";

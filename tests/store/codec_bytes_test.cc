@@ -307,6 +307,7 @@ TEST(CodecBytesTest, LaterMembers) {
   ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
   ExpectBytes(domain::Contact{.erased_at = 5}, {"4c 0a"});
   ExpectBytes(domain::Contact{.next_decision_at = 5}, {"50 0a"});
+  ExpectBytes(domain::Contact{.not_marketable_reason = "x"}, {"5a 01 'x'"});
   ExpectBytes(
       domain::Rollout{
           .rescoring = domain::Rescoring{.left_out = 4, .same = 1, .regions = {{"a", "b"}}, .left_out_regions = {"c"}},

@@ -51,6 +51,62 @@ TEST_P(StoreContractTest, ListsPageByPageNewestFirst) {
   EXPECT_THAT(list({.status = "mql", .assignee = "ben"}), IsEmpty());
 }
 
+TEST_P(StoreContractTest, QueuesAreListedLongestHeldFirstAndCounted) {
+  using domain::SlaClock;
+  using domain::SlaState;
+  const auto put = [&](std::string id, std::string queue, Time since, std::optional<SlaClock> sla = std::nullopt,
+                       std::string merged = "") {
+    domain::Lead lead{
+        .id = std::move(id), .status = since % 2 == 0 ? "raw" : "inquiry", .hold_queue = std::move(queue)};
+    lead.held_since = since;
+    lead.sla = std::move(sla);
+    lead.merged_into = std::move(merged);
+    return PutLead(lead);
+  };
+  const auto clock = [](Time due, SlaState state) {
+    return SlaClock{.sla_id = "s", .start = 1, .warn = due - 5, .due = due, .state = state};
+  };
+  put("late", "junk", 7, clock(20, SlaState::kBreached));
+  put("fresh", "junk", 9, clock(90, SlaState::kRunning));
+  put("first", "junk", 3, clock(40, SlaState::kRunning));
+  put("met", "junk", 7, clock(20, SlaState::kMet));
+  put("elsewhere", "data", 4, clock(30, SlaState::kWarned));
+  put("absorbed", "junk", 2, clock(20, SlaState::kBreached), "late");
+  put("nowhere", "", 0, clock(20, SlaState::kBreached));
+  const auto list = [&](LeadFilter filter, int limit) {
+    std::vector<std::string> ids;
+    std::string cursor;
+    do {
+      auto page = Read([&](Reader& r) { return r.ListLeads(filter, cursor, limit); });
+      EXPECT_LE(page.items.size(), static_cast<size_t>(limit));
+      for (const std::string& id : IdsOf(page.items)) ids.push_back(id);
+      cursor = page.next;
+    } while (!cursor.empty());
+    return ids;
+  };
+  for (int limit = 1; limit < 6; ++limit) {
+    EXPECT_THAT(list({.hold_queue = "junk"}, limit), ElementsAre("first", "late", "met", "fresh"));
+    EXPECT_THAT(list({.status = "inquiry", .hold_queue = "data"}, limit), IsEmpty());
+    EXPECT_THAT(list({.status = "raw", .hold_queue = "data"}, limit), ElementsAre("elsewhere"));
+  }
+  EXPECT_THAT(list({.hold_queue = "nobody"}, 9), IsEmpty());
+  const auto counts = [&](Time now) { return Read([&](Reader& r) { return r.CountByQueue(now); }); };
+  EXPECT_THAT(counts(10), ElementsAre(QueueCount{"data", 1, 4, 0}, QueueCount{"junk", 4, 3, 0}));
+  EXPECT_THAT(counts(40), ElementsAre(QueueCount{"data", 1, 4, 1}, QueueCount{"junk", 4, 3, 2}));
+  // Who leaves is on no list any more.
+  auto moved = Read([](Reader& r) { return r.GetLead("first"); });
+  moved.hold_queue = "data";
+  moved.held_since = 50;
+  PutLead(moved);
+  moved = Read([](Reader& r) { return r.GetLead("late"); });
+  moved.hold_queue.clear();
+  moved.held_since = 0;
+  PutLead(moved);
+  EXPECT_THAT(list({.hold_queue = "junk"}, 1), ElementsAre("met", "fresh"));
+  EXPECT_THAT(list({.hold_queue = "data"}, 1), ElementsAre("elsewhere", "first"));
+  EXPECT_THAT(counts(40), ElementsAre(QueueCount{"data", 2, 4, 2}, QueueCount{"junk", 2, 7, 0}));
+}
+
 TEST_P(StoreContractTest, ForeignCursorsAreRefused) {
   for (int i = 0; i < 3; ++i) {
     PutLead({.id = "l" + std::to_string(i), .sla = domain::SlaClock{.sla_id = "s", .warn = 1, .due = 2}});
@@ -65,6 +121,11 @@ TEST_P(StoreContractTest, ForeignCursorsAreRefused) {
       EXPECT_EQ(code(cursor.substr(0, i)), absl::StatusCode::kInvalidArgument);
     }
   }
+  const auto queue = [&](std::string_view c) {
+    return ReadCode([&](Reader& r) { return r.ListLeads({.hold_queue = "q"}, c, 1); });
+  };
+  EXPECT_EQ(queue(""), absl::StatusCode::kOk);
+  EXPECT_EQ(queue(cursor), absl::StatusCode::kInvalidArgument) << "of another order";
   const std::string other = Read([](Reader& r) { return r.ListOverdue(5, false, "", 1); }).next;
   ASSERT_FALSE(other.empty());
   EXPECT_EQ(code(other), absl::StatusCode::kInvalidArgument);

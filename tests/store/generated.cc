@@ -170,6 +170,8 @@ domain::Lead Generator::Lead() {
                     .score = Score(),
                     .assignee = Text(),
                     .hold_queue = Text(),
+                    .held_by = Text(),
+                    .held_since = Moment(),
                     .open = Flip(),
                     .activity_count = Int(0, 1000),
                     .last_activity_at = Moment(),

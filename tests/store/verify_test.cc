@@ -378,6 +378,8 @@ TEST_F(VerifySqliteTest, ColumnsThatListsRestOn) {
               ElementsAre("accounts/a1: leads is not there, but the ledger tells \"leads/l1\""));
   EXPECT_THAT(FoundAfter("UPDATE leads SET region = 'emea' WHERE lead_id = 'l1'"),
               Contains("leads by region: count of \"latam\" is \"0\", but the ledger tells \"1\""));
+  EXPECT_THAT(FoundAfter("UPDATE leads SET hold_queue = 'junk', held_since = 5 WHERE lead_id = 'l1'"),
+              Contains("leads by queue: count of \"junk\" is \"1\", but the ledger tells \"0\""));
 }
 
 }  // namespace

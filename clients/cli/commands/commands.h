@@ -14,6 +14,7 @@ void AddStatusCommands(Command root);
 void AddScoreCommands(Command root);  // score, batch-score
 void AddExplainCommand(Command root);
 void AddRouteCommands(Command root);
+void AddQueueCommands(Command root);
 void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
 void AddReportCommands(Command root);
 void AddCompletionCommand(Command root);

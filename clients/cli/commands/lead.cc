@@ -40,6 +40,10 @@ void ShowLead(Session& session, const v1::Lead& lead) {
   add("disposition", lead.disposition());
   add("score", FormatScore(lead.score()));
   add("assignee", lead.assignee().empty() ? "nobody" : lead.assignee());
+  if (!lead.hold_queue().empty()) {
+    add("queue", fmt::format("{} since {}{}", lead.hold_queue(), FormatMinute(ToTime(lead.hold_time())),
+                             lead.hold_rule().empty() ? ": no route had a rep for it" : " by " + lead.hold_rule()));
+  }
   if (lead.has_sla()) {
     add("service level", fmt::format("{}, {}, due {}", lead.sla().sla_id(), SlaStateName(lead.sla().state()),
                                      FormatMinute(ToTime(lead.sla().due_time()))));
@@ -73,7 +77,7 @@ struct ListFlags {
   v1::ListLeadsRequest request;
   std::string page_token;
   int limit = 50;
-  std::string status, region, assignee, source;
+  std::string status, region, assignee, source, queue;
 };
 
 int ListLeads(Session& session, const ListFlags& flags) {
@@ -82,6 +86,7 @@ int ListLeads(Session& session, const ListFlags& flags) {
   request.set_region(flags.region);
   request.set_assignee(InKind("reps", flags.assignee));
   request.set_source(flags.source);
+  request.set_hold_queue(flags.queue);
   request.set_page_token(flags.page_token);
   Table table(
       {{"Lead"}, {"Status"}, {"Score", Table::Align::kRight}, {"Source"}, {"Region"}, {"Assignee"}, {"Created"}});
@@ -208,6 +213,7 @@ void AddLeadCommands(Command root) {
   list.AddOption("--region", list_flags->region, "Only leads of this region");
   list.AddOption("--assignee", list_flags->assignee, "Only leads that this rep works");
   list.AddOption("--source", list_flags->source, "Only leads from this source, as the packs mean it");
+  list.AddOption("--queue", list_flags->queue, "Only leads that wait in this hold queue, the longest waiting first");
   list.AddOption("--limit", list_flags->limit, "At most this many").Positive().ShowDefault();
   list.AddOption("--page-token", list_flags->page_token, "Go on where an earlier list ended");
 

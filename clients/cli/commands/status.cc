@@ -28,10 +28,10 @@ void ShowLeadLine(Session& session, const v1::Lead& lead) {
 }
 
 void ShowContactLine(Session& session, const v1::Contact& contact) {
-  session.Print(fmt::format(
-      "{}: status {}{}{}{}\n", contact.name(), contact.status(),
-      contact.disposition().empty() ? "" : ", disposition ", contact.disposition(),
-      contact.marketable() ? ", marketable" : ", not marketable: " + contact.not_marketable_reason()));
+  session.Print(
+      fmt::format("{}: status {}{}{}{}\n", contact.name(), contact.status(),
+                  contact.disposition().empty() ? "" : ", disposition ", contact.disposition(),
+                  contact.marketable() ? ", marketable" : ", not marketable: " + contact.not_marketable_reason()));
 }
 
 template <typename Response>

@@ -294,8 +294,13 @@ std::string DescribePayload(const v1::Event& event) {
                          FormatPoints(event.score_changed().score().total()));
     case v1::Event::kAssigned: {
       const auto& assigned = event.assigned();
-      if (assigned.rep().empty())
-        return fmt::format("held in queue \"{}\" by {}", assigned.hold_queue(), assigned.route());
+      if (assigned.rep().empty() && assigned.hold_queue().empty()) {
+        return std::string(assigned.previous_rep().empty() ? "out of its queue" : "worked by nobody");
+      }
+      if (assigned.rep().empty()) {
+        return fmt::format("held in queue \"{}\"{}", assigned.hold_queue(),
+                           assigned.route().empty() ? ": no route had a rep for it" : " by " + assigned.route());
+      }
       return fmt::format("assigned to {} by {}{}{}", assigned.rep(), assigned.route(),
                          assigned.reason().empty() ? "" : ": ", assigned.reason());
     }

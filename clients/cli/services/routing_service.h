@@ -14,6 +14,8 @@ inline constexpr UnaryMethod<v1::ReassignLeadRequest, v1::ReassignLeadResponse> 
     "/leadline.v1.RoutingService/ReassignLead"};
 inline constexpr UnaryMethod<v1::SetAvailabilityRequest, v1::SetAvailabilityResponse> kSetAvailability{
     "/leadline.v1.RoutingService/SetAvailability"};
+inline constexpr UnaryMethod<v1::ListQueuesRequest, v1::ListQueuesResponse> kListQueues{
+    "/leadline.v1.RoutingService/ListQueues"};
 inline constexpr UnaryMethod<v1::GetFairnessRequest, v1::GetFairnessResponse> kGetFairness{
     "/leadline.v1.RoutingService/GetFairness"};
 

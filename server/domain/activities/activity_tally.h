@@ -41,8 +41,8 @@ struct DayOfActivities {
 
 // What one activity is, besides its classes.
 struct ActivityKind {
-  bool interaction = false;      // more than a touch of ours
-  bool contact_request = false;  // somebody asks to be contacted
+  bool interaction = false;        // more than a touch of ours
+  bool contact_request = false;    // somebody asks to be contacted
   std::span<const int64_t> signs;  // that it gives, each once
 };
 

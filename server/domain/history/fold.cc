@@ -81,6 +81,12 @@ absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
 
 }  // namespace
 
+void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead) {
+  if (lead.hold_queue != queue) lead.held_since = queue.empty() ? 0 : at;
+  lead.hold_queue = queue;
+  lead.held_by = queue.empty() ? "" : by;
+}
+
 absl::Status Fold(const Event& event, Account& account) {
   ASSIGN_OR_RETURN(const bool done, FoldCommon(event, account));
   if (done) return absl::OkStatus();
@@ -123,7 +129,7 @@ absl::Status Fold(const Event& event, Lead& lead) {
     lead.last_activity_at = std::max(lead.last_activity_at, recorded->activity.time);
   } else if (const auto* assigned = std::get_if<Assigned>(&event.payload)) {
     lead.assignee = assigned->rep;
-    lead.hold_queue = assigned->hold_queue;
+    PutInQueue(assigned->hold_queue, assigned->route, event.time, lead);
   } else if (const auto* clock = std::get_if<SlaChanged>(&event.payload)) {
     lead.sla = clock->clock;
   } else if (const auto* region = std::get_if<RegionChanged>(&event.payload)) {

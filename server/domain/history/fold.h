@@ -3,6 +3,8 @@
 // record. Pure and thread-safe.
 #pragma once
 
+#include <string_view>
+
 #include "absl/status/status.h"
 #include "domain/event.h"
 #include "domain/records.h"
@@ -17,6 +19,10 @@ absl::Status Fold(const Event& event, Contact& contact);
 absl::Status Fold(const Event& event, Lead& lead);
 // Availability only: open leads are counted over the leads.
 absl::Status Fold(const Event& event, RepState& rep);
+
+// The lead waits in the queue from `at` on, put there by a route, a gate or a transition; in the same queue it waits on
+// since before. An empty queue: it waits in none.
+void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead);
 
 // Equal in everything that Fold gives.
 bool SameState(const Account& a, const Account& b);

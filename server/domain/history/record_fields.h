@@ -79,6 +79,8 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("disposition", FieldRole::kDecided, r.disposition...);
   visit("assignee", FieldRole::kDecided, r.assignee...);
   visit("hold_queue", FieldRole::kDecided, r.hold_queue...);
+  visit("held_by", FieldRole::kDecided, r.held_by...);
+  visit("held_since", FieldRole::kDecided, r.held_since...);
   visit("open", FieldRole::kDecided, r.open...);
   visit("activity_count", FieldRole::kDecided, r.activity_count...);
   visit("last_activity_at", FieldRole::kDecided, r.last_activity_at...);

@@ -30,9 +30,15 @@ std::string ScoreSummary(const StoredDecision& decision, const EventPayload& pay
                      changed->score.threshold);
 }
 
+std::string HeldBack(const std::string& status, const std::string& gate, const std::string& queue) {
+  return fmt::format("stays {}: held back{}{}", status, By(gate), queue.empty() ? "" : ", waits in queue " + queue);
+}
+
 std::string StatusSummary(const StoredDecision& decision, const EventPayload& payload) {
+  if (const auto* held = std::get_if<Assigned>(&payload))
+    return HeldBack(decision.outcome, held->route, held->hold_queue);
   const auto* changed = std::get_if<StatusChanged>(&payload);
-  if (changed == nullptr) return fmt::format("stays {}: held back{}", decision.outcome, By(FirstRule(decision)));
+  if (changed == nullptr) return HeldBack(decision.outcome, FirstRule(decision), "");
   if (changed->from.empty()) return fmt::format("enters as {}{}", changed->to, By(FirstRule(decision)));
   return fmt::format("{} to {}{}", changed->from, changed->to, By(FirstRule(decision)));
 }

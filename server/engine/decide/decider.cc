@@ -104,12 +104,18 @@ Decision Decider::MakeDecision(DecisionKind kind, std::string record, std::strin
   return decision;
 }
 
-const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {
+bool Entered::Starts(const domain::SlaDef& level, const domain::Lead& lead) const {
+  const auto names = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  return (status && names(level.start_on_enter, lead.status)) || (queue && names(level.start_on_hold, lead.hold_queue));
+}
+
+const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view, Entered entered) {
   const packs::RegionRules& rules = Rules(view.lead->region);
   bool bound = false;
   for (const domain::SlaDef& level : rules.sla.levels) {
-    const auto& entered = level.start_on_enter;
-    if (std::find(entered.begin(), entered.end(), view.lead->status) == entered.end()) continue;
+    if (!entered.Starts(level, *view.lead)) continue;
     if (level.condition >= 0 && !bound) {
       evaluation_.Bind(rules, view);
       bound = true;
@@ -120,13 +126,15 @@ const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view) {
 }
 
 Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                       std::string_view status, Time at, bool words) const {
+                                       const domain::Lead& lead, Time at, bool words) const {
   Reason reason;
   reason.rule_id = level.id;
   reason.layer = level.layer;
   if (!words) return MakeDecision(DecisionKind::kSla, "", level.id, "", {std::move(reason)}, at);
   reason.source = level.source;
-  reason.message = fmt::format("due within {} from entering {}", domain::DescribeDue(level), status);
+  reason.message = fmt::format(
+      "due within {} from {}", domain::DescribeDue(level),
+      domain::StartedByHold(level, lead) ? "coming into queue " + lead.hold_queue : "entering " + lead.status);
   return MakeDecision(DecisionKind::kSla, "", level.id, fmt::format("{} is due at {}", level.id, FormatTime(clock.due)),
                       {std::move(reason)}, at);
 }

@@ -89,6 +89,15 @@ class RepSource {
   virtual absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) = 0;
 };
 
+// What a lead has just come into.
+struct Entered {
+  bool status = true;
+  bool queue = false;
+
+  // Whether the level may start then, if its condition holds.
+  bool Starts(const domain::SlaDef& level, const domain::Lead& lead) const;
+};
+
 // How long time may pass without a look at a record that it can change.
 inline constexpr Duration kFarthestLook = 366 * kDay;
 
@@ -178,12 +187,14 @@ class Decider {
   absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
                                      Explain explain);
 
-  // The first service level that starts on entering the view's status; null when none does.
-  const domain::SlaDef* ServiceLevel(const packs::RecordView& view);
+  // The first service level that starts now that the view's lead entered its status, its queue, or both; null when
+  // none does.
+  const domain::SlaDef* ServiceLevel(const packs::RecordView& view, Entered entered = Entered());
 
-  // That the level's clock starts, because the status was entered. Without `words`, nothing that is for people only.
+  // That the level's clock starts with what the lead, which has the clock, entered. Without `words`, nothing that is
+  // for people only.
   domain::Decision ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                        std::string_view status, Time at, bool words = true) const;
+                                        const domain::Lead& lead, Time at, bool words = true) const;
 
   domain::Decision MakeDecision(domain::DecisionKind kind, std::string record, std::string outcome, std::string summary,
                                 std::vector<domain::Reason> reasons, Time at) const;

@@ -70,6 +70,15 @@ std::string RowsBefore(const packs::Normalizer& normalizer, size_t count, const 
   return fmt::format("{} {} {} {} not hold ({})", count, one ? "row" : "rows", where, one ? "does" : "do", by_layer);
 }
 
+// "starts on entering mql or sal, or on coming into queue junk".
+std::string StartsOn(const domain::SlaDef& level) {
+  std::string out = "starts on ";
+  if (!level.start_on_enter.empty()) out += fmt::format("entering {}", fmt::join(level.start_on_enter, " or "));
+  if (level.start_on_hold.empty()) return out;
+  if (!level.start_on_enter.empty()) out += ", or on ";
+  return out + fmt::format("coming into queue {}", fmt::join(level.start_on_hold, " or "));
+}
+
 // In words; empty when all that was given is there.
 absl::StatusOr<std::string> WhatIsErased(store::Reader& reader, const LeadContext& stored) {
   if (stored.contact.erased_at != 0) return ErasedNote(stored.contact.erased_at);
@@ -229,7 +238,8 @@ Decision Explainer::ExplainField(const packs::Normalizer& normalizer, const std:
 
 void Explainer::ExplainServiceLevel() {
   const packs::RecordView view = current_.View(as_of_);
-  const domain::SlaDef* starts = decider_.ServiceLevel(view);
+  const Entered entered{.status = true, .queue = !view.lead->hold_queue.empty()};
+  const domain::SlaDef* starts = decider_.ServiceLevel(view, entered);
   std::vector<Reason> reasons;
   bool passed = false;
   for (const domain::SlaDef& level : rules_.sla.levels) {
@@ -239,9 +249,9 @@ void Explainer::ExplainServiceLevel() {
     reason.layer = level.layer;
     reason.source = level.source;
     std::string due = fmt::format("due within {}", domain::DescribeDue(level));
-    if (!Contains(level.start_on_enter, view.lead->status)) {
+    if (!entered.Starts(level, *view.lead)) {
       reason.outcome = ReasonOutcome::kSkipped;
-      reason.message = fmt::format("starts on entering {}", fmt::join(level.start_on_enter, " or "));
+      reason.message = StartsOn(level);
     } else if (passed) {
       reason.outcome = ReasonOutcome::kSkipped;
       reason.message = fmt::format("not asked: {} fits before it", starts->id);

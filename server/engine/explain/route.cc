@@ -77,6 +77,13 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
 
 // Routes are asked here as if the lead were routed now; this says when it really is.
 std::string Explainer::WhenRouted() const {
+  if (!stored_.lead.hold_queue.empty()) {
+    const domain::Queue* queue = rules_.routing.FindQueue(stored_.lead.hold_queue);
+    return fmt::format(
+        "Waits in queue {} since {}, {}; {}", stored_.lead.hold_queue, FormatTime(stored_.lead.held_since),
+        stored_.lead.held_by.empty() ? "because no route had a rep for it" : "put there by " + stored_.lead.held_by,
+        queue == nullptr ? "no pack has that queue any more" : queue->owner + " answers for it");
+  }
   if (stored_.lead.assignee.empty()) {
     return fmt::format("Leads are routed on entering {}; this one is in {}",
                        fmt::join(rules_.routing.route_on_enter, " or "), stored_.lead.status);

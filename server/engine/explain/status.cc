@@ -66,6 +66,7 @@ Reason Explainer::TransitionReason(const TransitionDef& transition, std::string_
   reason.target = std::string(rules_.lifecycle.Current(transition.to));
   if (transition.condition < 0 && !ByThePacksAlone(transition.trigger)) reason.message = "whenever a person says so";
   if (transition.reason_required) reason.message += ", with a reason";
+  if (!transition.hold.empty()) reason.message += fmt::format(", and then it waits in queue {}", transition.hold);
   if (reason.outcome == ReasonOutcome::kFired) AskGates(transition, from, reason);
   reason.evidence.push_back({"from", std::string(from), 0, 0});
   reason.evidence.push_back({"trigger", std::string(domain::TriggerName(transition.trigger)), 0, 0});
@@ -85,8 +86,11 @@ void Explainer::AskGates(const TransitionDef& transition, std::string_view from,
   }
   if (!verdict->denied) return;
   reason.outcome = ReasonOutcome::kNotFired;
-  reason.message =
-      fmt::format("its condition holds, but {} {}", verdict->reasons.back().rule_id, verdict->reasons.back().message);
+  const std::string& gate = verdict->reasons.back().rule_id;
+  reason.message = fmt::format("its condition holds, but {} {}", gate, verdict->reasons.back().message);
+  for (const domain::GateDef& def : rules_.lifecycle.gates) {
+    if (def.id == gate && !def.hold.empty()) reason.message += fmt::format("; it waits in queue {}", def.hold);
+  }
 }
 
 std::vector<Reason> Explainer::TransitionsFrom(std::string_view from, std::string_view to) {

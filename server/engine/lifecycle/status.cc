@@ -102,6 +102,8 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
       fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
       std::move(decided.reasons), scope.now);
   cause.decision->answers = std::move(decided.answers);
+  cause.hold = std::move(decided.hold);
+  cause.held_by = std::move(decided.transition_id);
   return cause;
 }
 

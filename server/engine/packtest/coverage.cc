@@ -24,9 +24,9 @@ enum Kind : int {
   kLevels,
   kBranches,
 };
-constexpr const char* kKindNames[] = {"normalise rows", "plugins",        "scoring rules", "matrix cells",
-                                      "entry rules",    "transitions",    "gates",         "consent rules",
-                                      "territories",    "routes",         "service levels", "branches"};
+constexpr const char* kKindNames[] = {"normalise rows", "plugins",     "scoring rules",  "matrix cells",
+                                      "entry rules",    "transitions", "gates",          "consent rules",
+                                      "territories",    "routes",      "service levels", "branches"};
 
 const char* const kFires = "fire";
 const char* const kDoesNotFire = "not fire";
@@ -246,11 +246,10 @@ void PackCoverage::Routed(const packs::RegionRules& rules, const packs::RecordVi
   }
 }
 
-void PackCoverage::LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,
+void PackCoverage::LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view, Entered entered,
                                const domain::SlaDef* chosen) {
   for (const domain::SlaDef& level : rules.sla.levels) {
-    const auto& entered = level.start_on_enter;
-    if (std::find(entered.begin(), entered.end(), view.lead->status) == entered.end()) continue;
+    if (!entered.Starts(level, *view.lead)) continue;
     Watch(rules, level.condition, view);
     See(level.layer, kLevels, level.id, level.source, &level == chosen ? kChosen : kPassedOver);
     if (&level == chosen) return;

@@ -50,7 +50,7 @@ class PackCoverage final : public DecisionObserver {
   void Moved(const packs::RegionRules& rules, const packs::RecordView& view, domain::Trigger on,
              const domain::StatusDecision& decision) override;
   void Routed(const packs::RegionRules& rules, const packs::RecordView& view, const RouteOutcome& outcome) override;
-  void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,
+  void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view, Entered entered,
                    const domain::SlaDef* level) override;
   void MarketingDecided(const packs::RegionRules& rules, const packs::RecordView& view,
                         std::string_view reason) override;

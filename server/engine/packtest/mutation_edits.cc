@@ -236,6 +236,10 @@ class FilePlanner {
       for (size_t i = 0; i < items.size(); ++i) Remove(items, i, fmt::format("{} {} is removed", key, items[i].text));
     }
     Flag(move, "reason_required");
+    const std::vector<YamlNode>& reasons = Items(move, "reasons");
+    for (size_t i = 0; i < reasons.size(); ++i)
+      Remove(reasons, i, fmt::format("reason {} is removed", reasons[i].text));
+    OtherQueue(move);
     const auto to = std::find(statuses.begin(), statuses.end(), TextAt(move, "to"));
     if (to == statuses.end()) return;
     Replace(move.Find("to"), to + 1 == statuses.end() ? statuses.front() : *(to + 1), "to");
@@ -252,6 +256,16 @@ class FilePlanner {
     }
     const auto at = std::find(statuses.begin(), statuses.end(), TextAt(gate, "otherwise"));
     if (at != statuses.end()) Replace(gate.Find("otherwise"), at == statuses.begin() ? at[1] : at[-1], "otherwise");
+    OtherQueue(gate);
+  }
+
+  // Another queue in the place of the one that `hold:` names.
+  void OtherQueue(const YamlNode& item) {
+    const YamlNode* hold = item.Find("hold");
+    if (hold == nullptr) return;
+    for (const auto& queue : rules_.ForRegion(pack_.name == "central" ? "" : pack_.name).routing.queues) {
+      if (queue.id != hold->text) return Replace(hold, queue.id, "hold");
+    }
   }
 
   void PlanRouting(const YamlNode& root) {
@@ -270,6 +284,7 @@ class FilePlanner {
       rule_ = TextAt(routes[i], "id");
       Remove(routes, i, "the route is removed");
       Condition(routes[i].Find("when"));
+      OtherQueue(routes[i]);
       for (const char* flag : {"match_language", "match_territory", "senior_only", "fast_lane", "before_regions"}) {
         Flag(routes[i], flag);
       }
@@ -297,6 +312,10 @@ class FilePlanner {
         Length(level.Find("warn_after"), "warn_after", [](Duration d) { return d - kMinute; });
         Length(level.Find("due_after"), "due_after", [](Duration d) { return d - kMinute; });
         Flag(level, "reassign_on_breach");
+        const std::vector<YamlNode>& queues = Items(level, "start_on_hold");
+        for (size_t q = 0; q < queues.size(); ++q) {
+          if (queues.size() > 1) Remove(queues, q, fmt::format("start_on_hold {} is removed", queues[q].text));
+        }
         for (const std::string& other : calendars) {
           if (other == TextAt(level, "calendar")) continue;
           Replace(level.Find("calendar"), other, "calendar");

@@ -255,6 +255,10 @@ class CaseRun {
     }
     if (observer_ != nullptr) observer_->Moved(rules_, View(), expected.on, *decided);
     CheckMove(expected, *decided);
+    CheckHold(expected, *decided);
+    held_ = !decided->hold.empty();
+    stays_ = decided->to.empty();
+    if (held_) HoldIn(decided->hold);
     if (decided->to.empty()) return;
     lead_.status = decided->to;
     lead_.status_since = test_.now;
@@ -287,6 +291,20 @@ class CaseRun {
     }
   }
 
+  void CheckHold(const packs::ExpectedStatus& expected, const domain::StatusDecision& decided) {
+    if (!expected.hold || *expected.hold == decided.hold) return;
+    Fail(expected.position, fmt::format("expected {}, got {}", HeldIn(*expected.hold), HeldIn(decided.hold)));
+  }
+
+  static std::string HeldIn(std::string_view queue) {
+    return queue.empty() ? "it held in no queue" : fmt::format("it held in {}", queue);
+  }
+
+  void HoldIn(const std::string& queue) {
+    lead_.hold_queue = queue;
+    lead_.held_since = test_.now;
+  }
+
   // Why the transition that was expected did not fire.
   static std::string WhyStaying(const packs::ExpectedStatus& expected, const domain::StatusDecision& decided) {
     for (const domain::Reason& reason : decided.reasons) {
@@ -299,10 +317,13 @@ class CaseRun {
   void Route(const packs::ExpectedRoute& expected) {
     const auto& entering = rules_.routing.route_on_enter;
     const bool moves = expect_.entry || expect_.transition;
-    const bool asked = !moves || std::find(entering.begin(), entering.end(), lead_.status) != entering.end();
+    const bool asked =
+        !held_ && (!moves || std::find(entering.begin(), entering.end(), lead_.status) != entering.end());
     if (!asked || expected.none) {
       if (!asked && !expected.none) {
-        Fail(expected.position, fmt::format("expected a route; entering {} does not route", Shown(lead_.status)));
+        Fail(expected.position, held_
+                                    ? fmt::format("expected a route; it is held in {}", lead_.hold_queue)
+                                    : fmt::format("expected a route; entering {} does not route", Shown(lead_.status)));
       } else if (asked) {
         Fail(expected.position, fmt::format("expected no route; entering {} routes", Shown(lead_.status)));
       }
@@ -316,6 +337,7 @@ class CaseRun {
     }
     if (observer_ != nullptr) observer_->Routed(rules_, View(), *outcome);
     CheckRoute(expected, *outcome);
+    if (!outcome->hold_queue.empty()) HoldIn(outcome->hold_queue);
   }
 
   void CheckRoute(const packs::ExpectedRoute& expected, const RouteOutcome& got) {
@@ -342,8 +364,10 @@ class CaseRun {
   }
 
   void ServiceLevel(const packs::ExpectedLevel& expected) {
-    const domain::SlaDef* level = decider_.ServiceLevel(View());
-    if (observer_ != nullptr) observer_->LevelChosen(rules_, View(), level);
+    // A lead that is held where it stands enters no status.
+    const Entered entered{.status = !stays_, .queue = !lead_.hold_queue.empty()};
+    const domain::SlaDef* level = decider_.ServiceLevel(View(), entered);
+    if (observer_ != nullptr) observer_->LevelChosen(rules_, View(), entered, level);
     const std::string id = level == nullptr ? "" : level->id;
     if (id != expected.level) {
       Fail(expected.position, fmt::format("expected service level {}, got {}{}", Shown(expected.level), Shown(id),
@@ -362,9 +386,9 @@ class CaseRun {
 
   void Marketing(const packs::ExpectedMarketing& expected) {
     packs::RecordView view = View();
-    const domain::Lead person = StandInFor(contact_, static_cast<int64_t>(view.activities.size()),
-                                           view.activities.empty() ? 0 : view.activities.back().time,
-                                           *decider_.snapshot().rules);
+    const domain::Lead person =
+        StandInFor(contact_, static_cast<int64_t>(view.activities.size()),
+                   view.activities.empty() ? 0 : view.activities.back().time, *decider_.snapshot().rules);
     view.lead = &person;
     view.contact = &contact_;
     const std::string reason(decider_.Marketing(view).reason);
@@ -390,6 +414,8 @@ class CaseRun {
   domain::Account account_;
   const packs::RegionRules& rules_;
   std::vector<Decision> decided_;
+  bool held_ = false;   // by the move, so that no route is asked
+  bool stays_ = false;  // the move did not come about
   std::vector<std::string> findings_;
 };
 

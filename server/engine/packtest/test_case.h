@@ -25,7 +25,7 @@ class DecisionObserver {
   virtual void Moved(const packs::RegionRules& rules, const packs::RecordView& view, domain::Trigger on,
                      const domain::StatusDecision& decision) = 0;
   virtual void Routed(const packs::RegionRules& rules, const packs::RecordView& view, const RouteOutcome& outcome) = 0;
-  virtual void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view,
+  virtual void LevelChosen(const packs::RegionRules& rules, const packs::RecordView& view, Entered entered,
                            const domain::SlaDef* level) = 0;
   virtual void MarketingDecided(const packs::RegionRules& rules, const packs::RecordView& view,
                                 std::string_view reason) = 0;

@@ -175,6 +175,8 @@ absl::StatusOr<Decision> Replayer::StatusAgain(const Event& event, Decider& deci
                                             decided.denied_by)
                         : current.empty() ? fmt::format("enters as {} by {}", decided.to, decided.transition_id)
                                           : fmt::format("{} to {} by {}", current, decided.to, decided.transition_id);
+  const auto* held = std::get_if<domain::Assigned>(&event.payload);
+  if (stays && held != nullptr) summary += ", waits in queue " + held->hold_queue;
   return decider.MakeDecision(DecisionKind::kStatus, "", stays ? current : decided.to, std::move(summary),
                               std::move(decided.reasons), seen.view.now);
 }
@@ -194,13 +196,17 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
   if (changed == nullptr) return absl::DataLossError("no service level stands beside it");
   Seen seen;
   RETURN_IF_ERROR(See(past_, event, decider, seen));
-  const domain::SlaDef* level = decider.ServiceLevel(seen.view);
+  const domain::Lead& lead = *seen.view.lead;
+  const domain::SlaDef* level =
+      decider.ServiceLevel(seen.view, {lead.status_since == seen.view.now, lead.held_since == seen.view.now});
   if (level == nullptr) {
     return decider.MakeDecision(DecisionKind::kSla, "", "", "no service level starts", {}, seen.view.now);
   }
-  const auto* calendar = decider.Rules(seen.view.lead->region).sla.FindCalendar(level->calendar);
+  const auto* calendar = decider.Rules(lead.region).sla.FindCalendar(level->calendar);
   const domain::SlaClock clock = domain::StartClock(*level, *calendar, seen.view.now);
-  Decision decision = decider.ServiceLevelDecision(*level, clock, seen.view.lead->status, seen.view.now);
+  domain::Lead started = lead;
+  started.sla = clock;
+  Decision decision = decider.ServiceLevelDecision(*level, clock, started, seen.view.now);
   if (clock.due != changed->clock.due) decision.outcome += ", due at " + FormatTime(clock.due);
   return decision;
 }

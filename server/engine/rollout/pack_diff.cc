@@ -25,6 +25,7 @@ struct Decided {
   ScoreOutcome score;
   std::string entry_status, entry_rule;
   std::string status, status_rules;
+  std::string hold, hold_rule;  // of the last of these moves, or of the gate that denies the next
   std::string route, route_rule;
   std::string service_level;
 };
@@ -44,11 +45,16 @@ absl::Status DecideStatus(Decider& decider, const LeadContext& stored, Decided& 
   ASSIGN_OR_RETURN(domain::StatusDecision entry,
                    decider.Status(view, "", domain::Trigger::kEntry, "", Explain::kNothing));
   out.entry_status = entry.to;
+  if (!entry.hold.empty()) out.entry_status += ", held in " + entry.hold;
   out.entry_rule = entry.transition_id;
   out.status = out.lead.status;
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision moved,
                      decider.Status(view, out.lead.status, domain::Trigger::kRescore, "", Explain::kNothing));
+    if (!moved.hold.empty() || !moved.to.empty()) {
+      out.hold = moved.hold;
+      out.hold_rule = moved.to.empty() ? moved.denied_by : moved.transition_id;
+    }
     if (moved.to.empty()) break;
     out.status = out.lead.status = moved.to;
     out.status_rules += (out.status_rules.empty() ? "" : " ") + moved.transition_id;
@@ -57,7 +63,7 @@ absl::Status DecideStatus(Decider& decider, const LeadContext& stored, Decided& 
 }
 
 absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepSource& reps, Time now) {
-  Decided out{stored.lead, stored.contact, stored.account, {}, {}, "", "", "", "", "", "", ""};
+  Decided out{stored.lead, stored.contact, stored.account, {}, {}, "", "", "", "", "", "", "", "", ""};
   out.lead.meaning = {};  // for its decisions
   ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(out.lead, out.contact, out.account, now));
   out.lead.meaning = std::move(derived.meaning);
@@ -73,7 +79,9 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
   out.route =
       route.rep.empty() ? "hold " + route.hold_queue : domain::ResourceName(domain::RecordKind::kRep, route.rep);
   out.route_rule = route.route;
-  if (const domain::SlaDef* level = decider.ServiceLevel(view); level != nullptr) {
+  out.lead.hold_queue = route.hold_queue;
+  const domain::SlaDef* level = decider.ServiceLevel(view, {.status = true, .queue = !route.hold_queue.empty()});
+  if (level != nullptr) {
     const domain::BusinessCalendar* calendar = decider.Rules(out.lead.region).sla.FindCalendar(level->calendar);
     out.service_level = fmt::format("{}: due after {}, warned after {}", level->id, domain::DescribeDue(*level),
                                     FormatDuration(level->warn_after));
@@ -129,6 +137,7 @@ class Comparison {
     Text("qualified", a_.score.score.qualified ? "yes" : "no", b_.score.score.qualified ? "yes" : "no", "", "");
     Text("entry_status", a_.entry_status, b_.entry_status, a_.entry_rule, b_.entry_rule);
     Text("status", a_.status, b_.status, a_.status_rules, b_.status_rules);
+    Text("hold", a_.hold, b_.hold, a_.hold.empty() ? "" : a_.hold_rule, b_.hold.empty() ? "" : b_.hold_rule);
     Text("route", a_.route, b_.route, a_.route_rule, b_.route_rule);
     Text("service_level", a_.service_level, b_.service_level, "", "");
     return std::move(changes_);

@@ -17,7 +17,7 @@ namespace leadline::engine {
 
 // One decision about one lead that would be another one.
 struct DecisionChange {
-  // normalize FIELD, score, adjustment, qualified, entry_status, status, route, service_level
+  // normalize FIELD, score, adjustment, qualified, entry_status, status, hold, route, service_level
   std::string aspect;
   std::string before;
   std::string after;

@@ -63,9 +63,9 @@ absl::Status CheckOverridden(const PackCandidate& candidate, ActivateRequest::Mo
                                    Short(candidate.ref.sha256), SideName(approval.side)));
   }
   if (commands.empty()) return absl::OkStatus();
-  return RefusedChange(fmt::format("{} ({}); say so with: {}", candidate.ref.pack, check.warning,
-                                   fmt::join(commands, "; and with: ")),
-                       "REGION_TESTS_FAIL");
+  return RefusedChange(
+      fmt::format("{} ({}); say so with: {}", candidate.ref.pack, check.warning, fmt::join(commands, "; and with: ")),
+      "REGION_TESTS_FAIL");
 }
 
 void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {

@@ -38,39 +38,7 @@ std::vector<Decision> LostMeanings(const Decider& decider, const domain::Derived
   return out;
 }
 
-// Members whose place in the rotation became another.
-std::vector<domain::PoolState> ChangedTurns(const std::vector<domain::PoolState>& before,
-                                            const std::vector<domain::PoolState>& after) {
-  std::vector<domain::PoolState> changed;
-  for (const domain::PoolState& member : after) {
-    if (std::find(before.begin(), before.end(), member) == before.end()) changed.push_back(member);
-  }
-  return changed;
-}
-
 }  // namespace
-
-// Reps as this session has changed them already.
-class LeadSession::SessionReps final : public RepSource {
- public:
-  explicit SessionReps(LeadSession& session) : session_(session) {}
-  absl::StatusOr<domain::RepState> State(std::string_view rep_id) override {
-    ASSIGN_OR_RETURN(domain::RepState state, session_.scope_->tx.GetRepState(rep_id));
-    if (auto change = session_.open_changes_.find(std::string(rep_id)); change != session_.open_changes_.end()) {
-      state.open_leads += change->second;
-    }
-    return state;
-  }
-  absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override {
-    if (auto changed = session_.pools_.find(std::string(pool)); changed != session_.pools_.end()) {
-      return changed->second;
-    }
-    return session_.scope_->tx.GetPool(pool);
-  }
-
- private:
-  LeadSession& session_;
-};
 
 absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_view lead_id) {
   ASSIGN_OR_RETURN(LeadContext context, LoadLeadAlone(scope.tx, lead_id));
@@ -188,7 +156,7 @@ absl::Status LeadSession::EnterFirst(Time at) {
   Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, std::move(summary),
                                                      std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
-  return Enter(decided.to, at, {"created", "", std::move(decision)});
+  return Enter(decided.to, at, {"created", "", std::move(decision), decided.hold, decided.transition_id});
 }
 
 absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
@@ -206,105 +174,33 @@ absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
     Decision decision = scope_->decider().MakeDecision(DecisionKind::kStatus, "", decided.to, std::move(summary),
                                                        std::move(decided.reasons), at);
     decision.answers = std::move(decided.answers);
-    RETURN_IF_ERROR(Enter(decided.to, at, {std::string(domain::TriggerName(trigger)), "", std::move(decision)}));
+    RETURN_IF_ERROR(Enter(
+        decided.to, at,
+        {std::string(domain::TriggerName(trigger)), "", std::move(decision), decided.hold, decided.transition_id}));
   }
   return absl::InternalError(fmt::format("the packs' transitions for {} go in a circle through {}",
                                          domain::TriggerName(trigger), context_.lead.status));
 }
 
 void LeadSession::RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at) {
-  if (trigger == domain::Trigger::kRescore && !changed()) return;
-  if (!told_denials_.insert(decided.denied_by).second) return;
-  Decision decision = scope_->decider().MakeDecision(
-      DecisionKind::kStatus, "", context_.lead.status,
-      scope_->Words([&] { return fmt::format("stays {}: held back by {}", context_.lead.status, decided.denied_by); }),
-      std::move(decided.reasons), at);
+  const bool looks_again = trigger == domain::Trigger::kRescore && !changed();
+  // Of what waits in the gate's queue already that is no news.
+  if (!decided.hold.empty() && decided.hold == context_.lead.hold_queue) return;
+  const bool holds = Holds(decided.hold, looks_again);
+  if (looks_again && !holds) return;
+  if (!told_denials_.insert(decided.denied_by).second && !holds) return;
+  Decision decision =
+      scope_->decider().MakeDecision(DecisionKind::kStatus, "", context_.lead.status, scope_->Words([&] {
+        return fmt::format("stays {}: held back by {}{}", context_.lead.status, decided.denied_by,
+                           holds ? ", waits in queue " + decided.hold : "");
+      }),
+                                     std::move(decided.reasons), at);
   decision.answers = std::move(decided.answers);
   decision.trigger = domain::TriggerName(trigger);
-  Record(at, domain::DecisionTaken{}, std::move(decision));
+  if (!holds) return Record(at, domain::DecisionTaken{}, std::move(decision));
+  Hold(decided.hold, decided.denied_by, at, std::move(decision));
+  if (!ClockRuns()) StartClock(at, {.status = false, .queue = true});
 }
-
-bool LeadSession::IsOpen(std::string_view status) const {
-  const domain::StatusDef* def = scope_->decider().Rules(context_.lead.region).lifecycle.Find(status);
-  return def != nullptr && def->open;
-}
-
-absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause cause) {
-  const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
-  if (context_.lead.sla.has_value() && context_.lead.sla->open()) {
-    const domain::SlaDef* level = rules.sla.Find(context_.lead.sla->sla_id);
-    bool met = level != nullptr && std::find(level->stop_on_leave.begin(), level->stop_on_leave.end(),
-                                             context_.lead.status) != level->stop_on_leave.end();
-    StopClock(at, met);
-  }
-  const bool is_open = IsOpen(status);
-  domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
-  if (ByPerson(change)) context_.lead.handled_at = at;
-  Record(at, std::move(change), std::move(cause.decision));
-  ++revision_;
-  context_.lead.status = std::string(status);
-  context_.lead.status_since = at;
-  SetOpen(is_open);
-
-  const auto& routed = rules.routing.route_on_enter;
-  if (context_.lead.assignee.empty() && std::find(routed.begin(), routed.end(), status) != routed.end()) {
-    RETURN_IF_ERROR(Route(at).status());
-  }
-  StartClock(at);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
-  RETURN_IF_ERROR(DeriveMeaning(at));
-  SessionReps reps(*this);
-  ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, scope_->explain));
-  scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
-  Decision decision = outcome.decision;
-  if (outcome.rep.empty() && !without.empty()) {
-    // Nobody else can take it: better late than in no hands.
-    Record(at, domain::DecisionTaken{}, std::move(outcome.decision));
-    return decision;
-  }
-  domain::Assigned assigned{outcome.rep, context_.lead.assignee, outcome.route, outcome.hold_queue,
-                            context_.lead.score.total};
-  if (!outcome.pool.empty()) {
-    ASSIGN_OR_RETURN(const std::vector<domain::PoolState> before, reps.Pool(outcome.pool));
-    assigned.pool = outcome.pool;
-    assigned.turns = ChangedTurns(before, outcome.pool_states);
-    pools_[outcome.pool] = std::move(outcome.pool_states);
-  }
-  TakeOver(std::move(assigned), at, std::move(outcome.decision));
-  return decision;
-}
-
-void LeadSession::Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
-                         std::optional<Decision> decision, std::string reason) {
-  domain::Assigned assigned{std::string(rep), context_.lead.assignee, std::string(route), std::string(hold_queue),
-                            context_.lead.score.total};
-  assigned.reason = std::move(reason);
-  TakeOver(std::move(assigned), at, std::move(decision));
-}
-
-void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Decision> decision) {
-  TellScore();
-  ++revision_;
-  if (context_.lead.open && context_.lead.assignee != assigned.rep) {
-    if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
-    if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
-  }
-  context_.lead.assignee = assigned.rep;
-  context_.lead.hold_queue = assigned.hold_queue;
-  Record(at, std::move(assigned), std::move(decision));
-}
-
-void LeadSession::SetOpen(bool open) {
-  if (!context_.lead.assignee.empty() && context_.lead.open != open) {
-    open_changes_[context_.lead.assignee] += open ? 1 : -1;
-  }
-  context_.lead.open = open;
-}
-
-void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
 
 void LeadSession::RecordFields(Time at) {
   std::vector<domain::FieldChange> changes = DiffFields(before_, context_.lead);
@@ -312,51 +208,6 @@ void LeadSession::RecordFields(Time at) {
     Record(at, domain::RegionChanged{before_.region, context_.lead.region});
   }
   if (!changes.empty()) Record(at, domain::FieldsChanged{std::move(changes)});
-}
-
-void LeadSession::StartClock(Time at) {
-  const domain::SlaDef* level = scope_->decider().ServiceLevel(View(at));
-  if (level == nullptr) return;
-  const domain::BusinessCalendar* calendar =
-      scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
-  context_.lead.sla = domain::StartClock(*level, *calendar, at);
-  Decision decision = scope_->decider().ServiceLevelDecision(*level, *context_.lead.sla, context_.lead.status, at,
-                                                             scope_->explain != Explain::kKept);
-  Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
-}
-
-void LeadSession::StopClock(Time at, bool met) {
-  context_.lead.sla = domain::StopClock(*context_.lead.sla, at, met);
-  Record(at, domain::SlaChanged{*context_.lead.sla});
-}
-
-absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
-  if (!context_.lead.sla.has_value()) return false;
-  std::optional<domain::SlaClock> next = domain::AdvanceClock(*context_.lead.sla, at);
-  if (!next.has_value()) return false;
-  context_.lead.sla = *next;
-  Time moment = next->state == domain::SlaState::kBreached ? next->due : next->warn;
-  Record(moment, domain::SlaChanged{*next});
-  const domain::SlaDef* level = scope_->decider().Rules(context_.lead.region).sla.Find(next->sla_id);
-  bool reassign = level != nullptr && level->reassign_on_breach && next->state == domain::SlaState::kBreached;
-  if (reassign && !context_.lead.assignee.empty()) {
-    std::string late = context_.lead.assignee;
-    RETURN_IF_ERROR(Route(at, late).status());
-  }
-  return true;
-}
-
-void LeadSession::CountOpen(int change) {
-  if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee] += change;
-}
-
-absl::Status LeadSession::SaveReps() {
-  for (const auto& [rep, change] : open_changes_) {
-    if (change == 0) continue;
-    RETURN_IF_ERROR(scope_->tx.AddOpenLeads(rep, change));
-  }
-  for (const auto& [pool, members] : pools_) RETURN_IF_ERROR(scope_->tx.PutPool(pool, members));
-  return absl::OkStatus();
 }
 
 absl::Status LeadSession::SetNextDecision() {

@@ -22,6 +22,8 @@ struct StatusCause {
   std::string trigger;  // as in domain::StatusChanged
   std::string reason;   // a person's
   std::optional<domain::Decision> decision;
+  std::string hold = {};     // queue in which the lead waits from here on; empty: none
+  std::string held_by = {};  // the transition or gate that says so
 };
 
 // Nothing is written before Save. Not thread-safe; lives within its scope.
@@ -58,12 +60,15 @@ class LeadSession {
   absl::Status EnterFirst(Time at);
   // Moves by the packs' transitions for `trigger` until none fires. That a gate kept it from moving is recorded, once
   // for each gate; after a rescoring only when there was more to record, so that looking again says nothing twice.
+  // Where the gate holds what it denies, a lead that nobody works goes to its queue, unless it is there already.
   absl::Status Advance(domain::Trigger trigger, Time at);
-  // Enters a status: stops and starts service levels, counts open work, routes where the packs say so.
+  // Enters a status: stops and starts service levels, counts open work, routes where the packs say so. The lead leaves
+  // its queue where the status is no open work, or is put into the one of the cause.
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
-  // Routes by the packs and gives the lead to the rep.
+  // Routes by the packs and gives the lead to the rep, or puts it into a queue.
   absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
-  // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's.
+  // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's. Without a queue it
+  // leaves the one that it is in.
   void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
               std::optional<domain::Decision> decision = std::nullopt, std::string reason = "");
   // Takes the step that is due on the running service level, and reassigns where it says so. Whether there was one.
@@ -97,6 +102,15 @@ class LeadSession {
 
   // Records the score that waits.
   void TellScore();
+  absl::StatusOr<domain::Decision> RouteToSomebody(Time at, std::string_view without);
+  // Whether a gate's queue takes the lead: one that somebody has stays there while its status is work in hand, and for
+  // a gate that only `looks_again` in any status.
+  bool Holds(std::string_view queue, bool looks_again) const;
+  void Hold(std::string_view queue, std::string_view by, Time at,
+            std::optional<domain::Decision> decision = std::nullopt);
+  bool ClockRuns() const;
+  // Of a clock that runs: the queue that the lead is in started it.
+  bool ClockIsOfQueue() const;
 
   bool IsOpen(std::string_view status) const;
   // Sets when time alone may change the lead.
@@ -105,7 +119,7 @@ class LeadSession {
   absl::Status DeriveMeaning(Time at);
   void TakeOver(domain::Assigned assigned, Time at, std::optional<domain::Decision> decision);
   void SetOpen(bool open);
-  void StartClock(Time at);
+  void StartClock(Time at, Entered entered);
   absl::Status SaveReps();
   void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
 

@@ -218,6 +218,7 @@ class ExpectReader {
     reader.Require("status");
     out.to = StatusOf(reader, "status");
     out.by = TransitionOf(reader, Trigger::kEntry);
+    out.hold = HoldOf(reader);
     reader.Finish();
     return out;
   }
@@ -248,8 +249,17 @@ class ExpectReader {
     out.reason = Name(reader, "reason", "reject reason", region_.lifecycle.reject_reasons);
     if (event >= 0) out.by = TransitionOf(reader, out.on);
     if (reader.Get("reason_required") != nullptr) out.reason_required = reader.Flag("reason_required");
+    out.hold = HoldOf(reader);
     reader.Finish();
     return out;
+  }
+
+  // Of a move: the queue of the gate or the transition; "none".
+  std::optional<std::string> HoldOf(MapReader& reader) {
+    const YamlNode* node = reader.Get("hold");
+    if (node == nullptr) return std::nullopt;
+    if (node->is_plain() && node->text == kNone) return "";
+    return Name(reader, "hold", "queue", IdsOf(region_.routing.queues));
   }
 
   ExpectedRoute ReadRoute(const YamlNode& node) {
@@ -260,10 +270,6 @@ class ExpectReader {
       return out;
     }
     MapReader reader(problems_, node, "an expected route");
-    std::set<std::string> queues = {region_.routing.default_hold};
-    for (const auto& route : region_.routing.routes) {
-      if (!route.hold.empty()) queues.insert(route.hold);
-    }
     const auto rep = [&](std::string_view key) {
       const YamlNode* named = reader.Get(key);
       return named != nullptr && owner_.KnowsRep(problems_, *named) ? named->text : "";
@@ -272,7 +278,7 @@ class ExpectReader {
       out.team = team->text;
     }
     out.rep = rep("rep");
-    out.hold = Name(reader, "hold", "queue", {queues.begin(), queues.end()});
+    out.hold = Name(reader, "hold", "queue", IdsOf(region_.routing.queues));
     out.by = Name(reader, "by", "route", IdsOf(region_.routing.routes));
     out.without = rep("without");
     reader.Finish();

@@ -59,6 +59,7 @@ struct ExpectedStatus {
   std::string to;      // empty: it stays
   std::string by;      // transition; empty: not looked at
   std::optional<bool> reason_required;
+  std::optional<std::string> hold;  // queue of the transition or the gate; empty: none; absent: not looked at
   SourcePosition position;
 };
 

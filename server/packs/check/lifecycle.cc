@@ -29,6 +29,11 @@ bool Leaves(const TransitionDef& t, const StatusDef& status) {
   return Names(t, status.id) || Names(t, "*");
 }
 
+// What two rules may agree on: the status, and the queue that a lead waits in then.
+std::string TargetOf(const TransitionDef& t) {
+  return t.hold.empty() ? fmt::format("\"{}\"", t.to) : fmt::format("\"{}\", held in queue \"{}\"", t.to, t.hold);
+}
+
 class LifecycleChecker {
  public:
   explicit LifecycleChecker(const WrittenRules& written)
@@ -51,7 +56,7 @@ class LifecycleChecker {
  private:
   const YamlNode& PlaceOf(const TransitionDef& t) const { return written_.PlaceOf("transition", t.id); }
 
-  Branch BranchOf(const TransitionDef& t) const { return {t.id, t.to, written_.ProgramOf(t.condition)}; }
+  Branch BranchOf(const TransitionDef& t) const { return {t.id, TargetOf(t), written_.ProgramOf(t.condition)}; }
 
   void CheckEntry() {
     std::vector<const TransitionDef*> entries;
@@ -118,7 +123,7 @@ class LifecycleChecker {
     problems_.SetRule(second.id);
     Diagnostic& d = problems_.Add(
         PlaceOf(second), second.trigger == Trigger::kEntry ? "LL2404" : "LL2406",
-        fmt::format("{} goes to both \"{}\" and \"{}\": {}", where, first.to, second.to, result.overlap_example),
+        fmt::format("{} goes to both {} and {}: {}", where, TargetOf(first), TargetOf(second), result.overlap_example),
         "let one of the two conditions exclude the other (the rules were run on this record)");
     Relate(d, PlaceOf(first), fmt::format("the other rule, \"{}\"", first.id));
   }

@@ -11,8 +11,8 @@ namespace {
 
 using domain::SlaDef;
 
-bool Starts(const SlaDef& level, const std::string& status) {
-  return std::find(level.start_on_enter.begin(), level.start_on_enter.end(), status) != level.start_on_enter.end();
+bool Names(const std::vector<std::string>& list, const std::string& name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
 }
 
 class TableChecker {
@@ -81,27 +81,38 @@ class LevelChecker {
     for (size_t i = 0; i < levels_.size(); ++i) {
       const SlaDef& level = levels_[i];
       if (!written_.Visit(written_.PlaceOf("service level", level.id))) return;
-      if (!CheckCondition(written_, {level.id, level.condition, true, level.start_on_enter})) continue;
-      const SlaDef* taker = nullptr;
-      const bool never = !level.start_on_enter.empty() &&
-                         std::all_of(level.start_on_enter.begin(), level.start_on_enter.end(),
-                                     [&](const std::string& status) { return IsTaken(i, status, taker); });
-      if (never && taker != nullptr) Report(level, *taker);
+      // A lead that comes into a queue may be in any status.
+      const std::vector<std::string> statuses =
+          level.start_on_hold.empty() ? level.start_on_enter : std::vector<std::string>();
+      if (!CheckCondition(written_, {level.id, level.condition, true, statuses})) continue;
+      if (const SlaDef* taker = NeverBegins(i); taker != nullptr) Report(level, *taker);
     }
     problems_.SetRule("");
   }
 
  private:
-  // Whether levels before it take every lead that enters the status; `taker` becomes the last of them.
-  bool IsTaken(size_t number, const std::string& status, const SlaDef*& taker) const {
-    std::vector<int> before;
-    for (size_t i = 0; i < number; ++i) {
-      if (Starts(levels_[i], status)) before.push_back(static_cast<int>(i));
-    }
-    if (before.empty()) return false;
-    if (list_.Ask({static_cast<int>(number)}, before, status).kind != Answer::Kind::kNever) return false;
-    taker = &levels_[static_cast<size_t>(before.back())];
-    return true;
+  // The last of the levels before it that take all of its leads, in each of its statuses and queues; null: it may
+  // begin.
+  const SlaDef* NeverBegins(size_t number) const {
+    const SlaDef* taker = nullptr;
+    const auto taken = [&](std::vector<std::string> SlaDef::*starts, const std::string& name, bool status) {
+      std::vector<int> before;
+      for (size_t i = 0; i < number; ++i) {
+        if (Names(levels_[i].*starts, name)) before.push_back(static_cast<int>(i));
+      }
+      if (before.empty()) return false;
+      const Answer answer = list_.Ask({static_cast<int>(number)}, before, status ? name : "");
+      if (answer.kind != Answer::Kind::kNever) return false;
+      taker = &levels_[static_cast<size_t>(before.back())];
+      return true;
+    };
+    const SlaDef& level = levels_[number];
+    const auto all = [&](std::vector<std::string> SlaDef::*starts, bool status) {
+      const std::vector<std::string>& names = level.*starts;
+      return std::all_of(names.begin(), names.end(),
+                         [&](const std::string& name) { return taken(starts, name, status); });
+    };
+    return all(&SlaDef::start_on_enter, true) && all(&SlaDef::start_on_hold, false) ? taker : nullptr;
   }
 
   void Report(const SlaDef& level, const SlaDef& taker) {

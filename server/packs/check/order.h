@@ -10,8 +10,8 @@ namespace leadline::packs {
 void CheckNormalizers(const WrittenRules& written);
 // What CheckCondition says of conditions against marketing. Only for the central pack.
 void CheckConsent(const WrittenRules& written);
-// Reports LL2705: a service level that never begins, because levels before it take all its leads in all its statuses.
-// Also what CheckCondition says. Only for the central pack: regions add no levels.
+// Reports LL2705: a service level that never begins, because levels before it take all its leads in all its statuses
+// and queues. Also what CheckCondition says. Only for the central pack: regions add no levels.
 void CheckServiceLevels(const WrittenRules& written);
 
 }  // namespace leadline::packs

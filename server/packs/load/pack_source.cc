@@ -72,6 +72,7 @@ void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoin
   points.teams = reader.Flag("teams");
   points.reps = reader.Flag("reps");
   points.routes = reader.Flag("routes");
+  points.queues = reader.Flag("queues");
   if (const YamlNode* calendars = reader.Get("calendars")) ReadCalendarPoint(problems, reader, *calendars, points);
   for (const YamlNode* item : reader.List("plugins")) {
     MapReader plugin(problems, *item, "a plugin slot");

@@ -172,6 +172,7 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
   ReadNormalizers(pack, reading);
   if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(reading, scoring_, *root);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
+    if (!pack.central) ReadQueues(reading, root);
     const size_t before = problems_.found();
     ReadRouting(reading, routing_, *root);
     if (problems_.found() == before) CheckRouting(Written(pack, rules));
@@ -234,6 +235,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   ReadSchemas();
   problems_.SetLayer(pack.name());
   const Reading reading{layer, conditions_, plugins_, rules};
+  ReadQueues(reading, pack.Root("routing.yaml"));
   if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(reading, *root);
   if (const YamlNode* root = pack.Root("consent.yaml")) ReadConsent(reading, schema_, *root);
   ReadShared(pack, layer, rules);
@@ -310,6 +312,9 @@ void RuleSetBuilder::Assemble(std::unique_ptr<RegionRules> rules) {
   for (const domain::Rep& rep : rules->routing.reps) {
     const auto same = [&](const domain::Rep& other) { return other.id == rep.id; };
     if (std::none_of(out_->reps_.begin(), out_->reps_.end(), same)) out_->reps_.push_back(rep);
+  }
+  for (const domain::Queue& queue : rules->routing.queues) {
+    if (queue.layer == (rules->region.empty() ? "central" : rules->region)) out_->queues_.push_back(queue);
   }
   rules->plan = MakeScoringPlan(*rules, out_->fields_, out_->responses_,
                                 out_->time_zones_ == nullptr ? "" : out_->time_zones_->version());

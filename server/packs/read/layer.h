@@ -28,6 +28,7 @@ struct ExtensionPoints {
   bool teams = false;
   bool reps = false;
   bool routes = false;
+  bool queues = false;
   bool calendars = false;
   domain::CalendarFloor floor;            // of the calendars that regions count on
   const YamlNode* hours_at = nullptr;     // where it is written, or would be

@@ -46,6 +46,14 @@ class FileReader {
 
 void ReadStatus(const Reading& reading, const YamlNode& root);
 
+// Reads the `queues:` of routing.yaml (null: there is none to read), before the files that name queues.
+inline constexpr size_t kMostQueues = 100;            // of one pack
+inline constexpr size_t kMostOwnerBytes = 100;        // of a queue
+inline constexpr size_t kMostDescriptionBytes = 500;  // the same
+void ReadQueues(const Reading& reading, const YamlNode* routing);
+// The queue that `node` names, the centre's or the pack's own; empty, and reported, when there is none.
+std::string ReadQueueName(Layer& layer, const YamlNode& node);
+
 // Who may not be marketed to; what responses refuse goes to the schema.
 void ReadConsent(const Reading& reading, Schema& schema, const YamlNode& root);
 

@@ -24,7 +24,8 @@ class RoutingReader : FileReader {
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "routing.yaml");
     if (layer_.is_central()) {
-      routing_.default_hold = top.RequiredText("default_hold");
+      const YamlNode* hold = top.Require("default_hold");
+      if (hold != nullptr) routing_.default_hold = ReadQueueName(layer_, *hold);
       ReadRouteOnEnter(top);
     } else {
       ReportCentralOnly(top);
@@ -34,6 +35,7 @@ class RoutingReader : FileReader {
     const auto reps = Section(top, "reps", layer_.points().reps);
     const auto routes = Section(top, "routes", layer_.points().routes);
     const auto tighten = layer_.is_central() ? std::vector<const YamlNode*>() : top.List("tighten");
+    top.List("queues");  // read before (ReadQueues)
     top.Finish();
     for (const YamlNode* node : territories) ReadTerritory(*node);
     for (const YamlNode* node : teams) ReadTeam(*node);
@@ -272,7 +274,7 @@ class RoutingReader : FileReader {
       CheckReference(*team, "team", "LL2501");
       route.team = team->text;
     }
-    if (hold != nullptr) route.hold = reader.Text("hold");
+    if (hold != nullptr) route.hold = ReadQueueName(layer_, *hold);
   }
 
   void AddRoute(MapReader& reader, Route route, Seal seal) {

@@ -149,8 +149,7 @@ class SlaReader : FileReader {
     level.layer = layer_.name();
     level.source = SourceOf(node);
     reader.Text("description");
-    level.start_on_enter = Statuses(reader, "start_on_enter");
-    level.stop_on_leave = Statuses(reader, "stop_on_leave");
+    ReadStarts(reader, level);
     level.stop_on_disposition = reader.Flag("stop_on_disposition", false);
     if (const YamlNode* when = reader.Get("when")) level.condition = conditions_.Compile(*when, {}, rules_);
     reader.Require("due_after");
@@ -162,6 +161,7 @@ class SlaReader : FileReader {
     level.calendar = reader.RequiredText("calendar");
     CheckCalendar(reader.Get("calendar"));
     level.reassign_on_breach = reader.Flag("reassign_on_breach", false);
+    CheckFitsStarts(reader, level);
     Seal seal = Seal::kFinal;
     if (layer_.is_central()) seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kTighten});
     reader.Finish();
@@ -173,6 +173,37 @@ class SlaReader : FileReader {
     if (!layer_.Define("service level", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     level.id = *id;
     sla_.levels.push_back(std::move(level));
+  }
+
+  // A status, a queue, or both; what a status starts says when it is met.
+  void ReadStarts(MapReader& reader, SlaDef& level) {
+    const YamlNode* hold = reader.Get("start_on_hold");
+    if (hold != nullptr) {
+      for (const YamlNode* node : reader.RequiredList("start_on_hold")) {
+        if (std::string queue = ReadQueueName(layer_, *node); !queue.empty()) {
+          level.start_on_hold.push_back(std::move(queue));
+        }
+      }
+    }
+    if (hold == nullptr || reader.Get("start_on_enter") != nullptr) {
+      level.start_on_enter = Statuses(reader, "start_on_enter");
+      level.stop_on_leave = Statuses(reader, "stop_on_leave");
+    }
+  }
+
+  // What means nothing where only queues start the level.
+  void CheckFitsStarts(MapReader& reader, const SlaDef& level) {
+    if (reader.Get("start_on_hold") == nullptr || reader.Get("start_on_enter") != nullptr) return;
+    if (level.reassign_on_breach) {
+      problems_.Add(*reader.Get("reassign_on_breach"), "LL2710",
+                    "nobody works a lead that waits in a queue, so that there is nobody to take it from",
+                    "remove it: a breach is told to whoever watches the queue");
+    }
+    if (const YamlNode* leave = reader.Get("stop_on_leave")) {
+      problems_.Add(*leave, "LL2710",
+                    "a clock that a queue started is met when the lead leaves the queue, in any status",
+                    "remove it, or add  start_on_enter: [STATUS]");
+    }
   }
 
   void CheckWarnBeforeDue(MapReader& reader, const SlaDef& level) {

@@ -191,6 +191,7 @@ class StatusReader : FileReader {
     def.condition = When(reader);
     def.reason_required = reader.Flag("reason_required", false);
     def.reasons = ReadReasons(reader, triggers);
+    if (const YamlNode* hold = reader.Get("hold")) def.hold = ReadQueueName(layer_, *hold);
     Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
@@ -287,6 +288,7 @@ class StatusReader : FileReader {
     }
     def.on = ReadTriggers(reader, /*of_gate=*/true);
     if (reader.Get("otherwise") != nullptr) def.denied_entry = StatusName(reader.Get("otherwise"));
+    if (const YamlNode* hold = reader.Get("hold")) def.hold = ReadQueueName(layer_, *hold);
     def.plugin = plugins_.Read(layer_, reader, {"status", "leadline.status/1", {}, {"allow", "deny"}});
     const Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");

@@ -77,9 +77,9 @@ class Evaluation {
   cel::Value Field(int slot);
 
   // The first moment after the view's at which one of the region's scoring rules, or of its conditions against
-  // marketing, begins or ceases to hold, of the record or of one of the view's activities, listed or counted, when nothing happens but that time passes; 0: never.
-  // Conditions that read the time in a form that tells no moments are taken to turn at the next day of an age, and
-  // within the hour when they read `now`.
+  // marketing, begins or ceases to hold, of the record or of one of the view's activities, listed or counted, when
+  // nothing happens but that time passes; 0: never. Conditions that read the time in a form that tells no moments are
+  // taken to turn at the next day of an age, and within the hour when they read `now`.
   Time NextScoringFlip();
   // The same for a transition's condition, the score being as it is; `best` when that is earlier. 0 stands for never.
   Time NextTransitionFlip(const TimedTransition& timed, Time best);

@@ -86,11 +86,11 @@ class Reader {
     const domain::Lifecycle& lifecycle = region_.lifecycle;
     for (const domain::StatusDef& s : lifecycle.statuses) out_.Add(s.id, s.terminal, s.open, s.won, s.marketable);
     for (const domain::TransitionDef& t : lifecycle.transitions) {
-      out_.Add("transition", t.id, t.from, t.to, t.trigger, t.reasons);
+      out_.Add("transition", t.id, t.from, t.to, t.trigger, t.reasons, t.hold);
       AddCondition(t.condition);
     }
     for (const domain::GateDef& gate : lifecycle.gates) {
-      out_.Add("gate", gate.id, gate.to, gate.on, gate.denied_entry);
+      out_.Add("gate", gate.id, gate.to, gate.on, gate.denied_entry, gate.hold);
       AddPlugin(gate.plugin);
     }
     for (const domain::StatusRemap& remap : lifecycle.remaps) out_.Add("remap", remap.from, remap.to);

@@ -14,7 +14,8 @@ namespace leadline::packs {
 // that takes it back. Replaces what `signs` had.
 void SignsOf(const ResponseKinds& responses, const domain::Activity& activity, std::vector<int64_t>& signs);
 
-// Whether the refusal stands: something made it, and nothing that came later took it back. At the same moment it stands.
+// Whether the refusal stands: something made it, and nothing that came later took it back. At the same moment it
+// stands.
 bool Stands(const ResponseKinds& responses, int refusal, const RecordView& view);
 
 }  // namespace leadline::packs

@@ -53,6 +53,14 @@ void FilterCheck::Source(const FieldPath& path, const std::string& source) {
   Refuse(path, "a source", source, field->values);
 }
 
+void FilterCheck::Queue(const FieldPath& path, const std::string& queue) {
+  if (queue.empty()) return;
+  std::vector<std::string> known;
+  for (const domain::Queue& declared : snapshot_->rules->queues()) known.push_back(declared.id);
+  if (Contains(known, queue) || Stored({.hold_queue = queue})) return;
+  Refuse(path, "a hold queue", queue, known);
+}
+
 void FilterCheck::Product(const FieldPath& path, const std::string& product) {
   if (product.empty()) return;
   const packs::FieldDef* field = ClosedField(*snapshot_, "products");

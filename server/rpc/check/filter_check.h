@@ -23,6 +23,7 @@ class FilterCheck {
   void Region(const FieldPath& path, const std::string& region);
   void Rep(const FieldPath& path, const std::string& rep);
   void Source(const FieldPath& path, const std::string& source);
+  void Queue(const FieldPath& path, const std::string& queue);
   void Product(const FieldPath& path, const std::string& product);
 
   // INVALID_ARGUMENT with every violation, or why the store could not be read.

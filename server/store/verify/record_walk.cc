@@ -204,6 +204,11 @@ class RecordCheck {
     if (lead.merged_into.empty()) {
       ++tally_.leads_by_status[lead.status];
       ++tally_.leads_by_region[lead.region];
+      if (!lead.hold_queue.empty()) {
+        ++tally_.leads_by_queue[lead.hold_queue];
+        Time& longest = tally_.longest_in_queue.try_emplace(lead.hold_queue, lead.held_since).first->second;
+        longest = std::min(longest, lead.held_since);
+      }
       if (lead.open && !lead.assignee.empty()) ++tally_.open_leads[lead.assignee];
     }
     RETURN_IF_ERROR(CheckActivities());

@@ -43,6 +43,7 @@ struct Tally {
   SetSum events;  // of accounts, contacts and leads
   ListSums contacts_of_leads, leads_of_accounts, contacts_of_accounts, activities_of_contacts;
   Counts leads_by_status, contacts_by_status, leads_by_region;  // unmerged ones
+  Counts leads_by_queue, longest_in_queue;                      // the same; since when, in microseconds
   Counts open_leads;                                            // by rep
   // Rows that were found by their records.
   int64_t activities = 0, merges = 0, activity_tallies = 0;

@@ -16,12 +16,14 @@ namespace {
 
 // Numbers by a text, such as leads by status.
 void CompareNumbers(Findings& findings, const std::string& what,
-                    const std::vector<std::pair<std::string, int64_t>>& stored, Counts told) {
+                    const std::vector<std::pair<std::string, int64_t>>& stored, Counts told,
+                    std::string_view number = "count") {
   for (const auto& [name, count] : stored) {
-    findings.CompareCount(what, fmt::format("count of \"{}\"", name), count, told[name]);
+    findings.CompareCount(what, fmt::format("{} of \"{}\"", number, name), count, told[name]);
     told.erase(name);
   }
-  for (const auto& [name, count] : told) findings.CompareCount(what, fmt::format("count of \"{}\"", name), 0, count);
+  for (const auto& [name, count] : told)
+    findings.CompareCount(what, fmt::format("{} of \"{}\"", number, name), 0, count);
 }
 
 absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally) {
@@ -31,6 +33,14 @@ absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally)
   CompareNumbers(findings, "contacts by status", contacts, tally.contacts_by_status);
   ASSIGN_OR_RETURN(auto regions, reader.CountByRegion(std::numeric_limits<int>::max()));
   CompareNumbers(findings, "leads by region", regions, tally.leads_by_region);
+  ASSIGN_OR_RETURN(const std::vector<QueueCount> queues, reader.CountByQueue(0));
+  std::vector<std::pair<std::string, int64_t>> held, longest;
+  for (const QueueCount& queue : queues) {
+    held.emplace_back(queue.queue, queue.leads);
+    longest.emplace_back(queue.queue, queue.held_since);
+  }
+  CompareNumbers(findings, "leads by queue", held, tally.leads_by_queue);
+  CompareNumbers(findings, "leads by queue", longest, tally.longest_in_queue, "oldest hold, in microseconds,");
   // What no record leads to.
   ASSIGN_OR_RETURN(const RowCounts rows, reader.CountRows());
   findings.CompareCount("activities", "rows", rows.activities, tally.activities);

@@ -39,6 +39,7 @@ CREATE TABLE leads (
   status TEXT NOT NULL, assignee TEXT NOT NULL, account_id TEXT NOT NULL, merged_into TEXT NOT NULL,
   region TEXT NOT NULL, source TEXT NOT NULL, products TEXT NOT NULL, created_at INTEGER NOT NULL,
   clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, next INTEGER NOT NULL, contacts TEXT NOT NULL,
+  hold_queue TEXT NOT NULL, held_since INTEGER NOT NULL,
   key_slot INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
 CREATE INDEX leads_erased ON leads (tenant_id, lead_id) WHERE key_slot < 0;
@@ -46,6 +47,8 @@ CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_
 CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';
 CREATE INDEX leads_by_next ON leads (tenant_id, next, lead_id) WHERE next > 0;
+CREATE INDEX leads_by_queue ON leads (tenant_id, hold_queue, held_since, lead_id)
+  WHERE hold_queue <> '' AND merged_into = '';
 
 -- Contacts of leads; named: 1 while the lead lists the contact, 0 when only activities of the contact stand with it.
 CREATE TABLE lead_contacts (

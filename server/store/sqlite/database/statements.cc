@@ -71,8 +71,10 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT " LEADLINE_LEAD_COLUMNS "FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kInsertLead:
       return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
-             "source, products, created_at, clock_start, clock_sla, next, contacts, key_slot, body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING";
+             "source, products, created_at, clock_start, clock_sla, next, contacts, hold_queue, held_since, key_slot, "
+             "body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
+             "ON CONFLICT DO NOTHING";
     case Sql::kLeadKeySlot:
       return "SELECT key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kDestroyLeadKey:
@@ -81,7 +83,7 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
       return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
-             "key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+             "key_slot, hold_queue, held_since FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY lead_id";
@@ -103,6 +105,18 @@ constexpr std::string_view LeadSql(Sql id) {
     case Sql::kCountLeadsByStatus:
       return "SELECT status, COUNT(*) FROM leads WHERE tenant_id = ?1 AND merged_into = '' "
              "GROUP BY status ORDER BY status";
+    case Sql::kCountLeadsByQueue:
+      return "SELECT hold_queue, COUNT(*), MIN(held_since) FROM leads WHERE tenant_id = ?1 AND hold_queue <> '' "
+             "AND merged_into = '' GROUP BY hold_queue ORDER BY hold_queue";
+    // Clocks that are late, and those that nobody warned of yet though it is time. Joined crosswise, so that the
+    // planner goes by what is due and not by all that waits.
+    case Sql::kOverdueByQueue:
+      return "SELECT l.hold_queue FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND c.late > 0 "
+             "AND c.late <= ?2 AND l.tenant_id = c.tenant_id AND l.lead_id = c.lead_id AND l.hold_queue <> '' "
+             "UNION ALL "
+             "SELECT l.hold_queue FROM leads l CROSS JOIN clocks c WHERE l.tenant_id = ?1 AND l.next > 0 "
+             "AND l.next <= ?2 AND l.hold_queue <> '' AND c.tenant_id = l.tenant_id AND c.lead_id = l.lead_id "
+             "AND c.start = l.clock_start AND c.sla_id = l.clock_sla AND c.state = 1 AND c.due <= ?2";
     case Sql::kRegionsOfLeads:
       return "SELECT region FROM leads WHERE tenant_id = ?1 AND merged_into = ''";
     case Sql::kNameLeadContact:
@@ -403,12 +417,12 @@ std::string_view SqlText(Sql id) { return TextOf(id); }
 
 std::string UpdateLeadSql(unsigned columns) {
   return fmt::format(
-      "UPDATE leads SET version = version + 1{}{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
+      "UPDATE leads SET version = version + 1{}{}{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
       "clock_start = ?11, clock_sla = ?12, contacts = ?14, body = ?15 "
-      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?16",
+      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?18",
       columns & kLeadStatus ? ", status = ?3" : "", columns & kLeadAssignee ? ", assignee = ?4" : "",
       columns & kLeadAccount ? ", account_id = ?5" : "", columns & kLeadMerge ? ", merged_into = ?6" : "",
-      columns & kLeadNext ? ", next = ?13" : "");
+      columns & kLeadNext ? ", next = ?13" : "", columns & kLeadQueue ? ", hold_queue = ?16, held_since = ?17" : "");
 }
 
 std::string UpdateContactSql(unsigned columns) {
@@ -419,12 +433,17 @@ std::string UpdateContactSql(unsigned columns) {
 }
 
 std::string ListLeadsSql(unsigned parts) {
-  return fmt::format("SELECT " LEADLINE_LEAD_COLUMNS
-                     "FROM leads WHERE tenant_id = ?1 AND merged_into = '' AND lead_id < ?2{}{}{}{} "
-                     "ORDER BY lead_id DESC LIMIT ?3",
-                     parts & kFilterStatus ? " AND status = ?4" : "",
-                     parts & kFilterAssignee ? " AND assignee = ?5 AND assignee <> ''" : "",
-                     parts & kFilterRegion ? " AND region = ?6" : "", parts & kFilterSource ? " AND source = ?7" : "");
+  const bool queue = (parts & kFilterQueue) != 0;
+  // Of a queue its own index is read, in whose order the leads come, and no other: an expression is in none.
+  const std::string_view as = queue ? " || ''" : "";
+  return fmt::format(
+      "SELECT " LEADLINE_LEAD_COLUMNS
+      "FROM leads WHERE tenant_id = ?1 AND merged_into = ''{}{}{}{}{} ORDER BY {} LIMIT ?3",
+      queue ? " AND hold_queue = ?8 AND hold_queue <> '' AND (held_since, lead_id) > (?9, ?2)" : " AND lead_id < ?2",
+      parts & kFilterStatus ? fmt::format(" AND status{} = ?4", as) : "",
+      parts & kFilterAssignee ? fmt::format(" AND assignee{} = ?5 AND assignee <> ''", as) : "",
+      parts & kFilterRegion ? " AND region = ?6" : "", parts & kFilterSource ? " AND source = ?7" : "",
+      queue ? "held_since, lead_id" : "lead_id DESC");
 }
 
 }  // namespace leadline::store

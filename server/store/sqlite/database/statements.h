@@ -5,148 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "store/sqlite/database/sql.h"
+
 namespace leadline::store {
 
-enum class Sql {
-  kBegin,
-  kBeginRead,
-  kCommit,
-  kRollback,
-  kSavepoint,
-  kReleaseSavepoint,
-  kRollbackToSavepoint,
-  kProbeRead,
-  kProbeInsert,
-  kProbeDelete,
-
-  kGetAccount,
-  kInsertAccount,
-  kUpdateAccount,
-  kAccountState,
-  kGetAccountKeys,
-  kSetAccountKeys,
-
-  kGetContact,
-  kInsertContact,
-  kContactKeySlot,
-  kDestroyContactKey,
-  kErasedContacts,
-  kContactState,
-  kContactsOfAccount,
-  kContactsInStatus,
-  kStatusesOfContacts,
-  kGetContactKeys,
-  kSetContactKeys,
-
-  kGetLead,
-  kInsertLead,
-  kLeadKeySlot,
-  kDestroyLeadKey,
-  kErasedLeads,
-  kLeadState,
-  kLeadsOfAccount,
-  kLeadsOfContact,
-  kLeadsInStatus,
-  kLeadIds,
-  kLeadPlaces,
-  kDueLeads,
-  kDueContacts,
-  kCountLeadsByStatus,
-  kRegionsOfLeads,
-  kNameLeadContact,
-  kNoteLeadContact,
-  kUnnameLeadContact,
-  kDeleteLeadContact,
-
-  kPutClock,
-  kTellClock,
-  kReleaseClock,
-  kLateClocks,
-  kBreachedClocks,
-  kRunningLateClocks,
-
-  kGetActivity,
-  kInsertActivity,
-  kActivitiesOfLead,
-  kActivitiesOfContact,
-  kActivitiesOfLeadBetween,
-  kActivitiesOfContactBetween,
-  kGetActivityTally,
-  kPutActivityTally,
-  kDropActivityTally,
-  kHasActivityOnLead,
-
-  kInsertKey,
-  kDeleteKey,
-  kRecordsOfKey,
-
-  kPutTransaction,
-  kPutTransactionOfRecord,
-  kLastTransaction,
-  kLastSequence,
-  kTransactionsFrom,
-  kTransactionAt,
-  kTransactionIdAt,
-  kNumbersOfRecord,
-  kTransactionsOfRecord,
-  kInsertSharedText,
-  kGetSharedText,
-
-  kLeadsForReport,
-  kContactsForReport,
-  kLeadClocks,
-
-  kGetKeysFile,
-  kInsertKeysFile,
-  kUpdateKeysFile,
-  kGetCommitNumber,
-  kPutCommitNumber,
-
-  kGetRep,
-  kInsertRep,
-  kUpdateRep,
-  kAddOpenLeads,
-  kRepState,
-  kGetPool,
-  kPutPoolMember,
-
-  kGetMerge,
-  kPutMerge,
-  kMergesInto,
-
-  kGetRequest,
-  kInsertRequest,
-  kOldestRequests,
-  kForgetRequest,
-  kDeleteRequest,
-
-  kAccountIds,
-  kContactIds,
-  kAllLeadIds,
-  kRepIds,
-  kClocksOfLead,
-  kCountRows,
-  kSharedChanges,
-  kNoteSharedChange,
-  kPutSharedChange,
-  kForgetSharedChange,
-  kAccountsToScore,
-  kNoteAccount,
-  kPutAccountDue,
-  kForgetAccount,
-  kGetKeyBuild,
-  kPutKeyBuild,
-
-  kGetRollout,
-  kInsertRollout,
-  kUpdateRollout,
-  kUpdateRolloutProgress,
-  kGetPackContent,
-  kInsertPackContent,
-  kDropPackContent,
-
-  kCount_,
-};
 inline constexpr size_t kSqlCount = static_cast<size_t>(Sql::kCount_);
 
 std::string_view SqlText(Sql id);
@@ -159,7 +21,8 @@ enum LeadColumns : unsigned {
   kLeadAccount = 4,
   kLeadMerge = 8,
   kLeadNext = 16,
-  kLeadColumnSets = 32,
+  kLeadQueue = 32,
+  kLeadColumnSets = 64,
 };
 std::string UpdateLeadSql(unsigned columns);
 
@@ -176,6 +39,8 @@ enum LeadFilterParts : unsigned {
   kFilterAssignee = 2,
   kFilterRegion = 4,
   kFilterSource = 8,
+  kFilterQueue = 16,  // in the order of the queue
+  kFilterSets = 32,
 };
 std::string ListLeadsSql(unsigned parts);
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "store/sqlite/database/statements.h"
+#include "store/sqlite/database/sql.h"
 
 namespace leadline::store {
 

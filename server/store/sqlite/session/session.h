@@ -60,6 +60,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<std::string>> IdsInStatus(domain::RecordKind kind, std::string_view status,
                                                        std::string_view after, int limit) override;
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind kind) override;
+  absl::StatusOr<std::vector<QueueCount>> CountByQueue(Time now) override;
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByRegion(int limit) override;
   absl::StatusOr<std::vector<std::string>> ContactsOfAccount(std::string_view account_id) override;
   absl::StatusOr<std::vector<std::string>> LeadsOfAccount(std::string_view account_id) override;

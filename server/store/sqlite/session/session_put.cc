@@ -181,9 +181,10 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
   const BesideLead columns(lead);
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
-                                    columns.clock_sla, NextOf(lead), columns.contacts, slot, Blob{body_})));
+    RETURN_IF_ERROR(
+        Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into, lead.region,
+                        columns.source, columns.products, lead.created_at, columns.clock_start, columns.clock_sla,
+                        NextOf(lead), columns.contacts, lead.hold_queue, lead.held_since, slot, Blob{body_})));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
@@ -210,7 +211,8 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
               (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
               (state.Text(3) != lead.account_id ? kLeadAccount : 0U) |
-              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U) | (state.Int(8) != NextOf(lead) ? kLeadNext : 0U);
+              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U) | (state.Int(8) != NextOf(lead) ? kLeadNext : 0U) |
+              (state.Text(10) != lead.hold_queue || state.Int(11) != lead.held_since ? kLeadQueue : 0U);
     if ((changed & kLeadAccount) != 0) {
       Changes(ScopeKind::kLeadsOfAccount, state.Text(3));
       Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
@@ -226,9 +228,10 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   const BesideLead columns(lead);
   {
     Query update = connection_.Prepare(texts[changed]);
-    RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
-                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
-                                    columns.clock_sla, NextOf(lead), columns.contacts, Blob{body_}, lead.version)));
+    RETURN_IF_ERROR(
+        Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into, lead.region,
+                        columns.source, columns.products, lead.created_at, columns.clock_start, columns.clock_sla,
+                        NextOf(lead), columns.contacts, Blob{body_}, lead.hold_queue, lead.held_since, lead.version)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));

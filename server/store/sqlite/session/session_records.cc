@@ -16,6 +16,7 @@ namespace {
 // Sorts after every id: bytes stand after texts, and no id has more of them than a UUID.
 constexpr std::string_view kAfterAllIds = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 constexpr char kLeadList = 'l';
+constexpr char kQueueList = 'q';
 
 // The first item of a list in a column: a separator stands on both sides of every item.
 std::string_view FirstOfColumn(std::string_view joined) {
@@ -88,25 +89,33 @@ absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
 
 absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
   RETURN_IF_ERROR(CheckLimit(limit));
+  const bool queue = !filter.hold_queue.empty();
+  const char list = queue ? kQueueList : kLeadList;
   PageCursor from;
   if (!cursor.empty()) {
-    ASSIGN_OR_RETURN(from, ParseCursor(kLeadList, cursor));
+    ASSIGN_OR_RETURN(from, ParseCursor(list, cursor));
   }
   const unsigned parts = (filter.status.empty() ? 0U : kFilterStatus) |
                          (filter.assignee.empty() ? 0U : kFilterAssignee) |
-                         (filter.region.empty() ? 0U : kFilterRegion) | (filter.source.empty() ? 0U : kFilterSource);
+                         (filter.region.empty() ? 0U : kFilterRegion) | (filter.source.empty() ? 0U : kFilterSource) |
+                         (queue ? kFilterQueue : 0U);
   Query query = connection_.Prepare(ListLeadsSql(parts));
   // One more than `limit`, to know whether there is a next page.
   query.Bind(tenant_, from.id, static_cast<int64_t>(limit) + 1);
-  if (cursor.empty()) query.BindAt(2, Blob{kAfterAllIds});
+  if (cursor.empty() && !queue) query.BindAt(2, Blob{kAfterAllIds});
   if (parts & kFilterStatus) query.BindAt(4, filter.status);
   if (parts & kFilterAssignee) query.BindAt(5, filter.assignee);
   if (parts & kFilterRegion) query.BindAt(6, filter.region);
   if (parts & kFilterSource) query.BindAt(7, filter.source);
+  if (queue) {
+    query.BindAt(8, filter.hold_queue);
+    query.BindAt(9, from.time);
+  }
   Page<domain::Lead> page;
   while (query.Next()) {
     if (static_cast<int>(page.items.size()) == limit) {
-      page.next = FormatCursor(kLeadList, {.id = page.items.back().id});
+      const domain::Lead& last = page.items.back();
+      page.next = FormatCursor(list, {.time = queue ? last.held_since : 0, .id = last.id});
       break;
     }
     ASSIGN_OR_RETURN(domain::Lead lead, ReadLead(query));
@@ -167,6 +176,25 @@ absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> Session::CountBySta
   Query query = connection_.Prepare(Sql::kCountLeadsByStatus);
   query.Bind(tenant_);
   while (query.Next()) counts.emplace_back(query.String(0), query.Int(1));
+  RETURN_IF_ERROR(Break(query.status()));
+  return counts;
+}
+
+absl::StatusOr<std::vector<QueueCount>> Session::CountByQueue(Time now) {
+  std::vector<QueueCount> counts;
+  {
+    Query query = connection_.Prepare(Sql::kCountLeadsByQueue);
+    query.Bind(tenant_);
+    while (query.Next()) counts.push_back({query.String(0), query.Int(1), query.Int(2), 0});
+    RETURN_IF_ERROR(Break(query.status()));
+  }
+  Query query = connection_.Prepare(Sql::kOverdueByQueue);
+  query.Bind(tenant_, now);
+  while (query.Next()) {
+    const std::string_view queue = query.Text(0);
+    const auto of = [&](const QueueCount& count) { return count.queue == queue; };
+    if (const auto found = std::find_if(counts.begin(), counts.end(), of); found != counts.end()) ++found->overdue;
+  }
   RETURN_IF_ERROR(Break(query.status()));
   return counts;
 }
