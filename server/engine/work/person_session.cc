@@ -140,7 +140,7 @@ absl::Status PersonSession::DeriveMeaning(Time at) {
 
 absl::Status PersonSession::Rescore(Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
-  DecideMarketing(at);
+  if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
   ASSIGN_OR_RETURN(SharedScore outcome, scope_->Remember<SharedScore>([&] {
     return Shared(scope_->decider().Score(View(at), scope_->explain_score(), &known_));
   }));
@@ -158,7 +158,7 @@ absl::Status PersonSession::Rescore(Time at) {
 }
 
 absl::Status PersonSession::EnterFirst(Time at) {
-  DecideMarketing(at);
+  if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
     return scope_->decider().Status(View(at), "", domain::Trigger::kEntry, "", scope_->explain);
   }));
@@ -175,7 +175,7 @@ absl::Status PersonSession::EnterFirst(Time at) {
 }
 
 absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
-  DecideMarketing(at);
+  if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
       return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
@@ -199,7 +199,7 @@ void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   Record(at, std::move(change), std::move(cause.decision));
   contact_.status = std::string(status);
   contact_.status_since = at;
-  DecideMarketing(at);
+  if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
 }
 
 absl::Status PersonSession::SetNextDecision() {

@@ -57,7 +57,7 @@ class PersonSession {
   absl::Status DeriveMeaning(Time at);
   // Records the score that waits.
   void TellScore();
-  // Decides whether the person may be sent marketing. Before whatever may read it, and last of all.
+  // Decides whether the person may be sent marketing: last of all, and before whatever reads it where something does.
   void DecideMarketing(Time at);
 
   WriteScope* scope_;
