@@ -10,6 +10,7 @@
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
+#include "cli/session/lead_pages.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
@@ -90,28 +91,17 @@ int ListLeads(Session& session, const ListFlags& flags) {
   request.set_page_token(flags.page_token);
   Table table(
       {{"Lead"}, {"Status"}, {"Score", Table::Align::kRight}, {"Source"}, {"Region"}, {"Assignee"}, {"Created"}});
-  int shown = 0;
-  std::string next;
-  do {
-    request.set_page_size(std::min(1000, flags.limit - shown));
-    v1::ListLeadsResponse response;
-    grpc::Status status = session.Ask(lead_service::kListLeads, request, response);
-    if (!status.ok()) return session.Fail(status);
-    if (session.json()) session.PrintJson(response, true);
-    for (const auto& lead : response.leads()) {
-      table.Add({lead.name(), lead.status(), FormatPoints(lead.score().total()),
-                 lead.meaning().source().empty() ? lead.source() : lead.meaning().source(), lead.region(),
-                 IdOf(lead.assignee()), FormatMinute(ToTime(lead.create_time()))});
-    }
-    shown += response.leads_size();
-    next = response.next_page_token();
-    request.set_page_token(next);
-    if (response.leads_size() == 0) break;
-  } while (!next.empty() && shown < flags.limit);
+  const LeadPages pages = ForEachLead(session, lead_service::kListLeads, request, flags.limit, [&](const auto& lead) {
+    table.Add({lead.name(), lead.status(), FormatPoints(lead.score().total()),
+               lead.meaning().source().empty() ? lead.source() : lead.meaning().source(), lead.region(),
+               IdOf(lead.assignee()), FormatMinute(ToTime(lead.create_time()))});
+  });
+  if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(fmt::format("\n{} leads{}\n", WithThousands(shown), next.empty() ? "" : "; there are more:"));
-  if (!next.empty()) session.Print(fmt::format("  --page-token {}\n", next));
+  session.Print(
+      fmt::format("\n{} leads{}\n", WithThousands(pages.shown), pages.next.empty() ? "" : "; there are more:"));
+  if (!pages.next.empty()) session.Print(fmt::format("  --page-token {}\n", pages.next));
   return kExitOk;
 }
 

@@ -1,7 +1,6 @@
 // leadline queue list|show
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "cli/commands/commands.h"
@@ -9,6 +8,7 @@
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
 #include "cli/services/routing_service.h"
+#include "cli/session/lead_pages.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
@@ -59,28 +59,16 @@ int ShowQueue(Session& session, const QueueFlags& flags) {
                {"Score", Table::Align::kRight},
                {"Region"},
                {"Held by", Table::Align::kWrap}});
-  int shown = 0;
-  std::string next;
-  do {
-    request.set_page_size(std::min(1000, flags.limit - shown));
-    v1::ListLeadsResponse response;
-    grpc::Status status = session.Ask(lead_service::kListLeads, request, response);
-    if (!status.ok()) return session.Fail(status);
-    if (session.json()) session.PrintJson(response, true);
-    for (const auto& lead : response.leads()) {
-      table.Add({lead.name(), FormatMinute(ToTime(lead.hold_time())), DueOf(lead), lead.status(),
-                 FormatPoints(lead.score().total()), lead.region(),
-                 lead.hold_rule().empty() ? "no route had a rep for it" : lead.hold_rule()});
-    }
-    shown += response.leads_size();
-    next = response.next_page_token();
-    request.set_page_token(next);
-    if (response.leads_size() == 0) break;
-  } while (!next.empty() && shown < flags.limit);
+  const LeadPages pages = ForEachLead(session, lead_service::kListLeads, request, flags.limit, [&](const auto& lead) {
+    table.Add({lead.name(), FormatMinute(ToTime(lead.hold_time())), DueOf(lead), lead.status(),
+               FormatPoints(lead.score().total()), lead.region(),
+               lead.hold_rule().empty() ? "no route had a rep for it" : lead.hold_rule()});
+  });
+  if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(fmt::format("\n{} leads wait in {}{}\n", WithThousands(shown), flags.queue,
-                            next.empty() ? "" : fmt::format("; there are more: --page-token {}", next)));
+  session.Print(fmt::format("\n{} leads wait in {}{}\n", WithThousands(pages.shown), flags.queue,
+                            pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
 }
 

@@ -1,13 +1,13 @@
 // leadline status transition|accept|reject|disposition|history|overdue|remap
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/status_service.h"
+#include "cli/session/lead_pages.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
@@ -151,30 +151,19 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
   v1::ListOverdueRequest request;
   request.set_breached_only(flags.breached_only);
   request.set_page_token(flags.page_token);
-  std::string next;
-  int shown = 0;
-  do {
-    request.set_page_size(std::min(1000, flags.limit - shown));
-    v1::ListOverdueResponse response;
-    grpc::Status status = session.Ask(status_service::kListOverdue, request, response);
-    if (!status.ok()) return session.Fail(status);
-    if (session.json()) session.PrintJson(response, true);
-    for (const auto& lead : response.leads()) {
-      Time due = ToTime(lead.sla().due_time());
-      Time late = session.Now() - due;
-      table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), lead.sla().sla_id(),
-                 SlaStateName(lead.sla().state()), FormatMinute(due),
-                 late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
-    }
-    shown += response.leads_size();
-    next = response.next_page_token();
-    request.set_page_token(next);
-    if (response.leads_size() == 0) break;
-  } while (!next.empty() && shown < flags.limit);
+  const LeadPages pages =
+      ForEachLead(session, status_service::kListOverdue, request, flags.limit, [&](const auto& lead) {
+        Time due = ToTime(lead.sla().due_time());
+        Time late = session.Now() - due;
+        table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), lead.sla().sla_id(),
+                   SlaStateName(lead.sla().state()), FormatMinute(due),
+                   late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
+      });
+  if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(fmt::format("\n{} leads past their warning or due time{}\n", WithThousands(shown),
-                            next.empty() ? "" : fmt::format("; there are more: --page-token {}", next)));
+  session.Print(fmt::format("\n{} leads past their warning or due time{}\n", WithThousands(pages.shown),
+                            pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
 }
 
