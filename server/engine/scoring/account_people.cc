@@ -10,6 +10,7 @@
 #include "domain/activities/activity_tally.h"
 #include "domain/activities/days.h"
 #include "engine/work/standing.h"
+#include "packs/run/responses.h"
 
 namespace leadline::engine {
 namespace {
@@ -112,8 +113,7 @@ class PersonReader {
   }
 
   void Add(const Activity& activity, domain::AccountPerson& out) {
-    const auto& touches = responses_.touches;
-    if (std::find(touches.begin(), touches.end(), activity.response) != touches.end()) return;
+    if (packs::IsTouch(responses_, activity)) return;
     if (activity.time > now_) {
       next_ = next_ == 0 ? activity.time : std::min(next_, activity.time);
       return;

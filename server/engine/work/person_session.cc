@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "packs/run/responses.h"
 
 namespace leadline::engine {
 namespace {
@@ -109,8 +110,7 @@ void PersonSession::TellScore() {
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
   activities_.Add(activity);
-  const std::vector<std::string>& touches = scope_->snapshot().rules->responses().touches;
-  acted_ = acted_ || std::find(touches.begin(), touches.end(), activity.response) == touches.end();
+  acted_ = acted_ || !packs::IsTouch(scope_->snapshot().rules->responses(), activity);
 }
 
 void PersonSession::DecideMarketing(Time at) {

@@ -3,6 +3,7 @@
 
 #include "packs/run/evaluation.h"
 #include "packs/run/refusals.h"
+#include "packs/run/responses.h"
 #include "packs/run/scoring_plan.h"
 
 namespace leadline::packs {
@@ -42,7 +43,7 @@ bool Evaluation::Count(const RegionRules& region, std::span<const domain::Activi
     std::sort(numbers_.begin(), numbers_.end());
     SignsOf(responses, activity, signs);
     tally.Add(activity,
-              {.interaction = !among(responses.touches, activity.response),
+              {.interaction = !IsTouch(responses, activity),
                .contact_request = among(responses.contact_requests, activity.response),
                .signs = signs},
               numbers_);

@@ -5,6 +5,7 @@
 
 #include "domain/activities/days.h"
 #include "domain/phone.h"
+#include "packs/run/responses.h"
 
 namespace leadline::packs {
 namespace {
@@ -153,16 +154,11 @@ Value ScoreTotal(const FieldInput& in) { return Value::Double(ScoreOf(in) ? Scor
 Value ScoreWarm(const FieldInput& in) { return Value::Bool(ScoreOf(in) != nullptr && ScoreOf(in)->warm); }
 Value ScoreQualified(const FieldInput& in) { return Value::Bool(ScoreOf(in) != nullptr && ScoreOf(in)->qualified); }
 
-// What we did without an answer is a touch: it does not make a record an inquiry.
-bool IsTouch(const FieldInput& in, const Activity& activity) {
-  return std::find(in.responses.touches.begin(), in.responses.touches.end(), activity.response) !=
-         in.responses.touches.end();
-}
 const Activity* LastInteraction(const FieldInput& in) {
   const Activity* counted = in.view.past == nullptr ? nullptr : in.view.past->last_interaction;
   const auto activities = in.view.activities;
   for (size_t i = activities.size(); i-- > 0;) {
-    if (IsTouch(in, activities[i])) continue;
+    if (IsTouch(in.responses, activities[i])) continue;
     return counted != nullptr && domain::Older(activities[i], *counted) ? counted : &activities[i];
   }
   return counted;
@@ -170,7 +166,7 @@ const Activity* LastInteraction(const FieldInput& in) {
 Value RecordInteractions(const FieldInput& in) {
   const int64_t counted = in.view.past == nullptr ? 0 : in.view.past->interactions;
   return Value::Int(counted + std::count_if(in.view.activities.begin(), in.view.activities.end(),
-                                            [&in](const Activity& a) { return !IsTouch(in, a); }));
+                                            [&in](const Activity& a) { return !IsTouch(in.responses, a); }));
 }
 Value RecordPurchased(const FieldInput& in) { return Value::Bool(in.view.lead != nullptr && in.view.lead->purchased); }
 template <auto Member>
