@@ -11,7 +11,6 @@ namespace leadline {
 namespace {
 
 constexpr Time kBegin = std::numeric_limits<Time>::min();
-constexpr Time kForever = std::numeric_limits<Time>::max();
 constexpr int64_t kMostSeconds = kForever / kSecond;
 constexpr int64_t kMostOffset = 26 * 3600;  // seconds
 constexpr size_t kHeaderSize = 44;

@@ -13,7 +13,6 @@
 namespace leadline {
 namespace {
 
-constexpr Time kForever = std::numeric_limits<Time>::max();
 constexpr int kLastYear = 2120;
 
 // When the clocks change, each year.

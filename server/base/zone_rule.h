@@ -2,6 +2,7 @@
 // (RFC 9636, section 3.3.1).
 #pragma once
 
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "base/time_zone.h"
 
 namespace leadline {
+
+inline constexpr Time kForever = std::numeric_limits<Time>::max();
 
 // Segments while they are made: without empty ones, and without neighbours of one offset. Not thread-safe.
 class ZoneSegments {

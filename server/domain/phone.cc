@@ -35,7 +35,6 @@ std::string RegionCode(std::string_view country) {
 constexpr size_t kLongestText = 100;
 constexpr size_t kLeastDigits = 7;
 constexpr size_t kMostDigits = 15;
-constexpr size_t kLongestCallingCode = 3;
 // Of a number without a calling code: shorter ones are many people's.
 constexpr size_t kLeastLocalKey = 9;
 

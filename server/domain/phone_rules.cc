@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 
+#include "absl/strings/ascii.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -12,11 +13,9 @@ namespace {
 
 using Shape = PhoneForm::Shape;
 
-constexpr size_t kLongestForm = 64;
-constexpr size_t kLongestCallingCode = 3;
+constexpr size_t kLongestPattern = 64;
 constexpr uint16_t kAnyDigit = 0x3FF;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsOpen(uint16_t place) { return std::popcount(place) > 1; }
 char OnlyDigit(uint16_t place) { return static_cast<char>('0' + std::countr_zero(place)); }
 
@@ -36,7 +35,7 @@ class FormParser {
   explicit FormParser(std::string_view text) : text_(text), rest_(text) {}
 
   absl::StatusOr<std::vector<Shape>> Parse() {
-    if (text_.empty() || text_.size() > kLongestForm) return Wrong(text_, "it is empty or too long");
+    if (text_.empty() || text_.size() > kLongestPattern) return Wrong(text_, "it is empty or too long");
     while (!rest_.empty()) {
       uint16_t place = 0;
       if (absl::Status status = ReadPlace(place); !status.ok()) return status;
@@ -53,7 +52,7 @@ class FormParser {
   absl::Status ReadPlace(uint16_t& place) {
     const char c = rest_.front();
     rest_.remove_prefix(1);
-    if (IsDigit(c)) {
+    if (absl::ascii_isdigit(c)) {
       place = static_cast<uint16_t>(1U << (c - '0'));
       return absl::OkStatus();
     }
@@ -75,7 +74,8 @@ class FormParser {
       const bool range = inside.size() >= 3 && inside[1] == '-';
       const char first = inside[0];
       const char last = range ? inside[2] : first;
-      if (!IsDigit(first) || !IsDigit(last) || last < first) return Wrong(text_, "write a choice of digits as [2-59]");
+      if (!absl::ascii_isdigit(first) || !absl::ascii_isdigit(last) || last < first)
+        return Wrong(text_, "write a choice of digits as [2-59]");
       for (char d = first; d <= last; ++d) place |= static_cast<uint16_t>(1U << (d - '0'));
       inside.remove_prefix(range ? 3 : 1);
     }
@@ -151,7 +151,7 @@ std::string InBoth(const Shape& a, const Shape& b) {
 bool Fits(const Shape& shape, std::string_view digits) {
   if (shape.size() != digits.size()) return false;
   for (size_t i = 0; i < shape.size(); ++i) {
-    if (!IsDigit(digits[i]) || ((shape[i] >> (digits[i] - '0')) & 1U) == 0) return false;
+    if (!absl::ascii_isdigit(digits[i]) || ((shape[i] >> (digits[i] - '0')) & 1U) == 0) return false;
   }
   return true;
 }

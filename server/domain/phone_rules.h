@@ -2,6 +2,7 @@
 // number mean one telephone: these rules lead the one to the other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +13,8 @@
 #include "absl/status/statusor.h"
 
 namespace leadline::domain {
+
+inline constexpr size_t kLongestCallingCode = 3;  // digits
 
 // How a country's numbers look, without its calling code. A form is made of digits, of "x" for any digit and of
 // "[2-59]" for some; "x{8}" repeats what is before it, and one "x{7,8}" in a form leaves the length open.

@@ -23,7 +23,7 @@ void AddIfNewer(const char* path, time_t than, std::vector<Candidate>& candidate
   candidates.push_back({path, about.st_mtime});
 }
 
-std::string DayOf(time_t seconds) { return FormatDate(static_cast<Time>(seconds) * kSecond); }
+std::string DateOf(time_t seconds) { return FormatDate(static_cast<Time>(seconds) * kSecond); }
 
 }  // namespace
 
@@ -36,14 +36,14 @@ PublicSuffixes LatestPublicSuffixes(const char* file) {
                    [](const Candidate& a, const Candidate& b) { return a.changed > b.changed; });
   for (const Candidate& candidate : candidates) {
     if (const psl_ctx_t* list = psl_load_file(candidate.path); list != nullptr) {
-      return {list, fmt::format("{} ({})", DayOf(candidate.changed), candidate.path)};
+      return {list, fmt::format("{} ({})", DateOf(candidate.changed), candidate.path)};
     }
   }
   // "0.21.2 (+libicu/72.1)": the release comes first.
   const std::string_view library = psl_get_version();
   const std::string_view release = library.substr(0, library.find(' '));
   if (psl_builtin() == nullptr) return {nullptr, fmt::format("none (libpsl {} has none built in)", release)};
-  return {psl_builtin(), fmt::format("{} (built into libpsl {})", DayOf(built_in), release)};
+  return {psl_builtin(), fmt::format("{} (built into libpsl {})", DateOf(built_in), release)};
 }
 
 }  // namespace leadline::domain

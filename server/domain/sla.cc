@@ -20,7 +20,7 @@ constexpr int64_t kMostDays = 400LL * 366;
 int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 // Day number since 1970-01-01 of a local date; nothing when it is none.
-std::optional<int64_t> DayOf(const std::string& date) {
+std::optional<int64_t> DayNumber(const std::string& date) {
   if (date.size() != 10) return std::nullopt;
   absl::StatusOr<Time> midnight = ParseTime(date);
   if (!midnight.ok()) return std::nullopt;
@@ -43,7 +43,7 @@ class WorkingHours {
   WorkingHours(const BusinessCalendar& calendar, Time start)
       : calendar_(calendar), zone_(calendar.zone.get()), start_(start) {
     for (const std::string& holiday : calendar.holidays) {
-      if (std::optional<int64_t> day = DayOf(holiday)) holidays_.push_back(*day);
+      if (std::optional<int64_t> day = DayNumber(holiday)) holidays_.push_back(*day);
     }
     std::sort(holidays_.begin(), holidays_.end());
     if (zone_ == nullptr) return;
@@ -115,7 +115,7 @@ absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones&
         "calendar \"{}\": no day is open, so that no time would ever pass: give at least one day hours", calendar.id));
   }
   for (const std::string& holiday : calendar.holidays) {
-    if (DayOf(holiday).has_value()) continue;
+    if (DayNumber(holiday).has_value()) continue;
     return absl::InvalidArgumentError(
         fmt::format("calendar \"{}\": holiday \"{}\" is not a date: write it as 2026-12-25", calendar.id, holiday));
   }
@@ -132,7 +132,7 @@ HolidayYear FullestHolidayYear(const BusinessCalendar& calendar) {
   constexpr int64_t kDaysOfYear = 365;
   std::vector<int64_t> days;
   for (const std::string& holiday : calendar.holidays) {
-    const std::optional<int64_t> day = DayOf(holiday);
+    const std::optional<int64_t> day = DayNumber(holiday);
     if (!day) continue;
     const BusinessCalendar::Hours& hours = calendar.week[WeekdayOf(*day)];
     if (hours.from_minute < hours.to_minute) days.push_back(*day);

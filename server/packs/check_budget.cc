@@ -1,7 +1,6 @@
 #include "packs/check_budget.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -9,17 +8,6 @@
 
 namespace leadline::packs {
 namespace {
-
-// Steps between two looks at the clock and at whether somebody cancelled.
-constexpr uint64_t kStepsBetweenLooks = 1 << 16;
-
-class SteadyClock final : public Clock {
- public:
-  Time Now() const override {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-  }
-};
 
 struct StageText {
   const char* doing;      // "the check stopped while it ..."
@@ -72,32 +60,17 @@ const char* WhatToDo(CheckStage stage) {
 
 }  // namespace
 
-CheckBudget::CheckBudget(const CheckLimits& limits, std::shared_ptr<const Clock> clock)
-    : limits_(limits),
-      clock_(clock != nullptr ? std::move(clock) : std::make_shared<SteadyClock>()),
-      start_(clock_->Now()) {
-  BeginPack("");
-}
+CheckBudget::CheckBudget(const CheckLimits& limits) : limits_(limits) { BeginPack(""); }
 
 void CheckBudget::BeginPack(std::string_view pack) {
   auto it = packs_.find(pack);
   if (it == packs_.end()) it = packs_.emplace(std::string(pack), Usage()).first;
   now_ = &it->second;
-  next_look_ = now_->steps;
 }
 
 bool CheckBudget::Stop(Limit limit) {
   if (!stopped()) now_->reached = limit;
   return false;
-}
-
-bool CheckBudget::Look() {
-  if (stopped()) return false;
-  if (now_->steps > limits_.steps) return Stop(Limit::kSteps);
-  if (cancelled_.load(std::memory_order_relaxed)) return Stop(Limit::kCancelled);
-  if (limits_.time > 0 && clock_->Now() - start_ > limits_.time) return Stop(Limit::kTime);
-  next_look_ = std::min(now_->steps + kStepsBetweenLooks, limits_.steps + 1);
-  return true;
 }
 
 bool CheckBudget::Hold(uint64_t bytes) {
@@ -114,35 +87,18 @@ CheckBudget::Usage CheckBudget::Of(std::string_view pack) const {
 
 Diagnostic StoppedCheck(std::string_view pack, const CheckBudget::Usage& usage, const CheckLimits& limits,
                         std::string_view place) {
-  using Limit = CheckBudget::Limit;
   const char* doing = TextOf(usage.stage).doing;
-  const std::string rest = NotLookedFor(usage.stage, pack == "central");
   Diagnostic d;
-  d.code = usage.reached == Limit::kTime || usage.reached == Limit::kCancelled ? "LL1302" : "LL1301";
+  d.code = "LL1301";
   d.layer = std::string(pack);
   d.position = usage.at;
   if (!d.position.known() && d.position.file.empty()) d.position.file = std::string(place);
-  switch (usage.reached) {
-    case Limit::kSteps:
-      d.message = fmt::format("the check of this pack stopped at its limit of {} steps while it {}",
-                              Grouped(limits.steps), doing);
-      break;
-    case Limit::kBytes:
-      d.message = fmt::format("the check of this pack stopped at its limit of {} of memory ({} needed) while it {}",
-                              MiB(limits.bytes), MiB(usage.most_bytes), doing);
-      break;
-    case Limit::kTime:
-      d.message = fmt::format(
-          "this machine was too slow: the check had not ended after {} ({} of {} steps) and stopped while it {}",
-          FormatDuration(limits.time), Grouped(usage.steps), Grouped(limits.steps), doing);
-      break;
-    default:
-      d.message = fmt::format("the check was cancelled after {} steps while it {}", Grouped(usage.steps), doing);
-      break;
-  }
-  d.hint = d.code == "LL1302"
-               ? fmt::format("nothing is wrong with the pack for that: check it again; not looked for: {}", rest)
-               : fmt::format("{}; not looked for: {}", WhatToDo(usage.stage), rest);
+  d.message = usage.reached == CheckBudget::Limit::kSteps
+                  ? fmt::format("the check of this pack stopped at its limit of {} steps while it {}",
+                                Grouped(limits.steps), doing)
+                  : fmt::format("the check of this pack stopped at its limit of {} of memory ({} needed) while it {}",
+                                MiB(limits.bytes), MiB(usage.most_bytes), doing);
+  d.hint = fmt::format("{}; not looked for: {}", WhatToDo(usage.stage), NotLookedFor(usage.stage, pack == "central"));
   return d;
 }
 

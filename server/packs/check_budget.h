@@ -1,21 +1,18 @@
 // What a check of packs may use, and what it has used: one budget for reading, compiling, proving and the packs' tests.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/source_position.h"
 
 namespace leadline::packs {
 
-// The first three hold for each pack by itself, so that no pack is refused for what another one costs. They are
-// counted, the same on every machine; the time is the last resort.
+// They hold for each pack by itself, so that no pack is refused for what another one costs, and are counted: the same
+// on every machine. How long a check may take is for whoever runs it (engine::ChildChecker).
 struct CheckLimits {
   // Of work. A step is about what it takes to look at one byte or at one possible value of a field: 5 to 20 ns.
   uint64_t steps = 1'000'000'000;
@@ -23,18 +20,15 @@ struct CheckLimits {
   uint64_t bytes = 256 << 20;
   // That are kept and shown; further ones are counted.
   size_t findings = 500;
-  // Of the whole check, by the budget's clock; 0: as long as it takes.
-  Duration time = 0;
 };
 
 // What is looked for, in this order.
 enum class CheckStage : uint8_t { kReading, kLifecycle, kTables, kScoring, kRoutes, kLevels, kValues, kTests };
 
-// Used by one thread, but for Cancel(), which any thread may call at any time. A budget is for one check: the load of a
-// set of packs, and then their tests.
+// A budget is for one check: the load of a set of packs, and then their tests. Not thread-safe.
 class CheckBudget {
  public:
-  enum class Limit : uint8_t { kNone, kSteps, kBytes, kFindings, kTime, kCancelled };
+  enum class Limit : uint8_t { kNone, kSteps, kBytes, kFindings };
   struct Usage {
     uint64_t steps = 0;
     uint64_t bytes = 0;       // now
@@ -44,13 +38,9 @@ class CheckBudget {
     SourcePosition at;                        // the same; may be unknown
   };
 
-  // `clock` null: one of this machine that never jumps. The time runs from here.
-  explicit CheckBudget(const CheckLimits& limits = {}, std::shared_ptr<const Clock> clock = nullptr);
+  explicit CheckBudget(const CheckLimits& limits = {});
   CheckBudget(const CheckBudget&) = delete;
   CheckBudget& operator=(const CheckBudget&) = delete;
-
-  // Ends the check at its next step, in every pack. Thread-safe.
-  void Cancel() { cancelled_.store(true, std::memory_order_relaxed); }
 
   // What is used from here on counts for the pack, beside what it has used before.
   void BeginPack(std::string_view pack);
@@ -67,7 +57,7 @@ class CheckBudget {
   // from there on does not count.
   bool Spend(uint64_t steps) {
     now_->steps += steps;
-    return now_->steps < next_look_ ? !stopped() : Look();
+    return now_->steps <= limits_.steps ? !stopped() : Stop(Limit::kSteps);
   }
   bool Hold(uint64_t bytes);
   void Release(uint64_t bytes) { now_->bytes -= bytes < now_->bytes ? bytes : now_->bytes; }
@@ -82,15 +72,9 @@ class CheckBudget {
   Usage Of(std::string_view pack) const;
 
  private:
-  bool Look();
-
   const CheckLimits limits_;
-  const std::shared_ptr<const Clock> clock_;
-  const Time start_;
-  std::atomic<bool> cancelled_ = false;
   std::map<std::string, Usage, std::less<>> packs_;
   Usage* now_ = nullptr;
-  uint64_t next_look_ = 0;  // steps of the pack at which the limits are looked at again
 };
 
 // Holds bytes as long as it lives.
@@ -110,9 +94,8 @@ class HeldBytes {
   uint64_t bytes_ = 0;
 };
 
-// The one error of a pack whose check stopped (LL1301; LL1302 when it ran out of time or was cancelled, which says
-// nothing about the pack): which limit, how much was used, where it stopped, what was not looked for, and what to do.
-// Only for a usage that reached a limit. `place` stands in for a place that is not known.
+// The one error of a pack whose check stopped (LL1301): which limit, how much was used, where it stopped, what was not
+// looked for, and what to do. Only for a usage that reached a limit. `place` stands in for a place that is not known.
 Diagnostic StoppedCheck(std::string_view pack, const CheckBudget::Usage& usage, const CheckLimits& limits,
                         std::string_view place);
 

@@ -114,11 +114,13 @@ grpc::ServerUnaryReactor* AdminService::ProposePack(grpc::CallbackServerContext*
     const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
     RETURN_IF_ERROR(check.ToStatus());
     engine::PackCheck checked;
-    absl::StatusOr<domain::PackCandidate> candidate = env_.packs->Propose(context, files, &checked);
+    absl::StatusOr<engine::PackProposal> proposal = env_.packs->Propose(context, files, &checked);
     // What the check found is the answer, not an error.
-    if (!candidate.ok() && checked.status.ok()) return candidate.status();
+    if (!proposal.ok() && checked.status.ok()) return proposal.status();
     ToProto(checked, response->mutable_check());
-    if (candidate.ok()) ToProto(*candidate, response->mutable_candidate());
+    if (!proposal.ok()) return absl::OkStatus();
+    ToProto(proposal->candidate, response->mutable_candidate());
+    for (const domain::PackCandidate& gone : proposal->gave_way) ToProto(gone, response->add_gave_way());
     return absl::OkStatus();
   });
 }

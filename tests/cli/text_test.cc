@@ -14,6 +14,8 @@ TEST(Text, WritesNumbersForPeople) {
   EXPECT_EQ(WithThousands(9240), "9,240");
   EXPECT_EQ(WithThousands(-1234567), "-1,234,567");
   EXPECT_EQ(WithThousands(999), "999");
+  EXPECT_EQ(Counted(9240, "lead"), "9,240 leads");
+  EXPECT_EQ(Counted(1, "lead"), "1 lead");
   EXPECT_EQ(FormatPoints(60), "60");
   EXPECT_EQ(FormatPoints(12.5), "12.5");
   EXPECT_EQ(FormatPoints(-0.001), "0");

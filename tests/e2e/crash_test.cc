@@ -19,8 +19,6 @@
 namespace leadline::e2e {
 namespace {
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-
 std::vector<v1::Lead> AllLeads(const ServerProcess& server) {
   v1::LeadService::Stub stub(server.channel());
   std::vector<v1::Lead> leads;

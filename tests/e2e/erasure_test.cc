@@ -52,7 +52,7 @@ class ErasureTest : public testing::Test {
     return response.entity().contact();
   }
   Ended Leadline(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), LEADLINE_BINARY_DIR "/bin/leadline");
+    arguments.insert(arguments.begin(), kClient);
     return RunProgram(arguments);
   }
   Ended Asked(std::vector<std::string> arguments) {

@@ -50,7 +50,7 @@ TEST(FiltersTest, UnknownValuesAreRefusedWithTheNearest) {
   }
   EXPECT_TRUE(CallByName(server.channel(), "ReportService", "GetFunnel", "filter { product: 'zither' }").ok());
 
-  const std::string client = LEADLINE_BINARY_DIR "/bin/leadline";
+  const std::string client = kClient;
   const Ended ended = RunProgram({client, "--server", server.address(), "lead", "list", "--status", "mqll"});
   EXPECT_EQ(ended.exit_code, 1) << ended.output;
   EXPECT_THAT(ended.output, AllOf(HasSubstr("field status: \"mqll\""), HasSubstr("did you mean \"mql\"?")));

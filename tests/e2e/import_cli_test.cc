@@ -18,8 +18,6 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-
 // A folder with a CSV file of 30 rows, the first 12 of them with a wrong email address, and its map.
 class ImportCommandTest : public ::testing::Test {
  protected:

@@ -17,8 +17,6 @@ using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-
 class InputCommandsTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(server_.Start()) << server_.output(); }

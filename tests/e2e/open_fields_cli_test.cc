@@ -19,8 +19,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-
 // A server whose central pack leaves lead.budget open, and a CSV file with slips in it.
 class OpenFieldsTest : public ::testing::Test {
  protected:

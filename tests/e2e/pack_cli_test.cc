@@ -18,8 +18,6 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-
 class PackCommandsTest : public ::testing::Test {
  protected:
   void SetUp() override {

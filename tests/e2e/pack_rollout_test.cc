@@ -17,7 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
 constexpr int kLeads = 150;
 
 void ImportSample(const ServerProcess& server) {

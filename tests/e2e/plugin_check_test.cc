@@ -13,7 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 Ended Check(std::vector<std::string> arguments) {
-  std::vector<std::string> command = {LEADLINE_BINARY_DIR "/bin/leadline", "plugin", "check"};
+  std::vector<std::string> command = {kClient, "plugin", "check"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return RunProgram(command, std::chrono::milliseconds(120'000));
 }

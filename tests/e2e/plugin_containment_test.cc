@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kId[] = "org.test.vicious";
+constexpr char kVicious[] = "org.test.vicious";
 constexpr auto kLong = std::chrono::seconds(60);
 // Ends as soon as enough harm was done, or after the whole minute where the long forms of tests are asked for
 // (LEADLINE_LONG, which tests/run --long sets).
@@ -42,9 +42,9 @@ void ReplaceFrom(const fs::path& path, const std::string& begin, const std::stri
 }
 
 // The project's packs, which ask the plugin about each lead's language and points.
-void WriteRules(const fs::path& root) {
+void WriteRulesThatAskForAll(const fs::path& root) {
   fs::copy(LEADLINE_SOURCE_DIR "/rules", root, fs::copy_options::recursive);
-  const std::string plugin = fmt::format("plugin: {}, mode: worker, on_failure: skip", kId);
+  const std::string plugin = fmt::format("plugin: {}, mode: worker, on_failure: skip", kVicious);
   ReplaceFrom(root / "central/scoring.yaml", "\nplugins:\n",
               fmt::format("\nplugins:\n  - {{id: harm, dimension: account, max_points: 20, {}}}\n", plugin));
   ReplaceFrom(root / "central/normalize.yaml", "\n  lead.language:\n",
@@ -64,7 +64,7 @@ size_t ChildrenOf(pid_t pid) {
 class ContainmentTest : public testing::Test {
  protected:
   void SetUp() override {
-    WriteRules(fs::path(folder_.path()) / "rules");
+    WriteRulesThatAskForAll(fs::path(folder_.path()) / "rules");
     ServerSetup setup;
     setup.data = folder_.path() + "/data";
     setup.rules = folder_.path() + "/rules";
@@ -124,7 +124,7 @@ class ContainmentTest : public testing::Test {
     const auto stub = v1::AdminService::NewStub(server_->channel());
     EXPECT_TRUE(stub->ListPlugins(NewContext().get(), {}, &response).ok());
     for (const v1::PluginInfo& plugin : response.plugins()) {
-      if (plugin.ref().plugin_id() == kId) return plugin;
+      if (plugin.ref().plugin_id() == kVicious) return plugin;
     }
     return {};
   }
@@ -165,7 +165,7 @@ TEST_F(ContainmentTest, HarmCostsNobodyAnything) {
   EXPECT_GE(plugin.health().deaths(), 50) << plugin.DebugString();
   EXPECT_GE(plugin.health().timeouts(), 5) << plugin.DebugString();
   EXPECT_GE(plugin.health().failures(), static_cast<int64_t>(acknowledged_.size())) << plugin.DebugString();
-  EXPECT_THAT(plugin.health().last_failure(), testing::HasSubstr(kId));
+  EXPECT_THAT(plugin.health().last_failure(), testing::HasSubstr(kVicious));
   EXPECT_GE(told_, static_cast<int64_t>(acknowledged_.size())) << "decisions hide that the plugin was skipped";
   EXPECT_GE(acknowledged_.size(), 50u);
   EXPECT_GE(reads_, 50);

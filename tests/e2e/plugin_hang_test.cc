@@ -43,7 +43,7 @@ std::vector<std::string> AddressesThatSpin(size_t count) {
 }
 
 // The project's packs, but the plugin is asked for the language of whoever gives none.
-void WriteRules(const fs::path& root) {
+void WriteRulesThatAskForLanguage(const fs::path& root) {
   fs::copy(LEADLINE_SOURCE_DIR "/rules", root, fs::copy_options::recursive);
   const fs::path path = root / "central/normalize.yaml";
   std::ifstream file(path, std::ios::binary);
@@ -59,7 +59,7 @@ void WriteRules(const fs::path& root) {
 class HangTest : public testing::Test {
  protected:
   void SetUp() override {
-    WriteRules(fs::path(folder_.path()) / "rules");
+    WriteRulesThatAskForLanguage(fs::path(folder_.path()) / "rules");
     ServerSetup setup;
     setup.rules = folder_.path() + "/rules";
     setup.plugins = LEADLINE_BINARY_DIR "/vicious_fixture";

@@ -24,8 +24,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
-constexpr char kId[] = "org.leadline.title_seniority";
+constexpr char kTitleSeniority[] = "org.leadline.title_seniority";
 
 // A plugin folder that changes, and its policy.
 class PluginFiles {
@@ -82,14 +81,14 @@ v1::PluginInfo Info(const ServerProcess& server) {
   v1::ListPluginsResponse response;
   EXPECT_TRUE(v1::AdminService::NewStub(server.channel())->ListPlugins(NewContext().get(), {}, &response).ok());
   for (const v1::PluginInfo& plugin : response.plugins()) {
-    if (plugin.ref().plugin_id() == kId) return plugin;
+    if (plugin.ref().plugin_id() == kTitleSeniority) return plugin;
   }
   return {};
 }
 
 grpc::Status Reload(const ServerProcess& server, v1::PluginInfo* plugin = nullptr) {
   v1::ReloadPluginRequest request;
-  request.set_plugin_id(kId);
+  request.set_plugin_id(kTitleSeniority);
   request.set_reason("because");
   request.set_skip_rescoring(true);
   v1::ReloadPluginResponse response;
@@ -136,11 +135,11 @@ TEST(PluginTrustTest, APolicyThatCannotBeReadIsNoPolicy) {
 
 TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
   PluginFiles files;
-  Ended ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  Ended ended = Command({"plugin", "trust", files.folder(), "--local", kTitleSeniority, "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 0) << ended.output;
   EXPECT_THAT(ended.output, AllOf(HasSubstr("listed    org.leadline.title_seniority 9.1.0"),
                                   HasSubstr("local     org.leadline.title_seniority"), HasSubstr("Look it through")));
-  ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  ended = Command({"plugin", "trust", files.folder(), "--local", kTitleSeniority, "--out", files.policy()});
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("kept      org.leadline.title_seniority"), HasSubstr("Nothing is changed")));
   EXPECT_EQ(Command({"plugin", "verify", files.so(), "--trust", files.policy()}).exit_code, 0);
@@ -157,7 +156,7 @@ TEST(PluginTrustTest, WhatIsInTheFolderIsListedAndUpdated) {
   ended = Command({"plugin", "verify", files.so(), "--trust", files.policy()});
   EXPECT_EQ(ended.exit_code, 0);
   EXPECT_THAT(ended.output, AllOf(HasSubstr("its hash is listed"), HasSubstr("in a worker only")));
-  ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  ended = Command({"plugin", "trust", files.folder(), "--local", kTitleSeniority, "--out", files.policy()});
   EXPECT_THAT(ended.output, HasSubstr("local     org.leadline.title_seniority 9.2.0"));
   EXPECT_THAT(Command({"plugin", "verify", files.so(), "--trust", files.policy()}).output,
               HasSubstr("in the server's own process, or in a worker"));
@@ -184,11 +183,11 @@ TEST(PluginTrustTest, APolicyThatItsGroupMayWriteIsNoPolicy) {
 TEST(PluginTrustTest, APolicyOfIdsAloneIsRefusedAndSaysWhatToDo) {
   PluginFiles files;
   std::ofstream(files.policy()) << R"({"local": ["org.leadline.title_seniority"]})";
-  const Ended ended = Command({"plugin", "trust", files.folder(), "--local", kId, "--out", files.policy()});
+  const Ended ended = Command({"plugin", "trust", files.folder(), "--local", kTitleSeniority, "--out", files.policy()});
   EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("names an id alone, which any file can claim"),
-                    HasSubstr("take \"local\" out of the policy"), HasSubstr("--local " + std::string(kId))));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("names an id alone, which any file can claim"),
+                                  HasSubstr("take \"local\" out of the policy"),
+                                  HasSubstr("--local " + std::string(kTitleSeniority))));
 }
 
 TEST(PluginTrustTest, ARevokedPluginIsShownAndEndsWithTheNextReload) {
@@ -254,7 +253,7 @@ TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
   std::ifstream(key + ".pub") >> public_key;
   const nlohmann::json policy = {
       {"publishers", {{{"name", "Example GmbH"}, {"key", public_key}, {"ids", {"org.leadline.title_seniority"}}}}},
-      {"local", {{{"id", kId}, {"sha256", files.sha256()}}}}};
+      {"local", {{{"id", kTitleSeniority}, {"sha256", files.sha256()}}}}};
   std::ofstream(files.policy()) << policy.dump();
 
   auto verify = [&] { return Command({"plugin", "verify", files.so(), "--trust", files.policy()}); };
@@ -306,7 +305,7 @@ class Submitter {
       if (!status.ok()) continue;
       std::string version;
       for (const v1::PluginRef& plugin : response.snapshot().plugins()) {
-        if (plugin.plugin_id() == kId) version = plugin.version();
+        if (plugin.plugin_id() == kTitleSeniority) version = plugin.version();
       }
       versions_.insert(version);
       generations_[response.snapshot().generation()].insert(version);
@@ -314,7 +313,7 @@ class Submitter {
       for (const v1::Decision& decision : response.decisions()) {
         EXPECT_EQ(decision.snapshot().generation(), response.snapshot().generation());
         for (const v1::Reason& reason : decision.reasons()) {
-          if (reason.rule_id() != kId) continue;
+          if (reason.rule_id() != kTitleSeniority) continue;
           EXPECT_EQ(reason.message(), version);
         }
       }
@@ -367,7 +366,7 @@ TEST(PluginReloadTest, ReloadsUnderLoadFailNothingAndAreInTheLedger) {
   EXPECT_THAT(versions, ElementsAre("9.1.0", "9.2.0"));
 
   v1::GetTimelineRequest request;
-  request.set_name(std::string("plugins/") + kId);
+  request.set_name(std::string("plugins/") + kTitleSeniority);
   v1::GetTimelineResponse timeline;
   ASSERT_TRUE(v1::LeadService::NewStub(server.channel())->GetTimeline(NewContext().get(), request, &timeline).ok());
   ASSERT_EQ(timeline.events_size(), 1 + kReloads);

@@ -47,7 +47,7 @@ class QueuesTest : public ::testing::Test {
     return {};
   }
   Ended Run(std::vector<std::string> arguments) {
-    std::vector<std::string> command = {LEADLINE_BINARY_DIR "/bin/leadline", "--server", server_.address()};
+    std::vector<std::string> command = {kClient, "--server", server_.address()};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return RunProgram(command);
   }
@@ -86,10 +86,10 @@ TEST_F(QueuesTest, JunkIsShownAndRescued) {
   const Ended list = Run({"queue", "list"});
   EXPECT_EQ(list.exit_code, 0);
   EXPECT_THAT(list.output, AllOf(ContainsRegex("junk +marketing-operations +2 +0"), HasSubstr("data_quality"),
-                                 HasSubstr("2 leads wait in 3 queues")));
+                                 HasSubstr("2 leads in 3 queues")));
   const Ended show = Run({"queue", "show", "junk"});
   EXPECT_EQ(show.exit_code, 0);
-  EXPECT_THAT(show.output, AllOf(HasSubstr(first.name()), HasSubstr("inquiry"), HasSubstr("2 leads wait in junk")));
+  EXPECT_THAT(show.output, AllOf(HasSubstr(first.name()), HasSubstr("inquiry"), HasSubstr("2 leads in junk")));
   EXPECT_LT(show.output.find(first.name()), show.output.find(second.name()));
   EXPECT_THAT(Run({"-o", "json", "queue", "list"}).output, ContainsRegex("\"queue\": ?\"junk\""));
   EXPECT_THAT(Run({"-o", "json", "queue", "show", "junk"}).output, ContainsRegex("\"holdQueue\": ?\"junk\""));

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <thread>
 
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
+#include "tests/e2e/health_client.h"
 #include "tests/e2e/rpc_client.h"
 #include "tests/e2e/server_process.h"
 
@@ -20,16 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using grpc::health::v1::HealthCheckResponse;
 using testing::HasSubstr;
-
-// SERVICE_UNKNOWN for a name that health does not know.
-HealthCheckResponse::ServingStatus HealthOf(const ServerProcess& server, const std::string& name) {
-  auto stub = grpc::health::v1::Health::NewStub(server.channel());
-  grpc::health::v1::HealthCheckRequest request;
-  request.set_service(name);
-  HealthCheckResponse response;
-  const grpc::Status status = stub->Check(NewContext().get(), request, &response);
-  return status.ok() ? response.status() : HealthCheckResponse::SERVICE_UNKNOWN;
-}
 
 // The first look at plugins comes soon after the start.
 bool Becomes(const ServerProcess& server, const std::string& name, HealthCheckResponse::ServingStatus status) {

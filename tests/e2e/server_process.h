@@ -12,6 +12,9 @@
 
 namespace leadline::e2e {
 
+// The command line, as it was built.
+inline constexpr char kClient[] = LEADLINE_BINARY_DIR "/bin/leadline";
+
 // A folder that is gone with its owner. Not thread-safe.
 class TempFolder {
  public:

@@ -21,8 +21,8 @@
 #include <thread>
 #include <vector>
 
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
+#include "tests/e2e/health_client.h"
 #include "tests/e2e/rpc_client.h"
 #include "tests/e2e/server_process.h"
 
@@ -38,18 +38,6 @@ constexpr auto kNotServing = HealthCheckResponse::NOT_SERVING;
 const char* const kWriters[] = {"LeadService",    "StatusService", "ScoringService",
                                 "RoutingService", "MergeService",  "AdminService"};
 
-// SERVICE_UNKNOWN for a name that health does not know.
-HealthCheckResponse::ServingStatus HealthOf(const ServerProcess& server, const std::string& name) {
-  auto stub = grpc::health::v1::Health::NewStub(server.channel());
-  grpc::health::v1::HealthCheckRequest request;
-  request.set_service(name);
-  HealthCheckResponse response;
-  const grpc::Status status = stub->Check(NewContext().get(), request, &response);
-  if (status.error_code() == grpc::StatusCode::NOT_FOUND) return HealthCheckResponse::SERVICE_UNKNOWN;
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  return response.status();
-}
-
 bool Becomes(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!holds()) {
@@ -64,9 +52,9 @@ bool WritesBecome(const ServerProcess& server, HealthCheckResponse::ServingStatu
 }
 
 // Submits enquiries, each under a name, and knows which were acknowledged with which lead.
-class Submitter {
+class SubmitterOfMany {
  public:
-  explicit Submitter(const ServerProcess& server) : server_(server) {}
+  explicit SubmitterOfMany(const ServerProcess& server) : server_(server) {}
 
   grpc::Status Submit(int number, bool* replayed = nullptr) {
     v1::SubmitEnquiryRequest request = EnquiryNumber(number);
@@ -97,7 +85,7 @@ class Submitter {
 // What holds of every outage: `stop` takes the room from the running server, `give_back` gives it back.
 void ExpectAnOutageThatEnds(ServerProcess& server, const std::string& reason, const std::function<void()>& stop,
                             const std::function<void()>& give_back) {
-  Submitter submitter(server);
+  SubmitterOfMany submitter(server);
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(submitter.Submit(i).ok());
   ASSERT_EQ(HealthOf(server, "leadline.v1.LeadService/write"), kServing);
 
@@ -217,11 +205,11 @@ TEST(StoreHealthTest, ADiskThatFillsUnderLoadLosesNothingAcknowledged) {
     setup.data = data;
     ServerProcess server(setup);
     ASSERT_TRUE(server.Start()) << server.output();
-    std::vector<std::unique_ptr<Submitter>> submitters;
+    std::vector<std::unique_ptr<SubmitterOfMany>> submitters;
     std::vector<std::thread> threads;
     std::atomic<int> refused{0};
     for (int t = 0; t < 4; ++t) {
-      submitters.push_back(std::make_unique<Submitter>(server));
+      submitters.push_back(std::make_unique<SubmitterOfMany>(server));
       threads.emplace_back([&refused, t, submitter = submitters.back().get()] {
         for (int i = 0; i < 2000 && refused < 50; ++i) {
           const grpc::Status status = submitter->Submit(t * 10'000 + i);

@@ -19,6 +19,8 @@
 
 namespace leadline::engine {
 
+inline constexpr char kTitles[] = "org.leadline.title_seniority";
+
 inline constexpr char kRulesRoot[] = LEADLINE_SOURCE_DIR "/rules";
 inline constexpr char kPluginDir[] = LEADLINE_BINARY_DIR "/plugins";
 

@@ -10,7 +10,7 @@
 namespace leadline::engine {
 namespace {
 
-constexpr double kCap = 15;  // of the shipped packs
+constexpr double kShippedCap = 15;  // of the shipped packs
 constexpr int kRecords = 40;
 
 // What the whole decision makes of a record: meaning, score, first status.
@@ -59,7 +59,7 @@ class MeaningLaw : public PluginSlots {
       EXPECT_EQ(layered.meaning.central, centre.meaning.central);
       EXPECT_EQ(layered.status, centre.status);
       EXPECT_EQ(centre.score.adjustment, 0);
-      EXPECT_LE(std::abs(layered.score.adjustment), kCap);
+      EXPECT_LE(std::abs(layered.score.adjustment), kShippedCap);
       two_meanings_ += layered.meaning.regional.has_value() ? 1 : 0;
       moved_ += layered.score.adjustment != 0 ? 1 : 0;
     }

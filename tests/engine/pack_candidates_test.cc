@@ -80,6 +80,15 @@ TEST_F(PackCandidatesTest, ManyProposalsPushOutOnlyTheirOwnAndTheStoreStopsGrowi
   EXPECT_FALSE(IsKept(proposed[4]));
   EXPECT_TRUE(IsKept(proposed[5]));
   EXPECT_EQ(Activate(proposed[0]).status().code(), absl::StatusCode::kNotFound);
+  // Whoever takes a place is told whose it was.
+  PackCheck check;
+  const auto next_in = packs_->Propose(As("emea-ops"), Variant(kPlaces + 5), &check);
+  ASSERT_TRUE(next_in.ok()) << next_in.status();
+  ASSERT_EQ(next_in->gave_way.size(), 1u);
+  EXPECT_EQ(next_in->gave_way[0].ref.sha256, proposed[5]);
+  const auto again = packs_->Propose(As("emea-ops"), Variant(kPlaces + 5), &check);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_TRUE(again->gave_way.empty());
   // The ledger keeps the hash.
   const auto history = History("packs/emea");
   EXPECT_TRUE(std::any_of(history->begin(), history->end(), [&](const domain::Event& event) {
@@ -90,12 +99,12 @@ TEST_F(PackCandidatesTest, ManyProposalsPushOutOnlyTheirOwnAndTheStoreStopsGrowi
   Restart();
   EXPECT_TRUE(IsKept(tried));
   engine_ = std::make_unique<Engine>(EngineOptions{&clock_, &ids_, store_.get(), holder_.get()});
-  const auto next =
+  const auto timeline =
       engine_->GetTimeline({}, TimelineRequest{LeadName(lead->lead), "", 1000, true}, [&](const TimelineEntry& entry) {
         EXPECT_EQ(entry.replay_note, "") << entry.event.id;
         return true;
       });
-  EXPECT_TRUE(next.ok()) << next.status();
+  EXPECT_TRUE(timeline.ok()) << timeline.status();
 
   // Either may come back; what decided once is known for it.
   EXPECT_EQ(Propose(Variant(0)), proposed[0]);

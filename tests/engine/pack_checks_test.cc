@@ -101,9 +101,9 @@ TEST_F(PackChecksTest, NothingWaitsForAProposalThatIsChecked) {
   EXPECT_EQ(checker_.begun(), begun + 1) << "what was checked when it was proposed is not checked again";
 
   checker_.Hold(false);
-  const auto candidate = proposal.get();
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
-  EXPECT_TRUE(Activate(candidate->ref.sha256).ok());
+  const auto kept = proposal.get();
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_TRUE(Activate(kept->candidate.ref.sha256).ok());
 }
 
 TEST_F(PackChecksTest, AnActivationIsCheckedAgainWhereOthersDecideBesideIt) {

@@ -71,9 +71,9 @@ class PackRolloutTest : public EngineTest {
 
   std::string Propose(const packs::PackFiles& files, const std::string& actor = "emea-ops") {
     PackCheck check;
-    auto candidate = packs_->Propose(As(actor), files, &check);
-    EXPECT_TRUE(candidate.ok()) << candidate.status() << FormatDiagnostics(check.diagnostics);
-    return candidate.ok() ? candidate->ref.sha256 : "";
+    auto proposal = packs_->Propose(As(actor), files, &check);
+    EXPECT_TRUE(proposal.ok()) << proposal.status() << FormatDiagnostics(check.diagnostics);
+    return proposal.ok() ? proposal->candidate.ref.sha256 : "";
   }
 
   absl::StatusOr<domain::Rollout> Activate(const std::string& sha256, Mode mode = Mode::kActive, int percent = 0) {

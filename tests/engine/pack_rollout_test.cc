@@ -111,13 +111,13 @@ TEST_F(PackRolloutTest, ARegionsTestsDoNotVetoTheCentre) {
   packs::PackFiles central = Edited("central", "scoring.yaml", "contact.seniority == \"manager\"\n    points: 20",
                                     "contact.seniority == \"manager\"\n    points: 19");
   PackCheck check;
-  auto candidate = packs_->Propose(As("centre"), central, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
+  auto proposal = packs_->Propose(As("centre"), central, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status();
   EXPECT_EQ(check.broken_packs, std::vector<std::string>{"emea"});
   EXPECT_EQ(check.tests.failed, 1);
   EXPECT_THAT(check.warning, ::testing::HasSubstr("fails tests of emea"));
   EXPECT_THAT(check.warning, ::testing::HasSubstr("regions/emea/tests/one_test.yaml:4"));
-  const std::string sha256 = candidate->ref.sha256;
+  const std::string sha256 = proposal->candidate.ref.sha256;
   using Side = domain::ApprovalSide;
   ASSERT_TRUE(packs_->Approve(As("maria"), sha256, Side::kMarketing, "19 was agreed with sales in May").ok());
   ASSERT_TRUE(packs_->Approve(As("sam"), sha256, Side::kSales).ok());
@@ -147,7 +147,7 @@ TEST_F(PackRolloutTest, ARegionsTestsDoNotVetoTheCentre) {
   auto latam = packs_->Propose(As("latam-ops"), Edited("latam", "pack.yaml", "owner:", "# The same\nowner:"), &other);
   ASSERT_TRUE(latam.ok()) << latam.status();
   EXPECT_TRUE(other.broken_packs.empty());
-  EXPECT_TRUE(Activate(latam->ref.sha256).ok());
+  EXPECT_TRUE(Activate(latam->candidate.ref.sha256).ok());
   emea.files["pack.yaml"] += "# Another version\n";
   EXPECT_EQ(ReasonOf(packs_->Propose(As("emea-ops"), emea, &other).status()), "PACK_CHECK_FAILED");
 }
@@ -165,8 +165,8 @@ TEST_F(PackRolloutTest, ARegionsTestThatNamesWhatIsGoneDoesNotVetoEither) {
   const size_t rule = scoring.find("  - id: job.seeker");
   ASSERT_NE(rule, std::string::npos);
   scoring.erase(rule, scoring.find("\n\n", rule) + 1 - rule);
-  auto candidate = packs_->Propose(As("centre"), central, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
+  auto proposal = packs_->Propose(As("centre"), central, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status();
   EXPECT_EQ(check.broken_packs, std::vector<std::string>{"emea"});
   EXPECT_NE(check.warning, "");
 }

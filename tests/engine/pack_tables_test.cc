@@ -169,10 +169,11 @@ TEST_F(PackTablesTest, AnActivationLooksFirst) {
   Replace(files.files["scoring.yaml"], "    points: 5\n", "    points: 8\n");
   CallContext ops;
   ops.actor = "emea-ops";
-  const auto candidate = packs_->Propose(ops, files, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status() << FormatDiagnostics(check.diagnostics);
+  const auto proposal = packs_->Propose(ops, files, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status() << FormatDiagnostics(check.diagnostics);
   UseZones("2026f", kVancouver2026);
-  const auto active = packs_->Activate(ops, {candidate->ref.sha256, ActivateRequest::Mode::kActive, 0, "more", false});
+  const auto active =
+      packs_->Activate(ops, {proposal->candidate.ref.sha256, ActivateRequest::Mode::kActive, 0, "more", false});
   ASSERT_TRUE(active.ok()) << active.status();
   EXPECT_EQ(Generation(), 3);
   EXPECT_EQ(holder_->Get()->reference.time_zones, "2026f");
@@ -191,9 +192,10 @@ TEST_F(PackTablesTest, ATrialGoesOnWithTheNewZones) {
   Replace(files.files["scoring.yaml"], "    points: 5\n", "    points: 8\n");
   CallContext ops;
   ops.actor = "emea-ops";
-  const auto candidate = packs_->Propose(ops, files, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
-  ASSERT_TRUE(packs_->Activate(ops, {candidate->ref.sha256, ActivateRequest::Mode::kCanary, 50, "", false}).ok());
+  const auto proposal = packs_->Propose(ops, files, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status();
+  ASSERT_TRUE(
+      packs_->Activate(ops, {proposal->candidate.ref.sha256, ActivateRequest::Mode::kCanary, 50, "", false}).ok());
   UseZones("2026f", kVancouver2026);
   const auto taken = packs_->TakeTimeZones({});
   ASSERT_TRUE(taken.ok()) << taken.status();

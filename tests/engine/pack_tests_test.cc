@@ -245,6 +245,36 @@ TEST(PackMutationTest, ChangesEveryPartOfARule) {
   EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "north_america.language"), "match_language true becomes false"));
 }
 
+TEST(PackMutationTest, ChangesConsentThresholdsAndRequests) {
+  packs::PackSet set = packs::ReadPackSet(kTestRules).set;
+  set.root = "rules";
+  const auto unsubscribed = MutantsOf(set, "central", "unsubscribed");
+  for (const char* change :
+       {"the reason is removed", "responses unsubscribe is removed", "until subscribe is removed"}) {
+    EXPECT_TRUE(Plans(unsubscribed, change)) << change;
+  }
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "mail_bounced"), "channels email is removed"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "no_interaction"), "the condition is negated"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "disqualified"), "marketable false becomes true"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "threshold.mql"), "points 100 becomes 99"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "touches"), "touches machine_open is removed"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "contact_requests"), "within 30d becomes 60d"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "central", "hot"), "start_on_enter mql is removed"));
+}
+
+// `until: [subscribe]` without its only value is `until: []`: what was said stands for good.
+TEST(PackMutationTest, TakesTheOnlyValueOfAListOut) {
+  packs::PackSet set = packs::ReadPackSet(kTestRules).set;
+  set.root = "rules";
+  const std::string& text = set.Find("central")->files.at("consent.yaml");
+  for (const PlannedMutant& planned : MutantsOf(set, "central", "unsubscribed")) {
+    if (planned.mutant.change != "until subscribe is removed") continue;
+    EXPECT_NE(Edited(text, planned.edits).find("responses: [unsubscribe], until: []}"), std::string::npos);
+    return;
+  }
+  FAIL() << "no such mutant";
+}
+
 TEST(PackMutationTest, TellsWhatNoTestNotices) {
   packs::PackSet set = WithTests("central", R"(suite: Trial
 now: 2026-06-01T12:00:00Z

@@ -17,7 +17,6 @@ namespace leadline::engine {
 namespace fs = std::filesystem;
 
 inline constexpr char kProject[] = "the project's own";
-inline constexpr char kTitles[] = "org.leadline.title_seniority";
 
 class PluginReloadTest : public EngineTest {
  protected:

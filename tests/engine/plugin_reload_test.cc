@@ -112,9 +112,10 @@ TEST_F(PluginReloadTest, AnActivationLeavesThePluginsAsTheyAre) {
   std::string& scoring = emea.files["scoring.yaml"];
   scoring.replace(scoring.find("    points: 5\n"), 14, "    points: 8\n");
   PackCheck check;
-  auto candidate = packs_->Propose({}, emea, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
-  ASSERT_TRUE(packs_->Activate({}, {candidate->ref.sha256, ActivateRequest::Mode::kActive, 0, "", false}).ok());
+  auto proposal = packs_->Propose({}, emea, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status();
+  ASSERT_TRUE(
+      packs_->Activate({}, {proposal->candidate.ref.sha256, ActivateRequest::Mode::kActive, 0, "", false}).ok());
   EXPECT_EQ(holder_->Get()->ref->generation, 3);
   EXPECT_EQ(holder_->Get()->plugins.find(kTitles)->second.plugin, before);
   EXPECT_EQ(Changes().size(), 2u);
@@ -128,9 +129,10 @@ TEST_F(PluginReloadTest, ATrialGoesOnWithTheNewFile) {
   std::string& scoring = emea.files["scoring.yaml"];
   scoring.replace(scoring.find("    points: 5\n"), 14, "    points: 8\n");
   PackCheck check;
-  auto candidate = packs_->Propose({}, emea, &check);
-  ASSERT_TRUE(candidate.ok()) << candidate.status();
-  ASSERT_TRUE(packs_->Activate({}, {candidate->ref.sha256, ActivateRequest::Mode::kCanary, 50, "", false}).ok());
+  auto proposal = packs_->Propose({}, emea, &check);
+  ASSERT_TRUE(proposal.ok()) << proposal.status();
+  ASSERT_TRUE(
+      packs_->Activate({}, {proposal->candidate.ref.sha256, ActivateRequest::Mode::kCanary, 50, "", false}).ok());
   Put("head");
   ASSERT_TRUE(Load().ok());
   const std::shared_ptr<const Deciding> deciding = holder_->GetDeciding();

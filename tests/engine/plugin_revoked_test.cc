@@ -86,9 +86,9 @@ class PluginRevokedTest : public PluginReloadTest {
   }
   std::string Propose(const packs::PackFiles& files) {
     PackCheck check;
-    const auto candidate = packs_->Propose({}, files, &check);
-    EXPECT_TRUE(candidate.ok()) << candidate.status() << FormatDiagnostics(check.diagnostics);
-    return candidate.ok() ? candidate->ref.sha256 : "";
+    const auto proposal = packs_->Propose({}, files, &check);
+    EXPECT_TRUE(proposal.ok()) << proposal.status() << FormatDiagnostics(check.diagnostics);
+    return proposal.ok() ? proposal->candidate.ref.sha256 : "";
   }
   absl::Status Activate(const std::string& sha256, ActivateRequest::Mode mode = ActivateRequest::Mode::kActive,
                         int percent = 0) {

@@ -109,7 +109,6 @@ inline constexpr char kFit[] = "org.test.fit";
 inline constexpr char kHabit[] = "org.test.habit";
 inline constexpr char kGate[] = "org.test.gate";
 inline constexpr char kSame[] = "org.test.same";
-inline constexpr char kTitles[] = "org.leadline.title_seniority";
 
 // The packs of tests/packs/base with the given settings of each use.
 struct Uses {

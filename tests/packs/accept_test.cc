@@ -9,11 +9,11 @@
 namespace leadline::packs {
 namespace {
 
-const std::string kHash(64, 'a');
-const std::string kEntry = "{pack: emea, mail_providers: " + kHash + "}";
+const std::string kAcceptedHash(64, 'a');
+const std::string kEntry = "{pack: emea, mail_providers: " + kAcceptedHash + "}";
 
 std::string Accepted(const std::string& pack_yaml) {
-  return WithAcceptance(pack_yaml, "emea", "mail_providers", kHash);
+  return WithAcceptance(pack_yaml, "emea", "mail_providers", kAcceptedHash);
 }
 
 TEST(Accept, ReplacesTheHashAndNothingElse) {
@@ -21,7 +21,7 @@ TEST(Accept, ReplacesTheHashAndNothingElse) {
       Accepted("# ours\naccepts:\n  - {pack: latam, mail_providers: 12}\n  - {pack: emea, mail_providers: 12}  # x\n"),
       "# ours\naccepts:\n  - {pack: latam, mail_providers: 12}\n  - " + kEntry + "  # x\n");
   EXPECT_EQ(Accepted("accepts:\n- pack: emea\n  mail_providers: '12'\nowner: us"),
-            "accepts:\n- pack: emea\n  mail_providers: " + kHash + "\nowner: us");
+            "accepts:\n- pack: emea\n  mail_providers: " + kAcceptedHash + "\nowner: us");
 }
 
 TEST(Accept, AddsAnEntryToTheListThatIsThere) {

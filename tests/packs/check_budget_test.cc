@@ -66,27 +66,6 @@ TEST(CheckBudgetTest, WhatIsReleasedCanBeHeldAgain) {
   EXPECT_FALSE(budget.Spend(1));
 }
 
-TEST(CheckBudgetTest, TheTimeIsThatOfItsClock) {
-  CheckLimits limits;
-  limits.time = kSecond;
-  auto clock = std::make_shared<ManualClock>(kNow);
-  CheckBudget budget(limits, clock);
-  budget.BeginPack("emea");
-  EXPECT_TRUE(budget.Spend(1'000'000));
-  clock->Advance(kSecond + 1);
-  EXPECT_FALSE(budget.Spend(1'000'000));
-  EXPECT_EQ(budget.Of("emea").reached, Limit::kTime);
-}
-
-TEST(CheckBudgetTest, CancelEndsEveryPack) {
-  CheckBudget budget;
-  budget.Cancel();
-  const LoadResult result = Load(SmallPacks(), budget);
-  EXPECT_EQ(result.rules, nullptr);
-  ASSERT_FALSE(WithCode(result.diagnostics, "LL1302").empty()) << FormatDiagnostics(result.diagnostics);
-  EXPECT_TRUE(Says(WithCode(result.diagnostics, "LL1302")[0], "was cancelled"));
-}
-
 TEST(CheckBudgetTest, APackBeyondItsStepsGetsOneErrorAndTheOthersStand) {
   CheckBudget whole;
   ASSERT_NE(Load(ManyRoutes(200), whole).rules, nullptr);
@@ -116,26 +95,6 @@ TEST(CheckBudgetTest, CountsTheSameEveryTime) {
   EXPECT_GT(first.Of("emea").steps, 0u);
   EXPECT_EQ(first.Of("emea").steps, second.Of("emea").steps);
   EXPECT_EQ(first.Of("emea").most_bytes, second.Of("emea").most_bytes);
-}
-
-TEST(CheckBudgetTest, AMachineThatIsTooSlowIsNoFaultOfThePack) {
-  // Each look at it takes a minute.
-  class SlowClock final : public Clock {
-   public:
-    Time Now() const override { return time_ += kMinute; }
-
-   private:
-    mutable Time time_ = kNow;
-  };
-  CheckLimits limits;
-  limits.time = kSecond;
-  CheckBudget budget(limits, std::make_shared<SlowClock>());
-  const LoadResult result = Load(ManyRoutes(200), budget);
-  EXPECT_EQ(result.rules, nullptr);
-  const std::vector<Diagnostic> slow = WithCode(result.diagnostics, "LL1302");
-  ASSERT_FALSE(slow.empty());
-  EXPECT_TRUE(Says(slow[0], "this machine was too slow"));
-  EXPECT_TRUE(Says(slow[0], "nothing is wrong with the pack"));
 }
 
 // Twice the routes are at most a little more than twice the work for each, not eight times in all.

@@ -15,7 +15,7 @@ namespace {
 constexpr char kAsOf[] = "2026-03-01";
 
 // The small packs with these rates and a rule that reads a converted value.
-PackSet With(const std::string& rates) {
+PackSet WithRates(const std::string& rates) {
   PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
   PackFiles central = *set.Find("central");
   if (!rates.empty()) {
@@ -49,7 +49,7 @@ bool DealIsLarge(const PackSet& set, const std::optional<domain::Money>& value) 
 domain::Money Of(int64_t units, const std::string& currency) { return {currency, units * 1'000'000}; }
 
 TEST(CurrenciesTest, AmountsAreComparedInOneCurrency) {
-  const PackSet set = With("{USD: 0.5, JPY: 0.01}");
+  const PackSet set = WithRates("{USD: 0.5, JPY: 0.01}");
   EXPECT_TRUE(DealIsLarge(set, Of(50'000, "EUR")));
   EXPECT_FALSE(DealIsLarge(set, Of(49'999, "EUR")));
   EXPECT_FALSE(DealIsLarge(set, Of(99'999, "USD")));
@@ -58,9 +58,9 @@ TEST(CurrenciesTest, AmountsAreComparedInOneCurrency) {
 }
 
 TEST(CurrenciesTest, WhatHasNoRateHasNoConvertedValue) {
-  EXPECT_FALSE(DealIsLarge(With("{USD: 0.5}"), Of(900'000'000, "GBP")));
-  EXPECT_FALSE(DealIsLarge(With("{USD: 0.5}"), std::nullopt));
-  EXPECT_FALSE(DealIsLarge(With(""), Of(900'000'000, "EUR")));  // the packs have no rates at all
+  EXPECT_FALSE(DealIsLarge(WithRates("{USD: 0.5}"), Of(900'000'000, "GBP")));
+  EXPECT_FALSE(DealIsLarge(WithRates("{USD: 0.5}"), std::nullopt));
+  EXPECT_FALSE(DealIsLarge(WithRates(""), Of(900'000'000, "EUR")));  // the packs have no rates at all
 }
 
 TEST(CurrenciesTest, RatesOlderThanNinetyDaysAndOfADayToComeAreTold) {
@@ -68,7 +68,7 @@ TEST(CurrenciesTest, RatesOlderThanNinetyDaysAndOfADayToComeAreTold) {
     LoadOptions options;
     options.now = now;
     std::string out;
-    for (const Diagnostic& d : WithoutPins(LoadRuleSet(With("{USD: 0.5}"), options).diagnostics)) {
+    for (const Diagnostic& d : WithoutPins(LoadRuleSet(WithRates("{USD: 0.5}"), options).diagnostics)) {
       EXPECT_EQ(d.severity, Severity::kWarning);
       out += d.code;
     }
@@ -88,10 +88,10 @@ TEST(CurrenciesTest, RatesBelongToWhatDecidesWhereARuleReadsThem) {
     const LoadResult loaded = LoadRuleSet(set);
     return FingerprintOf(*loaded.rules, loaded.rules->ForRegion(""), [](std::string_view) { return std::string(); });
   };
-  const std::string before = fingerprint(With("{USD: 0.5}"));
-  EXPECT_EQ(fingerprint(With("{USD: 0.5}")), before);
-  EXPECT_NE(fingerprint(With("{USD: 0.51}")), before);
-  EXPECT_NE(fingerprint(With("{USD: 0.5, GBP: 1.1}")), before);
+  const std::string before = fingerprint(WithRates("{USD: 0.5}"));
+  EXPECT_EQ(fingerprint(WithRates("{USD: 0.5}")), before);
+  EXPECT_NE(fingerprint(WithRates("{USD: 0.51}")), before);
+  EXPECT_NE(fingerprint(WithRates("{USD: 0.5, GBP: 1.1}")), before);
 }
 
 }  // namespace

@@ -22,13 +22,6 @@ namespace fs = std::filesystem;
 
 const fs::path kHere = fs::path(LEADLINE_SOURCE_DIR) / "tests" / "packs";
 
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
 void WriteFile(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << text;

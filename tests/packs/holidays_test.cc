@@ -11,7 +11,7 @@
 namespace leadline::packs {
 namespace {
 
-PackSet With(const std::string& holidays, const std::string& file = "") {
+PackSet WithHolidays(const std::string& holidays, const std::string& file = "") {
   PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
   PackFiles central = *set.Find("central");
   std::string& sla = central.files["sla.yaml"];
@@ -39,23 +39,25 @@ const char kSpain[] =
     "END:VCALENDAR\r\n";
 
 TEST(HolidaysTest, AFileAndDatesBesideItAreOneListInOrder) {
-  const LoadResult loaded = LoadRuleSet(With("{file: days/spain.ics, dates: [2026-12-24, 2026-01-06]}", kSpain));
+  const LoadResult loaded =
+      LoadRuleSet(WithHolidays("{file: days/spain.ics, dates: [2026-12-24, 2026-01-06]}", kSpain));
   ASSERT_NE(loaded.rules, nullptr) << FormatDiagnostics(loaded.diagnostics);
   const domain::BusinessCalendar* office = loaded.rules->ForRegion("").sla.FindCalendar("office");
   ASSERT_NE(office, nullptr);
   EXPECT_EQ(office->holidays, (std::vector<std::string>{"2026-01-06", "2026-12-24", "2027-01-06"}));
-  EXPECT_EQ(CodesAt(With("{file: days/spain.ics}", kSpain), ""), "LL2707") << "the event in the afternoon";
+  EXPECT_EQ(CodesAt(WithHolidays("{file: days/spain.ics}", kSpain), ""), "LL2707") << "the event in the afternoon";
 }
 
 TEST(HolidaysTest, ACalendarThatRunsOutWithinSixtyDaysIsTold) {
-  for (const PackSet& set : {With("[2026-12-25, 2027-01-06]"), With("{file: days/spain.ics}", kSpain)}) {
+  for (const PackSet& set :
+       {WithHolidays("[2026-12-25, 2027-01-06]"), WithHolidays("{file: days/spain.ics}", kSpain)}) {
     const std::string timed = set.Find("central")->files.contains("days/spain.ics") ? "LL2707" : "";
     EXPECT_EQ(CodesAt(set, "2026-11-07T00:00:00Z"), timed);
     EXPECT_EQ(CodesAt(set, "2026-11-07T00:00:01Z"), "LL2708" + timed);
     EXPECT_EQ(CodesAt(set, "2030-01-01T00:00:00Z"), "LL2708" + timed);
   }
   // A calendar without days off says so on purpose.
-  EXPECT_EQ(CodesAt(With("[]"), "2030-01-01T00:00:00Z"), "");
+  EXPECT_EQ(CodesAt(WithHolidays("[]"), "2030-01-01T00:00:00Z"), "");
 }
 
 TEST(HolidaysTest, TheShippedCalendarsHoldTheDaysOffOfTheYearsToCome) {

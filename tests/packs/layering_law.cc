@@ -84,7 +84,7 @@ struct Asked {
   domain::ScoreResult score;
 };
 
-const domain::Route* FindRoute(const RegionRules& rules, const std::string& id) {
+const domain::Route* RouteOf(const RegionRules& rules, const std::string& id) {
   const auto it = std::find_if(rules.routing.routes.begin(), rules.routing.routes.end(),
                                [&](const domain::Route& r) { return r.id == id; });
   return it == rules.routing.routes.end() ? nullptr : &*it;
@@ -120,7 +120,7 @@ void CheckMoves(Asked& centre, Asked& region) {
 // Every central route that is not open holds at most where the centre lets it, and leads to where it led.
 void CheckRoutes(Asked& centre, Asked& region, const std::string& central_routing) {
   for (const domain::Route& route : centre.rules.routing.routes) {
-    const domain::Route* now = FindRoute(region.rules, route.id);
+    const domain::Route* now = RouteOf(region.rules, route.id);
     ASSERT_NE(now, nullptr) << route.id;
     if (IsOpen(central_routing, route.id)) continue;
     EXPECT_EQ(now->team, route.team);

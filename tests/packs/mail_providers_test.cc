@@ -13,7 +13,7 @@ namespace leadline::packs {
 namespace {
 
 // The small packs, with the fields that these tests are about.
-PackSet Base() {
+PackSet BaseWithMail() {
   PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
   PackFiles central = *set.Find("central");
   std::string& schema = central.files["schema.yaml"];
@@ -85,7 +85,7 @@ TEST(ShippedMailProviders, AreThoseThatStoodInTheCode) {
 }
 
 TEST(CentralMailProviders, ALineOfYamlMakesAProviderForScoringAndMatching) {
-  PackSet set = Base();
+  PackSet set = BaseWithMail();
   domain::Account account;
   account.domain = "correo.es";
   const auto keys = [&account](const RuleSet& rules) {
@@ -110,7 +110,7 @@ TEST(CentralMailProviders, ALineOfYamlMakesAProviderForScoringAndMatching) {
 }
 
 TEST(RegionalMailProviders, AListThatIsNotAcceptedDoesNotCountAndSaysSo) {
-  const LoadResult result = LoadRuleSet(WithRegionList(Base(), "emea", kList));
+  const LoadResult result = LoadRuleSet(WithRegionList(BaseWithMail(), "emea", kList));
   ASSERT_NE(result.rules, nullptr);
   for (const std::string region : {"", "emea"}) {
     EXPECT_EQ(PublicMail(*result.rules, region, "ana@correo.es"), "false");
@@ -129,7 +129,7 @@ TEST(RegionalMailProviders, AListThatIsNotAcceptedDoesNotCountAndSaysSo) {
 }
 
 TEST(RegionalMailProviders, AnAcceptedListCountsForItsRegionAlone) {
-  const PackSet set = WithRegion(WithAccepted(WithRegionList(Base(), "emea", kList), "emea", kList), "latam");
+  const PackSet set = WithRegion(WithAccepted(WithRegionList(BaseWithMail(), "emea", kList), "emea", kList), "latam");
   const LoadResult result = LoadRuleSet(set);
   ASSERT_NE(result.rules, nullptr) << Warnings(result);
   EXPECT_EQ(Warnings(result), "");
@@ -146,7 +146,7 @@ TEST(RegionalMailProviders, AnAcceptedListCountsForItsRegionAlone) {
 }
 
 TEST(RegionalMailProviders, MatchingNeverGoesByARegionsList) {
-  const LoadResult result = LoadRuleSet(WithAccepted(WithRegionList(Base(), "emea", kList), "emea", kList));
+  const LoadResult result = LoadRuleSet(WithAccepted(WithRegionList(BaseWithMail(), "emea", kList), "emea", kList));
   ASSERT_NE(result.rules, nullptr) << Warnings(result);
   domain::Account account;
   account.domain = "correo.es";
@@ -159,7 +159,7 @@ TEST(RegionalMailProviders, MatchingNeverGoesByARegionsList) {
 
 TEST(RegionalMailProviders, AChangedListMustBeAcceptedAnew) {
   const std::string changed = kList + "# and one more thought\n";
-  const LoadResult result = LoadRuleSet(WithAccepted(WithRegionList(Base(), "emea", changed), "emea", kList));
+  const LoadResult result = LoadRuleSet(WithAccepted(WithRegionList(BaseWithMail(), "emea", changed), "emea", kList));
   ASSERT_NE(result.rules, nullptr);
   EXPECT_EQ(PublicMail(*result.rules, "emea", "ana@correo.es"), "false");
   const std::vector<Diagnostic> warnings = WithoutPins(result.diagnostics);
@@ -170,7 +170,7 @@ TEST(RegionalMailProviders, AChangedListMustBeAcceptedAnew) {
 }
 
 TEST(RegionalMailProviders, AcceptingOneRegionsListAcceptsNoOthers) {
-  PackSet set = WithRegion(WithRegionList(Base(), "emea", kList), "latam");
+  PackSet set = WithRegion(WithRegionList(BaseWithMail(), "emea", kList), "latam");
   set = WithAccepted(WithRegionList(set, "latam", kList), "latam", kList);
   const LoadResult result = LoadRuleSet(set);
   ASSERT_NE(result.rules, nullptr) << Warnings(result);
@@ -179,7 +179,7 @@ TEST(RegionalMailProviders, AcceptingOneRegionsListAcceptsNoOthers) {
 }
 
 TEST(RegionalMailProviders, AnAcceptedListThatIsGoneNoLongerCounts) {
-  const LoadResult result = LoadRuleSet(WithAccepted(Base(), "emea", kList));
+  const LoadResult result = LoadRuleSet(WithAccepted(BaseWithMail(), "emea", kList));
   ASSERT_NE(result.rules, nullptr) << Warnings(result);
   EXPECT_EQ(Warnings(result), "");
   EXPECT_EQ(PublicMail(*result.rules, "emea", "ana@correo.es"), "false");
@@ -187,7 +187,7 @@ TEST(RegionalMailProviders, AnAcceptedListThatIsGoneNoLongerCounts) {
 
 TEST(MailProvidersFile, IsBounded) {
   const auto codes = [](const std::string& text) {
-    PackSet set = Base();
+    PackSet set = BaseWithMail();
     PackFiles central = *set.Find("central");
     central.files["mail_providers.yaml"] = text;
     set.Put(central);

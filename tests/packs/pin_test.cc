@@ -10,7 +10,7 @@
 namespace leadline::packs {
 namespace {
 
-const std::string kHash(64, 'a');
+const std::string kPinnedHash(64, 'a');
 
 std::vector<Diagnostic> PinWarnings(const LoadResult& result) {
   std::vector<Diagnostic> out;
@@ -20,34 +20,35 @@ std::vector<Diagnostic> PinWarnings(const LoadResult& result) {
   return out;
 }
 
-PackSet Base() { return ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set; }
+PackSet BasePacks() { return ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set; }
 
 TEST(Pin, ReplacesTheValueAndNothingElse) {
-  EXPECT_EQ(WithPin("# ours\npack: emea\nextends: central\ntested_against: 12ab   # by hand\nowner: us", kHash),
-            "# ours\npack: emea\nextends: central\ntested_against: " + kHash + "   # by hand\nowner: us");
-  EXPECT_EQ(WithPin("pack: emea\ntested_against: '12ab'\nextends: central\n", kHash),
-            "pack: emea\ntested_against: " + kHash + "\nextends: central\n");
+  EXPECT_EQ(WithPin("# ours\npack: emea\nextends: central\ntested_against: 12ab   # by hand\nowner: us", kPinnedHash),
+            "# ours\npack: emea\nextends: central\ntested_against: " + kPinnedHash + "   # by hand\nowner: us");
+  EXPECT_EQ(WithPin("pack: emea\ntested_against: '12ab'\nextends: central\n", kPinnedHash),
+            "pack: emea\ntested_against: " + kPinnedHash + "\nextends: central\n");
 }
 
 TEST(Pin, AddsALineBehindExtends) {
-  const std::string line = "tested_against: " + kHash;
-  EXPECT_EQ(WithPin("pack: emea\nextends: central  # yes\n\nowner: us\n", kHash),
+  const std::string line = "tested_against: " + kPinnedHash;
+  EXPECT_EQ(WithPin("pack: emea\nextends: central  # yes\n\nowner: us\n", kPinnedHash),
             "pack: emea\nextends: central  # yes\n" + line + "\n\nowner: us\n");
-  EXPECT_EQ(WithPin("pack: emea\nextends: central", kHash), "pack: emea\nextends: central\n" + line);
-  EXPECT_EQ(WithPin("pack: emea\r\nextends: central\r\nowner: us\r\n", kHash),
+  EXPECT_EQ(WithPin("pack: emea\nextends: central", kPinnedHash), "pack: emea\nextends: central\n" + line);
+  EXPECT_EQ(WithPin("pack: emea\r\nextends: central\r\nowner: us\r\n", kPinnedHash),
             "pack: emea\r\nextends: central\r\n" + line + "\r\nowner: us\r\n");
-  EXPECT_EQ(WithPin("  pack: emea\n  extends: central\n", kHash), "  pack: emea\n  extends: central\n  " + line + "\n");
-  EXPECT_EQ(WithPin("{pack: emea, extends: central}\n", kHash), "{" + line + ", pack: emea, extends: central}\n");
+  EXPECT_EQ(WithPin("  pack: emea\n  extends: central\n", kPinnedHash),
+            "  pack: emea\n  extends: central\n  " + line + "\n");
+  EXPECT_EQ(WithPin("{pack: emea, extends: central}\n", kPinnedHash), "{" + line + ", pack: emea, extends: central}\n");
 }
 
 TEST(Pin, LeavesWhatItCannotRead) {
   for (const std::string text : {"pack: [", "", "tested_against:\nextends: central\n", "pack: emea\n"}) {
-    EXPECT_EQ(WithPin(text, kHash), text);
+    EXPECT_EQ(WithPin(text, kPinnedHash), text);
   }
 }
 
 TEST(Pin, WarnsUntilTheRegionIsPinnedAndAgainAfterEachChangeOfTheCentre) {
-  PackSet set = Base();
+  PackSet set = BasePacks();
   ASSERT_EQ(PinWarnings(LoadRuleSet(set)).size(), 1u);
   for (const Pin& pin : PinsOf(set)) {
     EXPECT_TRUE(pin.changed);
@@ -77,7 +78,7 @@ TEST(Pin, TheRepositorysRegionsArePinned) {
 }
 
 TEST(Soundness, ACentralChangeTellsWhichRegionsItBreaks) {
-  PackSet set = Base();
+  PackSet set = BasePacks();
   set.Put({"latam", {{"pack.yaml", "pack: latam\nextends: central\nversion: 1.0.0\nowner: latam\n"}}});
   for (const PackSoundness& pack : LoadRuleSet(set).packs) EXPECT_TRUE(pack.sound()) << pack.name;
   PackFiles central = *set.Find("central");
@@ -102,7 +103,7 @@ TEST(Soundness, ACentralChangeTellsWhichRegionsItBreaks) {
 }
 
 TEST(Soundness, WithABrokenCentreNothingIsSaidAboutRegions) {
-  PackSet set = Base();
+  PackSet set = BasePacks();
   PackFiles central = *set.Find("central");
   central.files["scoring.yaml"] = "threshold: [";
   set.Put(central);

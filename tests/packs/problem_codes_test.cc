@@ -11,17 +11,12 @@
 #include <set>
 #include <sstream>
 
+#include "tests/packs/testing.h"
+
 namespace leadline::packs {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 
 std::map<std::string, std::string> Described() {
   std::map<std::string, std::string> out;

@@ -1,6 +1,8 @@
 #include "tests/packs/testing.h"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "packs/loader.h"
 
@@ -137,6 +139,13 @@ Sample RandomSample(const RuleSet& rules, Random& random, size_t activities, siz
   sample.lead.activity_count = static_cast<int64_t>(activities);
   if (!sample.activities.empty()) sample.lead.last_activity_at = sample.activities.back().time;
   return sample;
+}
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
 }
 
 }  // namespace leadline::packs

@@ -1,6 +1,7 @@
 // Records for tests of the packs.
 #pragma once
 
+#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -35,5 +36,8 @@ domain::Activity MakeActivity(std::string channel, std::string investment, std::
 // A record with fields of every kind, some absent, drawn from what the schema knows and from other values. Of the
 // attributes that the schema declares, one in `one_in` is there.
 Sample RandomSample(const RuleSet& rules, std::mt19937_64& random, size_t activities, size_t one_in = 2);
+
+// The bytes of a file; empty when there is none.
+std::string ReadFile(const std::filesystem::path& path);
 
 }  // namespace leadline::packs

@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 // Copies a fixture's module and manifest to `scratch`.
 std::string CopyFixture(const ScratchFolder& scratch, const std::string& name) {
   std::string path = scratch / (name + ".so");
@@ -45,13 +43,13 @@ TEST(LoadTest, AGoodPluginTellsWhatItIs) {
   EXPECT_TRUE(fs::exists(scratch / ("cache/" + info.sha256 + ".so")));
 }
 
-struct Refusal {
+struct RefusedModule {
   const char* fixture;
   absl::StatusCode code;
   const char* says;
 };
 
-class RefusalTest : public ::testing::TestWithParam<Refusal> {
+class RefusalTest : public ::testing::TestWithParam<RefusedModule> {
  protected:
   void Refused(PluginMode mode) const;
 };
@@ -71,19 +69,20 @@ TEST_P(RefusalTest, SaysWhyInAWorker) { Refused(PluginMode::kWorker); }
 constexpr auto kRefused = absl::StatusCode::kFailedPrecondition;
 INSTANTIATE_TEST_SUITE_P(
     Fixtures, RefusalTest,
-    ::testing::Values(Refusal{"wrong_major", kRefused, "was built for plugin ABI 7, this server has 1."},
-                      Refusal{"newer_minor", kRefused, "needs plugin ABI 1.9 or later, this server has 1."},
-                      Refusal{"create_fails", kRefused, "create() failed: the licence has run out"},
-                      Refusal{"tiny_table", kRefused, "gives a table of 8 bytes for leadline.score/1"},
-                      Refusal{"refuses", kRefused, "refuses to be loaded by plugin ABI 1."},
-                      Refusal{"other_id", kRefused, "says its id is \"org.test.somebody_else\""},
-                      Refusal{"bad_schema", kRefused, "config schema is not a JSON object"},
-                      Refusal{"no_entry", kRefused, "does not export leadline_plugin_entry"},
-                      Refusal{"second_symbol", kRefused, "besides leadline_plugin_entry (leadline_second)"},
-                      Refusal{"unique", kRefused, "STB_GNU_UNIQUE"},
-                      Refusal{"other_library", kRefused, "needs \"libz.so.1\", which is not on the allow-list"},
-                      Refusal{"runpath", kRefused, "RUNPATH"}, Refusal{"protobuf_symbols", kRefused, "uses protobuf"},
-                      Refusal{"absent", absl::StatusCode::kNotFound, "has no manifest"}),
+    ::testing::Values(RefusedModule{"wrong_major", kRefused, "was built for plugin ABI 7, this server has 1."},
+                      RefusedModule{"newer_minor", kRefused, "needs plugin ABI 1.9 or later, this server has 1."},
+                      RefusedModule{"create_fails", kRefused, "create() failed: the licence has run out"},
+                      RefusedModule{"tiny_table", kRefused, "gives a table of 8 bytes for leadline.score/1"},
+                      RefusedModule{"refuses", kRefused, "refuses to be loaded by plugin ABI 1."},
+                      RefusedModule{"other_id", kRefused, "says its id is \"org.test.somebody_else\""},
+                      RefusedModule{"bad_schema", kRefused, "config schema is not a JSON object"},
+                      RefusedModule{"no_entry", kRefused, "does not export leadline_plugin_entry"},
+                      RefusedModule{"second_symbol", kRefused, "besides leadline_plugin_entry (leadline_second)"},
+                      RefusedModule{"unique", kRefused, "STB_GNU_UNIQUE"},
+                      RefusedModule{"other_library", kRefused, "needs \"libz.so.1\", which is not on the allow-list"},
+                      RefusedModule{"runpath", kRefused, "RUNPATH"},
+                      RefusedModule{"protobuf_symbols", kRefused, "uses protobuf"},
+                      RefusedModule{"absent", absl::StatusCode::kNotFound, "has no manifest"}),
     [](const auto& instance) { return std::string(instance.param.fixture); });
 
 TEST(LoadTest, APluginThatNeedsProtobufIsRefused) {

@@ -20,6 +20,8 @@ inline std::string FixturePath(std::string_view name) {
   return std::string(LEADLINE_BINARY_DIR "/plugin_fixtures/").append(name).append(".so");
 }
 
+inline std::string Message(const absl::Status& status) { return std::string(status.message()); }
+
 inline std::string ReadAll(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());

@@ -24,8 +24,6 @@ using ::testing::Not;
 const std::string kOld(64, 'a');
 const std::string kNew(64, 'b');
 
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 // A publisher with a key of its own.
 struct Signer {
   explicit Signer(std::string called) : name(std::move(called)), keys(*MakeKeyPair()) {}

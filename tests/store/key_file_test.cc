@@ -9,6 +9,7 @@
 #include "store/sealing/sip_hash.h"
 #include "tests/store/codec_bytes.h"
 #include "tests/store/sealed_place.h"
+#include "tests/store/sqlite_place.h"
 
 namespace leadline::store {
 namespace {
@@ -16,10 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-std::string ContentOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 void SetContent(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }

@@ -136,7 +136,7 @@ TEST(LedgerBodyTest, DamageIsToldAndHarmsNobody) {
   EXPECT_GT(told, 200);
 }
 
-constexpr SealedPlace kPlace = {"ledger", "default", "t1"};
+constexpr SealedPlace kLedgerPlace = {"ledger", "default", "t1"};
 
 // A row with a payload that has something personal of two persons, and one that has not.
 std::string RowOf(KeyFile& keys, const Slots& one, const Slots& other) {
@@ -152,7 +152,7 @@ std::string RowOf(KeyFile& keys, const Slots& one, const Slots& other) {
     writer.Add({.kind = RecordKind::kLead, .id = "l"}, 1, entry);
   }
   std::string row;
-  EXPECT_TRUE(writer.WriteRow(keys, kPlace, row).ok());
+  EXPECT_TRUE(writer.WriteRow(keys, kLedgerPlace, row).ok());
   return row;
 }
 
@@ -197,8 +197,8 @@ TEST(LedgerRowTest, WhatEventsHaveInCommonTakesRoomOnce) {
   one.Add(lead, 1, entry);
   for (int i = 0; i < 100; ++i) many.Add(lead, 1 + i, entry);
   std::string row_of_one, row_of_many;
-  ASSERT_TRUE(one.WriteRow(*place.keys, kPlace, row_of_one).ok());
-  ASSERT_TRUE(many.WriteRow(*place.keys, kPlace, row_of_many).ok());
+  ASSERT_TRUE(one.WriteRow(*place.keys, kLedgerPlace, row_of_one).ok());
+  ASSERT_TRUE(many.WriteRow(*place.keys, kLedgerPlace, row_of_many).ok());
   EXPECT_LT(row_of_many.size(), row_of_one.size() + 100);
 }
 

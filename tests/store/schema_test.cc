@@ -13,18 +13,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-void RunSql(const std::string& path, const std::string& sql) {
-  auto connection = Connection::Open(path, true);
-  ASSERT_TRUE(connection.ok()) << connection.status();
-  const absl::Status status = (*connection)->Execute(sql);
-  ASSERT_TRUE(status.ok()) << status;
-}
-
-std::string ContentOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 // Opening it fails like this, and changes no byte of it.
 void ExpectRefused(const SqlitePlace& place, absl::StatusCode code, const testing::Matcher<std::string>& message) {
   const std::string before = ContentOf(place.path());

@@ -12,7 +12,7 @@ namespace {
 using domain::Contact;
 using testing::HasSubstr;
 
-constexpr SealedPlace kPlace = {"contacts", "default", "c1"};
+constexpr SealedPlace kContactPlace = {"contacts", "default", "c1"};
 
 Contact Eva() {
   return {.account_id = "a1",
@@ -29,7 +29,7 @@ Contact Eva() {
 class SealedCodecTest : public testing::Test {
  protected:
   KeySealer SealerOf(Slots slots) {
-    return KeySealer(*place_.keys, kPlace, [slots]() -> absl::StatusOr<Slots> { return slots; });
+    return KeySealer(*place_.keys, kContactPlace, [slots]() -> absl::StatusOr<Slots> { return slots; });
   }
   template <typename T>
   std::string Sealed(const T& value, Slots slots) {
@@ -41,14 +41,14 @@ class SealedCodecTest : public testing::Test {
   }
   template <typename T>
   T Opened(const std::string& body) {
-    KeyOpener opener(*place_.keys, kPlace);
+    KeyOpener opener(*place_.keys, kContactPlace);
     T value;
     const absl::Status status = Decode(body, value, &opener);
     EXPECT_TRUE(status.ok()) << status;
     return value;
   }
   domain::EventPayload OpenedPayload(size_t type, const std::string& body) {
-    KeyOpener opener(*place_.keys, kPlace);
+    KeyOpener opener(*place_.keys, kContactPlace);
     domain::EventPayload value;
     const absl::Status status = DecodePayload(static_cast<int64_t>(type), body, value, &opener);
     EXPECT_TRUE(status.ok()) << status;
@@ -67,7 +67,7 @@ class SealedCodecTest : public testing::Test {
 TEST(SealedBytesTest, Contact) {
   const KeysPlace place(CountingBytes());
   const int64_t slot = *place.keys->Take();
-  KeySealer sealer(*place.keys, kPlace, [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
+  KeySealer sealer(*place.keys, kContactPlace, [slot]() -> absl::StatusOr<Slots> { return Slots{slot}; });
   std::string body;
   Encode(Eva(), body, &sealer);
   EXPECT_EQ(ShowBytes(body),
@@ -75,7 +75,7 @@ TEST(SealedBytesTest, Contact) {
             "94 e2 c8 86 bf 70 78 66 2b a8 30 b0 37 5c db e5 3e 72 fb 3e b4 56 ca 6e 7e 6d 03 b0 49 26 0c 0d "
             "d0 6b 5f c2 94 43 84 eb 46 77 ca f8 ff 5c 19 1e 88 19 1e a0 b7 ea 71 cd 87 0f 6d f4 fc 01 10 ad "
             "55 d5 8f 55 06 02 61 31 1e 02 65 73 2a 03 6d 71 6c");
-  KeyOpener opener(*place.keys, kPlace);
+  KeyOpener opener(*place.keys, kContactPlace);
   Contact opened;
   EXPECT_TRUE(Decode(body, opened, &opener).ok());
   EXPECT_EQ(opened, Eva());
@@ -180,7 +180,7 @@ TEST_F(SealedCodecTest, DamageIsTold) {
   for (size_t i = 3; i < end; ++i) {
     std::string damaged = body;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
-    KeyOpener opener(*place_.keys, kPlace);
+    KeyOpener opener(*place_.keys, kContactPlace);
     Contact contact;
     const absl::Status status = Decode(damaged, contact, &opener);
     EXPECT_FALSE(status.ok() && contact == Eva()) << i;

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "store/sqlite/database/connection.h"
 
 namespace leadline::store {
 
@@ -26,6 +30,18 @@ std::unique_ptr<Store> SqlitePlace::Open() {
   auto store = OpenSqliteStore(options);
   EXPECT_TRUE(store.ok()) << store.status();
   return store.ok() ? *std::move(store) : nullptr;
+}
+
+void RunSql(const std::string& path, const std::string& sql) {
+  auto connection = Connection::Open(path, true);
+  ASSERT_TRUE(connection.ok()) << connection.status();
+  const absl::Status status = (*connection)->Execute(sql);
+  ASSERT_TRUE(status.ok()) << status;
+}
+
+std::string ContentOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContractTest,

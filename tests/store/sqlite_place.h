@@ -36,4 +36,9 @@ class SqlitePlace final : public TestPlace {
   TemporaryFolder folder_;
 };
 
+// Runs SQL on the file beside the store; fails the test when it cannot.
+void RunSql(const std::string& path, const std::string& sql);
+// The bytes of a file.
+std::string ContentOf(const std::string& path);
+
 }  // namespace leadline::store

@@ -21,14 +21,6 @@ using testing::HasSubstr;
 
 std::string Message(const absl::Status& status) { return std::string(status.message()); }
 
-// Runs SQL on the file beside the store.
-void RunSql(const std::string& path, const std::string& sql) {
-  auto connection = Connection::Open(path, true);
-  ASSERT_TRUE(connection.ok()) << connection.status();
-  const absl::Status status = (*connection)->Execute(sql);
-  ASSERT_TRUE(status.ok()) << status;
-}
-
 absl::Status OpenAndClose(const SqliteOptions& options) { return OpenSqliteStore(options).status(); }
 
 absl::Status PutLead(Store& store, const std::string& id) {

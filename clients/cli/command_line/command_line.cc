@@ -16,7 +16,6 @@ namespace leadline::cli {
 namespace {
 
 // Groups of options are commands without a name.
-bool IsCommand(const CLI::App* app) { return !app->get_name().empty(); }
 bool IsChoice(const CLI::App* app) { return app->get_name().empty(); }
 
 void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {

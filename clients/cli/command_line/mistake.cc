@@ -10,10 +10,12 @@
 #include "base/suggestion.h"
 
 namespace leadline::cli {
+
+bool IsCommand(const CLI::App* app) { return !app->get_name().empty(); }
+
 namespace {
 
 // Groups of options are commands without a name.
-bool IsCommand(const CLI::App* app) { return !app->get_name().empty(); }
 
 // The command that was named last: "list" of "leadline lead list".
 const CLI::App& NamedCommand(const CLI::App& program) {

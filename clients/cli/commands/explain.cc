@@ -18,7 +18,7 @@
 namespace leadline::cli {
 namespace {
 
-constexpr char kTeaching[] = R"(Examples:
+constexpr char kExplainTeaching[] = R"(Examples:
   leadline explain leads/ID                         every point of the score that is stored, status, route
   leadline explain leads/ID --why-not-status mql    what keeps it from being an mql, and how many points are missing
   leadline explain leads/ID --why-not-route emea.hot --why-not-rep reps/emea-anna-weber
@@ -282,7 +282,7 @@ int Explain(Session& session, const ExplainFlags& flags) {
 
 void AddExplainCommand(Command root) {
   auto flags = std::make_shared<ExplainFlags>();
-  Command command = root.AddCommand("explain", "Why a lead is where it is, and why not elsewhere", kTeaching,
+  Command command = root.AddCommand("explain", "Why a lead is where it is, and why not elsewhere", kExplainTeaching,
                                     [flags](Session& session) { return Explain(session, *flags); });
   command.AddOption("lead", flags->lead, "leads/ID").Required();
   command.AddOption("--why-not-status", flags->status, "A status that it is not in");

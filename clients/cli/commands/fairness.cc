@@ -46,9 +46,9 @@ void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
   }
   session.Print(teams);
   session.Print(
-      fmt::format("\n{} leads given. Evenness is Jain's index of leads per weight: 1 is even, 1/n is all to one "
+      fmt::format("\n{} given. Evenness is Jain's index of leads per weight: 1 is even, 1/n is all to one "
                   "of n.\n",
-                  WithThousands(given)));
+                  Counted(given, "lead")));
 }
 
 }  // namespace

@@ -99,8 +99,7 @@ int ListLeads(Session& session, const ListFlags& flags) {
   if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(
-      fmt::format("\n{} leads{}\n", WithThousands(pages.shown), pages.next.empty() ? "" : "; there are more:"));
+  session.Print(fmt::format("\n{}{}\n", Counted(pages.shown, "lead"), pages.next.empty() ? "" : "; there are more:"));
   if (!pages.next.empty()) session.Print(fmt::format("  --page-token {}\n", pages.next));
   return kExitOk;
 }

@@ -13,7 +13,7 @@
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::MergeService::Stub;
+using MergeStub = v1::MergeService::Stub;
 
 struct MergeFlags {
   std::string name, other, reason, request_id, verdict = "possible";
@@ -118,7 +118,7 @@ int ScanDuplicates(Session& session, const MergeFlags& flags) {
   request.set_min_probability(flags.min_probability);
   grpc::ClientContext context;
   session.Prepare(context, Session::Call::kStream);
-  Stub stub(session.channel());
+  MergeStub stub(session.channel());
   auto reader = stub.ScanDuplicates(&context, request);
   v1::ScanDuplicatesResponse response;
   while (reader->Read(&response)) {

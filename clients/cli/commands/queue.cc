@@ -38,8 +38,7 @@ void ShowQueues(Session& session, const v1::ListQueuesResponse& response) {
     leads += queue.leads();
   }
   session.Print(table);
-  session.Print(fmt::format("\n{} leads wait in {} queues\n", WithThousands(leads),
-                            WithThousands(static_cast<int64_t>(response.queues_size()))));
+  session.Print(fmt::format("\n{} in {}\n", Counted(leads, "lead"), Counted(response.queues_size(), "queue")));
 }
 
 std::string DueOf(const v1::Lead& lead) {
@@ -67,7 +66,7 @@ int ShowQueue(Session& session, const QueueFlags& flags) {
   if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(fmt::format("\n{} leads wait in {}{}\n", WithThousands(pages.shown), flags.queue,
+  session.Print(fmt::format("\n{} in {}{}\n", Counted(pages.shown, "lead"), flags.queue,
                             pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
 }

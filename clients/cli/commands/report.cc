@@ -18,9 +18,9 @@ struct ReportFlags {
   std::string by, region, source, product, from, to;
   bool contacts = false;
 };
-using Flags = std::shared_ptr<ReportFlags>;
+using SharedReportFlags = std::shared_ptr<ReportFlags>;
 
-Flags AddFilter(Command command, Flags flags) {
+SharedReportFlags AddFilter(Command command, SharedReportFlags flags) {
   command.AddOption("--by", flags->by, "Divide by source, region or month").OneOf({"source", "region", "month"});
   command.AddOption("--region", flags->region, "Only this region");
   command.AddOption("--source", flags->source, "Only this source");
@@ -180,7 +180,7 @@ void ShowSla(Session& session, const v1::GetSlaComplianceResponse& response, con
 }
 
 template <typename Request, typename Response>
-Action Report(Flags flags, const UnaryMethod<Request, Response>& method,
+Action Report(SharedReportFlags flags, const UnaryMethod<Request, Response>& method,
               void (*show)(Session&, const Response&, const ReportFlags&)) {
   return [=](Session& session) {
     absl::StatusOr<Request> request = FillRequest<Request>(*flags, session.Now());

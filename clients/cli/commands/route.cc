@@ -16,9 +16,9 @@ struct RouteFlags {
   std::string name, rep, reason, until, request_id, region, from, to;
   bool away = false, back = false;
 };
-using Flags = std::shared_ptr<RouteFlags>;
+using SharedRouteFlags = std::shared_ptr<RouteFlags>;
 
-void ShowDecision(Session& session, const v1::Decision& decision) {
+void ShowRouteDecision(Session& session, const v1::Decision& decision) {
   session.Print(fmt::format("{}\n\n", decision.summary()));
   Table table({{"Route or rep"},
                {"Layer"},
@@ -42,7 +42,7 @@ void AddPreview(Command group) {
         return session.Run(routing_service::kPreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
           session.Print(response.rep().empty() ? fmt::format("would be held in queue \"{}\"\n", response.hold_queue())
                                                : fmt::format("would go to {}\n", response.rep()));
-          ShowDecision(session, response.decision());
+          ShowRouteDecision(session, response.decision());
         });
       });
   preview.AddOption("lead", flags->name, "leads/ID").Required();
@@ -58,7 +58,7 @@ void AddAssignments(Command group) {
         return session.Run(routing_service::kRouteLead, request, [&](const v1::RouteLeadResponse& response) {
           const std::string& assignee = response.lead().assignee();
           session.Print(fmt::format("{} -> {}\n", response.lead().name(), assignee.empty() ? "nobody" : assignee));
-          ShowDecision(session, response.decision());
+          ShowRouteDecision(session, response.decision());
         });
       });
   assign.AddOption("lead", flags->name, "leads/ID").Required();

@@ -23,7 +23,7 @@
 namespace leadline::cli {
 namespace {
 
-using Stub = v1::ScoringService::Stub;
+using ScoringStub = v1::ScoringService::Stub;
 
 struct ScoreFlags {
   std::string lead, at, json, file;
@@ -31,7 +31,7 @@ struct ScoreFlags {
   bool explain = false;
   std::vector<std::string> won;
 };
-using Flags = std::shared_ptr<ScoreFlags>;
+using SharedScoreFlags = std::shared_ptr<ScoreFlags>;
 
 const v1::Decision* ScoreDecision(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions) {
   for (const auto& decision : decisions) {
@@ -84,7 +84,7 @@ int BatchScore(Session& session, const ScoreFlags& flags) {
     if (!file) return session.Fail(absl::NotFoundError(fmt::format("cannot read {}", flags.file)));
   }
   std::istream& input = flags.file == "-" ? std::cin : file;
-  Stub stub(session.channel());
+  ScoringStub stub(session.channel());
   grpc::ClientContext context;
   session.Prepare(context, Session::Call::kStream);
   auto stream = stub.BatchScore(&context);

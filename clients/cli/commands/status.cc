@@ -18,7 +18,7 @@ struct StatusFlags {
   int limit = 50;
   bool breached_only = false, validate_only = false;
 };
-using Flags = std::shared_ptr<StatusFlags>;
+using SharedStatusFlags = std::shared_ptr<StatusFlags>;
 
 void ShowLeadLine(Session& session, const v1::Lead& lead) {
   session.Print(fmt::format("{}: status {}, score {}, {}{}{}\n", lead.name(), lead.status(),
@@ -162,7 +162,7 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
   if (pages.exit_code != kExitOk) return pages.exit_code;
   if (session.json()) return kExitOk;
   session.Print(table);
-  session.Print(fmt::format("\n{} leads past their warning or due time{}\n", WithThousands(pages.shown),
+  session.Print(fmt::format("\n{} past the warning or due time{}\n", Counted(pages.shown, "lead"),
                             pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
 }

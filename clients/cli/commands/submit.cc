@@ -12,7 +12,7 @@
 namespace leadline::cli {
 namespace {
 
-constexpr char kTeaching[] = R"(Examples:
+constexpr char kSubmitTeaching[] = R"(Examples:
   leadline submit --given-name Ana --family-name Silva --email ana.silva@acme.example \
       --company "Acme Lda" --title "Gerente de Compras" --country PT --source web_form \
       --activity website/high/contact_me
@@ -102,7 +102,8 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response, boo
 void AddSubmitCommand(Command root) {
   auto flags = std::make_shared<SubmitFlags>();
   Command command = root.AddCommand(
-      "submit", "Take one enquiry in: match, score, set its status and route it", kTeaching, [flags](Session& session) {
+      "submit", "Take one enquiry in: match, score, set its status and route it", kSubmitTeaching,
+      [flags](Session& session) {
         v1::SubmitEnquiryRequest request;
         absl::Status filled = flags->json.empty() ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
                                                   : ReadJson(flags->json, *request.mutable_enquiry());

@@ -91,7 +91,7 @@ void AddTimelineCommand(Command root) {
         if (!status.ok()) return session.Fail(status);
         if (session.json()) return kExitOk;
         flags->explain ? ExplainEvents(session, events) : ShowEvents(session, events);
-        session.Print(fmt::format("\n{} events\n", WithThousands(static_cast<int64_t>(events.size()))));
+        session.Print(fmt::format("\n{}\n", Counted(static_cast<int64_t>(events.size()), "event")));
         if (!next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", next));
         return kExitOk;
       });

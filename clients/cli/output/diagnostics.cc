@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "cli/output/text.h"
 #include "packs/yaml/problem_codes.h"
 
 namespace leadline::cli {
@@ -15,10 +16,6 @@ using nlohmann::json;
 using ordered = nlohmann::ordered_json;
 
 const char* Level(Severity severity) { return severity == Severity::kError ? "error" : "warning"; }
-
-std::string Counted(int number, const char* what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
 
 // Text that came out of a broken file may hold anything; JSON must be UTF-8.
 std::string Dump(const ordered& value) { return value.dump(1, ' ', false, json::error_handler_t::replace) + "\n"; }

@@ -16,6 +16,10 @@ std::string WithThousands(int64_t number) {
   return digits;
 }
 
+std::string Counted(int64_t number, std::string_view what) {
+  return fmt::format("{} {}{}", WithThousands(number), what, number == 1 ? "" : "s");
+}
+
 std::string FormatPoints(double points) {
   std::string text = fmt::format("{:.2f}", points);
   while (text.back() == '0') text.pop_back();

@@ -13,6 +13,8 @@ namespace leadline::cli {
 
 // "9,240".
 std::string WithThousands(int64_t number);
+// "1 lead", "9,240 leads".
+std::string Counted(int64_t number, std::string_view what);
 // Points and weights: two decimals at most, none where there are none: "60", "12.5", "-3.07".
 std::string FormatPoints(double points);
 // "42.3 %".

@@ -100,7 +100,7 @@ constexpr V kPlSectors[] = {"Maszyny", "Oprogramowanie", "Logistyka", "Budownict
 constexpr V kPlForms[] = {"Sp. z o.o.", "S.A."};
 constexpr Country kPlCountries[] = {{"PL", "pl-PL", "+48 22 nxx xx xx", ""}};
 
-constexpr Locale kLocales[] = {
+constexpr Locale kEast[] = {
     {"de",
      0.14,
      kDeCountries,
@@ -141,7 +141,7 @@ constexpr Locale kLocales[] = {
 
 }  // namespace
 
-std::span<const Locale> LocalesEast() { return kLocales; }
+std::span<const Locale> LocalesEast() { return kEast; }
 
 std::span<const Locale> Locales() {
   static const auto all = [] {

@@ -105,7 +105,7 @@ constexpr V kFrSectors[] = {"Industries", "Logiciels",    "Logistique", "Bâtime
 constexpr V kFrForms[] = {"SARL", "SAS", "SA"};
 constexpr Country kFrCountries[] = {{"FR", "fr-FR", "+33 1 4n xx xx xx", "0"}, {"BE", "fr-BE", "+32 2 nxx xx xx", "0"}};
 
-constexpr Locale kLocales[] = {
+constexpr Locale kWest[] = {
     {"en",
      0.26,
      kEnCountries,
@@ -146,6 +146,6 @@ constexpr Locale kLocales[] = {
 
 }  // namespace
 
-std::span<const Locale> LocalesWest() { return kLocales; }
+std::span<const Locale> LocalesWest() { return kWest; }
 
 }  // namespace leadline::sample

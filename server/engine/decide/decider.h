@@ -24,6 +24,9 @@ namespace leadline::engine {
 
 class KnownRecord;
 
+// More moves than statuses in one go is a circle in the packs.
+inline constexpr int kMaxMoves = 16;
+
 // How much of an explanation is wanted.
 enum class Explain {
   kNothing,  // the outcome alone

@@ -28,7 +28,9 @@ class FilePlanner {
 
   void Plan() {
     const YamlNode& root = file_.root();
+    if (path_ == "schema.yaml") PlanSchema(root);
     if (path_ == "normalize.yaml") PlanNormalize(root);
+    if (path_ == "consent.yaml") PlanConsent(root);
     if (path_ == "scoring.yaml") PlanScoring(root);
     if (path_ == "status.yaml") PlanStatus(root);
     if (path_ == "routing.yaml") PlanRouting(root);
@@ -118,6 +120,9 @@ class FilePlanner {
       Add(item, what, {{item.offset, items[index + 1].offset, ""}});
     } else if (index > 0) {
       Add(item, what, {{packs::RangeOf(items[index - 1]).end, packs::RangeOf(item).end, ""}});
+    } else if (item.is_scalar()) {
+      const packs::YamlRange range = packs::RangeOf(item);
+      Add(item, what, {{range.begin, range.end, ""}});
     }
   }
 
@@ -134,6 +139,32 @@ class FilePlanner {
       at = text.find('\n', next);
     }
     return static_cast<uint32_t>(text.size());
+  }
+
+  // Takes each item of the list under `key` out.
+  void RemoveEach(const YamlNode& map, std::string_view key) {
+    const std::vector<YamlNode>& items = Items(map, key);
+    for (size_t i = 0; i < items.size(); ++i) Remove(items, i, fmt::format("{} {} is removed", key, items[i].text));
+  }
+
+  void PlanSchema(const YamlNode& root) {
+    rule_ = "touches";
+    RemoveEach(root, "touches");
+    rule_ = "contact_requests";
+    if (const YamlNode* requests = root.Find("contact_requests")) {
+      RemoveEach(*requests, "responses");
+      Length(requests->Find("within"), "within", [](Duration d) { return 2 * d; });
+    }
+  }
+
+  void PlanConsent(const YamlNode& root) {
+    const std::vector<YamlNode>& reasons = Items(root, "not_marketable");
+    for (size_t i = 0; i < reasons.size(); ++i) {
+      rule_ = TextAt(reasons[i], "id");
+      Remove(reasons, i, "the reason is removed");
+      Condition(reasons[i].Find("when"));
+      for (const char* key : {"channels", "responses", "until"}) RemoveEach(reasons[i], key);
+    }
   }
 
   void PlanNormalize(const YamlNode& root) {
@@ -170,6 +201,12 @@ class FilePlanner {
   }
 
   void PlanScoring(const YamlNode& root) {
+    if (const YamlNode* threshold = root.Find("threshold")) {
+      for (size_t i = 0; i < threshold->keys.size(); ++i) {
+        rule_ = "threshold." + threshold->keys[i].text;
+        Points(&threshold->items[i], false);
+      }
+    }
     const std::vector<YamlNode>& rules = Items(root, "rules");
     for (size_t i = 0; i < rules.size(); ++i) {
       rule_ = TextAt(rules[i], "id");
@@ -215,7 +252,11 @@ class FilePlanner {
 
   void PlanStatus(const YamlNode& root) {
     std::vector<std::string> statuses;
-    for (const YamlNode& status : Items(root, "statuses")) statuses.push_back(TextAt(status, "id"));
+    for (const YamlNode& status : Items(root, "statuses")) {
+      rule_ = TextAt(status, "id");
+      statuses.push_back(rule_);
+      Flag(status, "marketable");
+    }
     for (const char* section : {"entry", "transitions"}) {
       const std::vector<YamlNode>& moves = Items(root, section);
       for (size_t i = 0; i < moves.size(); ++i) PlanMove(moves, i, statuses);
@@ -231,14 +272,8 @@ class FilePlanner {
     rule_ = TextAt(move, "id");
     Remove(moves, index, "the rule is removed");
     Condition(move.Find("when"));
-    for (const char* key : {"from", "on"}) {
-      const std::vector<YamlNode>& items = Items(move, key);
-      for (size_t i = 0; i < items.size(); ++i) Remove(items, i, fmt::format("{} {} is removed", key, items[i].text));
-    }
+    for (const char* key : {"from", "on", "reasons"}) RemoveEach(move, key);
     Flag(move, "reason_required");
-    const std::vector<YamlNode>& reasons = Items(move, "reasons");
-    for (size_t i = 0; i < reasons.size(); ++i)
-      Remove(reasons, i, fmt::format("reason {} is removed", reasons[i].text));
     OtherQueue(move);
     const auto to = std::find(statuses.begin(), statuses.end(), TextAt(move, "to"));
     if (to == statuses.end()) return;
@@ -250,10 +285,7 @@ class FilePlanner {
     const YamlNode& gate = gates[index];
     rule_ = TextAt(gate, "id");
     Remove(gates, index, "the gate is removed");
-    for (const char* key : {"to", "on"}) {
-      const std::vector<YamlNode>& items = Items(gate, key);
-      for (size_t i = 0; i < items.size(); ++i) Remove(items, i, fmt::format("{} {} is removed", key, items[i].text));
-    }
+    for (const char* key : {"to", "on"}) RemoveEach(gate, key);
     const auto at = std::find(statuses.begin(), statuses.end(), TextAt(gate, "otherwise"));
     if (at != statuses.end()) Replace(gate.Find("otherwise"), at == statuses.begin() ? at[1] : at[-1], "otherwise");
     OtherQueue(gate);
@@ -270,14 +302,10 @@ class FilePlanner {
 
   void PlanRouting(const YamlNode& root) {
     rule_ = "route_on_enter";
-    const std::vector<YamlNode>& entered = Items(root, "route_on_enter");
-    for (size_t i = 0; i < entered.size(); ++i) Remove(entered, i, fmt::format("{} is removed", entered[i].text));
+    RemoveEach(root, "route_on_enter");
     for (const YamlNode& territory : Items(root, "territories")) {
       rule_ = TextAt(territory, "id");
-      const std::vector<YamlNode>& countries = Items(territory, "countries");
-      for (size_t i = 0; i < countries.size(); ++i) {
-        Remove(countries, i, fmt::format("country {} is removed", countries[i].text));
-      }
+      RemoveEach(territory, "countries");
     }
     const std::vector<YamlNode>& routes = Items(root, "routes");
     for (size_t i = 0; i < routes.size(); ++i) {
@@ -312,10 +340,7 @@ class FilePlanner {
         Length(level.Find("warn_after"), "warn_after", [](Duration d) { return d - kMinute; });
         Length(level.Find("due_after"), "due_after", [](Duration d) { return d - kMinute; });
         Flag(level, "reassign_on_breach");
-        const std::vector<YamlNode>& queues = Items(level, "start_on_hold");
-        for (size_t q = 0; q < queues.size(); ++q) {
-          if (queues.size() > 1) Remove(queues, q, fmt::format("start_on_hold {} is removed", queues[q].text));
-        }
+        for (const char* key : {"start_on_enter", "start_on_hold"}) RemoveEach(level, key);
         for (const std::string& other : calendars) {
           if (other == TextAt(level, "calendar")) continue;
           Replace(level.Find("calendar"), other, "calendar");

@@ -13,9 +13,6 @@ namespace {
 using domain::Reason;
 using domain::ReasonOutcome;
 
-// More moves than statuses in one go is a circle in the packs.
-constexpr int kMaxMoves = 16;
-
 // Everything that one snapshot decides about a lead, were it asked now.
 struct Decided {
   domain::Lead lead;

@@ -185,8 +185,8 @@ absl::StatusOr<std::optional<Rollout>> PackRollout::DoneBefore(const CallContext
   return out;
 }
 
-absl::StatusOr<PackCandidate> PackRollout::Propose(const CallContext& context, const packs::PackFiles& files,
-                                                   PackCheck* check) {
+absl::StatusOr<PackProposal> PackRollout::Propose(const CallContext& context, const packs::PackFiles& files,
+                                                  PackCheck* check) {
   // Checked before its turn: nobody waits for it. Where other packs have come to decide meanwhile, it is checked with
   // those when it is activated.
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
@@ -196,12 +196,13 @@ absl::StatusOr<PackCandidate> PackRollout::Propose(const CallContext& context, c
   RETURN_IF_ERROR(check->status);
   std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(rollout, Stored(context));
-  if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr) return *known;
+  if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr)
+    return PackProposal{*known, {}};
   return Keep(context, std::move(rollout), check->ref, files);
 }
 
-absl::StatusOr<PackCandidate> PackRollout::Keep(const CallContext& context, Rollout rollout, const PackRef& ref,
-                                                const packs::PackFiles& files) {
+absl::StatusOr<PackProposal> PackRollout::Keep(const CallContext& context, Rollout rollout, const PackRef& ref,
+                                               const packs::PackFiles& files) {
   PackCandidate candidate{.ref = ref, .proposed_by = context.actor, .proposed_at = options_.clock->Now()};
   for (const auto& [path, text] : files.files) candidate.bytes += static_cast<int64_t>(path.size() + text.size());
   // What is kept without being a candidate has decided.
@@ -210,11 +211,11 @@ absl::StatusOr<PackCandidate> PackRollout::Keep(const CallContext& context, Roll
     candidate.decided = kept.ok();
     return absl::IsNotFound(kept) ? absl::OkStatus() : kept;
   }));
-  ASSIGN_OR_RETURN(const std::vector<PackCandidate> gone, AddCandidate(candidate, rollout));
+  ASSIGN_OR_RETURN(std::vector<PackCandidate> gone, AddCandidate(candidate, rollout));
   domain::PackContent content{ref.sha256, files.name, files.files, candidate.proposed_at};
   RETURN_IF_ERROR(Write(context, rollout, {PackChangeOf("proposed", ref, "")}, {std::move(content)},
                         NamedByNothing(gone, rollout)));
-  return rollout.candidates.back();
+  return PackProposal{rollout.candidates.back(), std::move(gone)};
 }
 
 absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCandidate& candidate, ApprovalSide side) {

@@ -111,6 +111,12 @@ struct DiffRequest {
   int max_samples = 20;
 };
 
+// What came of a proposal.
+struct PackProposal {
+  domain::PackCandidate candidate;              // as it is kept
+  std::vector<domain::PackCandidate> gave_way;  // older ones of its pack that left the list for it, oldest first
+};
+
 struct ActivateRequest {
   std::string sha256;  // of a kept version
   enum class Mode { kActive, kShadow, kCanary } mode = Mode::kActive;
@@ -141,8 +147,7 @@ class PackRollout {
   absl::StatusOr<PackCheck> Validate(const CallContext& context, const packs::PackFiles& files);
   // Checks it and keeps it as a candidate; an older one of its pack may give way to it, see AddCandidate.
   // FAILED_PRECONDITION when the check failed, which `check` then tells; TOO_MANY_CANDIDATES.
-  absl::StatusOr<domain::PackCandidate> Propose(const CallContext& context, const packs::PackFiles& files,
-                                                PackCheck* check);
+  absl::StatusOr<PackProposal> Propose(const CallContext& context, const packs::PackFiles& files, PackCheck* check);
   // Approves a candidate of the central pack for one side, in the caller's name. `reason`: needed when the candidate
   // fails tests of regions (PackCheck::warning); an approval without one can be given again with it.
   absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
@@ -239,8 +244,8 @@ class PackRollout {
                      const std::vector<domain::PackContent>& contents = {},
                      const std::vector<std::string>& dropped = {});
   // A checked version waits from now on.
-  absl::StatusOr<domain::PackCandidate> Keep(const CallContext& context, domain::Rollout rollout,
-                                             const domain::PackRef& ref, const packs::PackFiles& files);
+  absl::StatusOr<PackProposal> Keep(const CallContext& context, domain::Rollout rollout, const domain::PackRef& ref,
+                                    const packs::PackFiles& files);
   absl::StatusOr<domain::Rollout> StartTrial(const CallContext& context, domain::Rollout rollout,
                                              const domain::PackRef& ref, const ActivateRequest& request,
                                              std::shared_ptr<const Snapshot> snapshot);

@@ -17,8 +17,6 @@ using domain::TrialShare;
 using domain::Trigger;
 
 constexpr int kPage = 200;
-// More moves than statuses in one go is a circle in the packs.
-constexpr int kMaxMoves = 16;
 
 // When rules were asked about the record, and because of what.
 struct Step {

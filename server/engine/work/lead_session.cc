@@ -14,9 +14,6 @@ using domain::Activity;
 using domain::Decision;
 using domain::DecisionKind;
 
-// More moves than statuses in one go is a circle in the packs.
-constexpr int kMaxMoves = 16;
-
 // What fields meant before and mean no more.
 std::vector<Decision> LostMeanings(const Decider& decider, const domain::DerivedMeaning& before,
                                    const domain::DerivedMeaning& after, Time at) {

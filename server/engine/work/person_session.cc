@@ -8,12 +8,6 @@
 #include "packs/run/responses.h"
 
 namespace leadline::engine {
-namespace {
-
-constexpr int kMaxMoves = 16;
-
-}  // namespace
-
 PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain::Account account)
     : scope_(&scope),
       contact_(std::move(contact)),

@@ -85,7 +85,7 @@ bool IsInput(std::string_view column) {
          column == "expect.route.without";
 }
 
-std::string TextOf(const YamlNode& cell) {
+std::string CellText(const YamlNode& cell) {
   if (IsEmptyCell(cell)) return "-";
   std::string out = cell.text;
   for (const YamlNode& item : cell.items) out += (out.empty() ? "" : " + ") + item.text;
@@ -134,7 +134,7 @@ class TableReader {
     std::string cells;
     for (size_t i = 0; i < row.items.size(); ++i) {
       const YamlNode& cell = row.items[i];
-      if (IsInput(columns_[i]->text)) cells += (cells.empty() ? "" : ", ") + TextOf(cell);
+      if (IsInput(columns_[i]->text)) cells += (cells.empty() ? "" : ", ") + CellText(cell);
       if (IsEmptyCell(cell)) continue;
       if (!PutAtPath(problems_, made, *columns_[i], cell)) return std::nullopt;
     }

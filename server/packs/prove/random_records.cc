@@ -9,13 +9,13 @@ namespace {
 
 using cel::Value;
 
-constexpr uint64_t kSeed = 20'260'101;
+constexpr uint64_t kRecordSeed = 20'260'101;
 constexpr int kTries = 100;  // for a record that the facts allow
 
 }  // namespace
 
 RandomRecords::RandomRecords(const ConditionSpace& space, const std::vector<const cel::Program*>& programs)
-    : space_(space), random_(kSeed) {
+    : space_(space), random_(kRecordSeed) {
   slots_.resize(space.fields().size());
   for (const cel::Program* program : programs) {
     const cel::Ast& ast = program->ast();

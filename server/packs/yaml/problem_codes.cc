@@ -27,7 +27,6 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL1202", "an unknown record"},
     {"LL1203", "a field where the record takes none"},
     {"LL1301", "the check of a pack that stopped at its limit of steps or memory"},
-    {"LL1302", "a check that ran out of time or was cancelled, which says nothing about the pack"},
     {"LL1303", "findings that are not shown, because there are too many"},
     {"LL2101", "a condition that cannot be read"},
     {"LL2102", "types that do not fit"},

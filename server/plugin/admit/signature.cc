@@ -15,7 +15,6 @@
 namespace leadline::plugin {
 namespace {
 
-constexpr size_t kKeyBytes = 32;
 constexpr size_t kSignatureBytes = 64;
 
 template <auto kFree>

@@ -1,6 +1,7 @@
 // Signatures of plugins: Ed25519 (RFC 8032). What is signed is SignedText() of a manifest.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 #include "absl/status/statusor.h"
 
 namespace leadline::plugin {
+
+inline constexpr size_t kKeyBytes = 32;
 
 struct KeyPair {
   std::string private_pem;  // PKCS #8, not encrypted

@@ -17,8 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kKeyBytes = 32;
-
 // An object of the file, and where it stands: "publishers[0]".
 class Node {
  public:

@@ -13,9 +13,6 @@ namespace {
 constexpr size_t kKeptBytes = 1 << 20;
 constexpr size_t kMostName = 1'024;
 constexpr size_t kMostLogLine = 4'096;
-constexpr size_t kMostFailure = 8'192;
-
-absl::Status Nonsense(std::string what) { return absl::InternalError(std::move(what)); }
 
 void PutTexts(const std::vector<std::string>& texts, Buffer& out) {
   out.Put(static_cast<uint32_t>(texts.size()));
@@ -52,6 +49,8 @@ bool TakeFields(Reader& in, std::vector<Field>& out) {
 }
 
 }  // namespace
+
+absl::Status Nonsense(std::string what) { return absl::InternalError(std::move(what)); }
 
 // ------------------------------------------------------------------------------------------------------- Bytes
 

@@ -34,7 +34,11 @@ inline constexpr uint32_t kMagic = 0x57504C4C;  // "LLPW"
 inline constexpr uint16_t kVersion = 3;         // of this format; both sides must have the same
 inline constexpr size_t kMostPacket = 64 * 1024;
 inline constexpr size_t kMostMessage = 16 << 20;
-inline constexpr uint32_t kMostItems = 64;  // of one kCall
+inline constexpr uint32_t kMostItems = 64;     // of one kCall
+inline constexpr size_t kMostFailure = 8'192;  // bytes of the text of a failure
+
+// The other side said what it may not: `what` it did, such as "sent a broken start".
+absl::Status Nonsense(std::string what);
 
 enum class Kind : uint16_t {
   kStart = 1,

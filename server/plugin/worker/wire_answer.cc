@@ -24,10 +24,6 @@ struct AnswerHead {
 };
 static_assert(sizeof(AnswerHead) == 24);
 
-constexpr size_t kMostFailure = 8'192;
-
-absl::Status Nonsense(std::string what) { return absl::InternalError(std::move(what)); }
-
 // What each result is on the wire, and its text.
 struct Entry {
   Item item{};

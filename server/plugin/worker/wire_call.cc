@@ -11,13 +11,13 @@ namespace {
 constexpr int kMostNesting = 8;
 constexpr size_t kAlign = 16;
 
-struct Texts {  // of a transition
+struct TransitionTexts {
   uint32_t from_at, from_len, to_at, to_len;
 };
 struct Choice {  // the candidates of a route request
   uint32_t first, count, reserved[2];
 };
-static_assert(sizeof(Texts) == 16 && sizeof(Choice) == 16 && sizeof(Value) == 16 && sizeof(Candidate) == 64);
+static_assert(sizeof(TransitionTexts) == 16 && sizeof(Choice) == 16 && sizeof(Value) == 16 && sizeof(Candidate) == 64);
 
 // --------------------------------------------------------------------------------------------------- Encoding
 
@@ -35,14 +35,14 @@ class Encoder {
                   frame.now,
                   frame.time_left};
     const bool extras = capability == Capability::kStatus || capability == Capability::kRoute;
-    const size_t fixed = sizeof(head) + records * fields * sizeof(Value) + (extras ? items * sizeof(Texts) : 0) +
-                         candidates * sizeof(Candidate);
+    const size_t fixed = sizeof(head) + records * fields * sizeof(Value) +
+                         (extras ? items * sizeof(TransitionTexts) : 0) + candidates * sizeof(Candidate);
     if (fixed > kMostMessage) return TooLarge();
     out_.Add(fixed);
     Write(0, head);
     next_value_ = sizeof(head);
     next_extra_ = next_value_ + records * fields * sizeof(Value);
-    next_candidate_ = next_extra_ + (extras ? items * sizeof(Texts) : 0);
+    next_candidate_ = next_extra_ + (extras ? items * sizeof(TransitionTexts) : 0);
     return absl::OkStatus();
   }
 
@@ -55,7 +55,7 @@ class Encoder {
   }
 
   absl::Status Put(const Transition& t) {
-    Texts texts{};
+    TransitionTexts texts{};
     RETURN_IF_ERROR(PutText({t.from_status.ptr, t.from_status.len}, texts.from_at));
     RETURN_IF_ERROR(PutText({t.to_status.ptr, t.to_status.len}, texts.to_at));
     texts.from_len = static_cast<uint32_t>(t.from_status.len);
@@ -209,8 +209,6 @@ struct Layout {
   uint64_t candidates_at = 0;
 };
 
-absl::Status Nonsense(std::string what) { return absl::InternalError(std::move(what)); }
-
 absl::StatusOr<Layout> ReadLayout(std::span<char> body, Decoder& decoder) {
   Layout out;
   if (body.size() < sizeof(CallHead)) return Nonsense("sent a call without a whole head");
@@ -226,7 +224,7 @@ absl::StatusOr<Layout> ReadLayout(std::span<char> body, Decoder& decoder) {
   if (out.values == nullptr) return Nonsense("sent fewer values than it says");
   out.extras_at = sizeof(CallHead) + values * sizeof(Value);
   const bool extras = capability == Capability::kStatus || capability == Capability::kRoute;
-  out.candidates_at = out.extras_at + (extras ? head.items * sizeof(Texts) : 0);
+  out.candidates_at = out.extras_at + (extras ? head.items * sizeof(TransitionTexts) : 0);
   if (!decoder.Fits(out.candidates_at, head.candidates, sizeof(Candidate))) {
     return Nonsense("sent fewer candidates than it says");
   }
@@ -235,7 +233,7 @@ absl::StatusOr<Layout> ReadLayout(std::span<char> body, Decoder& decoder) {
 }
 
 absl::Status ReadTransitions(const Layout& layout, const Decoder& decoder, DecodedCall& out) {
-  const auto* texts = decoder.Items<const Texts>(layout.extras_at, layout.head.items);
+  const auto* texts = decoder.Items<const TransitionTexts>(layout.extras_at, layout.head.items);
   if (texts == nullptr) return Nonsense("sent fewer transitions than it says");
   for (uint32_t i = 0; i < layout.head.items; ++i) {
     Transition t{out.records[i], {}, {}};

@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // A caller that may be cancelled looks up this often, since nobody wakes it.
-constexpr auto kPatience = milliseconds(20);
+constexpr auto kLookAfter = milliseconds(20);
 // Between a start that failed and the next one.
 constexpr auto kPause = milliseconds(200);
 
@@ -99,7 +99,7 @@ absl::StatusOr<WorkerChild*> WorkerPool::Borrow(const CallOptions& options) {
     if (none_since != TimePoint::max() && now - none_since >= spec_.options.call_timeout) {
       return absl::UnavailableError(fmt::format("{}: its workers died and no new one is ready yet; try again", who_));
     }
-    TimePoint until = now + (options.cancelled != nullptr ? kPatience : spec_.options.call_timeout);
+    TimePoint until = now + (options.cancelled != nullptr ? kLookAfter : spec_.options.call_timeout);
     if (options.deadline) until = std::min(until, *options.deadline);
     ++waiting_;
     {

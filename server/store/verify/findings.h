@@ -13,6 +13,9 @@
 
 namespace leadline::store {
 
+// Events or records that are read at a time.
+inline constexpr int kVerifyPage = 500;
+
 // Of one tenant. Not thread-safe.
 class Findings {
  public:

@@ -16,8 +16,6 @@ namespace {
 using domain::RecordKind;
 using domain::ResourceName;
 
-constexpr int kPage = 500;
-
 bool HasRows(RecordKind kind) {
   return kind == RecordKind::kAccount || kind == RecordKind::kContact || kind == RecordKind::kLead;
 }
@@ -54,7 +52,7 @@ class LedgerWalk {
   absl::Status ForEachEvent(bool& whole, Visit visit) {
     int64_t after = 0;
     while (true) {
-      auto events = reader_.EventsAfter(after, kPage);
+      auto events = reader_.EventsAfter(after, kVerifyPage);
       if (absl::IsDataLoss(events.status())) {
         findings_.Add("ledger", fmt::format("what follows position {}", after), std::string(events.status().message()),
                       "");
@@ -63,7 +61,7 @@ class LedgerWalk {
       }
       RETURN_IF_ERROR(events.status());
       for (const domain::Event& event : *events) RETURN_IF_ERROR(visit(event));
-      if (events->size() < kPage) return absl::OkStatus();
+      if (events->size() < kVerifyPage) return absl::OkStatus();
       after = events->back().position;
     }
   }
@@ -127,9 +125,9 @@ class LedgerWalk {
   absl::Status CheckReps() {
     for (const auto& [rep, open] : tally_.open_leads) reps_[rep].open_leads = open;
     for (std::string after;;) {
-      ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordIds(RecordKind::kRep, after, kPage));
+      ASSIGN_OR_RETURN(std::vector<std::string> ids, reader_.RecordIds(RecordKind::kRep, after, kVerifyPage));
       for (const std::string& id : ids) reps_[id];
-      if (ids.size() < kPage) break;
+      if (ids.size() < kVerifyPage) break;
       after = ids.back();
     }
     for (const auto& [id, told] : reps_) {

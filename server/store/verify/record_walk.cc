@@ -18,8 +18,6 @@ using domain::RecordKind;
 using domain::RecordRef;
 using domain::ResourceName;
 
-constexpr int kPage = 500;
-
 template <typename Record>
 struct KindOf;
 template <>
@@ -81,7 +79,7 @@ class RecordCheck {
   absl::Status ReadHistory() {
     int64_t after = 0;
     while (true) {
-      auto events = reader_.Timeline({&ref_, 1}, after, kPage);
+      auto events = reader_.Timeline({&ref_, 1}, after, kVerifyPage);
       if (absl::IsDataLoss(events.status())) {
         findings_.Add(name_, "history", Text(events.status()), "");
         told_.whole = false;
@@ -89,7 +87,7 @@ class RecordCheck {
       }
       RETURN_IF_ERROR(events.status());
       for (const domain::Event& event : *events) Take(event);
-      if (events->size() < kPage) return absl::OkStatus();
+      if (events->size() < kVerifyPage) return absl::OkStatus();
       after = events->back().position;
     }
   }

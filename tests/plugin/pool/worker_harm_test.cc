@@ -12,11 +12,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
-constexpr auto kLate = absl::StatusCode::kDeadlineExceeded;
-
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 // Many deaths in one test are meant, and a slow machine is no failure.
 LoadOptions Patient(LogSink log = nullptr) {
   LoadOptions options;

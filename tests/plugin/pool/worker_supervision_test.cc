@@ -20,11 +20,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
-constexpr auto kLate = absl::StatusCode::kDeadlineExceeded;
-
-std::string Message(const absl::Status& status) { return std::string(status.message()); }
-
 class SupervisionTest : public ::testing::Test {
  protected:
   std::shared_ptr<Plugin> Hostile(LoadOptions options) {

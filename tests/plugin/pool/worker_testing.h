@@ -19,6 +19,9 @@ namespace leadline::plugin {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+inline constexpr auto kUnavailable = absl::StatusCode::kUnavailable;
+inline constexpr auto kLate = absl::StatusCode::kDeadlineExceeded;
+
 inline absl::StatusOr<std::shared_ptr<Plugin>> LoadWorker(const ScratchFolder& scratch, const std::string& name,
                                                           LoadOptions options = {}, std::string config = "") {
   return LoadFixture(scratch, name, std::move(options), std::move(config), PluginMode::kWorker);

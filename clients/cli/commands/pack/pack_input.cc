@@ -60,10 +60,6 @@ std::string LocalText(std::string text, const LocalPack& local) {
   return text;
 }
 
-std::string Counted(int64_t number, std::string_view what) {
-  return fmt::format("{} {}{}", WithThousands(number), what, number == 1 ? "" : "s");
-}
-
 std::string DescribeTests(const v1::PackCheck& check) {
   std::string text = fmt::format("{} passed", Counted(check.tests_passed(), "test"));
   if (check.tests_failed() > 0) text += fmt::format(", {} failed", check.tests_failed());

@@ -64,6 +64,9 @@ int Propose(Session& session, const FolderFlags& flags) {
     ShowCheck(session, response.check(), *local);
     if (response.has_candidate()) {
       session.Print(fmt::format("kept as {}\n", response.candidate().ref().sha256()));
+      for (const v1::PackCandidate& gone : response.gave_way()) {
+        session.Print(fmt::format("in place of {}, the oldest of its versions that wait\n", DescribePack(gone.ref())));
+      }
       session.Print(NextSteps(response.candidate(), response.check()));
     } else {
       session.Print("not kept: mend it and propose it again\n");

@@ -17,7 +17,7 @@
 namespace leadline::cli {
 namespace {
 
-constexpr char kTeaching[] =
+constexpr char kEraseTeaching[] =
     R"(Erases the contact and all that were merged into it, for good: names, addresses, numbers, titles, attributes and what
 people wrote about them can be read no more, in the ledger either. So it is with attributes, notes and reasons of their
 leads. What happened, when, and every sum of the reports stay. Stop the server first: the command works on its database,
@@ -31,12 +31,12 @@ Examples:
 The reason stays in the ledger, in clear: name nobody in it.
 Exit codes: 0 erased, or erased before; 2 there is no such contact, or the database cannot be opened or written.)";
 
-struct Options {
+struct EraseFlags {
   std::string name, reason, db;
   std::string tenant = "default";
 };
 
-absl::StatusOr<store::ErasureResult> Erase(Session& session, const Options& options, const std::string& id) {
+absl::StatusOr<store::ErasureResult> Erase(Session& session, const EraseFlags& options, const std::string& id) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(options.db, error)) {
     return absl::NotFoundError(
@@ -87,7 +87,7 @@ void Show(Session& session, const store::ErasureResult& result) {
   session.Print(fmt::format("forgot the content of {} requests\n", result.requests));
 }
 
-int RunErase(Session& session, const Options& options) {
+int RunErase(Session& session, const EraseFlags& options) {
   const std::optional<domain::RecordRef> ref = domain::ParseResourceName(options.name);
   if (!ref.has_value() || ref->kind != domain::RecordKind::kContact) {
     return session.Fail(absl::InvalidArgumentError(
@@ -103,9 +103,9 @@ int RunErase(Session& session, const Options& options) {
 }  // namespace
 
 void AddEraseCommand(Command root) {
-  auto options = std::make_shared<Options>();
-  Command erase = root.AddCommand("erase", "Erase a person, for good, in a database that no server runs on", kTeaching,
-                                  [options](Session& session) { return RunErase(session, *options); });
+  auto options = std::make_shared<EraseFlags>();
+  Command erase = root.AddCommand("erase", "Erase a person, for good, in a database that no server runs on",
+                                  kEraseTeaching, [options](Session& session) { return RunErase(session, *options); });
   erase.AddOption("name", options->name, "contacts/ID").Required();
   erase.AddOption("--reason", options->reason, "Why; stays in the ledger").Required();
   AddDatabaseOption(erase, options->db);

@@ -16,7 +16,7 @@
 namespace leadline::cli {
 namespace {
 
-constexpr char kTeaching[] =
+constexpr char kDumpTeaching[] =
     R"(One JSON object a line, in the order of the ledger. Reads the database itself, also beside a running server, and changes
 nothing. Times are microseconds since 1970, in UTC.
 
@@ -25,7 +25,7 @@ Examples:
   leadline ledger dump --db leadline-data/leadline.db --record leads/ID
   leadline ledger dump --db leadline-data/leadline.db | jq -c 'select(.type == "status_changed")')";
 
-struct Options {
+struct DumpFlags {
   std::string db;
   std::string tenant = "default";
   std::string record;
@@ -33,7 +33,7 @@ struct Options {
   int64_t limit = 0;
 };
 
-absl::Status Dump(Session& session, const Options& options, const std::optional<domain::RecordRef>& record,
+absl::Status Dump(Session& session, const DumpFlags& options, const std::optional<domain::RecordRef>& record,
                   store::Reader& reader) {
   constexpr int64_t kPage = 500;
   int64_t after = options.after;
@@ -50,7 +50,7 @@ absl::Status Dump(Session& session, const Options& options, const std::optional<
   }
 }
 
-int DumpLedger(Session& session, const Options& options) {
+int DumpLedger(Session& session, const DumpFlags& options) {
   std::optional<domain::RecordRef> record;
   if (!options.record.empty()) {
     record = domain::ParseResourceName(options.record);
@@ -72,8 +72,8 @@ int DumpLedger(Session& session, const Options& options) {
 
 void AddLedgerCommands(Command root) {
   Command group = root.AddGroup("ledger", "The append-only history of everything, from a database itself");
-  auto options = std::make_shared<Options>();
-  Command dump = group.AddCommand("dump", "The events of a ledger as JSON, one a line", kTeaching,
+  auto options = std::make_shared<DumpFlags>();
+  Command dump = group.AddCommand("dump", "The events of a ledger as JSON, one a line", kDumpTeaching,
                                   [options](Session& session) { return DumpLedger(session, *options); });
   AddDatabaseOption(dump, options->db);
   dump.AddOption("--record", options->record, "Only the events of this record's own history");

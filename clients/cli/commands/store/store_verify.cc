@@ -17,7 +17,8 @@
 namespace leadline::cli {
 namespace {
 
-constexpr char kTeaching[] = R"(Reads the whole database and changes nothing. Whatever it finds, it says and leaves.
+constexpr char kVerifyTeaching[] =
+    R"(Reads the whole database and changes nothing. Whatever it finds, it says and leaves.
 
 Examples:
   leadline store verify --db leadline-data/leadline.db          while no server runs on it
@@ -25,7 +26,7 @@ Examples:
 
 Exit codes: 0 no differences; 1 differences; 2 the database cannot be read.)";
 
-struct Options {
+struct VerifyFlags {
   std::string db;
   bool live = false;
   bool json = false;
@@ -35,7 +36,7 @@ struct Options {
 // Takes differences as they are found and shows them at the end, or at once.
 class Report {
  public:
-  Report(Session& session, const Options& options)
+  Report(Session& session, const VerifyFlags& options)
       : session_(session), limit_(options.limit), json_(options.json || session.json()) {}
 
   void Add(const store::Difference& difference, bool name_tenant) {
@@ -108,7 +109,7 @@ absl::Status VerifyAll(store::SqliteSnapshot& snapshot, Report& report, store::V
   return absl::OkStatus();
 }
 
-int VerifyStore(Session& session, const Options& options) {
+int VerifyStore(Session& session, const VerifyFlags& options) {
   using Beside = store::SqliteSnapshot::Beside;
   auto snapshot = store::SqliteSnapshot::Open(options.db, options.live ? Beside::kServer : Beside::kAlone);
   if (ReasonOf(snapshot.status()) == "STORE_IN_USE") {
@@ -127,8 +128,8 @@ int VerifyStore(Session& session, const Options& options) {
 
 void AddStoreCommands(Command root) {
   Command group = root.AddGroup("store", "Look at a database itself, without asking a server");
-  auto options = std::make_shared<Options>();
-  Command verify = group.AddCommand("verify", "Compare all that is stored with what the ledger tells", kTeaching,
+  auto options = std::make_shared<VerifyFlags>();
+  Command verify = group.AddCommand("verify", "Compare all that is stored with what the ledger tells", kVerifyTeaching,
                                     [options](Session& session) { return VerifyStore(session, *options); });
   AddDatabaseOption(verify, options->db);
   verify.AddFlag("--live", options->live, "Read beside a running server; its log file grows meanwhile");

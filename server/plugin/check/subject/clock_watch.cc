@@ -21,8 +21,8 @@ namespace {
 Board* phase_board = nullptr;
 
 enum Source { kClockGettime, kGettimeofday, kTime, kClock, kTimespecGet, kRand, kRandom, kDrand48, kSources };
-constexpr std::string_view kNames[kSources] = {"clock_gettime", "gettimeofday", "time",   "clock",
-                                               "timespec_get",  "rand",         "random", "drand48"};
+constexpr std::string_view kClockNames[kSources] = {"clock_gettime", "gettimeofday", "time",   "clock",
+                                                    "timespec_get",  "rand",         "random", "drand48"};
 std::atomic<uint32_t> counts[kSources];
 
 void Count(Source source) {
@@ -104,7 +104,7 @@ void ReplaceIn(const link_map& module, const Tables& tables, const Elf64_Rela* r
     if (symbol.st_shndx != SHN_UNDEF) continue;
     std::string_view name = tables.strings + symbol.st_name;
     for (size_t k = 0; k < kSources; ++k) {
-      if (name == kNames[k]) Replace(reinterpret_cast<void**>(module.l_addr + r.r_offset), kStandIns[k]);
+      if (name == kClockNames[k]) Replace(reinterpret_cast<void**>(module.l_addr + r.r_offset), kStandIns[k]);
     }
   }
 }
@@ -139,7 +139,7 @@ void WatchClocks(EntryFunction entry, Board& board) {
 std::vector<std::string_view> ClocksRead() {
   std::vector<std::string_view> names;
   for (size_t k = 0; k < kSources; ++k) {
-    if (counts[k] != 0) names.push_back(kNames[k]);
+    if (counts[k] != 0) names.push_back(kClockNames[k]);
   }
   return names;
 }

@@ -26,8 +26,8 @@ constexpr std::string_view kDomains[] = {"example.com", "sub.example.co.uk", "xn
 constexpr std::string_view kCountries[] = {"DE", "BR", "US", "JP", "GB"};
 constexpr std::string_view kLanguages[] = {"de", "pt-BR", "en", "ja", "fr-CA"};
 constexpr std::string_view kPhones[] = {"+49 30 901820", "(11) 4002-8922", "+1 202 555 0100", "12"};
-constexpr std::string_view kNames[] = {"Ana Silva", "Müller GmbH", "O'Neill & Sons",
-                                       "Łukasz",    "ACME, Inc.",  "株式会社例"};
+constexpr std::string_view kSampleNames[] = {"Ana Silva", "Müller GmbH", "O'Neill & Sons",
+                                             "Łukasz",    "ACME, Inc.",  "株式会社例"};
 constexpr std::string_view kStatuses[] = {"raw", "inquiry", "maql",     "lal",       "mql",
                                           "sal", "sql",     "customer", "re_market", "disqualified"};
 constexpr std::string_view kWords[] = {"website", "webinar",   "emea", "manufacturing", "approved",
@@ -42,7 +42,7 @@ Texts PoolFor(std::string_view field) {
   if (has("language") || has("locale")) return kLanguages;
   if (has("phone")) return kPhones;
   if (has("status")) return kStatuses;
-  if (has("name")) return kNames;
+  if (has("name")) return kSampleNames;
   return kWords;
 }
 

@@ -32,6 +32,13 @@ bool StoredBefore(std::string_view a, std::string_view b) {
   return a_last != b_last ? b_last : a < b;
 }
 
+absl::Status CheckLimit(int limit) {
+  if (limit < 1) {
+    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
+  }
+  return absl::OkStatus();
+}
+
 std::string FormatCursor(char list, const PageCursor& cursor) {
   const std::string content = fmt::format("{}.{}.{}", list, cursor.time, cursor.id);
   return fmt::format("{:08x}.{}", Checksum(content), content);

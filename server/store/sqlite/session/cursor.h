@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 
@@ -21,5 +22,7 @@ bool StoredBefore(std::string_view a, std::string_view b);
 std::string FormatCursor(char list, const PageCursor& cursor);
 // INVALID_ARGUMENT for what FormatCursor did not make for this list.
 absl::StatusOr<PageCursor> ParseCursor(char list, std::string_view text);
+// INVALID_ARGUMENT for a page of no items.
+absl::Status CheckLimit(int limit);
 
 }  // namespace leadline::store

@@ -13,13 +13,6 @@ namespace {
 constexpr char kOverdueList = 'o';
 constexpr char kBreachedList = 'b';
 
-absl::Status CheckLimit(int limit) {
-  if (limit < 1) {
-    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  }
-  return absl::OkStatus();
-}
-
 // The column that puts a clock on the list of late ones; see the schema.
 Time LateOf(const domain::Lead& lead) {
   const domain::SlaClock& clock = *lead.sla;

@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
+#include "store/sqlite/session/cursor.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
@@ -15,13 +16,6 @@ namespace {
 
 constexpr size_t kSlaChangedType = 7;
 static_assert(std::is_same_v<std::variant_alternative_t<kSlaChangedType, domain::EventPayload>, domain::SlaChanged>);
-
-absl::Status CheckLimit(int limit) {
-  if (limit < 1) {
-    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  }
-  return absl::OkStatus();
-}
 
 absl::Status DamagedTransaction(int64_t number, const absl::Status& status) {
   return DamagedRecord("ledger", fmt::format("{}", number), status);

@@ -26,13 +26,6 @@ std::string_view FirstOfColumn(std::string_view joined) {
   return joined.substr(0, joined.find(separator));
 }
 
-absl::Status CheckLimit(int limit) {
-  if (limit < 1) {
-    return absl::InvalidArgumentError(fmt::format("limit is {}; it must be at least 1", limit));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<domain::Account> Session::GetAccount(std::string_view id) {
