@@ -41,6 +41,8 @@ struct TransitionDef {
   // Of a rejection: for these reasons alone; empty: for those that no other rejection from the status names.
   std::vector<std::string> reasons;
   std::string hold;  // queue in which a lead waits after the move; empty: none
+  // It says something of this lead, nothing of the person, who otherwise follows where people move a lead.
+  bool lead_alone = false;
 };
 
 // Asked before a record enters one of its statuses; what it denies does not happen.

@@ -142,7 +142,7 @@ struct Contact {
   DerivedMeaning meaning;  // for the person's own score and status, by the rules of the person's country
   std::string status;
   Time status_since = 0;
-  Time handled_at = 0;  // when a person last decided its status; 0: never
+  Time handled_at = 0;  // when a person last decided its status, see Answers(); 0: never
   std::string disposition;
   Score score;
   bool marketable = false;            // may be sent marketing

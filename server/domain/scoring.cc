@@ -179,29 +179,89 @@ class Fold {
     return sum;
   }
 
-  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits, std::span<const CountedHit> counted) {
-    Reason* reason = explain_ ? NewReason(rule.id, rule.layer, rule.source, rule.description) : nullptr;
+  // What the hits of a rule give, each so many points.
+  MicroPoints SumOfHits(std::span<const OrderedHit> hits, std::span<const CountedHit> counted, double points,
+                        const std::optional<Duration>& half_life, Reason* reason, int64_t& activities) const {
     MicroPoints sum = 0;
     for (const OrderedHit& hit : hits) {
       if (hit.place < 0) {
-        sum += ToMicros(rule.points);
+        sum += ToMicros(points);
         continue;
       }
-      MicroPoints part = Decayed(rule.points, rule.half_life, AgeInDays(At(hit.place).time, now_));
+      MicroPoints part = Decayed(points, half_life, AgeInDays(At(hit.place).time, now_));
       sum += part;
       if (reason != nullptr) AddEvidence(*reason, At(hit.place), part);
     }
+    return sum + SumOf(
+                     counted, half_life, [&](const CountedHit&) { return points; }, reason, activities);
+  }
+
+  void AddRule(const ScoringRule& rule, std::span<const OrderedHit> hits, std::span<const CountedHit> counted) {
+    Reason* reason = explain_ ? NewReason(rule.id, rule.layer, rule.source, rule.description) : nullptr;
     int64_t activities = 0;
-    sum += SumOf(
-        counted, rule.half_life, [&](const CountedHit&) { return rule.points; }, reason, activities);
+    const MicroPoints sum = SumOfHits(hits, counted, rule.points, rule.half_life, reason, activities);
+    const int64_t parts = static_cast<int64_t>(hits.size()) + activities;
+    if (const std::optional<double> most = MostOfBoth(rule)) {
+      MicroPoints of_rule = 0;
+      if (rule.sets_matrix < 0) {
+        const double central = policy_.rules[static_cast<size_t>(rule.sets_rule)].points;
+        of_rule = SumOfHits(hits, counted, central, rule.half_life, nullptr, activities);
+      }
+      return AddOnTop(rule, *most, sum, rule.sets_matrix < 0 ? of_rule : MatrixSum(rule.sets_matrix), parts, reason);
+    }
     const MicroPoints limited = Limit(sum, rule.max_points);
     if (reason != nullptr) CloseReason(*reason, sum, limited, rule.max_points, rule.half_life);
-    NoteDecay(limited, rule.half_life, static_cast<int64_t>(hits.size()) + activities, rule.regional);
+    NoteDecay(limited, rule.half_life, parts, rule.regional);
     if (rule.regional) {
       regional_ += limited;
     } else {
       AddCentral(rule.dimension, limited);
     }
+  }
+
+  // The limit that a region's points share with the central ones that they come on top of; nothing where none is
+  // shared.
+  std::optional<double> MostOfBoth(const ScoringRule& rule) const {
+    if (rule.sets_rule >= 0) return policy_.rules[static_cast<size_t>(rule.sets_rule)].max_points;
+    if (rule.sets_matrix >= 0) return policy_.matrices[static_cast<size_t>(rule.sets_matrix)].max_points;
+    return std::nullopt;
+  }
+
+  // What a matrix gives before its limit, and the region's points so far that come on top of it.
+  MicroPoints& MatrixSum(int index) {
+    for (auto& [known, sum] : matrix_sums_) {
+      if (known == index) return sum;
+    }
+    const ScoringMatrix& matrix = policy_.matrices[static_cast<size_t>(index)];
+    MicroPoints sum = 0;
+    for (const int place : scratch_.order) {
+      const Activity& activity = activities_[static_cast<size_t>(place)];
+      const ScoringMatrix::Cell* cell = matrix.Find(activity);
+      if (cell != nullptr) sum += Decayed(cell->points, matrix.half_life, AgeInDays(activity.time, now_));
+    }
+    const CountedHit wanted{.matrix = index};
+    const auto counted = std::equal_range(scratch_.counted.begin(), scratch_.counted.end(), wanted, FirstInPolicy);
+    const auto points = [&](const CountedHit& hit) { return matrix.cells[static_cast<size_t>(hit.cell)].points; };
+    int64_t activities = 0;
+    sum += SumOf({counted.first, counted.second}, matrix.half_life, points, nullptr, activities);
+    return matrix_sums_.emplace_back(index, sum).second;
+  }
+
+  // `below`: what both give without these points; they are added to it.
+  void AddOnTop(const ScoringRule& rule, double most, MicroPoints sum, MicroPoints& below, int64_t parts,
+                Reason* reason) {
+    const MicroPoints before = below;
+    below += sum;
+    const MicroPoints counted = Limit(below, most) - Limit(before, most);
+    if (reason != nullptr) CloseReason(*reason, sum, counted, most, rule.half_life);
+    if (counted == sum) {
+      NoteDecay(counted, rule.half_life, parts, rule.regional);
+    } else {
+      // As the central points fall below the limit, more of these count; and then they fall themselves.
+      NoteDecay(std::abs(below), rule.half_life, parts, rule.regional);
+      NoteDecay(-std::abs(before), rule.half_life, parts, rule.regional);
+    }
+    regional_ += counted;
   }
 
   void AddMatrix(const ScoringMatrix& matrix, std::span<const CountedHit> counted) {
@@ -357,6 +417,7 @@ class Fold {
   ScoreResult& result_;
   MicroPoints central_ = 0;
   MicroPoints regional_ = 0;
+  std::vector<std::pair<int, MicroPoints>> matrix_sums_;  // by index, of those whose points a region sets
 };
 
 }  // namespace

@@ -28,6 +28,10 @@ struct ScoringRule {
   std::optional<double> max_points;   // |sum of the rule's contributions| never exceeds this
   bool regional = false;              // counts into the adjustment instead of the central score
   int condition = -1;                 // index of the compiled condition; -1: always
+  // Of a region that sets central points: the central rule or matrix, whose points `points` come on top of. What both
+  // give together is within the max_points of that one, so that only what is left of it counts.
+  int sets_rule = -1;    // index into ScoringPolicy::rules, before this one; -1: none
+  int sets_matrix = -1;  // index into ScoringPolicy::matrices; -1: none
 };
 
 // Points by channel x investment x response. Looked up for every activity; "*" stands for any value of an axis.

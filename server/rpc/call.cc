@@ -3,9 +3,12 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "base/ids.h"
+#include "base/utf8.h"
 #include "rpc/open_streams.h"
 
 namespace leadline::rpc {
@@ -42,6 +45,30 @@ std::string FingerprintOf(const google::protobuf::Message& message) {
   return Sha256Hex(bytes);
 }
 
+namespace {
+
+// Metadata of gRPC holds ASCII alone, but under keys that end with -bin.
+std::string ActorOf(const grpc::CallbackServerContext& call, Checker& check) {
+  for (const char* key : {"leadline-actor-bin", "leadline-actor"}) {
+    const auto found = call.client_metadata().find(key);
+    if (found == call.client_metadata().end()) continue;
+    const std::string actor(absl::StripAsciiWhitespace({found->second.data(), found->second.size()}));
+    if (actor.empty()) continue;
+    const FieldPath path = FieldPath() / "metadata" / key;
+    if (!IsUtf8(actor)) {
+      check.Refuse(path, "is not UTF-8");
+    } else if (std::any_of(actor.begin(), actor.end(), [](char c) { return absl::ascii_iscntrl(c); })) {
+      check.Refuse(path, "holds a control character; give a name");
+    } else {
+      return check.Word(path, actor);
+    }
+    return "";
+  }
+  return "";
+}
+
+}  // namespace
+
 Deadline DeadlineOf(const grpc::CallbackServerContext& call) {
   constexpr std::chrono::hours kFarOff{24 * 365};
   const auto left = call.deadline() - std::chrono::system_clock::now();
@@ -52,11 +79,7 @@ Deadline DeadlineOf(const grpc::CallbackServerContext& call) {
 engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check) {
   engine::CallContext context;
   context.deadline = DeadlineOf(call);
-  auto actor = call.client_metadata().find("leadline-actor");
-  if (actor != call.client_metadata().end() && !actor->second.empty()) {
-    context.actor = check.Word(FieldPath() / "metadata" / "leadline-actor",
-                               std::string(actor->second.data(), actor->second.size()));
-  }
+  context.actor = ActorOf(call, check);
   return context;
 }
 

@@ -105,6 +105,9 @@ TEST(PackPointsTest, SaysFirstWhatWasAgreedAndWhoSignedIt) {
   EXPECT_THAT(text, HasSubstr("Signed for sales by "));
   EXPECT_THAT(text, HasSubstr("To be reviewed by 20"));
   EXPECT_THAT(text, HasSubstr("qualified from 100 central points on. From 50 on it is warm."));
+  EXPECT_THAT(text,
+              HasSubstr("Somebody asks to be contacted by contact_me, demo_request, trial, pricing and chat. That "
+                        "counts for 30 d, or until a person decides."));
   EXPECT_THAT(text, HasSubstr("55 instead of 60 points"));
   EXPECT_THAT(text, HasSubstr("website, high: visit 3, view 5"));
   // What the whole matrix gives at most stands once.

@@ -51,7 +51,8 @@ TEST(PackTestReportTest, TextShowsSuitesFailuresAndWhySkipped) {
             "    two < three\n"
             "ok    emea: B: 0 passed, 1 skipped\n"
             "  skipped: needs plugin p\n");
-  EXPECT_EQ(CountsOf(Report()), "3 cases: 1 passed, 1 failed, 1 skipped");
+  EXPECT_EQ(CountsOf(Report()),
+            "3 cases: 1 passed, 1 failed, 1 skipped; 1 error above: cases with an error did not run");
 }
 
 TEST(PackTestReportTest, UncoveredIsListedByPlace) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <string>
@@ -14,6 +16,7 @@
 namespace leadline::cli {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -164,6 +167,21 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
     EXPECT_THAT(ran.errors, HasSubstr(" --help shows what there is.\n"));
     EXPECT_EQ(ran.output, "");
   }
+}
+
+TEST(ProgramTest, ACheckReadsThePacksTestsToo) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(testing::TempDir()) / "checked_with_tests";
+  fs::remove_all(root);
+  fs::copy(LEADLINE_SOURCE_DIR "/tests/packs/base", root, fs::copy_options::recursive);
+  EXPECT_EQ(Leadline({"pack", "check", root.string()}).code, kExitOk);
+  fs::create_directories(root / "central/tests");
+  std::ofstream(root / "central/tests/one_test.yaml")
+      << "suite: One\nnow: 2026-06-01T12:00:00Z\ncases:\n  - name: first\n    expect: {statsu: mql}\n";
+  const Ran ran = Leadline({"pack", "check", root.string()});
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("one_test.yaml:5"), HasSubstr("central: 1 error"), Not(HasSubstr("good"))));
+  fs::remove_all(root);
 }
 
 TEST(ProgramTest, ExitCodesAreThoseOfTheHelp) {

@@ -35,6 +35,16 @@ class InputCommandsTest : public ::testing::Test {
   TempFolder folder_;
 };
 
+TEST_F(InputCommandsTest, WhoAsksMayHaveANameThatIsNotAscii) {
+  const Ended taken = Run({"submit", "--email", "ana.silva@acme.example", "--source", "web_form", "--actor", "Zoë"});
+  ASSERT_EQ(taken.exit_code, 0) << taken.output;
+  const Ended events = Run({"watch", "--count", "1", "--actor", "名前"});
+  EXPECT_THAT(events.output, HasSubstr("Zoë"));
+  const Ended refused = Run({"snapshot", "--actor", "a\nb"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.output, HasSubstr("holds a control character"));
+}
+
 TEST_F(InputCommandsTest, WrongValuesAreToldWithTheNearest) {
   const Ended refused = Submit({"--activity", "webiste/high/contact-me", "--country", "Spain", "--region", "EMEAA",
                                 "--language", "Spanish", "--attribute", "bugdet=planned"});
@@ -110,7 +120,7 @@ TEST_F(InputCommandsTest, LeadsOfARegionThatWentAwayAreListed) {
   // Leads of a region that the packs forgot are found all the same; a region that nobody knows is a slip.
   const Ended left = Run({"lead", "list", "--region", "iberia"});
   EXPECT_EQ(left.exit_code, 0) << left.output;
-  EXPECT_THAT(left.output, HasSubstr("\n1 leads\n"));
+  EXPECT_THAT(left.output, HasSubstr("\n1 lead\n"));
   EXPECT_EQ(Run({"report", "funnel", "--region", "iberia"}).exit_code, 0);
   EXPECT_EQ(Run({"lead", "list", "--region", "ibria"}).exit_code, 1);
   EXPECT_EQ(Run({"pack", "check"}).exit_code, 2) << "neither a folder nor the store";

@@ -80,6 +80,26 @@ TEST_F(ConsentTest, EveryChangeIsDecidedWithItsReason) {
   EXPECT_EQ(Marketable(id), "spam_complaint");
 }
 
+// A lead that is a duplicate says nothing of the person, who takes every other step of people with the lead.
+TEST_F(ConsentTest, ADuplicateSaysNothingOfThePerson) {
+  const SubmitResult one = Person("acme", {Did("website", "high", "contact_me")});
+  clock_.Advance(kHour);
+  const SubmitResult two = Person("acme", {Did("website", "high", "contact_me", clock_.Now())});
+  ASSERT_EQ(two.contact.id, one.contact.id);
+  const auto reject = [&](const SubmitResult& enquiry, const char* reason) {
+    return Wait<RecordResult>([&](Done<RecordResult> done) {
+      engine_->RejectLead({}, LeadName(enquiry.lead), reason, "", std::move(done));
+    });
+  };
+  const auto duplicate = reject(two, "duplicate");
+  ASSERT_TRUE(duplicate.ok()) << duplicate.status();
+  EXPECT_EQ(duplicate->lead->status, "disqualified");
+  EXPECT_EQ(Marketable(one.contact.id), "yes");
+  const auto competitor = reject(one, "competitor");
+  ASSERT_TRUE(competitor.ok()) << competitor.status();
+  EXPECT_EQ(Marketable(one.contact.id), "status");
+}
+
 // What came late holds as of its time.
 TEST_F(ConsentTest, TheOrderOfArrivalDoesNotMatter) {
   const SubmitResult person = Person("acme", {Did("website", "low", "visit")});

@@ -241,7 +241,7 @@ TEST(PackMutationTest, ChangesEveryPartOfARule) {
   EXPECT_TRUE(Plans(form, "\"demo_request\" becomes another text"));
   EXPECT_TRUE(Plans(MutantsOf(set, "central", "event / high / attend"), "points 20 becomes 21"));
   EXPECT_TRUE(Plans(MutantsOf(set, "central", "engaged.to_mql"), "from maql is removed"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "us_canada"), "country VI is removed"));
+  EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "us_canada"), "countries VI is removed"));
   EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "north_america.language"), "match_language true becomes false"));
 }
 

@@ -41,6 +41,7 @@ TEST_F(ShippedQueuesTest, JunkIsRescuedByAPerson) {
   EXPECT_EQ(rescued.hold_queue, "");
   EXPECT_NE(rescued.assignee, "");
   EXPECT_EQ(rescued.sla->start, clock_.Now()) << "the status has its own clock";
+  EXPECT_EQ(rescued.sla->sla_id, "contact_me") << "whoever rescued it has not answered the person";
   EXPECT_TRUE(rescued.sla->open());
 }
 

@@ -60,6 +60,13 @@ TEST(HolidaysTest, ACalendarThatRunsOutWithinSixtyDaysIsTold) {
   EXPECT_EQ(CodesAt(WithHolidays("[]"), "2030-01-01T00:00:00Z"), "");
 }
 
+TEST(HolidaysTest, AFileWithoutADayOffIsTold) {
+  const std::string cancelled =
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART;VALUE=DATE:20260106\r\nSTATUS:CANCELLED\r\n"
+      "END:VEVENT\r\nEND:VCALENDAR\r\n";
+  EXPECT_EQ(CodesAt(WithHolidays("{file: days/spain.ics}", cancelled), ""), "LL2708");
+}
+
 TEST(HolidaysTest, TheShippedCalendarsHoldTheDaysOffOfTheYearsToCome) {
   const RegionRules& emea = Rules().ForRegion("emea");
   const domain::BusinessCalendar* berlin = emea.sla.FindCalendar("berlin");

@@ -126,6 +126,8 @@ TEST(ICalendarTest, WhatIsNoCalendarOrRepeatsForEverIsRefused) {
               HasSubstr("cannot be read"));
   EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20270101\n"))),
               HasSubstr("takes 365 days"));
+  EXPECT_THAT(ErrorOf(Calendar(Event("UID:a\nDTSTART;VALUE=DATE:20260105\nDTEND;VALUE=DATE:20260101\nSUMMARY:Fair\n"))),
+              HasSubstr("\"Fair\" ends before it begins"));
 }
 
 // What the library counts out otherwise than the format says is not read at all.

@@ -38,7 +38,7 @@ constexpr Kind kColdTouches[] = {{"website", "low", "visit", "Home page"},
                                  {"email", "low", "click", "Newsletter"},
                                  {"social", "low", "view", "Post"}};
 constexpr Kind kWarmTouches[] = {
-    {"website", "low", "visit", "Product page"},     {"website", "medium", "pricing", "Pricing"},
+    {"website", "low", "visit", "Product page"},     {"website", "medium", "pricing", "Price request"},
     {"email", "low", "click", "Case study"},         {"email", "medium", "reply", "Question"},
     {"content", "medium", "download", "Whitepaper"}, {"webinar", "medium", "register", "Product tour"},
     {"webinar", "high", "attend", "Product tour"},   {"chat", "medium", "chat", "Website chat"}};

@@ -6,6 +6,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -36,7 +37,11 @@ void Session::Prepare(grpc::ClientContext& context, Call call) const {
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::microseconds(static_cast<int64_t>(options_.timeout * kSecond)));
   }
-  if (!options_.actor.empty()) context.AddMetadata("leadline-actor", options_.actor);
+  if (options_.actor.empty()) return;
+  // Metadata of gRPC holds ASCII alone, but under keys that end with -bin.
+  const bool ascii =
+      std::all_of(options_.actor.begin(), options_.actor.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  context.AddMetadata(ascii ? "leadline-actor" : "leadline-actor-bin", options_.actor);
 }
 
 grpc::Status Session::AskByPath(const char* path, const google::protobuf::Message& request,

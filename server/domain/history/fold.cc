@@ -61,13 +61,16 @@ absl::StatusOr<bool> FoldCommon(const Event& event, Record& record) {
   return true;
 }
 
+bool WaitsInQueue(const Lead& lead) { return !lead.hold_queue.empty(); }
+bool WaitsInQueue(const Contact&) { return false; }
+
 // What leads and contacts have alike: a lifecycle.
 template <typename Record>
 absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
   if (const auto* status = std::get_if<StatusChanged>(&event.payload)) {
     record.status = status->to;
     record.status_since = event.time;
-    if (ByPerson(*status)) record.handled_at = event.time;
+    if (Answers(*status, WaitsInQueue(record))) record.handled_at = event.time;
   } else if (const auto* disposition = std::get_if<DispositionRecorded>(&event.payload)) {
     record.disposition = disposition->disposition;
   } else if (const auto* score = std::get_if<ScoreChanged>(&event.payload)) {

@@ -65,9 +65,10 @@ absl::Status Decider::CheckPluginsOf(const packs::RegionRules& rules, std::strin
   if (lacking == snapshot_->lacking.end()) return absl::OkStatus();
   for (const LackedPlugin& plugin : lacking->second) {
     if (plugin.capability != capability) continue;
-    return absl::UnavailableError(
-        fmt::format("leads of {} cannot be decided: its pack needs the plugin {}, and it is not loaded: {}",
-                    rules.region, plugin.id, plugin.error));
+    return absl::UnavailableError(fmt::format(
+        "leads of {}, and people of its countries, cannot be decided: its pack needs the plugin {}, and it is not "
+        "loaded: {}",
+        rules.region, plugin.id, plugin.error));
   }
   return absl::OkStatus();
 }

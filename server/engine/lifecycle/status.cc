@@ -107,9 +107,14 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
   return cause;
 }
 
-// The person takes the step that people took with the lead.
-absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& trigger) {
+// The person takes the step that people took with the lead, unless it says nothing of the person.
+absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& transition,
+                        const std::string& trigger) {
   if (lead.contacts.empty()) return absl::OkStatus();
+  const auto& transitions = scope.decider().Rules(lead.region).lifecycle.transitions;
+  const auto step = std::find_if(transitions.begin(), transitions.end(),
+                                 [&](const domain::TransitionDef& t) { return t.id == transition; });
+  if (step != transitions.end() && step->lead_alone) return absl::OkStatus();
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, lead.contacts.front().contact_id));
   person.Enter(lead.status, scope.now, {trigger, "", std::nullopt});
   return person.Save();
@@ -121,13 +126,13 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
   RETURN_IF_ERROR(CheckVersion(move.etag, lead.version, {RecordKind::kLead, lead.id}));
   RETURN_IF_ERROR(session.Rescore(scope.now));
   ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, session.View(scope.now), lead.status, move));
-  std::string to = decided.to;
+  std::string to = decided.to, transition = decided.transition_id;
   if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
   StatusCause cause = CauseOf(scope, lead.status, move, std::move(decided));
   std::string trigger = cause.trigger;
   RETURN_IF_ERROR(session.Enter(to, scope.now, std::move(cause)));
   RETURN_IF_ERROR(session.Save());
-  RETURN_IF_ERROR(FollowLead(scope, lead, trigger));
+  RETURN_IF_ERROR(FollowLead(scope, lead, transition, trigger));
   RecordResult result;
   result.lead = lead;
   result.decisions = std::move(session.decisions());

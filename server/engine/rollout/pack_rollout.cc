@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "domain/text.h"
 #include "engine/rollout/candidate_list.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_change.h"
@@ -24,6 +25,11 @@ using domain::PackRef;
 using domain::Rollout;
 
 constexpr char kAnonymous[] = "anonymous";
+
+// Whoever spells a name in another case is the same person.
+bool SamePrincipal(std::string_view a, std::string_view b) {
+  return domain::LowerTrimmed(a) == domain::LowerTrimmed(b);
+}
 
 absl::Status NotAnApprover(std::string message) {
   return WithReason(absl::PermissionDeniedError(std::move(message)), "NOT_AN_APPROVER");
@@ -223,12 +229,13 @@ absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCa
     return NotAnApprover("an approval needs a name: give the caller's in the metadata leadline-actor");
   }
   const auto& allowed = side == ApprovalSide::kMarketing ? options_.marketing_approvers : options_.sales_approvers;
-  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), context.actor) == allowed.end()) {
+  const auto is_caller = [&](const std::string& name) { return SamePrincipal(name, context.actor); };
+  if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), is_caller)) {
     return NotAnApprover(fmt::format("{} may not approve for {}; the server's configuration lists who may",
                                      context.actor, SideName(side)));
   }
   for (const domain::PackApproval& given : candidate.approvals) {
-    if (given.side != side && given.principal == context.actor) {
+    if (given.side != side && is_caller(given.principal)) {
       return NotAnApprover(fmt::format("{} has approved for {} already; {} must say yes through somebody else",
                                        context.actor, SideName(given.side), SideName(side)));
     }
@@ -250,7 +257,7 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   const auto given = std::find_if(candidate->approvals.begin(), candidate->approvals.end(),
                                   [&](const domain::PackApproval& a) { return a.side == side; });
   if (given != candidate->approvals.end()) {
-    const bool adds = given->principal == context.actor && given->reason.empty() && !reason.empty();
+    const bool adds = SamePrincipal(given->principal, context.actor) && given->reason.empty() && !reason.empty();
     if (!adds) return *candidate;
     candidate->approvals.erase(given);
   }

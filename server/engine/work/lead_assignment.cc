@@ -62,7 +62,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
   }
   const bool is_open = IsOpen(status), renamed = cause.trigger == "remap";
   domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
-  if (ByPerson(change)) context_.lead.handled_at = at;
+  if (domain::Answers(change, !context_.lead.hold_queue.empty())) context_.lead.handled_at = at;
   Record(at, std::move(change), std::move(cause.decision));
   ++revision_;
   context_.lead.status = std::string(status);

@@ -41,6 +41,10 @@ void HolidayReader::AddFile(const YamlNode& node, domain::BusinessCalendar& out)
   }
   if (!problems.budget().Spend(days->days.size())) return;
   out.holidays.insert(out.holidays.end(), days->days.begin(), days->days.end());
+  if (days->days.empty()) {
+    problems.Add(node, "LL2708", fmt::format("{} holds no day off", node.text), "add days off, or take the file out")
+        .severity = Severity::kWarning;
+  }
   if (days->timed == 0) return;
   problems
       .Add(node, "LL2707",

@@ -99,6 +99,8 @@ class PointsSetReader {
                                  [&](const ScoringRule& r) { return r.id == name.text; });
     if (it == scoring_.rules.end()) return;
     ScoringRule copy = *it;
+    copy.sets_rule = static_cast<int>(it - scoring_.rules.begin());
+    copy.max_points.reset();
     copy.description = fmt::format("{:g} instead of {:g} points for {}", points, it->points, it->id);
     PushDifference(std::move(copy), fmt::format("{}.set.{}", layer_.name(), name.text), points - it->points,
                    reader.node());
@@ -120,6 +122,7 @@ class PointsSetReader {
       return;
     }
     ScoringRule rule;
+    rule.sets_matrix = static_cast<int>(matrix - scoring_.matrices.begin());
     rule.dimension = matrix->dimension;
     rule.description = fmt::format("{:g} instead of {:g} points for {} / {} / {}", points, cell->points, cell->channel,
                                    cell->investment, cell->response);

@@ -192,6 +192,7 @@ class StatusReader : FileReader {
     def.reason_required = reader.Flag("reason_required", false);
     def.reasons = ReadReasons(reader, triggers);
     if (const YamlNode* hold = reader.Get("hold")) def.hold = ReadQueueName(layer_, *hold);
+    def.lead_alone = ReadLeadAlone(reader, triggers);
     Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Text("description");
     reader.Finish();
@@ -202,6 +203,19 @@ class StatusReader : FileReader {
       def.trigger = trigger;
       Push(def, node);
     }
+  }
+
+  bool ReadLeadAlone(MapReader& reader, const std::vector<Trigger>& triggers) {
+    if (!reader.Flag("lead_alone", false)) return false;
+    const bool by_people = std::all_of(triggers.begin(), triggers.end(), [](Trigger t) {
+      return t == Trigger::kTransition || t == Trigger::kAccept || t == Trigger::kReject;
+    });
+    if (!by_people) {
+      problems_.Add(*reader.Get("lead_alone"), "LL2417",
+                    "rules move leads and people apart; a person follows people's steps only",
+                    "write it where  on: is transition, accept or reject, or remove it");
+    }
+    return by_people;
   }
 
   std::vector<std::string> ReadReasons(MapReader& reader, const std::vector<Trigger>& triggers) {

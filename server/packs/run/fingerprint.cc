@@ -86,7 +86,7 @@ class Reader {
     const domain::Lifecycle& lifecycle = region_.lifecycle;
     for (const domain::StatusDef& s : lifecycle.statuses) out_.Add(s.id, s.terminal, s.open, s.won, s.marketable);
     for (const domain::TransitionDef& t : lifecycle.transitions) {
-      out_.Add("transition", t.id, t.from, t.to, t.trigger, t.reasons, t.hold);
+      out_.Add("transition", t.id, t.from, t.to, t.trigger, t.reasons, t.hold, t.lead_alone);
       AddCondition(t.condition);
     }
     for (const domain::GateDef& gate : lifecycle.gates) {
@@ -113,7 +113,8 @@ class Reader {
     out_.Add("scoring", scoring.bars.mql, scoring.bars.maql, scoring.adjustment_cap);
     if (scoring.account_score) out_.Add("account score", scoring.account_score->fingerprint);
     for (const domain::ScoringRule& r : scoring.rules) {
-      out_.Add("rule", r.id, r.dimension, r.points, r.each_activity, r.half_life, r.max_points, r.regional);
+      out_.Add("rule", r.id, r.dimension, r.points, r.each_activity, r.half_life, r.max_points, r.regional, r.sets_rule,
+               r.sets_matrix);
       AddCondition(r.condition);
     }
     for (const domain::ScoringMatrix& m : scoring.matrices) {

@@ -84,6 +84,7 @@ class DaysOfEvent {
     const icaltimetype end = icalcomponent_get_dtend(event_);  // of DURATION, too
     if (icaltime_is_null_time(end)) return 1;
     const int days = icaldurationtype_as_int(icaltime_subtract(end, start_)) / (24 * 60 * 60);
+    if (days < 0) return absl::InvalidArgumentError(fmt::format("{} ends before it begins", Name()));
     if (days <= kMostDaysOfEvent) return std::max(days, 1);
     return absl::InvalidArgumentError(
         fmt::format("{} takes {} days, and {} at most are days off", Name(), days, kMostDaysOfEvent));

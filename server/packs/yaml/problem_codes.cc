@@ -79,6 +79,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2414", "a gate whose `otherwise` is missing or has no use"},
     {"LL2415", "a gate that is never asked"},
     {"LL2416", "reasons of what is no rejection, or none of `reject_reasons`"},
+    {"LL2417", "`lead_alone` where no person moves the lead"},
     {"LL2501", "an unknown team"},
     {"LL2502", "an unknown territory"},
     {"LL2503", "a country in two territories"},

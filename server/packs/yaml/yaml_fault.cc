@@ -129,6 +129,52 @@ std::optional<size_t> OpenBracket(std::string_view text, size_t at) {
   return open.back();
 }
 
+YamlFault NeedsQuotes(size_t from, size_t to) {
+  return {U32(from), U32(to), "inside { } and [ ], a value with a bracket, comma or quote needs quotes", kQuoteWhole};
+}
+
+// A plain value with a bracket in it, in the flow collection that begins at `open` and ends at `end`: YAML reads what
+// follows as something else, and stumbles lines later.
+std::optional<YamlFault> BracketInPlainValue(std::string_view text, size_t open, size_t at, size_t& end) {
+  end = at;
+  size_t value = open;  // where the value that is read begins
+  int depth = 0;
+  for (size_t i = open; i < std::min(at, text.size()); ++i) {
+    const char c = text[i], before = i == 0 ? '\n' : text[i - 1];
+    const bool starts = before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',';
+    if (starts && (c == '"' || c == '\'')) {
+      const size_t close = ClosingQuote(text, i);
+      if (close == std::string_view::npos) return std::nullopt;
+      i = close;
+    } else if (c == '[' || c == '{') {
+      if (!starts && i != open) return NeedsQuotes(value, i + 1);
+      ++depth;
+    } else if ((c == ']' || c == '}') && --depth == 0) {
+      end = i;
+      return std::nullopt;
+    } else if (starts && c != ' ' && (before != ' ' || (i >= 2 && (text[i - 2] == ':' || text[i - 2] == ',')))) {
+      value = i;
+    }
+  }
+  return std::nullopt;
+}
+
+// The same, of the collections that are values up to `at`.
+std::optional<YamlFault> BracketInPlainValue(std::string_view text, size_t at) {
+  size_t line = 0;
+  while (line < at) {
+    const size_t value = ValueStart(text, line);
+    size_t end = line;
+    if (value < text.size() && (text[value] == '{' || text[value] == '[')) {
+      if (auto fault = BracketInPlainValue(text, value, at, end)) return fault;
+    }
+    end = text.find('\n', end);
+    if (end == std::string_view::npos) break;
+    line = end + 1;
+  }
+  return std::nullopt;
+}
+
 YamlFault FlowFault(std::string_view text, size_t at) {
   const size_t line = LineStart(text, at);
   const std::optional<size_t> open = OpenBracket(text, at);
@@ -136,8 +182,7 @@ YamlFault FlowFault(std::string_view text, size_t at) {
     // A plain value inside brackets goes up to the next bracket, comma or quote.
     size_t from = text.substr(line, at - line).rfind(": ");
     from = from == std::string_view::npos ? at : line + from + 2;
-    return {U32(from), U32(std::max(at, from + 1)),
-            "inside { } and [ ], a value with a bracket, comma or quote needs quotes", kQuoteWhole};
+    return NeedsQuotes(from, std::max(at, from + 1));
   }
   return {U32(*open), U32(*open + 1), fmt::format("this \"{}\" is never closed", text[*open]),
           fmt::format("add \"{}\"", text[*open] == '{' ? '}' : ']')};
@@ -171,6 +216,7 @@ YamlFault ColonFault(std::string_view text, size_t at) {
 
 YamlFault ExplainYamlFault(std::string_view text, uint32_t at, std::string_view reason) {
   at = std::min(at, U32(text.size()));
+  if (auto fault = BracketInPlainValue(text, at)) return *fault;
   const auto has = [&](std::string_view part) { return reason.find(part) != std::string_view::npos; };
   if (has("flow")) {
     const std::optional<size_t> open = OpenBracket(text, at);

@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iterator>
 
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_store.h"
 #include "cli/output/diagnostics.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
+#include "packs/cases/test_suite.h"
 #include "packs/loader.h"
 #include "packs/rule_set.h"
 
@@ -34,6 +36,18 @@ void ShowForPeople(const Session& session, const std::string& folder, const pack
                             Warnings(count.warnings)));
 }
 
+// What can be known of the packs' tests before they run.
+void CheckTests(const std::string& folder, packs::CheckBudget& budget, packs::LoadResult& result) {
+  if (result.rules == nullptr) return;
+  packs::TestSuites suites = packs::ReadTestSuites(packs::ReadPackSet(folder).set, *result.rules, {}, &budget);
+  for (packs::PackSoundness& pack : result.packs) {
+    for (const Diagnostic& d : suites.diagnostics)
+      pack.errors += d.severity == Severity::kError && d.layer == pack.name;
+  }
+  result.diagnostics.insert(result.diagnostics.end(), std::make_move_iterator(suites.diagnostics.begin()),
+                            std::make_move_iterator(suites.diagnostics.end()));
+}
+
 struct CheckFlags {
   std::string folder, format;
   bool on_store = false;
@@ -56,7 +70,10 @@ int CheckPacks(Session& session, const CheckFlags& flags) {
   }
   packs::LoadOptions options;
   options.now = session.Now();
-  const packs::LoadResult result = packs::LoadRuleSet(folder, options);
+  packs::CheckBudget budget;
+  options.budget = &budget;
+  packs::LoadResult result = packs::LoadRuleSet(folder, options);
+  CheckTests(folder, budget, result);
   if (result.rules != nullptr && on_store && session.json()) return CheckStore(session, result.rules);
   if (format == "sarif") {
     session.Print(DiagnosticsToSarif(result.diagnostics, LEADLINE_VERSION));
@@ -65,7 +82,7 @@ int CheckPacks(Session& session, const CheckFlags& flags) {
   } else {
     ShowForPeople(session, folder, result);
   }
-  if (result.rules == nullptr) return kExitRefused;
+  if (result.rules == nullptr || CountProblems(result.diagnostics).errors > 0) return kExitRefused;
   return on_store ? CheckStore(session, result.rules) : kExitOk;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/output/diagnostics.h"
 #include "cli/output/text.h"
 
 namespace leadline::cli {
@@ -74,7 +75,9 @@ std::string DescribeTests(const engine::PackTestReport& report) {
 }
 
 std::string CountsOf(const engine::PackTestReport& report) {
-  return fmt::format("{} cases: {}", report.cases.size(), Counts(report.passed, report.failed, report.skipped));
+  const int errors = CountProblems(report.diagnostics).errors;
+  return fmt::format("{} cases: {}{}", report.cases.size(), Counts(report.passed, report.failed, report.skipped),
+                     errors == 0 ? "" : fmt::format("; {} above: cases with an error did not run", Errors(errors)));
 }
 
 Table CoverageTable(const std::vector<engine::CoverageItem>& items) {

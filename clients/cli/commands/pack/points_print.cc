@@ -100,6 +100,10 @@ std::vector<std::string> Heading(const PointsSheet& sheet) {
   const std::string warm =
       sheet.maql < sheet.mql ? fmt::format(" From {} on it is warm.", FormatPoints(sheet.maql)) : "";
   lines.push_back(fmt::format("A record is qualified from {} central points on.{}", FormatPoints(sheet.mql), warm));
+  if (!sheet.contact_requests.empty()) {
+    lines.push_back(fmt::format("Somebody asks to be contacted by {}. That counts for {} d, or until a person decides.",
+                                Listed(sheet.contact_requests), sheet.request_days));
+  }
   lines.push_back(fmt::format("All points of a region together count at most {} either way, and never towards the bar.",
                               FormatPoints(sheet.cap)));
   if (sheet.account_score) AddAccountScore(*sheet.account_score, lines);
@@ -187,6 +191,8 @@ std::string PointsAsJson(const PointsSheet& sheet) {
   }
   if (sheet.sales_ready.review_by != 0) agreed["reviewBy"] = FormatDate(sheet.sales_ready.review_by);
   agreed["reviewOverdue"] = sheet.review_overdue;
+  out["contactRequests"] = sheet.contact_requests;
+  out["contactRequestDays"] = sheet.request_days;
   if (sheet.account_score) {
     ordered_json& account = out["accountScore"];
     account["people"] = sheet.account_score->people;

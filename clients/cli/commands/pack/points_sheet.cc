@@ -34,6 +34,9 @@ PointsRow RowOf(const packs::RegionRules& rules, const std::vector<packs::FieldD
   row.points = rule.points;
   row.half_life_days = Days(rule.half_life);
   row.most = rule.max_points;
+  const domain::ScoringPolicy& scoring = rules.scoring;
+  if (rule.sets_rule >= 0) row.most = scoring.rules[static_cast<size_t>(rule.sets_rule)].max_points;
+  if (rule.sets_matrix >= 0) row.most = scoring.matrices[static_cast<size_t>(rule.sets_matrix)].max_points;
   row.each_activity = rule.each_activity;
   row.regional = rule.regional;
   return row;
@@ -111,6 +114,8 @@ PointsSheet PointsSheetOf(const packs::RuleSet& rules, Time now) {
   sheet.mql = central.scoring.bars.mql;
   sheet.maql = central.scoring.bars.maql;
   sheet.cap = central.scoring.adjustment_cap;
+  sheet.contact_requests = rules.responses().contact_requests;
+  sheet.request_days = rules.responses().request_days;
   sheet.account_score = central.scoring.account_score;
   AddRows(rules, "", sheet.rows);
   for (const std::string& region : rules.regions()) AddRows(rules, region, sheet.rows);

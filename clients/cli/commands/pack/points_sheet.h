@@ -1,6 +1,7 @@
 // What is worth how many points, on one page: for the meeting where marketing and sales agree on it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct PointsSheet {
   packs::SalesReady sales_ready;
   bool review_overdue = false;
   double mql = 0, maql = 0, cap = 0;
+  std::vector<std::string> contact_requests;  // responses by which somebody asks to be contacted
+  int64_t request_days = 0;                   // and for how long that counts
   std::optional<domain::AccountScorePolicy> account_score;
   std::vector<PointsRow> rows;  // the centre's by dimension, as the packs have them; then each region's
 };
