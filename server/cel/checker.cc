@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "cel/hints/foreign_calls.h"
+
 namespace leadline::cel {
 
 Resolution Checker::Run() {
@@ -12,7 +14,8 @@ Resolution Checker::Run() {
   const Type result = Check(ast_.root());
   if (options_.expected_type && parsed_ && !solver_.Assign(result, *options_.expected_type)) {
     Fault(Issue::Kind::kType, ast_.root_node().span,
-          fmt::format("this gives {}, but {} is wanted", Show(result), options_.expected_type->ToString()));
+          fmt::format("this gives {}, but {} is wanted", Show(result), options_.expected_type->ToString()),
+          options_.expected_type->is(TypeKind::kBool) ? hints_.ForCondition(ast_.root(), false) : "");
   }
   for (size_t i = 0; i < ast_.size(); ++i) {
     Expr& e = ast_.mutable_node(static_cast<ExprId>(i));
@@ -109,6 +112,19 @@ Type Checker::CheckSelect(ExprId id, Expr& e) {
   return SelectFrom(operand, e);
 }
 
+namespace {
+
+bool IsFunctionOf(const Type& receiver, std::string_view name) {
+  for (const Builtin& b : FindBuiltins(name)) {
+    for (const Signature& s : b.signatures) {
+      if (b.member && s.parameters[0].kind() == receiver.kind()) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 Type Checker::SelectFrom(const Type& operand, Expr& e) {
   const Type type = solver_.Resolve(operand).Unwrapped();
   switch (type.kind()) {
@@ -135,8 +151,10 @@ Type Checker::SelectFrom(const Type& operand, Expr& e) {
     default:
       break;
   }
-  return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} has no fields", Show(type)),
-               fmt::format("\".{}\" needs a map or a record before it", e.name));
+  std::string hint = hints_.ForField(e);
+  if (hint.empty() && IsFunctionOf(type, e.name)) hint = fmt::format("\"{}\" is a function: call it with ( )", e.name);
+  if (hint.empty()) hint = fmt::format("\".{}\" needs a map or a record before it", e.name);
+  return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} has no fields", Show(type)), std::move(hint));
 }
 
 Type Checker::CheckHas(Expr& e) {
@@ -203,12 +221,15 @@ Type Checker::CheckMap(Expr& e) {
   return Type::Map(std::move(key), JoinItems(values));
 }
 
-bool Checker::IsCondition(ExprId id, std::string_view what) {
+bool Checker::IsCondition(ExprId id, std::string_view what, const Expr* chain) {
   const Type type = solver_.Resolve(ast_.node(id).type);
   // A tree with syntax faults has the left halves of comparisons as conditions.
   if (solver_.Assign(type, Type::Bool()) || !parsed_) return true;
+  std::string hint = chain == nullptr ? "" : hints_.ForAlternatives(*chain);
+  if (hint.empty()) hint = hints_.ForCondition(id, what == "!");
+  if (hint.empty()) hint = "a condition is true or false, such as a comparison";
   Fault(Issue::Kind::kType, ast_.node(id).span, fmt::format("{} needs a condition here, this is {}", what, Show(type)),
-        "a condition is true or false, such as a comparison");
+        std::move(hint));
   return false;
 }
 

@@ -12,6 +12,7 @@
 #include "cel/compile_options.h"
 #include "cel/env.h"
 #include "cel/functions.h"
+#include "cel/hints/expression_hints.h"
 #include "cel/messages.h"
 #include "cel/type_solver.h"
 
@@ -96,10 +97,12 @@ class Checker {
   std::vector<std::string> Candidates(const std::string& name, bool absolute) const;
   const Scope* FindScope(std::string_view name) const;
   Type UnknownName(Expr& e);
+  std::string CalledValue(const Expr& e) const;
   Type UnknownField(Expr& e, std::string_view owner, const std::vector<std::string>& fields);
 
   Type SelectFrom(const Type& operand, Expr& e);
-  bool IsCondition(ExprId id, std::string_view what);
+  // `chain`: the && or || that it is a part of.
+  bool IsCondition(ExprId id, std::string_view what, const Expr* chain = nullptr);
   int32_t PushScope(std::string_view name, Type type);
   void PopScope() { scopes_.pop_back(); }
   std::string Show(const Type& t) const { return solver_.Finish(t).ToString(); }
@@ -113,6 +116,7 @@ class Checker {
   std::vector<Issue>& issues_;
   const bool parsed_;  // without issues: the tree says what its author meant
   TypeSolver solver_;
+  const ExpressionHints hints_{ast_, solver_, env_};
   std::vector<Scope> scopes_;
   Resolution out_;
 };

@@ -1,6 +1,9 @@
 // Types of operators.
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <string>
+
 #include "base/source_position.h"
 #include "cel/checker.h"
 
@@ -69,6 +72,20 @@ std::string NumberHint(const Type& a, const Type& b) {
   return "convert one side with int() or uint()";
 }
 
+// The text on the right of "in" is the only value, or what is searched.
+std::string TextInHint(const Expr& right) {
+  constexpr std::string_view kSearch = "to search inside a text write `text.contains(part)`";
+  if (right.kind != ExprKind::kConst || !right.value.is_string()) return std::string(kSearch);
+  return fmt::format("write a list: `[{}]`; {}", ToDisplayString(right.value), kSearch);
+}
+
+std::string OneOfHints(std::initializer_list<std::string> hints) {
+  for (const std::string& hint : hints) {
+    if (!hint.empty()) return hint;
+  }
+  return "";
+}
+
 }  // namespace
 
 Type Checker::CheckCall(ExprId id, Expr& e) { return e.op == Op::kNone ? CheckNamed(id, e) : CheckOperator(e); }
@@ -103,8 +120,14 @@ Type Checker::CheckOperator(Expr& e) {
 
 Type Checker::CheckConditions(Expr& e) {
   const std::string_view shown = e.op == Op::kAnd ? "&&" : e.op == Op::kOr ? "||" : "!";
-  for (ExprId arg : e.args) IsCondition(arg, shown);
-  return Type::Bool();
+  bool conditions = true;
+  for (ExprId arg : e.args) {
+    if (IsCondition(arg, shown, &e)) continue;
+    conditions = false;
+    // Of "a" || "b" the first is told of.
+    if (!hints_.ForAlternatives(e).empty()) break;
+  }
+  return conditions ? Type::Bool() : Type::Error();
 }
 
 Type Checker::CheckConditional(Expr& e) {
@@ -124,7 +147,7 @@ Type Checker::CheckEquality(Expr& e) {
   const Type x = solver_.Finish(a).Unwrapped();
   const Type y = solver_.Finish(b).Unwrapped();
   Fault(Issue::Kind::kType, e.span, fmt::format("{} and {} cannot be compared", x.ToString(), y.ToString()),
-        NumberHint(x, y));
+        OneOfHints({hints_.ForChain(e), hints_.ForList(e), NumberHint(x, y)}));
   return Type::Bool();
 }
 
@@ -133,16 +156,19 @@ Type Checker::CheckIn(Expr& e) {
   const Type range = solver_.Resolve(ast_.node(e.args[1]).type).Unwrapped();
   if (!range.is_known()) return Type::Bool();
   if (!range.is(kList) && !range.is(kMap)) {
+    // A tree with syntax faults may have the beginning of the list alone.
+    if (!parsed_) return Type::Bool();
     const bool text = range.is(kString);
     Fault(Issue::Kind::kType, ast_.node(e.args[1]).span,
           fmt::format("\"in\" needs a list or a map on its right, this is {}", Show(range)),
-          text ? "to search inside a text write text.contains(part)" : "");
+          text ? TextInHint(ast_.node(e.args[1])) : "");
     return Type::Bool();
   }
   if (!solver_.Join(item, range.element())) {
     const Type x = solver_.Finish(item).Unwrapped();
     const Type y = solver_.Finish(range.element()).Unwrapped();
-    Fault(Issue::Kind::kType, e.span, fmt::format("{} cannot be in {}", x.ToString(), Show(range)), NumberHint(x, y));
+    Fault(Issue::Kind::kType, e.span, fmt::format("{} cannot be in {}", x.ToString(), Show(range)),
+          OneOfHints({hints_.ForList(e), NumberHint(x, y)}));
   }
   return Type::Bool();
 }
@@ -163,7 +189,8 @@ Type Checker::CheckArithmetic(Expr& e) {
       return Type::Bool();
     }
     Fault(Issue::Kind::kType, e.span,
-          fmt::format("{} and {} cannot be ordered by \"{}\"", Show(a), Show(b), ast_.Text(e.name_span)));
+          fmt::format("{} and {} cannot be ordered by \"{}\"", Show(a), Show(b), ast_.Text(e.name_span)),
+          hints_.ForChain(e));
     return Type::Bool();
   }
   if (e.op == Op::kAdd && (a.is(kList) || !a.is_known()) && (b.is(kList) || !b.is_known())) {
@@ -177,9 +204,10 @@ Type Checker::CheckArithmetic(Expr& e) {
     if (result->is(kDyn)) return *result;
   }
   if (result) return *result;
-  return Fault(Issue::Kind::kType, e.span,
-               fmt::format("\"{}\" cannot be applied to {} and {}", ast_.Text(e.name_span), Show(a), Show(b)),
-               NumberHint(a, b));
+  return Fault(
+      Issue::Kind::kType, e.span,
+      fmt::format("\"{}\" cannot be applied to {} and {}", ast_.Text(e.name_span), Show(a), Show(b)),
+      e.op == Op::kAdd && a.is(kString) != b.is(kString) ? "write `string(x)` for what is no text" : NumberHint(a, b));
 }
 
 Type Checker::CheckIndex(Expr& e) {
@@ -204,7 +232,10 @@ Type Checker::CheckIndex(Expr& e) {
                    fmt::format("the keys of this map are {}, not {}", Show(target.element()), Show(index)));
     }
   } else if (target.is_known()) {
-    return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} cannot be indexed", Show(target)));
+    return Fault(Issue::Kind::kType, e.name_span, fmt::format("{} cannot be indexed", Show(target)),
+                 target.is(kString) ? fmt::format("write `{}.charAt({})`", hints_.TextOr(e.args[0], "text"),
+                                                  hints_.TextOr(e.args[1], "0"))
+                                    : "");
   }
   return optional ? Type::Optional(result) : result;
 }

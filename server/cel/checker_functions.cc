@@ -6,11 +6,20 @@
 
 #include "base/source_position.h"
 #include "cel/checker.h"
-#include "cel/functions/foreign_calls.h"
+#include "cel/hints/foreign_calls.h"
 
 namespace leadline::cel {
 
 using enum TypeKind;
+
+namespace {
+
+std::string OtherForm(std::string hint, const std::vector<std::string>& known) {
+  if (!hint.empty() || known.empty()) return hint;
+  return fmt::format("there is: {}", fmt::join(known, "; "));
+}
+
+}  // namespace
 
 // math.greatest(...) looks like a call on a receiver `math`; it is one name.
 void Checker::QualifyFunction(Expr& e) {
@@ -43,10 +52,23 @@ void Checker::QualifyFunction(Expr& e) {
 
 Type Checker::CheckNamed(ExprId id, Expr& e) {
   if (e.member) QualifyFunction(e);
+  if (const std::string value = CalledValue(e); !value.empty()) {
+    return FaultNode(e, Issue::Kind::kUnknownName, e.name_span, fmt::format("\"{}\" is a value, no function", value),
+                     fmt::format("write `{}`, without ( )", value));
+  }
   std::vector<Type> args;
   args.reserve(e.args.size());
   bool fault = false;
+  const bool foreign = FindBuiltins(e.name).empty() && !ForeignCallHint(e.name).empty();
   for (ExprId arg : e.args) {
+    // The units of DATEDIFF(day, a, b) are names of its own.
+    const Expr& node = ast_.node(arg);
+    if (foreign && node.kind == ExprKind::kVariable && !IsKnown(std::string(node.name), node.absolute) &&
+        FindScope(node.name) == nullptr && !env_.IsNamespace(node.name)) {
+      fault = true;
+      args.push_back(Type::Error());
+      continue;
+    }
     args.push_back(solver_.Resolve(Check(arg)));
     fault |= args.back().is(kError);
   }
@@ -151,8 +173,13 @@ Type Checker::NoMatch(const Expr& e, std::span<const Type> args, const std::vect
   for (size_t i = e.member ? 1 : 0; i < args.size(); ++i) shown.push_back(Show(args[i].Unwrapped()));
   const std::string call = fmt::format("{}({})", e.name, fmt::join(shown, ", "));
   std::string hint = known.empty() ? "" : fmt::format("there is: {}", fmt::join(known, "; "));
-  if (of_items && e.name == "sort") hint = "to sort what has no order of its own write list.sortBy(x, x.field)";
-  if (of_items && e.name == "contains") hint = "write  x in list, or sets.contains(list, [a, b]) for several";
+  if (of_items && e.name == "sort") hint = "to sort what has no order of its own write `list.sortBy(x, x.field)`";
+  if (receiver.is(kString) && e.name == "slice") hint = "write `text.substring(0, 2)`";
+  if (of_items && e.name == "contains") {
+    const std::string item = args[1].is(kList) ? "" : hints_.TextOr(e.args[1], "");
+    hint = item.empty() ? "write `x in list`, or `sets.contains(list, [a, b])` for several"
+                        : fmt::format("write `{} in {}`", item, hints_.TextOr(e.args[0], "list"));
+  }
   return Fault(Issue::Kind::kType, e.span,
                e.member ? fmt::format("there is no {}.{}", Show(receiver), call) : fmt::format("there is no {}", call),
                std::move(hint));
@@ -166,15 +193,15 @@ Type Checker::UnknownFunction(ExprId, Expr& e) {
       for (const Signature& s : b.signatures) known.push_back(s.text);
     }
     return FaultNode(e, Issue::Kind::kType, e.name_span, fmt::format("{}() is not called like this", e.name),
-                     known.empty() ? "" : fmt::format("there is: {}", fmt::join(known, "; ")));
+                     OtherForm(hints_.ForWrongCall(e), known));
   }
   const std::string_view usage = MacroUsage(e.name);
   if (!usage.empty()) {
     return FaultNode(e, Issue::Kind::kUnknownName, e.name_span,
                      fmt::format("there is no function \"{}\" that is called like this", e.name),
-                     fmt::format("write {}", usage));
+                     fmt::format("write `{}`", usage));
   }
-  std::string hint(ForeignCallHint(e.name));
+  std::string hint = hints_.ForUnknownCall(e);
   if (hint.empty()) {
     std::vector<std::string> names = BuiltinNames();
     names.insert(names.end(), env_.function_names().begin(), env_.function_names().end());

@@ -113,6 +113,21 @@ std::optional<std::string> Checker::NamespaceOf(ExprId id) const {
   return std::nullopt;
 }
 
+// The full name of a variable that is called like a function; "" when there is none.
+std::string Checker::CalledValue(const Expr& e) const {
+  if (e.args.size() != (e.member ? 1 : 0) || !FindBuiltins(e.name).empty() || env_.FindFunction(e.name) != nullptr) {
+    return "";
+  }
+  std::string name(e.name);
+  bool absolute = e.absolute;
+  if (e.member) {
+    const auto chain = ChainName(e.args[0], &absolute);
+    if (!chain) return "";
+    name = *chain + "." + name;
+  }
+  return IsKnown(name, absolute) ? name : "";
+}
+
 Type Checker::UnknownField(Expr& e, std::string_view owner, const std::vector<std::string>& fields) {
   const std::string near = NearestName(e.name, fields);
   std::string hint;
@@ -135,11 +150,19 @@ Type Checker::UnknownName(Expr& e) {
   }
   const std::string name(e.name);
   if (env_.IsNamespace(name)) {
+    const std::string field = hints_.FieldBehind(e);
+    const bool known_field = !field.empty() && IsKnown(field, e.absolute);
     return FaultNode(e, Issue::Kind::kUnknownName, e.name_span,
                      fmt::format("\"{}\" is a group of fields, not a value", name),
-                     fmt::format("name one of its fields: {}.{}", name, env_.MemberNames(name).front()));
+                     known_field ? fmt::format("write `{}`", field)
+                                 : fmt::format("name one of its fields: {}.{}", name, env_.MemberNames(name).front()));
   }
   const std::string near = NearestName(name, known);
+  std::string foreign = hints_.ForName(e);
+  if (!foreign.empty()) {
+    return FaultNode(e, Issue::Kind::kUnknownName, e.name_span, fmt::format("there is nothing called \"{}\"", name),
+                     std::move(foreign));
+  }
   return FaultNode(e, Issue::Kind::kUnknownName, e.name_span, fmt::format("there is nothing called \"{}\"", name),
                    near.empty() ? fmt::format("if you mean the text, write \"{}\" in quotes", name)
                                 : fmt::format("did you mean \"{}\"?", near));

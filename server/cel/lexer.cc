@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "cel/hints/foreign_signs.h"
+#include "cel/hints/surroundings.h"
 #include "cel/text.h"
 
 namespace leadline::cel {
@@ -20,11 +23,13 @@ bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' &&
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool IsQuote(char c) { return c == '"' || c == '\''; }
 
-std::string HintForWord(std::string_view word) {
-  if (word == "and") return "write &&";
-  if (word == "or") return "write ||";
-  if (word == "not") return "write !";
-  return "";
+// A sign with a space inside: > = for >=.
+std::string HintForEqual(std::string_view before) {
+  const std::string_view trimmed = TrimRight(before);
+  if (trimmed.size() == before.size() || trimmed.empty()) return "write `==` to compare";
+  const char last = trimmed.back();
+  if (last != '<' && last != '>' && last != '!' && last != '=') return "write `==` to compare";
+  return fmt::format("write `{}=` without a space in it", last);
 }
 
 }  // namespace
@@ -108,7 +113,8 @@ Token Lexer::ScanNumber() {
   if (is_uint) ++at_;
   if (IsLetter(At(0)) || IsDigit(At(0))) {
     while (IsLetter(At(0)) || IsDigit(At(0))) ++at_;
-    return Fault(fmt::format("\"{}\" is not a number", source_.substr(span_.begin, at_ - span_.begin)), "");
+    const std::string_view text = source_.substr(span_.begin, at_ - span_.begin);
+    return Fault(fmt::format("\"{}\" is not a number", text), ForeignNumberHint(text));
   }
   return is_double ? Token::kDouble : is_uint ? Token::kUint : Token::kInt;
 }
@@ -135,6 +141,8 @@ Token Lexer::ScanText(size_t prefix) {
     }
   }
   at_ = std::min(at_, source_.size());
+  const bool thousands = quote == '\'' && span_.begin > 0 && IsDigit(source_[span_.begin - 1]);
+  if (thousands) return Fault("this text is never closed", "write a number without marks in it: `1000`");
   return Fault("this text is never closed", fmt::format("end it with {}", std::string(triple ? 3 : 1, quote)));
 }
 
@@ -142,7 +150,7 @@ Token Lexer::ScanQuotedName() {
   const size_t close = source_.find('`', at_ + 1);
   if (close == std::string_view::npos) {
     at_ = source_.size();
-    return Fault("this quoted name is never closed", "end it with `");
+    return Fault("this quoted name is never closed", "a text goes in quotes: `\"text\"`");
   }
   at_ = close + 1;
   return Token::kQuotedName;
@@ -160,6 +168,12 @@ Token Lexer::ScanSymbol() {
       {"%", Token::kPercent},     {"!", Token::kNot},           {"?", Token::kQuestion},  {":", Token::kColon},
       {",", Token::kComma},       {".", Token::kDot},           {"(", Token::kLeftParen}, {")", Token::kRightParen},
       {"[", Token::kLeftBracket}, {"]", Token::kRightBracket},  {"{", Token::kLeftBrace}, {"}", Token::kRightBrace}};
+  if (ForeignSign foreign = FindForeignSign(source_, at_); foreign.size > 0) {
+    const bool comment = source_.substr(at_).starts_with("/*");
+    const std::string_view shown = source_.substr(at_, comment ? 2 : foreign.size);
+    at_ += foreign.size;
+    return Fault(fmt::format("\"{}\" means nothing here", shown), std::move(foreign.hint));
+  }
   for (const Symbol& symbol : kSymbols) {
     if (source_.substr(at_).starts_with(symbol.text)) {
       at_ += symbol.text.size();
@@ -170,14 +184,14 @@ Token Lexer::ScanSymbol() {
   const uint32_t code = DecodeUtf8(source_.substr(at_), &bytes);
   const std::string_view shown = source_.substr(at_, bytes);
   at_ += bytes;
-  if (code == '=') return Fault("a single = means nothing here", "write == to compare");
-  if (code == '&') return Fault("a single & means nothing here", "write && for \"and\"");
-  if (code == '|') return Fault("a single | means nothing here", "write || for \"or\"");
+  if (code == '=') return Fault("a single = means nothing here", HintForEqual(source_.substr(0, span_.begin)));
+  if (code == '&') return Fault("a single & means nothing here", "write `&&` for \"and\", `+` to join texts");
+  if (code == '|') return Fault("a single | means nothing here", "write `||` for \"or\"");
   if (code >= 0x2018 && code <= 0x201F) return Fault("this is a typographic quote", "use straight quotes: \" or '");
   if (code < 0x20 || (code >= 0x7F && code < 0xA1) || code > 0x10FFFF) {
     return Fault("a character that cannot be shown means nothing here", "delete it");
   }
-  return Fault(fmt::format("\"{}\" means nothing here", shown), HintForWord(shown));
+  return Fault(fmt::format("\"{}\" means nothing here", shown), "");
 }
 
 }  // namespace leadline::cel

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <utility>
+
+#include "cel/hints/foreign_signs.h"
+#include "cel/hints/foreign_words.h"
 
 namespace leadline::cel {
 
@@ -44,28 +48,64 @@ Operator BinaryOperator(Token t) {
   }
 }
 
+// Whether -- stands not far before on the same line, as where SQL has comments.
+bool IsInComment(std::string_view before) {
+  constexpr size_t kLongest = 200;
+  before = before.substr(before.size() - std::min(before.size(), kLongest));
+  const size_t dashes = before.rfind(" -- ");
+  return dashes != std::string_view::npos && before.find_first_of("\n\"", dashes) == std::string_view::npos;
+}
+
 }  // namespace
 
 // Reports the current token once, then skips to where an enclosing construct can go on.
-ExprId Parser::Unexpected(std::string_view wanted) {
+ExprId Parser::Unexpected(std::string_view wanted, std::string hint) {
   const SourceSpan span = lexer_.span();
   if (last_fault_ != span.begin && !Is(Token::kFault)) {
-    std::string hint;
-    const std::string_view text = lexer_.text();
-    if (text == "and") hint = "write && for \"and\"";
-    if (text == "or") hint = "write || for \"or\"";
-    if (text == "not") hint = "write ! for \"not\"";
-    if (Is(Token::kIn)) hint = "write  x in list";
-    if (text == "IN") hint = "write in, in small letters, and a list: x in [a, b]";
-    if (Is(Token::kReserved)) hint = "this word is reserved; inside a map write m[\"" + std::string(text) + "\"]";
+    if (hint.empty()) hint = HintForToken(wanted);
     builder_.Report(Issue::Kind::kSyntax, span,
                     Is(Token::kEnd) ? fmt::format("the expression ends where {} is missing", wanted)
-                                    : fmt::format("found \"{}\" where {} should be", text, wanted),
+                                    : fmt::format("found \"{}\" where {} should be", lexer_.text(), wanted),
                     std::move(hint));
   }
   last_fault_ = span.begin;
   Skip();
   return builder_.AddError(span);
+}
+
+// What to write instead of the current token, where a value or an operator should be.
+std::string Parser::HintForToken(std::string_view wanted) const {
+  const bool value = wanted == "a value";
+  const std::string_view source = ast_.source();
+  const SourceSpan span = lexer_.span();
+  switch (lexer_.token()) {
+    case Token::kIn:
+      return "write `x in list`";
+    case Token::kName:
+    case Token::kReserved: {
+      if (IsInComment(source.substr(0, span.begin))) return "write a comment as `condition // why`";
+      std::string hint = value ? ForeignPrefixHint(source, span) : ForeignOperatorHint(source, span);
+      if (!hint.empty()) return hint;
+      if (Is(Token::kReserved)) {
+        return fmt::format("this word is reserved; inside a map write `map[\"{}\"]`", lexer_.text());
+      }
+      break;
+    }
+    case Token::kInt:
+    case Token::kUint:
+    case Token::kDouble:
+      break;
+    case Token::kString:
+      if (source[span.begin] == '\'' && span.begin > 0 &&
+          std::isdigit(static_cast<unsigned char>(source[span.begin - 1])) != 0) {
+        return "write a number without marks in it: `1000`";
+      }
+      break;
+    default:
+      return MisplacedSignHint(source, span, value);
+  }
+  if (wanted == "\"]\"") return "a comma is missing before it";
+  return value ? "" : "an operator is missing before it, such as `==` or `&&`";
 }
 
 void Parser::Skip() {
@@ -117,7 +157,7 @@ ExprId Parser::ParseExpr() {
     e.name_span = lexer_.span();
     lexer_.Next();
     const ExprId yes = ParseExpr();
-    const ExprId no = Take(Token::kColon) ? ParseExpr() : Unexpected("\":\"");
+    const ExprId no = Take(Token::kColon) ? ParseExpr() : Unexpected("\":\"", "write `condition ? a : b`");
     e.span = SpanFrom(begin);
     id = builder_.Add(e, {id, yes, no});
   }
@@ -200,7 +240,12 @@ ExprId Parser::ParseMember() {
 
 ExprId Parser::ParseMemberTail(ExprId target, uint32_t begin) {
   while (true) {
-    if (Is(Token::kDot)) {
+    if (IsOptionalChain()) {
+      builder_.Report(Issue::Kind::kSyntax, lexer_.span(), "\"?.\" means nothing here",
+                      "leave out the ?, or write `record.?field.orValue(value)`");
+      lexer_.Next();
+      target = ParseDot(target, begin);
+    } else if (Is(Token::kDot)) {
       target = ParseDot(target, begin);
     } else if (Is(Token::kLeftBracket)) {
       target = ParseIndex(target, begin);
@@ -210,6 +255,13 @@ ExprId Parser::ParseMemberTail(ExprId target, uint32_t begin) {
       return target;
     }
   }
+}
+
+// The ?. of JavaScript, and not the ? of a condition before a name with a leading dot.
+bool Parser::IsOptionalChain() const {
+  const std::string_view behind = std::string_view(ast_.source()).substr(lexer_.span().end);
+  return Is(Token::kQuestion) && lexer_.last_end() == lexer_.span().begin && behind.starts_with('.') &&
+         behind.find(':') == std::string_view::npos;
 }
 
 bool Parser::IsNameChain(ExprId id) const {
@@ -245,6 +297,14 @@ ExprId Parser::ParseIndex(ExprId target, uint32_t begin) {
   e.kind = ExprKind::kCall;
   e.op = Take(Token::kQuestion) ? Op::kOptionalIndex : Op::kIndex;
   const ExprId index = ParseExpr();
+  if (Is(Token::kColon)) {
+    builder_.Report(Issue::Kind::kSyntax, lexer_.span(), "found \":\" where \"]\" should be",
+                    "write `text.substring(0, 3)`, of a list `list.slice(0, 3)`");
+    lexer_.Next();
+    if (!Is(Token::kRightBracket)) ParseExpr();
+    Close(Token::kRightBracket, opener, "]");
+    return builder_.AddError(SpanFrom(begin));
+  }
   Close(Token::kRightBracket, opener, "]");
   e.span = SpanFrom(begin);
   e.name_span = {opener.begin, e.span.end};

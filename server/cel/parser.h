@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Parser {
       if (Is(Token::kEnd)) break;
       lexer_.Next();
       if (!Is(Token::kEnd)) parts.push_back(ParseExpr());
+      // One comma is told of for all.
+      while (Take(Token::kComma)) parts.push_back(ParseExpr());
     }
     if (parts.size() == 1) {
       ast_.set_root(parts[0]);
@@ -62,10 +65,17 @@ class Parser {
   ExprId ParseText(bool bytes);
   std::vector<ExprId> ParseArguments();
   void Close(Token closer, SourceSpan opener, std::string_view what);
-  ExprId Unexpected(std::string_view wanted);
+  // `hint`: instead of what is known of the place.
+  ExprId Unexpected(std::string_view wanted, std::string hint = "");
+  std::string HintForToken(std::string_view wanted) const;
+  // A name that is no name here but a word of other languages, such as NOT in  NOT x. Reported; kNoExpr otherwise.
+  ExprId ParseForeignPrefix(SourceSpan word, std::string_view name);
+  // Other languages' lists: ("a", "b") and {"a", "b"}. Reports the fault and reads to the closer.
+  ExprId ParseForeignList(SourceSpan opener, Token closer);
   void Skip();
   ExprId MakeCall(ExprId target, std::string_view name, SourceSpan name_span, uint32_t begin, bool absolute);
   bool IsNameChain(ExprId id) const;
+  bool IsOptionalChain() const;
 
   Ast& ast_;
   std::vector<Issue>& issues_;

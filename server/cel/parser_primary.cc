@@ -1,9 +1,13 @@
 // Literals, names, lists and maps.
+#include <fmt/format.h>
+
 #include <charconv>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "cel/hints/foreign_words.h"
+#include "cel/hints/surroundings.h"
 #include "cel/parser.h"
 #include "cel/text.h"
 
@@ -49,6 +53,7 @@ ExprId Parser::ParseName(bool absolute, uint32_t begin) {
   const SourceSpan name_span = lexer_.span();
   lexer_.Next();
   if (Is(Token::kLeftParen)) return MakeCall(kNoExpr, name, name_span, begin, absolute);
+  if (const ExprId foreign = ParseForeignPrefix(name_span, name); foreign != kNoExpr) return foreign;
   Expr e;
   e.kind = ExprKind::kVariable;
   e.name = name;
@@ -58,10 +63,57 @@ ExprId Parser::ParseName(bool absolute, uint32_t begin) {
   return builder_.Add(e, {});
 }
 
+ExprId Parser::ParseForeignPrefix(SourceSpan word, std::string_view name) {
+  const Token next = lexer_.token();
+  const bool text = next == Token::kString;
+  const bool operand = text || next == Token::kName || next == Token::kReserved || next == Token::kInt ||
+                       next == Token::kDouble || next == Token::kTrue || next == Token::kFalse || next == Token::kNot;
+  if (!operand) return kNoExpr;
+  const std::string small = SmallLetters(name);
+  const bool literal =
+      small == "date" || small == "datetime" || small == "timestamp" || small == "interval" || small.size() == 1;
+  if (literal != text) return kNoExpr;
+  // A field may be called like a word: what follows then is an operator, if one of another language.
+  const bool field =
+      next == Token::kName && small != "case" && !ForeignOperatorHint(ast_.source(), lexer_.span()).empty();
+  std::string hint = field ? "" : ForeignPrefixHint(ast_.source(), word);
+  if (hint.empty()) return kNoExpr;
+  builder_.Report(Issue::Kind::kSyntax, word, fmt::format("found \"{}\" where a value should be", name),
+                  std::move(hint));
+  if (small == "not") return ParseUnary();
+  last_fault_ = lexer_.span().begin;
+  Skip();
+  return builder_.AddError(word);
+}
+
+ExprId Parser::ParseForeignList(SourceSpan opener, Token closer) {
+  const std::string_view source = ast_.source();
+  const std::string_view before = TrimRight(source.substr(0, opener.begin));
+  const bool map = closer == Token::kRightBrace;
+  const bool doubled = map && (before.ends_with('{') || source.substr(opener.end).starts_with('{'));
+  std::string list = ListAfter(source, opener.begin);
+  if (list.empty()) list = "[a, b]";
+  std::string hint = fmt::format("write `{}{}`", before.ends_with(" in") ? "" : "x in ", list);
+  if (doubled) {
+    const std::string_view field = OperandAfter(source, opener.end);
+    hint = fmt::format("write `{}`, without braces", field.empty() ? "record.field" : field);
+  }
+  if (last_fault_ != opener.begin) {
+    builder_.Report(Issue::Kind::kSyntax, opener,
+                    doubled ? "braces mean nothing here" : "a list stands between [ and ]", std::move(hint));
+  }
+  while (Take(Token::kComma)) {
+    if (!Is(closer)) ParseExpr();
+  }
+  Take(closer);
+  return builder_.AddError(SpanFrom(opener.begin));
+}
+
 ExprId Parser::ParseParenthesis() {
   const SourceSpan opener = lexer_.span();
   lexer_.Next();
   const ExprId inner = ParseExpr();
+  if (Is(Token::kComma)) return ParseForeignList(opener, Token::kRightParen);
   Close(Token::kRightParen, opener, ")");
   return inner;
 }
@@ -96,7 +148,12 @@ ExprId Parser::ParseMap() {
     optionals.push_back(Take(Token::kQuestion) ? 1 : 0);
     any_optional |= optionals.back() != 0;
     items.push_back(ParseExpr());
-    items.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\""));
+    if (items.size() == 1 && (Is(Token::kComma) || Is(Token::kRightBrace))) {
+      // Of braces in braces the inner ones are told.
+      if (builder_.node(items[0]).kind == ExprKind::kError) last_fault_ = opener.begin;
+      return ParseForeignList(opener, Token::kRightBrace);
+    }
+    items.push_back(Take(Token::kColon) ? ParseExpr() : Unexpected("\":\"", "write `{\"key\": value}`"));
     if (!Take(Token::kComma)) break;
   }
   Close(Token::kRightBrace, opener, "}");

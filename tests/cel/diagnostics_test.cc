@@ -33,28 +33,29 @@ TEST(DiagnosticsTest, UnknownNames) {
               ElementsAre("chanel: activity has no field \"chanel\" (did you mean \"channel\"?)"));
   EXPECT_THAT(Issues("amout > 1.0"),
               ElementsAre("amout: there is nothing called \"amout\" (did you mean \"amount\"?)"));
-  EXPECT_THAT(Issues("region == manager"), ElementsAre("manager: there is nothing called \"manager\" (if you mean the "
-                                                       "text, write \"manager\" in quotes)"));
-  EXPECT_THAT(Issues("contact == 1"), ElementsAre("contact: \"contact\" is a group of fields, not a value (name one of "
-                                                  "its fields: contact.seniority)"));
+  EXPECT_THAT(
+      Issues("region == manager"),
+      ElementsAre("manager: there is nothing called \"manager\" (if you mean the text, write \"manager\" in quotes)"));
+  EXPECT_THAT(
+      Issues("contact == 1"),
+      ElementsAre(
+          "contact: \"contact\" is a group of fields, not a value (name one of its fields: contact.seniority)"));
   EXPECT_THAT(Issues("region.endswith('x')"),
               ElementsAre("endswith: there is no function \"endswith\" (did you mean \"endsWith\"?)"));
 }
 
 TEST(DiagnosticsTest, Types) {
-  EXPECT_THAT(
-      Issues("amount == 5000"),
-      ElementsAre("amount == 5000: double and int cannot be compared (write the whole number with a point, such "
-                  "as 10.0, or convert with double())"));
+  EXPECT_THAT(Issues("amount == 5000"),
+              ElementsAre("amount == 5000: double and int cannot be compared (write the whole number with a point, "
+                          "such as 10.0, or convert with double())"));
   EXPECT_THAT(Issues("region > 5"), ElementsAre("region > 5: string and int cannot be ordered by \">\""));
-  EXPECT_THAT(Issues("region && true"), ElementsAre("region: && needs a condition here, this is string (a condition is "
-                                                    "true or false, such as a comparison)"));
-  EXPECT_THAT(Issues("contact.email.endsWith(5)"),
-              ElementsAre("contact.email.endsWith(5): there is no string.endsWith(int) (there is: "
-                          "string.endsWith(string))"));
-  EXPECT_THAT(Issues("'vip' in region"),
-              ElementsAre("region: \"in\" needs a list or a map on its right, this is string "
-                          "(to search inside a text write text.contains(part))"));
+  EXPECT_THAT(Issues("region && true"),
+              ElementsAre("region: && needs a condition here, this is string (write `region != \"\"`)"));
+  EXPECT_THAT(
+      Issues("contact.email.endsWith(5)"),
+      ElementsAre("contact.email.endsWith(5): there is no string.endsWith(int) (there is: string.endsWith(string))"));
+  EXPECT_THAT(Issues("'vip' in region"), ElementsAre("region: \"in\" needs a list or a map on its right, this is "
+                                                     "string (to search inside a text write `text.contains(part)`)"));
   EXPECT_THAT(Issues("region.matches('a(')"), ElementsAre("'a(': this is not a regular expression: missing ): a("));
   CompileOptions options;
   options.expected_type = Type::Bool();
@@ -72,33 +73,32 @@ void ExpectHints(std::span<const std::pair<const char*, const char*>> cases) {
 
 TEST(DiagnosticsTest, FunctionsOfOtherLanguages) {
   constexpr std::pair<const char*, const char*> kCases[] = {
-      {"len(tags) > 1", "len: there is no function \"len\" (write size(x))"},
-      {"tags.length() > 1", "length: there is no function \"length\" (write size(x))"},
-      {"region.toLowerCase() == 'uk'", "toLowerCase: there is no function \"toLowerCase\" (write text.lowerAscii())"},
-      {"tags.includes('vip')",
-       "includes: there is no function \"includes\" (write  x in list, or text.contains(part))"},
+      {"len(tags) > 1", "len: there is no function \"len\" (write `size(tags)`)"},
+      {"tags.length() > 1", "length: there is no function \"length\" (write `size(tags)`)"},
+      {"region.toLowerCase() == 'uk'",
+       "toLowerCase: there is no function \"toLowerCase\" (write `region.lowerAscii()`)"},
+      {"tags.includes('vip')", "includes: there is no function \"includes\" (write `'vip' in tags`)"},
       {"tags.contains('vip')",
-       "tags.contains('vip'): there is no list(string).contains(string) (write  x in list, or sets.contains(list, [a, "
-       "b]) for several)"},
-      {"min(1, 2) == 1", "min: there is no function \"min\" (write math.least(a, b) or math.least(list))"},
-      {"[1, 2].max() == 2", "max: there is no function \"max\" (write math.greatest(a, b) or math.greatest(list))"},
+       "tags.contains('vip'): there is no list(string).contains(string) (write `'vip' in tags`)"},
+      {"min(1, 2) == 1", "min: there is no function \"min\" (write `math.least(a, b)` or `math.least(list)`)"},
+      {"[1, 2].max() == 2", "max: there is no function \"max\" (write `math.greatest(a, b)` or `math.greatest(list)`)"},
       {"math.max(1, 2) == 2",
-       "math.max: there is no function \"math.max\" (write math.greatest(a, b) or math.greatest(list))"},
+       "math.max: there is no function \"math.max\" (write `math.greatest(a, b)` or `math.greatest(list)`)"},
       {"math.flor(1.5) == 1.0", "math.flor: there is no function \"math.flor\" (did you mean \"math.floor\"?)"},
       {"lists.rnge(3) == []", "lists.rnge: there is no function \"lists.rnge\" (did you mean \"lists.range\"?)"},
       {"regex.extract(region, 'a') == 'a'",
        "regex.extract: there is no function \"regex.extract\" (parts of a match are not given out; write "
-       "text.matches(pattern), or split() and substring())"},
-      {"tags.some(x, x == 'vip')", "some: there is no function \"some\" (write list.exists(x, condition))"},
-      {"tags.sorted() == tags", "sorted: there is no function \"sorted\" (write list.sort())"},
-      {"tags.unique() == tags", "unique: there is no function \"unique\" (write list.distinct())"},
+       "`text.matches(pattern)`, or split() and substring())"},
+      {"tags.some(x, x == 'vip')", "some: there is no function \"some\" (write `list.exists(x, condition)`)"},
+      {"tags.sorted() == tags", "sorted: there is no function \"sorted\" (write `tags.sort()`)"},
+      {"tags.unique() == tags", "unique: there is no function \"unique\" (write `tags.distinct()`)"},
       {"tags.filter('vip') == tags",
-       "filter: there is no function \"filter\" that is called like this (write list.filter(x, condition))"},
+       "filter: there is no function \"filter\" that is called like this (write `list.filter(x, condition)`)"},
       {"exists(contact.email)",
-       "exists: there is no function \"exists\" that is called like this (write list.exists(x, condition))"},
+       "exists: there is no function \"exists\" that is called like this (write `list.exists(x, condition)`)"},
       {"[[1]].sort() == [[1]]",
-       "[[1]].sort(): there is no list(list(int)).sort() (to sort what has no order of its own write list.sortBy(x, "
-       "x.field))"},
+       "[[1]].sort(): there is no list(list(int)).sort() (to sort what has no order of its own write `list.sortBy(x, "
+       "x.field)`)"},
       {"tags.srt() == tags", "srt: there is no function \"srt\" (did you mean \"sort\"?)"},
       {"tags.transformLst(i, x, x) == tags",
        "transformLst: there is no function \"transformLst\" (did you mean \"transformList\"?)"},
@@ -106,10 +106,9 @@ TEST(DiagnosticsTest, FunctionsOfOtherLanguages) {
        "transformMapEntri: there is no function \"transformMapEntri\" (did you mean \"transformMapEntry\"?)"},
       {"optional.of(1).optMapp(x, x) == optional.of(1)",
        "optMapp: there is no function \"optMapp\" (did you mean \"optMap\"?)"},
-      {"region.in(['UK'])", "in: found \"in\" where a name should be (write  x in list)"},
+      {"region.in(['UK'])", "in: found \"in\" where a name should be (write `x in list`)"},
       {"region IN ('UK', 'CH')",
-       "IN: found \"IN\" where the end of the expression should be (write in, in small letters, and a list: x in [a, "
-       "b])"},
+       "IN: found \"IN\" where the end of the expression should be (write `region in ['UK', 'CH']`)"},
   };
   ExpectHints(kCases);
 }
@@ -133,8 +132,7 @@ TEST(DiagnosticsTest, PatternsOfOtherEngines) {
        "text.split(\"-\"))"},
       {"region.matches('(?>a)b')",
        "'(?>a)b': regular expressions have no atomic groups here (write (?:...); a pattern is matched in time linear "
-       "in "
-       "the text without them)"},
+       "in the text without them)"},
       {"region.matches('a(')", "'a(': this is not a regular expression: missing ): a("},
       {"region.matches('(?<1-a>b)')",
        "'(?<1-a>b)': this is not a regular expression: invalid named capture group: (?<1-a>"},
@@ -172,7 +170,7 @@ TEST(DiagnosticsTest, Syntax) {
   EXPECT_THAT(Issues("1 +"), ElementsAre(": the expression ends where a value is missing"));
   EXPECT_THAT(Issues(""), ElementsAre(": the expression ends where a value is missing"));
   EXPECT_THAT(Issues("true and false"),
-              ElementsAre("and: found \"and\" where the end of the expression should be (write && for \"and\")"));
+              ElementsAre("and: found \"and\" where the end of the expression should be (write `&&` for \"and\")"));
   EXPECT_THAT(Issues("'\\q'"), ElementsAre("\\q: \"\\q\" is not an escape (write \\\\ for a backslash)"));
   EXPECT_THAT(Issues("'\\é'"), ElementsAre("\\é: \"\\é\" is not an escape (write \\\\ for a backslash)"));
   EXPECT_THAT(Issues("tags.all(x.y, true)"), ElementsAre("x.y: all() wants a plain name here (for example x)"));
@@ -183,7 +181,7 @@ TEST(DiagnosticsTest, Syntax) {
 TEST(DiagnosticsTest, AllFaultsInOneRun) {
   EXPECT_THAT(Issues("contact.foo == 1 && region = 'x' && amout > 1.0"),
               ElementsAre("foo: contact has no field \"foo\" (it has: seniority, email, age, optin)",
-                          "=: a single = means nothing here (write == to compare)",
+                          "=: a single = means nothing here (write `==` to compare)",
                           "amout: there is nothing called \"amout\" (did you mean \"amount\"?)"));
   EXPECT_THAT(Issues("[contact.a1, contact.b1]").size(), 2u);
 }

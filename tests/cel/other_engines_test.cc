@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cel/functions.h"
-#include "cel/functions/foreign_calls.h"
+#include "cel/hints/foreign_calls.h"
 #include "cel/program.h"
 
 namespace leadline::cel {
@@ -56,9 +56,10 @@ struct Row {
   size_t cells = 0;
 };
 
+// The rows that compare engines stand before the forms of other languages, which packs_test reads.
 std::vector<Row> RowsOf(const std::string& page) {
   std::vector<Row> rows;
-  std::istringstream lines(page);
+  std::istringstream lines(page.substr(0, page.find("## Forms of other languages")));
   for (std::string line; std::getline(lines, line);) {
     const std::vector<std::string> cells = CellsOf(line);
     if (!line.starts_with("| `") || cells.size() < 2) continue;

@@ -21,7 +21,7 @@ TEST(LexerTest, Tokens) {
             (std::vector<Token>{kName, kDot, kName, kLessEqual, kDouble, kAnd, kName, kIn, kLeftBracket, kInt, kComma,
                                 kUint, kRightBracket, kOr, kNot, kName}));
   EXPECT_EQ(Tokens("r'a\\' b'''x'y''' Rb\"z\" rr"), (std::vector<Token>{kString, kBytes, kBytes, kName}));
-  EXPECT_EQ(Tokens("1.e 1..2"), (std::vector<Token>{kInt, kDot, kName, kInt, kDot, kDouble}));
+  EXPECT_EQ(Tokens("1.e 1..2"), (std::vector<Token>{kInt, kDot, kName, kInt, kFault, kInt}));
   EXPECT_EQ(Tokens("12ab while"), (std::vector<Token>{kFault, kReserved}));
 }
 

@@ -33,8 +33,9 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
-    // What the built-in functions do, and what to write instead of those that other languages have.
+    // What the built-in functions do; what to write instead of the forms that other languages have.
     {"cel/functions", {}},
+    {"cel/hints", {}},
     // What an account's people come to together.
     {"domain/account", {"domain/activities"}},
     // Days, and what happened on them: listed, counted.
