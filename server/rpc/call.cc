@@ -114,10 +114,4 @@ grpc::Status Answered(const Environment& env, const absl::Status& status) {
   return ToGrpcStatus(status);
 }
 
-grpc::ServerUnaryReactor* Refuse(const Environment& env, grpc::CallbackServerContext* call, std::string_view what) {
-  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  reactor->Finish(Answered(env, NotInThisVersion(what)));
-  return reactor;
-}
-
 }  // namespace leadline::rpc

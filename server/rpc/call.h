@@ -136,7 +136,4 @@ grpc::ServerUnaryReactor* Write(const Environment& env, grpc::CallbackServerCont
   return reactor;
 }
 
-// For a call that this version does not have.
-grpc::ServerUnaryReactor* Refuse(const Environment& env, grpc::CallbackServerContext* call, std::string_view what);
-
 }  // namespace leadline::rpc

@@ -74,21 +74,6 @@ grpc::ServerUnaryReactor* MergeService::FindDuplicates(grpc::CallbackServerConte
   });
 }
 
-grpc::ServerWriteReactor<v1::ScanDuplicatesResponse>* MergeService::ScanDuplicates(grpc::CallbackServerContext*,
-                                                                                   const v1::ScanDuplicatesRequest*) {
-  class Refusal final : public grpc::ServerWriteReactor<v1::ScanDuplicatesResponse> {
-   public:
-    Refusal() { Finish(ToGrpcStatus(NotInThisVersion("MergeService.ScanDuplicates"))); }
-    void OnDone() override { delete this; }
-  };
-  return new Refusal;
-}
-
-grpc::ServerUnaryReactor* MergeService::ReviewPair(grpc::CallbackServerContext* call, const v1::ReviewPairRequest*,
-                                                   v1::ReviewPairResponse*) {
-  return Refuse(env_, call, "MergeService.ReviewPair");
-}
-
 grpc::ServerUnaryReactor* MergeService::Merge(grpc::CallbackServerContext* call, const v1::MergeRequest* request,
                                               v1::MergeResponse* response) {
   return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {

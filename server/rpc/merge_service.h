@@ -12,10 +12,6 @@ class MergeService final : public v1::MergeService::CallbackService {
 
   grpc::ServerUnaryReactor* FindDuplicates(grpc::CallbackServerContext* call, const v1::FindDuplicatesRequest* request,
                                            v1::FindDuplicatesResponse* response) override;
-  grpc::ServerWriteReactor<v1::ScanDuplicatesResponse>* ScanDuplicates(
-      grpc::CallbackServerContext* call, const v1::ScanDuplicatesRequest* request) override;
-  grpc::ServerUnaryReactor* ReviewPair(grpc::CallbackServerContext* call, const v1::ReviewPairRequest* request,
-                                       v1::ReviewPairResponse* response) override;
   grpc::ServerUnaryReactor* Merge(grpc::CallbackServerContext* call, const v1::MergeRequest* request,
                                   v1::MergeResponse* response) override;
   grpc::ServerUnaryReactor* Unmerge(grpc::CallbackServerContext* call, const v1::UnmergeRequest* request,

@@ -105,14 +105,4 @@ grpc::ServerBidiReactor<v1::BatchScoreRequest, v1::BatchScoreResponse>* ScoringS
   return stream;
 }
 
-grpc::ServerUnaryReactor* ScoringService::Backtest(grpc::CallbackServerContext* call, const v1::BacktestRequest*,
-                                                   v1::BacktestResponse*) {
-  return Refuse(env_, call, "ScoringService.Backtest");
-}
-
-grpc::ServerUnaryReactor* ScoringService::Calibrate(grpc::CallbackServerContext* call, const v1::CalibrateRequest*,
-                                                    v1::CalibrateResponse*) {
-  return Refuse(env_, call, "ScoringService.Calibrate");
-}
-
 }  // namespace leadline::rpc

@@ -17,10 +17,6 @@ class ScoringService final : public v1::ScoringService::CallbackService {
                                       v1::ScoreLeadResponse* response) override;
   grpc::ServerBidiReactor<v1::BatchScoreRequest, v1::BatchScoreResponse>* BatchScore(
       grpc::CallbackServerContext* call) override;
-  grpc::ServerUnaryReactor* Backtest(grpc::CallbackServerContext* call, const v1::BacktestRequest* request,
-                                     v1::BacktestResponse* response) override;
-  grpc::ServerUnaryReactor* Calibrate(grpc::CallbackServerContext* call, const v1::CalibrateRequest* request,
-                                      v1::CalibrateResponse* response) override;
 
  private:
   const Environment& env_;

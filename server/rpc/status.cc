@@ -59,9 +59,4 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(), details.SerializeAsString());
 }
 
-absl::Status NotInThisVersion(std::string_view what) {
-  return WithReason(absl::UnimplementedError(fmt::format("{} is not available in this version of the server", what)),
-                    "NOT_IN_THIS_VERSION");
-}
-
 }  // namespace leadline::rpc

@@ -16,7 +16,4 @@ inline constexpr std::string_view kErrorDomain = "leadline.v1";
 // trailing metadata (8 KiB by gRPC's default) is cut, and the last violation says how many were left out. Thread-safe.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// UNIMPLEMENTED for a call that this version does not have.
-absl::Status NotInThisVersion(std::string_view what);
-
 }  // namespace leadline::rpc

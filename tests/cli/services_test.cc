@@ -65,7 +65,6 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(lead_service::kGetTimeline);
   Hold(lead_service::kExplainLead);
   Hold(merge_service::kFindDuplicates);
-  Hold(merge_service::kReviewPair);
   Hold(merge_service::kMerge);
   Hold(merge_service::kUnmerge);
   Hold(merge_service::kGetEntity);
@@ -80,8 +79,6 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(routing_service::kGetFairness);
   Hold(scoring_service::kScore);
   Hold(scoring_service::kScoreLead);
-  Hold(scoring_service::kBacktest);
-  Hold(scoring_service::kCalibrate);
   Hold(status_service::kTransition);
   Hold(status_service::kRecordDisposition);
   Hold(status_service::kAcceptLead);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,9 @@ class InputCommandsTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_TRUE(server_.Start()) << server_.output(); }
   Ended Run(std::vector<std::string> arguments) {
-    std::vector<std::string> command = {kClient, "--server", server_.address(), "--actor", "olga"};
+    std::vector<std::string> command = {kClient, "--server", server_.address()};
+    const bool named = std::find(arguments.begin(), arguments.end(), "--actor") != arguments.end();
+    if (!named) command.insert(command.end(), {"--actor", "olga"});
     command.insert(command.end(), arguments.begin(), arguments.end());
     return RunProgram(command, std::chrono::milliseconds(120'000));
   }

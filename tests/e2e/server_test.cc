@@ -154,21 +154,6 @@ TEST(ServerTest, ServesASubset) {
   EXPECT_THAT(ended.output, HasSubstr("did you mean \\\"scoring\\\"?"));
 }
 
-TEST(ServerTest, SaysWhatThisVersionLacks) {
-  ServerProcess server;
-  ASSERT_TRUE(server.Start()) << server.output();
-  const std::vector<std::pair<std::string, std::string>> calls = {{"ScoringService", "Backtest"},
-                                                                  {"ScoringService", "Calibrate"},
-                                                                  {"MergeService", "ReviewPair"},
-                                                                  {"MergeService", "ScanDuplicates"}};
-  for (const auto& [service, method] : calls) {
-    grpc::Status status = CallByName(server.channel(), service, method, "");
-    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;
-    EXPECT_EQ(status.error_message(), service + "." + method + " is not available in this version of the server");
-    EXPECT_EQ(ErrorInfoOf(status), "NOT_IN_THIS_VERSION@leadline.v1");
-  }
-}
-
 TEST(ServerTest, ListsPacksAndPlugins) {
   ServerProcess server;
   ASSERT_TRUE(server.Start()) << server.output();

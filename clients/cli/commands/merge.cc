@@ -1,24 +1,18 @@
 // leadline duplicates|merge|unmerge|entity
 #include <fmt/format.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
 
 #include "cli/commands/commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/merge_service.h"
 #include "cli/session/session.h"
-#include "leadline/v1/merge_service.grpc.pb.h"
 
 namespace leadline::cli {
 namespace {
 
-using MergeStub = v1::MergeService::Stub;
-
 struct MergeFlags {
-  std::string name, other, reason, request_id, verdict = "possible";
+  std::string name, other, reason, request_id;
   int limit = 10;
-  double min_probability = 0.5;
 };
 
 std::string VerdictName(v1::DuplicateVerdict verdict) {
@@ -113,37 +107,6 @@ int FindDuplicates(Session& session, const MergeFlags& flags) {
   });
 }
 
-int ScanDuplicates(Session& session, const MergeFlags& flags) {
-  v1::ScanDuplicatesRequest request;
-  request.set_min_probability(flags.min_probability);
-  grpc::ClientContext context;
-  session.Prepare(context, Session::Call::kStream);
-  MergeStub stub(session.channel());
-  auto reader = stub.ScanDuplicates(&context, request);
-  v1::ScanDuplicatesResponse response;
-  while (reader->Read(&response)) {
-    if (session.json()) {
-      session.PrintJson(response, true);
-    } else {
-      session.Print(fmt::format("{} is like\n", response.name()));
-      ShowCandidate(session, response.candidate());
-    }
-  }
-  grpc::Status status = reader->Finish();
-  return status.ok() ? kExitOk : session.Fail(status);
-}
-
-int ReviewPair(Session& session, const MergeFlags& flags) {
-  v1::ReviewPairRequest request;
-  request.set_name(flags.name);
-  request.set_other_name(flags.other);
-  request.set_verdict(flags.verdict == "match"      ? v1::DUPLICATE_VERDICT_MATCH
-                      : flags.verdict == "possible" ? v1::DUPLICATE_VERDICT_POSSIBLE
-                                                    : v1::DUPLICATE_VERDICT_DIFFERENT);
-  return session.Run(merge_service::kReviewPair, request,
-                     [&](const auto&) { session.Print("The verdict is kept.\n"); });
-}
-
 void AddDuplicates(Command root) {
   Command group = root.AddGroup("duplicates", "Records that may be the same, with the weight of each comparison");
   auto flags = std::make_shared<MergeFlags>();
@@ -154,22 +117,6 @@ void AddDuplicates(Command root) {
                        [flags](Session& session) { return FindDuplicates(session, *flags); });
   find.AddOption("name", flags->name, "contacts/ID, accounts/ID or leads/ID").Required();
   find.AddOption("--limit", flags->limit, "At most this many").Between(1, 100).ShowDefault();
-  auto scan_flags = std::make_shared<MergeFlags>();
-  Command scan =
-      group.AddCommand("scan", "Every likely pair", "Example:\n  leadline duplicates scan --min-probability 0.9",
-                       [scan_flags](Session& session) { return ScanDuplicates(session, *scan_flags); });
-  scan.AddOption("--min-probability", scan_flags->min_probability, "Least probability, 0 to 1")
-      .Between(0.0, 1.0)
-      .ShowDefault();
-  auto review_flags = std::make_shared<MergeFlags>();
-  Command review = group.AddCommand("review", "Keep a person's verdict on a pair",
-                                    "Example:\n  leadline duplicates review contacts/A contacts/B match",
-                                    [review_flags](Session& session) { return ReviewPair(session, *review_flags); });
-  review.AddOption("name", review_flags->name, "One record").Required();
-  review.AddOption("other", review_flags->other, "The other").Required();
-  review.AddOption("verdict", review_flags->verdict, "match, possible or different")
-      .Required()
-      .OneOf({"match", "possible", "different"});
 
   // `duplicates NAME` is `duplicates find NAME`.
   auto short_flags = std::make_shared<MergeFlags>();

@@ -5,7 +5,6 @@
 
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -29,7 +28,6 @@ struct ScoreFlags {
   std::string lead, at, json, file;
   int batch = 100;
   bool explain = false;
-  std::vector<std::string> won;
 };
 using SharedScoreFlags = std::shared_ptr<ScoreFlags>;
 
@@ -128,48 +126,19 @@ int BatchScore(Session& session, const ScoreFlags& flags) {
   return kExitOk;
 }
 
-void AddReviews(Command group) {
-  auto flags = std::make_shared<ScoreFlags>();
-  Command backtest =
-      group.AddCommand("backtest", "Compare the active scoring with outcomes",
-                       "Example:\n  leadline score backtest --won customer", [flags](Session& session) {
-                         v1::BacktestRequest request;
-                         for (const auto& status : flags->won) request.add_won_statuses(status);
-                         return session.Run(scoring_service::kBacktest, request, [&](const auto& response) {
-                           session.Print(fmt::format("area under the curve {:.3f} on {} leads\n", response.auc(),
-                                                     WithThousands(response.leads())));
-                         });
-                       });
-  backtest.AddOption("--won", flags->won, "Status that counts as won; may be repeated");
-  Command calibrate =
-      group.AddCommand("calibrate", "Propose points that fit the outcomes; the bar stays",
-                       "Example:\n  leadline score calibrate", [flags](Session& session) {
-                         v1::CalibrateRequest request;
-                         for (const auto& status : flags->won) request.add_won_statuses(status);
-                         return session.Run(scoring_service::kCalibrate, request, [&](const auto& response) {
-                           Table table({{"Rule"}, {"Points", Table::Align::kRight}});
-                           std::map<std::string, double> points(response.points().begin(), response.points().end());
-                           for (const auto& [rule, value] : points) table.Add({rule, FormatPoints(value)});
-                           session.Print(table);
-                         });
-                       });
-  calibrate.AddOption("--won", flags->won, "Status that counts as won; may be repeated");
-}
-
 }  // namespace
 
 void AddScoreCommands(Command root) {
   auto flags = std::make_shared<ScoreFlags>();
-  Command score = root.AddGroup("score", "Score a lead, or a record that is not stored");
+  Command score =
+      root.AddCommand("score", "Score a lead, or a record that is not stored",
+                      "Examples:\n  leadline score leads/ID --at \"30d ago\"\n"
+                      "  leadline score --json record.json --why-not   a ScoringRecord in protobuf's JSON mapping",
+                      [flags](Session& session) { return Score(session, *flags); });
   score.AddOption("lead", flags->lead, "leads/ID");
   score.AddOption("--at", flags->at, "The moment to score for; now when not given");
   score.AddOption("--json", flags->json, "Score the record in this file; - is the standard input; stores nothing");
   score.AddFlag("--why-not", flags->explain, "Show the rules that gave no points, too");
-  score.SetAction(
-      "Examples:\n  leadline score leads/ID --at \"30d ago\"\n"
-      "  leadline score --json record.json --why-not   a ScoringRecord in protobuf's JSON mapping",
-      [flags](Session& session) { return Score(session, *flags); });
-  AddReviews(score);
 
   auto batch_flags = std::make_shared<ScoreFlags>();
   Command batch = root.AddCommand("batch-score", "Score many records in a stream; stores nothing",

@@ -8,8 +8,6 @@ namespace leadline::cli::merge_service {
 
 inline constexpr UnaryMethod<v1::FindDuplicatesRequest, v1::FindDuplicatesResponse> kFindDuplicates{
     "/leadline.v1.MergeService/FindDuplicates"};
-inline constexpr UnaryMethod<v1::ReviewPairRequest, v1::ReviewPairResponse> kReviewPair{
-    "/leadline.v1.MergeService/ReviewPair"};
 inline constexpr UnaryMethod<v1::MergeRequest, v1::MergeResponse> kMerge{"/leadline.v1.MergeService/Merge"};
 inline constexpr UnaryMethod<v1::UnmergeRequest, v1::UnmergeResponse> kUnmerge{"/leadline.v1.MergeService/Unmerge"};
 inline constexpr UnaryMethod<v1::GetEntityRequest, v1::GetEntityResponse> kGetEntity{

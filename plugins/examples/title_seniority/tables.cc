@@ -145,6 +145,8 @@ constexpr PhraseList kPhraseLists[] = {
      "direccion comercial, direccion general, direction generale, director s office, executive search, general "
      "management, gerencia general, head hunter, head hunting, head office, lead gen, lead generation, lead "
      "management, president s office, senior care, senior living"},
+    // Of somebody inside the company.
+    {Meaning::kNothing, "nl", "intern"},
     {Meaning::kHelper, "",
      "adjunta a, adjunto a, adjutant, administrative assistant, adviser to, advisor to, aide, aide comptable, "
      "aiutante, ajudante, asistenta, asistente, asistente ejecutiva, asistente ejecutivo, assistant administratif, "
