@@ -148,7 +148,7 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
       {{"lead", "list", "--limit", "many"}, "--limit: \"many\" is not a number"},
       {{"lead", "list", "--limit", "1.5"}, "--limit: \"1.5\" is not a whole number"},
       {{"duplicates", "find", "contacts/a", "--limit", "101"}, "--limit: \"101\" is not a whole number from 1 to 100"},
-      {{"duplicates", "scan", "--min-probability", "2"}, "--min-probability: \"2\" is not a number from 0 to 1"},
+      {{"sample", "--duplicates", "2"}, "--duplicates: \"2\" is not a number from 0 to 1"},
       {{"watch", "--from", "x", "--only-new"}, "--from and --only-new do not go together"},
       {{"watch", "--only-new=perhaps"}, "--only-new takes no value; leave out \"perhaps\""},
       {{"pack", "activate", "abcd1234", "--canary", "10", "--shadow"}, "--shadow and --canary do not go together"},
