@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "domain/matching.h"
 
@@ -12,17 +13,6 @@ using cel::Type;
 using cel::Value;
 
 Value NotText() { return Value::Error(cel::ErrorCode::kNoSuchOverload, "no such overload: the text is absent"); }
-
-// A table asks the same title of fifty rows: the last text is folded once. The result depends on nothing else.
-std::string_view FoldedOnce(std::string_view text) {
-  thread_local std::string last_text;
-  thread_local std::string last_folded;
-  if (text != last_text || last_folded.empty()) {
-    last_folded = domain::FoldText(text);
-    last_text = text;
-  }
-  return last_folded;
-}
 
 bool IsFolded(std::string_view word) {
   for (const char c : word) {
@@ -38,13 +28,31 @@ Value FoldFunction(std::span<const Value> arguments, cel::Arena& arena) {
 
 Value HasWordFunction(std::span<const Value> arguments, cel::Arena&) {
   if (!arguments[0].is_string() || !arguments[1].is_string()) return NotText();
-  const std::string_view word = arguments[1].as_string();
-  if (IsFolded(word)) return Value::Bool(HasFoldedWord(FoldedOnce(arguments[0].as_string()), word));
-  const std::string folded = domain::FoldText(word);
-  return Value::Bool(HasFoldedWord(FoldedOnce(arguments[0].as_string()), folded));
+  return Value::Bool(HasFoldedWord(FoldedOnce(arguments[0].as_string()), FoldedWord(arguments[1].as_string())));
 }
 
 }  // namespace
+
+std::string_view FoldedOnce(std::string_view text) {
+  thread_local std::string last_text;
+  thread_local std::string last_folded;
+  if (text != last_text || last_folded.empty()) {
+    last_folded = domain::FoldText(text);
+    last_text = text;
+  }
+  return last_folded;
+}
+
+std::string_view FoldedWord(std::string_view word) {
+  constexpr size_t kMostWords = 1'024;
+  if (IsFolded(word)) return word;
+  thread_local std::unordered_map<std::string, std::string> known;
+  thread_local std::string looked_for;
+  looked_for = word;
+  if (const auto found = known.find(looked_for); found != known.end()) return found->second;
+  if (known.size() >= kMostWords) known.clear();
+  return known[looked_for] = domain::FoldText(word);
+}
 
 bool HasFoldedWord(std::string_view text, std::string_view word) {
   if (word.empty()) return false;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "domain/matching.h"
 #include "packs/condition/text_functions.h"
 
 namespace leadline::packs {
@@ -38,7 +37,7 @@ bool EqualsAny(const Value& value, const std::vector<Value>& constants) {
 Outcomes AskText(const Comparison& question, const std::string& text) {
   switch (question.op) {
     case Operator::kHasWord:
-      return Of(HasFoldedWord(text, domain::FoldText(question.text())));
+      return Of(HasFoldedWord(text, FoldedWord(question.text())));
     case Operator::kContains:
       return Of(text.find(question.text()) != std::string::npos);
     case Operator::kStartsWith:
@@ -95,14 +94,14 @@ Outcomes Ask(const Comparison& question, const Value& value) {
   const bool of_text = question.asks_folded() || question.is_part_of_text();
   if (of_text && !value.is_string()) return kError;
   std::string text;
-  if (of_text) text = question.asks_folded() ? domain::FoldText(value.as_string()) : std::string(value.as_string());
+  if (of_text) text = question.asks_folded() ? FoldedOnce(value.as_string()) : value.as_string();
   if (question.is_part_of_text()) return AskText(question, text);
   const bool equals = EqualsAny(of_text ? Value::String(text) : value, question.constants);
   return Of(equals != (question.op == Operator::kNotEqual));
 }
 
 std::string Needle(const Comparison& question) {
-  return question.op == Operator::kHasWord ? domain::FoldText(question.text()) : std::string(question.text());
+  return std::string(question.op == Operator::kHasWord ? FoldedWord(question.text()) : question.text());
 }
 
 bool Implies(const Comparison& first, std::string_view needle, const Comparison& second, std::string_view wanted) {
