@@ -50,8 +50,8 @@ inline bool ByPerson(const StatusChanged& change) {
   return change.trigger == "accept" || change.trigger == "reject" || change.trigger == "transition" ||
          change.trigger == "import";
 }
-// Whether whoever asked for something is answered by it: a person decided, and did more than let a lead that waited in a
-// hold queue go on.
+// Whether whoever asked for something is answered by it: a person decided, and did more than let a lead that waited in
+// a hold queue go on.
 inline bool Answers(const StatusChanged& change, bool waited) {
   return ByPerson(change) && !(waited && change.trigger == "transition");
 }

@@ -49,12 +49,14 @@ namespace {
 
 // Metadata of gRPC holds ASCII alone, but under keys that end with -bin.
 std::string ActorOf(const grpc::CallbackServerContext& call, Checker& check) {
+  const FieldPath root;
+  const FieldPath metadata = root / "metadata";
   for (const char* key : {"leadline-actor-bin", "leadline-actor"}) {
     const auto found = call.client_metadata().find(key);
     if (found == call.client_metadata().end()) continue;
     const std::string actor(absl::StripAsciiWhitespace({found->second.data(), found->second.size()}));
     if (actor.empty()) continue;
-    const FieldPath path = FieldPath() / "metadata" / key;
+    const FieldPath path = metadata / key;
     if (!IsUtf8(actor)) {
       check.Refuse(path, "is not UTF-8");
     } else if (std::any_of(actor.begin(), actor.end(), [](char c) { return absl::ascii_iscntrl(c); })) {

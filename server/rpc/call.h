@@ -43,7 +43,8 @@ struct Environment {
   std::chrono::milliseconds heartbeat{15'000};  // of WatchEvents
 };
 
-// Who calls: tenant and actor (metadata `leadline-actor`, or `leadline-actor-bin` in UTF-8 where the name is not ASCII).
+// Who calls: tenant and actor (metadata `leadline-actor`, or `leadline-actor-bin` in UTF-8 where the name is not
+// ASCII).
 engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check);
 // The same for a request that has a name: its request_id, checked, and the fingerprint of its content.
 engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const std::string& request_id,

@@ -87,9 +87,8 @@ TEST_F(ConsentTest, ADuplicateSaysNothingOfThePerson) {
   const SubmitResult two = Person("acme", {Did("website", "high", "contact_me", clock_.Now())});
   ASSERT_EQ(two.contact.id, one.contact.id);
   const auto reject = [&](const SubmitResult& enquiry, const char* reason) {
-    return Wait<RecordResult>([&](Done<RecordResult> done) {
-      engine_->RejectLead({}, LeadName(enquiry.lead), reason, "", std::move(done));
-    });
+    return Wait<RecordResult>(
+        [&](Done<RecordResult> done) { engine_->RejectLead({}, LeadName(enquiry.lead), reason, "", std::move(done)); });
   };
   const auto duplicate = reject(two, "duplicate");
   ASSERT_TRUE(duplicate.ok()) << duplicate.status();

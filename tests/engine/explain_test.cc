@@ -230,7 +230,7 @@ TEST_F(ExplainTest, FieldsNameTheRowAndTheRowsBeforeIt) {
   ASSERT_EQ(seniority.reasons.size(), 1u);
   EXPECT_THAT(seniority.reasons[0].message,
               AllOf(HasSubstr("contact.title = Gerente de Compras (with the word \"gerente\")"),
-                    HasSubstr("78 rows before it do not hold (48 central, 30 emea)")));
+                    HasSubstr("145 rows before it do not hold (115 central, 30 emea)")));
   for (const Decision& decision : explained.decisions) {
     EXPECT_EQ(decision.snapshot, explained.snapshot);
   }

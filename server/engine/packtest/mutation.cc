@@ -1,8 +1,10 @@
 #include "engine/packtest/mutation.h"
 
 #include <algorithm>
-#include <numeric>
+#include <atomic>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "engine/decide/decider.h"
 #include "engine/packtest/mutation_edits.h"
@@ -14,6 +16,9 @@
 namespace leadline::engine {
 namespace {
 
+constexpr unsigned kMostThreads = 8;
+
+// What one thread does. Not thread-safe.
 class MutationRun {
  public:
   MutationRun(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
@@ -78,26 +83,41 @@ class MutationRun {
 MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
                            const std::vector<packs::TestCase>& cases, const std::function<bool(const Mutant&)>& wanted,
                            const std::function<void(size_t, size_t)>& progress) {
-  MutationRun run(snapshot, set, cases);
-  std::vector<std::pair<packs::PackFiles*, PlannedMutant>> planned;
+  std::vector<std::pair<size_t, PlannedMutant>> planned;  // with the pack's place in the set
   std::set<std::string> plugins;
   for (const auto& [id, bound] : snapshot->plugins) plugins.insert(id);
-  for (packs::PackFiles& pack : run.set().packs) {
+  for (size_t p = 0; p < set.packs.size(); ++p) {
+    const packs::PackFiles& pack = set.packs[p];
     const std::string root = set.root.empty() ? "" : set.root + "/";
     const std::string directory = root + (pack.name == "central" ? "central" : "regions/" + pack.name);
     for (PlannedMutant& mutant : PlanMutants(pack, directory, *snapshot->rules, plugins)) {
-      if (!wanted || wanted(mutant.mutant)) planned.emplace_back(&pack, std::move(mutant));
+      if (!wanted || wanted(mutant.mutant)) planned.emplace_back(p, std::move(mutant));
     }
   }
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  size_t done = 0;
+  const auto work = [&] {
+    MutationRun run(snapshot, set, cases);
+    for (size_t i = next++; i < planned.size(); i = next++) {
+      run.Try(run.set().packs[planned[i].first], planned[i].second);
+      std::lock_guard lock(mutex);
+      if (progress) progress(++done, planned.size());
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 1; i < std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads); ++i)
+    threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+
   MutationReport report;
   for (auto& [pack, mutant] : planned) {
-    run.Try(*pack, mutant);
     const Mutant::Outcome outcome = mutant.mutant.outcome;
     ++(outcome == Mutant::Outcome::kNoticed   ? report.noticed
        : outcome == Mutant::Outcome::kRefused ? report.refused
                                               : report.survived);
     report.mutants.push_back(std::move(mutant.mutant));
-    if (progress) progress(report.mutants.size(), planned.size());
   }
   return report;
 }

@@ -20,9 +20,10 @@ struct MutationReport {
   int survived = 0;
 };
 
-// Changes each rule of the packs of `set`, one at a time, and runs `cases` until one fails. `snapshot` was built from
-// `set`, and all `cases` that can run pass with it. `wanted` says which changes are tried; empty: all. `progress` (may
-// be empty) is called with the number of mutants done and their total.
+// Changes each rule of the packs of `set`, one at a time, several in several threads, and runs `cases` until one fails.
+// `snapshot` was built from `set`, and all `cases` that can run pass with it. `wanted` says which changes are tried;
+// empty: all. `progress` (may be empty) is called with the number of mutants done and their total, by one thread at a
+// time.
 MutationReport MutatePacks(const std::shared_ptr<const Snapshot>& snapshot, const packs::PackSet& set,
                            const std::vector<packs::TestCase>& cases, const std::function<bool(const Mutant&)>& wanted,
                            const std::function<void(size_t, size_t)>& progress);

@@ -176,6 +176,12 @@ class CaseRun {
       if (observer_ != nullptr) observer_->Scored(rules_, View(), outcome);
     }
     lead_.score = test_.input.score ? *test_.input.score : std::move(outcome.score);
+    if (test_.input.score && !test_.input.score_says_side) {
+      // By the bars of the rules that are tried, which mutation changes.
+      lead_.score.threshold = rules_.scoring.bars.mql;
+      lead_.score.qualified = lead_.score.central >= rules_.scoring.bars.mql;
+      lead_.score.warm = lead_.score.central >= rules_.scoring.bars.maql;
+    }
     contact_.score = lead_.score;
   }
 

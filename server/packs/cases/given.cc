@@ -139,6 +139,7 @@ class GivenReader {
     score.total = score.central + score.adjustment;
     score.qualified = reader.Flag("qualified", score.central >= bars.mql);
     score.warm = reader.Flag("warm", score.central >= bars.maql);
+    in_.score_says_side = in_.score_says_side || reader.Get("qualified") != nullptr || reader.Get("warm") != nullptr;
     reader.Finish();
   }
 

@@ -25,6 +25,7 @@ struct TestInput {
   std::vector<domain::Activity> activities;  // oldest first
   // The score that the rules of status and routing read, in the place of the one worked out.
   std::optional<domain::Score> score;
+  bool score_says_side = false;  // whether it is qualified and warm is given, too, and not for the bars to say
   std::map<std::string, domain::RepState, std::less<>> reps;                 // by rep; others are free and have no lead
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools;  // by team
 };

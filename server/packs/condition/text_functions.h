@@ -17,8 +17,8 @@ bool HasFoldedWord(std::string_view text, std::string_view word);
 // The text, folded. The last text is kept folded: a table asks the same title of hundreds of rows. Valid until this
 // thread asks again.
 std::string_view FoldedOnce(std::string_view text);
-// A word that rules ask for, folded; kept for the next time, since rules name some hundreds that need it. Valid until this
-// thread asks again.
+// A word that rules ask for, folded; kept for the next time, since rules name some hundreds that need it. Valid until
+// this thread asks again.
 std::string_view FoldedWord(std::string_view word);
 
 }  // namespace leadline::packs

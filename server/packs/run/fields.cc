@@ -187,8 +187,8 @@ Time HandledAt(const FieldInput& in) {
   return in.view.contact == nullptr ? 0 : in.view.contact->handled_at;
 }
 // When somebody last asked to be contacted: since a person last decided the status, and not too long ago. 0: nobody
-// did. A status that the packs decided answers nobody, so what led into it counts in it. Nor does whoever lets a lead go
-// on that waited in a queue.
+// did. A status that the packs decided answers nobody, so what led into it counts in it. Nor does whoever lets a lead
+// go on that waited in a queue.
 Time ContactRequestSince(const FieldInput& in) {
   const std::vector<std::string>& requests = in.responses.contact_requests;
   Time last = in.view.past == nullptr ? 0 : in.view.past->last_contact_request;

@@ -33,6 +33,7 @@ struct Options {
   std::string junit;
   double min_coverage = 0;
   bool mutate = false;
+  std::string mutate_file;
   bool strict = false;
 };
 
@@ -101,9 +102,11 @@ std::shared_ptr<const engine::Snapshot> SnapshotFor(Session& session, const Opti
 }
 
 engine::MutationReport Mutate(Session& session, const std::shared_ptr<const engine::Snapshot>& snapshot,
-                              const packs::PackSet& set, const std::vector<packs::TestCase>& cases) {
+                              const packs::PackSet& set, const std::vector<packs::TestCase>& cases,
+                              const std::string& file) {
   constexpr size_t kStep = 250;
-  return engine::MutatePacks(snapshot, set, cases, {}, [&](size_t done, size_t all) {
+  const auto wanted = [&](const engine::Mutant& mutant) { return mutant.position.file.ends_with(file); };
+  return engine::MutatePacks(snapshot, set, cases, wanted, [&](size_t done, size_t all) {
     if (done % kStep == 0) session.Note(fmt::format("{} of {} changes tried\n", done, all));
   });
 }
@@ -129,7 +132,7 @@ int TestPacks(Session& session, const Options& options) {
       session.Print(FormatDiagnostics(report.diagnostics) + DescribeTests(report));
       return session.Refuse("rules are changed only when every test passes");
     }
-    mutation = Mutate(session, snapshot, read.set, suites.cases);
+    mutation = Mutate(session, snapshot, read.set, suites.cases, options.mutate_file);
   }
   if (!options.junit.empty()) {
     if (absl::Status written = WriteText(options.junit, JUnitOf(report)); !written.ok()) return session.Fail(written);
@@ -180,6 +183,9 @@ void AddPackTest(Command group) {
   test.AddOption("--junit", options->junit, "Also write the results as JUnit XML into this file");
   Option mutate =
       test.AddFlag("--mutate", options->mutate, "Change each rule, one at a time, and list what no test notices");
+  test.AddOption("--mutate-file", options->mutate_file,
+                 "With --mutate: only rules of this file, such as scoring.yaml or emea/routing.yaml")
+      .Needs(mutate);
   test.AddFlag("--strict", options->strict, "With --mutate: fail when a change is not noticed").Needs(mutate);
 }
 
