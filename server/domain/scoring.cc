@@ -202,12 +202,15 @@ class Fold {
     const MicroPoints sum = SumOfHits(hits, counted, rule.points, rule.half_life, reason, activities);
     const int64_t parts = static_cast<int64_t>(hits.size()) + activities;
     if (const std::optional<double> most = MostOfBoth(rule)) {
-      MicroPoints of_rule = 0;
-      if (rule.sets_matrix < 0) {
-        const double central = policy_.rules[static_cast<size_t>(rule.sets_rule)].points;
-        of_rule = SumOfHits(hits, counted, central, rule.half_life, nullptr, activities);
+      if (rule.sets_matrix >= 0) {
+        MicroPoints& of_matrix = MatrixSum(rule.sets_matrix);
+        AddOnTop(rule, *most, sum, of_matrix, parts, reason);
+        of_matrix += sum;
+        return;
       }
-      return AddOnTop(rule, *most, sum, rule.sets_matrix < 0 ? of_rule : MatrixSum(rule.sets_matrix), parts, reason);
+      const double central = policy_.rules[static_cast<size_t>(rule.sets_rule)].points;
+      return AddOnTop(rule, *most, sum, SumOfHits(hits, counted, central, rule.half_life, nullptr, activities), parts,
+                      reason);
     }
     const MicroPoints limited = Limit(sum, rule.max_points);
     if (reason != nullptr) CloseReason(*reason, sum, limited, rule.max_points, rule.half_life);
@@ -247,19 +250,17 @@ class Fold {
     return matrix_sums_.emplace_back(index, sum).second;
   }
 
-  // `below`: what both give without these points; they are added to it.
-  void AddOnTop(const ScoringRule& rule, double most, MicroPoints sum, MicroPoints& below, int64_t parts,
+  // `below`: what is given without these points.
+  void AddOnTop(const ScoringRule& rule, double most, MicroPoints sum, MicroPoints below, int64_t parts,
                 Reason* reason) {
-    const MicroPoints before = below;
-    below += sum;
-    const MicroPoints counted = Limit(below, most) - Limit(before, most);
+    const MicroPoints counted = Limit(below + sum, most) - Limit(below, most);
     if (reason != nullptr) CloseReason(*reason, sum, counted, most, rule.half_life);
     if (counted == sum) {
       NoteDecay(counted, rule.half_life, parts, rule.regional);
     } else {
       // As the central points fall below the limit, more of these count; and then they fall themselves.
-      NoteDecay(std::abs(below), rule.half_life, parts, rule.regional);
-      NoteDecay(-std::abs(before), rule.half_life, parts, rule.regional);
+      NoteDecay(std::abs(below + sum), rule.half_life, parts, rule.regional);
+      NoteDecay(-std::abs(below), rule.half_life, parts, rule.regional);
     }
     regional_ += counted;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -214,65 +215,78 @@ TEST(PackCoverageTest, OnlyWhatACaseLooksAtCounts) {
   EXPECT_EQ(Missing(items, "service levels", "hot", "central"), "chosen");
 }
 
-std::vector<PlannedMutant> MutantsOf(const packs::PackSet& set, const std::string& pack, const std::string& rule) {
-  const auto snapshot = SnapshotOf(set);
-  std::vector<PlannedMutant> out = PlanMutants(*set.Find(pack), "rules/" + pack, *snapshot->rules);
-  std::erase_if(out, [&](const PlannedMutant& planned) { return planned.mutant.rule != rule; });
-  return out;
-}
+// Every change of the packs that ship, by pack; planned once.
+class ShippedMutants {
+ public:
+  ShippedMutants() {
+    set_.root = "rules";
+    const auto snapshot = SnapshotOf(set_);
+    for (const packs::PackFiles& pack : set_.packs) {
+      planned_[pack.name] = PlanMutants(pack, "rules/" + pack.name, *snapshot->rules);
+    }
+  }
+  const packs::PackSet& set() const { return set_; }
+  // Null: there is none whose text holds `change`.
+  const PlannedMutant* Find(const std::string& pack, const std::string& rule, const std::string& change) const {
+    const auto& planned = planned_.at(pack);
+    const auto found = std::find_if(planned.begin(), planned.end(), [&](const PlannedMutant& p) {
+      return p.mutant.rule == rule && p.mutant.change.find(change) != std::string::npos;
+    });
+    return found == planned.end() ? nullptr : &*found;
+  }
 
-bool Plans(const std::vector<PlannedMutant>& planned, const std::string& change) {
-  return std::any_of(planned.begin(), planned.end(),
-                     [&](const PlannedMutant& p) { return p.mutant.change.find(change) != std::string::npos; });
+ private:
+  packs::PackSet set_ = packs::ReadPackSet(kTestRules).set;
+  std::map<std::string, std::vector<PlannedMutant>> planned_;
+};
+
+const ShippedMutants& Shipped() {
+  static const auto* const shipped = new ShippedMutants;
+  return *shipped;
 }
 
 TEST(PackMutationTest, ChangesEveryPartOfARule) {
-  packs::PackSet set = packs::ReadPackSet(kTestRules).set;
-  set.root = "rules";
-  const auto size = MutantsOf(set, "central", "size.mid_market");
-  for (const char* change :
-       {"the rule is removed", "negated", "`>=` becomes `>` in account.employees >= 200", "`<` becomes `<=`",
-        "200 becomes 201", "200 becomes 199", "`&&` becomes `||`", "points 15 becomes 16", "points 15 becomes -15"}) {
-    EXPECT_TRUE(Plans(size, change)) << change;
+  const struct {
+    const char *pack, *rule, *change;
+  } changes[] = {
+      {"central", "size.mid_market", "the rule is removed"},
+      {"central", "size.mid_market", "negated"},
+      {"central", "size.mid_market", "`>=` becomes `>` in account.employees >= 200"},
+      {"central", "size.mid_market", "`<` becomes `<=`"},
+      {"central", "size.mid_market", "200 becomes 201"},
+      {"central", "size.mid_market", "200 becomes 199"},
+      {"central", "size.mid_market", "`&&` becomes `||`"},
+      {"central", "size.mid_market", "points 15 becomes 16"},
+      {"central", "size.mid_market", "points 15 becomes -15"},
+      {"central", "form.demo_request", "half-life 30d becomes 60d"},
+      {"central", "form.demo_request", "max_points 60 is lifted"},
+      {"central", "form.demo_request", "\"demo_request\" becomes another text"},
+      {"central", "event / high / attend", "points 20 becomes 21"},
+      {"central", "engaged.to_mql", "from maql is removed"},
+      {"north_america", "us_canada", "countries VI is removed"},
+      {"north_america", "north_america.language", "match_language true becomes false"},
+      {"central", "unsubscribed", "the reason is removed"},
+      {"central", "unsubscribed", "responses unsubscribe is removed"},
+      {"central", "unsubscribed", "until subscribe is removed"},
+      {"central", "mail_bounced", "channels email is removed"},
+      {"central", "no_interaction", "the condition is negated"},
+      {"central", "disqualified", "marketable false becomes true"},
+      {"central", "threshold.mql", "points 100 becomes 99"},
+      {"central", "touches", "touches machine_open is removed"},
+      {"central", "contact_requests", "within 30d becomes 60d"},
+      {"central", "hot", "start_on_enter mql is removed"},
+  };
+  for (const auto& [pack, rule, change] : changes) {
+    EXPECT_NE(Shipped().Find(pack, rule, change), nullptr) << pack << ": " << rule << ": " << change;
   }
-  const auto form = MutantsOf(set, "central", "form.demo_request");
-  EXPECT_TRUE(Plans(form, "half-life 30d becomes 60d"));
-  EXPECT_TRUE(Plans(form, "max_points 60 is lifted"));
-  EXPECT_TRUE(Plans(form, "\"demo_request\" becomes another text"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "event / high / attend"), "points 20 becomes 21"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "engaged.to_mql"), "from maql is removed"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "us_canada"), "countries VI is removed"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "north_america", "north_america.language"), "match_language true becomes false"));
-}
-
-TEST(PackMutationTest, ChangesConsentThresholdsAndRequests) {
-  packs::PackSet set = packs::ReadPackSet(kTestRules).set;
-  set.root = "rules";
-  const auto unsubscribed = MutantsOf(set, "central", "unsubscribed");
-  for (const char* change :
-       {"the reason is removed", "responses unsubscribe is removed", "until subscribe is removed"}) {
-    EXPECT_TRUE(Plans(unsubscribed, change)) << change;
-  }
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "mail_bounced"), "channels email is removed"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "no_interaction"), "the condition is negated"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "disqualified"), "marketable false becomes true"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "threshold.mql"), "points 100 becomes 99"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "touches"), "touches machine_open is removed"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "contact_requests"), "within 30d becomes 60d"));
-  EXPECT_TRUE(Plans(MutantsOf(set, "central", "hot"), "start_on_enter mql is removed"));
 }
 
 // `until: [subscribe]` without its only value is `until: []`: what was said stands for good.
 TEST(PackMutationTest, TakesTheOnlyValueOfAListOut) {
-  packs::PackSet set = packs::ReadPackSet(kTestRules).set;
-  set.root = "rules";
-  const std::string& text = set.Find("central")->files.at("consent.yaml");
-  for (const PlannedMutant& planned : MutantsOf(set, "central", "unsubscribed")) {
-    if (planned.mutant.change != "until subscribe is removed") continue;
-    EXPECT_NE(Edited(text, planned.edits).find("responses: [unsubscribe], until: []}"), std::string::npos);
-    return;
-  }
-  FAIL() << "no such mutant";
+  const PlannedMutant* planned = Shipped().Find("central", "unsubscribed", "until subscribe is removed");
+  ASSERT_NE(planned, nullptr);
+  const std::string& text = Shipped().set().Find("central")->files.at("consent.yaml");
+  EXPECT_NE(Edited(text, planned->edits).find("responses: [unsubscribe], until: []}"), std::string::npos);
 }
 
 TEST(PackMutationTest, TellsWhatNoTestNotices) {
@@ -312,6 +326,24 @@ tables:
   EXPECT_EQ(survived, expected);
   EXPECT_EQ(report.noticed + report.refused + report.survived, static_cast<int>(report.mutants.size()));
   EXPECT_GT(report.noticed, 10);
+}
+
+// A score that a case gives is warm by the bars of the rules that are tried.
+TEST(PackMutationTest, AGivenScoreGoesByTheChangedBars) {
+  const packs::PackSet set = WithTests("central", R"(suite: Trial
+now: 2026-06-01T12:00:00Z
+tables:
+  - name: new
+    columns: [activity.response, score.central, expect.entry.status]
+    rows: [[visit, 49.99, inquiry], [visit, 50, maql]]
+)");
+  const auto snapshot = SnapshotOf(set);
+  const packs::TestSuites suites = packs::ReadTestSuites(set, *snapshot->rules);
+  ASSERT_EQ(suites.cases.size(), 2u) << FormatDiagnostics(suites.diagnostics);
+  const MutationReport report = MutatePacks(snapshot, set, suites.cases,
+                                            [](const Mutant& mutant) { return mutant.rule == "threshold.maql"; }, {});
+  EXPECT_EQ(report.noticed, 2);
+  EXPECT_EQ(report.survived, 0);
 }
 
 TEST(PackMutationTest, EditsKeepTheRest) { EXPECT_EQ(Edited("abcdef", {{1, 2, "X"}, {4, 4, "++"}}), "aXcd++ef"); }

@@ -50,7 +50,7 @@ class PluginReloadTest : public EngineTest {
     options.plugins = TrustedPlugins(plugins_, folder_ / "plugin-cache");
     if (trust_ != nullptr) options.plugins.trust = trust_;
     packs_ = std::make_unique<PackRollout>(options);
-    packs::PackSet set = packs::ReadPackSet(kRulesRoot).set;
+    packs::PackSet set = ShippedPacks();
     std::vector<Diagnostic> diagnostics;
     bool differs = false;
     const absl::Status status = packs_->Start(set, false, &diagnostics, &differs);

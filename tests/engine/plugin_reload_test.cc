@@ -107,7 +107,7 @@ TEST_F(PluginReloadTest, AnActivationLeavesThePluginsAsTheyAre) {
   ASSERT_TRUE(Load().ok());
   const auto before = holder_->Get()->plugins.find(kTitles)->second.plugin;
   Put("no_instance");
-  packs::PackFiles emea = *packs::ReadPackSet(kRulesRoot).set.Find("emea");
+  packs::PackFiles emea = *ShippedPacks().Find("emea");
   std::erase_if(emea.files, [](const auto& file) { return file.first.starts_with("tests/"); });
   std::string& scoring = emea.files["scoring.yaml"];
   scoring.replace(scoring.find("    points: 5\n"), 14, "    points: 8\n");
@@ -124,7 +124,7 @@ TEST_F(PluginReloadTest, AnActivationLeavesThePluginsAsTheyAre) {
 TEST_F(PluginReloadTest, ATrialGoesOnWithTheNewFile) {
   Put(kProject);
   ASSERT_TRUE(Load().ok());
-  packs::PackFiles emea = *packs::ReadPackSet(kRulesRoot).set.Find("emea");
+  packs::PackFiles emea = *ShippedPacks().Find("emea");
   std::erase_if(emea.files, [](const auto& file) { return file.first.starts_with("tests/"); });
   std::string& scoring = emea.files["scoring.yaml"];
   scoring.replace(scoring.find("    points: 5\n"), 14, "    points: 8\n");
@@ -161,7 +161,7 @@ TEST_F(PluginReloadTest, AnotherServerFollowsWithItsOwnFolderOrSaysWhatItLacks) 
   PackRollout other(options);
   std::vector<Diagnostic> diagnostics;
   bool differs = false;
-  ASSERT_TRUE(other.Start(packs::ReadPackSet(kRulesRoot).set, false, &diagnostics, &differs).ok());
+  ASSERT_TRUE(other.Start(ShippedPacks(), false, &diagnostics, &differs).ok());
   ASSERT_EQ(holder.Get()->ref->generation, 1);
 
   Put("head");
@@ -219,7 +219,7 @@ TEST_F(PluginReloadTest, AReloadAsksWhoMayLoad) {
   packs_ = std::make_unique<PackRollout>(options);
   std::vector<Diagnostic> diagnostics;
   bool differs = false;
-  ASSERT_TRUE(packs_->Start(packs::ReadPackSet(kRulesRoot).set, false, &diagnostics, &differs).ok());
+  ASSERT_TRUE(packs_->Start(ShippedPacks(), false, &diagnostics, &differs).ok());
   Put("head");
   EXPECT_THAT(std::string(Load().status().message()),
               HasSubstr("it is not the file that " + file.string() + " lists under org.leadline.title_seniority"));

@@ -23,7 +23,7 @@ class PluginRevokedTest : public PluginReloadTest {
     policy_.plugins.push_back({kBalance, balance.sha256});
     policy_.local = policy_.plugins;
     Write();
-    StartWith(packs::ReadPackSet(kRulesRoot).set);
+    StartWith(ShippedPacks());
     ASSERT_TRUE(View().status.loaded) << View().status.error;
     ASSERT_EQ(View().revoked, "");
   }
@@ -61,7 +61,7 @@ class PluginRevokedTest : public PluginReloadTest {
 
   // The project's packs without their tests, which have their place elsewhere.
   static packs::PackSet Packs() {
-    packs::PackSet set = packs::ReadPackSet(kRulesRoot).set;
+    packs::PackSet set = ShippedPacks();
     for (packs::PackFiles& pack : set.packs) {
       std::erase_if(pack.files, [](const auto& file) { return file.first.starts_with("tests/"); });
     }
@@ -183,7 +183,7 @@ TEST_F(PluginRevokedTest, ATrialDoesNotKeepIt) {
 
 TEST_F(PluginRevokedTest, AnActivationDoesNotKeepIt) {
   const std::shared_ptr<const Snapshot> running = holder_->Get();
-  const packs::PackSet set = packs::ReadPackSet(kRulesRoot).set;
+  const packs::PackSet set = ShippedPacks();
   const auto next = [&] { return BuildSnapshot(set, Plugins(), 2, 0, running.get(), running->ref->plugins).snapshot; };
   ASSERT_EQ(next()->plugins.at(kTitles).plugin, running->plugins.at(kTitles).plugin) << "it goes on as it is";
   Revoke("director");
@@ -201,7 +201,7 @@ TEST_F(PluginRevokedTest, AChecksPluginsAreTheRunningFilesApart) {
   Put("head");
   PluginFolder apart = Plugins();
   apart.mode = plugin::PluginMode::kWorker;
-  const packs::PackSet set = packs::ReadPackSet(kRulesRoot).set;
+  const packs::PackSet set = ShippedPacks();
   const SnapshotResult built = BuildSnapshot(set, apart, 2, 0, running.get(), running->ref->plugins);
   ASSERT_NE(built.snapshot, nullptr) << built.status;
   const BoundPlugin& title = built.snapshot->plugins.at(kTitles);

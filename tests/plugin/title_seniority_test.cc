@@ -77,6 +77,7 @@ constexpr Case kCases[] = {
     {"Jr. Analyst", "en", "junior"},
     {"Graduate Trainee", "en", "junior"},
     {"Marketing Intern", "en", "intern"},
+    {"Intern adviseur", "nl", ""},
     {"Internal Auditor", "en", "staff"},
     {"Founder & CEO", "en", "owner"},
     {"Co-Founder", "en", "owner"},

@@ -1,8 +1,9 @@
 #include "packs/condition/text_functions.h"
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "domain/matching.h"
 
@@ -46,12 +47,10 @@ std::string_view FoldedOnce(std::string_view text) {
 std::string_view FoldedWord(std::string_view word) {
   constexpr size_t kMostWords = 1'024;
   if (IsFolded(word)) return word;
-  thread_local std::unordered_map<std::string, std::string> known;
-  thread_local std::string looked_for;
-  looked_for = word;
-  if (const auto found = known.find(looked_for); found != known.end()) return found->second;
+  thread_local std::map<std::string, std::string, std::less<>> known;
+  if (const auto found = known.find(word); found != known.end()) return found->second;
   if (known.size() >= kMostWords) known.clear();
-  return known[looked_for] = domain::FoldText(word);
+  return known.emplace(word, domain::FoldText(word)).first->second;
 }
 
 bool HasFoldedWord(std::string_view text, std::string_view word) {

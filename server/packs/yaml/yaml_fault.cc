@@ -107,12 +107,17 @@ std::optional<YamlFault> MissingSpace(std::string_view text, size_t at) {
   return std::nullopt;
 }
 
+// Whether a quote or bracket behind `before` begins something, and is no part of a plain value.
+bool CanBegin(char before) {
+  return before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',';
+}
+
 // The last bracket of YAML's own that is open at `at`: those in quotes, comments and behind plain text do not count.
 std::optional<size_t> OpenBracket(std::string_view text, size_t at) {
   std::vector<size_t> open;
   for (size_t i = 0; i < std::min(at, text.size()); ++i) {
     const char before = i == 0 ? '\n' : text[i - 1];
-    const bool starts = before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',';
+    const bool starts = CanBegin(before);
     if (text[i] == '#' && (before == ' ' || before == '\n')) {
       i = std::min(text.find('\n', i), text.size());
     } else if (starts && (text[i] == '"' || text[i] == '\'')) {
@@ -141,7 +146,7 @@ std::optional<YamlFault> BracketInPlainValue(std::string_view text, size_t open,
   int depth = 0;
   for (size_t i = open; i < std::min(at, text.size()); ++i) {
     const char c = text[i], before = i == 0 ? '\n' : text[i - 1];
-    const bool starts = before == ' ' || before == '\n' || before == '[' || before == '{' || before == ',';
+    const bool starts = CanBegin(before);
     if (starts && (c == '"' || c == '\'')) {
       const size_t close = ClosingQuote(text, i);
       if (close == std::string_view::npos) return std::nullopt;
