@@ -17,7 +17,7 @@
 #include "base/executor.h"
 #include "base/ids.h"
 #include "base/status_macros.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
@@ -30,6 +30,8 @@
 #include "plugin/worker/worker_program.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
+#include "rpc/tail/event_tail.h"
+#include "rpc/watch/watch_source.h"
 #include "store/sqlite/database/version.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -221,7 +223,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   Executor executor(config.threads, /*max_waiting=*/4096, kSpareThreads);
   Executor answers(config.threads, /*max_waiting=*/4096);
   Executor reports(kReportThreads, /*max_waiting=*/64);
-  rpc::OpenStreams streams(*store);
+  rpc::OpenStreams streams;
+  rpc::WatchSource watched(engine);
+  rpc::EventTail tail(watched);
   rpc::Environment env;
   env.engine = &engine;
   env.packs = &packs;
@@ -229,8 +233,11 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   env.answers = &answers;
   env.reports = &reports;
   env.streams = &streams;
+  env.tail = &tail;
   env.heartbeat = config.heartbeat;
-  env.report = [&log](const absl::Status& status) { log.Error("a call failed", {{"error", status.ToString()}}); };
+  env.report = [&log](const absl::Status& status, std::string_view call_id) {
+    log.Error("a call failed", {{"call", call_id}, {"error", status.ToString()}});
+  };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
   app::BackgroundOptions background_options;
@@ -246,6 +253,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   server->StopServing();
   background.Stop();
   streams.Shutdown();
+  tail.Stop();
   // gRPC cancels what arrives while it shuts down; calls on their way now get UNAVAILABLE from us instead.
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   server->Shutdown(config.drain);

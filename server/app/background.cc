@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "app/reference_log.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 
 namespace leadline::app {
 namespace {

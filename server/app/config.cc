@@ -127,7 +127,8 @@ const std::vector<Setting>& Settings() {
        "run plugins in workers also where the kernel has no Landlock; while one is opened, it may then read what the "
        "server's user may read",
        SetSwitch<&Config::plugin_without_landlock>},
-      {"services", "NAMES", "serve only these, with commas between: lead,status,scoring,routing,merge,report,admin",
+      {"services", "NAMES",
+       "serve only these, with commas between: lead,contact,account,status,scoring,routing,merge,report,admin",
        SetNames<&Config::services>},
       {"log-level", "LEVEL", "debug, info, warning or error [info]",
        SetOneOf<&Config::log_level, kDebug, kInfo, kWarning, kError>},

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 
 namespace leadline::app {
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/listen_address.h"
+#include "app/reflection.h"
 #include "fmt/format.h"
 #include "grpc/health/v1/health.pb.h"
 
@@ -32,9 +33,19 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddListeningPort(options.address.text, grpc::InsecureServerCredentials(), &port);
   // Otherwise a second server on the same port starts silently and takes half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Clients that keep idle connections alive may ask as often as this; gRPC ends such connections otherwise.
+  constexpr int kLeastMillisBetweenPings = 5'000;
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kLeastMillisBetweenPings);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.SetMaxReceiveMessageSize(options.max_message_mib << 20);
   builder.SetMaxSendMessageSize(-1);
-  for (rpc::NamedService& service : services) builder.RegisterService(service.service.get());
+  std::vector<std::string> names = {"grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"};
+  for (rpc::NamedService& service : services) {
+    names.emplace_back(service.name.full_name);
+    builder.RegisterService(service.service.get());
+  }
+  out->reflection_ = std::make_unique<ReflectionService>(std::move(names));
+  builder.RegisterService(out->reflection_.get());
   out->services_ = std::move(services);
   out->server_ = builder.BuildAndStart();
   if (out->server_ == nullptr || port == 0) {

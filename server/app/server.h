@@ -32,6 +32,8 @@ class Server;
 
 namespace leadline::app {
 
+class ReflectionService;
+
 struct ServerOptions {
   ListenAddress address;
   int max_message_mib = 16;
@@ -68,6 +70,7 @@ class Server {
   std::string address_;
   std::string socket_path_;
   std::vector<rpc::NamedService> services_;
+  std::unique_ptr<ReflectionService> reflection_;
   std::unique_ptr<grpc::Server> server_;
   std::mutex health_mutex_;
   PluginsDown down_;

@@ -13,6 +13,11 @@ void AppendHex(uint64_t number, int digits, std::string& out) {
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[(number >> shift) & 0xf];
 }
 
+uint64_t SystemRandom() {
+  std::random_device device;
+  return (static_cast<uint64_t>(device()) << 32) | device();
+}
+
 UuidV7Source::UuidV7Source() : random_(std::random_device{}()) {
   std::random_device device;
   std::seed_seq seed{device(), device(), device(), device()};

@@ -37,6 +37,9 @@ class UuidV7Source final : public IdSource {
   uint32_t counter_ = 0;
 };
 
+// 64 bits of the operating system's random source. Thread-safe.
+uint64_t SystemRandom();
+
 // Whether `text` has the form of an identifier of ours: 1 to 64 of [a-z0-9_-], beginning with a letter or a digit.
 bool IsValidId(std::string_view text);
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/suggestion.h"
-#include "base/time_zones.h"
-#include "base/zone_folder.h"
+#include "base/zones/time_zones.h"
+#include "base/zones/zone_folder.h"
 #include "cel/code.h"
 #include "cel/functions/pattern.h"
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "absl/container/inlined_vector.h"
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {

@@ -3,10 +3,10 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/rollout/pack_rollout.h"
-#include "rpc/convert_decisions.h"
-#include "rpc/convert_packs.h"
-#include "rpc/convert_plugins.h"
-#include "rpc/convert_records.h"
+#include "rpc/convert/decisions.h"
+#include "rpc/convert/packs.h"
+#include "rpc/convert/plugins.h"
+#include "rpc/convert/records.h"
 
 namespace leadline::rpc {
 namespace {
@@ -29,10 +29,10 @@ grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* c
       ToProto(pack.ref, added->mutable_ref());
       added->set_description(pack.description);
       added->set_owner(pack.owner);
-      added->set_extends_pack(pack.extends);
-      added->set_scoring_rules(pack.scoring_rules);
-      added->set_routes(pack.routes);
-      added->set_reps(pack.reps);
+      added->set_extends_pack(NameOrEmpty(domain::RecordKind::kPack, pack.extends));
+      added->set_scoring_rule_count(pack.scoring_rules);
+      added->set_route_count(pack.routes);
+      added->set_rep_count(pack.reps);
     }
     return absl::OkStatus();
   });
@@ -65,7 +65,7 @@ grpc::ServerUnaryReactor* AdminService::CheckStore(grpc::CallbackServerContext* 
     for (engine::StoredRegion& region : stored.regions) {
       v1::StoredRegion* added = response->add_regions();
       added->set_region(region.region);
-      added->set_leads(region.leads);
+      added->set_lead_count(region.leads);
       added->set_known(region.known);
       for (std::string& lead : region.samples) added->add_samples(std::move(lead));
     }
@@ -109,7 +109,8 @@ grpc::ServerUnaryReactor* AdminService::ProposePack(grpc::CallbackServerContext*
   return RunOn(checks_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = Asked(*call, ContextOf(*call, check));
+    engine::CallContext context = Asked(*call, NamedContext(*call, request->request_id(), *request, check));
+    context.method = "ProposePack";
     const std::string name = PackNameFrom(root / "pack", request->pack(), check);
     const packs::PackFiles files = PackFilesFrom(root / "files", name, request->files(), check);
     RETURN_IF_ERROR(check.ToStatus());
@@ -131,7 +132,8 @@ grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext*
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "ApprovePack";
     const std::string sha256 = Sha256From(root / "sha256", request->sha256(), check);
     const domain::ApprovalSide side = ApprovalSideFrom(root / "side", request->side(), check);
     const std::string reason = check.Text(root / "reason", request->reason());
@@ -151,8 +153,8 @@ grpc::ServerUnaryReactor* AdminService::DiffPack(grpc::CallbackServerContext* ca
     RETURN_IF_ERROR(check.ToStatus());
     absl::StatusOr<engine::PackDiff> diff = env_.packs->Diff(context, asked, [&] { return !StillWanted(*call).ok(); });
     if (!diff.ok()) return ExplainDiff(context, asked.files, diff.status(), *call, response);
-    response->set_leads(diff->leads);
-    response->set_changed(diff->changed);
+    response->set_lead_count(diff->leads);
+    response->set_changed_lead_count(diff->changed);
     ToProto(*diff, response->mutable_diff());
     return absl::OkStatus();
   });
@@ -166,7 +168,7 @@ absl::Status AdminService::ExplainDiff(const engine::CallContext& context, const
         "the deadline passed before all leads were compared; give the call longer, or compare fewer leads");
   }
   const bool candidate_at_fault = absl::IsInvalidArgument(failed) || absl::IsFailedPrecondition(failed);
-  if (!candidate_at_fault || files.files.empty() || ReasonOf(failed) == "PACK_CHECK_LIMIT") return failed;
+  if (!candidate_at_fault || files.files.empty() || HasReason(failed, ErrorReason::kPackCheckLimit)) return failed;
   // A candidate with errors is compared with nothing: its problems are the answer.
   ASSIGN_OR_RETURN(engine::PackCheck checked, env_.packs->Validate(context, files));
   if (checked.status.ok() || checked.diagnostics.empty()) return failed;
@@ -217,8 +219,9 @@ grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext
     context.method = "RollbackPack";
     const std::string pack = PackNameFrom(root / "pack", request->pack(), check);
     std::string reason = check.Text(root / "reason", request->reason());
+    const int64_t expected = check.NotNegative(root / "expected_generation", request->expected_generation());
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Rollback(context, pack, std::move(reason)));
+    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Rollback(context, pack, std::move(reason), expected));
     ShowSnapshot(rollout, response->mutable_snapshot());
     ShowRollout(context, std::move(rollout), response->mutable_rollout());
     return absl::OkStatus();
@@ -234,8 +237,9 @@ grpc::ServerUnaryReactor* AdminService::StopTrial(grpc::CallbackServerContext* c
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
     context.method = "StopTrial";
     std::string reason = check.Text(root / "reason", request->reason());
+    const int64_t expected = check.NotNegative(root / "expected_generation", request->expected_generation());
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->StopTrial(context, std::move(reason)));
+    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->StopTrial(context, std::move(reason), expected));
     ShowRollout(context, std::move(rollout), response->mutable_rollout());
     return absl::OkStatus();
   });
@@ -259,7 +263,8 @@ grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* 
                                                    v1::LoadPluginResponse* response) {
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "LoadPlugin";
     const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kLoad, check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));
@@ -273,7 +278,8 @@ grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext
                                                      v1::ReloadPluginResponse* response) {
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    context.method = "ReloadPlugin";
     const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kReload, check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));

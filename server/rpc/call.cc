@@ -1,5 +1,6 @@
 #include "rpc/call.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
@@ -94,6 +95,16 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
     check.Refuse(root / "request_id", "must not begin with \"import/\", which names rows of imports");
   }
   if (!context.request_id.empty()) context.fingerprint = FingerprintWithout(request);
+  const google::protobuf::Reflection& values = *request.GetReflection();
+  const google::protobuf::Descriptor& fields = *request.GetDescriptor();
+  if (const auto* field = fields.FindFieldByName("validate_only")) {
+    context.validate_only = values.GetBool(request, field);
+  }
+  if (const auto* field = fields.FindFieldByName("etag")) {
+    context.etag = values.GetString(request, field);
+    constexpr int64_t kOfRep = 0;
+    check.Etag(root / "etag", context.etag, kOfRep);
+  }
   return context;
 }
 
@@ -109,11 +120,34 @@ absl::Status Admit(const Environment& env, const grpc::CallbackServerContext& ca
   return env.streams->stopped() ? ShuttingDown() : StillWanted(call);
 }
 
-grpc::Status Answered(const Environment& env, const absl::Status& status) {
-  if (env.report && (absl::IsInternal(status) || absl::IsUnknown(status) || absl::IsDataLoss(status))) {
-    env.report(status);
+std::optional<std::string> GivenCallId(const CallMetadata& metadata) {
+  constexpr size_t kMost = 64;
+  const auto given = metadata.find(kCallIdKey);
+  if (given == metadata.end()) return std::nullopt;
+  const std::string_view id(given->second.data(), given->second.size());
+  const bool visible = std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  if (id.empty() || id.size() > kMost || !visible) return std::nullopt;
+  return std::string(id);
+}
+
+std::string CallIdOf(const CallMetadata& metadata, const std::function<uint64_t()>& random) {
+  if (std::optional<std::string> given = GivenCallId(metadata); given.has_value()) return *std::move(given);
+  std::string id;
+  AppendHex(random(), 16, id);
+  return id;
+}
+
+grpc::Status Answered(const Environment& env, grpc::CallbackServerContext* call, const absl::Status& status) {
+  if (status.ok()) {
+    if (const auto given = GivenCallId(call->client_metadata()); given.has_value()) {
+      call->AddTrailingMetadata(kCallIdKey, *given);
+    }
+    return grpc::Status::OK;
   }
-  return ToGrpcStatus(status);
+  const std::string id = CallIdOf(call->client_metadata(), env.random);
+  call->AddTrailingMetadata(kCallIdKey, id);
+  if (env.report && IsServersFault(status)) env.report(status, id);
+  return ToGrpcStatus(status, id);
 }
 
 }  // namespace leadline::rpc

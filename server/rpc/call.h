@@ -6,8 +6,11 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/executor.h"
+#include "base/ids.h"
 #include "engine/decide/call_deadline.h"
 #include "engine/engine.h"
 #include "rpc/check/checker.h"
@@ -26,6 +30,7 @@ class PackRollout;
 
 namespace leadline::rpc {
 
+class EventTail;
 class OpenStreams;
 
 // What the services work with. Outlives them. Thread-safe.
@@ -38,15 +43,20 @@ struct Environment {
   Executor* answers = nullptr;
   Executor* reports = nullptr;
   OpenStreams* streams = nullptr;
-  // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS). May be empty.
-  std::function<void(const absl::Status&)> report;
+  EventTail* tail = nullptr;  // of WatchEvents
+  // Told of every error that is the server's own fault (INTERNAL, UNKNOWN, DATA_LOSS), with the id of the call. May be
+  // empty.
+  std::function<void(const absl::Status&, std::string_view call_id)> report;
+  // 64 random bits, of which ids of calls are made. From any thread.
+  std::function<uint64_t()> random = SystemRandom;
   std::chrono::milliseconds heartbeat{15'000};  // of WatchEvents
 };
 
 // Who calls: tenant and actor (metadata `leadline-actor`, or `leadline-actor-bin` in UTF-8 where the name is not
 // ASCII).
 engine::CallContext ContextOf(const grpc::CallbackServerContext& call, Checker& check);
-// The same for a request that has a name: its request_id, checked, and the fingerprint of its content.
+// The same for a request that has a name: its request_id, checked, and the fingerprint of its content; with its
+// `validate_only`, and its `etag`, checked, where it has them.
 engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const std::string& request_id,
                                  const google::protobuf::Message& request, Checker& check);
 
@@ -62,8 +72,17 @@ absl::Status StillWanted(const grpc::CallbackServerContext& call);
 // The same, and UNAVAILABLE once the server is stopping: for calls that are not begun yet.
 absl::Status Admit(const Environment& env, const grpc::CallbackServerContext& call);
 
-// The status on the wire; reports it when it is the server's own fault.
-grpc::Status Answered(const Environment& env, const absl::Status& status);
+// Metadata of a call, and of its end: the id under which the caller and the server's log name the call.
+inline constexpr char kCallIdKey[] = "leadline-call-id";
+using CallMetadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+// The id that the caller gave: 1 to 64 visible ASCII characters. Nothing when it gave none, or something else.
+std::optional<std::string> GivenCallId(const CallMetadata& metadata);
+// That, or else 16 hexadecimal digits of `random`.
+std::string CallIdOf(const CallMetadata& metadata, const std::function<uint64_t()>& random);
+
+// The status on the wire, with which the call is to be finished next. The end of the call names its id when it is an
+// error, or the caller gave one. An error that is the server's own fault is reported.
+grpc::Status Answered(const Environment& env, grpc::CallbackServerContext* call, const absl::Status& status);
 
 // Runs `work`, absl::Status(), on `executor` and finishes the call with what it returns.
 template <typename WorkFunction>
@@ -71,15 +90,15 @@ grpc::ServerUnaryReactor* RunOn(Executor& executor, const Environment& env, grpc
                                 WorkFunction work) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   if (absl::Status status = Admit(env, *call); !status.ok()) {
-    reactor->Finish(Answered(env, status));
+    reactor->Finish(Answered(env, call, status));
     return reactor;
   }
   bool taken = executor.TryRun([&env, call, reactor, work = std::move(work)]() mutable {
     absl::Status status = StillWanted(*call);
     if (status.ok()) status = work();
-    reactor->Finish(Answered(env, status));
+    reactor->Finish(Answered(env, call, status));
   });
-  if (!taken) reactor->Finish(Answered(env, Overloaded()));
+  if (!taken) reactor->Finish(Answered(env, call, Overloaded()));
   return reactor;
 }
 
@@ -110,18 +129,19 @@ grpc::ServerUnaryReactor* Compute(const Environment& env, grpc::CallbackServerCo
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   absl::Status status = Admit(env, *call);
   if (status.ok()) status = work();
-  reactor->Finish(Answered(env, status));
+  reactor->Finish(Answered(env, call, status));
   return reactor;
 }
 
 // A Done that fills the response on a thread for answers, so that the store's threads stay with the store, and finishes
 // the call. `fill` is called with the result.
 template <typename T, typename Fill>
-engine::Done<T> Answer(const Environment& env, grpc::ServerUnaryReactor* reactor, Fill fill) {
-  return [&env, reactor, fill = std::move(fill)](absl::StatusOr<T> result) mutable {
-    env.answers->Run([&env, reactor, fill = std::move(fill), result = std::move(result)]() mutable {
+engine::Done<T> Answer(const Environment& env, grpc::CallbackServerContext* call, grpc::ServerUnaryReactor* reactor,
+                       Fill fill) {
+  return [&env, call, reactor, fill = std::move(fill)](absl::StatusOr<T> result) mutable {
+    env.answers->Run([&env, call, reactor, fill = std::move(fill), result = std::move(result)]() mutable {
       if (result.ok()) fill(*std::move(result));
-      reactor->Finish(Answered(env, result.status()));
+      reactor->Finish(Answered(env, call, result.status()));
     });
   };
 }
@@ -133,7 +153,7 @@ grpc::ServerUnaryReactor* Write(const Environment& env, grpc::CallbackServerCont
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   absl::Status status = Admit(env, *call);
   if (status.ok()) status = begin(reactor);
-  if (!status.ok()) reactor->Finish(Answered(env, status));
+  if (!status.ok()) reactor->Finish(Answered(env, call, status));
   return reactor;
 }
 

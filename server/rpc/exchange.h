@@ -48,15 +48,13 @@ class Exchange : public grpc::ServerBidiReactor<Request, Response>, public OpenS
     delete this;
   }
 
-  void Wake(bool) final {}
-
   void Stop(const absl::Status& status) final {
     {
       std::lock_guard lock(mutex_);
       stop_ = status;
       if (busy_ || std::exchange(finished_, true)) return;  // when busy, Next ends it
     }
-    this->Finish(Answered(env_, status));
+    this->Finish(Answered(env_, call_, status));
   }
 
  protected:
@@ -84,7 +82,7 @@ class Exchange : public grpc::ServerBidiReactor<Request, Response>, public OpenS
     if (!stop_.has_value()) return this->StartRead(&request_);
     finished_ = true;
     lock.unlock();
-    this->Finish(Answered(env_, *stop_));
+    this->Finish(Answered(env_, call_, *stop_));
   }
 
   void End(const absl::Status& status) {
@@ -92,7 +90,7 @@ class Exchange : public grpc::ServerBidiReactor<Request, Response>, public OpenS
       std::lock_guard lock(mutex_);
       if (std::exchange(finished_, true)) return;
     }
-    this->Finish(Answered(env_, status));
+    this->Finish(Answered(env_, call_, status));
   }
 
   const Environment& env_;

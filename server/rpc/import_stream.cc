@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
-#include "rpc/convert_requests.h"
+#include "rpc/convert/requests.h"
 
 namespace leadline::rpc {
 
@@ -50,11 +50,11 @@ void ImportStream::Progress(const engine::ImportResult& result) {
   already_imported_ += result.already_imported;
   changed_ += result.changed;
   rejected_ += static_cast<int64_t>(result.rejects.size());
-  response().set_received(received_);
-  response().set_created(created_);
-  response().set_already_imported(already_imported_);
-  response().set_already_imported_changed(changed_);
-  response().set_rejected(rejected_);
+  response().set_received_count(received_);
+  response().set_created_count(created_);
+  response().set_already_imported_count(already_imported_);
+  response().set_already_imported_changed_count(changed_);
+  response().set_rejected_count(rejected_);
   for (const engine::RejectedRow& row : result.rejects) {
     v1::RejectedRow* added = response().add_rejects();
     added->set_row(row.row);
@@ -66,10 +66,10 @@ void ImportStream::Progress(const engine::ImportResult& result) {
     added->set_field(warning.field);
     added->set_value(warning.value);
     added->set_nearest(warning.nearest);
-    added->set_rows(warning.rows);
+    added->set_row_count(warning.rows);
     added->set_first_row(warning.first_row);
   }
-  response().set_warnings_left_out(result.warnings.left_out());
+  response().set_left_out_warning_count(result.warnings.left_out());
   response().set_validate_only(validate_only_);
 }
 

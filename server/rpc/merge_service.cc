@@ -3,56 +3,31 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "fmt/format.h"
-#include "rpc/convert_records.h"
+#include "engine/merge/duplicates.h"
+#include "engine/merge/merges.h"
+#include "rpc/convert/merges.h"
+#include "rpc/convert/records.h"
+#include "rpc/convert/requests.h"
 
 namespace leadline::rpc {
 namespace {
 
 using domain::RecordKind;
 
-v1::DuplicateVerdict ToProto(domain::DuplicateVerdict verdict) {
-  switch (verdict) {
-    case domain::DuplicateVerdict::kMatch:
-      return v1::DUPLICATE_VERDICT_MATCH;
-    case domain::DuplicateVerdict::kPossible:
-      return v1::DUPLICATE_VERDICT_POSSIBLE;
-    case domain::DuplicateVerdict::kDifferent:
-      return v1::DUPLICATE_VERDICT_DIFFERENT;
-  }
-  return v1::DUPLICATE_VERDICT_UNSPECIFIED;
-}
-
-void ToProto(const engine::DuplicateCandidate& from, v1::DuplicateCandidate* to) {
-  to->set_name(from.name);
-  to->set_display_name(from.display_name);
-  to->set_match_weight(from.pair.weight);
-  to->set_probability(from.pair.probability);
-  for (const domain::ComparisonResult& comparison : from.pair.comparisons) {
-    v1::Comparison* added = to->add_comparisons();
-    added->set_field(comparison.field);
-    added->set_level(comparison.note.empty() ? comparison.level
-                                             : fmt::format("{} ({})", comparison.level, comparison.note));
-    added->set_weight(comparison.weight);
-    added->set_left_value(comparison.left);
-    added->set_right_value(comparison.right);
-  }
-  to->set_verdict(ToProto(from.verdict));
-}
-
-void ToProto(const engine::Entity& from, v1::Entity* to) {
+void ToProto(const engine::Entity& from, const Present& present, v1::Entity* to) {
   if (from.account.has_value()) rpc::ToProto(*from.account, to->mutable_account());
-  if (from.contact.has_value()) rpc::ToProto(*from.contact, to->mutable_contact());
-  if (from.lead.has_value()) rpc::ToProto(*from.lead, to->mutable_lead());
-  for (const domain::MergeRecord& merge : from.merges) {
-    v1::MergeRecord* added = to->add_merges();
-    added->set_merge_id(merge.id);
-    added->set_absorbed(domain::ResourceName(merge.kind, merge.absorbed_id));
-    *added->mutable_merge_time() = rpc::ToProto(merge.time);
-    added->set_actor(merge.actor);
-    added->set_reason(merge.reason);
-  }
+  if (from.contact.has_value()) rpc::ToProto(*from.contact, present, to->mutable_contact());
+  if (from.lead.has_value()) rpc::ToProto(*from.lead, present, to->mutable_lead());
+  for (const domain::MergeRecord& merge : from.merges) rpc::ToProto(merge, to->add_merges());
   to->set_activity_count(from.activity_count);
+}
+
+// The merge of that id; with a name alone when it has been undone meanwhile.
+void FillMerge(const engine::MergeResult& result, v1::Merge* to) {
+  to->set_name(MergeName(result.merge_id));
+  for (const domain::MergeRecord& merge : result.entity.merges) {
+    if (merge.id == result.merge_id) rpc::ToProto(merge, to);
+  }
 }
 
 }  // namespace
@@ -64,18 +39,33 @@ grpc::ServerUnaryReactor* MergeService::FindDuplicates(grpc::CallbackServerConte
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
-    check.RequiredName(root / "name", request->name(), {RecordKind::kContact, RecordKind::kAccount, RecordKind::kLead});
-    int most = check.PageSize(root / "max_results", request->max_results(), 10, 100);
-    RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(std::vector<engine::DuplicateCandidate> candidates,
-                     env_.engine->FindDuplicates(context, request->name(), most));
-    for (const engine::DuplicateCandidate& candidate : candidates) ToProto(candidate, response->add_candidates());
+    context.wanted = StillAsked(*call);
+    const int most = check.PageSize(root / "max_results", request->max_results(), 10, 100);
+    const bool given = request->has_contact() || request->has_account();
+    if (given && !request->name().empty()) {
+      check.Refuse(root / "name", "must be empty where a contact or an account is given");
+    } else if (!given) {
+      check.RequiredName(root / "name", request->name(),
+                         {RecordKind::kContact, RecordKind::kAccount, RecordKind::kLead});
+      if (!request->region().empty()) check.Refuse(root / "region", "is for records that are not stored");
+    }
+    engine::DuplicateQuery query = DuplicateQueryFrom(*request, check);
+    std::vector<engine::DuplicateCandidate> candidates;
+    if (given) {
+      query.invalid = check.ToStatus();
+      ASSIGN_OR_RETURN(candidates, engine::FindDuplicates(env_.engine->options(), context, std::move(query), most));
+    } else {
+      RETURN_IF_ERROR(check.ToStatus());
+      ASSIGN_OR_RETURN(candidates, env_.engine->FindDuplicates(context, request->name(), most));
+    }
+    for (const engine::DuplicateCandidate& candidate : candidates) rpc::ToProto(candidate, response->add_candidates());
     return absl::OkStatus();
   });
 }
 
-grpc::ServerUnaryReactor* MergeService::Merge(grpc::CallbackServerContext* call, const v1::MergeRequest* request,
-                                              v1::MergeResponse* response) {
+grpc::ServerUnaryReactor* MergeService::MergeRecords(grpc::CallbackServerContext* call,
+                                                     const v1::MergeRecordsRequest* request,
+                                                     v1::MergeRecordsResponse* response) {
   return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
@@ -91,30 +81,73 @@ grpc::ServerUnaryReactor* MergeService::Merge(grpc::CallbackServerContext* call,
         check.Refuse(root / "absorbed", "must be of the same kind as the survivor");
       }
     }
+    context.etag = request->survivor_etag();
+    context.absorbed_etag = request->absorbed_etag();
+    check.Etag(root / "survivor_etag", context.etag);
+    check.Etag(root / "absorbed_etag", context.absorbed_etag);
     RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->Merge(context, survivor, absorbed, reason,
-                       Answer<engine::MergeResult>(env_, reactor, [response](const engine::MergeResult& result) {
-                         response->set_merge_id(result.merge_id);
-                         ToProto(result.entity, response->mutable_entity());
-                       }));
+    env_.engine->Merge(
+        context, survivor, absorbed, reason,
+        Answer<engine::MergeResult>(env_, call, reactor, [this, response](const engine::MergeResult& result) {
+          FillMerge(result, response->mutable_merge());
+          ToProto(result.entity, Present(*env_.engine), response->mutable_entity());
+        }));
     return absl::OkStatus();
   });
 }
 
-grpc::ServerUnaryReactor* MergeService::Unmerge(grpc::CallbackServerContext* call, const v1::UnmergeRequest* request,
-                                                v1::UnmergeResponse* response) {
+grpc::ServerUnaryReactor* MergeService::UndoMerge(grpc::CallbackServerContext* call,
+                                                  const v1::UndoMergeRequest* request,
+                                                  v1::UndoMergeResponse* response) {
   return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
-    std::string merge_id = check.RequiredKey(root / "merge_id", request->merge_id());
+    std::string merge_id = check.RequiredIdIn(root / "name", request->name(), "merges");
     std::string reason = check.RequiredText(root / "reason", request->reason());
     RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->Unmerge(context, merge_id, reason,
-                         Answer<engine::UnmergeResult>(env_, reactor, [response](const engine::UnmergeResult& result) {
-                           ToProto(result.survivor, response->mutable_survivor());
-                           ToProto(result.restored, response->mutable_restored());
-                         }));
+    env_.engine->Unmerge(
+        context, merge_id, reason,
+        Answer<engine::UnmergeResult>(env_, call, reactor, [this, response](const engine::UnmergeResult& result) {
+          const Present present(*env_.engine);
+          ToProto(result.survivor, present, response->mutable_survivor());
+          ToProto(result.restored, present, response->mutable_restored());
+        }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* MergeService::GetMerge(grpc::CallbackServerContext* call, const v1::GetMergeRequest* request,
+                                                 v1::Merge* response) {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    context.wanted = StillAsked(*call);
+    const std::string id = check.RequiredIdIn(root / "name", request->name(), "merges");
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(const engine::MergeView view, engine::GetMerge(env_.engine->options(), context, id));
+    rpc::ToProto(view.merge, response);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* MergeService::ListMerges(grpc::CallbackServerContext* call,
+                                                   const v1::ListMergesRequest* request,
+                                                   v1::ListMergesResponse* response) {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    context.wanted = StillAsked(*call);
+    check.RequiredName(root / "survivor", request->survivor(),
+                       {RecordKind::kContact, RecordKind::kAccount, RecordKind::kLead});
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(const engine::MergeList list,
+                     engine::ListMerges(env_.engine->options(), context, request->survivor()));
+    for (const engine::MergeView& view : list.merges) {
+      if (!view.merge.undone) rpc::ToProto(view.merge, response->add_merges());
+    }
     return absl::OkStatus();
   });
 }
@@ -129,7 +162,7 @@ grpc::ServerUnaryReactor* MergeService::GetEntity(grpc::CallbackServerContext* c
     check.RequiredName(root / "name", request->name(), {RecordKind::kContact, RecordKind::kAccount, RecordKind::kLead});
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(engine::Entity entity, env_.engine->GetEntity(context, request->name()));
-    ToProto(entity, response->mutable_entity());
+    ToProto(entity, Present(*env_.engine), response->mutable_entity());
     return absl::OkStatus();
   });
 }

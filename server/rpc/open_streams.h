@@ -1,14 +1,12 @@
-// The streams that are open: so that they hear of new events, keep their beat and end when the server stops.
+// The streams that are open: so that they are bounded, and end when the server stops.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <set>
-#include <thread>
 
 #include "absl/status/status.h"
-#include "store/store.h"
 
 namespace leadline::rpc {
 
@@ -16,16 +14,15 @@ namespace leadline::rpc {
 class OpenStream {
  public:
   virtual ~OpenStream() = default;
-  // `committed`: events were appended; otherwise about a second has passed.
-  virtual void Wake(bool committed) = 0;
   // Ends the stream with `status`, after what it is doing.
   virtual void Stop(const absl::Status& status) = 0;
 };
 
-// Listens to the store for them. Thread-safe.
+// Thread-safe.
 class OpenStreams {
  public:
-  explicit OpenStreams(store::Store& store, size_t most = 10'000);
+  // Enough for 10,000 who watch, and for imports beside them.
+  explicit OpenStreams(size_t most = 11'000) : most_(most) {}
   ~OpenStreams();  // as Shutdown()
   OpenStreams(const OpenStreams&) = delete;
   OpenStreams& operator=(const OpenStreams&) = delete;
@@ -39,18 +36,10 @@ class OpenStreams {
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
 
  private:
-  void Loop();
-
-  store::Store& store_;
   const size_t most_;
-  int listener_ = 0;
   std::mutex mutex_;  // guards streams_ and is held while they are called
   std::set<OpenStream*> streams_;
-  std::mutex wake_mutex_;  // guards what follows; taken after the other, never before it
-  std::condition_variable wake_;
-  bool committed_ = false;
-  std::atomic<bool> stopped_{false};  // changed under wake_mutex_, read without it
-  std::thread thread_;
+  std::atomic<bool> stopped_{false};  // changed under mutex_, read without it
 };
 
 // What streams end with when the server stops.

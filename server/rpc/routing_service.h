@@ -16,6 +16,15 @@ class RoutingService final : public v1::RoutingService::CallbackService {
                                          v1::PreviewRouteResponse* response) override;
   grpc::ServerUnaryReactor* ReassignLead(grpc::CallbackServerContext* call, const v1::ReassignLeadRequest* request,
                                          v1::ReassignLeadResponse* response) override;
+  grpc::ServerUnaryReactor* BatchReassignLeads(grpc::CallbackServerContext* call,
+                                               const v1::BatchReassignLeadsRequest* request,
+                                               v1::BatchReassignLeadsResponse* response) override;
+  grpc::ServerUnaryReactor* GetRep(grpc::CallbackServerContext* call, const v1::GetRepRequest* request,
+                                   v1::Rep* response) override;
+  grpc::ServerUnaryReactor* ListReps(grpc::CallbackServerContext* call, const v1::ListRepsRequest* request,
+                                     v1::ListRepsResponse* response) override;
+  grpc::ServerUnaryReactor* GetQueue(grpc::CallbackServerContext* call, const v1::GetQueueRequest* request,
+                                     v1::Queue* response) override;
   grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* call,
                                             const v1::SetAvailabilityRequest* request,
                                             v1::SetAvailabilityResponse* response) override;

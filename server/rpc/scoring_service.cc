@@ -1,9 +1,9 @@
 #include "rpc/scoring_service.h"
 
 #include "base/status_macros.h"
-#include "rpc/convert_decisions.h"
-#include "rpc/convert_records.h"
-#include "rpc/convert_requests.h"
+#include "rpc/convert/decisions.h"
+#include "rpc/convert/records.h"
+#include "rpc/convert/requests.h"
 #include "rpc/exchange.h"
 
 namespace leadline::rpc {
@@ -18,10 +18,10 @@ Time AsOf(const FieldPath& path, bool given, const google::protobuf::Timestamp& 
 // Without an explanation the decision keeps its outcome and what it was taken with.
 absl::Status ScoreInto(absl::StatusOr<engine::ScoredRecord> scored, v1::ScoreResponse* response) {
   RETURN_IF_ERROR(scored.status());
-  ToProto(scored->score, response->mutable_score());
+  rpc::ToProto(scored->score, response->mutable_score());
   response->set_entry_status(scored->entry_status);
-  ToProto(std::move(scored->decision), response->mutable_decision());
-  ToProto(scored->warnings, response->mutable_warnings());
+  rpc::ToProto(std::move(scored->decision), response->mutable_decision());
+  rpc::ToProto(scored->warnings, response->mutable_warnings());
   return absl::OkStatus();
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/source_position.h"
 #include "fmt/format.h"
+#include "rpc/account_service.h"
 #include "rpc/admin_service.h"
+#include "rpc/contact_service.h"
 #include "rpc/lead_service.h"
 #include "rpc/merge_service.h"
 #include "rpc/report_service.h"
@@ -17,6 +19,8 @@ namespace {
 
 std::unique_ptr<grpc::Service> Make(std::string_view short_name, const Environment& env) {
   if (short_name == "lead") return std::make_unique<LeadService>(env);
+  if (short_name == "contact") return std::make_unique<ContactService>(env);
+  if (short_name == "account") return std::make_unique<AccountService>(env);
   if (short_name == "status") return std::make_unique<StatusService>(env);
   if (short_name == "scoring") return std::make_unique<ScoringService>(env);
   if (short_name == "routing") return std::make_unique<RoutingService>(env);
@@ -30,6 +34,8 @@ std::unique_ptr<grpc::Service> Make(std::string_view short_name, const Environme
 const std::vector<ServiceName>& AllServices() {
   static const auto* const kNames = new std::vector<ServiceName>{
       {"lead", v1::LeadService::service_full_name()},
+      {"contact", v1::ContactService::service_full_name()},
+      {"account", v1::AccountService::service_full_name()},
       {"status", v1::StatusService::service_full_name()},
       {"scoring", v1::ScoringService::service_full_name()},
       {"routing", v1::RoutingService::service_full_name()},
@@ -43,10 +49,10 @@ const std::vector<ServiceName>& AllServices() {
 std::vector<std::string_view> ServicesThatNeed(std::string_view capability) {
   // An enquiry goes through all of them; the others ask for single decisions.
   const std::string_view kind = capability.substr(0, capability.find('/'));
-  if (kind == "leadline.normalize" || kind == "leadline.score") return {"lead", "scoring"};
-  if (kind == "leadline.status") return {"lead", "status"};
+  if (kind == "leadline.normalize" || kind == "leadline.score") return {"lead", "contact", "scoring"};
+  if (kind == "leadline.status") return {"lead", "contact", "status"};
   if (kind == "leadline.route") return {"lead", "routing"};
-  if (kind == "leadline.merge") return {"lead", "merge"};
+  if (kind == "leadline.merge") return {"lead", "contact", "account", "merge"};
   return {};
 }
 

@@ -9,11 +9,17 @@
 
 namespace leadline::rpc {
 
-inline constexpr std::string_view kErrorDomain = "leadline.v1";
+inline constexpr std::string_view kErrorDomain = "leadline.dev";
 
-// A google.rpc.Status with ErrorInfo; for violations of fields, BadRequest; for what is worth trying again, RetryInfo.
-// What does not fit into a call's
-// trailing metadata (8 KiB by gRPC's default) is cut, and the last violation says how many were left out. Thread-safe.
-grpc::Status ToGrpcStatus(const absl::Status& status);
+// Whether an error is a mistake of the server, and none of the caller or of the moment: INTERNAL, UNKNOWN, DATA_LOSS.
+bool IsServersFault(const absl::Status& status);
+
+// A google.rpc.Status with ErrorInfo (the reason and its facts; base/error_reasons.h), and where they apply BadRequest
+// (fields), RetryInfo (when to try again), ResourceInfo (what the error is about) and PreconditionFailure.
+// The message is never empty, neither begins nor ends with a blank, and is UTF-8. It ends with the call's id where the
+// error is the server's fault; `call_id` is empty or visible ASCII, at most 64 bytes.
+// All fits the 8 KiB of headers that every client takes: the details stay below 4 KiB, and below what the message
+// leaves of it. What does not fit is cut; of violations left out, the last one says how many. Thread-safe.
+grpc::Status ToGrpcStatus(const absl::Status& status, std::string_view call_id = "");
 
 }  // namespace leadline::rpc

@@ -3,8 +3,9 @@
 #include <string>
 
 #include "base/status_macros.h"
-#include "rpc/convert_decisions.h"
-#include "rpc/convert_records.h"
+#include "rpc/convert/decisions.h"
+#include "rpc/convert/enums.h"
+#include "rpc/convert/records.h"
 #include "rpc/tokens.h"
 
 namespace leadline::rpc {
@@ -14,38 +15,54 @@ using domain::RecordKind;
 
 // Fills any response with `lead` and `contact`.
 template <typename Response>
-void FillRecord(const engine::RecordResult& result, Response* response) {
-  if (result.lead.has_value()) ToProto(*result.lead, response->mutable_lead());
-  if (result.contact.has_value()) ToProto(*result.contact, response->mutable_contact());
+void FillRecord(const engine::RecordResult& result, const Present& present, Response* response) {
+  if (result.lead.has_value()) rpc::ToProto(*result.lead, present, response->mutable_lead());
+  if (result.contact.has_value()) rpc::ToProto(*result.contact, present, response->mutable_contact());
 }
 
 // Fills any response with `lead` and `decisions`.
 template <typename Response>
-void FillLead(const engine::RecordResult& result, Response* response) {
-  if (result.lead.has_value()) ToProto(*result.lead, response->mutable_lead());
-  ToProto(result.decisions, response->mutable_decisions());
+void FillLead(const engine::RecordResult& result, const Present& present, Response* response) {
+  if (result.lead.has_value()) rpc::ToProto(*result.lead, present, response->mutable_lead());
+  rpc::ToProto(result.decisions, response->mutable_decisions());
+}
+
+// TransitionLead and TransitionContact: they differ in the kind of record alone.
+template <typename Request, typename Fill>
+grpc::ServerUnaryReactor* Move(const Environment& env, grpc::CallbackServerContext* call, RecordKind kind,
+                               const Request& request, Fill fill) {
+  return Write(env, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request.request_id(), request, check);
+    std::string name = check.RequiredName(root / "name", request.name(), {kind});
+    std::string status = check.RequiredWord(root / "status", request.status());
+    std::string reason = check.Text(root / "reason", request.reason());
+    RETURN_IF_ERROR(check.ToStatus());
+    env.engine->Transition(context, name, status, reason, request.etag(),
+                           Answer<engine::RecordResult>(env, call, reactor, std::move(fill)));
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* StatusService::Transition(grpc::CallbackServerContext* call,
-                                                    const v1::TransitionRequest* request,
-                                                    v1::TransitionResponse* response) {
-  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
-    Checker check(env_.engine->clock().Now());
-    const FieldPath root;
-    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
-    std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead, RecordKind::kContact});
-    std::string status = check.RequiredWord(root / "status", request->status());
-    std::string reason = check.Text(root / "reason", request->reason());
-    check.Etag(root / "etag", request->etag());
-    RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->Transition(context, name, status, reason, request->etag(),
-                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
-                              FillRecord(result, response);
-                              ToProto(result.decisions, response->mutable_decisions());
-                            }));
-    return absl::OkStatus();
+grpc::ServerUnaryReactor* StatusService::TransitionLead(grpc::CallbackServerContext* call,
+                                                        const v1::TransitionLeadRequest* request,
+                                                        v1::TransitionLeadResponse* response) {
+  return Move(env_, call, RecordKind::kLead, *request, [this, response](const engine::RecordResult& result) {
+    FillLead(result, Present(*env_.engine), response);
+  });
+}
+
+grpc::ServerUnaryReactor* StatusService::TransitionContact(grpc::CallbackServerContext* call,
+                                                           const v1::TransitionContactRequest* request,
+                                                           v1::TransitionContactResponse* response) {
+  return Move(env_, call, RecordKind::kContact, *request, [this, response](const engine::RecordResult& result) {
+    if (result.contact.has_value()) {
+      ToProto(*result.contact, Present(*env_.engine), response->mutable_contact());
+    }
+    ToProto(result.decisions, response->mutable_decisions());
   });
 }
 
@@ -62,8 +79,9 @@ grpc::ServerUnaryReactor* StatusService::RecordDisposition(grpc::CallbackServerC
     RETURN_IF_ERROR(check.ToStatus());
     env_.engine->RecordDisposition(
         context, name, disposition, note,
-        Answer<engine::RecordResult>(env_, reactor,
-                                     [response](const engine::RecordResult& result) { FillRecord(result, response); }));
+        Answer<engine::RecordResult>(env_, call, reactor, [this, response](const engine::RecordResult& result) {
+          FillRecord(result, Present(*env_.engine), response);
+        }));
     return absl::OkStatus();
   });
 }
@@ -78,10 +96,11 @@ grpc::ServerUnaryReactor* StatusService::AcceptLead(grpc::CallbackServerContext*
     std::string name = check.RequiredName(root / "name", request->name(), {RecordKind::kLead});
     check.Id(root / "rep", request->rep(), {RecordKind::kRep});
     RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->AcceptLead(context, name, request->rep(),
-                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
-                              FillLead(result, response);
-                            }));
+    env_.engine->AcceptLead(
+        context, name, request->rep(),
+        Answer<engine::RecordResult>(env_, call, reactor, [this, response](const engine::RecordResult& result) {
+          FillLead(result, Present(*env_.engine), response);
+        }));
     return absl::OkStatus();
   });
 }
@@ -97,10 +116,11 @@ grpc::ServerUnaryReactor* StatusService::RejectLead(grpc::CallbackServerContext*
     std::string reason = check.RequiredWord(root / "reason", request->reason());
     std::string note = check.Text(root / "note", request->note());
     RETURN_IF_ERROR(check.ToStatus());
-    env_.engine->RejectLead(context, name, reason, note,
-                            Answer<engine::RecordResult>(env_, reactor, [response](const engine::RecordResult& result) {
-                              FillLead(result, response);
-                            }));
+    env_.engine->RejectLead(
+        context, name, reason, note,
+        Answer<engine::RecordResult>(env_, call, reactor, [this, response](const engine::RecordResult& result) {
+          FillLead(result, Present(*env_.engine), response);
+        }));
     return absl::OkStatus();
   });
 }
@@ -121,7 +141,7 @@ grpc::ServerUnaryReactor* StatusService::GetStatusHistory(grpc::CallbackServerCo
       added->set_status(period.status);
       *added->mutable_enter_time() = ToProto(period.enter);
       if (period.exit != 0) *added->mutable_exit_time() = ToProto(period.exit);
-      added->set_trigger(period.trigger);
+      added->set_trigger(StatusTriggerOf(period.trigger));
       added->set_reason(period.reason);
       added->set_actor(period.actor);
     }
@@ -140,7 +160,7 @@ grpc::ServerUnaryReactor* StatusService::ListOverdue(grpc::CallbackServerContext
     const std::string scope = Scope("ListOverdue", {request->breached_only() ? "breached" : "all"});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    const auto next = AddLeads(page_size, response, [&](int most) {
+    const auto next = AddLeads(page_size, Present(*env_.engine), response, [&](int most) {
       return env_.engine->ListOverdue(context, request->breached_only(), cursor, most);
     });
     if (!next.ok()) return PageError(next.status());
@@ -154,16 +174,16 @@ grpc::ServerUnaryReactor* StatusService::RemapStatuses(grpc::CallbackServerConte
                                                        v1::RemapStatusesResponse* response) {
   return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = ContextOf(*call, check);
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
     RETURN_IF_ERROR(check.ToStatus());
     using Remapped = std::vector<engine::RemappedStatus>;
     env_.engine->RemapStatuses(context, request->validate_only(),
-                               Answer<Remapped>(env_, reactor, [response](const Remapped& statuses) {
+                               Answer<Remapped>(env_, call, reactor, [response](const Remapped& statuses) {
                                  for (const engine::RemappedStatus& status : statuses) {
                                    v1::RemappedStatus* added = response->add_remapped();
                                    added->set_from_status(status.from);
                                    added->set_to_status(status.to);
-                                   added->set_records(status.records);
+                                   added->set_record_count(status.records);
                                  }
                                }));
     return absl::OkStatus();

@@ -10,8 +10,11 @@ class StatusService final : public v1::StatusService::CallbackService {
  public:
   explicit StatusService(const Environment& env) : env_(env) {}
 
-  grpc::ServerUnaryReactor* Transition(grpc::CallbackServerContext* call, const v1::TransitionRequest* request,
-                                       v1::TransitionResponse* response) override;
+  grpc::ServerUnaryReactor* TransitionLead(grpc::CallbackServerContext* call, const v1::TransitionLeadRequest* request,
+                                           v1::TransitionLeadResponse* response) override;
+  grpc::ServerUnaryReactor* TransitionContact(grpc::CallbackServerContext* call,
+                                              const v1::TransitionContactRequest* request,
+                                              v1::TransitionContactResponse* response) override;
   grpc::ServerUnaryReactor* RecordDisposition(grpc::CallbackServerContext* call,
                                               const v1::RecordDispositionRequest* request,
                                               v1::RecordDispositionResponse* response) override;

@@ -10,7 +10,7 @@
 #include "base/status_macros.h"
 #include "engine/engine.h"
 #include "rpc/check/checker.h"
-#include "rpc/convert_records.h"
+#include "rpc/convert/records.h"
 
 namespace leadline::rpc {
 
@@ -28,13 +28,13 @@ absl::Status PageError(const absl::Status& status);
 // Gives `response` a page of leads that stays below the 4 MiB that clients of all languages accept: at most
 // `page_size`, and at least one if there is one. `list(n)` is the page of n at most. The cursor of the next page.
 template <typename Response, typename List>
-absl::StatusOr<std::string> AddLeads(int page_size, Response* response, List list) {
+absl::StatusOr<std::string> AddLeads(int page_size, const Present& present, Response* response, List list) {
   constexpr size_t kMostBytes = size_t{3} << 20;
   ASSIGN_OR_RETURN(store::Page<domain::Lead> page, list(page_size));
   size_t bytes = 0;
   int fit = 0;
   for (const domain::Lead& lead : page.items) {
-    ToProto(lead, response->add_leads());
+    ToProto(lead, present, response->add_leads());
     bytes += response->leads().rbegin()->ByteSizeLong() + sizeof(int64_t);
     if (bytes > kMostBytes && fit > 0) break;
     ++fit;
@@ -43,7 +43,7 @@ absl::StatusOr<std::string> AddLeads(int page_size, Response* response, List lis
   // Listed again, so that the cursor is that of what is answered.
   response->clear_leads();
   ASSIGN_OR_RETURN(page, list(fit));
-  for (const domain::Lead& lead : page.items) ToProto(lead, response->add_leads());
+  for (const domain::Lead& lead : page.items) ToProto(lead, present, response->add_leads());
   return std::move(page.next);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -16,7 +17,8 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
   if (!added.ok() || *added) {
     return added.status();
   }
-  return absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id));
+  return WithReason(absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id)),
+                    ErrorReason::kActivityExists, {{"activity", activity.id}});
 }
 absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }
 absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
@@ -293,8 +295,10 @@ template <typename Record>
 absl::Status Draft::PutRecord(Records<Record>& own, std::string_view table, Record& record) {
   const auto mine = own.find(record.id);
   if (mine != own.end() && mine->second.version != record.version) {
-    return absl::AbortedError(fmt::format("{}/{} was changed before in the same draft: its version is {}, not {}",
-                                          table, record.id, mine->second.version, record.version));
+    return WithReason(
+        absl::AbortedError(fmt::format("{}/{} was changed before in the same draft: its version is {}, not {}", table,
+                                       record.id, mine->second.version, record.version)),
+        ErrorReason::kWriteConflict);
   }
   set_.changes.emplace_back(record);
   ++record.version;

@@ -120,6 +120,10 @@ class Draft final : public Transaction {
     return Never();
   }
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view) override { return Never(); }
+  absl::StatusOr<std::vector<ListPlace>> ScanIds(const IdScan&, int) override { return Never(); }
+  absl::StatusOr<int64_t> CountIds(const IdScan&, int) override { return Never(); }
+  absl::StatusOr<ChangePage> ChangesAfter(domain::RecordKind, int64_t, int, int) override { return Never(); }
+  absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind, std::string_view) override { return Never(); }
   absl::StatusOr<RowCounts> CountRows() override { return Never(); }
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int) override { return Never(); }
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time, int) override { return Never(); }

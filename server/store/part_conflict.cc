@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "base/errors.h"
 #include "fmt/format.h"
 #include "store/codec_wire.h"
 
@@ -17,8 +18,10 @@ constexpr char kPayload[] = "leadline.store/parts_left";
 absl::Status PartConflict(const std::vector<size_t>& left) {
   std::string numbers;
   for (const size_t part : left) PutVarint(part, numbers);
-  absl::Status status = absl::AbortedError(
-      fmt::format("what {} of the parts rest on was changed meanwhile; try these again", left.size()));
+  absl::Status status =
+      WithReason(absl::AbortedError(
+                     fmt::format("what {} of the parts rest on was changed meanwhile; try these again", left.size())),
+                 ErrorReason::kWriteConflict);
   status.SetPayload(kPayload, absl::Cord(numbers));
   return status;
 }

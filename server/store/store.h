@@ -18,11 +18,13 @@
 #include "base/clock.h"
 #include "domain/activities/activity_tally.h"
 #include "domain/event.h"
-#include "domain/funnel.h"
 #include "domain/records.h"
+#include "domain/reports/journey.h"
+#include "domain/reports/sla_compliance.h"
 #include "domain/rollout.h"
 #include "domain/routing.h"
 #include "store/change_set.h"
+#include "store/listing.h"
 
 namespace leadline::store {
 
@@ -80,6 +82,7 @@ struct RowCounts {
   int64_t merges = 0;  // undone ones too
   int64_t activity_tallies = 0;
   int64_t pack_contents = 0;
+  int64_t external_ids = 0;  // of leads
   bool operator==(const RowCounts&) const = default;
 };
 
@@ -166,8 +169,8 @@ class Reader {
   // Id of the ledger transaction with this number (domain::TransactionAt of a position); nothing when there is none.
   virtual absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) = 0;
 
-  // Folds for reports. Merged records are left out. Journeys and assignments come straight from the ledger, and come in
-  // the order of the records' ids.
+  // Folds for reports. Merged records are left out. The region of a contact is that of its account. Journeys and
+  // assignments come straight from the ledger, and come in the order of the records' ids.
   virtual absl::Status ForEachJourney(const JourneyFilter& filter,
                                       const std::function<void(const domain::Journey&)>& visit) = 0;
   // The latest state of every service-level clock (one per lead, start and level) that a lead was put with or that an
@@ -204,6 +207,16 @@ class Reader {
   // The latest state of every clock of one lead, merged or not; by start, then level.
   virtual absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) = 0;
   virtual absl::StatusOr<RowCounts> CountRows() = 0;
+  // Where the records of a list stand, in its order; at most `limit`. INVALID_ARGUMENT for a list that there is not.
+  virtual absl::StatusOr<std::vector<ListPlace>> ScanIds(const IdScan& scan, int limit) = 0;
+  // How many there are, but no more than `most`: so many are looked at.
+  virtual absl::StatusOr<int64_t> CountIds(const IdScan& scan, int most) = 0;
+  // Accounts, contacts or leads, merged ones too, whose last event is in one of the ledger's transactions after number
+  // `after`; transactions come whole, until `limit` records or more are found, or `most_transactions` were looked at.
+  virtual absl::StatusOr<ChangePage> ChangesAfter(domain::RecordKind kind, int64_t after, int limit,
+                                                  int most_transactions) = 0;
+  // Number of the last transaction of the ledger that has an event of the record; 0: none has.
+  virtual absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind kind, std::string_view id) = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
   // At most `limit` of those that are noted, in the order of kinds and ids.

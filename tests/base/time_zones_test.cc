@@ -1,4 +1,4 @@
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 
 #include <absl/time/time.h>
 #include <gmock/gmock.h>
@@ -7,8 +7,8 @@
 #include <limits>
 #include <random>
 
-#include "base/zone_file.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_file.h"
+#include "base/zones/zone_folder.h"
 #include "tests/base/zic_folder.h"
 
 namespace leadline {

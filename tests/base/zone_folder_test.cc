@@ -1,4 +1,4 @@
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

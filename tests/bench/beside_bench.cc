@@ -120,7 +120,7 @@ class Bench {
 
 v1::ValidatePackRequest CentralPack() {
   v1::ValidatePackRequest request;
-  request.set_pack("central");
+  request.set_pack("packs/central");
   const fs::path folder = fs::path(LEADLINE_SOURCE_DIR) / "rules" / "central";
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;

@@ -17,7 +17,7 @@
 #include "fmt/format.h"
 #include "grpc/health/v1/health.pb.h"
 #include "leadline/v1/scoring_service.grpc.pb.h"
-#include "rpc/convert_records.h"
+#include "rpc/convert/records.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/rpc_load.h"
 #include "tests/bench/sample_records.h"

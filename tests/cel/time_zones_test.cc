@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "tests/base/zic_folder.h"
 #include "tests/bench/allocation_count.h"
 #include "tests/cel/test_env.h"

@@ -157,6 +157,17 @@ TEST_F(CommandLineTest, AGroupMayDoSomethingByItself) {
   EXPECT_THAT(group.Help(), HasSubstr("prog group NAME"));
 }
 
+TEST_F(CommandLineTest, WhatAGroupTakesForItselfIsNotLostOnACommandBelow) {
+  bool checked = false;
+  const Command group = root_.AddGroup("group", "Holds others");
+  group.AddCommand("inner", "Inner", "", [&](Session&) { return 1; });
+  group.AddFlag("--check", checked, "Only checks");
+  group.SetAction("Example:\n  prog group --check", [&](Session&) { return 2; });
+  EXPECT_EQ(Fault({"group", "--check"}), "");
+  EXPECT_THAT(Fault({"group", "inner", "--check"}),
+              HasSubstr("--check: group inner does not take it; group by itself does"));
+}
+
 TEST_F(CommandLineTest, HelpAndVersionAreNoMistakes) {
   const Asked help = Read({"go", "--help"});
   EXPECT_FALSE(help.wrong);

@@ -1,4 +1,4 @@
-#include "cli/commands/condition_text.h"
+#include "cli/commands/tables/condition_text.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>

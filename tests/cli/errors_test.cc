@@ -43,6 +43,35 @@ TEST(DescribeErrorTest, ARecordThatDoesNotExistIsToldHowToFindOne) {
   EXPECT_EQ(about("no pack \"x\" is active"), "error: NOT_FOUND: no pack \"x\" is active\n");
 }
 
+// What a program reads beside the message is shown once, and nothing that the message says already.
+TEST(DescribeErrorTest, ReasonDelayAndCallAreShown) {
+  google::rpc::Status details;
+  details.set_message("leads/1 is damaged (call 5f3a)");
+  google::rpc::ErrorInfo info;
+  info.set_reason("STORE_FAILING");
+  (*info.mutable_metadata())["call_id"] = "5f3a";
+  (*info.mutable_metadata())["retry_after"] = "1.250s";
+  (*info.mutable_metadata())["service"] = "leadline.v1.LeadService/write";
+  details.add_details()->PackFrom(info);
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(1);
+  retry.mutable_retry_delay()->set_nanos(250'000'000);
+  details.add_details()->PackFrom(retry);
+  google::rpc::ResourceInfo resource;
+  resource.set_resource_type("leadline.dev/Lead");
+  resource.set_resource_name("leads/1");
+  details.add_details()->PackFrom(resource);
+  EXPECT_EQ(DescribeError({grpc::StatusCode::DATA_LOSS, details.message(), details.SerializeAsString()}, "here:1"),
+            "error: DATA_LOSS: leads/1 is damaged (call 5f3a)\n"
+            "  reason: STORE_FAILING\n"
+            "  service: leadline.v1.LeadService/write\n"
+            "  try again after 1.25 s\n");
+  // Another server may say the call's id beside its message alone.
+  details.set_message("damaged");
+  EXPECT_THAT(DescribeError({grpc::StatusCode::DATA_LOSS, "damaged", details.SerializeAsString()}, "here:1"),
+              testing::AllOf(HasSubstr("  call_id: 5f3a\n"), HasSubstr("  leadline.dev/Lead: leads/1\n")));
+}
+
 TEST(DescribeWarningsTest, OneLineEach) {
   google::protobuf::RepeatedPtrField<v1::FieldWarning> warnings;
   EXPECT_EQ(DescribeWarnings(warnings), "");

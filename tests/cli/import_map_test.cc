@@ -49,11 +49,11 @@ let:
 enquiry:
   source: '"fair"'
   purchased: 'list == "yes"'
-  create_time: when
+  enquiry_time: when
   contact:
     email: email
     country: lookup(table.country, land, "")
-  account: {employees: 'number(size, 0.0)'}
+  account: {employee_count: 'number(size, 0.0)'}
   products: '["a", "b"]'
   value: {when: 'price != ""', currency: '"EUR"', amount: number(price)}
   attributes:
@@ -62,9 +62,9 @@ enquiry:
     seen: {when: visits > 100.0, value: "true"}
     empty: '""'
   activities:
-    - {when: visits > 0.0, repeat: int(visits), channel: '"website"', investment: '"low"', response: '"visit"', time: time(when)}
+    - {when: visits > 0.0, repeat: int(visits), channel: '"website"', investment: '"low"', response: '"visit"', occur_time: time(when)}
   history:
-    - {time: time(when), status: '"inquiry"'}
+    - {occur_time: time(when), status: '"inquiry"'}
 )",
                      {"email", "land", "Total Visits", "when", "price", "list", "size"});
   ASSERT_TRUE(result.map != nullptr) << FormatDiagnostics(result.diagnostics);
@@ -76,21 +76,22 @@ enquiry:
   EXPECT_TRUE(enquiry.purchased());
   EXPECT_EQ(enquiry.contact().email(), "a@b.example");
   EXPECT_EQ(enquiry.contact().country(), "FR");
-  EXPECT_EQ(enquiry.account().employees(), 40);
+  EXPECT_EQ(enquiry.account().employee_count(), 40);
   EXPECT_EQ(enquiry.products_size(), 2);
-  EXPECT_EQ(enquiry.value().amount_micros(), 12'500'000);
+  EXPECT_EQ(enquiry.value().units(), 12);
+  EXPECT_EQ(enquiry.value().nanos(), 500'000'000);
   EXPECT_EQ(enquiry.attributes().at("visits").number_value(), 3);
   EXPECT_FALSE(enquiry.attributes().contains("seen"));
   EXPECT_FALSE(enquiry.attributes().contains("empty"));
   EXPECT_EQ(enquiry.activities_size(), 3);
   EXPECT_EQ(enquiry.activities(0).response(), "visit");
-  EXPECT_EQ(enquiry.create_time().seconds() * kSecond, *ParseTime("2026-01-02T03:04:05Z"));
+  EXPECT_EQ(enquiry.enquiry_time().seconds() * kSecond, *ParseTime("2026-01-02T03:04:05Z"));
   ASSERT_EQ(enquiry.history_size(), 1);
 
   v1::Enquiry bare;
   outcome = result.map->Apply({"c@d.example", "Peru", "", "", "", "no", ""}, 3, bare);
   EXPECT_FALSE(outcome.accepted);
-  EXPECT_EQ(outcome.field, "history.time");
+  EXPECT_EQ(outcome.field, "history.occur_time");
   EXPECT_THAT(outcome.reason, HasSubstr("is not a time"));
 }
 
@@ -165,7 +166,7 @@ TEST_F(ImportMapTest, MapsOfTheRepositoryCompile) {
   ASSERT_EQ(enquiry.history_size(), 5);
   EXPECT_EQ(enquiry.history(4).status(), "customer");
   for (int i = 1; i < enquiry.history_size(); ++i) {
-    EXPECT_LE(enquiry.history(i - 1).time().seconds(), enquiry.history(i).time().seconds());
+    EXPECT_LE(enquiry.history(i - 1).occur_time().seconds(), enquiry.history(i).occur_time().seconds());
   }
   EXPECT_EQ(olist.map->Apply({"m1", "2018-02-27", "p", "social"}, 3, enquiry).field, "won_date");
 }

@@ -14,7 +14,7 @@ v1::ImportWarning Warning(const std::string& value, int64_t rows, int64_t first,
   v1::ImportWarning out;
   out.set_field("lead.source_detail");
   out.set_value(value);
-  out.set_rows(rows);
+  out.set_row_count(rows);
   out.set_first_row(first);
   out.set_nearest(nearest);
   return out;
@@ -41,7 +41,7 @@ TEST(ImportWarningsTest, AnswersAreSummedUpAndTheMostComeFirst) {
   EXPECT_THAT(all.Describe(),
               StartsWith("warning: lead.source_detail: \"webiste\" in 1,234 rows, the first in line 2; did you mean "
                          "\"website\"?\nwarning: lead.source_detail: \"fair\" in line 7\n  schema.yaml does not list"));
-  EXPECT_EQ(all.ByRows()[0].rows(), 1234);
+  EXPECT_EQ(all.ByRows()[0].row_count(), 1234);
 }
 
 TEST(ImportWarningsTest, WhatIsKeptAndShownIsBounded) {

@@ -8,6 +8,7 @@
 
 #include "cli/commands/pack/pack_input.h"
 #include "cli/commands/pack/pack_status.h"
+#include "cli/output/event_text.h"
 #include "cli/output/proto_text.h"
 
 namespace leadline::cli {
@@ -54,22 +55,26 @@ TEST_F(LocalPackTest, ProblemsPointAtItsOwnFiles) {
   const LocalPack pack = *Read();
   google::protobuf::RepeatedPtrField<v1::PackDiagnostic> sent;
   v1::PackDiagnostic* own = sent.Add();
-  own->set_file("rules/regions/emea/scoring.yaml");
-  own->set_line(3);
-  own->set_related_file("rules/central/scoring.yaml");
-  sent.Add()->set_file("rules/regions/emea2/pack.yaml");
-  sent.Add()->set_file("rules/otherregions/emea/pack.yaml");
+  own->add_locations()->set_file("rules/regions/emea/scoring.yaml");
+  own->mutable_locations(0)->set_line(3);
+  own->add_locations()->set_file("rules/central/scoring.yaml");
+  own->mutable_locations(1)->set_message("sealed here");
+  sent.Add()->add_locations()->set_file("rules/regions/emea2/pack.yaml");
+  sent.Add()->add_locations()->set_file("rules/otherregions/emea/pack.yaml");
+  sent.Add()->set_message("of no file");
   const std::vector<Diagnostic> shown = DiagnosticsFrom(sent, &pack);
   EXPECT_EQ(shown[0].position.file, (root_ / "north" / "scoring.yaml").string());
   EXPECT_EQ(shown[0].position.line, 3);
   EXPECT_EQ(shown[0].related.file, "rules/central/scoring.yaml");
+  EXPECT_EQ(shown[0].related_message, "sealed here");
+  EXPECT_EQ(shown[3].position.file, "");
   EXPECT_EQ(shown[1].position.file, "rules/regions/emea2/pack.yaml");
   EXPECT_EQ(shown[2].position.file, "rules/otherregions/emea/pack.yaml");
 }
 
 v1::PackRef Ref(const std::string& pack, const std::string& sha256) {
   v1::PackRef ref;
-  ref.set_pack(pack);
+  ref.set_pack("packs/" + pack);
   ref.set_version("1");
   ref.set_sha256(sha256);
   return ref;
@@ -79,7 +84,7 @@ TEST(RolloutTextTest, SaysWhereACandidateStands) {
   v1::Rollout rollout;
   v1::ActivePack* active = rollout.add_active();
   *active->mutable_ref() = Ref("emea", "b");
-  *active->add_before() = Ref("emea", "a");
+  *active->add_earlier() = Ref("emea", "a");
   v1::PackCandidate candidate;
   const auto standing = [&](const std::string& pack, const std::string& sha256) {
     *candidate.mutable_ref() = Ref(pack, sha256);
@@ -104,20 +109,20 @@ TEST(RolloutTextTest, SaysWhereACandidateStands) {
 TEST(RolloutTextTest, TellsHowFarRescoringIs) {
   v1::Rescoring rescoring;
   EXPECT_EQ(DescribeRescoring(rescoring), "0 of 0 leads, 0 with another score or status");
-  rescoring.set_total(5000);
-  rescoring.set_done(1200);
-  rescoring.set_changed(80);
+  rescoring.set_lead_count(5000);
+  rescoring.set_done_count(1200);
+  rescoring.set_changed_count(80);
   EXPECT_EQ(DescribeRescoring(rescoring), "1,200 of 5,000 leads (24.0 %), 80 with another score or status");
-  rescoring.set_done(5001);  // one came in meanwhile
+  rescoring.set_done_count(5001);  // one came in meanwhile
   EXPECT_EQ(DescribeRescoring(rescoring), "5,001 of 5,001 leads (100.0 %), 80 with another score or status");
-  rescoring.set_same(1000);
-  rescoring.set_left_out(120);
+  rescoring.set_unchanged_count(1000);
+  rescoring.set_left_out_count(120);
   EXPECT_EQ(DescribeRescoring(rescoring),
             "5,001 of 5,001 leads (100.0 %), 80 with another score or status, 1,000 as before, 120 left out");
-  rescoring.clear_same();
-  rescoring.clear_left_out();
-  rescoring.set_set_aside(2);
-  rescoring.set_skipped(1);
+  rescoring.clear_unchanged_count();
+  rescoring.clear_left_out_count();
+  rescoring.set_set_aside_count(2);
+  rescoring.set_skipped_count(1);
   EXPECT_EQ(DescribeRescoring(rescoring),
             "5,001 of 5,001 leads (100.0 %), 80 with another score or status, 2 to be tried again, 1 skipped");
 }
@@ -125,25 +130,25 @@ TEST(RolloutTextTest, TellsHowFarRescoringIs) {
 TEST(RolloutTextTest, TellsWhatHappenedToAPack) {
   v1::Event event;
   v1::PackChanged* change = event.mutable_pack_changed();
-  change->set_pack("emea");
+  change->set_pack("packs/emea");
   change->set_version("2");
   change->set_sha256("0123456789abcdef");
-  const auto text = [&](const std::string& action) {
+  const auto text = [&](v1::PackAction action) {
     change->set_action(action);
     return DescribeEvent(event);
   };
-  EXPECT_EQ(text("proposed"), "emea 2 (01234567) proposed");
-  change->set_side("sales");
-  EXPECT_EQ(text("approved"), "emea 2 (01234567) approved for sales");
+  EXPECT_EQ(text(v1::PACK_ACTION_PROPOSED), "emea 2 (01234567) proposed");
+  change->set_side(v1::APPROVAL_SIDE_SALES);
+  EXPECT_EQ(text(v1::PACK_ACTION_APPROVED), "emea 2 (01234567) approved for sales");
   change->set_generation(7);
   change->set_canary_percent(5);
-  EXPECT_EQ(text("canary_started"), "emea 2 (01234567) on trial for 5 % of the leads, as generation 7");
+  EXPECT_EQ(text(v1::PACK_ACTION_CANARY_STARTED), "emea 2 (01234567) on trial for 5 % of the leads, as generation 7");
   change->set_previous_sha256("fedcba9876543210");
   change->set_reason("fairs");
-  EXPECT_EQ(text("activated"), "emea 2 (01234567) decides, as generation 7, instead of fedcba98: fairs");
-  EXPECT_EQ(text("tables_updated"),
+  EXPECT_EQ(text(v1::PACK_ACTION_ACTIVATED), "emea 2 (01234567) decides, as generation 7, instead of fedcba98: fairs");
+  EXPECT_EQ(text(v1::PACK_ACTION_TABLES_UPDATED),
             "emea 2 (01234567) decides with other tables, as generation 7, instead of fedcba98: fairs");
-  EXPECT_EQ(text("a_later_one"), "emea 2 (01234567) a_later_one, instead of fedcba98: fairs");
+  EXPECT_EQ(text(static_cast<v1::PackAction>(99)), "emea 2 (01234567) unknown, instead of fedcba98: fairs");
 }
 
 TEST(HashPrefixTest, TakesEightDigitsOrMore) {

@@ -7,10 +7,13 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "base/error_reasons.h"
 #include "cli/session/exit_codes.h"
 
 namespace leadline::cli {
@@ -90,8 +93,9 @@ TEST(ProgramTest, HelpOfEveryCommandShowsItsOptionsAndTheCommandsBelow) {
       EXPECT_THAT(ran.output, HasSubstr(option.description.substr(0, 20))) << option.name;
     }
     for (const Command& below : command.Commands()) {
-      // The one that `plugin check` starts is for nobody else.
-      const bool hidden = Joined(path + below.name()) == "leadline plugin probe";
+      // The one that `plugin check` starts is for nobody else; `merge undo` is what `unmerge` is called now.
+      const std::string name = Joined(path + below.name());
+      const bool hidden = name == "leadline plugin probe" || name == "leadline unmerge";
       EXPECT_EQ(ran.output.find("\n  " + below.name() + " ") == std::string::npos, hidden) << below.name();
     }
     const bool teaches = path.empty() || !command.Commands().empty() || command.name() == "probe";
@@ -134,8 +138,15 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
       {{"pack"}, "leadline pack needs a command after it; use one of: "},
       {{"lead", "lst"}, "leadline lead has no command \"lst\"; did you mean \"list\"?\n  leadline lead --help"},
       {{"lead", "get"}, "leadline lead get needs lead: leads/ID"},
-      {{"lead", "get", "a", "b"}, "leadline lead get does not know what to do with \"b\""},
-      {{"lead", "get", "a", "b", "c"}, "does not know what to do with \"b\" and the word after it"},
+      {{"rep", "get", "a", "b"}, "leadline rep get does not know what to do with \"b\""},
+      {{"rep", "get", "a", "b", "c"}, "does not know what to do with \"b\" and the word after it"},
+      {{"merge", "undo", "merges/a", "--reason", "x", "--validate-only"},
+       "--validate-only: merge undo does not take it; merge by itself does"},
+      {{"lead", "list", "--all", "--limit", "5"}, "--all and --limit do not go together"},
+      {{"watch", "--kind", "assignd"}, "--kind: \"assignd\" is not a value of it; did you mean \"assigned\"?"},
+      {{"watch", "--heartbeat", "0.5"}, "--heartbeat: \"0.5\" is not a number from 1 to 300"},
+      {{"submit", "--batch", "a", "--json", "b"}, "--json and --batch do not go together"},
+      {{"contact", "update", "contacts/a"}, "leadline contact update needs --set"},
       {{"lead", "list", "--stauts", "mql"}, "leadline lead list has no option --stauts; did you mean --status?"},
       {{"lead", "list", "--srever=x"}, "leadline lead list has no option --srever; did you mean --server?"},
       {{"lead", "list", "--status", "mql", "--status", "sal"}, "--status is given 2 times; it takes one value"},
@@ -212,6 +223,35 @@ TEST(ProgramTest, CompletionKnowsEveryCommandAndItsOptions) {
       }
     });
   }
+}
+
+// `leadline errors` is the list that the server's sources take their reasons from.
+TEST(ProgramTest, ErrorsListsEveryReason) {
+  const Ran table = Leadline({"errors"});
+  EXPECT_EQ(table.code, kExitOk);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"errors", "--format", "json"}, {"-o", "json", "errors"}}) {
+    const Ran ran = Leadline(words);
+    EXPECT_EQ(ran.code, kExitOk);
+    const auto list = nlohmann::json::parse(ran.output);
+    ASSERT_EQ(list.size(), ErrorReasons().size());
+    for (size_t i = 0; i < list.size(); ++i) {
+      const ErrorReasonInfo& info = ErrorReasons()[i];
+      EXPECT_EQ(list[i]["reason"], info.name);
+      EXPECT_EQ(list[i]["code"], absl::StatusCodeToString(info.code));
+      EXPECT_EQ(list[i]["retry"], RetryName(info.retry));
+      EXPECT_EQ(list[i]["meaning"], info.meaning);
+      EXPECT_THAT(table.output, HasSubstr(std::string(info.name) + " "));
+    }
+  }
+  const Ran one = Leadline({"errors", "TRANSITION_NOT_ALLOWED", "--format", "json"});
+  const auto list = nlohmann::json::parse(one.output);
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0]["metadata"], nlohmann::json({"current_status", "wanted_status", "legal_targets"}));
+  EXPECT_EQ(list[0]["retryAfter"], "0.000s");
+  const Ran none = Leadline({"errors", "NO_SUCH"});
+  EXPECT_EQ(none.code, kExitUsage);
+  EXPECT_THAT(none.errors, HasSubstr("no error has the reason \"NO_SUCH\""));
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include <set>
 #include <string>
 
+#include "cli/services/account_service.h"
 #include "cli/services/admin_service.h"
+#include "cli/services/contact_service.h"
 #include "cli/services/lead_service.h"
 #include "cli/services/merge_service.h"
 #include "cli/services/report_service.h"
@@ -64,9 +66,25 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(lead_service::kRecordActivity);
   Hold(lead_service::kGetTimeline);
   Hold(lead_service::kExplainLead);
+  Hold(lead_service::kBatchSubmitEnquiries);
+  Hold(lead_service::kBatchGetLeads);
+  Hold(lead_service::kAddLeadContact);
+  Hold(lead_service::kRemoveLeadContact);
+  Hold(lead_service::kBatchRecordActivities);
+  Hold(contact_service::kGetContact);
+  Hold(contact_service::kBatchGetContacts);
+  Hold(contact_service::kListContacts);
+  Hold(contact_service::kUpdateContact);
+  Hold(contact_service::kEraseContact);
+  Hold(account_service::kGetAccount);
+  Hold(account_service::kBatchGetAccounts);
+  Hold(account_service::kListAccounts);
+  Hold(account_service::kUpdateAccount);
   Hold(merge_service::kFindDuplicates);
-  Hold(merge_service::kMerge);
-  Hold(merge_service::kUnmerge);
+  Hold(merge_service::kMergeRecords);
+  Hold(merge_service::kUndoMerge);
+  Hold(merge_service::kGetMerge);
+  Hold(merge_service::kListMerges);
   Hold(merge_service::kGetEntity);
   Hold(report_service::kGetFunnel);
   Hold(report_service::kGetVelocity);
@@ -77,9 +95,14 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(routing_service::kSetAvailability);
   Hold(routing_service::kListQueues);
   Hold(routing_service::kGetFairness);
+  Hold(routing_service::kBatchReassignLeads);
+  Hold(routing_service::kGetRep);
+  Hold(routing_service::kListReps);
+  Hold(routing_service::kGetQueue);
   Hold(scoring_service::kScore);
   Hold(scoring_service::kScoreLead);
-  Hold(status_service::kTransition);
+  Hold(status_service::kTransitionLead);
+  Hold(status_service::kTransitionContact);
   Hold(status_service::kRecordDisposition);
   Hold(status_service::kAcceptLead);
   Hold(status_service::kRejectLead);
@@ -88,11 +111,13 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(status_service::kRemapStatuses);
   ExpectAllHeld(v1::GetSnapshotRequest::descriptor());
   ExpectAllHeld(v1::GetLeadRequest::descriptor());
-  ExpectAllHeld(v1::MergeRequest::descriptor());
+  ExpectAllHeld(v1::GetContactRequest::descriptor());
+  ExpectAllHeld(v1::GetAccountRequest::descriptor());
+  ExpectAllHeld(v1::MergeRecordsRequest::descriptor());
   ExpectAllHeld(v1::GetFunnelRequest::descriptor());
   ExpectAllHeld(v1::RouteLeadRequest::descriptor());
   ExpectAllHeld(v1::ScoreRequest::descriptor());
-  ExpectAllHeld(v1::TransitionRequest::descriptor());
+  ExpectAllHeld(v1::TransitionLeadRequest::descriptor());
 }
 
 }  // namespace

@@ -44,10 +44,11 @@ TEST(ProtoText, ReadsActivitiesMoneyAndAttributes) {
   EXPECT_EQ(activity.investment(), "high");
   EXPECT_EQ(activity.response(), "attend");
   EXPECT_EQ(activity.product(), "analytics");
-  EXPECT_EQ(ToTime(activity.time()), *ParseTime("2026-03-01"));
+  EXPECT_EQ(ToTime(activity.occur_time()), *ParseTime("2026-03-01"));
   EXPECT_FALSE(ParseActivity("website/visit", 0, activity).ok());
 
-  EXPECT_EQ(ParseMoney("12000.5 EUR")->amount_micros(), 12'000'500'000);
+  EXPECT_EQ(ParseMoney("12000.5 EUR")->units(), 12'000);
+  EXPECT_EQ(ParseMoney("12000.5 EUR")->nanos(), 500'000'000);
   EXPECT_EQ(ParseMoney("EUR 3")->currency_code(), "EUR");
   EXPECT_FALSE(ParseMoney("12000").ok());
 

@@ -1,10 +1,13 @@
-#include "domain/funnel.h"
+#include "domain/reports/funnel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <random>
+
+#include "domain/reports/sla_compliance.h"
+#include "domain/reports/velocity.h"
 
 namespace leadline::domain {
 namespace {
@@ -27,11 +30,19 @@ Lifecycle Standard() {
 }
 
 Journey Way(std::vector<std::string> statuses, std::string source = "web", Duration step = kDay) {
-  Journey journey{.source = std::move(source), .region = "emea", .created_at = kStart};
+  Journey journey{.record = {.source = std::move(source), .region = "emea", .created_at = kStart}};
   for (size_t i = 0; i < statuses.size(); ++i) {
     journey.steps.push_back({statuses[i], kStart + static_cast<Time>(i) * step});
   }
   return journey;
+}
+
+Division By(ReportDimension dimension) { return {.dimensions = {dimension}}; }
+
+std::vector<SlaCompliance> FoldSla(const std::vector<SlaSample>& samples, Division division, Time now) {
+  SlaFold fold(std::move(division), now);
+  for (const SlaSample& sample : samples) fold.Add(sample);
+  return fold.Result();
 }
 
 const FunnelStage& Stage(const Funnel& funnel, std::string_view status) {
@@ -52,14 +63,14 @@ const DurationStats& Stay(const Velocity& velocity, std::string_view status) {
 
 TEST(FunnelFoldTest, CountsRecordsNotVisits) {
   Lifecycle lifecycle = Standard();
-  FunnelFold fold(lifecycle, ReportGroup::kNone);
+  FunnelFold fold(lifecycle, Division());
   fold.Add(Way({"raw", "inquiry", "mql", "re_market", "mql", "sal"}));
   fold.Add(Way({"inquiry", "mql"}));
   fold.Add(Way({"raw"}));
   auto funnels = fold.Result();
   ASSERT_EQ(funnels.size(), 1U);
   const Funnel& funnel = funnels[0];
-  EXPECT_EQ(funnel.group, "");
+  EXPECT_TRUE(funnel.group.empty());
   EXPECT_EQ(funnel.total, 3);
   EXPECT_EQ(Stage(funnel, "mql").entered, 2);
   EXPECT_EQ(Stage(funnel, "mql").current, 1);
@@ -76,7 +87,7 @@ TEST(FunnelFoldTest, CountsRecordsNotVisits) {
 
 TEST(FunnelFoldTest, JumpsAndStepsBack) {
   Lifecycle lifecycle = Standard();
-  FunnelFold fold(lifecycle, ReportGroup::kNone);
+  FunnelFold fold(lifecycle, Division());
   fold.Add(Way({"raw", "mql", "inquiry", "customer", "re_market", "raw"}));
   Funnel funnel = fold.Result().at(0);
   EXPECT_EQ(funnel.jumps, 2);
@@ -85,7 +96,7 @@ TEST(FunnelFoldTest, JumpsAndStepsBack) {
 
 TEST(FunnelFoldTest, EveryStatusInOrderThenTheRest) {
   Lifecycle lifecycle = Standard();
-  FunnelFold fold(lifecycle, ReportGroup::kNone);
+  FunnelFold fold(lifecycle, Division());
   fold.Add(Way({"zombie"}));
   fold.Add(Way({"alien", "contacted"}));
   fold.Add(Way({}));
@@ -100,7 +111,7 @@ TEST(FunnelFoldTest, EveryStatusInOrderThenTheRest) {
 
 TEST(FunnelFoldTest, ARemapIsNoMove) {
   Lifecycle lifecycle = Standard();
-  FunnelFold fold(lifecycle, ReportGroup::kNone);
+  FunnelFold fold(lifecycle, Division());
   fold.Add(Way({"contacted", "inquiry", "inquiry"}));
   Funnel funnel = fold.Result().at(0);
   EXPECT_EQ(Stage(funnel, "inquiry").entered, 1);
@@ -109,21 +120,21 @@ TEST(FunnelFoldTest, ARemapIsNoMove) {
 
 TEST(FunnelFoldTest, GroupsTheLargestFirstThenByName) {
   Lifecycle lifecycle = Standard();
-  FunnelFold fold(lifecycle, ReportGroup::kSource);
+  FunnelFold fold(lifecycle, By(ReportDimension::kSource));
   for (const char* source : {"web", "event", "event", "ads", ""}) fold.Add(Way({"raw"}, source));
   std::vector<std::string> groups;
-  for (const Funnel& funnel : fold.Result()) groups.push_back(funnel.group);
+  for (const Funnel& funnel : fold.Result()) groups.push_back(funnel.group.at(0));
   EXPECT_THAT(groups, ElementsAre("event", "", "ads", "web"));
 }
 
 TEST(FunnelFoldTest, GroupsByRegionAndMonth) {
   Lifecycle lifecycle = Standard();
-  FunnelFold regions(lifecycle, ReportGroup::kRegion);
-  FunnelFold months(lifecycle, ReportGroup::kMonth);
+  FunnelFold regions(lifecycle, By(ReportDimension::kRegion));
+  FunnelFold months(lifecycle, By(ReportDimension::kMonth));
   regions.Add(Way({"raw"}));
   months.Add(Way({"raw"}));
-  EXPECT_EQ(regions.Result().at(0).group, "emea");
-  EXPECT_EQ(months.Result().at(0).group, "2026-01");
+  EXPECT_THAT(regions.Result().at(0).group, ElementsAre("emea"));
+  EXPECT_THAT(months.Result().at(0).group, ElementsAre("2026-01"));
 }
 
 TEST(FunnelProperty, CurrentsAddUpToTheTotal) {
@@ -131,7 +142,7 @@ TEST(FunnelProperty, CurrentsAddUpToTheTotal) {
   Lifecycle lifecycle = Standard();
   const char* kStatuses[] = {"raw",       "inquiry",      "mql",       "sal", "customer",
                              "re_market", "disqualified", "contacted", "old"};
-  for (ReportGroup group : {ReportGroup::kNone, ReportGroup::kSource, ReportGroup::kMonth}) {
+  for (const Division& group : {Division(), By(ReportDimension::kSource), By(ReportDimension::kMonth)}) {
     FunnelFold fold(lifecycle, group);
     VelocityFold velocity(lifecycle, group, kStart + 100 * kDay);
     int64_t added = 0;
@@ -139,7 +150,7 @@ TEST(FunnelProperty, CurrentsAddUpToTheTotal) {
       std::vector<std::string> way;
       for (uint64_t n = random() % 8; n > 0; --n) way.emplace_back(kStatuses[random() % std::size(kStatuses)]);
       Journey journey = Way(way, "source" + std::to_string(random() % 5));
-      journey.created_at -= static_cast<Time>(random() % 90) * kDay;
+      journey.record.created_at -= static_cast<Time>(random() % 90) * kDay;
       fold.Add(journey);
       velocity.Add(journey);
     }
@@ -152,7 +163,7 @@ TEST(FunnelProperty, CurrentsAddUpToTheTotal) {
         EXPECT_LE(stage.advanced, stage.entered);
         EXPECT_LE(stage.conversion, 1);
       }
-      EXPECT_EQ(current, funnel.total) << funnel.group;
+      EXPECT_EQ(current, funnel.total) << funnel.group.size();
       total += funnel.total;
     }
     EXPECT_EQ(total, added);
@@ -166,7 +177,7 @@ TEST(FunnelProperty, CurrentsAddUpToTheTotal) {
 
 TEST(VelocityFoldTest, StaysAndTheWayToTheCustomer) {
   Lifecycle lifecycle = Standard();
-  VelocityFold fold(lifecycle, ReportGroup::kNone, kStart + 10 * kDay);
+  VelocityFold fold(lifecycle, Division(), kStart + 10 * kDay);
   fold.Add(Way({"raw", "mql", "customer"}, "web", kDay));
   fold.Add(Way({"raw", "mql", "customer"}, "web", 3 * kDay));
   fold.Add(Way({"raw", "mql"}, "web", 4 * kDay));
@@ -188,7 +199,7 @@ TEST(VelocityFoldTest, StaysAndTheWayToTheCustomer) {
 
 TEST(VelocityFoldTest, OnlyTheFirstTimeAsACustomerCounts) {
   Lifecycle lifecycle = Standard();
-  VelocityFold fold(lifecycle, ReportGroup::kNone, kStart + 10 * kDay);
+  VelocityFold fold(lifecycle, Division(), kStart + 10 * kDay);
   fold.Add(Way({"mql", "customer", "inquiry", "customer"}));
   EXPECT_EQ(fold.Result().at(0).creation_to_customer.count, 1);
   EXPECT_EQ(fold.Result().at(0).creation_to_customer.mean, kDay);
@@ -196,8 +207,8 @@ TEST(VelocityFoldTest, OnlyTheFirstTimeAsACustomerCounts) {
 
 TEST(VelocityFoldTest, TimeDoesNotRunBackwards) {
   Lifecycle lifecycle = Standard();
-  VelocityFold fold(lifecycle, ReportGroup::kNone, kStart);
-  Journey journey{.created_at = kStart};
+  VelocityFold fold(lifecycle, Division(), kStart);
+  Journey journey{.record = {.created_at = kStart}};
   journey.steps = {{"mql", kStart}, {"customer", kStart - 5 * kDay}};
   fold.Add(journey);
   EXPECT_EQ(Stay(fold.Result().at(0), "mql").mean, 0);
@@ -206,15 +217,15 @@ TEST(VelocityFoldTest, TimeDoesNotRunBackwards) {
 
 TEST(VelocityFoldTest, ManyLongStaysDoNotOverflow) {
   Lifecycle lifecycle = Standard();
-  VelocityFold fold(lifecycle, ReportGroup::kNone, kStart + 40'000LL * 365 * kDay / 365);
-  Journey journey{.created_at = 0};
+  VelocityFold fold(lifecycle, Division(), kStart + 40'000LL * 365 * kDay / 365);
+  Journey journey;
   journey.steps = {{"raw", 0}, {"mql", 100'000 * kDay}};
   for (int i = 0; i < 2000; ++i) fold.Add(journey);
   EXPECT_EQ(Stay(fold.Result().at(0), "raw").mean, 100'000 * kDay);
 }
 
 SlaSample Sample(SlaState state, Time due, Duration response = 0, std::string source = "web") {
-  SlaSample sample{.source = std::move(source), .created_at = kStart, .response = response};
+  SlaSample sample{.record = {.source = std::move(source), .created_at = kStart}, .response = response};
   sample.clock = {.sla_id = "first_contact", .start = kStart, .due = due, .state = state};
   return sample;
 }
@@ -225,7 +236,7 @@ TEST(FoldSlaTest, EveryClockIsCountedOnce) {
                                     Sample(SlaState::kMetLate, now, 9 * kHour), Sample(SlaState::kBreached, now - 1),
                                     Sample(SlaState::kRunning, now + 1),        Sample(SlaState::kWarned, now + 1),
                                     Sample(SlaState::kRunning, now - 1),        Sample(SlaState::kCancelled, now - 1)};
-  auto result = FoldSla(samples, ReportGroup::kNone, now);
+  auto result = FoldSla(samples, Division(), now);
   ASSERT_EQ(result.size(), 1U);
   EXPECT_EQ(result[0].sla_id, "first_contact");
   EXPECT_EQ(result[0].started, 8);
@@ -242,12 +253,12 @@ TEST(FoldSlaTest, ByLevelThenLargestGroup) {
   std::vector<SlaSample> samples = {Sample(SlaState::kMet, 0, 0, "ads"), Sample(SlaState::kMet, 0, 0, "web"),
                                     Sample(SlaState::kMet, 0, 0, "web"), Sample(SlaState::kMet, 0, 0, "web")};
   samples[3].clock.sla_id = "a_level";
-  auto result = FoldSla(samples, ReportGroup::kSource, kStart);
+  auto result = FoldSla(samples, By(ReportDimension::kSource), kStart);
   ASSERT_EQ(result.size(), 3U);
   EXPECT_EQ(result[0].sla_id, "a_level");
-  EXPECT_EQ(result[1].group, "web");
-  EXPECT_EQ(result[2].group, "ads");
-  EXPECT_TRUE(FoldSla({}, ReportGroup::kNone, 0).empty());
+  EXPECT_THAT(result[1].group, ElementsAre("web"));
+  EXPECT_THAT(result[2].group, ElementsAre("ads"));
+  EXPECT_TRUE(FoldSla({}, Division(), 0).empty());
 }
 
 TEST(MonthOfTest, Utc) {

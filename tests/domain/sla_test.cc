@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "tests/base/zic_folder.h"
 
 namespace leadline::domain {

@@ -39,11 +39,11 @@ v1::SubmitEnquiryRequest Busy(int number, int activities) {
   const v1::Activity like = enquiry.activities(0);
   enquiry.clear_activities();
   constexpr int64_t kStart = 1'700'000'000;
-  enquiry.mutable_create_time()->set_seconds(kStart);
+  enquiry.mutable_enquiry_time()->set_seconds(kStart);
   for (int i = 0; i < activities; ++i) {
     v1::Activity& activity = *enquiry.add_activities();
     activity = like;
-    activity.mutable_time()->set_seconds(kStart + i * 3600 * 10);
+    activity.mutable_occur_time()->set_seconds(kStart + i * 3600 * 10);
   }
   return request;
 }
@@ -104,7 +104,7 @@ TEST(DecisionViewsTest, AnActivityIsAnsweredWithAsMuchAsIsAskedFor) {
   v1::RecordActivityRequest request;
   *request.mutable_activity() = enquiry.enquiry().activities(0);
   request.mutable_activity()->set_lead(submitted.lead().name());
-  request.mutable_activity()->clear_time();
+  request.mutable_activity()->clear_occur_time();
   const auto record = [&](v1::DecisionView view, Told& told) {
     request.set_view(view);
     v1::RecordActivityResponse response;
@@ -182,7 +182,7 @@ TEST(DecisionViewsTest, HistoriesOfBusyLeadsComeInSmallPagesAndInFullOnWish) {
     v1::RecordActivityRequest act;
     *act.mutable_activity() = request.enquiry().activities(0);
     act.mutable_activity()->set_lead(submitted.lead().name());
-    act.mutable_activity()->clear_time();
+    act.mutable_activity()->clear_occur_time();
     v1::RecordActivityResponse response;
     status = stub->RecordActivity(NewContext().get(), act, &response);
     ASSERT_TRUE(status.ok()) << status.error_message();

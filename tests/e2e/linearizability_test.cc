@@ -137,14 +137,14 @@ TEST_F(LinearizabilityTest, AnEtagLetsOneOfAllChangesThrough) {
       get.set_name(name);
       v1::Lead lead;
       if (!stub.GetLead(NewContext(20).get(), get, &lead).ok()) return;
-      EXPECT_GE(lead.value().amount_micros(), at_least) << "a read missed what was acknowledged before it began";
-      const int64_t next = lead.value().amount_micros() + 1;
+      EXPECT_GE(lead.value().units(), at_least) << "a read missed what was acknowledged before it began";
+      const int64_t next = lead.value().units() + 1;
       v1::UpdateLeadRequest update;
       update.mutable_update_mask()->add_paths("value");
       update.mutable_lead()->set_name(name);
       update.mutable_lead()->set_etag(lead.etag());
       update.mutable_lead()->mutable_value()->set_currency_code("EUR");
-      update.mutable_lead()->mutable_value()->set_amount_micros(next);
+      update.mutable_lead()->mutable_value()->set_units(next);
       v1::Lead updated;
       const grpc::Status status = stub.UpdateLead(NewContext(20).get(), update, &updated);
       const std::lock_guard lock(mutex);
@@ -254,14 +254,14 @@ TEST_F(LinearizabilityTest, TurnsAndCapacityAreThoseOfOneAfterTheOther) {
       enquiry.mutable_enquiry()->mutable_activities(0)->set_response("open");
       enquiry.mutable_enquiry()->mutable_activities(0)->set_channel("email");
       v1::SubmitEnquiryResponse submitted;
-      v1::TransitionResponse moved;
+      v1::TransitionLeadResponse moved;
       grpc::Status status = submit.SubmitEnquiry(NewContext(20).get(), enquiry, &submitted);
       if (status.ok()) {
-        v1::TransitionRequest transition;
+        v1::TransitionLeadRequest transition;
         transition.set_name(submitted.lead().name());
         transition.set_status("lal");
         transition.set_request_id(fmt::format("move-{}", number));
-        status = move.Transition(NewContext(20).get(), transition, &moved);
+        status = move.TransitionLead(NewContext(20).get(), transition, &moved);
       }
       if (status.ok()) continue;
       EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();

@@ -49,28 +49,32 @@ const std::vector<Case>& Cases() {
        "enquiry.activities[0].investment"},
       {"LeadService", "SubmitEnquiry", Enquiry("activities { channel: 'website' investment: 'low' }"),
        "enquiry.activities[0].response"},
-      {"LeadService", "SubmitEnquiry", Enquiry("history { status: 'mql' }"), "enquiry.history[0].time"},
-      {"LeadService", "SubmitEnquiry", Enquiry("history { time { seconds: 1700000000 } }"), "enquiry.history[0]"},
-      {"LeadService", "UpdateLead", "lead { name: 'leads/a1' }", "update_mask"},
+      {"LeadService", "SubmitEnquiry", Enquiry("history { status: 'mql' }"), "enquiry.history[0].occur_time"},
+      {"LeadService", "SubmitEnquiry", Enquiry("history { occur_time { seconds: 1700000000 } }"), "enquiry.history[0]"},
       {"LeadService", "UpdateLead", "update_mask { paths: 'source' }", "lead"},
       {"LeadService", "RecordActivity", "", "activity"},
       {"LeadService", "RecordActivity", "activity { channel: 'website' investment: 'low' response: 'visit' }",
        "activity.lead"},
-      {"StatusService", "Transition", "name: 'leads/a1'", "status"},
+      {"StatusService", "TransitionLead", "name: 'leads/a1'", "status"},
       {"StatusService", "RecordDisposition", "name: 'leads/a1'", "disposition"},
       {"StatusService", "RejectLead", "name: 'leads/a1'", "reason"},
       {"ScoringService", "Score", "", "record"},
       {"RoutingService", "ReassignLead", "name: 'leads/a1' reason: 'why'", "rep"},
       {"RoutingService", "ReassignLead", "name: 'leads/a1' rep: 'reps/ana'", "reason"},
       {"RoutingService", "SetAvailability", "available: true", "rep"},
-      {"MergeService", "Merge", "survivor: 'leads/a1' absorbed: 'leads/a2'", "reason"},
-      {"MergeService", "Unmerge", "reason: 'why'", "merge_id"},
+      {"MergeService", "MergeRecords", "survivor: 'leads/a1' absorbed: 'leads/a2'", "reason"},
+      {"MergeService", "UndoMerge", "reason: 'why'", "name"},
+      {"MergeService", "GetMerge", "name: '0198f2a4'", "name"},
+      {"MergeService", "ListMerges", "survivor: 'merges/a1'", "survivor"},
       // Resource names: missing, of another form, of another kind.
       {"LeadService", "GetLead", "", "name"},
       {"LeadService", "GetLead", "name: 'a1'", "name"},
       {"LeadService", "GetLead", "name: 'leads/Not An Id'", "name"},
       {"LeadService", "GetLead", "name: 'contacts/a1'", "name"},
-      {"LeadService", "ListLeads", "assignee: 'bob'", "assignee"},
+      {"LeadService", "ListLeads", "filter: 'assignee = bob'", "filter"},
+      {"LeadService", "BatchGetLeads", "names: 'leads/a1' names: 'a2'", "names[1]"},
+      {"LeadService", "AddLeadContact", "name: 'leads/a1' contact: 'leads/a2'", "contact"},
+      {"LeadService", "RemoveLeadContact", "name: 'leads/a1'", "contact"},
       {"LeadService", "UpdateLead", "lead { name: 'a1' } update_mask { paths: 'source' }", "lead.name"},
       {"LeadService", "UpdateLead", Update("account: 'contacts/a1'", "account"), "lead.account"},
       {"LeadService", "UpdateLead", Update("contacts { contact: 'leads/a1' }", "contacts"), "lead.contacts[0].contact"},
@@ -80,23 +84,35 @@ const std::vector<Case>& Cases() {
       {"LeadService", "ExplainLead", "name: 'leads/a1' why_not_rep: 'bob'", "why_not_rep"},
       {"LeadService", "ExplainLead", "name: 'leads/a1' why_not_score: nan", "why_not_score"},
       {"LeadService", "SubmitEnquiry", Enquiry("account { owner: 'leads/a1' }"), "enquiry.account.owner"},
-      {"StatusService", "Transition", "name: 'accounts/a1' status: 'mql'", "name"},
+      {"StatusService", "TransitionLead", "name: 'accounts/a1' status: 'mql'", "name"},
       {"StatusService", "AcceptLead", "name: 'leads/a1' rep: 'ana'", "rep"},
       {"StatusService", "GetStatusHistory", "name: 'accounts/a1'", "name"},
       {"ScoringService", "ScoreLead", "name: 'leads/'", "name"},
       {"RoutingService", "RouteLead", "name: 'contacts/a1'", "name"},
       {"RoutingService", "PreviewRoute", "name: '/'", "name"},
       {"MergeService", "FindDuplicates", "name: 'reps/a1'", "name"},
-      {"MergeService", "Merge", "survivor: 'leads/a1' absorbed: 'contacts/a1' reason: 'x'", "absorbed"},
-      {"MergeService", "Merge", "survivor: 'leads/a1' absorbed: 'leads/a1' reason: 'x'", "absorbed"},
+      {"MergeService", "MergeRecords", "survivor: 'leads/a1' absorbed: 'contacts/a1' reason: 'x'", "absorbed"},
+      {"MergeService", "MergeRecords", "survivor: 'leads/a1' absorbed: 'leads/a1' reason: 'x'", "absorbed"},
       {"MergeService", "GetEntity", "name: 'packs/central'", "name"},
+      {"RoutingService", "GetRep", "name: 'ana'", "name"},
+      {"RoutingService", "GetQueue", "name: 'junk'", "name"},
+      {"RoutingService", "ListReps", "page_token: 'garbage'", "page_token"},
+      {"ContactService", "GetContact", "name: 'leads/a1'", "name"},
+      {"ContactService", "UpdateContact", "", "contact"},
+      {"ContactService", "UpdateContact", "contact { name: 'contacts/a1' } update_mask { paths: 'status' }",
+       "update_mask.paths[0]"},
+      {"ContactService", "EraseContact", "name: 'contacts/a1'", "reason"},
+      {"ContactService", "ListContacts", "page_token: 'garbage'", "page_token"},
+      {"AccountService", "GetAccount", "name: 'contacts/a1'", "name"},
+      {"AccountService", "UpdateAccount", "account { name: 'accounts/a1' owner: 'ana' }", "account.owner"},
+      {"AccountService", "ListAccounts", "page_size: -1", "page_size"},
+      {"MergeService", "FindDuplicates", "", "name"},
       // Numbers.
       {"LeadService", "ListLeads", "page_size: -1", "page_size"},
       {"StatusService", "ListOverdue", "page_size: -5", "page_size"},
       {"MergeService", "FindDuplicates", "name: 'leads/a1' max_results: -1", "max_results"},
-      {"LeadService", "SubmitEnquiry", Enquiry("account { employees: -1 }"), "enquiry.account.employees"},
-      {"LeadService", "SubmitEnquiry", Enquiry("value { currency_code: 'EUR' amount_micros: -1 }"),
-       "enquiry.value.amount_micros"},
+      {"LeadService", "SubmitEnquiry", Enquiry("account { employee_count: -1 }"), "enquiry.account.employee_count"},
+      {"LeadService", "SubmitEnquiry", Enquiry("value { currency_code: 'EUR' units: -1 }"), "enquiry.value"},
       {"LeadService", "SubmitEnquiry",
        Enquiry("attributes { key: 'page_views_per_visit' value { number_value: nan } }"),
        "enquiry.attributes[\"page_views_per_visit\"].number_value"},
@@ -104,27 +120,39 @@ const std::vector<Case>& Cases() {
       {"LeadService", "UpdateLead", Update("probability: nan", "probability"), "lead.probability"},
       {"ScoringService", "Score", "record { lead { probability: -0.1 } }", "record.lead.probability"},
       // Enumerations.
-      {"ReportService", "GetFunnel", "group_by: 9", "group_by"},
+      {"ReportService", "GetFunnel", "group_by: 9", "group_by[0]"},
+      {"ReportService", "GetFunnel", "group_by: REPORT_DIMENSION_WEEK group_by: REPORT_DIMENSION_UNSPECIFIED",
+       "group_by[1]"},
+      {"ReportService", "GetVelocity", "group_by: REPORT_DIMENSION_TEAM group_by: REPORT_DIMENSION_TEAM",
+       "group_by[1]"},
+      {"ReportService", "GetSlaCompliance", "group_by: [1, 2, 3, 4]", "group_by"},
+      {"ReportService", "GetFunnel", "filter { subject: REPORT_SUBJECT_CONTACTS } group_by: [2, 4]", "group_by[1]"},
+      {"ReportService", "GetFunnel", "filter { time_basis: REPORT_TIME_BASIS_DUE }", "filter.time_basis"},
+      {"ReportService", "GetVelocity", "filter { time_basis: 9 }", "filter.time_basis"},
+      {"ReportService", "GetSlaCompliance", "filter { time_basis: REPORT_TIME_BASIS_ENTRY }", "filter.time_basis"},
       {"ReportService", "GetVelocity", "filter { subject: 9 }", "filter.subject"},
       {"ReportService", "GetSlaCompliance", "filter { subject: REPORT_SUBJECT_CONTACTS }", "filter.subject"},
       {"LeadService", "SubmitEnquiry",
        Enquiry("activities { channel: 'website' investment: 'huge' response: 'visit' }"),
        "enquiry.activities[0].investment"},
       // Times.
-      {"LeadService", "SubmitEnquiry", Activity("time { seconds: 253402300799 }"), "enquiry.activities[0].time"},
-      {"LeadService", "SubmitEnquiry", Activity("time { seconds: -5 }"), "enquiry.activities[0].time"},
-      {"LeadService", "SubmitEnquiry", Activity("time { seconds: 9 nanos: -1 }"), "enquiry.activities[0].time.nanos"},
-      {"LeadService", "SubmitEnquiry", Enquiry("create_time { seconds: 253402300799 }"), "enquiry.create_time"},
+      {"LeadService", "SubmitEnquiry", Activity("occur_time { seconds: 253402300799 }"),
+       "enquiry.activities[0].occur_time"},
+      {"LeadService", "SubmitEnquiry", Activity("occur_time { seconds: -5 }"), "enquiry.activities[0].occur_time"},
+      {"LeadService", "SubmitEnquiry", Activity("occur_time { seconds: 9 nanos: -1 }"),
+       "enquiry.activities[0].occur_time.nanos"},
+      {"LeadService", "SubmitEnquiry", Enquiry("enquiry_time { seconds: 253402300799 }"), "enquiry.enquiry_time"},
       {"LeadService", "SubmitEnquiry",
-       Enquiry("history { time { seconds: 1700000000 } status: 'mql' } history { time { seconds: 1600000000 } status: "
-               "'sal' }"),
-       "enquiry.history[1].time"},
+       Enquiry(
+           "history { occur_time { seconds: 1700000000 } status: 'mql' } history { occur_time { seconds: 1600000000 } "
+           "status: 'sal' }"),
+       "enquiry.history[1].occur_time"},
       {"ScoringService", "ScoreLead", "name: 'leads/a1' as_of_time { seconds: 253402300800 }", "as_of_time"},
       {"RoutingService", "GetFairness", "start_time { seconds: 2000 } end_time { seconds: 1000 }", "end_time"},
       {"ReportService", "GetFunnel", "filter { start_time { seconds: 2000 } end_time { seconds: 1000 } }",
        "filter.end_time"},
-      {"RoutingService", "SetAvailability", "rep: 'reps/ana' available: true until_time { seconds: 4000000000 }",
-       "until_time"},
+      {"RoutingService", "SetAvailability", "rep: 'reps/ana' available: true return_time { seconds: 4000000000 }",
+       "return_time"},
       // Forms of text.
       {"LeadService", "SubmitEnquiry", Enquiry("account { country: 'Germany' }"), "enquiry.account.country"},
       {"LeadService", "SubmitEnquiry", Enquiry("language: 'not a tag'"), "enquiry.language"},
@@ -154,31 +182,31 @@ const std::vector<Case>& Cases() {
       {"LeadService", "SubmitEnquiry", Enquiry("") + " request_id: 'import/x/1'", "request_id"},
       {"StatusService", "RecordDisposition", "name: 'leads/a1' disposition: 'left_voicemail' note: '$LONG'", "note"},
       {"LeadService", "UpdateLead", Update("etag: '3'", "source"), "lead.etag"},
-      {"StatusService", "Transition", "name: 'leads/a1' status: 'mql' etag: '\"x\"'", "etag"},
+      {"StatusService", "TransitionLead", "name: 'leads/a1' status: 'mql' etag: '\"x\"'", "etag"},
       {"LeadService", "UpdateLead", Update("", "status"), "update_mask.paths[0]"},
       {"LeadService", "UpdateLead", Update("", "attributes."), "update_mask.paths[0]"},
       // Packs.
       {"AdminService", "ValidatePack", "", "pack"},
-      {"AdminService", "ValidatePack", "pack: 'emea'", "files"},
-      {"AdminService", "ValidatePack", "pack: 'Not An Id' " + kFile, "pack"},
+      {"AdminService", "ValidatePack", "pack: 'packs/emea'", "files"},
+      {"AdminService", "ValidatePack", "pack: 'packs/Not An Id' " + kFile, "pack"},
       {"AdminService", "ProposePack", kFile, "pack"},
-      {"AdminService", "ProposePack", "pack: 'emea'", "files"},
-      {"AdminService", "ProposePack", "pack: '../emea' " + kFile, "pack"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { content: 'a: 1' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: '/etc/pack.yaml' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: '../pack.yaml' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests/../../pack.yaml' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests//a.yaml' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'tests/' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: '.' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'evil.so' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: 'a\\\\b.yaml' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' files { path: '$LONG' }", "files[0].path"},
-      {"AdminService", "ProposePack", "pack: 'emea' " + kFile + kFile, "files[1].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea'", "files"},
+      {"AdminService", "ProposePack", "pack: 'packs/../emea' " + kFile, "pack"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { content: 'a: 1' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: '/etc/pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: '../pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: 'tests/../../pack.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: 'tests//a.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: 'tests/' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: '.' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: 'evil.so' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: 'a\\\\b.yaml' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' files { path: '$LONG' }", "files[0].path"},
+      {"AdminService", "ProposePack", "pack: 'packs/emea' " + kFile + kFile, "files[1].path"},
       {"AdminService", "DiffPack", "", "pack"},
-      {"AdminService", "DiffPack", "pack: 'emea'", "files"},
+      {"AdminService", "DiffPack", "pack: 'packs/emea'", "files"},
       {"AdminService", "DiffPack", "sha256: 'abc'", "sha256"},
-      {"AdminService", "DiffPack", "sha256: '" + kHash + "' pack: 'emea'", "pack"},
+      {"AdminService", "DiffPack", "sha256: '" + kHash + "' pack: 'packs/emea'", "pack"},
       {"AdminService", "DiffPack", "sha256: '" + kHash + "' " + kFile, "files"},
       {"AdminService", "DiffPack", "sha256: '" + kHash + "' max_leads: -1", "max_leads"},
       {"AdminService", "DiffPack", "sha256: '" + kHash + "' max_samples: 201", "max_samples"},
@@ -195,11 +223,13 @@ const std::vector<Case>& Cases() {
       {"AdminService", "ActivatePack", "sha256: '" + kHash + "' canary_percent: 10", "canary_percent"},
       {"AdminService", "ActivatePack", "sha256: '" + kHash + "' reason: '$LONG'", "reason"},
       {"AdminService", "RollbackPack", "", "pack"},
-      {"AdminService", "RollbackPack", "pack: 'packs/emea'", "pack"},
+      {"AdminService", "RollbackPack", "pack: 'emea'", "pack"},
+      {"AdminService", "RollbackPack", "pack: 'regions/emea'", "pack"},
       {"AdminService", "StopTrial", "reason: '$LONG'", "reason"},
-      {"AdminService", "LoadPlugin", "", "plugin_id"},
-      {"AdminService", "ReloadPlugin", "plugin_id: 'com.example.fit\\n'", "plugin_id"},
-      {"AdminService", "ReloadPlugin", "plugin_id: 'com.example.fit' reason: '$LONG'", "reason"},
+      {"AdminService", "LoadPlugin", "", "name"},
+      {"AdminService", "ReloadPlugin", "name: 'plugins/com.example.fit\\n'", "name"},
+      {"AdminService", "ReloadPlugin", "name: 'com.example.fit'", "name"},
+      {"AdminService", "ReloadPlugin", "name: 'plugins/com.example.fit' reason: '$LONG'", "reason"},
       {"LeadService", "ListLeads", "page_token: 'garbage'", "page_token"},
       {"LeadService", "GetTimeline", "name: 'leads/a1' page_token: 'cDE6eDp5'", "page_token"},
       {"StatusService", "ListOverdue", "page_token: '$LONG'", "page_token"},
@@ -221,7 +251,7 @@ TEST(MalformedRequestsTest, EachNamesItsField) {
     grpc::Status status = CallByName(server.channel(), c.service, c.method, Expand(c.request));
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
     EXPECT_THAT(FieldsOf(status), Contains(c.field)) << status.error_message();
-    EXPECT_EQ(ErrorInfoOf(status), "INVALID_ARGUMENT@leadline.v1");
+    EXPECT_EQ(ErrorInfoOf(status), "INVALID_ARGUMENT@leadline.dev");
     EXPECT_THAT(status.error_message(), HasSubstr(c.field));
   }
   v1::ListLeadsResponse leads;
@@ -236,8 +266,8 @@ TEST(MalformedRequestsTest, EachNamesItsField) {
     // The packs and plugins that decide since the first start, and nothing else.
     const v1::Event& happened = event.event();
     const bool plugin = happened.has_plugin_changed();
-    EXPECT_EQ(plugin ? happened.plugin_changed().action() : happened.pack_changed().action(),
-              plugin ? "loaded" : "activated")
+    EXPECT_TRUE(plugin ? happened.plugin_changed().action() == v1::PLUGIN_ACTION_LOADED
+                       : happened.pack_changed().action() == v1::PACK_ACTION_ACTIVATED)
         << event.DebugString();
     EXPECT_EQ(plugin ? happened.plugin_changed().reason() : happened.pack_changed().reason(), "first start");
   }
@@ -251,7 +281,7 @@ TEST(MalformedRequestsTest, PacksThatAreTooLarge) {
   ASSERT_TRUE(server.Start()) << server.output();
   auto stub = v1::AdminService::NewStub(server.channel());
   v1::ProposePackRequest request;
-  request.set_pack("emea");
+  request.set_pack("packs/emea");
   request.add_files()->set_path("pack.yaml");
   request.mutable_files(0)->set_content(std::string((4 << 20) + 1, '#'));
   v1::ProposePackResponse response;
@@ -270,11 +300,12 @@ TEST(MalformedRequestsTest, PacksThatAreTooLarge) {
 TEST(MalformedRequestsTest, AllViolationsAtOnce) {
   ServerProcess server;
   ASSERT_TRUE(server.Start()) << server.output();
-  grpc::Status status = CallByName(server.channel(), "LeadService", "SubmitEnquiry",
-                                   "request_id: 'a b' enquiry { account { country: 'x' employees: -1 } language: '?' "
-                                   "contact { email: 'ana@acme.example' } }");
+  grpc::Status status =
+      CallByName(server.channel(), "LeadService", "SubmitEnquiry",
+                 "request_id: 'a b' enquiry { account { country: 'x' employee_count: -1 } language: '?' "
+                 "contact { email: 'ana@acme.example' } }");
   EXPECT_THAT(FieldsOf(status),
-              testing::UnorderedElementsAre("request_id", "enquiry.account.country", "enquiry.account.employees",
+              testing::UnorderedElementsAre("request_id", "enquiry.account.country", "enquiry.account.employee_count",
                                             "enquiry.source", "enquiry.language"));
 }
 

@@ -59,7 +59,7 @@ bool Eventually(const std::function<bool()>& condition) {
 
 v1::ValidatePackRequest Validation(const Files& files) {
   v1::ValidatePackRequest request;
-  request.set_pack("emea");
+  request.set_pack("packs/emea");
   for (const auto& [path, content] : files) {
     v1::PackFile* file = request.add_files();
     file->set_path(path);
@@ -238,13 +238,13 @@ TEST_F(PackCheckTest, TheLimitThatAPackReachesIsNamedAndTheServerLives) {
   // Less than the project's own packs take.
   Start("", {"--check-memory-mib", "8"});
   const grpc::Status large = Validate(EmeaVersion("2026.2.0", 5));
-  EXPECT_EQ(ErrorInfoOf(large), "PACK_CHECK_LIMIT@leadline.v1") << large.error_message();
+  EXPECT_EQ(ErrorInfoOf(large), "PACK_CHECK_LIMIT@leadline.dev") << large.error_message();
   EXPECT_THAT(large.error_message(), HasSubstr("8 MiB of memory"));
   ExpectServes();
 
   Start("spin", {"--check-seconds", "1"});
   const grpc::Status slow = Validate(EmeaVersion("2026.2.0", 5));
-  EXPECT_EQ(ErrorInfoOf(slow), "PACK_CHECK_LIMIT@leadline.v1") << slow.error_message();
+  EXPECT_EQ(ErrorInfoOf(slow), "PACK_CHECK_LIMIT@leadline.dev") << slow.error_message();
   EXPECT_THAT(slow.error_message(), AnyOf(HasSubstr("1 s of processor time"), HasSubstr("2 s by the clock")));
   ExpectServes();
 }
@@ -258,7 +258,7 @@ TEST_F(PackCheckTest, ACheckThatIsKilledIsAnErrorAndNoMore) {
   for (const pid_t child : children) kill(child, SIGKILL);
   caller.join();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
-  EXPECT_EQ(ErrorInfoOf(status), "PACK_CHECK_KILLED@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(status), "PACK_CHECK_KILLED@leadline.dev");
   EXPECT_TRUE(SaysWhenToComeAgain(status));
   ExpectServes();
 }
@@ -270,8 +270,8 @@ TEST_F(PackCheckTest, TestsThatNeedPluginsRun) {
   const grpc::Status status = Validate(files, NewContext().get(), &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_TRUE(response.check().good()) << response.DebugString();
-  EXPECT_GT(response.check().tests_passed(), 50);
-  EXPECT_LT(response.check().tests_skipped(), 10) << "those of plugins that this machine cannot build";
+  EXPECT_GT(response.check().passed_test_count(), 50);
+  EXPECT_LT(response.check().skipped_test_count(), 10) << "those of plugins that this machine cannot build";
 }
 
 TEST_F(PackCheckTest, AStartProvesOnce) {

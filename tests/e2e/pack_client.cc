@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 template <typename Request>
 Request WithFiles(const std::string& pack, const Files& files) {
   Request request;
-  request.set_pack(pack);
+  request.set_pack("packs/" + pack);
   for (const auto& [path, content] : files) {
     v1::PackFile* file = request.add_files();
     file->set_path(path);
@@ -71,6 +73,12 @@ v1::ActivatePackRequest ActivationOf(const std::string& sha256, v1::ActivationMo
   return request;
 }
 
+std::string ActionOf(const v1::PackChanged& change) {
+  std::string name = v1::PackAction_Name(change.action()).substr(sizeof("PACK_ACTION_") - 1);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name;
+}
+
 std::vector<std::string> HashesOf(const v1::SnapshotRef& snapshot) {
   std::vector<std::string> hashes;
   for (const v1::PackRef& pack : snapshot.packs()) hashes.push_back(pack.sha256());
@@ -79,7 +87,7 @@ std::vector<std::string> HashesOf(const v1::SnapshotRef& snapshot) {
 
 std::string HashOf(const v1::SnapshotRef& snapshot, const std::string& pack) {
   for (const v1::PackRef& ref : snapshot.packs()) {
-    if (ref.pack() == pack) return ref.sha256();
+    if (ref.pack() == "packs/" + pack) return ref.sha256();
   }
   return {};
 }
@@ -135,7 +143,7 @@ grpc::Status PackClient::Activate(const std::string& sha256, v1::ActivatePackRes
 
 grpc::Status PackClient::Rollback(const std::string& pack, v1::RollbackPackResponse* response) {
   v1::RollbackPackRequest request;
-  request.set_pack(pack);
+  request.set_pack("packs/" + pack);
   request.set_reason("a test");
   return stub_->RollbackPack(Context().get(), request, response);
 }

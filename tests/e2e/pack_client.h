@@ -61,6 +61,8 @@ class PackClient {
 
 v1::DiffPackRequest DiffOf(const std::string& pack, const Files& files);
 v1::ActivatePackRequest ActivationOf(const std::string& sha256, v1::ActivationMode mode, int percent = 0);
+// "shadow_started" and the like: what happened to a pack.
+std::string ActionOf(const v1::PackChanged& change);
 // The hashes of what decides, central first.
 std::vector<std::string> HashesOf(const v1::SnapshotRef& snapshot);
 // Of the pack in the snapshot; empty when it is not there.

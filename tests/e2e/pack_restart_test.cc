@@ -71,7 +71,7 @@ TEST(PackRestartTest, TheStoresPacksDecideAlthoughTheFolderDiffers) {
   EXPECT_THAT(adopted.output(), Not(HasSubstr("are not those that decide")));
   PackClient ops(adopted.channel(), "olga");
   EXPECT_NE(HashOf(ops.Snapshot(), "latam"), HashOf(activated, "latam"));
-  EXPECT_EQ(ops.Timeline("latam").back().pack_changed().action(), "activated");
+  EXPECT_EQ(ops.Timeline("latam").back().pack_changed().action(), v1::PACK_ACTION_ACTIVATED);
 }
 
 // The last activation that was acknowledged decides after the crash, or one that was under way.
@@ -182,20 +182,20 @@ TEST(PackRestartTest, ARescoringGoesOnAfterEachCrash) {
   }
   for (const int64_t done : {0, 5, 15}) {
     PackClient ops(server.channel(), "olga");
-    ASSERT_TRUE(ops.WaitFor([&](const v1::Rollout& rollout) { return rollout.rescoring().done() >= done; }));
+    ASSERT_TRUE(ops.WaitFor([&](const v1::Rollout& rollout) { return rollout.rescoring().done_count() >= done; }));
     EXPECT_FALSE(ops.Rollout().rescoring().has_end_time()) << "it was killed too late to show anything";
     server.Kill();
     ASSERT_TRUE(server.Start()) << server.output();
-    EXPECT_GE(PackClient(server.channel(), "olga").Rollout().rescoring().done(), done);
+    EXPECT_GE(PackClient(server.channel(), "olga").Rollout().rescoring().done_count(), done);
   }
   PackClient ops(server.channel(), "olga");
   ASSERT_TRUE(ops.WaitFor([](const v1::Rollout& rollout) { return rollout.rescoring().has_end_time(); }));
   const v1::Rescoring rescoring = ops.Rollout().rescoring();
-  EXPECT_EQ(rescoring.total(), kLeads);
-  EXPECT_EQ(rescoring.done(), kLeads);
-  EXPECT_EQ(rescoring.left_out(), kLeads / 3);
-  EXPECT_GT(rescoring.changed(), 0);
-  EXPECT_EQ(rescoring.changed() + rescoring.same() + rescoring.left_out(), kLeads);
+  EXPECT_EQ(rescoring.lead_count(), kLeads);
+  EXPECT_EQ(rescoring.done_count(), kLeads);
+  EXPECT_EQ(rescoring.left_out_count(), kLeads / 3);
+  EXPECT_GT(rescoring.changed_count(), 0);
+  EXPECT_EQ(rescoring.changed_count() + rescoring.unchanged_count() + rescoring.left_out_count(), kLeads);
   EXPECT_THAT(rescoring.regions(), testing::ElementsAre("emea"));
   ExpectScoredByWhatDecides(server);
   const Ended verified = VerifyStore(server);

@@ -124,7 +124,7 @@ class ContainmentTest : public testing::Test {
     const auto stub = v1::AdminService::NewStub(server_->channel());
     EXPECT_TRUE(stub->ListPlugins(NewContext().get(), {}, &response).ok());
     for (const v1::PluginInfo& plugin : response.plugins()) {
-      if (plugin.ref().plugin_id() == kVicious) return plugin;
+      if (plugin.ref().plugin() == "plugins/" + std::string(kVicious)) return plugin;
     }
     return {};
   }
@@ -133,8 +133,8 @@ class ContainmentTest : public testing::Test {
   bool EnoughHarm() {
     const v1::PluginInfo plugin = Plugin();
     std::lock_guard lock(mutex_);
-    return acknowledged_.size() >= 100 && reads_ >= 100 && plugin.health().deaths() >= 100 &&
-           plugin.health().timeouts() >= 10;
+    return acknowledged_.size() >= 100 && reads_ >= 100 && plugin.health().death_count() >= 100 &&
+           plugin.health().timeout_count() >= 10;
   }
 
   TempFolder folder_;
@@ -162,9 +162,9 @@ TEST_F(ContainmentTest, HarmCostsNobodyAnything) {
 
   const v1::PluginInfo plugin = Plugin();
   EXPECT_EQ(plugin.mode(), v1::PLUGIN_MODE_WORKER);
-  EXPECT_GE(plugin.health().deaths(), 50) << plugin.DebugString();
-  EXPECT_GE(plugin.health().timeouts(), 5) << plugin.DebugString();
-  EXPECT_GE(plugin.health().failures(), static_cast<int64_t>(acknowledged_.size())) << plugin.DebugString();
+  EXPECT_GE(plugin.health().death_count(), 50) << plugin.DebugString();
+  EXPECT_GE(plugin.health().timeout_count(), 5) << plugin.DebugString();
+  EXPECT_GE(plugin.health().failure_count(), static_cast<int64_t>(acknowledged_.size())) << plugin.DebugString();
   EXPECT_THAT(plugin.health().last_failure(), testing::HasSubstr(kVicious));
   EXPECT_GE(told_, static_cast<int64_t>(acknowledged_.size())) << "decisions hide that the plugin was skipped";
   EXPECT_GE(acknowledged_.size(), 50u);

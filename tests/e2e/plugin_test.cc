@@ -81,14 +81,14 @@ v1::PluginInfo Info(const ServerProcess& server) {
   v1::ListPluginsResponse response;
   EXPECT_TRUE(v1::AdminService::NewStub(server.channel())->ListPlugins(NewContext().get(), {}, &response).ok());
   for (const v1::PluginInfo& plugin : response.plugins()) {
-    if (plugin.ref().plugin_id() == kTitleSeniority) return plugin;
+    if (plugin.ref().plugin() == "plugins/" + std::string(kTitleSeniority)) return plugin;
   }
   return {};
 }
 
 grpc::Status Reload(const ServerProcess& server, v1::PluginInfo* plugin = nullptr) {
   v1::ReloadPluginRequest request;
-  request.set_plugin_id(kTitleSeniority);
+  request.set_name("plugins/" + std::string(kTitleSeniority));
   request.set_reason("because");
   request.set_skip_rescoring(true);
   v1::ReloadPluginResponse response;
@@ -227,7 +227,7 @@ TEST(PluginSandboxTest, TheListSaysWhatHoldsEachPlugin) {
   for (const v1::PluginInfo& plugin : response.plugins()) {
     if (!plugin.loaded()) continue;
     const bool worker = plugin.mode() == v1::PLUGIN_MODE_WORKER;
-    EXPECT_EQ(plugin.has_sandbox(), worker) << plugin.ref().plugin_id();
+    EXPECT_EQ(plugin.has_sandbox(), worker) << plugin.ref().plugin();
     ++(worker ? apart : local);
     if (!worker) continue;
     EXPECT_EQ(plugin.sandbox().landlock_abi() > 0, KernelHasLandlock());
@@ -273,7 +273,7 @@ TEST(PluginTrustTest, ASignedPluginLoadsUntilSomebodyChangesIt) {
     manifest["version"] = "9.1.1";
     std::ofstream(manifest_path) << manifest.dump();
     const grpc::Status refused = Reload(server);
-    EXPECT_EQ(ErrorInfoOf(refused), "PLUGIN_LOAD_FAILED@leadline.v1");
+    EXPECT_EQ(ErrorInfoOf(refused), "PLUGIN_LOAD_FAILED@leadline.dev");
     EXPECT_THAT(refused.error_message(), AllOf(HasSubstr("the signature of \"Example GmbH\" does not verify"),
                                                HasSubstr("9.1.0 goes on deciding")));
     EXPECT_TRUE(Info(server).loaded());
@@ -305,7 +305,7 @@ class Submitter {
       if (!status.ok()) continue;
       std::string version;
       for (const v1::PluginRef& plugin : response.snapshot().plugins()) {
-        if (plugin.plugin_id() == kTitleSeniority) version = plugin.version();
+        if (plugin.plugin() == "plugins/" + std::string(kTitleSeniority)) version = plugin.version();
       }
       versions_.insert(version);
       generations_[response.snapshot().generation()].insert(version);
@@ -370,8 +370,8 @@ TEST(PluginReloadTest, ReloadsUnderLoadFailNothingAndAreInTheLedger) {
   v1::GetTimelineResponse timeline;
   ASSERT_TRUE(v1::LeadService::NewStub(server.channel())->GetTimeline(NewContext().get(), request, &timeline).ok());
   ASSERT_EQ(timeline.events_size(), 1 + kReloads);
-  EXPECT_EQ(timeline.events(0).plugin_changed().action(), "loaded");
-  EXPECT_EQ(timeline.events(1).plugin_changed().action(), "reloaded");
+  EXPECT_EQ(timeline.events(0).plugin_changed().action(), v1::PLUGIN_ACTION_LOADED);
+  EXPECT_EQ(timeline.events(1).plugin_changed().action(), v1::PLUGIN_ACTION_RELOADED);
   EXPECT_EQ(timeline.events(1).plugin_changed().previous_version(), "9.1.0");
   EXPECT_EQ(timeline.events(1).plugin_changed().reason(), "because");
   const Ended shown = Command({"--server", server.address(), "timeline", request.name()});

@@ -39,11 +39,16 @@ if MISSING := missing_packages():
 import grpc  # noqa: E402
 
 
-def generate(protos: Path, out: Path) -> None:
+# What the contract imports beside google/protobuf.
+IMPORTED = ["google/api/annotations.proto", "google/api/field_behavior.proto", "google/api/http.proto",
+            "google/api/resource.proto", "google/rpc/status.proto", "google/type/money.proto"]
+
+
+def generate(protos: Path, imports: Path, out: Path) -> None:
     files = [str(p.relative_to(protos)) for p in sorted((protos / "leadline/v1").glob("*.proto"))]
     subprocess.run(
-        ["protoc", f"-I{protos}", f"--python_out={out}", f"--grpc_out={out}",
-         "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", *files],
+        ["protoc", f"-I{protos}", f"-I{imports}", f"--python_out={out}", f"--grpc_out={out}",
+         "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin", *files, *IMPORTED],
         check=True)
 
 
@@ -57,12 +62,12 @@ def check(condition: bool, what: str) -> None:
         sys.exit(1)
 
 
-def main(server: str, root: Path) -> None:
+def main(server: str, root: Path, imports: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         generated = work / "generated"
         generated.mkdir()
-        generate(root / "protos", generated)
+        generate(root / "protos", imports, generated)
         sys.path.insert(0, str(generated))
         from leadline.v1 import (lead_service_pb2, lead_service_pb2_grpc, records_pb2,  # noqa: E402
                                  report_service_pb2, report_service_pb2_grpc, scoring_service_pb2,
@@ -116,7 +121,7 @@ def main(server: str, root: Path) -> None:
 
             reports = report_service_pb2_grpc.ReportServiceStub(channel)
             funnel = reports.GetFunnel(report_service_pb2.GetFunnelRequest(), timeout=10).funnels[0]
-            check(sum(stage.current for stage in funnel.stages) == funnel.total == 1, "the statuses add up to all leads")
+            check(sum(stage.current_count for stage in funnel.stages) == funnel.record_count == 1, "the statuses add up to all leads")
         finally:
             process.terminate()
             status = process.wait(timeout=30)
@@ -124,4 +129,4 @@ def main(server: str, root: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

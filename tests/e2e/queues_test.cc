@@ -42,7 +42,7 @@ class QueuesTest : public ::testing::Test {
         v1::RoutingService::NewStub(server_.channel())->ListQueues(NewContext().get(), {}, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     for (const v1::Queue& queue : response.queues()) {
-      if (queue.queue() == name) return queue;
+      if (queue.name() == "queues/" + name) return queue;
     }
     return {};
   }
@@ -57,20 +57,21 @@ class QueuesTest : public ::testing::Test {
 
 TEST_F(QueuesTest, JunkIsShownAndRescued) {
   const v1::Lead first = Junk("a@mailinator.com"), second = Junk("b@mailinator.com");
-  EXPECT_EQ(first.hold_queue(), "junk");
+  EXPECT_EQ(first.hold_queue(), "queues/junk");
   EXPECT_EQ(first.hold_rule(), "junk");
   EXPECT_TRUE(first.has_hold_time());
   EXPECT_EQ(first.assignee(), "");
   const v1::Queue junk = Queue("junk");
-  EXPECT_EQ(junk.leads(), 2);
+  EXPECT_EQ(junk.lead_count(), 2);
   EXPECT_EQ(junk.owner(), "marketing-operations");
   EXPECT_EQ(junk.region(), "");
   EXPECT_TRUE(junk.declared());
-  EXPECT_EQ(junk.overdue(), 0);
+  EXPECT_EQ(junk.overdue_lead_count(), 0);
   EXPECT_EQ(junk.oldest_hold_time().seconds(), first.hold_time().seconds());
 
   v1::ListLeadsRequest request;
-  request.set_hold_queue("junk");
+  request.set_filter("hold_queue = \"queues/junk\"");
+  request.set_order_by("hold_time");
   request.set_page_size(1);
   std::vector<std::string> listed;
   do {
@@ -91,8 +92,9 @@ TEST_F(QueuesTest, JunkIsShownAndRescued) {
   EXPECT_EQ(show.exit_code, 0);
   EXPECT_THAT(show.output, AllOf(HasSubstr(first.name()), HasSubstr("inquiry"), HasSubstr("2 leads in junk")));
   EXPECT_LT(show.output.find(first.name()), show.output.find(second.name()));
-  EXPECT_THAT(Run({"-o", "json", "queue", "list"}).output, ContainsRegex("\"queue\": ?\"junk\""));
-  EXPECT_THAT(Run({"-o", "json", "queue", "show", "junk"}).output, ContainsRegex("\"holdQueue\": ?\"junk\""));
+  EXPECT_THAT(Run({"-o", "json", "queue", "list"}).output, ContainsRegex("\"name\": ?\"queues/junk\""));
+  EXPECT_THAT(Run({"-o", "json", "queue", "show", "junk"}).output, ContainsRegex("\"holdQueue\": ?\"queues/junk\""));
+  EXPECT_THAT(Run({"queue", "get", "queues/junk"}).output, ContainsRegex("junk +marketing-operations +2 +0"));
   EXPECT_THAT(Run({"lead", "get", first.name()}).output, ContainsRegex("queue +junk since .* by junk"));
   EXPECT_THAT(Run({"timeline", first.name()}).output, HasSubstr("held in queue \"junk\" by junk"));
 
@@ -100,7 +102,7 @@ TEST_F(QueuesTest, JunkIsShownAndRescued) {
   EXPECT_EQ(rescued.exit_code, 0) << rescued.output;
   const Ended thrown = Run({"status", "transition", second.name(), "disqualified", "--reason", "a bot"});
   EXPECT_EQ(thrown.exit_code, 0) << thrown.output;
-  EXPECT_EQ(Queue("junk").leads(), 0);
+  EXPECT_EQ(Queue("junk").lead_count(), 0);
   EXPECT_THAT(Run({"timeline", second.name()}).output, HasSubstr("out of its queue"));
   const Ended unknown = Run({"queue", "show", "junkk"});
   EXPECT_EQ(unknown.exit_code, 1);

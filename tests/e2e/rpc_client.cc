@@ -9,7 +9,9 @@
 #include <google/rpc/status.pb.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include "leadline/v1/account_service.pb.h"
 #include "leadline/v1/admin_service.pb.h"
+#include "leadline/v1/contact_service.pb.h"
 #include "leadline/v1/merge_service.pb.h"
 #include "leadline/v1/report_service.pb.h"
 #include "leadline/v1/routing_service.pb.h"
@@ -33,10 +35,11 @@ bool FindDetail(const grpc::Status& status, Detail& detail) {
 // One of each file, so that the linker keeps all descriptors.
 const google::protobuf::ServiceDescriptor* FindService(const std::string& name) {
   for (const google::protobuf::FileDescriptor* file :
-       {v1::GetLeadRequest::descriptor()->file(), v1::TransitionRequest::descriptor()->file(),
+       {v1::GetLeadRequest::descriptor()->file(), v1::TransitionLeadRequest::descriptor()->file(),
         v1::ScoreRequest::descriptor()->file(), v1::RouteLeadRequest::descriptor()->file(),
-        v1::MergeRequest::descriptor()->file(), v1::GetFunnelRequest::descriptor()->file(),
-        v1::ListPacksRequest::descriptor()->file()}) {
+        v1::MergeRecordsRequest::descriptor()->file(), v1::GetFunnelRequest::descriptor()->file(),
+        v1::ListPacksRequest::descriptor()->file(), v1::GetContactRequest::descriptor()->file(),
+        v1::GetAccountRequest::descriptor()->file()}) {
     if (const auto* service = file->FindServiceByName(name)) return service;
   }
   return nullptr;

@@ -145,7 +145,7 @@ TEST(ServerTest, ServesASubset) {
   v1::GetSnapshotResponse snapshot;
   EXPECT_TRUE(v1::AdminService::NewStub(server.channel())->GetSnapshot(NewContext().get(), {}, &snapshot).ok());
   EXPECT_EQ(snapshot.snapshot().generation(), 1);
-  EXPECT_EQ(snapshot.snapshot().packs(0).pack(), "central");
+  EXPECT_EQ(snapshot.snapshot().packs(0).pack(), "packs/central");
   EXPECT_EQ(CallByName(server.channel(), "LeadService", "GetLead", "name: 'leads/a'").error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
   setup.flags = {"--services=scorign"};
@@ -161,20 +161,20 @@ TEST(ServerTest, ListsPacksAndPlugins) {
   v1::ListPacksResponse packs;
   ASSERT_TRUE(stub->ListPacks(NewContext().get(), {}, &packs).ok());
   ASSERT_GE(packs.packs_size(), 3);
-  EXPECT_EQ(packs.packs(0).ref().pack(), "central");
+  EXPECT_EQ(packs.packs(0).ref().pack(), "packs/central");
   EXPECT_EQ(packs.packs(0).ref().sha256().size(), 64u);
-  EXPECT_GE(packs.packs(0).scoring_rules(), 40);
-  EXPECT_EQ(packs.packs(1).extends_pack(), "central");
+  EXPECT_GE(packs.packs(0).scoring_rule_count(), 40);
+  EXPECT_EQ(packs.packs(1).extends_pack(), "packs/central");
   v1::ListPluginsResponse plugins;
   ASSERT_TRUE(stub->ListPlugins(NewContext().get(), {}, &plugins).ok());
   // Some of those that the packs name are built only where their languages are installed.
   std::set<std::string> loaded;
   for (const v1::PluginInfo& plugin : plugins.plugins()) {
-    if (plugin.loaded()) loaded.insert(plugin.ref().plugin_id());
+    if (plugin.loaded()) loaded.insert(plugin.ref().plugin());
     EXPECT_TRUE(plugin.loaded() || (plugin.optional() && !plugin.error().empty())) << plugin.DebugString();
   }
-  EXPECT_TRUE(loaded.contains("org.leadline.title_seniority"));
-  EXPECT_TRUE(loaded.contains("org.leadline.territory_balance"));
+  EXPECT_TRUE(loaded.contains("plugins/org.leadline.title_seniority"));
+  EXPECT_TRUE(loaded.contains("plugins/org.leadline.territory_balance"));
 }
 
 TEST(ServerTest, MapsErrors) {
@@ -182,7 +182,7 @@ TEST(ServerTest, MapsErrors) {
   ASSERT_TRUE(server.Start()) << server.output();
   grpc::Status missing = CallByName(server.channel(), "LeadService", "GetLead", "name: 'leads/0198-none'");
   EXPECT_EQ(missing.error_code(), grpc::StatusCode::NOT_FOUND);
-  EXPECT_EQ(ErrorInfoOf(missing), "NOT_FOUND@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(missing), "NOT_FOUND@leadline.dev");
   EXPECT_THAT(FieldsOf(missing), IsEmpty());
   EXPECT_THAT(missing.error_message(), HasSubstr("0198-none"));
 }
@@ -268,7 +268,7 @@ TEST(ServerTest, StopsGracefully) {
   }
   grpc::Status watched = events->Finish();
   EXPECT_EQ(watched.error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_EQ(ErrorInfoOf(watched), "SHUTTING_DOWN@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(watched), "SHUTTING_DOWN@leadline.dev");
   EXPECT_EQ(import->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
   for (std::thread& caller : callers) caller.join();
   std::optional<Ended> ended = server.WaitForEnd(std::chrono::seconds(15));

@@ -92,7 +92,7 @@ void ExpectAnOutageThatEnds(ServerProcess& server, const std::string& reason, co
   stop();
   const grpc::Status refused = submitter.Submit(100);
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE) << refused.error_message();
-  EXPECT_EQ(ErrorInfoOf(refused), reason + "@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(refused), reason + "@leadline.dev");
   EXPECT_THAT(refused.error_message(),
               AnyOf(HasSubstr("the disk of the store is full"), HasSubstr("the disk of the store fails")));
   EXPECT_TRUE(WritesBecome(server, kNotServing));

@@ -77,7 +77,7 @@ bool HasScoredAnAccount(v1::LeadService::Stub& stub) {
     for (const v1::Event& event : AllEvents(stub)) {
       if (!event.has_account_scored()) continue;
       EXPECT_TRUE(event.record().starts_with("accounts/"));
-      EXPECT_EQ(event.account_scored().score().people(), 1);
+      EXPECT_EQ(event.account_scored().score().people_count(), 1);
       return true;
     }
   }
@@ -200,7 +200,7 @@ TEST(WatchEventsTest, ATokenIsOfOneHistory) {
   const auto elsewhere = Refusal(*v1::LeadService::NewStub(other.channel()), token);
   ASSERT_TRUE(elsewhere.has_value());
   EXPECT_EQ(elsewhere->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(ErrorInfoOf(*elsewhere), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(*elsewhere), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.dev");
   EXPECT_THAT(FieldsOf(*elsewhere), testing::ElementsAre("resume_token"));
   const auto malformed = Refusal(*stub, "x");
   ASSERT_TRUE(malformed.has_value());
@@ -223,7 +223,7 @@ TEST(WatchEventsTest, ATokenIsOfOneHistory) {
   for (int i = 3; i < 6; ++i) {
     const auto refusal = Refusal(*stub, lost);
     ASSERT_TRUE(refusal.has_value());
-    EXPECT_EQ(ErrorInfoOf(*refusal), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.v1");
+    EXPECT_EQ(ErrorInfoOf(*refusal), "RESUME_TOKEN_OF_ANOTHER_HISTORY@leadline.dev");
     ASSERT_TRUE(stub->SubmitEnquiry(NewContext().get(), EnquiryNumber(i), &response).ok());
   }
 }
@@ -267,7 +267,7 @@ TEST(RetryTest, ActsOnce) {
   request.mutable_enquiry()->set_source("trade_show");
   grpc::Status reused = stub->SubmitEnquiry(NewContext().get(), request, &other);
   EXPECT_EQ(reused.error_code(), grpc::StatusCode::ALREADY_EXISTS);
-  EXPECT_EQ(ErrorInfoOf(reused), "REQUEST_ID_REUSED@leadline.v1");
+  EXPECT_EQ(ErrorInfoOf(reused), "REQUEST_ID_REUSED@leadline.dev");
 }
 
 TEST(RetryTest, ValidateOnlyStoresNothing) {
@@ -314,13 +314,13 @@ TEST(ImportTest, SetsBadRowsAsideAndActsOnce) {
     return response;
   };
   v1::ImportLeadsResponse first = run();
-  EXPECT_EQ(first.received(), 150);
-  EXPECT_EQ(first.created(), 147);
-  EXPECT_EQ(first.rejected(), 3);
+  EXPECT_EQ(first.received_count(), 150);
+  EXPECT_EQ(first.created_count(), 147);
+  EXPECT_EQ(first.rejected_count(), 3);
   v1::ImportLeadsResponse again = run();
-  EXPECT_EQ(again.created(), 0);
-  EXPECT_EQ(again.already_imported(), 147);
-  EXPECT_EQ(again.rejected(), 3);
+  EXPECT_EQ(again.created_count(), 0);
+  EXPECT_EQ(again.already_imported_count(), 147);
+  EXPECT_EQ(again.rejected_count(), 3);
 }
 
 TEST(BatchScoreTest, EqualsSingleScores) {
@@ -342,7 +342,7 @@ TEST(BatchScoreTest, EqualsSingleScores) {
       record->mutable_lead()->set_source(i % 2 == 0 ? "web_form" : "trade_show");
       record->mutable_lead()->set_region(i % 3 == 0 ? "emea" : "latam");
       *record->add_activities() = enquiry.activities(0);
-      record->mutable_activities(0)->mutable_time()->set_seconds(as_of.seconds() - 86'400 * i);
+      record->mutable_activities(0)->mutable_occur_time()->set_seconds(as_of.seconds() - 86'400 * i);
     }
     ASSERT_TRUE(stream->Write(batch));
     v1::BatchScoreResponse scores;

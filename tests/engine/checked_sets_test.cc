@@ -8,7 +8,7 @@
 #include <iterator>
 #include <utility>
 
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

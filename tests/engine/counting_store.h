@@ -12,10 +12,13 @@
 
 namespace leadline::engine {
 
-// How many rows of kinds that a record may have very many of. Not thread-safe.
+// How many rows of kinds that a record may have very many of, and what lists look at. Not thread-safe.
 struct RowsRead {
   int64_t activities = 0;
   int64_t events = 0;
+  int64_t leads = 0;         // one at a time
+  int64_t places = 0;        // of lists
+  int64_t transactions = 0;  // of lists of changes
 };
 
 // Passes everything on. Lives no longer than the reader.
@@ -58,7 +61,10 @@ class CountingReader final : public store::Reader {
   store::Scope ScopeOfKey(Kind kind, std::string_view key) override { return reader_.ScopeOfKey(kind, key); }
   Or<domain::Account> GetAccount(std::string_view id) override { return reader_.GetAccount(id); }
   Or<domain::Contact> GetContact(std::string_view id) override { return reader_.GetContact(id); }
-  Or<domain::Lead> GetLead(std::string_view id) override { return reader_.GetLead(id); }
+  Or<domain::Lead> GetLead(std::string_view id) override {
+    ++rows_.leads;
+    return reader_.GetLead(id);
+  }
   Or<store::Page<domain::Lead>> ListLeads(const store::LeadFilter& filter, std::string_view cursor,
                                           int limit) override {
     return reader_.ListLeads(filter, cursor, limit);
@@ -112,6 +118,16 @@ class CountingReader final : public store::Reader {
     return reader_.RecordIds(kind, after, limit);
   }
   Or<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view id) override { return reader_.ClocksOfLead(id); }
+  Or<std::vector<store::ListPlace>> ScanIds(const store::IdScan& scan, int limit) override {
+    return Count(reader_.ScanIds(scan, limit), rows_.places);
+  }
+  Or<int64_t> CountIds(const store::IdScan& scan, int most) override { return reader_.CountIds(scan, most); }
+  Or<store::ChangePage> ChangesAfter(Kind kind, int64_t after, int limit, int most_transactions) override {
+    Or<store::ChangePage> page = reader_.ChangesAfter(kind, after, limit, most_transactions);
+    if (page.ok()) rows_.transactions += page->looked_at;
+    return page;
+  }
+  Or<int64_t> LastChangeOf(Kind kind, std::string_view id) override { return reader_.LastChangeOf(kind, id); }
   Or<store::RowCounts> CountRows() override { return reader_.CountRows(); }
   Or<store::KeyBuild> GetKeyBuild() override { return reader_.GetKeyBuild(); }
   Or<std::vector<store::SharedChange>> SharedChanges(int limit) override { return reader_.SharedChanges(limit); }

@@ -59,29 +59,32 @@ class ErasureReachTest : public ErasureTest {
       ((out += fmt::format("{} ", parts)), ...);
       out += "\n";
     };
-    for (const auto group : {domain::ReportGroup::kNone, domain::ReportGroup::kSource, domain::ReportGroup::kRegion,
-                             domain::ReportGroup::kMonth}) {
+    using enum domain::ReportDimension;
+    const std::vector<ReportDimensions> divisions = {{},       {kSource},      {kRegion}, {kProduct},
+                                                     {kOwner}, {kTeam, kWeek}, {kMonth}};
+    for (const ReportDimensions& dimensions : divisions) {
       for (const bool contacts : {false, true}) {
-        if (contacts && group == domain::ReportGroup::kSource) continue;
+        if (contacts && !dimensions.empty() && dimensions.front() != kRegion && dimensions.front() != kMonth) continue;
         ReportFilter filter;
         filter.contacts = contacts;
-        const auto funnels = engine_->GetFunnel({}, filter, group);
+        const auto funnels = engine_->GetFunnel({}, filter, dimensions);
         EXPECT_TRUE(funnels.ok()) << funnels.status();
         for (const domain::Funnel& funnel : *funnels) {
-          line("funnel", contacts, funnel.group, funnel.total, funnel.jumps, funnel.steps_back);
+          line("funnel", contacts, fmt::format("{}", fmt::join(funnel.group, "/")), funnel.total, funnel.jumps,
+               funnel.steps_back);
           for (const domain::FunnelStage& s : funnel.stages) line(s.status, s.entered, s.current, s.advanced);
         }
-        const auto velocities = engine_->GetVelocity({}, filter, group);
+        const auto velocities = engine_->GetVelocity({}, filter, dimensions);
         EXPECT_TRUE(velocities.ok()) << velocities.status();
         for (const domain::Velocity& velocity : *velocities) {
-          line("velocity", contacts, velocity.group, velocity.total);
+          line("velocity", contacts, fmt::format("{}", fmt::join(velocity.group, "/")), velocity.total);
           for (const domain::DurationStats& s : velocity.stages) line(s.status, s.count, s.median, s.mean, s.open);
         }
       }
-      const auto compliance = engine_->GetSlaCompliance({}, {}, group);
+      const auto compliance = engine_->GetSlaCompliance({}, {}, dimensions);
       EXPECT_TRUE(compliance.ok()) << compliance.status();
       for (const domain::SlaCompliance& c : *compliance)
-        line(c.sla_id, c.group, c.started, c.met, c.breached, c.running);
+        line(c.sla_id, fmt::format("{}", fmt::join(c.group, "/")), c.started, c.met, c.breached, c.running);
     }
     const auto fairness = engine_->GetFairness({}, 0, 0, "");
     EXPECT_TRUE(fairness.ok()) << fairness.status();

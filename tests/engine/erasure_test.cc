@@ -21,7 +21,7 @@ TEST_F(ErasureTest, ThePersonIsGoneAndWhatHappenedStays) {
                                              "Quillfeather",      "about my divorce", "from the hospital",
                                              "six in the evening"};
   for (const std::string& text : personal) EXPECT_FALSE(FilesHold(text)) << text << " in clear before the erasure";
-  const auto funnel = engine_->GetFunnel({}, {}, domain::ReportGroup::kSource);
+  const auto funnel = engine_->GetFunnel({}, {}, {domain::ReportDimension::kSource});
   const auto history = History(ContactName(taken.contact));
 
   const auto erased = Erase(ContactName(taken.contact));
@@ -48,7 +48,7 @@ TEST_F(ErasureTest, ThePersonIsGoneAndWhatHappenedStays) {
       EXPECT_EQ(disposition->disposition, "call_back_later");
     }
   }
-  EXPECT_EQ(engine_->GetFunnel({}, {}, domain::ReportGroup::kSource)->front().total, funnel->front().total);
+  EXPECT_EQ(engine_->GetFunnel({}, {}, {domain::ReportDimension::kSource})->front().total, funnel->front().total);
   for (const std::string& text : personal) EXPECT_FALSE(FilesHold(text)) << text;
 
   // Who enquires again is somebody new.

@@ -38,7 +38,7 @@ TEST_F(LifecycleTest, SalesAcceptsInTimeAndTheServiceLevelIsMet) {
   auto accepted = Accept(LeadName(lead));
   ASSERT_TRUE(accepted.ok()) << accepted.status();
   EXPECT_EQ(accepted->lead->status, "sal");
-  auto levels = engine_->GetSlaCompliance({}, {}, domain::ReportGroup::kNone);
+  auto levels = engine_->GetSlaCompliance({}, {}, {});
   ASSERT_TRUE(levels.ok());
   int64_t met = 0;
   for (const domain::SlaCompliance& level : *levels) met += level.met;
@@ -113,17 +113,65 @@ TEST_F(LifecycleTest, TheWayToTheSaleIsWalkedAndCounted) {
   clock_.Advance(5 * kDay);
   auto customer = Move(LeadName(lead), "customer", "signed");
   ASSERT_TRUE(customer.ok()) << customer.status();
-  auto funnels = engine_->GetFunnel({}, {}, domain::ReportGroup::kNone);
+  auto funnels = engine_->GetFunnel({}, {}, {});
   ASSERT_TRUE(funnels.ok());
   int64_t current = 0;
   for (const domain::FunnelStage& stage : funnels->front().stages) current += stage.current;
   EXPECT_EQ(current, funnels->front().total);
-  auto velocity = engine_->GetVelocity({}, {}, domain::ReportGroup::kSource);
+  auto velocity = engine_->GetVelocity({}, {}, {domain::ReportDimension::kSource});
   ASSERT_TRUE(velocity.ok());
   EXPECT_EQ(velocity->front().creation_to_customer.median, kHour + 6 * kDay);
   auto contact = engine_->GetEntity({}, "contacts/" + customer->lead->contacts.front().contact_id);
   ASSERT_TRUE(contact.ok());
   EXPECT_EQ(contact->contact->status, "customer");
+}
+
+TEST_F(LifecycleTest, ReportsKnowTheOwnerAndTheTeamAndTheTimeOfEntry) {
+  domain::Lead lead = Mql();
+  ASSERT_FALSE(lead.assignee.empty());
+  std::string team;
+  for (const domain::Rep& rep : holder_->Get()->rules->reps()) {
+    if (rep.id == lead.assignee) team = rep.team;
+  }
+  ASSERT_FALSE(team.empty());
+  const Time created = clock_.Now();
+  clock_.Advance(40 * kDay);
+  ASSERT_TRUE(Accept(LeadName(lead)).ok());
+  using enum domain::ReportDimension;
+  ReportFilter filter{.basis = domain::TimeBasis::kEntry};
+  const auto funnels = engine_->GetFunnel({}, filter, {kOwner, kTeam, kMonth});
+  ASSERT_TRUE(funnels.ok()) << funnels.status();
+  ASSERT_EQ(funnels->size(), 2U);
+  std::vector<std::string> months;
+  for (const domain::Funnel& funnel : *funnels) {
+    EXPECT_EQ(funnel.group[0], lead.assignee);
+    EXPECT_EQ(funnel.group[1], team);
+    months.push_back(funnel.group[2]);
+  }
+  EXPECT_THAT(months, testing::UnorderedElementsAre(domain::MonthOf(created), domain::MonthOf(clock_.Now())));
+  filter.start = created + kDay;
+  EXPECT_EQ(engine_->GetFunnel({}, filter, {})->size(), 1U) << "the lead is older, and the entry is not";
+  filter.basis = domain::TimeBasis::kCreation;
+  EXPECT_TRUE(engine_->GetFunnel({}, filter, {})->empty());
+  filter.basis = domain::TimeBasis::kDue;
+  EXPECT_TRUE(absl::IsInvalidArgument(engine_->GetFunnel({}, filter, {}).status()));
+  filter = {.contacts = true};
+  EXPECT_TRUE(absl::IsInvalidArgument(engine_->GetFunnel({}, filter, {kOwner}).status()));
+}
+
+TEST_F(LifecycleTest, ServiceLevelsAreCountedByTheTimeTheyWereDue) {
+  domain::Lead lead = Mql();
+  ASSERT_TRUE(lead.sla.has_value());
+  ReportFilter filter{.start = lead.sla->due, .end = lead.sla->due + 1, .basis = domain::TimeBasis::kDue};
+  const auto levels = engine_->GetSlaCompliance({}, filter, {domain::ReportDimension::kWeek});
+  ASSERT_TRUE(levels.ok()) << levels.status();
+  ASSERT_EQ(levels->size(), 1U);
+  EXPECT_THAT(levels->front().group, testing::ElementsAre(domain::WeekOf(lead.sla->due)));
+  filter.start += 1;
+  filter.end += 1;
+  EXPECT_TRUE(engine_->GetSlaCompliance({}, filter, {})->empty());
+  filter.basis = domain::TimeBasis::kEntry;
+  EXPECT_TRUE(absl::IsInvalidArgument(engine_->GetSlaCompliance({}, filter, {}).status()));
 }
 
 TEST_F(LifecycleTest, AForgottenLeadIsWarnedBreachedAndShown) {
@@ -200,7 +248,7 @@ TEST_F(LifecycleTest, UpdatesAreRecordedFieldByField) {
   auto refused =
       Wait<UpdateResult>([&](Done<UpdateResult> done) { engine_->UpdateLead({}, request, std::move(done)); });
   ASSERT_EQ(FieldViolationsOf(refused.status()).size(), 1u) << refused.status();
-  EXPECT_EQ(FieldViolationsOf(refused.status()).front().field, "update_mask");
+  EXPECT_EQ(FieldViolationsOf(refused.status()).front().field, "update_mask.paths[0]");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr double kShippedCap = 15;  // of the shipped packs
 constexpr int kRecords = 40;
 
 // What the whole decision makes of a record: meaning, score, first status.
-struct Decided {
+struct DecidedMeaning {
   domain::DerivedMeaning meaning;
   domain::Score score;
   std::string status;
@@ -29,8 +29,8 @@ class MeaningLaw : public PluginSlots {
     return set;
   }
 
-  static Decided Decide(Decider& decider, packs::Sample sample, const std::string& region) {
-    Decided out;
+  static DecidedMeaning Decide(Decider& decider, packs::Sample sample, const std::string& region) {
+    DecidedMeaning out;
     sample.lead.region = region;
     sample.lead.meaning = {};
     sample.contact.meaning = {};
@@ -51,8 +51,8 @@ class MeaningLaw : public PluginSlots {
     std::mt19937_64 random(seed);
     for (int i = 0; i < kRecords && !HasFailure(); ++i) {
       const packs::Sample sample = packs::RandomSample(*decider.snapshot().rules, random, random() % 6);
-      const Decided centre = Decide(decider, sample, "");
-      const Decided layered = Decide(decider, sample, region);
+      const DecidedMeaning centre = Decide(decider, sample, "");
+      const DecidedMeaning layered = Decide(decider, sample, region);
       EXPECT_EQ(layered.score.central, centre.score.central);
       EXPECT_EQ(layered.score.dimensions, centre.score.dimensions);
       EXPECT_EQ(layered.score.qualified, centre.score.qualified);
@@ -125,8 +125,8 @@ TEST_F(MeaningLaw, NorDoesAPluginThatKnowsEveryTitle) {
   Decider decider(snapshot);
   packs::Sample sample;
   sample.contact.title = "manager";  // what the plugin says of it, too
-  const Decided centre = Decide(decider, sample, "");
-  const Decided region = Decide(decider, sample, "emea");
+  const DecidedMeaning centre = Decide(decider, sample, "");
+  const DecidedMeaning region = Decide(decider, sample, "emea");
   EXPECT_EQ(region.meaning.by_region().seniority, "manager");
   EXPECT_EQ(region.meaning.central.seniority, "");
   EXPECT_EQ(region.score.central, centre.score.central);
@@ -137,7 +137,7 @@ TEST_F(MeaningLaw, NorDoesAPluginThatKnowsEveryTitle) {
   std::shared_ptr<Snapshot> accepting = Make(packs::ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set);
   plugin = Add(*accepting, kTitles, "contact.title");
   Decider accepted(accepting);
-  const Decided counted = Decide(accepted, sample, "emea");
+  const DecidedMeaning counted = Decide(accepted, sample, "emea");
   EXPECT_GT(counted.score.central, centre.score.central);
   EXPECT_THAT(plugin->calls, ::testing::ElementsAre(1));
 }

@@ -59,7 +59,7 @@ TEST_F(MergingTest, ContactsMergeAndSeparateExactly) {
 TEST_F(MergingTest, LeadsMergeCountOnceAndSeparateExactly) {
   SubmitResult one = Person("Ana", "ana@acme.es", "");
   SubmitResult two = Person("Ana", "ana@acme.es", "");
-  auto total = [&] { return engine_->GetFunnel({}, {}, domain::ReportGroup::kNone)->front().total; };
+  auto total = [&] { return engine_->GetFunnel({}, {}, {})->front().total; };
   EXPECT_EQ(total(), 2);
   EXPECT_EQ(OpenLeads(), 2);
   auto merged = Merge(LeadName(one.lead), LeadName(two.lead));

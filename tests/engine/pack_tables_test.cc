@@ -1,7 +1,7 @@
 // Time zones that are replaced under a running engine: what decides with which, on a real store.
 #include <gmock/gmock.h>
 
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "engine/rollout/pack_rollout.h"
 #include "tests/base/zic_folder.h"
 #include "tests/engine/engine_fixture.h"

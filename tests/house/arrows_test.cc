@@ -33,6 +33,8 @@ const Arrows kMayInclude = {
 // A room is a folder inside a folder of server/. What each may include of the other rooms of its folder; what is
 // directly in the folder is for all of them, and the circles test says which way.
 const Arrows kRoomMayInclude = {
+    // What time it is where: the system's tables, and how they are read anew.
+    {"base/zones", {}},
     // What the built-in functions do; what to write instead of the forms that other languages have.
     {"cel/functions", {}},
     {"cel/hints", {}},
@@ -44,6 +46,8 @@ const Arrows kRoomMayInclude = {
     {"domain/codes", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
     {"domain/history", {}},
+    // What reports say, folded from the ledger.
+    {"domain/reports", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
     // policies;
     // proofs into diagnostics; what is told of a decision; the packs' own tests; a set of packs, read and checked.
@@ -72,14 +76,19 @@ const Arrows kRoomMayInclude = {
     {"engine/input", {}},
     {"engine/decide", {"engine/input"}},
     {"engine/work", {"engine/decide", "engine/input"}},
+    // What requests give and name: fields, reps, records that stored ones are like.
+    {"engine/given", {"engine/work", "engine/decide", "engine/input"}},
     // One for each service or duty, which know nothing of each other: what they share is in the rooms above, or
     // directly in engine/.
     {"engine/intake", {"engine/work", "engine/decide", "engine/input"}},
-    {"engine/leads", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/leads", {"engine/given", "engine/work", "engine/decide", "engine/input"}},
+    {"engine/people", {"engine/given", "engine/work", "engine/decide", "engine/input"}},
+    {"engine/batch", {}},
+    {"engine/listing", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/lifecycle", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/scoring", {"engine/work", "engine/decide", "engine/input"}},
-    {"engine/routing", {"engine/work", "engine/decide", "engine/input"}},
-    {"engine/merge", {"engine/work", "engine/decide", "engine/input"}},
+    {"engine/routing", {"engine/given", "engine/work", "engine/decide", "engine/input"}},
+    {"engine/merge", {"engine/given", "engine/work", "engine/decide", "engine/input"}},
     {"engine/reports", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
@@ -98,6 +107,11 @@ const Arrows kRoomMayInclude = {
     {"store/sqlite/database", {}},
     // What requests say is checked before anything is made of it.
     {"rpc/check", {}},
+    // Messages of the contract from and to what the engine takes and gives.
+    {"rpc/convert", {"rpc/check"}},
+    // New events, read once for all who watch, and handed over; streams that take them. The first knows no gRPC.
+    {"rpc/tail", {}},
+    {"rpc/watch", {"rpc/tail", "rpc/convert", "rpc/check"}},
 };
 
 // The room of a path from server/: "packs/read" of packs/read/schema.cc, "packs" of packs/rule_set.h.

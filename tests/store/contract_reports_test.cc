@@ -39,7 +39,8 @@ class Story {
 };
 
 std::string ToText(const domain::Journey& journey) {
-  std::string text = journey.source + "/" + journey.region + "@" + std::to_string(journey.created_at);
+  std::string text =
+      journey.record.source + "/" + journey.record.region + "@" + std::to_string(journey.record.created_at);
   for (const auto& step : journey.steps) {
     text += " " + step.to + ":" + std::to_string(step.time);
   }
@@ -91,6 +92,36 @@ TEST_P(StoreContractTest, JourneysComeFromTheLedger) {
             absl::StatusCode::kInvalidArgument);
 }
 
+TEST_P(StoreContractTest, ReportsAreToldWhoWorksALeadAndItsProducts) {
+  PutLead({.id = "l1", .products = {"crm", "erp"}, .assignee = "ana", .created_at = 10});
+  PutLead({.id = "l2", .products = {"bi"}, .created_at = 20});
+  PutContact({.id = "c1", .created_at = 5});
+  Story story;
+  story.Clock("l1", "fast", 10, domain::SlaState::kRunning);
+  AppendAll(story.events);
+  const auto told = [](const domain::ReportedRecord& record) {
+    std::string text = record.assignee + ":";
+    for (const std::string& product : record.products) text += " " + product;
+    return text;
+  };
+  std::vector<std::string> journeys, contacts, clocks;
+  EXPECT_TRUE(
+      store_
+          ->Read("default",
+                 [&](Reader& r) {
+                   RETURN_IF_ERROR(
+                       r.ForEachJourney({}, [&](const domain::Journey& j) { journeys.push_back(told(j.record)); }));
+                   RETURN_IF_ERROR(r.ForEachJourney({.kind = RecordKind::kContact}, [&](const domain::Journey& j) {
+                     contacts.push_back(told(j.record));
+                   }));
+                   return r.ForEachClock({}, [&](const domain::SlaSample& s) { clocks.push_back(told(s.record)); });
+                 })
+          .ok());
+  EXPECT_THAT(journeys, ElementsAre("ana: crm erp", ": bi"));
+  EXPECT_THAT(contacts, ElementsAre(":"));
+  EXPECT_THAT(clocks, ElementsAre("ana: crm erp"));
+}
+
 TEST_P(StoreContractTest, ClocksAndAssignmentsAreTold) {
   using domain::SlaState;
   PutLead({.id = "l1", .source = "web", .region = "emea", .products = {"crm"}, .created_at = 10});
@@ -117,8 +148,9 @@ TEST_P(StoreContractTest, ClocksAndAssignmentsAreTold) {
                     ->Read("default",
                            [&](Reader& r) {
                              return r.ForEachClock(filter, [&](const domain::SlaSample& s) {
-                               texts.push_back(s.source + "/" + s.region + "@" + std::to_string(s.created_at) + " " +
-                                               s.clock.sla_id + ":" + std::to_string(s.clock.start) + "=" +
+                               texts.push_back(s.record.source + "/" + s.record.region + "@" +
+                                               std::to_string(s.record.created_at) + " " + s.clock.sla_id + ":" +
+                                               std::to_string(s.clock.start) + "=" +
                                                std::to_string(static_cast<int>(s.clock.state)));
                              });
                            })

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/database/connection.h"
+#include "store/sqlite/database/scan_statements.h"
 #include "store/sqlite/database/schema.h"
 #include "tests/store/sqlite_place.h"
 
@@ -343,6 +344,19 @@ TEST(SqliteStoreTest, EveryStatementUsesAnIndex) {
   for (unsigned i = 0; i < kLeadColumnSets; ++i) statements.push_back(UpdateLeadSql(i));
   for (unsigned i = 0; i < kContactColumnSets; ++i) statements.push_back(UpdateContactSql(i));
   for (unsigned i = 0; i < kFilterSets; ++i) statements.push_back(ListLeadsSql(i));
+  for (const auto kind : {domain::RecordKind::kAccount, domain::RecordKind::kContact, domain::RecordKind::kLead}) {
+    for (int by = 0; by <= static_cast<int>(IdScan::By::kStatusByScore); ++by) {
+      for (const bool descending : {false, true}) {
+        const std::string sql = ScanSql(kind, static_cast<IdScan::By>(by), descending);
+        if (sql.empty()) continue;
+        statements.push_back(sql);
+        // Both ends of the stretch are looked up, so that a page far down costs what the first one does.
+        EXPECT_THAT(Plan(**connection, sql), testing::ContainsRegex(">.* AND .*<")) << sql;
+        const std::string count = CountScanSql(kind, static_cast<IdScan::By>(by));
+        EXPECT_THAT(Plan(**connection, count), testing::ContainsRegex("SEARCH .*>.* AND .*<")) << count;
+      }
+    }
+  }
   for (const std::string& sql : statements) {
     const std::string plan = Plan(**connection, sql);
     EXPECT_THAT(plan, testing::Not(HasSubstr("SCAN"))) << sql;

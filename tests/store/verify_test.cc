@@ -380,6 +380,15 @@ TEST_F(VerifySqliteTest, ColumnsThatListsRestOn) {
               Contains("leads by region: count of \"latam\" is \"0\", but the ledger tells \"1\""));
   EXPECT_THAT(FoundAfter("UPDATE leads SET hold_queue = 'junk', held_since = 5 WHERE lead_id = 'l1'"),
               Contains("leads by queue: count of \"junk\" is \"1\", but the ledger tells \"0\""));
+  EXPECT_THAT(FoundAfter("UPDATE leads SET score = 7 WHERE lead_id = 'l1'"),
+              Contains("leads/l1: listed by score is \"7 in mql\", but the ledger tells \"42 in mql\""));
+  EXPECT_THAT(FoundAfter("INSERT INTO blocking_keys VALUES ('default', 3, 77, 'l1')"),
+              Contains("external ids of leads: rows is \"1\", but the ledger tells \"0\""));
+}
+
+TEST_P(VerifyTest, LeadsThatAreNotFoundByTheirIdElsewhere) {
+  EXPECT_THAT(FoundAfterLead("l1", [](domain::Lead& l) { l.attributes["external_id"] = std::string("crm-7"); }),
+              Contains("external ids of leads: rows is \"1\", but the ledger tells \"0\""));
 }
 
 }  // namespace

@@ -26,6 +26,16 @@ void AppendOptions(const CLI::App& app, std::vector<OptionInfo>& out) {
   }
 }
 
+// What a command below does not know falls through to the group above it, whose own action does not run then: it would
+// be lost.
+void RefuseOwnOptions(const CLI::App& group, const CLI::App& below) {
+  for (const CLI::Option* option : group.get_options()) {
+    if (option->count() == 0) continue;
+    throw CLI::ValidationError(option->get_name(), fmt::format("{} {} does not take it; {} by itself does",
+                                                               group.get_name(), below.get_name(), group.get_name()));
+  }
+}
+
 // A check in words of our own; `shown` is for the help.
 template <typename Fault>
 CLI::Validator Check(Fault fault, const std::string& shown) {
@@ -190,7 +200,11 @@ Command CommandLine::root() { return Command(this, app_.get()); }
 void CommandLine::Bind(CLI::App* app, Action action) {
   app->callback([this, app, action = std::move(action)] {
     // The callback of a parent runs after that of the command below it, which then holds.
-    if (app->get_subcommands().empty()) selected_ = action;
+    if (app->get_subcommands().empty()) {
+      selected_ = action;
+    } else {
+      RefuseOwnOptions(*app, *app->get_subcommands().front());
+    }
   });
 }
 

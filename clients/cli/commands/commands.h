@@ -7,16 +7,20 @@ namespace leadline::cli {
 
 void AddSubmitCommand(Command root);
 void AddLeadCommands(Command root);
+void AddContactCommands(Command root);
+void AddAccountCommands(Command root);
 void AddActivityCommand(Command root);
 void AddTimelineCommand(Command root);
-void AddWatchCommand(Command root);
+void AddWatchCommand(Command root);  // events, watch
 void AddStatusCommands(Command root);
 void AddScoreCommands(Command root);  // score, batch-score
 void AddExplainCommand(Command root);
 void AddRouteCommands(Command root);
 void AddQueueCommands(Command root);
+void AddRepCommands(Command root);
 void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
 void AddReportCommands(Command root);
+void AddErrorsCommand(Command root);  // reasons of errors
 void AddCompletionCommand(Command root);
 
 }  // namespace leadline::cli

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "cli/commands/commands.h"
-#include "cli/commands/condition_text.h"
-#include "cli/commands/score_table.h"
+#include "cli/commands/tables/condition_text.h"
+#include "cli/commands/tables/score_table.h"
 #include "cli/commands/timeline.h"
+#include "cli/output/event_text.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
@@ -91,14 +92,16 @@ void ShowFields(Session& session, const v1::ExplainLeadResponse& explained) {
 }
 
 void ShowStatus(Session& session, const v1::Decision& decision, bool why_not) {
-  session.Print(fmt::format("\nStatus, as of {}\n  {}\n", FormatMinute(ToTime(decision.time())), decision.summary()));
+  session.Print(
+      fmt::format("\nStatus, as of {}\n  {}\n", FormatMinute(ToTime(decision.effective_time())), decision.summary()));
   for (const auto& reason : decision.reasons()) {
     if (!reason.parts().empty() && (why_not || Fired(reason))) ShowTransition(session, reason);
   }
 }
 
 void ShowRoutes(Session& session, const v1::Decision& decision, bool why_not) {
-  session.Print(fmt::format("\nRoute, as of {}\n  {}\n", FormatMinute(ToTime(decision.time())), decision.summary()));
+  session.Print(
+      fmt::format("\nRoute, as of {}\n  {}\n", FormatMinute(ToTime(decision.effective_time())), decision.summary()));
   std::string skipped;
   for (const auto& reason : decision.reasons()) {
     // Those after the route that decides matter only by name.
@@ -149,8 +152,8 @@ void ShowWhyNot(Session& session, const v1::WhyNot& answer) {
 }
 
 void ShowDecision(Session& session, const v1::Decision& decision) {
-  session.Print(
-      fmt::format("  {}  {}: {}\n", FormatMinute(ToTime(decision.time())), decision.outcome(), decision.summary()));
+  session.Print(fmt::format("  {}  {}: {}\n", FormatMinute(ToTime(decision.effective_time())), decision.outcome(),
+                            decision.summary()));
   for (const std::string& line : ReasonLines(decision)) session.Print("    " + line + "\n");
 }
 
@@ -171,8 +174,8 @@ void ShowGivenStatuses(Session& session, const std::vector<v1::Event>& events) {
     if (event.has_decision() || !(event.has_status_changed() || event.has_assigned())) continue;
     if (!any) session.Print("\nGiven by people or by an import\n");
     any = true;
-    session.Print(
-        fmt::format("  {}  {}, by {}\n", FormatMinute(ToTime(event.time())), DescribeEvent(event), event.actor()));
+    session.Print(fmt::format("  {}  {}, by {}\n", FormatMinute(ToTime(event.occur_time())), DescribeEvent(event),
+                              event.actor()));
   }
 }
 
@@ -252,10 +255,12 @@ int Explain(Session& session, const ExplainFlags& flags) {
   }
   std::vector<v1::Event> events;
   std::string next;
-  status =
-      ReadTimeline(session, lead.name(), v1::DECISION_VIEW_FULL, 0, next, [&](const v1::GetTimelineResponse& page) {
-        events.insert(events.end(), page.events().begin(), page.events().end());
-      });
+  v1::GetTimelineRequest timeline;
+  timeline.set_name(lead.name());
+  timeline.set_view(v1::DECISION_VIEW_FULL);
+  status = ReadTimeline(session, timeline, 0, next, [&](const v1::GetTimelineResponse& page) {
+    events.insert(events.end(), page.events().begin(), page.events().end());
+  });
   if (!status.ok()) return session.Fail(status);
 
   lead = explained.lead();

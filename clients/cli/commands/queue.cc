@@ -1,25 +1,25 @@
-// leadline queue list|show
+// leadline queue list|get|show
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/options/list_options.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
 #include "cli/services/routing_service.h"
-#include "cli/session/lead_pages.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
 struct QueueFlags {
-  std::string queue, page_token;
-  int limit = 50;
+  std::string queue;
+  ListRange range;
 };
 
-void ShowQueues(Session& session, const v1::ListQueuesResponse& response) {
+void ShowQueues(Session& session, const google::protobuf::RepeatedPtrField<v1::Queue>& queues) {
   using enum Table::Align;
   Table table({{"Queue"},
                {"Region"},
@@ -29,28 +29,28 @@ void ShowQueues(Session& session, const v1::ListQueuesResponse& response) {
                {"Longest", kRight},
                {"Description", kWrap}});
   int64_t leads = 0;
-  for (const auto& queue : response.queues()) {
+  for (const auto& queue : queues) {
     const bool waits = queue.has_oldest_hold_time();
-    table.Add({queue.queue(), queue.region(), queue.declared() ? queue.owner() : "nobody", WithThousands(queue.leads()),
-               WithThousands(queue.overdue()),
+    table.Add({IdOf(queue.name()), queue.region(), queue.declared() ? queue.owner() : "nobody",
+               WithThousands(queue.lead_count()), WithThousands(queue.overdue_lead_count()),
                waits ? FormatSpan(session.Now() - ToTime(queue.oldest_hold_time())) : "",
                queue.declared() ? queue.description() : "no pack has it any more"});
-    leads += queue.leads();
+    leads += queue.lead_count();
   }
   session.Print(table);
-  session.Print(fmt::format("\n{} in {}\n", Counted(leads, "lead"), Counted(response.queues_size(), "queue")));
+  session.Print(fmt::format("\n{} in {}\n", Counted(leads, "lead"), Counted(queues.size(), "queue")));
 }
 
+// Of the clock that is due first.
 std::string DueOf(const v1::Lead& lead) {
-  const auto state = lead.sla().state();
-  const bool open = state == v1::SLA_STATE_RUNNING || state == v1::SLA_STATE_WARNED || state == v1::SLA_STATE_BREACHED;
-  return lead.has_sla() && open ? FormatMinute(ToTime(lead.sla().due_time())) : "";
+  const v1::SlaClock* clock = FirstOpenClock(lead);
+  return clock == nullptr ? "" : FormatMinute(ToTime(clock->due_time()));
 }
 
 int ShowQueue(Session& session, const QueueFlags& flags) {
   v1::ListLeadsRequest request;
-  request.set_hold_queue(flags.queue);
-  request.set_page_token(flags.page_token);
+  request.set_filter(FilterText("").Equal("hold_queue", InKind("queues", flags.queue)).text());
+  request.set_order_by("hold_time");
   Table table({{"Lead"},
                {"Held since"},
                {"Due"},
@@ -58,15 +58,14 @@ int ShowQueue(Session& session, const QueueFlags& flags) {
                {"Score", Table::Align::kRight},
                {"Region"},
                {"Held by", Table::Align::kWrap}});
-  const LeadPages pages = ForEachLead(session, lead_service::kListLeads, request, flags.limit, [&](const auto& lead) {
+  const ListPages pages = ForEachLead(session, lead_service::kListLeads, request, flags.range, [&](const auto& lead) {
     table.Add({lead.name(), FormatMinute(ToTime(lead.hold_time())), DueOf(lead), lead.status(),
                FormatPoints(lead.score().total()), lead.region(),
                lead.hold_rule().empty() ? "no route had a rep for it" : lead.hold_rule()});
   });
-  if (pages.exit_code != kExitOk) return pages.exit_code;
-  if (session.json()) return kExitOk;
+  if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
   session.Print(table);
-  session.Print(fmt::format("\n{} in {}{}\n", Counted(pages.shown, "lead"), flags.queue,
+  session.Print(fmt::format("\n{} in {}{}\n", Counted(pages.shown, "lead"), IdOf(flags.queue),
                             pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
 }
@@ -78,7 +77,7 @@ void AddQueueCommands(Command root) {
   group.AddCommand("list", "The hold queues, with how many leads wait in each", "Example:\n  leadline queue list",
                    [](Session& session) {
                      return session.Run(routing_service::kListQueues, v1::ListQueuesRequest(),
-                                        [&](const auto& response) { ShowQueues(session, response); });
+                                        [&](const auto& response) { ShowQueues(session, response.queues()); });
                    });
   auto flags = std::make_shared<QueueFlags>();
   Command show = group.AddCommand(
@@ -89,8 +88,20 @@ void AddQueueCommands(Command root) {
       "leadline route reassign leads/ID reps/ID --reason ...; leadline timeline leads/ID says why it is there.",
       [flags](Session& session) { return ShowQueue(session, *flags); });
   show.AddOption("queue", flags->queue, "Its name").Required();
-  show.AddOption("--limit", flags->limit, "At most this many").Positive().ShowDefault();
-  show.AddOption("--page-token", flags->page_token, "Go on where an earlier list ended");
+  AddRangeOptions(show, flags->range);
+
+  auto get_flags = std::make_shared<QueueFlags>();
+  Command get = group.AddCommand("get", "One queue, with how many leads wait in it",
+                                 "Example:\n  leadline queue get data_quality", [flags = get_flags](Session& session) {
+                                   v1::GetQueueRequest request;
+                                   request.set_name(InKind("queues", flags->queue));
+                                   return session.Run(routing_service::kGetQueue, request, [&](const v1::Queue& queue) {
+                                     google::protobuf::RepeatedPtrField<v1::Queue> one;
+                                     *one.Add() = queue;
+                                     ShowQueues(session, one);
+                                   });
+                                 });
+  get.AddOption("queue", get_flags->queue, "Its name").Required();
 }
 
 }  // namespace leadline::cli

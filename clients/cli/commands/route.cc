@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
+#include "cli/commands/assignment.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/fairness.h"
+#include "cli/commands/options/change_options.h"
+#include "cli/commands/tables/fairness.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/routing_service.h"
@@ -12,8 +14,8 @@
 namespace leadline::cli {
 namespace {
 
-struct RouteFlags {
-  std::string name, rep, reason, until, request_id, region, from, to;
+struct RouteFlags : ChangeFlags {
+  std::string name, rep, until;
   bool away = false, back = false;
 };
 using SharedRouteFlags = std::shared_ptr<RouteFlags>;
@@ -40,8 +42,9 @@ void AddPreview(Command group) {
         v1::PreviewRouteRequest request;
         request.set_name(InKind("leads", flags->name));
         return session.Run(routing_service::kPreviewRoute, request, [&](const v1::PreviewRouteResponse& response) {
-          session.Print(response.rep().empty() ? fmt::format("would be held in queue \"{}\"\n", response.hold_queue())
-                                               : fmt::format("would go to {}\n", response.rep()));
+          session.Print(response.rep().empty()
+                            ? fmt::format("would be held in queue \"{}\"\n", IdOf(response.hold_queue()))
+                            : fmt::format("would go to {}\n", response.rep()));
           ShowRouteDecision(session, response.decision());
         });
       });
@@ -54,51 +57,31 @@ void AddAssignments(Command group) {
       "assign", "Route a lead by the packs", "Example:\n  leadline route assign leads/ID", [flags](Session& session) {
         v1::RouteLeadRequest request;
         request.set_name(InKind("leads", flags->name));
-        request.set_request_id(flags->request_id);
-        return session.Run(routing_service::kRouteLead, request, [&](const v1::RouteLeadResponse& response) {
+        return RunChange(session, routing_service::kRouteLead, *flags, request, [&](const auto& response) {
           const std::string& assignee = response.lead().assignee();
           session.Print(fmt::format("{} -> {}\n", response.lead().name(), assignee.empty() ? "nobody" : assignee));
           ShowRouteDecision(session, response.decision());
         });
       });
   assign.AddOption("lead", flags->name, "leads/ID").Required();
-  assign.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
-
-  auto reassign_flags = std::make_shared<RouteFlags>();
-  Command reassign = group.AddCommand(
-      "reassign", "Give a lead to a named rep",
-      "Example:\n  leadline route reassign leads/ID reps/ana --reason \"knows the account\"",
-      [flags = reassign_flags](Session& session) {
-        v1::ReassignLeadRequest request;
-        request.set_name(InKind("leads", flags->name));
-        request.set_rep(InKind("reps", flags->rep));
-        request.set_reason(flags->reason);
-        request.set_request_id(flags->request_id);
-        return session.Run(routing_service::kReassignLead, request, [&](const v1::ReassignLeadResponse& response) {
-          session.Print(fmt::format("{} -> {}\n", response.lead().name(), response.lead().assignee()));
-        });
-      });
-  reassign.AddOption("lead", reassign_flags->name, "leads/ID").Required();
-  reassign.AddOption("rep", reassign_flags->rep, "reps/ID").Required();
-  reassign.AddOption("--reason", reassign_flags->reason, "Why").Required();
-  reassign.AddOption("--request-id", reassign_flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::RouteLeadRequest>(assign, *flags);
+  AddReassignCommand(group);
 }
 
 int SetAvailability(Session& session, const RouteFlags& flags) {
   v1::SetAvailabilityRequest request;
   request.set_rep(InKind("reps", flags.rep));
   request.set_available(flags.back);
-  request.set_request_id(flags.request_id);
   if (!flags.until.empty()) {
     absl::StatusOr<Time> until = ParseMoment(flags.until, session.Now());
     if (!until.ok()) return session.Fail(until.status());
-    *request.mutable_until_time() = ToTimestamp(*until);
+    *request.mutable_return_time() = ToTimestamp(*until);
   }
-  return session.Run(routing_service::kSetAvailability, request, [&](const v1::SetAvailabilityResponse& response) {
+  return RunChange(session, routing_service::kSetAvailability, flags, request, [&](const auto& response) {
     const v1::Rep& rep = response.rep();
-    std::string until = rep.has_until_time() ? " until " + FormatMinute(ToTime(rep.until_time())) : "";
+    std::string until = rep.has_return_time() ? " until " + FormatMinute(ToTime(rep.return_time())) : "";
     session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(),
-                              rep.team(), rep.available() ? "takes new leads" : "is away", until, rep.open_leads(),
+                              rep.team(), rep.available() ? "takes new leads" : "is away", until, rep.open_lead_count(),
                               rep.capacity() == 0 ? "any number" : std::to_string(rep.capacity())));
   });
 }
@@ -114,7 +97,7 @@ void AddAvailability(Command group) {
   Option away = which.AddFlag("--away", flags->away, "Gives no new leads to the rep");
   which.AddFlag("--back", flags->back, "Gives new leads to the rep again");
   command.AddOption("--until", flags->until, "When the rep is back").Needs(away);
-  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::SetAvailabilityRequest>(command, *flags);
 }
 
 }  // namespace

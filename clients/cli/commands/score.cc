@@ -11,8 +11,8 @@
 
 #include "base/status_macros.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/request_input.h"
-#include "cli/commands/score_table.h"
+#include "cli/commands/options/request_input.h"
+#include "cli/commands/tables/score_table.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/scoring_service.h"

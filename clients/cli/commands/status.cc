@@ -4,19 +4,20 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/options/change_options.h"
+#include "cli/commands/options/list_options.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/status_service.h"
-#include "cli/session/lead_pages.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
 namespace {
 
-struct StatusFlags {
-  std::string name, status, reason, note, etag, rep, request_id, page_token;
-  int limit = 50;
-  bool breached_only = false, validate_only = false;
+struct StatusFlags : ChangeFlags {
+  std::string name, status, reason, note, rep;
+  ListRange range;
+  bool breached_only = false;
 };
 using SharedStatusFlags = std::shared_ptr<StatusFlags>;
 
@@ -40,38 +41,52 @@ void ShowRecord(Session& session, const Response& response) {
   if (response.has_contact()) ShowContactLine(session, response.contact());
 }
 
+void ShowDecisionsTaken(Session& session, const google::protobuf::RepeatedPtrField<v1::Decision>& decisions) {
+  if (decisions.empty()) return;
+  session.Print("\n");
+  session.Print(DecisionTable(decisions));
+}
+
 template <typename Response>
 void ShowLeadAndDecisions(Session& session, const Response& response) {
   ShowLeadLine(session, response.lead());
-  if (response.decisions_size() == 0) return;
-  session.Print("\n");
-  session.Print(DecisionTable(response.decisions()));
+  ShowDecisionsTaken(session, response.decisions());
+}
+
+int TransitionLead(Session& session, const StatusFlags& flags) {
+  v1::TransitionLeadRequest request;
+  request.set_name(InKind("leads", flags.name));
+  request.set_status(flags.status);
+  request.set_reason(flags.reason);
+  return RunChange(session, status_service::kTransitionLead, flags, request,
+                   [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+}
+
+int TransitionContact(Session& session, const StatusFlags& flags) {
+  v1::TransitionContactRequest request;
+  request.set_name(flags.name);
+  request.set_status(flags.status);
+  request.set_reason(flags.reason);
+  return RunChange(session, status_service::kTransitionContact, flags, request,
+                   [&](const v1::TransitionContactResponse& response) {
+                     ShowContactLine(session, response.contact());
+                     ShowDecisionsTaken(session, response.decisions());
+                   });
 }
 
 void AddMoves(Command group) {
   auto flags = std::make_shared<StatusFlags>();
-  Command transition = group.AddCommand(
-      "transition", "Move a lead or a contact to another status, where the lifecycle allows it",
-      "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
-      [flags](Session& session) {
-        v1::TransitionRequest request;
-        request.set_name(InKind("leads", flags->name));
-        request.set_status(flags->status);
-        request.set_reason(flags->reason);
-        request.set_etag(flags->etag);
-        request.set_request_id(flags->request_id);
-        return session.Run(status_service::kTransition, request, [&](const v1::TransitionResponse& response) {
-          ShowRecord(session, response);
-          if (response.decisions_size() == 0) return;
-          session.Print("\n");
-          session.Print(DecisionTable(response.decisions()));
-        });
-      });
+  Command transition =
+      group.AddCommand("transition", "Move a lead or a contact to another status, where the lifecycle allows it",
+                       "Example:\n  leadline status transition leads/ID sql --reason \"budget and date confirmed\"",
+                       [flags](Session& session) {
+                         return flags->name.starts_with("contacts/") ? TransitionContact(session, *flags)
+                                                                     : TransitionLead(session, *flags);
+                       });
   transition.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
   transition.AddOption("status", flags->status, "Status to enter").Required();
   transition.AddOption("--reason", flags->reason, "Why");
-  transition.AddOption("--etag", flags->etag, "Refuse when the record has changed since");
-  transition.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::TransitionLeadRequest>(transition, *flags);
 
   auto accept_flags = std::make_shared<StatusFlags>();
   Command accept = group.AddCommand(
@@ -80,13 +95,12 @@ void AddMoves(Command group) {
         v1::AcceptLeadRequest request;
         request.set_name(InKind("leads", flags->name));
         request.set_rep(InKind("reps", flags->rep));
-        request.set_request_id(flags->request_id);
-        return session.Run(status_service::kAcceptLead, request,
-                           [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+        return RunChange(session, status_service::kAcceptLead, *flags, request,
+                         [&](const auto& response) { ShowLeadAndDecisions(session, response); });
       });
   accept.AddOption("lead", accept_flags->name, "leads/ID").Required();
   accept.AddOption("--rep", accept_flags->rep, "Who accepts; the assignee when not given");
-  accept.AddOption("--request-id", accept_flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::AcceptLeadRequest>(accept, *accept_flags);
 
   auto reject_flags = std::make_shared<StatusFlags>();
   Command reject =
@@ -97,14 +111,13 @@ void AddMoves(Command group) {
                          request.set_name(InKind("leads", flags->name));
                          request.set_reason(flags->reason);
                          request.set_note(flags->note);
-                         request.set_request_id(flags->request_id);
-                         return session.Run(status_service::kRejectLead, request,
-                                            [&](const auto& response) { ShowLeadAndDecisions(session, response); });
+                         return RunChange(session, status_service::kRejectLead, *flags, request,
+                                          [&](const auto& response) { ShowLeadAndDecisions(session, response); });
                        });
   reject.AddOption("lead", reject_flags->name, "leads/ID").Required();
   reject.AddOption("reason", reject_flags->reason, "One of the central pack's reasons").Required();
   reject.AddOption("--note", reject_flags->note, "Free text");
-  reject.AddOption("--request-id", reject_flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::RejectLeadRequest>(reject, *reject_flags);
 }
 
 void AddDisposition(Command group) {
@@ -117,14 +130,13 @@ void AddDisposition(Command group) {
                          request.set_name(InKind("leads", flags->name));
                          request.set_disposition(flags->status);
                          request.set_note(flags->note);
-                         request.set_request_id(flags->request_id);
-                         return session.Run(status_service::kRecordDisposition, request,
-                                            [&](const auto& response) { ShowRecord(session, response); });
+                         return RunChange(session, status_service::kRecordDisposition, *flags, request,
+                                          [&](const auto& response) { ShowRecord(session, response); });
                        });
   command.AddOption("name", flags->name, "leads/ID or contacts/ID").Required();
   command.AddOption("disposition", flags->status, "One of the central pack's dispositions").Required();
   command.AddOption("--note", flags->note, "Free text");
-  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
+  AddChangeOptions<v1::RecordDispositionRequest>(command, *flags);
 }
 
 void ShowHistory(Session& session, const v1::GetStatusHistoryResponse& response) {
@@ -140,7 +152,7 @@ void ShowHistory(Session& session, const v1::GetStatusHistoryResponse& response)
     bool over = period.has_exit_time();
     Time exit = over ? ToTime(period.exit_time()) : session.Now();
     table.Add({period.status(), FormatMinute(enter), over ? FormatMinute(exit) : "", FormatSpan(exit - enter),
-               period.trigger(), period.reason(), period.actor()});
+               TriggerName(period.trigger()), period.reason(), period.actor()});
   }
   session.Print(table);
 }
@@ -150,21 +162,28 @@ int ListOverdue(Session& session, const StatusFlags& flags) {
       {{"Lead"}, {"Status"}, {"Assignee"}, {"Service level"}, {"State"}, {"Due"}, {"Overdue", Table::Align::kRight}});
   v1::ListOverdueRequest request;
   request.set_breached_only(flags.breached_only);
-  request.set_page_token(flags.page_token);
-  const LeadPages pages =
-      ForEachLead(session, status_service::kListOverdue, request, flags.limit, [&](const auto& lead) {
-        Time due = ToTime(lead.sla().due_time());
+  const ListPages pages =
+      ForEachLead(session, status_service::kListOverdue, request, flags.range, [&](const auto& lead) {
+        const v1::SlaClock* open = FirstOpenClock(lead);
+        const v1::SlaClock& clock = open == nullptr ? v1::SlaClock::default_instance() : *open;
+        Time due = ToTime(clock.due_time());
         Time late = session.Now() - due;
-        table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), lead.sla().sla_id(),
-                   SlaStateName(lead.sla().state()), FormatMinute(due),
-                   late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
+        table.Add({lead.name(), lead.status(), IdOf(lead.assignee()), clock.sla_id(), SlaStateName(clock.state()),
+                   FormatMinute(due), late > 0 ? FormatSpan(late) : "in " + FormatSpan(-late)});
       });
-  if (pages.exit_code != kExitOk) return pages.exit_code;
-  if (session.json()) return kExitOk;
+  if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
   session.Print(table);
   session.Print(fmt::format("\n{} past the warning or due time{}\n", Counted(pages.shown, "lead"),
                             pages.next.empty() ? "" : fmt::format("; there are more: --page-token {}", pages.next)));
   return kExitOk;
+}
+
+void ShowRemapped(Session& session, const v1::RemapStatusesResponse& response) {
+  Table table({{"From"}, {"To"}, {"Records", Table::Align::kRight}});
+  for (const auto& remapped : response.remapped()) {
+    table.Add({remapped.from_status(), remapped.to_status(), WithThousands(remapped.record_count())});
+  }
+  session.Print(table.empty() ? "The packs remap no status.\n" : table.ToString(120));
 }
 
 void AddReading(Command group) {
@@ -185,8 +204,7 @@ void AddReading(Command group) {
                        "Example:\n  leadline status overdue --breached-only --limit 200",
                        [overdue_flags](Session& session) { return ListOverdue(session, *overdue_flags); });
   overdue.AddFlag("--breached-only", overdue_flags->breached_only, "Leave out those only past their warning time");
-  overdue.AddOption("--limit", overdue_flags->limit, "At most this many").Positive().ShowDefault();
-  overdue.AddOption("--page-token", overdue_flags->page_token, "Go on where an earlier list ended");
+  AddRangeOptions(overdue, overdue_flags->range);
 
   auto remap_flags = std::make_shared<StatusFlags>();
   Command remap = group.AddCommand(
@@ -194,16 +212,10 @@ void AddReading(Command group) {
       "Examples:\n  leadline status remap --validate-only   only counts\n  leadline status remap",
       [flags = remap_flags](Session& session) {
         v1::RemapStatusesRequest request;
-        request.set_validate_only(flags->validate_only);
-        return session.Run(status_service::kRemapStatuses, request, [&](const v1::RemapStatusesResponse& response) {
-          Table table({{"From"}, {"To"}, {"Records", Table::Align::kRight}});
-          for (const auto& remapped : response.remapped()) {
-            table.Add({remapped.from_status(), remapped.to_status(), WithThousands(remapped.records())});
-          }
-          session.Print(table.empty() ? "The packs remap no status.\n" : table.ToString(120));
-        });
+        return RunChange(session, status_service::kRemapStatuses, *flags, request,
+                         [&](const v1::RemapStatusesResponse& response) { ShowRemapped(session, response); });
       });
-  remap.AddFlag("--validate-only", remap_flags->validate_only, "Count, but change nothing");
+  AddChangeOptions<v1::RemapStatusesRequest>(remap, *remap_flags);
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
+#include "cli/commands/batch_file.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/request_input.h"
+#include "cli/commands/options/change_options.h"
+#include "cli/commands/options/request_input.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
@@ -19,16 +21,17 @@ constexpr char kSubmitTeaching[] = R"(Examples:
   leadline submit --json enquiry.json         an Enquiry in protobuf's JSON mapping; "-" reads the standard input
   leadline submit ... --validate-only         decides and shows, stores nothing
   leadline submit ... --request-id form-8812  a repeat of the same request acts once
+  leadline submit --batch enquiries.jsonl     many at once, one SubmitEnquiryRequest a line; exit code 1 if one failed
 
 An activity is channel/investment/response, with @TIME and #PRODUCT where they matter:
   --activity "event/high/attend@2026-03-01#analytics"
 An attribute is key=value: true, false and numbers are understood; "quoted" is text.)";
 
-struct SubmitFlags {
+struct SubmitFlags : ChangeFlags {
   std::string json, given_name, family_name, email, phone, title, language, country;
-  std::string company, domain, industry, role, source, region, value, time, request_id;
+  std::string company, domain, industry, role, source, region, value, time, batch;
   int64_t employees = 0;
-  bool purchased = false, validate_only = false, explain = false;
+  bool purchased = false, explain = false;
   std::vector<std::string> products, activities, attributes;
 };
 
@@ -45,7 +48,7 @@ absl::Status FillEnquiry(const SubmitFlags& flags, Time now, v1::Enquiry& enquir
   account.set_display_name(flags.company);
   account.set_domain(flags.domain);
   account.set_industry(flags.industry);
-  account.set_employees(flags.employees);
+  account.set_employee_count(flags.employees);
   account.set_country(flags.country);
   enquiry.set_role(flags.role);
   enquiry.set_source(flags.source);
@@ -67,7 +70,7 @@ absl::Status FillEnquiry(const SubmitFlags& flags, Time now, v1::Enquiry& enquir
   }
   if (!flags.time.empty()) {
     ASSIGN_OR_RETURN(Time time, ParseMoment(flags.time, now));
-    *enquiry.mutable_create_time() = ToTimestamp(time);
+    *enquiry.mutable_enquiry_time() = ToTimestamp(time);
   }
   return absl::OkStatus();
 }
@@ -97,25 +100,36 @@ void ShowResult(Session& session, const v1::SubmitEnquiryResponse& response, boo
   session.Print(fmt::format("\nDecided with {}\n", DescribeSnapshot(response.snapshot())));
 }
 
+std::string DescribeSubmitted(const v1::SubmitEnquiryResponse& response) {
+  const v1::Lead& lead = response.lead();
+  return fmt::format("{}{}  status {}  score {}  {}", lead.name(), response.replayed() ? " (known already)" : "",
+                     lead.status(), FormatPoints(lead.score().total()),
+                     lead.assignee().empty() ? "nobody" : lead.assignee());
+}
+
+int Submit(Session& session, const SubmitFlags& flags) {
+  if (!flags.batch.empty()) {
+    return RunBatch(session, lead_service::kBatchSubmitEnquiries, flags.batch, flags, DescribeSubmitted);
+  }
+  v1::SubmitEnquiryRequest request;
+  absl::Status filled = flags.json.empty() ? FillEnquiry(flags, session.Now(), *request.mutable_enquiry())
+                                           : ReadJson(flags.json, *request.mutable_enquiry());
+  if (!filled.ok()) return session.Fail(filled);
+  if (flags.purchased) request.mutable_enquiry()->set_purchased(true);
+  request.set_view(flags.explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
+  return RunChange(session, lead_service::kSubmitEnquiry, flags, request,
+                   [&](const auto& response) { ShowResult(session, response, flags.explain); });
+}
+
 }  // namespace
 
 void AddSubmitCommand(Command root) {
   auto flags = std::make_shared<SubmitFlags>();
-  Command command = root.AddCommand(
-      "submit", "Take one enquiry in: match, score, set its status and route it", kSubmitTeaching,
-      [flags](Session& session) {
-        v1::SubmitEnquiryRequest request;
-        absl::Status filled = flags->json.empty() ? FillEnquiry(*flags, session.Now(), *request.mutable_enquiry())
-                                                  : ReadJson(flags->json, *request.mutable_enquiry());
-        if (!filled.ok()) return session.Fail(filled);
-        if (flags->purchased) request.mutable_enquiry()->set_purchased(true);
-        request.set_request_id(flags->request_id);
-        request.set_validate_only(flags->validate_only);
-        request.set_view(flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
-        return session.Run(lead_service::kSubmitEnquiry, request,
-                           [&](const auto& response) { ShowResult(session, response, flags->explain); });
-      });
-  command.AddOption("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
+  Command command = root.AddCommand("submit", "Take one enquiry in: match, score, set its status and route it",
+                                    kSubmitTeaching, [flags](Session& session) { return Submit(session, *flags); });
+  Option json = command.AddOption("--json", flags->json, "Read the Enquiry from this file; - is the standard input");
+  command.AddOption("--batch", flags->batch, "Many requests, one JSON object a line; - is the standard input")
+      .Excludes(json);
   command.AddOption("--given-name", flags->given_name, "Given name of who asks");
   command.AddOption("--family-name", flags->family_name, "Family name");
   command.AddOption("--email", flags->email, "Email address");
@@ -136,9 +150,8 @@ void AddSubmitCommand(Command root) {
   command.AddOption("--attribute", flags->attributes, "Field that the schema declares, key=value; may be repeated");
   command.AddOption("--time", flags->time, "When the enquiry was made; now when not given");
   command.AddFlag("--purchased", flags->purchased, "From a bought list");
-  command.AddOption("--request-id", flags->request_id, "Names the request, so that a repeat acts once");
   command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
-  command.AddFlag("--validate-only", flags->validate_only, "Decide and show, but store nothing");
+  AddChangeOptions<v1::SubmitEnquiryRequest>(command, *flags);
 }
 
 }  // namespace leadline::cli

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/options/event_options.h"
+#include "cli/output/event_text.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/lead_service.h"
@@ -14,11 +16,8 @@
 
 namespace leadline::cli {
 
-grpc::Status ReadTimeline(Session& session, const std::string& name, v1::DecisionView view, int64_t limit,
-                          std::string& next, const std::function<void(const v1::GetTimelineResponse&)>& page) {
-  v1::GetTimelineRequest request;
-  request.set_name(name);
-  request.set_view(view);
+grpc::Status ReadTimeline(Session& session, v1::GetTimelineRequest request, int64_t limit, std::string& next,
+                          const std::function<void(const v1::GetTimelineResponse&)>& page) {
   request.set_page_token(next);
   for (int64_t given = 0; limit == 0 || given < limit;) {
     request.set_page_size(static_cast<int32_t>(limit == 0 ? 1000 : std::min<int64_t>(1000, limit - given)));
@@ -27,8 +26,9 @@ grpc::Status ReadTimeline(Session& session, const std::string& name, v1::Decisio
     if (!status.ok()) return status;
     page(response);
     given += response.events_size();
+    // A page may be empty where only some kinds are wanted.
     next = response.next_page_token();
-    if (next.empty() || response.events_size() == 0) break;
+    if (next.empty()) break;
     request.set_page_token(next);
   }
   return grpc::Status::OK;
@@ -46,7 +46,7 @@ void ShowEvents(Session& session, const std::vector<v1::Event>& events) {
   columns.push_back({"By"});
   Table table(columns);
   for (const auto& event : events) {
-    std::vector<std::string> cells = {FormatMinute(ToTime(event.time())), std::to_string(event.sequence())};
+    std::vector<std::string> cells = {FormatMinute(ToTime(event.occur_time())), std::to_string(event.sequence())};
     if (several) cells.push_back(event.record());
     cells.push_back(DescribeEvent(event));
     cells.push_back(event.actor());
@@ -58,8 +58,8 @@ void ShowEvents(Session& session, const std::vector<v1::Event>& events) {
 // Each event with its decision as it was taken.
 void ExplainEvents(Session& session, const std::vector<v1::Event>& events) {
   for (const auto& event : events) {
-    session.Print(fmt::format("{}  {} {}: {}\n", FormatMinute(ToTime(event.time())), event.record(), event.sequence(),
-                              DescribeEvent(event)));
+    session.Print(fmt::format("{}  {} {}: {}\n", FormatMinute(ToTime(event.occur_time())), event.record(),
+                              event.sequence(), DescribeEvent(event)));
     if (!event.has_decision()) continue;
     session.Print(fmt::format("    {}\n", event.decision().summary()));
     for (const std::string& line : ReasonLines(event.decision())) session.Print("    " + line + "\n");
@@ -70,7 +70,8 @@ void ExplainEvents(Session& session, const std::vector<v1::Event>& events) {
 
 void AddTimelineCommand(Command root) {
   struct Flags {
-    std::string name, page_token;
+    std::string name, page_token, since;
+    std::vector<std::string> kinds;
     int64_t limit = 0;
     bool explain = false;
   };
@@ -78,16 +79,24 @@ void AddTimelineCommand(Command root) {
   Command command = root.AddCommand(
       "timeline", "Everything that happened to a lead, a contact, an account, a pack or a plugin, oldest first",
       "Examples:\n  leadline timeline leads/ID\n  leadline timeline accounts/ID --limit 20\n  leadline timeline "
-      "packs/emea\n  leadline timeline leads/ID --explain   each decision decided again, by the packs of that time",
+      "packs/emea\n  leadline timeline leads/ID --kind status_changed --kind assigned --since \"30d ago\"\n"
+      "  leadline timeline leads/ID --explain   each decision decided again, by the packs of that time",
       [flags](Session& session) {
         std::vector<v1::Event> events;
         std::string next = flags->page_token;
-        const v1::DecisionView view = flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC;
-        grpc::Status status =
-            ReadTimeline(session, InKind("leads", flags->name), view, flags->limit, next, [&](const auto& page) {
-              if (session.json()) return session.PrintJson(page, true);
-              events.insert(events.end(), page.events().begin(), page.events().end());
-            });
+        v1::GetTimelineRequest request;
+        request.set_name(InKind("leads", flags->name));
+        request.set_view(flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
+        SetKinds(flags->kinds, *request.mutable_kinds());
+        if (!flags->since.empty()) {
+          absl::StatusOr<Time> since = ParseMoment(flags->since, session.Now());
+          if (!since.ok()) return session.Fail(since.status());
+          *request.mutable_start_time() = ToTimestamp(*since);
+        }
+        grpc::Status status = ReadTimeline(session, request, flags->limit, next, [&](const auto& page) {
+          if (session.json()) return session.PrintJson(page, true);
+          events.insert(events.end(), page.events().begin(), page.events().end());
+        });
         if (!status.ok()) return session.Fail(status);
         if (session.json()) return kExitOk;
         flags->explain ? ExplainEvents(session, events) : ShowEvents(session, events);
@@ -98,6 +107,8 @@ void AddTimelineCommand(Command root) {
   command.AddOption("name", flags->name, "leads/ID, contacts/ID, accounts/ID, packs/NAME or plugins/ID").Required();
   command.AddOption("--limit", flags->limit, "At most this many; 0: all").NotNegative();
   command.AddOption("--page-token", flags->page_token, "Go on where an earlier timeline ended");
+  AddKindOption(command, flags->kinds);
+  command.AddOption("--since", flags->since, "Only what happened from then on");
   command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
 }
 

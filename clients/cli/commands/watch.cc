@@ -1,14 +1,20 @@
-// leadline watch
+// leadline events watch, which is leadline watch, too
 #include <fmt/format.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <signal.h>
 
 #include <atomic>
+#include <cmath>
 #include <cstdio>
+#include <memory>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/options/event_options.h"
+#include "cli/output/event_text.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
@@ -18,7 +24,9 @@ namespace leadline::cli {
 namespace {
 
 struct WatchFlags {
-  std::string from;
+  std::string from, record, region;
+  std::vector<std::string> kinds;
+  std::optional<double> heartbeat;  // seconds
   bool only_new = false;
   int64_t count = 0;
 };
@@ -56,15 +64,43 @@ class StopOnSignal {
 void ShowEvent(Session& session, const v1::WatchEventsResponse& response) {
   if (session.json()) return session.PrintJson(response, true);
   const v1::Event& event = response.event();
-  session.Print(fmt::format("{}  {}  #{}  {}  [{}]\n", FormatTime(ToTime(event.time())).substr(0, 19), event.record(),
-                            event.sequence(), DescribeEvent(event), event.actor()));
+  if (!response.has_event()) {
+    session.Print(fmt::format("{}  nothing new\n", FormatTime(session.Now()).substr(0, 19)));
+    std::fflush(stdout);
+    return;
+  }
+  session.Print(fmt::format("{}  {}  #{}  {}  [{}]\n", FormatTime(ToTime(event.occur_time())).substr(0, 19),
+                            event.record(), event.sequence(), DescribeEvent(event), event.actor()));
   std::fflush(stdout);
 }
 
-int Watch(Session& session, const WatchFlags& flags) {
+v1::WatchEventsRequest WatchRequestOf(const WatchFlags& flags) {
   v1::WatchEventsRequest request;
   request.set_resume_token(flags.from);
   request.set_only_new(flags.only_new);
+  SetKinds(flags.kinds, *request.mutable_kinds());
+  request.set_record(InKind("leads", flags.record));
+  request.set_region(flags.region);
+  if (flags.heartbeat.has_value()) {
+    const auto micros = static_cast<Duration>(std::llround(*flags.heartbeat * kSecond));
+    request.mutable_heartbeat_interval()->set_seconds(micros / kSecond);
+    request.mutable_heartbeat_interval()->set_nanos(static_cast<int32_t>(micros % kSecond) * 1000);
+  }
+  return request;
+}
+
+// The command that goes on from `token` with the same events.
+std::string NextCommand(const WatchFlags& flags, const std::string& token) {
+  std::string command = "leadline watch";
+  for (const std::string& kind : flags.kinds) command += " --kind " + kind;
+  if (!flags.record.empty()) command += " --record " + flags.record;
+  if (!flags.region.empty()) command += " --region " + flags.region;
+  if (flags.heartbeat.has_value()) command += fmt::format(" --heartbeat {}", *flags.heartbeat);
+  return command + " --from " + token;
+}
+
+int Watch(Session& session, const WatchFlags& flags) {
+  const v1::WatchEventsRequest request = WatchRequestOf(flags);
   grpc::ClientContext context;
   session.Prepare(context, Session::Call::kStream);
   StopOnSignal stop(context);
@@ -76,29 +112,47 @@ int Watch(Session& session, const WatchFlags& flags) {
   bool enough = false;
   while (!enough && reader->Read(&response)) {
     if (!response.resume_token().empty()) token = response.resume_token();
+    // Whoever asked how often a heartbeat comes wants to see it.
+    if (response.has_event() || flags.heartbeat.has_value()) ShowEvent(session, response);
     if (!response.has_event()) continue;
-    ShowEvent(session, response);
     enough = flags.count > 0 && ++seen >= flags.count;
   }
   if (enough) context.TryCancel();
   grpc::Status status = reader->Finish();
-  if (!token.empty()) session.Note(fmt::format("Go on with: leadline watch --from {}\n", token));
+  if (!token.empty()) session.Note(fmt::format("Go on with: {}\n", NextCommand(flags, token)));
   if (enough || stop.stopped()) return kExitOk;
   return status.ok() ? kExitOk : session.Fail(status);
+}
+
+constexpr char kWatchTeaching[] = R"(Examples:
+  leadline watch --only-new
+  leadline watch --kind status_changed --kind assigned --region emea
+  leadline watch --record leads/ID --count 10
+  leadline watch --from TOKEN -o json   one WatchEventsResponse a line
+  leadline watch --heartbeat 60 -o json  and one without an event when nothing happened for a minute
+Ctrl-C ends it and prints the token that goes on without a gap.)";
+
+void AddWatch(Command parent) {
+  auto flags = std::make_shared<WatchFlags>();
+  Command command = parent.AddCommand("watch", "Events as they happen, in the order they were committed",
+                                      kWatchTeaching, [flags](Session& session) { return Watch(session, *flags); });
+  Option from = command.AddOption("--from", flags->from, "Token to go on from");
+  command.AddFlag("--only-new", flags->only_new, "Leave out what is there already").Excludes(from);
+  command.AddOption("--count", flags->count, "End after this many events").Positive();
+  AddKindOption(command, flags->kinds);
+  command.AddOption("--record", flags->record, "Only events of this leads/ID, contacts/ID, accounts/ID and the like");
+  command.AddOption("--region", flags->region, "Only events about leads of this region");
+  command
+      .AddOption("--heartbeat", flags->heartbeat,
+                 "Show a sign of life after so many seconds without an event: 1 to 300")
+      .Between(1.0, 300.0);
 }
 
 }  // namespace
 
 void AddWatchCommand(Command root) {
-  auto flags = std::make_shared<WatchFlags>();
-  Command command = root.AddCommand("watch", "Events as they happen, in the order they were committed",
-                                    "Examples:\n  leadline watch --only-new\n  leadline watch --count 10\n"
-                                    "  leadline watch --from TOKEN -o json   one WatchEventsResponse a line\n"
-                                    "Ctrl-C ends it and prints the token that goes on without a gap.",
-                                    [flags](Session& session) { return Watch(session, *flags); });
-  Option from = command.AddOption("--from", flags->from, "Token to go on from");
-  command.AddFlag("--only-new", flags->only_new, "Leave out what is there already").Excludes(from);
-  command.AddOption("--count", flags->count, "End after this many events").Positive();
+  AddWatch(root.AddGroup("events", "What happens, as it happens"));
+  AddWatch(root);
 }
 
 }  // namespace leadline::cli

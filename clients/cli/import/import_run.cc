@@ -169,7 +169,7 @@ int ImportRun::Close(const grpc::Status& status, const absl::Status& fault, doub
       json["warnings"].push_back({{"field", warning.field()},
                                   {"value", warning.value()},
                                   {"nearest", warning.nearest()},
-                                  {"rows", warning.rows()},
+                                  {"rows", warning.row_count()},
                                   {"firstRow", warning.first_row()}});
     }
     session_.Print(json.dump(1) + "\n");

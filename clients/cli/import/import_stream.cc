@@ -116,14 +116,14 @@ class ImportStream {
       if (underway_.empty()) break;
       Message message = std::move(underway_.front());
       underway_.pop_front();
-      message.rows.created = response.created() - before.created();
-      message.rows.already_imported = response.already_imported() - before.already_imported();
-      message.rows.changed = response.already_imported_changed() - before.already_imported_changed();
+      message.rows.created = response.created_count() - before.created_count();
+      message.rows.already_imported = response.already_imported_count() - before.already_imported_count();
+      message.rows.changed = response.already_imported_changed_count() - before.already_imported_changed_count();
       for (const auto& reject : response.rejects()) {
         message.rows.rejects.push_back({reject.row(), reject.reason(), reject.field(), message.RecordOf(reject.row())});
       }
       message.rows.warnings.Swap(response.mutable_warnings());
-      message.rows.warnings_left_out = response.warnings_left_out();
+      message.rows.warnings_left_out = response.left_out_warning_count();
       std::stable_sort(message.rows.rejects.begin(), message.rows.rejects.end(),
                        [](const Reject& a, const Reject& b) { return a.row < b.row; });
       settled_(message.rows);

@@ -13,11 +13,11 @@ void ImportWarnings::Add(const google::protobuf::RepeatedPtrField<v1::ImportWarn
   for (const v1::ImportWarning& warning : warnings) {
     const std::pair<std::string, std::string> key(warning.field(), warning.value());
     if (auto known = values_.find(key); known != values_.end()) {
-      known->second.set_rows(known->second.rows() + warning.rows());
+      known->second.set_row_count(known->second.row_count() + warning.row_count());
     } else if (values_.size() < kMostValues) {
       values_.emplace(key, warning);
     } else {
-      left_out_ += warning.rows();
+      left_out_ += warning.row_count();
     }
   }
 }
@@ -25,8 +25,9 @@ void ImportWarnings::Add(const google::protobuf::RepeatedPtrField<v1::ImportWarn
 std::vector<v1::ImportWarning> ImportWarnings::ByRows() const {
   std::vector<v1::ImportWarning> out;
   for (const auto& [key, warning] : values_) out.push_back(warning);
-  std::stable_sort(out.begin(), out.end(),
-                   [](const v1::ImportWarning& a, const v1::ImportWarning& b) { return a.rows() > b.rows(); });
+  std::stable_sort(out.begin(), out.end(), [](const v1::ImportWarning& a, const v1::ImportWarning& b) {
+    return a.row_count() > b.row_count();
+  });
   return out;
 }
 
@@ -38,9 +39,10 @@ std::string ImportWarnings::Describe() const {
   for (size_t i = 0; i < shown; ++i) {
     const v1::ImportWarning& warning = warnings[i];
     const std::string hint = warning.nearest().empty() ? "" : fmt::format("; did you mean \"{}\"?", warning.nearest());
-    const std::string where = warning.rows() == 1 ? fmt::format("in line {}", warning.first_row())
-                                                  : fmt::format("in {} rows, the first in line {}",
-                                                                WithThousands(warning.rows()), warning.first_row());
+    const std::string where =
+        warning.row_count() == 1
+            ? fmt::format("in line {}", warning.first_row())
+            : fmt::format("in {} rows, the first in line {}", WithThousands(warning.row_count()), warning.first_row());
     out += fmt::format("warning: {}: \"{}\" {}{}\n", warning.field(), warning.value(), where, hint);
   }
   if (warnings.size() > shown) {

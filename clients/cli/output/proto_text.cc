@@ -28,74 +28,6 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// "DECISION_KIND_ROUTE" -> "route".
-std::string EnumText(const std::string& name, size_t prefix) {
-  return name.size() > prefix ? Lower(name.substr(prefix)) : Lower(name);
-}
-
-std::string DescribeSla(const v1::SlaClock& clock) {
-  std::string text = fmt::format("{} {}", clock.sla_id(), SlaStateName(clock.state()));
-  if (clock.has_due_time()) text += fmt::format(", due {}", FormatMinute(ToTime(clock.due_time())));
-  return text;
-}
-
-std::string DescribeActivity(const v1::Activity& activity) {
-  std::string text = fmt::format("{} / {} / {}", activity.channel(), activity.investment(), activity.response());
-  if (!activity.product().empty()) text += fmt::format(", product {}", activity.product());
-  if (!activity.subject().empty()) text += fmt::format(": {}", activity.subject());
-  return text;
-}
-
-std::string DescribeChanges(const v1::FieldsChanged& changed) {
-  std::string text;
-  for (const auto& change : changed.changes()) {
-    if (!text.empty()) text += "; ";
-    text += fmt::format("{}: \"{}\" -> \"{}\"", change.field(), change.old_value(), change.new_value());
-  }
-  return text;
-}
-
-std::string DescribePackChange(const v1::PackChanged& change) {
-  const std::string& action = change.action();
-  std::string text = fmt::format("{} {} ({}) ", change.pack(), change.version(), change.sha256().substr(0, 8));
-  if (action == "approved") {
-    text += fmt::format("approved for {}", change.side());
-  } else if (action == "activated") {
-    text += fmt::format("decides, as generation {}", change.generation());
-  } else if (action == "rolled_back") {
-    text += fmt::format("decides again, as generation {}", change.generation());
-  } else if (action == "removed") {
-    text += fmt::format("taken away; generation {} decides", change.generation());
-  } else if (action == "shadow_started") {
-    text += fmt::format("on trial in shadow, as generation {}", change.generation());
-  } else if (action == "canary_started") {
-    text +=
-        fmt::format("on trial for {} % of the leads, as generation {}", change.canary_percent(), change.generation());
-  } else if (action == "tables_updated") {
-    text += fmt::format("decides with other tables, as generation {}", change.generation());
-  } else if (action == "trial_stopped") {
-    text += "no longer on trial";
-  } else {
-    text += action;
-  }
-  if (!change.previous_sha256().empty() && change.previous_sha256() != change.sha256()) {
-    text += fmt::format(", instead of {}", change.previous_sha256().substr(0, 8));
-  }
-  if (!change.reason().empty()) text += fmt::format(": {}", change.reason());
-  return text;
-}
-
-std::string DescribePluginChange(const v1::PluginChanged& change) {
-  std::string text = fmt::format("{} {}", change.plugin_id(), change.action());
-  if (!change.sha256().empty()) text += fmt::format(": {} ({})", change.version(), change.sha256().substr(0, 8));
-  if (!change.previous_sha256().empty()) {
-    text += fmt::format(", instead of {} ({})", change.previous_version(), change.previous_sha256().substr(0, 8));
-  }
-  text += fmt::format(", generation {}", change.generation());
-  if (!change.reason().empty()) text += fmt::format(": {}", change.reason());
-  return text;
-}
-
 }  // namespace
 
 Time ToTime(const google::protobuf::Timestamp& timestamp) {
@@ -126,9 +58,9 @@ std::string InKind(std::string_view kind, std::string_view name) {
 
 std::string IdOf(std::string_view name) { return std::string(name.substr(name.find('/') + 1)); }
 
-std::string FormatMoney(const v1::Money& money) {
-  std::string amount = WithThousands(money.amount_micros() / 1'000'000);
-  int64_t cents = std::abs(money.amount_micros() % 1'000'000) / 10'000;
+std::string FormatMoney(const google::type::Money& money) {
+  std::string amount = (money.units() == 0 && money.nanos() < 0 ? "-" : "") + WithThousands(money.units());
+  const int cents = std::abs(money.nanos()) / 10'000'000;
   if (cents != 0) amount += fmt::format(".{:02}", cents);
   return fmt::format("{} {}", amount, money.currency_code());
 }
@@ -154,7 +86,17 @@ std::string FormatAttribute(const v1::AttributeValue& value) {
   return "";
 }
 
-absl::StatusOr<v1::Money> ParseMoney(std::string_view text) {
+google::type::Money ToMoney(const std::string& currency_code, int64_t micros) {
+  constexpr int64_t kMicrosPerUnit = 1'000'000;
+  constexpr int kNanosPerMicro = 1000;
+  google::type::Money money;
+  money.set_currency_code(currency_code);
+  money.set_units(micros / kMicrosPerUnit);
+  money.set_nanos(static_cast<int32_t>(micros % kMicrosPerUnit) * kNanosPerMicro);
+  return money;
+}
+
+absl::StatusOr<google::type::Money> ParseMoney(std::string_view text) {
   size_t space = text.find(' ');
   if (space != std::string_view::npos) {
     std::string_view first = Trim(text.substr(0, space));
@@ -162,10 +104,7 @@ absl::StatusOr<v1::Money> ParseMoney(std::string_view text) {
     double number = 0;
     if (!ParseNumber(first, number)) std::swap(first, second);
     if (ParseNumber(first, number) && second.size() == 3 && std::abs(number) < 9e12) {
-      v1::Money money;
-      money.set_currency_code(std::string(second));
-      money.set_amount_micros(std::llround(number * 1e6));
-      return money;
+      return ToMoney(std::string(second), std::llround(number * 1e6));
     }
   }
   return absl::InvalidArgumentError(fmt::format("\"{}\" is not an amount; write \"12000 EUR\"", text));
@@ -200,7 +139,7 @@ absl::Status ParseActivity(std::string_view text, Time now, v1::Activity& activi
   if (size_t at = rest.find('@'); at != std::string_view::npos) {
     absl::StatusOr<Time> time = ParseMoment(rest.substr(at + 1), now);
     if (!time.ok()) return time.status();
-    *activity.mutable_time() = ToTimestamp(*time);
+    *activity.mutable_occur_time() = ToTimestamp(*time);
     rest = rest.substr(0, at);
   }
   size_t first = rest.find('/');
@@ -223,15 +162,44 @@ std::string DescribeWarnings(const google::protobuf::RepeatedPtrField<v1::FieldW
   return out;
 }
 
+std::string EnumWords(const std::string& name, size_t prefix) {
+  if (name.empty()) return "unknown";  // from a newer server
+  return name.size() > prefix ? Lower(name.substr(prefix)) : Lower(name);
+}
+
 std::string KindName(v1::DecisionKind kind) {
-  return EnumText(v1::DecisionKind_Name(kind), sizeof("DECISION_KIND_") - 1);
+  return EnumWords(v1::DecisionKind_Name(kind), sizeof("DECISION_KIND_") - 1);
 }
 
 std::string OutcomeName(v1::ReasonOutcome outcome) {
-  return EnumText(v1::ReasonOutcome_Name(outcome), sizeof("REASON_OUTCOME_") - 1);
+  return EnumWords(v1::ReasonOutcome_Name(outcome), sizeof("REASON_OUTCOME_") - 1);
 }
 
-std::string SlaStateName(v1::SlaState state) { return EnumText(v1::SlaState_Name(state), sizeof("SLA_STATE_") - 1); }
+std::string TriggerName(v1::StatusTrigger trigger) {
+  return EnumWords(v1::StatusTrigger_Name(trigger), sizeof("STATUS_TRIGGER_") - 1);
+}
+
+std::string ApprovalSideName(v1::ApprovalSide side) {
+  return EnumWords(v1::ApprovalSide_Name(side), sizeof("APPROVAL_SIDE_") - 1);
+}
+
+std::string SlaStateName(v1::SlaState state) { return EnumWords(v1::SlaState_Name(state), sizeof("SLA_STATE_") - 1); }
+
+const v1::SlaClock* FirstOpenClock(const v1::Lead& lead) {
+  const v1::SlaClock* first = nullptr;
+  for (const v1::SlaClock& clock : lead.sla_clocks()) {
+    const bool open = clock.state() == v1::SLA_STATE_RUNNING || clock.state() == v1::SLA_STATE_WARNED ||
+                      clock.state() == v1::SLA_STATE_BREACHED;
+    if (open && (first == nullptr || ToTime(clock.due_time()) < ToTime(first->due_time()))) first = &clock;
+  }
+  return first;
+}
+
+std::string IdsOf(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + IdOf(name);
+  return text;
+}
 
 std::string FormatScore(const v1::Score& score) {
   return fmt::format("{} (central {}, adjustment {}), bar {} {}", FormatPoints(score.total()),
@@ -240,9 +208,9 @@ std::string FormatScore(const v1::Score& score) {
 }
 
 std::string FormatAccountScore(const v1::AccountScore& score) {
-  std::string text = fmt::format("{}, of {} {}", FormatPoints(score.total()), score.people(),
-                                 score.people() == 1 ? "person" : "people");
-  if (score.left_out_people() > 0) text += fmt::format(" ({} more left out)", score.left_out_people());
+  std::string text = fmt::format("{}, of {} {}", FormatPoints(score.total()), score.people_count(),
+                                 score.people_count() == 1 ? "person" : "people");
+  if (score.left_out_people_count() > 0) text += fmt::format(" ({} more left out)", score.left_out_people_count());
   return text;
 }
 
@@ -259,103 +227,13 @@ std::string BarOutcome(const v1::Score& score) {
   return score.warm() ? "not reached, but warm" : "not reached";
 }
 
-namespace {
-
-std::string DescribePayload(const v1::Event& event) {
-  switch (event.payload_case()) {
-    case v1::Event::kRecordCreated: {
-      const auto& created = event.record_created();
-      std::string text = "created";
-      if (!created.source().empty()) text += fmt::format(", source {}", created.source());
-      if (!created.region().empty()) text += fmt::format(", region {}", created.region());
-      if (created.purchased()) text += ", from a bought list";
-      return text;
-    }
-    case v1::Event::kFieldsChanged:
-      return "changed " + DescribeChanges(event.fields_changed());
-    case v1::Event::kActivityRecorded:
-      return "activity " + DescribeActivity(event.activity_recorded().activity());
-    case v1::Event::kStatusChanged: {
-      const auto& change = event.status_changed();
-      std::string text = change.from_status().empty()
-                             ? fmt::format("status {}", change.to_status())
-                             : fmt::format("status {} -> {}", change.from_status(), change.to_status());
-      text += fmt::format(" ({})", change.trigger());
-      if (!change.reason().empty()) text += fmt::format(": {}", change.reason());
-      return text;
-    }
-    case v1::Event::kDispositionRecorded: {
-      const auto& disposition = event.disposition_recorded();
-      return fmt::format("disposition {}{}{}", disposition.disposition(), disposition.note().empty() ? "" : ": ",
-                         disposition.note());
-    }
-    case v1::Event::kScoreChanged:
-      return fmt::format("score {} -> {}", FormatPoints(event.score_changed().previous_total()),
-                         FormatPoints(event.score_changed().score().total()));
-    case v1::Event::kAssigned: {
-      const auto& assigned = event.assigned();
-      if (assigned.rep().empty() && assigned.hold_queue().empty()) {
-        return std::string(assigned.previous_rep().empty() ? "out of its queue" : "worked by nobody");
-      }
-      if (assigned.rep().empty()) {
-        return fmt::format("held in queue \"{}\"{}", assigned.hold_queue(),
-                           assigned.route().empty() ? ": no route had a rep for it" : " by " + assigned.route());
-      }
-      return fmt::format("assigned to {} by {}{}{}", assigned.rep(), assigned.route(),
-                         assigned.reason().empty() ? "" : ": ", assigned.reason());
-    }
-    case v1::Event::kSlaChanged:
-      return "service level " + DescribeSla(event.sla_changed().clock());
-    case v1::Event::kDecisionTaken:
-      return fmt::format("decided {}: {}", KindName(event.decision().kind()), event.decision().summary());
-    case v1::Event::kMerged:
-      return fmt::format("{} merged into {} (merge {})", event.merged().absorbed(), event.merged().survivor(),
-                         event.merged().merge_id());
-    case v1::Event::kUnmerged:
-      return fmt::format("{} is separate again (merge {} undone)", event.unmerged().restored(),
-                         event.unmerged().merge_id());
-    case v1::Event::kAvailabilityChanged: {
-      const auto& change = event.availability_changed();
-      std::string text = fmt::format("{} {}", change.rep(), change.available() ? "is available" : "is away");
-      if (change.has_until_time()) text += fmt::format(" until {}", FormatMinute(ToTime(change.until_time())));
-      return text;
-    }
-    case v1::Event::kPackChanged:
-      return DescribePackChange(event.pack_changed());
-    case v1::Event::kPluginChanged:
-      return DescribePluginChange(event.plugin_changed());
-    case v1::Event::kRegionChanged: {
-      const auto& change = event.region_changed();
-      return fmt::format("region {} -> {}", change.from_region().empty() ? "none" : change.from_region(),
-                         change.to_region().empty() ? "none" : change.to_region());
-    }
-    case v1::Event::kAccountScored: {
-      const auto& scored = event.account_scored();
-      const std::string before = FormatPoints(scored.previous_total());
-      return scored.has_score() ? fmt::format("account score {} -> {}", before, FormatAccountScore(scored.score()))
-                                : fmt::format("account score {} -> none", before);
-    }
-    case v1::Event::kErased:
-      return fmt::format("erased: {}", event.erased().reason());
-    case v1::Event::PAYLOAD_NOT_SET:
-      return "";
-  }
-  return "";
-}
-
-}  // namespace
-
-std::string DescribeEvent(const v1::Event& event) {
-  return DescribePayload(event) + (event.content_erased() ? "; what was given is erased" : "");
-}
-
 std::string DescribeSnapshot(const v1::SnapshotRef& snapshot) {
   std::string text = fmt::format("generation {}:", snapshot.generation());
   for (const auto& pack : snapshot.packs()) {
-    text += fmt::format(" {} {} ({})", pack.pack(), pack.version(), pack.sha256().substr(0, 8));
+    text += fmt::format(" {} {} ({})", IdOf(pack.pack()), pack.version(), pack.sha256().substr(0, 8));
   }
   for (const auto& plugin : snapshot.plugins()) {
-    text += fmt::format(" plugin {} {} ({})", plugin.plugin_id(), plugin.version(), plugin.sha256().substr(0, 8));
+    text += fmt::format(" plugin {} {} ({})", IdOf(plugin.plugin()), plugin.version(), plugin.sha256().substr(0, 8));
   }
   return text;
 }

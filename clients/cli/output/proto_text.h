@@ -3,6 +3,7 @@
 
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/timestamp.pb.h>
+#include <google/type/money.pb.h>
 
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "cli/output/table.h"
 #include "leadline/v1/decisions.pb.h"
+#include "leadline/v1/events.pb.h"
 #include "leadline/v1/records.pb.h"
 
 namespace leadline::cli {
@@ -25,11 +27,14 @@ Duration ToDuration(const google::protobuf::Duration& duration);
 std::string InKind(std::string_view kind, std::string_view name);
 // The id alone, for narrow tables.
 std::string IdOf(std::string_view name);
+// "central, emea".
+std::string IdsOf(const google::protobuf::RepeatedPtrField<std::string>& names);
 
-std::string FormatMoney(const v1::Money& money);
+std::string FormatMoney(const google::type::Money& money);
 std::string FormatAttribute(const v1::AttributeValue& value);
+google::type::Money ToMoney(const std::string& currency_code, int64_t micros);
 // "12000 EUR" or "EUR 12000".
-absl::StatusOr<v1::Money> ParseMoney(std::string_view text);
+absl::StatusOr<google::type::Money> ParseMoney(std::string_view text);
 // `key=value`: true and false are truth values, numbers numbers, "quoted" and all else text.
 absl::Status ParseAttribute(std::string_view text, std::string& key, v1::AttributeValue& value);
 // "channel/investment/response", with "@time" and "#product" behind it where they matter.
@@ -38,9 +43,17 @@ absl::Status ParseActivity(std::string_view text, Time now, v1::Activity& activi
 // A line for each value that was taken and that the packs do not list; empty when there is none.
 std::string DescribeWarnings(const google::protobuf::RepeatedPtrField<v1::FieldWarning>& warnings);
 
+// The name of an enum's value as words, without the first `prefix` letters: "trial ended".
+std::string EnumWords(const std::string& name, size_t prefix);
 std::string KindName(v1::DecisionKind kind);
 std::string OutcomeName(v1::ReasonOutcome outcome);
+// What caused a status: "activity", "trial ended".
+std::string TriggerName(v1::StatusTrigger trigger);
+// "marketing" or "sales".
+std::string ApprovalSideName(v1::ApprovalSide side);
 std::string SlaStateName(v1::SlaState state);
+// The running service level that is due first, a broken one too; null when none runs. It lives as long as the lead.
+const v1::SlaClock* FirstOpenClock(const v1::Lead& lead);
 // "score 123.5 (central 118.5, adjustment 5), bar 100 reached".
 std::string FormatScore(const v1::Score& score);
 // "241.5, of 3 people".
@@ -49,8 +62,6 @@ std::string FormatAccountScore(const v1::AccountScore& score);
 std::string FormatInterests(const v1::AccountScore& score);
 // What came of the bar: "reached", "not reached, but warm" or "not reached".
 std::string BarOutcome(const v1::Score& score);
-// What happened, in one line.
-std::string DescribeEvent(const v1::Event& event);
 // Where the rules of a snapshot came from: "generation 3: central 1.0.0 (ab12cd34), ...".
 std::string DescribeSnapshot(const v1::SnapshotRef& snapshot);
 // Each reason of a decision in a line, with what it was based on; and what is to be said of deciding it again.

@@ -10,7 +10,7 @@ void ToEnquiry(const sample::SampleLead& lead, v1::Enquiry& enquiry) {
   account.set_domain(lead.company.domain);
   account.set_country(lead.company.country);
   account.set_industry(lead.company.industry);
-  account.set_employees(lead.company.employees);
+  account.set_employee_count(lead.company.employees);
   v1::Contact& contact = *enquiry.mutable_contact();
   contact.set_given_name(lead.person.given_name);
   contact.set_family_name(lead.person.family_name);
@@ -22,8 +22,7 @@ void ToEnquiry(const sample::SampleLead& lead, v1::Enquiry& enquiry) {
   enquiry.set_source(lead.source);
   for (const auto& product : lead.products) enquiry.add_products(product);
   if (!lead.currency.empty()) {
-    enquiry.mutable_value()->set_currency_code(lead.currency);
-    enquiry.mutable_value()->set_amount_micros(lead.value_micros);
+    *enquiry.mutable_value() = ToMoney(lead.currency, lead.value_micros);
   }
   for (const auto& touch : lead.touches) {
     v1::Activity& activity = *enquiry.add_activities();
@@ -32,16 +31,16 @@ void ToEnquiry(const sample::SampleLead& lead, v1::Enquiry& enquiry) {
     activity.set_response(touch.response);
     activity.set_product(touch.product);
     activity.set_subject(touch.subject);
-    *activity.mutable_time() = ToTimestamp(touch.time);
+    *activity.mutable_occur_time() = ToTimestamp(touch.time);
   }
   for (const auto& step : lead.history) {
     v1::HistoryStep& added = *enquiry.add_history();
-    *added.mutable_time() = ToTimestamp(step.time);
+    *added.mutable_occur_time() = ToTimestamp(step.time);
     added.set_status(step.status);
     added.set_reason(step.reason);
   }
   enquiry.set_purchased(lead.purchased);
-  *enquiry.mutable_create_time() = ToTimestamp(lead.created_at);
+  *enquiry.mutable_enquiry_time() = ToTimestamp(lead.created_at);
 }
 
 absl::StatusOr<bool> SampleSource::Next(SourceRow& row) {

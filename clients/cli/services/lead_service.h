@@ -18,5 +18,15 @@ inline constexpr UnaryMethod<v1::GetTimelineRequest, v1::GetTimelineResponse> kG
     "/leadline.v1.LeadService/GetTimeline"};
 inline constexpr UnaryMethod<v1::ExplainLeadRequest, v1::ExplainLeadResponse> kExplainLead{
     "/leadline.v1.LeadService/ExplainLead"};
+inline constexpr UnaryMethod<v1::BatchSubmitEnquiriesRequest, v1::BatchSubmitEnquiriesResponse> kBatchSubmitEnquiries{
+    "/leadline.v1.LeadService/BatchSubmitEnquiries"};
+inline constexpr UnaryMethod<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> kBatchGetLeads{
+    "/leadline.v1.LeadService/BatchGetLeads"};
+inline constexpr UnaryMethod<v1::AddLeadContactRequest, v1::AddLeadContactResponse> kAddLeadContact{
+    "/leadline.v1.LeadService/AddLeadContact"};
+inline constexpr UnaryMethod<v1::RemoveLeadContactRequest, v1::RemoveLeadContactResponse> kRemoveLeadContact{
+    "/leadline.v1.LeadService/RemoveLeadContact"};
+inline constexpr UnaryMethod<v1::BatchRecordActivitiesRequest, v1::BatchRecordActivitiesResponse>
+    kBatchRecordActivities{"/leadline.v1.LeadService/BatchRecordActivities"};
 
 }  // namespace leadline::cli::lead_service

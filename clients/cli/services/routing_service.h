@@ -18,5 +18,11 @@ inline constexpr UnaryMethod<v1::ListQueuesRequest, v1::ListQueuesResponse> kLis
     "/leadline.v1.RoutingService/ListQueues"};
 inline constexpr UnaryMethod<v1::GetFairnessRequest, v1::GetFairnessResponse> kGetFairness{
     "/leadline.v1.RoutingService/GetFairness"};
+inline constexpr UnaryMethod<v1::BatchReassignLeadsRequest, v1::BatchReassignLeadsResponse> kBatchReassignLeads{
+    "/leadline.v1.RoutingService/BatchReassignLeads"};
+inline constexpr UnaryMethod<v1::GetRepRequest, v1::Rep> kGetRep{"/leadline.v1.RoutingService/GetRep"};
+inline constexpr UnaryMethod<v1::ListRepsRequest, v1::ListRepsResponse> kListReps{
+    "/leadline.v1.RoutingService/ListReps"};
+inline constexpr UnaryMethod<v1::GetQueueRequest, v1::Queue> kGetQueue{"/leadline.v1.RoutingService/GetQueue"};
 
 }  // namespace leadline::cli::routing_service

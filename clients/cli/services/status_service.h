@@ -6,8 +6,10 @@
 
 namespace leadline::cli::status_service {
 
-inline constexpr UnaryMethod<v1::TransitionRequest, v1::TransitionResponse> kTransition{
-    "/leadline.v1.StatusService/Transition"};
+inline constexpr UnaryMethod<v1::TransitionLeadRequest, v1::TransitionLeadResponse> kTransitionLead{
+    "/leadline.v1.StatusService/TransitionLead"};
+inline constexpr UnaryMethod<v1::TransitionContactRequest, v1::TransitionContactResponse> kTransitionContact{
+    "/leadline.v1.StatusService/TransitionContact"};
 inline constexpr UnaryMethod<v1::RecordDispositionRequest, v1::RecordDispositionResponse> kRecordDisposition{
     "/leadline.v1.StatusService/RecordDisposition"};
 inline constexpr UnaryMethod<v1::AcceptLeadRequest, v1::AcceptLeadResponse> kAcceptLead{

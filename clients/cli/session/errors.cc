@@ -4,6 +4,8 @@
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 
+#include <map>
+
 #include "absl/status/status.h"
 
 namespace leadline::cli {
@@ -22,8 +24,19 @@ std::string DescribeFields(const google::rpc::Status& details) {
   return out;
 }
 
+// Facts that are shown otherwise: as a field, as a delay, in the message.
+bool IsShownElsewhere(const std::string& key, const std::string& value, const std::string& message) {
+  return key == "field" || key == "retry_after" || (key == "call_id" && message.find(value) != std::string::npos);
+}
+
+// "0.25 s", "10 s".
+std::string SecondsText(const google::protobuf::Duration& delay) {
+  return fmt::format("{} s", static_cast<double>(delay.seconds()) + delay.nanos() / 1e9);
+}
+
 std::string DescribeDetails(const google::rpc::Status& details, const std::string& code) {
   std::string out;
+  const std::string& message = details.message();
   for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     google::rpc::RetryInfo retry;
@@ -31,15 +44,23 @@ std::string DescribeDetails(const google::rpc::Status& details, const std::strin
     google::rpc::ResourceInfo resource;
     if (detail.UnpackTo(&info)) {
       if (info.reason() != code) out += fmt::format("  reason: {}\n", info.reason());
-      for (const auto& [key, value] : info.metadata()) out += fmt::format("  {}: {}\n", key, value);
+      const std::map<std::string, std::string> facts(info.metadata().begin(), info.metadata().end());
+      for (const auto& [key, value] : facts) {
+        if (!IsShownElsewhere(key, value, message)) out += fmt::format("  {}: {}\n", key, value);
+      }
     } else if (detail.UnpackTo(&precondition)) {
       for (const auto& violation : precondition.violations()) {
-        out += fmt::format("  {}: {}\n", violation.subject(), violation.description());
+        // Of one alone the message says the same.
+        if (precondition.violations_size() > 1) {
+          out += fmt::format("  {}: {}\n", violation.subject(), violation.description());
+        }
       }
     } else if (detail.UnpackTo(&resource)) {
-      out += fmt::format("  {}: {}\n", resource.resource_type(), resource.resource_name());
+      if (message.find(resource.resource_name()) == std::string::npos) {
+        out += fmt::format("  {}: {}\n", resource.resource_type(), resource.resource_name());
+      }
     } else if (detail.UnpackTo(&retry)) {
-      out += fmt::format("  try again after {} s\n", retry.retry_delay().seconds());
+      out += fmt::format("  try again after {}\n", SecondsText(retry.retry_delay()));
     }
   }
   return out;

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "cel/functions.h"
 #include "cel/text.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "engine/decide/plugin_loader.h"
 #include "engine/input/input_schema.h"
 #include "fmt/format.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/decide/plugin_batch.h"
 #include "engine/decide/plugin_record.h"
@@ -65,10 +66,12 @@ absl::Status Decider::CheckPluginsOf(const packs::RegionRules& rules, std::strin
   if (lacking == snapshot_->lacking.end()) return absl::OkStatus();
   for (const LackedPlugin& plugin : lacking->second) {
     if (plugin.capability != capability) continue;
-    return absl::UnavailableError(fmt::format(
-        "leads of {}, and people of its countries, cannot be decided: its pack needs the plugin {}, and it is not "
-        "loaded: {}",
-        rules.region, plugin.id, plugin.error));
+    return WithReason(
+        absl::UnavailableError(fmt::format(
+            "leads of {}, and people of its countries, cannot be decided: its pack needs the plugin {}, and it is not "
+            "loaded: {}",
+            rules.region, plugin.id, plugin.error)),
+        ErrorReason::kRequiredPluginDown, {{"region", rules.region}, {"plugin", plugin.id}});
   }
   return absl::OkStatus();
 }

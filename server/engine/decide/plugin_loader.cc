@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
@@ -181,8 +182,10 @@ absl::Status PluginLoader::LoadAgain(const std::string& id) {
   auto wanted = CollectWanted(*snapshot_.rules);
   auto uses = wanted.find(id);
   if (uses == wanted.end()) {
-    return absl::NotFoundError(
-        fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", id));
+    return WithResource(
+        absl::NotFoundError(
+            fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", id)),
+        "plugins/" + id);
   }
   DropRevokedBut(id, trust_, wanted, snapshot_);
   const auto old = snapshot_.plugins.find(id);

@@ -87,10 +87,12 @@ class Intake {
       }
       auto stored = scope_.tx.GetActivity(activity.id);
       if (stored.ok()) {
-        return WithReason(absl::AlreadyExistsError(
-                              fmt::format("enquiry.activities: activity {} is recorded already, on {}", activity.id,
-                                          domain::ResourceName(RecordKind::kLead, stored->lead_id))),
-                          "ACTIVITY_EXISTS");
+        return WithReason(
+            absl::AlreadyExistsError(fmt::format("enquiry.activities: activity {} is recorded already, on {}",
+                                                 activity.id,
+                                                 domain::ResourceName(RecordKind::kLead, stored->lead_id))),
+            ErrorReason::kActivityExists,
+            {{"activity", activity.id}, {"lead", domain::ResourceName(RecordKind::kLead, stored->lead_id)}});
       }
       if (!absl::IsNotFound(stored.status())) return stored.status();
     }

@@ -4,6 +4,7 @@
 #include "base/status_macros.h"
 #include "domain/history/merging.h"
 #include "engine/engine.h"
+#include "engine/leads/lead_update.h"
 #include "engine/work/enquiry.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/person_session.h"
@@ -14,124 +15,6 @@ namespace leadline::engine {
 namespace {
 
 using domain::RecordKind;
-
-constexpr std::string_view kAttributePath = "attributes.";
-
-absl::Status CopyField(std::string_view path, const domain::Lead& from, domain::Lead& to) {
-  if (path == "account") {
-    to.account_id = from.account_id;
-  } else if (path == "contacts") {
-    to.contacts = from.contacts;
-  } else if (path == "source") {
-    to.source = from.source;
-  } else if (path == "region") {
-    to.region = from.region;
-  } else if (path == "country") {
-    to.country = from.country;
-  } else if (path == "language") {
-    to.language = from.language;
-  } else if (path == "products") {
-    to.products = from.products;
-  } else if (path == "value") {
-    to.value = from.value;
-  } else if (path == "probability") {
-    to.probability = from.probability;
-  } else if (path == "attributes") {
-    to.attributes = from.attributes;
-  } else if (path.starts_with(kAttributePath)) {
-    std::string name(path.substr(kAttributePath.size()));
-    auto value = from.attributes.find(name);
-    if (value == from.attributes.end()) {
-      to.attributes.erase(name);
-    } else {
-      to.attributes.insert_or_assign(name, value->second);
-    }
-  } else {
-    return InvalidField("update_mask",
-                        fmt::format("\"{}\" is not a field of a lead that can be changed; use account, contacts, "
-                                    "source, region, country, language, products, value, probability, "
-                                    "attributes or attributes.NAME",
-                                    path));
-  }
-  return absl::OkStatus();
-}
-
-// The account and contacts that a lead names must exist.
-absl::Status CheckReferences(store::Reader& reader, const domain::Lead& lead) {
-  if (!lead.account_id.empty()) {
-    auto account = StandingAccount(reader, lead.account_id);
-    if (absl::IsNotFound(account.status())) {
-      return InvalidField("lead.account", fmt::format("there is no account {}", lead.account_id));
-    }
-    RETURN_IF_ERROR(account.status());
-  }
-  if (lead.contacts.empty()) return InvalidField("lead.contacts", "must name at least one contact");
-  for (const domain::ContactRole& role : lead.contacts) {
-    auto contact = StandingContact(reader, role.contact_id);
-    if (absl::IsNotFound(contact.status())) {
-      return InvalidField("lead.contacts", fmt::format("there is no contact {}", role.contact_id));
-    }
-    RETURN_IF_ERROR(contact.status());
-  }
-  return absl::OkStatus();
-}
-
-// `given` has the fields that the mask names; its codes are in their kept form afterwards.
-void CheckUpdate(InputCheck& check, const UpdateRequest& request, const domain::Lead& stored, domain::Lead& given) {
-  const FieldPath root;
-  const FieldPath lead = root / "lead";
-  check.Lead(lead, given);
-  const FieldPath contacts = lead / "contacts";
-  for (size_t i = 0; i < given.contacts.size(); ++i) {
-    check.Text(contacts[static_cast<int>(i)] / "role", InputCheck::Record::kLead, "roles", given.contacts[i].role);
-  }
-  const FieldPath attributes = lead / "attributes";
-  for (const std::string& path : request.paths) {
-    if (!path.starts_with(kAttributePath)) continue;
-    const std::string_view name = std::string_view(path).substr(kAttributePath.size());
-    // To take away what neither the lead nor the schema has is a slip.
-    if (given.attributes.contains(name) || stored.attributes.contains(name)) continue;
-    check.Attribute(attributes.Key(name), InputCheck::Record::kLead, name, std::monostate());
-  }
-}
-
-absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest& request, UnlistedValues& unlisted) {
-  ASSIGN_OR_RETURN(domain::Lead before, StandingLead(scope.tx, request.lead.id));
-  if (request.lead.version != 0 && request.lead.version != before.version) {
-    return WithReason(absl::AbortedError(fmt::format(
-                          "lead {} has changed since it was read (etag {} now); read it again and repeat the change",
-                          before.id, EtagOf(before.version))),
-                      "ETAG_MISMATCH");
-  }
-  ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, before.id));
-  // Only what the mask names is checked: what stands on the lead already was right when it came.
-  domain::Lead given;
-  for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, request.lead, given));
-  InputCheck check(*scope.snapshot().input, scope.now);
-  CheckUpdate(check, request, session.lead(), given);
-  RETURN_IF_ERROR(check.ToStatus());
-  unlisted.Note(check.unlisted());
-  for (const std::string& path : request.paths) RETURN_IF_ERROR(CopyField(path, given, session.lead()));
-  RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
-  session.RecordFields(scope.now);
-  UpdateResult result;
-  result.warnings = WarningsOf(check.unlisted());
-  if (!session.changed()) {
-    result.lead = std::move(before);
-    return result;
-  }
-  bool same_people = before.account_id == session.lead().account_id && before.contacts == session.lead().contacts;
-  if (!same_people) {
-    // Scores and routes read the account and the enquirer, so they must be the new ones.
-    RETURN_IF_ERROR(session.Save());
-    ASSIGN_OR_RETURN(session, LeadSession::Open(scope, before.id));
-  }
-  RETURN_IF_ERROR(session.Rescore(scope.now));
-  RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
-  RETURN_IF_ERROR(session.Save());
-  result.lead = session.lead();
-  return result;
-}
 
 absl::StatusOr<ActivityResult> KnownActivity(store::Reader& reader, domain::Activity stored,
                                              const std::shared_ptr<const domain::SnapshotRef>& snapshot) {
@@ -151,7 +34,8 @@ absl::Status CheckSameLead(store::Reader& reader, const domain::Activity& stored
   return WithReason(absl::AlreadyExistsError(
                         fmt::format("activity {} is recorded already, on {}; give each activity an id of its own",
                                     given.id, domain::ResourceName(RecordKind::kLead, has.id))),
-                    "ACTIVITY_EXISTS");
+                    ErrorReason::kActivityExists,
+                    {{"activity", given.id}, {"lead", domain::ResourceName(RecordKind::kLead, has.id)}});
 }
 
 absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity activity, UnlistedValues& unlisted) {
@@ -226,19 +110,7 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& c
 }
 
 void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done) {
-  WriteCase<UpdateResult> write;
-  write.method = "UpdateLead";
-  write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, request.lead.id))};
-  write.body = [this, request = std::move(request)](WriteScope& scope) {
-    scope.request_result = request.lead.id;
-    return ApplyUpdate(scope, request, unlisted_);
-  };
-  write.replay = [](store::Reader& reader, const std::string& id) -> absl::StatusOr<UpdateResult> {
-    UpdateResult result;
-    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, id));
-    return result;
-  };
-  RunWriteCase(options_, context, std::move(write), std::move(done));
+  engine::UpdateLead(options_, context, std::move(request), /*validate_only=*/false, &unlisted_, std::move(done));
 }
 
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {

@@ -16,14 +16,6 @@ namespace {
 using domain::RecordKind;
 using domain::Trigger;
 
-absl::Status CheckVersion(std::string_view etag, int64_t version, const domain::RecordRef& ref) {
-  if (etag.empty() || etag == EtagOf(version)) return absl::OkStatus();
-  return WithReason(absl::AbortedError(fmt::format(
-                        "{} has changed since it was read (etag {} now); read it again and repeat the change",
-                        domain::ResourceName(ref), EtagOf(version))),
-                    "ETAG_MISMATCH");
-}
-
 std::string Listed(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
@@ -40,13 +32,17 @@ absl::Status NoTransition(const domain::Lifecycle& lifecycle, std::string_view f
   std::vector<std::string> reachable;
   for (const domain::TransitionDef& t : lifecycle.transitions) {
     bool applies = t.trigger == trigger && (std::find(t.from.begin(), t.from.end(), from) != t.from.end());
-    if (applies) reachable.push_back(t.to);
+    const bool known = std::find(reachable.begin(), reachable.end(), t.to) != reachable.end();
+    if (applies && !known) reachable.push_back(t.to);
   }
   std::string target = wanted.empty() ? "" : fmt::format(" to \"{}\"", wanted);
   return WithReason(absl::FailedPreconditionError(fmt::format(
                         "the lifecycle has no {} from \"{}\"{} that holds now{}{}", domain::TriggerName(trigger), from,
                         target, reachable.empty() ? "" : fmt::format(" (from here: {})", Listed(reachable)), why)),
-                    "TRANSITION_NOT_ALLOWED");
+                    ErrorReason::kTransitionNotAllowed,
+                    {{"current_status", std::string(from)},
+                     {"wanted_status", std::string(wanted)},
+                     {"legal_targets", Listed(reachable)}});
 }
 
 // That a gate stands in the way, in its own words.
@@ -57,7 +53,8 @@ absl::Status Denied(std::string_view from, const domain::StatusDecision& decided
   }
   return WithReason(absl::FailedPreconditionError(
                         fmt::format("the gate {} keeps the record in \"{}\": {}", decided.denied_by, from, why)),
-                    "TRANSITION_DENIED");
+                    ErrorReason::kTransitionDenied,
+                    {{"current_status", std::string(from)}, {"gate", decided.denied_by}});
 }
 
 // What a person asked for.
@@ -69,9 +66,10 @@ struct Move {
   std::string reject_reason = {};  // one of the packs'
 };
 
-// Decides the move by the packs; the answer names a status.
-absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs::RecordView& view,
-                                                  std::string_view current, const Move& move) {
+// Decides the move of the record by the packs; the answer names a status.
+absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const domain::RecordRef& record,
+                                                  const packs::RecordView& view, std::string_view current,
+                                                  const Move& move) {
   const domain::Lifecycle& lifecycle = scope.decider().Rules(view.lead->region).lifecycle;
   if (!move.wanted.empty() && lifecycle.Find(move.wanted) == nullptr) {
     bool disposition = std::find(lifecycle.dispositions.begin(), lifecycle.dispositions.end(), move.wanted) !=
@@ -83,8 +81,11 @@ absl::StatusOr<domain::StatusDecision> DecideMove(WriteScope& scope, const packs
   }
   ASSIGN_OR_RETURN(domain::StatusDecision decided, scope.decider().Status(view, current, move.trigger, move.wanted,
                                                                           Explain::kWhyNot, move.reject_reason));
-  if (!decided.denied_by.empty()) return Denied(current, decided);
-  if (decided.to.empty()) return NoTransition(lifecycle, current, move.trigger, move.wanted, decided);
+  if (!decided.denied_by.empty()) return WithResource(Denied(current, decided), domain::ResourceName(record));
+  if (decided.to.empty()) {
+    return WithResource(NoTransition(lifecycle, current, move.trigger, move.wanted, decided),
+                        domain::ResourceName(record));
+  }
   auto def = std::find_if(lifecycle.transitions.begin(), lifecycle.transitions.end(),
                           [&](const domain::TransitionDef& t) { return t.id == decided.transition_id; });
   if (def != lifecycle.transitions.end() && def->reason_required && move.reason.empty()) {
@@ -123,9 +124,10 @@ absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::
 absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, const Move& move, std::string_view rep) {
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
   domain::Lead& lead = session.lead();
-  RETURN_IF_ERROR(CheckVersion(move.etag, lead.version, {RecordKind::kLead, lead.id}));
+  RETURN_IF_ERROR(CheckEtag(move.etag, lead.version, {RecordKind::kLead, lead.id}));
   RETURN_IF_ERROR(session.Rescore(scope.now));
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, session.View(scope.now), lead.status, move));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   DecideMove(scope, {RecordKind::kLead, lead.id}, session.View(scope.now), lead.status, move));
   std::string to = decided.to, transition = decided.transition_id;
   if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
   StatusCause cause = CauseOf(scope, lead.status, move, std::move(decided));
@@ -141,10 +143,11 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
 
 absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
-  RETURN_IF_ERROR(CheckVersion(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
+  RETURN_IF_ERROR(CheckEtag(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
   RETURN_IF_ERROR(person.Rescore(scope.now));
   std::string from = person.contact().status;
-  ASSIGN_OR_RETURN(domain::StatusDecision decided, DecideMove(scope, person.View(scope.now), from, move));
+  ASSIGN_OR_RETURN(domain::StatusDecision decided,
+                   DecideMove(scope, {RecordKind::kContact, person.contact().id}, person.View(scope.now), from, move));
   std::string to = decided.to;
   StatusCause cause = CauseOf(scope, from, move, std::move(decided));
   RecordResult result;
@@ -205,6 +208,7 @@ WriteCase<RecordResult> RecordCase(std::string_view method, std::string name,
                                    std::function<absl::StatusOr<RecordResult>(WriteScope&)> body) {
   WriteCase<RecordResult> write;
   write.method = method;
+  write.guarded = domain::ParseResourceName(name);
   write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [name, body = std::move(body)](WriteScope& scope) {
     scope.request_result = name;

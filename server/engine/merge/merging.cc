@@ -10,6 +10,7 @@
 #include "engine/work/person_session.h"
 #include "engine/work/record_change.h"
 #include "engine/work/run_write.h"
+#include "engine/work/standing.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -81,10 +82,11 @@ std::string StatusBefore(const MergeRecord& merge, std::string_view current) {
 absl::Status CheckNotErased(store::Reader& reader, RecordKind kind, std::string_view id, std::string_view what) {
   ASSIGN_OR_RETURN(const bool erased, reader.IsErased(kind, id));
   if (!erased) return absl::OkStatus();
-  return WithReason(absl::FailedPreconditionError(fmt::format("{}{} was erased; {}",
-                                                              kind == RecordKind::kLead ? "the person of " : "",
-                                                              domain::ResourceName(kind, id), what)),
-                    "ERASED");
+  return WithReason(WithResource(absl::FailedPreconditionError(fmt::format(
+                                     "{}{} was erased; {}", kind == RecordKind::kLead ? "the person of " : "",
+                                     domain::ResourceName(kind, id), what)),
+                                 domain::ResourceName(kind, id)),
+                    ErrorReason::kErased);
 }
 
 class Merger {
@@ -116,8 +118,9 @@ class Merger {
   absl::StatusOr<UnmergeResult> Unmerge(const std::string& merge_id) {
     ASSIGN_OR_RETURN(merge_, scope_.tx.GetMerge(merge_id));
     if (merge_.undone) {
-      return WithReason(absl::FailedPreconditionError(fmt::format("merge {} is undone already", merge_id)),
-                        "MERGE_UNDONE");
+      return WithReason(WithResource(absl::FailedPreconditionError(fmt::format("merge {} is undone already", merge_id)),
+                                     "merges/" + merge_id),
+                        ErrorReason::kMergeUndone);
     }
     for (const std::string& id : {merge_.survivor_id, merge_.absorbed_id}) {
       RETURN_IF_ERROR(CheckNotErased(scope_.tx, merge_.kind, id, "the merge can no longer be undone"));
@@ -173,10 +176,11 @@ class Merger {
       std::erase_if(merges, [&](const MergeRecord& other) { return other.absorbed_id != merge_.survivor_id; });
     }
     if (merges.empty()) return absl::OkStatus();
-    return WithReason(
-        absl::FailedPreconditionError(fmt::format("merge {} came after merge {} and is still in force; undo it first",
-                                                  merges.back().id, merge_.id)),
-        "LATER_MERGE_STANDS");
+    return WithReason(WithResource(absl::FailedPreconditionError(
+                                       fmt::format("merge {} came after merge {} and is still in force; undo it first",
+                                                   merges.back().id, merge_.id)),
+                                   "merges/" + merge_.id),
+                      ErrorReason::kLaterMergeStands, {{"later_merge", merges.back().id}});
   }
 
   template <typename Record>
@@ -346,6 +350,8 @@ void Engine::Merge(const CallContext& context, std::string survivor, std::string
   write.keys = {KeyFor(survivor_ref->kind, survivor), KeyFor(absorbed_ref->kind, absorbed)};
   write.body = [s = *survivor_ref, a = *absorbed_ref, reason](WriteScope& scope) -> absl::StatusOr<MergeResult> {
     RETURN_IF_ERROR(CheckPair(scope.tx, s, a));
+    RETURN_IF_ERROR(CheckEtag(scope.tx, scope.context.etag, s));
+    RETURN_IF_ERROR(CheckEtag(scope.tx, scope.context.absorbed_etag, a));
     return Merger(scope, reason).Merge(s, a);
   };
   write.replay = [](store::Reader& reader, const std::string& id) -> absl::StatusOr<MergeResult> {
@@ -359,7 +365,7 @@ void Engine::Merge(const CallContext& context, std::string survivor, std::string
 }
 
 void Engine::Unmerge(const CallContext& context, std::string merge_id, std::string reason, Done<UnmergeResult> done) {
-  if (merge_id.empty()) return done(InvalidField("merge_id", "is required"));
+  if (merge_id.empty()) return done(InvalidField("name", "is required"));
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<UnmergeResult> write;
   write.method = "Unmerge";

@@ -34,13 +34,17 @@ constexpr milliseconds kLook{50};
 // How long a child whose socket has closed may take to end.
 constexpr milliseconds kToEnd{2'000};
 
-absl::Status TooMuch(std::string_view what, std::string_view flag) {
+absl::Status TooMuch(const std::string& what, const std::string& flag) {
   return WithReason(
       absl::FailedPreconditionError(fmt::format(
           "the check was stopped, since it took more than {}, which is what a check may have ({}); make the packs or "
           "their tests smaller, find out what is so large with leadline pack check, or raise the limit",
           what, flag)),
-      "PACK_CHECK_LIMIT");
+      ErrorReason::kPackCheckLimit, {{"limit", what}, {"flag", flag}});
+}
+
+absl::Status CannotCheck(const std::string& why) {
+  return WithReason(absl::UnavailableError(why), ErrorReason::kPackCheckerMissing);
 }
 
 void Lower(pid_t pid, __rlimit_resource resource, rlim_t soft, rlim_t hard) {
@@ -250,13 +254,11 @@ class Conversation {
       return TooMuch(fmt::format("{} s of processor time", options_.time.count()), "--check-seconds");
     }
     if (end->signal == SIGKILL || end->signal == SIGTERM) {
-      return WithRetryDelay(
-          WithReason(absl::UnavailableError(
-                         fmt::format("the process that checks packs {}; nothing was checked: try again, and look at "
-                                     "the machine's memory when it happens again",
-                                     plugin::Describe(*end))),
-                     "PACK_CHECK_KILLED"),
-          milliseconds(1'000));
+      return WithReason(absl::UnavailableError(
+                            fmt::format("the process that checks packs {}; nothing was checked: try again, and look at "
+                                        "the machine's memory when it happens again",
+                                        plugin::Describe(*end))),
+                        ErrorReason::kPackCheckKilled);
     }
     return absl::InternalError(
         fmt::format("the process that checks packs {}{}; nothing was checked, and the server goes on; report it with "
@@ -276,14 +278,14 @@ class Conversation {
 
 absl::StatusOr<PackFindings> ChildChecker::Check(const PackCheckJob& job) {
   if (options_.executable.empty()) {
-    return absl::UnavailableError(
+    return CannotCheck(
         "packs cannot be checked: the program leadline-pack-checker is not beside leadlined; install it there, or name "
         "it with --pack-checker");
   }
   absl::StatusOr<std::unique_ptr<plugin::WorkerProcess>> process =
       plugin::WorkerProcess::Spawn(options_.executable, "packs", 0, 0);
   if (!process.ok()) {
-    return absl::UnavailableError(
+    return CannotCheck(
         fmt::format("packs cannot be checked: {}; see --pack-checker", std::string(process.status().message())));
   }
   return Conversation(options_, job, *std::move(process)).Run();

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/status_macros.h"
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 #include "packs/loader.h"
 

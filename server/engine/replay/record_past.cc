@@ -4,6 +4,7 @@
 #include <set>
 #include <type_traits>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "domain/history/fold.h"
 #include "fmt/format.h"
@@ -83,7 +84,9 @@ absl::StatusOr<const RecordPast::History*> RecordPast::HistoryOf(const RecordRef
     events_ += page.size();
     if (events_ > kMostEvents) {
       histories_.erase(known);
-      return absl::ResourceExhaustedError(fmt::format("more than {} events would have to be read for it", kMostEvents));
+      return WithReason(
+          absl::ResourceExhaustedError(fmt::format("more than {} events would have to be read for it", kMostEvents)),
+          ErrorReason::kHistoryTooLong, {{"limit", std::to_string(kMostEvents)}});
     }
     const bool last = page.size() < kPage;
     if (!page.empty()) after = page.back().position;

@@ -1,8 +1,10 @@
 // LeadService.GetTimeline: a record's history, page by page.
 #include "engine/replay/timeline.h"
 
+#include <algorithm>
 #include <set>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
@@ -54,9 +56,25 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
 
 // Of what is stored, for one page: more than an answer holds.
 constexpr int64_t kMostReadBytes = int64_t{4} << 20;
+// How often the store is asked for one page, where events are left out: after that the page is short.
+constexpr int kMostReads = 16;
+constexpr int kEventsLookedAt = 500;  // in each of these reads, at least
 
 // Packs and plugins have no records of their own that could be missing.
 bool HasNoRecord(RecordKind kind) { return kind == RecordKind::kPack || kind == RecordKind::kPlugin; }
+
+TimelineEntry EntryOf(domain::Event event, bool replay, Replayer& replayer) {
+  TimelineEntry entry;
+  if (event.decision.has_value() && replay) {
+    ReplayedDecision replayed = replayer.Replay(event);
+    entry.decision = std::move(replayed.decision);
+    entry.replay_note = std::move(replayed.note);
+  } else if (event.decision.has_value()) {
+    entry.decision = domain::FromStored(event);
+  }
+  entry.event = std::move(event);
+  return entry;
+}
 
 }  // namespace
 
@@ -75,29 +93,28 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
     next.clear();
     RETURN_IF_ERROR(engine::CheckPlace(reader, after, "page_token", "Leave it out to start with the first page"));
     ASSIGN_OR_RETURN(std::vector<domain::RecordRef> records, HistoryOf(reader, ref));
-    ASSIGN_OR_RETURN(std::vector<domain::Event> events,
-                     reader.Timeline(records, after.position, request.page_size, kMostReadBytes));
-    if (HasNoRecord(ref.kind) && after.position == 0 && events.empty()) {
-      return absl::NotFoundError(fmt::format("nothing ever happened to a {} \"{}\"",
-                                             ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id));
-    }
     Replayer replayer(reader, *pinned, *packs_of_then_);
-    for (size_t i = 0; i < events.size(); ++i) {
-      TimelineEntry entry;
-      if (events[i].decision.has_value() && request.replay) {
-        ReplayedDecision replayed = replayer.Replay(events[i]);
-        entry.decision = std::move(replayed.decision);
-        entry.replay_note = std::move(replayed.note);
-      } else if (events[i].decision.has_value()) {
-        entry.decision = domain::FromStored(events[i]);
+    LedgerPlace place = after;
+    int room = request.page_size;
+    const int most = request.wanted ? std::max(room, kEventsLookedAt) : room;
+    for (int reads = 0; room > 0 && reads < kMostReads; ++reads) {
+      ASSIGN_OR_RETURN(std::vector<domain::Event> events,
+                       reader.Timeline(records, place.position, most, kMostReadBytes));
+      if (HasNoRecord(ref.kind) && place.position == 0 && events.empty()) {
+        return WithResource(absl::NotFoundError(fmt::format("nothing ever happened to a {} \"{}\"",
+                                                            ref.kind == RecordKind::kPack ? "pack" : "plugin", ref.id)),
+                            domain::ResourceName(ref));
       }
-      const LedgerPlace place{events[i].position, events[i].transaction_id};
-      entry.event = std::move(events[i]);
-      if (add(entry) && i + 1 < events.size()) continue;
-      ASSIGN_OR_RETURN(const std::vector<domain::Event> more, reader.Timeline(records, place.position, 1));
-      if (!more.empty()) next = FormatPlace(place);
-      break;
+      if (events.empty()) return absl::OkStatus();
+      for (domain::Event& event : events) {
+        if (room == 0) break;
+        place = {event.position, event.transaction_id};
+        if (request.wanted && !request.wanted(event)) continue;
+        room = add(EntryOf(std::move(event), request.replay, replayer)) ? room - 1 : 0;
+      }
     }
+    ASSIGN_OR_RETURN(const std::vector<domain::Event> more, reader.Timeline(records, place.position, 1));
+    if (!more.empty()) next = FormatPlace(place);
     return absl::OkStatus();
   }));
   return next;

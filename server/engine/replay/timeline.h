@@ -14,6 +14,9 @@ struct TimelineRequest {
   std::string page_token;  // empty: from the beginning
   int page_size = 100;
   bool replay = false;  // decisions are decided again and explained in full
+  // Which events are wanted; empty: all. Where many are not, a page may have fewer than page_size events, or none, and
+  // a next page all the same.
+  std::function<bool(const domain::Event&)> wanted = {};
 };
 
 struct TimelineEntry {

@@ -64,7 +64,9 @@ absl::Status NoRoom(const Rollout& rollout, const std::string& pack) {
         "own",
         Rollout::kMostCandidatesOfNewPacks, Rollout::kMostCandidateBytesOfNewPacks >> 20);
   }
-  return WithReason(absl::FailedPreconditionError(message), "TOO_MANY_CANDIDATES");
+  const int64_t limit = DecidesYet(rollout, pack) ? Rollout::kMostCandidatesOfPack : Rollout::kMostCandidatesOfNewPacks;
+  return WithReason(WithResource(absl::FailedPreconditionError(message), "packs/" + pack),
+                    ErrorReason::kTooManyCandidates, {{"limit", std::to_string(limit)}});
 }
 
 }  // namespace

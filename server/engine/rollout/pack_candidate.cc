@@ -10,7 +10,9 @@
 namespace leadline::engine {
 namespace {
 
-absl::Status CheckFailed(std::string message) { return RefusedChange(std::move(message), "PACK_CHECK_FAILED"); }
+absl::Status CheckFailed(std::string message) {
+  return RefusedChange(std::move(message), ErrorReason::kPackCheckFailed);
+}
 
 int64_t CountErrors(const std::vector<Diagnostic>& diagnostics) {
   return std::count_if(diagnostics.begin(), diagnostics.end(),

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_rollout.h"
 

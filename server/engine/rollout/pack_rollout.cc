@@ -5,7 +5,6 @@
 
 #include "base/errors.h"
 #include "base/status_macros.h"
-#include "domain/text.h"
 #include "engine/rollout/candidate_list.h"
 #include "engine/rollout/pack_candidate.h"
 #include "engine/rollout/pack_change.h"
@@ -24,26 +23,6 @@ using domain::PackCandidate;
 using domain::PackRef;
 using domain::Rollout;
 
-constexpr char kAnonymous[] = "anonymous";
-
-// Whoever spells a name in another case is the same person.
-bool SamePrincipal(std::string_view a, std::string_view b) {
-  return domain::LowerTrimmed(a) == domain::LowerTrimmed(b);
-}
-
-absl::Status NotAnApprover(std::string message) {
-  return WithReason(absl::PermissionDeniedError(std::move(message)), "NOT_AN_APPROVER");
-}
-
-std::string SideName(ApprovalSide side) { return side == ApprovalSide::kMarketing ? "marketing" : "sales"; }
-
-std::string Short(std::string_view sha256) { return std::string(sha256.substr(0, 12)); }
-
-absl::Status Unknown(std::string_view sha256) {
-  return absl::NotFoundError(
-      fmt::format("no version with the hash {} is kept; propose it first, or look with GetRollout", Short(sha256)));
-}
-
 // Both sides' yes, by two principals.
 absl::Status CheckApprovals(const PackCandidate& candidate) {
   std::string missing;
@@ -53,9 +32,12 @@ absl::Status CheckApprovals(const PackCandidate& candidate) {
     if (!given) missing += (missing.empty() ? "" : " and ") + SideName(side);
   }
   if (missing.empty()) return absl::OkStatus();
-  return RefusedChange(fmt::format("the central pack {} needs the approval of {} before it decides",
-                                   Short(candidate.ref.sha256), missing),
-                       "APPROVAL_MISSING");
+  return WithMetadata(
+      WithMetadata(RefusedChange(fmt::format("the central pack {} needs the approval of {} before it decides",
+                                             ShortHash(candidate.ref.sha256), missing),
+                                 ErrorReason::kApprovalMissing, "packs/" + candidate.ref.pack),
+                   "missing", missing),
+      "pack_sha256", candidate.ref.sha256);
 }
 
 // Regions' tests that fail with a central pack are overridden by both sides, each with its reason.
@@ -66,12 +48,13 @@ absl::Status CheckOverridden(const PackCandidate& candidate, ActivateRequest::Mo
   for (const domain::PackApproval& approval : candidate.approvals) {
     if (!approval.reason.empty()) continue;
     commands.push_back(fmt::format("leadline --actor NAME pack approve {} --side {} --reason TEXT",
-                                   Short(candidate.ref.sha256), SideName(approval.side)));
+                                   ShortHash(candidate.ref.sha256), SideName(approval.side)));
   }
   if (commands.empty()) return absl::OkStatus();
-  return RefusedChange(
-      fmt::format("{} ({}); say so with: {}", candidate.ref.pack, check.warning, fmt::join(commands, "; and with: ")),
-      "REGION_TESTS_FAIL");
+  return WithMetadata(RefusedChange(fmt::format("{} ({}); say so with: {}", candidate.ref.pack, check.warning,
+                                                fmt::join(commands, "; and with: ")),
+                                    ErrorReason::kRegionTestsFail, "packs/" + candidate.ref.pack),
+                      "pack_sha256", candidate.ref.sha256);
 }
 
 void PutActive(Rollout& rollout, const PackRef& ref, std::vector<PackRef> before, const std::string& actor, Time now) {
@@ -195,6 +178,7 @@ absl::StatusOr<PackProposal> PackRollout::Propose(const CallContext& context, co
                                                   PackCheck* check) {
   // Checked before its turn: nobody waits for it. Where other packs have come to decide meanwhile, it is checked with
   // those when it is activated.
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   ASSIGN_OR_RETURN(CandidateCheck checked,
                    CheckInPlace(context, rollout, files, NextGeneration(rollout), {.snapshot = false}));
@@ -204,6 +188,14 @@ absl::StatusOr<PackProposal> PackRollout::Propose(const CallContext& context, co
   ASSIGN_OR_RETURN(rollout, Stored(context));
   if (const PackCandidate* known = rollout.FindCandidate(check->ref.sha256); known != nullptr)
     return PackProposal{*known, {}};
+  // Asked again at the same time, perhaps: that is found here.
+  ASSIGN_OR_RETURN(done, DoneBefore(context));
+  if (done) {
+    return RefusedChange(fmt::format("the request {} kept {} {}, which has given way to others since; propose it under "
+                                     "another request_id",
+                                     context.request_id, check->ref.pack, ShortHash(check->ref.sha256)),
+                         ErrorReason::kCandidateGaveWay, "packs/" + check->ref.pack);
+  }
   return Keep(context, std::move(rollout), check->ref, files);
 }
 
@@ -224,57 +216,13 @@ absl::StatusOr<PackProposal> PackRollout::Keep(const CallContext& context, Rollo
   return PackProposal{rollout.candidates.back(), std::move(gone)};
 }
 
-absl::Status PackRollout::CheckApprover(const CallContext& context, const PackCandidate& candidate, ApprovalSide side) {
-  if (context.actor.empty() || context.actor == kAnonymous) {
-    return NotAnApprover("an approval needs a name: give the caller's in the metadata leadline-actor");
-  }
-  const auto& allowed = side == ApprovalSide::kMarketing ? options_.marketing_approvers : options_.sales_approvers;
-  const auto is_caller = [&](const std::string& name) { return SamePrincipal(name, context.actor); };
-  if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), is_caller)) {
-    return NotAnApprover(fmt::format("{} may not approve for {}; the server's configuration lists who may",
-                                     context.actor, SideName(side)));
-  }
-  for (const domain::PackApproval& given : candidate.approvals) {
-    if (given.side != side && is_caller(given.principal)) {
-      return NotAnApprover(fmt::format("{} has approved for {} already; {} must say yes through somebody else",
-                                       context.actor, SideName(given.side), SideName(side)));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, std::string_view sha256,
-                                                   ApprovalSide side, std::string reason) {
-  std::lock_guard lock(mutex_);
-  ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  PackCandidate* candidate = rollout.FindCandidate(sha256);
-  if (candidate == nullptr) return Unknown(sha256);
-  if (candidate->ref.pack != "central") {
-    return RefusedChange(fmt::format("{} is a region's pack; it needs no approval", candidate->ref.pack),
-                         "PACK_NEEDS_NO_APPROVAL");
-  }
-  RETURN_IF_ERROR(CheckApprover(context, *candidate, side));
-  const auto given = std::find_if(candidate->approvals.begin(), candidate->approvals.end(),
-                                  [&](const domain::PackApproval& a) { return a.side == side; });
-  if (given != candidate->approvals.end()) {
-    const bool adds = SamePrincipal(given->principal, context.actor) && given->reason.empty() && !reason.empty();
-    if (!adds) return *candidate;
-    candidate->approvals.erase(given);
-  }
-  candidate->approvals.push_back({side, context.actor, options_.clock->Now(), reason});
-  const PackCandidate approved = *candidate;
-  domain::PackChanged change = PackChangeOf("approved", approved.ref, std::move(reason));
-  change.side = SideName(side);
-  RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));
-  return approved;
-}
-
 absl::StatusOr<PackRef> PackRollout::MayActivate(Rollout& rollout, const ActivateRequest& request) {
   const PackCandidate* candidate = rollout.FindCandidate(request.sha256);
-  if (candidate == nullptr) return Unknown(request.sha256);
+  if (candidate == nullptr) return NoSuchVersion(request.sha256);
   const PackRef ref = candidate->ref;
   if (const domain::ActivePack* now = rollout.FindActive(ref.pack); now != nullptr && now->ref == ref) {
-    return RefusedChange(fmt::format("{} {} decides already", ref.pack, Short(ref.sha256)), "PACK_IS_ACTIVE");
+    return RefusedChange(fmt::format("{} {} decides already", ref.pack, ShortHash(ref.sha256)),
+                         ErrorReason::kPackIsActive, "packs/" + ref.pack);
   }
   if (ref.pack == "central" && request.mode != ActivateRequest::Mode::kShadow) {
     RETURN_IF_ERROR(CheckApprovals(*candidate));
@@ -284,13 +232,18 @@ absl::StatusOr<PackRef> PackRollout::MayActivate(Rollout& rollout, const Activat
 
 absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const ActivateRequest& request) {
   constexpr int kTries = 5;
+  int64_t expected = request.expected_generation;
   for (int i = 0; i < kTries; ++i) {
     std::unique_lock lock(mutex_);
     ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
     if (done) return *std::move(done);
     // Where they cannot be taken, the zones before go on; the server's timer reports why.
-    TakeTimeZonesLocked(context).IgnoreError();
     ASSIGN_OR_RETURN(Rollout before, Stored(context));
+    RETURN_IF_ERROR(CheckGeneration(before.generation, expected));
+    if (!context.validate_only && TakeTimeZonesLocked(context).value_or(false)) {
+      ASSIGN_OR_RETURN(before, Stored(context));
+      if (expected != 0) expected = before.generation;  // the caller's own change
+    }
     ASSIGN_OR_RETURN(const PackRef ref, MayActivate(before, request));
     lock.unlock();
     // It is built, and checked where it was not yet with what decides now, while others may change what decides.
@@ -299,7 +252,10 @@ absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const 
                                                      NextGeneration(before), /*tests=*/true));
     lock.lock();
     ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-    if (!SameDeciders(rollout, before)) continue;
+    if (!SameDeciders(rollout, before)) {
+      RETURN_IF_ERROR(CheckGeneration(rollout.generation, expected));
+      continue;
+    }
     RETURN_IF_ERROR(MayActivate(rollout, request).status());
     RETURN_IF_ERROR(CheckOverridden(*rollout.FindCandidate(ref.sha256), request.mode, checked.check));
     if (request.mode != ActivateRequest::Mode::kActive) {
@@ -308,7 +264,7 @@ absl::StatusOr<Rollout> PackRollout::Activate(const CallContext& context, const 
     return MakeActive(context, std::move(rollout), ref, "activated", request.reason, request.rescore,
                       std::move(checked.snapshot));
   }
-  return absl::AbortedError("others changed what decides again and again meanwhile; ask again");
+  return PacksChanged("others changed what decides again and again meanwhile; ask again");
 }
 
 absl::StatusOr<Rollout> PackRollout::MakeActive(const CallContext& context, Rollout rollout, const PackRef& ref,
@@ -343,6 +299,7 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
   std::ranges::move(PluginChanges(rollout, *snapshot, why), std::back_inserter(changes));
   rollout.plugins = snapshot->ref->plugins;
   NoteTables(*snapshot, rollout);
+  if (context.validate_only) return rollout;
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   // What decides is the last to be forgotten, and what was rolled back to is not proved by a restart either.
   checked_sets().RememberProved(snapshot->ref->packs, *snapshot->rules->time_zones());
@@ -350,19 +307,26 @@ absl::StatusOr<Rollout> PackRollout::Switch(const CallContext& context, Rollout 
   return rollout;
 }
 
-absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::string_view pack, std::string reason) {
+absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::string_view pack, std::string reason,
+                                              int64_t expected_generation) {
   std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
   if (done) return *std::move(done);
-  TakeTimeZonesLocked(context).IgnoreError();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
+  RETURN_IF_ERROR(CheckGeneration(rollout.generation, expected_generation));
+  if (TakeTimeZonesLocked(context).value_or(false)) {
+    ASSIGN_OR_RETURN(rollout, Stored(context));
+  }
   const domain::ActivePack* active = rollout.FindActive(pack);
-  if (active == nullptr) return absl::NotFoundError(fmt::format("no pack \"{}\" is active", pack));
+  if (active == nullptr) {
+    return WithResource(absl::NotFoundError(fmt::format("no pack \"{}\" is active", pack)),
+                        fmt::format("packs/{}", pack));
+  }
   const int64_t generation = NextGeneration(rollout);
   if (active->before.empty()) {
     if (!active->added_later) {
       return RefusedChange(fmt::format("{} {} has no earlier version to go back to", pack, active->ref.version),
-                           "NO_EARLIER_VERSION");
+                           ErrorReason::kNoEarlierVersion, "packs/" + std::string(pack));
     }
     const PackRef gone = active->ref;
     std::erase_if(rollout.active, [&](const domain::ActivePack& p) { return p.ref.pack == pack; });

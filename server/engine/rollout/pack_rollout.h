@@ -100,7 +100,8 @@ struct PluginLoad {
   std::string id;
   enum class Action { kLoad, kReload } action = Action::kReload;
   std::string reason;
-  bool rescore = true;  // score again the leads of regions that ask it, in the background
+  bool rescore = true;              // score again the leads of regions that ask it, in the background
+  int64_t expected_generation = 0;  // as of ActivateRequest
 };
 
 struct DiffRequest {
@@ -123,10 +124,13 @@ struct ActivateRequest {
   int canary_percent = 0;  // 1 to 99 with kCanary
   std::string reason;
   bool rescore = true;  // with kActive: score again the leads that other rules decide now, in the background
+  // That decides as far as the caller knows. When it is another: ABORTED, GENERATION_MISMATCH. 0: not compared.
+  int64_t expected_generation = 0;
 };
 
 // Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
-// are taken one after the other; another server's come through Refresh. No change waits for somebody's check: what
+// are taken one after the other; another server's come through Refresh. A change with a request_id acts once: asked
+// again, it is answered with what there is now. No change waits for somebody's check: what
 // Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken
 // is tried again, a LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits
 // for them any more.
@@ -158,15 +162,18 @@ class PackRollout {
   // Makes a kept version decide, or starts a trial of it; a running trial ends. What a canary decided that ends is
   // decided again in the background, also when the leads of other regions keep their scores. It is checked again when
   // other packs decide beside it now than when it was checked. FAILED_PRECONDITION RESCORING_GOES_ON: too many canaries
-  // ended whose leads wait for that. ABORTED: others changed again and again what decides.
+  // ended whose leads wait for that. ABORTED: others changed again and again what decides. With `validate_only` of the
+  // context all of this is looked at, the answer is what would decide, and nothing is changed.
   absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
   // Makes the version before the active one decide again. A region that was not there at the first start goes away
   // again when its first version is rolled back. This is the way out of trouble: it waits for no check, and the packs
   // are read and compiled, but neither proved nor tested.
-  absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason);
+  absl::StatusOr<domain::Rollout> Rollback(const CallContext& context, std::string_view pack, std::string reason,
+                                           int64_t expected_generation = 0);
   // Ends the trial. The leads that a canary decided are decided again in the background: by the active packs, as if it
   // had not been, but for what people said of them and who works them.
-  absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason);
+  absl::StatusOr<domain::Rollout> StopTrial(const CallContext& context, std::string reason,
+                                            int64_t expected_generation = 0);
   absl::StatusOr<RolloutView> Get(const CallContext& context);
 
   // Loads a plugin's file beside the one that decides, tries it on smoke records, and lets it decide from then on, in a

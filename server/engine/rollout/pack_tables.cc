@@ -3,7 +3,8 @@
 #include <iterator>
 
 #include "base/status_macros.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
+#include "engine/rollout/pack_change.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/rollout/plugin_changes.h"
 #include "engine/rollout/region_changes.h"
@@ -65,13 +66,14 @@ absl::StatusOr<bool> PackRollout::TakeTimeZonesLocked(const CallContext& context
   if (zones->fingerprint() == running->rules->time_zones()->fingerprint()) return false;
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   if (rollout.generation != followed_.generation || rollout.trial != followed_.trial) {
-    return absl::AbortedError("another server changed what decides just now; this one follows it first");
+    return PacksChanged("another server changed what decides just now; this one follows it first");
   }
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> snapshot,
                    Build(set, rollout, rollout.last_generation + 1, nullptr, zones));
   CallContext own = context;
   own.actor = kServerActor;
+  own.request_id.clear();  // which names what the caller asked for
   RETURN_IF_ERROR(TakeFound(own, std::move(rollout), std::move(snapshot), "found with new time zones"));
   return true;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/rollout/pack_change.h"
 #include "engine/rollout/pack_rollout.h"
@@ -97,10 +98,11 @@ absl::StatusOr<domain::Rollout> PackRollout::StartTrial(const CallContext& conte
     if (trial.canary_percent >= before->canary_percent) ended.reset();
   }
   if (canary && SharesToDo(rollout).size() + (ended ? 1 : 0) >= domain::Rescoring::kMostShares) {
-    return RefusedChange(
-        "leads that earlier canaries decided are still to be decided again; wait for that to end (see "
-        "leadline pack status), or try this version in shadow",
-        "RESCORING_GOES_ON");
+    return WithMetadata(
+        RefusedChange("leads that earlier canaries decided are still to be decided again; wait for that to end (see "
+                      "leadline pack status), or try this version in shadow",
+                      ErrorReason::kRescoringGoesOn, "packs/" + ref.pack),
+        "limit", std::to_string(domain::Rescoring::kMostShares));
   }
   if (ended) RETURN_IF_ERROR(BeginRescoring(context, *active, rollout, ended, LeadsLeft(rollout)));
   rollout.trial = trial;
@@ -109,17 +111,20 @@ absl::StatusOr<domain::Rollout> PackRollout::StartTrial(const CallContext& conte
   change.canary_percent = trial.canary_percent;
   change.generation = trial.generation;
   changes.emplace_back(std::move(change));
+  if (context.validate_only) return rollout;
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(active, rollout, std::move(snapshot));
   return rollout;
 }
 
-absl::StatusOr<domain::Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason) {
+absl::StatusOr<domain::Rollout> PackRollout::StopTrial(const CallContext& context, std::string reason,
+                                                       int64_t expected_generation) {
   std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(std::optional<domain::Rollout> done, DoneBefore(context));
   if (done) return *std::move(done);
   ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
-  if (!rollout.trial) return RefusedChange("no trial runs", "NO_TRIAL");
+  RETURN_IF_ERROR(CheckGeneration(rollout.generation, expected_generation));
+  if (!rollout.trial) return RefusedChange("no trial runs", ErrorReason::kNoTrial);
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   std::vector<domain::EventPayload> changes;
   const std::optional<domain::TrialShare> ended = EndTrial(reason, rollout, changes);
@@ -171,7 +176,7 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
   ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   if (active->ref->generation != rollout.generation) {
-    return absl::AbortedError("other packs began to decide just now; ask for the comparison again");
+    return PacksChanged("other packs began to decide just now; ask for the comparison again");
   }
   packs::PackFiles files = request.files;
   if (files.name.empty()) {

@@ -1,6 +1,7 @@
 // How a plugin's new file comes to decide while the server runs.
 #include <algorithm>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/decide/plugin_loader.h"
 #include "engine/rollout/pack_change.h"
@@ -23,38 +24,54 @@ const PluginStatus* FindStatus(const Snapshot& snapshot, std::string_view id) {
   return at == snapshot.plugin_status.end() ? nullptr : &*at;
 }
 
+absl::Status OfPlugin(std::string_view id, absl::Status status) {
+  return WithMetadata(WithResource(std::move(status), fmt::format("plugins/{}", id)), "plugin", id);
+}
+
+absl::Status NotNamed(std::string_view id) {
+  return WithResource(
+      absl::NotFoundError(
+          fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", id)),
+      fmt::format("plugins/{}", id));
+}
+
 // Whether what is asked fits what is there.
 absl::Status CheckAsked(const Snapshot& active, const PluginLoad& load) {
   const PluginStatus* status = FindStatus(active, load.id);
   if (status == nullptr || status->used_by.empty()) {
-    return absl::NotFoundError(
-        fmt::format("no active pack names the plugin \"{}\"; see which there are with: leadline plugin list", load.id));
+    return NotNamed(load.id);
   }
   if (load.action == PluginLoad::Action::kLoad && status->loaded) {
-    return RefusedChange(
-        fmt::format("plugin {} {} is loaded already; take in a new file of it with: leadline plugin reload {}", load.id,
-                    status->ref.version, load.id),
-        "PLUGIN_IS_LOADED");
+    return OfPlugin(
+        load.id,
+        RefusedChange(
+            fmt::format("plugin {} {} is loaded already; take in a new file of it with: leadline plugin reload {}",
+                        load.id, status->ref.version, load.id),
+            ErrorReason::kPluginIsLoaded));
   }
   if (load.action == PluginLoad::Action::kReload && !status->loaded) {
-    return RefusedChange(fmt::format("plugin {} is not loaded ({}); load it with: leadline plugin load {}", load.id,
-                                     status->error, load.id),
-                         "PLUGIN_IS_NOT_LOADED");
+    return OfPlugin(load.id,
+                    RefusedChange(fmt::format("plugin {} is not loaded ({}); load it with: leadline plugin load {}",
+                                              load.id, status->error, load.id),
+                                  ErrorReason::kPluginIsNotLoaded));
   }
   return absl::OkStatus();
 }
 
 absl::Status LoadFailed(const absl::Status& why, const Snapshot& active, std::string_view id) {
   const PluginStatus* old = FindStatus(active, id);
-  return RefusedChange(
-      fmt::format("{}; {}", std::string(why.message()),
-                  old != nullptr && old->loaded ? fmt::format("{} {} goes on deciding", id, old->ref.version)
-                                                : fmt::format("the server goes on without {}", id)),
-      "PLUGIN_LOAD_FAILED");
+  return OfPlugin(id, RefusedChange(fmt::format("{}; {}", std::string(why.message()),
+                                                old != nullptr && old->loaded
+                                                    ? fmt::format("{} {} goes on deciding", id, old->ref.version)
+                                                    : fmt::format("the server goes on without {}", id)),
+                                    ErrorReason::kPluginLoadFailed));
 }
 
 absl::Status FileChanged(std::string_view id) {
-  return absl::AbortedError(fmt::format("the file of plugin {} changed while it was loaded; try again", id));
+  return OfPlugin(
+      id,
+      WithReason(absl::AbortedError(fmt::format("the file of plugin {} changed while it was loaded; try again", id)),
+                 ErrorReason::kPluginFileChanged));
 }
 
 // Of no version when it is not loaded: a revoked one is not.
@@ -144,9 +161,18 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
   const auto overtaken = [&](const Rollout& now) {
     return now.generation != followed_.generation || now.trial != followed_.trial;
   };
+  const auto as_it_is = [&]() -> absl::StatusOr<PluginView> {
+    const std::shared_ptr<const Snapshot> now = options_.snapshots->Get();
+    const PluginStatus* status = FindStatus(*now, load.id);
+    if (status == nullptr) return NotNamed(load.id);
+    return ViewOf(*now, *status);
+  };
   std::unique_lock lock(mutex_);
+  ASSIGN_OR_RETURN(std::optional<Rollout> done, DoneBefore(context));
+  if (done) return as_it_is();
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
-  if (overtaken(rollout)) return absl::AbortedError("another server changed what decides just now; ask again");
+  RETURN_IF_ERROR(CheckGeneration(rollout.generation, load.expected_generation));
+  if (overtaken(rollout)) return PacksChanged("another server changed what decides just now; ask again");
   const int64_t last_generation = rollout.last_generation;
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   RETURN_IF_ERROR(CheckAsked(*active, load));
@@ -157,8 +183,9 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
   lock.lock();
   ASSIGN_OR_RETURN(rollout, Stored(context));
   absl::Status status = next.status();
+  if (status.ok()) status = CheckGeneration(rollout.generation, load.expected_generation);
   if (status.ok() && (overtaken(rollout) || rollout.last_generation != last_generation)) {
-    status = absl::AbortedError("what decides was changed just now; ask again");
+    status = PacksChanged("what decides was changed just now; ask again");
   }
   if (!status.ok() && !absl::IsAborted(status)) status = LoadFailed(status, *active, load.id);
   if (status.ok()) status = SwitchPlugin(context, std::move(rollout), load, *std::move(next));
@@ -167,8 +194,7 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
     load_errors_[load.id] = std::string(status.message());
   }
   RETURN_IF_ERROR(status);
-  const std::shared_ptr<const Snapshot> now = options_.snapshots->Get();
-  return ViewOf(*now, *FindStatus(*now, load.id));
+  return as_it_is();
 }
 
 std::vector<PluginView> PackRollout::Plugins() { return ViewsOf(*options_.snapshots->Get()); }

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "absl/strings/numbers.h"
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
+#include "engine/given/listed_reps.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
@@ -15,34 +17,8 @@ namespace {
 
 using domain::RecordKind;
 
-const domain::Rep* FindRep(const packs::RuleSet& rules, std::string_view id) {
-  auto rep = std::find_if(rules.reps().begin(), rules.reps().end(), [&](const domain::Rep& r) { return r.id == id; });
-  return rep == rules.reps().end() ? nullptr : &*rep;
-}
-
-absl::StatusOr<const domain::Rep*> RepOf(const packs::RuleSet& rules, const std::string& id) {
-  if (const domain::Rep* rep = FindRep(rules, id)) return rep;
-  std::vector<std::string> ids;
-  for (const domain::Rep& rep : rules.reps()) ids.push_back(rep.id);
-  std::string nearest = NearestName(id, ids);
-  return InvalidField("rep", fmt::format("the packs list no rep \"{}\"{}", id,
-                                         nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
-}
-
-// A rep whom only the candidate of a trial lists works leads, too.
-absl::StatusOr<const domain::Rep*> RepOfAny(const Deciding& deciding, const std::string& id) {
-  auto found = RepOf(*deciding.active->rules, id);
-  if (found.ok() || deciding.canary == nullptr) return found;
-  const domain::Rep* rep = FindRep(*deciding.canary->rules, id);
-  return rep == nullptr ? found : rep;
-}
-
-absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Time now) {
-  RepView view;
-  view.rep = rep;
-  ASSIGN_OR_RETURN(view.state, reader.GetRepState(rep.id));
-  view.available = view.state.AvailableAt(now);
-  return view;
+absl::Status CheckListed(const domain::Rep* rep, const packs::RuleSet& rules, std::string_view id) {
+  return rep != nullptr ? absl::OkStatus() : InvalidField("rep", NoSuchRep(rules, id));
 }
 
 struct Given {
@@ -83,6 +59,7 @@ void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteR
   if (!id.ok()) return done(id.status());
   WriteCase<RouteResult> write;
   write.method = "RouteLead";
+  write.guarded = domain::RecordRef{RecordKind::kLead, *id};
   write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [id = *id](WriteScope& scope) -> absl::StatusOr<RouteResult> {
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
@@ -151,11 +128,13 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
   if (reason.empty()) return done(InvalidField("reason", "is required"));
   WriteCase<domain::Lead> write;
   write.method = "ReassignLead";
+  write.guarded = domain::RecordRef{RecordKind::kLead, *id};
   write.keys = {KeyFor(RecordKind::kLead, name)};
   write.body = [id = *id, rep_id = *rep_id, reason](WriteScope& scope) -> absl::StatusOr<domain::Lead> {
     scope.request_result = id;
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
-    RETURN_IF_ERROR(RepOf(*scope.snapshot().rules, rep_id).status());
+    const packs::RuleSet& rules = *scope.snapshot().rules;
+    RETURN_IF_ERROR(CheckListed(FindListedRep(rules, rep_id), rules, rep_id));
     domain::Reason why;
     why.rule_id = "manual";
     why.layer = "person";
@@ -178,16 +157,17 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   const std::shared_ptr<const Deciding> pinned = deciding();
   auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
   if (!rep_id.ok()) return done(rep_id.status());
-  auto found = RepOfAny(*pinned, *rep_id);
-  if (!found.ok()) return done(found.status());
+  const domain::Rep* found = FindListedRep(*pinned, *rep_id);
+  if (absl::Status listed = CheckListed(found, *pinned->active->rules, *rep_id); !listed.ok()) return done(listed);
   if (available && until != 0) {
-    return done(InvalidField("until_time", "only goes with available = false"));
+    return done(InvalidField("return_time", "only goes with available = false"));
   }
-  if (until != 0 && until <= clock().Now()) return done(InvalidField("until_time", "is in the past"));
+  if (until != 0 && until <= clock().Now()) return done(InvalidField("return_time", "is in the past"));
   WriteCase<RepView> write;
   write.method = "SetAvailability";
+  write.guarded = domain::RecordRef{RecordKind::kRep, *rep_id};
   write.deciding = pinned;
-  write.body = [rep = **found, available, until](WriteScope& scope) -> absl::StatusOr<RepView> {
+  write.body = [rep = *found, available, until](WriteScope& scope) -> absl::StatusOr<RepView> {
     scope.request_result = rep.id;
     ASSIGN_OR_RETURN(domain::RepState state, scope.tx.GetRepState(rep.id));
     state.rep_id = rep.id;
@@ -200,9 +180,11 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   };
   write.replay = [pinned, now = clock().Now()](store::Reader& reader,
                                                const std::string& id) -> absl::StatusOr<RepView> {
-    const auto listed = RepOfAny(*pinned, id);
-    if (!listed.ok()) return absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id));
-    return ViewOf(reader, **listed, now);
+    const domain::Rep* listed = FindListedRep(*pinned, id);
+    if (listed == nullptr) {
+      return WithResource(absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id)), "reps/" + id);
+    }
+    return ViewOf(reader, *listed, now);
   };
   RunWriteCase(options_, context, std::move(write), std::move(done));
 }

@@ -19,16 +19,12 @@ void CheckContact(InputCheck& check, const FieldPath& root, const Enquiry& enqui
   const domain::Contact& c = enquiry.contact;
   const FieldPath contact = root / "contact";
   const std::string& country = c.country.empty() ? enquiry.account.country : c.country;
-  bool known = !c.email.empty() || domain::IsPhone(phones, c.phone, country) || !c.given_name.empty() ||
-               !c.family_name.empty() || enquiry.attributes.contains("external_id");
-  if (!known) {
+  if (!CanBeFound(phones, c, country) && !enquiry.attributes.contains("external_id")) {
     check.Refuse(contact,
                  "needs an email, a phone number or a name (or the attribute external_id of the lead), so that the "
                  "person can be found again");
   }
-  if (!c.email.empty() && domain::NormalizeEmail(c.email).empty()) {
-    check.Refuse(contact / "email", fmt::format("{} is not an email address", Quoted(c.email)));
-  }
+  CheckEmail(check, contact, c);
 }
 
 void CheckStep(InputCheck& check, const FieldPath& path, const HistoryStep& step, const domain::Lifecycle& lifecycle,
@@ -97,12 +93,9 @@ void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::stri
   const domain::IdentityTables& identity = *rules.ForRegion("").matching.identity;
   domain::Contact& contact = p.contact;
   domain::Account& account = p.account;
-  contact.email = domain::NormalizeEmail(contact.email);
   if (contact.country.empty()) contact.country = account.country;
-  if (auto phone = domain::NormalizePhone(contact.phone, contact.country); phone.has_value()) {
-    contact.phone = *std::move(phone);
-  }
-  if (!account.domain.empty()) account.domain = domain::RegistrableDomain(account.domain);
+  NormalizeContact(contact.country, contact);
+  NormalizeAccount(account);
   if (account.domain.empty() && !contact.email.empty()) {
     std::string domain = domain::RegistrableDomain(contact.email);
     if (!identity.mail_providers.IsPublic(domain)) account.domain = std::move(domain);
@@ -122,6 +115,25 @@ std::string NoSuchStatus(const domain::Lifecycle& lifecycle, std::string_view st
   std::vector<std::string> known;
   for (const domain::StatusDef& def : lifecycle.statuses) known.push_back(def.id);
   return fmt::format("{} is not a status of the packs; {}", Quoted(status), DidYouMean(status, known));
+}
+
+void CheckEmail(InputCheck& check, const FieldPath& contact, const domain::Contact& given) {
+  if (given.email.empty() || !domain::NormalizeEmail(given.email).empty()) return;
+  check.Refuse(contact / "email", fmt::format("{} is not an email address", Quoted(given.email)));
+}
+
+bool CanBeFound(const domain::PhoneRules& phones, const domain::Contact& contact, const std::string& country) {
+  return !contact.email.empty() || domain::IsPhone(phones, contact.phone, country) || !contact.given_name.empty() ||
+         !contact.family_name.empty();
+}
+
+void NormalizeContact(const std::string& country, domain::Contact& contact) {
+  contact.email = domain::NormalizeEmail(contact.email);
+  if (auto phone = domain::NormalizePhone(contact.phone, country); phone.has_value()) contact.phone = *std::move(phone);
+}
+
+void NormalizeAccount(domain::Account& account) {
+  if (!account.domain.empty()) account.domain = domain::RegistrableDomain(account.domain);
 }
 
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now) {

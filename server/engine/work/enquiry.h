@@ -27,6 +27,15 @@ struct PreparedEnquiry {
 // packs and plugins normalise.
 absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry, Time now);
 
+// Refuses what is given as an email and is none; `contact` is the path of the record.
+void CheckEmail(InputCheck& check, const FieldPath& contact, const domain::Contact& given);
+// Whether the person can be found again by what is given: an email, a phone number or a name.
+bool CanBeFound(const domain::PhoneRules& phones, const domain::Contact& contact, const std::string& country);
+// The forms that are kept: an email in lower case, a number in E.164 where it can be read by `country`, a domain that
+// can be registered.
+void NormalizeContact(const std::string& country, domain::Contact& contact);
+void NormalizeAccount(domain::Account& account);
+
 // Whose turn it is: enquiries of one person or company are decided one after another (see DecidedWrite).
 std::vector<uint64_t> KeysOf(const Enquiry& enquiry);
 

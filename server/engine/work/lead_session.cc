@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "domain/history/record_fields.h"
 #include "fmt/format.h"
@@ -237,8 +238,10 @@ absl::Status LeadSession::Save() {
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
     if (!added) {
-      return absl::AlreadyExistsError(
-          fmt::format("activity {} belongs to another lead already; give each activity an id of its own", activity.id));
+      return WithReason(
+          absl::AlreadyExistsError(fmt::format(
+              "activity {} belongs to another lead already; give each activity an id of its own", activity.id)),
+          ErrorReason::kActivityExists, {{"activity", activity.id}});
     }
   }
   RETURN_IF_ERROR(activities_.Save(scope_->tx, scope_->decider(), scope_->decider().Rules(context_.lead.region)));

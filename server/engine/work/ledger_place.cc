@@ -34,7 +34,7 @@ absl::Status CheckPlace(store::Reader& reader, const LedgerPlace& place, std::st
       InvalidField(field, fmt::format("belongs to another history than this ledger's: {}. The store came from a backup "
                                       "that is older than the token, or the token is of another server. {}",
                                       why, instead)),
-      "RESUME_TOKEN_OF_ANOTHER_HISTORY");
+      ErrorReason::kResumeTokenOfAnotherHistory);
 }
 
 absl::Status Engine::CheckPlace(const CallContext& context, const LedgerPlace& place) {

@@ -78,7 +78,15 @@ const packs::RegionRules& PersonSession::Rules() {
 void PersonSession::Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision) {
   TellScore();
   if (!decision.has_value()) return pending_.Add(time, std::move(payload));
-  pending_.Add(time, std::move(payload), *decision, contact_.meaning);
+  const bool told = pending_.Add(time, std::move(payload), *decision, contact_.meaning);
+  if (!told || scope_->explain == Explain::kKept) return;
+  decision->record = domain::ResourceName(domain::RecordKind::kContact, contact_.id);
+  decisions_.push_back(*std::move(decision));
+}
+
+void PersonSession::MoveTo(domain::Account account) {
+  account_ = std::move(account);
+  contact_.account_id = account_.id;
 }
 
 void PersonSession::TellScore() {

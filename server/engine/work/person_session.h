@@ -31,6 +31,10 @@ class PersonSession {
 
   domain::Contact& contact() { return contact_; }
   const domain::Account& account() const { return account_; }
+  // The person works for another company from here on, or for none (one without id). Before anything is decided.
+  void MoveTo(domain::Account account);
+  // Those that the ledger hears of; none with Explain::kKept.
+  std::vector<domain::Decision>& decisions() { return decisions_; }
 
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // As a lead's.
@@ -72,6 +76,7 @@ class PersonSession {
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;
+  std::vector<domain::Decision> decisions_;
   bool acted_ = false;  // the person did something that is not stored yet
 };
 

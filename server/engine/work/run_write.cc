@@ -26,13 +26,14 @@ absl::StatusOr<std::optional<store::RequestRecord>> EarlierRequest(store::Reader
         absl::FailedPreconditionError(fmt::format(
             "request_id \"{}\" was used at {}, and the person whom that request was about has been erased since",
             context.request_id, FormatTime(earlier->time))),
-        "ERASED");
+        ErrorReason::kErased);
   }
   if (earlier.has_value() && earlier->fingerprint != std::string(method) + " " + context.fingerprint) {
     return WithReason(absl::AlreadyExistsError(fmt::format(
                           "request_id \"{}\" was used at {} for a different request; use a new one for every request",
                           context.request_id, FormatTime(earlier->time))),
-                      "REQUEST_ID_REUSED");
+                      ErrorReason::kRequestIdReused,
+                      {{"request_id", context.request_id}, {"used_at", FormatTime(earlier->time)}});
   }
   return earlier;
 }

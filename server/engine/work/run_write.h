@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "engine/engine.h"
 #include "engine/work/decided_write.h"
 #include "engine/work/decision_log.h"
+#include "engine/work/standing.h"
 #include "engine/work/write_scope.h"
 #include "fmt/format.h"
 
@@ -27,6 +29,8 @@ struct WriteCase {
   // Answers a request that was done before, from what the body left in WriteScope::request_result.
   std::function<absl::StatusOr<T>(store::Reader&, const std::string& result)> replay;
   bool dry_run = false;  // answer, but keep nothing
+  // The record that it is about, whose etag the call may name; nothing: the body looks at that itself.
+  std::optional<domain::RecordRef> guarded = std::nullopt;
   // What it is about, for its turn (see DecidedWrite).
   std::vector<uint64_t> keys = {};
   bool in_writer = false;  // as in DecidedWrite
@@ -59,8 +63,9 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
     }
     WriteScope scope(tx, call, deciding, *options.ids, attempt.moment, &attempt.logs.front());
     scope.request_id = call.request_id;
+    if (state->write.guarded) RETURN_IF_ERROR(CheckEtag(tx, call.etag, *state->write.guarded));
     ASSIGN_OR_RETURN(state->result, state->write.body(scope));
-    if (state->write.dry_run || call.request_id.empty()) return absl::OkStatus();
+    if (state->write.dry_run || call.validate_only || call.request_id.empty()) return absl::OkStatus();
     return tx.Put(store::RequestRecord{call.request_id, std::string(state->write.method) + " " + call.fingerprint,
                                        scope.request_result, scope.now});
   };
@@ -75,7 +80,7 @@ void RunWriteCase(const EngineOptions& options, const CallContext& context, Writ
   decided.tenant = context.tenant;
   decided.decide = std::move(decide);
   decided.keys = state->write.keys;
-  decided.dry_run = state->write.dry_run;
+  decided.dry_run = state->write.dry_run || context.validate_only;
   decided.in_writer = state->write.in_writer;
   decided.deadline = context.deadline;
   if (!context.request_id.empty()) decided.keys.push_back(KeyFor(domain::RecordKind::kPack, context.request_id));

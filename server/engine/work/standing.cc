@@ -1,10 +1,12 @@
 #include "engine/work/standing.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "engine/engine.h"
 #include "fmt/format.h"
 
 namespace leadline::engine {
@@ -40,6 +42,29 @@ std::string_view Plural(domain::RecordKind kind) {
       return "plugins";
   }
   return "records";
+}
+
+absl::StatusOr<int64_t> VersionOf(store::Reader& reader, const domain::RecordRef& ref) {
+  switch (ref.kind) {
+    case domain::RecordKind::kLead: {
+      ASSIGN_OR_RETURN(const domain::Lead lead, StandingLead(reader, ref.id));
+      return lead.version;
+    }
+    case domain::RecordKind::kContact: {
+      ASSIGN_OR_RETURN(const domain::Contact contact, StandingContact(reader, ref.id));
+      return contact.version;
+    }
+    case domain::RecordKind::kAccount: {
+      ASSIGN_OR_RETURN(const domain::Account account, StandingAccount(reader, ref.id));
+      return account.version;
+    }
+    case domain::RecordKind::kRep: {
+      ASSIGN_OR_RETURN(const domain::RepState rep, reader.GetRepState(ref.id));
+      return rep.version;
+    }
+    default:
+      return absl::InternalError(fmt::format("{} has no etag", domain::ResourceName(ref)));
+  }
 }
 
 }  // namespace
@@ -109,6 +134,23 @@ std::string ErasedNote(Time erased_at) {
   constexpr size_t kDate = sizeof("2026-03-02") - 1;
   return fmt::format("the person was erased on {}; what was given can no longer be shown",
                      FormatTime(erased_at).substr(0, kDate));
+}
+
+absl::Status CheckEtag(std::string_view etag, int64_t version, const domain::RecordRef& ref) {
+  if (etag.empty() || etag == EtagOf(version)) return absl::OkStatus();
+  const std::string name = domain::ResourceName(ref);
+  return WithReason(
+      WithResource(absl::AbortedError(fmt::format(
+                       "{} has changed since it was read (etag {} now); read it again and repeat the change", name,
+                       EtagOf(version))),
+                   name),
+      ErrorReason::kEtagMismatch, {{"current_etag", EtagOf(version)}});
+}
+
+absl::Status CheckEtag(store::Reader& reader, std::string_view etag, const domain::RecordRef& ref) {
+  if (etag.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const int64_t version, VersionOf(reader, ref));
+  return CheckEtag(etag, version, ref);
 }
 
 }  // namespace leadline::engine

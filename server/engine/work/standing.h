@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/records.h"
 #include "packs/run/evaluation.h"
@@ -25,6 +26,12 @@ absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind,
 // A resource name of one of these kinds.
 absl::StatusOr<domain::RecordRef> RefOf(std::string_view name, std::initializer_list<domain::RecordKind> kinds,
                                         std::string_view field);
+
+// OK when `etag` is empty or the one of `version`; otherwise ABORTED, ETAG_MISMATCH, with the one that it has now.
+absl::Status CheckEtag(std::string_view etag, int64_t version, const domain::RecordRef& ref);
+// The same for what the record's name stands for today: a lead, contact or account, or a rep. NOT_FOUND when there is
+// no such record; a rep nobody knows has version 0.
+absl::Status CheckEtag(store::Reader& reader, std::string_view etag, const domain::RecordRef& ref);
 
 // What is said in the place of what a person gave who was erased then.
 std::string ErasedNote(Time erased_at);

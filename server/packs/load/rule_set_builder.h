@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "packs/check/written_rules.h"
 #include "packs/load/pack_source.h"
 #include "packs/loader.h"

@@ -43,25 +43,41 @@ const std::vector<std::string>& RecordNames() {
   return *names;
 }
 
+// Words of small letters and digits, joined by `_`; each begins with a letter. Update masks name attributes, and a mask
+// in JSON holds "budget_fy" as "budgetFy": a `_` before anything but a small letter would not come back as it was.
 bool IsFieldName(std::string_view name) {
-  if (name.empty() || name.size() > 64 || name[0] < 'a' || name[0] > 'z') return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  if (name.empty() || name.size() > 64 || name.back() == '_') return false;
+  char before = '_';
+  for (const char c : name) {
+    const bool letter = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
+    if (!letter && (before == '_' || !(digit || c == '_'))) return false;
+    before = c;
+  }
+  return true;
 }
 
-// What the names of a region's attributes begin with: "emea_" for emea.
-std::string PrefixOf(std::string region) {
-  for (char& c : region) {
-    if (c == '-' || c == '.') c = '_';
+// What the names of a region's attributes begin with: "emea_" for emea, "dach_north_" for dach-north, "emea2_" for
+// emea-2.
+std::string PrefixOf(std::string_view region) {
+  std::string prefix;
+  for (size_t i = 0; i < region.size(); ++i) {
+    const char c = region[i];
+    const bool joins = c == '-' || c == '.' || c == '_';
+    const bool letter_follows = i + 1 < region.size() && region[i + 1] >= 'a' && region[i + 1] <= 'z';
+    if (!joins) {
+      prefix += c;
+    } else if (letter_follows) {
+      prefix += '_';
+    }
   }
-  return region + "_";
+  return prefix + "_";
 }
 
 // Reports a key that cannot name a field. True when it can.
 bool CheckFieldName(Problems& problems, const YamlNode& key) {
   if (IsFieldName(key.text)) return true;
   problems.Add(key, "LL1107", fmt::format("\"{}\" is not a field name", key.text),
-               "begin with a letter; use small letters, digits and _");
+               "use small letters, digits and _; begin with a small letter, and write one after each _");
   return false;
 }
 

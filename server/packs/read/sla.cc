@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 #include "packs/read/holidays.h"
 #include "packs/read/readers.h"

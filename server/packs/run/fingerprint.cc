@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "base/time_zones.h"
+#include "base/zones/time_zones.h"
 #include "domain/reference_versions.h"
 #include "fmt/format.h"
 

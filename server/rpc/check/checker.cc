@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ids.h"
 #include "base/suggestion.h"
 #include "engine/engine.h"
 #include "fmt/format.h"
@@ -51,11 +52,23 @@ void Checker::Refuse(const FieldPath& path, std::string description) {
   violations_.push_back({path.ToString(), std::move(description)});
 }
 
-absl::Status Checker::ToStatus() const { return violations_.empty() ? absl::OkStatus() : InvalidFields(violations_); }
+void Checker::Exceeds(const FieldPath& path, int64_t value, int64_t limit, std::string description) {
+  if (violations_.empty()) bound_ = {value, limit};
+  Refuse(path, std::move(description));
+}
+
+absl::Status Checker::ToStatus() const {
+  if (violations_.empty()) return absl::OkStatus();
+  absl::Status status = InvalidFields(violations_);
+  if (!bound_.has_value()) return status;
+  status = WithMetadata(std::move(status), "value", std::to_string(bound_->first));
+  return WithMetadata(std::move(status), "limit", std::to_string(bound_->second));
+}
 
 std::string Checker::Text(const FieldPath& path, const std::string& text, size_t max) {
   if (text.size() > max) {
-    Refuse(path, fmt::format("has {} bytes; at most {} are allowed", text.size(), max));
+    Exceeds(path, static_cast<int64_t>(text.size()), static_cast<int64_t>(max),
+            fmt::format("has {} bytes; at most {} are allowed", text.size(), max));
   } else if (text.find('\0') != std::string::npos) {
     Refuse(path, "holds the character U+0000, which is not allowed in text");
   } else {
@@ -102,6 +115,20 @@ std::string Checker::RequiredId(const FieldPath& path, const std::string& name,
                                 std::initializer_list<domain::RecordKind> kinds) {
   if (name.empty()) Refuse(path, fmt::format("is required, as {}", Collections(kinds)));
   return Id(path, name, kinds);
+}
+
+std::string Checker::RequiredIdIn(const FieldPath& path, const std::string& name, std::string_view collection) {
+  const std::string_view text = name;
+  if (name.empty()) {
+    Refuse(path, fmt::format("is required, as {}/ID", collection));
+  } else if (const std::string_view id = text.substr(std::min(collection.size() + 1, text.size()));
+             text.starts_with(collection) && text.substr(collection.size()).starts_with('/') && IsValidId(id)) {
+    return std::string(id);
+  } else {
+    Refuse(path, fmt::format("{} is not a resource name of the form {}/ID, with an id of 1 to 64 of a-z, 0-9, _ and -",
+                             Quoted(name), collection));
+  }
+  return {};
 }
 
 std::string Checker::RequiredName(const FieldPath& path, const std::string& name,
@@ -164,16 +191,16 @@ int Checker::PageSize(const FieldPath& path, int value, int standard, int most) 
 }
 
 void Checker::Count(const FieldPath& path, int count, int most) {
-  if (count > most) Refuse(path, fmt::format("has {} items; at most {} are allowed", count, most));
+  if (count > most) Exceeds(path, count, most, fmt::format("has {} items; at most {} are allowed", count, most));
 }
 
-int64_t Checker::Etag(const FieldPath& path, const std::string& etag) {
+int64_t Checker::Etag(const FieldPath& path, const std::string& etag, int64_t least) {
   if (etag.empty()) return 0;
   int64_t version = 0;
   if (etag.size() > 2 && etag.front() == '"' && etag.back() == '"') {
     const char* end = etag.data() + etag.size() - 1;
     auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
-    if (error == std::errc() && stop == end && version > 0 && engine::EtagOf(version) == etag) return version;
+    if (error == std::errc() && stop == end && version >= least && engine::EtagOf(version) == etag) return version;
   }
   Refuse(path, fmt::format("{} is not an etag that this server gave", Quoted(etag)));
   return 0;

@@ -4,6 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ class Checker {
   std::string Id(const FieldPath& path, const std::string& name, std::initializer_list<domain::RecordKind> kinds);
   std::string RequiredId(const FieldPath& path, const std::string& name,
                          std::initializer_list<domain::RecordKind> kinds);
+  // The id within a name of the collection, such as "queues", whose things are no records.
+  std::string RequiredIdIn(const FieldPath& path, const std::string& name, std::string_view collection);
   // The resource name itself.
   std::string RequiredName(const FieldPath& path, const std::string& name,
                            std::initializer_list<domain::RecordKind> kinds);
@@ -70,14 +73,19 @@ class Checker {
   int PageSize(const FieldPath& path, int value, int standard, int most);
   // At most `most` items.
   void Count(const FieldPath& path, int count, int most);
-  // The version that an etag stands for; 0 when it is empty.
-  int64_t Etag(const FieldPath& path, const std::string& etag);
+  // The version that an etag stands for; 0 when it is empty. `least`: the lowest version that there is, 0 of reps whom
+  // nothing happened to yet.
+  int64_t Etag(const FieldPath& path, const std::string& etag, int64_t least = 1);
 
   Time now() const { return now_; }
 
  private:
   Time now_;
+  // Refuses a value that is past its limit. Where it is the first violation, a program learns both as facts.
+  void Exceeds(const FieldPath& path, int64_t value, int64_t limit, std::string description);
+
   std::vector<FieldViolation> violations_;
+  std::optional<std::pair<int64_t, int64_t>> bound_;  // value and limit of the first violation
 };
 
 }  // namespace leadline::rpc

@@ -79,7 +79,7 @@ bool FilterCheck::Stored(const store::LeadFilter& filter) {
 bool FilterCheck::StoredProduct(const std::string& product) {
   engine::ReportFilter filter;
   filter.product = product;
-  const auto funnels = engine_.GetFunnel(context_, filter, domain::ReportGroup::kNone);
+  const auto funnels = engine_.GetFunnel(context_, filter, {});
   if (!funnels.ok()) read_ = funnels.status();
   return funnels.ok() && std::any_of(funnels->begin(), funnels->end(), [](const auto& f) { return f.total > 0; });
 }

@@ -11,6 +11,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -99,8 +100,9 @@ absl::Status ErasureLog::Read(const std::string& store_id, bool make) {
 
 absl::Status ErasureLog::Write(std::string_view text) {
   const auto fail = [this] {
-    return absl::UnavailableError(
-        fmt::format("cannot write the erasure log {}: {}", path_, std::system_category().message(errno)));
+    return WithReason(absl::UnavailableError(fmt::format("cannot write the erasure log {}: {}", path_,
+                                                         std::system_category().message(errno))),
+                      ErrorReason::kStoreFileFailing);
   };
   int64_t at = end_;
   while (!text.empty()) {

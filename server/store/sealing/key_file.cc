@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "base/errors.h"
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -80,7 +81,9 @@ absl::Status SyncFolderOf(const std::string& path) {
 }  // namespace
 
 absl::Status KeyFile::Fail(std::string_view doing) const {
-  return absl::UnavailableError(fmt::format("cannot {} the keys file {}: {}", doing, path_, ErrorText(errno)));
+  return WithReason(
+      absl::UnavailableError(fmt::format("cannot {} the keys file {}: {}", doing, path_, ErrorText(errno))),
+      ErrorReason::kStoreFileFailing);
 }
 
 absl::StatusOr<std::unique_ptr<KeyFile>> KeyFile::Create(const std::string& path, Random random) {

@@ -300,7 +300,8 @@ bool GroupWriter::RunItem(Item& item, bool savepoints, bool& appended, bool& mus
   }
   if (!connection_->in_transaction()) {
     if (item.status.ok()) {
-      item.status = absl::UnavailableError("the database rolled the transaction back; try again");
+      item.status = WithReason(absl::UnavailableError("the database rolled the transaction back; try again"),
+                               ErrorReason::kStoreBusy);
     }
     return false;
   }

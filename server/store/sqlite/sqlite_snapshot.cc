@@ -88,7 +88,7 @@ absl::StatusOr<std::unique_ptr<SqliteSnapshot>> SqliteSnapshot::Open(const std::
   std::unique_ptr<FileLock> lock;
   if (beside == Beside::kAlone) {
     auto taken = FileLock::Take(path + ".lock");
-    if (!taken.ok()) return WithReason(taken.status(), "STORE_IN_USE");
+    if (!taken.ok()) return WithReason(taken.status(), ErrorReason::kStoreInUse);
     lock = *std::move(taken);
   }
   auto snapshot = OpenAt(path, std::move(lock));

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -198,10 +199,12 @@ class SqliteStore final : public Store {
       at(ErasureStep::kDestroyed);
       return status;
     }
-    return absl::UnavailableError(fmt::format(
-        "the person is erased in the database, but the data key is not destroyed yet: {}; it is tried again when the "
-        "same erasure is asked for again, and when the store is opened",
-        std::string(status.message())));
+    return WithReason(
+        absl::UnavailableError(fmt::format("the person is erased in the database, but the data key is not destroyed "
+                                           "yet: {}; it is tried again when the "
+                                           "same erasure is asked for again, and when the store is opened",
+                                           std::string(status.message()))),
+        ErrorReason::kErasureUnfinished);
   }
 
   // The erasure, if nothing came after it.

@@ -53,9 +53,10 @@ absl::Status WriteHealth::Check(const std::function<void()>& start_probe) {
   if (told_.wait_until(lock, end, [&] { return count_ != before; })) {
     return status_;
   }
-  return StorageFailure(kStoreFailing, fmt::format("the disk of the store has not answered for {} ms: commits wait for "
-                                                   "it; look at the disk",
-                                                   options_.limit.count()));
+  return StorageFailure(ErrorReason::kStoreFailing,
+                        fmt::format("the disk of the store has not answered for {} ms: commits wait for "
+                                    "it; look at the disk",
+                                    options_.limit.count()));
 }
 
 }  // namespace leadline::store

@@ -108,7 +108,43 @@ Listing ActivitiesOfContacts(Reader& reader) {
   return listing;
 }
 
+// Calls `visit` with the status and the place of every lead that is listed by score.
+template <typename Visit>
+absl::Status ForEachScored(Reader& reader, Visit visit) {
+  ASSIGN_OR_RETURN(const auto statuses, reader.CountByStatus(RecordKind::kLead));
+  for (const auto& [status, count] : statuses) {
+    IdScan scan{.by = IdScan::By::kStatusByScore, .value = status};
+    while (true) {
+      ASSIGN_OR_RETURN(const std::vector<ListPlace> places, reader.ScanIds(scan, kVerifyPage));
+      for (const ListPlace& place : places) RETURN_IF_ERROR(visit(status, place));
+      if (places.size() < kVerifyPage) break;
+      scan.low = places.back();
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status CheckScores(Reader& reader, Findings& findings, Tally& tally) {
+  SetSum& listed = tally.leads_by_score.listed;
+  RETURN_IF_ERROR(ForEachScored(reader, [&](const std::string& status, const ListPlace& place) {
+    listed.Add(ScoredLead(status, place.number, place.id));
+    return absl::OkStatus();
+  }));
+  if (listed == tally.leads_by_score.named) return absl::OkStatus();
+  findings.CompareCount("leads by score", "count", listed.count(), tally.leads_by_score.named.count());
+  return ForEachScored(reader, [&](const std::string& status, const ListPlace& place) -> absl::Status {
+    const absl::StatusOr<domain::Lead> lead = reader.GetLead(place.id);
+    if (absl::IsDataLoss(lead.status())) return absl::OkStatus();  // told already
+    RETURN_IF_ERROR(lead.status());
+    if (ListedScore(*lead) == place.number && lead->status == status) return absl::OkStatus();
+    findings.Add(ResourceName(RecordKind::kLead, place.id), "listed by score",
+                 fmt::format("{} in {}", place.number, status),
+                 fmt::format("{} in {}", ListedScore(*lead), lead->status));
+    return absl::OkStatus();
+  });
+}
 
 absl::Status CheckLists(Reader& reader, Findings& findings, const Tally& tally) {
   RETURN_IF_ERROR(Check(reader, findings, tally.contacts_of_leads,

@@ -201,6 +201,7 @@ class RecordCheck {
     if (!lead.account_id.empty()) tally_.leads_of_accounts.named.Add(PairOf(lead.account_id, lead.id));
     if (lead.merged_into.empty()) {
       ++tally_.leads_by_status[lead.status];
+      tally_.leads_by_score.named.Add(ScoredLead(lead.status, ListedScore(lead), lead.id));
       ++tally_.leads_by_region[lead.region];
       if (!lead.hold_queue.empty()) {
         ++tally_.leads_by_queue[lead.hold_queue];
@@ -209,8 +210,20 @@ class RecordCheck {
       }
       if (lead.open && !lead.assignee.empty()) ++tally_.open_leads[lead.assignee];
     }
+    RETURN_IF_ERROR(CheckExternalId(lead));
     RETURN_IF_ERROR(CheckActivities());
     return CheckClocks();
+  }
+
+  absl::Status CheckExternalId(const domain::Lead& lead) {
+    const std::string key = ExternalIdKey(lead);
+    if (key.empty()) return absl::OkStatus();
+    ++tally_.external_ids;
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, reader_.RecordsOfKey(RecordKind::kLead, key));
+    const bool listed = std::binary_search(ids.begin(), ids.end(), lead.id);
+    if (listed || ids.size() >= Reader::kMostRecordsOfKey) return absl::OkStatus();
+    findings_.Add(name_, "found by its external_id", "", "found");
+    return absl::OkStatus();
   }
 
   absl::Status CheckActivities() {

@@ -42,12 +42,19 @@ using Counts = std::map<std::string, int64_t>;
 struct Tally {
   SetSum events;  // of accounts, contacts and leads
   ListSums contacts_of_leads, leads_of_accounts, contacts_of_accounts, activities_of_contacts;
+  ListSums leads_by_score;                                      // unmerged ones, with their status and score
   Counts leads_by_status, contacts_by_status, leads_by_region;  // unmerged ones
   Counts leads_by_queue, longest_in_queue;                      // the same; since when, in microseconds
   Counts open_leads;                                            // by rep
   // Rows that were found by their records.
   int64_t activities = 0, merges = 0, activity_tallies = 0;
+  int64_t external_ids = 0;  // of leads, merged ones too
 };
+
+// How a lead is named in Tally::leads_by_score.
+inline std::string ScoredLead(std::string_view status, double score, std::string_view id) {
+  return PairOf(PairOf(status, std::to_string(score)), id);
+}
 
 // How an event is named in Tally::events.
 inline std::string EventName(const domain::RecordRef& record, int64_t sequence, int64_t position) {

@@ -26,7 +26,8 @@ void CompareNumbers(Findings& findings, const std::string& what,
     findings.CompareCount(what, fmt::format("{} of \"{}\"", number, name), 0, count);
 }
 
-absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally) {
+absl::Status CheckCounts(Reader& reader, Findings& findings, Tally& tally) {
+  RETURN_IF_ERROR(CheckScores(reader, findings, tally));
   ASSIGN_OR_RETURN(auto leads, reader.CountByStatus(domain::RecordKind::kLead));
   CompareNumbers(findings, "leads by status", leads, tally.leads_by_status);
   ASSIGN_OR_RETURN(auto contacts, reader.CountByStatus(domain::RecordKind::kContact));
@@ -47,6 +48,7 @@ absl::Status CheckCounts(Reader& reader, Findings& findings, const Tally& tally)
   findings.CompareCount("counted activities", "rows", rows.activity_tallies, tally.activity_tallies);
   findings.CompareCount("merges", "rows", rows.merges, tally.merges);
   findings.CompareCount("contacts of leads", "rows", rows.lead_contacts, tally.contacts_of_leads.listed.count());
+  findings.CompareCount("external ids of leads", "rows", rows.external_ids, tally.external_ids);
   return absl::OkStatus();
 }
 

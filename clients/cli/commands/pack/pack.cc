@@ -23,9 +23,9 @@ void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
                {"SHA-256"},
                {"What for", kWrap}});
   for (const auto& pack : response.packs()) {
-    table.Add({pack.ref().pack(), pack.ref().version(), pack.extends_pack(), pack.owner(),
-               WithThousands(pack.scoring_rules()), WithThousands(pack.routes()), WithThousands(pack.reps()),
-               pack.ref().sha256().substr(0, 8), pack.description()});
+    table.Add({IdOf(pack.ref().pack()), pack.ref().version(), IdOf(pack.extends_pack()), pack.owner(),
+               WithThousands(pack.scoring_rule_count()), WithThousands(pack.route_count()),
+               WithThousands(pack.rep_count()), pack.ref().sha256().substr(0, 8), pack.description()});
   }
   session.Print(table);
 }
@@ -68,10 +68,10 @@ void AddPackCommands(Command root) {
                                                     FormatMinute(ToTime(response.create_time()))));
                           Table table({{"Kind"}, {"Name"}, {"Version"}, {"SHA-256"}});
                           for (const auto& pack : response.snapshot().packs()) {
-                            table.Add({"pack", pack.pack(), pack.version(), pack.sha256()});
+                            table.Add({"pack", IdOf(pack.pack()), pack.version(), pack.sha256()});
                           }
                           for (const auto& plugin : response.snapshot().plugins()) {
-                            table.Add({"plugin", plugin.plugin_id(), plugin.version(), plugin.sha256()});
+                            table.Add({"plugin", IdOf(plugin.plugin()), plugin.version(), plugin.sha256()});
                           }
                           session.Print(table);
                           ShowReference(session, response.reference());

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/commands/options/change_options.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
 #include "cli/commands/pack/pack_status.h"
@@ -18,16 +19,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct ActivateFlags {
-  std::string sha256, reason, request_id;
+struct ActivateFlags : ChangeFlags {
+  std::string sha256, reason;
   bool shadow = false, no_rescore = false, wait = false;
   int canary = 0;
 };
 
-constexpr char kRequestIdHelp[] = "Names the call, so that a retry acts once";
-
-struct RollbackFlags {
-  std::string pack, reason, request_id;
+struct RollbackFlags : ChangeFlags {
+  std::string pack, reason;
   bool wait = false;
 };
 
@@ -113,18 +112,19 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_canary_percent(flags.canary);
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
-  request.set_request_id(flags.request_id);
+  SetChange(flags, request);
   v1::ActivatePackResponse response;
   grpc::Status status = session.Ask(admin_service::kActivatePack, request, response);
   if (!status.ok()) return session.Fail(status);
-  return ShowChange(session, response, flags.wait);
+  NoteNothingStored(session, flags);
+  return ShowChange(session, response, flags.wait && !flags.validate_only);
 }
 
 int Rollback(Session& session, const RollbackFlags& flags) {
   v1::RollbackPackRequest request;
-  request.set_pack(flags.pack);
+  request.set_pack(InKind("packs", flags.pack));
   request.set_reason(flags.reason);
-  request.set_request_id(flags.request_id);
+  SetChange(flags, request);
   v1::RollbackPackResponse response;
   grpc::Status status = session.Ask(admin_service::kRollbackPack, request, response);
   if (!status.ok()) return session.Fail(status);
@@ -147,7 +147,7 @@ void AddActivate(Command group) {
                       .Between(1, 99)
                       .Excludes(shadow);
   activate.AddOption("--reason", flags->reason, "Why, for the ledger");
-  activate.AddOption("--request-id", flags->request_id, kRequestIdHelp);
+  AddChangeOptions<v1::ActivatePackRequest>(activate, *flags);
   activate
       .AddFlag(
           "--no-rescore", flags->no_rescore,
@@ -170,20 +170,21 @@ void AddPackActivationCommands(Command group) {
       [flags](Session& session) { return Rollback(session, *flags); });
   rollback.AddOption("pack", flags->pack, "central, or a region").Required();
   rollback.AddOption("--reason", flags->reason, "Why, for the ledger");
-  rollback.AddOption("--request-id", flags->request_id, kRequestIdHelp);
+  AddChangeOptions<v1::RollbackPackRequest>(rollback, *flags);
   rollback.AddFlag("--wait", flags->wait, "Wait until they are scored again");
 
-  auto reason = std::make_shared<std::string>();
+  auto stop_flags = std::make_shared<RollbackFlags>();
   Command stop = group.AddCommand(
       "stop", "End the trial that runs", "Example:\n  leadline pack stop --reason \"looks good\"",
-      [reason](Session& session) {
+      [flags = stop_flags](Session& session) {
         v1::StopTrialRequest request;
-        request.set_reason(*reason);
-        return session.Run(admin_service::kStopTrial, request, [&](const v1::StopTrialResponse& r) {
+        request.set_reason(flags->reason);
+        return RunChange(session, admin_service::kStopTrial, *flags, request, [&](const v1::StopTrialResponse& r) {
           session.Print(fmt::format("the trial has ended; generation {} decides\n", r.rollout().generation()));
         });
       });
-  stop.AddOption("--reason", *reason, "Why, for the ledger");
+  stop.AddOption("--reason", stop_flags->reason, "Why, for the ledger");
+  AddChangeOptions<v1::StopTrialRequest>(stop, *stop_flags);
 }
 
 }  // namespace leadline::cli

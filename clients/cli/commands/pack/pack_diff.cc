@@ -36,13 +36,14 @@ std::string SignedPoints(double points) {
 
 void ShowCounts(Session& session, const v1::PackDiff& diff) {
   Table aspects({{"Decision"}, {"Leads", kRight}});
-  for (const v1::AspectCount& aspect : diff.aspects()) aspects.Add({aspect.aspect(), WithThousands(aspect.leads())});
+  for (const v1::AspectCount& aspect : diff.aspects())
+    aspects.Add({aspect.aspect(), WithThousands(aspect.lead_count())});
   session.Print("\n");
   session.Print(aspects);
   if (diff.rules_size() == 0) return;
   Table rules({{"Rule"}, {"Decision"}, {"Leads", kRight}, {"Points", kRight}});
   for (const v1::RuleChange& rule : diff.rules()) {
-    rules.Add({rule.rule(), rule.aspect(), WithThousands(rule.leads()), SignedPoints(rule.points())});
+    rules.Add({rule.rule(), rule.aspect(), WithThousands(rule.lead_count()), SignedPoints(rule.points())});
   }
   session.Print("\n");
   session.Print(rules);
@@ -55,8 +56,8 @@ void ShowTotals(Session& session, const v1::PackDiff& diff) {
     const v1::StatusTotal& total = diff.totals(i);
     const bool first = i == 0 || total.region() != region;
     region = total.region();
-    table.Add({first ? (region.empty() ? "(none)" : region) : "", total.status(), WithThousands(total.before()),
-               WithThousands(total.after()), Signed(total.after() - total.before())});
+    table.Add({first ? (region.empty() ? "(none)" : region) : "", total.status(), WithThousands(total.before_count()),
+               WithThousands(total.after_count()), Signed(total.after_count() - total.before_count())});
   }
   session.Print("\n");
   session.Print(table);
@@ -81,15 +82,18 @@ void ShowSamples(Session& session, const v1::PackDiff& diff) {
 }  // namespace
 
 void ShowDiff(Session& session, const v1::PackDiff& diff) {
-  const double share = diff.leads() == 0 ? 0 : static_cast<double>(diff.changed()) / static_cast<double>(diff.leads());
-  session.Print(fmt::format("{} of {} leads ({}) would be decided differently\n", WithThousands(diff.changed()),
-                            WithThousands(diff.leads()), FormatPercent(share)));
-  if (diff.leads() > 0) {
-    session.Print(fmt::format("at the bar: {} -> {}; mean score: {} -> {}\n", WithThousands(diff.qualified_before()),
-                              WithThousands(diff.qualified_after()), FormatPoints(diff.mean_score_before()),
-                              FormatPoints(diff.mean_score_after())));
+  const double share = diff.lead_count() == 0
+                           ? 0
+                           : static_cast<double>(diff.changed_lead_count()) / static_cast<double>(diff.lead_count());
+  session.Print(fmt::format("{} of {} leads ({}) would be decided differently\n",
+                            WithThousands(diff.changed_lead_count()), WithThousands(diff.lead_count()),
+                            FormatPercent(share)));
+  if (diff.lead_count() > 0) {
+    session.Print(fmt::format("at the bar: {} -> {}; mean score: {} -> {}\n",
+                              WithThousands(diff.qualified_before_count()), WithThousands(diff.qualified_after_count()),
+                              FormatPoints(diff.mean_score_before()), FormatPoints(diff.mean_score_after())));
   }
-  if (diff.changed() == 0) return;
+  if (diff.changed_lead_count() == 0) return;
   ShowCounts(session, diff);
   ShowTotals(session, diff);
   if (diff.samples_size() > 0) ShowSamples(session, diff);
@@ -125,7 +129,7 @@ int Diff(Session& session, const DiffFlags& flags) {
     if (response.has_diff()) ShowDiff(session, response.diff());
   }
   if (!response.has_diff()) return kExitRefused;
-  return flags.fail_on_change && response.changed() > 0 ? kExitChanges : kExitOk;
+  return flags.fail_on_change && response.changed_lead_count() > 0 ? kExitChanges : kExitOk;
 }
 
 }  // namespace

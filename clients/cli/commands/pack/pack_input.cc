@@ -61,9 +61,9 @@ std::string LocalText(std::string text, const LocalPack& local) {
 }
 
 std::string DescribeTests(const v1::PackCheck& check) {
-  std::string text = fmt::format("{} passed", Counted(check.tests_passed(), "test"));
-  if (check.tests_failed() > 0) text += fmt::format(", {} failed", check.tests_failed());
-  if (check.tests_skipped() > 0) text += fmt::format(", {} left out", check.tests_skipped());
+  std::string text = fmt::format("{} passed", Counted(check.passed_test_count(), "test"));
+  if (check.failed_test_count() > 0) text += fmt::format(", {} failed", check.failed_test_count());
+  if (check.skipped_test_count() > 0) text += fmt::format(", {} left out", check.skipped_test_count());
   return text;
 }
 
@@ -72,7 +72,8 @@ std::string DescribeTests(const v1::PackCheck& check) {
 std::string ShortHash(std::string_view sha256) { return std::string(sha256.substr(0, kShownDigits)); }
 
 std::string DescribePack(const v1::PackRef& ref) {
-  return fmt::format("{} {} ({})", ref.pack(), ref.version().empty() ? "?" : ref.version(), ShortHash(ref.sha256()));
+  return fmt::format("{} {} ({})", IdOf(ref.pack()), ref.version().empty() ? "?" : ref.version(),
+                     ShortHash(ref.sha256()));
 }
 
 absl::StatusOr<LocalPack> ReadLocalPack(const std::string& folder, const std::string& name) {
@@ -99,7 +100,7 @@ std::vector<std::string> KnownHashes(const v1::Rollout& rollout) {
   for (const auto& candidate : rollout.candidates()) hashes.push_back(candidate.ref().sha256());
   for (const auto& pack : rollout.active()) {
     hashes.push_back(pack.ref().sha256());
-    for (const auto& before : pack.before()) hashes.push_back(before.sha256());
+    for (const auto& earlier : pack.earlier()) hashes.push_back(earlier.sha256());
   }
   std::sort(hashes.begin(), hashes.end());
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
@@ -140,17 +141,23 @@ std::vector<Diagnostic> DiagnosticsFrom(const google::protobuf::RepeatedPtrField
   std::vector<Diagnostic> out;
   for (const v1::PackDiagnostic& d : from) {
     Diagnostic added;
-    added.severity = d.severity() == "warning" ? Severity::kWarning : Severity::kError;
+    added.severity = d.severity() == v1::DIAGNOSTIC_SEVERITY_WARNING ? Severity::kWarning : Severity::kError;
     added.code = d.code();
-    added.position = {path(d.file()), d.line(), d.column()};
-    added.length = d.length();
+    if (d.locations_size() > 0) {
+      const v1::Location& at = d.locations(0);
+      added.position = {path(at.file()), at.line(), at.column()};
+      added.length = at.length();
+      added.source_line = at.source_line();
+    }
+    if (d.locations_size() > 1) {
+      const v1::Location& related = d.locations(1);
+      added.related = {path(related.file()), related.line(), related.column()};
+      added.related_message = related.message();
+    }
     added.message = d.message();
     added.hint = d.hint();
-    added.source_line = d.source_line();
     added.rule = d.rule();
     added.layer = d.layer();
-    added.related = {path(d.related_file()), d.related_line(), d.related_column()};
-    added.related_message = d.related_message();
     out.push_back(std::move(added));
   }
   return out;
@@ -161,19 +168,20 @@ void ShowCheck(Session& session, const v1::PackCheck& check, const LocalPack& lo
   session.Print(FormatDiagnostics(diagnostics));
   for (const v1::PackTestFailure& failure : check.failures()) {
     session.Print(fmt::format("{}:{}: test fails: {}: {}: {}\n  {}\n", LocalPath(failure.file(), local), failure.line(),
-                              failure.pack(), failure.suite(), failure.name(), LocalText(failure.message(), local)));
+                              IdOf(failure.pack()), failure.suite(), failure.case_name(),
+                              LocalText(failure.message(), local)));
   }
   const auto errors = std::count_if(diagnostics.begin(), diagnostics.end(),
                                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
   const auto warnings = static_cast<int64_t>(diagnostics.size()) - errors;
   if (!check.good() && check.broken_packs_size() > 0) {
-    session.Print(fmt::format("it breaks other packs: {}\n", fmt::join(check.broken_packs(), ", ")));
+    session.Print(fmt::format("it breaks other packs: {}\n", IdsOf(check.broken_packs())));
   }
   session.Print(fmt::format("{}: {}; {}, {}; {}\n", DescribePack(check.ref()), check.good() ? "good" : "not good",
                             Counted(errors, "error"), Counted(warnings, "warning"), DescribeTests(check)));
   if (!check.warning().empty()) session.Print(fmt::format("warning: {}\n", check.warning()));
   // Such as a plugin that is missing: no place in a file shows it.
-  if (!check.good() && errors == 0 && check.tests_failed() == 0) session.Print(check.message() + "\n");
+  if (!check.good() && errors == 0 && check.failed_test_count() == 0) session.Print(check.message() + "\n");
 }
 
 }  // namespace leadline::cli

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/source_position.h"
+#include "cli/output/proto_text.h"
 #include "cli/session/session.h"
 #include "leadline/v1/admin_service.pb.h"
 #include "packs/pack_files.h"
@@ -32,7 +33,7 @@ absl::StatusOr<LocalPack> ReadLocalPack(const std::string& folder, const std::st
 // Puts name and files into a request.
 template <typename Request>
 void FillPack(const LocalPack& pack, Request& request) {
-  request.set_pack(pack.files.name);
+  request.set_pack(InKind("packs", pack.files.name));
   for (const auto& [path, content] : pack.files.files) {
     v1::PackFile& file = *request.add_files();
     file.set_path(path);

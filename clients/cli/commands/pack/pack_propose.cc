@@ -1,6 +1,7 @@
 // leadline pack validate|propose|approve
 #include <fmt/format.h>
 
+#include "cli/commands/options/change_options.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
 #include "cli/commands/pack/pack_status.h"
@@ -10,7 +11,7 @@
 namespace leadline::cli {
 namespace {
 
-struct FolderFlags {
+struct FolderFlags : ChangeFlags {
   std::string folder, pack;
 };
 
@@ -55,6 +56,7 @@ int Propose(Session& session, const FolderFlags& flags) {
   if (!local.ok()) return session.Fail(local.status());
   v1::ProposePackRequest request;
   FillPack(*local, request);
+  SetChange(flags, request);
   v1::ProposePackResponse response;
   grpc::Status status = session.Ask(admin_service::kProposePack, request, response);
   if (!status.ok()) return session.Fail(status);
@@ -75,7 +77,7 @@ int Propose(Session& session, const FolderFlags& flags) {
   return response.has_candidate() ? kExitOk : kExitRefused;
 }
 
-struct ApproveFlags {
+struct ApproveFlags : ChangeFlags {
   std::string hash, side, reason;
 };
 
@@ -84,7 +86,7 @@ int Approve(Session& session, const ApproveFlags& flags) {
   if (int code = CompleteHash(session, flags.hash, *request.mutable_sha256()); code != kExitOk) return code;
   request.set_reason(flags.reason);
   request.set_side(flags.side == "sales" ? v1::APPROVAL_SIDE_SALES : v1::APPROVAL_SIDE_MARKETING);
-  return session.Run(admin_service::kApprovePack, request, [&](const v1::ApprovePackResponse& response) {
+  return RunChange(session, admin_service::kApprovePack, flags, request, [&](const auto& response) {
     session.Print(fmt::format("{}: {}\n", DescribePack(response.candidate().ref()), Approvals(response.candidate())));
     const std::string missing = MissingApprovals(response.candidate());
     if (!missing.empty()) {
@@ -121,6 +123,7 @@ void AddPackProposalCommands(Command group) {
       "Prints the hash that names this version. Exit code 1 when the check failed; then nothing is kept.",
       [proposed](Session& session) { return Propose(session, *proposed); });
   AddFolder(propose, *proposed);
+  AddChangeOptions<v1::ProposePackRequest>(propose, *proposed);
 
   auto flags = std::make_shared<ApproveFlags>();
   Command approve =
@@ -133,6 +136,7 @@ void AddPackProposalCommands(Command group) {
   approve.AddOption("sha256", flags->hash, "The version's SHA-256, or its first 8 digits or more").Required();
   approve.AddOption("--side", flags->side, "For whom you speak").Required().OneOf({"marketing", "sales"});
   approve.AddOption("--reason", flags->reason, "Why, such as why it may fail a region's tests");
+  AddChangeOptions<v1::ApprovePackRequest>(approve, *flags);
 }
 
 }  // namespace leadline::cli

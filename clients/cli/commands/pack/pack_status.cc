@@ -23,9 +23,9 @@ constexpr int kShownVersions = 3;
 // The latest first.
 std::string EarlierVersions(const v1::ActivePack& pack) {
   std::string text;
-  const int count = pack.before_size();
+  const int count = pack.earlier_size();
   for (int i = count; i-- > std::max(0, count - kShownVersions);) {
-    const v1::PackRef& ref = pack.before(i);
+    const v1::PackRef& ref = pack.earlier(i);
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", ref.version(), ref.sha256().substr(0, 8));
   }
   if (count > kShownVersions) text += fmt::format(" and {} more", count - kShownVersions);
@@ -36,8 +36,8 @@ void ShowActive(Session& session, const v1::Rollout& rollout) {
   session.Print(fmt::format("Generation {} decides\n\n", rollout.generation()));
   Table table({{"Pack"}, {"Version"}, {"SHA-256"}, {"Since"}, {"By"}, {"Before, latest first", kWrap}});
   for (const v1::ActivePack& pack : rollout.active()) {
-    table.Add({pack.ref().pack(), pack.ref().version(), ShortHash(pack.ref().sha256()),
-               FormatMinute(ToTime(pack.since())), pack.activated_by(), EarlierVersions(pack)});
+    table.Add({IdOf(pack.ref().pack()), pack.ref().version(), ShortHash(pack.ref().sha256()),
+               FormatMinute(ToTime(pack.activate_time())), pack.activated_by(), EarlierVersions(pack)});
   }
   session.Print(table);
 }
@@ -47,7 +47,7 @@ void ShowCandidates(Session& session, const v1::Rollout& rollout) {
   session.Print("\nCandidates, oldest first\n\n");
   Table table({{"Pack"}, {"Version"}, {"SHA-256"}, {"Proposed"}, {"By"}, {"Stands"}, {"Approved", kWrap}});
   for (const v1::PackCandidate& candidate : rollout.candidates()) {
-    table.Add({candidate.ref().pack(), candidate.ref().version(), ShortHash(candidate.ref().sha256()),
+    table.Add({IdOf(candidate.ref().pack()), candidate.ref().version(), ShortHash(candidate.ref().sha256()),
                FormatMinute(ToTime(candidate.propose_time())), candidate.proposed_by(), Standing(candidate, rollout),
                Approvals(candidate)});
   }
@@ -56,9 +56,9 @@ void ShowCandidates(Session& session, const v1::Rollout& rollout) {
 
 void ShowTrial(Session& session, const v1::Trial& trial) {
   session.Print(fmt::format("\nTrial: {} {}, as generation {}, since {} by {}\n", DescribePack(trial.ref()),
-                            DescribeTrialMode(trial), trial.generation(), FormatMinute(ToTime(trial.since())),
+                            DescribeTrialMode(trial), trial.generation(), FormatMinute(ToTime(trial.start_time())),
                             trial.started_by()));
-  if (trial.compared() == 0) return session.Print("No decision was compared yet.\n");
+  if (trial.compared_count() == 0) return session.Print("No decision was compared yet.\n");
   ShowDiff(session, trial.diff());
 }
 
@@ -79,7 +79,7 @@ void ShowRegions(Session& session, const v1::Rescoring& rescoring) {
   }
   for (const v1::TrialShare& share : rescoring.shares()) {
     session.Print(fmt::format("Decided again, since a trial has ended: {} % of the leads of {}, for {} {} ({})\n",
-                              share.percent(), Joined(share.regions()), share.ref().pack(), share.ref().version(),
+                              share.percent(), Joined(share.regions()), IdOf(share.ref().pack()), share.ref().version(),
                               share.ref().sha256().substr(0, 8)));
   }
 }
@@ -90,7 +90,7 @@ void ShowFailures(Session& session, const v1::Rescoring& rescoring) {
   session.Print("\n");
   Table table({{"Lead"}, {"Tries", kRight}, {"Again"}, {"Because", kWrap}});
   for (const v1::SetAsideLead& lead : rescoring.failures()) {
-    table.Add({lead.lead(), std::to_string(lead.tries()),
+    table.Add({lead.lead(), std::to_string(lead.try_count()),
                lead.has_retry_time() ? FormatMinute(ToTime(lead.retry_time())) : "skipped", lead.error()});
   }
   session.Print(table);
@@ -123,14 +123,13 @@ bool Approved(const v1::PackCandidate& candidate, v1::ApprovalSide side) {
 std::string Approvals(const v1::PackCandidate& candidate) {
   std::string text;
   for (const v1::PackApproval& approval : candidate.approvals()) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ",
-                        approval.side() == v1::APPROVAL_SIDE_SALES ? "sales" : "marketing", approval.principal());
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", ApprovalSideName(approval.side()), approval.principal());
   }
   return text;
 }
 
 std::string MissingApprovals(const v1::PackCandidate& candidate) {
-  if (candidate.ref().pack() != "central") return {};
+  if (IdOf(candidate.ref().pack()) != "central") return {};
   const bool marketing = Approved(candidate, v1::APPROVAL_SIDE_MARKETING);
   const bool sales = Approved(candidate, v1::APPROVAL_SIDE_SALES);
   if (marketing) return sales ? "" : "sales";
@@ -142,7 +141,7 @@ std::string Standing(const v1::PackCandidate& candidate, const v1::Rollout& roll
   bool before = false;
   for (const v1::ActivePack& pack : rollout.active()) {
     if (pack.ref().sha256() == sha256) return "decides";
-    before |= std::any_of(pack.before().begin(), pack.before().end(),
+    before |= std::any_of(pack.earlier().begin(), pack.earlier().end(),
                           [&](const v1::PackRef& ref) { return ref.sha256() == sha256; });
   }
   if (rollout.has_trial() && rollout.trial().ref().sha256() == sha256) return "on trial";
@@ -159,17 +158,19 @@ std::string DescribeTrialMode(const v1::Trial& trial) {
 }
 
 std::string DescribeRescoring(const v1::Rescoring& rescoring) {
-  std::string text = fmt::format("{} of {} leads", WithThousands(rescoring.done()),
-                                 WithThousands(std::max(rescoring.total(), rescoring.done())));
-  if (rescoring.total() > 0) {
-    const double share = static_cast<double>(rescoring.done()) / static_cast<double>(rescoring.total());
+  std::string text = fmt::format("{} of {} leads", WithThousands(rescoring.done_count()),
+                                 WithThousands(std::max(rescoring.lead_count(), rescoring.done_count())));
+  if (rescoring.lead_count() > 0) {
+    const double share = static_cast<double>(rescoring.done_count()) / static_cast<double>(rescoring.lead_count());
     text += fmt::format(" ({})", FormatPercent(std::min(1.0, share)));
   }
-  text += fmt::format(", {} with another score or status", WithThousands(rescoring.changed()));
-  if (rescoring.same() > 0) text += fmt::format(", {} as before", WithThousands(rescoring.same()));
-  if (rescoring.left_out() > 0) text += fmt::format(", {} left out", WithThousands(rescoring.left_out()));
-  if (rescoring.set_aside() > 0) text += fmt::format(", {} to be tried again", WithThousands(rescoring.set_aside()));
-  if (rescoring.skipped() > 0) text += fmt::format(", {} skipped", WithThousands(rescoring.skipped()));
+  text += fmt::format(", {} with another score or status", WithThousands(rescoring.changed_count()));
+  if (rescoring.unchanged_count() > 0)
+    text += fmt::format(", {} as before", WithThousands(rescoring.unchanged_count()));
+  if (rescoring.left_out_count() > 0) text += fmt::format(", {} left out", WithThousands(rescoring.left_out_count()));
+  if (rescoring.set_aside_count() > 0)
+    text += fmt::format(", {} to be tried again", WithThousands(rescoring.set_aside_count()));
+  if (rescoring.skipped_count() > 0) text += fmt::format(", {} skipped", WithThousands(rescoring.skipped_count()));
   return text;
 }
 

@@ -24,7 +24,7 @@ Unknown CountUnknown(const v1::CheckStoreResponse& response) {
   for (const v1::StoredRegion& region : response.regions()) {
     if (region.known()) continue;
     ++unknown.regions;
-    unknown.leads += region.leads();
+    unknown.leads += region.lead_count();
   }
   return unknown;
 }
@@ -32,7 +32,7 @@ Unknown CountUnknown(const v1::CheckStoreResponse& response) {
 void Show(const Session& session, const v1::CheckStoreResponse& response, bool of_folder) {
   Table table({{"Region"}, {"Leads", kRight}, {"Known"}, {"Such as", kWrap}});
   for (const v1::StoredRegion& region : response.regions()) {
-    table.Add({region.region().empty() ? "(none)" : region.region(), WithThousands(region.leads()),
+    table.Add({region.region().empty() ? "(none)" : region.region(), WithThousands(region.lead_count()),
                region.known() ? "yes" : "no", fmt::format("{}", fmt::join(region.samples(), " "))});
   }
   session.Print(table);

@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/options/change_options.h"
 #include "cli/commands/plugin/plugin_commands.h"
+#include "cli/output/proto_text.h"
 #include "cli/output/text.h"
 #include "cli/services/admin_service.h"
 #include "cli/session/session.h"
@@ -63,10 +65,10 @@ std::string SandboxOf(const v1::PluginInfo& plugin) {
 void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
   const v1::PluginHealth& health = plugin.health();
   const bool named = plugin.mode() != v1::PLUGIN_MODE_UNSPECIFIED;
-  table.Add({plugin.ref().plugin_id(), plugin.ref().version(),
+  table.Add({IdOf(plugin.ref().plugin()), plugin.ref().version(),
              named ? (plugin.mode() == v1::PLUGIN_MODE_LOCAL ? "local" : "worker") : "", SandboxOf(plugin),
-             StateOf(plugin), plugin.loaded() ? WithThousands(health.calls()) : "",
-             plugin.loaded() ? WithThousands(health.failures()) : "", Joined(plugin.capabilities()),
+             StateOf(plugin), plugin.loaded() ? WithThousands(health.call_count()) : "",
+             plugin.loaded() ? WithThousands(health.failure_count()) : "", Joined(plugin.capabilities()),
              Joined(plugin.used_by()), TroubleOf(plugin)});
 }
 
@@ -74,23 +76,26 @@ void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
 template <typename Request, typename Response>
 void AddLoad(Command group, const std::string& name, const std::string& description, const std::string& teaching,
              const UnaryMethod<Request, Response>& method) {
-  auto id = std::make_shared<std::string>();
-  auto reason = std::make_shared<std::string>();
-  auto keep_scores = std::make_shared<bool>(false);
+  struct LoadFlags : ChangeFlags {
+    std::string id, reason;
+    bool keep_scores = false;
+  };
+  auto flags = std::make_shared<LoadFlags>();
   Command command = group.AddCommand(name, description, teaching, [=](Session& session) {
     Request request;
-    request.set_plugin_id(*id);
-    request.set_reason(*reason);
-    request.set_skip_rescoring(*keep_scores);
-    return session.Run(method, request, [&](const Response& response) {
+    request.set_name(InKind("plugins", flags->id));
+    request.set_reason(flags->reason);
+    request.set_skip_rescoring(flags->keep_scores);
+    return RunChange(session, method, *flags, request, [&](const Response& response) {
       Table table = PluginTable();
       AddPlugin(table, response.plugin());
       session.Print(table);
     });
   });
-  command.AddOption("plugin", *id, "The plugin's id").Required();
-  command.AddOption("--reason", *reason, "Why, for the ledger");
-  command.AddFlag("--skip-rescoring", *keep_scores, "Leave the leads with the scores they have");
+  command.AddOption("plugin", flags->id, "The plugin's id").Required();
+  command.AddOption("--reason", flags->reason, "Why, for the ledger");
+  command.AddFlag("--skip-rescoring", flags->keep_scores, "Leave the leads with the scores they have");
+  AddChangeOptions<Request>(command, *flags);
 }
 
 int ShowSandbox(const Session& session) {

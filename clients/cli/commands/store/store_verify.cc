@@ -112,7 +112,7 @@ absl::Status VerifyAll(store::SqliteSnapshot& snapshot, Report& report, store::V
 int VerifyStore(Session& session, const VerifyFlags& options) {
   using Beside = store::SqliteSnapshot::Beside;
   auto snapshot = store::SqliteSnapshot::Open(options.db, options.live ? Beside::kServer : Beside::kAlone);
-  if (ReasonOf(snapshot.status()) == "STORE_IN_USE") {
+  if (HasReason(snapshot.status(), ErrorReason::kStoreInUse)) {
     return session.Fail(absl::FailedPreconditionError(
         fmt::format("{}; or look at it beside the server with --live", std::string(snapshot.status().message()))));
   }

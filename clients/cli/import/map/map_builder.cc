@@ -1,6 +1,7 @@
 #include "cli/import/map/map_builder.h"
 
 #include <fmt/format.h>
+#include <google/api/field_behavior.pb.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -22,23 +23,23 @@ constexpr char kJoinCode[] = "LL6004";        // a joined file
 
 // What the server gives and takes no notice of in an enquiry.
 bool IsOutputOnly(const FieldDescriptor& field) {
-  static const std::vector<std::string> kNames = {
-      "name",  "lead",        "seniority",  "status",     "status_time",
-      "score", "disposition", "owner",      "marketable", "not_marketable_reason",
-      "etag",  "update_time", "merged_into"};
-  const std::string& message = field.containing_type()->name();
-  if (message == "HistoryStep") return false;
-  if (message == "Activity") return field.name() == "lead" || field.name() == "contact";
-  if (message == "Contact" && field.name() == "account") return true;
-  if (message != "Enquiry" && field.name() == "create_time") return true;
-  return std::find(kNames.begin(), kNames.end(), field.name()) != kNames.end();
+  // What an enquiry ignores, though another call may set it.
+  static const std::vector<std::string> kIgnored = {"leadline.v1.Account.owner",     "leadline.v1.Account.etag",
+                                                    "leadline.v1.Contact.account",   "leadline.v1.Contact.etag",
+                                                    "leadline.v1.Contact.seniority", "leadline.v1.Activity.lead",
+                                                    "leadline.v1.Activity.contact"};
+  const auto& options = field.options();
+  for (int i = 0; i < options.ExtensionSize(google::api::field_behavior); ++i) {
+    const auto behavior = options.GetExtension(google::api::field_behavior, i);
+    if (behavior == google::api::OUTPUT_ONLY || behavior == google::api::IDENTIFIER) return true;
+  }
+  return std::find(kIgnored.begin(), kIgnored.end(), field.full_name()) != kIgnored.end();
 }
 
-// Money is written as currency and amount.
+// Money is written as currency and amount; the amount fills units and nanos.
 std::string NameInMap(const FieldDescriptor& field) {
   if (field.name() == "currency_code") return "currency";
-  if (field.name() == "amount_micros") return "amount";
-  return field.name();
+  return IsMoneyUnits(field) ? "amount" : field.name();
 }
 
 std::optional<Type> TypeOf(const FieldDescriptor& field) {
@@ -240,7 +241,7 @@ void ImportMapBuilder::ReadMessage(const Node& node, const Descriptor& type, con
   std::vector<std::string> known;
   std::map<std::string, const FieldDescriptor*> fields;
   for (int i = 0; i < type.field_count(); ++i) {
-    if (IsOutputOnly(*type.field(i))) continue;
+    if (IsOutputOnly(*type.field(i)) || type.field(i)->full_name() == "google.type.Money.nanos") continue;
     known.push_back(NameInMap(*type.field(i)));
     fields[known.back()] = type.field(i);
   }

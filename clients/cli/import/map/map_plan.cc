@@ -62,7 +62,18 @@ bool ToAttribute(const Value& value, v1::AttributeValue& attribute) {
   return true;
 }
 
+// To a millionth of the unit; the currency stays.
+void SetAmount(double number, Message& message) {
+  const google::type::Money money = ToMoney("", std::llround(number * 1e6));
+  const auto& reflection = *message.GetReflection();
+  const auto& type = *message.GetDescriptor();
+  reflection.SetInt64(&message, type.FindFieldByNumber(google::type::Money::kUnitsFieldNumber), money.units());
+  reflection.SetInt32(&message, type.FindFieldByNumber(google::type::Money::kNanosFieldNumber), money.nanos());
+}
+
 }  // namespace
+
+bool IsMoneyUnits(const FieldDescriptor& field) { return field.full_name() == "google.type.Money.units"; }
 
 absl::Status PlanRunner::Fault(const std::string& path, std::string message) {
   fault_path_ = path;
@@ -184,8 +195,11 @@ absl::Status PlanRunner::Set(const FieldPlan& plan, const Value& value, Message&
       return absl::OkStatus();
     case FieldDescriptor::CPPTYPE_INT64: {
       if (!ToNumber(value, number)) return wrong("a number");
-      // Money is written in units and kept in millionths.
-      if (plan.field->name() == "amount_micros") number *= 1e6;
+      if (IsMoneyUnits(*plan.field)) {
+        if (std::abs(number) > 9e12) return wrong("an amount that can be kept");
+        SetAmount(number, message);
+        return absl::OkStatus();
+      }
       if (std::abs(number) > 9e18) return wrong("a number that can be kept");
       reflection.SetInt64(&message, plan.field, std::llround(number));
       return absl::OkStatus();

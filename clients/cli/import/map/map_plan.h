@@ -17,6 +17,9 @@ using Expression = std::shared_ptr<const cel::Program>;
 
 struct MessagePlan;
 
+// Whether the field is the whole part of an amount of money, which a map writes in one number with the rest.
+bool IsMoneyUnits(const google::protobuf::FieldDescriptor& field);
+
 // An item of a repeated message, made when `when` holds, `repeat` times.
 struct ItemPlan {
   Expression when, repeat;  // may be null

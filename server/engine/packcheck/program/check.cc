@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
-#include "base/zone_folder.h"
+#include "base/zones/zone_folder.h"
 #include "domain/reference_versions.h"
 #include "engine/decide/plugin_record.h"
 #include "engine/packcheck/asked_plugin.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec_wire.h"
@@ -14,9 +15,10 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return absl::UnavailableError(text + "; another program uses the database: try again");
+      return WithReason(absl::UnavailableError(text + "; another program uses the database: try again"),
+                        ErrorReason::kStoreBusy);
     case SQLITE_FULL:
-      return StorageFailure(kStoreFull,
+      return StorageFailure(ErrorReason::kStoreFull,
                             fmt::format("the disk of the store is full ({}); make room there, then try again", text));
     case SQLITE_CORRUPT:
       return absl::DataLossError(text + "; restore the database from a backup");
@@ -27,10 +29,10 @@ absl::Status SqliteError(int code, std::string_view message, std::string_view do
     case SQLITE_READONLY:
       return absl::FailedPreconditionError(text + "; check that the folder exists and may be written");
     case SQLITE_IOERR:
-      return StorageFailure(kStoreFailing,
+      return StorageFailure(ErrorReason::kStoreFailing,
                             fmt::format("the disk of the store fails ({}); look at the disk, then try again", text));
     case SQLITE_NOMEM:
-      return absl::ResourceExhaustedError(text);
+      return WithReason(absl::ResourceExhaustedError(text), ErrorReason::kStoreOutOfMemory);
     default:
       return absl::InternalError(text);
   }

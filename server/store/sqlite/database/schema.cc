@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 9;
+constexpr int kVersion = 10;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
 // UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since
@@ -33,17 +33,21 @@ CREATE INDEX contacts_erased ON contacts (tenant_id, contact_id) WHERE key_slot 
 CREATE INDEX contacts_by_account ON contacts (tenant_id, account_id, contact_id) WHERE account_id <> '';
 CREATE INDEX contacts_by_next ON contacts (tenant_id, next, contact_id) WHERE next > 0;
 
--- clock_start and clock_sla name the row of clocks that is the lead's clock now.
+-- clock_start and clock_sla name the row of clocks that is the lead's clock now. score: the total. external_key: its key
+-- in blocking_keys, of the attribute external_id; 0: none.
 CREATE TABLE leads (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, version INTEGER NOT NULL,
   status TEXT NOT NULL, assignee TEXT NOT NULL, account_id TEXT NOT NULL, merged_into TEXT NOT NULL,
   region TEXT NOT NULL, source TEXT NOT NULL, products TEXT NOT NULL, created_at INTEGER NOT NULL,
   clock_start INTEGER NOT NULL, clock_sla TEXT NOT NULL, next INTEGER NOT NULL, contacts TEXT NOT NULL,
   hold_queue TEXT NOT NULL, held_since INTEGER NOT NULL,
+  score DOUBLE PRECISION NOT NULL, external_key INTEGER NOT NULL,
   key_slot INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
 CREATE INDEX leads_erased ON leads (tenant_id, lead_id) WHERE key_slot < 0;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_into = '';
+CREATE INDEX leads_by_score ON leads (tenant_id, status, score, lead_id) WHERE merged_into = '';
+CREATE INDEX leads_by_region ON leads (tenant_id, region, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';
 CREATE INDEX leads_by_next ON leads (tenant_id, next, lead_id) WHERE next > 0;

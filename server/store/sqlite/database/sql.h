@@ -85,6 +85,7 @@ enum class Sql {
   kTransactionsFrom,
   kTransactionAt,
   kTransactionIdAt,
+  kLastNumber,
   kNumbersOfRecord,
   kTransactionsOfRecord,
   kInsertSharedText,

@@ -1,6 +1,5 @@
 #include "store/sqlite/database/statements.h"
 
-#include "fmt/format.h"
 #include "store/sqlite/database/work_statements.h"
 
 #define LEADLINE_LEAD_COLUMNS "lead_id, version, body "
@@ -72,8 +71,8 @@ constexpr std::string_view LeadSql(Sql id) {
     case Sql::kInsertLead:
       return "INSERT INTO leads (tenant_id, lead_id, version, status, assignee, account_id, merged_into, region, "
              "source, products, created_at, clock_start, clock_sla, next, contacts, hold_queue, held_since, key_slot, "
-             "body) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
+             "body, score, external_key) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) "
              "ON CONFLICT DO NOTHING";
     case Sql::kLeadKeySlot:
       return "SELECT key_slot FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
@@ -83,7 +82,8 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
       return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
-             "key_slot, hold_queue, held_since FROM leads WHERE tenant_id = ?1 AND lead_id = ?2";
+             "key_slot, hold_queue, held_since, score, region, external_key FROM leads WHERE tenant_id = ?1 AND "
+             "lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
              "ORDER BY lead_id";
@@ -238,6 +238,9 @@ constexpr std::string_view LedgerSql(Sql id) {
       return "SELECT number, transaction_id, body FROM ledger WHERE tenant_id = ?1 AND number = ?2";
     case Sql::kTransactionIdAt:
       return "SELECT transaction_id FROM ledger WHERE tenant_id = ?1 AND number = ?2";
+    case Sql::kLastNumber:
+      return "SELECT number FROM ledger_records WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
+             "ORDER BY number DESC LIMIT 1";
     case Sql::kNumbersOfRecord:
       return "SELECT number FROM ledger_records WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3 "
              "AND number >= ?4 ORDER BY number LIMIT ?5";
@@ -251,16 +254,16 @@ constexpr std::string_view LedgerSql(Sql id) {
       return "SELECT body FROM shared_texts WHERE tenant_id = ?1 AND ref = ?2";
 
     case Sql::kLeadsForReport:
-      return "SELECT lead_id, source, region, created_at, products FROM leads "
+      return "SELECT lead_id, source, region, created_at, products, assignee FROM leads "
              "WHERE tenant_id = ?1 AND merged_into = '' AND created_at >= ?2 AND created_at < ?3 "
              "AND (?4 = '' OR region = ?4) AND (?5 = '' OR source = ?5) ORDER BY lead_id";
     case Sql::kContactsForReport:
-      return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '' FROM contacts c "
+      return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '', '' FROM contacts c "
              "LEFT JOIN accounts a ON a.tenant_id = c.tenant_id AND a.account_id = c.account_id "
              "WHERE c.tenant_id = ?1 AND c.merged_into = '' AND c.created_at >= ?2 AND c.created_at < ?3 "
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
     case Sql::kLeadClocks:
-      return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, "
+      return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, l.assignee, "
              "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state "
              "FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND l.tenant_id = c.tenant_id "
              "AND l.lead_id = c.lead_id AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
@@ -362,7 +365,8 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kRepIds:
       return "SELECT rep_id FROM rep_state WHERE tenant_id = ?1 AND rep_id > ?2 ORDER BY rep_id LIMIT ?3";
     case Sql::kClocksOfLead:
-      return "SELECT lead_id, '', '', 0, '', sla_id, start, warn, due, stopped, state FROM clocks WHERE tenant_id = ?1 "
+      return "SELECT lead_id, '', '', 0, '', '', sla_id, start, warn, due, stopped, state FROM clocks WHERE tenant_id "
+             "= ?1 "
              "AND lead_id = ?2 ORDER BY start, sla_id";
     case Sql::kCountRows:
       return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
@@ -370,7 +374,8 @@ constexpr std::string_view OtherSql(Sql id) {
              "UNION ALL SELECT 2, COUNT(*) FROM pool_members WHERE tenant_id = ?1 "
              "UNION ALL SELECT 3, COUNT(*) FROM merges WHERE tenant_id = ?1 "
              "UNION ALL SELECT 4, COUNT(*) FROM activity_tallies WHERE tenant_id = ?1 "
-             "UNION ALL SELECT 5, COUNT(*) FROM pack_contents WHERE tenant_id = ?1";
+             "UNION ALL SELECT 5, COUNT(*) FROM pack_contents WHERE tenant_id = ?1 "
+             "UNION ALL SELECT 6, COUNT(*) FROM blocking_keys WHERE tenant_id = ?1 AND record_kind = 3";
     case Sql::kGetRollout:
       return "SELECT version, body FROM rollout WHERE tenant_id = ?1";
     case Sql::kInsertRollout:
@@ -414,36 +419,5 @@ static_assert(EveryStatementHasText());
 }  // namespace
 
 std::string_view SqlText(Sql id) { return TextOf(id); }
-
-std::string UpdateLeadSql(unsigned columns) {
-  return fmt::format(
-      "UPDATE leads SET version = version + 1{}{}{}{}{}{}, region = ?7, source = ?8, products = ?9, created_at = ?10, "
-      "clock_start = ?11, clock_sla = ?12, contacts = ?14, body = ?15 "
-      "WHERE tenant_id = ?1 AND lead_id = ?2 AND version = ?18",
-      columns & kLeadStatus ? ", status = ?3" : "", columns & kLeadAssignee ? ", assignee = ?4" : "",
-      columns & kLeadAccount ? ", account_id = ?5" : "", columns & kLeadMerge ? ", merged_into = ?6" : "",
-      columns & kLeadNext ? ", next = ?13" : "", columns & kLeadQueue ? ", hold_queue = ?16, held_since = ?17" : "");
-}
-
-std::string UpdateContactSql(unsigned columns) {
-  return fmt::format(
-      "UPDATE contacts SET version = version + 1{}{}, status = ?3, created_at = ?5, merged_into = ?6, body = ?8 "
-      "WHERE tenant_id = ?1 AND contact_id = ?2 AND version = ?9",
-      columns & kContactAccount ? ", account_id = ?4" : "", columns & kContactNext ? ", next = ?7" : "");
-}
-
-std::string ListLeadsSql(unsigned parts) {
-  const bool queue = (parts & kFilterQueue) != 0;
-  // Of a queue its own index is read, in whose order the leads come, and no other: an expression is in none.
-  const std::string_view as = queue ? " || ''" : "";
-  return fmt::format(
-      "SELECT " LEADLINE_LEAD_COLUMNS
-      "FROM leads WHERE tenant_id = ?1 AND merged_into = ''{}{}{}{}{} ORDER BY {} LIMIT ?3",
-      queue ? " AND hold_queue = ?8 AND hold_queue <> '' AND (held_since, lead_id) > (?9, ?2)" : " AND lead_id < ?2",
-      parts & kFilterStatus ? fmt::format(" AND status{} = ?4", as) : "",
-      parts & kFilterAssignee ? fmt::format(" AND assignee{} = ?5 AND assignee <> ''", as) : "",
-      parts & kFilterRegion ? " AND region = ?6" : "", parts & kFilterSource ? " AND source = ?7" : "",
-      queue ? "held_since, lead_id" : "lead_id DESC");
-}
 
 }  // namespace leadline::store

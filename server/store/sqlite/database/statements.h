@@ -22,7 +22,9 @@ enum LeadColumns : unsigned {
   kLeadMerge = 8,
   kLeadNext = 16,
   kLeadQueue = 32,
-  kLeadColumnSets = 64,
+  kLeadScore = 64,
+  kLeadRegion = 128,
+  kLeadColumnSets = 256,
 };
 std::string UpdateLeadSql(unsigned columns);
 

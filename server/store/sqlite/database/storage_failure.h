@@ -4,18 +4,13 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "base/error_reasons.h"
 
 namespace leadline::store {
 
-// Reasons (base/errors.h) that the statuses carry. All of the store's own begin with "STORE_".
-inline constexpr std::string_view kStoreFull = "STORE_FULL";        // no room on the disk
-inline constexpr std::string_view kStoreFailing = "STORE_FAILING";  // the disk does not take or give data
-
-inline constexpr std::string_view kStoreClosed = "STORE_CLOSED";  // the server is stopping
-
-// UNAVAILABLE with that reason: what a client can do about it is to try again later, or elsewhere. RESOURCE_EXHAUSTED
-// would say that it asks for too much.
-absl::Status StorageFailure(std::string_view reason, std::string_view message);
+// UNAVAILABLE with a reason of the disk, kStoreFull or kStoreFailing: what a client can do about it is to try again
+// later, or elsewhere. RESOURCE_EXHAUSTED would say that it asks for too much.
+absl::Status StorageFailure(ErrorReason reason, std::string_view message);
 // Whether a status has one of the reasons of a disk.
 bool IsStorageFailure(const absl::Status& status);
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "fmt/format.h"
-#include "store/codec_wire.h"
 
 namespace leadline::store {
 
@@ -25,12 +24,6 @@ absl::Status Foreign(std::string_view text) {
 }
 
 }  // namespace
-
-bool StoredBefore(std::string_view a, std::string_view b) {
-  char bytes[kUuidBytes];
-  const bool a_last = PackUuid(a, bytes), b_last = PackUuid(b, bytes);
-  return a_last != b_last ? b_last : a < b;
-}
 
 absl::Status CheckLimit(int limit) {
   if (limit < 1) {

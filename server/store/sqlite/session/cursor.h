@@ -15,9 +15,6 @@ struct PageCursor {
   std::string id;
 };
 
-// The order in which the database has ids: UUIDs, which it keeps as bytes, after all other texts.
-bool StoredBefore(std::string_view a, std::string_view b);
-
 // `list` is one letter that says which list the cursor belongs to.
 std::string FormatCursor(char list, const PageCursor& cursor);
 // INVALID_ARGUMENT for what FormatCursor did not make for this list.

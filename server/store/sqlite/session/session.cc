@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -12,20 +13,24 @@ absl::Status DamagedRecord(std::string_view kind, std::string_view id, const abs
 }
 
 absl::Status NoSuchRecord(std::string_view kind, std::string_view id) {
-  return absl::NotFoundError(fmt::format("{}/{} does not exist", kind, id));
+  return NotFoundResource(fmt::format("{}/{}", kind, id));
 }
 
 absl::Status RecordExists(std::string_view kind, std::string_view id) {
-  return absl::AlreadyExistsError(fmt::format("{}/{} exists already", kind, id));
+  return WithResource(absl::AlreadyExistsError(fmt::format("{}/{} exists already", kind, id)),
+                      fmt::format("{}/{}", kind, id));
 }
 
 absl::Status VersionMismatch(std::string_view kind, std::string_view id, int64_t given, int64_t stored) {
+  const auto conflict = [&](const std::string& message) {
+    return WithResource(WithReason(absl::AbortedError(message), ErrorReason::kWriteConflict),
+                        fmt::format("{}/{}", kind, id));
+  };
   if (stored == 0) {
-    return absl::AbortedError(
-        fmt::format("{}/{} was to be changed from version {} but does not exist", kind, id, given));
+    return conflict(fmt::format("{}/{} was to be changed from version {} but does not exist", kind, id, given));
   }
-  return absl::AbortedError(fmt::format("{}/{} was changed meanwhile: its version is {}, not {}; read it and try again",
-                                        kind, id, stored, given));
+  return conflict(fmt::format("{}/{} was changed meanwhile: its version is {}, not {}; read it and try again", kind, id,
+                              stored, given));
 }
 
 Session::Session(Connection& connection, SharedTextReader& texts, KeyFile& keys, std::string_view tenant,

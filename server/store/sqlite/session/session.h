@@ -98,6 +98,11 @@ class Session final : public Transaction {
                                                      int limit) override;
   absl::StatusOr<std::vector<domain::SlaClock>> ClocksOfLead(std::string_view lead_id) override;
   absl::StatusOr<RowCounts> CountRows() override;
+  absl::StatusOr<std::vector<ListPlace>> ScanIds(const IdScan& scan, int limit) override;
+  absl::StatusOr<int64_t> CountIds(const IdScan& scan, int most) override;
+  absl::StatusOr<ChangePage> ChangesAfter(domain::RecordKind kind, int64_t after, int limit,
+                                          int most_transactions) override;
+  absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) override;
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) override;
@@ -174,6 +179,9 @@ class Session final : public Transaction {
   absl::Status InsertLead(domain::Lead& lead);
   absl::Status UpdateLead(domain::Lead& lead);
   absl::Status LinkContacts(std::string_view lead_id, std::string_view before, std::string_view after);
+  // What stands in blocking_keys of the lead's id elsewhere; 0: nothing.
+  int64_t ExternalKeyOf(const domain::Lead& lead, int64_t slot) const;
+  absl::Status FollowExternalKey(std::string_view lead_id, int64_t before, int64_t after);
   absl::Status UnlinkContact(std::string_view lead_id, std::string_view contact_id);
   // Writes the lead's clock, and takes the one it had before off the lists.
   absl::Status FollowClock(const domain::Lead& lead, Time start_before, std::string_view sla_before);
@@ -231,6 +239,9 @@ class Session final : public Transaction {
 
 // What stands between the items of a list in a column, and on both of its sides.
 inline constexpr char kSeparator = '\x1f';
+
+// Of a blocking key of which the store keeps this hash.
+Scope ScopeOfHash(domain::RecordKind kind, int64_t hash);
 
 // Errors that several parts of a session give.
 absl::Status DamagedRecord(std::string_view kind, std::string_view id, const absl::Status& status);

@@ -34,11 +34,11 @@ void SortByAge(std::vector<domain::Activity>& activities) {
   }
 }
 
+}  // namespace
+
 Scope ScopeOfHash(domain::RecordKind kind, int64_t hash) {
   return ScopeOf(ScopeKind::kKey, {reinterpret_cast<const char*>(&hash), sizeof(hash)}, kind);
 }
-
-}  // namespace
 
 absl::StatusOr<domain::Activity> Session::ReadActivity(const Query& query) {
   domain::Activity activity;

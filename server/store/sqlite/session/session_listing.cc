@@ -23,7 +23,7 @@ absl::StatusOr<std::vector<std::string>> Session::RecordIds(domain::RecordKind k
 }
 
 absl::StatusOr<RowCounts> Session::CountRows() {
-  std::array<int64_t, 6> counts{};
+  std::array<int64_t, 7> counts{};
   Query query = connection_.Prepare(Sql::kCountRows);
   query.Bind(tenant_);
   while (query.Next()) counts.at(static_cast<size_t>(query.Int(0))) = query.Int(1);
@@ -33,7 +33,8 @@ absl::StatusOr<RowCounts> Session::CountRows() {
                    .pool_members = counts[2],
                    .merges = counts[3],
                    .activity_tallies = counts[4],
-                   .pack_contents = counts[5]};
+                   .pack_contents = counts[5],
+                   .external_ids = counts[6]};
 }
 
 }  // namespace leadline::store

@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
+#include "store/listing.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
@@ -179,17 +180,19 @@ absl::Status Session::InsertLead(domain::Lead& lead) {
   ASSIGN_OR_RETURN(const int64_t slot, SlotOfNew(domain::RecordKind::kLead, lead.id));
   RETURN_IF_ERROR(EncodeLead(lead, slot));
   const BesideLead columns(lead);
+  const int64_t external_key = ExternalKeyOf(lead, slot);
   {
     Query insert = connection_.Prepare(Sql::kInsertLead);
-    RETURN_IF_ERROR(
-        Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into, lead.region,
-                        columns.source, columns.products, lead.created_at, columns.clock_start, columns.clock_sla,
-                        NextOf(lead), columns.contacts, lead.hold_queue, lead.held_since, slot, Blob{body_})));
+    RETURN_IF_ERROR(Run(insert.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, NextOf(lead), columns.contacts, lead.hold_queue, lead.held_since,
+                                    slot, Blob{body_}, ListedScore(lead), external_key)));
   }
   if (connection_.changes() == 0) {
     return RecordExists("leads", lead.id);
   }
   RETURN_IF_ERROR(LinkContacts(lead.id, {}, columns.contacts));
+  RETURN_IF_ERROR(FollowExternalKey(lead.id, 0, external_key));
   RETURN_IF_ERROR(FollowClock(lead, 0, {}));
   lead.version = 1;
   return absl::OkStatus();
@@ -200,6 +203,7 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   int64_t slot = 0;
   Time clock_start = 0;
   std::string clock_sla, contacts;  // as they were
+  int64_t external_key = 0;         // the same
   {
     Query state = connection_.Prepare(Sql::kLeadState);
     const bool found = state.Bind(tenant_, lead.id).Next();
@@ -208,11 +212,12 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     if (stored != lead.version) {
       return VersionMismatch("leads", lead.id, lead.version, stored);
     }
-    changed = (state.Text(1) != lead.status ? kLeadStatus : 0U) |
-              (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
-              (state.Text(3) != lead.account_id ? kLeadAccount : 0U) |
-              (state.Text(4) != lead.merged_into ? kLeadMerge : 0U) | (state.Int(8) != NextOf(lead) ? kLeadNext : 0U) |
-              (state.Text(10) != lead.hold_queue || state.Int(11) != lead.held_since ? kLeadQueue : 0U);
+    changed =
+        (state.Text(1) != lead.status ? kLeadStatus : 0U) | (state.Text(2) != lead.assignee ? kLeadAssignee : 0U) |
+        (state.Text(3) != lead.account_id ? kLeadAccount : 0U) | (state.Text(4) != lead.merged_into ? kLeadMerge : 0U) |
+        (state.Int(8) != NextOf(lead) ? kLeadNext : 0U) |
+        (state.Text(10) != lead.hold_queue || state.Int(11) != lead.held_since ? kLeadQueue : 0U) |
+        (state.Real(12) != ListedScore(lead) ? kLeadScore : 0U) | (state.Text(13) != lead.region ? kLeadRegion : 0U);
     if ((changed & kLeadAccount) != 0) {
       Changes(ScopeKind::kLeadsOfAccount, state.Text(3));
       Changes(ScopeKind::kLeadsOfAccount, lead.account_id);
@@ -221,25 +226,48 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     clock_sla = state.String(6);
     contacts = state.String(7);
     slot = state.Int(9);
+    external_key = state.Int(14);
   }
   static const auto texts = MakeTexts<kLeadColumnSets>(UpdateLeadSql);
   lead_slots_.emplace(lead.id, slot);
   RETURN_IF_ERROR(EncodeLead(lead, slot));
   const BesideLead columns(lead);
+  const int64_t new_key = ExternalKeyOf(lead, slot);
   {
     Query update = connection_.Prepare(texts[changed]);
-    RETURN_IF_ERROR(
-        Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into, lead.region,
-                        columns.source, columns.products, lead.created_at, columns.clock_start, columns.clock_sla,
-                        NextOf(lead), columns.contacts, Blob{body_}, lead.hold_queue, lead.held_since, lead.version)));
+    RETURN_IF_ERROR(Run(update.Bind(tenant_, lead.id, lead.status, lead.assignee, lead.account_id, lead.merged_into,
+                                    lead.region, columns.source, columns.products, lead.created_at, columns.clock_start,
+                                    columns.clock_sla, NextOf(lead), columns.contacts, Blob{body_}, lead.hold_queue,
+                                    lead.held_since, lead.version, ListedScore(lead), new_key)));
   }
   if (connection_.changes() != 1) {
     return Break(absl::InternalError(fmt::format("leads/{} changed within its transaction", lead.id)));
   }
   RETURN_IF_ERROR(LinkContacts(lead.id, contacts, columns.contacts));
+  RETURN_IF_ERROR(FollowExternalKey(lead.id, external_key, new_key));
   RETURN_IF_ERROR(FollowClock(lead, clock_start, clock_sla));
   ++lead.version;
   return absl::OkStatus();
+}
+
+// Of an erased person nothing is kept by which the lead could be found.
+int64_t Session::ExternalKeyOf(const domain::Lead& lead, int64_t slot) const {
+  const std::string key = slot < 0 ? std::string() : ExternalIdKey(lead);
+  return key.empty() ? 0 : keys_.HashOf(key);
+}
+
+absl::Status Session::FollowExternalKey(std::string_view lead_id, int64_t before, int64_t after) {
+  if (before == after) return absl::OkStatus();
+  const int64_t kind = static_cast<int64_t>(domain::RecordKind::kLead);
+  if (before != 0) {
+    changed_scopes_.push_back(ScopeOfHash(domain::RecordKind::kLead, before));
+    Query remove = connection_.Prepare(Sql::kDeleteKey);
+    RETURN_IF_ERROR(Run(remove.Bind(tenant_, kind, before, lead_id)));
+  }
+  if (after == 0) return absl::OkStatus();
+  changed_scopes_.push_back(ScopeOfHash(domain::RecordKind::kLead, after));
+  Query insert = connection_.Prepare(Sql::kInsertKey);
+  return Run(insert.Bind(tenant_, kind, after, lead_id));
 }
 
 // Makes the rows of lead_contacts follow the lead's list of contacts.

@@ -13,8 +13,6 @@ namespace leadline::store {
 
 namespace {
 
-// Sorts after every id: bytes stand after texts, and no id has more of them than a UUID.
-constexpr std::string_view kAfterAllIds = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 constexpr char kLeadList = 'l';
 constexpr char kQueueList = 'q';
 

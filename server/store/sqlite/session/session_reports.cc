@@ -21,11 +21,40 @@ Time OrEver(Time to) { return to == 0 ? std::numeric_limits<Time>::max() : to; }
 Time OrAlways(Time from) { return from == 0 ? std::numeric_limits<Time>::min() : from; }
 
 // Columns of the report queries.
-enum Column { kRecordId, kSource, kRegion, kCreatedAt, kProducts, kSlaId, kStart, kWarn, kDue, kStopped, kState };
+enum Column {
+  kRecordId,
+  kSource,
+  kRegion,
+  kCreatedAt,
+  kProducts,
+  kAssignee,
+  kSlaId,
+  kStart,
+  kWarn,
+  kDue,
+  kStopped,
+  kState
+};
 
 // `products` holds each product with a separator on both sides (session_put.cc).
 bool HasProduct(std::string_view products, const std::string& wanted) {
   return wanted.empty() || products.find("\x1f" + wanted + "\x1f") != std::string_view::npos;
+}
+
+// `to` is used again from row to row.
+void ReadReported(const Query& query, domain::ReportedRecord& to) {
+  to.source = query.Text(kSource);
+  to.region = query.Text(kRegion);
+  to.assignee = query.Text(kAssignee);
+  to.created_at = query.Int(kCreatedAt);
+  to.products.clear();
+  std::string_view rest = query.Text(kProducts);
+  while (rest.size() > 1) {
+    rest.remove_prefix(1);
+    const size_t end = std::min(rest.find(kSeparator), rest.size());
+    to.products.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
 }
 
 absl::StatusOr<domain::SlaClock> ReadClock(const Query& query) {
@@ -68,9 +97,7 @@ absl::Status Session::ForEachJourney(const JourneyFilter& filter,
     if (leads && !HasProduct(query.Text(kProducts), filter.product)) {
       continue;
     }
-    journey.source = query.Text(kSource);
-    journey.region = query.Text(kRegion);
-    journey.created_at = query.Int(kCreatedAt);
+    ReadReported(query, journey.record);
     journey.steps.clear();
     const domain::RecordRef record{.kind = filter.kind, .id = query.String(kRecordId)};
     RETURN_IF_ERROR(ForEachPayload(record, kStatusChangedType, add));
@@ -92,9 +119,7 @@ absl::Status Session::ForEachClock(const JourneyFilter& filter,
     if (!HasProduct(query.Text(kProducts), filter.product)) {
       continue;
     }
-    sample.source = query.Text(kSource);
-    sample.region = query.Text(kRegion);
-    sample.created_at = query.Int(kCreatedAt);
+    ReadReported(query, sample.record);
     ASSIGN_OR_RETURN(sample.clock, ReadClock(query));
     visit(sample);
   }

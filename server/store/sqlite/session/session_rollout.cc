@@ -1,4 +1,5 @@
 // Which packs decide, and the files of packs.
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
@@ -58,7 +59,8 @@ absl::StatusOr<domain::PackContent> Session::GetPackContent(std::string_view sha
   Query query = connection_.Prepare(Sql::kGetPackContent);
   if (!query.Bind(tenant_, sha256).Next()) {
     RETURN_IF_ERROR(Break(query.status()));
-    return absl::NotFoundError(fmt::format("no version of a pack with the hash \"{}\" is kept", sha256));
+    return WithResource(absl::NotFoundError(fmt::format("no version of a pack with the hash \"{}\" is kept", sha256)),
+                        "PackVersion", sha256);
   }
   domain::PackContent content;
   content.sha256 = sha256;

@@ -1,0 +1,28 @@
+// How a report is divided, in words: what --by takes, and what stands in the columns of a group.
+#pragma once
+
+#include <google/protobuf/repeated_field.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "leadline/v1/report_service.pb.h"
+
+namespace leadline::cli {
+
+// "source, region, product, owner, team, week, month".
+std::string DimensionWords();
+
+// Words of --by, separated by commas, in their order; none when `text` is empty. INVALID_ARGUMENT, with the nearest,
+// for another word.
+absl::StatusOr<std::vector<v1::ReportDimension>> ParseDimensions(std::string_view text);
+std::string_view WordOf(v1::ReportDimension dimension);
+
+// Cells for people, one for each of `count` dimensions: "(none)" where the group has no value, "(the rest)" and blanks
+// for the remainder.
+std::vector<std::string> GroupCells(const google::protobuf::RepeatedPtrField<v1::DimensionValue>& group, bool remainder,
+                                    size_t count);
+
+}  // namespace leadline::cli

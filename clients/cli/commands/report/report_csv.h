@@ -1,0 +1,19 @@
+// Reports as CSV (RFC 4180), for spreadsheets. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "leadline/v1/report_service.pb.h"
+
+namespace leadline::cli {
+
+// A line of titles, then a line for each group and status: a column for each of `by`, in which a group without a value
+// has nothing, then whether it is the remainder. Durations are in seconds; what nothing was counted for is empty.
+std::string ReportAsCsv(const v1::GetFunnelResponse& response, const std::vector<v1::ReportDimension>& by);
+// The way from the creation to the customer stands under the status "creation_to_customer".
+std::string ReportAsCsv(const v1::GetVelocityResponse& response, const std::vector<v1::ReportDimension>& by);
+// A line for each service level and group.
+std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std::vector<v1::ReportDimension>& by);
+
+}  // namespace leadline::cli

@@ -1,0 +1,201 @@
+#include "cli/commands/report/report_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "cli/commands/report/division.h"
+#include "cli/output/proto_text.h"
+#include "cli/output/table.h"
+#include "cli/output/text.h"
+
+namespace leadline::cli {
+namespace {
+
+using enum Table::Align;
+
+// A column for each dimension.
+std::vector<Table::Column> GroupColumns(const ReportLayout& layout) {
+  std::vector<Table::Column> columns;
+  for (const v1::ReportDimension dimension : layout.by) columns.push_back({std::string(WordOf(dimension))});
+  return columns;
+}
+
+template <typename Group>
+std::vector<std::string> CellsOf(const Group& group, const ReportLayout& layout) {
+  return GroupCells(group.dimensions(), group.remainder(), layout.by.size());
+}
+
+// "source web, month 2026-03\n"; empty when the report is not divided.
+template <typename Group>
+std::string GroupTitle(const Group& group, const ReportLayout& layout) {
+  if (layout.by.empty()) return "";
+  if (group.remainder()) return "all other groups\n";
+  std::string title;
+  const std::vector<std::string> cells = CellsOf(group, layout);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    title += fmt::format("{}{} {}", i == 0 ? "" : ", ", WordOf(layout.by[i]), cells[i]);
+  }
+  return title + "\n";
+}
+
+// By entry a record counts with each of its entries, and as standing only where it entered what it is in now.
+std::string StandingNote(const ReportLayout& layout, int64_t total, int64_t standing) {
+  const std::string_view what = layout.contacts ? "contacts" : "leads";
+  if (layout.by_entry) {
+    return fmt::format("\n{} {} are in a status that they entered then.\n", WithThousands(standing), what);
+  }
+  const bool products = std::find(layout.by.begin(), layout.by.end(), v1::REPORT_DIMENSION_PRODUCT) != layout.by.end();
+  return fmt::format("\n{} {} in all{}; the statuses add up to {}{}\n", WithThousands(total), what,
+                     products ? ", each once for each of its products" : "", WithThousands(standing),
+                     standing == total ? "." : ": THEY DIFFER.");
+}
+
+// Every status that a group has, each once.
+std::vector<std::string> StatusesOf(const v1::GetFunnelResponse& response) {
+  std::vector<std::string> statuses;
+  for (const auto& funnel : response.funnels()) {
+    for (const auto& stage : funnel.stages()) {
+      if (std::find(statuses.begin(), statuses.end(), stage.status()) == statuses.end()) {
+        statuses.push_back(stage.status());
+      }
+    }
+  }
+  return statuses;
+}
+
+// Where each group's records stand, one line a group.
+void ShowStanding(Session& session, const v1::GetFunnelResponse& response, const ReportLayout& layout) {
+  if (response.funnels_size() == 0) return;
+  std::vector<Table::Column> columns = GroupColumns(layout);
+  if (columns.empty()) columns.push_back({"Standing now"});
+  const size_t groups = columns.size();
+  columns.push_back({"Total", kRight});
+  const std::vector<std::string> statuses = StatusesOf(response);
+  for (const std::string& status : statuses) columns.push_back({status, kRight});
+  Table table(columns);
+  std::vector<int64_t> sums(1 + statuses.size());
+  const auto add = [&](std::vector<std::string> cells, const std::vector<int64_t>& numbers) {
+    cells.resize(groups);
+    for (const int64_t number : numbers) cells.push_back(WithThousands(number));
+    table.Add(std::move(cells));
+  };
+  for (const auto& funnel : response.funnels()) {
+    std::vector<int64_t> numbers(sums.size());
+    numbers.front() = funnel.record_count();
+    for (const auto& stage : funnel.stages()) {
+      const auto place = std::find(statuses.begin(), statuses.end(), stage.status()) - statuses.begin();
+      numbers[static_cast<size_t>(place) + 1] += stage.current_count();
+    }
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] += numbers[i];
+    add(layout.by.empty() ? std::vector<std::string>{"all"} : CellsOf(funnel, layout), numbers);
+  }
+  if (response.funnels_size() > 1) {
+    table.AddLine();
+    add({"all"}, sums);
+  }
+  session.Print(table);
+  session.Print(StandingNote(layout, sums.front(), std::accumulate(sums.begin() + 1, sums.end(), int64_t{0})));
+}
+
+std::vector<std::string> StatsCells(const v1::DurationStats& stats) {
+  auto span = [&](const google::protobuf::Duration& duration) {
+    return stats.ended_count() == 0 ? std::string() : FormatSpan(ToDuration(duration));
+  };
+  return {WithThousands(stats.ended_count()),
+          span(stats.median_duration()),
+          span(stats.p90_duration()),
+          span(stats.mean_duration()),
+          WithThousands(stats.open_count()),
+          stats.open_count() == 0 ? "" : FormatSpan(ToDuration(stats.open_median_duration()))};
+}
+
+}  // namespace
+
+void Show(Session& session, const v1::GetFunnelResponse& response, const ReportLayout& layout) {
+  for (const auto& funnel : response.funnels()) {
+    session.Print(GroupTitle(funnel, layout));
+    Table table({{"Status"}, {"Entered", kRight}, {"Went on", kRight}, {"Conversion", kRight}, {"In it now", kRight}});
+    int64_t standing = 0;
+    for (const auto& stage : funnel.stages()) {
+      table.Add({stage.status(), WithThousands(stage.entered_count()), WithThousands(stage.advanced_count()),
+                 stage.entered_count() == 0 ? "" : FormatPercent(stage.conversion()),
+                 WithThousands(stage.current_count())});
+      standing += stage.current_count();
+    }
+    table.AddLine();
+    table.Add({"total", "", "", "", WithThousands(standing)});
+    session.Print(table);
+    session.Print(fmt::format("{} {}; {} jumps forward, {} steps back\n\n", WithThousands(funnel.record_count()),
+                              layout.contacts ? "contacts" : "leads", WithThousands(funnel.jump_count()),
+                              WithThousands(funnel.step_back_count())));
+  }
+  ShowStanding(session, response, layout);
+}
+
+void Show(Session& session, const v1::GetVelocityResponse& response, const ReportLayout& layout) {
+  for (const auto& velocity : response.velocities()) {
+    session.Print(GroupTitle(velocity, layout));
+    Table table({{"Time in"},
+                 {"Left it", kRight},
+                 {"Median", kRight},
+                 {"9 in 10 within", kRight},
+                 {"Mean", kRight},
+                 {"Still there", kRight},
+                 {"Their median age", kRight}});
+    auto add = [&](const std::string& label, const v1::DurationStats& stats) {
+      std::vector<std::string> cells = {label};
+      for (auto& cell : StatsCells(stats)) cells.push_back(cell);
+      table.Add(cells);
+    };
+    for (const auto& stage : velocity.stages()) add(stage.status(), stage);
+    table.AddLine();
+    add("creation to customer", velocity.creation_to_customer());
+    session.Print(table);
+    session.Print(fmt::format("{} records\n\n", WithThousands(velocity.record_count())));
+  }
+  if (response.velocities_size() < 2) return;
+  std::vector<Table::Column> columns = GroupColumns(layout);
+  for (const char* title : {"Records", "Customers", "Median", "9 in 10 within"}) columns.push_back({title, kRight});
+  session.Print("Creation to customer\n");
+  Table summary(columns);
+  for (const auto& velocity : response.velocities()) {
+    std::vector<std::string> cells = CellsOf(velocity, layout);
+    cells.push_back(WithThousands(velocity.record_count()));
+    const std::vector<std::string> stats = StatsCells(velocity.creation_to_customer());
+    cells.insert(cells.end(), stats.begin(), stats.begin() + 3);
+    summary.Add(std::move(cells));
+  }
+  session.Print(summary);
+}
+
+void Show(Session& session, const v1::GetSlaComplianceResponse& response, const ReportLayout& layout) {
+  std::vector<Table::Column> columns = GroupColumns(layout);
+  columns.insert(columns.begin(), {"Service level"});
+  for (const char* title : {"Started", "Met", "Broken", "Running", "No longer", "Met in time", "Median response"}) {
+    columns.push_back({title, kRight});
+  }
+  Table table(columns);
+  for (const auto& level : response.levels()) {
+    const bool ended = level.met_count() + level.breached_count() > 0;
+    std::vector<std::string> cells = CellsOf(level, layout);
+    cells.insert(cells.begin(), level.sla_id());
+    for (const int64_t count : {level.started_count(), level.met_count(), level.breached_count(), level.running_count(),
+                                level.cancelled_count()}) {
+      cells.push_back(WithThousands(count));
+    }
+    cells.push_back(ended ? FormatPercent(level.compliance()) : "");
+    cells.push_back(level.has_median_response_duration() ? FormatSpan(ToDuration(level.median_response_duration()))
+                                                         : "");
+    table.Add(std::move(cells));
+  }
+  session.Print(table.empty() ? "No service level was started.\n" : "");
+  if (!table.empty()) session.Print(table);
+}
+
+}  // namespace leadline::cli

@@ -1,0 +1,56 @@
+// How many records entered each status, went on from it, and are in it now: a fold over the ledger. Not synchronised.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/lifecycle.h"
+#include "domain/reports/division.h"
+#include "domain/reports/groups.h"
+#include "domain/reports/journey.h"
+
+namespace leadline::domain {
+
+struct FunnelStage {
+  std::string status;
+  int64_t entered = 0;
+  int64_t current = 0;
+  int64_t advanced = 0;
+  double conversion = 0;
+};
+struct Funnel {
+  GroupKey group;
+  bool rest = false;  // of all groups but the largest; then without a key
+  int64_t total = 0;
+  std::vector<FunnelStage>
+      stages;  // every status of the lifecycle, in its order, and any other that occurs, at the end
+  int64_t jumps = 0;
+  int64_t steps_back = 0;
+
+  int64_t Size() const { return total; }
+  void Merge(const Funnel& other);
+};
+
+// Feed each record's journey once, then read. Statuses are mapped by the lifecycle's remaps. By entry, each entry and
+// move counts with its own time, and a record counts as being in a status now only where it entered it then, so that
+// over all groups the counts of now still add up.
+class FunnelFold {
+ public:
+  // `lifecycle` must live longer.
+  FunnelFold(const Lifecycle& lifecycle, Division division)
+      : lifecycle_(lifecycle), division_(std::move(division)), keys_(division_), groups_(division_.most_folded) {}
+  FunnelFold(const FunnelFold&) = delete;
+  FunnelFold& operator=(const FunnelFold&) = delete;
+  void Add(const Journey& journey);
+  std::vector<Funnel> Result() const;  // the largest group first; then by key; the rest is the last
+
+ private:
+  const Lifecycle& lifecycle_;
+  Division division_;
+  KeyMaker keys_;
+  Groups<Funnel> groups_;
+};
+
+}  // namespace leadline::domain

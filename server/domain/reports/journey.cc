@@ -1,0 +1,38 @@
+#include "domain/reports/journey.h"
+
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace leadline::domain {
+
+std::vector<Stay> StaysOf(const Lifecycle& lifecycle, const Journey& journey) {
+  std::vector<Stay> stays;
+  stays.reserve(journey.steps.size() + 1);
+  for (const StatusStep& step : journey.steps) {
+    const std::string_view status = lifecycle.Current(step.to);
+    if (stays.empty() || stays.back().status != status) stays.push_back({status, step.time});
+  }
+  if (stays.empty()) stays.push_back({"", journey.record.created_at});
+  return stays;
+}
+
+std::vector<StaysOfPeriod> PeriodsOf(const Division& division, const Journey& journey, const std::vector<Stay>& stays) {
+  std::vector<StaysOfPeriod> result;
+  if (division.basis != TimeBasis::kEntry) {
+    result.push_back({.time = journey.record.created_at, .stays = std::vector<size_t>(stays.size())});
+    std::iota(result.front().stays.begin(), result.front().stays.end(), size_t{0});
+    return result;
+  }
+  std::map<Period, StaysOfPeriod> periods;
+  for (size_t i = 0; i < stays.size(); ++i) {
+    if (!division.Within(stays[i].begin)) continue;
+    StaysOfPeriod& period = periods[PeriodOf(division, stays[i].begin)];
+    period.time = stays[i].begin;
+    period.stays.push_back(i);
+  }
+  for (auto& [period, of_it] : periods) result.push_back(std::move(of_it));
+  return result;
+}
+
+}  // namespace leadline::domain

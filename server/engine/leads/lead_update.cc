@@ -1,0 +1,116 @@
+#include "engine/leads/lead_update.h"
+
+#include <utility>
+
+#include "base/status_macros.h"
+#include "engine/given/correction.h"
+#include "engine/work/run_write.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::RecordKind;
+
+// The account and contacts that a lead names must exist.
+absl::Status CheckReferences(store::Reader& reader, const domain::Lead& lead) {
+  if (!lead.account_id.empty()) {
+    auto account = StandingAccount(reader, lead.account_id);
+    if (absl::IsNotFound(account.status())) {
+      return InvalidField("lead.account", fmt::format("there is no account {}", lead.account_id));
+    }
+    RETURN_IF_ERROR(account.status());
+  }
+  if (lead.contacts.empty()) return InvalidField("lead.contacts", "must name at least one contact");
+  for (const domain::ContactRole& role : lead.contacts) {
+    auto contact = StandingContact(reader, role.contact_id);
+    if (absl::IsNotFound(contact.status())) {
+      return InvalidField("lead.contacts", fmt::format("there is no contact {}", role.contact_id));
+    }
+    RETURN_IF_ERROR(contact.status());
+  }
+  return absl::OkStatus();
+}
+
+// `given` has the fields that the mask names; its codes are in their kept form afterwards.
+void CheckUpdate(InputCheck& check, const std::vector<std::string>& paths, const domain::Lead& stored,
+                 domain::Lead& given) {
+  const FieldPath root;
+  const FieldPath lead = root / "lead";
+  check.Lead(lead, given);
+  const FieldPath contacts = lead / "contacts";
+  if (given.contacts.size() > kMostLeadContacts) {
+    check.Refuse(contacts, fmt::format("are {}; a lead has at most {}", given.contacts.size(), kMostLeadContacts));
+    return;
+  }
+  for (size_t i = 0; i < given.contacts.size(); ++i) {
+    const FieldPath contact = contacts[static_cast<int>(i)];
+    check.Text(contact / "role", InputCheck::Record::kLead, "roles", given.contacts[i].role);
+  }
+  CheckAttributePaths(check, lead, InputCheck::Record::kLead, paths, given.attributes, stored.attributes);
+}
+
+absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest& request, UnlistedValues* unlisted) {
+  ASSIGN_OR_RETURN(domain::Lead before, StandingLead(scope.tx, request.lead.id));
+  RETURN_IF_ERROR(CheckVersion({RecordKind::kLead, before.id}, before.version, request.lead.version));
+  ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, before.id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> paths, MaskPaths("a lead", request.lead, request.paths));
+  // Only what the mask names is checked: what stands on the lead already was right when it came.
+  domain::Lead given;
+  CopyPaths(paths, request.lead, given);
+  InputCheck check(*scope.snapshot().input, scope.now);
+  CheckUpdate(check, paths, session.lead(), given);
+  RETURN_IF_ERROR(check.ToStatus());
+  if (unlisted != nullptr) unlisted->Note(check.unlisted());
+  CopyPaths(paths, given, session.lead());
+  RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
+  session.RecordFields(scope.now);
+  UpdateResult result;
+  result.warnings = WarningsOf(check.unlisted());
+  if (!session.changed()) {
+    result.lead = std::move(before);
+    return result;
+  }
+  RETURN_IF_ERROR(DecideChanged(scope, before, session));
+  result.decisions = std::move(session.decisions());
+  result.lead = session.lead();
+  return result;
+}
+
+}  // namespace
+
+absl::Status DecideChanged(WriteScope& scope, const domain::Lead& before, LeadSession& session) {
+  const domain::Lead& after = session.lead();
+  const bool same_people = before.account_id == after.account_id && before.contacts == after.contacts;
+  if (!same_people) {
+    // Scores and routes read the account and the enquirer, so they must be the new ones.
+    RETURN_IF_ERROR(session.Save());
+    ASSIGN_OR_RETURN(session, LeadSession::Open(scope, before.id));
+  }
+  RETURN_IF_ERROR(session.Rescore(scope.now));
+  RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
+  return session.Save();
+}
+
+void UpdateLead(const EngineOptions& options, const CallContext& context, UpdateRequest request, bool validate_only,
+                UnlistedValues* unlisted, Done<UpdateResult> done) {
+  if (absl::Status mask = CheckMask("a lead", request.lead, request.paths, absl::OkStatus()); !mask.ok()) {
+    return done(std::move(mask));
+  }
+  WriteCase<UpdateResult> write;
+  write.method = "UpdateLead";
+  write.dry_run = validate_only;
+  write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, request.lead.id))};
+  write.body = [unlisted, request = std::move(request)](WriteScope& scope) {
+    scope.request_result = request.lead.id;
+    return ApplyUpdate(scope, request, unlisted);
+  };
+  write.replay = [](store::Reader& reader, const std::string& id) -> absl::StatusOr<UpdateResult> {
+    UpdateResult result;
+    ASSIGN_OR_RETURN(result.lead, StandingLead(reader, id));
+    return result;
+  };
+  RunWriteCase(options, context, std::move(write), std::move(done));
+}
+
+}  // namespace leadline::engine

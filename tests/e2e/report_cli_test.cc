@@ -1,0 +1,79 @@
+// Reports on the command line: a column for each dimension, in tables, CSV and JSON.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/e2e/cli_fixture.h"
+
+namespace leadline::e2e {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class ReportCommandsTest : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    Submit("ana@acme.example");
+    Submit("bo@acme.example", "Bo");
+  }
+};
+
+TEST_F(ReportCommandsTest, OneDimensionIsAskedForAsBefore) {
+  const Ended funnel = Run({"report", "funnel", "--by", "source"});
+  EXPECT_EQ(funnel.exit_code, 0) << funnel.output;
+  EXPECT_THAT(funnel.output,
+              AllOf(HasSubstr("source web_form\n"), HasSubstr("2 leads in all; the statuses add up to 2.")));
+  EXPECT_EQ(Run({"report", "velocity", "--by", "month"}).exit_code, 0);
+  EXPECT_EQ(Run({"report", "sla", "--by", "region"}).exit_code, 0);
+}
+
+TEST_F(ReportCommandsTest, EachDimensionIsAColumn) {
+  const Ended table = Run({"report", "funnel", "--by", "source,month", "--time", "entry"});
+  EXPECT_EQ(table.exit_code, 0) << table.output;
+  EXPECT_THAT(table.output, AllOf(ContainsRegex("source web_form, month 20[0-9][0-9]-[0-9][0-9]\n"),
+                                  ContainsRegex("source +month +Total"), ContainsRegex("web_form +20[0-9-]+ +2"),
+                                  HasSubstr("2 leads are in a status that they entered then.")));
+  const Ended csv = Run({"report", "funnel", "--by", "product,owner,week", "--format", "csv"});
+  EXPECT_EQ(csv.exit_code, 0) << csv.output;
+  EXPECT_THAT(csv.output,
+              AllOf(StartsWith("product,owner,week,remainder,status,entered,advanced,conversion,current\r\n"),
+                    ContainsRegex("\n,reps/[a-z-]+,20[0-9][0-9]-W[0-9][0-9],false,mql,")));
+  EXPECT_THAT(Run({"report", "velocity", "--by", "team", "--format", "csv"}).output,
+              AllOf(StartsWith("team,remainder,status,ended,median_seconds"), HasSubstr(",creation_to_customer,0,")));
+  EXPECT_THAT(Run({"report", "sla", "--by", "owner,week", "--time", "due", "--format", "csv"}).output,
+              ContainsRegex("\nreps/[a-z-]+,20[0-9][0-9]-W[0-9][0-9],false,[a-z_]+,[12],0,0,[12],0,,"));
+  const nlohmann::json json = Json({"report", "funnel", "--by", "source,region"});
+  ASSERT_EQ(json["funnels"].size(), 1U) << json;
+  const nlohmann::json& dimensions = json["funnels"][0]["dimensions"];
+  ASSERT_EQ(dimensions.size(), 2U) << json;
+  EXPECT_EQ(dimensions[0]["dimension"], "REPORT_DIMENSION_SOURCE");
+  EXPECT_EQ(dimensions[0]["value"], "web_form");
+  EXPECT_EQ(dimensions[1]["value"], "emea");
+  EXPECT_EQ(Run({"report", "funnel", "--by", "region", "--format", "json"}).output,
+            Run({"-o", "json", "report", "funnel", "--by", "region"}).output);
+}
+
+TEST_F(ReportCommandsTest, WhatAReportCannotDoIsSaid) {
+  const Ended slip = Run({"report", "funnel", "--by", "source,mnth"});
+  EXPECT_EQ(slip.exit_code, 2) << slip.output;
+  EXPECT_THAT(slip.output, AllOf(HasSubstr("a report is not divided by \"mnth\""), HasSubstr("did you mean month?")));
+  const Ended twice = Run({"report", "funnel", "--by", "week,week"});
+  EXPECT_EQ(twice.exit_code, 1) << twice.output;
+  EXPECT_THAT(twice.output, HasSubstr("field group_by[1]: names REPORT_DIMENSION_WEEK a second time"));
+  EXPECT_THAT(Run({"report", "funnel", "--contacts", "--by", "owner"}).output,
+              HasSubstr("contacts have no REPORT_DIMENSION_OWNER to divide by"));
+  EXPECT_EQ(Run({"report", "sla", "--time", "entry"}).exit_code, 2);
+  EXPECT_EQ(Run({"report", "funnel", "--time", "due"}).exit_code, 2);
+  const Ended contacts = Run({"report", "funnel", "--contacts", "--by", "region,week", "--time", "entry"});
+  EXPECT_EQ(contacts.exit_code, 0) << contacts.output;
+  EXPECT_THAT(contacts.output, AllOf(HasSubstr("region emea, week 20"), Not(HasSubstr("leads"))));
+}
+
+}  // namespace
+}  // namespace leadline::e2e
