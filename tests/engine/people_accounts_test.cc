@@ -110,8 +110,9 @@ TEST_F(PeopleAccountsTest, WhatIsWrongIsRefusedWholeAndChangesNothing) {
   to.employees = -1;
   to.owner = "emea-anna-webber";
   const auto refused = Correct(to, {});
-  EXPECT_THAT(FieldsAtFault(refused.status()), ElementsAre("account.display_name", "account.country", "account.region",
-                                                           "account.domain", "account.employee_count", "account.owner"));
+  EXPECT_THAT(FieldsAtFault(refused.status()),
+              ElementsAre("account.display_name", "account.country", "account.region", "account.domain",
+                          "account.employee_count", "account.owner"));
   EXPECT_THAT(std::string(refused.status().message()), HasSubstr("did you mean \"emea-anna-weber\"?"));
   EXPECT_THAT(FieldsAtFault(Correct(Of(one), {"*"}).status()), ElementsAre("account"));
   EXPECT_THAT(FieldsAtFault(Correct(to, {"score"}).status()), ElementsAre("update_mask.paths[0]"));
