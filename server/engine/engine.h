@@ -89,7 +89,7 @@ class Engine {
 
   // StatusService
   void Transition(const CallContext& context, std::string name, std::string status, std::string reason,
-                  std::string etag, Done<RecordResult> done);
+                  Done<RecordResult> done);
   void RecordDisposition(const CallContext& context, std::string name, std::string disposition, std::string note,
                          Done<RecordResult> done);
   void AcceptLead(const CallContext& context, std::string name, std::string rep, Done<RecordResult> done);

@@ -39,7 +39,7 @@ grpc::ServerUnaryReactor* Move(const Environment& env, grpc::CallbackServerConte
     std::string status = check.RequiredWord(root / "status", request.status());
     std::string reason = check.Text(root / "reason", request.reason());
     RETURN_IF_ERROR(check.ToStatus());
-    env.engine->Transition(context, name, status, reason, request.etag(),
+    env.engine->Transition(context, name, status, reason,
                            Answer<engine::RecordResult>(env, call, reactor, std::move(fill)));
     return absl::OkStatus();
   });

@@ -84,7 +84,7 @@ class CallGuardsTest : public EngineTest {
                      }),
                      of_lead});
     cases.push_back({"transition", record([this, name](const CallContext& context, Done<RecordResult> done) {
-                       engine_->Transition(context, name, "sql", "they have a budget", "", std::move(done));
+                       engine_->Transition(context, name, "sql", "they have a budget", std::move(done));
                      }),
                      of_lead});
     cases.push_back({"reject",

@@ -164,7 +164,7 @@ TEST_F(ErasureReachTest, ReasonsAndNotesOnTheWayThroughStatuses) {
   const SubmitResult taken = Take(HotEnquiry());
   const std::string lead = LeadName(taken.lead);
   const auto moved = Wait<RecordResult>([&](Done<RecordResult> done) {
-    engine_->Transition({}, lead, "sql", "Ana told me of her plans", "", std::move(done));
+    engine_->Transition({}, lead, "sql", "Ana told me of her plans", std::move(done));
   });
   ASSERT_TRUE(moved.ok()) << moved.status();
   const auto reassigned = Wait<domain::Lead>([&](Done<domain::Lead> done) {

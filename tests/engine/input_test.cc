@@ -304,7 +304,7 @@ TEST_F(InputTest, NamesOfStatusesDispositionsAndReasonsHaveANearestToo) {
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   const std::string name = LeadName(submitted->lead);
   auto moved = Wait<RecordResult>(
-      [&](Done<RecordResult> done) { engine_->Transition({}, name, "slq", "won", "", std::move(done)); });
+      [&](Done<RecordResult> done) { engine_->Transition({}, name, "slq", "won", std::move(done)); });
   EXPECT_THAT(std::string(moved.status().message()), HasSubstr("\"slq\" is not a status of the packs; did you mean"));
   moved = Wait<RecordResult>(
       [&](Done<RecordResult> done) { engine_->RecordDisposition({}, name, "left-voicemail", "", std::move(done)); });

@@ -18,7 +18,9 @@ class LifecycleTest : public EngineTest {
   absl::StatusOr<RecordResult> Move(const std::string& name, std::string status, std::string reason = "",
                                     std::string etag = "") {
     return Wait<RecordResult>([&](Done<RecordResult> done) {
-      engine_->Transition({}, name, std::move(status), std::move(reason), std::move(etag), std::move(done));
+      CallContext context;
+      context.etag = etag;
+      engine_->Transition(context, name, std::move(status), std::move(reason), std::move(done));
     });
   }
   absl::StatusOr<RecordResult> Accept(const std::string& name) {

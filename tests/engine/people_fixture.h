@@ -35,13 +35,15 @@ class PeopleTest : public EngineTest {
   absl::StatusOr<ContactUpdated> Correct(domain::Contact contact, std::vector<std::string> paths,
                                          CallContext context = {}, bool validate_only = false) {
     return Wait<ContactUpdated>([&](Done<ContactUpdated> done) {
-      UpdateContact(options_, context, {std::move(contact), std::move(paths), validate_only}, std::move(done));
+      context.validate_only = validate_only;
+      UpdateContact(options_, context, {std::move(contact), std::move(paths)}, std::move(done));
     });
   }
   absl::StatusOr<AccountUpdated> Correct(domain::Account account, std::vector<std::string> paths,
                                          CallContext context = {}, bool validate_only = false) {
     return Wait<AccountUpdated>([&](Done<AccountUpdated> done) {
-      UpdateAccount(options_, context, {std::move(account), std::move(paths), validate_only}, std::move(done));
+      context.validate_only = validate_only;
+      UpdateAccount(options_, context, {std::move(account), std::move(paths)}, std::move(done));
     });
   }
   absl::StatusOr<MergeResult> Merge(const std::string& survivor, const std::string& absorbed) {

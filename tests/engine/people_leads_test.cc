@@ -36,8 +36,10 @@ class PeopleLeadsTest : public PeopleTest {
     });
   }
   absl::StatusOr<UpdateResult> Update(domain::Lead lead, std::vector<std::string> paths, bool validate_only = false) {
+    CallContext context;
+    context.validate_only = validate_only;
     return Wait<UpdateResult>([&](Done<UpdateResult> done) {
-      UpdateLead(options_, {}, {std::move(lead), std::move(paths)}, validate_only, nullptr, std::move(done));
+      UpdateLead(options_, context, {std::move(lead), std::move(paths)}, nullptr, std::move(done));
     });
   }
 };

@@ -57,7 +57,7 @@ TEST_F(PluginSlots, APersonIsToldWhatTheGateSays) {
   const std::string name = LeadName(submitted->lead);
   const auto move = [&] {
     return Wait<RecordResult>(
-        [&](Done<RecordResult> done) { engine_->Transition({}, name, "maql", "good", "", std::move(done)); });
+        [&](Done<RecordResult> done) { engine_->Transition({}, name, "maql", "good", std::move(done)); });
   };
   Uses denying;
   denying.gate = "on_failure: fallback, fallback: deny";

@@ -69,7 +69,7 @@ class QueuesTest : public PluginSlots {
   }
   domain::Lead Move(const domain::Lead& lead, std::string status) {
     auto moved = Wait<RecordResult>([&](Done<RecordResult> done) {
-      engine_->Transition({}, LeadName(lead), std::move(status), "a person says so", "", std::move(done));
+      engine_->Transition({}, LeadName(lead), std::move(status), "a person says so", std::move(done));
     });
     EXPECT_TRUE(moved.ok()) << moved.status();
     return moved.ok() ? *moved->lead : domain::Lead();

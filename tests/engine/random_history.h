@@ -161,7 +161,7 @@ class RandomHistory : public PackRolloutTest {
     const std::vector<std::string>& of = Once(3) ? contacts_ : leads_;
     if (of.empty()) return;
     Accept(Wait<RecordResult>([&](Done<RecordResult> done) {
-             engine_->Transition(Named(), Any(of), Any(statuses), "asked for", "", std::move(done));
+             engine_->Transition(Named(), Any(of), Any(statuses), "asked for", std::move(done));
            }).status());
   }
 

@@ -103,7 +103,7 @@ class ReplayTest : public PackRolloutTest {
         }
         const std::string name = "leads/" + SomeLead(), status = OneOf({"mql", "sal", "re_market", "inquiry", "sql"});
         return (void)Wait<RecordResult>(
-            [&](Done<RecordResult> done) { engine_->Transition({}, name, status, "because", "", std::move(done)); });
+            [&](Done<RecordResult> done) { engine_->Transition({}, name, status, "because", std::move(done)); });
       }
       case 9:
         return (void)Wait<RouteResult>(

@@ -22,7 +22,7 @@ class ShippedQueuesTest : public EngineTest {
   }
   domain::Lead Move(const domain::Lead& lead, std::string status, std::string reason = "looked at") {
     auto moved = Wait<RecordResult>([&](Done<RecordResult> done) {
-      engine_->Transition({}, LeadName(lead), std::move(status), std::move(reason), "", std::move(done));
+      engine_->Transition({}, LeadName(lead), std::move(status), std::move(reason), std::move(done));
     });
     EXPECT_TRUE(moved.ok()) << moved.status();
     return moved.ok() ? *moved->lead : domain::Lead();

@@ -130,7 +130,7 @@ TEST_F(TimeDecisionsTest, ARestartForgetsNobody) {
 TEST_F(TimeDecisionsTest, WhatIsClosedOrMergedIsLeftAlone) {
   const SubmitResult closed = Take(Visitor(1)), merged = Take(Visitor(2)), into = Take(Visitor(3));
   ASSERT_TRUE(Wait<RecordResult>([&](Done<RecordResult> done) {
-                engine_->Transition({}, LeadName(closed.lead), "disqualified", "never", "", std::move(done));
+                engine_->Transition({}, LeadName(closed.lead), "disqualified", "never", std::move(done));
               }).ok());
   ASSERT_TRUE(Wait<MergeResult>([&](Done<MergeResult> done) {
                 engine_->Merge({}, LeadName(into.lead), LeadName(merged.lead), "the same", std::move(done));

@@ -92,14 +92,13 @@ absl::Status DecideChanged(WriteScope& scope, const domain::Lead& before, LeadSe
   return session.Save();
 }
 
-void UpdateLead(const EngineOptions& options, const CallContext& context, UpdateRequest request, bool validate_only,
+void UpdateLead(const EngineOptions& options, const CallContext& context, UpdateRequest request,
                 UnlistedValues* unlisted, Done<UpdateResult> done) {
   if (absl::Status mask = CheckMask("a lead", request.lead, request.paths, absl::OkStatus()); !mask.ok()) {
     return done(std::move(mask));
   }
   WriteCase<UpdateResult> write;
   write.method = "UpdateLead";
-  write.dry_run = validate_only;
   write.keys = {KeyFor(RecordKind::kLead, domain::ResourceName(RecordKind::kLead, request.lead.id))};
   write.body = [unlisted, request = std::move(request)](WriteScope& scope) {
     scope.request_result = request.lead.id;

@@ -13,10 +13,10 @@ namespace leadline::engine {
 // A lead names at most so many people.
 inline constexpr size_t kMostLeadContacts = 100;
 
-// As Engine::UpdateLead, which stores what it decides. With `validate_only` all is decided and answered, and nothing
-// stored. `unlisted` is told of new values of open fields; may be null, and outlives what was begun, as `options` does.
-// Empty paths: all fields that the given lead has a value for; "*" alone: all, and those without a value are emptied.
-void UpdateLead(const EngineOptions& options, const CallContext& context, UpdateRequest request, bool validate_only,
+// As Engine::UpdateLead. `unlisted` is told of new values of open fields; may be null, and outlives what was begun, as
+// `options` does. Empty paths: all fields that the given lead has a value for; "*" alone: all, and those without a
+// value are emptied.
+void UpdateLead(const EngineOptions& options, const CallContext& context, UpdateRequest request,
                 UnlistedValues* unlisted, Done<UpdateResult> done);
 
 // Within this room: scores and moves a lead whose fields are others now, and saves it. `session` is another one

@@ -110,7 +110,7 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& c
 }
 
 void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done) {
-  engine::UpdateLead(options_, context, std::move(request), /*validate_only=*/false, &unlisted_, std::move(done));
+  engine::UpdateLead(options_, context, std::move(request), &unlisted_, std::move(done));
 }
 
 void Engine::RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done) {

@@ -60,9 +60,8 @@ absl::Status Denied(std::string_view from, const domain::StatusDecision& decided
 // What a person asked for.
 struct Move {
   Trigger trigger = Trigger::kTransition;
-  std::string wanted;  // empty: where the lifecycle sends it
-  std::string reason;  // as the ledger keeps it
-  std::string etag;
+  std::string wanted;              // empty: where the lifecycle sends it
+  std::string reason;              // as the ledger keeps it
   std::string reject_reason = {};  // one of the packs'
 };
 
@@ -124,7 +123,6 @@ absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::
 absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, const Move& move, std::string_view rep) {
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
   domain::Lead& lead = session.lead();
-  RETURN_IF_ERROR(CheckEtag(move.etag, lead.version, {RecordKind::kLead, lead.id}));
   RETURN_IF_ERROR(session.Rescore(scope.now));
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
                    DecideMove(scope, {RecordKind::kLead, lead.id}, session.View(scope.now), lead.status, move));
@@ -143,7 +141,6 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
 
 absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
-  RETURN_IF_ERROR(CheckEtag(move.etag, person.contact().version, {RecordKind::kContact, person.contact().id}));
   RETURN_IF_ERROR(person.Rescore(scope.now));
   std::string from = person.contact().status;
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
@@ -256,11 +253,11 @@ absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool valida
 }  // namespace
 
 void Engine::Transition(const CallContext& context, std::string name, std::string status, std::string reason,
-                        std::string etag, Done<RecordResult> done) {
+                        Done<RecordResult> done) {
   auto ref = RefOf(name, {RecordKind::kLead, RecordKind::kContact}, "name");
   if (!ref.ok()) return done(ref.status());
   if (status.empty()) return done(InvalidField("status", "is required"));
-  Move move{Trigger::kTransition, std::move(status), std::move(reason), std::move(etag)};
+  Move move{Trigger::kTransition, std::move(status), std::move(reason)};
   auto body = [ref = *ref, move](WriteScope& scope) {
     return ref.kind == RecordKind::kLead ? MoveLead(scope, ref.id, move, "") : MoveContact(scope, ref.id, move);
   };
@@ -295,7 +292,7 @@ void Engine::AcceptLead(const CallContext& context, std::string name, std::strin
     if (rep_id.empty() && lead.assignee.empty()) {
       return InvalidField("rep", "is required, because nobody works the lead");
     }
-    return MoveLead(scope, id, Move{Trigger::kAccept, "", "", ""}, rep_id);
+    return MoveLead(scope, id, Move{Trigger::kAccept, "", ""}, rep_id);
   };
   RunWriteCase(options_, context, RecordCase("AcceptLead", std::move(name), std::move(body)), std::move(done));
 }
@@ -313,7 +310,7 @@ void Engine::RejectLead(const CallContext& context, std::string name, std::strin
                                                 DidYouMean(reason, known)));
     }
     std::string text = note.empty() ? reason : fmt::format("{}: {}", reason, note);
-    return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), "", reason}, "");
+    return MoveLead(scope, id, Move{Trigger::kReject, "", std::move(text), reason}, "");
   };
   RunWriteCase(options_, context, RecordCase("RejectLead", std::move(name), std::move(body)), std::move(done));
 }

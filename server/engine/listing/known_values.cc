@@ -36,6 +36,16 @@ absl::StatusOr<bool> KnownValues::Stored(By by, const std::string& value) {
   return !places.empty();
 }
 
+absl::StatusOr<std::string> KnownValues::UnknownListed(std::string_view field, std::string_view what,
+                                                       const std::string& value, const store::JourneyFilter& having) {
+  const InputSchema::Field* listed = snapshot_.input->Find(InputSchema::Record::kLead, field);
+  if (listed == nullptr || listed->def->open || listed->def->values.empty()) return std::string();
+  if (IsAmong(listed->def->values, value)) return std::string();
+  bool stored = false;
+  RETURN_IF_ERROR(reader_.ForEachJourney(having, [&](const domain::Journey&) { stored = true; }));
+  return stored ? std::string() : NotKnown(what, value, listed->def->values);
+}
+
 std::string KnownValues::UnknownStatus(const std::string& value) const {
   const std::vector<std::string> known = StatusesOf(snapshot_);
   return value.empty() || IsAmong(known, value) ? std::string() : NotKnown("a status", value, known);
@@ -63,18 +73,29 @@ absl::StatusOr<std::string> KnownValues::Unknown(std::string_view field, const s
     by = By::kQueueByHold;
     for (const domain::Queue& queue : snapshot_.rules->queues()) known.push_back(queue.id);
   } else if (field == "source") {
-    const InputSchema::Field* source = snapshot_.input->Find(InputSchema::Record::kLead, "source");
-    if (source == nullptr || source->def->open || source->def->values.empty()) return std::string();
-    if (IsAmong(source->def->values, value)) return std::string();
-    // No index finds it; few ask for what the packs do not have.
-    ASSIGN_OR_RETURN(const auto page, reader_.ListLeads({.source = value}, "", 1));
-    return page.items.empty() ? NotKnown("a source", value, source->def->values) : std::string();
+    return UnknownListed("source", "a source", value, {.source = value});
+  } else if (field == "product") {
+    return UnknownListed("products", "a product", value, {.product = value});
   } else {
     return std::string();
   }
   if (IsAmong(known, value)) return std::string();
   ASSIGN_OR_RETURN(const bool stored, Stored(by, value));
   return stored ? std::string() : NotKnown(what, value, known);
+}
+
+absl::StatusOr<std::string> UnknownValue(const EngineOptions& options, const CallContext& context,
+                                         std::string_view field, const std::string& value) {
+  const std::shared_ptr<const Snapshot> snapshot = options.snapshots->Get();
+  std::string unknown;
+  RETURN_IF_ERROR(options.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(unknown, KnownValues(*snapshot, reader).Unknown(field, value));
+        return absl::OkStatus();
+      },
+      context.wanted));
+  return unknown;
 }
 
 }  // namespace leadline::engine

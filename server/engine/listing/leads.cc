@@ -96,6 +96,7 @@ struct ListKind<Lead> {
     const std::string_view field = kLeadFields[term.field].info.name;
     if (field == "account") return ResolveNames(reader, domain::RecordKind::kAccount, filter, term);
     if (field == "contact") return ResolveNames(reader, domain::RecordKind::kContact, filter, term);
+    if (field == "product") return absl::OkStatus();  // what packs do not list would be looked for in all leads
     KnownValues known(snapshot, reader);
     return ForEachText(term, [&](const std::string& value) -> absl::Status {
       ASSIGN_OR_RETURN(const std::string unknown, known.Unknown(field, value));

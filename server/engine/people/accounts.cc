@@ -146,7 +146,6 @@ void UpdateAccount(const EngineOptions& options, const CallContext& context, Acc
   const std::shared_ptr<const Deciding> pinned = options.snapshots->GetDeciding();
   WriteCase<AccountUpdated> write;
   write.method = "UpdateAccount";
-  write.dry_run = update.validate_only;
   write.deciding = pinned;
   write.keys = {KeyFor(RecordKind::kAccount, domain::ResourceName(RecordKind::kAccount, update.account.id))};
   write.body = [pinned, update = std::move(update)](WriteScope& scope) {

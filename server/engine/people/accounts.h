@@ -17,7 +17,6 @@ struct AccountUpdate {
   // display_name, domain, country, region, industry, employee_count, owner, attributes, attributes.NAME. Empty and "*"
   // as of a contact (people/contacts.h).
   std::vector<std::string> paths;
-  bool validate_only = false;
   absl::Status invalid = {};
 };
 

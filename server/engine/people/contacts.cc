@@ -171,7 +171,6 @@ void UpdateContact(const EngineOptions& options, const CallContext& context, Con
   const std::shared_ptr<const Deciding> pinned = options.snapshots->GetDeciding();
   WriteCase<ContactUpdated> write;
   write.method = "UpdateContact";
-  write.dry_run = update.validate_only;
   write.deciding = pinned;
   write.keys = {KeyFor(RecordKind::kContact, domain::ResourceName(RecordKind::kContact, update.contact.id))};
   write.body = [update = std::move(update)](WriteScope& scope) {

@@ -20,8 +20,7 @@ struct ContactUpdate {
   // given_name, family_name, email, phone, title, language, country, account, attributes, attributes.NAME. Empty: all
   // that `contact` has a value for; "*" alone: all, and those without a value are emptied.
   std::vector<std::string> paths;
-  bool validate_only = false;  // decided and answered, and nothing stored
-  absl::Status invalid = {};   // what the transport found wrong with it: refused together with what is found here
+  absl::Status invalid = {};  // what the transport found wrong with it: refused together with what is found here
 };
 
 struct ContactUpdated {

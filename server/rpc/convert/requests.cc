@@ -141,7 +141,6 @@ engine::ContactUpdate UpdateFrom(const v1::UpdateContactRequest& from, Checker& 
   to.contact.id = check.RequiredId(contact / "name", from.contact().name(), {RecordKind::kContact});
   to.contact.version = check.Etag(contact / "etag", from.contact().etag());
   to.paths = MaskFrom(root / "update_mask", from.update_mask(), check);
-  to.validate_only = from.validate_only();
   return to;
 }
 
@@ -154,7 +153,6 @@ engine::AccountUpdate UpdateFrom(const v1::UpdateAccountRequest& from, Checker& 
   to.account.id = check.RequiredId(account / "name", from.account().name(), {RecordKind::kAccount});
   to.account.version = check.Etag(account / "etag", from.account().etag());
   to.paths = MaskFrom(root / "update_mask", from.update_mask(), check);
-  to.validate_only = from.validate_only();
   return to;
 }
 
