@@ -287,7 +287,8 @@ TEST(ReportDivisionProperty, WhatIsNotAmongTheLargestIsTheRest) {
     EXPECT_EQ(some.back().total, rest.total);
     EXPECT_EQ(some.back().jumps, rest.jumps);
     int64_t open = 0;
-    for (const DurationStats& stats : VelocitiesOf(lifecycle, division, journeys).back().stages) open += stats.open;
+    const std::vector<Velocity> velocities = VelocitiesOf(lifecycle, division, journeys);
+    for (const DurationStats& stats : velocities.back().stages) open += stats.open;
     EXPECT_EQ(open, CurrentOf({rest}));
     // And when so many are not even told apart while folding: what is told is the same, and nothing is lost.
     division.most_folded = 1;
