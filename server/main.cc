@@ -21,6 +21,7 @@
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
+#include "engine/longrunning/operations.h"
 #include "engine/packcheck/checked_sets.h"
 #include "engine/packcheck/child_checker.h"
 #include "engine/rollout/pack_rollout.h"
@@ -28,6 +29,7 @@
 #include "fmt/format.h"
 #include "packs/pack_files.h"
 #include "plugin/worker/worker_program.h"
+#include "rpc/longrunning/operation_form.h"
 #include "rpc/open_streams.h"
 #include "rpc/services.h"
 #include "rpc/tail/event_tail.h"
@@ -224,11 +226,20 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   Executor answers(config.threads, /*max_waiting=*/4096);
   Executor reports(kReportThreads, /*max_waiting=*/64);
   rpc::OpenStreams streams;
+  engine::Operations operations(
+      {.clock = &clock,
+       .ids = &ids,
+       .store = store.get(),
+       .error_form = rpc::ErrorForm,
+       .report = [&log](const absl::Status& status, std::string_view id) {
+         log.Error("what became of an operation cannot be stored", {{"operation", id}, {"error", status.ToString()}});
+       }});
   rpc::WatchSource watched(engine);
   rpc::EventTail tail(watched);
   rpc::Environment env;
   env.engine = &engine;
   env.packs = &packs;
+  env.operations = &operations;
   env.executor = &executor;
   env.answers = &answers;
   env.reports = &reports;
@@ -239,13 +250,14 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
     log.Error("a call failed", {{"call", call_id}, {"error", status.ToString()}});
   };
   ASSIGN_OR_RETURN(std::vector<rpc::NamedService> services, rpc::MakeServices(config.services, env));
+  RETURN_IF_ERROR(operations.Resume({}));
   ASSIGN_OR_RETURN(std::unique_ptr<app::Server> server, app::Server::Start(server_options, std::move(services)));
   app::BackgroundOptions background_options;
   background_options.clock_interval = config.clock_interval;
   background_options.rescore_rate = config.rescore_rate;
   background_options.time_zones_interval = config.time_zones_interval;
   background_options.request_retention = config.request_retention / std::chrono::microseconds(1);
-  app::Background background(engine, packs, *store, time_zones, *server, background_options, log);
+  app::Background background(engine, packs, operations, *store, time_zones, *server, background_options, log);
   LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();
@@ -254,6 +266,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   background.Stop();
   streams.Shutdown();
   tail.Stop();
+  operations.Stop();
   // gRPC cancels what arrives while it shuts down; calls on their way now get UNAVAILABLE from us instead.
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   server->Shutdown(config.drain);

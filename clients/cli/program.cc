@@ -26,8 +26,8 @@ First steps:
   leadline report funnel --by source              where leads stand, and from where they came
   leadline COMMAND --help                         examples for each command
 
-Names: leads/ID, contacts/ID, accounts/ID, reps/ID, queues/ID, merges/ID, packs/NAME and plugins/ID. Where only one
-kind makes sense, ID alone will do.
+Names: leads/ID, contacts/ID, accounts/ID, reps/ID, queues/ID, merges/ID, operations/ID, packs/NAME and plugins/ID.
+Where only one kind makes sense, ID alone will do.
 Times: 2026-01-31, 2026-01-31T09:30:00Z, "now", "30d ago". All times are UTC.
 
 Exit codes: 0 done; 1 the server or a check said no; 2 wrong command line or input file;
@@ -75,6 +75,7 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddPluginCommands(root);
   AddStoreCommands(root);
   AddLedgerCommands(root);
+  AddOperationCommands(root);
   AddSampleCommand(root);
   AddErrorsCommand(root);
   AddCompletionCommand(root);

@@ -27,10 +27,12 @@ engine::CallContext System() {
 
 }  // namespace
 
-Background::Background(engine::Engine& engine, engine::PackRollout& packs, store::Store& store, ZoneFolder& zones,
-                       Server& server, const BackgroundOptions& options, const Log& log)
+Background::Background(engine::Engine& engine, engine::PackRollout& packs, engine::Operations& operations,
+                       store::Store& store, ZoneFolder& zones, Server& server, const BackgroundOptions& options,
+                       const Log& log)
     : engine_(engine),
       packs_(packs),
+      operations_(operations),
       store_(store),
       zones_(zones),
       server_(server),
@@ -44,7 +46,8 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, store
       plugin_health_([this] { return TellPluginHealth(); }),
       store_health_([this] { return TellStoreHealth(); }),
       keys_([this] { return RebuildKeys(); }),
-      requests_([this] { return ForgetRequests(); }) {}
+      requests_([this] { return ForgetRequests(); }),
+      ended_operations_([this] { return ForgetOperations(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
@@ -56,6 +59,7 @@ void Background::Stop() {
   store_health_.Stop();
   keys_.Stop();
   requests_.Stop();
+  ended_operations_.Stop();
 }
 
 std::chrono::milliseconds Background::FollowChanges() {
@@ -219,6 +223,14 @@ std::chrono::milliseconds Background::ForgetRequests() {
   if (*forgotten > 0) log_.Debug("forgot the names of old requests", {{"requests", *forgotten}});
   if (*forgotten == kForgetBatch) return kBreath;
   return std::min(kMostWait, std::chrono::milliseconds(options_.request_retention / 1000));
+}
+
+std::chrono::milliseconds Background::ForgetOperations() {
+  constexpr std::chrono::milliseconds kWait{60'000};
+  const absl::StatusOr<int> forgotten = operations_.Forget(System(), options_.operation_retention);
+  if (!forgotten.ok()) log_.Error("cannot forget old operations", {{"error", forgotten.status().ToString()}});
+  if (forgotten.value_or(0) > 0) log_.Debug("forgot old operations", {{"operations", *forgotten}});
+  return kWait;
 }
 
 void Background::LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads) {

@@ -1,6 +1,6 @@
 // What the server does between requests: service levels, leads whose person or company changed, what accounts score,
-// following the store's packs and the system's time zones, trials, re-scoring, forgetting the names of old requests,
-// and telling health checks which services lack a plugin or a store that works.
+// following the store's packs and the system's time zones, trials, re-scoring, forgetting the names of old requests
+// and old operations, and telling health checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include "app/server.h"
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "engine/longrunning/operations.h"
 #include "engine/rollout/pack_rollout.h"
 #include "store/store.h"
 
@@ -29,14 +30,15 @@ struct BackgroundOptions {
   int rescore_rate = 500;                           // leads a second at most
   std::chrono::milliseconds time_zones_interval{300'000};
   Duration request_retention = 30 * kDay;
+  Duration operation_retention = 30 * kDay;  // after their end
 };
 
 // Begins with its construction. Thread-safe.
 class Background {
  public:
   // `zones` are those that `packs` takes.
-  Background(engine::Engine& engine, engine::PackRollout& packs, store::Store& store, ZoneFolder& zones, Server& server,
-             const BackgroundOptions& options, const Log& log);
+  Background(engine::Engine& engine, engine::PackRollout& packs, engine::Operations& operations, store::Store& store,
+             ZoneFolder& zones, Server& server, const BackgroundOptions& options, const Log& log);
   // Ends after the steps under way. Idempotent.
   void Stop();
 
@@ -50,11 +52,13 @@ class Background {
   std::chrono::milliseconds TellStoreHealth();
   std::chrono::milliseconds RebuildKeys();
   std::chrono::milliseconds ForgetRequests();
+  std::chrono::milliseconds ForgetOperations();
   void LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads);
   void LogPluginChanges();
 
   engine::Engine& engine_;
   engine::PackRollout& packs_;
+  engine::Operations& operations_;
   store::Store& store_;
   ZoneFolder& zones_;
   Server& server_;
@@ -77,6 +81,7 @@ class Background {
   RepeatingTask store_health_;
   RepeatingTask keys_;
   RepeatingTask requests_;
+  RepeatingTask ended_operations_;
 };
 
 }  // namespace leadline::app

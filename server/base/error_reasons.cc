@@ -61,6 +61,13 @@ constexpr ErrorReasonInfo kReasons[] = {
     {Is::kNoTrial, "NO_TRIAL", StatusCode::kFailedPrecondition, Retry::kMended,
      milliseconds(0), "",
      "No trial of a pack runs, so none can be stopped; take that as done."},
+    {Is::kOperationInterrupted, "OPERATION_INTERRUPTED", StatusCode::kAborted, Retry::kMended,
+     milliseconds(0), "",
+     "The server ended several times while it worked on the operation, which was given up; look for the cause in its "
+     "log, then ask again."},
+    {Is::kOperationRuns, "OPERATION_RUNS", StatusCode::kFailedPrecondition, Retry::kMended,
+     milliseconds(0), "",
+     "The operation has not ended, so it cannot be deleted; cancel it first, or wait for it."},
     {Is::kOverloaded, "OVERLOADED", StatusCode::kResourceExhausted, Retry::kLater,
      milliseconds(1'000), "",
      "Too many calls wait already, and this one changed nothing; try again with growing pauses."},

@@ -29,6 +29,8 @@ enum class ErrorReason : uint8_t {
   kNotOnLead,
   kNoEarlierVersion,
   kNoTrial,
+  kOperationInterrupted,
+  kOperationRuns,
   kOverloaded,
   kPacksChanged,
   kPackCheckerMissing,

@@ -57,7 +57,8 @@ std::optional<std::chrono::milliseconds> RetryDelayOf(const absl::Status& status
 
 // What an error is about.
 struct ResourceOfError {
-  std::string kind;  // "Lead", "Contact", "Account", "Rep", "Pack", "Plugin", "Merge", "Activity"
+  std::string kind;  // "Lead", "Contact", "Account", "Rep", "Pack", "Plugin", "Merge", "Activity",
+                     // "Operation"
   std::string name;  // as the API names it: "leads/0198...", "packs/emea"
   bool operator==(const ResourceOfError&) const = default;
 };

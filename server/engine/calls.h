@@ -1,6 +1,7 @@
 // What the use cases take and give: plain data, not synchronised.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ struct CallContext {
   Deadline deadline = kNoDeadline;
   // Asked now and then by what reads long: whether somebody still waits for the answer. May be empty: yes.
   std::function<bool()> wanted = {};
+  // Told now and then by what goes over many records: how many are done, and of how many; 0: not known. May be empty.
+  std::function<void(int64_t done, int64_t total)> progress = {};
 };
 
 // Called exactly once, from a thread of the store or before the call returns.
@@ -86,8 +89,9 @@ struct ImportRow {
 };
 struct RejectedRow {
   int64_t row = 0;
-  std::string reason;
+  std::string message;
   std::string field;
+  std::string reason;  // as base/error_reasons.h names it
 };
 struct ImportResult {
   int64_t created = 0;

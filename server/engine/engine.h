@@ -98,7 +98,10 @@ class Engine {
   absl::StatusOr<std::vector<StatusPeriod>> GetStatusHistory(const CallContext& context, std::string_view name);
   absl::StatusOr<store::Page<domain::Lead>> ListOverdue(const CallContext& context, bool breached_only,
                                                         std::string_view page_token, int page_size);
-  void RemapStatuses(const CallContext& context, bool validate_only, Done<std::vector<RemappedStatus>> done);
+  // Each record is a transaction of its own. What was changed stays so when it ends with an error, or with CANCELLED
+  // because nobody wants it any more (CallContext::wanted); done again, it goes on with the others. Only counts with
+  // `validate_only`. Not to be called on a thread of the deciders.
+  absl::StatusOr<std::vector<RemappedStatus>> RemapStatuses(const CallContext& context, bool validate_only);
 
   // ScoringService. `as_of` 0: now.
   absl::StatusOr<ScoredRecord> Score(const ScoringRecord& record, Time as_of, bool explain);

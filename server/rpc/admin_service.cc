@@ -1,12 +1,14 @@
 #include "rpc/admin_service.h"
 
+#include <algorithm>
+
 #include "base/errors.h"
 #include "base/status_macros.h"
-#include "engine/rollout/pack_rollout.h"
 #include "rpc/convert/decisions.h"
 #include "rpc/convert/packs.h"
 #include "rpc/convert/plugins.h"
 #include "rpc/convert/records.h"
+#include "rpc/longrunning/long_method.h"
 
 namespace leadline::rpc {
 namespace {
@@ -18,7 +20,37 @@ engine::CallContext Asked(const grpc::CallbackServerContext& call, engine::CallC
   return context;
 }
 
+int SamplesOf(const v1::CheckStoreRequest& request, Checker& check) {
+  constexpr int kStandardSamples = 5, kMostSamples = 50;
+  const FieldPath root;
+  return check.PageSize(root / "max_samples", request.max_samples(), kStandardSamples, kMostSamples);
+}
+
 }  // namespace
+
+AdminService::AdminService(const Environment& env) : env_(env) {
+  using Action = engine::PluginLoad::Action;
+  constexpr size_t kMostComparisonsWaiting = 4;
+  AddLongMethod<v1::DiffPackRequest, v1::DiffPackResponse>(
+      env, {.name = "DiffPack", .at_a_time = 2, .most_waiting = kMostComparisonsWaiting},
+      [this](const auto& context, const auto& request, auto& response) { return Compare(context, request, response); });
+  AddLongMethod<v1::ActivatePackRequest, v1::ActivatePackResponse>(
+      env, {.name = "ActivatePack", .at_a_time = 2}, [this](const auto& context, const auto& request, auto& response) {
+        return Activate(context, request, response);
+      });
+  AddLongMethod<v1::LoadPluginRequest, v1::LoadPluginResponse>(
+      env, {.name = "LoadPlugin"}, [this](const auto& context, const auto& request, auto& response) {
+        return Load(context, Action::kLoad, request, response);
+      });
+  AddLongMethod<v1::ReloadPluginRequest, v1::ReloadPluginResponse>(
+      env, {.name = "ReloadPlugin"}, [this](const auto& context, const auto& request, auto& response) {
+        return Load(context, Action::kReload, request, response);
+      });
+  AddLongMethod<v1::CheckStoreRequest, v1::CheckStoreResponse>(
+      env, {.name = "CheckStore"}, [this](const auto& context, const auto& request, auto& response) {
+        return LookAtStore(context, request, response);
+      });
+}
 
 grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* call, const v1::ListPacksRequest*,
                                                   v1::ListPacksResponse* response) {
@@ -49,30 +81,39 @@ grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext*
 
 grpc::ServerUnaryReactor* AdminService::CheckStore(grpc::CallbackServerContext* call,
                                                    const v1::CheckStoreRequest* request,
-                                                   v1::CheckStoreResponse* response) {
-  return ReadLong(env_, call, [=, this]() -> absl::Status {
-    constexpr int kStandardSamples = 5, kMostSamples = 50;
+                                                   google::longrunning::Operation* response) {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
-    engine::CallContext context = ContextOf(*call, check);
-    context.wanted = StillAsked(*call);
-    const int samples = check.PageSize(root / "max_samples", request->max_samples(), kStandardSamples, kMostSamples);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    SamplesOf(*request, check);
     const FieldPath regions = root / "regions";
     check.Count(regions, request->regions_size(), kMaxBatch);
-    RETURN_IF_ERROR(check.ToStatus());
-    const std::vector<std::string> known(request->regions().begin(), request->regions().end());
-    ASSIGN_OR_RETURN(engine::StoredRegions stored, env_.engine->RegionsInStore(context, samples, known));
-    for (engine::StoredRegion& region : stored.regions) {
-      v1::StoredRegion* added = response->add_regions();
-      added->set_region(region.region);
-      added->set_lead_count(region.leads);
-      added->set_known(region.known);
-      for (std::string& lead : region.samples) added->add_samples(std::move(lead));
+    for (int i = 0; i < std::min(request->regions_size(), kMaxBatch); ++i) {
+      const FieldPath region = regions[i];
+      check.Word(region, request->regions(i));
     }
-    response->set_more(stored.more);
-    ToProto(*stored.snapshot, response->mutable_snapshot());
-    return absl::OkStatus();
+    RETURN_IF_ERROR(check.ToStatus());
+    return StartOperation(env_, context, "CheckStore", "", *request, response);
   });
+}
+
+absl::Status AdminService::LookAtStore(const engine::CallContext& context, const v1::CheckStoreRequest& request,
+                                       v1::CheckStoreResponse& response) {
+  Checker check(env_.engine->clock().Now());
+  const std::vector<std::string> known(request.regions().begin(), request.regions().end());
+  ASSIGN_OR_RETURN(engine::StoredRegions stored,
+                   env_.engine->RegionsInStore(context, SamplesOf(request, check), known));
+  for (engine::StoredRegion& region : stored.regions) {
+    v1::StoredRegion* added = response.add_regions();
+    added->set_region(region.region);
+    added->set_lead_count(region.leads);
+    added->set_known(region.known);
+    for (std::string& lead : region.samples) added->add_samples(std::move(lead));
+  }
+  response.set_more(stored.more);
+  ToProto(*stored.snapshot, response.mutable_snapshot());
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* AdminService::GetSnapshot(grpc::CallbackServerContext* call, const v1::GetSnapshotRequest*,
@@ -145,34 +186,36 @@ grpc::ServerUnaryReactor* AdminService::ApprovePack(grpc::CallbackServerContext*
 }
 
 grpc::ServerUnaryReactor* AdminService::DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest* request,
-                                                 v1::DiffPackResponse* response) {
-  return RunOn(comparisons_, env_, call, [=, this]() -> absl::Status {
+                                                 google::longrunning::Operation* response) {
+  return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = Asked(*call, ContextOf(*call, check));
-    const engine::DiffRequest asked = DiffRequestFrom(*request, check);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    DiffRequestFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
-    absl::StatusOr<engine::PackDiff> diff = env_.packs->Diff(context, asked, [&] { return !StillWanted(*call).ok(); });
-    if (!diff.ok()) return ExplainDiff(context, asked.files, diff.status(), *call, response);
-    response->set_lead_count(diff->leads);
-    response->set_changed_lead_count(diff->changed);
-    ToProto(*diff, response->mutable_diff());
-    return absl::OkStatus();
+    return StartOperation(env_, context, "DiffPack", request->pack(), *request, response);
   });
 }
 
+absl::Status AdminService::Compare(const engine::CallContext& context, const v1::DiffPackRequest& request,
+                                   v1::DiffPackResponse& response) {
+  Checker check(env_.engine->clock().Now());
+  const engine::DiffRequest asked = DiffRequestFrom(request, check);
+  absl::StatusOr<engine::PackDiff> diff = env_.packs->Diff(context, asked);
+  if (!diff.ok()) return ExplainDiff(context, asked.files, diff.status(), response);
+  response.set_lead_count(diff->leads);
+  response.set_changed_lead_count(diff->changed);
+  ToProto(*diff, response.mutable_diff());
+  return absl::OkStatus();
+}
+
 absl::Status AdminService::ExplainDiff(const engine::CallContext& context, const packs::PackFiles& files,
-                                       const absl::Status& failed, const grpc::CallbackServerContext& call,
-                                       v1::DiffPackResponse* response) {
-  if (call.deadline() <= std::chrono::system_clock::now()) {
-    return absl::DeadlineExceededError(
-        "the deadline passed before all leads were compared; give the call longer, or compare fewer leads");
-  }
+                                       const absl::Status& failed, v1::DiffPackResponse& response) {
   const bool candidate_at_fault = absl::IsInvalidArgument(failed) || absl::IsFailedPrecondition(failed);
   if (!candidate_at_fault || files.files.empty() || HasReason(failed, ErrorReason::kPackCheckLimit)) return failed;
   // A candidate with errors is compared with nothing: its problems are the answer.
   ASSIGN_OR_RETURN(engine::PackCheck checked, env_.packs->Validate(context, files));
   if (checked.status.ok() || checked.diagnostics.empty()) return failed;
-  ToProto(checked.diagnostics, response->mutable_diagnostics());
+  ToProto(checked.diagnostics, response.mutable_diagnostics());
   return absl::OkStatus();
 }
 
@@ -195,18 +238,24 @@ void AdminService::ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef*
 
 grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext* call,
                                                      const v1::ActivatePackRequest* request,
-                                                     v1::ActivatePackResponse* response) {
+                                                     google::longrunning::Operation* response) {
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = Asked(*call, NamedContext(*call, request->request_id(), *request, check));
-    context.method = "ActivatePack";
-    const engine::ActivateRequest asked = ActivateRequestFrom(*request, check);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    ActivateRequestFrom(*request, check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Activate(context, asked));
-    ShowSnapshot(rollout, response->mutable_snapshot());
-    ShowRollout(context, std::move(rollout), response->mutable_rollout());
-    return absl::OkStatus();
+    return StartOperation(env_, context, "ActivatePack", "", *request, response);
   });
+}
+
+absl::Status AdminService::Activate(engine::CallContext context, const v1::ActivatePackRequest& request,
+                                    v1::ActivatePackResponse& response) {
+  Checker check(env_.engine->clock().Now());
+  context.validate_only = request.validate_only();
+  ASSIGN_OR_RETURN(domain::Rollout rollout, env_.packs->Activate(context, ActivateRequestFrom(request, check)));
+  ShowSnapshot(rollout, response.mutable_snapshot());
+  ShowRollout(context, std::move(rollout), response.mutable_rollout());
+  return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* AdminService::RollbackPack(grpc::CallbackServerContext* call,
@@ -260,32 +309,35 @@ grpc::ServerUnaryReactor* AdminService::GetRollout(grpc::CallbackServerContext* 
 
 grpc::ServerUnaryReactor* AdminService::LoadPlugin(grpc::CallbackServerContext* call,
                                                    const v1::LoadPluginRequest* request,
-                                                   v1::LoadPluginResponse* response) {
+                                                   google::longrunning::Operation* response) {
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
-    context.method = "LoadPlugin";
-    const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kLoad, check);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    PluginLoadFrom(*request, engine::PluginLoad::Action::kLoad, check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));
-    ToProto(plugin, response->mutable_plugin());
-    return absl::OkStatus();
+    return StartOperation(env_, context, "LoadPlugin", request->name(), *request, response);
   });
 }
 
 grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext* call,
                                                      const v1::ReloadPluginRequest* request,
-                                                     v1::ReloadPluginResponse* response) {
+                                                     google::longrunning::Operation* response) {
   return RunOn(changes_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
-    context.method = "ReloadPlugin";
-    const engine::PluginLoad asked = PluginLoadFrom(*request, engine::PluginLoad::Action::kReload, check);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    PluginLoadFrom(*request, engine::PluginLoad::Action::kReload, check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, asked));
-    ToProto(plugin, response->mutable_plugin());
-    return absl::OkStatus();
+    return StartOperation(env_, context, "ReloadPlugin", request->name(), *request, response);
   });
+}
+
+template <typename Request, typename Response>
+absl::Status AdminService::Load(const engine::CallContext& context, engine::PluginLoad::Action action,
+                                const Request& request, Response& response) {
+  Checker check(env_.engine->clock().Now());
+  ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, PluginLoadFrom(request, action, check)));
+  ToProto(plugin, response.mutable_plugin());
+  return absl::OkStatus();
 }
 
 }  // namespace leadline::rpc

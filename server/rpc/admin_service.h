@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/rollout.h"
+#include "engine/rollout/pack_rollout.h"
 #include "leadline/v1/admin_service.grpc.pb.h"
 #include "packs/pack_files.h"
 #include "rpc/call.h"
@@ -10,7 +11,7 @@ namespace leadline::rpc {
 // Thread-safe; translates and nothing else.
 class AdminService final : public v1::AdminService::CallbackService {
  public:
-  explicit AdminService(const Environment& env) : env_(env) {}
+  explicit AdminService(const Environment& env);
 
   grpc::ServerUnaryReactor* ValidatePack(grpc::CallbackServerContext* call, const v1::ValidatePackRequest* request,
                                          v1::ValidatePackResponse* response) override;
@@ -19,9 +20,9 @@ class AdminService final : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ApprovePack(grpc::CallbackServerContext* call, const v1::ApprovePackRequest* request,
                                         v1::ApprovePackResponse* response) override;
   grpc::ServerUnaryReactor* DiffPack(grpc::CallbackServerContext* call, const v1::DiffPackRequest* request,
-                                     v1::DiffPackResponse* response) override;
+                                     google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* ActivatePack(grpc::CallbackServerContext* call, const v1::ActivatePackRequest* request,
-                                         v1::ActivatePackResponse* response) override;
+                                         google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* RollbackPack(grpc::CallbackServerContext* call, const v1::RollbackPackRequest* request,
                                          v1::RollbackPackResponse* response) override;
   grpc::ServerUnaryReactor* StopTrial(grpc::CallbackServerContext* call, const v1::StopTrialRequest* request,
@@ -33,35 +34,42 @@ class AdminService final : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* ListPlugins(grpc::CallbackServerContext* call, const v1::ListPluginsRequest* request,
                                         v1::ListPluginsResponse* response) override;
   grpc::ServerUnaryReactor* LoadPlugin(grpc::CallbackServerContext* call, const v1::LoadPluginRequest* request,
-                                       v1::LoadPluginResponse* response) override;
+                                       google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* ReloadPlugin(grpc::CallbackServerContext* call, const v1::ReloadPluginRequest* request,
-                                         v1::ReloadPluginResponse* response) override;
+                                         google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* CheckStore(grpc::CallbackServerContext* call, const v1::CheckStoreRequest* request,
-                                       v1::CheckStoreResponse* response) override;
+                                       google::longrunning::Operation* response) override;
   grpc::ServerUnaryReactor* GetSnapshot(grpc::CallbackServerContext* call, const v1::GetSnapshotRequest* request,
                                         v1::GetSnapshotResponse* response) override;
 
  private:
+  // How operations are done: the request was checked when it was stored.
+  absl::Status Compare(const engine::CallContext& context, const v1::DiffPackRequest& request,
+                       v1::DiffPackResponse& response);
+  absl::Status Activate(engine::CallContext context, const v1::ActivatePackRequest& request,
+                        v1::ActivatePackResponse& response);
+  template <typename Request, typename Response>
+  absl::Status Load(const engine::CallContext& context, engine::PluginLoad::Action action, const Request& request,
+                    Response& response);
+  absl::Status LookAtStore(const engine::CallContext& context, const v1::CheckStoreRequest& request,
+                           v1::CheckStoreResponse& response);
   // Why a comparison failed: the problems of the candidate's files when they are the reason, otherwise an error.
   absl::Status ExplainDiff(const engine::CallContext& context, const packs::PackFiles& files,
-                           const absl::Status& failed, const grpc::CallbackServerContext& call,
-                           v1::DiffPackResponse* response);
+                           const absl::Status& failed, v1::DiffPackResponse& response);
   // What decides after a change that gave `rollout`, with the counts of the trial.
   void ShowRollout(const engine::CallContext& context, domain::Rollout rollout, v1::Rollout* to);
   void ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef* to);
 
   static constexpr int kChecksAtATime = 2;
-  static constexpr int kComparisonsAtATime = 2;
   static constexpr size_t kMostChecksWaiting = 4;
   static constexpr int kThreads = 4;
   static constexpr size_t kMostWaiting = 64;
 
   const Environment& env_;
   // Work on packs takes seconds, and a change may check as well. Each kind has threads of its own, so that none waits
-  // for another: checks of what clients send; comparisons; changes of what decides; and the ways back from them, which
-  // check nothing. Reads are elsewhere.
+  // for another: checks of what clients send; approvals, and starts of operations, which have threads of their own; and
+  // the ways back, which check nothing. Reads are elsewhere.
   Executor checks_{kChecksAtATime, kMostChecksWaiting};
-  Executor comparisons_{kComparisonsAtATime, kMostChecksWaiting};
   Executor changes_{kThreads, kMostWaiting};
   Executor ways_back_{1, kMostWaiting};
 };

@@ -16,7 +16,9 @@ namespace leadline::rpc {
 namespace {
 
 // Names that the engine gives to the rows of imports.
-constexpr std::string_view kReservedPrefix = "import/";
+constexpr std::string_view kOfImports = "import/";
+// And those that operations give to what they change.
+constexpr std::string_view kOfOperations = "operation/";
 
 // What says nothing of what a request does, only how much of it is wanted: the same request may be sent again with
 // another value of it.
@@ -91,8 +93,10 @@ engine::CallContext NamedContext(const grpc::CallbackServerContext& call, const 
   engine::CallContext context = ContextOf(call, check);
   const FieldPath root;
   context.request_id = check.Key(root / "request_id", request_id);
-  if (context.request_id.starts_with(kReservedPrefix)) {
+  if (context.request_id.starts_with(kOfImports)) {
     check.Refuse(root / "request_id", "must not begin with \"import/\", which names rows of imports");
+  } else if (context.request_id.starts_with(kOfOperations)) {
+    check.Refuse(root / "request_id", "must not begin with \"operation/\", which names what operations change");
   }
   if (!context.request_id.empty()) context.fingerprint = FingerprintWithout(request);
   const google::protobuf::Reflection& values = *request.GetReflection();

@@ -25,8 +25,9 @@
 #include "rpc/status.h"
 
 namespace leadline::engine {
+class Operations;
 class PackRollout;
-}
+}  // namespace leadline::engine
 
 namespace leadline::rpc {
 
@@ -37,6 +38,7 @@ class OpenStreams;
 struct Environment {
   engine::Engine* engine = nullptr;
   engine::PackRollout* packs = nullptr;  // needed by the admin service
+  engine::Operations* operations = nullptr;
   // Threads by what they are for, so that none waits for another kind: reads; answers of writes that are done; reports
   // and other reads that take long.
   Executor* executor = nullptr;

@@ -58,6 +58,7 @@ void ImportStream::Progress(const engine::ImportResult& result) {
   for (const engine::RejectedRow& row : result.rejects) {
     v1::RejectedRow* added = response().add_rejects();
     added->set_row(row.row);
+    added->set_message(row.message);
     added->set_reason(row.reason);
     added->set_field(row.field);
   }

@@ -8,6 +8,7 @@
 #include "rpc/admin_service.h"
 #include "rpc/contact_service.h"
 #include "rpc/lead_service.h"
+#include "rpc/longrunning/operations_service.h"
 #include "rpc/merge_service.h"
 #include "rpc/report_service.h"
 #include "rpc/routing_service.h"
@@ -26,6 +27,7 @@ std::unique_ptr<grpc::Service> Make(std::string_view short_name, const Environme
   if (short_name == "routing") return std::make_unique<RoutingService>(env);
   if (short_name == "merge") return std::make_unique<MergeService>(env);
   if (short_name == "report") return std::make_unique<ReportService>(env);
+  if (short_name == "operations") return std::make_unique<OperationsService>(env);
   return std::make_unique<AdminService>(env);
 }
 
@@ -42,6 +44,7 @@ const std::vector<ServiceName>& AllServices() {
       {"merge", v1::MergeService::service_full_name()},
       {"report", v1::ReportService::service_full_name(), /*writes=*/false},
       {"admin", v1::AdminService::service_full_name()},
+      {"operations", google::longrunning::Operations::service_full_name()},
   };
   return *kNames;
 }

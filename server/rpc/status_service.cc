@@ -6,6 +6,7 @@
 #include "rpc/convert/decisions.h"
 #include "rpc/convert/enums.h"
 #include "rpc/convert/records.h"
+#include "rpc/longrunning/long_method.h"
 #include "rpc/tokens.h"
 
 namespace leadline::rpc {
@@ -171,23 +172,28 @@ grpc::ServerUnaryReactor* StatusService::ListOverdue(grpc::CallbackServerContext
 
 grpc::ServerUnaryReactor* StatusService::RemapStatuses(grpc::CallbackServerContext* call,
                                                        const v1::RemapStatusesRequest* request,
-                                                       v1::RemapStatusesResponse* response) {
-  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+                                                       google::longrunning::Operation* response) {
+  return RunOn(starts_, env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
-    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
     RETURN_IF_ERROR(check.ToStatus());
-    using Remapped = std::vector<engine::RemappedStatus>;
-    env_.engine->RemapStatuses(context, request->validate_only(),
-                               Answer<Remapped>(env_, call, reactor, [response](const Remapped& statuses) {
-                                 for (const engine::RemappedStatus& status : statuses) {
-                                   v1::RemappedStatus* added = response->add_remapped();
-                                   added->set_from_status(status.from);
-                                   added->set_to_status(status.to);
-                                   added->set_record_count(status.records);
-                                 }
-                               }));
-    return absl::OkStatus();
+    return StartOperation(env_, context, "RemapStatuses", "", *request, response);
   });
+}
+
+StatusService::StatusService(const Environment& env) : env_(env) {
+  AddLongMethod<v1::RemapStatusesRequest, v1::RemapStatusesResponse>(
+      env, {.name = "RemapStatuses"},
+      [this](const engine::CallContext& context, const auto& request, auto& response) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto statuses, env_.engine->RemapStatuses(context, request.validate_only()));
+        for (const engine::RemappedStatus& status : statuses) {
+          v1::RemappedStatus* added = response.add_remapped();
+          added->set_from_status(status.from);
+          added->set_to_status(status.to);
+          added->set_record_count(status.records);
+        }
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace leadline::rpc

@@ -8,7 +8,7 @@ namespace leadline::rpc {
 // Thread-safe; translates and nothing else.
 class StatusService final : public v1::StatusService::CallbackService {
  public:
-  explicit StatusService(const Environment& env) : env_(env) {}
+  explicit StatusService(const Environment& env);
 
   grpc::ServerUnaryReactor* TransitionLead(grpc::CallbackServerContext* call, const v1::TransitionLeadRequest* request,
                                            v1::TransitionLeadResponse* response) override;
@@ -28,10 +28,11 @@ class StatusService final : public v1::StatusService::CallbackService {
   grpc::ServerUnaryReactor* ListOverdue(grpc::CallbackServerContext* call, const v1::ListOverdueRequest* request,
                                         v1::ListOverdueResponse* response) override;
   grpc::ServerUnaryReactor* RemapStatuses(grpc::CallbackServerContext* call, const v1::RemapStatusesRequest* request,
-                                          v1::RemapStatusesResponse* response) override;
+                                          google::longrunning::Operation* response) override;
 
  private:
   const Environment& env_;
+  Executor starts_{/*threads=*/1, /*max_waiting=*/64};  // of operations
 };
 
 }  // namespace leadline::rpc

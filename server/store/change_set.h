@@ -48,6 +48,7 @@ enum class ScopeKind : uint8_t {
   kRollout,
   kPackContent,
   kKeyBuild,
+  kOperation,
 };
 // `record`: where the id is of a record, or of something that records have. Within one process only.
 Scope ScopeOf(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead);

@@ -125,6 +125,9 @@ class Draft final : public Transaction {
   absl::StatusOr<ChangePage> ChangesAfter(domain::RecordKind, int64_t, int, int) override { return Never(); }
   absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind, std::string_view) override { return Never(); }
   absl::StatusOr<RowCounts> CountRows() override { return Never(); }
+  absl::StatusOr<Operation> GetOperation(std::string_view) override { return Never(); }
+  absl::StatusOr<std::vector<std::string>> OperationIds(std::string_view, int) override { return Never(); }
+  absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int) override { return Never(); }
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int) override { return Never(); }
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time, int) override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
@@ -134,6 +137,9 @@ class Draft final : public Transaction {
   absl::Status Put(const domain::PackContent&) override { return Never(); }
   absl::Status DropPackContent(std::string_view) override { return Never(); }
   absl::Status Put(const KeyBuild&) override { return Never(); }
+  absl::Status Put(const Operation&) override { return Never(); }
+  absl::Status DropOperation(std::string_view) override { return Never(); }
+  absl::StatusOr<int> ForgetOperations(Time, int) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
   absl::Status ForgetContent(std::string_view) override { return Never(); }
   absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return Never(); }

@@ -25,6 +25,7 @@
 #include "domain/routing.h"
 #include "store/change_set.h"
 #include "store/listing.h"
+#include "store/operation.h"
 
 namespace leadline::store {
 
@@ -219,6 +220,11 @@ class Reader {
   virtual absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind kind, std::string_view id) = 0;
   // The default where none was ever stored.
   virtual absl::StatusOr<KeyBuild> GetKeyBuild() = 0;
+  virtual absl::StatusOr<Operation> GetOperation(std::string_view id) = 0;
+  // Ids, newest first, of those that are older than `before`, empty: of all; at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> OperationIds(std::string_view before, int limit) = 0;
+  // Of those that have not ended, oldest first; at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int limit) = 0;
   // At most `limit` of those that are noted, in the order of kinds and ids.
   virtual absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) = 0;
   // At most `limit` of those that are to be scored at `now`, the earliest first.
@@ -270,6 +276,12 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::MergeRecord& merge) = 0;
   // ALREADY_EXISTS when the request id is taken.
   virtual absl::Status Put(const RequestRecord& request) = 0;
+  // Inserts or replaces by id.
+  virtual absl::Status Put(const Operation& operation) = 0;
+  // Nothing happens when there is none.
+  virtual absl::Status DropOperation(std::string_view id) = 0;
+  // Drops operations that ended before `before`, and the oldest of those that have ended beyond `most`; how many.
+  virtual absl::StatusOr<int> ForgetOperations(Time before, int most) = 0;
   // Only the name of that request, and when it was, are kept from now on (kErasedRequest), so that it does not act
   // again. Nothing happens when there is none.
   virtual absl::Status ForgetContent(std::string_view request_id) = 0;

@@ -11,6 +11,7 @@
 #include "cli/services/contact_service.h"
 #include "cli/services/lead_service.h"
 #include "cli/services/merge_service.h"
+#include "cli/services/operations_service.h"
 #include "cli/services/report_service.h"
 #include "cli/services/routing_service.h"
 #include "cli/services/scoring_service.h"
@@ -31,6 +32,17 @@ class ServicesTest : public testing::Test {
     EXPECT_EQ(declared->output_type(), Response::descriptor()) << method.path;
     EXPECT_FALSE(declared->client_streaming() || declared->server_streaming()) << method.path;
     EXPECT_TRUE(held_.insert(name).second) << method.path;
+  }
+  template <typename Request, typename Response>
+  void Hold(const LongMethod<Request, Response>& method) {
+    Hold(method.start);
+    std::string name = std::string(method.start.path).substr(1);
+    std::replace(name.begin(), name.end(), '/', '.');
+    const auto* declared = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+    ASSERT_NE(declared, nullptr) << method.start.path;
+    const auto& info = declared->options().GetExtension(google::longrunning::operation_info);
+    EXPECT_EQ(info.response_type(), Response::descriptor()->name()) << method.start.path;
+    EXPECT_EQ(info.metadata_type(), "OperationMetadata") << method.start.path;
   }
   // Every unary method of the service that `of` belongs to was held.
   void ExpectAllHeld(const google::protobuf::Descriptor* of) {
@@ -109,6 +121,12 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(status_service::kGetStatusHistory);
   Hold(status_service::kListOverdue);
   Hold(status_service::kRemapStatuses);
+  Hold(operations_service::kListOperations);
+  Hold(operations_service::kGetOperation);
+  Hold(operations_service::kDeleteOperation);
+  Hold(operations_service::kCancelOperation);
+  Hold(operations_service::kWaitOperation);
+  ExpectAllHeld(google::longrunning::GetOperationRequest::descriptor());
   ExpectAllHeld(v1::GetSnapshotRequest::descriptor());
   ExpectAllHeld(v1::GetLeadRequest::descriptor());
   ExpectAllHeld(v1::GetContactRequest::descriptor());

@@ -11,12 +11,14 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from google.protobuf.internal import api_implementation  # noqa: F401  (fails early where protobuf is broken)
 
+from operations import COMMENTS, OPERATION, OPERATIONS, WAIT
+
 PACKAGE = "leadline.v1"
 # google.rpc.ErrorInfo.domain of every error.
 ERROR_DOMAIN = "leadline.dev"
 # In the order of the page, and of the examples: what decides changes last.
 SERVICES = ["LeadService", "ContactService", "AccountService", "StatusService", "ScoringService", "RoutingService",
-            "MergeService", "ReportService", "AdminService"]
+            "MergeService", "ReportService", "AdminService", "Operations"]
 
 
 @dataclass
@@ -30,7 +32,12 @@ class Method:
 
     @property
     def path(self) -> str:
-        return f"/{PACKAGE}.{self.service}/{self.name}"
+        return f"/{self.descriptor.containing_service.full_name}/{self.name}"
+
+    @property
+    def long(self) -> bool:
+        """Whether it starts long work."""
+        return self.descriptor.output_type.full_name == OPERATION and not self.path.startswith(f"/{OPERATIONS}/")
 
 
 @dataclass
@@ -51,7 +58,7 @@ class Contract:
     def __init__(self, protoset: Path, imports: Path) -> None:
         files = descriptor_pb2.FileDescriptorSet.FromString(protoset.read_bytes())
         self.pool = descriptor_pool.DescriptorPool()
-        self.comments: dict[str, str] = {}
+        self.comments: dict[str, str] = dict(COMMENTS)
         for file in files.file:
             self.pool.Add(file)
             if file.package == PACKAGE:
@@ -66,7 +73,8 @@ class Contract:
         self._factory = message_factory.MessageFactory(self.pool)
         self.methods: dict[str, Method] = {}
         for name in SERVICES:
-            for method in self.pool.FindServiceByName(f"{PACKAGE}.{name}").methods:
+            full_name = OPERATIONS if name == "Operations" else f"{PACKAGE}.{name}"
+            for method in self.pool.FindServiceByName(full_name).methods:
                 proto = descriptor_pb2.MethodDescriptorProto()
                 method.CopyToProto(proto)
                 self.methods[method.name] = Method(name, method.name, self.comments[method.full_name], method,
@@ -112,10 +120,31 @@ class Contract:
     def to_json(self, message) -> dict:
         return json_format.MessageToDict(message, descriptor_pool=self.pool)
 
+    def outcome_of(self, method: Method):
+        """The descriptor of what a call comes to: of long work, the response of its operation."""
+        if not method.long:
+            return method.descriptor.output_type
+        options = self.type_of("google.protobuf.MethodOptions").FromString(
+            method.descriptor.GetOptions().SerializeToString())
+        info = options.Extensions[self.pool.FindExtensionByName("google.longrunning.operation_info")]
+        return self.pool.FindMessageTypeByName(f"{PACKAGE}.{info.response_type}")
+
+    def _await(self, channel: grpc.Channel, operation):
+        """What long work comes to."""
+        wait = channel.unary_unary(WAIT, request_serializer=lambda m: m.SerializeToString(),
+                                   response_deserializer=self.type_of(OPERATION).FromString)
+        while not operation.done:
+            operation = wait(self.type_of("google.longrunning.WaitOperationRequest")(name=operation.name), timeout=60)
+        if operation.HasField("error"):
+            raise self._refused(operation.error)
+        response = self.type_of(operation.response.type_url.rsplit("/", 1)[1])()
+        operation.response.Unpack(response)
+        return response
+
     def call(self, channel: grpc.Channel, name: str, requests: list, metadata: dict, most: int = 0,
-             timeout: float = 60) -> list:
+             timeout: float = 60, started_only: bool = False) -> list:
         """Sends the requests (JSON) to an RPC and gives its answers (JSON): the first `most` of a stream that has no
-        end. Raises Refusal."""
+        end, and of long work what it comes to, or the operation if it is to be `started_only`. Raises Refusal."""
         method = self.methods[name]
         sent = [self.parse(method.descriptor.input_type.full_name, one) for one in requests]
         kinds = {(False, False): channel.unary_unary, (False, True): channel.unary_stream,
@@ -127,6 +156,8 @@ class Contract:
         pairs = [(key, value) for key, value in metadata.items()]
         try:
             answer = stub(given, timeout=timeout, metadata=pairs)
+            if method.long and not started_only:
+                answer = self._await(channel, answer)
             if not method.server_streams:
                 return [self.to_json(answer)]
             out = []
@@ -144,6 +175,13 @@ class Contract:
         details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
         if details is not None:
             self._read_details(self.type_of("google.rpc.Status").FromString(details), out)
+        return out
+
+    def _refused(self, status) -> Refusal:
+        """What a google.rpc.Status says."""
+        codes = {code.value[0]: code.name for code in grpc.StatusCode}
+        out = Refusal(codes[status.code], status.message)
+        self._read_details(status, out)
         return out
 
     def _read_details(self, status, out: Refusal) -> None:

@@ -37,4 +37,5 @@ def type_name(field, link) -> str:
     named = field.message_type or field.enum_type
     if named is None:
         return prefix + _SCALARS[field.type]
-    return prefix + (link(named.name) if named.full_name.startswith(PACKAGE + ".") else named.name)
+    ours = named.full_name.startswith((PACKAGE + ".", "google.longrunning."))
+    return prefix + (link(named.name) if ours else named.name)

@@ -2,7 +2,8 @@
 
 examples/SERVICE/NAME.json is the example of the RPC NAME:
   about      one sentence, for the page
-  setup      what is sent before it: [{"rpc", "request" or "requests", "as"}]; an answer is known by its "as"
+  setup      what is sent before it: [{"rpc", "request" or "requests", "as"}]; an answer is known by its "as". Long work
+             is waited for, and the answer is what it came to; with "started_only" it is the operation, not waited for
   actor      who asks (the metadata leadline-actor); may be left out
   request    the request in JSON; "requests" for RPCs that take a stream
   settled    whether the accounts of the records must be scored before it
@@ -155,7 +156,8 @@ class Runner:
 
     def _send(self, rpc: str, step: dict, known: dict) -> list:
         requests = [self._resolve(one, known) for one in requests_of(step)]
-        return self._contract.call(self._server.channel, rpc, requests, self._metadata(step), step.get("most", 0))
+        return self._contract.call(self._server.channel, rpc, requests, self._metadata(step), step.get("most", 0),
+                                   started_only=step.get("started_only", False))
 
     @staticmethod
     def _metadata(step: dict) -> dict:

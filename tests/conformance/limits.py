@@ -137,5 +137,5 @@ class Probe:
                     for one in detail.get("fieldViolations", []):
                         out[f"requests[{i}].{one.get('field', '')}"] = one.get("description", "")
             for one in answer.get("rejects", []):
-                out[f"rows[0].{one.get('field', '')}"] = one.get("reason", "")
+                out[f"rows[0].{one.get('field', '')}"] = one.get("message", "")
         return out

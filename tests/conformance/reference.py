@@ -20,10 +20,12 @@ import lists
 from contract import PACKAGE, SERVICES, Contract, Method
 from descriptors import OUTPUT_ONLY, REQUIRED, behaviors, type_name
 from json_text import shown
+from operations import OPERATION
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent.parent / "protos" / "README.md"
-READS = re.compile(r"(Get|List|BatchGet|Find|Preview|Explain|Score|BatchScore|Watch|Validate|Diff|CheckStore)")
+READS = re.compile(r"(Get|List|BatchGet|Find|Preview|Explain|Score|BatchScore|Watch|Validate|Wait)")
+ACTS_ONCE = re.compile(r"(Cancel|Delete)Operation")
 
 
 def anchor(name: str) -> str:
@@ -96,8 +98,10 @@ class Page:
     def _calls(self) -> str:
         out = []
         for service in SERVICES:
-            out.append(f"## {service}\n\n{self._prose(self._contract.comments[f'{PACKAGE}.{service}'])}")
-            out += [self._call(m) for m in self._contract.methods.values() if m.service == service]
+            methods = [m for m in self._contract.methods.values() if m.service == service]
+            comment = self._contract.comments[methods[0].descriptor.containing_service.full_name]
+            out.append(f"## {service}\n\n{self._prose(comment)}")
+            out += [self._call(m) for m in methods]
         return "\n\n".join(out)
 
     @staticmethod
@@ -112,14 +116,20 @@ class Page:
                 f"({stream[method.server_streams]}{response.name})`")
         parts = [head, comment, self._again(method), f"**Request**{self._own_or_link(request)}"]
         answer = f"**Response**{self._own_or_link(response)}"
+        if method.long:
+            answer += f", which [comes to](#long-work):{self._own_or_link(self._contract.outcome_of(method))}"
         parts += [answer, *self._example(method), self._errors(method, stated)]
         return "\n\n".join(part for part in parts if part)
 
     def _again(self, method: Method) -> str:
         """Whether the call may be sent again."""
         fields = method.descriptor.input_type.fields_by_name
+        if ACTS_ONCE.match(method.name):
+            return "May be sent again: the second time it changes nothing."
         if READS.match(method.name):
             return "Changes nothing, so that it may be sent again at any time."
+        if "request_id" in fields and method.long:
+            return "May be sent again with the same `request_id`: it gives the operation of the first time."
         if "request_id" in fields:
             return "May be sent again with the same `request_id`: it acts once."
         if "requests" in fields:
@@ -129,6 +139,8 @@ class Page:
         raise ValueError(f"{method.name} changes something and has no request_id")
 
     def _own_or_link(self, message) -> str:
+        if message.full_name == "google.protobuf.Empty":
+            return ": nothing"
         if not message.name.endswith(("Request", "Response")):
             return f": {self._type_link(message.name)}"
         if not message.fields:
@@ -158,7 +170,7 @@ class Page:
             parts[0] += f" Before it: {', '.join(link(name) for name in dict.fromkeys(before))}."
         answers = example["responses"] if method.server_streams else [example["response"]]
         got, cut_too = self._block(answers)
-        parts += [sent, "It is answered" + (", shortened here:" if cut_too else ":"), got]
+        parts += [sent, ("It comes to" if method.long else "It is answered") + (", shortened here:" if cut_too else ":"), got]
         if cut:
             parts[0] += " The request is shortened here."
         return parts
@@ -220,10 +232,11 @@ class Page:
     def _messages(self) -> str:
         """The messages that are no request or response of one call, then the enums, each by name."""
         methods = self._contract.methods.values()
-        own = {t.name for m in methods for t in (m.descriptor.input_type, m.descriptor.output_type)
+        own = {t.name for m in methods for t in (m.descriptor.input_type, self._contract.outcome_of(m))
                if t.name.endswith(("Request", "Response"))}
         parts = ["{{index}}"]
         messages = {m.name: m for file in self._contract.files for m in file.message_types_by_name.values()}
+        messages["Operation"] = self._contract.pool.FindMessageTypeByName(OPERATION)
         for name in sorted(messages):
             if name not in own:
                 comment = self._prose(self._contract.comments[messages[name].full_name])

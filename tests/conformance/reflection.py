@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from contract import PACKAGE, SERVICES, Contract
+from contract import Contract
 
 _INT32, _STRING, _MESSAGE, _BYTES = 5, 9, 11, 12
 # What is asked and answered, by the numbers of the fields; the same in every version of the protocol.
@@ -101,7 +101,8 @@ def problems(contract: Contract, channel: grpc.Channel, version: str) -> list[st
         out += [f"reflection {version}: {one}" for one in client.extensions()]
     except grpc.RpcError as error:
         return [f"reflection {version}: {error.code().name} {error.details()}"]
-    for name in [*(f"{PACKAGE}.{one}" for one in SERVICES), "grpc.health.v1.Health",
+    served = dict.fromkeys(method.descriptor.containing_service.full_name for method in contract.methods.values())
+    for name in [*served, "grpc.health.v1.Health",
                  f"grpc.reflection.{version}.ServerReflection"]:
         if name not in services:
             out.append(f"reflection {version}: does not list {name}: {services}")
@@ -123,7 +124,7 @@ def problems(contract: Contract, channel: grpc.Channel, version: str) -> list[st
         for file in files.values():
             add(file)
         service = pool.FindServiceByName(name)
-        if name.startswith(PACKAGE):
+        if name in served:
             expected = contract.pool.FindServiceByName(name)
             described = [(m.name, m.input_type.full_name, m.output_type.full_name) for m in service.methods]
             if described != [(m.name, m.input_type.full_name, m.output_type.full_name) for m in expected.methods]:

@@ -192,21 +192,17 @@ TEST_F(PackCheckTest, TheWaysBackDoNotWaitForActivations) {
   }
   Start("stall", {"--check-seconds", "600"});
 
-  constexpr size_t kActivations = 4;  // as many as the server makes at a time
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<std::thread> threads;
-  std::atomic<size_t> cancelled{0}, ended{0};
-  for (size_t i = 0; i < kActivations; ++i) {
-    contexts.push_back(NewContext(600));
-    contexts.back()->AddMetadata("leadline-actor", "olga");
-    threads.emplace_back([&, context = contexts.back().get()] {
-      v1::ActivatePackResponse response;
-      const auto stub = v1::AdminService::NewStub(server_->NewChannel());
-      const grpc::Status status =
-          stub->ActivatePack(context, ActivationOf(other, v1::ACTIVATION_MODE_ACTIVE), &response);
-      if (status.error_code() == grpc::StatusCode::CANCELLED) ++cancelled;
-      ++ended;
-    });
+  constexpr size_t kActivations = 2;  // as many as the server makes at a time
+  const auto operations = google::longrunning::Operations::NewStub(server_->NewChannel());
+  std::vector<std::string> started;
+  for (size_t i = 0; i < 2 * kActivations; ++i) {
+    const auto context = NewContext();
+    context->AddMetadata("leadline-actor", "olga");
+    google::longrunning::Operation operation;
+    ASSERT_TRUE(v1::AdminService::NewStub(server_->NewChannel())
+                    ->ActivatePack(context.get(), ActivationOf(other, v1::ACTIVATION_MODE_ACTIVE), &operation)
+                    .ok());
+    started.push_back(operation.name());
   }
   EXPECT_TRUE(Eventually([&] { return ChildrenCalled(server_->pid(), "stall").size() == kActivations; }));
 
@@ -226,11 +222,24 @@ TEST_F(PackCheckTest, TheWaysBackDoNotWaitForActivations) {
   EXPECT_TRUE(rolled_back.ok()) << rolled_back.error_message();
   v1::ListPluginsResponse plugins;
   EXPECT_TRUE(admin->ListPlugins(NewContext().get(), v1::ListPluginsRequest(), &plugins).ok());
-  EXPECT_EQ(ended, 0u) << "and the activations still wait";
+  for (const std::string& name : started) {
+    google::longrunning::GetOperationRequest get;
+    get.set_name(name);
+    google::longrunning::Operation operation;
+    ASSERT_TRUE(operations->GetOperation(NewContext().get(), get, &operation).ok());
+    EXPECT_FALSE(operation.done()) << "and the activations still wait";
+  }
 
-  for (const auto& waiting : contexts) waiting->TryCancel();
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(cancelled, kActivations);
+  for (const std::string& name : started) {
+    google::longrunning::CancelOperationRequest cancel;
+    cancel.set_name(name);
+    google::protobuf::Empty nothing;
+    EXPECT_TRUE(operations->CancelOperation(NewContext().get(), cancel, &nothing).ok());
+    google::longrunning::Operation ended;
+    EXPECT_TRUE(AwaitEnd(*operations, name, &ended).ok());
+    EXPECT_EQ(ended.error().code(), static_cast<int>(grpc::StatusCode::CANCELLED)) << ended.ShortDebugString();
+  }
+  EXPECT_TRUE(Eventually([&] { return ChildrenCalled(server_->pid(), "stall").empty(); }));
   EXPECT_EQ(server_->Stop().exit_code, 0);
 }
 

@@ -128,11 +128,32 @@ grpc::Status PackClient::Approve(const std::string& sha256, v1::ApprovalSide sid
 }
 
 grpc::Status PackClient::Diff(const v1::DiffPackRequest& request, v1::DiffPackResponse* response) {
-  return stub_->DiffPack(Context().get(), request, response);
+  google::longrunning::Operation operation;
+  const grpc::Status status = stub_->DiffPack(Context().get(), request, &operation);
+  return status.ok() ? Await(operation, response) : status;
+}
+
+grpc::Status PackClient::Await(const google::longrunning::Operation& operation, google::protobuf::Message* response) {
+  return AwaitOperation(*operations_, operation, response);
+}
+
+void PackClient::AwaitAll() {
+  google::longrunning::ListOperationsRequest list;
+  list.set_filter("done = false");
+  google::longrunning::ListOperationsResponse unfinished;
+  const grpc::Status listed = operations_->ListOperations(Context().get(), list, &unfinished);
+  ASSERT_TRUE(listed.ok()) << listed.error_message();
+  for (const google::longrunning::Operation& operation : unfinished.operations()) {
+    google::longrunning::Operation ended;
+    const grpc::Status status = AwaitEnd(*operations_, operation.name(), &ended);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
 }
 
 grpc::Status PackClient::Activate(const v1::ActivatePackRequest& request, v1::ActivatePackResponse* response) {
-  return stub_->ActivatePack(Context().get(), request, response);
+  google::longrunning::Operation operation;
+  const grpc::Status status = stub_->ActivatePack(Context().get(), request, &operation);
+  return status.ok() ? Await(operation, response) : status;
 }
 
 grpc::Status PackClient::Activate(const std::string& sha256, v1::ActivatePackResponse* response) {

@@ -1,6 +1,7 @@
 // A client of the rollout of packs, for end-to-end tests.
 #pragma once
 
+#include <google/longrunning/operations.grpc.pb.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/support/status.h>
 
@@ -32,6 +33,7 @@ class PackClient {
   PackClient(const std::shared_ptr<grpc::Channel>& channel, std::string actor)
       : stub_(v1::AdminService::NewStub(channel)),
         leads_(v1::LeadService::NewStub(channel)),
+        operations_(google::longrunning::Operations::NewStub(channel)),
         actor_(std::move(actor)) {}
 
   v1::ValidatePackResponse Validate(const std::string& pack, const Files& files);
@@ -43,6 +45,8 @@ class PackClient {
   grpc::Status Activate(const v1::ActivatePackRequest& request, v1::ActivatePackResponse* response);
   // Lets it decide without scoring all leads again.
   grpc::Status Activate(const std::string& sha256, v1::ActivatePackResponse* response);
+  // Waits until every operation has ended.
+  void AwaitAll();
   grpc::Status Rollback(const std::string& pack, v1::RollbackPackResponse* response);
   v1::Rollout Rollout();
   v1::SnapshotRef Snapshot();
@@ -53,9 +57,12 @@ class PackClient {
 
  private:
   std::unique_ptr<grpc::ClientContext> Context() const;
+  // What the operation came to, once it has ended.
+  grpc::Status Await(const google::longrunning::Operation& operation, google::protobuf::Message* response);
 
   std::unique_ptr<v1::AdminService::Stub> stub_;
   std::unique_ptr<v1::LeadService::Stub> leads_;
+  std::unique_ptr<google::longrunning::Operations::Stub> operations_;
   std::string actor_;
 };
 

@@ -113,6 +113,7 @@ TEST(PackRestartTest, AcknowledgedActivationsSurvive) {
     acknowledged_in_all += count;
     ASSERT_TRUE(server.Start()) << server.output();
     PackClient ops(server.channel(), "olga");
+    ops.AwaitAll();  // what was under way goes on
     const v1::SnapshotRef now = ops.Snapshot();
     EXPECT_THAT(HashOf(now, "emea"), AnyOf(Eq(acknowledged), Eq(under_way)));
     EXPECT_GE(now.generation(), generation);

@@ -91,9 +91,12 @@ grpc::Status Reload(const ServerProcess& server, v1::PluginInfo* plugin = nullpt
   request.set_name("plugins/" + std::string(kTitleSeniority));
   request.set_reason("because");
   request.set_skip_rescoring(true);
-  v1::ReloadPluginResponse response;
+  google::longrunning::Operation operation;
   grpc::Status status =
-      v1::AdminService::NewStub(server.channel())->ReloadPlugin(NewContext().get(), request, &response);
+      v1::AdminService::NewStub(server.channel())->ReloadPlugin(NewContext().get(), request, &operation);
+  v1::ReloadPluginResponse response;
+  const auto operations = google::longrunning::Operations::NewStub(server.channel());
+  if (status.ok()) status = AwaitOperation(*operations, operation, &response);
   if (plugin != nullptr) *plugin = response.plugin();
   return status;
 }

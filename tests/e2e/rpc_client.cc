@@ -102,6 +102,31 @@ grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::s
   return status;
 }
 
+grpc::Status AwaitEnd(google::longrunning::Operations::StubInterface& operations, const std::string& name,
+                      google::longrunning::Operation* ended) {
+  google::longrunning::WaitOperationRequest wait;
+  wait.set_name(name);
+  wait.mutable_timeout()->set_seconds(10);
+  for (int i = 0; i < 12; ++i) {
+    const grpc::Status status = operations.WaitOperation(NewContext().get(), wait, ended);
+    if (!status.ok() || ended->done()) return status;
+  }
+  return {grpc::StatusCode::DEADLINE_EXCEEDED, name + " has not ended"};
+}
+
+grpc::Status AwaitOperation(google::longrunning::Operations::StubInterface& operations,
+                            const google::longrunning::Operation& operation, google::protobuf::Message* response) {
+  google::longrunning::Operation ended;
+  const grpc::Status status = AwaitEnd(operations, operation.name(), &ended);
+  if (!status.ok()) return status;
+  if (ended.has_error()) {
+    return {static_cast<grpc::StatusCode>(ended.error().code()), ended.error().message(),
+            ended.error().SerializeAsString()};
+  }
+  if (ended.response().UnpackTo(response)) return grpc::Status::OK;
+  return {grpc::StatusCode::INTERNAL, "it came to " + ended.response().type_url()};
+}
+
 std::string Bytes(const google::protobuf::Message& message) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);

@@ -1,6 +1,7 @@
 // What end-to-end tests need of a client beside the generated stubs.
 #pragma once
 
+#include <google/longrunning/operations.grpc.pb.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
@@ -29,6 +30,13 @@ grpc::Status CallRaw(const std::shared_ptr<grpc::Channel>& channel, const std::s
 
 // The message's bytes with its maps in the order of their keys, so that equal messages have equal bytes.
 std::string Bytes(const google::protobuf::Message& message);
+
+// Waits until the operation has ended, and leaves there how it did.
+grpc::Status AwaitEnd(google::longrunning::Operations::StubInterface& operations, const std::string& name,
+                      google::longrunning::Operation* ended);
+// The same, and leaves in `response` what it came to. The error that it ended with, or that the waiting did.
+grpc::Status AwaitOperation(google::longrunning::Operations::StubInterface& operations,
+                            const google::longrunning::Operation& operation, google::protobuf::Message* response);
 
 // An enquiry that the central pack takes: person `number` of company `number` % 10, who asked to be contacted.
 v1::SubmitEnquiryRequest EnquiryNumber(int number);

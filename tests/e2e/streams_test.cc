@@ -307,7 +307,8 @@ TEST(ImportTest, SetsBadRowsAsideAndActsOnce) {
       EXPECT_THAT(response.rejects(), SizeIs(1));
       EXPECT_EQ(response.rejects(0).row(), message * 50 + 8);
       EXPECT_EQ(response.rejects(0).field(), "enquiry.contact.email");
-      EXPECT_THAT(response.rejects(0).reason(), Not(IsEmpty()));
+      EXPECT_THAT(response.rejects(0).message(), Not(IsEmpty()));
+      EXPECT_EQ(response.rejects(0).reason(), "INVALID_ARGUMENT");
     }
     stream->WritesDone();
     EXPECT_TRUE(stream->Finish().ok());

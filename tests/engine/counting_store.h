@@ -130,6 +130,9 @@ class CountingReader final : public store::Reader {
   Or<int64_t> LastChangeOf(Kind kind, std::string_view id) override { return reader_.LastChangeOf(kind, id); }
   Or<store::RowCounts> CountRows() override { return reader_.CountRows(); }
   Or<store::KeyBuild> GetKeyBuild() override { return reader_.GetKeyBuild(); }
+  Or<store::Operation> GetOperation(std::string_view id) override { return reader_.GetOperation(id); }
+  Or<Ids> OperationIds(std::string_view before, int limit) override { return reader_.OperationIds(before, limit); }
+  Or<Ids> UnfinishedOperations(int limit) override { return reader_.UnfinishedOperations(limit); }
   Or<std::vector<store::SharedChange>> SharedChanges(int limit) override { return reader_.SharedChanges(limit); }
   Or<std::vector<store::AccountToScore>> AccountsToScore(Time now, int limit) override {
     return reader_.AccountsToScore(now, limit);

@@ -198,9 +198,9 @@ TEST_F(InputTest, AnImportSetsTheRowAsideAndGoesOn) {
   ASSERT_EQ(result->rejects.size(), 2u);
   EXPECT_EQ(result->rejects[0].row, 2);
   EXPECT_EQ(result->rejects[0].field, "enquiry.activities[0].channel");
-  EXPECT_THAT(result->rejects[0].reason, HasSubstr("did you mean \"website\"?"));
+  EXPECT_THAT(result->rejects[0].message, HasSubstr("did you mean \"website\"?"));
   EXPECT_EQ(result->rejects[1].row, 3);
-  EXPECT_THAT(result->rejects[1].reason, AllOf(HasSubstr("is required"), HasSubstr("did you mean ES?")));
+  EXPECT_THAT(result->rejects[1].message, AllOf(HasSubstr("is required"), HasSubstr("did you mean ES?")));
 }
 
 TEST_F(InputTest, AnActivityIsHeldToTheSchemaToo) {

@@ -276,7 +276,7 @@ TEST_F(PackRolloutTest, TheDiffNamesRuleLeadsAndTotals) {
   }
   DiffRequest request;
   request.files = GenerousEmea();
-  auto diff = packs_->Diff({}, request, [] { return false; });
+  auto diff = packs_->Diff({}, request);
   ASSERT_TRUE(diff.ok()) << diff.status();
   EXPECT_EQ(diff->leads, 5);
   EXPECT_EQ(diff->changed, 3);
@@ -288,8 +288,10 @@ TEST_F(PackRolloutTest, TheDiffNamesRuleLeadsAndTotals) {
   EXPECT_EQ(before, 5);
   EXPECT_EQ(after, 5);
   request.region = "latam";
-  EXPECT_EQ(packs_->Diff({}, request, [] { return false; })->leads, 0);
-  EXPECT_EQ(packs_->Diff({}, request, [] { return true; }).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(packs_->Diff({}, request)->leads, 0);
+  CallContext unwanted;
+  unwanted.wanted = [] { return false; };
+  EXPECT_EQ(packs_->Diff(unwanted, request).status().code(), absl::StatusCode::kCancelled);
 }
 
 TEST_F(PackRolloutTest, LeadsAreScoredAgainAFewAtATimeAndOverARestart) {

@@ -240,11 +240,7 @@ class RandomHistory : public PackRolloutTest {
            }).status());
   }
 
-  void Remap() {
-    Accept(Wait<std::vector<RemappedStatus>>([&](Done<std::vector<RemappedStatus>> done) {
-             engine_->RemapStatuses(Named(), false, std::move(done));
-           }).status());
-  }
+  void Remap() { Accept(engine_->RemapStatuses(Named(), false).status()); }
 
   void RescoreSome() { Accept(packs_->RescoreSome(As("server"), 1 + Below(10)).status()); }
 

@@ -93,6 +93,8 @@ const Arrows kRoomMayInclude = {
     {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
+    // Long work that outlives the call that asks for it.
+    {"engine/longrunning", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
     // A candidate is checked, and its tests run, before it may be activated; of what clients send, in a program apart.
     {"engine/packcheck", {"engine/packtest", "engine/decide", "engine/input"}},
@@ -112,6 +114,7 @@ const Arrows kRoomMayInclude = {
     // New events, read once for all who watch, and handed over; streams that take them. The first knows no gRPC.
     {"rpc/tail", {}},
     {"rpc/watch", {"rpc/tail", "rpc/convert", "rpc/check"}},
+    {"rpc/longrunning", {"rpc/convert", "rpc/check"}},
 };
 
 // The room of a path from server/: "packs/read" of packs/read/schema.cc, "packs" of packs/rule_set.h.

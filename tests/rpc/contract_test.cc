@@ -3,6 +3,7 @@
 #include <google/api/annotations.pb.h>
 #include <google/api/field_behavior.pb.h>
 #include <google/api/resource.pb.h>
+#include <google/longrunning/operations.pb.h>
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
@@ -19,6 +20,7 @@
 #include "leadline/v1/contact_service.pb.h"
 #include "leadline/v1/lead_service.pb.h"
 #include "leadline/v1/merge_service.pb.h"
+#include "leadline/v1/operations.pb.h"
 #include "leadline/v1/report_service.pb.h"
 #include "leadline/v1/routing_service.pb.h"
 #include "leadline/v1/scoring_service.pb.h"
@@ -48,7 +50,8 @@ std::vector<const FileDescriptor*> Files() {
           v1::GetFunnelRequest::descriptor()->file(),
           v1::GetRepRequest::descriptor()->file(),
           v1::ScoreRequest::descriptor()->file(),
-          v1::TransitionLeadRequest::descriptor()->file()};
+          v1::TransitionLeadRequest::descriptor()->file(),
+          v1::OperationMetadata::descriptor()->file()};
 }
 
 std::vector<const Descriptor*> Messages() {
@@ -97,8 +100,8 @@ bool IsInteger(const FieldDescriptor* field) {
 
 // Whether the call only looks: it changes nothing that is stored.
 bool Reads(const MethodDescriptor* method) {
-  static constexpr std::string_view kVerbs[] = {"Get",   "List", "BatchGet",   "Preview",  "Explain", "Watch",
-                                                "Score", "Find", "BatchScore", "Validate", "Diff",    "CheckStore"};
+  static constexpr std::string_view kVerbs[] = {"Get",   "List",  "BatchGet", "Preview",    "Explain",
+                                                "Watch", "Score", "Find",     "BatchScore", "Validate"};
   return std::any_of(std::begin(kVerbs), std::end(kVerbs),
                      [&](std::string_view verb) { return std::string_view(method->name()).starts_with(verb); });
 }
@@ -159,8 +162,7 @@ TEST(ContractTest, WhatReadsUsesGetAndWhatChangesDoesNot) {
                  },
                  {{"Score", "AIP-136: a record is given, which a query string cannot hold"},
                   {"FindDuplicates", "AIP-136: records may be given, which a query string cannot hold"},
-                  {"ValidatePack", "AIP-136: files are given, which a query string cannot hold"},
-                  {"DiffPack", "AIP-136: files are given, which a query string cannot hold"}},
+                  {"ValidatePack", "AIP-136: files are given, which a query string cannot hold"}},
                  "AIP-127, AIP-131, AIP-132, AIP-136: GET for what has no side effect, and for nothing else");
 }
 
@@ -238,6 +240,29 @@ TEST(ContractTest, WhatChangesCanBeTriedAgain) {
                   {"BatchReassignLeads", "AIP-155: each of its requests has one"},
                   {"ImportLeads", "AIP-155: import_id and the row's key name each row"}},
                  "AIP-155: every call that changes something has a request_id");
+}
+
+bool StartsAnOperation(const MethodDescriptor* method) {
+  return method->output_type()->full_name() == "google.longrunning.Operation";
+}
+
+TEST(ContractTest, LongWorkSaysWhatItComesTo) {
+  HoldForMethods(
+      StartsAnOperation,
+      [](const MethodDescriptor* method) {
+        const auto& info = method->options().GetExtension(google::longrunning::operation_info);
+        const FileDescriptor* file = method->file();
+        return info.response_type() == method->name() + "Response" &&
+               file->FindMessageTypeByName(info.response_type()) != nullptr &&
+               info.metadata_type() == v1::OperationMetadata::descriptor()->name();
+      },
+      {}, "AIP-151: operation_info names the response's and the metadata's type");
+  std::set<std::string> long_work;
+  for (const MethodDescriptor* method : Methods()) {
+    if (StartsAnOperation(method)) long_work.insert(method->name());
+  }
+  EXPECT_EQ(long_work, (std::set<std::string>{"ActivatePack", "CheckStore", "DiffPack", "LoadPlugin", "ReloadPlugin",
+                                              "RemapStatuses"}));
 }
 
 TEST(ContractTest, NamesAreInSnakeCaseWithoutPrepositions) {

@@ -265,6 +265,56 @@ TEST_P(StoreContractTest, ActivitiesOfAContactAreFoundWhateverBecomesOfTheLead) 
   EXPECT_THAT(leads("c3"), IsEmpty());
 }
 
+Operation OperationNumber(int number, Time ended_at) {
+  return {.id = "o" + std::to_string(number),
+          .method = "DiffPack",
+          .subject = "packs/emea",
+          .actor = "olga",
+          .request_id = "r",
+          .created_at = 1000 + number,
+          .begun_at = 2000,
+          .ended_at = ended_at,
+          .tries = 2,
+          .cancelled = true,
+          .done = 3,
+          .total = 4,
+          .request = ended_at == 0 ? std::string(100'000, 'q') : "",
+          .result = ended_at == 0 ? "" : std::string("a\0b", 3)};
+}
+
+TEST_P(StoreContractTest, OperationsAreKeptReplacedAndForgotten) {
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(OperationNumber(i, i % 2 == 0 ? 0 : 100 * i)); }).ok());
+  }
+  Reopen();
+  const auto get = [&](const std::string& id) { return Read([&](Reader& r) { return r.GetOperation(id); }); };
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(get("o" + std::to_string(i)), OperationNumber(i, i % 2 == 0 ? 0 : 100 * i));
+  }
+  EXPECT_EQ(ReadCode([](Reader& r) { return r.GetOperation("x"); }), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Read([](Reader& r) { return r.OperationIds("", 2); }), ElementsAre("o5", "o4"));
+  EXPECT_THAT(Read([](Reader& r) { return r.OperationIds("o2", 9); }), ElementsAre("o1", "o0"));
+  EXPECT_THAT(Read([](Reader& r) { return r.UnfinishedOperations(2); }), ElementsAre("o0", "o2"));
+  EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(OperationNumber(0, 50)); }).ok());
+  EXPECT_EQ(get("o0"), OperationNumber(0, 50)) << "replaced";
+  const auto forget = [&](Time before, int most) {
+    int forgotten = -1;
+    EXPECT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                  ASSIGN_OR_RETURN(forgotten, t.ForgetOperations(before, most));
+                  return absl::OkStatus();
+                }).ok());
+    return forgotten;
+  };
+  EXPECT_EQ(forget(50, 10), 0) << "of that very time";
+  EXPECT_EQ(forget(51, 10), 1);
+  EXPECT_EQ(forget(0, 2), 1) << "the oldest beyond so many";
+  EXPECT_THAT(Read([](Reader& r) { return r.OperationIds("", 9); }), ElementsAre("o5", "o4", "o3", "o2"))
+      << "what has not ended stays";
+  EXPECT_TRUE(Write([](Transaction& t) { return t.DropOperation("o5"); }).ok());
+  EXPECT_TRUE(Write([](Transaction& t) { return t.DropOperation("x"); }).ok()) << "there is none";
+  EXPECT_THAT(Read([](Reader& r) { return r.OperationIds("", 9); }), ElementsAre("o4", "o3", "o2"));
+}
+
 TEST_P(StoreContractTest, OldRequestsAreForgotten) {
   const auto put = [&](std::string id, Time time) {
     EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(RequestRecord{.request_id = id, .time = time}); }).ok());

@@ -20,6 +20,7 @@ void AddQueueCommands(Command root);
 void AddRepCommands(Command root);
 void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
 void AddReportCommands(Command root);
+void AddOperationCommands(Command root);
 void AddErrorsCommand(Command root);  // reasons of errors
 void AddCompletionCommand(Command root);
 

@@ -216,6 +216,7 @@ void AddReading(Command group) {
                          [&](const v1::RemapStatusesResponse& response) { ShowRemapped(session, response); });
       });
   AddChangeOptions<v1::RemapStatusesRequest>(remap, *remap_flags);
+  AddAsyncFlag(remap, *remap_flags);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-// The unary methods of StatusService, for Session::Run and Session::Ask.
+// The unary methods of StatusService, for Session::Run and Session::Ask, and the one that starts long
+// work, for RunLong.
 #pragma once
 
+#include "cli/services/long_method.h"
 #include "cli/services/unary_method.h"
 #include "leadline/v1/status_service.pb.h"
 
@@ -20,7 +22,7 @@ inline constexpr UnaryMethod<v1::GetStatusHistoryRequest, v1::GetStatusHistoryRe
     "/leadline.v1.StatusService/GetStatusHistory"};
 inline constexpr UnaryMethod<v1::ListOverdueRequest, v1::ListOverdueResponse> kListOverdue{
     "/leadline.v1.StatusService/ListOverdue"};
-inline constexpr UnaryMethod<v1::RemapStatusesRequest, v1::RemapStatusesResponse> kRemapStatuses{
-    "/leadline.v1.StatusService/RemapStatuses"};
+inline constexpr LongMethod<v1::RemapStatusesRequest, v1::RemapStatusesResponse> kRemapStatuses{
+    {"/leadline.v1.StatusService/RemapStatuses"}};
 
 }  // namespace leadline::cli::status_service

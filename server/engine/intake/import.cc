@@ -18,14 +18,15 @@ namespace leadline::engine {
 namespace {
 
 // A thousand rows with many faults each must still fit into one answer.
-constexpr size_t kMostReasonBytes = 1024;
+constexpr size_t kMostMessageBytes = 1024;
 
 RejectedRow Reject(int64_t row, const absl::Status& status) {
   RejectedRow rejected;
   rejected.row = row;
   std::vector<FieldViolation> violations = FieldViolationsOf(status);
   if (!violations.empty()) rejected.field = violations.front().field;
-  rejected.reason = Cut(std::string(status.message()), kMostReasonBytes);
+  rejected.message = Cut(std::string(status.message()), kMostMessageBytes);
+  rejected.reason = ReasonOf(status);
   return rejected;
 }
 

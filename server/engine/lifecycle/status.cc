@@ -215,41 +215,6 @@ WriteCase<RecordResult> RecordCase(std::string_view method, std::string name,
   return write;
 }
 
-absl::StatusOr<std::vector<RemappedStatus>> Remap(WriteScope& scope, bool validate_only) {
-  constexpr int kBatch = 1000;
-  std::vector<RemappedStatus> out;
-  const domain::Lifecycle& lifecycle = scope.decider().Rules("").lifecycle;
-  for (const domain::StatusRemap& remap : lifecycle.remaps) {
-    RemappedStatus row{remap.from, std::string(lifecycle.Current(remap.from)), 0};
-    for (RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
-      std::string after;
-      while (true) {
-        ASSIGN_OR_RETURN(std::vector<std::string> ids, scope.tx.IdsInStatus(kind, remap.from, after, kBatch));
-        if (ids.empty()) break;
-        after = ids.back();
-        row.records += static_cast<int64_t>(ids.size());
-        if (validate_only) continue;
-        for (const std::string& id : ids) {
-          scope.BeginLedgerTransaction();
-          if (kind == RecordKind::kLead) {
-            scope.DecideFor(id);
-            ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
-            RETURN_IF_ERROR(session.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt}));
-            RETURN_IF_ERROR(session.Save());
-          } else {
-            scope.region.clear();
-            ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
-            person.Enter(row.to, scope.now, {"remap", remap.from, std::nullopt});
-            RETURN_IF_ERROR(person.Save());
-          }
-        }
-      }
-    }
-    out.push_back(std::move(row));
-  }
-  return out;
-}
-
 }  // namespace
 
 void Engine::Transition(const CallContext& context, std::string name, std::string status, std::string reason,
@@ -347,15 +312,6 @@ absl::StatusOr<store::Page<domain::Lead>> Engine::ListOverdue(const CallContext&
     return absl::OkStatus();
   }));
   return page;
-}
-
-void Engine::RemapStatuses(const CallContext& context, bool validate_only, Done<std::vector<RemappedStatus>> done) {
-  WriteCase<std::vector<RemappedStatus>> write;
-  write.method = "RemapStatuses";
-  write.in_writer = true;
-  write.dry_run = validate_only;
-  write.body = [validate_only](WriteScope& scope) { return Remap(scope, validate_only); };
-  RunWriteCase(options_, context, std::move(write), std::move(done));
 }
 
 }  // namespace leadline::engine

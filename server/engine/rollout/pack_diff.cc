@@ -32,11 +32,6 @@ constexpr char kRegionalCap[] = "regional_adjustment";
 
 std::string Number(double value) { return fmt::format("{:.6g}", value); }
 
-std::string NormalizedField(const domain::Decision& decision) {
-  // The summary begins with the field: `contact.seniority is "manager": ...`.
-  return decision.summary.substr(0, decision.summary.find(' '));
-}
-
 absl::Status DecideStatus(Decider& decider, const LeadContext& stored, Decided& out, Time now) {
   packs::RecordView view{&out.lead, &out.contact, &out.account, HappenedBy(stored.activities, now), now};
   ASSIGN_OR_RETURN(domain::StatusDecision entry,
@@ -66,7 +61,7 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
   out.lead.meaning = std::move(derived.meaning);
   for (const domain::Decision& d : derived.decisions) {
     const Reason& reason = d.reasons.front();
-    out.normalized_by[NormalizedField(d)] = reason.rule_id.empty() ? reason.source : reason.rule_id;
+    out.normalized_by[d.field] = reason.rule_id.empty() ? reason.source : reason.rule_id;
   }
   packs::RecordView view{&out.lead, &out.contact, &out.account, HappenedBy(stored.activities, now), now};
   ASSIGN_OR_RETURN(out.score, decider.Score(view, Explain::kFired));

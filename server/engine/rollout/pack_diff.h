@@ -68,6 +68,7 @@ class DiffTally {
  public:
   DiffTally(std::shared_ptr<const Snapshot> active, std::shared_ptr<const Snapshot> candidate, int max_samples);
   absl::Status Add(const LeadContext& lead, RepSource& reps, Time now);
+  int64_t leads() const { return diff_.leads; }  // that were added
   // So far.
   PackDiff Result() const;
 

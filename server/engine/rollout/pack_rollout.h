@@ -156,9 +156,8 @@ class PackRollout {
   // fails tests of regions (PackCheck::warning); an approval without one can be given again with it.
   absl::StatusOr<domain::PackCandidate> Approve(const CallContext& context, std::string_view sha256,
                                                 domain::ApprovalSide side, std::string reason = "");
-  // On the store's own leads. `cancelled` is asked now and then.
-  absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request,
-                                const std::function<bool()>& cancelled);
+  // On the store's own leads. CANCELLED when nobody wants it any more; tells how far it is.
+  absl::StatusOr<PackDiff> Diff(const CallContext& context, const DiffRequest& request);
   // Makes a kept version decide, or starts a trial of it; a running trial ends. What a canary decided that ends is
   // decided again in the background, also when the leads of other regions keep their scores. It is checked again when
   // other packs decide beside it now than when it was checked. FAILED_PRECONDITION RESCORING_GOES_ON: too many canaries
@@ -216,6 +215,8 @@ class PackRollout {
     bool snapshot = true;
     bool remember = true;  // when it is good; what anybody may ask at any time must not drive out what decides
   };
+  // That a comparison looks at, as far as that is known before.
+  absl::StatusOr<int64_t> CountLeads(const CallContext& context, const DiffRequest& request);
   // Has the checker look at the packs of `rollout` with `files` in their place.
   absl::StatusOr<CandidateCheck> CheckInPlace(const CallContext& context, const domain::Rollout& rollout,
                                               packs::PackFiles files, int64_t generation, const Wish& wish);

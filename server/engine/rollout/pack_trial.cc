@@ -171,8 +171,20 @@ absl::StatusOr<RolloutView> PackRollout::Get(const CallContext& context) {
   return view;
 }
 
-absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const DiffRequest& request,
-                                           const std::function<bool()>& cancelled) {
+absl::StatusOr<int64_t> PackRollout::CountLeads(const CallContext& context, const DiffRequest& request) {
+  int64_t count = 0;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    count = 0;
+    ASSIGN_OR_RETURN(const auto counts, reader.CountByRegion(INT32_MAX));
+    for (const auto& [region, leads] : counts) {
+      if (request.region.empty() || request.region == region) count += leads;
+    }
+    return absl::OkStatus();
+  }));
+  return request.max_leads == 0 ? count : std::min(count, request.max_leads);
+}
+
+absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const DiffRequest& request) {
   ASSIGN_OR_RETURN(domain::Rollout rollout, Stored(context));
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   if (active->ref->generation != rollout.generation) {
@@ -188,10 +200,14 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
                    Checked(context, rollout, std::move(files), rollout.last_generation + 1, /*tests=*/false));
   DiffTally tally(active, std::move(candidate.snapshot), request.max_samples);
   const Time now = options_.clock->Now();
+  ASSIGN_OR_RETURN(const int64_t total, CountLeads(context, request));
   int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;
   std::string after;
   while (left > 0) {
-    if (cancelled()) return absl::CancelledError("the caller no longer waits for the comparison");
+    if (context.wanted && !context.wanted()) {
+      return absl::CancelledError("nobody waits for the comparison any more");
+    }
+    if (context.progress) context.progress(tally.leads(), total);
     size_t got = 0;
     RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
       ASSIGN_OR_RETURN(std::vector<std::string> ids,
@@ -209,6 +225,7 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
     }));
     if (got == 0) break;
   }
+  if (context.progress) context.progress(tally.leads(), total);
   return tally.Result();
 }
 

@@ -207,6 +207,7 @@ void ToProto(const std::vector<engine::InputWarning>& from, google::protobuf::Re
     added->set_description(warning.description);
     added->set_value(warning.value);
     added->set_nearest(warning.nearest);
+    added->set_reason("UNLISTED_VALUE");
   }
 }
 

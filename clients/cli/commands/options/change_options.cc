@@ -29,6 +29,10 @@ void AddGenerationOption(Command command, ChangeFlags& flags) {
       .Positive();
 }
 
+void AddAsyncFlag(Command command, ChangeFlags& flags) {
+  command.AddFlag("--async", flags.async, "Only start it, and print the name of the operation");
+}
+
 void NoteNothingStored(const Session& session, const ChangeFlags& flags) {
   if (flags.validate_only) session.Note("Checked and decided only: nothing was stored.\n");
 }

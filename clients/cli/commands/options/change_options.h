@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/command_line/command_line.h"
+#include "cli/session/long_work.h"
 #include "cli/session/session.h"
 
 namespace leadline::cli {
@@ -14,6 +15,7 @@ struct ChangeFlags {
   std::string request_id, etag;
   int64_t expected_generation = 0;
   bool validate_only = false;
+  bool async = false;
 };
 
 // An etag as the server gives it: 3 is "3".
@@ -23,6 +25,8 @@ void AddRequestIdOption(Command command, ChangeFlags& flags);
 void AddEtagOption(Command command, ChangeFlags& flags);
 void AddValidateOnlyFlag(Command command, ChangeFlags& flags);
 void AddGenerationOption(Command command, ChangeFlags& flags);
+// Of commands that start long work.
+void AddAsyncFlag(Command command, ChangeFlags& flags);
 
 // Says that nothing was stored, if that was asked for; to the error stream.
 void NoteNothingStored(const Session& session, const ChangeFlags& flags);
@@ -54,6 +58,16 @@ int RunChange(Session& session, const UnaryMethod<Request, Response>& method, co
   SetChange(flags, request);
   const int code = session.Run(method, request, show);
   if (code == kExitOk) NoteNothingStored(session, flags);
+  return code;
+}
+
+// The same for a method that starts long work; see RunLongAndShow.
+template <typename Request, typename Response, typename Show>
+int RunChange(Session& session, const LongMethod<Request, Response>& method, const ChangeFlags& flags, Request& request,
+              Show show) {
+  SetChange(flags, request);
+  const int code = RunLongAndShow(session, method, request, flags.async, show);
+  if (code == kExitOk && !flags.async) NoteNothingStored(session, flags);
   return code;
 }
 

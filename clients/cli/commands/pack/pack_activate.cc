@@ -113,11 +113,10 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
   SetChange(flags, request);
-  v1::ActivatePackResponse response;
-  grpc::Status status = session.Ask(admin_service::kActivatePack, request, response);
-  if (!status.ok()) return session.Fail(status);
-  NoteNothingStored(session, flags);
-  return ShowChange(session, response, flags.wait && !flags.validate_only);
+  return RunLong(session, admin_service::kActivatePack, request, flags.async, [&](v1::ActivatePackResponse& response) {
+    NoteNothingStored(session, flags);
+    return ShowChange(session, response, flags.wait && !flags.validate_only);
+  });
 }
 
 int Rollback(Session& session, const RollbackFlags& flags) {
@@ -148,6 +147,7 @@ void AddActivate(Command group) {
                       .Excludes(shadow);
   activate.AddOption("--reason", flags->reason, "Why, for the ledger");
   AddChangeOptions<v1::ActivatePackRequest>(activate, *flags);
+  AddAsyncFlag(activate, *flags);
   activate
       .AddFlag(
           "--no-rescore", flags->no_rescore,

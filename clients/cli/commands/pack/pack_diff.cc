@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/commands/options/change_options.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/commands/pack/pack_input.h"
 #include "cli/output/text.h"
@@ -20,7 +21,7 @@ namespace {
 
 using enum Table::Align;
 
-struct DiffFlags {
+struct DiffFlags : ChangeFlags {
   std::string candidate, pack, region;
   int64_t max_leads = 0;
   int samples = 20;
@@ -101,6 +102,18 @@ void ShowDiff(Session& session, const v1::PackDiff& diff) {
 
 namespace {
 
+int ShowComparison(Session& session, const DiffFlags& flags, const LocalPack* local, v1::DiffPackResponse& response) {
+  if (flags.samples == 0) response.mutable_diff()->clear_samples();
+  if (session.json()) {
+    session.PrintJson(response);
+  } else {
+    session.Print(FormatDiagnostics(DiagnosticsFrom(response.diagnostics(), local)));
+    if (response.has_diff()) ShowDiff(session, response.diff());
+  }
+  if (!response.has_diff()) return kExitRefused;
+  return flags.fail_on_change && response.changed_lead_count() > 0 ? kExitChanges : kExitOk;
+}
+
 int Diff(Session& session, const DiffFlags& flags) {
   v1::DiffPackRequest request;
   std::optional<LocalPack> local;
@@ -118,18 +131,10 @@ int Diff(Session& session, const DiffFlags& flags) {
   request.set_region(flags.region);
   request.set_max_leads(flags.max_leads);
   request.set_max_samples(std::max(1, flags.samples));
-  v1::DiffPackResponse response;
-  grpc::Status status = session.Ask(admin_service::kDiffPack, request, response);
-  if (!status.ok()) return session.Fail(status);
-  if (flags.samples == 0) response.mutable_diff()->clear_samples();
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    session.Print(FormatDiagnostics(DiagnosticsFrom(response.diagnostics(), local ? &*local : nullptr)));
-    if (response.has_diff()) ShowDiff(session, response.diff());
-  }
-  if (!response.has_diff()) return kExitRefused;
-  return flags.fail_on_change && response.changed_lead_count() > 0 ? kExitChanges : kExitOk;
+  SetChange(flags, request);
+  return RunLong(session, admin_service::kDiffPack, request, flags.async, [&](v1::DiffPackResponse& response) {
+    return ShowComparison(session, flags, local ? &*local : nullptr, response);
+  });
 }
 
 }  // namespace
@@ -141,7 +146,7 @@ void AddPackDiffCommand(Command group) {
                        "Examples:\n  leadline pack diff rules/regions/emea                      before it is proposed\n"
                        "  leadline pack diff 3fa1c0de --region emea                  a proposed version, some leads\n"
                        "  leadline pack diff rules/central --fail-on-change -o json  for CI\n"
-                       "  leadline --timeout 600 pack diff rules/central             many leads take longer\n"
+                       "  leadline pack diff rules/central --async                   only starts it\n"
                        "Exit code 1 when the pack has errors; 3 with --fail-on-change when decisions change.",
                        [flags](Session& session) { return Diff(session, *flags); });
   diff.AddOption("candidate", flags->candidate,
@@ -151,6 +156,8 @@ void AddPackDiffCommand(Command group) {
   diff.AddOption("--region", flags->region, "Only leads of this region");
   diff.AddOption("--max-leads", flags->max_leads, "At most so many leads; 0: all").NotNegative();
   diff.AddOption("--samples", flags->samples, "Show at most so many leads").Between(0, 200).ShowDefault();
+  AddChangeOptions<v1::DiffPackRequest>(diff, *flags);
+  AddAsyncFlag(diff, *flags);
   diff.AddFlag("--fail-on-change", flags->fail_on_change, "Exit code 3 when decisions change");
 }
 

@@ -7,6 +7,7 @@
 #include "cli/output/text.h"
 #include "cli/services/admin_service.h"
 #include "cli/session/exit_codes.h"
+#include "cli/session/long_work.h"
 #include "engine/input/input_schema.h"
 
 namespace leadline::cli {
@@ -65,15 +66,15 @@ int CheckStore(Session& session, const std::shared_ptr<const packs::RuleSet>& ru
     const engine::InputSchema schema(rules);
     for (const std::string& region : schema.regions()) request.add_regions(region);
   }
-  v1::CheckStoreResponse response;
-  const grpc::Status status = session.Ask(admin_service::kCheckStore, request, response);
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) {
-    session.PrintJson(response);
-  } else {
-    Show(session, response, rules != nullptr);
-  }
-  return CountUnknown(response).regions == 0 ? kExitOk : kExitRefused;
+  return RunLong(session, admin_service::kCheckStore, request, /*async=*/false,
+                 [&](const v1::CheckStoreResponse& response) {
+                   if (session.json()) {
+                     session.PrintJson(response);
+                   } else {
+                     Show(session, response, rules != nullptr);
+                   }
+                   return CountUnknown(response).regions == 0 ? kExitOk : kExitRefused;
+                 });
 }
 
 }  // namespace leadline::cli

@@ -75,7 +75,7 @@ void AddPlugin(Table& table, const v1::PluginInfo& plugin) {
 // A call to load a plugin's file, with what both calls have in common.
 template <typename Request, typename Response>
 void AddLoad(Command group, const std::string& name, const std::string& description, const std::string& teaching,
-             const UnaryMethod<Request, Response>& method) {
+             const LongMethod<Request, Response>& method) {
   struct LoadFlags : ChangeFlags {
     std::string id, reason;
     bool keep_scores = false;
@@ -96,6 +96,7 @@ void AddLoad(Command group, const std::string& name, const std::string& descript
   command.AddOption("--reason", flags->reason, "Why, for the ledger");
   command.AddFlag("--skip-rescoring", flags->keep_scores, "Leave the leads with the scores they have");
   AddChangeOptions<Request>(command, *flags);
+  AddAsyncFlag(command, *flags);
 }
 
 int ShowSandbox(const Session& session) {

@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 10;
+constexpr int kVersion = 11;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
 // UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since
@@ -168,6 +168,15 @@ CREATE TABLE key_build (
   tenant_id TEXT NOT NULL, made_with TEXT NOT NULL, target TEXT NOT NULL, phone_rules BLOB NOT NULL,
   record_kind INTEGER NOT NULL, after TEXT NOT NULL, done INTEGER NOT NULL, started_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
+
+-- Long work that clients asked for. Some hundred rows at most, so no other index. request and result: compressed. Not
+-- clustered by its key: rows are long.
+CREATE TABLE operations (
+  tenant_id TEXT NOT NULL, operation_id TEXT NOT NULL, method TEXT NOT NULL, subject TEXT NOT NULL,
+  actor TEXT NOT NULL, request_id TEXT NOT NULL, created_at INTEGER NOT NULL, begun_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL, tries INTEGER NOT NULL, cancelled INTEGER NOT NULL, done INTEGER NOT NULL,
+  total INTEGER NOT NULL, request BLOB NOT NULL, result BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, operation_id));
 )sql";
 
 constexpr const char* kTableCount = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table'";

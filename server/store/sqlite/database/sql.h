@@ -135,6 +135,12 @@ enum class Sql {
   kForgetAccount,
   kGetKeyBuild,
   kPutKeyBuild,
+  kGetOperation,
+  kPutOperation,
+  kDropOperation,
+  kOperationIds,
+  kUnfinishedOperations,
+  kEndedOperations,
 
   kGetRollout,
   kInsertRollout,

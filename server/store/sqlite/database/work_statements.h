@@ -1,4 +1,5 @@
-// Statements about work that waits: leads of changed people and companies, accounts to be scored, keys to be made.
+// Statements about work that waits: leads of changed people and companies, accounts to be scored, keys to be
+// made, operations.
 #pragma once
 
 #include <string_view>
@@ -40,6 +41,27 @@ constexpr std::string_view WorkSql(Sql id) {
              "made_with = excluded.made_with, target = excluded.target, phone_rules = excluded.phone_rules, "
              "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
              "started_at = excluded.started_at";
+    case Sql::kGetOperation:
+      return "SELECT method, subject, actor, request_id, created_at, begun_at, ended_at, tries, cancelled, done, "
+             "total, "
+             "request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
+    case Sql::kPutOperation:
+      return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, created_at, "
+             "begun_at, ended_at, tries, cancelled, done, total, request, result) VALUES "
+             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+             "ON CONFLICT (tenant_id, operation_id) DO UPDATE SET begun_at = excluded.begun_at, "
+             "ended_at = excluded.ended_at, tries = excluded.tries, cancelled = excluded.cancelled, "
+             "done = excluded.done, total = excluded.total, request = excluded.request, result = excluded.result";
+    case Sql::kDropOperation:
+      return "DELETE FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
+    case Sql::kOperationIds:
+      return "SELECT operation_id FROM operations WHERE tenant_id = ?1 AND (?2 = '' OR operation_id < ?2) "
+             "ORDER BY operation_id DESC LIMIT ?3";
+    case Sql::kUnfinishedOperations:
+      return "SELECT operation_id FROM operations WHERE tenant_id = ?1 AND ended_at = 0 ORDER BY operation_id LIMIT ?2";
+    case Sql::kEndedOperations:
+      return "SELECT operation_id, ended_at FROM operations WHERE tenant_id = ?1 AND ended_at > 0 "
+             "ORDER BY operation_id DESC";
     default:
       return {};
   }

@@ -104,6 +104,9 @@ class Session final : public Transaction {
                                           int most_transactions) override;
   absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<KeyBuild> GetKeyBuild() override;
+  absl::StatusOr<Operation> GetOperation(std::string_view id) override;
+  absl::StatusOr<std::vector<std::string>> OperationIds(std::string_view before, int limit) override;
+  absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int limit) override;
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) override;
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) override;
   absl::StatusOr<int64_t> ReadNumber() override;
@@ -130,6 +133,9 @@ class Session final : public Transaction {
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
+  absl::Status Put(const Operation& operation) override;
+  absl::Status DropOperation(std::string_view id) override;
+  absl::StatusOr<int> ForgetOperations(Time before, int most) override;
   using Transaction::Append;
   absl::Status ForgetContent(std::string_view request_id) override;
   absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) override;
