@@ -120,7 +120,8 @@ class ImportStream {
       message.rows.already_imported = response.already_imported_count() - before.already_imported_count();
       message.rows.changed = response.already_imported_changed_count() - before.already_imported_changed_count();
       for (const auto& reject : response.rejects()) {
-        message.rows.rejects.push_back({reject.row(), reject.message(), reject.field(), message.RecordOf(reject.row())});
+        message.rows.rejects.push_back(
+            {reject.row(), reject.message(), reject.field(), message.RecordOf(reject.row())});
       }
       message.rows.warnings.Swap(response.mutable_warnings());
       message.rows.warnings_left_out = response.left_out_warning_count();
