@@ -97,7 +97,8 @@ struct ErrorReasonInfo {
   Retry retry;
   std::chrono::milliseconds retry_after;  // for kLater, unless the status says another delay; otherwise 0
   std::string_view metadata;  // the keys that may come with it (ErrorInfo.metadata), separated by ", ", beside those
-                              // that come with any: field, retry_after, call_id
+                              // that come with any: field, violation_count, retry_after,
+                              // call_id
   std::string_view meaning;   // one sentence: what it means; what a program should do
 };
 

@@ -74,9 +74,9 @@ const ErrorReasonInfo& ReasonInfoOf(const absl::Status& status) {
 // "Lead" of "leads/0198..."; empty for another form.
 std::string_view KindOfName(std::string_view name) {
   constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
-      {"leads/", "Lead"},           {"contacts/", "Contact"}, {"accounts/", "Account"},    {"reps/", "Rep"},
-      {"packs/", "Pack"},           {"plugins/", "Plugin"},   {"merges/", "Merge"},        {"activities/", "Activity"},
-      {"operations/", "Operation"}, {"requests/", "Request"}, {"rollout/", "PackRollout"},
+      {"leads/", "Lead"},           {"contacts/", "Contact"}, {"accounts/", "Account"}, {"reps/", "Rep"},
+      {"packs/", "Pack"},           {"plugins/", "Plugin"},   {"merges/", "Merge"},     {"activities/", "Activity"},
+      {"operations/", "Operation"}, {"queues/", "Queue"},     {"requests/", "Request"}, {"rollout/", "PackRollout"},
   };
   for (const auto& [prefix, kind] : kKinds) {
     if (name.starts_with(prefix)) return kind;

@@ -24,6 +24,9 @@ struct FieldViolation {
 
 // INVALID_ARGUMENT whose message names the field.
 absl::Status InvalidField(std::string_view field, std::string_view description);
+// A fact of an error that carries violations: how many there are, where they are more than it carries.
+inline constexpr std::string_view kViolationCount = "violation_count";
+
 // INVALID_ARGUMENT with every violation; `violations` must not be empty.
 absl::Status InvalidFields(const std::vector<FieldViolation>& violations);
 // The violations a status carries, in order; empty when it carries none.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "base/errors.h"
 #include "base/suggestion.h"
 #include "base/utf8.h"
@@ -73,6 +74,15 @@ std::string HealthNameOf(const absl::Status& status, const ErrorMetadata& facts)
   return of_region ? "leadline.v1.LeadService/regions/" + region->second : "leadline.v1.LeadService";
 }
 
+// How many violations there are, those that the status does not carry too.
+size_t CountOf(const std::vector<FieldViolation>& violations, const absl::Status& status) {
+  const ErrorMetadata facts = MetadataOf(status);
+  size_t count = 0;
+  const auto counted = facts.find(kViolationCount);
+  if (counted == facts.end() || !absl::SimpleAtoi(counted->second, &count)) return violations.size();
+  return std::max(count, violations.size());
+}
+
 // The status with the facts that follow from what it says.
 absl::Status WithFacts(absl::Status status, std::string_view call_id) {
   if (const std::string service = HealthNameOf(status, MetadataOf(status)); !service.empty()) {
@@ -81,6 +91,9 @@ absl::Status WithFacts(absl::Status status, std::string_view call_id) {
   const std::vector<FieldViolation> violations = FieldViolationsOf(status);
   if (!violations.empty() && violations.front().field.size() <= kMostShortBytes) {
     status = WithMetadata(std::move(status), "field", violations.front().field);
+  }
+  if (const size_t count = CountOf(violations, status); count > 1) {
+    status = WithMetadata(std::move(status), kViolationCount, std::to_string(count));
   }
   if (const auto delay = RetryDelayOf(status); delay.has_value()) {
     status = WithMetadata(std::move(status), "retry_after",
@@ -100,23 +113,28 @@ google::rpc::ErrorInfo InfoFrom(const absl::Status& status) {
   return info;
 }
 
-// What takes at most `room` bytes, as a detail.
-google::rpc::BadRequest BadRequestFrom(const std::vector<FieldViolation>& violations, size_t room) {
+void AddTheRest(size_t left, const std::string& field, google::rpc::BadRequest& to) {
+  google::rpc::BadRequest::FieldViolation* last = to.add_field_violations();
+  last->set_field(field);
+  last->set_description(fmt::format("and {} more violations, which are left out here", left));
+}
+
+// What takes at most `room` bytes, as a detail. `count`: of the violations, those that are not given too.
+google::rpc::BadRequest BadRequestFrom(const std::vector<FieldViolation>& violations, size_t count, size_t room) {
   google::rpc::BadRequest out;
   room -= std::min(room, kAroundDetail);
   for (size_t i = 0; i < violations.size(); ++i) {
     const std::string field = Readable(violations[i].field, kMostTextBytes);
     std::string description = Readable(violations[i].description, kMostTextBytes);
-    const size_t left = violations.size() - i - 1;
+    const size_t left = count - i - 1;
     // So that those that follow can at least be counted.
+    const size_t field_of_the_rest = i + 1 < violations.size() ? violations[i + 1].field.size() : 0;
     const size_t kept =
-        left == 0 ? 0 : std::min(violations[i + 1].field.size(), kFieldOfTheRest) + kTextOfTheRest + kAroundViolation;
+        left == 0 ? 0 : std::min(field_of_the_rest, kFieldOfTheRest) + kTextOfTheRest + kAroundViolation;
     const size_t rest = field.size() + kAroundViolation + kept;
     if (rest + description.size() > room) {
       if (i > 0) {
-        google::rpc::BadRequest::FieldViolation* last = out.add_field_violations();
-        if (field.size() + kTextOfTheRest + kAroundViolation <= room) last->set_field(field);
-        last->set_description(fmt::format("and {} more violations, which are left out here", left + 1));
+        AddTheRest(left + 1, field.size() + kTextOfTheRest + kAroundViolation <= room ? field : "", out);
         return out;
       }
       description = Cut(description, rest + 4 < room ? room - rest : 4);
@@ -126,6 +144,7 @@ google::rpc::BadRequest BadRequestFrom(const std::vector<FieldViolation>& violat
     added->set_description(description);
     room -= std::min(room, field.size() + description.size() + kAroundViolation);
   }
+  if (count > violations.size()) AddTheRest(count - violations.size(), "", out);
   return out;
 }
 
@@ -173,7 +192,8 @@ grpc::Status ToGrpcStatus(const absl::Status& given, std::string_view call_id) {
     const size_t header = (kMostHeaderBytes - kOtherHeaderBytes - PercentEncodedSize(details.message())) / 4 * 3;
     const size_t room = std::min(kMostDetailBytes, header);
     const size_t used = details.ByteSizeLong();
-    details.add_details()->PackFrom(BadRequestFrom(violations, room > used ? room - used : 0));
+    details.add_details()->PackFrom(
+        BadRequestFrom(violations, CountOf(violations, status), room > used ? room - used : 0));
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(), details.SerializeAsString());
 }

@@ -17,7 +17,8 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
   if (!added.ok() || *added) {
     return added.status();
   }
-  return WithReason(absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id)),
+  return WithReason(WithResource(absl::AlreadyExistsError(fmt::format("activity {} is recorded already", activity.id)),
+                                 "Activity", activity.id),
                     ErrorReason::kActivityExists, {{"activity", activity.id}});
 }
 absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }

@@ -98,9 +98,7 @@ void InputCheck::Refuse(const FieldPath& path, std::string description) {
 absl::Status InputCheck::ToStatus() const {
   if (faults_ == 0) return absl::OkStatus();
   if (faults_ == violations_.size()) return InvalidFields(violations_);
-  std::vector<FieldViolation> shown = violations_;
-  shown.back().description += fmt::format(" (and {} more fields are wrong)", faults_ - violations_.size());
-  return InvalidFields(shown);
+  return WithMetadata(InvalidFields(violations_), kViolationCount, std::to_string(faults_));
 }
 
 void InputCheck::Account(const FieldPath& path, domain::Account& account) {

@@ -88,9 +88,10 @@ class Intake {
       auto stored = scope_.tx.GetActivity(activity.id);
       if (stored.ok()) {
         return WithReason(
-            absl::AlreadyExistsError(fmt::format("enquiry.activities: activity {} is recorded already, on {}",
-                                                 activity.id,
-                                                 domain::ResourceName(RecordKind::kLead, stored->lead_id))),
+            WithResource(absl::AlreadyExistsError(
+                             fmt::format("enquiry.activities: activity {} is recorded already, on {}", activity.id,
+                                         domain::ResourceName(RecordKind::kLead, stored->lead_id))),
+                         "Activity", activity.id),
             ErrorReason::kActivityExists,
             {{"activity", activity.id}, {"lead", domain::ResourceName(RecordKind::kLead, stored->lead_id)}});
       }

@@ -31,9 +31,10 @@ absl::Status CheckSameLead(store::Reader& reader, const domain::Activity& stored
   ASSIGN_OR_RETURN(const domain::Lead has, StandingLead(reader, stored.lead_id));
   ASSIGN_OR_RETURN(const domain::Lead wanted, StandingLead(reader, given.lead_id));
   if (has.id == wanted.id) return absl::OkStatus();
-  return WithReason(absl::AlreadyExistsError(
-                        fmt::format("activity {} is recorded already, on {}; give each activity an id of its own",
-                                    given.id, domain::ResourceName(RecordKind::kLead, has.id))),
+  return WithReason(WithResource(absl::AlreadyExistsError(fmt::format(
+                                     "activity {} is recorded already, on {}; give each activity an id of its own",
+                                     given.id, domain::ResourceName(RecordKind::kLead, has.id))),
+                                 "Activity", given.id),
                     ErrorReason::kActivityExists,
                     {{"activity", given.id}, {"lead", domain::ResourceName(RecordKind::kLead, has.id)}});
 }

@@ -1,6 +1,7 @@
 // How packs are checked on their way to deciding, and how what was checked before is spared it.
 #include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "base/zones/zone_folder.h"
 #include "engine/rollout/pack_candidate.h"
@@ -58,7 +59,9 @@ absl::StatusOr<CandidateCheck> PackRollout::CheckInPlace(const CallContext& cont
   PackChecker& checker = options_.checker != nullptr ? *options_.checker : checker_here_;
   ++proved_;
   if (wish.tests) ++tested_;
-  ASSIGN_OR_RETURN(CandidateCheck out, CheckCandidate(name, job, checker));
+  absl::StatusOr<CandidateCheck> checked = CheckCandidate(name, job, checker);
+  if (!checked.ok()) return WithResource(checked.status(), "packs/" + name);
+  CandidateCheck out = *std::move(checked);
   if (!out.check.status.ok() || !wish.remember) return out;
   const std::vector<domain::PackRef> packs = PackRefsOf(job.set);
   checked_sets().RememberProved(packs, *zones);

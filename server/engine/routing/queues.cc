@@ -1,6 +1,7 @@
 // The hold queues, and what waits in them.
 #include <algorithm>
 
+#include "base/errors.h"
 #include "base/source_position.h"
 #include "base/status_macros.h"
 #include "base/suggestion.h"
@@ -59,8 +60,10 @@ absl::StatusOr<QueueView> GetQueue(const EngineOptions& options, const CallConte
     ids.push_back(queue.queue.id);
   }
   const std::string nearest = NearestName(id, ids);
-  return absl::NotFoundError(fmt::format("no pack that decides has a queue {}, and no lead waits in it{}", Quoted(id),
-                                         nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest)));
+  return WithResource(
+      absl::NotFoundError(fmt::format("no pack that decides has a queue {}, and no lead waits in it{}", Quoted(id),
+                                      nearest.empty() ? "" : fmt::format("; did you mean \"{}\"?", nearest))),
+      fmt::format("queues/{}", id));
 }
 
 }  // namespace leadline::engine

@@ -158,7 +158,9 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
   auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
   if (!rep_id.ok()) return done(rep_id.status());
   const domain::Rep* found = FindListedRep(*pinned, *rep_id);
-  if (absl::Status listed = CheckListed(found, *pinned->active->rules, *rep_id); !listed.ok()) return done(listed);
+  if (found == nullptr) {
+    return done(WithResource(absl::NotFoundError(NoSuchRep(*pinned->active->rules, *rep_id)), rep));
+  }
   if (available && until != 0) {
     return done(InvalidField("return_time", "only goes with available = false"));
   }

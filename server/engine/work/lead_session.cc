@@ -239,8 +239,10 @@ absl::Status LeadSession::Save() {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
     if (!added) {
       return WithReason(
-          absl::AlreadyExistsError(fmt::format(
-              "activity {} belongs to another lead already; give each activity an id of its own", activity.id)),
+          WithResource(
+              absl::AlreadyExistsError(fmt::format(
+                  "activity {} belongs to another lead already; give each activity an id of its own", activity.id)),
+              "Activity", activity.id),
           ErrorReason::kActivityExists, {{"activity", activity.id}});
     }
   }

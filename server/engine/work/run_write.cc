@@ -23,9 +23,11 @@ absl::StatusOr<std::optional<store::RequestRecord>> EarlierRequest(store::Reader
   ASSIGN_OR_RETURN(std::optional<store::RequestRecord> earlier, reader.FindRequest(context.request_id));
   if (earlier.has_value() && earlier->fingerprint == store::kErasedRequest) {
     return WithReason(
-        absl::FailedPreconditionError(fmt::format(
-            "request_id \"{}\" was used at {}, and the person whom that request was about has been erased since",
-            context.request_id, FormatTime(earlier->time))),
+        WithResource(
+            absl::FailedPreconditionError(fmt::format(
+                "request_id \"{}\" was used at {}, and the person whom that request was about has been erased since",
+                context.request_id, FormatTime(earlier->time))),
+            "Request", context.request_id),
         ErrorReason::kErased);
   }
   if (earlier.has_value() && earlier->fingerprint != std::string(method) + " " + context.fingerprint) {
