@@ -54,7 +54,7 @@ inline constexpr int kMostBatchGet = 1000;
 inline constexpr int kScanBudget = 20'000;
 // How many records are sorted for an order that no index has.
 inline constexpr int kMostSorted = 10'000;
-inline constexpr int kMostCounted = 100'000;
+inline constexpr int kMostCounted = 20'000;
 
 // Merged records are left out, but in the order of change_position: so a client that keeps a copy hears of them. There
 // a page holds whole transactions, and may be longer than page_size by the rest of one; whoever asks again above the

@@ -48,7 +48,7 @@ CREATE INDEX leads_erased ON leads (tenant_id, lead_id) WHERE key_slot < 0;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_score ON leads (tenant_id, status, score, lead_id) WHERE merged_into = '';
 CREATE INDEX leads_by_region ON leads (tenant_id, region, lead_id) WHERE merged_into = '';
-CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '';
+CREATE INDEX leads_by_assignee ON leads (tenant_id, assignee, lead_id) WHERE assignee <> '' AND merged_into = '';
 CREATE INDEX leads_by_account ON leads (tenant_id, account_id, lead_id) WHERE account_id <> '';
 CREATE INDEX leads_by_next ON leads (tenant_id, next, lead_id) WHERE next > 0;
 CREATE INDEX leads_by_queue ON leads (tenant_id, hold_queue, held_since, lead_id)
