@@ -119,7 +119,7 @@ TEST_F(DecidingPacksTest, RepsWhomTheCandidateLists) {
   // Both work leads, so both may be away.
   EXPECT_TRUE(SetAvailable("emea-nina-falk", false).ok());
   EXPECT_TRUE(SetAvailable("emea-marco-bianchi", false).ok());
-  EXPECT_EQ(SetAvailable("emea-nobody", false).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(SetAvailable("emea-nobody", false).status().code(), absl::StatusCode::kNotFound);
 }
 
 // The thread that takes calls waits for no disk.

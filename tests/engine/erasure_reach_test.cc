@@ -113,11 +113,11 @@ TEST_F(ErasureReachTest, BlockingKeysAlsoWhenTheyAreMadeAgain) {
 }
 
 TEST_F(ErasureReachTest, WhatAnEnquirySaysAndWhatWasMadeOfIt) {
-  const SubmitResult taken = Take(WithMessage("Zenobia", "zenobia@acme.es", "call me after the operation"));
+  const SubmitResult taken = Take(WithMessage("Zenobia", "zenobia@acme.es", "call me after the surgery"));
   const std::string lead = LeadName(taken.lead);
   ASSERT_TRUE(SetMessage(taken.lead.id, "call me in the clinic").ok());
   EXPECT_EQ(std::get<std::string>(StoredLead(taken.lead.id).attributes.at("message")), "call me in the clinic");
-  for (const char* text : {"operation", "clinic", "spring"}) EXPECT_FALSE(FilesHold(text)) << text;
+  for (const char* text : {"surgery", "clinic", "spring"}) EXPECT_FALSE(FilesHold(text)) << text;
   const auto erased = Erase(ContactName(taken.contact));
   ASSERT_TRUE(erased.ok()) << erased.status();
   EXPECT_EQ(erased->leads, std::vector<std::string>{lead});
@@ -265,7 +265,7 @@ TEST_F(ErasureReachTest, AnUndoneMergeOfPeopleLeavesTheOthersLeadsWhole) {
 }
 
 TEST_F(ErasureReachTest, AnOlderCopyOfTheDatabaseBringsNobodyBack) {
-  const SubmitResult one = Take(WithMessage("Zenobia", "zenobia@acme.es", "call me after the operation"));
+  const SubmitResult one = Take(WithMessage("Zenobia", "zenobia@acme.es", "call me after the surgery"));
   const SubmitResult two = Take(WithMessage("Bettina", "bettina@other.es", "of Bettina"));
   CloseStore();
   const auto database = folder_ / "leadline.db", copy = folder_ / "copy";
