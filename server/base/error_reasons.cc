@@ -64,7 +64,7 @@ constexpr ErrorReasonInfo kReasons[] = {
     {Is::kOperationInterrupted, "OPERATION_INTERRUPTED", StatusCode::kAborted, Retry::kMended,
      milliseconds(0), "",
      "The server ended several times while it worked on the operation, which was given up; look for the cause in its "
-     "log, then ask again."},
+     "log, then ask again, under another request_id."},
     {Is::kOperationRuns, "OPERATION_RUNS", StatusCode::kFailedPrecondition, Retry::kMended,
      milliseconds(0), "",
      "The operation has not ended, so it cannot be deleted; cancel it first, or wait for it."},

@@ -80,6 +80,8 @@ class Engine {
   absl::StatusOr<int64_t> LastPosition(const CallContext& context);
   // Of the last event.
   absl::StatusOr<LedgerPlace> LastPlace(const CallContext& context);
+  // A place that all events from `time` on come after, by when they were stored; events of the minute before may, too.
+  absl::StatusOr<LedgerPlace> PlaceBefore(const CallContext& context, Time time);
   // That the place is one of this ledger. INVALID_ARGUMENT, RESUME_TOKEN_OF_ANOTHER_HISTORY, when another transaction
   // stands there or none: the store came from a backup that is older than the place, or the place is of another store.
   absl::Status CheckPlace(const CallContext& context, const LedgerPlace& place);

@@ -339,7 +339,7 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
     const EventKinds kinds = EventKindsFrom(root / "kinds", request->kinds(), check);
     const Time start = request->has_start_time() ? check.Moment(root / "start_time", request->start_time()) : 0;
     const std::string scope =
-        Scope("GetTimeline", {request->name(), kinds.to_string(), start == 0 ? "" : FormatTime(start)});
+        Scope("GetTimeline", {context.actor, request->name(), kinds.to_string(), start == 0 ? "" : FormatTime(start)});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     const bool full = IsFull(root / "view", request->view(), check);
     RETURN_IF_ERROR(check.ToStatus());

@@ -43,7 +43,7 @@ absl::Status FillPage(const Environment& env, const grpc::CallbackServerContext&
   asked.filter = check.Text(root / "filter", request.filter());
   asked.order_by = check.Word(root / "order_by", request.order_by());
   asked.count = request.page_token().empty();  // it is told once
-  const std::string scope = Scope(method, {asked.filter, asked.order_by});
+  const std::string scope = Scope(method, {context.actor, asked.filter, asked.order_by});
   asked.cursor = CursorOf(root / "page_token", scope, request.page_token(), check);
   RETURN_IF_ERROR(check.ToStatus());
   const Present present(*env.engine);

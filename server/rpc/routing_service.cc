@@ -149,7 +149,7 @@ grpc::ServerUnaryReactor* RoutingService::ListReps(grpc::CallbackServerContext* 
         check.PageSize(root / "page_size", request->page_size(), kStandardPageSize, engine::kMostRepsInPage);
     const std::string region = check.Word(root / "region", request->region());
     const std::string team = check.Word(root / "team", request->team());
-    const std::string scope = Scope("ListReps", {region, team});
+    const std::string scope = Scope("ListReps", {context.actor, region, team});
     const std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
     FilterCheck known(*env_.engine, context, check.now());

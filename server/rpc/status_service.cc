@@ -158,7 +158,7 @@ grpc::ServerUnaryReactor* StatusService::ListOverdue(grpc::CallbackServerContext
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
     int page_size = check.PageSize(root / "page_size", request->page_size(), 50, 1000);
-    const std::string scope = Scope("ListOverdue", {request->breached_only() ? "breached" : "all"});
+    const std::string scope = Scope("ListOverdue", {context.actor, request->breached_only() ? "breached" : "all"});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
     const auto next = AddLeads(page_size, Present(*env_.engine), response, [&](int most) {

@@ -52,7 +52,8 @@ std::string CursorOf(const FieldPath& path, std::string_view scope, const std::s
     return {};
   }
   if (std::string_view(rest).substr(0, colon) != scope) {
-    check.Refuse(path, "belongs to a list with other arguments; give the same ones with every page");
+    check.Refuse(path,
+                 "belongs to a list with other arguments, or of another caller; give the same ones with every page");
     return {};
   }
   return rest.substr(colon + 1);

@@ -10,10 +10,11 @@ namespace leadline::store {
 
 struct Operation {
   std::string id;
-  std::string method;      // of the API, such as "DiffPack"
-  std::string subject;     // resource name of what it is about; may be empty
-  std::string actor;       // who asked
-  std::string request_id;  // as it was given; may be empty
+  std::string method;          // of the API, such as "DiffPack"
+  std::string subject;         // resource name of what it is about; may be empty
+  std::string actor;           // who asked
+  std::string request_id;      // as it was given; may be empty
+  bool validate_only = false;  // it changes nothing
   Time created_at = 0;
   Time begun_at = 0;            // the last time; 0: it waits for its turn
   Time ended_at = 0;            // 0: it has not ended

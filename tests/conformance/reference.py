@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import costs
 import errors
 import examples
 import lists
@@ -114,7 +115,7 @@ class Page:
         stream = {False: "", True: "stream "}
         head = (f"### {method.name}\n\n`rpc {method.name}({stream[method.client_streams]}{request.name}) returns "
                 f"({stream[method.server_streams]}{response.name})`")
-        parts = [head, comment, self._again(method), f"**Request**{self._own_or_link(request)}"]
+        parts = [head, comment, f"Cost: {costs.of(method.name)}", self._again(method), f"**Request**{self._own_or_link(request)}"]
         answer = f"**Response**{self._own_or_link(response)}"
         if method.long:
             answer += f", which [comes to](#long-work):{self._own_or_link(self._contract.outcome_of(method))}"

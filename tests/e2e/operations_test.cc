@@ -168,6 +168,10 @@ TEST_F(OperationsRpcTest, ListsAreFilteredAndPaged) {
   EXPECT_THAT(refused("actor = olga"), HasSubstr("metadata.method = METHOD"));
   EXPECT_THAT(refused("done = maybe"), HasSubstr("done = true"));
   EXPECT_THAT(refused("done != true"), HasSubstr("done = true"));
+  const auto stranger = NewContext();
+  stranger->AddMetadata("leadline-actor", "bob");
+  const grpc::Status strange = operations_->ListOperations(stranger.get(), list, &page);
+  EXPECT_THAT(FieldsOf(strange), ElementsAre("page_token")) << "and of its own caller";
   list.set_filter("done = true");
   const grpc::Status other = operations_->ListOperations(NewContext().get(), list, &page);
   EXPECT_THAT(FieldsOf(other), ElementsAre("page_token")) << "a token is of its own filter";

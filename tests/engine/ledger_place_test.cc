@@ -135,5 +135,24 @@ TEST_F(LedgerPlaceTest, WhatIsNoPlaceIsNoToken) {
   EXPECT_EQ(ParsePlace(FormatPlace({})), LedgerPlace());
 }
 
+TEST_F(LedgerPlaceTest, BeforeATimeIsBeforeWhatWasStoredFromThenOn) {
+  EXPECT_EQ(*engine_->PlaceBefore({}, clock_.Now()), LedgerPlace());
+  std::vector<std::pair<Time, LedgerPlace>> places;  // when, and what was last then
+  for (int i = 0; i < 9; ++i) {
+    clock_.Advance(10 * kMinute);
+    ASSERT_NO_FATAL_FAILURE(SubmitNumber(i));
+    places.emplace_back(clock_.Now(), Last());
+  }
+  EXPECT_EQ(*engine_->PlaceBefore({}, places.front().first - kDay), LedgerPlace());
+  for (size_t i = 1; i < places.size(); ++i) {
+    const LedgerPlace before = *engine_->PlaceBefore({}, places[i].first);
+    EXPECT_EQ(before.transaction_id, places[i - 1].second.transaction_id) << i;
+    EXPECT_TRUE(engine_->CheckPlace({}, before).ok());
+    EXPECT_EQ(engine_->EventsAfter({}, before.position, 1)->front().append_time, places[i].first);
+    EXPECT_EQ(engine_->PlaceBefore({}, places[i].first + 30)->position, before.position) << "and a minute more";
+  }
+  EXPECT_EQ(engine_->PlaceBefore({}, clock_.Now() + kDay)->transaction_id, Last().transaction_id);
+}
+
 }  // namespace
 }  // namespace leadline::engine

@@ -338,5 +338,17 @@ TEST_F(OperationsTest, AfterAStopNothingBegins) {
   EXPECT_TRUE(HasReason(refused, ErrorReason::kShuttingDown)) << refused;
 }
 
+TEST_F(OperationsTest, WhatWasDeletedIsNotFoundByItsRequestEither) {
+  gate_.Open();
+  const CallContext context{.request_id = "mine", .fingerprint = "f"};
+  const std::string id = Start("Work", "clay", context).id;
+  AwaitEnd(id);
+  ASSERT_TRUE(operations_->Delete({}, id).ok());
+  const absl::Status gone = operations_->Start(context, {"Work", "", "clay"}).status();
+  EXPECT_TRUE(absl::IsNotFound(gone)) << gone;
+  EXPECT_THAT(std::string(gone.message()),
+              HasSubstr("the request mine started operations/" + id + ", which was deleted"));
+}
+
 }  // namespace
 }  // namespace leadline::engine

@@ -175,5 +175,50 @@ TEST_F(PeopleLeadsTest, ValidateOnlyDecidesAndStoresNothing) {
   EXPECT_EQ(Stored(one.lead).source, "website");
 }
 
+TEST_F(PeopleLeadsTest, APersonIsOnALeadOnceAndNobodyComesWhoWasErased) {
+  const SubmitResult one = Take(Person(1)), two = Take(Person(2)), gone = Take(Person(3));
+  domain::Lead to;
+  to.id = one.lead.id;
+  to.contacts = {{one.contact.id, "enquirer"}, {two.contact.id, "user"}, {one.contact.id, "user"}};
+  const absl::Status twice = Update(to, {"contacts"}).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(twice)) << twice;
+  EXPECT_THAT(std::string(twice.message()), HasSubstr("names " + ContactName(one.contact) + " twice"));
+  const auto erase = [&](const domain::Contact& contact) {
+    return Wait<EraseResult>(
+        [&](Done<EraseResult> done) { engine_->EraseContact({}, ContactName(contact), "asked", std::move(done)); });
+  };
+  ASSERT_TRUE(erase(gone.contact).ok());
+  to.contacts = {{one.contact.id, "enquirer"}, {gone.contact.id, "user"}};
+  const absl::Status erased = Update(to, {"contacts"}).status();
+  EXPECT_TRUE(HasReason(erased, ErrorReason::kErased)) << erased;
+  // Who was on the lead before may stay.
+  ASSERT_TRUE(Add(one, two, "user").ok());
+  ASSERT_TRUE(erase(two.contact).ok());
+  to.contacts = {{one.contact.id, "enquirer"}, {two.contact.id, "champion"}};
+  EXPECT_TRUE(Update(to, {"contacts"}).ok());
+}
+
+TEST_F(PeopleLeadsTest, NothingIsRecordedOfWhoWasErased) {
+  const SubmitResult taken = Take(Person(1));
+  CallContext wrong;
+  wrong.etag = EtagOf(99);
+  const auto erase = [&](const CallContext& context) {
+    return Wait<EraseResult>([&](Done<EraseResult> done) {
+             engine_->EraseContact(context, ContactName(taken.contact), "asked", std::move(done));
+           })
+        .status();
+  };
+  EXPECT_TRUE(HasReason(erase(wrong), ErrorReason::kEtagMismatch));
+  ASSERT_TRUE(erase({}).ok());
+  const auto moved = Wait<RecordResult>([&](Done<RecordResult> done) {
+    engine_->Transition({}, ContactName(taken.contact), "disqualified", "because", std::move(done));
+  });
+  EXPECT_TRUE(HasReason(moved.status(), ErrorReason::kErased)) << moved.status();
+  const auto noted = Wait<RecordResult>([&](Done<RecordResult> done) {
+    engine_->RecordDisposition({}, ContactName(taken.contact), "left_voicemail", "who it was", std::move(done));
+  });
+  EXPECT_TRUE(HasReason(noted.status(), ErrorReason::kErased)) << noted.status();
+}
+
 }  // namespace
 }  // namespace leadline::engine

@@ -271,6 +271,7 @@ Operation OperationNumber(int number, Time ended_at) {
           .subject = "packs/emea",
           .actor = "olga",
           .request_id = "r",
+          .validate_only = true,
           .created_at = 1000 + number,
           .begun_at = 2000,
           .ended_at = ended_at,

@@ -78,10 +78,10 @@ void AddAccountList(Command group) {
                        "A filter needs a field with an index: domain, change_position, or a bound of create_time.",
                        [flags](Session& session) { return ListAccounts(session, *flags); });
   list.AddOption("--domain", flags->domain, "Only the companies with this internet domain");
-  list.AddOption("--country", flags->country, "Only companies of this country");
-  list.AddOption("--region", flags->region, "Only companies of this region");
-  list.AddOption("--owner", flags->owner, "Only companies that this rep owns");
-  AddListOptions(list, *flags);
+  list.AddOption("--country", flags->country, "Only companies of this country; needs a filter with an index beside it");
+  list.AddOption("--region", flags->region, "Only companies of this region; needs a filter with an index beside it");
+  list.AddOption("--owner", flags->owner, "Only companies that this rep owns; needs a filter with an index beside it");
+  AddListOptions(list, *flags, "domain = acme.es");
 }
 
 struct UpdateAccountFlags : ChangeFlags {

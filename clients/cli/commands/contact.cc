@@ -73,8 +73,8 @@ void AddContactList(Command group) {
   list.AddOption("--account", flags->account, "Only people of this company");
   list.AddOption("--email", flags->email, "Only people with this email address");
   list.AddOption("--phone", flags->phone, "Only people with this telephone number");
-  list.AddOption("--status", flags->status, "Only people in this status");
-  AddListOptions(list, *flags);
+  list.AddOption("--status", flags->status, "Only people in this status; together with another of these");
+  AddListOptions(list, *flags, "account = accounts/ID AND status = customer");
 }
 
 struct UpdateContactFlags : ChangeFlags {

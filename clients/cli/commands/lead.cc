@@ -80,7 +80,7 @@ void AddLeadList(Command group) {
   list.AddOption("--assignee", flags->assignee, "Only leads that this rep works");
   list.AddOption("--source", flags->source, "Only leads from this source, as the packs mean it");
   list.AddOption("--queue", flags->queue, "Only leads that wait in this hold queue, the longest waiting first");
-  AddListOptions(list, *flags);
+  AddListOptions(list, *flags, "status = mql AND region = emea");
 }
 
 struct UpdateLeadFlags : ChangeFlags {

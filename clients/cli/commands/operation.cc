@@ -28,7 +28,9 @@ Table OperationTable() {
 void AddRow(Table& table, const lr::Operation& operation) {
   const v1::OperationMetadata metadata = MetadataOf(operation);
   table.Add({operation.name(), metadata.method(), metadata.target(), metadata.actor(),
-             FormatMinute(ToTime(metadata.create_time())), DescribeProgress(operation), operation.error().message()});
+             FormatMinute(ToTime(metadata.create_time())),
+             DescribeProgress(operation) + (metadata.validate_only() ? ", only tried" : ""),
+             operation.error().message()});
 }
 
 int ShowOne(Session& session, const lr::Operation& operation) {

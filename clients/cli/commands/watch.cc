@@ -24,7 +24,7 @@ namespace leadline::cli {
 namespace {
 
 struct WatchFlags {
-  std::string from, record, region;
+  std::string from, record, region, since;
   std::vector<std::string> kinds;
   std::optional<double> heartbeat;  // seconds
   bool only_new = false;
@@ -74,8 +74,13 @@ void ShowEvent(Session& session, const v1::WatchEventsResponse& response) {
   std::fflush(stdout);
 }
 
-v1::WatchEventsRequest WatchRequestOf(const WatchFlags& flags) {
+absl::StatusOr<v1::WatchEventsRequest> WatchRequestOf(const Session& session, const WatchFlags& flags) {
   v1::WatchEventsRequest request;
+  if (!flags.since.empty()) {
+    const absl::StatusOr<Time> since = ParseMoment(flags.since, session.Now());
+    if (!since.ok()) return since.status();
+    *request.mutable_start_time() = ToTimestamp(*since);
+  }
   request.set_resume_token(flags.from);
   request.set_only_new(flags.only_new);
   SetKinds(flags.kinds, *request.mutable_kinds());
@@ -100,12 +105,13 @@ std::string NextCommand(const WatchFlags& flags, const std::string& token) {
 }
 
 int Watch(Session& session, const WatchFlags& flags) {
-  const v1::WatchEventsRequest request = WatchRequestOf(flags);
+  const absl::StatusOr<v1::WatchEventsRequest> request = WatchRequestOf(session, flags);
+  if (!request.ok()) return session.Fail(request.status());
   grpc::ClientContext context;
   session.Prepare(context, Session::Call::kStream);
   StopOnSignal stop(context);
   v1::LeadService::Stub stub(session.channel());
-  auto reader = stub.WatchEvents(&context, request);
+  auto reader = stub.WatchEvents(&context, *request);
   v1::WatchEventsResponse response;
   std::string token;  // of the last answer
   int64_t seen = 0;
@@ -128,6 +134,7 @@ constexpr char kWatchTeaching[] = R"(Examples:
   leadline watch --only-new
   leadline watch --kind status_changed --kind assigned --region emea
   leadline watch --record leads/ID --count 10
+  leadline watch --since "1h ago"
   leadline watch --from TOKEN -o json   one WatchEventsResponse a line
   leadline watch --heartbeat 60 -o json  and one without an event when nothing happened for a minute
 Ctrl-C ends it and prints the token that goes on without a gap.)";
@@ -137,7 +144,11 @@ void AddWatch(Command parent) {
   Command command = parent.AddCommand("watch", "Events as they happen, in the order they were committed",
                                       kWatchTeaching, [flags](Session& session) { return Watch(session, *flags); });
   Option from = command.AddOption("--from", flags->from, "Token to go on from");
-  command.AddFlag("--only-new", flags->only_new, "Leave out what is there already").Excludes(from);
+  const Option only_new =
+      command.AddFlag("--only-new", flags->only_new, "Leave out what is there already").Excludes(from);
+  command.AddOption("--since", flags->since, "Begin with what was stored then, such as \"1d ago\", or a minute before")
+      .Excludes(from)
+      .Excludes(only_new);
   command.AddOption("--count", flags->count, "End after this many events").Positive();
   AddKindOption(command, flags->kinds);
   command.AddOption("--record", flags->record, "Only events of this leads/ID, contacts/ID, accounts/ID and the like");

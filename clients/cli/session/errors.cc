@@ -102,6 +102,9 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
   } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
     out += NameAdvice(status.error_message());
+  } else if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && status.error_message().empty()) {
+    out += fmt::format(
+        "  The server at {} has no such call: it is of another version, or serves others (--services).\n", server);
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     out += "  Give the server longer with --timeout SECONDS.\n";
   } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&

@@ -132,12 +132,17 @@ class Intake {
     }
     std::string outcome = found ? domain::ResourceName(RecordKind::kAccount, account_.id) : "created";
     std::string summary =
-        scope_.Words([&] { return found ? fmt::format("the company is {}", account_.name) : NewCompany(matches); });
+        scope_.Words([&] { return found ? fmt::format("the company is {}", CompanyName()) : NewCompany(matches); });
     matched_.push_back(scope_.decider().MakeDecision(DecisionKind::kMatchAccount, "", std::move(outcome),
                                                      std::move(summary), Leading(std::move(reasons), found),
                                                      in_.lead.created_at));
     TakePairs(std::move(compared));
     return absl::OkStatus();
+  }
+
+  // As people call it; some have given nothing but their domain.
+  std::string CompanyName() const {
+    return account_.name.empty() ? domain::ResourceName(RecordKind::kAccount, account_.id) : account_.name;
   }
 
   // The company is like a known one, though not surely the same; but the person is known, and works there. So who gives
@@ -155,7 +160,7 @@ class Intake {
     Decision& decision = matched_.front();
     decision.outcome = domain::ResourceName(RecordKind::kAccount, account_.id);
     decision.summary = scope_.Words(
-        [&] { return fmt::format("the company is {}: it is like it, and the person works there", account_.name); });
+        [&] { return fmt::format("the company is {}: it is like it, and the person works there", CompanyName()); });
     for (domain::Reason& reason : decision.reasons) {
       if (reason.rule_id == decision.outcome) reason.outcome = domain::ReasonOutcome::kFired;
     }

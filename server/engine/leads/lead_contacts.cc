@@ -38,19 +38,13 @@ absl::Status Add(WriteScope& scope, const std::string& contact_id, const std::st
   check.Text(root / "role", InputCheck::Record::kLead, "roles", role);
   const absl::StatusOr<domain::Contact> contact = StandingContact(scope.tx, contact_id);
   if (absl::IsNotFound(contact.status())) {
-    check.Refuse(root / "contact", fmt::format("there is no contact {}", contact_id));
+    check.Refuse(root / "contact",
+                 fmt::format("{} does not exist", domain::ResourceName(RecordKind::kContact, contact_id)));
   } else {
     RETURN_IF_ERROR(contact.status());
   }
   RETURN_IF_ERROR(check.ToStatus());
-  ASSIGN_OR_RETURN(const bool erased, scope.tx.IsErased(RecordKind::kContact, contact->id));
-  if (erased) {
-    const std::string person = domain::ResourceName(RecordKind::kContact, contact->id);
-    return WithReason(
-        WithResource(absl::FailedPreconditionError(fmt::format("{} was erased, and cannot be put on a lead", person)),
-                     person),
-        ErrorReason::kErased);
-  }
+  RETURN_IF_ERROR(CheckNotErased(scope.tx, {RecordKind::kContact, contact->id}, "nobody is put on a lead then"));
   std::vector<ContactRole>& people = session.lead().contacts;
   ASSIGN_OR_RETURN(const auto place, PlaceOf(scope.tx, contact->id, people));
   if (place != people.end()) {

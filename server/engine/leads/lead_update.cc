@@ -1,5 +1,7 @@
 #include "engine/leads/lead_update.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -12,24 +14,39 @@ namespace {
 
 using domain::RecordKind;
 
-// The account and contacts that a lead names must exist.
-absl::Status CheckReferences(store::Reader& reader, const domain::Lead& lead) {
-  if (!lead.account_id.empty()) {
-    auto account = StandingAccount(reader, lead.account_id);
-    if (absl::IsNotFound(account.status())) {
-      return InvalidField("lead.account", fmt::format("there is no account {}", lead.account_id));
-    }
-    RETURN_IF_ERROR(account.status());
-  }
-  if (lead.contacts.empty()) return InvalidField("lead.contacts", "must name at least one contact");
+absl::Status NoSuchRecord(std::string_view field, RecordKind kind, std::string_view id) {
+  return InvalidField(field, fmt::format("{} does not exist", domain::ResourceName(kind, id)));
+}
+
+// The people whom a lead names exist, each is there once, and nobody comes to it who was erased.
+absl::Status CheckPeople(store::Reader& reader, const domain::Lead& lead, const domain::Lead& before) {
+  constexpr char kField[] = "lead.contacts";
+  if (lead.contacts.empty()) return InvalidField(kField, "must name at least one contact");
+  std::set<std::string> seen;
   for (const domain::ContactRole& role : lead.contacts) {
-    auto contact = StandingContact(reader, role.contact_id);
-    if (absl::IsNotFound(contact.status())) {
-      return InvalidField("lead.contacts", fmt::format("there is no contact {}", role.contact_id));
-    }
+    const auto contact = StandingContact(reader, role.contact_id);
+    if (absl::IsNotFound(contact.status())) return NoSuchRecord(kField, RecordKind::kContact, role.contact_id);
     RETURN_IF_ERROR(contact.status());
+    if (!seen.insert(contact->id).second) {
+      return InvalidField(kField, fmt::format("names {} twice; a person is on a lead once",
+                                              domain::ResourceName(RecordKind::kContact, contact->id)));
+    }
+    const auto is_this = [&](const domain::ContactRole& old) { return old.contact_id == role.contact_id; };
+    if (std::any_of(before.contacts.begin(), before.contacts.end(), is_this)) continue;
+    RETURN_IF_ERROR(CheckNotErased(reader, {RecordKind::kContact, contact->id}, "nobody is put on a lead then"));
   }
   return absl::OkStatus();
+}
+
+// The account and contacts that a lead names must exist.
+absl::Status CheckReferences(store::Reader& reader, const domain::Lead& lead, const domain::Lead& before) {
+  if (!lead.account_id.empty()) {
+    auto account = StandingAccount(reader, lead.account_id);
+    if (absl::IsNotFound(account.status())) return NoSuchRecord("lead.account", RecordKind::kAccount, lead.account_id);
+    RETURN_IF_ERROR(account.status());
+  }
+  return lead.contacts == before.contacts && !lead.contacts.empty() ? absl::OkStatus()
+                                                                    : CheckPeople(reader, lead, before);
 }
 
 // `given` has the fields that the mask names; its codes are in their kept form afterwards.
@@ -63,7 +80,7 @@ absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   RETURN_IF_ERROR(check.ToStatus());
   if (unlisted != nullptr) unlisted->Note(check.unlisted());
   CopyPaths(paths, given, session.lead());
-  RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead()));
+  RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead(), before));
   session.RecordFields(scope.now);
   UpdateResult result;
   result.warnings = WarningsOf(check.unlisted());

@@ -139,8 +139,16 @@ absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, co
   return result;
 }
 
-absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
+// The person, unless there is nothing left of them.
+absl::StatusOr<PersonSession> OpenPerson(WriteScope& scope, std::string_view id) {
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, id));
+  RETURN_IF_ERROR(
+      CheckNotErased(scope.tx, {RecordKind::kContact, person.contact().id}, "nothing is recorded any more"));
+  return person;
+}
+
+absl::StatusOr<RecordResult> MoveContact(WriteScope& scope, std::string_view id, const Move& move) {
+  ASSIGN_OR_RETURN(PersonSession person, OpenPerson(scope, id));
   RETURN_IF_ERROR(person.Rescore(scope.now));
   std::string from = person.contact().status;
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
@@ -165,7 +173,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
                                                    DidYouMean(disposition, known)));
   };
   if (ref.kind == RecordKind::kContact) {
-    ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, ref.id));
+    ASSIGN_OR_RETURN(PersonSession person, OpenPerson(scope, ref.id));
     RETURN_IF_ERROR(check(scope.snapshot().rules->RegionOfCountry(person.contact().country)));
     person.contact().disposition = disposition;
     person.Record(scope.now, domain::DispositionRecorded{disposition, note});

@@ -30,7 +30,7 @@ std::string FormatListCursor(std::string_view list, const store::ListPlace& plac
 absl::StatusOr<store::ListPlace> ParseListCursor(std::string_view list, std::string_view cursor) {
   const absl::Status foreign = absl::InvalidArgumentError(
       fmt::format("the cursor {} is damaged, or of a list with another filter or order; give the same ones with every "
-                  "page, or start again without a cursor",
+                  "page, or begin again without one",
                   Quoted(cursor)));
   if (cursor.size() < kSumDigits + kNumberDigits || cursor.size() > kSumDigits + kNumberDigits + kMostIdBytes) {
     return foreign;

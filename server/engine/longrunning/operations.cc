@@ -24,7 +24,7 @@ absl::Status Cancelled(std::string_view method) {
 absl::Status GivenUp(const Operation& operation) {
   return WithReason(
       absl::AbortedError(fmt::format("{} was begun {} times, and each time the server ended before it was done; look "
-                                     "for the cause in the server's log, then ask again",
+                                     "for the cause in the server's log, then ask again, under another request_id",
                                      operation.method, operation.tries)),
       ErrorReason::kOperationInterrupted);
 }
@@ -33,6 +33,15 @@ absl::Status TooLarge(size_t bytes) {
   return absl::ResourceExhaustedError(
       fmt::format("what came of it has {} bytes, and at most {} are kept; ask for less, such as fewer samples", bytes,
                   Operations::kMostResultBytes));
+}
+
+absl::Status Forgotten(std::string_view request_id, std::string_view id) {
+  const std::string name = fmt::format("operations/{}", id);
+  return WithResource(absl::NotFoundError(fmt::format(
+                          "the request {} started {}, which was deleted or forgotten since; ask again under "
+                          "another request_id",
+                          request_id, name)),
+                      name);
 }
 
 void SetEnd(Operation& operation, std::string result, Time now) {
@@ -125,7 +134,9 @@ absl::StatusOr<Operation> Operations::StoreNew(const CallContext& context, const
     ASSIGN_OR_RETURN(const auto earlier, EarlierRequest(tx, context, asked.method));
     is_new = !earlier.has_value();
     if (!is_new) {
-      ASSIGN_OR_RETURN(operation, tx.GetOperation(earlier->result));
+      absl::StatusOr<Operation> found = tx.GetOperation(earlier->result);
+      if (absl::IsNotFound(found.status())) return Forgotten(context.request_id, earlier->result);
+      ASSIGN_OR_RETURN(operation, std::move(found));
       return absl::OkStatus();
     }
     operation = {};
@@ -134,6 +145,7 @@ absl::StatusOr<Operation> Operations::StoreNew(const CallContext& context, const
     operation.subject = asked.subject;
     operation.actor = context.actor;
     operation.request_id = context.request_id;
+    operation.validate_only = context.validate_only;
     operation.created_at = options_.clock->Now();
     operation.request = asked.request;
     RETURN_IF_ERROR(tx.Put(operation));

@@ -77,18 +77,6 @@ std::string StatusBefore(const MergeRecord& merge, std::string_view current) {
   return "";
 }
 
-// A person who was erased is nobody whom another can be merged with, or separated from; nor is there enough of their
-// lead left for it.
-absl::Status CheckNotErased(store::Reader& reader, RecordKind kind, std::string_view id, std::string_view what) {
-  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(kind, id));
-  if (!erased) return absl::OkStatus();
-  return WithReason(WithResource(absl::FailedPreconditionError(fmt::format(
-                                     "{}{} was erased; {}", kind == RecordKind::kLead ? "the person of " : "",
-                                     domain::ResourceName(kind, id), what)),
-                                 domain::ResourceName(kind, id)),
-                    ErrorReason::kErased);
-}
-
 class Merger {
  public:
   Merger(WriteScope& scope, std::string reason) : scope_(scope), reason_(std::move(reason)) {}
@@ -123,7 +111,7 @@ class Merger {
                         ErrorReason::kMergeUndone);
     }
     for (const std::string& id : {merge_.survivor_id, merge_.absorbed_id}) {
-      RETURN_IF_ERROR(CheckNotErased(scope_.tx, merge_.kind, id, "the merge can no longer be undone"));
+      RETURN_IF_ERROR(CheckNotErased(scope_.tx, {merge_.kind, std::string(id)}, "the merge can no longer be undone"));
     }
     RETURN_IF_ERROR(CheckLast());
     merge_.undone = true;
@@ -327,7 +315,7 @@ absl::Status CheckPair(store::Reader& reader, const RecordRef& survivor, const R
   RETURN_IF_ERROR(standing(survivor, "survivor"));
   RETURN_IF_ERROR(standing(absorbed, "absorbed"));
   for (const RecordRef& ref : {survivor, absorbed}) {
-    RETURN_IF_ERROR(CheckNotErased(reader, ref.kind, ref.id, "there is nothing left to merge"));
+    RETURN_IF_ERROR(CheckNotErased(reader, {ref.kind, std::string(ref.id)}, "there is nothing left to merge"));
   }
   return absl::OkStatus();
 }

@@ -41,6 +41,7 @@ void Engine::EraseContact(const CallContext& context, std::string name, std::str
   write.method = "EraseContact";
   // It goes over the ledger, and destroys what is committed: in the writer, where nothing comes in between.
   write.in_writer = true;
+  write.guarded = domain::RecordRef{RecordKind::kContact, *id};
   write.body = [id = *id, reason](WriteScope& scope) { return Erase(scope, id, reason); };
   write.replay = [](store::Reader&, const std::string& standing) -> absl::StatusOr<EraseResult> {
     EraseResult result;

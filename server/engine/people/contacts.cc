@@ -16,16 +16,6 @@ namespace {
 
 using domain::RecordKind;
 
-absl::Status CheckPersonNotErased(store::Reader& reader, const std::string& id) {
-  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(RecordKind::kContact, id));
-  if (!erased) return absl::OkStatus();
-  const std::string person = domain::ResourceName(RecordKind::kContact, id);
-  return WithReason(
-      WithResource(absl::FailedPreconditionError(fmt::format("{} was erased; there is nothing left to change", person)),
-                   person),
-      ErrorReason::kErased);
-}
-
 // The company where the person works now; one without id where there is none.
 absl::StatusOr<domain::Account> EmployerOf(store::Reader& reader, const domain::Contact& contact) {
   if (contact.account_id.empty()) return domain::Account();
@@ -53,7 +43,7 @@ class ContactCorrection {
     if (absl::IsNotFound(opened.status())) RETURN_IF_ERROR(check_.ToStatus());
     ASSIGN_OR_RETURN(PersonSession person, std::move(opened));
     before_ = person.contact();
-    RETURN_IF_ERROR(CheckPersonNotErased(scope_.tx, before_.id));
+    RETURN_IF_ERROR(CheckNotErased(scope_.tx, {RecordKind::kContact, before_.id}, "there is nothing left to change"));
     RETURN_IF_ERROR(CheckVersion({RecordKind::kContact, before_.id}, before_.version, update_.contact.version));
     RETURN_IF_ERROR(Correct(person));
     const std::vector<domain::FieldChange> changes = DiffFields(before_, after_);

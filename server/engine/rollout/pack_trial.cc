@@ -196,11 +196,12 @@ absl::StatusOr<PackDiff> PackRollout::Diff(const CallContext& context, const Dif
     ASSIGN_OR_RETURN(packs::PackSet content, Contents(context, {&ref, 1}));
     files = std::move(content.packs.front());
   }
+  ASSIGN_OR_RETURN(const int64_t total, CountLeads(context, request));
+  if (context.progress) context.progress(0, total);
   ASSIGN_OR_RETURN(CandidateCheck candidate,
                    Checked(context, rollout, std::move(files), rollout.last_generation + 1, /*tests=*/false));
   DiffTally tally(active, std::move(candidate.snapshot), request.max_samples);
   const Time now = options_.clock->Now();
-  ASSIGN_OR_RETURN(const int64_t total, CountLeads(context, request));
   int64_t left = request.max_leads == 0 ? INT64_MAX : request.max_leads;
   std::string after;
   while (left > 0) {

@@ -58,4 +58,27 @@ absl::StatusOr<LedgerPlace> Engine::LastPlace(const CallContext& context) {
   return place;
 }
 
+absl::StatusOr<LedgerPlace> Engine::PlaceBefore(const CallContext& context, Time time) {
+  // What is decided at the same time is committed in any order, so that times do not quite grow with the ledger.
+  constexpr Duration kDisorder = kMinute;
+  LedgerPlace place;
+  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
+    place = {};
+    ASSIGN_OR_RETURN(const int64_t last, reader.LastPosition());
+    int64_t before = 0, from = domain::TransactionAt(last) + 1;  // that were stored before, and that were not
+    while (from - before > 1) {
+      const int64_t middle = before + (from - before) / 2;
+      ASSIGN_OR_RETURN(const auto events, reader.EventsAfter(domain::PositionOf(middle, 0) - 1, 1));
+      if (events.empty()) return absl::DataLossError(fmt::format("the ledger has no transaction {}", middle));
+      (events.front().append_time < time - kDisorder ? before : from) = middle;
+    }
+    if (before == 0) return absl::OkStatus();
+    place.position = domain::PositionOf(before + 1, 0) - 1;
+    ASSIGN_OR_RETURN(const std::optional<std::string> id, reader.TransactionIdAt(before));
+    place.transaction_id = id.value_or("");
+    return absl::OkStatus();
+  }));
+  return place;
+}
+
 }  // namespace leadline::engine

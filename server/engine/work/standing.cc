@@ -130,6 +130,17 @@ absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id)
   return context;
 }
 
+absl::Status CheckNotErased(store::Reader& reader, const domain::RecordRef& ref, std::string_view what) {
+  ASSIGN_OR_RETURN(const bool erased, reader.IsErased(ref.kind, ref.id));
+  if (!erased) return absl::OkStatus();
+  const std::string name = domain::ResourceName(ref.kind, ref.id);
+  return WithReason(WithResource(absl::FailedPreconditionError(fmt::format(
+                                     "{}{} was erased; {}",
+                                     ref.kind == domain::RecordKind::kLead ? "the person of " : "", name, what)),
+                                 name),
+                    ErrorReason::kErased);
+}
+
 std::string ErasedNote(Time erased_at) {
   constexpr size_t kDate = sizeof("2026-03-02") - 1;
   return fmt::format("the person was erased on {}; what was given can no longer be shown",

@@ -104,8 +104,10 @@ std::string Checker::Id(const FieldPath& path, const std::string& name,
   if (name.empty()) return {};
   std::optional<domain::RecordRef> ref = domain::ParseResourceName(name);
   if (!ref.has_value() || std::find(kinds.begin(), kinds.end(), ref->kind) == kinds.end()) {
-    Refuse(path, fmt::format("{} is not a resource name of the form {}, with an id of 1 to 64 of a-z, 0-9, _ and -",
-                             Quoted(name), Collections(kinds)));
+    const bool plugin = kinds.size() == 1 && *kinds.begin() == domain::RecordKind::kPlugin;
+    Refuse(path,
+           fmt::format("{} is not a resource name of the form {}, with an id {}", Quoted(name), Collections(kinds),
+                       plugin ? "in reverse-DNS form, such as com.example.fit" : "of 1 to 64 of a-z, 0-9, _ and -"));
     return {};
   }
   return ref->id;
@@ -202,7 +204,9 @@ int64_t Checker::Etag(const FieldPath& path, const std::string& etag, int64_t le
     auto [stop, error] = std::from_chars(etag.data() + 1, end, version);
     if (error == std::errc() && stop == end && version >= least && engine::EtagOf(version) == etag) return version;
   }
-  Refuse(path, fmt::format("{} is not an etag that this server gave", Quoted(etag)));
+  Refuse(path,
+         fmt::format("{} is not an etag that this server gave; an etag is sent as it came, its quotes are part of it",
+                     etag));
   return 0;
 }
 

@@ -106,7 +106,7 @@ void ToProto(const domain::AccountScore& from, v1::AccountScore* to) {
     product->set_points(interest.points);
   }
   *to->mutable_as_of_time() = ToProto(from.as_of);
-  to->set_ledger_position(from.position);
+  to->set_ledger_position(domain::TransactionAt(from.position));
 }
 
 void ToProto(const domain::Contact& from, v1::Contact* to) {

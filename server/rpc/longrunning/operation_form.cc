@@ -38,6 +38,7 @@ void ToProto(const store::Operation& from, google::longrunning::Operation* to) {
   metadata.set_cancel_requested(from.cancelled);
   metadata.set_done_count(from.done);
   metadata.set_total_count(from.total);
+  metadata.set_validate_only(from.validate_only);
   metadata.set_try_count(static_cast<int32_t>(from.tries));
   if (!to->ParseFromString(from.result)) {
     to->Clear();

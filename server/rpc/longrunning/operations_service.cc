@@ -60,7 +60,7 @@ grpc::ServerUnaryReactor* OperationsService::ListOperations(grpc::CallbackServer
       check.Refuse(root / "name", "must be \"operations\", or empty");
     }
     const int size = check.PageSize(root / "page_size", request->page_size(), kStandardPage, kLargestPage);
-    const std::string scope = Scope("ListOperations", {request->filter()});
+    const std::string scope = Scope("ListOperations", {context.actor, request->filter()});
     const std::string before = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(const engine::OperationFilter filter, FilterFrom(request->filter()));

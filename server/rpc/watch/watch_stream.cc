@@ -25,7 +25,9 @@ std::chrono::milliseconds HeartbeatFrom(const FieldPath& path, const google::pro
   return std::chrono::seconds(from.seconds()) + std::chrono::milliseconds(from.nanos() / 1'000'000);
 }
 
-WatchStart StartFrom(const v1::WatchEventsRequest& request, std::chrono::milliseconds heartbeat, Checker& check) {
+// `from`: since when, where the caller says so.
+WatchStart StartFrom(const v1::WatchEventsRequest& request, std::chrono::milliseconds heartbeat, Time& from,
+                     Checker& check) {
   const FieldPath root;
   WatchStart start;
   start.place = PlaceOf(root / "resume_token", request.resume_token(), check);
@@ -33,6 +35,12 @@ WatchStart StartFrom(const v1::WatchEventsRequest& request, std::chrono::millise
     check.Refuse(root / "only_new", "is only allowed without a resume_token");
   }
   start.greet = request.only_new();
+  if (request.has_start_time()) {
+    from = check.Moment(root / "start_time", request.start_time());
+    if (request.only_new() || !request.resume_token().empty()) {
+      check.Refuse(root / "start_time", "is only allowed without a resume_token and without only_new");
+    }
+  }
   start.filter.kinds = EventKindsFrom(root / "kinds", request.kinds(), check).to_ullong();
   using domain::RecordKind;
   check.Id(root / "record", request.record(),
@@ -60,6 +68,7 @@ grpc::ByteBuffer Shared(Encoded bytes) {
 struct WatchStream::Asked {
   engine::CallContext context;
   WatchStart start;
+  Time from = 0;
 };
 
 WatchStream::WatchStream(const Environment& env, grpc::CallbackServerContext* call, const grpc::ByteBuffer& request)
@@ -72,7 +81,7 @@ WatchStream::WatchStream(const Environment& env, grpc::CallbackServerContext* ca
   } else {
     Checker check(env.engine->clock().Now());
     asked_->context = ContextOf(*call, check);
-    asked_->start = StartFrom(message, env.heartbeat, check);
+    asked_->start = StartFrom(message, env.heartbeat, asked_->from, check);
     status = check.ToStatus();
   }
   if (status.ok()) status = StillWanted(*call);
@@ -103,6 +112,9 @@ absl::Status WatchStream::CheckAsked() {
     RETURN_IF_ERROR(known.ToStatus());
   }
   if (start.place.position > 0) RETURN_IF_ERROR(env_.engine->CheckPlace(asked_->context, start.place));
+  if (asked_->from != 0) {
+    ASSIGN_OR_RETURN(start.place, env_.engine->PlaceBefore(asked_->context, asked_->from));
+  }
   if (!start.greet) return absl::OkStatus();
   ASSIGN_OR_RETURN(start.place, env_.engine->LastPlace(asked_->context));
   return absl::OkStatus();

@@ -8,8 +8,8 @@ void AddRangeOptions(Command command, ListRange& range) {
   command.AddOption("--page-token", range.page_token, "Go on where an earlier list ended");
 }
 
-void AddListOptions(Command command, ListFlags& flags) {
-  command.AddOption("--filter", flags.filter, "Terms that must hold, such as 'status = \"mql\" AND region = \"emea\"'");
+void AddListOptions(Command command, ListFlags& flags, const std::string& example) {
+  command.AddOption("--filter", flags.filter, "Terms that must hold, such as '" + example + "'");
   command.AddOption("--order", flags.order, "Field to order by, with \" desc\" for falling order; create_time desc");
   AddRangeOptions(command, flags.range);
 }

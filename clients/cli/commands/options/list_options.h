@@ -16,7 +16,8 @@ struct ListFlags {
 
 void AddRangeOptions(Command command, ListRange& range);
 // Those, --filter and --order.
-void AddListOptions(Command command, ListFlags& flags);
+// `example`: of a filter that this list takes.
+void AddListOptions(Command command, ListFlags& flags, const std::string& example);
 
 // Terms that must all hold, in the filter language of the contract (AIP-160), where OR binds more tightly than AND.
 // Not thread-safe.

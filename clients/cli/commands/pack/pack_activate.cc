@@ -115,6 +115,8 @@ int Activate(Session& session, const ActivateFlags& flags) {
   SetChange(flags, request);
   return RunLong(session, admin_service::kActivatePack, request, flags.async, [&](v1::ActivatePackResponse& response) {
     NoteNothingStored(session, flags);
+    // How it would go on is not how it goes on.
+    if (flags.validate_only) response.mutable_rollout()->clear_rescoring();
     return ShowChange(session, response, flags.wait && !flags.validate_only);
   });
 }

@@ -173,7 +173,8 @@ CREATE TABLE key_build (
 -- clustered by its key: rows are long.
 CREATE TABLE operations (
   tenant_id TEXT NOT NULL, operation_id TEXT NOT NULL, method TEXT NOT NULL, subject TEXT NOT NULL,
-  actor TEXT NOT NULL, request_id TEXT NOT NULL, created_at INTEGER NOT NULL, begun_at INTEGER NOT NULL,
+  actor TEXT NOT NULL, request_id TEXT NOT NULL, validate_only INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  begun_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL, tries INTEGER NOT NULL, cancelled INTEGER NOT NULL, done INTEGER NOT NULL,
   total INTEGER NOT NULL, request BLOB NOT NULL, result BLOB NOT NULL,
   PRIMARY KEY (tenant_id, operation_id));

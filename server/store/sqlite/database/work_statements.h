@@ -42,13 +42,13 @@ constexpr std::string_view WorkSql(Sql id) {
              "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
              "started_at = excluded.started_at";
     case Sql::kGetOperation:
-      return "SELECT method, subject, actor, request_id, created_at, begun_at, ended_at, tries, cancelled, done, "
+      return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, cancelled, done, "
              "total, "
              "request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
     case Sql::kPutOperation:
-      return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, created_at, "
-             "begun_at, ended_at, tries, cancelled, done, total, request, result) VALUES "
-             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+      return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, validate_only, "
+             "created_at, begun_at, ended_at, tries, cancelled, done, total, request, result) VALUES "
+             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
              "ON CONFLICT (tenant_id, operation_id) DO UPDATE SET begun_at = excluded.begun_at, "
              "ended_at = excluded.ended_at, tries = excluded.tries, cancelled = excluded.cancelled, "
              "done = excluded.done, total = excluded.total, request = excluded.request, result = excluded.result";

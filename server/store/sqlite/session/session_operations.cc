@@ -30,15 +30,16 @@ absl::StatusOr<Operation> Session::GetOperation(std::string_view id) {
   out.subject = query.String(1);
   out.actor = query.String(2);
   out.request_id = query.String(3);
-  out.created_at = query.Int(4);
-  out.begun_at = query.Int(5);
-  out.ended_at = query.Int(6);
-  out.tries = query.Int(7);
-  out.cancelled = query.Int(8) != 0;
-  out.done = query.Int(9);
-  out.total = query.Int(10);
-  RETURN_IF_ERROR(TakeCompressed(query.Bytes(11), id, out.request));
-  RETURN_IF_ERROR(TakeCompressed(query.Bytes(12), id, out.result));
+  out.validate_only = query.Int(4) != 0;
+  out.created_at = query.Int(5);
+  out.begun_at = query.Int(6);
+  out.ended_at = query.Int(7);
+  out.tries = query.Int(8);
+  out.cancelled = query.Int(9) != 0;
+  out.done = query.Int(10);
+  out.total = query.Int(11);
+  RETURN_IF_ERROR(TakeCompressed(query.Bytes(12), id, out.request));
+  RETURN_IF_ERROR(TakeCompressed(query.Bytes(13), id, out.result));
   return out;
 }
 
@@ -50,7 +51,7 @@ absl::Status Session::Put(const Operation& operation) {
   Compress(operation.result, result);
   Query put = connection_.Prepare(Sql::kPutOperation);
   return Run(put.Bind(tenant_, operation.id, operation.method, operation.subject, operation.actor, operation.request_id,
-                      operation.created_at, operation.begun_at, operation.ended_at, operation.tries,
+                      operation.validate_only, operation.created_at, operation.begun_at, operation.ended_at, operation.tries,
                       operation.cancelled, operation.done, operation.total, Blob{request}, Blob{result}));
 }
 
