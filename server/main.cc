@@ -141,8 +141,7 @@ void LogListening(const app::Config& config, const app::Server& server, const en
   for (const domain::PackRef& pack : snapshot.ref->packs) packs.push_back(pack.pack + " " + pack.version);
   app::Fields services = app::Fields::array();
   for (const rpc::ServiceName& name : rpc::AllServices()) {
-    bool served = config.services.empty() ||
-                  std::find(config.services.begin(), config.services.end(), name.short_name) != config.services.end();
+    const bool served = rpc::IsServed(config.services, name.short_name);
     if (served) services.push_back(std::string(name.short_name));
   }
   log.Info("listening", {{"address", server.address()},

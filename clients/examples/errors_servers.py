@@ -24,13 +24,19 @@ import tempfile
 import time
 
 TABLE = pathlib.Path(__file__).parent / "errors.json"
-ANY_REASON = {"field", "retry_after", "call_id"}  # facts that may come with every reason
+ANY_REASON = {"field", "violation_count", "retry_after", "call_id"}  # facts that may come with every reason
 LONGEST_START = 60  # seconds
-# Checks packs, but for the first time: then it is killed, as by a machine that has no memory left.
-CHECKER = """#!/bin/sh
+CHECKERS = {
+    # Checks packs, but for the first time: then it is killed, as by a machine that has no memory left.
+    "killed first": """#!/bin/sh
 if mkdir "$0.killed" 2>/dev/null; then kill -KILL $$; fi
 exec "{}" "$@"
-"""
+""",
+    # Never comes to an end by itself.
+    "endless": """#!/bin/sh
+exec sleep 3600
+""",
+}
 
 
 def expanded(value, shared, number=None):
@@ -120,7 +126,7 @@ class Server:
             command += [f"--plugins={plugins}", f"--plugin-trust={trust}", "--plugin-without-landlock"]
         if "checker" in setup:
             checker, real = self._folder / "checker", build / "bin/leadline-pack-checker"
-            checker.write_text(CHECKER.format(real), encoding="utf-8")
+            checker.write_text(CHECKERS[setup["checker"]].format(real), encoding="utf-8")
             shutil.copystat(real, checker)  # its age is the server's sign that it is another checker than before
             command.append(f"--pack-checker={checker}")
         with open(self._log, "w", encoding="utf-8") as log:

@@ -59,6 +59,15 @@ std::vector<std::string_view> ServicesThatNeed(std::string_view capability) {
   return {};
 }
 
+bool IsServed(const std::vector<std::string>& wanted, std::string_view short_name) {
+  const auto is_wanted = [&](std::string_view name) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+  };
+  // Nobody else could say what becomes of the long work that these start.
+  if (short_name == "operations") return is_wanted(short_name) || is_wanted("admin") || is_wanted("status");
+  return is_wanted(short_name);
+}
+
 absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::string>& short_names,
                                                        const Environment& env) {
   std::vector<std::string> known;
@@ -72,9 +81,7 @@ absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::st
   }
   std::vector<NamedService> services;
   for (const ServiceName& name : AllServices()) {
-    bool wanted =
-        short_names.empty() || std::find(short_names.begin(), short_names.end(), name.short_name) != short_names.end();
-    if (wanted) services.push_back({name, Make(name.short_name, env)});
+    if (IsServed(short_names, name.short_name)) services.push_back({name, Make(name.short_name, env)});
   }
   return services;
 }

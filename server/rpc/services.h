@@ -28,6 +28,10 @@ struct NamedService {
 // The short names of the services that cannot answer without plugins of the capability, such as "leadline.route/1".
 std::vector<std::string_view> ServicesThatNeed(std::string_view capability);
 
+// Whether a service is served where these are wanted, all when none is named. Those that start long work bring
+// "operations" along.
+bool IsServed(const std::vector<std::string>& wanted, std::string_view short_name);
+
 // The named services, all when `short_names` is empty. `env` must outlive them. INVALID_ARGUMENT for a name that no
 // service has.
 absl::StatusOr<std::vector<NamedService>> MakeServices(const std::vector<std::string>& short_names,

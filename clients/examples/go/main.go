@@ -1,4 +1,5 @@
-// Leadline from Go: submit an enquiry, read why it was decided so, handle errors by type, page, and watch events.
+// Leadline from Go: submit an enquiry, read why it was decided so, handle errors by type, page, watch events, and wait
+// for long work.
 //
 //	usage: example [host:port]
 //
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"cloud.google.com/go/longrunning/autogen/longrunningpb"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/genproto/googleapis/type/money"
 	"google.golang.org/grpc"
@@ -290,6 +292,31 @@ func told(event *leadline.Event) string {
 	return "something else"
 }
 
+func longWork(admin leadline.AdminServiceClient, operations longrunningpb.OperationsClient) {
+	fmt.Println("6. Wait for long work")
+	// Answers at once; the work goes on without us.
+	operation := withRetry(admin.CheckStore, &leadline.CheckStoreRequest{RequestId: "example-" + run + "-check"})
+	for !operation.GetDone() { // a timeout is no error: wait again
+		operation = withRetry(operations.WaitOperation, &longrunningpb.WaitOperationRequest{
+			Name: operation.GetName(), Timeout: durationpb.New(deadline / 2), // the call's own deadline is later
+		})
+	}
+	check(status.FromProto(operation.GetError()).Err()) // with the details that an error of a call has; nil: no error
+	store := &leadline.CheckStoreResponse{}
+	expect(operation.GetResponse().UnmarshalTo(store) == nil, "the response is of another type than the contract says")
+	strange := 0
+	for _, region := range store.GetRegions() {
+		if !region.GetKnown() {
+			strange++
+		}
+	}
+	verdict := "all known"
+	if strange > 0 {
+		verdict = fmt.Sprintf("%d not known", strange)
+	}
+	fmt.Printf("   regions in the store: %d, %s\n", len(store.GetRegions()), verdict)
+}
+
 func main() {
 	address := "127.0.0.1:50151"
 	if len(os.Args) > 1 {
@@ -304,5 +331,6 @@ func main() {
 	handleErrors(leads, statuses, answer.GetLead().GetName())
 	pages(leads, answer.GetLead().GetAccount())
 	watch(leads, answer.GetLead().GetName())
+	longWork(leadline.NewAdminServiceClient(channel), longrunningpb.NewOperationsClient(channel))
 	fmt.Println("All was as the contract says.")
 }

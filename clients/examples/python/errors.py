@@ -3,9 +3,9 @@ finds in it.
 
 usage: errors.py TABLE NAME=ADDRESS... stop=PID      as ../errors_servers.py calls it
 
-TABLE is errors.json, which says for each error which call gives it on which server, and what must come. A few need
-more than one call; they are the functions of SITUATIONS. Exit status 0: each came, and each detail could be read as its
-type.
+TABLE is errors.json, which says for each error which call gives it on which server, and what must come. An operation is
+waited for: its error is the call's. A few need more than one call; they are the functions of SITUATIONS. Exit status 0:
+each came, and each detail could be read as its type.
 """
 
 import importlib
@@ -17,10 +17,12 @@ import sys
 import time
 
 import grpc
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from google.protobuf import json_format, message_factory
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+import leadline.v1.operations_pb2  # so that the metadata of an operation can be shown
 from leadline.v1 import admin_service_pb2, admin_service_pb2_grpc, lead_service_pb2, lead_service_pb2_grpc
 
 DEADLINE = 120  # seconds; checks of packs take long
@@ -37,7 +39,10 @@ DETAILS = {
 
 
 class Error:
-    """What a call failed with: its code, its message, its details by their names, and the id of the call."""
+    """What a call failed with: its code, its message, its details by their names, and the id of the call.
+
+    The id is None where the call itself succeeded: an operation failed, or an item of a batch.
+    """
 
     def __init__(self, code, message, status, call_id=None):
         self.code, self.message, self.call_id, self.details = code, message, call_id, {}
@@ -50,11 +55,11 @@ class Error:
     @classmethod
     def of_call(cls, error):
         ids = [value for key, value in error.trailing_metadata() or () if key == "leadline-call-id"]
-        return cls(error.code().name, error.details(), rpc_status.from_call(error), ids[0] if ids else None)
+        return cls(error.code().name, error.details(), rpc_status.from_call(error), ids[0] if ids else "none")
 
     @classmethod
-    def of_result(cls, status):
-        """Of an item of a batch, which carries the same in google.rpc.Status."""
+    def of_status(cls, status):
+        """Of an operation or an item of a batch, which carry the same in google.rpc.Status."""
         names = {code.value[0]: code.name for code in grpc.StatusCode}
         return cls(names[status.code], status.message, status)
 
@@ -62,9 +67,10 @@ class Error:
 def method_of(channel, call):
     """The stub's method for "LeadService.GetLead", the type of its request, and whether it answers with a stream."""
     service, name = call.split(".")
+    package = "google.longrunning" if service == "Operations" else "leadline.v1"
     module = re.sub(r"(?<=.)([A-Z])", r"_\1", service).lower()
-    stub = getattr(importlib.import_module(f"leadline.v1.{module}_pb2_grpc"), f"{service}Stub")(channel)
-    descriptor = importlib.import_module(f"leadline.v1.{module}_pb2").DESCRIPTOR.services_by_name[service]
+    stub = getattr(importlib.import_module(f"{package}.{module}_pb2_grpc"), f"{service}Stub")(channel)
+    descriptor = importlib.import_module(f"{package}.{module}_pb2").DESCRIPTOR.services_by_name[service]
     method = descriptor.methods_by_name[name]
     return getattr(stub, name), message_factory.GetMessageClass(method.input_type), method.server_streaming
 
@@ -78,6 +84,14 @@ def send(channel, row, call_id=None):
         metadata.append(("leadline-call-id", call_id))
     answer = method(request, timeout=DEADLINE, metadata=metadata)
     return next(answer) if streams else answer
+
+
+def ended(channel, answer):
+    """The answer as it is; of an operation, how it is when it has ended."""
+    operations = operations_pb2_grpc.OperationsStub(channel)
+    while isinstance(answer, operations_pb2.Operation) and not answer.done:
+        answer = operations.WaitOperation(operations_pb2.WaitOperationRequest(name=answer.name), timeout=DEADLINE)
+    return answer
 
 
 def resolved(row, known):
@@ -98,7 +112,7 @@ def faults_of(error, row, domain):
         yield f"{error.code} in the place of {row['code']}: {error.message}"
     if set(error.details) != set(row["details"]):
         yield f"its details are {', '.join(sorted(error.details)) or 'none'}"
-    if row["details"] and "result" not in row and error.call_id != row["about"].replace(" ", "-"):
+    if row["details"] and error.call_id not in (None, row["about"].replace(" ", "-")):
         yield f"the id of the call is {error.call_id}"
     if row.get("readable", "") not in error.message:
         yield f"its message is {error.message}"
@@ -118,12 +132,11 @@ def error_info(info, row, domain):
 
 def bad_request(bad, row, _):
     violations = list(bad.field_violations)
-    if "violations" in row:  # too many to be listed: the last entry counts the rest
-        last = violations.pop().description if violations else "none"
-        rest = re.match(r"and (\d+) more ", last)
-        if not rest or len(violations) < 10 or len(violations) + int(rest[1]) != row["violations"]:
-            yield f"it shows {len(violations)} violations, and ends with: {last}"
-    elif sorted(v.field for v in violations) != sorted(row.get("fields", [])):
+    if "fields" not in row:  # too many to be listed: the last entry tells people so
+        violations = violations[:-1]
+        if not 10 <= len(violations) < int(row["metadata"]["violation_count"]):
+            yield f"it shows {len(violations)} violations"
+    elif sorted(v.field for v in violations) != sorted(row["fields"]):
         yield f"its fields are {[v.field for v in violations]}"
     if any(not v.field or not v.description or row.get("readable", "") not in v.description for v in violations):
         yield f"a violation cannot be read: {violations}"
@@ -243,16 +256,23 @@ def provoke(channel, row, known, pid):
         error = SITUATIONS[row["situation"]](channel, row, call_id, pid)
         return row, Error.of_call(error) if error else None
     try:
-        answer = send(channel, row, call_id)
+        answer = ended(channel, send(channel, row, call_id))
     except grpc.RpcError as error:
         return row, Error.of_call(error)
-    if "result" not in row or not answer.results[row["result"]].HasField("error"):
+    if "result" in row:
+        answer = answer.results[row["result"]]
+    elif not isinstance(answer, operations_pb2.Operation):
         return row, None
-    return row, Error.of_result(answer.results[row["result"]].error)
+    return row, Error.of_status(answer.error) if answer.HasField("error") else None
 
 
 def set_up(channel, step, known):
+    """Makes a call that must succeed, and so must its operation, unless the step says not to wait for it."""
     answer = send(channel, resolved(step, known))
+    if step.get("wait", True):
+        answer = ended(channel, answer)
+    if isinstance(answer, operations_pb2.Operation) and answer.HasField("error"):
+        raise ValueError(answer.error.message)
     if "as" in step:
         known[step["as"]] = json_format.MessageToDict(answer)
 
@@ -272,6 +292,8 @@ def main():
             faults = list(faults_of(error, row, table["domain"])) if error else ["the call succeeds"]
         except grpc.RpcError as error:
             faults = [f"what comes before it fails: {error.code().name}: {error.details()}"]
+        except ValueError as error:
+            faults = [f"what comes before it fails: {error}"]
         except LookupError as error:
             faults = [f"no earlier answer has {error}"]
         print(f"{row['code']} {row.get('reason', '')}: {row['about']}: {', '.join(row['details']) or 'no details'}")

@@ -1,4 +1,5 @@
-"""Leadline from Python: submit an enquiry, read why it was decided so, handle errors by type, page, and watch events.
+"""Leadline from Python: submit an enquiry, read why it was decided so, handle errors by type, page, watch events, and
+wait for long work.
 
 usage: example.py [host:port]
 
@@ -10,13 +11,15 @@ import time
 import uuid
 
 import grpc
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from google.protobuf import duration_pb2, field_mask_pb2
 from google.rpc import error_details_pb2
 from google.type import money_pb2
 from grpc_status import rpc_status
 
-from leadline.v1 import decisions_pb2, lead_service_pb2, lead_service_pb2_grpc
-from leadline.v1 import records_pb2, status_service_pb2, status_service_pb2_grpc
+from leadline.v1 import admin_service_pb2, admin_service_pb2_grpc, decisions_pb2
+from leadline.v1 import lead_service_pb2, lead_service_pb2_grpc, records_pb2
+from leadline.v1 import status_service_pb2, status_service_pb2_grpc
 
 DEADLINE = 10  # seconds, on every call that is not a stream
 RUN = uuid.uuid4().hex[:8]  # makes names of this run its own
@@ -231,6 +234,22 @@ def told(event):
     return "something else"
 
 
+def long_work(admin, operations):
+    print("6. Wait for long work")
+    request = admin_service_pb2.CheckStoreRequest(request_id=f"example-{RUN}-check")
+    operation = with_retry(admin.CheckStore, request)  # answers at once; the work goes on without us
+    patience = duration_pb2.Duration(seconds=DEADLINE // 2)  # the call's own deadline is later
+    wait = operations_pb2.WaitOperationRequest(name=operation.name, timeout=patience)
+    while not operation.done:  # a timeout is no error: wait again
+        operation = with_retry(operations.WaitOperation, wait)
+    error = operation.error  # google.rpc.Status, with the details that an error of a call has
+    expect(operation.HasField("response"), f"a look at the store ends with {error.code}: {error.message}")
+    store = admin_service_pb2.CheckStoreResponse()
+    expect(operation.response.Unpack(store), "the response is of another type than the contract says")
+    strange = sum(not region.known for region in store.regions)
+    print(f"   regions in the store: {len(store.regions)}, {f'{strange} not known' if strange else 'all known'}")
+
+
 def main():
     address = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1:50151"
     with grpc.insecure_channel(address) as channel:
@@ -242,6 +261,7 @@ def main():
             errors(leads, statuses, answer.lead.name)
             pages(leads, answer.lead.account)
             watch(leads, answer.lead.name)
+            long_work(admin_service_pb2_grpc.AdminServiceStub(channel), operations_pb2_grpc.OperationsStub(channel))
         except grpc.RpcError as error:
             sys.exit(f"a call failed that must not: {error.code().name}: {error.details()}")
     print("All was as the contract says.")

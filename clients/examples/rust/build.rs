@@ -1,5 +1,6 @@
 // Generates the stubs from the contract. LEADLINE_PROTOS and LEADLINE_GOOGLEAPIS may say where the folders are that hold
-// leadline/v1 and google/api, google/rpc, google/type. protoc must be there (Debian: protobuf-compiler).
+// leadline/v1 and google/api, google/longrunning, google/rpc, google/type. protoc must be there (Debian:
+// protobuf-compiler).
 use std::{env, fs, io, path::PathBuf};
 
 fn main() -> io::Result<()> {
@@ -15,11 +16,13 @@ fn main() -> io::Result<()> {
         files.push(entry?.path());
     }
     files.sort();
+    // Of a file that is only imported the messages come out, and not the service.
+    files.push(googleapis.join("google/longrunning/operations.proto"));
     tonic_prost_build::configure()
         .build_server(false)
         .build_transport(false)
-        // google.rpc has a crate of its own. google.type and google.api come out beside leadline.v1: contract.rs has them
-        // all, each in its module.
+        // google.rpc has a crate of its own. google.longrunning and others come out beside leadline.v1: contract.rs has
+        // them all, each in its module.
         .extern_path(".google.rpc", "::tonic_types")
         .include_file("contract.rs")
         .compile_protos(&files, &[protos, googleapis])

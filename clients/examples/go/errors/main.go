@@ -3,8 +3,9 @@
 //
 //	usage: errors TABLE NAME=ADDRESS... stop=PID      as ../errors_servers.py calls it
 //
-// TABLE is errors.json, which says for each error which call gives it on which server, and what must come. A few need
-// more than one call; situations.go has them. Exit status 0: each came, and each detail could be read as its type.
+// TABLE is errors.json, which says for each error which call gives it on which server, and what must come. An operation
+// is waited for: its error is the call's. A few need more than one call; situations.go has them. Exit status 0: each
+// came, and each detail could be read as its type.
 package main
 
 import (
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"cloud.google.com/go/longrunning/autogen/longrunningpb"
 	"google.golang.org/genproto/googleapis/rpc/code"
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
@@ -37,6 +39,7 @@ const deadline = 120 * time.Second // checks of packs take long
 type step struct {
 	Call, Situation, Actor, As string
 	Request                    json.RawMessage
+	Wait                       *bool // false: its operation is not waited for
 }
 
 // row is an error of the table.
@@ -48,9 +51,8 @@ type row struct {
 	Code, Reason  string
 	Details       []string
 	Metadata      map[string]string
-	Fields        []string
-	Violations    int    // when there are too many to be listed
-	Readable      string // what the message and each violation must hold
+	Fields        []string // nil: there are too many to be listed
+	Readable      string   // what the message and each violation must hold
 	Resource      struct{ Type, Name string }
 }
 
@@ -60,10 +62,11 @@ type table struct {
 	Errors []json.RawMessage
 }
 
-// failure is what a call failed with: its status, and the id of the call.
+// failure is what a call failed with: its status, and the id of the call, which is nil where the call itself succeeded:
+// an operation failed, or an item of a batch.
 type failure struct {
 	status *status.Status
-	callID string
+	callID *string
 }
 
 // known are the answers to which later steps refer.
@@ -103,6 +106,7 @@ func stubs(channel *grpc.ClientConn) map[string]any {
 		"ContactService": leadline.NewContactServiceClient(channel),
 		"LeadService":    leadline.NewLeadServiceClient(channel),
 		"MergeService":   leadline.NewMergeServiceClient(channel),
+		"Operations":     longrunningpb.NewOperationsClient(channel),
 		"ReportService":  leadline.NewReportServiceClient(channel),
 		"RoutingService": leadline.NewRoutingServiceClient(channel),
 		"ScoringService": leadline.NewScoringServiceClient(channel),
@@ -148,20 +152,42 @@ func withID(callID string) context.Context {
 }
 
 func failureOf(err error, trailer metadata.MD) *failure {
-	return &failure{status.Convert(err), strings.Join(trailer.Get("leadline-call-id"), ", ")}
+	id := strings.Join(trailer.Get("leadline-call-id"), ", ")
+	return &failure{status.Convert(err), &id}
 }
 
-// resultOf gives the error of an item of a batch, which carries the same in google.rpc.Status.
-func resultOf(answer proto.Message, i int) *failure {
-	results := reflect.ValueOf(answer).MethodByName("GetResults").Call(nil)[0]
-	found := results.Index(i).MethodByName("GetError").Call(nil)[0].Interface().(*rpcstatus.Status)
-	if found == nil {
-		return nil
+// ended gives the answer as it is; of an operation, how it is when it has ended.
+func ended(channel *grpc.ClientConn, answer proto.Message) (proto.Message, *failure) {
+	ctx, cancel := context.WithTimeout(context.Background(), deadline)
+	defer cancel()
+	operation, ok := answer.(*longrunningpb.Operation)
+	for ok && !operation.GetDone() {
+		var err error
+		wait := &longrunningpb.WaitOperationRequest{Name: operation.GetName()}
+		if operation, err = longrunningpb.NewOperationsClient(channel).WaitOperation(ctx, wait); err != nil {
+			return nil, failureOf(err, nil)
+		}
+		answer = operation
 	}
-	return &failure{status: status.FromProto(found)}
+	return answer, nil
 }
 
-// setUp makes a call that must succeed, and keeps its answer.
+// withError is an operation, or an item of a batch, which carry what a call's error carries in google.rpc.Status.
+type withError interface{ GetError() *rpcstatus.Status }
+
+// errorIn gives the error that an answer carries, that of a batch in its item i; nil when there is none.
+func errorIn(answer any, i *int) *failure {
+	if i != nil {
+		results := reflect.ValueOf(answer).MethodByName("GetResults").Call(nil)[0]
+		answer = results.Index(*i).Interface()
+	}
+	if found, ok := answer.(withError); ok && found.GetError() != nil {
+		return &failure{status: status.FromProto(found.GetError())}
+	}
+	return nil
+}
+
+// setUp makes a call that must succeed, and so must its operation, and keeps its answer.
 func (k known) setUp(channel *grpc.ClientConn, raw []byte) error {
 	raw, err := k.resolved(raw)
 	if err != nil {
@@ -172,6 +198,12 @@ func (k known) setUp(channel *grpc.ClientConn, raw []byte) error {
 		return err
 	}
 	answer, failed, err := send(channel, s, "")
+	if err == nil && failed == nil && (s.Wait == nil || *s.Wait) {
+		answer, failed = ended(channel, answer)
+	}
+	if err == nil && failed == nil {
+		failed = errorIn(answer, nil)
+	}
 	if err == nil && failed != nil {
 		err = failed.status.Err()
 	}
@@ -219,8 +251,11 @@ func (k known) provoke(channels map[string]*grpc.ClientConn, raw []byte, pid int
 		return &r, situations[r.Situation](channel, &r, pid), nil
 	}
 	answer, failed, err := send(channel, r.step, callIDOf(&r))
-	if err == nil && failed == nil && r.Result != nil {
-		failed = resultOf(answer, *r.Result)
+	if err == nil && failed == nil {
+		answer, failed = ended(channel, answer)
+	}
+	if err == nil && failed == nil {
+		failed = errorIn(answer, r.Result)
 	}
 	return &r, failed, err
 }

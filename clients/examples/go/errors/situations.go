@@ -9,7 +9,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	leadline "leadline.dev/examples/gen/leadline/v1"
@@ -104,7 +103,7 @@ func stopping(channel *grpc.ClientConn, r *row, pid int) *failure {
 		err = syscall.Kill(pid, syscall.SIGTERM)
 	}
 	if err != nil {
-		return &failure{status: status.Convert(err)}
+		return failureOf(err, nil)
 	}
 	return endOf(stream, nil)
 }

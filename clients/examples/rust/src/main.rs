@@ -1,4 +1,5 @@
-//! Leadline from Rust: submit an enquiry, read why it was decided so, handle errors by type, page, and watch events.
+//! Leadline from Rust: submit an enquiry, read why it was decided so, handle errors by type, page, watch events, and
+//! wait for long work.
 //!
 //!     usage: leadline-example [host:port]
 //!
@@ -6,6 +7,7 @@
 
 use std::{collections::HashSet, error::Error, future::Future, process::ExitCode, time::Duration};
 
+use prost::Message;
 use tokio::time::sleep;
 use tonic::{transport::Channel, Code, Request, Response, Status};
 use tonic_types::StatusExt;
@@ -13,13 +15,19 @@ use tonic_types::StatusExt;
 // What build.rs generated from the contract.
 include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 
+use google::longrunning::operation::Result as Ended;
+use google::longrunning::operations_client::OperationsClient;
+use google::longrunning::WaitOperationRequest;
 use google::r#type::Money;
+use leadline::v1::admin_service_client::AdminServiceClient;
 use leadline::v1::event::Payload;
 use leadline::v1::lead_service_client::LeadServiceClient;
 use leadline::v1::status_service_client::StatusServiceClient;
 use leadline::v1::*;
 
+type Admin = AdminServiceClient<Channel>;
 type Leads = LeadServiceClient<Channel>;
+type Operations = OperationsClient<Channel>;
 type Statuses = StatusServiceClient<Channel>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -294,15 +302,46 @@ fn told(event: &Event) -> String {
     }
 }
 
+async fn long_work(admin: Admin, operations: Operations, run: &str) -> Outcome<()> {
+    println!("6. Wait for long work");
+    let request = CheckStoreRequest { request_id: format!("example-{run}-check"), ..Default::default() };
+    let start = with_retry(|| {
+        let (mut admin, request) = (admin.clone(), timed(request.clone()));
+        async move { admin.check_store(request).await }
+    });
+    let mut operation = start.await?; // comes at once; the work goes on without us
+    let timeout = prost_types::Duration { seconds: 5, nanos: 0 }; // the call's own deadline is later
+    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: Some(timeout) };
+    while !operation.done {
+        let look = with_retry(|| {
+            let (mut operations, wait) = (operations.clone(), timed(wait.clone()));
+            async move { operations.wait_operation(wait).await }
+        });
+        operation = look.await?; // a timeout is no error: wait again
+    }
+    let store = match operation.result {
+        Some(Ended::Response(any)) => CheckStoreResponse::decode(any.value.as_slice())?,
+        // google.rpc.Status, with the details that an error of a call has.
+        Some(Ended::Error(error)) => return Err(Status::new(Code::from(error.code), error.message).into()),
+        None => return Err("otherwise than the contract says: an operation ended with nothing".into()),
+    };
+    let strange = store.regions.iter().filter(|region| !region.known).count();
+    let verdict = if strange > 0 { format!("{strange} not known") } else { "all known".into() };
+    println!("   regions in the store: {}, {verdict}", store.regions.len());
+    Ok(())
+}
+
 async fn run(address: &str) -> Outcome<()> {
     let channel = Channel::from_shared(format!("http://{address}"))?.connect_lazy();
-    let (mut leads, mut statuses) = (LeadServiceClient::new(channel.clone()), StatusServiceClient::new(channel));
+    let mut leads = LeadServiceClient::new(channel.clone());
+    let mut statuses = StatusServiceClient::new(channel.clone());
     let run = uuid::Uuid::new_v4().simple().to_string()[..8].to_string(); // makes names of this run its own
     let (answer, lead) = submit(&leads, &run).await?;
     why(&answer, &lead)?;
     errors(&mut leads, &mut statuses, &run, &lead.name).await?;
     pages(&mut leads, &run, &lead.account).await?;
     watch(&mut leads, &run, &lead.name).await?;
+    long_work(AdminServiceClient::new(channel.clone()), OperationsClient::new(channel), &run).await?;
     println!("All was as the contract says.");
     Ok(())
 }

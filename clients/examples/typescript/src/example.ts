@@ -1,5 +1,5 @@
-// Leadline from TypeScript: submit an enquiry, read why it was decided so, handle errors by type, page, and watch
-// events.
+// Leadline from TypeScript: submit an enquiry, read why it was decided so, handle errors by type, page, watch events,
+// and wait for long work.
 //
 //   usage: node example.js [host:port]
 //
@@ -8,12 +8,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, equals, type DescMessage, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { durationMs, timestampDate } from "@bufbuild/protobuf/wkt";
+import { anyUnpack, durationFromMs, durationMs, timestampDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type CallOptions, type Client } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { Operations } from "../gen/google/longrunning/operations_pb.js";
 import { BadRequestSchema, ErrorInfoSchema, PreconditionFailureSchema } from "../gen/google/rpc/error_details_pb.js";
 import { ResourceInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb.js";
 import { MoneySchema } from "../gen/google/type/money_pb.js";
+import { AdminService, CheckStoreResponseSchema } from "../gen/leadline/v1/admin_service_pb.js";
 import { DecisionKind, ReasonOutcome } from "../gen/leadline/v1/decisions_pb.js";
 import { type Event } from "../gen/leadline/v1/events_pb.js";
 import { EnquirySchema, LeadService, SubmitEnquiryRequestSchema } from "../gen/leadline/v1/lead_service_pb.js";
@@ -248,6 +250,22 @@ function told({ decision, payload }: Event): string {
   }
 }
 
+async function longWork(admin: Client<typeof AdminService>, operations: Client<typeof Operations>): Promise<void> {
+  console.log("6. Wait for long work");
+  // Answers at once; the work goes on without us.
+  let operation = await withRetry(() => admin.checkStore({ requestId: `example-${run}-check` }, deadline));
+  const wait = { name: operation.name, timeout: durationFromMs(5_000) }; // the call's own deadline is later
+  while (!operation.done) {
+    operation = await withRetry(() => operations.waitOperation(wait, deadline)); // a timeout is no error: wait again
+  }
+  const { result } = operation; // an error is google.rpc.Status, with the details that an error of a call has
+  if (result.case === "error") throw new ConnectError(result.value.message, result.value.code);
+  const store = result.value && anyUnpack(result.value, CheckStoreResponseSchema);
+  expect(store, "the response is of another type than the contract says");
+  const strange = store.regions.filter((region) => !region.known).length;
+  console.log(`   regions in the store: ${store.regions.length}, ${strange > 0 ? `${strange} not known` : "all known"}`);
+}
+
 const transport = createGrpcTransport({ baseUrl: `http://${process.argv[2] ?? "127.0.0.1:50151"}` });
 const leads = createClient(LeadService, transport);
 try {
@@ -256,6 +274,7 @@ try {
   await errors(leads, createClient(StatusService, transport), answer.lead!.name);
   await pages(leads, answer.lead!.account);
   await watch(leads, answer.lead!.name);
+  await longWork(createClient(AdminService, transport), createClient(Operations, transport));
   console.log("All was as the contract says.");
   process.exit(0); // the connection would keep the program up for a while
 } catch (reason) {

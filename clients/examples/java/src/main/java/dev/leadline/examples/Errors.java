@@ -5,14 +5,21 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import com.google.longrunning.Operation;
+import com.google.longrunning.OperationsGrpc;
+import com.google.longrunning.OperationsGrpc.OperationsBlockingStub;
+import com.google.longrunning.WaitOperationRequest;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import dev.leadline.v1.AccountServiceGrpc;
 import dev.leadline.v1.AdminServiceGrpc;
+import dev.leadline.v1.AdminServiceProto;
 import dev.leadline.v1.ContactServiceGrpc;
 import dev.leadline.v1.LeadServiceGrpc;
 import dev.leadline.v1.MergeServiceGrpc;
+import dev.leadline.v1.OperationMetadata;
 import dev.leadline.v1.ReportServiceGrpc;
 import dev.leadline.v1.RoutingServiceGrpc;
 import dev.leadline.v1.ScoringServiceGrpc;
@@ -24,9 +31,9 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.MetadataUtils;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -47,9 +54,9 @@ import java.util.stream.Stream;
  *
  * <p>usage: Errors TABLE NAME=ADDRESS... stop=PID (as errors_servers.py calls it)
  *
- * <p>TABLE is errors.json, which says for each error which call gives it on which server, and what must come. A few
- * need more than one call; ErrorSituations has them. Exit status 0: each came, and each detail could be read as its
- * type.
+ * <p>TABLE is errors.json, which says for each error which call gives it on which server, and what must come. An
+ * operation is waited for: its error is the call's. A few need more than one call; ErrorSituations has them. Exit
+ * status 0: each came, and each detail could be read as its type.
  */
 public final class Errors {
   static final long DEADLINE_SECONDS = 120; // checks of packs take long
@@ -58,12 +65,18 @@ public final class Errors {
   private static final Metadata.Key<String> ACTOR =
       Metadata.Key.of("leadline-actor", Metadata.ASCII_STRING_MARSHALLER);
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)\\}");
+  // What an operation holds in an Any; the printer of JSON must be told.
+  private static final TypeRegistry TYPES = TypeRegistry.newBuilder()
+      .add(OperationMetadata.getDescriptor())
+      .add(AdminServiceProto.getDescriptor().getMessageTypes())
+      .build();
   private static final Map<String, Function<Channel, AbstractBlockingStub<?>>> STUBS = Map.of(
       "AccountService", AccountServiceGrpc::newBlockingStub,
       "AdminService", AdminServiceGrpc::newBlockingStub,
       "ContactService", ContactServiceGrpc::newBlockingStub,
       "LeadService", LeadServiceGrpc::newBlockingStub,
       "MergeService", MergeServiceGrpc::newBlockingStub,
+      "Operations", OperationsGrpc::newBlockingStub,
       "ReportService", ReportServiceGrpc::newBlockingStub,
       "RoutingService", RoutingServiceGrpc::newBlockingStub,
       "ScoringService", ScoringServiceGrpc::newBlockingStub,
@@ -123,20 +136,44 @@ public final class Errors {
     }
   }
 
-  /** A call that must succeed. */
+  /** The answer as it is; of an operation, how it is when it has ended. */
+  private static Message ended(Channel channel, Message answer) {
+    OperationsBlockingStub operations =
+        OperationsGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    Message now = answer;
+    while (now instanceof Operation && !((Operation) now).getDone()) {
+      String name = ((Operation) now).getName();
+      now = operations.waitOperation(WaitOperationRequest.newBuilder().setName(name).build());
+    }
+    return now;
+  }
+
+  /** A call that must succeed, and so must its operation, unless the step says not to wait for it. */
   private void setUp(Channel channel, JsonObject step) throws Exception {
     Message answer = send(channel, resolved(step), null);
+    if (!step.has("wait") || step.get("wait").getAsBoolean()) {
+      answer = ended(channel, answer);
+    }
+    if (answer instanceof Operation && ((Operation) answer).hasError()) {
+      throw StatusProto.toStatusRuntimeException(((Operation) answer).getError());
+    }
     if (step.has("as")) {
-      known.add(step.get("as").getAsString(), JsonParser.parseString(JsonFormat.printer().print(answer)));
+      String json = JsonFormat.printer().usingTypeRegistry(TYPES).print(answer);
+      known.add(step.get("as").getAsString(), JsonParser.parseString(json));
     }
   }
 
-  /** The error of an item of a batch, which carries the same in google.rpc.Status; null when it has none. */
-  private static ErrorDetails resultOf(Message answer, int index) throws IOException {
+  /** An item of the answer to a batch. */
+  private static Message resultOf(Message answer, int index) {
     FieldDescriptor results = answer.getDescriptorForType().findFieldByName("results");
-    Message result = (Message) answer.getRepeatedField(results, index);
-    FieldDescriptor error = result.getDescriptorForType().findFieldByName("error");
-    return result.hasField(error) ? ErrorDetails.of((com.google.rpc.Status) result.getField(error)) : null;
+    return (Message) answer.getRepeatedField(results, index);
+  }
+
+  /** The error that an operation or an item of a batch carries in google.rpc.Status; null when it has none. */
+  private static ErrorDetails errorIn(Message answer) {
+    FieldDescriptor error = answer.getDescriptorForType().findFieldByName("error");
+    return error != null && answer.hasField(error)
+        ? ErrorDetails.of((com.google.rpc.Status) answer.getField(error)) : null;
   }
 
   static String callIdOf(JsonObject row) {
@@ -150,8 +187,8 @@ public final class Errors {
         StatusRuntimeException error = ErrorSituations.provoke(channel, row, pid);
         return error == null ? null : ErrorDetails.of(error);
       }
-      Message answer = send(channel, row, callIdOf(row));
-      return row.has("result") ? resultOf(answer, row.get("result").getAsInt()) : null;
+      Message answer = ended(channel, send(channel, row, callIdOf(row)));
+      return errorIn(row.has("result") ? resultOf(answer, row.get("result").getAsInt()) : answer);
     } catch (StatusRuntimeException error) {
       return ErrorDetails.of(error);
     }

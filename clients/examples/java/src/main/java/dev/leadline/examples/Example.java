@@ -1,5 +1,9 @@
 package dev.leadline.examples;
 
+import com.google.longrunning.Operation;
+import com.google.longrunning.OperationsGrpc;
+import com.google.longrunning.OperationsGrpc.OperationsBlockingStub;
+import com.google.longrunning.WaitOperationRequest;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -12,6 +16,10 @@ import com.google.rpc.RetryInfo;
 import com.google.type.Money;
 import dev.leadline.v1.Account;
 import dev.leadline.v1.Activity;
+import dev.leadline.v1.AdminServiceGrpc;
+import dev.leadline.v1.AdminServiceGrpc.AdminServiceBlockingStub;
+import dev.leadline.v1.CheckStoreRequest;
+import dev.leadline.v1.CheckStoreResponse;
 import dev.leadline.v1.Contact;
 import dev.leadline.v1.Decision;
 import dev.leadline.v1.DecisionKind;
@@ -54,7 +62,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Leadline from Java: submit an enquiry, read why it was decided so, handle errors by type, page, and watch events.
+ * Leadline from Java: submit an enquiry, read why it was decided so, handle errors by type, page, watch events, and
+ * wait for long work.
  *
  * <p>usage: Example [host:port]
  *
@@ -65,10 +74,14 @@ public final class Example {
 
   private final LeadServiceBlockingStub leads;
   private final StatusServiceBlockingStub statuses;
+  private final AdminServiceBlockingStub admin;
+  private final OperationsBlockingStub operations;
 
   private Example(ManagedChannel channel) {
     leads = LeadServiceGrpc.newBlockingStub(channel);
     statuses = StatusServiceGrpc.newBlockingStub(channel);
+    admin = AdminServiceGrpc.newBlockingStub(channel);
+    operations = OperationsGrpc.newBlockingStub(channel);
   }
 
   /** The server did something else than the contract says. */
@@ -350,7 +363,27 @@ public final class Example {
     }
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  private void longWork() throws InterruptedException, InvalidProtocolBufferException {
+    say("6. Wait for long work");
+    CheckStoreRequest request = CheckStoreRequest.newBuilder().setRequestId("example-" + RUN + "-check").build();
+    // Answers at once; the work goes on without us.
+    Operation operation = withRetry(() -> admin.withDeadlineAfter(10, TimeUnit.SECONDS).checkStore(request));
+    WaitOperationRequest wait = WaitOperationRequest.newBuilder()
+        .setName(operation.getName())
+        .setTimeout(Duration.newBuilder().setSeconds(5)) // the call's own deadline is later
+        .build();
+    while (!operation.getDone()) { // a timeout is no error: wait again
+      operation = withRetry(() -> operations.withDeadlineAfter(10, TimeUnit.SECONDS).waitOperation(wait));
+    }
+    if (operation.hasError()) { // google.rpc.Status, with the details that an error of a call has
+      throw StatusProto.toStatusRuntimeException(operation.getError());
+    }
+    CheckStoreResponse store = operation.getResponse().unpack(CheckStoreResponse.class);
+    long strange = store.getRegionsList().stream().filter(region -> !region.getKnown()).count();
+    say("   regions in the store: %d, %s", store.getRegionsCount(), strange > 0 ? strange + " not known" : "all known");
+  }
+
+  public static void main(String[] arguments) throws InterruptedException, InvalidProtocolBufferException {
     String address = arguments.length > 0 ? arguments[0] : "127.0.0.1:50151";
     ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
     try {
@@ -360,6 +393,7 @@ public final class Example {
       example.errors(answer.getLead().getName());
       example.pages(answer.getLead().getAccount());
       example.watch(answer.getLead().getName());
+      example.longWork();
       say("All was as the contract says.");
     } catch (OtherwiseException otherwise) {
       System.err.println("otherwise than the contract says: " + otherwise.getMessage());
