@@ -148,6 +148,12 @@ TEST(ServerTest, ServesASubset) {
   EXPECT_EQ(snapshot.snapshot().packs(0).pack(), "packs/central");
   EXPECT_EQ(CallByName(server.channel(), "LeadService", "GetLead", "name: 'leads/a'").error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
+  // Whoever starts long work says what becomes of it.
+  google::longrunning::ListOperationsResponse listed;
+  const auto operations = google::longrunning::Operations::NewStub(server.channel());
+  EXPECT_TRUE(operations->ListOperations(NewContext().get(), {}, &listed).ok());
+  HealthCheckResponse health;
+  EXPECT_TRUE(CheckHealth(server, "google.longrunning.Operations", &health).ok());
   setup.flags = {"--services=scorign"};
   Ended ended = RunProgram(ServerProcess(setup).Command());
   EXPECT_EQ(ended.exit_code, 1);
