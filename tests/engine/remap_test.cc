@@ -1,6 +1,7 @@
 // Records in deprecated statuses come to stand in those that the packs name instead.
 #include <gmock/gmock.h>
 
+#include "base/status_macros.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
