@@ -40,6 +40,8 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, engin
       log_(log),
       clocks_([this] { return AdvanceClocks(); }),
       changes_([this] { return FollowChanges(); }),
+      held_(engine_.options()),
+      held_leads_([this] { return GiveOutHeldLeads(); }),
       accounts_([this] { return ScoreAccounts(); }),
       rollout_([this] { return TendPacks(); }),
       time_zones_([this] { return TendTimeZones(); }),
@@ -52,6 +54,7 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, engin
 void Background::Stop() {
   clocks_.Stop();
   changes_.Stop();
+  held_leads_.Stop();
   accounts_.Stop();
   rollout_.Stop();
   time_zones_.Stop();
@@ -71,6 +74,17 @@ std::chrono::milliseconds Background::FollowChanges() {
   LogSetAside("a lead whose person or company changed cannot be decided again; others go on", step->set_aside);
   // What changes several times in a moment is followed once.
   return step->leads < kClockBatch ? kIdle : std::chrono::milliseconds(0);
+}
+
+std::chrono::milliseconds Background::GiveOutHeldLeads() {
+  const absl::StatusOr<engine::HeldStep> step = held_.GiveOut(System(), kClockBatch);
+  if (!step.ok()) {
+    log_.Error("cannot give out leads that wait in queues", {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  LogSetAside("a lead that waits in a queue cannot be decided; the others go on", step->set_aside);
+  if (step->given > 0) log_.Info("leads that waited went to somebody", {{"leads", step->given}});
+  return step->all ? kIdle : std::chrono::milliseconds(0);
 }
 
 std::chrono::milliseconds Background::ScoreAccounts() {

@@ -1,6 +1,7 @@
-// What the server does between requests: service levels, leads whose person or company changed, what accounts score,
-// following the store's packs and the system's time zones, trials, re-scoring, forgetting the names of old requests
-// and old operations, and telling health checks which services lack a plugin or a store that works.
+// What the server does between requests: service levels, leads whose person or company changed, leads that wait until
+// somebody can take them, what accounts score, following the store's packs and the system's time zones, trials,
+// re-scoring, forgetting the names of old requests and old operations, and telling health checks which services lack a
+// plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/longrunning/operations.h"
 #include "engine/rollout/pack_rollout.h"
+#include "engine/routing/held_leads.h"
 #include "store/store.h"
 
 namespace leadline {
@@ -45,6 +47,7 @@ class Background {
  private:
   std::chrono::milliseconds AdvanceClocks();
   std::chrono::milliseconds FollowChanges();
+  std::chrono::milliseconds GiveOutHeldLeads();
   std::chrono::milliseconds ScoreAccounts();
   std::chrono::milliseconds TendPacks();
   std::chrono::milliseconds TendTimeZones();
@@ -66,6 +69,8 @@ class Background {
   const Log& log_;
   RepeatingTask clocks_;
   RepeatingTask changes_;
+  engine::HeldLeads held_;
+  RepeatingTask held_leads_;
   RepeatingTask accounts_;
   RepeatingTask rollout_;
   std::shared_ptr<const TimeZones> arriving_;  // seen once, and not deciding yet

@@ -79,6 +79,7 @@ struct Assigned {
   std::string pool;              // whose turn it was; empty: no pool was asked
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
   std::string reason;            // a person's
+  bool closed = false;           // the lead was no work in hand then
   bool operator==(const Assigned&) const = default;
 };
 

@@ -145,6 +145,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("pool", r.pool);
   c("turns", r.turns);
   c.Personal("reason", r.reason);
+  c("closed", r.closed);
 }
 
 template <typename C>

@@ -119,7 +119,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                               .hold_queue = Text(),
                               .score = Number(),
                               .pool = Text(),
-                              .turns = {{Text(), Number(), Int(0, 1000), Moment()}, {Text(), 0, 0, 0}}};
+                              .turns = {{Text(), Number(), Int(0, 1000), Moment()}, {Text(), 0, 0, 0}},
+                              .closed = Flip()};
     case 7:
       return domain::SlaChanged{.clock = Clock()};
     case 8:

@@ -200,6 +200,8 @@ absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time st
       [&](store::Reader& reader) -> absl::Status {
         std::map<std::string, Given, std::less<>> given;
         RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
+          // Routed once more to whoever has it, or no work in hand: nothing was given.
+          if (event.assigned.rep == event.assigned.previous_rep || event.assigned.closed) return;
           Given& g = given[event.assigned.rep];
           ++g.count;
           g.score_sum += event.assigned.score;

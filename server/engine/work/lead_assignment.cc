@@ -89,27 +89,47 @@ absl::StatusOr<Decision> LeadSession::Route(Time at, std::string_view without) {
   return decision;
 }
 
-absl::StatusOr<Decision> LeadSession::RouteToSomebody(Time at, std::string_view without) {
+absl::StatusOr<bool> LeadSession::RouteFromQueue(Time at) {
+  ASSIGN_OR_RETURN(RouteOutcome outcome, AskRoutes(at, ""));
+  if (outcome.rep.empty()) return false;
+  RETURN_IF_ERROR(Take(std::move(outcome), at));
+  // What the queue's clock was about is done; from here on it is the rep's.
+  if (!ClockRuns()) StartClock(at, {.status = true, .queue = false});
+  return true;
+}
+
+absl::StatusOr<RouteOutcome> LeadSession::AskRoutes(Time at, std::string_view without) {
   RETURN_IF_ERROR(DeriveMeaning(at));
   SessionReps reps(*this);
   ASSIGN_OR_RETURN(RouteOutcome outcome, scope_->decider().Route(View(at), reps, without, scope_->explain));
   scope_->Met(fmt::format("{}/{}/{}", outcome.route, outcome.rep, outcome.hold_queue));
+  return outcome;
+}
+
+absl::StatusOr<Decision> LeadSession::RouteToSomebody(Time at, std::string_view without) {
+  ASSIGN_OR_RETURN(RouteOutcome outcome, AskRoutes(at, without));
   Decision decision = outcome.decision;
   if (outcome.rep.empty() && !without.empty()) {
     // Nobody else can take it: better late than in no hands.
     Record(at, domain::DecisionTaken{}, std::move(outcome.decision));
     return decision;
   }
+  RETURN_IF_ERROR(Take(std::move(outcome), at));
+  return decision;
+}
+
+absl::Status LeadSession::Take(RouteOutcome outcome, Time at) {
   domain::Assigned assigned{outcome.rep, context_.lead.assignee, outcome.route, outcome.hold_queue,
                             context_.lead.score.total};
   if (!outcome.pool.empty()) {
+    SessionReps reps(*this);
     ASSIGN_OR_RETURN(const std::vector<domain::PoolState> before, reps.Pool(outcome.pool));
     assigned.pool = outcome.pool;
     assigned.turns = ChangedTurns(before, outcome.pool_states);
     pools_[outcome.pool] = std::move(outcome.pool_states);
   }
   TakeOver(std::move(assigned), at, std::move(outcome.decision));
-  return decision;
+  return absl::OkStatus();
 }
 
 void LeadSession::Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
@@ -123,6 +143,7 @@ void LeadSession::Assign(std::string_view rep, std::string_view route, std::stri
 void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Decision> decision) {
   TellScore();
   ++revision_;
+  assigned.closed = !context_.lead.open;
   if (context_.lead.open && context_.lead.assignee != assigned.rep) {
     if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
     if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;

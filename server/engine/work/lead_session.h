@@ -67,6 +67,9 @@ class LeadSession {
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
   // Routes by the packs and gives the lead to the rep, or puts it into a queue.
   absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
+  // Asks the routes about a lead that waits in a queue, and gives it to a rep that they have for it now. False when they
+  // have none: then it waits on, and nothing is told.
+  absl::StatusOr<bool> RouteFromQueue(Time at);
   // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's. Without a queue it
   // leaves the one that it is in.
   void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
@@ -102,7 +105,10 @@ class LeadSession {
 
   // Records the score that waits.
   void TellScore();
+  absl::StatusOr<RouteOutcome> AskRoutes(Time at, std::string_view without);
   absl::StatusOr<domain::Decision> RouteToSomebody(Time at, std::string_view without);
+  // Puts the lead where the routes said.
+  absl::Status Take(RouteOutcome outcome, Time at);
   // Whether a gate's queue takes the lead: one that somebody has stays there while its status is work in hand, and for
   // a gate that only `looks_again` in any status.
   bool Holds(std::string_view queue, bool looks_again) const;
