@@ -19,8 +19,8 @@ bool WaitsForARep(const domain::Lead& lead, const domain::RoutingPolicy& routing
   if (lead.hold_queue.empty() || !lead.assignee.empty() || !lead.merged_into.empty()) return false;
   const auto& entered = routing.route_on_enter;
   if (std::find(entered.begin(), entered.end(), lead.status) == entered.end()) return false;
-  const auto holds = [&](const domain::Route& route) { return route.id == lead.hold_rule; };
-  return lead.hold_rule.empty() || std::any_of(routing.routes.begin(), routing.routes.end(), holds);
+  const auto holds = [&](const domain::Route& route) { return route.id == lead.held_by; };
+  return lead.held_by.empty() || std::any_of(routing.routes.begin(), routing.routes.end(), holds);
 }
 
 absl::Status AddTakers(store::Reader& reader, const packs::RuleSet& rules, Time now, std::set<std::string>& takers) {
