@@ -27,7 +27,7 @@ class HeldLeadsTest : public EngineTest {
         [&](Done<RepView> done) { engine_->SetAvailability({}, "reps/" + rep, available, until, std::move(done)); });
     ASSERT_TRUE(set.ok()) << set.status();
   }
-  // Somebody in the United States asks to be called.
+  // Somebody in the United States, whom a person finds ready for sales. Who asks to be called goes to full reps, too.
   domain::Lead Asks(int number) {
     Enquiry e = HotEnquiry();
     e.account = {};
@@ -36,13 +36,16 @@ class HeldLeadsTest : public EngineTest {
     e.account.country = "US";
     e.contact.email = "pat@" + e.account.domain;
     e.contact.language = "en";
-    e.contact.title = "Purchasing Manager";
+    e.contact.title = "";
+    e.activities = {Did("website", "low", "visit")};
     clock_.Advance(kMinute);
     const auto submitted = Submit(e);
     EXPECT_TRUE(submitted.ok()) << submitted.status();
-    EXPECT_EQ(submitted->lead.hold_queue, "unassigned");
-    EXPECT_EQ(submitted->lead.status, "mql");
-    return submitted->lead;
+    EXPECT_TRUE(Move(submitted->lead, "mql").ok());
+    const domain::Lead lead = Now(submitted->lead);
+    EXPECT_EQ(lead.hold_queue, "unassigned");
+    EXPECT_EQ(lead.status, "mql");
+    return lead;
   }
   domain::Lead Now(const domain::Lead& lead) { return *engine_->GetLead({}, LeadName(lead)); }
   int GiveOut(int limit = 100) {

@@ -143,7 +143,7 @@ void LeadSession::Assign(std::string_view rep, std::string_view route, std::stri
 void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Decision> decision) {
   TellScore();
   ++revision_;
-  assigned.closed = !context_.lead.open;
+  assigned.closed = !assigned.rep.empty() && !context_.lead.open;
   if (context_.lead.open && context_.lead.assignee != assigned.rep) {
     if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
     if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
