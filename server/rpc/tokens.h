@@ -14,8 +14,8 @@
 
 namespace leadline::rpc {
 
-// What a list was asked for beside its page: a token is good for the same question only (AIP-158), and for who asked it:
-// the caller is one of the arguments.
+// What a list was asked for beside its page: a token is good for the same question only (AIP-158), and for who asked
+// it: the caller is one of the arguments.
 std::string Scope(std::string_view method, std::initializer_list<std::string_view> arguments);
 
 // Empty for an empty cursor.

@@ -67,8 +67,8 @@ class LeadSession {
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
   // Routes by the packs and gives the lead to the rep, or puts it into a queue.
   absl::StatusOr<domain::Decision> Route(Time at, std::string_view without = "");
-  // Asks the routes about a lead that waits in a queue, and gives it to a rep that they have for it now. False when they
-  // have none: then it waits on, and nothing is told.
+  // Asks the routes about a lead that waits in a queue, and gives it to a rep that they have for it now. False when
+  // they have none: then it waits on, and nothing is told.
   absl::StatusOr<bool> RouteFromQueue(Time at);
   // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's. Without a queue it
   // leaves the one that it is in.

@@ -33,8 +33,8 @@ absl::Status CheckEtag(std::string_view etag, int64_t version, const domain::Rec
 // no such record; a rep nobody knows has version 0.
 absl::Status CheckEtag(store::Reader& reader, std::string_view etag, const domain::RecordRef& ref);
 
-// FAILED_PRECONDITION, ERASED, when the contact was erased, or what is personal in the lead; `what` says what that means
-// here: "there is nothing left to change".
+// FAILED_PRECONDITION, ERASED, when the contact was erased, or what is personal in the lead; `what` says what that
+// means here: "there is nothing left to change".
 absl::Status CheckNotErased(store::Reader& reader, const domain::RecordRef& ref, std::string_view what);
 
 // What is said in the place of what a person gave who was erased then.

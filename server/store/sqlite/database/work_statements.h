@@ -42,7 +42,8 @@ constexpr std::string_view WorkSql(Sql id) {
              "record_kind = excluded.record_kind, after = excluded.after, done = excluded.done, "
              "started_at = excluded.started_at";
     case Sql::kGetOperation:
-      return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, cancelled, done, "
+      return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, "
+             "cancelled, done, "
              "total, "
              "request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
     case Sql::kPutOperation:

@@ -19,8 +19,8 @@ uint32_t Checksum(std::string_view text) {
 }
 
 absl::Status Foreign(std::string_view text) {
-  return absl::InvalidArgumentError(fmt::format(
-      "the cursor \"{}\" is not one that this list gave; begin again without one", text.substr(0, 100)));
+  return absl::InvalidArgumentError(
+      fmt::format("the cursor \"{}\" is not one that this list gave; begin again without one", text.substr(0, 100)));
 }
 
 }  // namespace

@@ -51,8 +51,9 @@ absl::Status Session::Put(const Operation& operation) {
   Compress(operation.result, result);
   Query put = connection_.Prepare(Sql::kPutOperation);
   return Run(put.Bind(tenant_, operation.id, operation.method, operation.subject, operation.actor, operation.request_id,
-                      operation.validate_only, operation.created_at, operation.begun_at, operation.ended_at, operation.tries,
-                      operation.cancelled, operation.done, operation.total, Blob{request}, Blob{result}));
+                      operation.validate_only, operation.created_at, operation.begun_at, operation.ended_at,
+                      operation.tries, operation.cancelled, operation.done, operation.total, Blob{request},
+                      Blob{result}));
 }
 
 absl::Status Session::DropOperation(std::string_view id) {
