@@ -1,5 +1,7 @@
 #include "rpc/longrunning/operations_service.h"
 
+#include <utility>
+
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/listing/filter.h"
@@ -40,11 +42,18 @@ absl::StatusOr<engine::OperationFilter> FilterFrom(const std::string& text) {
   return filter;
 }
 
-// The id within the name of an operation.
-template <typename Request>
-std::string IdFrom(const Request& request, Checker& check) {
-  const FieldPath root;
-  return check.RequiredIdIn(root / "name", request.name(), kCollection);
+// Runs `act(context, id)`, an absl::Status, for a request that names one operation.
+template <typename Request, typename Act>
+grpc::ServerUnaryReactor* RunOnOne(Executor& calls, const Environment& env, grpc::CallbackServerContext* call,
+                                   const Request& request, Act act) {
+  return RunOn(calls, env, call, [&env, call, &request, act = std::move(act)]() -> absl::Status {
+    Checker check(env.engine->clock().Now());
+    const FieldPath root;
+    const engine::CallContext context = ContextOf(*call, check);
+    const std::string id = check.RequiredIdIn(root / "name", request.name(), kCollection);
+    RETURN_IF_ERROR(check.ToStatus());
+    return act(context, id);
+  });
 }
 
 }  // namespace
@@ -74,39 +83,30 @@ grpc::ServerUnaryReactor* OperationsService::ListOperations(grpc::CallbackServer
 grpc::ServerUnaryReactor* OperationsService::GetOperation(grpc::CallbackServerContext* call,
                                                           const lr::GetOperationRequest* request,
                                                           lr::Operation* response) {
-  return RunOn(calls_, env_, call, [=, this]() -> absl::Status {
-    Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
-    const std::string id = IdFrom(*request, check);
-    RETURN_IF_ERROR(check.ToStatus());
+  const auto get = [=, this](const engine::CallContext& context, const std::string& id) -> absl::Status {
     ASSIGN_OR_RETURN(const store::Operation operation, env_.operations->Get(context, id));
     ToProto(operation, response);
     return absl::OkStatus();
-  });
+  };
+  return RunOnOne(calls_, env_, call, *request, get);
 }
 
 grpc::ServerUnaryReactor* OperationsService::DeleteOperation(grpc::CallbackServerContext* call,
                                                              const lr::DeleteOperationRequest* request,
                                                              google::protobuf::Empty*) {
-  return RunOn(calls_, env_, call, [=, this]() -> absl::Status {
-    Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
-    const std::string id = IdFrom(*request, check);
-    RETURN_IF_ERROR(check.ToStatus());
+  const auto drop = [this](const engine::CallContext& context, const std::string& id) {
     return env_.operations->Delete(context, id);
-  });
+  };
+  return RunOnOne(calls_, env_, call, *request, drop);
 }
 
 grpc::ServerUnaryReactor* OperationsService::CancelOperation(grpc::CallbackServerContext* call,
                                                              const lr::CancelOperationRequest* request,
                                                              google::protobuf::Empty*) {
-  return RunOn(calls_, env_, call, [=, this]() -> absl::Status {
-    Checker check(env_.engine->clock().Now());
-    const engine::CallContext context = ContextOf(*call, check);
-    const std::string id = IdFrom(*request, check);
-    RETURN_IF_ERROR(check.ToStatus());
+  const auto cancel = [this](const engine::CallContext& context, const std::string& id) {
     return env_.operations->Cancel(context, id);
-  });
+  };
+  return RunOnOne(calls_, env_, call, *request, cancel);
 }
 
 grpc::ServerUnaryReactor* OperationsService::WaitOperation(grpc::CallbackServerContext* call,
