@@ -122,6 +122,12 @@ absl::Status PrefixFields(const absl::Status& status, std::string_view prefix) {
   return out;
 }
 
+absl::Status WithMessage(const absl::Status& status, std::string_view message) {
+  absl::Status out(status.code(), absl::string_view(message.data(), message.size()));
+  status.ForEachPayload([&](absl::string_view key, const absl::Cord& payload) { out.SetPayload(key, payload); });
+  return out;
+}
+
 absl::Status WithReason(absl::Status status, ErrorReason reason,
                         std::initializer_list<std::pair<std::string_view, std::string>> metadata) {
   const std::string_view name = InfoOf(reason).name;

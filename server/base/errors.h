@@ -34,6 +34,9 @@ std::vector<FieldViolation> FieldViolationsOf(const absl::Status& status);
 // The same violations with `prefix` and a dot before each field, and all else that the status says.
 absl::Status PrefixFields(const absl::Status& status, std::string_view prefix);
 
+// The same error in other words, with all else that it says.
+absl::Status WithMessage(const absl::Status& status, std::string_view message);
+
 // Facts of an error for programs: keys as base/error_reasons.h lists them, and values. At most 16 keys, and 1 KiB in
 // all.
 using ErrorMetadata = std::map<std::string, std::string, std::less<>>;

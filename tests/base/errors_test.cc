@@ -105,6 +105,15 @@ TEST(ErrorsTest, APrefixKeepsWhatElseTheStatusSays) {
   EXPECT_EQ(MetadataOf(status).at("a"), "b");
 }
 
+TEST(ErrorsTest, OtherWordsKeepWhatElseTheStatusSays) {
+  const absl::Status status =
+      WithMessage(WithRetryDelay(Overloaded(), std::chrono::milliseconds(700)), "leads/1 waits");
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(status.message()), "leads/1 waits");
+  EXPECT_TRUE(HasReason(status, ErrorReason::kOverloaded));
+  EXPECT_EQ(RetryDelayOf(status), std::chrono::milliseconds(700));
+}
+
 // What separates the parts in memory may come from a caller.
 TEST(ErrorsTest, SeparatorsInATextSeparateNothing) {
   const auto violations = FieldViolationsOf(InvalidFields({{"a\x1e", "x\x1fy\x1ez"}, {"b", "c"}}));

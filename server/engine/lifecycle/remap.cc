@@ -1,6 +1,10 @@
 // Records in statuses that are deprecated come to stand in those that the packs name instead.
+#include <algorithm>
+#include <memory>
 #include <span>
+#include <utility>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
 #include "engine/engine.h"
 #include "engine/work/each_lead.h"
@@ -102,10 +106,9 @@ class Remapping {
                      DecideEach(options_, context_.tenant, ids, decide, kind));
     for (size_t i = 0; i < ids.size(); ++i) {
       if (!outcomes[i].ok()) {
-        return absl::Status(
-            outcomes[i].code(),
-            fmt::format("{} cannot leave the status \"{}\": {}; those that were changed stay so",
-                        domain::ResourceName(kind, ids[i]), row.from, std::string(outcomes[i].message())));
+        return WithMessage(
+            outcomes[i], fmt::format("{} cannot leave the status \"{}\": {}; those that were changed stay so",
+                                     domain::ResourceName(kind, ids[i]), row.from, std::string(outcomes[i].message())));
       }
       row.records += moved[i] ? 1 : 0;
     }

@@ -1,5 +1,5 @@
-// Statements about work that waits: leads of changed people and companies, accounts to be scored, keys to be
-// made, operations.
+// Statements about work that waits: leads of changed people and companies, accounts to be scored, keys to be made,
+// operations.
 #pragma once
 
 #include <string_view>
@@ -43,9 +43,7 @@ constexpr std::string_view WorkSql(Sql id) {
              "started_at = excluded.started_at";
     case Sql::kGetOperation:
       return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, "
-             "cancelled, done, "
-             "total, "
-             "request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
+             "cancelled, done, total, request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
     case Sql::kPutOperation:
       return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, validate_only, "
              "created_at, begun_at, ended_at, tries, cancelled, done, total, request, result) VALUES "
