@@ -7,6 +7,7 @@ examples/SERVICE/NAME.json is the example of the RPC NAME:
   actor      who asks (the metadata leadline-actor); may be left out
   request    the request in JSON; "requests" for RPCs that take a stream
   settled    whether the accounts of the records must be scored before it
+  rescored   whether the leads must be decided anew before it, after the last change of the packs
   most       how many answers of a stream without an end are taken
   response   what comes, as canonical.py writes it; "responses" for RPCs that answer with a stream
   refused    requests that are refused: [{"about", "request" or "requests", "setup", "actor", and then what comes:
@@ -76,6 +77,8 @@ class Runner:
         try:
             if example.get("settled"):
                 self._settle()
+            if example.get("rescored"):
+                self._wait_for_rescoring()
             self._set_up(example.get("setup", []), known)
             self._sent[name] = (self._resolve(requests_of(example)[0], known), self._metadata(example))
             answers = self._send(name, example, known)
@@ -109,6 +112,15 @@ class Runner:
                 if time.monotonic() > end:
                     raise ValueError(f"{record['account']['name']} has no score after {LONGEST_WAIT} s")
                 time.sleep(0.05)
+
+    def _wait_for_rescoring(self) -> None:
+        """Waits until no lead waits for being decided by the packs that are active."""
+        end = time.monotonic() + LONGEST_WAIT
+        while "endTime" not in self._contract.call(self._server.channel, "GetRollout", [{}], {})[0]["rollout"].get(
+                "rescoring", {"endTime": "never begun"}):
+            if time.monotonic() > end:
+                raise ValueError(f"rescoring has not ended after {LONGEST_WAIT} s")
+            time.sleep(0.05)
 
     def sent(self, name: str) -> tuple[dict, dict]:
         """The first request that the example `name` sent when it ran, with all references resolved, and its
