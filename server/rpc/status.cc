@@ -50,7 +50,7 @@ std::string Readable(std::string_view text, size_t most) {
 
 std::string MessageOf(const absl::Status& status, std::string_view call_id) {
   std::string end;
-  if (IsServersFault(status) && !call_id.empty()) end = fmt::format(" (call {})", call_id);
+  if (!call_id.empty()) end = fmt::format(" (call {})", call_id);
   std::string text = Readable(std::string(status.message()), kMostMessageBytes - end.size());
   if (text.empty()) text = fmt::format("{}: no more is known", ReasonOf(status));
   return text + end;
@@ -99,7 +99,7 @@ absl::Status WithFacts(absl::Status status, std::string_view call_id) {
     status = WithMetadata(std::move(status), "retry_after",
                           fmt::format("{}.{:03}s", delay->count() / 1000, delay->count() % 1000));
   }
-  if (IsServersFault(status) && !call_id.empty()) status = WithMetadata(std::move(status), "call_id", call_id);
+  if (!call_id.empty()) status = WithMetadata(std::move(status), "call_id", call_id);
   return status;
 }
 

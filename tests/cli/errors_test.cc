@@ -66,6 +66,13 @@ TEST(DescribeErrorTest, ReasonDelayAndCallAreShown) {
             "  reason: STORE_FAILING\n"
             "  service: leadline.v1.LeadService/write\n"
             "  try again after 1.25 s\n");
+  // Who made a mistake need tell nobody of the call.
+  details.set_message("leads/1 does not exist (call 5f3a)");
+  const std::string missing =
+      DescribeError({grpc::StatusCode::NOT_FOUND, details.message(), details.SerializeAsString()}, "here:1");
+  EXPECT_THAT(missing, HasSubstr("error: NOT_FOUND: leads/1 does not exist\n"));
+  EXPECT_THAT(missing, HasSubstr("leadline lead list shows them"));
+  EXPECT_THAT(missing, Not(HasSubstr("5f3a")));
   // Another server may say the call's id beside its message alone.
   details.set_message("damaged");
   EXPECT_THAT(DescribeError({grpc::StatusCode::DATA_LOSS, "damaged", details.SerializeAsString()}, "here:1"),

@@ -17,6 +17,7 @@ BY_FIELD = {
     "resumeToken": (r"[\w=+/-]{8,1024}", "<token>"),
     "statusAge": (r"\d+(\.\d+)?s", "<duration>"),
     "callCount": (r"\d+", "<number>"),
+    "call_id": (r"[0-9a-f]{16}", "<call>"),
     "timeZones": (r"\d{4}[a-z]+", "<version>"),
     "phoneMetadata": (r".+", "<version>"),
     "publicSuffixList": (r".+", "<version>"),
@@ -31,6 +32,7 @@ PLACE = re.compile(r"(\w+\.yaml):\d+(:\d+)?")
 FOLDER = re.compile(r"/[\w./-]*leadline-conformance-[\w-]+")
 # Numbers in messages that depend on how far what goes on in the background is.
 VERSION = re.compile(r'\b(etag "|generation )\d+')
+CALL = re.compile(r"\(call [0-9a-f]{16}\)$")
 SHORT_HASH = re.compile(r"\b[0-9a-f]{12}\b(?=[^-]|$)")
 # Lists that grow with the rule packs: the first items of them are compared.
 GROWING = {"reasons", "parts", "possiblePoints"}
@@ -82,7 +84,7 @@ class Canonical:
         text = re.sub(ID, self._id, text)
         text = re.sub(TIME, self._time, text)
         text = re.sub(SHA256, lambda m: m[0] if m[0] in self._sent else "<sha256>", text)
-        text = FOLDER.sub("<folder>", text)
+        text = CALL.sub("(call <call>)", FOLDER.sub("<folder>", text))
         if name != "sha256":
             text = SHORT_HASH.sub("<hash>", text)
         text = VERSION.sub(lambda m: m[1] + "<number>", text)

@@ -44,12 +44,13 @@ class Method:
 class Refusal(Exception):
     """What a call failed with: its code and what its details say."""
     code: str
-    message: str
+    message: str  # without the call's id
     reason: str = ""
     domain: str = ""
     metadata: dict = field(default_factory=dict)
     fields: list = field(default_factory=list)
     descriptions: list = field(default_factory=list)
+    names_call: bool = True  # unless it is of a call and its message does not end with the id that the trailer has
 
 
 class Contract:
@@ -172,7 +173,11 @@ class Contract:
 
     def refusal(self, error: grpc.RpcError) -> Refusal:
         out = Refusal(error.code().name, error.details() or "")
-        details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
+        trailer = dict(error.trailing_metadata() or ())
+        end = f" (call {trailer.get('leadline-call-id')})"
+        out.names_call = out.message.endswith(end)
+        out.message = out.message.removesuffix(end)
+        details = trailer.get("grpc-status-details-bin")
         if details is not None:
             self._read_details(self.type_of("google.rpc.Status").FromString(details), out)
         return out

@@ -139,13 +139,15 @@ class Runner:
             answer = self._send(name, refused, known)
             return [f"{at}: is not refused: {json.dumps(answer, ensure_ascii=False)[:300]}"]
         except Refusal as refusal:
-            refusal_domain = refusal.domain
+            refusal_domain, names_call = refusal.domain, refusal.names_call
             got = {"code": refusal.code, "reason": refusal.reason, "fields": refusal.fields,
                    "message": canonical.of(refusal.message)}
         except (KeyError, ValueError) as error:
             return [f"{at}: {error!r}"]
         if refusal_domain != ERROR_DOMAIN:
             return [f"{at}: its domain is \"{refusal_domain}\", and not {ERROR_DOMAIN}"]
+        if not names_call:
+            return [f"{at}: its message does not end with the call's id"]
         if not got["fields"]:
             del got["fields"]
         if update:

@@ -81,6 +81,7 @@ FILTERS = (
     'status = "mql" AND region = "emea"',
     "(status = mql OR status = sal) AND score >= 100 AND NOT source = list",
     "status = mql AND -assignee:*",
+    'status IN ("mql", "sal") AND NOT region IN (emea, latam)',
     'create_time >= "2026-01-01T00:00:00Z" AND create_time < "2026-02-01T00:00:00Z" AND product = pumps',
 )
 

@@ -51,6 +51,10 @@ TEST(ListFilterTest, NegationsAndAlternatives) {
   EXPECT_EQ(Told("(status = mql AND region = emea) AND score > 5"), "status=mql; region=emea; score>5");
   EXPECT_EQ(Told("( product:a OR product:(b OR c) )"), "product:a|b|c");
   EXPECT_EQ(Told("-status = (a OR b)"), "-status=a|b") << "neither";
+  EXPECT_EQ(Told("status IN (mql, \"sal\",sql )"), "status=mql|'sal'|sql");
+  EXPECT_EQ(Told("NOT country IN( IN,DE) AND score > 5"), "-country=IN|DE; score>5") << "India is a value";
+  EXPECT_EQ(Told("(status IN (a) OR status = b)"), "status=a|b");
+  EXPECT_EQ(Told("status IN (a, b) OR status = c"), "status=a|b|c");
 }
 
 TEST(ListFilterTest, WhatIsWrongIsToldWithItsPlace) {
@@ -59,7 +63,17 @@ TEST(ListFilterTest, WhatIsWrongIsToldWithItsPlace) {
       {"status = mql and region = emea", "character 14: write AND in capitals"},
       {"a = 1 && b = 2", "character 7: write AND instead of &&"},
       {"a = 1 || b = 2", "character 7: write OR instead of ||"},
-      {"status IN [mql, sal]", "character 8: AIP-160 has no IN; write status = (\"a\" OR \"b\")"},
+      {"status IN [mql, sal]", "character 11: after IN stand values in parentheses: status IN (\"a\", \"b\")"},
+      {"status IN", "at its end, character 10: after IN stand values"},
+      {"status in (a)", "character 8: write IN in capitals"},
+      {"status IN ()", "character 12: expected a value after status"},
+      {"status IN (a,)", "character 14: expected a value after status"},
+      {"status IN (a OR b)", "character 14: expected a comma and another value, or ')'"},
+      {"status IN (a; b)", "expected a comma and another value"},
+      {"status IN (a, b", "expected a comma and another value, or ')'"},
+      {"status IN (*)", "is asked with status:*"},
+      {"status = a, b", "character 11: a value with this character stands in quotes"},
+      {"status = \"a\", b", "character 13: expected a blank after the text"},
       {"status == mql", "character 8: write = instead of =="},
       {"status", "after status expected one of ="},
       {"status =", "at its end, character 9: expected a value after status ="},
@@ -106,6 +120,7 @@ TEST(ListFilterTest, ItIsBounded) {
   for (size_t i = 1; i < kMostFilterValues; ++i) filter += " OR a = 1";
   EXPECT_EQ(ParseFilter(filter)->front().values.size(), kMostFilterValues);
   EXPECT_THAT(Told(filter + " AND b = 1"), HasSubstr("more than 50 values"));
+  EXPECT_THAT(Told(filter + " AND b IN (1)"), HasSubstr("more than 50 values"));
   EXPECT_THAT(Told(std::string(4000, '(')), HasSubstr("one level deep"));
 }
 

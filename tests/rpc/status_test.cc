@@ -62,14 +62,16 @@ TEST(StatusTest, FactsComeWithTheReason) {
 }
 
 TEST(StatusTest, WhatFollowsFromAnErrorIsAFactOfIt) {
-  const auto facts = [](const absl::Status& error) {
-    const auto metadata = DetailOf<google::rpc::ErrorInfo>(ToGrpcStatus(error, "c1"))->metadata();
+  const auto facts = [](const absl::Status& error, std::string_view call_id = "") {
+    const auto metadata = DetailOf<google::rpc::ErrorInfo>(ToGrpcStatus(error, call_id))->metadata();
     return std::map<std::string, std::string>(metadata.begin(), metadata.end());
   };
   using Facts = std::map<std::string, std::string>;
   EXPECT_EQ(facts(InvalidField("lead.source", "is required")), (Facts{{"field", "lead.source"}}));
   EXPECT_EQ(facts(Overloaded()), (Facts{{"retry_after", "1.000s"}}));
-  EXPECT_EQ(facts(absl::InternalError("x")), (Facts{{"call_id", "c1"}}));
+  EXPECT_EQ(facts(absl::InternalError("x"), "c1"), (Facts{{"call_id", "c1"}}));
+  EXPECT_EQ(facts(InvalidField("lead.source", "is required"), "c1"),
+            (Facts{{"call_id", "c1"}, {"field", "lead.source"}}));
   EXPECT_EQ(facts(WithReason(absl::UnavailableError("x"), ErrorReason::kStoreFull)),
             (Facts{{"retry_after", "10.000s"}, {"service", "leadline.v1.LeadService/write"}}));
   EXPECT_EQ(facts(WithReason(absl::UnavailableError("x"), ErrorReason::kRequiredPluginDown,
@@ -111,11 +113,11 @@ TEST(StatusTest, NoMessageIsEmptyOrBeginsOrEndsWithABlank) {
   EXPECT_EQ(ToGrpcStatus(absl::NotFoundError("a\xff z")).error_message(), "a? z");
 }
 
-TEST(StatusTest, TheServersOwnFaultsEndWithTheCall) {
+TEST(StatusTest, EveryErrorEndsWithTheCall) {
   EXPECT_EQ(ToGrpcStatus(absl::InternalError("oops"), "5f3a").error_message(), "oops (call 5f3a)");
   EXPECT_EQ(ToGrpcStatus(absl::DataLossError("oops"), "5f3a").error_message(), "oops (call 5f3a)");
   EXPECT_EQ(ToGrpcStatus(absl::UnknownError("oops"), "5f3a").error_message(), "oops (call 5f3a)");
-  EXPECT_EQ(ToGrpcStatus(absl::NotFoundError("no"), "5f3a").error_message(), "no");
+  EXPECT_EQ(ToGrpcStatus(absl::NotFoundError("no"), "5f3a").error_message(), "no (call 5f3a)");
   EXPECT_EQ(ToGrpcStatus(absl::InternalError("oops")).error_message(), "oops");
   const std::string message = ToGrpcStatus(absl::InternalError(std::string(5000, 'x')), "5f3a").error_message();
   EXPECT_TRUE(message.ends_with("... (call 5f3a)")) << message;

@@ -66,6 +66,22 @@ std::string DescribeDetails(const google::rpc::Status& details, const std::strin
   return out;
 }
 
+// The message; without the call's id but where somebody must be told of it: in faults of the server.
+std::string MessageOf(const grpc::Status& status, const google::rpc::Status& details) {
+  std::string message = status.error_message();
+  const grpc::StatusCode code = status.error_code();
+  if (code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::DATA_LOSS) {
+    return message;
+  }
+  for (const auto& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (!detail.UnpackTo(&info) || !info.metadata().contains("call_id")) continue;
+    const std::string end = fmt::format(" (call {})", info.metadata().at("call_id"));
+    if (message.ends_with(end)) message.resize(message.size() - end.size());
+  }
+  return message;
+}
+
 // What a record's name looks like and where to find it, for "leads/x does not exist"; empty for any other message.
 std::string NameAdvice(const std::string& message) {
   if (!message.ends_with(" does not exist")) return "";
@@ -93,22 +109,23 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
   std::string code = CodeName(status.error_code());
   google::rpc::Status details;
   if (!status.error_details().empty() && !details.ParseFromString(status.error_details())) details.Clear();
+  const std::string message = MessageOf(status, details);
   std::string fields = DescribeFields(details);
-  std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, status.error_message())
+  std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, message)
                                    : fmt::format("error: {}\n{}", code, fields);
   out += DescribeDetails(details, code);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && details.details().empty()) {
     // A server that gives its reasons is running.
     out += fmt::format("  Is leadlined running at {}? Name another server with --server or LEADLINE_SERVER.\n", server);
   } else if (status.error_code() == grpc::StatusCode::NOT_FOUND) {
-    out += NameAdvice(status.error_message());
-  } else if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && status.error_message().empty()) {
+    out += NameAdvice(message);
+  } else if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && message.empty()) {
     out += fmt::format(
         "  The server at {} has no such call: it is of another version, or serves others (--services).\n", server);
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     out += "  Give the server longer with --timeout SECONDS.\n";
   } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
-             status.error_message().find("larger than max") != std::string::npos) {
+             message.find("larger than max") != std::string::npos) {
     out += "  The request is larger than the server takes; it takes more with leadlined --max-message-mib N.\n";
   }
   return out;

@@ -160,6 +160,7 @@ class FilterParser {
     at_ += field.size();
     if (At('(')) return Error(at, "functions are not part of this list's filters");
     SkipBlanks();
+    if (Take("IN")) return Members(term);
     RETURN_IF_ERROR(Operator(term));
     SkipBlanks();
     if (At('(')) return Values(term);
@@ -185,9 +186,25 @@ class FilterParser {
       return absl::OkStatus();
     }
     if (absl::AsciiStrToUpper(std::string(Word())) == "IN") {
-      return Error(at_, fmt::format("AIP-160 has no IN; write {0} = (\"a\" OR \"b\")", term.field));
+      return Error(at_, "write IN in capitals");
     }
     return Error(at_, fmt::format("after {} expected one of = != < <= > >= :", term.field));
+  }
+
+  // What stands behind IN.
+  absl::Status Members(FilterTerm& term) {
+    if (!At('(')) {
+      return Error(at_, fmt::format("after IN stand values in parentheses: {} IN (\"a\", \"b\")", term.field));
+    }
+    listed_ = true;
+    do {
+      ++at_;  // the parenthesis or the comma
+      SkipBlanks();
+      RETURN_IF_ERROR(Value(term));
+      SkipBlanks();
+    } while (At(','));
+    listed_ = false;
+    return EndOfValues(fmt::format("expected a comma and another value, or ')': {} IN (\"a\", \"b\")", term.field));
   }
 
   absl::Status Values(FilterTerm& term) {
@@ -201,9 +218,11 @@ class FilterParser {
       RETURN_IF_ERROR(Value(term));
       SkipBlanks();
     } while (Take("OR"));
-    if (!At(')')) {
-      return Error(at_, fmt::format("expected OR and another value, or ')': {} = (\"a\" OR \"b\")", term.field));
-    }
+    return EndOfValues(fmt::format("expected OR and another value, or ')': {} = (\"a\" OR \"b\")", term.field));
+  }
+
+  absl::Status EndOfValues(std::string_view expected) {
+    if (!At(')')) return Error(at_, expected);
     ++at_;
     SkipBlanks();
     return absl::OkStatus();
@@ -224,6 +243,8 @@ class FilterParser {
     return absl::OkStatus();
   }
 
+  bool MayFollow(char c) const { return IsBlank(c) || c == ')' || (listed_ && c == ','); }
+
   absl::Status QuotedValue(FilterValue& value) {
     const char quote = text_[at_++];
     value.quoted = true;
@@ -240,7 +261,7 @@ class FilterParser {
       return Error(value.at, fmt::format("the text that begins here has no {} at its end", quote));
     ++at_;
     if (!IsUtf8(value.text)) return Error(value.at, "the text is not UTF-8");
-    if (at_ < text_.size() && !IsBlank(text_[at_]) && !At(')')) return Error(at_, "expected a blank after the text");
+    if (at_ < text_.size() && !MayFollow(text_[at_])) return Error(at_, "expected a blank after the text");
     return absl::OkStatus();
   }
 
@@ -261,7 +282,7 @@ class FilterParser {
       return Error(at_, "this list has no wildcards; write the whole value");
     }
     if (!IsUtf8(value.text)) return Error(at_, "the value is not UTF-8");
-    if (end < text_.size() && !IsBlank(text_[end]) && text_[end] != ')') {
+    if (end < text_.size() && !MayFollow(text_[end])) {
       return Error(end, "a value with this character stands in quotes");
     }
     at_ = end;
@@ -271,6 +292,7 @@ class FilterParser {
   const std::string_view text_;
   size_t at_ = 0;
   size_t values_ = 0;
+  bool listed_ = false;  // within the parentheses of IN
 };
 
 }  // namespace

@@ -2,13 +2,14 @@
 //
 //   filter = factor {"AND" factor}            factor = term {"OR" term}: of one field, each with = or each with :
 //   term   = ["NOT" | "-"] restriction | "(" filter ")": one level deep
-//   restriction = field op arg                op = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":"
+//   restriction = field op arg | field "IN" "(" value {"," value} ")"
+//                                             op = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":"
 //   arg    = value | "(" value {"OR" value} ")": after = and :
 //   value  = "text" | 'text' with \ before a quote or \, or bare: a word, number, RFC 3339 time or resource name.
 //            field:* asks whether the field has a value.
 //
 // As in AIP-160, OR binds more tightly than AND. What stands side by side without AND is a fuzzy match there, and
-// refused here; so are functions, wildcards, and IN, which AIP-160 does not have.
+// refused here; so are functions and wildcards. AIP-160 has no IN; here it is a short form of = with several values.
 #pragma once
 
 #include <cstddef>
