@@ -1,10 +1,12 @@
 // What a decision wants changed, and all that it was read from: plain data that a decider hands to the writer.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -109,6 +111,22 @@ using Change = std::variant<domain::Account, domain::Contact, domain::Lead, doma
                             domain::Activity, TallyOf, RecordKeys, SharedChangeNote, AccountNote, domain::MergeRecord,
                             RequestRecord, domain::Event>;
 
+// In the order in which they are to be made. They are large, and never move: references to them stay good, and moving
+// all of them costs what moving a pointer does.
+class Changes {
+ public:
+  size_t size() const { return changes_.size(); }
+  bool empty() const { return changes_.empty(); }
+  Change& operator[](size_t i) { return *changes_[i]; }
+  template <typename Value>
+  void Add(Value&& value) {
+    changes_.push_back(std::make_unique<Change>(std::forward<Value>(value)));
+  }
+
+ private:
+  std::vector<std::unique_ptr<Change>> changes_;
+};
+
 // A stretch of a change set that was decided by itself, one after another, each seeing what the ones before it changed.
 struct ChangePart {
   // Where it ends in ReadSet::firm, ReadSet::pools and ChangeSet::changes; it begins where the one before ends.
@@ -118,7 +136,7 @@ struct ChangePart {
 
 struct ChangeSet {
   ReadSet read;
-  std::deque<Change> changes;     // in this order; large values, which never move
+  Changes changes;
   std::vector<ChangePart> parts;  // one at least, once it is finished
 };
 

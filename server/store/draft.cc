@@ -178,6 +178,13 @@ absl::StatusOr<domain::Activity> Draft::GetActivity(std::string_view id) {
   return reader_.GetActivity(id);
 }
 
+absl::StatusOr<bool> Draft::HasActivity(std::string_view id) {
+  Reads(ScopeKind::kActivity, id);
+  const bool own = std::any_of(activities_.begin(), activities_.end(), [&](const auto& a) { return a.id == id; });
+  if (own) return true;
+  return reader_.HasActivity(id);
+}
+
 absl::StatusOr<std::vector<domain::Activity>> Draft::ActivitiesBetween(RecordKind kind, std::string_view id, Time from,
                                                                        Time to) {
   Reads(ActivitiesOf(kind), id);
@@ -301,7 +308,7 @@ absl::Status Draft::PutRecord(Records<Record>& own, std::string_view table, Reco
                                        record.id, mine->second.version, record.version)),
         ErrorReason::kWriteConflict);
   }
-  set_.changes.emplace_back(record);
+  set_.changes.Add(record);
   ++record.version;
   own.insert_or_assign(record.id, record);
   return absl::OkStatus();
@@ -327,7 +334,7 @@ absl::Status Draft::Put(domain::Lead& lead) {
 
 absl::Status Draft::Put(domain::RepState& rep) {
   Changes(ScopeKind::kRep, rep.rep_id);
-  set_.changes.emplace_back(rep);
+  set_.changes.Add(rep);
   ++rep.version;
   reps_.insert_or_assign(rep.rep_id, rep);
   return absl::OkStatus();
@@ -336,7 +343,7 @@ absl::Status Draft::Put(domain::RepState& rep) {
 absl::Status Draft::AddOpenLeads(std::string_view rep_id, int64_t change) {
   Changes(ScopeKind::kRep, rep_id);
   open_leads_[std::string(rep_id)] += change;
-  set_.changes.emplace_back(OpenLeads{std::string(rep_id), change});
+  set_.changes.Add(OpenLeads{std::string(rep_id), change});
   return absl::OkStatus();
 }
 
@@ -347,30 +354,25 @@ absl::Status Draft::PutPool(std::string_view pool, std::span<const domain::PoolS
     std::erase_if(own, [&](const domain::PoolState& m) { return m.rep_id == member.rep_id; });
     own.push_back(member);
   }
-  set_.changes.emplace_back(PoolPlaces{std::string(pool), {members.begin(), members.end()}});
+  set_.changes.Add(PoolPlaces{std::string(pool), {members.begin(), members.end()}});
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Draft::AddActivity(const domain::Activity& activity) {
-  const absl::StatusOr<domain::Activity> known = GetActivity(activity.id);
-  if (known.ok()) {
-    return false;
-  }
-  if (!absl::IsNotFound(known.status())) {
-    return known.status();
-  }
+  ASSIGN_OR_RETURN(const bool known, HasActivity(activity.id));
+  if (known) return false;
   Changes(ScopeKind::kActivity, activity.id);
   Changes(ScopeKind::kActivitiesOfLead, activity.lead_id);
   Changes(ScopeKind::kActivitiesOfContact, activity.contact_id);
   activities_.push_back(activity);
-  set_.changes.emplace_back(activity);
+  set_.changes.Add(activity);
   return true;
 }
 
 absl::Status Draft::PutActivityTally(RecordKind kind, std::string_view id, const domain::ActivityTally& tally) {
   Changes(ActivitiesOf(kind), id);
   tallies_.insert_or_assign({kind, std::string(id)}, tally);
-  set_.changes.emplace_back(TallyOf{kind, std::string(id), tally});
+  set_.changes.Add(TallyOf{kind, std::string(id), tally});
   return absl::OkStatus();
 }
 
@@ -383,13 +385,13 @@ absl::Status Draft::SetKeys(RecordKind kind, std::string_view id, std::span<cons
     changed_.push_back(reader_.ScopeOfKey(kind, key));
   }
   own = {keys.begin(), keys.end()};
-  set_.changes.emplace_back(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});
+  set_.changes.Add(RecordKeys{kind, std::string(id), {keys.begin(), keys.end()}});
   return absl::OkStatus();
 }
 
 absl::Status Draft::NoteAccount(std::string_view id) {
   if (noted_accounts_.emplace(id).second) {
-    set_.changes.emplace_back(AccountNote{std::string(id)});
+    set_.changes.Add(AccountNote{std::string(id)});
   }
   return absl::OkStatus();
 }
@@ -398,19 +400,19 @@ absl::Status Draft::Put(const domain::MergeRecord& merge) {
   Changes(ScopeKind::kMerge, merge.id);
   Changes(ScopeKind::kMergesInto, merge.survivor_id, merge.kind);
   merges_.insert_or_assign(merge.id, merge);
-  set_.changes.emplace_back(merge);
+  set_.changes.Add(merge);
   return absl::OkStatus();
 }
 
 absl::Status Draft::Put(const RequestRecord& request) {
   Changes(ScopeKind::kRequest, request.request_id);
   requests_.insert_or_assign(request.request_id, request);
-  set_.changes.emplace_back(request);
+  set_.changes.Add(request);
   return absl::OkStatus();
 }
 
 absl::Status Draft::Append(domain::Event&& event) {
-  set_.changes.emplace_back(std::move(event));
+  set_.changes.Add(std::move(event));
   return absl::OkStatus();
 }
 

@@ -38,6 +38,7 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<bool> HasActivity(std::string_view id) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
                                                                   Time from, Time to) override;
   absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,
@@ -85,7 +86,7 @@ class Draft final : public Transaction {
   absl::Status SetKeys(domain::RecordKind kind, std::string_view id, std::span<const std::string> keys) override;
   // Nothing that is decided reads it.
   absl::Status NoteSharedChange(domain::RecordKind kind, std::string_view id) override {
-    set_.changes.emplace_back(SharedChangeNote{kind, std::string(id)});
+    set_.changes.Add(SharedChangeNote{kind, std::string(id)});
     return absl::OkStatus();
   }
   // The same; once for each part.

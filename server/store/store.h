@@ -141,6 +141,7 @@ class Reader {
   virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(
       std::span<const std::string> contact_ids) = 0;
   virtual absl::StatusOr<domain::Activity> GetActivity(std::string_view id) = 0;
+  virtual absl::StatusOr<bool> HasActivity(std::string_view id) = 0;
   // Those of one lead or contact with a time in [from, to), by time, then id.
   virtual absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
                                                                           Time from, Time to) = 0;

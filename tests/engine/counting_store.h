@@ -46,6 +46,7 @@ class CountingReader final : public store::Reader {
     rows_.activities += found.ok() ? 1 : 0;
     return found;
   }
+  Or<bool> HasActivity(std::string_view id) override { return reader_.HasActivity(id); }
   Or<std::vector<domain::Event>> Timeline(std::span<const domain::RecordRef> records, int64_t after, int limit,
                                           int64_t max_bytes) override {
     return Count(reader_.Timeline(records, after, limit, max_bytes), rows_.events);

@@ -41,6 +41,7 @@ TEST_P(StoreContractTest, RecordsComeBackWholeEvenAfterReopening) {
     EXPECT_EQ(Read([&](Reader& r) { return r.GetContact(contacts[i].id); }), contacts[i]);
     EXPECT_EQ(Read([&](Reader& r) { return r.GetLead(leads[i].id); }), leads[i]);
     EXPECT_EQ(Read([&](Reader& r) { return r.GetActivity(activities[i].id); }), activities[i]);
+    EXPECT_TRUE(Read([&](Reader& r) { return r.HasActivity(activities[i].id); }));
     EXPECT_EQ(Read([&](Reader& r) { return r.GetMerge(merges[i].id); }), merges[i]);
   }
 }
@@ -50,6 +51,7 @@ TEST_P(StoreContractTest, WhatDoesNotExistIsNotFound) {
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetContact("x"); }), absl::StatusCode::kNotFound);
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetLead("x"); }), absl::StatusCode::kNotFound);
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetActivity("x"); }), absl::StatusCode::kNotFound);
+  EXPECT_FALSE(Read([](Reader& r) { return r.HasActivity("x"); }));
   EXPECT_EQ(ReadCode([](Reader& r) { return r.GetMerge("x"); }), absl::StatusCode::kNotFound);
   EXPECT_EQ(Read([](Reader& r) { return r.FindRequest("x"); }), std::nullopt);
   EXPECT_EQ(Read([](Reader& r) { return r.GetRepState("x"); }), domain::RepState{.rep_id = "x"});

@@ -68,6 +68,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(std::span<const std::string> lead_ids) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfContacts(std::span<const std::string> contact_ids) override;
   absl::StatusOr<domain::Activity> GetActivity(std::string_view id) override;
+  absl::StatusOr<bool> HasActivity(std::string_view id) override;
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesBetween(domain::RecordKind kind, std::string_view id,
                                                                   Time from, Time to) override;
   absl::StatusOr<std::optional<domain::ActivityTally>> GetActivityTally(domain::RecordKind kind,

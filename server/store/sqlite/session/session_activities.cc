@@ -68,6 +68,13 @@ absl::StatusOr<domain::Activity> Session::GetActivity(std::string_view id) {
   return ReadActivity(query);
 }
 
+absl::StatusOr<bool> Session::HasActivity(std::string_view id) {
+  Query query = connection_.Prepare(Sql::kGetActivity);
+  const bool found = query.Bind(tenant_, id).Next();
+  RETURN_IF_ERROR(Break(query.status()));
+  return found;
+}
+
 absl::StatusOr<std::vector<domain::Activity>> Session::ReadActivities(Sql sql, std::span<const std::string> ids) {
   std::vector<domain::Activity> activities;
   for (size_t i = 0; i < ids.size(); ++i) {
