@@ -222,7 +222,8 @@ absl::Status AdminService::ExplainDiff(const engine::CallContext& context, const
 void AdminService::ShowRollout(const engine::CallContext& context, domain::Rollout rollout, v1::Rollout* to) {
   absl::StatusOr<engine::RolloutView> now = env_.packs->Get(context);
   // The counts of a trial; but no later change's rollout, and a change that was made is no error.
-  if (now.ok() && now->rollout.generation == rollout.generation) return ToProto(*now, to);
+  const bool made = !context.validate_only;
+  if (made && now.ok() && now->rollout.generation == rollout.generation) return ToProto(*now, to);
   engine::RolloutView view;
   view.rollout = std::move(rollout);
   ToProto(view, to);
@@ -231,9 +232,10 @@ void AdminService::ShowRollout(const engine::CallContext& context, domain::Rollo
 void AdminService::ShowSnapshot(const domain::Rollout& rollout, v1::SnapshotRef* to) {
   const std::shared_ptr<const engine::Snapshot> now = env_.engine->snapshot();
   if (now->ref->generation == rollout.generation) return ToProto(*now->ref, to);
-  // Others have changed it again meanwhile.
+  // Others have changed it again meanwhile, or it was only tried.
   to->set_generation(rollout.generation);
   for (const domain::ActivePack& pack : rollout.active) ToProto(pack.ref, to->add_packs());
+  for (const domain::PluginRef& plugin : rollout.plugins) ToProto(plugin, to->add_plugins());
 }
 
 grpc::ServerUnaryReactor* AdminService::ActivatePack(grpc::CallbackServerContext* call,
@@ -332,9 +334,10 @@ grpc::ServerUnaryReactor* AdminService::ReloadPlugin(grpc::CallbackServerContext
 }
 
 template <typename Request, typename Response>
-absl::Status AdminService::Load(const engine::CallContext& context, engine::PluginLoad::Action action,
-                                const Request& request, Response& response) {
+absl::Status AdminService::Load(engine::CallContext context, engine::PluginLoad::Action action, const Request& request,
+                                Response& response) {
   Checker check(env_.engine->clock().Now());
+  context.validate_only = request.validate_only();
   ASSIGN_OR_RETURN(engine::PluginView plugin, env_.packs->LoadPlugin(context, PluginLoadFrom(request, action, check)));
   ToProto(plugin, response.mutable_plugin());
   return absl::OkStatus();

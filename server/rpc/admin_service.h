@@ -49,7 +49,7 @@ class AdminService final : public v1::AdminService::CallbackService {
   absl::Status Activate(engine::CallContext context, const v1::ActivatePackRequest& request,
                         v1::ActivatePackResponse& response);
   template <typename Request, typename Response>
-  absl::Status Load(const engine::CallContext& context, engine::PluginLoad::Action action, const Request& request,
+  absl::Status Load(engine::CallContext context, engine::PluginLoad::Action action, const Request& request,
                     Response& response);
   absl::Status LookAtStore(const engine::CallContext& context, const v1::CheckStoreRequest& request,
                            v1::CheckStoreResponse& response);

@@ -62,6 +62,7 @@ void Draft::EndPart() {
 }
 
 absl::StatusOr<ChangeSet> Draft::Finish() {
+  if (only_tried_) return Never();
   ASSIGN_OR_RETURN(set_.read.number, reader_.ReadNumber());
   if (set_.parts.empty()) {
     EndPart();

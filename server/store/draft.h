@@ -17,7 +17,8 @@ namespace leadline::store {
 
 // Not thread-safe; lives no longer than the reader. Whatever is read is noted in the read set, and so is what was not
 // found. Lists that no decision reads (pages, counts, reports, the ledger) and changes that no decision makes
-// (rollouts, packs, the making of keys, erasures) answer FAILED_PRECONDITION: for those, use Store::Write.
+// (rollouts, packs, the making of keys) answer FAILED_PRECONDITION: for those, use Store::Write. An erasure can only be
+// tried: Finish answers so after it.
 class Draft final : public Transaction {
  public:
   explicit Draft(Reader& reader) : reader_(reader) {}
@@ -142,14 +143,20 @@ class Draft final : public Transaction {
   absl::Status DropOperation(std::string_view) override { return Never(); }
   absl::StatusOr<int> ForgetOperations(Time, int) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
-  absl::Status ForgetContent(std::string_view) override { return Never(); }
-  absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return Never(); }
+
+  // Of an erasure, which is only tried: they change nothing that is read here.
+  absl::Status ForgetContent(std::string_view) override { return OnlyTried(); }
+  absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return OnlyTried(); }
 
  private:
   template <typename Record>
   using Records = std::map<std::string, Record, std::less<>>;
 
   static absl::Status Never();
+  absl::Status OnlyTried() {
+    only_tried_ = true;
+    return absl::OkStatus();
+  }
   void Reads(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead);
   void Changes(ScopeKind kind, std::string_view id, domain::RecordKind record = domain::RecordKind::kLead) {
     changed_.push_back(ScopeOf(kind, id, record));
@@ -168,6 +175,7 @@ class Draft final : public Transaction {
 
   Reader& reader_;
   ChangeSet set_;
+  bool only_tried_ = false;  // it cannot be made true
   // Of the part under way.
   std::set<Scope> noted_;
   std::set<std::string, std::less<>> noted_accounts_;

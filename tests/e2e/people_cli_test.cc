@@ -37,6 +37,11 @@ TEST_F(PeopleCliTest, AContactIsFoundCorrectedAndErased) {
 
   const Ended both = Run({"contact", "get", contact, contact});
   EXPECT_EQ(both.exit_code, 0) << both.output;
+  const Ended would = Run({"contact", "erase", contact, "--reason", "asked for it", "--validate-only"});
+  EXPECT_EQ(would.exit_code, 0) << would.output;
+  EXPECT_THAT(would.output, AllOf(HasSubstr("would erase " + contact), HasSubstr("personal in " + lead),
+                                  HasSubstr("would be forgotten"), HasSubstr("nothing was stored")));
+  EXPECT_THAT(Run({"contact", "get", contact}).output, HasSubstr("ana.silva@acme.example"));
   const Ended erased = Run({"contact", "erase", contact, "--reason", "asked for it"});
   EXPECT_EQ(erased.exit_code, 0) << erased.output;
   EXPECT_THAT(erased.output, AllOf(HasSubstr("erased " + contact), HasSubstr("personal in " + lead)));
@@ -61,6 +66,10 @@ TEST_F(PeopleCliTest, RepsAndQueuesAreShown) {
   const Ended list = Run({"rep", "list", "--region", "emea"});
   EXPECT_EQ(list.exit_code, 0) << list.output;
   EXPECT_THAT(list.output, HasSubstr("reps/emea-anna-weber"));
+  const Ended tried = Run({"route", "availability", "emea-anna-weber", "--away", "--validate-only"});
+  EXPECT_EQ(tried.exit_code, 0) << tried.output;
+  EXPECT_THAT(tried.output, HasSubstr("would be away"));
+  EXPECT_THAT(Run({"rep", "get", "emea-anna-weber"}).output, Not(HasSubstr("away")));
   EXPECT_EQ(Run({"route", "availability", "emea-anna-weber", "--away"}).exit_code, 0);
   EXPECT_THAT(Run({"rep", "get", "emea-anna-weber"}).output, ContainsRegex("takes leads +away"));
   EXPECT_THAT(Run({"rep", "get", "reps/emea-ana-weber"}).output, HasSubstr("NOT_FOUND"));
@@ -93,6 +102,10 @@ TEST_F(PeopleCliTest, MergesAreListedAndUndone) {
   const std::string merge = Json({"merge", ana, other, "--reason", "one person"})["merge"]["name"];
   EXPECT_THAT(merge, testing::StartsWith("merges/"));
   EXPECT_THAT(Run({"merge", "list", ana}).output, AllOf(HasSubstr(merge), HasSubstr(other), HasSubstr("1 merge")));
+  EXPECT_EQ(Json({"contact", "get", other})["name"], ana);
+  const Ended would = Run({"merge", "undo", merge.substr(7), "--reason", "two people after all", "--validate-only"});
+  EXPECT_EQ(would.exit_code, 0) << would.output;
+  EXPECT_THAT(would.output, HasSubstr("The record that would be separate again"));
   EXPECT_EQ(Json({"contact", "get", other})["name"], ana);
   const Ended undone = Run({"merge", "undo", merge.substr(7), "--reason", "two people after all"});
   EXPECT_EQ(undone.exit_code, 0) << undone.output;

@@ -92,6 +92,28 @@ class CallGuardsTest : public EngineTest {
                        engine_->RejectLead(context, other, "no_budget", "", std::move(done));
                      }),
                      {}});
+    const domain::Lead erased = Mql();
+    const std::string gone = domain::ResourceName(domain::RecordKind::kContact, erased.contacts.front().contact_id);
+    cases.push_back({"erase",
+                     [this, gone](const CallContext& context) {
+                       return Wait<EraseResult>([&](Done<EraseResult> done) {
+                                engine_->EraseContact(context, gone, "asked", std::move(done));
+                              })
+                           .status();
+                     },
+                     [this, gone] { return engine_->GetEntity({}, gone)->contact->version; }});
+    const std::string survivor = LeadName(Mql()), absorbed = LeadName(Mql());
+    auto merged = Wait<MergeResult>(
+        [&](Done<MergeResult> done) { engine_->Merge({}, survivor, absorbed, "one deal", std::move(done)); });
+    EXPECT_TRUE(merged.ok()) << merged.status();
+    cases.push_back({"unmerge",
+                     [this, id = merged->merge_id](const CallContext& context) {
+                       return Wait<UnmergeResult>([&](Done<UnmergeResult> done) {
+                                engine_->Unmerge(context, id, "two deals", std::move(done));
+                              })
+                           .status();
+                     },
+                     {}});
     return cases;
   }
   std::string OtherRep(const std::string& lead) {

@@ -74,6 +74,30 @@ TEST_F(PackGuardsTest, AnActivationThatIsOnlyTriedSaysWhatWouldDecide) {
   EXPECT_EQ(deciding(), 2);
 }
 
+TEST_F(PackGuardsTest, AWayBackThatIsOnlyTriedChangesNothing) {
+  const std::string sha256 = Propose(GenerousEmea());
+  ASSERT_TRUE(Activate(sha256).ok());
+  ASSERT_TRUE(Activate(Propose(Edited("latam", "pack.yaml", "version: ", "version: 9")), Mode::kCanary, 20).ok());
+  const auto before = packs_->Get({})->rollout;
+  const int64_t position = *engine_->LastPosition({});
+  CallContext context = Named("try", "RollbackPack");
+  context.validate_only = true;
+  const auto back = packs_->Rollback(context, "emea", "", 2);
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_NE(back->FindActive("emea")->ref.sha256, sha256);
+  EXPECT_FALSE(back->trial.has_value());
+  context.method = "StopTrial";
+  const auto stopped = packs_->StopTrial(context, "", 2);
+  ASSERT_TRUE(stopped.ok()) << stopped.status();
+  EXPECT_FALSE(stopped->trial.has_value());
+  EXPECT_EQ(packs_->Get({})->rollout, before);
+  EXPECT_EQ(*engine_->LastPosition({}), position);
+  EXPECT_EQ(deciding(), 2);
+  EXPECT_NE(holder_->GetDeciding()->canary, nullptr);
+  ASSERT_TRUE(packs_->StopTrial(Named("try", "StopTrial"), "", 2).ok()) << "its name is free for the real call";
+  EXPECT_EQ(packs_->Get({})->rollout.generation, 2);
+}
+
 TEST_F(PackGuardsTest, AProposalOfOneNameActsOnce) {
   PackCheck check;
   const auto first = packs_->Propose(Named("p1", "ProposePack"), GenerousEmea(), &check);

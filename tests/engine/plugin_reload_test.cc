@@ -25,6 +25,32 @@ TEST_F(PluginReloadTest, ANewFileDecidesOnlyAfterTheReload) {
   EXPECT_EQ(packs_->Get({})->rollout.plugins, holder_->Get()->ref->plugins);
 }
 
+TEST_F(PluginReloadTest, AFileThatIsOnlyTriedDoesNotDecide) {
+  CallContext context;
+  context.validate_only = true;
+  const int64_t position = *engine_->LastPosition({});
+  Put("no_answer");
+  const auto bad = packs_->LoadPlugin(context, {kTitles});
+  EXPECT_EQ(ReasonOf(bad.status()), "PLUGIN_LOAD_FAILED") << bad.status();
+  EXPECT_EQ(View().last_load_error, "");
+  EXPECT_EQ(Load().status().message(), bad.status().message());
+  Put("head");
+  const auto tried = packs_->LoadPlugin(context, {kTitles});
+  ASSERT_TRUE(tried.ok()) << tried.status();
+  EXPECT_EQ(tried->status.ref.version, "9.2.0");
+  EXPECT_TRUE(tried->status.loaded);
+  EXPECT_EQ(View().status.ref.version, "9.1.0");
+  EXPECT_EQ(holder_->Get()->ref->generation, 1);
+  EXPECT_EQ(*engine_->LastPosition({}), position);
+  EXPECT_EQ(Seniority(1), "director");
+  const auto view = Load();
+  ASSERT_TRUE(view.ok()) << view.status();
+  EXPECT_EQ(view->status.ref, tried->status.ref);
+  EXPECT_EQ(view->status.mode, tried->status.mode);
+  EXPECT_EQ(view->sandbox.has_value(), tried->sandbox.has_value());
+  EXPECT_EQ(view->health.calls, tried->health.calls);
+}
+
 TEST_F(PluginReloadTest, TheSameFileOnceMoreIsANewGeneration) {
   auto view = Load();
   ASSERT_TRUE(view.ok()) << view.status();

@@ -294,6 +294,16 @@ TEST_F(DraftTest, OnlyWhatADecisionReads) {
   });
 }
 
+TEST_F(DraftTest, AnErasureIsOnlyTried) {
+  const absl::Status status = store_->Read("default", [](Reader& reader) -> absl::Status {
+    Draft draft(reader);
+    RETURN_IF_ERROR(draft.ForgetContent("r"));
+    RETURN_IF_ERROR(draft.DestroyKey(domain::RecordKind::kContact, "c1", 1));
+    return draft.Finish().status();
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+}
+
 TEST_F(DraftTest, AnAccountIsNotedOnceInEachPart) {
   ChangeSet set;
   EXPECT_EQ(store_->Read("default",

@@ -117,22 +117,26 @@ struct EraseContactFlags : ChangeFlags {
   std::string name, reason;
 };
 
-void ShowErasedContact(Session& session, const v1::EraseContactResponse& response) {
+void ShowErasedContact(Session& session, const v1::EraseContactResponse& response, bool tried) {
   if (response.erased_contacts().empty()) {
-    return session.Print(fmt::format("{} was erased before; nothing changed.\n", response.contact()));
+    return session.Print(fmt::format("{} was erased before; nothing {}.\n", response.contact(),
+                                     tried ? "would change" : "changed"));
   }
-  for (const std::string& name : response.erased_contacts()) session.Print(fmt::format("erased {}\n", name));
+  const std::string_view erased = tried ? "would erase" : "erased";
+  for (const std::string& name : response.erased_contacts()) session.Print(fmt::format("{} {}\n", erased, name));
   for (const std::string& name : response.erased_leads()) {
-    session.Print(fmt::format("erased what is personal in {}\n", name));
+    session.Print(fmt::format("{} what is personal in {}\n", erased, name));
   }
-  session.Print(fmt::format("{} forgotten\n", Counted(response.forgotten_request_count(), "earlier request")));
+  session.Print(fmt::format("{} {}\n", Counted(response.forgotten_request_count(), "earlier request"),
+                            tried ? "would be forgotten" : "forgotten"));
 }
 
 void AddContactErase(Command group) {
   auto flags = std::make_shared<EraseContactFlags>();
   Command erase = group.AddCommand(
       "erase", "Erase a person for good, on the running server",
-      "Example:\n  leadline contact erase contacts/ID --reason \"asked for it on 2026-03-02\"\n"
+      "Examples:\n  leadline contact erase contacts/ID --reason \"asked for it on 2026-03-02\" --validate-only\n"
+      "  leadline contact erase contacts/ID --reason \"asked for it on 2026-03-02\"\n"
       "Names, addresses, numbers and what was said of the person are gone for ever; events stay without them. Logs "
       "and\n"
       "backups outside the store are yours to erase. leadline erase does the same in the folder of a server that is\n"
@@ -142,7 +146,7 @@ void AddContactErase(Command group) {
         request.set_name(InKind("contacts", flags->name));
         request.set_reason(flags->reason);
         return RunChange(session, contact_service::kEraseContact, *flags, request,
-                         [&](const auto& response) { ShowErasedContact(session, response); });
+                         [&](const auto& response) { ShowErasedContact(session, response, flags->validate_only); });
       });
   erase.AddOption("contact", flags->name, "contacts/ID").Required();
   erase.AddOption("--reason", flags->reason, "Why; it is kept in clear, and must name nobody").Required();

@@ -103,9 +103,12 @@ Command AddUndo(Command parent, const std::string& name, const std::string& exam
                           request.set_reason(flags->reason);
                           return RunChange(session, merge_service::kUndoMerge, *flags, request,
                                            [&](const v1::UndoMergeResponse& response) {
-                                             session.Print("The record that had absorbed the other:\n");
+                                             const bool tried = flags->validate_only;
+                                             session.Print(tried ? "The record that has absorbed the other would be:\n"
+                                                                 : "The record that had absorbed the other:\n");
                                              ShowEntity(session, response.survivor());
-                                             session.Print("\nThe record that is separate again:\n");
+                                             session.Print(tried ? "\nThe record that would be separate again:\n"
+                                                                 : "\nThe record that is separate again:\n");
                                              ShowEntity(session, response.restored());
                                            });
                         });

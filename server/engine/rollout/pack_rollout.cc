@@ -314,7 +314,7 @@ absl::StatusOr<Rollout> PackRollout::Rollback(const CallContext& context, std::s
   if (done) return *std::move(done);
   ASSIGN_OR_RETURN(Rollout rollout, Stored(context));
   RETURN_IF_ERROR(CheckGeneration(rollout.generation, expected_generation));
-  if (TakeTimeZonesLocked(context).value_or(false)) {
+  if (!context.validate_only && TakeTimeZonesLocked(context).value_or(false)) {
     ASSIGN_OR_RETURN(rollout, Stored(context));
   }
   const domain::ActivePack* active = rollout.FindActive(pack);

@@ -133,7 +133,8 @@ struct ActivateRequest {
 // again, it is answered with what there is now. No change waits for somebody's check: what
 // Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken
 // is tried again, a LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits
-// for them any more.
+// for them any more. With `validate_only` of the context Activate, Rollback, StopTrial and LoadPlugin look at all that
+// they look at otherwise, answer what would be, and change nothing.
 class PackRollout {
  public:
   explicit PackRollout(PackRolloutOptions options);
@@ -161,8 +162,7 @@ class PackRollout {
   // Makes a kept version decide, or starts a trial of it; a running trial ends. What a canary decided that ends is
   // decided again in the background, also when the leads of other regions keep their scores. It is checked again when
   // other packs decide beside it now than when it was checked. FAILED_PRECONDITION RESCORING_GOES_ON: too many canaries
-  // ended whose leads wait for that. ABORTED: others changed again and again what decides. With `validate_only` of the
-  // context all of this is looked at, the answer is what would decide, and nothing is changed.
+  // ended whose leads wait for that. ABORTED: others changed again and again what decides.
   absl::StatusOr<domain::Rollout> Activate(const CallContext& context, const ActivateRequest& request);
   // Makes the version before the active one decide again. A region that was not there at the first start goes away
   // again when its first version is rolled back. This is the way out of trouble: it waits for no check, and the packs
@@ -278,10 +278,11 @@ class PackRollout {
   // The same packs under a new number, since other plugins or tables than those of `rollout` were found.
   absl::Status TakeFound(const CallContext& context, domain::Rollout rollout, std::shared_ptr<const Snapshot> snapshot,
                          std::string_view reason);
-  // What decides, `active`, with the plugin's file as it is now, tried out. `set` are the active packs.
+  // What decides, `active`, with the plugin's file as it is now, tried out. `set` are the active packs. `apart`: the
+  // plugin comes into no process but workers of its own, wherever the packs want it.
   absl::StatusOr<std::shared_ptr<const Snapshot>> TryPlugin(const packs::PackSet& set,
                                                             const std::shared_ptr<const Snapshot>& active,
-                                                            int64_t generation, const PluginLoad& load);
+                                                            int64_t generation, const PluginLoad& load, bool apart);
   absl::Status SwitchPlugin(const CallContext& context, domain::Rollout rollout, const PluginLoad& load,
                             std::shared_ptr<const Snapshot> snapshot);
   // What to decide by, and how far it got; nothing when there is nothing to do.

@@ -129,6 +129,7 @@ absl::StatusOr<domain::Rollout> PackRollout::StopTrial(const CallContext& contex
   std::vector<domain::EventPayload> changes;
   const std::optional<domain::TrialShare> ended = EndTrial(reason, rollout, changes);
   if (ended) RETURN_IF_ERROR(BeginRescoring(context, *active, rollout, ended, LeadsLeft(rollout)));
+  if (context.validate_only) return rollout;
   RETURN_IF_ERROR(Write(context, rollout, std::move(changes)));
   Decide(active, rollout, nullptr);
   return rollout;

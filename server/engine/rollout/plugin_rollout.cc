@@ -80,6 +80,11 @@ domain::PluginRef RefOf(const Snapshot& snapshot, std::string_view id) {
   return bound != snapshot.plugins.end() ? bound->second.ref : domain::PluginRef{std::string(id), "", ""};
 }
 
+PluginFolder InWorkers(PluginFolder plugins) {
+  plugins.mode = plugin::PluginMode::kWorker;
+  return plugins;
+}
+
 PluginView ViewOf(const Snapshot& snapshot, const PluginStatus& status) {
   PluginView view;
   view.status = status;
@@ -90,21 +95,33 @@ PluginView ViewOf(const Snapshot& snapshot, const PluginStatus& status) {
   return view;
 }
 
+// Of a plugin that was only tried, and is not loaded where the packs want it.
+PluginView ViewOfTried(const Snapshot& tried, std::string_view id, plugin::PluginMode mode) {
+  PluginView view = ViewOf(tried, *FindStatus(tried, id));
+  if (mode == plugin::PluginMode::kLocal) {
+    view.status.mode = mode;
+    view.health = {};
+    view.sandbox.reset();
+  }
+  return view;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const packs::PackSet& set,
                                                                        const std::shared_ptr<const Snapshot>& active,
-                                                                       int64_t generation, const PluginLoad& load) {
+                                                                       int64_t generation, const PluginLoad& load,
+                                                                       bool apart) {
   const Time now = options_.clock->Now();
   const std::vector<packs::TestCase> cases = packs::ReadTestSuites(set, *active->rules).cases;
   std::optional<domain::PluginRef> tried;
   const bool local = FindStatus(*active, load.id)->mode == plugin::PluginMode::kLocal;
   if (local) {
     // Its first records are given to it in a worker alone: what crashes there does not do so here.
-    PluginFolder apart = options_.plugins;
-    apart.mode = plugin::PluginMode::kWorker;
-    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> trial, WithPlugin(*active, load.id, apart, generation, now));
+    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> trial,
+                     WithPlugin(*active, load.id, InWorkers(options_.plugins), generation, now));
     RETURN_IF_ERROR(SmokePlugin(*trial, load.id, cases, now));
+    if (apart) return trial;
     tried = RefOf(*trial, load.id);
   }
   ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> next,
@@ -126,7 +143,8 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
     // The packs on trial may not name the plugin at all.
     const PluginStatus* status = FindStatus(*candidate, load.id);
     if (status != nullptr && !status->used_by.empty()) {
-      ASSIGN_OR_RETURN(candidate, WithPlugin(*candidate, load.id, options_.plugins, rollout.trial->generation,
+      const PluginFolder plugins = context.validate_only ? InWorkers(options_.plugins) : options_.plugins;
+      ASSIGN_OR_RETURN(candidate, WithPlugin(*candidate, load.id, plugins, rollout.trial->generation,
                                              options_.clock->Now(), snapshot.get()));
       if (RefOf(*candidate, load.id) != RefOf(*snapshot, load.id)) return FileChanged(load.id);
     } else {
@@ -134,6 +152,7 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
     }
     NoteRegions(*snapshot, *candidate, *rollout.trial);
   }
+  if (context.validate_only) return absl::OkStatus();
   std::vector<domain::EventPayload> changes = PluginChanges(rollout, *snapshot, load.reason);
   if (changes.empty()) {
     // The same file once more, such as to end a quarantine.
@@ -176,10 +195,11 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
   const int64_t last_generation = rollout.last_generation;
   const std::shared_ptr<const Snapshot> active = options_.snapshots->Get();
   RETURN_IF_ERROR(CheckAsked(*active, load));
+  const plugin::PluginMode mode = FindStatus(*active, load.id)->mode;
   lock.unlock();
   // Tried before its turn: nobody waits for a plugin that hangs.
   ASSIGN_OR_RETURN(packs::PackSet set, ActiveSet(context, rollout));
-  auto next = TryPlugin(set, active, last_generation + 1, load);
+  auto next = TryPlugin(set, active, last_generation + 1, load, /*apart=*/context.validate_only);
   lock.lock();
   ASSIGN_OR_RETURN(rollout, Stored(context));
   absl::Status status = next.status();
@@ -188,7 +208,11 @@ absl::StatusOr<PluginView> PackRollout::LoadPlugin(const CallContext& context, c
     status = PacksChanged("what decides was changed just now; ask again");
   }
   if (!status.ok() && !absl::IsAborted(status)) status = LoadFailed(status, *active, load.id);
-  if (status.ok()) status = SwitchPlugin(context, std::move(rollout), load, *std::move(next));
+  if (status.ok()) status = SwitchPlugin(context, std::move(rollout), load, *next);
+  if (context.validate_only) {
+    RETURN_IF_ERROR(status);
+    return ViewOfTried(**next, load.id, mode);
+  }
   {
     std::lock_guard plugins_lock(plugins_mutex_);
     load_errors_[load.id] = std::string(status.message());

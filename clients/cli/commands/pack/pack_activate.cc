@@ -81,10 +81,13 @@ void ShowRescoring(Session& session, const v1::Rollout& rollout) {
 }
 
 // What an activation or a rollback gave.
-template <typename Response>
-int ShowChange(Session& session, Response& response, bool wait) {
+template <typename Response, typename Flags>
+int ShowChange(Session& session, Response& response, const Flags& flags) {
+  NoteNothingStored(session, flags);
+  // How it would go on is not how it goes on.
+  if (flags.validate_only) response.mutable_rollout()->clear_rescoring();
   const bool trial = response.rollout().has_trial();
-  int code = wait && !trial ? WaitForRescoring(session, *response.mutable_rollout()) : kExitOk;
+  int code = flags.wait && !flags.validate_only && !trial ? WaitForRescoring(session, *response.mutable_rollout()) : kExitOk;
   if (session.json()) {
     session.PrintJson(response);
     return code;
@@ -114,10 +117,7 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_skip_rescoring(flags.no_rescore);
   SetChange(flags, request);
   return RunLong(session, admin_service::kActivatePack, request, flags.async, [&](v1::ActivatePackResponse& response) {
-    NoteNothingStored(session, flags);
-    // How it would go on is not how it goes on.
-    if (flags.validate_only) response.mutable_rollout()->clear_rescoring();
-    return ShowChange(session, response, flags.wait && !flags.validate_only);
+    return ShowChange(session, response, flags);
   });
 }
 
@@ -129,7 +129,7 @@ int Rollback(Session& session, const RollbackFlags& flags) {
   v1::RollbackPackResponse response;
   grpc::Status status = session.Ask(admin_service::kRollbackPack, request, response);
   if (!status.ok()) return session.Fail(status);
-  return ShowChange(session, response, flags.wait);
+  return ShowChange(session, response, flags);
 }
 
 void AddActivate(Command group) {
@@ -167,7 +167,8 @@ void AddPackActivationCommands(Command group) {
   auto flags = std::make_shared<RollbackFlags>();
   Command rollback = group.AddCommand(
       "rollback", "Let the version before decide again; done again, it goes back one more",
-      "Examples:\n  leadline pack rollback emea --reason \"too many fairs\"\n  leadline pack rollback central --wait\n"
+      "Examples:\n  leadline pack rollback emea --validate-only\n"
+      "  leadline pack rollback emea --reason \"too many fairs\"\n  leadline pack rollback central --wait\n"
       "A region's first version is taken away.",
       [flags](Session& session) { return Rollback(session, *flags); });
   rollback.AddOption("pack", flags->pack, "central, or a region").Required();
@@ -182,7 +183,8 @@ void AddPackActivationCommands(Command group) {
         v1::StopTrialRequest request;
         request.set_reason(flags->reason);
         return RunChange(session, admin_service::kStopTrial, *flags, request, [&](const v1::StopTrialResponse& r) {
-          session.Print(fmt::format("the trial has ended; generation {} decides\n", r.rollout().generation()));
+          session.Print(fmt::format("the trial {}; generation {} decides\n",
+                                    flags->validate_only ? "would end" : "has ended", r.rollout().generation()));
         });
       });
   stop.AddOption("--reason", stop_flags->reason, "Why, for the ledger");

@@ -87,6 +87,10 @@ void AddLoad(Command group, const std::string& name, const std::string& descript
     request.set_reason(flags->reason);
     request.set_skip_rescoring(flags->keep_scores);
     return RunChange(session, method, *flags, request, [&](const Response& response) {
+      if (flags->validate_only) {
+        const v1::PluginRef& ref = response.plugin().ref();
+        session.Print(fmt::format("{} {} would be loaded; it would be:\n", IdOf(ref.plugin()), ref.version()));
+      }
       Table table = PluginTable();
       AddPlugin(table, response.plugin());
       session.Print(table);
