@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "fmt/format.h"
 #include "rpc/convert/decisions.h"
 #include "rpc/convert/packs.h"
 #include "rpc/convert/plugins.h"
@@ -23,7 +24,10 @@ engine::CallContext Asked(const grpc::CallbackServerContext& call, engine::CallC
 int SamplesOf(const v1::CheckStoreRequest& request, Checker& check) {
   constexpr int kStandardSamples = 5, kMostSamples = 50;
   const FieldPath root;
-  return check.PageSize(root / "max_samples", request.max_samples(), kStandardSamples, kMostSamples);
+  if (request.max_samples() < 0 || request.max_samples() > kMostSamples) {
+    check.Refuse(root / "max_samples", fmt::format("must lie between 0 and {}", kMostSamples));
+  }
+  return request.max_samples() == 0 ? kStandardSamples : request.max_samples();
 }
 
 }  // namespace

@@ -141,11 +141,12 @@ class Draft final : public Transaction {
   absl::Status Put(const KeyBuild&) override { return Never(); }
   absl::Status Put(const Operation&) override { return Never(); }
   absl::Status DropOperation(std::string_view) override { return Never(); }
-  absl::StatusOr<int> ForgetOperations(Time, int) override { return Never(); }
+  absl::StatusOr<int> ForgetOperations(Time, int, int64_t) override { return Never(); }
   absl::StatusOr<int> ForgetRequests(Time, int) override { return Never(); }
 
   // Of an erasure, which is only tried: they change nothing that is read here.
   absl::Status ForgetContent(std::string_view) override { return OnlyTried(); }
+  absl::Status ForgetSamples(const std::set<std::string, std::less<>>&) override { return OnlyTried(); }
   absl::Status DestroyKey(domain::RecordKind, std::string_view, Time) override { return OnlyTried(); }
 
  private:

@@ -3,10 +3,18 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 
 namespace leadline::store {
+
+// A part of what came of an operation that tells of single leads or people: kept apart, so that it can be forgotten.
+struct OperationSample {
+  std::vector<std::string> records;  // whom it tells of: resource names
+  std::string bytes;                 // in whoever's form does it
+  bool operator==(const OperationSample&) const = default;
+};
 
 struct Operation {
   std::string id;
@@ -23,6 +31,7 @@ struct Operation {
   int64_t done = 0, total = 0;  // of what it goes over; total 0: not known
   std::string request;          // in whoever's form does it; empty once it has ended
   std::string result;           // likewise; empty until it has ended
+  std::vector<OperationSample> samples;  // of the result; those of people who were erased are gone
   bool operator==(const Operation&) const = default;
 };
 

@@ -281,8 +281,11 @@ class Transaction : public Reader {
   virtual absl::Status Put(const Operation& operation) = 0;
   // Nothing happens when there is none.
   virtual absl::Status DropOperation(std::string_view id) = 0;
-  // Drops operations that ended before `before`, and the oldest of those that have ended beyond `most`; how many.
-  virtual absl::StatusOr<int> ForgetOperations(Time before, int most) = 0;
+  // Drops operations that ended before `before`, and of those that have ended the ones that ended first, beyond `most`,
+  // or `most_bytes` of results as they are stored; how many.
+  virtual absl::StatusOr<int> ForgetOperations(Time before, int most, int64_t most_bytes) = 0;
+  // Operations lose their samples that tell of one of these records, given by their resource names.
+  virtual absl::Status ForgetSamples(const std::set<std::string, std::less<>>& records) = 0;
   // Only the name of that request, and when it was, are kept from now on (kErasedRequest), so that it does not act
   // again. Nothing happens when there is none.
   virtual absl::Status ForgetContent(std::string_view request_id) = 0;

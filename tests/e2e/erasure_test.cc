@@ -1,14 +1,18 @@
 // A person erased with the command line, as clients and operators see it: between two lives of a server, and when an
 // older copy of the database is put back.
 #include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "leadline/v1/admin_service.grpc.pb.h"
+#include "leadline/v1/contact_service.grpc.pb.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 #include "leadline/v1/merge_service.grpc.pb.h"
+#include "tests/e2e/pack_client.h"
 #include "tests/e2e/rpc_client.h"
 #include "tests/e2e/server_process.h"
 
@@ -27,13 +31,14 @@ class ErasureTest : public testing::Test {
     setup.flags = {"--verify"};
     return setup;
   }
-  v1::SubmitEnquiryResponse Submit(const std::string& email) {
+  v1::SubmitEnquiryResponse Submit(const std::string& email, const std::string& title = "Director of Engineering") {
     v1::SubmitEnquiryRequest request = EnquiryNumber(1);
     v1::Contact& contact = *request.mutable_enquiry()->mutable_contact();
     contact.set_given_name("Zenobia");
     contact.set_family_name("Quillfeather");
     contact.set_email(email);
-    contact.set_title("Director of Engineering");
+    contact.set_title(title);
+    if (title == kNewTitle) contact.set_language("de");
     (*request.mutable_enquiry()->mutable_attributes())["message"].set_string_value("after the operation");
     request.mutable_enquiry()->mutable_activities(0)->set_subject("from the hospital");
     v1::SubmitEnquiryResponse response;
@@ -121,6 +126,74 @@ TEST_F(ErasureTest, AcrossRestartsAndOlderCopies) {
   fs::rename(server_.data() + "/leadline.erasures", server_.data() + "/away");
   EXPECT_FALSE(server_.Start());
   EXPECT_THAT(server_.output(), HasSubstr("its erasure log"));
+}
+
+// What is kept of long work tells of nobody who was erased, on the running server or without one.
+TEST_F(ErasureTest, FromWhatIsKeptOfLongWork) {
+  ASSERT_TRUE(server_.Start()) << server_.output();
+  const v1::SubmitEnquiryResponse one = Submit("zenobia@quill.example", kNewTitle);
+  const v1::SubmitEnquiryResponse two = Submit("yolanda@pen.example", kNewTitle);
+  const v1::SubmitEnquiryResponse other = Submit("xaver@ink.example", kNewTitle);
+  const auto admin = v1::AdminService::NewStub(server_.channel());
+  google::longrunning::Operation compared, checked;
+  ASSERT_TRUE(
+      admin->DiffPack(NewContext().get(), DiffOf("emea", EmeaVersion("2026.2.0", 7)), &compared).ok());
+  v1::CheckStoreRequest check;
+  check.add_regions("atlantis");  // so that all others are unknown
+  ASSERT_TRUE(admin->CheckStore(NewContext().get(), check, &checked).ok());
+  // All that is shown of both, as JSON.
+  const auto shown = [&] {
+    const auto operations = google::longrunning::Operations::NewStub(server_.channel());
+    std::string all;
+    for (const std::string& name : {compared.name(), checked.name()}) {
+      google::longrunning::Operation ended;
+      EXPECT_TRUE(AwaitEnd(*operations, name, &ended).ok());
+      EXPECT_TRUE(ended.has_response()) << ended.ShortDebugString();
+      std::string json;
+      EXPECT_TRUE(google::protobuf::util::MessageToJsonString(ended, &json).ok());
+      all += json;
+    }
+    google::longrunning::ListOperationsResponse list;
+    EXPECT_TRUE(operations->ListOperations(NewContext().get(), {}, &list).ok());
+    std::string json;
+    EXPECT_TRUE(google::protobuf::util::MessageToJsonString(list, &json).ok());
+    return all + json;
+  };
+  const auto samples = [&] {
+    const auto operations = google::longrunning::Operations::NewStub(server_.channel());
+    google::longrunning::Operation ended;
+    v1::DiffPackResponse diff;
+    EXPECT_TRUE(AwaitEnd(*operations, compared.name(), &ended).ok());
+    EXPECT_TRUE(ended.response().UnpackTo(&diff));
+    EXPECT_EQ(diff.changed_lead_count(), 3) << "counts stay";
+    return diff.diff().samples_size();
+  };
+  ASSERT_EQ(samples(), 3);
+  for (const auto* each : {&one, &two, &other}) EXPECT_THAT(shown(), HasSubstr(each->lead().name()));
+
+  v1::EraseContactRequest erase;
+  erase.set_name(one.contact().name());
+  erase.set_reason("asked");
+  erase.set_validate_only(true);
+  v1::EraseContactResponse erased;
+  const auto contacts = v1::ContactService::NewStub(server_.channel());
+  ASSERT_TRUE(contacts->EraseContact(NewContext().get(), erase, &erased).ok());
+  EXPECT_EQ(samples(), 3) << "only tried";
+  erase.set_validate_only(false);
+  ASSERT_TRUE(contacts->EraseContact(NewContext().get(), erase, &erased).ok());
+  EXPECT_EQ(samples(), 2);
+  const auto nothing_of = [](const v1::SubmitEnquiryResponse& who) {
+    return Not(testing::AnyOf(HasSubstr(who.lead().name()), HasSubstr(who.contact().name()),
+                              HasSubstr(who.contact().email()), HasSubstr("Zenobia")));
+  };
+  EXPECT_THAT(shown(), AllOf(nothing_of(one), HasSubstr(two.lead().name()), HasSubstr(other.lead().name())));
+
+  EXPECT_EQ(server_.Stop().exit_code, 0);
+  const Ended offline = Leadline({"erase", two.contact().name(), "--reason", "asked", "--db", database()});
+  EXPECT_EQ(offline.exit_code, 0) << offline.output;
+  ASSERT_TRUE(server_.Start()) << server_.output();
+  EXPECT_EQ(samples(), 1);
+  EXPECT_THAT(shown(), AllOf(nothing_of(one), nothing_of(two), HasSubstr(other.lead().name())));
 }
 
 }  // namespace

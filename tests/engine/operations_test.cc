@@ -11,6 +11,7 @@
 
 #include "base/errors.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/store/person.h"
 
 namespace leadline::engine {
 namespace {
@@ -24,7 +25,7 @@ constexpr Time kStart = 1'767'225'600LL * kSecond;
 // Work that waits until the test lets it go on, or nobody wants it any more.
 class Gate {
  public:
-  absl::StatusOr<std::string> Pass(OperationRun& run) {
+  absl::StatusOr<OperationResult> Pass(OperationRun& run) {
     std::unique_lock lock(mutex_);
     begun_.insert(run.operation().id);
     contexts_.push_back(run.context());
@@ -33,7 +34,7 @@ class Gate {
       if (!run.context().wanted()) return absl::CancelledError("nobody wants it");
       changed_.wait_for(lock, std::chrono::milliseconds(2));
     }
-    return "made of " + run.operation().request;
+    return OperationResult{"made of " + run.operation().request, samples};
   }
   void Open() {
     const std::lock_guard lock(mutex_);
@@ -53,6 +54,8 @@ class Gate {
     const std::lock_guard lock(mutex_);
     return contexts_.back();
   }
+
+  std::vector<store::OperationSample> samples;  // of what comes of it
 
  private:
   std::mutex mutex_;
@@ -86,20 +89,22 @@ class OperationsTest : public ::testing::Test {
     gate_.Forget();
     operations_ = std::make_unique<Operations>(OperationsOptions{
         .clock = &clock_, .ids = &ids_, .store = store_.get(), .error_form = [](const absl::Status& status) {
-          return status.ToString();
-        }});
+          return OperationResult{status.ToString()};
+        }, .most_kept_bytes = most_kept_bytes_});
     operations_->Add({.name = "Work", .at_a_time = 1, .most_waiting = 2, .work = [this](OperationRun& run) {
                         return gate_.Pass(run);
                       }});
-    operations_->Add({.name = "Much", .work = [](OperationRun&) -> absl::StatusOr<std::string> {
-                        return std::string(Operations::kMostResultBytes + 1, 'x');
+    operations_->Add({.name = "Much", .work = [](OperationRun&) -> absl::StatusOr<OperationResult> {
+                        return OperationResult{std::string(Operations::kMostResultBytes + 1, 'x')};
                       }});
-    operations_->Add({.name = "Wrong", .work = [](OperationRun& run) -> absl::StatusOr<std::string> {
+    operations_->Add({.name = "Wrong", .work = [](OperationRun& run) -> absl::StatusOr<OperationResult> {
                         run.context().progress(3, 10);
                         return absl::NotFoundError("it is not there");
                       }});
     ASSERT_TRUE(operations_->Resume({}).ok());
   }
+
+  int64_t most_kept_bytes_ = int64_t{64} << 20;
 
   Operation Start(const std::string& method, const std::string& request = "clay", const CallContext& context = {}) {
     auto started = operations_->Start(context, {method, "packs/emea", request});
@@ -275,6 +280,41 @@ TEST_F(OperationsTest, OldOnesAreForgotten) {
   EXPECT_EQ(operations_->Forget({}, 30 * kDay).value_or(-1), 1);
   EXPECT_TRUE(absl::IsNotFound(operations_->Get({}, old).status()));
   EXPECT_EQ(Get(young).result, "made of clay");
+}
+
+TEST_F(OperationsTest, WhatEndedFirstGivesWayToMoreBytes) {
+  most_kept_bytes_ = 100;
+  Begin();
+  gate_.samples = {{{"leads/l1"}, "abcdefghijklmnopqrst"}};
+  gate_.Open();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(kSecond);
+    ids.push_back(Start("Work").id);
+    AwaitEnd(ids.back());
+  }
+  EXPECT_TRUE(absl::IsNotFound(operations_->Get({}, ids[0]).status())) << "some 50 bytes each";
+  EXPECT_EQ(Get(ids[2]).samples, gate_.samples);
+  most_kept_bytes_ = 10;
+  Begin();
+  EXPECT_EQ(operations_->Forget({}, 30 * kDay).value_or(-1), 2);
+}
+
+TEST_F(OperationsTest, WhoIsErasedWhileTheWorkGoesOnIsNotInWhatComesOfIt) {
+  ASSERT_TRUE(store::WriteAndWait(*store_, "default", [](store::Transaction& tx) -> absl::Status {
+                RETURN_IF_ERROR(store::PutPerson(tx, "ana"));
+                return store::PutPerson(tx, "bo");
+              }).ok());
+  const std::vector<store::OperationSample> of_bo = {{{"leads/l-bo"}, "of bo"}, {{"contacts/c-bo"}, "of bo"}};
+  gate_.samples = {{{"leads/l-ana"}, "of ana"}, of_bo[0], {{"contacts/c-ana"}, "of ana"}, of_bo[1]};
+  const std::string id = Start("Work").id;
+  gate_.AwaitBegun(id);
+  ASSERT_TRUE(store::ErasePerson(*store_, "ana").ok());
+  gate_.Open();
+  EXPECT_EQ(AwaitEnd(id).samples, of_bo);
+  ASSERT_TRUE(store::ErasePerson(*store_, "bo").ok());
+  EXPECT_THAT(Get(id).samples, testing::IsEmpty());
+  EXPECT_EQ(Get(id).result, "made of clay");
 }
 
 TEST_F(OperationsTest, ListsAreOfPagesAndFiltered) {

@@ -298,6 +298,7 @@ TEST_F(DraftTest, AnErasureIsOnlyTried) {
   const absl::Status status = store_->Read("default", [](Reader& reader) -> absl::Status {
     Draft draft(reader);
     RETURN_IF_ERROR(draft.ForgetContent("r"));
+    RETURN_IF_ERROR(draft.ForgetSamples({"contacts/c1"}));
     RETURN_IF_ERROR(draft.DestroyKey(domain::RecordKind::kContact, "c1", 1));
     return draft.Finish().status();
   });

@@ -185,6 +185,49 @@ TEST_F(ErasureTest, AnErasedPersonIsATombstone) {
   EXPECT_EQ(ErasePerson(*store_, "nobody").status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(ErasureTest, WhatCameOfOperationsLosesItsSamples) {
+  Put("ana");
+  Put("eva");
+  const auto sample = [](const std::string& record, const std::string& name) {
+    return OperationSample{{record}, name + "-told-of"};
+  };
+  const std::vector<OperationSample> of_eva = {sample("leads/l-eva", "eva"), sample("contacts/c-eva", "eva")};
+  const auto put = [&](const std::string& id, std::vector<OperationSample> samples) {
+    const Operation operation{.id = id, .method = "DiffPack", .ended_at = 5, .result = "counts", .samples = samples};
+    EXPECT_TRUE(WriteAndWait(*store_, "default", [&](Transaction& t) { return t.Put(operation); }).ok());
+  };
+  put("o1", {sample("leads/l-ana", "ana"), of_eva[0], sample("contacts/c-ana", "ana"), of_eva[1]});
+  put("o2", {of_eva[0]});
+  put("o3", {sample("leads/l-ana", "ana")});
+  // Somebody who is on the lead is gone, and the lead is another's.
+  EXPECT_TRUE(WriteAndWait(*store_, "default", [&](Transaction& t) -> absl::Status {
+                ASSIGN_OR_RETURN(domain::Lead lead, t.GetLead("l-eva"));
+                domain::Contact ida = PersonOf("ida");
+                RETURN_IF_ERROR(t.Put(ida));
+                lead.contacts.push_back({ida.id, "influencer"});
+                return t.Put(lead);
+              }).ok());
+  EXPECT_THAT(FilesWith("-told-"), IsEmpty()) << "nobody's samples are in clear";
+  const std::string copy = place_.path() + ".copy";
+  CopyDatabase(copy);
+  Reopen();
+  for (int run = 0; run < 2; ++run) {
+    if (run == 0) Erase("ana");
+    EXPECT_EQ(Read([](Reader& r) { return r.GetOperation("o1"); }).samples, of_eva);
+    EXPECT_EQ(Read([](Reader& r) { return r.GetOperation("o2"); }).samples, std::vector{of_eva[0]});
+    EXPECT_THAT(Read([](Reader& r) { return r.GetOperation("o3"); }).samples, IsEmpty());
+    EXPECT_EQ(Read([](Reader& r) { return r.GetOperation("o3"); }).result, "counts");
+    // Then an older copy, which knows of no erasure.
+    RestoreDatabase(copy);
+    Reopen();
+  }
+  fs::remove(copy);
+  Reopen();
+  Erase("ida");
+  EXPECT_THAT(Read([](Reader& r) { return r.GetOperation("o2"); }).samples, IsEmpty()) << "the lead names both";
+  EXPECT_EQ(Read([](Reader& r) { return r.GetOperation("o1"); }).samples, std::vector{of_eva[1]});
+}
+
 TEST_F(ErasureTest, FoldingTheHistoryGivesTheRow) {
   Put("ana");
   Erase("ana");

@@ -68,7 +68,7 @@ void AddAssignments(Command group) {
   AddReassignCommand(group);
 }
 
-std::string_view Describe(const v1::Rep& rep, bool tried) {
+std::string_view DescribeAvailability(const v1::Rep& rep, bool tried) {
   if (tried) return rep.available() ? "would take new leads" : "would be away";
   return rep.available() ? "takes new leads" : "is away";
 }
@@ -86,7 +86,7 @@ int SetAvailability(Session& session, const RouteFlags& flags) {
     const v1::Rep& rep = response.rep();
     std::string until = rep.has_return_time() ? " until " + FormatMinute(ToTime(rep.return_time())) : "";
     session.Print(fmt::format("{} ({}, team {}) {}{}; {} leads in work of {}\n", rep.name(), rep.display_name(),
-                              rep.team(), Describe(rep, flags.validate_only), until, rep.open_lead_count(),
+                              rep.team(), DescribeAvailability(rep, flags.validate_only), until, rep.open_lead_count(),
                               rep.capacity() == 0 ? "any number" : std::to_string(rep.capacity())));
   });
 }

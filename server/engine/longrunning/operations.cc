@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
+#include "store/erasure/erased_samples.h"
 
 namespace leadline::engine {
 namespace {
@@ -44,10 +45,17 @@ absl::Status Forgotten(std::string_view request_id, std::string_view id) {
                       name);
 }
 
-void SetEnd(Operation& operation, std::string result, Time now) {
+void SetEnd(Operation& operation, OperationResult result, Time now) {
   operation.ended_at = now;
   operation.request.clear();
-  operation.result = std::move(result);
+  operation.result = std::move(result.bytes);
+  operation.samples = std::move(result.samples);
+}
+
+size_t SizeOf(std::string_view result, const std::vector<store::OperationSample>& samples) {
+  size_t bytes = result.size();
+  for (const store::OperationSample& sample : samples) bytes += sample.bytes.size();
+  return bytes;
 }
 
 }  // namespace
@@ -149,7 +157,7 @@ absl::StatusOr<Operation> Operations::StoreNew(const CallContext& context, const
     operation.created_at = options_.clock->Now();
     operation.request = asked.request;
     RETURN_IF_ERROR(tx.Put(operation));
-    if (trim) RETURN_IF_ERROR(tx.ForgetOperations(/*before=*/0, kMostKept).status());
+    if (trim) RETURN_IF_ERROR(tx.ForgetOperations(/*before=*/0, kMostKept, options_.most_kept_bytes).status());
     // What is only looked at does not use up the name.
     if (context.request_id.empty() || context.validate_only) return absl::OkStatus();
     return tx.Put(store::RequestRecord{context.request_id, asked.method + " " + context.fingerprint, operation.id,
@@ -243,7 +251,7 @@ void Operations::Run(Running& running) {
         running.total = total;
       };
       OperationRun run(operation, std::move(context));
-      absl::StatusOr<std::string> result = running.lane->method.work(run);
+      absl::StatusOr<OperationResult> result = running.lane->method.work(run);
       if (!result.ok() && stopping_ && !running.cancelled) {
         Leave(running);
       } else {
@@ -254,16 +262,20 @@ void Operations::Run(Running& running) {
   Gone(running);
 }
 
-void Operations::End(Running& running, Operation operation, absl::StatusOr<std::string> result) {
-  if (result.ok() && result->size() > kMostResultBytes) result = TooLarge(result->size());
+void Operations::End(Running& running, Operation operation, absl::StatusOr<OperationResult> result) {
+  if (result.ok()) {
+    if (const size_t bytes = SizeOf(result->bytes, result->samples); bytes > kMostResultBytes) result = TooLarge(bytes);
+  }
   if (!result.ok() && running.cancelled && absl::IsCancelled(result.status())) result = Cancelled(operation.method);
-  const std::string kept = result.ok() ? *std::move(result) : options_.error_form(result.status());
+  const OperationResult kept = result.ok() ? *std::move(result) : options_.error_form(result.status());
   (void)Store(running, [&](store::Transaction& tx) -> absl::Status {
     ASSIGN_OR_RETURN(Operation now, tx.GetOperation(running.id));
     now.done = running.done;
     now.total = running.total;
     SetEnd(now, kept, options_.clock->Now());
-    return tx.Put(now);
+    RETURN_IF_ERROR(store::DropErasedSamples(tx, now.samples));
+    RETURN_IF_ERROR(tx.Put(now));
+    return tx.ForgetOperations(/*before=*/0, kMostKept, options_.most_kept_bytes).status();
   });
 }
 
@@ -326,7 +338,7 @@ absl::StatusOr<store::Page<Operation>> Operations::List(const CallContext& conte
         page.next = page.items.back().id;
         return absl::OkStatus();
       }
-      bytes += operation.result.size();
+      bytes += SizeOf(operation.result, operation.samples);
       operation.request.clear();
       page.items.push_back(std::move(operation));
     }
@@ -394,7 +406,7 @@ absl::StatusOr<int> Operations::Forget(const CallContext& context, Duration keep
   int forgotten = 0;
   const Time before = options_.clock->Now() - keep;
   RETURN_IF_ERROR(store::WriteAndWait(*options_.store, context.tenant, [&](store::Transaction& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(forgotten, tx.ForgetOperations(before, kMostKept));
+    ASSIGN_OR_RETURN(forgotten, tx.ForgetOperations(before, kMostKept, options_.most_kept_bytes));
     return absl::OkStatus();
   }));
   return forgotten;

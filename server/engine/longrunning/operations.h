@@ -40,14 +40,20 @@ class OperationRun {
   const CallContext context_;
 };
 
+// What came of an operation, as it is kept. Both are in a form of the method's own; see store::Operation.
+struct OperationResult {
+  std::string bytes;
+  std::vector<store::OperationSample> samples = {};
+};
+
 // How one method of the API is done.
 struct OperationMethod {
   std::string name;  // such as "DiffPack"
   int at_a_time = 1;
   size_t most_waiting = 16;
-  // Reads the request that Start was given; gives what came of it. Both are bytes in a form of its own. After a restart
-  // it is called again for what had not ended: then it must come to the same end.
-  std::function<absl::StatusOr<std::string>(OperationRun&)> work;
+  // Reads the request that Start was given, bytes in a form of its own; gives what came of it. After a restart it is
+  // called again for what had not ended: then it must come to the same end.
+  std::function<absl::StatusOr<OperationResult>(OperationRun&)> work;
 };
 
 struct NewOperation {
@@ -61,9 +67,11 @@ struct OperationsOptions {
   IdSource* ids = nullptr;
   store::Store* store = nullptr;
   // The form in which an error is kept as an operation's result.
-  std::function<std::string(const absl::Status&)> error_form;
+  std::function<OperationResult(const absl::Status&)> error_form;
   // Told when the end of an operation cannot be stored; it is tried again. May be empty.
   std::function<void(const absl::Status&, std::string_view id)> report = {};
+  // Results of operations that have ended, as they are stored (compressed), are kept up to so many bytes together.
+  int64_t most_kept_bytes = int64_t{64} << 20;
 };
 
 struct OperationFilter {
@@ -76,7 +84,7 @@ class Operations {
  public:
   // Work that the server did not survive so often is given up.
   static constexpr int kMostTries = 3;
-  // Operations that have ended and are kept; the oldest are dropped for others.
+  // Operations that have ended and are kept; those that ended first are dropped for others.
   static constexpr int kMostKept = 1000;
   // What comes of an operation and is more is an error: no client would take it.
   static constexpr size_t kMostResultBytes = 3 << 20;
@@ -113,7 +121,7 @@ class Operations {
   int64_t WhenEnded(std::string_view id, std::function<void()> ended);
   void StopWaiting(int64_t ticket);
 
-  // Forgets those that ended longer ago than `keep`, and the oldest beyond kMostKept; how many.
+  // Forgets those that ended longer ago than `keep`, and the oldest beyond kMostKept and `most_kept_bytes`; how many.
   absl::StatusOr<int> Forget(const CallContext& context, Duration keep);
 
   // What is under way is asked to end, and goes on after the next start. Waits for it. Idempotent.
@@ -131,7 +139,8 @@ class Operations {
   void Run(Running& running);
   // Notes that it is begun. False when it is not to be: it has ended already, or ends with `refused`.
   absl::StatusOr<bool> Begin(Running& running, store::Operation& operation, absl::Status& refused);
-  void End(Running& running, store::Operation operation, absl::StatusOr<std::string> result);
+  // Keeps what came of it, but for what tells of people who were erased meanwhile.
+  void End(Running& running, store::Operation operation, absl::StatusOr<OperationResult> result);
   // Notes that the server stopped while it was under way, which does not count as a try.
   void Leave(Running& running);
   absl::Status Store(const Running& running, const std::function<absl::Status(store::Transaction&)>& write);

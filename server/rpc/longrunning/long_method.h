@@ -28,7 +28,7 @@ void AddLongMethod(const Environment& env, LongMethod method, Work work) {
   added.name = std::move(method.name);
   added.at_a_time = method.at_a_time;
   added.most_waiting = method.most_waiting;
-  added.work = [work = std::move(work)](engine::OperationRun& run) -> absl::StatusOr<std::string> {
+  added.work = [work = std::move(work)](engine::OperationRun& run) -> absl::StatusOr<engine::OperationResult> {
     Request request;
     if (!request.ParseFromString(run.operation().request)) {
       return absl::DataLossError("the stored request cannot be read");

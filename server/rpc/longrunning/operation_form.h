@@ -7,13 +7,16 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "engine/longrunning/operations.h"
 #include "store/operation.h"
 
 namespace leadline::rpc {
 
-// What came of an operation, as it is kept.
-std::string ResultForm(const google::protobuf::Message& response);
-std::string ErrorForm(const absl::Status& status);
+// What came of an operation, as it is kept: what tells of single leads or people is apart from the rest. Takes that out
+// of `response`.
+engine::OperationResult ResultForm(google::protobuf::Message& response);
+// An error that names leads or contacts is kept as a sample, beside one that only says its code.
+engine::OperationResult ErrorForm(const absl::Status& status);
 
 void ToProto(const store::Operation& from, google::longrunning::Operation* to);
 

@@ -88,6 +88,10 @@ class Eraser {
     return image != nullptr && first_of(image->contacts);
   }
 
+  void NoteTold(RecordKind kind, const Ids& ids) {
+    for (const std::string& id : ids) told_.insert(domain::ResourceName(kind, id));
+  }
+
   // The person's own leads, and those that they were merged with: one merge tells of both.
   absl::StatusOr<Ids> LeadsOf(const Ids& contacts) {
     Ids named, leads;
@@ -97,11 +101,11 @@ class Eraser {
     }
     for (const std::string& id : named) {
       ASSIGN_OR_RETURN(const domain::Lead lead, tx_.GetLead(id));
-      ASSIGN_OR_RETURN(const bool own, CameFrom(contacts, lead));
-      if (!own) continue;
       ASSIGN_OR_RETURN(const std::string standing, Standing(RecordKind::kLead, id));
       ASSIGN_OR_RETURN(const Ids chain, MergedWith(RecordKind::kLead, standing));
-      AddNew(chain, leads);
+      NoteTold(RecordKind::kLead, chain);
+      ASSIGN_OR_RETURN(const bool own, CameFrom(contacts, lead));
+      if (own) AddNew(chain, leads);
     }
     return leads;
   }
@@ -134,6 +138,7 @@ class Eraser {
   }
 
   absl::Status EraseContacts(const Ids& contacts) {
+    NoteTold(RecordKind::kContact, contacts);
     for (const std::string& id : contacts) {
       ASSIGN_OR_RETURN(const bool begun, Begin({RecordKind::kContact, id}));
       if (!begun) continue;
@@ -152,6 +157,7 @@ class Eraser {
   }
 
   absl::Status EraseLeads(const Ids& leads) {
+    NoteTold(RecordKind::kLead, leads);
     for (const std::string& id : leads) {
       ASSIGN_OR_RETURN(const bool begun, Begin({RecordKind::kLead, id}));
       if (!begun) continue;
@@ -206,6 +212,7 @@ class Eraser {
   }
 
   absl::StatusOr<ErasureResult> Finish() {
+    RETURN_IF_ERROR(tx_.ForgetSamples(told_));
     for (domain::Event& event : events_) RETURN_IF_ERROR(tx_.Append(event));
     return std::move(result_);
   }
@@ -215,6 +222,7 @@ class Eraser {
   ErasureResult result_;
   std::vector<domain::Event> events_;
   std::set<std::string> forgotten_;
+  std::set<std::string, std::less<>> told_;  // whom what came of operations may tell of
 };
 
 }  // namespace

@@ -29,7 +29,8 @@ struct ErasureResult {
 // Erases the contact that the id leads to, all that were merged into it, and what is personal in the leads that name
 // one of them and whose first contact it is, or was when they were made, with all leads that those were merged with:
 // Erased in the history of each, rows without anything that names the person, no blocking keys, and nothing of what
-// those requests held whose ledger transactions are in the history of the person or of a lead that names them. When the
+// those requests held whose ledger transactions are in the history of the person or of a lead that names them, and no
+// sample in what came of operations that tells of the person or of any lead that they are on. When the
 // transaction is committed, the store destroys the data keys, and with them everything in the ledger, in activities and
 // in merges that they sealed. NOT_FOUND when there is no such contact. Idempotent. The transaction must be one of
 // Store::Write.

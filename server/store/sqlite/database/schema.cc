@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 11;
+constexpr int kVersion = 12;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
 // UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since
@@ -169,14 +169,15 @@ CREATE TABLE key_build (
   record_kind INTEGER NOT NULL, after TEXT NOT NULL, done INTEGER NOT NULL, started_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
 
--- Long work that clients asked for. Some hundred rows at most, so no other index. request and result: compressed. Not
--- clustered by its key: rows are long.
+-- Long work that clients asked for. Some hundred rows at most, so no other index. request and result:
+-- compressed. samples: what tells of single leads and people, each sealed; see session_operations.cc. Not clustered by
+-- its key: rows are long.
 CREATE TABLE operations (
   tenant_id TEXT NOT NULL, operation_id TEXT NOT NULL, method TEXT NOT NULL, subject TEXT NOT NULL,
   actor TEXT NOT NULL, request_id TEXT NOT NULL, validate_only INTEGER NOT NULL, created_at INTEGER NOT NULL,
   begun_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL, tries INTEGER NOT NULL, cancelled INTEGER NOT NULL, done INTEGER NOT NULL,
-  total INTEGER NOT NULL, request BLOB NOT NULL, result BLOB NOT NULL,
+  total INTEGER NOT NULL, request BLOB NOT NULL, result BLOB NOT NULL, samples BLOB NOT NULL,
   PRIMARY KEY (tenant_id, operation_id));
 )sql";
 

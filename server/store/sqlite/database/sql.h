@@ -141,6 +141,8 @@ enum class Sql {
   kOperationIds,
   kUnfinishedOperations,
   kEndedOperations,
+  kSampledOperations,
+  kPutOperationSamples,
 
   kGetRollout,
   kInsertRollout,

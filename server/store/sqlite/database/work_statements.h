@@ -43,14 +43,15 @@ constexpr std::string_view WorkSql(Sql id) {
              "started_at = excluded.started_at";
     case Sql::kGetOperation:
       return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, "
-             "cancelled, done, total, request, result FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
+             "cancelled, done, total, request, result, samples FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
     case Sql::kPutOperation:
       return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, validate_only, "
-             "created_at, begun_at, ended_at, tries, cancelled, done, total, request, result) VALUES "
-             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
+             "created_at, begun_at, ended_at, tries, cancelled, done, total, request, result, samples) VALUES "
+             "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
              "ON CONFLICT (tenant_id, operation_id) DO UPDATE SET begun_at = excluded.begun_at, "
              "ended_at = excluded.ended_at, tries = excluded.tries, cancelled = excluded.cancelled, "
-             "done = excluded.done, total = excluded.total, request = excluded.request, result = excluded.result";
+             "done = excluded.done, total = excluded.total, request = excluded.request, result = excluded.result, "
+             "samples = excluded.samples";
     case Sql::kDropOperation:
       return "DELETE FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
     case Sql::kOperationIds:
@@ -59,8 +60,12 @@ constexpr std::string_view WorkSql(Sql id) {
     case Sql::kUnfinishedOperations:
       return "SELECT operation_id FROM operations WHERE tenant_id = ?1 AND ended_at = 0 ORDER BY operation_id LIMIT ?2";
     case Sql::kEndedOperations:
-      return "SELECT operation_id, ended_at FROM operations WHERE tenant_id = ?1 AND ended_at > 0 "
-             "ORDER BY operation_id DESC";
+      return "SELECT operation_id, ended_at, length(result) + length(samples) FROM operations "
+             "WHERE tenant_id = ?1 AND ended_at > 0 ORDER BY ended_at DESC, operation_id DESC";
+    case Sql::kSampledOperations:
+      return "SELECT operation_id, samples FROM operations WHERE tenant_id = ?1 AND length(samples) > 0";
+    case Sql::kPutOperationSamples:
+      return "UPDATE operations SET samples = ?3 WHERE tenant_id = ?1 AND operation_id = ?2";
     default:
       return {};
   }

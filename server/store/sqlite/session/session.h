@@ -136,7 +136,8 @@ class Session final : public Transaction {
   absl::StatusOr<int> ForgetRequests(Time before, int limit) override;
   absl::Status Put(const Operation& operation) override;
   absl::Status DropOperation(std::string_view id) override;
-  absl::StatusOr<int> ForgetOperations(Time before, int most) override;
+  absl::StatusOr<int> ForgetOperations(Time before, int most, int64_t most_bytes) override;
+  absl::Status ForgetSamples(const std::set<std::string, std::less<>>& records) override;
   using Transaction::Append;
   absl::Status ForgetContent(std::string_view request_id) override;
   absl::Status DestroyKey(domain::RecordKind kind, std::string_view id, Time now) override;
@@ -221,6 +222,11 @@ class Session final : public Transaction {
   // is one of the ledger's bytes.
   absl::Status ForEachPayload(const domain::RecordRef& record, int64_t type,
                               const std::function<absl::Status(Time, std::string_view)>& visit);
+
+  // What stands in the column of samples, each sealed with the keys of all whom it tells of; and back, without those
+  // that can be read no more.
+  absl::StatusOr<std::string> SamplesForm(const Operation& operation);
+  absl::Status TakeSamples(std::string_view stored, Operation& operation);
 
   Connection& connection_;
   SharedTextReader& texts_;
