@@ -64,8 +64,6 @@ class Engine {
   void ImportRows(const CallContext& context, std::string import_id, std::vector<ImportRow> rows, bool validate_only,
                   Done<ImportResult> done);
   absl::StatusOr<domain::Lead> GetLead(const CallContext& context, std::string_view name);
-  absl::StatusOr<store::Page<domain::Lead>> ListLeads(const CallContext& context, const store::LeadFilter& filter,
-                                                      std::string_view page_token, int page_size);
   void UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done);
   void RecordActivity(const CallContext& context, domain::Activity activity, Done<ActivityResult> done);
   // A page of a history: gives each event to `add`, oldest first, until `add` says that the page is full with it or

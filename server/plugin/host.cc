@@ -33,15 +33,16 @@ absl::StatusOr<std::shared_ptr<Plugin>> LoadUnnamed(const PluginRequest& request
   }
   if (options.trust == nullptr) return NoTrustPolicy();
   RETURN_IF_ERROR(options.trust->Admits(manifest));
-  if (request.mode == PluginMode::kLocal) RETURN_IF_ERROR(options.trust->AllowsLocal(manifest));
+  const bool local = request.mode == PluginMode::kLocal || options.fit_for_local;
+  if (local) RETURN_IF_ERROR(options.trust->AllowsLocal(manifest));
   ASSIGN_OR_RETURN(AdmittedModule file, Admit(manifest, options.cache_dir));
-  if (request.mode == PluginMode::kWorker) return WorkerPlugin::Create(std::move(file), request, options);
-  if (file.go_runtime) {
+  if (local && file.go_runtime) {
     return absl::FailedPreconditionError(
         fmt::format("{} is written in Go; a process can hold Go's runtime only once and cannot unload it; "
                     "write  mode: worker  in the pack",
                     manifest.so_path));
   }
+  if (request.mode == PluginMode::kWorker) return WorkerPlugin::Create(std::move(file), request, options);
   // Its schema is read, and its first instance made, in a process that may end: here only what went well there.
   RETURN_IF_ERROR(WorkerPlugin::Rehearse(file, request, options));
   ASSIGN_OR_RETURN(Module module, OpenModule(std::move(file)));

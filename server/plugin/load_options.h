@@ -56,6 +56,8 @@ struct LoadOptions {
   const PluginDirectory* directory = nullptr;  // where requests without a path are looked up
   const TrustPolicy* trust = nullptr;          // who may load; null: nobody
   WorkerOptions worker;
+  // Refuses in a worker, too, what may not or cannot run in the server's own process.
+  bool fit_for_local = false;
   LogSink log;  // may be empty
   // Local: instances of a plugin that is not CONCURRENT; 0: one for each core. Worker: processes that are busy at once;
   // 0: one for each core, at most 8. One more is kept ready.

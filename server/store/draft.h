@@ -99,7 +99,6 @@ class Draft final : public Transaction {
   absl::Status Append(domain::Event&& event) override;
 
   // FAILED_PRECONDITION, as said above.
-  absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter&, std::string_view, int) override { return Never(); }
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time, bool, std::string_view, int) override { return Never(); }
   absl::StatusOr<std::vector<std::string>> DueRecords(domain::RecordKind, Time, int) override { return Never(); }
   absl::StatusOr<std::vector<std::pair<std::string, int64_t>>> CountByStatus(domain::RecordKind) override {

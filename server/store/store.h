@@ -29,10 +29,6 @@
 
 namespace leadline::store {
 
-struct LeadFilter {
-  std::string status, region, assignee, source, hold_queue;  // empty: any
-};
-
 // Leads that wait in one hold queue.
 struct QueueCount {
   std::string queue;
@@ -110,12 +106,8 @@ class Reader {
   virtual absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) = 0;
   virtual absl::StatusOr<domain::Lead> GetLead(std::string_view id) = 0;
 
-  // Newest first (by id), and those of one queue longest held first; merged leads are left out. INVALID_ARGUMENT for a
-  // cursor that this store did not make for such a list.
-  virtual absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor,
-                                                       int limit) = 0;
   // Leads whose open clock is past its warning time (or due time) at `now`, the earliest due first; merged leads are
-  // left out.
+  // left out. INVALID_ARGUMENT for a cursor that this store did not make for such a list.
   virtual absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                          int limit) = 0;
   // Unmerged leads, or contacts, that time alone has something for at `now`: a step of a lead's clock (warning,

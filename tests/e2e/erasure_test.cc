@@ -136,8 +136,7 @@ TEST_F(ErasureTest, FromWhatIsKeptOfLongWork) {
   const v1::SubmitEnquiryResponse other = Submit("xaver@ink.example", kNewTitle);
   const auto admin = v1::AdminService::NewStub(server_.channel());
   google::longrunning::Operation compared, checked;
-  ASSERT_TRUE(
-      admin->DiffPack(NewContext().get(), DiffOf("emea", EmeaVersion("2026.2.0", 7)), &compared).ok());
+  ASSERT_TRUE(admin->DiffPack(NewContext().get(), DiffOf("emea", EmeaVersion("2026.2.0", 7)), &compared).ok());
   v1::CheckStoreRequest check;
   check.add_regions("atlantis");  // so that all others are unknown
   ASSERT_TRUE(admin->CheckStore(NewContext().get(), check, &checked).ok());

@@ -66,10 +66,6 @@ class CountingReader final : public store::Reader {
     ++rows_.leads;
     return reader_.GetLead(id);
   }
-  Or<store::Page<domain::Lead>> ListLeads(const store::LeadFilter& filter, std::string_view cursor,
-                                          int limit) override {
-    return reader_.ListLeads(filter, cursor, limit);
-  }
   Or<store::Page<domain::Lead>> ListOverdue(Time now, bool breached, std::string_view cursor, int limit) override {
     return reader_.ListOverdue(now, breached, cursor, limit);
   }

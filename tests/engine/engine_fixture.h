@@ -13,6 +13,7 @@
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/engine.h"
+#include "engine/listing/listing.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/verify/verify.h"
@@ -148,6 +149,17 @@ class EngineTest : public ::testing::Test {
     return Wait<ActivityResult>(
         [&](Done<ActivityResult> done) { engine_->RecordActivity(context, std::move(activity), std::move(done)); });
   }
+  // The newest leads, newest first.
+  std::vector<domain::Lead> NewestLeads(int most = kMostPageSize) {
+    const auto page = ListLeads(engine_->options(), {}, {.page_size = most});
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::vector<domain::Lead> leads;
+    if (page.ok()) {
+      for (const Listed<domain::Lead>& item : page->items) leads.push_back(item.record);
+    }
+    return leads;
+  }
+
   absl::StatusOr<ImportResult> Import(std::string id, std::vector<ImportRow> rows, bool validate_only = false) {
     return Wait<ImportResult>([&](Done<ImportResult> done) {
       engine_->ImportRows({}, std::move(id), std::move(rows), validate_only, std::move(done));

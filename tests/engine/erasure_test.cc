@@ -110,8 +110,7 @@ TEST_F(ErasureTest, ALateRepeatBringsNobodyBack) {
   CloseStore();  // carries the log into the database
   OpenStore();
   EXPECT_FALSE(FilesHold("print-of-it"));
-  const auto leads = engine_->ListLeads({}, {}, "", 10);
-  for (const domain::Lead& lead : leads->items) {
+  for (const domain::Lead& lead : NewestLeads()) {
     const domain::Contact contact = Stored(lead.contacts.front().contact_id);
     if (contact.email == "ida@fourth.es") {
       ASSERT_TRUE(Erase(ContactName(contact)).ok());

@@ -160,7 +160,7 @@ TEST_F(EngineTest, ARepeatedRequestActsOnce) {
     EXPECT_TRUE(SaySame(kept, domain::ToStored(second->decisions[i]))) << second->decisions[i].summary;
     EXPECT_FALSE(second->decisions[i].summary.empty());
   }
-  EXPECT_EQ(engine_->ListLeads({}, {}, "", 10)->items.size(), 1u);
+  EXPECT_EQ(NewestLeads().size(), 1u);
 
   CallContext other{.request_id = "form-1", .fingerprint = "b"};
   auto refused = Submit(HotEnquiry(), other);
@@ -172,7 +172,7 @@ TEST_F(EngineTest, ValidateOnlyKeepsNothing) {
   auto result = Submit(HotEnquiry(), {}, /*validate_only=*/true);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->lead.status, "mql");
-  EXPECT_TRUE(engine_->ListLeads({}, {}, "", 10)->items.empty());
+  EXPECT_TRUE(NewestLeads().empty());
   EXPECT_EQ(*engine_->LastPosition({}), 0);
 }
 
@@ -312,7 +312,7 @@ TEST_F(EngineTest, ImportedRowsActOnceAndBadOnesAreSetAside) {
   ASSERT_TRUE(second.ok());
   EXPECT_EQ(second->created, 0);
   EXPECT_EQ(second->already_imported, 18);
-  EXPECT_EQ(engine_->ListLeads({}, {}, "", 100)->items.size(), 18u);
+  EXPECT_EQ(NewestLeads().size(), 18u);
 }
 
 TEST_F(EngineTest, ConcurrentSubmitsAreAllKeptAndCountedOnce) {
@@ -331,7 +331,7 @@ TEST_F(EngineTest, ConcurrentSubmitsAreAllKeptAndCountedOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(failures, 0);
-  EXPECT_EQ(engine_->ListLeads({}, {}, "", 1000)->items.size(), static_cast<size_t>(kThreads * kEach));
+  EXPECT_EQ(NewestLeads().size(), static_cast<size_t>(kThreads * kEach));
   int64_t position = 0, seen = 0;
   auto events = engine_->EventsAfter({}, 0, 100'000);
   ASSERT_TRUE(events.ok());

@@ -87,10 +87,12 @@ class OperationsTest : public ::testing::Test {
   void Begin() {
     operations_.reset();
     gate_.Forget();
-    operations_ = std::make_unique<Operations>(OperationsOptions{
-        .clock = &clock_, .ids = &ids_, .store = store_.get(), .error_form = [](const absl::Status& status) {
-          return OperationResult{status.ToString()};
-        }, .most_kept_bytes = most_kept_bytes_});
+    operations_ = std::make_unique<Operations>(
+        OperationsOptions{.clock = &clock_,
+                          .ids = &ids_,
+                          .store = store_.get(),
+                          .error_form = [](const absl::Status& status) { return OperationResult{status.ToString()}; },
+                          .most_kept_bytes = most_kept_bytes_});
     operations_->Add({.name = "Work", .at_a_time = 1, .most_waiting = 2, .work = [this](OperationRun& run) {
                         return gate_.Pass(run);
                       }});

@@ -111,12 +111,12 @@ TEST_F(PluginReloadTest, LoadIsForWhatIsNotThereAndReloadForWhatIs) {
   EXPECT_EQ(Changes().back(), "loaded 9.2.0 after none in 3 by olga: because");
   // Who was there before is read again, too.
   EXPECT_EQ(packs_->RescoreSome({}, 10)->leads, 1);
-  auto found = engine_->ListLeads({}, {}, "", 10);
-  ASSERT_TRUE(found.ok()) << found.status();
-  auto contact = engine_->GetEntity({}, "contacts/" + found->items.front().contacts.front().contact_id);
+  const std::vector<domain::Lead> found = NewestLeads();
+  ASSERT_EQ(found.size(), 1u);
+  auto contact = engine_->GetEntity({}, "contacts/" + found.front().contacts.front().contact_id);
   ASSERT_TRUE(contact.ok()) << contact.status();
   EXPECT_EQ(contact->contact->meaning.central.seniority, "head");
-  EXPECT_EQ(found->items.front().meaning.central.seniority, "head");
+  EXPECT_EQ(found.front().meaning.central.seniority, "head");
 }
 
 TEST_F(PluginReloadTest, AServerThatFindsAnotherFileAtItsStartSaysSo) {

@@ -135,12 +135,14 @@ class QueuesTest : public PluginSlots {
     return {};
   }
   std::vector<std::string> Waiting(const std::string& queue) {
-    store::LeadFilter filter;
-    filter.hold_queue = queue;
-    auto page = engine_->ListLeads({}, filter, "", 100);
-    EXPECT_TRUE(page.ok()) << page.status();
     std::vector<std::string> ids;
-    for (const domain::Lead& lead : page->items) ids.push_back(lead.id);
+    const absl::Status status = store_->Read("default", [&](store::Reader& reader) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<store::ListPlace> places,
+                       reader.ScanIds({.by = store::IdScan::By::kQueueByHold, .value = queue}, 100));
+      for (const store::ListPlace& place : places) ids.push_back(place.id);
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
     return ids;
   }
 };
@@ -389,7 +391,7 @@ TEST_F(QueuesTest, AnImportedStepOfAPersonLeavesTheQueue) {
   auto imported = Import("old", {row});
   ASSERT_TRUE(imported.ok()) << imported.status();
   ASSERT_EQ(imported->created, 1);
-  const domain::Lead lead = engine_->ListLeads({}, {}, "", 10)->items.front();
+  const domain::Lead lead = NewestLeads().front();
   EXPECT_EQ(lead.status, "sal");
   EXPECT_EQ(lead.assignee, "avery");
   EXPECT_EQ(lead.hold_queue, "");

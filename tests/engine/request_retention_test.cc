@@ -34,7 +34,7 @@ TEST_F(RequestRetentionTest, ANameActsOnceForItsTimeAndIsANewOneAfter) {
   EXPECT_EQ(Forget(), 0);
   EXPECT_FALSE(Replayed("form-1"));
   EXPECT_TRUE(Replayed("form-1"));
-  EXPECT_EQ(engine_->ListLeads({}, {}, "", 10)->items.size(), 2u);
+  EXPECT_EQ(NewestLeads().size(), 2u);
 }
 
 TEST_F(RequestRetentionTest, TheOldestAreForgottenFirstAFewAtATime) {

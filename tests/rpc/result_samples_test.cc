@@ -135,10 +135,9 @@ void ExpectNobodyAlone(const Descriptor& message, std::set<const Descriptor*>& s
 TEST(ResultSamplesTest, WhatResultsSayOfPeopleStandsInLists) {
   std::set<const Descriptor*> seen;
   int lists = 0;
-  for (const Descriptor* response :
-       {v1::DiffPackResponse::descriptor(), v1::ActivatePackResponse::descriptor(), v1::LoadPluginResponse::descriptor(),
-        v1::ReloadPluginResponse::descriptor(), v1::CheckStoreResponse::descriptor(),
-        v1::RemapStatusesResponse::descriptor()}) {
+  for (const Descriptor* response : {v1::DiffPackResponse::descriptor(), v1::ActivatePackResponse::descriptor(),
+                                     v1::LoadPluginResponse::descriptor(), v1::ReloadPluginResponse::descriptor(),
+                                     v1::CheckStoreResponse::descriptor(), v1::RemapStatusesResponse::descriptor()}) {
     ExpectNobodyAlone(*response, seen, lists);
   }
   EXPECT_GE(lists, 3) << "samples of comparisons and of regions, and leads that were set aside";

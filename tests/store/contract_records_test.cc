@@ -283,10 +283,11 @@ Operation OperationNumber(int number, Time ended_at) {
           .total = 4,
           .request = ended_at == 0 ? std::string(100'000, 'q') : "",
           .result = ended_at == 0 ? "" : std::string("a\0b", 3),
-          .samples = number % 2 == 0 ? std::vector<OperationSample>()
-                                     : std::vector<OperationSample>{{{"leads/l1", "contacts/c1"}, std::string("c\0", 2)},
-                                                                    {{}, "of nobody"},
-                                                                    {{"leads/l2"}, ""}}};
+          .samples =
+              number % 2 == 0
+                  ? std::vector<OperationSample>()
+                  : std::vector<OperationSample>{
+                        {{"leads/l1", "contacts/c1"}, std::string("c\0", 2)}, {{}, "of nobody"}, {{"leads/l2"}, ""}}};
 }
 
 TEST_P(StoreContractTest, OperationsAreKeptReplacedAndForgotten) {
@@ -326,7 +327,9 @@ TEST_P(StoreContractTest, SamplesOfOperationsAreForgottenByRecord) {
   for (int i = 0; i < 4; ++i) {
     EXPECT_TRUE(Write([&](Transaction& t) { return t.Put(OperationNumber(i, 10)); }).ok());
   }
-  const auto samples = [&](const std::string& id) { return Read([&](Reader& r) { return r.GetOperation(id); }).samples; };
+  const auto samples = [&](const std::string& id) {
+    return Read([&](Reader& r) { return r.GetOperation(id); }).samples;
+  };
   const auto before = samples("o1");
   ASSERT_EQ(before.size(), 3u);
   EXPECT_TRUE(Write([](Transaction& t) { return t.ForgetSamples({"leads/l", "contacts/c2", "l1"}); }).ok());

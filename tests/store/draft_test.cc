@@ -287,7 +287,7 @@ TEST_F(DraftTest, OpenLeadsAddUpWithoutAConflict) {
 
 TEST_F(DraftTest, OnlyWhatADecisionReads) {
   Draw([](Transaction& tx) -> absl::Status {
-    EXPECT_EQ(tx.ListLeads({}, "", 10).status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(tx.ListOverdue(1, false, "", 10).status().code(), absl::StatusCode::kFailedPrecondition);
     domain::Rollout rollout;
     EXPECT_EQ(tx.Put(rollout).code(), absl::StatusCode::kFailedPrecondition);
     return absl::OkStatus();

@@ -119,8 +119,8 @@ struct EraseContactFlags : ChangeFlags {
 
 void ShowErasedContact(Session& session, const v1::EraseContactResponse& response, bool tried) {
   if (response.erased_contacts().empty()) {
-    return session.Print(fmt::format("{} was erased before; nothing {}.\n", response.contact(),
-                                     tried ? "would change" : "changed"));
+    return session.Print(
+        fmt::format("{} was erased before; nothing {}.\n", response.contact(), tried ? "would change" : "changed"));
   }
   const std::string_view erased = tried ? "would erase" : "erased";
   for (const std::string& name : response.erased_contacts()) session.Print(fmt::format("{} {}\n", erased, name));

@@ -249,6 +249,7 @@ absl::StatusOr<BoundPlugin> PluginLoader::Load(const std::string& id, const Want
   options.directory = &*directory_;
   options.worker = folder_.worker;
   options.log = folder_.log;
+  options.fit_for_local = folder_.fit_for_local;
   if (trust_.has_value()) {
     RETURN_IF_ERROR(trust_->status());
     options.trust = &**trust_;

@@ -77,6 +77,8 @@ struct PluginFolder {
   std::shared_ptr<const plugin::TrustPolicy> trust;  // in the place of a file: for tools and tests
   // Where each runs, whatever the packs say: for tools, and for checks apart; nothing: as they say.
   std::optional<plugin::PluginMode> mode;
+  // Refuses what may not or cannot run in the server's own process, wherever it is loaded.
+  bool fit_for_local = false;
   plugin::WorkerOptions worker;
   plugin::LogSink log;  // what plugins say; may be empty
 };

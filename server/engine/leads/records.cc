@@ -100,16 +100,6 @@ absl::StatusOr<domain::Lead> Engine::GetLead(const CallContext& context, std::st
   return lead;
 }
 
-absl::StatusOr<store::Page<domain::Lead>> Engine::ListLeads(const CallContext& context, const store::LeadFilter& filter,
-                                                            std::string_view page_token, int page_size) {
-  store::Page<domain::Lead> page;
-  RETURN_IF_ERROR(options_.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(page, reader.ListLeads(filter, page_token, page_size));
-    return absl::OkStatus();
-  }));
-  return page;
-}
-
 void Engine::UpdateLead(const CallContext& context, UpdateRequest request, Done<UpdateResult> done) {
   engine::UpdateLead(options_, context, std::move(request), &unlisted_, std::move(done));
 }

@@ -26,9 +26,10 @@ absl::StatusOr<StoredRegions> Engine::RegionsInStore(const CallContext& context,
         for (auto& [region, leads] : counts) {
           StoredRegion stored{region, leads, is_known(region), {}};
           if (!stored.known && max_samples > 0) {
-            ASSIGN_OR_RETURN(store::Page<domain::Lead> page, reader.ListLeads({.region = region}, "", max_samples));
-            for (const domain::Lead& lead : page.items) {
-              stored.samples.push_back(domain::ResourceName(domain::RecordKind::kLead, lead.id));
+            const store::IdScan newest{.by = store::IdScan::By::kRegion, .value = region, .descending = true};
+            ASSIGN_OR_RETURN(const std::vector<store::ListPlace> places, reader.ScanIds(newest, max_samples));
+            for (const store::ListPlace& place : places) {
+              stored.samples.push_back(domain::ResourceName(domain::RecordKind::kLead, place.id));
             }
           }
           out.regions.push_back(std::move(stored));

@@ -80,7 +80,9 @@ domain::PluginRef RefOf(const Snapshot& snapshot, std::string_view id) {
   return bound != snapshot.plugins.end() ? bound->second.ref : domain::PluginRef{std::string(id), "", ""};
 }
 
-PluginFolder InWorkers(PluginFolder plugins) {
+// The same folder, for a plugin that is to be tried in workers alone, and to run in `mode` later.
+PluginFolder InWorkers(PluginFolder plugins, plugin::PluginMode mode) {
+  plugins.fit_for_local = mode == plugin::PluginMode::kLocal;
   plugins.mode = plugin::PluginMode::kWorker;
   return plugins;
 }
@@ -118,8 +120,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> PackRollout::TryPlugin(const pac
   const bool local = FindStatus(*active, load.id)->mode == plugin::PluginMode::kLocal;
   if (local) {
     // Its first records are given to it in a worker alone: what crashes there does not do so here.
-    ASSIGN_OR_RETURN(std::shared_ptr<const Snapshot> trial,
-                     WithPlugin(*active, load.id, InWorkers(options_.plugins), generation, now));
+    ASSIGN_OR_RETURN(
+        std::shared_ptr<const Snapshot> trial,
+        WithPlugin(*active, load.id, InWorkers(options_.plugins, plugin::PluginMode::kLocal), generation, now));
     RETURN_IF_ERROR(SmokePlugin(*trial, load.id, cases, now));
     if (apart) return trial;
     tried = RefOf(*trial, load.id);
@@ -143,7 +146,7 @@ absl::Status PackRollout::SwitchPlugin(const CallContext& context, Rollout rollo
     // The packs on trial may not name the plugin at all.
     const PluginStatus* status = FindStatus(*candidate, load.id);
     if (status != nullptr && !status->used_by.empty()) {
-      const PluginFolder plugins = context.validate_only ? InWorkers(options_.plugins) : options_.plugins;
+      const PluginFolder plugins = context.validate_only ? InWorkers(options_.plugins, status->mode) : options_.plugins;
       ASSIGN_OR_RETURN(candidate, WithPlugin(*candidate, load.id, plugins, rollout.trial->generation,
                                              options_.clock->Now(), snapshot.get()));
       if (RefOf(*candidate, load.id) != RefOf(*snapshot, load.id)) return FileChanged(load.id);

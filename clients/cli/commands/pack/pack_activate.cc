@@ -87,7 +87,8 @@ int ShowChange(Session& session, Response& response, const Flags& flags) {
   // How it would go on is not how it goes on.
   if (flags.validate_only) response.mutable_rollout()->clear_rescoring();
   const bool trial = response.rollout().has_trial();
-  int code = flags.wait && !flags.validate_only && !trial ? WaitForRescoring(session, *response.mutable_rollout()) : kExitOk;
+  int code =
+      flags.wait && !flags.validate_only && !trial ? WaitForRescoring(session, *response.mutable_rollout()) : kExitOk;
   if (session.json()) {
     session.PrintJson(response);
     return code;
@@ -116,9 +117,8 @@ int Activate(Session& session, const ActivateFlags& flags) {
   request.set_reason(flags.reason);
   request.set_skip_rescoring(flags.no_rescore);
   SetChange(flags, request);
-  return RunLong(session, admin_service::kActivatePack, request, flags.async, [&](v1::ActivatePackResponse& response) {
-    return ShowChange(session, response, flags);
-  });
+  return RunLong(session, admin_service::kActivatePack, request, flags.async,
+                 [&](v1::ActivatePackResponse& response) { return ShowChange(session, response, flags); });
 }
 
 int Rollback(Session& session, const RollbackFlags& flags) {

@@ -22,18 +22,4 @@ std::string UpdateContactSql(unsigned columns) {
       columns & kContactAccount ? ", account_id = ?4" : "", columns & kContactNext ? ", next = ?7" : "");
 }
 
-std::string ListLeadsSql(unsigned parts) {
-  const bool queue = (parts & kFilterQueue) != 0;
-  // Of a queue its own index is read, in whose order the leads come, and no other: an expression is in none.
-  const std::string_view as = queue ? " || ''" : "";
-  return fmt::format(
-      "SELECT lead_id, version, body FROM leads WHERE tenant_id = ?1 AND merged_into = ''{}{}{}{}{} ORDER BY {} LIMIT "
-      "?3",
-      queue ? " AND hold_queue = ?8 AND hold_queue <> '' AND (held_since, lead_id) > (?9, ?2)" : " AND lead_id < ?2",
-      parts & kFilterStatus ? fmt::format(" AND status{} = ?4", as) : "",
-      parts & kFilterAssignee ? fmt::format(" AND assignee{} = ?5 AND assignee <> ''", as) : "",
-      parts & kFilterRegion ? " AND region = ?6" : "", parts & kFilterSource ? " AND source = ?7" : "",
-      queue ? "held_since, lead_id" : "lead_id DESC");
-}
-
 }  // namespace leadline::store

@@ -35,15 +35,4 @@ enum ContactColumns : unsigned {
 };
 std::string UpdateContactSql(unsigned columns);
 
-// Parts of a lead filter that are set.
-enum LeadFilterParts : unsigned {
-  kFilterStatus = 1,
-  kFilterAssignee = 2,
-  kFilterRegion = 4,
-  kFilterSource = 8,
-  kFilterQueue = 16,  // in the order of the queue
-  kFilterSets = 32,
-};
-std::string ListLeadsSql(unsigned parts);
-
 }  // namespace leadline::store

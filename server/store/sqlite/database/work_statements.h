@@ -43,7 +43,8 @@ constexpr std::string_view WorkSql(Sql id) {
              "started_at = excluded.started_at";
     case Sql::kGetOperation:
       return "SELECT method, subject, actor, request_id, validate_only, created_at, begun_at, ended_at, tries, "
-             "cancelled, done, total, request, result, samples FROM operations WHERE tenant_id = ?1 AND operation_id = ?2";
+             "cancelled, done, total, request, result, samples FROM operations WHERE tenant_id = ?1 AND operation_id = "
+             "?2";
     case Sql::kPutOperation:
       return "INSERT INTO operations (tenant_id, operation_id, method, subject, actor, request_id, validate_only, "
              "created_at, begun_at, ended_at, tries, cancelled, done, total, request, result, samples) VALUES "
@@ -61,7 +62,7 @@ constexpr std::string_view WorkSql(Sql id) {
       return "SELECT operation_id FROM operations WHERE tenant_id = ?1 AND ended_at = 0 ORDER BY operation_id LIMIT ?2";
     case Sql::kEndedOperations:
       return "SELECT operation_id, ended_at, length(result) + length(samples) FROM operations "
-             "WHERE tenant_id = ?1 AND ended_at > 0 ORDER BY ended_at DESC, operation_id DESC";
+             "WHERE tenant_id = ?1 AND ended_at > 0";
     case Sql::kSampledOperations:
       return "SELECT operation_id, samples FROM operations WHERE tenant_id = ?1 AND length(samples) > 0";
     case Sql::kPutOperationSamples:

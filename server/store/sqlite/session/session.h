@@ -53,7 +53,6 @@ class Session final : public Transaction {
   absl::StatusOr<domain::Contact> GetContact(std::string_view id) override;
   absl::StatusOr<bool> IsErased(domain::RecordKind kind, std::string_view id) override;
   absl::StatusOr<domain::Lead> GetLead(std::string_view id) override;
-  absl::StatusOr<Page<domain::Lead>> ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) override;
   absl::StatusOr<Page<domain::Lead>> ListOverdue(Time now, bool breached_only, std::string_view cursor,
                                                  int limit) override;
   absl::StatusOr<std::vector<std::string>> DueRecords(domain::RecordKind kind, Time now, int limit) override;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_join.h"
@@ -26,7 +27,7 @@ constexpr char kSampleSealed = 's', kSampleInClear = 'c';  // begin the second t
 constexpr char kBetweenNames = ' ';
 
 bool TellsOf(std::string_view names, const std::set<std::string, std::less<>>& records) {
-  const std::vector<std::string_view> each = absl::StrSplit(names, kBetweenNames);
+  const std::vector<std::string_view> each = absl::StrSplit(names, absl::ByChar(kBetweenNames));
   return std::any_of(each.begin(), each.end(), [&](std::string_view name) { return records.contains(name); });
 }
 
@@ -82,7 +83,7 @@ absl::Status Session::TakeSamples(std::string_view stored, Operation& operation)
       }
     }
     OperationSample& sample = operation.samples.emplace_back();
-    sample.records = absl::StrSplit(texts[i], kBetweenNames, absl::SkipEmpty());
+    sample.records = absl::StrSplit(texts[i], absl::ByChar(kBetweenNames), absl::SkipEmpty());
     RETURN_IF_ERROR(TakeCompressed(plain, operation.id, sample.bytes));
   }
   return absl::OkStatus();
@@ -155,23 +156,33 @@ absl::StatusOr<std::vector<std::string>> Session::UnfinishedOperations(int limit
 }
 
 absl::StatusOr<int> Session::ForgetOperations(Time before, int most, int64_t most_bytes) {
-  std::vector<std::string> gone;
+  struct Ended {
+    Time at;
+    std::string id;
+    int64_t bytes;
+  };
+  std::vector<Ended> all;
   {
     Query query = connection_.Prepare(Sql::kEndedOperations);
     query.Bind(tenant_);
-    int64_t bytes = 0;
-    for (int kept = 0; query.Next();) {
-      bytes += query.Int(2);
-      if (query.Int(1) >= before && kept < most && bytes <= most_bytes) {
-        ++kept;
-      } else {
-        gone.push_back(query.String(0));
-      }
-    }
+    while (query.Next()) all.push_back({query.Int(1), query.String(0), query.Int(2)});
     RETURN_IF_ERROR(Break(query.status()));
   }
-  for (const std::string& id : gone) RETURN_IF_ERROR(DropOperation(id));
-  return static_cast<int>(gone.size());
+  // The last first.
+  std::sort(all.begin(), all.end(),
+            [](const Ended& a, const Ended& b) { return std::tie(b.at, b.id) < std::tie(a.at, a.id); });
+  int forgotten = 0, kept = 0;
+  int64_t bytes = 0;
+  for (const Ended& operation : all) {
+    bytes += operation.bytes;
+    if (operation.at >= before && kept < most && bytes <= most_bytes) {
+      ++kept;
+    } else {
+      RETURN_IF_ERROR(DropOperation(operation.id));
+      ++forgotten;
+    }
+  }
+  return forgotten;
 }
 
 absl::Status Session::ForgetSamples(const std::set<std::string, std::less<>>& records) {

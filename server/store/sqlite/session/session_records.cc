@@ -13,9 +13,6 @@ namespace leadline::store {
 
 namespace {
 
-constexpr char kLeadList = 'l';
-constexpr char kQueueList = 'q';
-
 // The first item of a list in a column: a separator stands on both sides of every item.
 std::string_view FirstOfColumn(std::string_view joined) {
   if (joined.empty()) return {};
@@ -76,44 +73,6 @@ absl::StatusOr<domain::Lead> Session::GetLead(std::string_view id) {
     return NoSuchRecord("leads", id);
   }
   return ReadLead(query);
-}
-
-absl::StatusOr<Page<domain::Lead>> Session::ListLeads(const LeadFilter& filter, std::string_view cursor, int limit) {
-  RETURN_IF_ERROR(CheckLimit(limit));
-  const bool queue = !filter.hold_queue.empty();
-  const char list = queue ? kQueueList : kLeadList;
-  PageCursor from;
-  if (!cursor.empty()) {
-    ASSIGN_OR_RETURN(from, ParseCursor(list, cursor));
-  }
-  const unsigned parts = (filter.status.empty() ? 0U : kFilterStatus) |
-                         (filter.assignee.empty() ? 0U : kFilterAssignee) |
-                         (filter.region.empty() ? 0U : kFilterRegion) | (filter.source.empty() ? 0U : kFilterSource) |
-                         (queue ? kFilterQueue : 0U);
-  Query query = connection_.Prepare(ListLeadsSql(parts));
-  // One more than `limit`, to know whether there is a next page.
-  query.Bind(tenant_, from.id, static_cast<int64_t>(limit) + 1);
-  if (cursor.empty() && !queue) query.BindAt(2, Blob{kAfterAllIds});
-  if (parts & kFilterStatus) query.BindAt(4, filter.status);
-  if (parts & kFilterAssignee) query.BindAt(5, filter.assignee);
-  if (parts & kFilterRegion) query.BindAt(6, filter.region);
-  if (parts & kFilterSource) query.BindAt(7, filter.source);
-  if (queue) {
-    query.BindAt(8, filter.hold_queue);
-    query.BindAt(9, from.time);
-  }
-  Page<domain::Lead> page;
-  while (query.Next()) {
-    if (static_cast<int>(page.items.size()) == limit) {
-      const domain::Lead& last = page.items.back();
-      page.next = FormatCursor(list, {.time = queue ? last.held_since : 0, .id = last.id});
-      break;
-    }
-    ASSIGN_OR_RETURN(domain::Lead lead, ReadLead(query));
-    page.items.push_back(std::move(lead));
-  }
-  RETURN_IF_ERROR(Break(query.status()));
-  return page;
 }
 
 absl::StatusOr<std::vector<std::string>> Session::IdsInStatus(domain::RecordKind kind, std::string_view status,
