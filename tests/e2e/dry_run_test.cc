@@ -11,6 +11,7 @@
 #include "leadline/v1/contact_service.grpc.pb.h"
 #include "leadline/v1/lead_service.grpc.pb.h"
 #include "leadline/v1/merge_service.grpc.pb.h"
+#include "leadline/v1/operations.pb.h"
 #include "leadline/v1/routing_service.grpc.pb.h"
 #include "tests/e2e/pack_client.h"
 #include "tests/e2e/rpc_client.h"

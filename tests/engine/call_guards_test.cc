@@ -92,16 +92,6 @@ class CallGuardsTest : public EngineTest {
                        engine_->RejectLead(context, other, "no_budget", "", std::move(done));
                      }),
                      {}});
-    const domain::Lead erased = Mql();
-    const std::string gone = domain::ResourceName(domain::RecordKind::kContact, erased.contacts.front().contact_id);
-    cases.push_back({"erase",
-                     [this, gone](const CallContext& context) {
-                       return Wait<EraseResult>([&](Done<EraseResult> done) {
-                                engine_->EraseContact(context, gone, "asked", std::move(done));
-                              })
-                           .status();
-                     },
-                     [this, gone] { return engine_->GetEntity({}, gone)->contact->version; }});
     const std::string survivor = LeadName(Mql()), absorbed = LeadName(Mql());
     auto merged = Wait<MergeResult>(
         [&](Done<MergeResult> done) { engine_->Merge({}, survivor, absorbed, "one deal", std::move(done)); });
@@ -114,6 +104,17 @@ class CallGuardsTest : public EngineTest {
                            .status();
                      },
                      {}});
+    // The last: it is the person of all these leads.
+    const domain::Lead erased = Mql();
+    const std::string gone = domain::ResourceName(domain::RecordKind::kContact, erased.contacts.front().contact_id);
+    cases.push_back({"erase",
+                     [this, gone](const CallContext& context) {
+                       return Wait<EraseResult>([&](Done<EraseResult> done) {
+                                engine_->EraseContact(context, gone, "asked", std::move(done));
+                              })
+                           .status();
+                     },
+                     [this, gone] { return engine_->GetEntity({}, gone)->contact->version; }});
     return cases;
   }
   std::string OtherRep(const std::string& lead) {

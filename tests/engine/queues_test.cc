@@ -1,4 +1,5 @@
 // Hold queues: what gates and rejections put into them, how leads leave them, their clocks, and who sees them.
+#include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/explain/explanation.h"
 #include "engine/routing/queue_view.h"

@@ -63,7 +63,7 @@ bool AddItem(Message& message, const FieldDescriptor* field, std::string_view va
 }
 
 // Where the step of a path leads; null: nowhere.
-Message* Step(Message& message, const FieldDescriptor* field, std::string_view place) {
+Message* Step(Message& message, const FieldDescriptor* field, const std::string& place) {
   if (field == nullptr || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return nullptr;
   const Reflection& values = *message.GetReflection();
   if (!field->is_repeated()) return values.MutableMessage(&message, field);
@@ -75,10 +75,10 @@ Message* Step(Message& message, const FieldDescriptor* field, std::string_view p
 bool PutOne(std::string_view bytes, Message& message) {
   const size_t end = bytes.find(kEndOfPath);
   if (end == 0 || end == std::string_view::npos || bytes.front() != '/') return false;
-  const std::vector<std::string_view> steps = absl::StrSplit(bytes.substr(1, end - 1), '/');
+  const std::vector<std::string> steps = absl::StrSplit(std::string(bytes.substr(1, end - 1)), '/');
   Message* at = &message;
   for (size_t i = 0; i < steps.size(); ++i) {
-    const std::pair<std::string_view, std::string_view> step = absl::StrSplit(steps[i], absl::MaxSplits(':', 1));
+    const std::pair<std::string, std::string> step = absl::StrSplit(steps[i], absl::MaxSplits(':', 1));
     int number = 0;
     if (!absl::SimpleAtoi(step.first, &number)) return false;
     const FieldDescriptor* field = at->GetDescriptor()->FindFieldByNumber(number);

@@ -24,11 +24,10 @@ absl::Status TakeCompressed(std::string_view stored, std::string_view id, std::s
 }
 
 constexpr char kSampleSealed = 's', kSampleInClear = 'c';  // begin the second text of a sample
-constexpr char kBetweenNames = ' ';
 
-bool TellsOf(std::string_view names, const std::set<std::string, std::less<>>& records) {
-  const std::vector<std::string_view> each = absl::StrSplit(names, absl::ByChar(kBetweenNames));
-  return std::any_of(each.begin(), each.end(), [&](std::string_view name) { return records.contains(name); });
+bool TellsOf(const std::string& names, const std::set<std::string, std::less<>>& records) {
+  const std::vector<std::string> each = absl::StrSplit(names, ' ');
+  return std::any_of(each.begin(), each.end(), [&](const std::string& name) { return records.contains(name); });
 }
 
 absl::Status DecodeSamples(std::string_view stored, std::string_view id, std::vector<std::string>& texts) {
@@ -54,7 +53,7 @@ absl::StatusOr<std::string> Session::SamplesForm(const Operation& operation) {
     }
     plain.clear();
     Compress(sample.bytes, plain);
-    texts.push_back(absl::StrJoin(sample.records, std::string(1, kBetweenNames)));
+    texts.push_back(absl::StrJoin(sample.records, " "));
     std::string& kept = texts.emplace_back(1, slots.empty() ? kSampleInClear : kSampleSealed);
     if (slots.empty()) {
       kept += plain;
@@ -83,7 +82,7 @@ absl::Status Session::TakeSamples(std::string_view stored, Operation& operation)
       }
     }
     OperationSample& sample = operation.samples.emplace_back();
-    sample.records = absl::StrSplit(texts[i], absl::ByChar(kBetweenNames), absl::SkipEmpty());
+    sample.records = absl::StrSplit(texts[i], ' ', absl::SkipEmpty());
     RETURN_IF_ERROR(TakeCompressed(plain, operation.id, sample.bytes));
   }
   return absl::OkStatus();
