@@ -9,10 +9,21 @@
 #include "rpc/convert/packs.h"
 #include "rpc/convert/plugins.h"
 #include "rpc/convert/records.h"
+#include "rpc/lists/whole_lists.h"
 #include "rpc/longrunning/long_method.h"
 
 namespace leadline::rpc {
 namespace {
+
+void ToProto(const packs::PackInfo& from, v1::PackInfo* to) {
+  rpc::ToProto(from.ref, to->mutable_ref());
+  to->set_description(from.description);
+  to->set_owner(from.owner);
+  to->set_extends_pack(NameOrEmpty(domain::RecordKind::kPack, from.extends));
+  to->set_scoring_rule_count(from.scoring_rules);
+  to->set_route_count(from.routes);
+  to->set_rep_count(from.reps);
+}
 
 // The same call, whose check ends when nobody waits for it any more.
 engine::CallContext Asked(const grpc::CallbackServerContext& call, engine::CallContext context) {
@@ -56,29 +67,34 @@ AdminService::AdminService(const Environment& env) : env_(env) {
       });
 }
 
-grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* call, const v1::ListPacksRequest*,
+grpc::ServerUnaryReactor* AdminService::ListPacks(grpc::CallbackServerContext* call,
+                                                  const v1::ListPacksRequest* request,
                                                   v1::ListPacksResponse* response) {
-  return Compute(env_, call, [&] {
-    std::shared_ptr<const engine::Snapshot> snapshot = env_.engine->snapshot();
-    for (const packs::PackInfo& pack : snapshot->rules->packs()) {
-      v1::PackInfo* added = response->add_packs();
-      ToProto(pack.ref, added->mutable_ref());
-      added->set_description(pack.description);
-      added->set_owner(pack.owner);
-      added->set_extends_pack(NameOrEmpty(domain::RecordKind::kPack, pack.extends));
-      added->set_scoring_rule_count(pack.scoring_rules);
-      added->set_route_count(pack.routes);
-      added->set_rep_count(pack.reps);
-    }
+  return Compute(env_, call, [&]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const AskedPage asked = AskedPageOf("ListPacks", ContextOf(*call, check).actor, *request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    const std::shared_ptr<const engine::Snapshot> snapshot = env_.engine->snapshot();
+    FillFromWhole(
+        asked, snapshot->rules->packs(), response,
+        [](const packs::PackInfo& pack) { return (pack.extends.empty() ? "0" : "1") + pack.ref.pack; },
+        [](const packs::PackInfo& pack, v1::ListPacksResponse* to) { ToProto(pack, to->add_packs()); });
     return absl::OkStatus();
   });
 }
 
-grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext* call, const v1::ListPluginsRequest*,
+grpc::ServerUnaryReactor* AdminService::ListPlugins(grpc::CallbackServerContext* call,
+                                                    const v1::ListPluginsRequest* request,
                                                     v1::ListPluginsResponse* response) {
   // The trust policy is read anew from its file.
-  return ReadLong(env_, call, [=, this] {
-    for (const engine::PluginView& plugin : env_.packs->ListPlugins()) ToProto(plugin, response->add_plugins());
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const AskedPage asked = AskedPageOf("ListPlugins", ContextOf(*call, check).actor, *request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    FillFromWhole(
+        asked, env_.packs->ListPlugins(), response,
+        [](const engine::PluginView& plugin) { return plugin.status.ref.id; },
+        [](const engine::PluginView& plugin, v1::ListPluginsResponse* to) { ToProto(plugin, to->add_plugins()); });
     return absl::OkStatus();
   });
 }

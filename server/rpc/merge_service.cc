@@ -8,6 +8,7 @@
 #include "rpc/convert/merges.h"
 #include "rpc/convert/records.h"
 #include "rpc/convert/requests.h"
+#include "rpc/tokens.h"
 
 namespace leadline::rpc {
 namespace {
@@ -135,19 +136,31 @@ grpc::ServerUnaryReactor* MergeService::GetMerge(grpc::CallbackServerContext* ca
 grpc::ServerUnaryReactor* MergeService::ListMerges(grpc::CallbackServerContext* call,
                                                    const v1::ListMergesRequest* request,
                                                    v1::ListMergesResponse* response) {
-  return ReadLong(env_, call, [=, this]() -> absl::Status {
+  return Read(env_, call, [=, this]() -> absl::Status {
+    constexpr int kStandardPageSize = 50;
     Checker check(env_.engine->clock().Now());
     const FieldPath root;
     engine::CallContext context = ContextOf(*call, check);
     context.wanted = StillAsked(*call);
     check.RequiredName(root / "survivor", request->survivor(),
                        {RecordKind::kContact, RecordKind::kAccount, RecordKind::kLead});
+    const int page_size =
+        check.PageSize(root / "page_size", request->page_size(), kStandardPageSize, engine::kMostMergesInPage);
+    const std::string scope = Scope("ListMerges", {context.actor, request->survivor()});
+    const std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
-    ASSIGN_OR_RETURN(const engine::MergeList list,
-                     engine::ListMerges(env_.engine->options(), context, request->survivor()));
-    for (const engine::MergeView& view : list.merges) {
-      if (!view.merge.undone) rpc::ToProto(view.merge, response->add_merges());
-    }
+    size_t bytes = 0;
+    const auto fits = [&](const domain::MergeRecord& merge) {
+      v1::ListMergesResponse one;
+      rpc::ToProto(merge, one.add_merges());
+      bytes += one.ByteSizeLong();
+      return bytes <= kMostAnswerBytes;
+    };
+    const auto page = engine::ListMerges(env_.engine->options(), context, request->survivor(), cursor, page_size, fits);
+    if (!page.ok()) return PageError(page.status());
+    for (const domain::MergeRecord& merge : page->merges) rpc::ToProto(merge, response->add_merges());
+    response->set_next_page_token(PageToken(scope, page->next));
+    response->set_scan_limit_reached(page->scan_limit_reached);
     return absl::OkStatus();
   });
 }

@@ -18,9 +18,6 @@
 
 namespace leadline::rpc {
 
-// Answers stay below the 4 MiB that clients of all languages accept.
-inline constexpr size_t kMostAnswerBytes = size_t{3} << 20;
-
 // A record as Get, BatchGet and List answer it: as it is now, and with the place of its last change.
 template <typename T, typename Proto>
 void ToProto(const engine::Listed<T>& from, const Present& present, Proto* to) {

@@ -8,6 +8,7 @@
 #include "rpc/check/filter_check.h"
 #include "rpc/convert/decisions.h"
 #include "rpc/convert/records.h"
+#include "rpc/lists/whole_lists.h"
 #include "rpc/tokens.h"
 
 namespace leadline::rpc {
@@ -202,14 +203,18 @@ grpc::ServerUnaryReactor* RoutingService::SetAvailability(grpc::CallbackServerCo
   });
 }
 
-grpc::ServerUnaryReactor* RoutingService::ListQueues(grpc::CallbackServerContext* call, const v1::ListQueuesRequest*,
+grpc::ServerUnaryReactor* RoutingService::ListQueues(grpc::CallbackServerContext* call,
+                                                     const v1::ListQueuesRequest* request,
                                                      v1::ListQueuesResponse* response) {
   return Read(env_, call, [=, this]() -> absl::Status {
     Checker check(env_.engine->clock().Now());
     engine::CallContext context = ContextOf(*call, check);
+    const AskedPage asked = AskedPageOf("ListQueues", context.actor, *request, check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(const std::vector<engine::QueueView> queues, env_.engine->ListQueues(context));
-    for (const engine::QueueView& view : queues) ToProto(view, response->add_queues());
+    FillFromWhole(
+        asked, queues, response, [](const engine::QueueView& view) { return view.queue.id; },
+        [](const engine::QueueView& view, v1::ListQueuesResponse* to) { ToProto(view, to->add_queues()); });
     return absl::OkStatus();
   });
 }

@@ -14,6 +14,9 @@
 
 namespace leadline::rpc {
 
+// Answers stay below the 4 MiB that clients of all languages accept.
+inline constexpr size_t kMostAnswerBytes = size_t{3} << 20;
+
 // What a list was asked for beside its page: a token is good for the same question only (AIP-158), and for who asked
 // it: the caller is one of the arguments.
 std::string Scope(std::string_view method, std::initializer_list<std::string_view> arguments);
@@ -30,14 +33,13 @@ absl::Status PageError(const absl::Status& status);
 // `page_size`, and at least one if there is one. `list(n)` is the page of n at most. The cursor of the next page.
 template <typename Response, typename List>
 absl::StatusOr<std::string> AddLeads(int page_size, const Present& present, Response* response, List list) {
-  constexpr size_t kMostBytes = size_t{3} << 20;
   ASSIGN_OR_RETURN(store::Page<domain::Lead> page, list(page_size));
   size_t bytes = 0;
   int fit = 0;
   for (const domain::Lead& lead : page.items) {
     ToProto(lead, present, response->add_leads());
     bytes += response->leads().rbegin()->ByteSizeLong() + sizeof(int64_t);
-    if (bytes > kMostBytes && fit > 0) break;
+    if (bytes > kMostAnswerBytes && fit > 0) break;
     ++fit;
   }
   if (static_cast<size_t>(fit) == page.items.size()) return std::move(page.next);

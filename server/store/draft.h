@@ -126,6 +126,10 @@ class Draft final : public Transaction {
   absl::StatusOr<ChangePage> ChangesAfter(domain::RecordKind, int64_t, int, int) override { return Never(); }
   absl::StatusOr<int64_t> LastChangeOf(domain::RecordKind, std::string_view) override { return Never(); }
   absl::StatusOr<RowCounts> CountRows() override { return Never(); }
+  absl::StatusOr<std::vector<domain::MergeRecord>> MergesAfter(domain::RecordKind, std::string_view, const MergePlace&,
+                                                               int) override {
+    return Never();
+  }
   absl::StatusOr<Operation> GetOperation(std::string_view) override { return Never(); }
   absl::StatusOr<std::vector<std::string>> OperationIds(std::string_view, int) override { return Never(); }
   absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int) override { return Never(); }

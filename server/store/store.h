@@ -90,6 +90,12 @@ struct LeadPlace {
   std::string enquirer;  // contact id; may be merged by now; empty: the lead names nobody
 };
 
+// Of a merge among those into one record.
+struct MergePlace {
+  Time time = 0;
+  std::string id;
+};
+
 // A consistent view of one tenant. Not thread-safe; lives no longer than the function it was given to.
 // Getters answer NOT_FOUND for what does not exist. Merged records are given as they are, with `merged_into` set.
 // Lists that come by page, after a cursor or an id, have ids in an order of the store's own: texts, and UUIDs after all
@@ -185,6 +191,10 @@ class Reader {
   // Merges into this record that stand, oldest first.
   virtual absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
                                                                       std::string_view survivor_id) = 0;
+  // Merges into this record after that place, undone ones too, oldest first; at most `limit`.
+  virtual absl::StatusOr<std::vector<domain::MergeRecord>> MergesAfter(domain::RecordKind kind,
+                                                                       std::string_view survivor_id,
+                                                                       const MergePlace& after, int limit) = 0;
   virtual absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) = 0;
 
   // Which packs decide; version 0 and nothing in it when none was ever stored.

@@ -48,7 +48,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 # They take nothing that could be wrong.
-NEVER_REFUSED = {"ListPacks", "ListPlugins", "GetSnapshot"}
+NEVER_REFUSED = {"GetSnapshot"}
 
 
 def untried(contract: Contract) -> list[str]:

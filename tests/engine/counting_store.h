@@ -104,6 +104,10 @@ class CountingReader final : public store::Reader {
   Or<std::vector<domain::MergeRecord>> MergesInto(Kind kind, std::string_view id) override {
     return reader_.MergesInto(kind, id);
   }
+  Or<std::vector<domain::MergeRecord>> MergesAfter(Kind kind, std::string_view id, const store::MergePlace& after,
+                                                   int limit) override {
+    return reader_.MergesAfter(kind, id, after, limit);
+  }
   Or<std::optional<store::RequestRecord>> FindRequest(std::string_view id) override { return reader_.FindRequest(id); }
   Or<domain::Rollout> GetRollout() override { return reader_.GetRollout(); }
   Or<domain::PackContent> GetPackContent(std::string_view sha256) override { return reader_.GetPackContent(sha256); }

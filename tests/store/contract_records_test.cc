@@ -433,6 +433,19 @@ TEST_P(StoreContractTest, RoutingStateMergesAndRequests) {
   EXPECT_THAT(into(), ElementsAre("m2", "m1"));
   merge("m2", 10, true);
   EXPECT_THAT(into(), ElementsAre("m1"));
+
+  merge("m0", 20, false);
+  const auto after = [&](const MergePlace& place, int limit) {
+    std::vector<std::string> ids;
+    for (const auto& m : Read([&](Reader& r) { return r.MergesAfter(RecordKind::kContact, "c1", place, limit); })) {
+      ids.push_back(m.undone ? m.id + " undone" : m.id);
+    }
+    return ids;
+  };
+  EXPECT_THAT(after({}, 9), ElementsAre("m2 undone", "m0", "m3 undone", "m1"));
+  EXPECT_THAT(after({}, 2), ElementsAre("m2 undone", "m0"));
+  EXPECT_THAT(after({20, "m0"}, 9), ElementsAre("m3 undone", "m1"));
+  EXPECT_THAT(after({30, "m1"}, 9), ElementsAre());
 }
 
 }  // namespace

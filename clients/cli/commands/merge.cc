@@ -6,6 +6,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/duplicates.h"
 #include "cli/commands/options/change_options.h"
+#include "cli/commands/options/list_options.h"
 #include "cli/commands/tables/record_tables.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct MergeFlags : ChangeFlags {
   std::string name, other, reason, absorbed_etag;
+  ListRange range;
 };
 
 void ShowEntity(Session& session, const v1::Entity& entity) {
@@ -78,17 +80,23 @@ void AddMergeReading(Command group) {
   get.AddOption("merge", flags->name, "merges/ID").Required();
 
   auto list_flags = std::make_shared<MergeFlags>();
-  Command list = group.AddCommand(
-      "list", "The merges into a record that stand, oldest first", "Example:\n  leadline merge list contacts/ID",
-      [flags = list_flags](Session& session) {
-        v1::ListMergesRequest request;
-        request.set_survivor(InKind("leads", flags->name));
-        return session.Run(merge_service::kListMerges, request, [&](const v1::ListMergesResponse& response) {
-          ShowMerges(session, response.merges());
-          session.Print(fmt::format("\n{}\n", Counted(response.merges_size(), "merge")));
-        });
-      });
+  Command list =
+      group.AddCommand("list", "The merges into a record that stand, oldest first",
+                       "Example:\n  leadline merge list contacts/ID", [flags = list_flags](Session& session) {
+                         v1::ListMergesRequest request;
+                         request.set_survivor(InKind("leads", flags->name));
+                         google::protobuf::RepeatedPtrField<v1::Merge> merges;
+                         const ListPages pages = ForEachRecord(
+                             session, merge_service::kListMerges, request, flags->range,
+                             [](const v1::ListMergesResponse& response) -> const auto& { return response.merges(); },
+                             [&](const v1::Merge& merge) { *merges.Add() = merge; });
+                         if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
+                         ShowMerges(session, merges);
+                         ShowEndOfList(session, pages, "merge");
+                         return kExitOk;
+                       });
   list.AddOption("survivor", list_flags->name, "contacts/ID, accounts/ID or leads/ID").Required();
+  AddRangeOptions(list, list_flags->range);
 }
 
 // `merge undo`, and `unmerge`, its older name.

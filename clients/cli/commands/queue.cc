@@ -41,6 +41,18 @@ void ShowQueues(Session& session, const google::protobuf::RepeatedPtrField<v1::Q
   session.Print(fmt::format("\n{} in {}\n", Counted(leads, "lead"), Counted(queues.size(), "queue")));
 }
 
+int ListQueues(Session& session, const QueueFlags& flags) {
+  google::protobuf::RepeatedPtrField<v1::Queue> queues;
+  const ListPages pages = ForEachRecord(
+      session, routing_service::kListQueues, v1::ListQueuesRequest(), flags.range,
+      [](const v1::ListQueuesResponse& response) -> const auto& { return response.queues(); },
+      [&](const v1::Queue& queue) { *queues.Add() = queue; });
+  if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
+  ShowQueues(session, queues);
+  ShowPageToken(session, pages);
+  return kExitOk;
+}
+
 // Of the clock that is due first.
 std::string DueOf(const v1::Lead& lead) {
   const v1::SlaClock* clock = FirstOpenClock(lead);
@@ -74,11 +86,11 @@ int ShowQueue(Session& session, const QueueFlags& flags) {
 
 void AddQueueCommands(Command root) {
   Command group = root.AddGroup("queue", "Where leads wait that nobody works, and who answers for them");
-  group.AddCommand("list", "The hold queues, with how many leads wait in each", "Example:\n  leadline queue list",
-                   [](Session& session) {
-                     return session.Run(routing_service::kListQueues, v1::ListQueuesRequest(),
-                                        [&](const auto& response) { ShowQueues(session, response.queues()); });
-                   });
+  auto list_flags = std::make_shared<QueueFlags>();
+  Command list =
+      group.AddCommand("list", "The hold queues, with how many leads wait in each", "Example:\n  leadline queue list",
+                       [flags = list_flags](Session& session) { return ListQueues(session, *flags); });
+  AddRangeOptions(list, list_flags->range);
   auto flags = std::make_shared<QueueFlags>();
   Command show = group.AddCommand(
       "show", "The leads of one queue, the longest waiting first",

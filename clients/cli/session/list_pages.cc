@@ -12,6 +12,10 @@ void NoteShortPages(const Session& session, const ListPages& pages) {
                   Counted(pages.short_pages, "page")));
 }
 
+void ShowPageToken(const Session& session, const ListPages& pages) {
+  if (!pages.next.empty()) session.Print(fmt::format("There are more: --page-token {}\n", pages.next));
+}
+
 void ShowEndOfList(Session& session, const ListPages& pages, std::string_view what) {
   const bool part = pages.in_all.has_value() && *pages.in_all != pages.shown;
   session.Print(fmt::format("\n{}{}{}\n", Counted(pages.shown, what),

@@ -72,6 +72,9 @@ ListPages ForEachLead(Session& session, const UnaryMethod<Request, Response>& me
       session, method, request, range, [](const Response& response) -> const auto& { return response.leads(); }, show);
 }
 
+// "There are more: --page-token ..." where the list goes on.
+void ShowPageToken(const Session& session, const ListPages& pages);
+
 // "50 leads of 9,240; there are more:" and the page token.
 void ShowEndOfList(Session& session, const ListPages& pages, std::string_view what);
 

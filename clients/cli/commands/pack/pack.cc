@@ -1,6 +1,9 @@
 // leadline pack list, leadline snapshot
 #include <fmt/format.h>
 
+#include <memory>
+
+#include "cli/commands/options/list_options.h"
 #include "cli/commands/pack/pack_commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
@@ -12,7 +15,7 @@ namespace {
 
 using enum Table::Align;
 
-void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
+int ListPacks(Session& session, const ListRange& range) {
   Table table({{"Pack"},
                {"Version"},
                {"Extends"},
@@ -22,12 +25,18 @@ void ShowPacks(Session& session, const v1::ListPacksResponse& response) {
                {"Reps", kRight},
                {"SHA-256"},
                {"What for", kWrap}});
-  for (const auto& pack : response.packs()) {
-    table.Add({IdOf(pack.ref().pack()), pack.ref().version(), IdOf(pack.extends_pack()), pack.owner(),
-               WithThousands(pack.scoring_rule_count()), WithThousands(pack.route_count()),
-               WithThousands(pack.rep_count()), pack.ref().sha256().substr(0, 8), pack.description()});
-  }
+  const ListPages pages = ForEachRecord(
+      session, admin_service::kListPacks, v1::ListPacksRequest(), range,
+      [](const v1::ListPacksResponse& response) -> const auto& { return response.packs(); },
+      [&](const v1::PackInfo& pack) {
+        table.Add({IdOf(pack.ref().pack()), pack.ref().version(), IdOf(pack.extends_pack()), pack.owner(),
+                   WithThousands(pack.scoring_rule_count()), WithThousands(pack.route_count()),
+                   WithThousands(pack.rep_count()), pack.ref().sha256().substr(0, 8), pack.description()});
+      });
+  if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
   session.Print(table);
+  ShowPageToken(session, pages);
+  return kExitOk;
 }
 
 void ShowReference(const Session& session, const v1::ReferenceVersions& reference) {
@@ -49,11 +58,10 @@ void AddPackCommands(Command root) {
   AddPackPin(group);
   AddPackAccept(group);
   AddPackTest(group);
-  group.AddCommand("list", "The packs that the server decides with", "Example:\n  leadline pack list",
-                   [](Session& session) {
-                     return session.Run(admin_service::kListPacks, v1::ListPacksRequest(),
-                                        [&](const auto& response) { ShowPacks(session, response); });
-                   });
+  auto range = std::make_shared<ListRange>();
+  Command list = group.AddCommand("list", "The packs that the server decides with", "Example:\n  leadline pack list",
+                                  [range](Session& session) { return ListPacks(session, *range); });
+  AddRangeOptions(list, *range);
   AddPackProposalCommands(group);
   AddPackDiffCommand(group);
   AddPackActivationCommands(group);

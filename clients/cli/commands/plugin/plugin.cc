@@ -1,9 +1,11 @@
 // leadline plugin list|load|reload; see plugin_check.cc for check
 #include <fmt/format.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/options/change_options.h"
+#include "cli/commands/options/list_options.h"
 #include "cli/commands/plugin/plugin_commands.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"
@@ -103,6 +105,22 @@ void AddLoad(Command group, const std::string& name, const std::string& descript
   AddAsyncFlag(command, *flags);
 }
 
+int ListPlugins(Session& session, const ListRange& range) {
+  Table table = PluginTable();
+  const ListPages pages = ForEachRecord(
+      session, admin_service::kListPlugins, v1::ListPluginsRequest(), range,
+      [](const v1::ListPluginsResponse& response) -> const auto& { return response.plugins(); },
+      [&](const v1::PluginInfo& plugin) { AddPlugin(table, plugin); });
+  if (pages.exit_code != kExitOk || session.json()) return pages.exit_code;
+  if (table.empty()) {
+    session.Print("There are no plugins.\n");
+  } else {
+    session.Print(table);
+  }
+  ShowPageToken(session, pages);
+  return kExitOk;
+}
+
 int ShowSandbox(const Session& session) {
   const plugin::Sandbox sandbox = plugin::ProbeSandbox();
   if (session.json()) {
@@ -120,16 +138,11 @@ int ShowSandbox(const Session& session) {
 
 void AddPluginCommands(Command root) {
   Command group = root.AddGroup("plugin", "Plugins: modules that take part in decisions");
-  group.AddCommand("list", "The plugins that the packs name and the plugin folder holds",
-                   "Example:\n  leadline plugin list", [](Session& session) {
-                     return session.Run(admin_service::kListPlugins, v1::ListPluginsRequest(),
-                                        [&](const v1::ListPluginsResponse& response) {
-                                          Table table = PluginTable();
-                                          for (const auto& plugin : response.plugins()) AddPlugin(table, plugin);
-                                          session.Print(table.empty() ? "There are no plugins.\n" : "");
-                                          if (!table.empty()) session.Print(table);
-                                        });
-                   });
+  auto range = std::make_shared<ListRange>();
+  Command list = group.AddCommand("list", "The plugins that the packs name and the plugin folder holds",
+                                  "Example:\n  leadline plugin list",
+                                  [range](Session& session) { return ListPlugins(session, *range); });
+  AddRangeOptions(list, *range);
   AddLoad(group, "load", "Load a plugin that the packs name and that is not loaded",
           "Example:\n  leadline plugin load com.example.intent --reason \"its licence is there\"",
           admin_service::kLoadPlugin);

@@ -112,6 +112,7 @@ enum class Sql {
   kGetMerge,
   kPutMerge,
   kMergesInto,
+  kMergesAfter,
 
   kGetRequest,
   kInsertRequest,

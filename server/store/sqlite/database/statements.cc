@@ -342,6 +342,10 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kMergesInto:
       return "SELECT merge_id, record_kind, survivor_id, absorbed_id, time, undone, body FROM merges "
              "WHERE tenant_id = ?1 AND record_kind = ?2 AND survivor_id = ?3 AND undone = 0 ORDER BY time, merge_id";
+    case Sql::kMergesAfter:
+      return "SELECT merge_id, record_kind, survivor_id, absorbed_id, time, undone, body FROM merges "
+             "WHERE tenant_id = ?1 AND record_kind = ?2 AND survivor_id = ?3 AND (time, merge_id) > (?4, ?5) "
+             "ORDER BY time, merge_id LIMIT ?6";
 
     case Sql::kGetRequest:
       return "SELECT fingerprint, result, time FROM requests WHERE tenant_id = ?1 AND request_id = ?2";

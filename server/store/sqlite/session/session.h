@@ -89,6 +89,8 @@ class Session final : public Transaction {
   absl::StatusOr<domain::MergeRecord> GetMerge(std::string_view merge_id) override;
   absl::StatusOr<std::vector<domain::MergeRecord>> MergesInto(domain::RecordKind kind,
                                                               std::string_view survivor_id) override;
+  absl::StatusOr<std::vector<domain::MergeRecord>> MergesAfter(domain::RecordKind kind, std::string_view survivor_id,
+                                                               const MergePlace& after, int limit) override;
   absl::StatusOr<std::optional<RequestRecord>> FindRequest(std::string_view request_id) override;
   absl::StatusOr<domain::Rollout> GetRollout() override;
   absl::StatusOr<domain::PackContent> GetPackContent(std::string_view sha256) override;
@@ -180,6 +182,7 @@ class Session final : public Transaction {
 
   absl::StatusOr<domain::Activity> ReadActivity(const Query& query);
   absl::StatusOr<domain::MergeRecord> ReadMerge(const Query& query);
+  absl::StatusOr<std::vector<domain::MergeRecord>> ReadMerges(Query& query);
   absl::StatusOr<domain::Lead> ReadLead(const Query& query);
   absl::StatusOr<std::vector<domain::Activity>> ReadActivities(Sql sql, std::span<const std::string> ids);
 

@@ -121,6 +121,18 @@ absl::StatusOr<std::vector<domain::MergeRecord>> Session::MergesInto(domain::Rec
                                                                      std::string_view survivor_id) {
   Query query = connection_.Prepare(Sql::kMergesInto);
   query.Bind(tenant_, static_cast<int64_t>(kind), survivor_id);
+  return ReadMerges(query);
+}
+
+absl::StatusOr<std::vector<domain::MergeRecord>> Session::MergesAfter(domain::RecordKind kind,
+                                                                      std::string_view survivor_id,
+                                                                      const MergePlace& after, int limit) {
+  Query query = connection_.Prepare(Sql::kMergesAfter);
+  query.Bind(tenant_, static_cast<int64_t>(kind), survivor_id, after.time, after.id, limit);
+  return ReadMerges(query);
+}
+
+absl::StatusOr<std::vector<domain::MergeRecord>> Session::ReadMerges(Query& query) {
   std::vector<domain::MergeRecord> merges;
   while (query.Next()) {
     ASSIGN_OR_RETURN(domain::MergeRecord merge, ReadMerge(query));
