@@ -7,6 +7,7 @@
 #include "engine/listing/listing.h"
 #include "engine/replay/timeline.h"
 #include "rpc/batches.h"
+#include "rpc/check/filter_check.h"
 #include "rpc/convert/decisions.h"
 #include "rpc/convert/enums.h"
 #include "rpc/convert/records.h"
@@ -25,12 +26,6 @@ namespace {
 // A page of a history ends with the event that reaches this many bytes, so that answers stay far below the 4 MiB that
 // clients of all languages accept.
 constexpr size_t kPageBytes = size_t{1} << 20;
-
-bool IsFull(const FieldPath& path, v1::DecisionView view, Checker& check) {
-  if (!v1::DecisionView_IsValid(view))
-    check.Refuse(path, "is not a view; use DECISION_VIEW_BASIC or DECISION_VIEW_FULL");
-  return view == v1::DECISION_VIEW_FULL;
-}
 
 void ToProto(const std::vector<domain::Decision>& from, bool full,
              google::protobuf::RepeatedPtrField<v1::Decision>* to) {
@@ -338,11 +333,15 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
     int page_size = check.PageSize(root / "page_size", request->page_size(), 100, 1000);
     const EventKinds kinds = EventKindsFrom(root / "kinds", request->kinds(), check);
     const Time start = request->has_start_time() ? check.Moment(root / "start_time", request->start_time()) : 0;
-    const std::string scope =
-        Scope("GetTimeline", {context.actor, request->name(), kinds.to_string(), start == 0 ? "" : FormatTime(start)});
+    const std::string region = check.Word(root / "region", request->region());
+    const std::string scope = Scope("GetTimeline", {context.actor, request->name(), kinds.to_string(),
+                                                    start == 0 ? "" : FormatTime(start), region});
     std::string cursor = CursorOf(root / "page_token", scope, request->page_token(), check);
     const bool full = IsFull(root / "view", request->view(), check);
     RETURN_IF_ERROR(check.ToStatus());
+    FilterCheck known(*env_.engine, context, check.now());
+    known.Region(root / "region", region);
+    RETURN_IF_ERROR(known.ToStatus());
     size_t bytes = 0;
     const auto add = [&](const engine::TimelineEntry& entry) {
       v1::Event* event = response->add_events();
@@ -351,8 +350,10 @@ grpc::ServerUnaryReactor* LeadService::GetTimeline(grpc::CallbackServerContext* 
       return bytes < kPageBytes;
     };
     engine::TimelineRequest asked{request->name(), cursor, page_size, full};
-    if (kinds.any() || start != 0) {
-      asked.wanted = [&](const domain::Event& event) { return event.time >= start && Includes(kinds, event); };
+    if (kinds.any() || start != 0 || !region.empty()) {
+      asked.wanted = [&](const domain::Event& event) {
+        return event.time >= start && Includes(kinds, event) && (region.empty() || event.region == region);
+      };
     }
     ASSIGN_OR_RETURN(const std::string next, env_.engine->GetTimeline(context, asked, add));
     response->set_next_page_token(PageToken(scope, next));

@@ -61,8 +61,7 @@ void ExplainEvents(Session& session, const std::vector<v1::Event>& events) {
     session.Print(fmt::format("{}  {} {}: {}\n", FormatMinute(ToTime(event.occur_time())), event.record(),
                               event.sequence(), DescribeEvent(event)));
     if (!event.has_decision()) continue;
-    session.Print(fmt::format("    {}\n", event.decision().summary()));
-    for (const std::string& line : ReasonLines(event.decision())) session.Print("    " + line + "\n");
+    for (const std::string& line : ExplanationLines(event.decision())) session.Print("    " + line + "\n");
   }
 }
 
@@ -70,7 +69,7 @@ void ExplainEvents(Session& session, const std::vector<v1::Event>& events) {
 
 void AddTimelineCommand(Command root) {
   struct Flags {
-    std::string name, page_token, since;
+    std::string name, page_token, since, region;
     std::vector<std::string> kinds;
     int64_t limit = 0;
     bool explain = false;
@@ -88,6 +87,7 @@ void AddTimelineCommand(Command root) {
         request.set_name(InKind("leads", flags->name));
         request.set_view(flags->explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
         SetKinds(flags->kinds, *request.mutable_kinds());
+        request.set_region(flags->region);
         if (!flags->since.empty()) {
           absl::StatusOr<Time> since = ParseMoment(flags->since, session.Now());
           if (!since.ok()) return session.Fail(since.status());
@@ -108,6 +108,7 @@ void AddTimelineCommand(Command root) {
   command.AddOption("--limit", flags->limit, "At most this many; 0: all").NotNegative();
   command.AddOption("--page-token", flags->page_token, "Go on where an earlier timeline ended");
   AddKindOption(command, flags->kinds);
+  command.AddOption("--region", flags->region, "Only events about leads of this region");
   command.AddOption("--since", flags->since, "Only what happened from then on");
   command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
 }

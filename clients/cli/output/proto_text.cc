@@ -256,6 +256,12 @@ std::vector<std::string> ReasonLines(const v1::Decision& decision) {
   return lines;
 }
 
+std::vector<std::string> ExplanationLines(const v1::Decision& decision) {
+  std::vector<std::string> lines = ReasonLines(decision);
+  lines.insert(lines.begin(), decision.summary());
+  return lines;
+}
+
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions) {
   Table table({{"Decision"}, {"Outcome"}, {"Because", Table::Align::kWrap}});
   for (const auto& decision : decisions) {

@@ -66,6 +66,8 @@ std::string BarOutcome(const v1::Score& score);
 std::string DescribeSnapshot(const v1::SnapshotRef& snapshot);
 // Each reason of a decision in a line, with what it was based on; and what is to be said of deciding it again.
 std::vector<std::string> ReasonLines(const v1::Decision& decision);
+// The summary, then those.
+std::vector<std::string> ExplanationLines(const v1::Decision& decision);
 // Decisions as a list: kind, outcome, sentence.
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
 

@@ -110,4 +110,10 @@ bool Includes(const EventKinds& kinds, const domain::Event& event) {
   return kinds.none() || kinds.test(static_cast<size_t>(EventKindOf(event)));
 }
 
+bool IsFull(const FieldPath& path, v1::DecisionView view, Checker& check) {
+  if (!v1::DecisionView_IsValid(view))
+    check.Refuse(path, "is not a view; use DECISION_VIEW_BASIC or DECISION_VIEW_FULL");
+  return view == v1::DECISION_VIEW_FULL;
+}
+
 }  // namespace leadline::rpc

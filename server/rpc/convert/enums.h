@@ -27,4 +27,7 @@ using EventKinds = std::bitset<v1::EventKind_ARRAYSIZE>;
 EventKinds EventKindsFrom(const FieldPath& path, const google::protobuf::RepeatedField<int>& from, Checker& check);
 bool Includes(const EventKinds& kinds, const domain::Event& event);
 
+// Whether all of the decisions is wanted.
+bool IsFull(const FieldPath& path, v1::DecisionView view, Checker& check);
+
 }  // namespace leadline::rpc
