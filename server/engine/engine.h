@@ -73,6 +73,10 @@ class Engine {
   // The events alone.
   absl::StatusOr<store::Page<domain::Event>> GetTimeline(const CallContext& context, std::string_view name,
                                                          std::string_view page_token, int page_size);
+  // Gives each of the events with its decision decided again, as GetTimeline does with `replay`, until `add` says that
+  // it is enough; for WatchEvents. CANCELLED soon after nobody wants them any more.
+  absl::Status ReplayEvents(const CallContext& context, std::vector<domain::Event> events,
+                            const std::function<bool(const TimelineEntry&)>& add);
   // Events after `position` in commit order, at most `limit`; for WatchEvents.
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(const CallContext& context, int64_t position, int limit);
   absl::StatusOr<int64_t> LastPosition(const CallContext& context);

@@ -16,7 +16,7 @@ _COSTS = [
     (r"List(Leads|Contacts|Accounts)", "Reads a page from an index, however much is stored; other terms look at 20,000 "
      "records at most. The first page may count up to 20,000 for `total_size`."),
     (r"ListOverdue", "Reads a page from an index."),
-    (r"ListMerges", "Reads the merges of one record, and its history."),
+    (r"ListMerges", "Reads a page from an index, and passes over what was undone: 20,000 merges at most."),
     (r"ListReps|ListPacks|GetSnapshot", "Answered from memory, and a row for each rep."),
     (r"ListPlugins", "Answered from memory; the trust policy is read from its file."),
     (r"ListQueues", "Counts what waits in the queues."),
@@ -24,7 +24,7 @@ _COSTS = [
     (r"GetStatusHistory", "Reads one record's history."),
     (r"ExplainLead", "Decides the lead anew and evaluates each part of each rule: some milliseconds."),
     (r"WatchEvents", "A stream costs some 20 KB while nothing happens, and no thread. What happens is read and encoded "
-     "once for all who watch."),
+     "once for all who watch. DECISION_VIEW_FULL decides each decision again for each stream: two streams at a time."),
     (r"Score|BatchScore", "Decides in memory and writes nothing; plugins are asked."),
     (r"ScoreLead|PreviewRoute", "Reads one lead, and decides in memory."),
     (r"FindDuplicates", "Reads the records that share a blocking key: 1,000 a key at most."),

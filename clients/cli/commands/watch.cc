@@ -28,6 +28,7 @@ struct WatchFlags {
   std::vector<std::string> kinds;
   std::optional<double> heartbeat;  // seconds
   bool only_new = false;
+  bool explain = false;
   int64_t count = 0;
 };
 
@@ -61,7 +62,8 @@ class StopOnSignal {
   std::thread thread_;
 };
 
-void ShowEvent(Session& session, const v1::WatchEventsResponse& response) {
+// `explain`: with the rules of its decision.
+void ShowEvent(Session& session, const v1::WatchEventsResponse& response, bool explain) {
   if (session.json()) return session.PrintJson(response, true);
   const v1::Event& event = response.event();
   if (!response.has_event()) {
@@ -71,6 +73,9 @@ void ShowEvent(Session& session, const v1::WatchEventsResponse& response) {
   }
   session.Print(fmt::format("{}  {}  #{}  {}  [{}]\n", FormatTime(ToTime(event.occur_time())).substr(0, 19),
                             event.record(), event.sequence(), DescribeEvent(event), event.actor()));
+  if (explain && event.has_decision()) {
+    for (const std::string& line : ExplanationLines(event.decision())) session.Print("    " + line + "\n");
+  }
   std::fflush(stdout);
 }
 
@@ -86,6 +91,7 @@ absl::StatusOr<v1::WatchEventsRequest> WatchRequestOf(const Session& session, co
   SetKinds(flags.kinds, *request.mutable_kinds());
   request.set_record(InKind("leads", flags.record));
   request.set_region(flags.region);
+  request.set_view(flags.explain ? v1::DECISION_VIEW_FULL : v1::DECISION_VIEW_BASIC);
   if (flags.heartbeat.has_value()) {
     const auto micros = static_cast<Duration>(std::llround(*flags.heartbeat * kSecond));
     request.mutable_heartbeat_interval()->set_seconds(micros / kSecond);
@@ -100,6 +106,7 @@ std::string NextCommand(const WatchFlags& flags, const std::string& token) {
   for (const std::string& kind : flags.kinds) command += " --kind " + kind;
   if (!flags.record.empty()) command += " --record " + flags.record;
   if (!flags.region.empty()) command += " --region " + flags.region;
+  if (flags.explain) command += " --explain";
   if (flags.heartbeat.has_value()) command += fmt::format(" --heartbeat {}", *flags.heartbeat);
   return command + " --from " + token;
 }
@@ -119,7 +126,7 @@ int Watch(Session& session, const WatchFlags& flags) {
   while (!enough && reader->Read(&response)) {
     if (!response.resume_token().empty()) token = response.resume_token();
     // Whoever asked how often a heartbeat comes wants to see it.
-    if (response.has_event() || flags.heartbeat.has_value()) ShowEvent(session, response);
+    if (response.has_event() || flags.heartbeat.has_value()) ShowEvent(session, response, flags.explain);
     if (!response.has_event()) continue;
     enough = flags.count > 0 && ++seen >= flags.count;
   }
@@ -135,6 +142,7 @@ constexpr char kWatchTeaching[] = R"(Examples:
   leadline watch --kind status_changed --kind assigned --region emea
   leadline watch --record leads/ID --count 10
   leadline watch --since "1h ago"
+  leadline watch --record leads/ID --explain   each decision decided again, by the packs of that time
   leadline watch --from TOKEN -o json   one WatchEventsResponse a line
   leadline watch --heartbeat 60 -o json  and one without an event when nothing happened for a minute
 Ctrl-C ends it and prints the token that goes on without a gap.)";
@@ -153,6 +161,7 @@ void AddWatch(Command parent) {
   AddKindOption(command, flags->kinds);
   command.AddOption("--record", flags->record, "Only events of this leads/ID, contacts/ID, accounts/ID and the like");
   command.AddOption("--region", flags->region, "Only events about leads of this region");
+  command.AddFlag("--explain", flags->explain, "With each decision: the rules, and what they were based on");
   command
       .AddOption("--heartbeat", flags->heartbeat,
                  "Show a sign of life after so many seconds without an event: 1 to 300")

@@ -120,6 +120,22 @@ absl::StatusOr<std::string> Engine::GetTimeline(const CallContext& context, cons
   return next;
 }
 
+absl::Status Engine::ReplayEvents(const CallContext& context, std::vector<domain::Event> events,
+                                  const TimelineSink& add) {
+  const std::shared_ptr<const Deciding> pinned = deciding();
+  return options_.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        Replayer replayer(reader, *pinned, *packs_of_then_);
+        for (domain::Event& event : events) {
+          if (context.wanted && !context.wanted()) return absl::CancelledError("nobody waits for the rest");
+          if (!add(EntryOf(std::move(event), true, replayer))) break;
+        }
+        return absl::OkStatus();
+      },
+      context.wanted);
+}
+
 absl::StatusOr<store::Page<domain::Event>> Engine::GetTimeline(const CallContext& context, std::string_view name,
                                                                std::string_view page_token, int page_size) {
   store::Page<domain::Event> page;

@@ -25,6 +25,10 @@ class EventSource {
   virtual unsigned KindOf(const domain::Event& event) const = 0;
   // The message that tells of the event, with the token of its place.
   virtual std::string Encode(const domain::Event& event) const = 0;
+  // Gives `add` the message of each event, with its decision decided again and explained in full, until `add` says that
+  // it is enough. Blocks on the store, and takes long. CANCELLED soon after `wanted` says no.
+  virtual absl::Status Replay(std::vector<domain::Event> events, const std::function<bool()>& wanted,
+                              const std::function<bool(std::string)>& add) = 0;
   // The message that tells the place alone.
   virtual std::string EncodePlace(const engine::LedgerPlace& place) const = 0;
 

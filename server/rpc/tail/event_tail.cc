@@ -25,7 +25,7 @@ std::string IdOf(const WatchFilter& filter) { return filter.record.has_value() ?
 }  // namespace
 
 EventTail::EventTail(EventSource& source, EventTailOptions options)
-    : source_(source), ring_(options.most_events, options.most_bytes) {
+    : source_(source), ring_(options.most_events, options.most_bytes), most_replays_(options.most_replays) {
   thread_ = std::thread([this] { Loop(); });
   listener_ = source_.AddListener([this] {
     if (joined_.load() > 0) Wake();
@@ -91,8 +91,14 @@ void EventTail::End(Watcher& watcher, const absl::Status& status) {
   {
     const std::lock_guard lock(mutex_);
     if (!watcher.ending_.has_value()) watcher.ending_ = status;
-    if (!watcher.waiting_) return;  // whose step is under way sees it afterwards
-    TakeOut(watcher);
+    if (watcher.queued_) {
+      watcher.queued_ = false;
+      watcher.node_.splice(watcher.node_.end(), queue_, watcher.self_);
+    } else if (watcher.waiting_) {
+      TakeOut(watcher);
+    } else {
+      return;  // whose step is under way sees it afterwards
+    }
     step = Next(watcher);
   }
   Begin(watcher, std::move(step));
@@ -125,9 +131,9 @@ EventTail::Step EventTail::Next(Watcher& watcher) {
   // Before more is read: much may be left out, and the caller hears how far it is.
   const bool greet = std::exchange(watcher.greet_, false);
   if (greet || Now() - watcher.last_write_ >= watcher.heartbeat_) return Heartbeat(watcher);
-  if (!end_known_) return {Step::Kind::kLoad, nullptr, {}};
+  if (!end_known_) return LoadInTurn(watcher);
   if (watcher.place_.position >= end_.position) return Wait(watcher);
-  if (watcher.place_.position < ring_.floor()) return {Step::Kind::kLoad, nullptr, {}};
+  if (watcher.place_.position < ring_.floor()) return LoadInTurn(watcher);
   return NextOfRing(watcher);
 }
 
@@ -135,9 +141,12 @@ EventTail::Step EventTail::NextOfRing(Watcher& watcher) {
   const WatchFilter& filter = *watcher.group_->filter;
   for (size_t i = ring_.IndexAfter(watcher.place_.position); i < ring_.size(); ++i) {
     const TailEvent& event = ring_[i];
-    if (!filter.Wants(event)) continue;
-    // Read before anybody with this filter had joined.
-    if (event.bytes == nullptr) return {Step::Kind::kLoad, nullptr, {}};
+    if (!filter.Wants(event)) {
+      if (filter.full) watcher.place_ = event.place;  // so that it is not read again
+      continue;
+    }
+    // Without bytes: read before anybody with this filter had joined.
+    if (filter.full || event.bytes == nullptr) return LoadInTurn(watcher);
     watcher.place_ = event.place;
     watcher.last_write_ = Now();
     return {Step::Kind::kWrite, event.bytes, {}};
@@ -192,37 +201,6 @@ void EventTail::ForgetEnd() {
   ring_.Clear(0);
 }
 
-void EventTail::LoadPage(Watcher& watcher) {
-  // So many bytes of what is wanted, and the event that reaches them, are held for a watcher at most.
-  constexpr size_t kPageBytes = size_t{64} << 10;
-  constexpr int kLeast = 16, kMost = 2048;
-  page_reads_.fetch_add(1, std::memory_order_relaxed);
-  const absl::Status found = FindEnd();
-  const absl::StatusOr<std::vector<domain::Event>> events =
-      found.ok() ? source_.EventsAfter(watcher.place_.position, watcher.page_limit_) : found;
-  if (!events.ok()) {
-    End(watcher, events.status());
-    return Advance(watcher);
-  }
-  auto page = std::make_unique<Watcher::Page>();
-  size_t bytes = 0, looked_at = 0;
-  while (looked_at < events->size() && bytes < kPageBytes) {
-    const domain::Event& event = (*events)[looked_at++];
-    watcher.read_ = {event.position, event.transaction_id};
-    if (!watcher.group_->filter->Wants(FactsOf(event, source_.KindOf(event)))) continue;
-    page->items.push_back({watcher.read_, std::make_shared<const std::string>(source_.Encode(event))});
-    bytes += page->items.back().bytes->size();
-  }
-  // As many the next time as will be used.
-  if (looked_at < events->size()) {
-    watcher.page_limit_ = std::max(kLeast, static_cast<int>(looked_at + looked_at / 4));
-  } else if (events->size() == static_cast<size_t>(watcher.page_limit_)) {
-    watcher.page_limit_ = std::min(kMost, watcher.page_limit_ * 2);
-  }
-  if (!page->items.empty()) watcher.page_ = std::move(page);
-  Advance(watcher);
-}
-
 void EventTail::Append(TailEvent event, Steps& steps) {
   const SteadyTime now = Now();
   ForEachWanting(event, [&](Group& group) {
@@ -230,8 +208,9 @@ void EventTail::Append(TailEvent event, Steps& steps) {
       Watcher& watcher = **at++;
       if (watcher.place_.position >= event.place.position) continue;  // it has read the store by itself
       TakeOut(watcher);
-      if (event.bytes == nullptr) {
-        steps.emplace_back(&watcher, Step{Step::Kind::kLoad, nullptr, {}});
+      if (group.filter->full || event.bytes == nullptr) {
+        if (Step step = LoadInTurn(watcher); step.kind != Step::Kind::kNone)
+          steps.emplace_back(&watcher, std::move(step));
         continue;
       }
       watcher.place_ = event.place;
@@ -278,7 +257,9 @@ bool EventTail::ReadOnce() {
   std::vector<bool> wanted(count);
   {
     const std::lock_guard lock(mutex_);
-    for (size_t i = 0; i < count; ++i) ForEachWanting(read[i], [&](Group&) { wanted[i] = true; });
+    for (size_t i = 0; i < count; ++i) {
+      ForEachWanting(read[i], [&](const Group& group) { wanted[i] = wanted[i] || !group.filter->full; });
+    }
   }
   for (size_t i = 0; i < count; ++i) {
     if (wanted[i]) read[i].bytes = std::make_shared<const std::string>(source_.Encode((*events)[i]));

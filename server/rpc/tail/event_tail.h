@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -27,6 +28,8 @@ struct EventTailOptions {
   // Of the events that are kept for those who are a little behind.
   size_t most_events = 4096;
   size_t most_bytes = size_t{16} << 20;
+  // How many watchers have decisions decided again at once; the others wait for their turn.
+  int most_replays = 2;
 };
 
 // What somebody wants to follow, and from where on.
@@ -42,7 +45,9 @@ struct WatchStart {
 // touched. Who is slow holds a place and nothing else, and is in no list that a commit goes through. Who is further
 // behind than what is kept reads the store by pages. While nobody watches, nothing is read. Each watcher gets every
 // event that its filter wants, once and in commit order; and, when it was sent nothing for as long as its heartbeat,
-// the place up to which it has been sent all. Thread-safe.
+// the place up to which it has been sent all.
+// Decisions that are decided again are dear: nobody does that for all. Who wants them reads the store by small pages,
+// in turn, when there is something for it. Thread-safe.
 class EventTail {
  public:
   // `source` outlives it.
@@ -64,6 +69,9 @@ class EventTail {
 
   // No new events are read and no heartbeats sent from here on. Idempotent.
   void Stop();
+
+  // Of one page of a watcher that has decisions decided again.
+  static constexpr int kReplayedInPage = 16;
 
   // How many pages were read: for all, and for watchers that were behind. For tests.
   int64_t tail_reads() const { return tail_reads_.load(std::memory_order_relaxed); }
@@ -93,10 +101,19 @@ class EventTail {
   // Finds the end of the ledger, if nobody has since somebody watches.
   absl::Status FindEnd();
   static void Begin(Watcher& watcher, Step step);
+  absl::Status ReadPage(Watcher& watcher);
+  // What of the events goes into the page; how many of them were looked at.
+  size_t FillPage(Watcher& watcher, const std::vector<domain::Event>& events, Watcher::Page& page);
+  absl::StatusOr<size_t> FillReplayed(Watcher& watcher, std::vector<domain::Event> events, Watcher::Page& page);
+  bool IsEnding(Watcher& watcher);
+  // A turn to replay is over: it is another's.
+  void EndTurn();
 
   // The rest with mutex_.
   Step Next(Watcher& watcher);
   Step NextOfRing(Watcher& watcher);
+  // To read the store: at once, or when it is the watcher's turn.
+  Step LoadInTurn(Watcher& watcher);
   Step Heartbeat(Watcher& watcher);
   Step Wait(Watcher& watcher);
   // The watcher's step is the caller's from here on.
@@ -117,10 +134,13 @@ class EventTail {
   // By the id of the record that they are about, empty for those about all; then by filter.
   std::unordered_map<std::string, std::map<WatchFilter, Group>> groups_;
   EventRing ring_;
-  bool end_known_ = false;    // the next two are valid
-  engine::LedgerPlace end_;   // of the last event that the ring was given
-  int64_t times_found_ = 0;   // the end was found anew, and not by reading on
-  engine::LedgerPlace told_;  // the place that told_bytes_ tells
+  const int most_replays_;
+  int replays_ = 0;            // under way
+  std::list<Watcher*> queue_;  // of those who wait for their turn; none while there is room
+  bool end_known_ = false;     // the next two are valid
+  engine::LedgerPlace end_;    // of the last event that the ring was given
+  int64_t times_found_ = 0;    // the end was found anew, and not by reading on
+  engine::LedgerPlace told_;   // the place that told_bytes_ tells
   Encoded told_bytes_;
   // Who may be due for a heartbeat, and when. A write does not move them: they are put on when it is their turn.
   std::set<std::pair<SteadyTime, Watcher*>> beats_;

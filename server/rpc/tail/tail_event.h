@@ -23,7 +23,7 @@ struct TailEvent {
   domain::RecordRef record;
   std::string addressed;  // as domain::Event
   std::string region;
-  Encoded bytes;  // null: nobody wanted it when it was read
+  Encoded bytes;  // null: nobody wanted it so when it was read
 
   // About what it takes in memory.
   size_t Size() const {
@@ -42,6 +42,7 @@ struct WatchFilter {
   uint64_t kinds = 0;                       // a bit for each kind; none stands for all
   std::optional<domain::RecordRef> record;  // none stands for all
   std::string region;                       // empty stands for all
+  bool full = false;                        // with decisions that are decided again; the same events
   auto operator<=>(const WatchFilter&) const = default;
 
   bool Wants(const TailEvent& event) const {

@@ -57,7 +57,8 @@ class Watcher {
 
   // Guarded by the tail's lock, but for those of the step under way, which are whose it is.
   Group* group_ = nullptr;  // null: has not joined, or has left
-  bool waiting_ = false;    // at the tail, in the list of its group; otherwise a step is under way
+  bool waiting_ = false;    // at the tail, in the list of its group; otherwise a step is under way, or
+  bool queued_ = false;     // in the queue of those who have decisions decided again
   bool greet_ = false;      // tell the place before anything else
   std::optional<absl::Status> ending_;
   // Of the step: everything up to here was sent or is not wanted. While it waits, everything up to the tail.

@@ -27,6 +27,18 @@ std::string WatchSource::Encode(const domain::Event& event) const {
   return response.SerializeAsString();
 }
 
+absl::Status WatchSource::Replay(std::vector<domain::Event> events, const std::function<bool()>& wanted,
+                                 const std::function<bool(std::string)>& add) {
+  engine::CallContext context = context_;
+  context.wanted = wanted;
+  return engine_.ReplayEvents(context, std::move(events), [&](const engine::TimelineEntry& entry) {
+    v1::WatchEventsResponse response;
+    ToProto(entry, response.mutable_event());
+    response.set_resume_token(ResumeToken({entry.event.position, entry.event.transaction_id}));
+    return add(response.SerializeAsString());
+  });
+}
+
 std::string WatchSource::EncodePlace(const engine::LedgerPlace& place) const {
   v1::WatchEventsResponse response;
   response.set_resume_token(ResumeToken(place));

@@ -16,6 +16,8 @@ class WatchSource final : public EventSource {
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t position, int limit) override;
   unsigned KindOf(const domain::Event& event) const override;
   std::string Encode(const domain::Event& event) const override;
+  absl::Status Replay(std::vector<domain::Event> events, const std::function<bool()>& wanted,
+                      const std::function<bool(std::string)>& add) override;
   std::string EncodePlace(const engine::LedgerPlace& place) const override;
   int AddListener(std::function<void()> listener) override;
   void RemoveListener(int id) override;

@@ -48,6 +48,7 @@ WatchStart StartFrom(const v1::WatchEventsRequest& request, std::chrono::millise
             RecordKind::kPlugin});
   start.filter.record = domain::ParseResourceName(request.record());
   start.filter.region = check.Word(root / "region", request.region());
+  start.filter.full = IsFull(root / "view", request.view(), check);
   start.heartbeat = heartbeat;
   if (request.has_heartbeat_interval()) {
     start.heartbeat = HeartbeatFrom(root / "heartbeat_interval", request.heartbeat_interval(), check);

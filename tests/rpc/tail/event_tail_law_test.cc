@@ -34,6 +34,7 @@ WatchFilter AnyFilter(Random& random) {
   if (Below(random, 2) == 0) filter.kinds = 1 + Below(random, (1 << kKinds) - 1);
   if (Below(random, 3) == 0) filter.region = AnyRegion(random);
   if (Below(random, 3) == 0) filter.record = domain::RecordRef{domain::RecordKind::kLead, AnyLead(random)};
+  filter.full = Below(random, 4) == 0;
   return filter;
 }
 
@@ -79,7 +80,7 @@ class Reader {
     }
     follower.Stop().IgnoreError();
     for (const std::string& message : follower.messages()) {
-      if (message.front() == 'e') got_.push_back(message);
+      if (message.front() != 'p') got_.push_back(message);
       const int64_t position = std::stoll(message.substr(2));
       EXPECT_GE(position, place_.position) << "a place goes back";
       place_ = {position, position == 0 ? "" : std::to_string(domain::TransactionAt(position))};

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "tests/rpc/tail/fake_ledger.h"
@@ -16,6 +17,9 @@ using testing::ElementsAre;
 
 std::string Event(int64_t transaction, int64_t index = 0) {
   return "e " + std::to_string(domain::PositionOf(transaction, index));
+}
+std::string Full(int64_t transaction, int64_t index = 0) {
+  return "f " + std::to_string(domain::PositionOf(transaction, index));
 }
 std::string Place(int64_t transaction, int64_t index = 0) {
   return "p " + std::to_string(domain::PositionOf(transaction, index));
@@ -149,6 +153,84 @@ TEST_F(EventTailTest, GreetsFirst) {
   ledger_.Commit({EventOf("a")});
   ASSERT_TRUE(follower->WaitForMessages(2));
   EXPECT_THAT(follower->messages(), ElementsAre(Place(1), Event(2)));
+}
+
+TEST_F(EventTailTest, NobodyDecidesAgainForAll) {
+  const auto full = FollowFromNow(InFull(OfLead("a")));
+  const int64_t encoded = ledger_.encoded();
+  for (int i = 0; i < 10; ++i) ledger_.Commit({EventOf("a"), EventOf("b")});
+  ASSERT_TRUE(full->WaitForMessage(Full(10)));
+  EXPECT_EQ(full->events(), Naive(ledger_.All(), InFull(OfLead("a")), 0));
+  EXPECT_EQ(ledger_.encoded(), encoded) << "the ring holds nothing for it";
+  EXPECT_EQ(ledger_.replayed(), 10);
+  // Beside it somebody with the same filter who wants less: encoded once, and decided again once.
+  const auto basic = FollowFromNow(OfLead("a"));
+  ledger_.Commit({EventOf("a")});
+  ASSERT_TRUE(full->WaitForMessage(Full(11)));
+  ASSERT_TRUE(basic->WaitForMessage(Event(11)));
+  EXPECT_EQ(ledger_.encoded(), encoded + 1);
+  EXPECT_EQ(ledger_.replayed(), 11);
+}
+
+TEST_F(EventTailTest, DecisionsAreDecidedAgainAFewAtATime) {
+  for (int i = 0; i < 100; ++i) ledger_.Commit({EventOf("a"), EventOf("b")});
+  const auto follower = Follow(InFull());
+  ASSERT_TRUE(follower->WaitForMessage(Full(100, 1)));
+  EXPECT_EQ(follower->events(), Naive(ledger_.All(), InFull(), 0));
+  EXPECT_EQ(ledger_.most_replayed(), static_cast<size_t>(EventTail::kReplayedInPage));
+  // Whoever does not read has no more decided for it.
+  const int64_t before = ledger_.replayed();
+  Follower slow(tail_, executor_);
+  slow.Hold(true);
+  slow.Start({InFull(), {}, false, std::chrono::hours(1)});
+  ASSERT_TRUE(slow.WaitForMessages(1));
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(ledger_.replayed() - before, EventTail::kReplayedInPage);
+  slow.Hold(false);
+}
+
+TEST_F(EventTailTest, TwoDecideAgainAndTheOthersTakeTurns) {
+  std::vector<std::unique_ptr<Follower>> full;
+  for (int i = 0; i < 5; ++i) full.push_back(FollowFromNow(InFull()));
+  const auto basic = FollowFromNow();
+  ledger_.HoldReplays(true);
+  ledger_.Commit({EventOf("a")});
+  ASSERT_TRUE(ledger_.WaitForReplays(2));
+  // Nobody else waits for them.
+  ASSERT_TRUE(basic->WaitForMessage(Event(1)));
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_EQ(ledger_.replaying(), 2);
+  // One of those who wait for their turn ends at once: of three there are at least two that it can be.
+  std::vector<std::thread> ending;
+  std::atomic<int> ended{0};
+  for (int i = 0; i < 3; ++i) {
+    ending.emplace_back([&, i] {
+      EXPECT_EQ(full[static_cast<size_t>(i)]->Stop(), absl::CancelledError("stopped"));
+      ++ended;
+    });
+  }
+  for (int i = 0; i < 1000 && ended == 0; ++i) std::this_thread::sleep_for(milliseconds(1));
+  EXPECT_GE(ended, 1);
+  ledger_.HoldReplays(false);
+  for (std::thread& thread : ending) thread.join();
+  for (size_t i = 3; i < full.size(); ++i) {
+    ASSERT_TRUE(full[i]->WaitForMessage(Full(1)));
+    EXPECT_THAT(full[i]->events(), ElementsAre(Full(1)));
+  }
+  ledger_.Commit({EventOf("a")});
+  for (size_t i = 3; i < full.size(); ++i) ASSERT_TRUE(full[i]->WaitForMessage(Full(2)));
+}
+
+TEST_F(EventTailTest, WhoIsEndedHasNoMoreDecidedAgain) {
+  for (int i = 0; i < 10; ++i) ledger_.Commit({EventOf("a")});
+  ledger_.HoldReplays(true);
+  const auto follower = Follow(InFull());
+  ASSERT_TRUE(ledger_.WaitForReplays(1));
+  tail_.End(*follower, absl::CancelledError("gone"));
+  ledger_.HoldReplays(false);
+  EXPECT_EQ(follower->WaitForEnd(), absl::CancelledError("gone"));
+  EXPECT_EQ(ledger_.replayed(), 0);
+  EXPECT_THAT(follower->events(), testing::IsEmpty());
 }
 
 TEST_F(EventTailTest, AFailureOfTheStoreEndsThem) {

@@ -22,7 +22,7 @@
 
 namespace leadline::rpc {
 
-// Events are sent as "e POSITION", places as "p POSITION". Thread-safe.
+// Events are sent as "e POSITION", those decided again as "f POSITION", places as "p POSITION". Thread-safe.
 class FakeLedger final : public EventSource {
  public:
   // One transaction of these events; their places are given here.
@@ -59,6 +59,29 @@ class FakeLedger final : public EventSource {
     const std::lock_guard lock(mutex_);
     return events_;
   }
+  // Deciding again waits from now on, or goes on.
+  void HoldReplays(bool hold) {
+    {
+      const std::lock_guard lock(mutex_);
+      replays_held_ = hold;
+    }
+    changed_.notify_all();
+  }
+  // Until so many wait, held; false when they do not.
+  bool WaitForReplays(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return replaying_ == count; });
+  }
+  int replaying() {
+    const std::lock_guard lock(mutex_);
+    return replaying_;
+  }
+  int64_t replayed() const { return replayed_; }
+  // The most events that were given to be decided again at once.
+  size_t most_replayed() {
+    const std::lock_guard lock(mutex_);
+    return most_replayed_;
+  }
   int64_t reads() const { return reads_; }
   int64_t encoded() const { return encoded_; }
 
@@ -84,6 +107,30 @@ class FakeLedger final : public EventSource {
     ++encoded_;
     return "e " + std::to_string(event.position);
   }
+  absl::Status Replay(std::vector<domain::Event> events, const std::function<bool()>& wanted,
+                      const std::function<bool(std::string)>& add) override {
+    std::unique_lock lock(mutex_);
+    ++replaying_;
+    most_replayed_ = std::max(most_replayed_, events.size());
+    changed_.notify_all();
+    absl::Status status;
+    for (const domain::Event& event : events) {
+      changed_.wait(lock, [this] { return !replays_held_; });
+      lock.unlock();
+      const bool wants = wanted();
+      bool enough = false;
+      if (wants) {
+        ++replayed_;
+        enough = !add("f " + std::to_string(event.position));
+      }
+      lock.lock();
+      if (!wants) status = absl::CancelledError("nobody waits");
+      if (!wants || enough) break;
+    }
+    --replaying_;
+    changed_.notify_all();
+    return status;
+  }
   std::string EncodePlace(const engine::LedgerPlace& place) const override {
     EXPECT_EQ(place.transaction_id, place.position == 0 ? "" : std::to_string(domain::TransactionAt(place.position)));
     return "p " + std::to_string(place.position);
@@ -104,8 +151,10 @@ class FakeLedger final : public EventSource {
   int64_t transactions_ = 0;
   std::vector<domain::Event> events_;
   absl::Status failure_;
-  bool held_ = false;
-  std::atomic<int64_t> reads_{0};
+  bool held_ = false, replays_held_ = false;
+  int replaying_ = 0;
+  size_t most_replayed_ = 0;
+  std::atomic<int64_t> reads_{0}, replayed_{0};
   mutable std::atomic<int64_t> encoded_{0};
   std::mutex listeners_mutex_;
   std::map<int, std::function<void()>> listeners_;
@@ -155,7 +204,7 @@ class Follower final : public Watcher {
   // Events alone.
   std::vector<std::string> events() {
     std::vector<std::string> out = messages();
-    std::erase_if(out, [](const std::string& message) { return message.front() != 'e'; });
+    std::erase_if(out, [](const std::string& message) { return message.front() == 'p'; });
     return out;
   }
   // Until so many messages came; false when they do not.
@@ -244,6 +293,11 @@ inline WatchFilter OfLead(const std::string& lead) {
   return {0, domain::RecordRef{domain::RecordKind::kLead, lead}, ""};
 }
 
+inline WatchFilter InFull(WatchFilter filter = {}) {
+  filter.full = true;
+  return filter;
+}
+
 // What a follower is to be sent: the events after `position` that the filter takes, found without the tail.
 inline std::vector<std::string> Naive(const std::vector<domain::Event>& all, const WatchFilter& filter,
                                       int64_t position) {
@@ -255,7 +309,7 @@ inline std::vector<std::string> Naive(const std::vector<domain::Event>& all, con
     if (filter.record.has_value() && filter.record->id != event.record.id && filter.record->id != event.addressed) {
       continue;
     }
-    out.push_back("e " + std::to_string(event.position));
+    out.push_back((filter.full ? "f " : "e ") + std::to_string(event.position));
   }
   return out;
 }
