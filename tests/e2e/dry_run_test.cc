@@ -221,7 +221,7 @@ TEST_F(DryRunTest, TellingThatARepIsAway) {
   bad = request;
   bad.mutable_return_time()->set_seconds(1'000'000'000);
   ExpectRefused<Response>(bad, call, "INVALID_ARGUMENT");
-  ExpectTried<Response>(request, call, [&] { return Bytes(Rep(request.rep())) + History(request.rep()); });
+  ExpectTried<Response>(request, call, [&] { return Bytes(Rep(request.rep())); });
   EXPECT_FALSE(Rep(request.rep()).available());
 }
 
