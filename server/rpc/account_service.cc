@@ -7,7 +7,7 @@
 #include "rpc/convert/merges.h"
 #include "rpc/convert/records.h"
 #include "rpc/convert/requests.h"
-#include "rpc/record_lists.h"
+#include "rpc/lists/record_lists.h"
 
 namespace leadline::rpc {
 

@@ -13,7 +13,7 @@
 #include "rpc/convert/records.h"
 #include "rpc/convert/requests.h"
 #include "rpc/import_stream.h"
-#include "rpc/record_lists.h"
+#include "rpc/lists/record_lists.h"
 #include "rpc/tokens.h"
 #include "rpc/watch/watch_stream.h"
 

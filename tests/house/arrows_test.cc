@@ -111,6 +111,8 @@ const Arrows kRoomMayInclude = {
     {"rpc/check", {}},
     // Messages of the contract from and to what the engine takes and gives.
     {"rpc/convert", {"rpc/check"}},
+    // Pages of lists.
+    {"rpc/lists", {"rpc/convert", "rpc/check"}},
     // New events, read once for all who watch, and handed over; streams that take them. The first knows no gRPC.
     {"rpc/tail", {}},
     {"rpc/watch", {"rpc/tail", "rpc/convert", "rpc/check"}},

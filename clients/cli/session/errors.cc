@@ -111,8 +111,8 @@ std::string DescribeError(const grpc::Status& status, const std::string& server)
   if (!status.error_details().empty() && !details.ParseFromString(status.error_details())) details.Clear();
   const std::string message = MessageOf(status, details);
   std::string fields = DescribeFields(details);
-  std::string out = fields.empty() ? fmt::format("error: {}: {}\n", code, message)
-                                   : fmt::format("error: {}\n{}", code, fields);
+  std::string out =
+      fields.empty() ? fmt::format("error: {}: {}\n", code, message) : fmt::format("error: {}\n{}", code, fields);
   out += DescribeDetails(details, code);
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && details.details().empty()) {
     // A server that gives its reasons is running.
