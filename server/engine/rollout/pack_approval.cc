@@ -72,6 +72,7 @@ absl::StatusOr<PackCandidate> PackRollout::Approve(const CallContext& context, s
   }
   candidate->approvals.push_back({side, context.actor, options_.clock->Now(), reason});
   const PackCandidate approved = *candidate;
+  if (context.validate_only) return approved;
   domain::PackChanged change = PackChangeOf("approved", approved.ref, std::move(reason));
   change.side = SideName(side);
   RETURN_IF_ERROR(Write(context, rollout, {std::move(change)}));

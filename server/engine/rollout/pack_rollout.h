@@ -130,11 +130,11 @@ struct ActivateRequest {
 
 // Thread-safe. Every call blocks: give it a thread that may wait. Errors change nothing. Changes by different callers
 // are taken one after the other; another server's come through Refresh. A change with a request_id acts once: asked
-// again, it is answered with what there is now. No change waits for somebody's check: what
-// Propose, Validate, Diff, Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken
-// is tried again, a LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits
-// for them any more. With `validate_only` of the context Activate, Rollback, StopTrial and LoadPlugin look at all that
-// they look at otherwise, answer what would be, and change nothing.
+// again, it is answered with what there is now. No change waits for somebody's check: what Propose, Validate, Diff,
+// Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken is tried again, a
+// LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits for them any more.
+// With `validate_only` of the context Approve, Activate, Rollback, StopTrial and LoadPlugin look at all that they look
+// at otherwise, answer what would be, and change nothing.
 class PackRollout {
  public:
   explicit PackRollout(PackRolloutOptions options);

@@ -90,7 +90,10 @@ int Approve(Session& session, const ApproveFlags& flags) {
     session.Print(fmt::format("{}: {}\n", DescribePack(response.candidate().ref()), Approvals(response.candidate())));
     const std::string missing = MissingApprovals(response.candidate());
     if (!missing.empty()) {
-      session.Print(fmt::format("It still needs the approval of {}, by another person.\n", missing));
+      session.Print(fmt::format("It {} the approval of {}, by another person.\n",
+                                flags.validate_only ? "would still need" : "still needs", missing));
+    } else if (flags.validate_only) {
+      session.Print("Then it might decide.\n");
     } else {
       session.Print(fmt::format("Now it may decide:\n  leadline pack activate {}\n",
                                 ShortHash(response.candidate().ref().sha256())));
