@@ -93,6 +93,12 @@ int EvidenceOf(const std::vector<v1::Event>& events) {
   return evidence;
 }
 
+// Without where the rules stand: those that the store keeps have other folders than those that the server read.
+std::string WithoutPlaces(v1::Event event) {
+  for (v1::Reason& reason : *event.mutable_decision()->mutable_reasons()) reason.clear_source();
+  return Bytes(event);
+}
+
 TEST_F(WatchFullTest, ItIsWhatTheTimelineSaysAlsoAfterOtherPacksDecide) {
   const std::string lead = Take(1, "emea");
   for (int i = 0; i < 6; ++i) Visit(lead);
@@ -111,7 +117,7 @@ TEST_F(WatchFullTest, ItIsWhatTheTimelineSaysAlsoAfterOtherPacksDecide) {
   const std::vector<v1::Event> after = HoldSame(lead, v1::DECISION_VIEW_FULL);
   ASSERT_GT(after.size(), before.size());
   for (size_t i = 0; i < before.size(); ++i) {
-    EXPECT_EQ(Bytes(after[i]), Bytes(before[i])) << "what was decided with the packs of then";
+    EXPECT_EQ(WithoutPlaces(after[i]), WithoutPlaces(before[i])) << "what was decided with the packs of then";
   }
   EXPECT_THAT(after.back().pack_hashes(), testing::Contains(sha256));
   EXPECT_THAT(before.back().pack_hashes(), Not(testing::Contains(sha256)));
