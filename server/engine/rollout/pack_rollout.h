@@ -132,9 +132,9 @@ struct ActivateRequest {
 // are taken one after the other; another server's come through Refresh. A change with a request_id acts once: asked
 // again, it is answered with what there is now. No change waits for somebody's check: what Propose, Validate, Diff,
 // Activate and LoadPlugin try out, they try before their turn. An Activate that was overtaken is tried again, a
-// LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits for them any more.
-// With `validate_only` of the context Approve, Activate, Rollback, StopTrial and LoadPlugin look at all that they look
-// at otherwise, answer what would be, and change nothing.
+// LoadPlugin is ABORTED. All but LoadPlugin end with CANCELLED or DEADLINE_EXCEEDED when nobody waits for them any
+// more. With `validate_only` of the context Approve, Activate, Rollback, StopTrial and LoadPlugin look at all that they
+// look at otherwise, answer what would be, and change nothing.
 class PackRollout {
  public:
   explicit PackRollout(PackRolloutOptions options);
