@@ -1,8 +1,11 @@
 #include "rpc/tokens.h"
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_split.h"
 #include "base/ids.h"
 #include "engine/work/ledger_place.h"
 #include "fmt/format.h"
@@ -10,7 +13,7 @@
 namespace leadline::rpc {
 namespace {
 
-constexpr std::string_view kPagePrefix = "p1:";
+constexpr std::string_view kPagePrefix = "p2:";
 constexpr std::string_view kResumePrefix = "e2:";
 
 std::string Encode(const std::string& text) {
@@ -29,6 +32,11 @@ bool Decode(const std::string& token, std::string_view prefix, std::string& rest
   return true;
 }
 
+// So that what was damaged on its way does not lead to another place.
+std::string SumOf(std::string_view scope, std::string_view cursor) {
+  return Sha256Hex(fmt::format("{}:{}", scope, cursor)).substr(0, 8);
+}
+
 }  // namespace
 
 std::string Scope(std::string_view method, std::initializer_list<std::string_view> arguments) {
@@ -39,24 +47,24 @@ std::string Scope(std::string_view method, std::initializer_list<std::string_vie
 
 std::string PageToken(std::string_view scope, std::string_view cursor) {
   if (cursor.empty()) return {};
-  return Encode(fmt::format("{}{}:{}", kPagePrefix, scope, cursor));
+  return Encode(fmt::format("{}{}:{}:{}", kPagePrefix, scope, SumOf(scope, cursor), cursor));
 }
 
 std::string CursorOf(const FieldPath& path, std::string_view scope, const std::string& token, Checker& check) {
   if (token.empty()) return {};
   std::string rest;
-  size_t colon = std::string::npos;
-  if (Decode(token, kPagePrefix, rest)) colon = rest.find(':');
-  if (colon == std::string::npos || colon + 1 == rest.size()) {
+  std::vector<std::string> parts;  // scope, sum, cursor
+  if (Decode(token, kPagePrefix, rest)) parts = absl::StrSplit(rest, absl::MaxSplits(':', 2));
+  if (parts.size() != 3 || parts[2].empty() || parts[1] != SumOf(parts[0], parts[2])) {
     check.Refuse(path, "is not a page token that this server gave");
     return {};
   }
-  if (std::string_view(rest).substr(0, colon) != scope) {
+  if (parts[0] != scope) {
     check.Refuse(path,
                  "belongs to a list with other arguments, or of another caller; give the same ones with every page");
     return {};
   }
-  return rest.substr(colon + 1);
+  return std::move(parts[2]);
 }
 
 absl::Status PageError(const absl::Status& status) {

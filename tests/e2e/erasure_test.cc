@@ -188,6 +188,16 @@ TEST_F(ErasureTest, FromWhatIsKeptOfLongWork) {
                               HasSubstr(who.contact().family_name())));
   };
   EXPECT_THAT(shown(), AllOf(nothing_of(one), HasSubstr(two.lead().name()), HasSubstr(other.lead().name())));
+  // They take nobody's place in a comparison that begins later.
+  v1::DiffPackRequest again = DiffOf("emea", EmeaVersion("2026.2.0", 7));
+  again.set_max_samples(2);
+  google::longrunning::Operation later;
+  ASSERT_TRUE(admin->DiffPack(NewContext().get(), again, &later).ok());
+  ASSERT_TRUE(AwaitEnd(*google::longrunning::Operations::NewStub(server_.channel()), later.name(), &later).ok());
+  v1::DiffPackResponse diff;
+  ASSERT_TRUE(later.response().UnpackTo(&diff));
+  EXPECT_EQ(diff.changed_lead_count(), 3);
+  EXPECT_EQ(diff.diff().samples_size(), 2);
 
   EXPECT_EQ(server_.Stop().exit_code, 0);
   const Ended offline = Leadline({"erase", two.contact().name(), "--reason", "asked", "--db", database()});

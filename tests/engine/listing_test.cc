@@ -67,6 +67,9 @@ TEST_F(ListingRecordsTest, FiltersOfLeadsThatAreRefused) {
   EXPECT_THAT(Refused("region = emea AND status = mqll"),
               HasSubstr("at character 28: \"mqll\" is not a status of the packs, and no stored lead has it; did you "
                         "mean \"mql\"?"));
+  EXPECT_THAT(Refused("status IN (mql, mqll)"), HasSubstr("at character 17: \"mqll\" is not a status"));
+  EXPECT_THAT(Refused("assignee IN (reps/emea-tom-hughes, reps/nobody)"), HasSubstr("at character 36: \"nobody\""));
+  EXPECT_THAT(Refused("account IN (\"\", accounts/none)"), HasSubstr("at character 17: there is no accounts/none"));
   EXPECT_THAT(Refused("region = emae"), HasSubstr("did you mean \"emea\"?"));
   EXPECT_THAT(Refused("assignee = reps/emea-tom-hugh"), HasSubstr("is not a rep of the packs"));
   EXPECT_THAT(Refused("hold_queue = queues/nobody"), HasSubstr("is not a hold queue of the packs"));

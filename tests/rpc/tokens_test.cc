@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/escaping.h"
 #include "base/errors.h"
 
@@ -40,6 +43,35 @@ TEST(ResumeTokenTest, WhatNoServerGaveIsRefused) {
     const auto violations = FieldViolationsOf(check.ToStatus());
     ASSERT_EQ(violations.size(), 1u) << token;
     EXPECT_EQ(violations[0].field, "resume_token");
+  }
+}
+
+TEST(PageTokenTest, CarriesTheCursorForOneListAlone) {
+  const std::string scope = Scope("ListLeads", {"mia", "status = mql"});
+  for (const std::string cursor : {"7", "a:b:c", "\x01\xff"}) {
+    Checker check(0);
+    EXPECT_EQ(CursorOf(FieldPath() / "page_token", scope, PageToken(scope, cursor), check), cursor);
+    EXPECT_TRUE(check.ToStatus().ok());
+  }
+  EXPECT_EQ(PageToken(scope, ""), "") << "there is no other page";
+  Checker check(0);
+  EXPECT_EQ(CursorOf(FieldPath() / "page_token", Scope("ListLeads", {"mia", ""}), PageToken(scope, "7"), check), "");
+  EXPECT_THAT(std::string(check.ToStatus().message()), testing::HasSubstr("belongs to a list with other arguments"));
+}
+
+TEST(PageTokenTest, WhatWasDamagedIsRefused) {
+  const std::string scope = Scope("ListQueues", {"mia"}), good = PageToken(scope, "junk");
+  std::vector<std::string> damaged = {"!", good + "A", good + good, Encoded("p2:"), Encoded("p2:" + scope + ":junk"),
+                                      Encoded("p2:" + scope + ":00000000:junk"), Encoded("p1:" + scope + ":junk")};
+  for (size_t i = 0; i < good.size(); ++i) {
+    damaged.push_back(good.substr(0, i) + good.substr(i + 1));
+    damaged.push_back(good);
+    damaged.back()[i] = good[i] == 'A' ? 'B' : 'A';
+  }
+  for (const std::string& token : damaged) {
+    Checker check(0);
+    EXPECT_EQ(CursorOf(FieldPath() / "page_token", scope, token, check), "") << token;
+    EXPECT_FALSE(check.ToStatus().ok()) << token;
   }
 }
 

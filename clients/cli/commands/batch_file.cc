@@ -14,7 +14,7 @@ void BatchOutcome::Failed(int64_t line, const google::rpc::Status& error) {
   ++failed_;
   if (session_.json()) return;
   session_.Print(fmt::format("{:>6}  failed: {}: {}\n", line, CodeName(static_cast<grpc::StatusCode>(error.code())),
-                             error.message()));
+                             ShownMessage(error)));
 }
 
 int BatchOutcome::Sum() const {

@@ -66,22 +66,6 @@ std::string DescribeDetails(const google::rpc::Status& details, const std::strin
   return out;
 }
 
-// The message; without the call's id but where somebody must be told of it: in faults of the server.
-std::string MessageOf(const grpc::Status& status, const google::rpc::Status& details) {
-  std::string message = status.error_message();
-  const grpc::StatusCode code = status.error_code();
-  if (code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::DATA_LOSS) {
-    return message;
-  }
-  for (const auto& detail : details.details()) {
-    google::rpc::ErrorInfo info;
-    if (!detail.UnpackTo(&info) || !info.metadata().contains("call_id")) continue;
-    const std::string end = fmt::format(" (call {})", info.metadata().at("call_id"));
-    if (message.ends_with(end)) message.resize(message.size() - end.size());
-  }
-  return message;
-}
-
 // What a record's name looks like and where to find it, for "leads/x does not exist"; empty for any other message.
 std::string NameAdvice(const std::string& message) {
   if (!message.ends_with(" does not exist")) return "";
@@ -105,11 +89,29 @@ std::string CodeName(grpc::StatusCode code) {
   return std::string(absl::StatusCodeToString(static_cast<absl::StatusCode>(code)));
 }
 
+std::string ShownMessage(const google::rpc::Status& error) {
+  std::string message = error.message();
+  const auto code = static_cast<grpc::StatusCode>(error.code());
+  if (code == grpc::StatusCode::INTERNAL || code == grpc::StatusCode::UNKNOWN || code == grpc::StatusCode::DATA_LOSS) {
+    return message;
+  }
+  for (const auto& detail : error.details()) {
+    google::rpc::ErrorInfo info;
+    if (!detail.UnpackTo(&info) || !info.metadata().contains("call_id")) continue;
+    const std::string end = fmt::format(" (call {})", info.metadata().at("call_id"));
+    if (message.ends_with(end)) message.resize(message.size() - end.size());
+  }
+  return message;
+}
+
 std::string DescribeError(const grpc::Status& status, const std::string& server) {
   std::string code = CodeName(status.error_code());
   google::rpc::Status details;
   if (!status.error_details().empty() && !details.ParseFromString(status.error_details())) details.Clear();
-  const std::string message = MessageOf(status, details);
+  google::rpc::Status shown = details;
+  shown.set_code(status.error_code());
+  shown.set_message(status.error_message());
+  const std::string message = ShownMessage(shown);
   std::string fields = DescribeFields(details);
   std::string out =
       fields.empty() ? fmt::format("error: {}: {}\n", code, message) : fmt::format("error: {}\n{}", code, fields);

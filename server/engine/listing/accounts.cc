@@ -56,11 +56,11 @@ struct ListKind<Account> {
   static absl::Status Prepare(const Snapshot& snapshot, store::Reader& reader, std::string_view filter,
                               BoundTerm& term) {
     const std::string_view field = kAccountFields[term.field].info.name;
-    return ForEachText(term, [&](std::string& value) -> absl::Status {
+    return ForEachText(term, [&](std::string& value, size_t at) -> absl::Status {
       if (field == "domain") {
         std::string registrable = domain::RegistrableDomain(value);
         if (registrable.empty()) {
-          return FilterError(filter, term.at,
+          return FilterError(filter, at,
                              fmt::format("{} is no domain; write one such as acme.com", Quoted(value)));
         }
         value = std::move(registrable);
@@ -69,7 +69,7 @@ struct ListKind<Account> {
       KnownValues known(snapshot, reader);
       const std::string_view known_as = field == "owner" ? "assignee" : field;
       ASSIGN_OR_RETURN(const std::string unknown, known.Unknown(known_as, value));
-      return unknown.empty() ? absl::OkStatus() : FilterError(filter, term.at, unknown);
+      return unknown.empty() ? absl::OkStatus() : FilterError(filter, at, unknown);
     });
   }
 

@@ -163,6 +163,7 @@ absl::StatusOr<std::vector<BoundTerm>> BindFilter(std::string_view filter, const
                            fmt::format("{} {}", Quoted(value.text), std::string(read.status().message())));
       }
       to.values.push_back(*std::move(read));
+      to.places.push_back(value.at);
     }
   }
   return bound;

@@ -39,6 +39,7 @@ struct BoundTerm {
   bool negated = false;
   bool any = false;                // field:*
   std::vector<FieldValue> values;  // one of them, where there are several
+  std::vector<size_t> places;      // byte of the filter where each of them is written
   // Says whether a record's value is one of `values`, where that is more than the same text. May be empty.
   std::function<bool(const FieldValue&)> same = {};
 

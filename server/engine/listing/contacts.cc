@@ -81,13 +81,13 @@ absl::Status PreparePhone(const Snapshot& snapshot, std::string_view filter, Bou
   const auto identity = MatchingOf(snapshot).identity;
   std::vector<std::string> wanted;
   bool none = false;  // whether no number is wanted, too
-  for (const FieldValue& value : term.values) {
-    const std::string& phone = std::get<std::string>(value);
+  for (size_t i = 0; i < term.values.size(); ++i) {
+    const std::string& phone = std::get<std::string>(term.values[i]);
     std::string key = domain::PhoneKey(identity->phones, phone, "");
     none = none || phone.empty();
     if (key.empty() && !phone.empty()) {
       return FilterError(
-          filter, term.at,
+          filter, term.places[i],
           fmt::format("{} is no telephone number; write it with its country, as in +34 912 345 678", Quoted(phone)));
     }
     if (!key.empty()) wanted.push_back(std::move(key));
@@ -123,17 +123,17 @@ struct ListKind<Contact> {
     const std::string_view field = kContactFields[term.field].info.name;
     if (field == "account") return ResolveNames(reader, domain::RecordKind::kAccount, filter, term);
     if (field == "phone") return PreparePhone(snapshot, filter, term);
-    return ForEachText(term, [&](std::string& value) -> absl::Status {
+    return ForEachText(term, [&](std::string& value, size_t at) -> absl::Status {
       if (field == "email") {
         std::string email = domain::NormalizeEmail(value);
         if (email.empty()) {
-          return FilterError(filter, term.at, fmt::format("{} is no address of mail", Quoted(value)));
+          return FilterError(filter, at, fmt::format("{} is no address of mail", Quoted(value)));
         }
         value = std::move(email);
       }
       if (field != "status") return absl::OkStatus();
       const std::string unknown = KnownValues(snapshot, reader).UnknownStatus(value);
-      return unknown.empty() ? absl::OkStatus() : FilterError(filter, term.at, unknown);
+      return unknown.empty() ? absl::OkStatus() : FilterError(filter, at, unknown);
     });
   }
 

@@ -188,7 +188,10 @@ class FilterParser {
     if (absl::AsciiStrToUpper(std::string(Word())) == "IN") {
       return Error(at_, "write IN in capitals");
     }
-    return Error(at_, fmt::format("after {} expected one of = != < <= > >= :", term.field));
+    if (absl::AsciiStrToUpper(std::string(Word())) == "NOT" || At('!')) {
+      return Error(at_, fmt::format("NOT stands before the field, such as NOT {} IN (\"a\", \"b\")", term.field));
+    }
+    return Error(at_, fmt::format("after {} expected one of = != < <= > >= : IN", term.field));
   }
 
   // What stands behind IN.
@@ -271,7 +274,7 @@ class FilterParser {
     value.text = std::string(text_.substr(at_, end - at_));
     if (value.text.empty() || IsKeyword(value.text)) {
       return Error(at_, fmt::format("expected a value after {} {}: a word, a number, or a text in quotes", term.field,
-                                    TextOf(term.op)));
+                                    listed_ ? "IN (" : TextOf(term.op)));
     }
     if (value.text == "*") {
       if (term.op != FilterOp::kHas) {

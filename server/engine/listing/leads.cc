@@ -98,9 +98,9 @@ struct ListKind<Lead> {
     if (field == "contact") return ResolveNames(reader, domain::RecordKind::kContact, filter, term);
     if (field == "product") return absl::OkStatus();  // what packs do not list would be looked for in all leads
     KnownValues known(snapshot, reader);
-    return ForEachText(term, [&](const std::string& value) -> absl::Status {
+    return ForEachText(term, [&](const std::string& value, size_t at) -> absl::Status {
       ASSIGN_OR_RETURN(const std::string unknown, known.Unknown(field, value));
-      return unknown.empty() ? absl::OkStatus() : FilterError(filter, term.at, unknown);
+      return unknown.empty() ? absl::OkStatus() : FilterError(filter, at, unknown);
     });
   }
 

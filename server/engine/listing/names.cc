@@ -25,23 +25,30 @@ absl::StatusOr<std::string> StandingIdOf(store::Reader& reader, domain::RecordKi
 
 absl::Status ResolveNames(store::Reader& reader, domain::RecordKind kind, std::string_view filter, BoundTerm& term) {
   std::vector<FieldValue> values;
-  for (const FieldValue& value : term.values) {
-    const std::string& id = std::get<std::string>(value);
+  std::vector<size_t> places;
+  const auto add = [&](FieldValue value, size_t place) {
+    values.push_back(std::move(value));
+    places.push_back(place);
+  };
+  for (size_t i = 0; i < term.values.size(); ++i) {
+    const std::string& id = std::get<std::string>(term.values[i]);
+    const size_t place = term.places[i];
     if (id.empty()) {
-      values.push_back(value);
+      add(term.values[i], place);
       continue;
     }
     const absl::StatusOr<std::string> standing = StandingIdOf(reader, kind, id);
     if (absl::IsNotFound(standing.status())) {
-      return FilterError(filter, term.at, fmt::format("there is no {}", Cut(domain::ResourceName(kind, id), 100)));
+      return FilterError(filter, place, fmt::format("there is no {}", Cut(domain::ResourceName(kind, id), 100)));
     }
     RETURN_IF_ERROR(standing.status());
     ASSIGN_OR_RETURN(const std::vector<std::string> ids, MergedIds(reader, kind, *standing));
     for (const std::string& merged : ids) {
-      if (std::find(values.begin(), values.end(), FieldValue(merged)) == values.end()) values.emplace_back(merged);
+      if (std::find(values.begin(), values.end(), FieldValue(merged)) == values.end()) add(merged, place);
     }
   }
   term.values = std::move(values);
+  term.places = std::move(places);
   return absl::OkStatus();
 }
 

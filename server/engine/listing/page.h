@@ -248,9 +248,9 @@ absl::StatusOr<ListPage<T>> ListRecords(const EngineOptions& options, const Call
 // The value itself, or what the term's values are for others of the same form.
 template <typename Change>
 absl::Status ForEachText(BoundTerm& term, Change change) {
-  for (FieldValue& value : term.values) {
-    if (auto* text = std::get_if<std::string>(&value); text != nullptr && !text->empty())
-      RETURN_IF_ERROR(change(*text));
+  for (size_t i = 0; i < term.values.size(); ++i) {
+    if (auto* text = std::get_if<std::string>(&term.values[i]); text != nullptr && !text->empty())
+      RETURN_IF_ERROR(change(*text, term.places[i]));
   }
   return absl::OkStatus();
 }

@@ -218,15 +218,16 @@ absl::Status DiffTally::Add(const LeadContext& lead, RepSource& reps, Time now) 
   ++total(before).before;
   ++total(after).after;
   LeadDifference difference = DifferenceOf(lead, Comparison(before, after).Run());
-  if (!difference.changes.empty()) Count(difference);
+  if (difference.changes.empty()) return absl::OkStatus();
+  Count(difference);
+  if (lead.contact.erased_at == 0) KeepSample(difference);
   return absl::OkStatus();
 }
 
 void DiffTally::Count(const LeadDifference& difference) {
   ++diff_.changed;
-  bool first_of_its_kind = false;
   for (const DecisionChange& change : difference.changes) {
-    first_of_its_kind |= ++by_aspect_[change.aspect] == 1;
+    ++by_aspect_[change.aspect];
     for (size_t i = 0; i < change.rules.size(); ++i) {
       RuleChange& row = by_rule_[{change.aspect, change.rules[i]}];
       row.rule = change.rules[i];
@@ -235,7 +236,12 @@ void DiffTally::Count(const LeadDifference& difference) {
       row.points += change.points[i];
     }
   }
-  // The first of every kind has a place even when others fill the list.
+}
+
+void DiffTally::KeepSample(const LeadDifference& difference) {
+  bool first_of_its_kind = false;
+  for (const DecisionChange& change : difference.changes) first_of_its_kind |= sampled_.insert(change.aspect).second;
+  // It has a place even when others fill the list.
   if (diff_.samples.size() < max_samples_) {
     diff_.samples.push_back(difference);
   } else if (first_of_its_kind && max_samples_ > 0) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,7 +57,7 @@ struct PackDiff {
   std::vector<StatusTotal> totals;                         // by region, then status in the lifecycle's order
   int64_t qualified_before = 0, qualified_after = 0;
   double mean_score_before = 0, mean_score_after = 0;
-  std::vector<LeadDifference> samples;  // the first of every kind of change, then others
+  std::vector<LeadDifference> samples;  // the first of every kind of change, then others; none of an erased enquirer
 };
 
 // Compares the two snapshots' decisions on one lead as it stands at `now`. Nothing in `changes` when they agree.
@@ -74,12 +75,14 @@ class DiffTally {
 
  private:
   void Count(const LeadDifference& difference);
+  void KeepSample(const LeadDifference& difference);
 
   std::shared_ptr<const Snapshot> active_, candidate_;
   size_t max_samples_;
   PackDiff diff_;
   double score_sum_before_ = 0, score_sum_after_ = 0;
   std::map<std::string, int64_t> by_aspect_;
+  std::set<std::string> sampled_;  // aspects
   std::map<std::pair<std::string, std::string>, RuleChange> by_rule_;
   std::map<std::pair<std::string, std::string>, StatusTotal> totals_;
 };

@@ -169,7 +169,7 @@ void AddPackActivationCommands(Command group) {
       "rollback", "Let the version before decide again; done again, it goes back one more",
       "Examples:\n  leadline pack rollback emea --validate-only\n"
       "  leadline pack rollback emea --reason \"too many fairs\"\n  leadline pack rollback central --wait\n"
-      "A region's first version is taken away.",
+      "The first version of a region that was added later is taken away.",
       [flags](Session& session) { return Rollback(session, *flags); });
   rollback.AddOption("pack", flags->pack, "central, or a region").Required();
   rollback.AddOption("--reason", flags->reason, "Why, for the ledger");
