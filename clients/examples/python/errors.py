@@ -106,14 +106,21 @@ def resolved(row, known):
     return json.loads(re.sub(r"\$\{([^}]+)\}", value, json.dumps(row)))
 
 
+def id_of(row):
+    """The id under which the call of a row goes."""
+    return row["about"].replace(" ", "-")
+
+
 def faults_of(error, row, domain):
     """Where an error is otherwise than its row says."""
     if error.code != row["code"]:
         yield f"{error.code} in the place of {row['code']}: {error.message}"
     if set(error.details) != set(row["details"]):
         yield f"its details are {', '.join(sorted(error.details)) or 'none'}"
-    if row["details"] and error.call_id not in (None, row["about"].replace(" ", "-")):
+    if row["details"] and error.call_id not in (None, id_of(row)):
         yield f"the id of the call is {error.call_id}"
+    if row["details"] and error.call_id and not error.message.endswith(f" (call {error.call_id})"):
+        yield f"its message does not end with the id of the call: {error.message}"
     if row.get("readable", "") not in error.message:
         yield f"its message is {error.message}"
     for name, detail in error.details.items():
@@ -123,8 +130,10 @@ def faults_of(error, row, domain):
 def error_info(info, row, domain):
     if info.reason != row.get("reason") or info.domain != domain:
         yield f"its reason is {info.reason} of {info.domain}"
-    expected = row.get("metadata", {})
-    if set(info.metadata) != set(expected) or any(v not in ("*", info.metadata[k]) for k, v in expected.items()):
+    expected, facts = row.get("metadata", {}), dict(info.metadata)
+    if facts.pop("call_id", id_of(row)) != id_of(row):  # there is none where an operation failed, and no call
+        yield f"the id of the call is {info.metadata['call_id']}"
+    if set(facts) != set(expected) or any(v not in ("*", facts[k]) for k, v in expected.items()):
         yield f"its metadata is {dict(info.metadata)}"
     if any(not value for value in info.metadata.values()):
         yield f"its metadata has an empty value: {dict(info.metadata)}"
@@ -233,6 +242,10 @@ def stopping(channel, _, call_id, pid):
     """The server is told to stop while a stream is open. It must be the last of its rows."""
     stream = watch(channel, metadata=[("leadline-call-id", call_id)])
     stream.initial_metadata()  # the server has it
+    while not stream.is_active():  # it was one too many, while others are being closed
+        time.sleep(0.1)
+        stream = watch(channel, metadata=[("leadline-call-id", call_id)])
+        stream.initial_metadata()
     os.kill(pid, signal.SIGTERM)
     return failure_of(stream)
 

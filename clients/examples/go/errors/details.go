@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,10 @@ func faultsOf(found *failure, r *row, domain string) []string {
 	}
 	if len(r.Details) > 0 && found.callID != nil && *found.callID != callIDOf(r) {
 		fault("the id of the call is %s", *found.callID)
+	}
+	id := found.callID
+	if len(r.Details) > 0 && id != nil && !strings.HasSuffix(found.status.Message(), " (call "+*id+")") {
+		fault("its message does not end with the id of the call: %s", found.status.Message())
 	}
 	if !strings.Contains(found.status.Message(), r.Readable) {
 		fault("its message is %s", found.status.Message())
@@ -69,9 +74,14 @@ func checkErrorInfo(info *errdetails.ErrorInfo, r *row, domain string, fault fun
 	if info.GetReason() != r.Reason || info.GetDomain() != domain {
 		fault("its reason is %s of %s", info.GetReason(), info.GetDomain())
 	}
-	good := len(info.GetMetadata()) == len(r.Metadata)
+	facts := maps.Clone(info.GetMetadata())
+	if id, ok := facts["call_id"]; ok && id != callIDOf(r) { // there is none where an operation failed, and no call
+		fault("the id of the call is %s", id)
+	}
+	delete(facts, "call_id")
+	good := len(facts) == len(r.Metadata)
 	for key, expected := range r.Metadata {
-		value := info.GetMetadata()[key]
+		value := facts[key]
 		good = good && value != "" && (expected == "*" || expected == value)
 	}
 	if !good {

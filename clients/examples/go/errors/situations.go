@@ -96,8 +96,13 @@ func stopping(channel *grpc.ClientConn, r *row, pid int) *failure {
 	ctx, cancel := context.WithTimeout(withID(callIDOf(r)), deadline)
 	defer cancel()
 	stream, err := watch(ctx, channel)
-	if err == nil {
-		_, err = stream.Header() // the server has it
+	for err == nil {
+		var header metadata.MD
+		if header, err = stream.Header(); err != nil || header != nil {
+			break // the server has it
+		}
+		time.Sleep(100 * time.Millisecond) // it was one too many, while others are being closed
+		stream, err = watch(ctx, channel)
 	}
 	if err == nil {
 		err = syscall.Kill(pid, syscall.SIGTERM)

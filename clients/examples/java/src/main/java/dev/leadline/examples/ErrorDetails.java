@@ -17,6 +17,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,6 +88,8 @@ final class ErrorDetails {
     expect(List.copyOf(details.keySet()).equals(expected), "its details are %s", details.keySet());
     if (!expected.isEmpty() && callId != null) {
       expect(Errors.callIdOf(row).equals(callId), "the id of the call is %s", callId);
+      expect(message.endsWith(" (call " + callId + ")"), "its message does not end with the id of the call: %s",
+          message);
     }
     expect(message.contains(text(row, "readable")), "its message is %s", message);
     for (Message detail : details.values()) {
@@ -109,8 +112,11 @@ final class ErrorDetails {
     expect(info.getReason().equals(text(row, "reason")) && info.getDomain().equals(domain), "its reason is %s of %s",
         info.getReason(), info.getDomain());
     JsonObject expected = row.has("metadata") ? row.getAsJsonObject("metadata") : new JsonObject();
-    boolean good = expected.keySet().equals(info.getMetadataMap().keySet())
-        && info.getMetadataMap().entrySet().stream().allMatch(fact -> !fact.getValue().isEmpty()
+    Map<String, String> facts = new HashMap<>(info.getMetadataMap());
+    String id = facts.remove("call_id"); // there is none where an operation failed, and no call
+    expect(id == null || id.equals(Errors.callIdOf(row)), "the id of the call is %s", id);
+    boolean good = expected.keySet().equals(facts.keySet())
+        && facts.entrySet().stream().allMatch(fact -> !fact.getValue().isEmpty()
             && Stream.of("*", fact.getValue()).anyMatch(text(expected, fact.getKey())::equals));
     expect(good, "its metadata is %s", info.getMetadataMap());
   }
