@@ -135,6 +135,17 @@ TEST_F(ErasureTest, FromWhatIsKeptOfLongWork) {
   const v1::SubmitEnquiryResponse one = Submit("zenobia@quill.example", kNewTitle);
   const v1::SubmitEnquiryResponse two = Submit("yolanda@pen.example", kNewTitle, "Yolanda", "Penrose");
   const v1::SubmitEnquiryResponse other = Submit("xaver@ink.example", kNewTitle, "Xaver", "Inkmann");
+  // The candidate changes what this is worth, too, of the erased as well.
+  for (const auto* each : {&one, &two, &other}) {
+    v1::RecordActivityRequest visit;
+    visit.mutable_activity()->set_lead(each->lead().name());
+    visit.mutable_activity()->set_channel("event");
+    visit.mutable_activity()->set_investment("high");
+    visit.mutable_activity()->set_response("attend");
+    v1::RecordActivityResponse recorded;
+    const auto leads = v1::LeadService::NewStub(server_.channel());
+    ASSERT_TRUE(leads->RecordActivity(NewContext().get(), visit, &recorded).ok());
+  }
   const auto admin = v1::AdminService::NewStub(server_.channel());
   google::longrunning::Operation compared, checked;
   ASSERT_TRUE(admin->DiffPack(NewContext().get(), DiffOf("emea", EmeaVersion("2026.2.0", 7)), &compared).ok());

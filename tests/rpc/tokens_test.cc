@@ -61,8 +61,13 @@ TEST(PageTokenTest, CarriesTheCursorForOneListAlone) {
 
 TEST(PageTokenTest, WhatWasDamagedIsRefused) {
   const std::string scope = Scope("ListQueues", {"mia"}), good = PageToken(scope, "junk");
-  std::vector<std::string> damaged = {"!", good + "A", good + good, Encoded("p2:"), Encoded("p2:" + scope + ":junk"),
-                                      Encoded("p2:" + scope + ":00000000:junk"), Encoded("p1:" + scope + ":junk")};
+  std::vector<std::string> damaged = {"!",
+                                      good + "A",
+                                      good + good,
+                                      Encoded("p2:"),
+                                      Encoded("p2:" + scope + ":junk"),
+                                      Encoded("p2:" + scope + ":00000000:junk"),
+                                      Encoded("p1:" + scope + ":junk")};
   for (size_t i = 0; i < good.size(); ++i) {
     damaged.push_back(good.substr(0, i) + good.substr(i + 1));
     damaged.push_back(good);

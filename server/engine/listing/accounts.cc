@@ -60,8 +60,7 @@ struct ListKind<Account> {
       if (field == "domain") {
         std::string registrable = domain::RegistrableDomain(value);
         if (registrable.empty()) {
-          return FilterError(filter, at,
-                             fmt::format("{} is no domain; write one such as acme.com", Quoted(value)));
+          return FilterError(filter, at, fmt::format("{} is no domain; write one such as acme.com", Quoted(value)));
         }
         value = std::move(registrable);
       }
