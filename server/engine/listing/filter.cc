@@ -274,7 +274,7 @@ class FilterParser {
     value.text = std::string(text_.substr(at_, end - at_));
     if (value.text.empty() || IsKeyword(value.text)) {
       return Error(at_, fmt::format("expected a value after {} {}: a word, a number, or a text in quotes", term.field,
-                                    listed_ ? "IN (" : TextOf(term.op)));
+                                    listed_ ? "IN" : TextOf(term.op)));
     }
     if (value.text == "*") {
       if (term.op != FilterOp::kHas) {

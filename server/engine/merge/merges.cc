@@ -1,5 +1,6 @@
 #include "engine/merge/merges.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <system_error>
@@ -53,11 +54,12 @@ absl::StatusOr<store::MergePlace> ParseMergePlace(std::string_view cursor) {
 // Those after `after` that stand.
 absl::StatusOr<MergePage> PageOfMerges(store::Reader& reader, const RecordRef& survivor, store::MergePlace after,
                                        int limit, const MergeFits& fits) {
-  constexpr int kRows = 500;
+  constexpr int kMostRows = 500;
+  int at_once = std::min(kMostRows, limit + 1);  // one more tells whether there is a next page
   MergePage page;
   for (int looked_at = 0; looked_at < kMostMergesLookedAt;) {
     ASSIGN_OR_RETURN(std::vector<domain::MergeRecord> rows,
-                     reader.MergesAfter(survivor.kind, survivor.id, after, kRows));
+                     reader.MergesAfter(survivor.kind, survivor.id, after, at_once));
     for (domain::MergeRecord& merge : rows) {
       after = {merge.time, merge.id};
       if (merge.undone) continue;
@@ -68,8 +70,9 @@ absl::StatusOr<MergePage> PageOfMerges(store::Reader& reader, const RecordRef& s
       }
       page.merges.push_back(std::move(merge));
     }
-    if (rows.size() < static_cast<size_t>(kRows)) return page;
-    looked_at += kRows;
+    if (rows.size() < static_cast<size_t>(at_once)) return page;
+    looked_at += at_once;
+    at_once = std::min(kMostRows, kMostMergesLookedAt - looked_at);
   }
   page.scan_limit_reached = true;
   page.next = fmt::format("{}:{}", after.time, after.id);
