@@ -23,7 +23,7 @@ struct RecordCreated {
   bool operator==(const RecordCreated&) const = default;
 };
 
-// Values that became others; each is of the event's time.
+// Values that became others, or, where `before` is `after`, were said again; each is of the event's time.
 struct FieldsChanged {
   std::vector<FieldChange> changes;
   bool operator==(const FieldsChanged&) const = default;
@@ -41,7 +41,9 @@ struct StatusChanged {
   // the one that the packs which stay would have given, had a canary not decided
   std::string trigger;
   std::string reason;
-  bool open = false;  // whether a lead in it counts as work in hand
+  bool open = false;          // whether a lead in it counts as work in hand
+  bool lead_alone = false;    // it says something of the lead and nothing of the person
+  std::string reject_reason;  // one of the packs'; of a rejection
   bool operator==(const StatusChanged&) const = default;
 };
 

@@ -79,6 +79,34 @@ struct AccountScore {
 // Equal but for the moment and the position that they are as of.
 bool SamePoints(const AccountScore& a, const AccountScore& b);
 
+// That a record came to stand in a status, as StatusChanged told it.
+struct StatusWord {
+  Time time = 0;
+  std::string status;
+  std::string trigger;      // as in StatusChanged
+  bool lead_alone = false;  // likewise
+  bool decided = false;     // by a decision about this very record
+  bool operator==(const StatusWord&) const = default;
+};
+
+// What one record went through, in the order of the ledger.
+using StatusWords = std::vector<StatusWord>;
+
+// A record keeps so many of its changes of status beside it, the newest.
+inline constexpr size_t kMostMovesKept = 100;
+
+// As of when the values of a person or company are that may become others with time (domain/history/value_times.h).
+struct ValueTime {
+  std::string field;
+  Time time = 0;
+  bool operator==(const ValueTime&) const = default;
+};
+struct ValueTimes {
+  Time first = 0;                // of all that was said when the record was made
+  std::vector<ValueTime> later;  // of what was said by itself, by field
+  bool operator==(const ValueTimes&) const = default;
+};
+
 struct Account {
   std::string id;
   std::string name;
@@ -94,6 +122,7 @@ struct Account {
   int64_t version = 0;  // 0: not stored yet
   std::string merged_into;
   std::optional<AccountScore> score;  // nothing: accounts are not scored, or none of its people did anything
+  ValueTimes value_times;
   bool operator==(const Account&) const = default;
 };
 
@@ -154,6 +183,8 @@ struct Contact {
   int64_t version = 0;
   std::string merged_into;
   Time erased_at = 0;  // when the person was erased; then nothing says any more who it was; 0: not
+  StatusWords moves;   // at most kMostMovesKept
+  ValueTimes value_times;
   bool operator==(const Contact&) const = default;
 };
 
@@ -183,9 +214,19 @@ struct SlaClock {
   Time stopped = 0;  // 0 while it runs
   SlaState state = SlaState::kRunning;
   bool operator==(const SlaClock&) const = default;
+  // One that was breached stays open until it is met too late, or ended without an answer: then it stays breached.
   bool open() const {
-    return state == SlaState::kRunning || state == SlaState::kWarned || state == SlaState::kBreached;
+    return stopped == 0 && (state == SlaState::kRunning || state == SlaState::kWarned || state == SlaState::kBreached);
   }
+};
+
+// Who last had a lead and has it no more, or no more in hand.
+struct FormerRep {
+  std::string rep;           // empty: nobody has had it
+  Time until = 0;            // when they last had it in work
+  std::string rejected_by;   // who gave it back since it was last given to them; empty: nobody
+  std::string rejected_for;  // the packs' reason for that
+  bool operator==(const FormerRep&) const = default;
 };
 
 struct Lead {
@@ -207,11 +248,15 @@ struct Lead {
   std::string disposition;
   Score score;
   std::string assignee;    // rep id
+  std::string given_by;    // the route of the last Assigned
   std::string hold_queue;  // where it waits while nobody works it; empty: in none
   std::string held_by;     // the route, gate or transition that put it there; empty: no route had a rep for it
   Time held_since = 0;     // since when it is in that queue; 0: in none
+  // The open clock that is due first; without any, the one that was told last.
   std::optional<SlaClock> sla;
-  bool open = false;  // whether its status counts as work in hand of whoever has it
+  std::vector<SlaClock> other_clocks;  // open, beside `sla`, in the order in which they are due
+  int64_t handed_on = 0;               // clocks that ended breached since it entered its status
+  bool open = false;                   // whether its status counts as work in hand of whoever has it
   int64_t activity_count = 0;
   Time last_activity_at = 0;  // 0: none
   // When time alone may first change what is decided of it, or earlier; 0: never. Derived with every score by the rules
@@ -222,6 +267,8 @@ struct Lead {
   Time updated_at = 0;
   int64_t version = 0;
   std::string merged_into;
+  StatusWords moves;  // at most kMostMovesKept
+  FormerRep former;
   bool operator==(const Lead&) const = default;
 };
 

@@ -56,6 +56,19 @@ std::string AvailabilityProblem(const RepState& state, Time now) {
   return fmt::format("not available until {}", FormatTime(state.unavailable_until));
 }
 
+RepObstacle FormerObstacle(const Route& route, const Rep& rep, const Lead& lead, Time now) {
+  const FormerRep& former = lead.former;
+  const auto& unless = route.former_unless;
+  if (former.rejected_by == rep.id && std::find(unless.begin(), unless.end(), former.rejected_for) != unless.end()) {
+    return {"rejected", "gave it back as " + former.rejected_for};
+  }
+  if (former.rep == rep.id && now - former.until > route.former_within) {
+    return {"long_ago", fmt::format("had it last until {}, more than {} ago", FormatTime(former.until),
+                                    FormatDuration(route.former_within))};
+  }
+  return {};
+}
+
 // Whoever has the highest current weight; within rounding, who waited longest, then the first by id.
 int Highest(std::span<const RepCandidate> candidates, const std::vector<PoolState>& pools, double rounding) {
   double highest = pools[0].current_weight;
@@ -100,11 +113,27 @@ const Territory* RoutingPolicy::TerritoryOf(std::string_view country) const {
   return nullptr;
 }
 
+RepState StateWithout(const Lead& lead, RepState state) {
+  if (lead.open && lead.assignee == state.rep_id && state.open_leads > 0) --state.open_leads;
+  return state;
+}
+
+const std::string& FormerRepOf(const Lead& lead) { return lead.assignee.empty() ? lead.former.rep : lead.assignee; }
+
+bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account) {
+  if (route.account_owner) return account != nullptr && account->owner == rep.id;
+  if (route.former_within > 0) return FormerRepOf(lead) == rep.id;
+  return !route.team.empty() && rep.team == route.team;
+}
+
 RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state, const Lead& lead,
                        const Territory* territory, Time now) {
   if (!route.team.empty() && rep.team != route.team) {
     return {"team", rep.team.empty() ? fmt::format("not in team {}", route.team)
                                      : fmt::format("in team {}, not {}", rep.team, route.team)};
+  }
+  if (route.former_within > 0) {
+    if (RepObstacle former = FormerObstacle(route, rep, lead, now); !former.code.empty()) return former;
   }
   if (route.senior_only && !rep.senior) return {"senior", "not senior"};
   if (route.match_language) {
@@ -117,7 +146,7 @@ RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state
   if (!route.fast_lane && rep.capacity > 0 && state.open_leads >= rep.capacity) {
     return {"capacity", fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity)};
   }
-  const bool by_weight = !route.account_owner && !route.strategy.starts_with("plugin:");
+  const bool by_weight = !route.account_owner && route.former_within == 0 && !route.strategy.starts_with("plugin:");
   if (by_weight && WeightOf(rep) == 0) return {"weight", "has no weight in the round robin"};
   return {};
 }

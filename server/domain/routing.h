@@ -35,16 +35,18 @@ struct Route {
   std::string id;
   std::string layer;
   std::string source;
-  int condition = -1;            // index of the compiled condition; -1: always
-  std::string team;              // pool; empty with `hold` or `account_owner`
-  bool account_owner = false;    // to the account's owner, when available
-  bool match_language = false;   // only reps who speak the lead's language
-  bool match_territory = false;  // only reps with the lead's territory
-  bool senior_only = false;      // only senior reps
-  bool before_regions = false;   // the centre's: asked before any region's
-  bool fast_lane = false;        // ignores capacity, so that it is worked at once
-  std::string hold;              // queue that holds it; empty: goes to a rep
-  std::string strategy;          // "weighted_round_robin" or "plugin:<id>"
+  int condition = -1;                      // index of the compiled condition; -1: always
+  std::string team;                        // pool; empty with `hold`, `account_owner` or `former_within`
+  bool account_owner = false;              // to the account's owner, when available
+  Duration former_within = 0;              // to whoever had the lead last, no longer ago than this; 0: no such route
+  std::vector<std::string> former_unless;  // reasons: who gave it back for one of these does not get it by this route
+  bool match_language = false;             // only reps who speak the lead's language
+  bool match_territory = false;            // only reps with the lead's territory
+  bool senior_only = false;                // only senior reps
+  bool before_regions = false;             // the centre's: asked before any region's
+  bool fast_lane = false;                  // ignores capacity, so that it is worked at once
+  std::string hold;                        // queue that holds it; empty: goes to a rep
+  std::string strategy;                    // "weighted_round_robin" or "plugin:<id>"
 };
 
 struct RoutingPolicy {
@@ -54,7 +56,7 @@ struct RoutingPolicy {
   std::vector<Territory> territories;
   std::vector<Queue> queues;                // the centre's, then the region's own
   std::string default_hold;                 // queue when no route has a rep for it
-  std::vector<std::string> route_on_enter;  // statuses whose entry routes a lead that nobody works
+  std::vector<std::string> route_on_enter;  // statuses whose entry asks the routes anew
 
   const Rep* FindRep(std::string_view id) const;
   const Queue* FindQueue(std::string_view id) const;  // null when there is none
@@ -77,9 +79,18 @@ const Meaning& MeaningFor(const Route& route, const Lead& lead);
 // The language in which the route's reps would speak with the lead; empty when it is not known.
 const std::string& LanguageFor(const Route& route, const Lead& lead);
 
+// The rep's state but for the lead: what is to be given to somebody is no load of whoever has it.
+RepState StateWithout(const Lead& lead, RepState state);
+
+// Who had the lead last, whether or not they have it still; empty: nobody has had it.
+const std::string& FormerRepOf(const Lead& lead);
+// Whether the route is about the rep, whatever keeps them from taking it. `account` may be null.
+bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account);
+
 // What keeps a rep from taking a lead by a route.
 struct RepObstacle {
-  // team, senior, language, territory, away, capacity or weight; stored, so never change them. Empty: nothing.
+  // team, senior, language, territory, away, capacity, weight, long_ago or rejected; stored, so never change them.
+  // Empty: nothing.
   std::string_view code;
   std::string why;  // in words
 };

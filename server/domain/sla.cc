@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <tuple>
 
 #include "absl/container/inlined_vector.h"
 #include "base/zones/time_zones.h"
@@ -56,7 +57,12 @@ class WorkingHours {
     if (zone_ == nullptr) return std::nullopt;
     for (int64_t days = 0; days < kMostDays;) {
       const ZoneSegment& segment = zone_->segments()[segment_];
-      Interval interval = Worked(segment);
+      const BusinessCalendar::Day& hours = HoursOfDay();
+      while (range_ < hours.size()) {
+        const Interval interval = Worked(segment, hours[range_++]);
+        if (interval.begin < interval.end) return interval;
+      }
+      range_ = 0;
       // The same date goes on in the next segment when the clocks change on it, or begins again when they go back
       // over midnight.
       Time midnight_after = (day_ + 1) * kDay - segment.offset;
@@ -67,7 +73,6 @@ class WorkingHours {
         ++day_;
         ++days;
       }
-      if (interval.begin < interval.end) return interval;
     }
     return std::nullopt;
   }
@@ -75,11 +80,17 @@ class WorkingHours {
  private:
   int64_t LocalDay(Time t) const { return FloorDiv(t + zone_->segments()[segment_].offset, kDay); }
 
-  // Working time of the current date within the segment and not before the start.
-  Interval Worked(const ZoneSegment& segment) const {
-    const BusinessCalendar::Hours& hours = calendar_.week[WeekdayOf(day_)];
-    if (hours.from_minute >= hours.to_minute || std::binary_search(holidays_.begin(), holidays_.end(), day_)) return {};
-    Time midnight = day_ * kDay - segment.offset;
+  // None on a holiday.
+  const BusinessCalendar::Day& HoursOfDay() const {
+    static const BusinessCalendar::Day kClosed;
+    const BusinessCalendar::Day& hours = calendar_.week[WeekdayOf(day_)];
+    const bool off = !hours.empty() && std::binary_search(holidays_.begin(), holidays_.end(), day_);
+    return off ? kClosed : hours;
+  }
+
+  // These hours of the current date, within the segment and not before the start.
+  Interval Worked(const ZoneSegment& segment, const BusinessCalendar::Hours& hours) const {
+    const Time midnight = day_ * kDay - segment.offset;
     return {std::max({midnight + hours.from_minute * kMinute, segment.begin, start_}),
             std::min(midnight + hours.to_minute * kMinute, segment.end)};
   }
@@ -90,9 +101,60 @@ class WorkingHours {
   absl::InlinedVector<int64_t, 32> holidays_;
   size_t segment_ = 0;
   int64_t day_ = 0;
+  size_t range_ = 0;  // of the date, that comes next
 };
 
+bool Overlap(const BusinessCalendar::Hours& a, const BusinessCalendar::Hours& b) {
+  return a.from_minute < b.to_minute && b.from_minute < a.to_minute;
+}
+
+bool IsFree(const BusinessCalendar::Day& day, const BusinessCalendar::Hours& hours) {
+  return std::none_of(day.begin(), day.end(), [&](const auto& other) { return Overlap(other, hours); });
+}
+
+void Insert(BusinessCalendar::Day& day, const BusinessCalendar::Hours& hours) {
+  const auto after =
+      std::find_if(day.begin(), day.end(), [&](const auto& other) { return other.from_minute > hours.from_minute; });
+  day.insert(after, hours);
+}
+
+Duration WorkOf(const BusinessCalendar::Day& day) {
+  Duration work = 0;
+  for (const BusinessCalendar::Hours& hours : day) work += (hours.to_minute - hours.from_minute) * kMinute;
+  return work;
+}
+
+// What is wrong with one day's hours; empty: nothing.
+std::string FaultOf(const BusinessCalendar::Day& day) {
+  int before = 0;
+  for (const BusinessCalendar::Hours& hours : day) {
+    if (hours.from_minute < 0 || hours.to_minute > kMinutesPerDay || hours.from_minute >= hours.to_minute) {
+      return fmt::format(
+          "is open from minute {} to minute {}: hours lie between 00:00 and 24:00 of one day, and end after they begin",
+          hours.from_minute, hours.to_minute);
+    }
+    if (hours.from_minute < before) {
+      return fmt::format("is open from minute {} on, before the hours that stand before them have ended",
+                         hours.from_minute);
+    }
+    before = hours.to_minute;
+  }
+  return "";
+}
+
 }  // namespace
+
+bool AddHours(size_t day, const BusinessCalendar::Hours& hours, std::array<BusinessCalendar::Day, 7>& week) {
+  const bool night = hours.to_minute <= hours.from_minute;
+  const BusinessCalendar::Hours evening{hours.from_minute, night ? kMinutesPerDay : hours.to_minute};
+  const BusinessCalendar::Hours morning{0, night ? hours.to_minute : 0};
+  const bool reaches = morning.to_minute > 0;
+  BusinessCalendar::Day& next = week[(day + 1) % week.size()];
+  if (!IsFree(week[day], evening) || (reaches && !IsFree(next, morning))) return false;
+  Insert(week[day], evening);
+  if (reaches) Insert(next, morning);
+  return true;
+}
 
 absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones) {
   if (zones.Find(calendar.time_zone) == nullptr) {
@@ -101,14 +163,10 @@ absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones&
   }
   bool open = false;
   for (size_t i = 0; i < calendar.week.size(); ++i) {
-    const BusinessCalendar::Hours& hours = calendar.week[i];
-    if (hours.from_minute < 0 || hours.to_minute > kMinutesPerDay || hours.from_minute > hours.to_minute) {
-      return absl::InvalidArgumentError(fmt::format(
-          "calendar \"{}\": {} is open from minute {} to minute {}: hours lie between 00:00 and 24:00 of one day, and "
-          "do not end before they begin",
-          calendar.id, kWeekdays[i], hours.from_minute, hours.to_minute));
+    if (const std::string fault = FaultOf(calendar.week[i]); !fault.empty()) {
+      return absl::InvalidArgumentError(fmt::format("calendar \"{}\": {} {}", calendar.id, kWeekdays[i], fault));
     }
-    open = open || hours.from_minute < hours.to_minute;
+    open = open || !calendar.week[i].empty();
   }
   if (!open) {
     return absl::InvalidArgumentError(fmt::format(
@@ -124,7 +182,7 @@ absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones&
 
 Duration WorkPerWeek(const BusinessCalendar& calendar) {
   Duration work = 0;
-  for (const BusinessCalendar::Hours& hours : calendar.week) work += (hours.to_minute - hours.from_minute) * kMinute;
+  for (const BusinessCalendar::Day& day : calendar.week) work += WorkOf(day);
   return work;
 }
 
@@ -134,8 +192,7 @@ HolidayYear FullestHolidayYear(const BusinessCalendar& calendar) {
   for (const std::string& holiday : calendar.holidays) {
     const std::optional<int64_t> day = DayNumber(holiday);
     if (!day) continue;
-    const BusinessCalendar::Hours& hours = calendar.week[WeekdayOf(*day)];
-    if (hours.from_minute < hours.to_minute) days.push_back(*day);
+    if (!calendar.week[WeekdayOf(*day)].empty()) days.push_back(*day);
   }
   std::sort(days.begin(), days.end());
   days.erase(std::unique(days.begin(), days.end()), days.end());
@@ -203,12 +260,12 @@ SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time 
   return clock;
 }
 
-bool StartedByHold(const SlaDef& level, const Lead& lead) {
-  if (!lead.sla.has_value() || lead.hold_queue.empty() || lead.held_since != lead.sla->start) return false;
+bool StartedByHold(const SlaDef& level, const SlaClock& clock, const Lead& lead) {
+  if (lead.hold_queue.empty() || lead.held_since != clock.start) return false;
   const auto lists = [](const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  if (lead.status_since == lead.sla->start && lists(level.start_on_enter, lead.status)) return false;
+  if (lead.status_since == clock.start && lists(level.start_on_enter, lead.status)) return false;
   return lists(level.start_on_hold, lead.hold_queue);
 }
 
@@ -228,9 +285,45 @@ SlaClock StopClock(const SlaClock& clock, Time now, bool met) {
   if (!clock.open()) return clock;
   SlaClock stopped = clock;
   stopped.stopped = now;
-  bool late = now >= clock.due || clock.state == SlaState::kBreached;
-  stopped.state = !met ? SlaState::kCancelled : late ? SlaState::kMetLate : SlaState::kMet;
+  const bool late = now >= clock.due || clock.state == SlaState::kBreached;
+  if (met) {
+    stopped.state = late ? SlaState::kMetLate : SlaState::kMet;
+  } else {
+    stopped.state = late ? SlaState::kBreached : SlaState::kCancelled;
+  }
   return stopped;
+}
+
+SlaClock CountAgain(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now) {
+  SlaClock again = StartClock(level, calendar, clock.start);
+  const bool warned = clock.state == SlaState::kWarned && again.warn <= now;
+  if (warned) again.state = SlaState::kWarned;
+  return again;
+}
+
+void TakeClock(const SlaClock& told, Lead& lead) {
+  const bool ends_breached = told.state == SlaState::kBreached && !told.open();
+  if (ends_breached) ++lead.handed_on;
+  std::vector<SlaClock> open = OpenClocks(lead);
+  std::erase_if(open, [&](const SlaClock& o) { return o.start == told.start && o.sla_id == told.sla_id; });
+  if (told.open()) open.push_back(told);
+  if (open.empty()) {
+    lead.sla = told;
+    lead.other_clocks.clear();
+    return;
+  }
+  std::sort(open.begin(), open.end(), [](const SlaClock& a, const SlaClock& b) {
+    return std::tie(a.due, a.start, a.sla_id) < std::tie(b.due, b.start, b.sla_id);
+  });
+  lead.sla = open.front();
+  lead.other_clocks.assign(open.begin() + 1, open.end());
+}
+
+std::vector<SlaClock> OpenClocks(const Lead& lead) {
+  std::vector<SlaClock> open;
+  if (lead.sla.has_value() && lead.sla->open()) open.push_back(*lead.sla);
+  open.insert(open.end(), lead.other_clocks.begin(), lead.other_clocks.end());
+  return open;
 }
 
 }  // namespace leadline::domain

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,13 +29,20 @@ struct BusinessCalendar {
   std::shared_ptr<const TimeZone> zone;
   struct Hours {
     int from_minute = 0;  // of the local day
-    int to_minute = 0;    // exclusive; equal: closed
+    int to_minute = 0;    // exclusive
+    bool operator==(const Hours&) const = default;
   };
-  std::array<Hours, 7> week;          // Monday first
-  std::vector<std::string> holidays;  // local dates, "2026-12-25"
+  // One day's, in order; they do not overlap. None: closed. A night is told at midnight: its end is the next day's.
+  using Day = std::vector<Hours>;
+  std::array<Day, 7> week;            // Monday first
+  std::vector<std::string> holidays;  // local dates, "2026-12-25": from midnight to midnight nobody works
 };
 
-// INVALID_ARGUMENT when `zones` has no such time zone, hours are not within a day, or no day is open.
+// Adds hours that begin on `day` (0: Monday) to the week. At or before their beginning they end on the next day; that
+// of Sunday is Monday. False, and nothing is added, when a part of them is open already. Minutes from 0 to 1440.
+bool AddHours(size_t day, const BusinessCalendar::Hours& hours, std::array<BusinessCalendar::Day, 7>& week);
+
+// INVALID_ARGUMENT when `zones` has no such time zone, hours are not within a day or overlap, or no day is open.
 absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones);
 // The moment when `duration` of working time has passed since `start`. The calendar must be valid, and have its zone.
 Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration);
@@ -62,6 +70,9 @@ struct SlaDef {
   std::string source;
   std::vector<std::string> start_on_enter;  // statuses whose entry starts it, unless another clock runs on
   std::vector<std::string> start_on_hold;   // queues that start it when a lead comes into one and no clock runs
+  // Statuses in which one of `responses` starts it, beside the clocks that run, unless one of its own is on its way.
+  std::vector<std::string> start_on_activity;
+  std::vector<std::string> responses;
   std::vector<std::string> stop_on_leave;  // it is met when the status is left by a person's or the packs' decision ...
   bool stop_on_disposition = false;        // ... or at the first disposition
   int condition = -1;                      // -1: for every lead
@@ -70,6 +81,8 @@ struct SlaDef {
   Duration due_at_latest = 0;              // from the start by the clock, whatever the calendar says; 0: no such bound
   std::string calendar;
   bool reassign_on_breach = false;
+  // So often it is taken from whoever missed it; then it stays with the last.
+  static constexpr int kMostHandedOn = 3;
   static constexpr Duration kMostLatest = 366 * kDay;  // of `due_at_latest`
 };
 
@@ -80,9 +93,9 @@ struct SlaPolicy {
   const SlaDef* Find(std::string_view id) const;
 };
 
-// Whether the level's clock, which is the lead's, was started by the queue that the lead is in, and not by its status:
+// Whether the level's clock, one of the lead's, was started by the queue that the lead is in, and not by its status:
 // such a clock is met when the lead leaves the queue, whatever its status does.
-bool StartedByHold(const SlaDef& level, const Lead& lead);
+bool StartedByHold(const SlaDef& level, const SlaClock& clock, const Lead& lead);
 
 // "1h of working time (berlin), at most 5d in all".
 std::string DescribeDue(const SlaDef& level);
@@ -91,7 +104,15 @@ std::string DescribeDue(const SlaDef& level);
 SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time now);
 // The clock after `now`: running, warned or breached; nothing when that changes nothing.
 std::optional<SlaClock> AdvanceClock(const SlaClock& clock, Time now);
-// Stops an open clock: met, met late, or cancelled when `met` is false.
+// Stops an open clock: met, or met late; when `met` is false cancelled, or breached for good where it is past due.
 SlaClock StopClock(const SlaClock& clock, Time now, bool met);
+// The clock, which runs or was warned of, as if it had been started on this calendar and by this level. It is warned of
+// again if the warning is yet to come.
+SlaClock CountAgain(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now);
+
+// Puts what is told of one of the lead's clocks, which its start and its level name, in its place among them.
+void TakeClock(const SlaClock& told, Lead& lead);
+// The lead's open clocks, in the order in which they are due.
+std::vector<SlaClock> OpenClocks(const Lead& lead);
 
 }  // namespace leadline::domain

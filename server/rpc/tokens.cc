@@ -7,7 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
 #include "base/ids.h"
-#include "engine/work/ledger_place.h"
+#include "engine/replay/ledger_place.h"
 #include "fmt/format.h"
 
 namespace leadline::rpc {

@@ -121,6 +121,8 @@ void Members(C& c, typename C::template Ref<domain::StatusChanged> r) {
   c("trigger", r.trigger);
   c.Personal("reason", r.reason);
   c("open", r.open);
+  c("lead_alone", r.lead_alone);
+  c("reject_reason", r.reject_reason);
 }
 
 template <typename C>

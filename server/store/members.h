@@ -35,6 +35,27 @@ void Members(C& c, typename C::template Ref<domain::AccountScore> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::StatusWord> r) {
+  c("time", r.time);
+  c("status", r.status);
+  c("trigger", r.trigger);
+  c("lead_alone", r.lead_alone);
+  c("decided", r.decided);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ValueTime> r) {
+  c("field", r.field);
+  c("time", r.time);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::ValueTimes> r) {
+  c("first", r.first);
+  c("later", r.later);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::Account> r) {
   c("name", r.name);
   c("domain", r.domain);
@@ -48,6 +69,7 @@ void Members(C& c, typename C::template Ref<domain::Account> r) {
   c("updated_at", r.updated_at);
   c("merged_into", r.merged_into);
   c("score", r.score);
+  c("value_times", r.value_times);
 }
 
 template <typename C>
@@ -103,6 +125,8 @@ void Members(C& c, typename C::template Ref<domain::Contact> r) {
   c("next_decision_at", r.next_decision_at);
   c("handled_at", r.handled_at);
   c("not_marketable_reason", r.not_marketable_reason);
+  c("moves", r.moves);
+  c("value_times", r.value_times);
 }
 
 template <typename C>
@@ -125,6 +149,14 @@ void Members(C& c, typename C::template Ref<domain::SlaClock> r) {
   c("due", r.due);
   c("stopped", r.stopped);
   c("state", r.state);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::FormerRep> r) {
+  c("rep", r.rep);
+  c("until", r.until);
+  c("rejected_by", r.rejected_by);
+  c("rejected_for", r.rejected_for);
 }
 
 template <typename C>
@@ -158,6 +190,11 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("handled_at", r.handled_at);
   c("held_by", r.held_by);
   c("held_since", r.held_since);
+  c("other_clocks", r.other_clocks);
+  c("handed_on", r.handed_on);
+  c("moves", r.moves);
+  c("given_by", r.given_by);
+  c("former", r.former);
 }
 
 template <typename C>

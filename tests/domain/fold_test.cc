@@ -5,6 +5,7 @@
 
 #include "domain/history/field_values.h"
 #include "domain/history/record_fields.h"
+#include "domain/history/value_times.h"
 
 namespace leadline::domain {
 namespace {
@@ -81,6 +82,8 @@ TEST(FoldTest, ALeadsWholeLife) {
   expected.activity_count = 2;
   expected.last_activity_at = 1;
   expected.updated_at = 1006;
+  expected.given_by = "by_turn";
+  expected.moves = {{1, "mql", "created", false, false}};
   EXPECT_EQ(lead, expected);
   EXPECT_TRUE(SameState(lead, expected));
 }
@@ -181,6 +184,79 @@ TEST(FoldTest, WhoDecidedAStatusTellsWhetherItWasHandled) {
     EXPECT_EQ(fold(time, trigger), time) << trigger;
     EXPECT_EQ(fold(time + 100, "activity"), time) << trigger;
   }
+}
+
+// However often its status changes, a record keeps a bounded number of its moves: the newest.
+TEST(FoldTest, TheNewestMovesAreKept) {
+  Lead lead;
+  Contact contact;
+  constexpr int kMany = static_cast<int>(kMostMovesKept) + 20;
+  for (int i = 1; i <= kMany; ++i) {
+    Event event =
+        Of({RecordKind::kLead, "l1"}, i, StatusChanged{"", std::to_string(i), "rescore", "", false, i % 2 == 0});
+    if (i % 3 == 0) event.decision.emplace();
+    ASSERT_TRUE(Fold(event, lead).ok());
+    event.record = {RecordKind::kContact, "c1"};
+    ASSERT_TRUE(Fold(event, contact).ok());
+  }
+  ASSERT_EQ(lead.moves.size(), kMostMovesKept);
+  EXPECT_EQ(lead.moves.front(), (StatusWord{21, "21", "rescore", false, true}));
+  EXPECT_EQ(lead.moves.back(), (StatusWord{kMany, std::to_string(kMany), "rescore", true, true}));
+  EXPECT_EQ(contact.moves, lead.moves);
+  Lead other = lead;
+  other.moves.back().time += 1;
+  EXPECT_FALSE(SameState(lead, other));
+  TakeTold(lead, other);
+  EXPECT_TRUE(SameState(lead, other));
+}
+
+// Who last had a lead in work, and whether they gave it back, until they get it again.
+TEST(FoldTest, WhoHadALeadBefore) {
+  const RecordRef ref{RecordKind::kLead, "l1"};
+  Lead lead;
+  const auto fold = [&](Time time, EventPayload payload) {
+    EXPECT_TRUE(Fold(Of(ref, time, std::move(payload)), lead).ok());
+    return lead.former;
+  };
+  const auto rejected = [](std::string reason) {
+    StatusChanged change{"mql", "re_market", "reject", reason, false};
+    change.reject_reason = reason;
+    return change;
+  };
+  fold(1, RecordCreated{"web", "", false, Lead{}});
+  fold(1, StatusChanged{"", "mql", "created", "", true});
+  EXPECT_EQ(fold(2, Assigned{"tom", "", "r"}), FormerRep());
+  EXPECT_EQ(fold(3, rejected("no_budget")), (FormerRep{"tom", 3, "tom", "no_budget"}));
+  EXPECT_EQ(fold(4, StatusChanged{"re_market", "mql", "activity", "", true}),
+            (FormerRep{"tom", 3, "tom", "no_budget"}));
+  EXPECT_EQ(fold(4, Assigned{"mia", "tom", "r"}), (FormerRep{"tom", 3, "tom", "no_budget"}));
+  EXPECT_EQ(fold(5, Assigned{"", "mia", "gate", "junk"}), (FormerRep{"mia", 5, "tom", "no_budget"}));
+  EXPECT_EQ(fold(6, Assigned{"tom", "", "r"}), (FormerRep{"mia", 5, "", ""}));
+  EXPECT_EQ(fold(7, StatusChanged{"mql", "customer", "transition", "", false}), (FormerRep{"tom", 7, "", ""}));
+  EXPECT_EQ(fold(8, Assigned{"tom", "tom", "r"}), FormerRep());
+}
+
+// A value is of the time of the newest event that says it, in whatever order they come.
+TEST(FoldTest, AValueIsOfItsOwnTime) {
+  const RecordRef ref{RecordKind::kContact, "c1"};
+  Contact contact = FoldAll<Contact>(
+      ref, {{10, RecordCreated{"", "", false, Contact{.title = "Buyer", .country = "ES"}}},
+            {5, FieldsChanged{{{"country", "sES", "sES"}, {"given_name", "s", "sAna"}}}},  // said before, too
+            {4, FieldsChanged{{{"phone", "s", "s+34600111222"},
+                               {"attributes.size", "-", "d0x1.8p+1"}}}},  // filled by an old row
+            {20, FieldsChanged{{{"title", "sBuyer", "sBuyer"}}}},         // said again
+            {15, FieldsChanged{{{"title", "sBuyer", "sBuyer"}}}},
+            {30, Merged{"m1", {RecordKind::kContact, "c2"}, ref, "", {{"language", "s", "ses"}}}},
+            {40, Unmerged{"m1", {RecordKind::kContact, "c2"}, "", {{"language", "ses", "s"}}}}});
+  EXPECT_EQ(TimeOf(contact.value_times, "country"), 10);
+  EXPECT_EQ(TimeOf(contact.value_times, "phone"), 4);
+  EXPECT_EQ(TimeOf(contact.value_times, "attributes.size"), 4);
+  EXPECT_EQ(TimeOf(contact.value_times, "title"), 20);
+  EXPECT_EQ(TimeOf(contact.value_times, "language"), 40);
+  EXPECT_EQ(TimeOf(contact.value_times, "department"), 10) << "as of when the record was made";
+  EXPECT_EQ(contact.value_times.later.size(), 5U) << "names are nobody's to change by a row";
+  ASSERT_TRUE(Fold(Of(ref, 50, Erased{"asked for it"}), contact).ok());
+  EXPECT_EQ(contact.value_times, ValueTimes());
 }
 
 // Whatever differs in two states of a lead, its changes carry one over into the other.

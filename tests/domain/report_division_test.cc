@@ -137,6 +137,8 @@ void NaiveAdd(const Lifecycle& lifecycle, const Division& division, size_t id, c
   std::vector<StatusStep> way;
   for (const StatusStep& step : journey.steps) {
     const std::string status = step.to == "contacted" ? "inquiry" : step.to;
+    // What is told of an earlier time tells anew what came from then on.
+    while (!way.empty() && way.back().time > step.time) way.pop_back();
     if (way.empty() || way.back().to != status) way.push_back({status, step.time});
   }
   if (way.empty()) way.push_back({"", journey.record.created_at});

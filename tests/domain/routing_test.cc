@@ -54,6 +54,39 @@ class Pool {
   std::vector<PoolState> states_;
 };
 
+// What is to be given to somebody is no load of whoever has it.
+TEST(IneligibilityTest, ALeadIsNoLoadOfItsOwnRep) {
+  const RepState full{.rep_id = "ana", .open_leads = 10};
+  EXPECT_EQ(StateWithout({.assignee = "ana", .open = true}, full).open_leads, 9);
+  EXPECT_EQ(StateWithout({.assignee = "ana", .open = false}, full).open_leads, 10) << "not counted";
+  EXPECT_EQ(StateWithout({.assignee = "ben", .open = true}, full).open_leads, 10);
+  EXPECT_EQ(StateWithout({.assignee = "ana", .open = true}, {.rep_id = "ana"}).open_leads, 0);
+}
+
+// By a route to whoever had the lead before: only that rep, not for ever, and not against their own word.
+TEST(IneligibilityTest, WhoHadItBefore) {
+  const Route route{.id = "r", .former_within = 90 * kDay, .former_unless = {"outside_territory"}};
+  const Rep ana = Seller("ana"), ben = Seller("ben");
+  const RepState state;
+  Lead lead{.former = {.rep = "ana", .until = kNow - 90 * kDay}};
+  EXPECT_TRUE(IsAbout(route, ana, lead, nullptr));
+  EXPECT_FALSE(IsAbout(route, ben, lead, nullptr));
+  EXPECT_EQ(ObstacleOf(route, ana, state, lead, nullptr, kNow).code, "");
+  EXPECT_EQ(ObstacleOf(route, ana, state, lead, nullptr, kNow + 1).code, "long_ago");
+  EXPECT_EQ(ObstacleOf(route, ana, {.available = false}, lead, nullptr, kNow).code, "away");
+  EXPECT_EQ(ObstacleOf(route, ana, {.open_leads = 10}, lead, nullptr, kNow).code, "capacity");
+  lead.former.rejected_by = "ana";
+  lead.former.rejected_for = "no_budget";
+  EXPECT_EQ(ObstacleOf(route, ana, state, lead, nullptr, kNow).code, "");
+  lead.former.rejected_for = "outside_territory";
+  EXPECT_THAT(Ineligibility(route, ana, state, lead, nullptr, kNow), HasSubstr("gave it back as outside_territory"));
+  // Whoever has it still is who had it last.
+  lead.assignee = "ben";
+  EXPECT_TRUE(IsAbout(route, ben, lead, nullptr));
+  EXPECT_EQ(ObstacleOf(route, ben, state, lead, nullptr, kNow + 400 * kDay).code, "");
+  EXPECT_FALSE(IsAbout(route, ana, Lead(), nullptr));
+}
+
 TEST(IneligibilityTest, EveryGroundIsNamed) {
   Route route{.id = "r", .team = "iberia", .match_language = true, .match_territory = true};
   Territory iberia{.id = "iberia", .countries = {"ES", "PT"}};

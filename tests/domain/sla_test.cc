@@ -3,41 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 #include "base/zones/zone_folder.h"
 #include "tests/base/zic_folder.h"
+#include "tests/domain/calendars.h"
 
 namespace leadline::domain {
 namespace {
 
 using ::testing::HasSubstr;
-
-Time At(std::string_view text) {
-  auto time = ParseTime(text);
-  EXPECT_TRUE(time.ok()) << text;
-  return time.ok() ? *time : 0;
-}
-
-BusinessCalendar In(std::string zone, const std::shared_ptr<const TimeZones>& zones = SystemTimeZones()) {
-  return {.id = "office", .time_zone = zone, .zone = FindZone(zones, zone)};
-}
-
-BusinessCalendar Office(std::string zone, int from_hour = 9, int to_hour = 17) {
-  BusinessCalendar calendar = In(std::move(zone));
-  for (size_t day = 0; day < 5; ++day) calendar.week[day] = {from_hour * 60, to_hour * 60};
-  return calendar;
-}
-
-BusinessCalendar Always(std::string zone) {
-  BusinessCalendar calendar = In(std::move(zone));
-  calendar.week.fill({0, 24 * 60});
-  return calendar;
-}
-
-std::string Added(const BusinessCalendar& calendar, std::string_view start, Duration duration) {
-  return FormatTime(AddBusinessTime(calendar, At(start), duration));
-}
 
 TEST(ValidateCalendarTest, SaysWhatIsWrong) {
   EXPECT_TRUE(ValidateCalendar(Office("Europe/Madrid"), *SystemTimeZones()).ok());
@@ -54,12 +30,14 @@ TEST(ValidateCalendarTest, SaysWhatIsWrong) {
               HasSubstr("this machine has no others than UTC: none (no time zones in /usr/share/zoneinfo)"));
   EXPECT_THAT(message({.id = "closed", .time_zone = "UTC"}), HasSubstr("no day is open"));
   BusinessCalendar hours = Office("UTC");
-  hours.week[2] = {18 * 60, 9 * 60};
-  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
-  hours.week[2] = {0, 24 * 60 + 1};
-  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
-  hours.week[2] = {-1, 60};
-  EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
+  const BusinessCalendar::Day faults[] = {{{18 * 60, 9 * 60}},     {{60, 60}},          {{0, 24 * 60 + 1}}, {{-1, 60}},
+                                          {{60, 120}, {119, 180}}, {{60, 120}, {0, 30}}};
+  for (const BusinessCalendar::Day& fault : faults) {
+    hours.week[2] = fault;
+    EXPECT_THAT(message(hours), HasSubstr("Wednesday"));
+  }
+  hours.week[2] = {{60, 120}, {120, 180}};
+  EXPECT_TRUE(ValidateCalendar(hours, *SystemTimeZones()).ok());
   for (const char* holiday : {"2026-02-30", "25.12.2026", "", "2026-12-25T00:00:00Z", "2026-1-1"}) {
     BusinessCalendar calendar = Office("UTC");
     calendar.holidays = {"2026-12-25", holiday};
@@ -143,11 +121,11 @@ TEST(BusinessTimeTest, SkippedAndRepeatedHours) {
   EXPECT_EQ(BusinessTimeBetween(always, At("2026-10-24T22:00:00Z"), At("2026-10-25T23:00:00Z")), 25 * kHour);
   // Open from two to three in the morning, every day.
   BusinessCalendar night = In("Europe/Madrid");
-  night.week.fill({120, 180});
+  night.week.fill({{120, 180}});
   EXPECT_EQ(BusinessTimeBetween(night, At("2026-03-28T12:00:00Z"), At("2026-03-29T12:00:00Z")), 0);
   EXPECT_EQ(BusinessTimeBetween(night, At("2026-10-24T12:00:00Z"), At("2026-10-25T12:00:00Z")), 2 * kHour);
   // Two to half past two: both times, with a break between.
-  night.week.fill({120, 150});
+  night.week.fill({{120, 150}});
   EXPECT_EQ(BusinessTimeBetween(night, At("2026-10-24T12:00:00Z"), At("2026-10-25T12:00:00Z")), kHour);
   EXPECT_EQ(Added(night, "2026-10-24T12:00:00Z", 45 * kMinute), "2026-10-25T01:15:00Z");
 }
@@ -177,72 +155,6 @@ TEST(BusinessTimeTest, NothingBetweenBackwards) {
   EXPECT_EQ(BusinessTimeBetween(madrid, 5, 5), 0);
   EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-01-20"), At("2026-01-10")), 0);
   EXPECT_EQ(BusinessTimeBetween(madrid, At("2026-01-17"), At("2026-01-18")), 0);
-}
-
-BusinessCalendar RandomCalendar(std::mt19937_64& random) {
-  const char* kZones[] = {
-      "Europe/Madrid",       "America/Santiago", "America/Sao_Paulo", "Asia/Kolkata",   "Pacific/Auckland",
-      "Australia/Lord_Howe", "America/New_York", "Africa/Casablanca", "Asia/Kathmandu", "UTC",
-      "America/St_Johns",    "Asia/Tehran"};
-  BusinessCalendar calendar = In(kZones[random() % std::size(kZones)]);
-  for (auto& hours : calendar.week) {
-    if (random() % 4 == 0) continue;
-    int from = static_cast<int>(random() % 1440);
-    hours = {from, from + static_cast<int>(random() % static_cast<uint64_t>(1441 - from))};
-  }
-  calendar.week[random() % 7] = {60, 23 * 60};
-  for (uint64_t i = random() % 10; i > 0; --i) {
-    calendar.holidays.push_back(FormatTime(At("2026-01-01") + static_cast<Time>(random() % 400) * kDay).substr(0, 10));
-  }
-  return calendar;
-}
-
-TEST(BusinessTimeProperty, AddingAndMeasuringAreInverse) {
-  std::mt19937_64 random(71);
-  for (int round = 0; round < 3000; ++round) {
-    BusinessCalendar calendar = RandomCalendar(random);
-    ASSERT_TRUE(ValidateCalendar(calendar, *SystemTimeZones()).ok());
-    Time start = At("2026-01-01") + static_cast<Time>(random() % static_cast<uint64_t>(365 * kDay));
-    auto duration = static_cast<Duration>(random() % static_cast<uint64_t>(20 * kDay));
-    Time end = AddBusinessTime(calendar, start, duration);
-    ASSERT_GE(end, start);
-    EXPECT_EQ(BusinessTimeBetween(calendar, start, end), duration) << calendar.time_zone << " " << FormatTime(start);
-    if (duration > 0) {
-      EXPECT_EQ(BusinessTimeBetween(calendar, start, end - 1), duration - 1);
-    }
-  }
-}
-
-TEST(BusinessTimeProperty, PartsAddUp) {
-  std::mt19937_64 random(72);
-  for (int round = 0; round < 2000; ++round) {
-    BusinessCalendar calendar = RandomCalendar(random);
-    Time a = At("2026-01-01") + static_cast<Time>(random() % static_cast<uint64_t>(300 * kDay));
-    Time b = a + static_cast<Time>(random() % static_cast<uint64_t>(40 * kDay));
-    Time c = b + static_cast<Time>(random() % static_cast<uint64_t>(40 * kDay));
-    EXPECT_EQ(BusinessTimeBetween(calendar, a, c),
-              BusinessTimeBetween(calendar, a, b) + BusinessTimeBetween(calendar, b, c));
-    EXPECT_LE(BusinessTimeBetween(calendar, a, c), c - a);
-  }
-}
-
-TEST(BusinessTimeProperty, AgreesWithTheClockOnTheWallMinuteByMinute) {
-  std::mt19937_64 random(73);
-  for (int round = 0; round < 40; ++round) {
-    BusinessCalendar calendar = RandomCalendar(random);
-    const TimeZone* zone = calendar.zone.get();
-    Time start = At("2026-01-01") + static_cast<Time>(random() % 330) * kDay;
-    Duration worked = 0;
-    for (Time t = start; t < start + 20 * kDay; t += kMinute) {
-      Time local = t + zone->segments()[zone->SegmentAt(t)].offset;
-      std::string date = FormatTime(local).substr(0, 10);
-      if (std::find(calendar.holidays.begin(), calendar.holidays.end(), date) != calendar.holidays.end()) continue;
-      auto minute = static_cast<int>(local % kDay / kMinute);
-      const auto& hours = calendar.week[static_cast<size_t>((local / kDay + 3) % 7)];
-      if (minute >= hours.from_minute && minute < hours.to_minute) worked += kMinute;
-    }
-    EXPECT_EQ(BusinessTimeBetween(calendar, start, start + 20 * kDay), worked) << calendar.time_zone;
-  }
 }
 
 SlaDef FirstContact() {
@@ -275,7 +187,16 @@ TEST(SlaClockTest, Stops) {
   EXPECT_EQ(met.stopped, clock.due - 1);
   EXPECT_FALSE(met.open());
   EXPECT_EQ(StopClock(clock, clock.due, true).state, SlaState::kMetLate);
-  EXPECT_EQ(StopClock(clock, clock.due + 1, false).state, SlaState::kCancelled);
+  EXPECT_EQ(StopClock(clock, clock.due - 1, false).state, SlaState::kCancelled);
+  // A breach stays one, told or not.
+  for (const SlaClock& late : {clock, *AdvanceClock(clock, clock.due)}) {
+    const SlaClock ended = StopClock(late, clock.due + 1, false);
+    EXPECT_EQ(ended.state, SlaState::kBreached);
+    EXPECT_EQ(ended.stopped, clock.due + 1);
+    EXPECT_FALSE(ended.open());
+    EXPECT_EQ(StopClock(ended, clock.due + 9, true), ended);
+    EXPECT_FALSE(AdvanceClock(ended, clock.due + 9).has_value());
+  }
   EXPECT_EQ(StopClock(met, clock.due + 5, false), met);
   EXPECT_FALSE(AdvanceClock(met, clock.due + 5).has_value());
 }
@@ -284,22 +205,68 @@ TEST(SlaClockTest, AQueueStartsOne) {
   SlaDef level = FirstContact();
   level.start_on_hold = {"junk"};
   Lead lead;
-  EXPECT_FALSE(StartedByHold(level, lead));
+  SlaClock clock{.sla_id = level.id, .start = 5};
+  EXPECT_FALSE(StartedByHold(level, clock, lead));
   lead.hold_queue = "junk";
   lead.held_since = 5;
   lead.status = "mql";
   lead.status_since = 5;
-  lead.sla = SlaClock{.sla_id = level.id, .start = 5};
-  EXPECT_TRUE(StartedByHold(level, lead));
+  EXPECT_TRUE(StartedByHold(level, clock, lead));
   level.start_on_enter = {"mql"};
-  EXPECT_FALSE(StartedByHold(level, lead)) << "both were entered at once: the status counts";
+  EXPECT_FALSE(StartedByHold(level, clock, lead)) << "both were entered at once: the status counts";
   lead.status_since = 4;
-  EXPECT_TRUE(StartedByHold(level, lead));
-  lead.sla->start = 4;
-  EXPECT_FALSE(StartedByHold(level, lead)) << "it ran when the lead came into the queue";
-  lead.sla->start = 5;
+  EXPECT_TRUE(StartedByHold(level, clock, lead));
+  clock.start = 4;
+  EXPECT_FALSE(StartedByHold(level, clock, lead)) << "it ran when the lead came into the queue";
+  clock.start = 5;
   lead.hold_queue = "data_quality";
-  EXPECT_FALSE(StartedByHold(level, lead));
+  EXPECT_FALSE(StartedByHold(level, clock, lead));
+}
+
+// In whatever order clocks are told, the one that is due first stands in front, and the last state of each counts.
+TEST(SlaClockProperty, ALeadHasItsOpenClocksInOrder) {
+  std::mt19937_64 random(74);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<SlaClock> clocks;
+    for (int i = 0; i < 5; ++i) {
+      clocks.push_back({.sla_id = std::string(1, static_cast<char>('a' + i)),
+                        .start = static_cast<Time>(random() % 3),
+                        .due = static_cast<Time>(10 + random() % 5)});
+    }
+    Lead lead;
+    for (const SlaClock& clock : clocks) TakeClock(clock, lead);
+    std::map<std::string, SlaClock> open;
+    for (const SlaClock& clock : clocks) open[clock.sla_id] = clock;
+    for (int step = 0; step < 8; ++step) {
+      const std::vector<SlaClock> before = OpenClocks(lead);
+      ASSERT_EQ(before.size(), open.size());
+      for (size_t i = 0; i < before.size(); ++i) {
+        EXPECT_EQ(before[i], open.at(before[i].sla_id));
+        if (i > 0) {
+          EXPECT_LE(before[i - 1].due, before[i].due);
+        }
+      }
+      if (before.empty()) break;
+      const SlaClock stopped = StopClock(before[random() % before.size()], 12, random() % 2 == 0);
+      TakeClock(stopped, lead);
+      open.erase(stopped.sla_id);
+      ASSERT_TRUE(lead.sla.has_value());
+      if (open.empty()) {
+        EXPECT_EQ(*lead.sla, stopped) << "the last that was told is still shown";
+      }
+    }
+  }
+}
+
+TEST(SlaClockTest, CountsAgainOnAnotherCalendar) {
+  SlaClock clock = StartClock(FirstContact(), Office("UTC"), At("2026-01-16T15:00:00Z"));
+  clock.state = SlaState::kWarned;
+  const BusinessCalendar tokyo = Office("Asia/Tokyo");  // 2026-01-16 is a Friday; its office is closed by then
+  const SlaClock again = CountAgain(clock, FirstContact(), tokyo, At("2026-01-16T16:00:00Z"));
+  EXPECT_EQ(again.start, clock.start);
+  EXPECT_EQ(FormatTime(again.due), "2026-01-19T04:00:00Z");
+  EXPECT_EQ(again.state, SlaState::kRunning) << "the warning is yet to come";
+  EXPECT_EQ(CountAgain(clock, FirstContact(), tokyo, again.warn).state, SlaState::kWarned);
 }
 
 TEST(SlaClockTest, WithoutAWarning) {
@@ -314,7 +281,7 @@ TEST(SlaClockTest, WithoutAWarning) {
 // Hours of one day and weeks off at a stretch put the end off as far as the level says, and no further.
 TEST(SlaClockTest, IsDueByItsLatest) {
   BusinessCalendar seldom = In("Europe/Madrid");
-  seldom.week[0] = {9 * 60, 9 * 60 + 30};
+  seldom.week[0] = {{9 * 60, 9 * 60 + 30}};
   seldom.holidays = {"2026-01-26", "2026-02-02"};
   SlaDef level = FirstContact();
   level.due_after = kHour;

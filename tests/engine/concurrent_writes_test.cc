@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/executor.h"
-#include "engine/work/decision_log.h"
+#include "engine/decide/decision_log.h"
 #include "engine/work/reservations.h"
 #include "tests/engine/engine_fixture.h"
 

@@ -211,7 +211,7 @@ TEST_F(ExplainTest, WhyNotARouteAndWhyNotARep) {
   EXPECT_TRUE(explained.why_not[1].reached);
   EXPECT_EQ(explained.why_not[1].answer,
             "Lucía Romero would get it by emea.fast_lane.territory. Worked by reps/emea-tom-hughes today; routed again "
-            "only on request or when a service level is missed");
+            "on entering lal or mql, on request or when a service level is missed");
   request.why_not_rep = "emea-lena-fischer";
   EXPECT_THAT(Explained(NewLead(WeakEnquiry()), request).why_not[1].answer,
               HasSubstr("no route that leads to Lena Fischer holds: emea.fast_lane: record.contact_requested = false, "

@@ -1,5 +1,5 @@
 // Places in the ledger that clients keep: good for the history that gave them, and for no other.
-#include "engine/work/ledger_place.h"
+#include "engine/replay/ledger_place.h"
 
 #include <gmock/gmock.h>
 

@@ -186,7 +186,11 @@ TEST_F(LifecycleTest, AForgottenLeadIsWarnedBreachedAndShown) {
   clock_.Set(lead.sla->due + 1);
   EXPECT_EQ(engine_->ListOverdue({}, true, "", 10)->items.size(), 1u);
   EXPECT_EQ(engine_->AdvanceClocks({}, 100)->touched, 1);
-  EXPECT_EQ(engine_->GetLead({}, LeadName(lead))->sla->state, domain::SlaState::kBreached);
+  const absl::StatusOr<domain::Lead> next = engine_->GetLead({}, LeadName(lead));
+  EXPECT_NE(next->assignee, first);
+  EXPECT_EQ(next->handed_on, 1) << "the first one's clock ended breached";
+  EXPECT_EQ(next->sla->state, domain::SlaState::kRunning) << "the next one's";
+  EXPECT_EQ(next->sla->start, clock_.Now());
 }
 
 TEST_F(LifecycleTest, WhoIsAwayGetsNothingAndNobodyStarvesAfter) {

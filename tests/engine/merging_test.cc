@@ -31,6 +31,8 @@ template <typename Record>
 Record WithoutMarks(Record record) {
   record.version = 0;
   record.updated_at = 0;
+  // Values that were put back are as new as that.
+  if constexpr (requires { record.value_times; }) record.value_times = {};
   return record;
 }
 

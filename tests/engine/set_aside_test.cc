@@ -25,6 +25,9 @@ ClockStep AdvanceAll(Engine& engine, int limit = 100) {
   return all;
 }
 
+// Whether somebody let it breach; it goes to another rep then, who has a clock of their own.
+bool Breached(const domain::Lead& lead) { return lead.sla->state == SlaState::kBreached || lead.handed_on > 0; }
+
 TEST_F(PoisonTest, ALeadWhoseBreachFailsIsSetAsideAndTheOthersAreBreached) {
   const domain::Lead poison = Take(0, "poison");
   const domain::Lead one = Take(1, "Head of Purchasing"), two = Take(2, "Head of Purchasing");
@@ -36,9 +39,9 @@ TEST_F(PoisonTest, ALeadWhoseBreachFailsIsSetAsideAndTheOthersAreBreached) {
   EXPECT_EQ(step.set_aside[0].lead, poison.id);
   EXPECT_EQ(step.set_aside[0].tries, 1);
   EXPECT_THAT(step.set_aside[0].error, HasSubstr("cannot read this"));
-  EXPECT_EQ(engine_->GetLead({}, LeadName(one))->sla->state, SlaState::kBreached);
-  EXPECT_EQ(engine_->GetLead({}, LeadName(two))->sla->state, SlaState::kBreached);
-  EXPECT_NE(engine_->GetLead({}, LeadName(poison))->sla->state, SlaState::kBreached);
+  EXPECT_TRUE(Breached(*engine_->GetLead({}, LeadName(one))));
+  EXPECT_TRUE(Breached(*engine_->GetLead({}, LeadName(two))));
+  EXPECT_FALSE(Breached(*engine_->GetLead({}, LeadName(poison))));
 
   // It is left alone until its time, and then tried again, less often each time.
   EXPECT_EQ(AdvanceAll(*engine_).set_aside.size(), 0u);
@@ -51,7 +54,7 @@ TEST_F(PoisonTest, ALeadWhoseBreachFailsIsSetAsideAndTheOthersAreBreached) {
   EXPECT_EQ(AdvanceAll(*engine_).touched, 0);
   clock_.Advance(domain::RetryDelay(2));
   EXPECT_EQ(AdvanceAll(*engine_).touched, 2) << "the lead, and the person whose score went by the time";
-  EXPECT_EQ(engine_->GetLead({}, LeadName(poison))->sla->state, SlaState::kBreached);
+  EXPECT_TRUE(Breached(*engine_->GetLead({}, LeadName(poison))));
 }
 
 TEST_F(PoisonTest, LeadsBehindThoseThatAreSetAsideHaveTheirTurn) {
@@ -64,7 +67,7 @@ TEST_F(PoisonTest, LeadsBehindThoseThatAreSetAsideHaveTheirTurn) {
   Poison(folder_set_);
   EXPECT_EQ(AdvanceAll(*engine_, /*limit=*/2).set_aside.size(), 5u);
   for (const domain::Lead& lead : good) {
-    EXPECT_EQ(engine_->GetLead({}, LeadName(lead))->sla->state, SlaState::kBreached);
+    EXPECT_TRUE(Breached(*engine_->GetLead({}, LeadName(lead))));
   }
 }
 

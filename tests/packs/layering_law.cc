@@ -127,6 +127,8 @@ void CheckRoutes(Asked& centre, Asked& region, const std::string& central_routin
     EXPECT_EQ(now->hold, route.hold);
     EXPECT_EQ(now->strategy, route.strategy);
     EXPECT_EQ(now->account_owner, route.account_owner);
+    EXPECT_EQ(now->former_within, route.former_within);
+    EXPECT_EQ(now->former_unless, route.former_unless);
     if (!region.evaluation.Holds(now->condition)) continue;
     EXPECT_TRUE(centre.evaluation.Holds(route.condition)) << route.id;
   }
@@ -142,6 +144,8 @@ void CheckServiceLevels(const RegionRules& centre, const RegionRules& region) {
     EXPECT_LE(b.warn_after, a.warn_after);
     EXPECT_EQ(a.start_on_enter, b.start_on_enter);
     EXPECT_EQ(a.start_on_hold, b.start_on_hold);
+    EXPECT_EQ(a.start_on_activity, b.start_on_activity);
+    EXPECT_EQ(a.responses, b.responses);
     EXPECT_EQ(a.stop_on_leave, b.stop_on_leave);
     EXPECT_EQ(a.condition, b.condition);
     if (a.due_at_latest > 0) {

@@ -10,6 +10,7 @@
 #include "packs/loader.h"
 #include "packs/rule_set.h"
 #include "packs/run/evaluation.h"
+#include "packs/run/time_plan.h"  // its kNow comes before the one below
 
 namespace leadline::packs {
 

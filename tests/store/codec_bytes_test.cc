@@ -305,6 +305,14 @@ TEST(CodecBytesTest, LaterMembers) {
                       .rescoring = domain::Rescoring{.shares = {{{}, 10, 7, {"emea"}}}}},
       {"12 05 04 14 06 18 01", "16 0c 04 01 20 08 26 06 00 04 'emea'", "1a 0e 3e 0c 0b 08 14 0c 0e 12 05 04 'emea'"});
   ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
+  ExpectBytes(domain::Lead{.other_clocks = {{"s", 1, 2, 3, 0, domain::SlaState::kWarned}}, .handed_on = 3},
+              {"7a 0c 0b 06 01 's' 08 02 0c 04 10 06 18 02", "7c 06"});
+  ExpectBytes(domain::Lead{.given_by = "r", .moves = {{1, "s", "t", true, true}}},
+              {"82 01 0d 0c 04 02 0a 01 's' 0e 01 't' 10 01 14 01", "86 01 01 'r'"});
+  ExpectBytes(domain::Lead{.former = {"r", 1, "q", "n"}}, {"8a 01 0b 06 01 'r' 08 02 0e 01 'q' 12 01 'n'"});
+  ExpectBytes(domain::Account{.value_times = {.first = 2, .later = {{"f", 3}}}},
+              {"36 0a 04 04 0a 06 05 06 01 'f' 08 06"});
+  ExpectBytes(domain::Contact{.moves = {{.time = 1}}, .value_times = {.first = 2}}, {"5e 03 02 04 02", "62 02 04 04"});
   ExpectBytes(domain::Contact{.erased_at = 5}, {"4c 0a"});
   ExpectBytes(domain::Contact{.next_decision_at = 5}, {"50 0a"});
   ExpectBytes(domain::Contact{.not_marketable_reason = "x"}, {"5a 01 'x'"});

@@ -27,7 +27,7 @@ TEST(CodecJsonTest, ShowsWhatThereIs) {
   EXPECT_EQ(ToJson(lead),
             R"({"id":"l1","contacts":[{"contact_id":"c1","role":"enquirer"}],"value":{"currency":"EUR","micros":5},)"
             R"("score":{},"sla":{"sla_id":"s","state":"met_late"},"attributes":{"flag":true,"list":["a"],"nan":"NaN",)"
-            R"("none":null,"since":"1970-01-01T00:00:01Z","text":"a�\n\"\\\u0009"},"version":9})");
+            R"("none":null,"since":"1970-01-01T00:00:01Z","text":"a�\n\"\\\u0009"},"former":{},"version":9})");
 }
 
 TEST(CodecJsonTest, ShowsAnEvent) {
@@ -39,10 +39,11 @@ TEST(CodecJsonTest, ShowsAnEvent) {
   event.decision.emplace().kind = domain::DecisionKind::kNormalize;
   event.decision->rules = {{.rule_id = "r", .failed = true}};
   event.decision->snapshot = std::make_shared<domain::SnapshotRef>(domain::SnapshotRef{3, {}, {}, {}});
-  EXPECT_EQ(ToJson(event), R"({"position":7,"id":"t.0","transaction_id":"t","record":{"kind":"contact","id":"c1"},)"
-                           R"("type":"record_created","payload":{"source":"web","image":{"title":"CTO","score":{}}},)"
-                           R"("decision":{"kind":"normalize","rules":[{"rule":"r","failed":true}],)"
-                           R"("snapshot":{"generation":3,"reference":{}}}})");
+  EXPECT_EQ(ToJson(event),
+            R"({"position":7,"id":"t.0","transaction_id":"t","record":{"kind":"contact","id":"c1"},)"
+            R"("type":"record_created","payload":{"source":"web","image":{"title":"CTO","score":{},"value_times":{}}},)"
+            R"("decision":{"kind":"normalize","rules":[{"rule":"r","failed":true}],)"
+            R"("snapshot":{"generation":3,"reference":{}}}})");
 }
 
 TEST(CodecJsonTest, EveryKindOfValueHasOne) {

@@ -131,6 +131,39 @@ TEST_P(StoreContractTest, ClocksAreListedByDueTimeAndNextStep) {
   EXPECT_THAT(overdue(50, true, 9), ElementsAre("breached"));
 }
 
+// The next step is that of all its clocks, and it is late as the one that is due first.
+TEST_P(StoreContractTest, ALeadMayHaveSeveralClocks) {
+  using domain::SlaClock;
+  using domain::SlaState;
+  const SlaClock breached{.sla_id = "first", .start = 1, .warn = 5, .due = 10, .state = SlaState::kBreached};
+  const SlaClock runs{.sla_id = "second", .start = 2, .warn = 20, .due = 40};
+  domain::Lead lead{.id = "l", .sla = breached, .other_clocks = {runs}, .handed_on = 2};
+  lead = PutLead(lead);
+  const auto due = [&](Time now) { return Read([&](Reader& r) { return r.DueRecords(RecordKind::kLead, now, 9); }); };
+  const auto late = [&](Time now) {
+    return Read([&](Reader& r) { return r.ListOverdue(now, true, "", 9); }).items.size();
+  };
+  EXPECT_THAT(due(19), ElementsAre());
+  EXPECT_THAT(due(20), ElementsAre("l"));
+  EXPECT_EQ(late(15), 1U);
+  lead = Read([](Reader& r) { return r.GetLead("l"); });
+  EXPECT_THAT(lead.other_clocks, ElementsAre(runs));
+  EXPECT_EQ(lead.handed_on, 2);
+  // The breached one is answered; the other stands in front and is late in its turn.
+  lead.sla = runs;
+  lead.other_clocks.clear();
+  lead = PutLead(lead);
+  EXPECT_EQ(late(15), 0U);
+  lead.sla->state = SlaState::kBreached;
+  lead = PutLead(lead);
+  EXPECT_EQ(late(45), 1U);
+  EXPECT_THAT(due(100), ElementsAre());
+  // One that ended breached is nobody's work any more.
+  lead.sla->stopped = 50;
+  lead = PutLead(lead);
+  EXPECT_EQ(late(60), 0U);
+}
+
 // A lead stands once in the list: by the earlier of its clock's step and its next decision.
 TEST_P(StoreContractTest, RecordsAreDueByTheirNextDecision) {
   using domain::SlaClock;

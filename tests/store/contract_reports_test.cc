@@ -239,10 +239,11 @@ TEST_P(StoreContractTest, ClocksAreKeptAfterALeadHasAnother) {
   // And one that comes back.
   lead.sla = accept;
   lead.sla->state = SlaState::kBreached;
+  lead.sla->stopped = 0;
   lead = PutLead(lead);
   EXPECT_TRUE(due().empty());
   EXPECT_EQ(overdue(), 1U);
-  EXPECT_THAT(clocks(), ElementsAre("accept10-30=3@15", "contact15-40=2@0", "contact16-40=2@0"));
+  EXPECT_THAT(clocks(), ElementsAre("accept10-30=3@0", "contact15-40=2@0", "contact16-40=2@0"));
   Reopen();
   EXPECT_EQ(overdue(), 1U);
 }

@@ -136,6 +136,7 @@ TEST_F(ErasureTest, AllThatIsPersonalComesBackAndIsNowhereInClear) {
     domain::Contact expected = PersonOf("ana");
     expected.phone = PersonOf("eva").phone;
     expected.updated_at = 6;
+    expected.value_times.later = {{"phone", 6}, {"title", 5}};
     EXPECT_EQ(ana, expected);
     EXPECT_EQ(Read([](Reader& r) { return r.GetActivity("v-ana"); }).subject, "ana-subject");
     EXPECT_THAT(Read([](Reader& r) { return r.RecordsOfKey(RecordKind::kContact, "email:ana@acme.example"); }),

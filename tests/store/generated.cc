@@ -106,7 +106,8 @@ domain::Account Generator::Account() {
           .created_at = Moment(),
           .updated_at = Moment(),
           .merged_into = Flip() ? Text() : "",
-          .score = Flip() ? std::optional(AccountScore()) : std::nullopt};
+          .score = Flip() ? std::optional(AccountScore()) : std::nullopt,
+          .value_times = ValueTimes()};
 }
 
 domain::AccountScore Generator::AccountScore() {
@@ -120,6 +121,18 @@ domain::AccountScore Generator::AccountScore() {
                              .position = Int(0, 1'000'000'000)};
   for (int64_t i = Int(0, 3); i > 0; --i) score.products.push_back({Text(), Number()});
   return score;
+}
+
+domain::ValueTimes Generator::ValueTimes() {
+  domain::ValueTimes times{.first = Moment(), .later = {}};
+  for (int64_t i = Int(0, 2); i > 0; --i) times.later.push_back({Text(), Moment()});
+  return times;
+}
+
+domain::StatusWords Generator::Moves() {
+  domain::StatusWords moves;
+  for (int64_t i = Int(0, 3); i > 0; --i) moves.push_back({Moment(), Text(), Text(), Flip(), Flip()});
+  return moves;
 }
 
 domain::DerivedMeaning Generator::Meaning() {
@@ -149,7 +162,9 @@ domain::Contact Generator::Contact() {
           .attributes = Attributes(),
           .created_at = Moment(),
           .updated_at = Moment(),
-          .merged_into = Flip() ? Text() : ""};
+          .merged_into = Flip() ? Text() : "",
+          .moves = Moves(),
+          .value_times = ValueTimes()};
 }
 
 domain::Lead Generator::Lead() {
@@ -169,6 +184,7 @@ domain::Lead Generator::Lead() {
                     .disposition = Text(),
                     .score = Score(),
                     .assignee = Text(),
+                    .given_by = Text(),
                     .hold_queue = Text(),
                     .held_by = Text(),
                     .held_since = Moment(),
@@ -179,7 +195,9 @@ domain::Lead Generator::Lead() {
                     .attributes = Attributes(),
                     .created_at = Moment(),
                     .updated_at = Moment(),
-                    .merged_into = Flip() ? Text() : ""};
+                    .merged_into = Flip() ? Text() : "",
+                    .moves = Moves(),
+                    .former = {Text(), Moment(), Text(), Text()}};
   if (Flip()) {
     lead.value = Flip() ? domain::Money{.currency = Text(), .micros = Int(-5, 1'000'000'000)} : domain::Money{};
   }

@@ -38,6 +38,8 @@ class Generator {
   domain::SlaClock Clock();
   domain::Account Account();
   domain::DerivedMeaning Meaning();
+  domain::ValueTimes ValueTimes();
+  domain::StatusWords Moves();
   domain::Contact Contact();
   domain::Lead Lead();
   domain::Activity Activity();

@@ -107,7 +107,8 @@ domain::EventPayload Generator::Payload(size_t type) {
     case 2:
       return domain::ActivityRecorded{.activity = Activity()};
     case 3:
-      return domain::StatusChanged{.from = "", .to = Text(), .trigger = Text(), .reason = Text(), .open = Flip()};
+      return domain::StatusChanged{
+          .from = "", .to = Text(), .trigger = Text(), .reason = Text(), .open = Flip(), .lead_alone = Flip()};
     case 4:
       return domain::DispositionRecorded{.disposition = Text(), .note = Text()};
     case 5:

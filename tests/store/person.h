@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
+#include "domain/history/value_times.h"
 #include "store/erasure/erase_contact.h"
 #include "store/store.h"
 
@@ -28,7 +29,8 @@ inline domain::Contact PersonOf(const std::string& name) {
           .status = "mql",
           .marketable = true,
           .attributes = {{"habit", name + "-habit"}},
-          .updated_at = 5};
+          .updated_at = 5,
+          .value_times = {5, {{"title", 5}}}};
 }
 
 // The contact c-NAME, its lead l-NAME, an activity, and request r-NAME, which brought them, as the ledger tells them.
@@ -44,6 +46,7 @@ inline absl::Status PutPerson(Transaction& t, const std::string& name) {
   lead.disposition = "call";
   lead.status_since = lead.handled_at = lead.last_activity_at = lead.updated_at = 5;
   lead.activity_count = 1;
+  lead.moves = {{5, "lost", "reject"}};
   const domain::Activity activity{
       .id = "v-" + name, .lead_id = lead.id, .contact_id = contact.id, .time = 5, .subject = name + "-subject"};
   const std::vector<std::string> keys = {"email:" + contact.email, "phone:" + contact.phone,
@@ -54,6 +57,7 @@ inline absl::Status PutPerson(Transaction& t, const std::string& name) {
   RETURN_IF_ERROR(t.AddActivity(activity).status());
   domain::Contact first = contact;
   first.title.clear();
+  first.value_times = {};
   const auto append = [&](domain::RecordKind kind, const std::string& id, domain::EventPayload payload) {
     domain::Event event{.transaction_id = "t-" + name,
                         .record = {kind, id},
@@ -80,6 +84,7 @@ inline absl::Status MergePeople(Transaction& t, const std::string& survivor, con
   ASSIGN_OR_RETURN(domain::Contact gone, t.GetContact("c-" + absorbed));
   const std::vector<domain::FieldChange> changed = {{"phone", "s" + kept.phone, "s" + gone.phone}};
   kept.phone = gone.phone;
+  domain::TakeTimes(changed, 6, kept.value_times);
   gone.merged_into = kept.id;
   kept.updated_at = gone.updated_at = 6;
   RETURN_IF_ERROR(t.Put(kept));

@@ -1,9 +1,12 @@
 #include "domain/history/fold.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/status_macros.h"
 #include "domain/history/record_fields.h"
+#include "domain/history/value_times.h"
+#include "domain/sla.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
@@ -15,7 +18,11 @@ absl::Status Misplaced(const Event& event, std::string_view what) {
 }
 
 template <typename Record>
+constexpr bool kHasValueTimes = !std::is_same_v<Record, Lead>;
+
+template <typename Record>
 absl::Status SetAll(const Event& event, const std::vector<FieldChange>& changes, Record& record) {
+  if constexpr (kHasValueTimes<Record>) TakeTimes(changes, event.time, record.value_times);
   for (const FieldChange& change : changes) {
     if (!SetField(change, record)) {
       return Misplaced(event, fmt::format("it changes \"{}\", which this kind of record cannot take", change.field));
@@ -32,6 +39,7 @@ absl::Status Create(const Event& event, const RecordCreated& created, Record& re
   record = *image;
   record.id = event.record.id;
   record.version = version;
+  if constexpr (kHasValueTimes<Record>) record.value_times.first = event.time;
   return absl::OkStatus();
 }
 
@@ -64,13 +72,19 @@ absl::StatusOr<bool> FoldCommon(const Event& event, Record& record) {
 bool WaitsInQueue(const Lead& lead) { return !lead.hold_queue.empty(); }
 bool WaitsInQueue(const Contact&) { return false; }
 
+void AddMove(const Event& event, const StatusChanged& change, StatusWords& moves) {
+  if (moves.size() >= kMostMovesKept) moves.erase(moves.begin());
+  moves.push_back({event.time, change.to, change.trigger, change.lead_alone, event.decision.has_value()});
+}
+
 // What leads and contacts have alike: a lifecycle.
 template <typename Record>
 absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
   if (const auto* status = std::get_if<StatusChanged>(&event.payload)) {
     record.status = status->to;
     record.status_since = event.time;
-    if (Answers(*status, WaitsInQueue(record))) record.handled_at = event.time;
+    AddMove(event, *status, record.moves);
+    if (Answers(*status, WaitsInQueue(record))) record.handled_at = std::max(record.handled_at, event.time);
   } else if (const auto* disposition = std::get_if<DispositionRecorded>(&event.payload)) {
     record.disposition = disposition->disposition;
   } else if (const auto* score = std::get_if<ScoreChanged>(&event.payload)) {
@@ -83,6 +97,24 @@ absl::StatusOr<bool> FoldLifecycle(const Event& event, Record& record) {
 }
 
 }  // namespace
+
+void NoteLeft(const StatusChanged& change, Time at, Lead& lead) {
+  if (lead.assignee.empty()) return;
+  if (lead.open && !change.open) lead.former.rep = lead.assignee, lead.former.until = at;
+  if (change.reject_reason.empty()) return;
+  lead.former.rejected_by = lead.assignee;
+  lead.former.rejected_for = change.reject_reason;
+}
+
+void NoteGiven(const std::string& rep, Time at, Lead& lead) {
+  FormerRep& former = lead.former;
+  if (!lead.assignee.empty() && rep != lead.assignee && former.rep != lead.assignee) {
+    former.rep = lead.assignee;
+    former.until = at;
+  }
+  if (!rep.empty() && former.rep == rep) former.rep.clear(), former.until = 0;
+  if (former.rejected_by == rep) former.rejected_by.clear(), former.rejected_for.clear();
+}
 
 void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead) {
   if (lead.hold_queue != queue) lead.held_since = queue.empty() ? 0 : at;
@@ -113,6 +145,7 @@ absl::Status Fold(const Event& event, Contact& contact) {
   contact.phone.clear();
   contact.title.clear();
   contact.attributes.clear();
+  contact.value_times = {};
   contact.marketable = false;
   contact.not_marketable_reason = kNotMarketableErased;
   contact.erased_at = event.time;
@@ -125,16 +158,22 @@ absl::Status Fold(const Event& event, Lead& lead) {
   if (!done) {
     ASSIGN_OR_RETURN(done, FoldLifecycle(event, lead));
   }
-  if (const auto* status = std::get_if<StatusChanged>(&event.payload)) lead.open = status->open;
+  if (const auto* status = std::get_if<StatusChanged>(&event.payload)) {
+    NoteLeft(*status, event.time, lead);
+    lead.open = status->open;
+    lead.handed_on = 0;
+  }
   if (done) return absl::OkStatus();
   if (const auto* recorded = std::get_if<ActivityRecorded>(&event.payload)) {
     lead.activity_count += 1;
     lead.last_activity_at = std::max(lead.last_activity_at, recorded->activity.time);
   } else if (const auto* assigned = std::get_if<Assigned>(&event.payload)) {
+    NoteGiven(assigned->rep, event.time, lead);
     lead.assignee = assigned->rep;
+    lead.given_by = assigned->route;
     PutInQueue(assigned->hold_queue, assigned->route, event.time, lead);
   } else if (const auto* clock = std::get_if<SlaChanged>(&event.payload)) {
-    lead.sla = clock->clock;
+    TakeClock(clock->clock, lead);
   } else if (const auto* region = std::get_if<RegionChanged>(&event.payload)) {
     lead.region = region->to;
   } else if (std::holds_alternative<Erased>(event.payload)) {
@@ -154,8 +193,33 @@ absl::Status Fold(const Event& event, RepState& rep) {
   return absl::OkStatus();
 }
 
-bool SameState(const Account& a, const Account& b) { return DiffState(a, b).empty() && a.score == b.score; }
-bool SameState(const Contact& a, const Contact& b) { return DiffState(a, b).empty() && a.score == b.score; }
-bool SameState(const Lead& a, const Lead& b) { return DiffState(a, b).empty() && a.score == b.score && a.sla == b.sla; }
+void TakeTold(const Account& told, Account& account) {
+  account.updated_at = told.updated_at;
+  account.value_times = told.value_times;
+}
+
+void TakeTold(const Contact& told, Contact& contact) {
+  contact.updated_at = told.updated_at;
+  contact.value_times = told.value_times;
+  contact.moves = told.moves;
+}
+
+void TakeTold(const Lead& told, Lead& lead) {
+  lead.updated_at = told.updated_at;
+  lead.moves = told.moves;
+  lead.given_by = told.given_by;
+  lead.former = told.former;
+}
+
+bool SameState(const Account& a, const Account& b) {
+  return DiffState(a, b).empty() && a.score == b.score && a.value_times == b.value_times;
+}
+bool SameState(const Contact& a, const Contact& b) {
+  return DiffState(a, b).empty() && a.score == b.score && a.moves == b.moves && a.value_times == b.value_times;
+}
+bool SameState(const Lead& a, const Lead& b) {
+  return DiffState(a, b).empty() && a.score == b.score && a.sla == b.sla && a.other_clocks == b.other_clocks &&
+         a.handed_on == b.handed_on && a.moves == b.moves && a.given_by == b.given_by && a.former == b.former;
+}
 
 }  // namespace leadline::domain

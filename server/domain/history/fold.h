@@ -3,6 +3,7 @@
 // record. Pure and thread-safe.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -23,6 +24,18 @@ absl::Status Fold(const Event& event, RepState& rep);
 // The lead waits in the queue from `at` on, put there by a route, a gate or a transition; in the same queue it waits on
 // since before. An empty queue: it waits in none.
 void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead);
+
+// What the change of status, which the lead has not taken yet, says of whoever has it: they are done with it where it
+// is no work in hand any more, and give it back by rejecting it.
+void NoteLeft(const StatusChanged& change, Time at, Lead& lead);
+// The lead, which has its rep still, goes to another one, or to nobody (empty).
+void NoteGiven(const std::string& rep, Time at, Lead& lead);
+
+// Takes over from `told`, which was folded, what follows from a record's events alone and nobody sets by hand: when it
+// was changed last, its changes of status, as of when its values are, which route gave the lead to whoever has it.
+void TakeTold(const Account& told, Account& account);
+void TakeTold(const Contact& told, Contact& contact);
+void TakeTold(const Lead& told, Lead& lead);
 
 // Equal in everything that Fold gives.
 bool SameState(const Account& a, const Account& b);

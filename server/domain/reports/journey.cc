@@ -10,6 +10,8 @@ std::vector<Stay> StaysOf(const Lifecycle& lifecycle, const Journey& journey) {
   std::vector<Stay> stays;
   stays.reserve(journey.steps.size() + 1);
   for (const StatusStep& step : journey.steps) {
+    // A step of an earlier time tells anew what came from then on: no stay is negative.
+    while (!stays.empty() && stays.back().begin > step.time) stays.pop_back();
     const std::string_view status = lifecycle.Current(step.to);
     if (stays.empty() || stays.back().status != status) stays.push_back({status, step.time});
   }

@@ -9,6 +9,7 @@
 #include "engine/decide/plugin_record.h"
 #include "fmt/format.h"
 #include "packs/run/fields.h"
+#include "packs/run/responses.h"
 
 namespace leadline::engine {
 namespace {
@@ -17,6 +18,13 @@ using domain::Decision;
 using domain::DecisionKind;
 using domain::Reason;
 using domain::ReasonOutcome;
+
+std::string BeginningOf(std::string_view because, bool hold, const domain::Lead& lead) {
+  if (because == kClockOfActivity) return "being asked in " + lead.status;
+  if (because == kClockOfNext) return "being handed on to " + lead.assignee;
+  if (because == kClockOfRegion) return "its start, counted again in region " + lead.region;
+  return hold ? "coming into queue " + lead.hold_queue : "entering " + lead.status;
+}
 
 }  // namespace
 
@@ -112,7 +120,19 @@ bool Entered::Starts(const domain::SlaDef& level, const domain::Lead& lead) cons
   const auto names = [](const std::vector<std::string>& list, const std::string& name) {
     return std::find(list.begin(), list.end(), name) != list.end();
   };
-  return (status && names(level.start_on_enter, lead.status)) || (queue && names(level.start_on_hold, lead.hold_queue));
+  return (status && names(level.start_on_enter, lead.status)) ||
+         (queue && names(level.start_on_hold, lead.hold_queue)) ||
+         (activity != nullptr && names(level.start_on_activity, lead.status) &&
+          names(level.responses, activity->response));
+}
+
+const domain::Activity* NewestInteraction(const packs::ResponseKinds& responses, const packs::RecordView& view) {
+  const domain::Activity* newest = view.past == nullptr ? nullptr : view.past->last_interaction;
+  for (const domain::Activity& activity : view.activities) {
+    if (packs::IsTouch(responses, activity)) continue;
+    if (newest == nullptr || domain::Older(*newest, activity)) newest = &activity;
+  }
+  return newest;
 }
 
 const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view, Entered entered) {
@@ -130,17 +150,20 @@ const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view, Enter
 }
 
 Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                       const domain::Lead& lead, Time at, bool words) const {
+                                       const domain::Lead& lead, Time at, std::string_view because, bool words) const {
   Reason reason;
   reason.rule_id = level.id;
   reason.layer = level.layer;
-  if (!words) return MakeDecision(DecisionKind::kSla, "", level.id, "", {std::move(reason)}, at);
-  reason.source = level.source;
-  reason.message = fmt::format(
-      "due within {} from {}", domain::DescribeDue(level),
-      domain::StartedByHold(level, lead) ? "coming into queue " + lead.hold_queue : "entering " + lead.status);
-  return MakeDecision(DecisionKind::kSla, "", level.id, fmt::format("{} is due at {}", level.id, FormatTime(clock.due)),
-                      {std::move(reason)}, at);
+  std::string summary;
+  if (words) {
+    reason.source = level.source;
+    reason.message = fmt::format("due within {} from {}", domain::DescribeDue(level),
+                                 BeginningOf(because, domain::StartedByHold(level, clock, lead), lead));
+    summary = fmt::format("{} is due at {}", level.id, FormatTime(clock.due));
+  }
+  Decision decision = MakeDecision(DecisionKind::kSla, "", level.id, std::move(summary), {std::move(reason)}, at);
+  decision.trigger = because;
+  return decision;
 }
 
 }  // namespace leadline::engine

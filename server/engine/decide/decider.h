@@ -92,14 +92,24 @@ class RepSource {
   virtual absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) = 0;
 };
 
-// What a lead has just come into.
+// Why a clock starts or is counted again, other than by what the lead came into: `trigger` of the decision.
+inline constexpr std::string_view kClockOfActivity = "activity";
+inline constexpr std::string_view kClockOfNext = "next";
+inline constexpr std::string_view kClockOfRegion = "region";
+
+// What a lead has just come into, or what was done.
 struct Entered {
   bool status = true;
   bool queue = false;
+  const domain::Activity* activity = nullptr;
 
   // Whether the level may start then, if its condition holds.
   bool Starts(const domain::SlaDef& level, const domain::Lead& lead) const;
 };
+
+// The newest of what somebody did by then; our touches are none. Null:
+// nobody did anything. Lives as long as what the view points to.
+const domain::Activity* NewestInteraction(const packs::ResponseKinds& responses, const packs::RecordView& view);
 
 // How long time may pass without a look at a record that it can change.
 inline constexpr Duration kFarthestLook = 366 * kDay;
@@ -190,14 +200,15 @@ class Decider {
   absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
                                      Explain explain);
 
-  // The first service level that starts now that the view's lead entered its status, its queue, or both; null when
-  // none does.
+  // The first service level that starts now that the view's lead entered its status, its queue, or both, or that the
+  // activity was done; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view, Entered entered = Entered());
 
-  // That the level's clock starts with what the lead, which has the clock, entered. Without `words`, nothing that is
-  // for people only.
+  // That the level's clock starts with what the lead, which has the clock, entered, or `because` of what else. Without
+  // `words`, nothing that is for people only.
   domain::Decision ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
-                                        const domain::Lead& lead, Time at, bool words = true) const;
+                                        const domain::Lead& lead, Time at, std::string_view because = "",
+                                        bool words = true) const;
 
   domain::Decision MakeDecision(domain::DecisionKind kind, std::string record, std::string outcome, std::string summary,
                                 std::vector<domain::Reason> reasons, Time at) const;

@@ -75,12 +75,12 @@ absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::Regio
   }
   std::vector<RepCandidate> out;
   for (const domain::Rep& rep : rules.routing.reps) {
-    bool considered =
-        route.account_owner ? view.account != nullptr && view.account->owner == rep.id : rep.team == route.team;
-    if (!considered) continue;
+    if (!domain::IsAbout(route, rep, lead, view.account)) continue;
     RepCandidate candidate;
     candidate.rep = &rep;
     ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));
+    candidate.state.rep_id = rep.id;
+    candidate.state = StateWithout(lead, std::move(candidate.state));
     domain::RepObstacle obstacle = rep.id == without
                                        ? domain::RepObstacle{"before", "had it before"}
                                        : domain::ObstacleOf(route, rep, candidate.state, lead, territory, view.now);
@@ -154,6 +154,10 @@ absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std:
     if (chosen.ok() || UseOf(use).on_failure == packs::PluginUse::OnFailure::kFail) return chosen;
     NoteFailure(chosen.status(), answer);
     failure = fmt::format(" (fallback: {})", std::string(chosen.status().message()));
+  }
+  if (route.former_within > 0) {
+    const bool has = view.lead->assignee == candidates[0].rep->id;
+    return Choice{0, has ? "has had it before" : "had it until " + FormatTime(view.lead->former.until), {}};
   }
   domain::RepChoice chosen = domain::ChooseByWeightedRoundRobin(candidates, view.now);
   return Choice{chosen.index, chosen.why + failure, std::move(chosen.pools)};

@@ -72,11 +72,17 @@ std::string RowsBefore(const packs::Normalizer& normalizer, size_t count, const 
 
 // "starts on entering mql or sal, or on coming into queue junk".
 std::string StartsOn(const domain::SlaDef& level) {
-  std::string out = "starts on ";
-  if (!level.start_on_enter.empty()) out += fmt::format("entering {}", fmt::join(level.start_on_enter, " or "));
-  if (level.start_on_hold.empty()) return out;
-  if (!level.start_on_enter.empty()) out += ", or on ";
-  return out + fmt::format("coming into queue {}", fmt::join(level.start_on_hold, " or "));
+  std::string out;
+  const auto add = [&](const char* what, const std::vector<std::string>& names) {
+    if (!names.empty())
+      out += fmt::format("{}{} {}", out.empty() ? "starts on " : ", or on ", what, fmt::join(names, " or "));
+  };
+  add("entering", level.start_on_enter);
+  add("coming into queue", level.start_on_hold);
+  if (!level.start_on_activity.empty()) {
+    add(fmt::format("{} in", fmt::join(level.responses, " or ")).c_str(), level.start_on_activity);
+  }
+  return out;
 }
 
 // In words; empty when all that was given is there.

@@ -28,12 +28,13 @@ bool ConditionHolds(const Reason& reason) {
 }  // namespace
 
 bool Explainer::Considers(const Route& route, const domain::Rep& rep) const {
-  if (!route.account_owner) return !route.team.empty() && rep.team == route.team;
-  return route_view_.account != nullptr && route_view_.account->owner == rep.id;
+  return domain::IsAbout(route, rep, *route_view_.lead, route_view_.account);
 }
 
 absl::StatusOr<std::string> Explainer::Obstacle(const Route& route, const domain::Rep& rep) {
   ASSIGN_OR_RETURN(domain::RepState state, reps_.State(rep.id));
+  state.rep_id = rep.id;
+  state = domain::StateWithout(stored_.lead, std::move(state));
   return domain::Ineligibility(route, rep, state, stored_.lead, rules_.routing.TerritoryOf(stored_.lead.country), now_);
 }
 
@@ -43,7 +44,10 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
   reason.rule_id = route.id;
   reason.layer = route.layer;
   reason.source = route.source;
-  reason.target = !route.hold.empty() ? route.hold : route.account_owner ? "the account's owner" : route.team;
+  reason.target = !route.hold.empty()       ? route.hold
+                  : route.account_owner     ? "the account's owner"
+                  : route.former_within > 0 ? "whoever had it before"
+                                            : route.team;
   if (reason.outcome != ReasonOutcome::kFired) return reason;
 
   int considered = 0;
@@ -72,6 +76,10 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
                        ? preview->message
                        : "its condition holds, but no rep can take the lead";
   if (considered == 0 && route.account_owner) reason.message = "the account's owner is not a rep of the packs";
+  if (considered == 0 && route.former_within > 0) {
+    reason.message = domain::FormerRepOf(stored_.lead).empty() ? "nobody has had the lead before"
+                                                               : "who had it before is no rep of the packs any more";
+  }
   return reason;
 }
 
@@ -88,8 +96,9 @@ std::string Explainer::WhenRouted() const {
     return fmt::format("Leads are routed on entering {}; this one is in {}",
                        fmt::join(rules_.routing.route_on_enter, " or "), stored_.lead.status);
   }
-  return fmt::format("Worked by {} today; routed again only on request or when a service level is missed",
-                     domain::ResourceName(RecordKind::kRep, stored_.lead.assignee));
+  return fmt::format("Worked by {} today; routed again on entering {}, on request or when a service level is missed",
+                     domain::ResourceName(RecordKind::kRep, stored_.lead.assignee),
+                     fmt::join(rules_.routing.route_on_enter, " or "));
 }
 
 absl::Status Explainer::ExplainRoute() {

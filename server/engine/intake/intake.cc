@@ -5,7 +5,7 @@
 
 #include "base/status_macros.h"
 #include "domain/history/record_fields.h"
-#include "domain/phone.h"
+#include "engine/intake/said_values.h"
 #include "engine/work/identity.h"
 #include "engine/work/lead_session.h"
 #include "engine/work/person_session.h"
@@ -18,38 +18,6 @@ namespace {
 using domain::Decision;
 using domain::DecisionKind;
 using domain::RecordKind;
-
-// Fills what a stored record lacks from what the enquiry says.
-template <typename Text>
-void FillEmpty(Text& stored, const Text& given) {
-  if (stored.empty()) stored = given;
-}
-
-void FillAccount(domain::Account& stored, const domain::Account& given) {
-  FillEmpty(stored.name, given.name);
-  FillEmpty(stored.domain, given.domain);
-  FillEmpty(stored.country, given.country);
-  FillEmpty(stored.region, given.region);
-  FillEmpty(stored.industry, given.industry);
-  if (stored.employees == 0) stored.employees = given.employees;
-  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
-}
-
-void FillContact(const domain::PhoneRules& phones, domain::Contact& stored, const domain::Contact& given,
-                 const std::string& account_id) {
-  FillEmpty(stored.account_id, account_id);
-  FillEmpty(stored.given_name, given.given_name);
-  FillEmpty(stored.family_name, given.family_name);
-  FillEmpty(stored.email, given.email);
-  const bool had_number = domain::IsPhone(phones, stored.phone, stored.country);
-  if (!had_number && domain::IsPhone(phones, given.phone, given.country)) stored.phone = given.phone;
-  FillEmpty(stored.phone, given.phone);
-  FillEmpty(stored.language, given.language);
-  FillEmpty(stored.country, given.country);
-  // People are promoted: what they call themselves today stands.
-  if (!given.title.empty()) stored.title = given.title;
-  for (const auto& [name, value] : given.attributes) stored.attributes.try_emplace(name, value);
-}
 
 // Takes one prepared enquiry in. Writes only when every decision is taken.
 class Intake {
@@ -123,7 +91,7 @@ class Intake {
     if (found) {
       ASSIGN_OR_RETURN(account_, scope_.tx.GetAccount(matches.front().standing_id));
       before_account_ = account_;
-      FillAccount(account_, in_.account);
+      account_changes_ = TakeSaidValues(in_, account_);
     } else {
       account_ = in_.account;
       account_.id = scope_.NewId();
@@ -155,7 +123,7 @@ class Intake {
     if (std::find(alike_.begin(), alike_.end(), theirs.id) == alike_.end()) return absl::OkStatus();
     account_ = std::move(theirs);
     before_account_ = account_;
-    FillAccount(account_, in_.account);
+    account_changes_ = TakeSaidValues(in_, account_);
     account_created_ = false;
     Decision& decision = matched_.front();
     decision.outcome = domain::ResourceName(RecordKind::kAccount, account_.id);
@@ -255,6 +223,11 @@ class Intake {
     return created;
   }
 
+  // Whether a value became another; some are only said again.
+  static bool Changes(const std::vector<domain::FieldChange>& changes) {
+    return std::any_of(changes.begin(), changes.end(), [](const auto& c) { return c.before != c.after; });
+  }
+
   absl::StatusOr<PersonSession> OpenPerson() {
     if (contact_id_.empty()) {
       domain::Contact contact = in_.contact;
@@ -267,48 +240,56 @@ class Intake {
       return person;
     }
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, contact_id_));
-    domain::Contact before = person.contact();
-    FillContact(scope_.decider().Rules("").matching.identity->phones, person.contact(), in_.contact, account_.id);
-    std::vector<domain::FieldChange> changes = DiffFields(before, person.contact());
-    contact_changed_ = !changes.empty();
-    if (contact_changed_) person.Record(scope_.now, domain::FieldsChanged{std::move(changes)});
+    std::vector<domain::FieldChange> changes =
+        TakeSaidValues(in_, scope_.decider().Rules("").matching.identity->phones, account_.id, person.contact());
+    if (person.account().id == account_.id || person.contact().account_id == account_.id) {
+      // The company as this enquiry leaves it, by whatever name the person is with it.
+      const std::string named = person.contact().account_id;
+      person.MoveTo(account_);
+      person.contact().account_id = named;
+    }
+    contact_changed_ = Changes(changes);
+    if (!changes.empty()) person.Record(in_.lead.created_at, domain::FieldsChanged{std::move(changes)});
     return person;
   }
 
-  void Add(domain::Activity& given, LeadSession& lead, PersonSession& person) {
-    domain::Activity activity = std::move(given);
+  // Adds the next activity.
+  void Add(size_t number, LeadSession& lead, PersonSession& person) {
+    domain::Activity activity = std::move(in_.activities[number]);
     activity.lead_id = lead.lead().id;
     activity.contact_id = person.contact().id;
     activity.account_id = account_.id;
     person.SeeActivity(activity);
-    lead.AddActivity(std::move(activity));
+    lead.AddActivity(std::move(activity), in_.given_times[number]);
   }
 
+  bool HasHappened(size_t activity) const { return in_.activities[activity].time <= scope_.now; }
+
   // First the moment of the enquiry, then whatever is known to have happened since, in the order of time: an import
-  // of the past decides as the past would have.
+  // of the past decides as the past would have. What is yet to come is decided when it has happened.
   absl::Status Live(LeadSession& lead, PersonSession& person) {
     const Time created = in_.lead.created_at;
     size_t a = 0;
-    while (a < in_.activities.size() && in_.activities[a].time <= created) Add(in_.activities[a++], lead, person);
+    while (a < in_.activities.size() && in_.activities[a].time <= created) Add(a++, lead, person);
     bool first_given =
         !in_.history.empty() && !in_.history.front().status.empty() && in_.history.front().time <= created;
     RETURN_IF_ERROR(lead.Rescore(created, /*always=*/true));
-    RETURN_IF_ERROR(person.Rescore(created));
+    RETURN_IF_ERROR(person.Rescore(TimeOfPerson(created)));
     if (!first_given) {
       RETURN_IF_ERROR(lead.EnterFirst(created));
       RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, created));
     }
     if (contact_created_) RETURN_IF_ERROR(person.EnterFirst(created));
-    if (!first_given) RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, created));
+    if (!first_given) RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, TimeOfPerson(created)));
     size_t h = 0;
     Time last = created;
     bool due = false;  // nothing has read yet what the records score as of `last`
-    while (a < in_.activities.size() || h < in_.history.size()) {
+    while ((a < in_.activities.size() && HasHappened(a)) || h < in_.history.size()) {
       bool activity_next =
           h == in_.history.size() || (a < in_.activities.size() && in_.activities[a].time <= in_.history[h].time);
       if (activity_next) {
         last = in_.activities[a].time;
-        while (a < in_.activities.size() && in_.activities[a].time == last) Add(in_.activities[a++], lead, person);
+        while (a < in_.activities.size() && in_.activities[a].time == last) Add(a++, lead, person);
         // Once people have taken the record in hand, the past is as they left it, and of the scores before their next
         // step nobody reads any but the last.
         due = h > 0 && lead.meaning_settled() && person.meaning_settled();
@@ -316,13 +297,15 @@ class Intake {
         RETURN_IF_ERROR(Rescore(lead, person, last));
         if (h > 0) continue;
         RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, last));
-        RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, last));
+        RETURN_IF_ERROR(person.Advance(domain::Trigger::kActivity, TimeOfPerson(last)));
       } else {
         if (std::exchange(due, false)) RETURN_IF_ERROR(Rescore(lead, person, last));
         last = in_.history[h].time;
         RETURN_IF_ERROR(TakeStep(in_.history[h++], lead, person));
       }
     }
+    const bool to_come = a < in_.activities.size();
+    while (a < in_.activities.size()) Add(a++, lead, person);
     if (!in_.activities.empty() && scope_.now - last >= kDay) {
       RETURN_IF_ERROR(Rescore(lead, person, scope_.now));
       // What time has done to a record that nobody took in hand.
@@ -330,19 +313,23 @@ class Intake {
       RETURN_IF_ERROR(lead.Advance(domain::Trigger::kRescore, scope_.now));
       return person.Advance(domain::Trigger::kRescore, scope_.now);
     }
-    return due ? Rescore(lead, person, last) : absl::OkStatus();
+    return due || to_come ? Rescore(lead, person, last) : absl::OkStatus();
   }
 
-  static absl::Status Rescore(LeadSession& lead, PersonSession& person, Time at) {
+  absl::Status Rescore(LeadSession& lead, PersonSession& person, Time at) {
     RETURN_IF_ERROR(lead.Rescore(at));
-    return person.Rescore(at);
+    return person.Rescore(TimeOfPerson(at));
   }
+
+  // Somebody known stands where they stand today, whatever becomes known of their past.
+  Time TimeOfPerson(Time at) const { return contact_created_ ? at : scope_.now; }
 
   absl::Status TakeStep(const HistoryStep& step, LeadSession& lead, PersonSession& person) {
     if (!step.rep.empty() && step.rep != lead.lead().assignee) lead.Assign(step.rep, "import", "", step.time);
     if (!step.status.empty() && step.status != lead.lead().status) {
       RETURN_IF_ERROR(lead.Enter(step.status, step.time, {"import", step.reason, std::nullopt}));
-      person.Enter(step.status, step.time, {"import", step.reason, std::nullopt});
+      // Somebody known follows from all their leads, once this one is stored.
+      if (contact_created_) person.Enter(step.status, step.time, {"import", step.reason, std::nullopt});
     }
     return absl::OkStatus();
   }
@@ -352,10 +339,13 @@ class Intake {
     PendingEvents pending;
     if (account_created_) {
       pending.Add(in_.lead.created_at, domain::RecordCreated{"", "", false, account_});
-    } else if (DiffFields(before_account_, account_).empty()) {
+    } else if (account_changes_.empty()) {
       return absl::OkStatus();
+    } else {
+      pending.Add(in_.lead.created_at, domain::FieldsChanged{account_changes_});
     }
     RETURN_IF_ERROR(SaveRecord(scope_, before_account_, account_, pending));
+    if (!account_created_ && !Changes(account_changes_)) return absl::OkStatus();
     return scope_.tx.SetKeys(RecordKind::kAccount, account_.id, AccountKeys(policy, account_));
   }
 
@@ -369,11 +359,11 @@ class Intake {
       }
       RETURN_IF_ERROR(scope_.tx.SetKeys(RecordKind::kContact, person.contact().id, keys_));
     }
-    RETURN_IF_ERROR(lead.Save());
+    RETURN_IF_ERROR(lead.Save(/*new_person=*/contact_created_));
     SubmitResult result;
     result.lead = lead.lead();
     result.account = account_;
-    result.contact = person.contact();
+    ASSIGN_OR_RETURN(result.contact, scope_.tx.GetContact(person.contact().id));
     result.account_created = account_created_;
     result.contact_created = contact_created_;
     result.decisions = std::move(lead.decisions());
@@ -388,6 +378,7 @@ class Intake {
   PreparedEnquiry in_;
   domain::Account account_;
   domain::Account before_account_;
+  std::vector<domain::FieldChange> account_changes_;
   std::vector<std::string> alike_;  // accounts that may be the enquiry's
   std::string contact_id_;
   std::string contact_name_;

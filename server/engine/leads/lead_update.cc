@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "engine/given/correction.h"
+#include "engine/leads/corrected_place.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
 
@@ -80,6 +81,7 @@ absl::StatusOr<UpdateResult> ApplyUpdate(WriteScope& scope, const UpdateRequest&
   RETURN_IF_ERROR(check.ToStatus());
   if (unlisted != nullptr) unlisted->Note(check.unlisted());
   CopyPaths(paths, given, session.lead());
+  FollowCountry(*scope.snapshot().rules, before, paths, session.lead());
   RETURN_IF_ERROR(CheckReferences(scope.tx, session.lead(), before));
   session.RecordFields(scope.now);
   UpdateResult result;
@@ -105,7 +107,9 @@ absl::Status DecideChanged(WriteScope& scope, const domain::Lead& before, LeadSe
     ASSIGN_OR_RETURN(session, LeadSession::Open(scope, before.id));
   }
   RETURN_IF_ERROR(session.Rescore(scope.now));
+  CountClocksOfRegion(before, scope.now, session);
   RETURN_IF_ERROR(session.Advance(domain::Trigger::kRescore, scope.now));
+  RETURN_IF_ERROR(RouteCorrected(scope, before, session));
   return session.Save();
 }
 

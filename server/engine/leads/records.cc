@@ -61,14 +61,15 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   RETURN_IF_ERROR(check.ToStatus());
   ASSIGN_OR_RETURN(LeadSession lead, std::move(opened));
   unlisted.Note(check.unlisted());
-  if (activity.time == 0) activity.time = scope.now;
+  const Time given_time = activity.time;
+  activity.time = given_time == 0 ? scope.now : CountsAt(given_time, scope.now);
   activity.lead_id = lead.lead().id;
   activity.account_id = lead.lead().account_id;
   if (activity.contact_id.empty()) activity.contact_id = lead.contact().id;
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, activity.contact_id));
   activity.contact_id = person.contact().id;
 
-  lead.AddActivity(activity);
+  lead.AddActivity(activity, given_time);
   person.SeeActivity(activity);
   RETURN_IF_ERROR(lead.Rescore(scope.now, /*always=*/true));
   RETURN_IF_ERROR(lead.Advance(domain::Trigger::kActivity, scope.now));

@@ -97,6 +97,7 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
   StatusCause cause;
   cause.trigger = std::string(domain::TriggerName(move.trigger));
   cause.reason = move.reason;
+  cause.reject_reason = move.reject_reason;
   cause.decision = scope.decider().MakeDecision(
       domain::DecisionKind::kStatus, "", decided.to,
       fmt::format("{} to {} by {}, asked for by {}", from, decided.to, decided.transition_id, scope.context.actor),
@@ -107,32 +108,17 @@ StatusCause CauseOf(WriteScope& scope, std::string_view from, const Move& move, 
   return cause;
 }
 
-// The person takes the step that people took with the lead, unless it says nothing of the person.
-absl::Status FollowLead(WriteScope& scope, const domain::Lead& lead, const std::string& transition,
-                        const std::string& trigger) {
-  if (lead.contacts.empty()) return absl::OkStatus();
-  const auto& transitions = scope.decider().Rules(lead.region).lifecycle.transitions;
-  const auto step = std::find_if(transitions.begin(), transitions.end(),
-                                 [&](const domain::TransitionDef& t) { return t.id == transition; });
-  if (step != transitions.end() && step->lead_alone) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, lead.contacts.front().contact_id));
-  person.Enter(lead.status, scope.now, {trigger, "", std::nullopt});
-  return person.Save();
-}
-
 absl::StatusOr<RecordResult> MoveLead(WriteScope& scope, std::string_view id, const Move& move, std::string_view rep) {
   ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope, id));
   domain::Lead& lead = session.lead();
   RETURN_IF_ERROR(session.Rescore(scope.now));
   ASSIGN_OR_RETURN(domain::StatusDecision decided,
                    DecideMove(scope, {RecordKind::kLead, lead.id}, session.View(scope.now), lead.status, move));
-  std::string to = decided.to, transition = decided.transition_id;
+  const std::string to = decided.to;
   if (!rep.empty() && rep != lead.assignee) session.Assign(rep, "accepted", "", scope.now);
   StatusCause cause = CauseOf(scope, lead.status, move, std::move(decided));
-  std::string trigger = cause.trigger;
   RETURN_IF_ERROR(session.Enter(to, scope.now, std::move(cause)));
   RETURN_IF_ERROR(session.Save());
-  RETURN_IF_ERROR(FollowLead(scope, lead, transition, trigger));
   RecordResult result;
   result.lead = lead;
   result.decisions = std::move(session.decisions());
@@ -189,10 +175,7 @@ absl::StatusOr<RecordResult> Dispose(WriteScope& scope, const domain::RecordRef&
   const packs::RegionRules& rules = scope.decider().Rules(lead.region);
   const std::vector<std::string>& attempts = rules.lifecycle.attempts;
   const bool touch = std::find(attempts.begin(), attempts.end(), disposition) == attempts.end();
-  if (touch && lead.sla.has_value() && lead.sla->open()) {
-    const domain::SlaDef* level = rules.sla.Find(lead.sla->sla_id);
-    if (level != nullptr && level->stop_on_disposition) session.StopClock(scope.now, /*met=*/true);
-  }
+  if (touch) session.MeetClocks(scope.now);
   RETURN_IF_ERROR(session.Save());
   result.lead = lead;
   return result;
@@ -302,6 +285,8 @@ absl::StatusOr<std::vector<StatusPeriod>> Engine::GetStatusHistory(const CallCon
         after = event.position;
         const auto* change = std::get_if<domain::StatusChanged>(&event.payload);
         if (change == nullptr) continue;
+        // What is told of an earlier time tells anew what came from then on.
+        while (!periods.empty() && periods.back().enter > event.time) periods.pop_back();
         if (!periods.empty()) periods.back().exit = event.time;
         periods.push_back({change->to, event.time, 0, change->trigger, change->reason, event.actor});
       }

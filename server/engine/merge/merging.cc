@@ -210,9 +210,11 @@ class Merger {
   }
 
   absl::Status MergeContacts() {
-    ASSIGN_OR_RETURN(domain::Contact absorbed, scope_.tx.GetContact(merge_.absorbed_id));
+    ASSIGN_OR_RETURN(PersonSession other, PersonSession::Open(scope_, merge_.absorbed_id));
+    domain::Contact absorbed = other.contact();
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope_, merge_.survivor_id));
+    person.TakeInteraction(other.LastInteraction(scope_.now));
     std::string status = person.contact().status;
     const packs::RegionRules& rules = scope_.decider().Rules(RegionOf(*scope_.snapshot().rules, person.contact()));
     merge_.changed = MergeFields(rules.merging, absorbed, person.contact());
@@ -251,6 +253,7 @@ class Merger {
     ASSIGN_OR_RETURN(LeadSession absorbed, LeadSession::Open(scope_, merge_.absorbed_id));
     RETURN_IF_ERROR(scope_.tx.Put(merge_));  // so that the session below joins both streams
     ASSIGN_OR_RETURN(LeadSession session, LeadSession::Open(scope_, merge_.survivor_id));
+    session.TakeInteraction(absorbed.LastInteraction(scope_.now));
     domain::Lead& lead = session.lead();
     std::string status = lead.status;
     merge_.changed = MergeFields(scope_.decider().Rules(lead.region).merging, absorbed.lead(), lead);

@@ -370,8 +370,12 @@ class CaseRun {
   }
 
   void ServiceLevel(const packs::ExpectedLevel& expected) {
-    // A lead that is held where it stands enters no status.
-    const Entered entered{.status = !stays_, .queue = !lead_.hold_queue.empty()};
+    // A lead that is held where it stands enters no status. What an activity leaves where it is may be asked again.
+    const packs::RecordView seen = View();
+    const bool did = stays_ && !held_ && expect_.transition && expect_.transition->on == domain::Trigger::kActivity;
+    const Entered entered{.status = !stays_,
+                          .queue = !lead_.hold_queue.empty(),
+                          .activity = did ? NewestInteraction(decider_.snapshot().rules->responses(), seen) : nullptr};
     const domain::SlaDef* level = decider_.ServiceLevel(View(), entered);
     if (observer_ != nullptr) observer_->LevelChosen(rules_, View(), entered, level);
     const std::string id = level == nullptr ? "" : level->id;

@@ -194,8 +194,8 @@ absl::StatusOr<LeadContext> RecordPast::LeadAt(const Event& event) {
 absl::StatusOr<PersonContext> RecordPast::PersonAt(const Event& event) {
   PersonContext context;
   ASSIGN_OR_RETURN(Stand<domain::Contact> contact, StandOf<domain::Contact>(event.record, event));
-  const domain::Contact& opened = contact.created ? contact.given : contact.before;
-  ASSIGN_OR_RETURN(context.account, Standing<domain::Account>(opened.account_id, event, contact.created));
+  const domain::Contact& opened = contact.created || contact.people_set ? contact.given : contact.before;
+  ASSIGN_OR_RETURN(context.account, Standing<domain::Account>(opened.account_id, event, /*given=*/true));
   context.contact = std::move(contact.now);
   ASSIGN_OR_RETURN(context.contact.meaning, MeaningAt(event));
 

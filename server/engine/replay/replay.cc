@@ -197,16 +197,23 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
   Seen seen;
   RETURN_IF_ERROR(See(past_, event, decider, seen));
   const domain::Lead& lead = *seen.view.lead;
-  const domain::SlaDef* level =
-      decider.ServiceLevel(seen.view, {lead.status_since == seen.view.now, lead.held_since == seen.view.now});
+  const std::string& because = event.decision->trigger;
+  const packs::RegionRules& rules = decider.Rules(lead.region);
+  const domain::SlaDef* level = nullptr;
+  if (because == kClockOfNext || because == kClockOfRegion) {
+    level = rules.sla.Find(changed->clock.sla_id);
+  } else if (because == kClockOfActivity) {
+    const domain::Activity* asked = NewestInteraction(decider.snapshot().rules->responses(), seen.view);
+    level = decider.ServiceLevel(seen.view, {.status = false, .activity = asked});
+  } else {
+    level = decider.ServiceLevel(seen.view, {lead.status_since == seen.view.now, lead.held_since == seen.view.now});
+  }
   if (level == nullptr) {
     return decider.MakeDecision(DecisionKind::kSla, "", "", "no service level starts", {}, seen.view.now);
   }
-  const auto* calendar = decider.Rules(lead.region).sla.FindCalendar(level->calendar);
-  const domain::SlaClock clock = domain::StartClock(*level, *calendar, seen.view.now);
-  domain::Lead started = lead;
-  started.sla = clock;
-  Decision decision = decider.ServiceLevelDecision(*level, clock, started, seen.view.now);
+  const Time start = because == kClockOfRegion ? changed->clock.start : seen.view.now;
+  const domain::SlaClock clock = domain::StartClock(*level, *rules.sla.FindCalendar(level->calendar), start);
+  Decision decision = decider.ServiceLevelDecision(*level, clock, lead, seen.view.now, because);
   if (clock.due != changed->clock.due) decision.outcome += ", due at " + FormatTime(clock.due);
   return decision;
 }

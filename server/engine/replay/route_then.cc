@@ -25,7 +25,7 @@ absl::StatusOr<domain::RepState> RepsThen::State(std::string_view rep_id) {
   state.available = !Is("away", rep_id);
   if (Is("capacity", rep_id)) {
     for (const domain::Rep& rep : rules_.reps()) {
-      if (rep.id == rep_id) state.open_leads = rep.capacity;
+      if (rep.id == rep_id) state.open_leads = rep.capacity + 1;  // the lead itself may be one of them
     }
   }
   return state;

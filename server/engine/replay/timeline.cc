@@ -8,8 +8,8 @@
 #include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "engine/engine.h"
+#include "engine/replay/ledger_place.h"
 #include "engine/replay/replay.h"
-#include "engine/work/ledger_place.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
 

@@ -22,6 +22,7 @@ constexpr int kPage = 200;
 struct Step {
   Time at = 0;
   Trigger trigger = Trigger::kRescore;
+  std::vector<Time> activities = {};  // that came then; only the newest of all wakes the record
 };
 
 // What one transaction of the ledger did to the record.
@@ -97,17 +98,17 @@ class TriedPast {
   void AddSteps() {
     if (turn_.created) {
       steps_.push_back({*turn_.created, Trigger::kEntry});
-      steps_.push_back({*turn_.created, Trigger::kActivity});
+      steps_.push_back({*turn_.created, Trigger::kActivity, turn_.activities});
       Time last = *turn_.created;
       for (const Time time : turn_.activities) {
-        if (time > last) steps_.push_back({time, Trigger::kActivity});
+        if (time > last) steps_.push_back({time, Trigger::kActivity, {time}});
         last = std::max(last, time);
       }
       if (!turn_.activities.empty() && turn_.append_time - last >= kDay) {
         steps_.push_back({turn_.append_time, Trigger::kRescore});
       }
     } else if (!turn_.activities.empty()) {
-      steps_.push_back({turn_.append_time, Trigger::kActivity});
+      steps_.push_back({turn_.append_time, Trigger::kActivity, turn_.activities});
     } else if (turn_.asked) {
       steps_.push_back({turn_.append_time, Trigger::kRescore});
     }
@@ -126,6 +127,10 @@ absl::StatusOr<std::string> StatusAfter(WriteScope& scope, Session& session, std
                                         const std::vector<Step>& steps) {
   Time since = 0;
   for (const Step& step : steps) {
+    const Time newest = session.LastInteraction(step.at);
+    const bool slept = step.trigger == Trigger::kActivity &&
+                       std::find(step.activities.begin(), step.activities.end(), newest) == step.activities.end();
+    const Trigger trigger = slept ? Trigger::kRescore : step.trigger;
     packs::RecordView view = session.View(step.at);
     domain::Lead lead = *view.lead;
     view.lead = &lead;
@@ -140,13 +145,13 @@ absl::StatusOr<std::string> StatusAfter(WriteScope& scope, Session& session, std
     ASSIGN_OR_RETURN(ScoreOutcome scored, scope.decider().Score(view, Explain::kNothing));
     lead.score = std::move(scored.score);
     for (int moves = 0; moves < kMaxMoves; ++moves) {
-      const std::string from = step.trigger == Trigger::kEntry ? "" : lead.status;
+      const std::string from = trigger == Trigger::kEntry ? "" : lead.status;
       ASSIGN_OR_RETURN(domain::StatusDecision decided,
-                       scope.decider().Status(view, from, step.trigger, "", Explain::kNothing));
+                       scope.decider().Status(view, from, trigger, "", Explain::kNothing));
       if (decided.to.empty()) break;
       lead.status = status = std::move(decided.to);
       lead.status_since = since = step.at;
-      if (step.trigger == Trigger::kEntry) break;
+      if (trigger == Trigger::kEntry) break;
     }
   }
   return status;

@@ -5,6 +5,7 @@
 
 #include "base/status_macros.h"
 #include "engine/work/standing.h"
+#include "packs/run/responses.h"
 
 namespace leadline::engine {
 namespace {
@@ -172,6 +173,17 @@ ActivityHistory::Past ActivityHistory::At(Time now, const packs::RegionRules& ru
   return past;
 }
 
+Time ActivityHistory::LastInteraction(Time now, const packs::RegionRules& rules,
+                                      const packs::ResponseKinds& responses) {
+  const Past past = At(now, rules);
+  const bool counted = past.counted != nullptr && past.counted->last_interaction != nullptr;
+  const Time of_counted = counted ? past.counted->last_interaction->time : 0;
+  for (auto it = past.activities.rbegin(); it != past.activities.rend() && it->time > of_counted; ++it) {
+    if (!packs::IsTouch(responses, *it)) return it->time;
+  }
+  return of_counted;
+}
+
 Time ActivityHistory::NextAfter(Time now) const {
   Time next = 0;
   const auto take = [&next](Time time) { next = next == 0 ? time : std::min(next, time); };
@@ -252,6 +264,15 @@ absl::Status ActivityHistory::Save(store::Transaction& tx, Decider& decider, con
   }
   outdated_.clear();
   return absl::OkStatus();
+}
+
+bool FreshInteractions::Take(Time at, Time newest) {
+  const bool of_time = due_ != 0 && due_ <= at && newest >= due_;
+  const bool of_added =
+      std::any_of(added_.begin(), added_.end(), [&](Time time) { return time <= at && time >= newest; });
+  if (due_ <= at) due_ = 0;
+  std::erase_if(added_, [at](Time time) { return time <= at; });
+  return newest != 0 && (of_time || of_added);
 }
 
 }  // namespace leadline::engine

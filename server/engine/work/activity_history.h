@@ -19,6 +19,25 @@
 
 namespace leadline::engine {
 
+// Which of a record's interactions nobody has acted on yet. Only what somebody did, and did after all else that they
+// did, wakes a record: what is sent to them does not, nor what comes in late. Not thread-safe.
+class FreshInteractions {
+ public:
+  // `due`: since when time alone has something to decide of the record, so that nobody has looked at what happened then
+  // or later; 0: time has nothing to decide.
+  explicit FreshInteractions(Time due = 0) : due_(due) {}
+
+  // The record has an interaction more, of that time, which may be yet to come.
+  void Add(Time time) { added_.push_back(time); }
+  // Whether the newest interaction of those that have happened at `at`, which was at `newest` (0: there is none), is
+  // one to act on. All that have happened then are acted on from here on.
+  bool Take(Time at, Time newest);
+
+ private:
+  Time due_;
+  std::vector<Time> added_;
+};
+
 // Not thread-safe; lives within the transaction that it was read from. Where a read that comes late fails, what rules
 // see is not all: status() says so from then on, and Save does, so that nothing that was decided stands.
 class ActivityHistory {
@@ -47,6 +66,8 @@ class ActivityHistory {
     Time last = 0;                                 // of both; 0: none
   };
   Past At(Time now, const packs::RegionRules& rules);
+  // When the newest interaction happened of those that have by `now`; 0: there is none. Past is of another time then.
+  Time LastInteraction(Time now, const packs::RegionRules& rules, const packs::ResponseKinds& responses);
   // When the first happens that is later than `now`, which At was asked for last, or earlier: of a later day what is
   // counted happens with the day. 0: none does.
   Time NextAfter(Time now) const;

@@ -12,8 +12,8 @@
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "domain/records.h"
+#include "engine/decide/decision_log.h"
 #include "engine/engine.h"
-#include "engine/work/decision_log.h"
 #include "store/store.h"
 
 namespace leadline::engine {

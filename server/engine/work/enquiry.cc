@@ -33,7 +33,9 @@ void CheckStep(InputCheck& check, const FieldPath& path, const HistoryStep& step
     check.Refuse(path / "time", fmt::format("{} is before {}, when the step before it happened", FormatTime(step.time),
                                             FormatTime(last)));
   }
-  if (step.time > now) check.Refuse(path / "time", fmt::format("{} is in the future", FormatTime(step.time)));
+  if (CountsAt(step.time, now) > now) {
+    check.Refuse(path / "time", fmt::format("{} is in the future", FormatTime(step.time)));
+  }
   if (!step.status.empty() && lifecycle.Find(lifecycle.Current(step.status)) == nullptr) {
     check.Refuse(path / "status", NoSuchStatus(lifecycle, step.status));
   }
@@ -89,10 +91,22 @@ std::vector<domain::Activity> OrderedActivities(std::vector<domain::Activity> ac
   return activities;
 }
 
+// The enquiry is here, whenever the sender's clock says that it was made; what people did is of now at the latest, but
+// for activities that are yet to come.
+void CountTimes(Time now, PreparedEnquiry& p) {
+  p.lead.created_at = std::min(p.lead.created_at, now);
+  for (domain::Activity& activity : p.activities) {
+    p.given_times.push_back(activity.time);
+    activity.time = CountsAt(activity.time, now);
+  }
+  for (HistoryStep& step : p.history) step.time = std::min(step.time, now);
+}
+
 void NormalizeRecords(PreparedEnquiry& p, const packs::RuleSet& rules, std::string region, std::string language) {
   const domain::IdentityTables& identity = *rules.ForRegion("").matching.identity;
   domain::Contact& contact = p.contact;
   domain::Account& account = p.account;
+  p.said = {!contact.country.empty(), !contact.language.empty(), !account.country.empty()};
   if (contact.country.empty()) contact.country = account.country;
   NormalizeContact(contact.country, contact);
   NormalizeAccount(account);
@@ -156,6 +170,7 @@ absl::StatusOr<PreparedEnquiry> PrepareEnquiry(Decider& decider, Enquiry enquiry
   p.role = enquiry.role.empty() ? "enquirer" : std::move(enquiry.role);
   p.activities = OrderedActivities(std::move(enquiry.activities));
   p.history = std::move(enquiry.history);
+  CountTimes(now, p);
   NormalizeRecords(p, rules, std::move(enquiry.region), std::move(enquiry.language));
   p.unlisted = check.unlisted();
   ASSIGN_OR_RETURN(Normalized derived, decider.Normalize(p.lead, p.contact, p.account, now));

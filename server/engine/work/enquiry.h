@@ -11,13 +11,29 @@
 
 namespace leadline::engine {
 
+// A sender's clock may be ahead. What it says happened up to so long after now counts as of now, and what it says is
+// further ahead, up to a day, is to come.
+inline constexpr Duration kClockTolerance = 5 * kMinute;
+// When what was said to have happened at `given` counts.
+constexpr Time CountsAt(Time given, Time now) { return given > now && given - now <= kClockTolerance ? now : given; }
+
+// What the enquiry says itself, of what it may also have taken from elsewhere in it: a person's country from the
+// company, and the other way round, a person's language from the enquiry's.
+struct SaidItself {
+  bool contact_country = false;
+  bool contact_language = false;
+  bool account_country = false;
+};
+
 struct PreparedEnquiry {
   domain::Lead lead;                         // without account, contacts and status; its id is the caller's to set
   domain::Contact contact;                   // without id
   domain::Account account;                   // without id; empty name and domain: no company is known
-  std::vector<domain::Activity> activities;  // oldest first, each id once
+  std::vector<domain::Activity> activities;  // oldest first, each id once; some may be yet to come
+  std::vector<Time> given_times;             // beside them: the sender's
   std::vector<HistoryStep> history;
   std::string role;
+  SaidItself said;
   std::vector<domain::Decision> normalized;
   std::vector<InputCheck::Unlisted> unlisted;
 };

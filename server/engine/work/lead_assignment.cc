@@ -23,6 +23,23 @@ std::vector<domain::PoolState> ChangedTurns(const std::vector<domain::PoolState>
   return changed;
 }
 
+// Whether whoever has a lead keeps it where its status becomes another one: who accepts it does, and where the source
+// of an import says who has it, a name alone changes, or a status is put back, nobody is asked.
+bool KeepsRep(std::string_view trigger) {
+  return trigger == domain::TriggerName(domain::Trigger::kAccept) || trigger == "import" || trigger == "remap" ||
+         trigger == "unmerge" || trigger == "trial_ended";
+}
+
+// Whether the transition that fired says nothing of the person.
+bool IsOfLeadAlone(const domain::Lifecycle& lifecycle, const Decision& decision) {
+  return std::any_of(lifecycle.transitions.begin(), lifecycle.transitions.end(), [&](const auto& transition) {
+    return transition.lead_alone &&
+           std::any_of(decision.reasons.begin(), decision.reasons.end(), [&](const auto& reason) {
+             return reason.outcome == domain::ReasonOutcome::kFired && reason.rule_id == transition.id;
+           });
+  });
+}
+
 }  // namespace
 
 // Reps as this session has changed them already.
@@ -54,26 +71,29 @@ bool LeadSession::IsOpen(std::string_view status) const {
 
 absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause cause) {
   const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
-  if (ClockRuns() && !ClockIsOfQueue()) {
-    const domain::SlaDef* level = rules.sla.Find(context_.lead.sla->sla_id);
-    bool met = level != nullptr && std::find(level->stop_on_leave.begin(), level->stop_on_leave.end(),
-                                             context_.lead.status) != level->stop_on_leave.end();
-    StopClock(at, met);
-  }
-  const bool is_open = IsOpen(status), renamed = cause.trigger == "remap";
+  StopClocksOfStatus(at);
+  const std::string trigger = cause.trigger;
+  const bool is_open = IsOpen(status), renamed = trigger == "remap";
   domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
-  if (domain::Answers(change, !context_.lead.hold_queue.empty())) context_.lead.handled_at = at;
+  change.lead_alone = cause.decision.has_value() && IsOfLeadAlone(rules.lifecycle, *cause.decision);
+  change.reject_reason = cause.reject_reason;
+  domain::NoteLeft(change, at, context_.lead);
+  if (domain::Answers(change, !context_.lead.hold_queue.empty())) {
+    context_.lead.handled_at = std::max(context_.lead.handled_at, at);
+  }
   Record(at, std::move(change), std::move(cause.decision));
   ++revision_;
   context_.lead.status = std::string(status);
   context_.lead.status_since = at;
+  context_.lead.handed_on = 0;
   SetOpen(is_open);
 
   const std::string queue = context_.lead.hold_queue;
   const auto& routed = rules.routing.route_on_enter;
+  const bool stays = !context_.lead.assignee.empty() && KeepsRep(trigger);
   if (!cause.hold.empty()) {
     Hold(cause.hold, cause.held_by, at);
-  } else if (context_.lead.assignee.empty() && std::find(routed.begin(), routed.end(), status) != routed.end()) {
+  } else if (!stays && std::find(routed.begin(), routed.end(), status) != routed.end()) {
     RETURN_IF_ERROR(RouteToSomebody(at, "").status());
   } else if (!is_open && !renamed && !queue.empty()) {
     Assign("", "", "", at);
@@ -94,8 +114,27 @@ absl::StatusOr<bool> LeadSession::RouteFromQueue(Time at) {
   if (outcome.rep.empty()) return false;
   RETURN_IF_ERROR(Take(std::move(outcome), at));
   // What the queue's clock was about is done; from here on it is the rep's.
-  if (!ClockRuns()) StartClock(at, {.status = true, .queue = false});
+  if (!ClockRuns()) StartClock(at, {.status = true, .queue = false}, kClockOfNext);
   return true;
+}
+
+absl::Status LeadSession::RouteAgain(Time at) {
+  RETURN_IF_ERROR(DeriveMeaning(at));
+  SessionReps reps(*this);
+  ASSIGN_OR_RETURN(const RouteOutcome outcome, scope_->decider().Route(View(at), reps, "", Explain::kKept));
+  const domain::RoutingPolicy& policy = scope_->decider().Rules(context_.lead.region).routing;
+  const domain::Rep* rep = policy.FindRep(context_.lead.assignee);
+  const auto route = std::find_if(policy.routes.begin(), policy.routes.end(),
+                                  [&](const domain::Route& r) { return r.id == outcome.route; });
+  const bool of_team =
+      rep != nullptr && route != policy.routes.end() && !outcome.rep.empty() && route->team == rep->team;
+  const auto& passed = outcome.decision.passed_over;
+  const bool passed_over =
+      of_team && std::any_of(passed.begin(), passed.end(), [&](const domain::PassedOver& over) {
+        return over.route == outcome.route && std::find(over.reps.begin(), over.reps.end(), rep->id) != over.reps.end();
+      });
+  if (outcome.rep == context_.lead.assignee || (of_team && !passed_over)) return absl::OkStatus();
+  return Route(at).status();
 }
 
 absl::StatusOr<RouteOutcome> LeadSession::AskRoutes(Time at, std::string_view without) {
@@ -148,11 +187,16 @@ void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Dec
     if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
     if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
   }
-  const bool met = assigned.hold_queue != context_.lead.hold_queue && ClockRuns() && ClockIsOfQueue();
+  const std::vector<domain::SlaClock> of_queue =
+      assigned.hold_queue != context_.lead.hold_queue ? ClocksOfQueue() : std::vector<domain::SlaClock>();
+  const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import";
+  const bool handed_on = !assigned.rep.empty() && assigned.rep != context_.lead.assignee && !by_hand_of_new;
+  domain::NoteGiven(assigned.rep, at, context_.lead);
   context_.lead.assignee = assigned.rep;
   domain::PutInQueue(assigned.hold_queue, assigned.route, at, context_.lead);
   Record(at, std::move(assigned), std::move(decision));
-  if (met) StopClock(at, /*met=*/true);
+  for (const domain::SlaClock& clock : of_queue) StopClock(clock, at, /*met=*/true);
+  if (handed_on) StartClocksOfNext(at);
 }
 
 bool LeadSession::Holds(std::string_view queue, bool looks_again) const {
@@ -173,45 +217,6 @@ void LeadSession::SetOpen(bool open) {
 }
 
 void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
-
-bool LeadSession::ClockRuns() const { return context_.lead.sla.has_value() && context_.lead.sla->open(); }
-
-bool LeadSession::ClockIsOfQueue() const {
-  const domain::SlaDef* level = scope_->decider().Rules(context_.lead.region).sla.Find(context_.lead.sla->sla_id);
-  return level != nullptr && domain::StartedByHold(*level, context_.lead);
-}
-
-void LeadSession::StartClock(Time at, Entered entered) {
-  const domain::SlaDef* level = scope_->decider().ServiceLevel(View(at), entered);
-  if (level == nullptr) return;
-  const domain::BusinessCalendar* calendar =
-      scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
-  context_.lead.sla = domain::StartClock(*level, *calendar, at);
-  Decision decision = scope_->decider().ServiceLevelDecision(*level, *context_.lead.sla, context_.lead, at,
-                                                             scope_->explain != Explain::kKept);
-  Record(at, domain::SlaChanged{*context_.lead.sla}, std::move(decision));
-}
-
-void LeadSession::StopClock(Time at, bool met) {
-  context_.lead.sla = domain::StopClock(*context_.lead.sla, at, met);
-  Record(at, domain::SlaChanged{*context_.lead.sla});
-}
-
-absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
-  if (!context_.lead.sla.has_value()) return false;
-  std::optional<domain::SlaClock> next = domain::AdvanceClock(*context_.lead.sla, at);
-  if (!next.has_value()) return false;
-  context_.lead.sla = *next;
-  Time moment = next->state == domain::SlaState::kBreached ? next->due : next->warn;
-  Record(moment, domain::SlaChanged{*next});
-  const domain::SlaDef* level = scope_->decider().Rules(context_.lead.region).sla.Find(next->sla_id);
-  bool reassign = level != nullptr && level->reassign_on_breach && next->state == domain::SlaState::kBreached;
-  if (reassign && !context_.lead.assignee.empty()) {
-    std::string late = context_.lead.assignee;
-    RETURN_IF_ERROR(Route(at, late).status());
-  }
-  return true;
-}
 
 void LeadSession::CountOpen(int change) {
   if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee] += change;

@@ -6,7 +6,9 @@
 #include "base/errors.h"
 #include "base/status_macros.h"
 #include "domain/history/record_fields.h"
+#include "engine/work/follow_leads.h"
 #include "fmt/format.h"
+#include "packs/run/responses.h"
 
 namespace leadline::engine {
 namespace {
@@ -88,13 +90,19 @@ void LeadSession::TellScore() {
   Record(waiting->at, std::move(changed), *std::move(explained));
 }
 
-void LeadSession::AddActivity(Activity activity) {
+void LeadSession::AddActivity(Activity activity, Time given_time) {
   ++revision_;
+  if (!packs::IsTouch(scope_->snapshot().rules->responses(), activity)) fresh_.Add(activity.time);
   context_.lead.activity_count += 1;
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
-  Record(activity.time, domain::ActivityRecorded{activity});
+  Record(given_time != 0 ? given_time : activity.time, domain::ActivityRecorded{activity});
   activities_.Add(activity);
   new_activities_.push_back(std::move(activity));
+}
+
+Time LeadSession::LastInteraction(Time at) {
+  return activities_.LastInteraction(at, scope_->decider().Rules(context_.lead.region),
+                                     scope_->snapshot().rules->responses());
 }
 
 absl::Status LeadSession::DeriveMeaning(Time at) {
@@ -157,8 +165,18 @@ absl::Status LeadSession::EnterFirst(Time at) {
   return Enter(decided.to, at, {"created", "", std::move(decision), decided.hold, decided.transition_id});
 }
 
-absl::Status LeadSession::Advance(domain::Trigger trigger, Time at) {
+absl::Status LeadSession::Advance(domain::Trigger because, Time at) {
   RETURN_IF_ERROR(DeriveMeaning(at));
+  const bool woken = fresh_.Take(at, LastInteraction(at));
+  if (woken) {
+    RETURN_IF_ERROR(MoveBy(domain::Trigger::kActivity, at));
+    RETURN_IF_ERROR(StartClockOnNewest(at));
+  }
+  if (woken && because == domain::Trigger::kActivity) return absl::OkStatus();
+  return MoveBy(domain::Trigger::kRescore, at);
+}
+
+absl::Status LeadSession::MoveBy(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
       return scope_->decider().Status(View(at), context_.lead.status, trigger, "", scope_->explain);
@@ -230,10 +248,12 @@ absl::Status LeadSession::SetNextDecision() {
   return absl::OkStatus();
 }
 
-absl::Status LeadSession::Save() {
+absl::Status LeadSession::Save(bool new_person) {
   TellScore();
   RETURN_IF_ERROR(SetNextDecision());
   RETURN_IF_ERROR(activities_.status());
+  const domain::Lifecycle& lifecycle = scope_->decider().Rules(context_.lead.region).lifecycle;
+  const bool moved = lifecycle.Current(before_.status) != lifecycle.Current(context_.lead.status);
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
@@ -251,7 +271,7 @@ absl::Status LeadSession::Save() {
   new_activities_.clear();
   open_changes_.clear();
   pools_.clear();
-  return absl::OkStatus();
+  return moved ? FollowLeads(*scope_, context_.lead, new_person) : absl::OkStatus();
 }
 
 }  // namespace leadline::engine

@@ -17,15 +17,6 @@
 
 namespace leadline::engine {
 
-// Why a status is entered.
-struct StatusCause {
-  std::string trigger;  // as in domain::StatusChanged
-  std::string reason;   // a person's
-  std::optional<domain::Decision> decision;
-  std::string hold = {};     // queue in which the lead waits from here on; empty: none
-  std::string held_by = {};  // the transition or gate that says so
-};
-
 // Nothing is written before Save. Not thread-safe; lives within its scope.
 class LeadSession {
  public:
@@ -49,8 +40,12 @@ class LeadSession {
   // Adds to the ledger of this lead. Decisions are part of the answer too. What else changed by the time of Save is
   // recorded by itself, after everything else.
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
-  // Adds an activity; its id is not among the lead's yet.
-  void AddActivity(domain::Activity activity);
+  // Adds an activity; its id is not among the lead's yet. `given_time`: the sender's, where it counts at another one.
+  void AddActivity(domain::Activity activity, Time given_time = 0);
+  // The lead has an interaction more, of that time, which is stored already: it came with another lead.
+  void TakeInteraction(Time time) { fresh_.Add(time); }
+  // When the newest interaction happened of those that have by `at`; 0: there is none.
+  Time LastInteraction(Time at);
   // Whether what fields mean stays as it is, and so is not told, until the lead is given something else.
   bool meaning_settled() const { return known_.meaning_derived(); }
   // Scores as of `at`, and records it when the score is another one or `always`; of scores that nothing read before the
@@ -58,11 +53,15 @@ class LeadSession {
   absl::Status Rescore(Time at, bool always = false);
   // Gives a new lead its first status by the packs.
   absl::Status EnterFirst(Time at);
-  // Moves by the packs' transitions for `trigger` until none fires. That a gate kept it from moving is recorded, once
-  // for each gate; after a rescoring only when there was more to record, so that looking again says nothing twice.
-  // Where the gate holds what it denies, a lead that nobody works goes to its queue, unless it is there already.
-  absl::Status Advance(domain::Trigger trigger, Time at);
-  // Enters a status: stops and starts service levels, counts open work, routes where the packs say so. The lead leaves
+  // Moves by the packs' transitions until none fires, because of activities (kActivity) or of anything else (kRescore).
+  // Either way an interaction that has happened since the last look, and is newer than all before it, sets off those on
+  // activities, and starts the level that asks for it in the status to which they led, but of a new lead; without one,
+  // activities only rescore. That a gate kept it from moving is recorded, once for each gate;
+  // after a rescoring only when there was more to record, so that looking again says nothing twice. Where the gate
+  // holds what it denies, a lead that nobody works goes to its queue, unless it is there already.
+  absl::Status Advance(domain::Trigger because, Time at);
+  // Enters a status: stops and starts service levels, counts open work, asks the routes anew where the packs say so,
+  // whoever has the lead, unless the cause is that they accepted it or another system's word. The lead leaves
   // its queue where the status is no open work, or is put into the one of the cause.
   absl::Status Enter(std::string_view status, Time at, StatusCause cause);
   // Routes by the packs and gives the lead to the rep, or puts it into a queue.
@@ -70,14 +69,20 @@ class LeadSession {
   // Asks the routes about a lead that waits in a queue, and gives it to a rep that they have for it now. False when
   // they have none: then it waits on, and nothing is told.
   absl::StatusOr<bool> RouteFromQueue(Time at);
+  // The same of a lead that somebody has, whose place or language became another: whoever could take it by the route
+  // that fits now keeps it.
+  absl::Status RouteAgain(Time at);
   // Gives it to a rep ("" for nobody) by a person's or a source's word; `reason` is a person's. Without a queue it
   // leaves the one that it is in.
   void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
               std::optional<domain::Decision> decision = std::nullopt, std::string reason = "");
-  // Takes the step that is due on the running service level, and reassigns where it says so. Whether there was one.
+  // Takes the steps that are due on the service levels that run, and reassigns where they say so. Whether there was
+  // one.
   absl::StatusOr<bool> AdvanceClock(Time at);
-  // Stops a running clock; met or cancelled.
-  void StopClock(Time at, bool met);
+  // A person touched it: levels that a disposition ends are met.
+  void MeetClocks(Time at);
+  // Counts the clocks that run by the rules of the region that the lead has now; those that were breached stay so.
+  void CountClocksAgain(Time at);
   // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
   void CountOpen(int change);
 
@@ -86,8 +91,9 @@ class LeadSession {
   // Counts its status among the open ones as the packs do today; a rep's load follows.
   void CountAsToday();
 
-  // Writes the lead, activities, reps and events.
-  absl::Status Save();
+  // Writes the lead, activities, reps and events. Where the status became another one, the enquirer follows; a session
+  // of theirs is saved before. `new_person`: nobody knew the enquirer before.
+  absl::Status Save(bool new_person = false);
   // Whether the ledger has something to hear of.
   bool changed() const { return !pending_.empty() || waiting_.has_value(); }
 
@@ -99,7 +105,8 @@ class LeadSession {
         context_(std::move(context)),
         activities_(activities.has_value() ? *std::move(activities)
                                            : ActivityHistory(domain::RecordKind::kLead, context_.lead.id)),
-        before_(context_.lead.version == 0 ? domain::Lead() : context_.lead) {
+        before_(context_.lead.version == 0 ? domain::Lead() : context_.lead),
+        fresh_(before_.next_decision_at) {
     scope.region = context_.lead.region;
   }
 
@@ -115,8 +122,19 @@ class LeadSession {
   void Hold(std::string_view queue, std::string_view by, Time at,
             std::optional<domain::Decision> decision = std::nullopt);
   bool ClockRuns() const;
-  // Of a clock that runs: the queue that the lead is in started it.
-  bool ClockIsOfQueue() const;
+  // The open clocks that the queue that the lead is in started.
+  std::vector<domain::SlaClock> ClocksOfQueue() const;
+  bool IsOfQueue(const domain::SlaClock& clock) const;
+  // Of the region's rules; null when the packs have it no more.
+  const domain::SlaDef* LevelOf(const domain::SlaClock& clock) const;
+  void StopClocksOfStatus(Time at);
+  void StopClock(const domain::SlaClock& clock, Time at, bool met);
+  // Whoever takes over what another let breach has a clock of the same level; the other's ends breached.
+  void StartClocksOfNext(Time at);
+  // Starts the level that asks for what somebody did last, by which the lead was moved. Not of a new lead: it has the
+  // clock of its status, and of its past nobody is to answer anything.
+  absl::Status StartClockOnNewest(Time at);
+  void StartClockOf(const domain::SlaDef& level, Time at, std::string_view because);
 
   bool IsOpen(std::string_view status) const;
   // Sets when time alone may change the lead.
@@ -125,8 +143,11 @@ class LeadSession {
   absl::Status DeriveMeaning(Time at);
   void TakeOver(domain::Assigned assigned, Time at, std::optional<domain::Decision> decision);
   void SetOpen(bool open);
-  void StartClock(Time at, Entered entered);
+  // `because`: as of Decider::ServiceLevelDecision.
+  void StartClock(Time at, const Entered& entered, std::string_view because = "");
   absl::Status SaveReps();
+  // By the transitions of one trigger.
+  absl::Status MoveBy(domain::Trigger trigger, Time at);
   void RecordDenial(domain::StatusDecision decided, domain::Trigger trigger, Time at);
 
   WriteScope* scope_;
@@ -134,6 +155,7 @@ class LeadSession {
   ActivityHistory activities_;
   std::vector<domain::Activity> new_activities_;
   domain::Lead before_;  // as it is stored
+  FreshInteractions fresh_;
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;

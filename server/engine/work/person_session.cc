@@ -13,7 +13,8 @@ PersonSession::PersonSession(WriteScope& scope, domain::Contact contact, domain:
       contact_(std::move(contact)),
       account_(std::move(account)),
       activities_(domain::RecordKind::kContact, contact_.id),
-      before_(contact_.version == 0 ? domain::Contact() : contact_) {}
+      before_(contact_.version == 0 ? domain::Contact() : contact_),
+      fresh_(before_.next_decision_at) {}
 
 absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string_view contact_id) {
   ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(scope.tx, contact_id));
@@ -112,7 +113,13 @@ void PersonSession::TellScore() {
 
 void PersonSession::SeeActivity(const domain::Activity& activity) {
   activities_.Add(activity);
-  acted_ = acted_ || !packs::IsTouch(scope_->snapshot().rules->responses(), activity);
+  if (packs::IsTouch(scope_->snapshot().rules->responses(), activity)) return;
+  fresh_.Add(activity.time);
+  acted_ = true;
+}
+
+Time PersonSession::LastInteraction(Time at) {
+  return activities_.LastInteraction(at, Rules(), scope_->snapshot().rules->responses());
 }
 
 void PersonSession::DecideMarketing(Time at) {
@@ -176,8 +183,15 @@ absl::Status PersonSession::EnterFirst(Time at) {
   return absl::OkStatus();
 }
 
-absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
+absl::Status PersonSession::Advance(domain::Trigger because, Time at) {
   if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
+  const bool woken = fresh_.Take(at, LastInteraction(at));
+  if (woken) RETURN_IF_ERROR(MoveBy(domain::Trigger::kActivity, at));
+  if (woken && because == domain::Trigger::kActivity) return absl::OkStatus();
+  return MoveBy(domain::Trigger::kRescore, at);
+}
+
+absl::Status PersonSession::MoveBy(domain::Trigger trigger, Time at) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     ASSIGN_OR_RETURN(domain::StatusDecision decided, scope_->Remember<domain::StatusDecision>([&] {
       return scope_->decider().Status(View(at), contact_.status, trigger, "", scope_->explain);
@@ -197,11 +211,19 @@ absl::Status PersonSession::Advance(domain::Trigger trigger, Time at) {
 void PersonSession::Enter(std::string_view status, Time at, StatusCause cause) {
   if (contact_.status == status) return;
   domain::StatusChanged change{contact_.status, std::string(status), cause.trigger, cause.reason};
-  if (ByPerson(change)) contact_.handled_at = at;
+  if (ByPerson(change)) contact_.handled_at = std::max(contact_.handled_at, at);
   Record(at, std::move(change), std::move(cause.decision));
   contact_.status = std::string(status);
   contact_.status_since = at;
   if (scope_->snapshot().reads_progress_of_people) DecideMarketing(at);
+}
+
+void PersonSession::Tell(std::string_view from, std::string_view to, Time at, std::string_view trigger) {
+  domain::StatusChanged change{std::string(from), std::string(to), std::string(trigger), ""};
+  if (ByPerson(change)) contact_.handled_at = std::max(contact_.handled_at, at);
+  Record(at, std::move(change));
+  contact_.status = to;
+  contact_.status_since = at;
 }
 
 absl::Status PersonSession::SetNextDecision() {

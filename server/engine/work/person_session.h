@@ -10,7 +10,6 @@
 #include "domain/event.h"
 #include "engine/decide/known_record.h"
 #include "engine/work/activity_history.h"
-#include "engine/work/lead_session.h"
 #include "engine/work/record_change.h"
 #include "engine/work/write_scope.h"
 
@@ -41,11 +40,17 @@ class PersonSession {
   bool meaning_settled() const { return known_.meaning_derived(); }
   // Counts an activity that a lead's session stores.
   void SeeActivity(const domain::Activity& activity);
+  // As a lead's.
+  void TakeInteraction(Time time) { fresh_.Add(time); }
+  Time LastInteraction(Time at);
   // As a lead's: of scores that nothing read before the next one, only the last is recorded.
   absl::Status Rescore(Time at);
   absl::Status EnterFirst(Time at);
-  absl::Status Advance(domain::Trigger trigger, Time at);
+  absl::Status Advance(domain::Trigger because, Time at);
   void Enter(std::string_view status, Time at, StatusCause cause);
+  // That the person came from one status into another at that time, which may be before what was told last: then it
+  // tells anew what came from then on.
+  void Tell(std::string_view from, std::string_view to, Time at, std::string_view trigger);
   absl::Status Save();
   // Whether the ledger has something to hear of.
   bool changed() const { return !pending_.empty() || waiting_.has_value(); }
@@ -59,6 +64,8 @@ class PersonSession {
   absl::Status SetNextDecision();
   // Derives what fields mean for the person, where it is not known yet.
   absl::Status DeriveMeaning(Time at);
+  // By the transitions of one trigger.
+  absl::Status MoveBy(domain::Trigger trigger, Time at);
   // Records the score that waits.
   void TellScore();
   // Decides whether the person may be sent marketing: last of all, and before whatever reads it where something does.
@@ -73,6 +80,7 @@ class PersonSession {
   KnownRecord known_;
   ActivityHistory activities_;
   domain::Contact before_;  // as it is stored
+  FreshInteractions fresh_;
   PendingEvents pending_;
   std::optional<WaitingScore> waiting_;
   std::optional<LastScoring> scored_;

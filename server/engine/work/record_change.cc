@@ -66,7 +66,7 @@ class RecordWriter {
 
   // Adds what the events so far do not tell.
   absl::Status AddRest(const std::string& addressed) {
-    after_.updated_at = folded_.updated_at;
+    TakeTold(folded_, after_);
     std::vector<FieldChange> rest = DiffState(folded_, after_);
     if (rest.empty()) return CheckTold();
     if constexpr (std::is_same_v<Record, domain::Lead>) {
@@ -77,7 +77,7 @@ class RecordWriter {
     if (!rest.empty()) {
       RETURN_IF_ERROR(Add(scope_.now, domain::FieldsChanged{std::move(rest)}, std::nullopt, addressed));
     }
-    after_.updated_at = folded_.updated_at;
+    TakeTold(folded_, after_);
     return CheckTold();
   }
 

@@ -17,6 +17,16 @@
 
 namespace leadline::engine {
 
+// Why a status is entered.
+struct StatusCause {
+  std::string trigger;  // as in domain::StatusChanged
+  std::string reason;   // a person's
+  std::optional<domain::Decision> decision;
+  std::string hold = {};           // queue in which the lead waits from here on; empty: none
+  std::string held_by = {};        // the transition or gate that says so
+  std::string reject_reason = {};  // one of the packs'
+};
+
 // Events of one record that wait for being written, in order. Not thread-safe.
 struct PendingEvents {
   struct Pending {

@@ -12,9 +12,9 @@
 
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "engine/decide/decision_log.h"
 #include "engine/engine.h"
 #include "engine/work/decided_write.h"
-#include "engine/work/decision_log.h"
 #include "engine/work/standing.h"
 #include "engine/work/write_scope.h"
 #include "fmt/format.h"

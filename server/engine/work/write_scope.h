@@ -12,8 +12,8 @@
 #include "base/ids.h"
 #include "domain/event.h"
 #include "engine/decide/decider.h"
+#include "engine/decide/decision_log.h"
 #include "engine/engine.h"
-#include "engine/work/decision_log.h"
 #include "engine/work/standing.h"
 #include "store/store.h"
 

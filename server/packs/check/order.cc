@@ -15,6 +15,10 @@ bool Names(const std::vector<std::string>& list, const std::string& name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+bool NamesAll(const std::vector<std::string>& list, const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return Names(list, name); });
+}
+
 class TableChecker {
  public:
   TableChecker(const WrittenRules& written, const Normalizer& table)
@@ -82,8 +86,11 @@ class LevelChecker {
       const SlaDef& level = levels_[i];
       if (!written_.Visit(written_.PlaceOf("service level", level.id))) return;
       // A lead that comes into a queue may be in any status.
-      const std::vector<std::string> statuses =
-          level.start_on_hold.empty() ? level.start_on_enter : std::vector<std::string>();
+      std::vector<std::string> statuses;
+      if (level.start_on_hold.empty()) {
+        statuses = level.start_on_enter;
+        statuses.insert(statuses.end(), level.start_on_activity.begin(), level.start_on_activity.end());
+      }
       if (!CheckCondition(written_, {level.id, level.condition, true, statuses})) continue;
       if (const SlaDef* taker = NeverBegins(i); taker != nullptr) Report(level, *taker);
     }
@@ -98,7 +105,9 @@ class LevelChecker {
     const auto taken = [&](std::vector<std::string> SlaDef::*starts, const std::string& name, bool status) {
       std::vector<int> before;
       for (size_t i = 0; i < number; ++i) {
-        if (Names(levels_[i].*starts, name)) before.push_back(static_cast<int>(i));
+        const bool asks =
+            starts != &SlaDef::start_on_activity || NamesAll(levels_[i].responses, levels_[number].responses);
+        if (asks && Names(levels_[i].*starts, name)) before.push_back(static_cast<int>(i));
       }
       if (before.empty()) return false;
       const Answer answer = list_.Ask({static_cast<int>(number)}, before, status ? name : "");
@@ -112,7 +121,9 @@ class LevelChecker {
       return std::all_of(names.begin(), names.end(),
                          [&](const std::string& name) { return taken(starts, name, status); });
     };
-    return all(&SlaDef::start_on_enter, true) && all(&SlaDef::start_on_hold, false) ? taker : nullptr;
+    const bool never = all(&SlaDef::start_on_enter, true) && all(&SlaDef::start_on_activity, true) &&
+                       all(&SlaDef::start_on_hold, false);
+    return never ? taker : nullptr;
   }
 
   void Report(const SlaDef& level, const SlaDef& taker) {

@@ -265,9 +265,12 @@ class RoutingReader : FileReader {
     const YamlNode* team = reader.Get("team");
     const YamlNode* hold = reader.Get("hold");
     route.account_owner = reader.Flag("account_owner", false);
-    const int targets = (team != nullptr ? 1 : 0) + (hold != nullptr ? 1 : 0) + (route.account_owner ? 1 : 0);
+    const YamlNode* former = reader.Get("former_rep");
+    const int targets = (team != nullptr ? 1 : 0) + (hold != nullptr ? 1 : 0) + (route.account_owner ? 1 : 0) +
+                        (former != nullptr ? 1 : 0);
     if (targets != 1) {
-      problems_.Add(reader.node(), "LL2506", "a route goes to exactly one of: team, hold, account_owner: true",
+      problems_.Add(reader.node(), "LL2506",
+                    "a route goes to exactly one of: team, hold, account_owner: true, former_rep",
                     targets == 0 ? "say where the lead goes" : "remove all but one");
     }
     if (team != nullptr) {
@@ -275,6 +278,33 @@ class RoutingReader : FileReader {
       route.team = team->text;
     }
     if (hold != nullptr) route.hold = ReadQueueName(layer_, *hold);
+    if (former != nullptr) ReadFormerRep(*former, route);
+  }
+
+  void ReadFormerRep(const YamlNode& node, Route& route) {
+    constexpr Duration kLongest = 3660 * kDay;
+    route.former_within = kLongest;  // unless it is said, so that the route is one of these
+    MapReader reader(problems_, node, "\"former_rep\"");
+    if (!reader.ok()) return;
+    if (reader.Require("within") != nullptr) {
+      const std::optional<Duration> within = reader.Length("within");
+      if (within && *within > kLongest) {
+        problems_.Add(*reader.Get("within"), "LL1105", fmt::format("within is at most {}", FormatDuration(kLongest)));
+      } else if (within) {
+        route.former_within = *within;
+      }
+    }
+    const std::vector<std::string>& known = rules_.lifecycle.reject_reasons;
+    for (const YamlNode* reason : reader.List("unless_rejected_for")) {
+      const std::optional<std::string> text = ReadText(problems_, *reason, "a reject reason");
+      if (!text) continue;
+      if (std::find(known.begin(), known.end(), *text) == known.end()) {
+        problems_.Add(*reason, "LL2416", fmt::format("\"{}\" is none of the reject_reasons", *text),
+                      DidYouMean(*text, known));
+      }
+      route.former_unless.push_back(*text);
+    }
+    reader.Finish();
   }
 
   void AddRoute(MapReader& reader, Route route, Seal seal) {

@@ -65,7 +65,7 @@ class SlaReader : FileReader {
     calendar.zone = FindZone(zones_, calendar.time_zone);
     BusinessCalendar checked = calendar;
     // Without its hours, which have been reported, the calendar would seem never to be open.
-    if (!hours_read) checked.week[0] = {0, 60};
+    if (!hours_read) checked.week[0] = {{0, 60}};
     if (const absl::Status status = domain::ValidateCalendar(checked, *zones_); !status.ok()) {
       const YamlNode* zone = reader.Get("time_zone");
       problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
@@ -112,19 +112,32 @@ class SlaReader : FileReader {
     static constexpr std::array<const char*, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
                                                          "friday", "saturday", "sunday"};
     MapReader reader(problems_, node, "\"hours\"");
+    std::array<std::vector<const YamlNode*>, 7> days;
     for (size_t day = 0; day < kDays.size(); ++day) {
       const YamlNode* entry = reader.Get(kDays[day]);
       if (entry == nullptr) continue;
-      const std::string text = reader.Text(kDays[day]);
-      const int from = MinuteOf(std::string_view(text).substr(0, 5));
-      const int to = text.size() == 11 && text[5] == '-' ? MinuteOf(std::string_view(text).substr(6)) : -1;
-      if (from < 0 || to <= from) {
-        problems_.Add(*entry, "LL2702", fmt::format("\"{}\" are not working hours", text), "write them as 09:00-17:30");
-        continue;
-      }
-      calendar.week[day] = {from, to};
+      days[day] = entry->is_sequence() ? reader.List(kDays[day]) : std::vector<const YamlNode*>{entry};
     }
     reader.Finish();
+    for (size_t day = 0; day < kDays.size(); ++day) {
+      for (const YamlNode* range : days[day]) ReadRange(*range, day, calendar);
+    }
+  }
+
+  // "09:00-17:30", or "22:00-06:00" into the next day.
+  void ReadRange(const YamlNode& node, size_t day, BusinessCalendar& calendar) {
+    const std::optional<std::string> text = ReadText(problems_, node, "working hours");
+    if (!text) return;
+    const std::string_view written = *text;
+    const int from = MinuteOf(written.substr(0, 5));
+    const int to = written.size() == 11 && written[5] == '-' ? MinuteOf(written.substr(6)) : -1;
+    if (from < 0 || to < 0 || from == to || from == 24 * 60) {
+      problems_.Add(node, "LL2702", fmt::format("\"{}\" are not working hours", written),
+                    "write them as 09:00-17:30, or 22:00-06:00 for a night that ends on the next day");
+    } else if (!domain::AddHours(day, {from, to}, calendar.week)) {
+      problems_.Add(node, "LL2711", fmt::format("\"{}\" overlap hours that stand here already", written),
+                    "an hour is worked once: let them begin where the others end; a night goes on into the next day");
+    }
   }
 
   std::vector<std::string> Statuses(MapReader& reader, const char* key) {
@@ -178,6 +191,8 @@ class SlaReader : FileReader {
   // A status, a queue, or both; what a status starts says when it is met.
   void ReadStarts(MapReader& reader, SlaDef& level) {
     const YamlNode* hold = reader.Get("start_on_hold");
+    const YamlNode* activity = reader.Get("start_on_activity");
+    if (activity != nullptr) ReadStartOnActivity(*activity, level);
     if (hold != nullptr) {
       for (const YamlNode* node : reader.RequiredList("start_on_hold")) {
         if (std::string queue = ReadQueueName(layer_, *node); !queue.empty()) {
@@ -185,15 +200,52 @@ class SlaReader : FileReader {
         }
       }
     }
-    if (hold == nullptr || reader.Get("start_on_enter") != nullptr) {
-      level.start_on_enter = Statuses(reader, "start_on_enter");
-      level.stop_on_leave = Statuses(reader, "stop_on_leave");
+    const bool enters = (hold == nullptr && activity == nullptr) || reader.Get("start_on_enter") != nullptr;
+    if (enters) level.start_on_enter = Statuses(reader, "start_on_enter");
+    if (enters || activity != nullptr) level.stop_on_leave = Statuses(reader, "stop_on_leave");
+  }
+
+  // In which statuses, and by which responses; without any, by those that ask to be contacted.
+  void ReadStartOnActivity(const YamlNode& node, SlaDef& level) {
+    MapReader reader(problems_, node, "\"start_on_activity\"");
+    if (!reader.ok()) return;
+    const ResponseKinds& known = conditions_.schema().responses();
+    level.start_on_activity = Statuses(reader, "in");
+    if (reader.Get("responses") == nullptr) {
+      level.responses = known.contact_requests;
+    } else {
+      for (const YamlNode* response : reader.RequiredList("responses")) {
+        if (CheckResponse(*response, known)) level.responses.push_back(response->text);
+      }
     }
+    reader.Finish();
+    if (level.responses.empty() && reader.Get("responses") == nullptr) {
+      problems_.Add(node, "LL1103", "nothing says which responses start the level",
+                    "add  responses: [contact_me], or contact_requests to schema.yaml");
+    }
+  }
+
+  bool CheckResponse(const YamlNode& node, const ResponseKinds& known) {
+    if (std::find(known.touches.begin(), known.touches.end(), node.text) != known.touches.end()) {
+      problems_.Add(node, "LL1104",
+                    fmt::format("\"{}\" is a touch of ours, so nobody asks for anything by it", node.text),
+                    "name responses of theirs");
+      return false;
+    }
+    const int slot = conditions_.schema().SlotOf("activity.response");
+    const std::vector<std::string> none;
+    const std::vector<std::string>& values =
+        slot < 0 ? none : conditions_.schema().fields()[static_cast<size_t>(slot)].values;
+    if (values.empty() || std::find(values.begin(), values.end(), node.text) != values.end()) return true;
+    problems_.Add(node, "LL1104", fmt::format("activity.response is never \"{}\"", node.text),
+                  DidYouMean(node.text, values));
+    return false;
   }
 
   // What means nothing where only queues start the level.
   void CheckFitsStarts(MapReader& reader, const SlaDef& level) {
-    if (reader.Get("start_on_hold") == nullptr || reader.Get("start_on_enter") != nullptr) return;
+    const bool works = reader.Get("start_on_enter") != nullptr || reader.Get("start_on_activity") != nullptr;
+    if (reader.Get("start_on_hold") == nullptr || works) return;
     if (level.reassign_on_breach) {
       problems_.Add(*reader.Get("reassign_on_breach"), "LL2710",
                     "nobody works a lead that waits in a queue, so that there is nobody to take it from",

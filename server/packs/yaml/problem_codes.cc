@@ -118,6 +118,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2708", "warning: a calendar whose days off end within 60 days"},
     {"LL2709", "a latest moment that comes before the working time has passed"},
     {"LL2710", "a service level that asks what its queue cannot do"},
+    {"LL2711", "working hours that overlap"},
     {"LL2801", "a plugin before table rows"},
     {"LL2802", "a fallback that is missing or not used"},
     {"LL2803", "a plugin that is used with other settings, or for something else, elsewhere"},

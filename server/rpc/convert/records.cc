@@ -165,6 +165,7 @@ void ToProto(const domain::Lead& from, v1::Lead* to) {
   to->set_hold_rule(from.held_by);
   if (from.held_since != 0) *to->mutable_hold_time() = ToProto(from.held_since);
   if (from.sla.has_value()) ToProto(*from.sla, to->add_sla_clocks());
+  for (const domain::SlaClock& clock : from.other_clocks) ToProto(clock, to->add_sla_clocks());
   SetAttributes(from.attributes, to->mutable_attributes());
   ToProto(from.meaning.central, to->mutable_meaning());
   if (from.meaning.regional) ToProto(*from.meaning.regional, to->mutable_regional_meaning());

@@ -1,5 +1,7 @@
 #include "store/verify/findings.h"
 
+#include <algorithm>
+
 #include "domain/history/field_values.h"
 #include "domain/history/record_fields.h"
 #include "fmt/format.h"
@@ -63,6 +65,28 @@ std::string ShowAccountScore(const std::optional<domain::AccountScore>& score) {
                                 ShowTime(score->as_of), score->position, score->policy);
   for (const domain::ProductInterest& interest : score->products) {
     out += fmt::format(", {} {}", interest.product, interest.points);
+  }
+  return out;
+}
+
+std::string ShowMoves(const domain::StatusWords& moves) {
+  std::string out;
+  for (const domain::StatusWord& move : moves) {
+    out += fmt::format("{}{} at {} by {}{}{}", out.empty() ? "" : "; ", move.status, ShowTime(move.time), move.trigger,
+                       move.lead_alone ? ", of the lead alone" : "", move.decided ? ", decided" : "");
+  }
+  return out;
+}
+
+std::string ShowFormerRep(const domain::FormerRep& former) {
+  return fmt::format("{} until {}, given back by {} as {}", former.rep, ShowTime(former.until), former.rejected_by,
+                     former.rejected_for);
+}
+
+std::string ShowValueTimes(const domain::ValueTimes& times) {
+  std::string out = fmt::format("since {}", ShowTime(times.first));
+  for (const domain::ValueTime& later : times.later) {
+    out += fmt::format("; {} since {}", later.field, ShowTime(later.time));
   }
   return out;
 }
@@ -177,17 +201,29 @@ void Findings::CompareScore(const std::string& what, const domain::Score& stored
 void Findings::Compare(const std::string& what, const domain::Account& stored, const domain::Account& told) {
   AddChanges(what, DiffState(stored, told));
   CompareAs(what, "score", stored.score, told.score, ShowAccountScore);
+  CompareAs(what, "value_times", stored.value_times, told.value_times, ShowValueTimes);
 }
 
 void Findings::Compare(const std::string& what, const domain::Contact& stored, const domain::Contact& told) {
   AddChanges(what, DiffState(stored, told));
   CompareScore(what, stored.score, told.score);
+  CompareAs(what, "moves", stored.moves, told.moves, ShowMoves);
+  CompareAs(what, "value_times", stored.value_times, told.value_times, ShowValueTimes);
 }
 
 void Findings::Compare(const std::string& what, const domain::Lead& stored, const domain::Lead& told) {
   AddChanges(what, DiffState(stored, told));
   CompareScore(what, stored.score, told.score);
   Compare(what, "sla", stored.sla ? &*stored.sla : nullptr, told.sla ? &*told.sla : nullptr);
+  CompareCount(what, "other_clocks", static_cast<int64_t>(stored.other_clocks.size()),
+               static_cast<int64_t>(told.other_clocks.size()));
+  for (size_t i = 0; i < std::min(stored.other_clocks.size(), told.other_clocks.size()); ++i) {
+    Compare(what, "other_clocks", &stored.other_clocks[i], &told.other_clocks[i]);
+  }
+  CompareCount(what, "handed_on", stored.handed_on, told.handed_on);
+  CompareAs(what, "moves", stored.moves, told.moves, ShowMoves);
+  CompareText(what, "given_by", stored.given_by, told.given_by);
+  CompareAs(what, "former", stored.former, told.former, ShowFormerRep);
 }
 
 void Findings::Compare(const std::string& what, const domain::Activity& stored, const domain::Activity& told) {

@@ -49,17 +49,20 @@ absl::Status ForEachItem(std::string_view joined, F f) {
 
 Time Earlier(Time a, Time b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
 
+// When time alone changes the clock; 0: never.
+Time StepOf(const domain::SlaClock& clock) {
+  if (clock.state == domain::SlaState::kRunning) return Earlier(clock.warn, clock.due);
+  return clock.state == domain::SlaState::kWarned ? clock.due : 0;
+}
+
 // When time alone has something for the record; 0: never.
 Time NextOf(const domain::Contact& contact) { return contact.merged_into.empty() ? contact.next_decision_at : 0; }
 Time NextOf(const domain::Lead& lead) {
   if (!lead.merged_into.empty()) return 0;
-  Time step = 0;
-  if (lead.sla.has_value()) {
-    const domain::SlaClock& clock = *lead.sla;
-    if (clock.state == domain::SlaState::kRunning) step = Earlier(clock.warn, clock.due);
-    if (clock.state == domain::SlaState::kWarned) step = clock.due;
-  }
-  return Earlier(step, lead.next_decision_at);
+  Time next = lead.next_decision_at;
+  if (lead.sla.has_value()) next = Earlier(StepOf(*lead.sla), next);
+  for (const domain::SlaClock& clock : lead.other_clocks) next = Earlier(StepOf(clock), next);
+  return next;
 }
 
 // What stands beside a lead's body, other than its members as they are. Lives no longer than the lead.

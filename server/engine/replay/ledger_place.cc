@@ -1,4 +1,4 @@
-#include "engine/work/ledger_place.h"
+#include "engine/replay/ledger_place.h"
 
 #include <charconv>
 
