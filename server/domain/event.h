@@ -82,6 +82,8 @@ struct Assigned {
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
   std::string reason;            // a person's
   bool closed = false;           // the lead was no work in hand then
+  // The rep, who has the lead still, rejected it for a reason that is not theirs, and has the turn back that it took.
+  bool credited = false;
   bool operator==(const Assigned&) const = default;
 };
 

@@ -322,7 +322,7 @@ struct RepState {
 // A pool member's place in the round robin.
 struct PoolState {
   std::string rep_id;
-  double current_weight = 0;
+  double turns_owed = 0;  // what it earned by its weight, less what it was given; below 0: it is ahead
   int64_t assigned = 0;
   Time last_assigned = 0;
   bool operator==(const PoolState&) const = default;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "domain/iso_codes.h"
@@ -69,24 +72,46 @@ RepObstacle FormerObstacle(const Route& route, const Rep& rep, const Lead& lead,
   return {};
 }
 
-// Whoever has the highest current weight; within rounding, who waited longest, then the first by id.
-int Highest(std::span<const RepCandidate> candidates, const std::vector<PoolState>& pools, double rounding) {
-  double highest = pools[0].current_weight;
-  for (const PoolState& pool : pools) highest = std::max(highest, pool.current_weight);
-  int best = -1;
-  for (size_t i = 0; i < pools.size(); ++i) {
-    if (pools[i].current_weight < highest - rounding) continue;
-    if (best >= 0) {
-      const PoolState& leader = pools[static_cast<size_t>(best)];
-      if (pools[i].last_assigned > leader.last_assigned) continue;
-      if (pools[i].last_assigned == leader.last_assigned &&
-          candidates[i].rep->id >= candidates[static_cast<size_t>(best)].rep->id) {
-        continue;
-      }
-    }
-    best = static_cast<int>(i);
+// Weights such as 0.1 leave rests far below this after any number of turns; a tie must stay a tie.
+constexpr double kRest = 1e-9;
+
+// The candidate with the least value; within a rest, who waited longest, then the first by id.
+template <typename Value>
+size_t Least(std::span<const RepCandidate> candidates, std::span<const size_t> among, Value value) {
+  double least = value(among[0]);
+  for (const size_t i : among) least = std::min(least, value(i));
+  size_t best = candidates.size();
+  for (const size_t i : among) {
+    if (value(i) > least + kRest * std::max(1.0, std::abs(least))) continue;
+    const auto place = [&](size_t at) { return std::tie(candidates[at].pool.last_assigned, candidates[at].rep->id); };
+    if (best == candidates.size() || place(i) < place(best)) best = i;
   }
   return best;
+}
+
+// Whose turn it is, of those who are owed these turns and earn these shares of each.
+size_t TurnOf(std::span<const RepCandidate> candidates, std::span<const double> owed, std::span<const double> shares) {
+  std::vector<size_t> all(candidates.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  const auto most_owed = [&] { return Least(candidates, all, [&](size_t i) { return -owed[i]; }); };
+  if (all.size() == 1) return 0;
+  const double soonest = 1.0 / (2.0 * static_cast<double>(all.size()) - 2.0), latest = 1 - soonest;
+  const size_t first = most_owed();
+  if (owed[first] > latest + kRest) return first;
+  std::vector<size_t> ready;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(ready),
+               [&](size_t i) { return owed[i] >= soonest - kRest && shares[i] > 0; });
+  if (ready.empty()) return first;
+  return Least(candidates, ready, [&](size_t i) { return (latest - owed[i]) / shares[i]; });
+}
+
+// What each candidate earns of a turn; of reps without any weight nobody earns any.
+std::vector<double> SharesOf(std::span<const RepCandidate> candidates) {
+  double sum = 0;
+  for (const RepCandidate& candidate : candidates) sum += WeightOf(*candidate.rep);
+  std::vector<double> shares;
+  for (const RepCandidate& candidate : candidates) shares.push_back(sum == 0 ? 0 : WeightOf(*candidate.rep) / sum);
+  return shares;
 }
 
 }  // namespace
@@ -146,8 +171,7 @@ RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state
   if (!route.fast_lane && rep.capacity > 0 && state.open_leads >= rep.capacity) {
     return {"capacity", fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity)};
   }
-  const bool by_weight = !route.account_owner && route.former_within == 0 && !route.strategy.starts_with("plugin:");
-  if (by_weight && WeightOf(rep) == 0) return {"weight", "has no weight in the round robin"};
+  if (route.by_turns() && WeightOf(rep) == 0) return {"weight", "has no weight in the round robin"};
   return {};
 }
 
@@ -162,27 +186,38 @@ RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, T
     choice.why = "nobody to choose from";
     return choice;
   }
-  double sum = 0;
-  choice.pools.reserve(candidates.size());
-  for (const RepCandidate& candidate : candidates) {
-    PoolState pool = candidate.pool;
-    pool.rep_id = candidate.rep->id;
-    pool.current_weight += WeightOf(*candidate.rep);
-    sum += WeightOf(*candidate.rep);
-    choice.pools.push_back(std::move(pool));
+  const std::vector<double> shares = SharesOf(candidates);
+  std::vector<double> owed;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    owed.push_back(std::clamp(candidates[i].pool.turns_owed, -kMostTurnsOwed, kMostTurnsOwed) + shares[i]);
+    choice.pools.push_back(candidates[i].pool);
+    choice.pools.back().rep_id = candidates[i].rep->id;
+    choice.pools.back().turns_owed = owed.back();
   }
-  // Weights such as 0.1 leave rests far below this after any number of turns; a tie must stay a tie.
-  choice.index = Highest(candidates, choice.pools, 1e-9 * std::max(sum, 1.0));
-  PoolState& winner = choice.pools[static_cast<size_t>(choice.index)];
-  const Rep& rep = *candidates[static_cast<size_t>(choice.index)].rep;
-  choice.why = fmt::format("weighted round robin: weight {} of {} among {} candidates, turn value {:.6g}, {}",
-                           WeightOf(rep), sum, candidates.size(), winner.current_weight,
+  const size_t chosen = TurnOf(candidates, owed, shares);
+  choice.index = static_cast<int>(chosen);
+  PoolState& winner = choice.pools[chosen];
+  choice.why = fmt::format("weighted round robin: weight {}, {:.4g} % of {} candidates', owed {:.4g} turns, {}",
+                           WeightOf(*candidates[chosen].rep), 100 * shares[chosen], candidates.size(), owed[chosen],
                            winner.last_assigned == 0 ? std::string("first lead from this pool")
                                                      : "last lead at " + FormatTime(winner.last_assigned));
-  winner.current_weight -= sum;
+  if (shares[chosen] > 0) winner.turns_owed -= 1;
   ++winner.assigned;
   winner.last_assigned = now;
   return choice;
+}
+
+std::vector<PoolState> GiveTurnBack(std::span<const RepCandidate> among, std::string_view rep) {
+  const auto took = std::find_if(among.begin(), among.end(), [&](const RepCandidate& c) { return c.rep->id == rep; });
+  if (took == among.end() || WeightOf(*took->rep) == 0) return {};
+  const std::vector<double> shares = SharesOf(among);
+  std::vector<PoolState> changed;
+  for (size_t i = 0; i < among.size(); ++i) {
+    PoolState& state = changed.emplace_back(among[i].pool);
+    state.rep_id = among[i].rep->id;
+    state.turns_owed += (state.rep_id == rep ? 1 : 0) - shares[i];
+  }
+  return changed;
 }
 
 double JainIndex(std::span<const double> shares) {

@@ -47,6 +47,8 @@ struct Route {
   bool fast_lane = false;                  // ignores capacity, so that it is worked at once
   std::string hold;                        // queue that holds it; empty: goes to a rep
   std::string strategy;                    // "weighted_round_robin" or "plugin:<id>"
+  // Whether the rotation of the team gives its leads.
+  bool by_turns() const { return !account_owner && former_within == 0 && !strategy.starts_with("plugin:"); }
 };
 
 struct RoutingPolicy {
@@ -57,6 +59,7 @@ struct RoutingPolicy {
   std::vector<Queue> queues;                // the centre's, then the region's own
   std::string default_hold;                 // queue when no route has a rep for it
   std::vector<std::string> route_on_enter;  // statuses whose entry asks the routes anew
+  std::vector<std::string> credit_for;      // reject reasons for which whoever had the lead gets the turn back
 
   const Rep* FindRep(std::string_view id) const;
   const Queue* FindQueue(std::string_view id) const;  // null when there is none
@@ -106,10 +109,22 @@ struct RepChoice {
   std::string why;
 };
 
-// Smooth weighted round robin (nginx, ngx_http_upstream_get_peer): every candidate gains its weight, the highest wins
-// and pays the sum of weights. Ties go to the one who waited longest, then by rep id. Who was away neither gained nor
-// lost meanwhile. `candidates` must not be empty.
+// At most so many turns is anybody owed, or ahead: who comes back to a pool that changed is neither flooded nor
+// forgotten.
+inline constexpr double kMostTurnsOwed = 2;
+
+// Weighted round robin. With each lead every candidate earns the share of a turn that its weight is of the candidates'
+// weights, and whoever gets the lead pays one turn. It goes to whoever is owed so much that they would be owed more
+// than 1 - 1/(2n-2) of n candidates' next; that is, of those who are owed 1/(2n-2) at least, to the one who comes to
+// that limit first (R. Tijdeman, The chairman assignment problem, Discrete Mathematics 32, 1980). So among the same
+// candidates nobody is ever a whole turn off their share. Where candidates come and go, nobody may be above the
+// smaller limit, or several above the greater one: then it goes to whoever is owed most. Ties go to the one who waited
+// longest, then by rep id. Who was away neither earned nor lost meanwhile.
 RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, Time now);
+
+// Gives the turn back that a lead of the rep's took of those `among` whom it could have gone: their places, as if it
+// had not been given. None where the rep is not one of them, or has no weight.
+std::vector<PoolState> GiveTurnBack(std::span<const RepCandidate> among, std::string_view rep);
 
 // Jain's fairness index (Jain, Chiu, Hawe 1984) of `shares`; 1 when empty or all zero.
 double JainIndex(std::span<const double> shares);

@@ -142,6 +142,7 @@ struct RepView {
 struct RepShare {
   RepView rep;
   int64_t assigned = 0;
+  int64_t credited = 0;  // leads that were rejected for a reason that is not the rep's
   double expected = 0;
   double mean_score = 0;
 };

@@ -240,6 +240,7 @@ grpc::ServerUnaryReactor* RoutingService::GetFairness(grpc::CallbackServerContex
       v1::RepShare* added = response->add_reps();
       ToProto(share.rep, added->mutable_rep());
       added->set_assigned_count(share.assigned);
+      added->set_credited_count(share.credited);
       added->set_expected_count(share.expected);
       added->set_mean_score(share.mean_score);
     }

@@ -148,6 +148,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c("turns", r.turns);
   c.Personal("reason", r.reason);
   c("closed", r.closed);
+  c("credited", r.credited);
 }
 
 template <typename C>

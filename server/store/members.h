@@ -200,7 +200,7 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
 template <typename C>
 void Members(C& c, typename C::template Ref<domain::PoolState> r) {
   c("rep", r.rep_id);
-  c("current_weight", r.current_weight);
+  c("turns_owed", r.turns_owed);
   c("assigned", r.assigned);
   c("last_assigned", r.last_assigned);
 }

@@ -178,27 +178,31 @@ TEST_F(LinearizabilityTest, AnEtagLetsOneOfAllChangesThrough) {
 // own.
 class PoolModel {
  public:
-  // Whose turn it is at `now` among those with room for one more, and what it leaves behind.
+  static constexpr int kTurn = 60;
+  // Whose turn it is at `now` among those with room for one more, and what it leaves behind. Exactly: in sixtieths.
   std::string Take(Time now) {
-    std::string best;
-    int sum = 0;
+    int sum = 0, count = 0;
+    for (const auto& [id, member] : members_) {
+      if (member.open < member.capacity) sum += member.weight, ++count;
+    }
+    const int soonest = count > 1 ? kTurn / (2 * count - 2) : 0, latest = kTurn - soonest;
+    std::string most, first;
     for (auto& [id, member] : members_) {
       if (member.open >= member.capacity) continue;
-      member.current += member.weight;
-      sum += member.weight;
+      member.owed += kTurn * member.weight / sum;
+      if (most.empty() || Before(-member.owed, member, -members_[most].owed, members_[most])) most = id;
     }
     for (const auto& [id, member] : members_) {
-      if (member.open >= member.capacity) continue;
-      if (best.empty() || member.current > members_[best].current ||
-          (member.current == members_[best].current && member.last < members_[best].last)) {
-        best = id;
-      }
+      if (member.open >= member.capacity || member.owed < soonest) continue;
+      const auto limit = [&](const Member& m) { return (latest - m.owed) * kTurn / m.weight; };
+      if (first.empty() || Before(limit(member), member, limit(members_[first]), members_[first])) first = id;
     }
-    if (best.empty()) return best;
-    members_[best].current -= sum;
-    members_[best].last = now;
-    ++members_[best].open;
-    return best;
+    if (most.empty()) return most;
+    if (first.empty() || members_[most].owed > latest) first = most;
+    members_[first].owed -= kTurn;
+    members_[first].last = now;
+    ++members_[first].open;
+    return first;
   }
   int capacity() const {
     int all = 0;
@@ -213,10 +217,13 @@ class PoolModel {
   struct Member {
     int weight;
     int capacity;
-    int current = 0;
+    int owed = 0;
     Time last = 0;
     int open = 0;
   };
+  static bool Before(int a, const Member& of_a, int b, const Member& of_b) {
+    return a != b ? a < b : of_a.last < of_b.last;
+  }
   std::map<std::string, Member> members_ = {{"na-avery-brooks", {2, 60}},
                                             {"na-camille-roy", {1, 50}},
                                             {"na-jordan-reyes", {1, 60}},
@@ -282,7 +289,8 @@ TEST_F(LinearizabilityTest, TurnsAndCapacityAreThoseOfOneAfterTheOther) {
     ASSERT_EQ(assigned->rep, model.Take(event.time)) << "turn " << given;
     ASSERT_LE(model.open(assigned->rep), model.capacity_of(assigned->rep)) << assigned->rep;
     for (const domain::PoolState& turn : assigned->turns) {
-      ASSERT_EQ(turn.current_weight, model.members().at(turn.rep_id).current) << turn.rep_id << ", turn " << given;
+      const double owed = model.members().at(turn.rep_id).owed / double{PoolModel::kTurn};
+      ASSERT_NEAR(turn.turns_owed, owed, 1e-9) << turn.rep_id << ", turn " << given;
     }
   }
   EXPECT_EQ(given, model.capacity()) << "all room was used, and no more";

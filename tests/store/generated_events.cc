@@ -121,7 +121,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                               .score = Number(),
                               .pool = Text(),
                               .turns = {{Text(), Number(), Int(0, 1000), Moment()}, {Text(), 0, 0, 0}},
-                              .closed = Flip()};
+                              .closed = Flip(),
+                              .credited = Flip()};
     case 7:
       return domain::SlaChanged{.clock = Clock()};
     case 8:

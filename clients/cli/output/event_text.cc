@@ -116,6 +116,9 @@ std::string DescribePayload(const v1::Event& event) {
         return fmt::format("held in queue \"{}\"{}", IdOf(assigned.hold_queue()),
                            assigned.route().empty() ? ": no route had a rep for it" : " by " + assigned.route());
       }
+      if (assigned.credited()) {
+        return fmt::format("{} has a turn back: rejected as {}", assigned.rep(), assigned.reason());
+      }
       return fmt::format("assigned to {} by {}{}{}", assigned.rep(), assigned.route(),
                          assigned.reason().empty() ? "" : ": ", assigned.reason());
     }

@@ -168,6 +168,7 @@ absl::Status Fold(const Event& event, Lead& lead) {
     lead.activity_count += 1;
     lead.last_activity_at = std::max(lead.last_activity_at, recorded->activity.time);
   } else if (const auto* assigned = std::get_if<Assigned>(&event.payload)) {
+    if (assigned->credited) return absl::OkStatus();
     NoteGiven(assigned->rep, event.time, lead);
     lead.assignee = assigned->rep;
     lead.given_by = assigned->route;

@@ -23,8 +23,12 @@ absl::Status CheckListed(const domain::Rep* rep, const packs::RuleSet& rules, st
 
 struct Given {
   int64_t count = 0;
+  int64_t credited = 0;
   double score_sum = 0;
 };
+
+// Leads that were given and not credited. What is credited may have been given before the period.
+int64_t CountingOf(const RepShare& share) { return std::max<int64_t>(0, share.assigned - share.credited); }
 
 // Jain's index over assignments per weight; reps that took nothing count, so that a starved one shows.
 std::vector<TeamFairness> TeamsOf(std::vector<RepShare>& reps) {
@@ -35,15 +39,17 @@ std::vector<TeamFairness> TeamsOf(std::vector<RepShare>& reps) {
     TeamFairness fairness;
     fairness.team = team;
     double weights = 0;
+    int64_t counting = 0;
     for (RepShare* share : shares) {
       fairness.assigned += share->assigned;
+      counting += CountingOf(*share);
       weights += share->rep.rep.weight;
     }
     std::vector<double> per_weight;
     for (RepShare* share : shares) {
-      share->expected = weights == 0 ? 0 : static_cast<double>(fairness.assigned) * share->rep.rep.weight / weights;
+      share->expected = weights == 0 ? 0 : static_cast<double>(counting) * share->rep.rep.weight / weights;
       if (share->rep.rep.weight > 0) {
-        per_weight.push_back(static_cast<double>(share->assigned) / share->rep.rep.weight);
+        per_weight.push_back(static_cast<double>(CountingOf(*share)) / share->rep.rep.weight);
       }
     }
     fairness.jain_index = domain::JainIndex(per_weight);
@@ -200,6 +206,10 @@ absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time st
       [&](store::Reader& reader) -> absl::Status {
         std::map<std::string, Given, std::less<>> given;
         RETURN_IF_ERROR(reader.ForEachAssignment(start, end, [&](const store::AssignmentEvent& event) {
+          if (event.assigned.credited) {
+            ++given[event.assigned.rep].credited;
+            return;
+          }
           // Routed once more to whoever has it, or no work in hand: nothing was given.
           if (event.assigned.rep == event.assigned.previous_rep || event.assigned.closed) return;
           Given& g = given[event.assigned.rep];
@@ -212,7 +222,8 @@ absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time st
           ASSIGN_OR_RETURN(share.rep, ViewOf(reader, rep, clock().Now()));
           if (auto g = given.find(rep.id); g != given.end()) {
             share.assigned = g->second.count;
-            share.mean_score = g->second.score_sum / static_cast<double>(g->second.count);
+            share.credited = g->second.credited;
+            share.mean_score = share.assigned == 0 ? 0 : g->second.score_sum / static_cast<double>(g->second.count);
           }
           fairness.reps.push_back(std::move(share));
         }

@@ -77,6 +77,7 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
   domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
   change.lead_alone = cause.decision.has_value() && IsOfLeadAlone(rules.lifecycle, *cause.decision);
   change.reject_reason = cause.reject_reason;
+  if (!change.reject_reason.empty()) RETURN_IF_ERROR(CreditTurn(change.reject_reason, at));
   domain::NoteLeft(change, at, context_.lead);
   if (domain::Answers(change, !context_.lead.hold_queue.empty())) {
     context_.lead.handled_at = std::max(context_.lead.handled_at, at);
@@ -135,6 +136,40 @@ absl::Status LeadSession::RouteAgain(Time at) {
       });
   if (outcome.rep == context_.lead.assignee || (of_team && !passed_over)) return absl::OkStatus();
   return Route(at).status();
+}
+
+absl::Status LeadSession::CreditTurn(const std::string& reject_reason, Time at) {
+  const domain::Lead& lead = context_.lead;
+  const domain::RoutingPolicy& policy = scope_->decider().Rules(lead.region).routing;
+  const auto& reasons = policy.credit_for;
+  if (std::find(reasons.begin(), reasons.end(), reject_reason) == reasons.end()) return absl::OkStatus();
+  // Once for each time that they got it.
+  if (lead.assignee.empty() || lead.former.rejected_by == lead.assignee) return absl::OkStatus();
+  const auto route = std::find_if(policy.routes.begin(), policy.routes.end(),
+                                  [&](const domain::Route& r) { return r.id == lead.given_by; });
+  if (route == policy.routes.end() || route->team.empty() || !route->by_turns()) return absl::OkStatus();
+  SessionReps reps(*this);
+  ASSIGN_OR_RETURN(const std::vector<domain::PoolState> pool, reps.Pool(route->team));
+  // Whom it could have gone to, whoever was away or full then.
+  std::vector<domain::RepCandidate> among;
+  const domain::Territory* territory = policy.TerritoryOf(lead.country);
+  for (const domain::Rep& rep : policy.reps) {
+    if (!domain::ObstacleOf(*route, rep, domain::RepState(), lead, territory, at).code.empty()) continue;
+    const auto place =
+        std::find_if(pool.begin(), pool.end(), [&](const auto& member) { return member.rep_id == rep.id; });
+    among.push_back({.rep = &rep, .pool = place == pool.end() ? domain::PoolState() : *place});
+  }
+  std::vector<domain::PoolState> turns = domain::GiveTurnBack(among, lead.assignee);
+  if (turns.empty()) return absl::OkStatus();
+  domain::Assigned credited{.rep = lead.assignee, .previous_rep = lead.assignee, .route = route->id};
+  credited.score = lead.score.total;
+  credited.pool = route->team;
+  credited.turns = turns;
+  credited.reason = reject_reason;
+  credited.credited = true;
+  pools_[route->team] = std::move(turns);
+  Record(at, std::move(credited));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<RouteOutcome> LeadSession::AskRoutes(Time at, std::string_view without) {

@@ -121,6 +121,9 @@ class LeadSession {
   bool Holds(std::string_view queue, bool looks_again) const;
   void Hold(std::string_view queue, std::string_view by, Time at,
             std::optional<domain::Decision> decision = std::nullopt);
+  // Who has the lead gives it back for this reason, which may be none of theirs: then the turn that it took is theirs
+  // again.
+  absl::Status CreditTurn(const std::string& reject_reason, Time at);
   bool ClockRuns() const;
   // The open clocks that the queue that the lead is in started.
   std::vector<domain::SlaClock> ClocksOfQueue() const;

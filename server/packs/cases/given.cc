@@ -176,8 +176,8 @@ class GivenReader {
     MapReader reader(problems_, node, "a rep's turns");
     domain::PoolState state;
     state.rep_id = rep;
-    constexpr double kMost = 1'000'000'000;
-    state.current_weight = ReadBounded(problems_, reader, "current_weight", -kMost, kMost).value_or(0);
+    constexpr double kMost = domain::kMostTurnsOwed;
+    state.turns_owed = ReadBounded(problems_, reader, "turns_owed", -kMost, kMost).value_or(0);
     state.assigned = reader.Integer("assigned").value_or(0);
     if (const YamlNode* last = reader.Get("last_assigned")) {
       state.last_assigned = ReadMoment(problems_, *last, now_).value_or(0);

@@ -27,6 +27,7 @@ class RoutingReader : FileReader {
       const YamlNode* hold = top.Require("default_hold");
       if (hold != nullptr) routing_.default_hold = ReadQueueName(layer_, *hold);
       ReadRouteOnEnter(top);
+      ReadCreditFor(top);
     } else {
       ReportCentralOnly(top);
     }
@@ -64,7 +65,7 @@ class RoutingReader : FileReader {
   }
 
   void ReportCentralOnly(MapReader& top) {
-    for (const char* key : {"default_hold", "route_on_enter"}) {
+    for (const char* key : {"default_hold", "route_on_enter", "credit_for"}) {
       if (const YamlNode* node = top.Get(key)) layer_.CheckOpened(*node, false, fmt::format("`{}`", key));
     }
   }
@@ -78,6 +79,24 @@ class RoutingReader : FileReader {
       }
       routing_.route_on_enter.push_back(node->text);
     }
+  }
+
+  void ReadCreditFor(MapReader& top) {
+    for (const YamlNode* node : top.List("credit_for")) {
+      if (std::optional<std::string> reason = ReadRejectReason(*node))
+        routing_.credit_for.push_back(*std::move(reason));
+    }
+  }
+
+  // One that the packs list, or what stands there in its place; nothing where it is no text.
+  std::optional<std::string> ReadRejectReason(const YamlNode& node) {
+    const std::vector<std::string>& known = rules_.lifecycle.reject_reasons;
+    std::optional<std::string> text = ReadText(problems_, node, "a reject reason");
+    if (text && std::find(known.begin(), known.end(), *text) == known.end()) {
+      problems_.Add(node, "LL2416", fmt::format("\"{}\" is none of the reject_reasons", *text),
+                    DidYouMean(*text, known));
+    }
+    return text;
   }
 
   void ReadTerritory(const YamlNode& node) {
@@ -294,15 +313,8 @@ class RoutingReader : FileReader {
         route.former_within = *within;
       }
     }
-    const std::vector<std::string>& known = rules_.lifecycle.reject_reasons;
     for (const YamlNode* reason : reader.List("unless_rejected_for")) {
-      const std::optional<std::string> text = ReadText(problems_, *reason, "a reject reason");
-      if (!text) continue;
-      if (std::find(known.begin(), known.end(), *text) == known.end()) {
-        problems_.Add(*reason, "LL2416", fmt::format("\"{}\" is none of the reject_reasons", *text),
-                      DidYouMean(*text, known));
-      }
-      route.former_unless.push_back(*text);
+      if (std::optional<std::string> text = ReadRejectReason(*reason)) route.former_unless.push_back(*std::move(text));
     }
     reader.Finish();
   }

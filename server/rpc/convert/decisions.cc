@@ -193,6 +193,7 @@ struct PayloadWriter {
     payload->set_route(from.route);
     payload->set_hold_queue(QueueName(from.hold_queue));
     payload->set_reason(from.reason);
+    payload->set_credited(from.credited);
   }
   void operator()(const domain::SlaChanged& from) const {
     rpc::ToProto(from.clock, to->mutable_sla_changed()->mutable_clock());

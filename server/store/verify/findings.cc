@@ -48,7 +48,7 @@ std::string ShowClock(const domain::SlaClock* clock) {
 
 std::string ShowPlace(const domain::PoolState* place) {
   if (place == nullptr) return "";
-  return fmt::format("weight {}, {} assigned, the last {}", place->current_weight, place->assigned,
+  return fmt::format("owed {} turns, {} assigned, the last {}", place->turns_owed, place->assigned,
                      place->last_assigned == 0 ? "never" : FormatTime(place->last_assigned));
 }
 

@@ -21,6 +21,7 @@ void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
               {"Region"},
               {"Weight", kRight},
               {"Given", kRight},
+              {"Credited", kRight},
               {"Expected", kRight},
               {"Mean score", kRight},
               {"In work", kRight},
@@ -32,7 +33,7 @@ void ShowFairness(Session& session, const v1::GetFairnessResponse& response) {
     std::string takes = rep.available() ? "yes" : "away";
     if (rep.has_return_time()) takes += " until " + FormatMinute(ToTime(rep.return_time()));
     reps.Add({rep.team(), rep.display_name().empty() ? IdOf(rep.name()) : rep.display_name(), rep.region(),
-              FormatPoints(rep.weight()), WithThousands(share.assigned_count()),
+              FormatPoints(rep.weight()), WithThousands(share.assigned_count()), WithThousands(share.credited_count()),
               fmt::format("{:.1f}", share.expected_count()), fmt::format("{:.1f}", share.mean_score()),
               WithThousands(rep.open_lead_count()), rep.capacity() == 0 ? "none" : WithThousands(rep.capacity()),
               takes});

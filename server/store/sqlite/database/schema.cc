@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 13;
+constexpr int kVersion = 14;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
 // UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since
@@ -122,7 +122,7 @@ CREATE TABLE rep_state (
   PRIMARY KEY (tenant_id, rep_id)) WITHOUT ROWID;
 CREATE TABLE pool_members (
   tenant_id TEXT NOT NULL, pool TEXT NOT NULL, rep_id TEXT NOT NULL,
-  current_weight DOUBLE PRECISION NOT NULL, assigned INTEGER NOT NULL, last_assigned INTEGER NOT NULL,
+  turns_owed DOUBLE PRECISION NOT NULL, assigned INTEGER NOT NULL, last_assigned INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, pool, rep_id)) WITHOUT ROWID;
 
 CREATE TABLE merges (

@@ -323,12 +323,12 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kRepState:
       return "SELECT version FROM rep_state WHERE tenant_id = ?1 AND rep_id = ?2";
     case Sql::kGetPool:
-      return "SELECT rep_id, current_weight, assigned, last_assigned FROM pool_members "
+      return "SELECT rep_id, turns_owed, assigned, last_assigned FROM pool_members "
              "WHERE tenant_id = ?1 AND pool = ?2 ORDER BY rep_id";
     case Sql::kPutPoolMember:
-      return "INSERT INTO pool_members (tenant_id, pool, rep_id, current_weight, assigned, last_assigned) "
+      return "INSERT INTO pool_members (tenant_id, pool, rep_id, turns_owed, assigned, last_assigned) "
              "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant_id, pool, rep_id) DO UPDATE SET "
-             "current_weight = excluded.current_weight, assigned = excluded.assigned, "
+             "turns_owed = excluded.turns_owed, assigned = excluded.assigned, "
              "last_assigned = excluded.last_assigned";
 
     case Sql::kGetMerge:

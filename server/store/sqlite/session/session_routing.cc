@@ -77,7 +77,7 @@ absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view
   std::vector<domain::PoolState> members;
   while (query.Next()) {
     members.push_back({.rep_id = query.String(0),
-                       .current_weight = query.Real(1),
+                       .turns_owed = query.Real(1),
                        .assigned = query.Int(2),
                        .last_assigned = query.Int(3)});
   }
@@ -91,7 +91,7 @@ absl::Status Session::PutPool(std::string_view pool, std::span<const domain::Poo
   for (const domain::PoolState& member : members) {
     Query put = connection_.Prepare(Sql::kPutPoolMember);
     RETURN_IF_ERROR(
-        Run(put.Bind(tenant_, pool, member.rep_id, member.current_weight, member.assigned, member.last_assigned)));
+        Run(put.Bind(tenant_, pool, member.rep_id, member.turns_owed, member.assigned, member.last_assigned)));
   }
   return absl::OkStatus();
 }
