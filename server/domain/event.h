@@ -73,14 +73,14 @@ struct ScoreChanged {
 struct Assigned {
   std::string rep;  // empty: nobody any more
   std::string previous_rep;
-  // The route, gate or transition that decided; manual, accepted or import; empty: no route had a rep for the lead, or,
-  // without a queue, it only leaves the one that it was in.
+  // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted or import;
+  // empty: no route had a rep for the lead, or, without a queue, it only leaves the one that it was in.
   std::string route;
   std::string hold_queue;        // in which the lead waits from here on; empty: in none
   double score = 0;              // the lead's total at that time
   std::string pool;              // whose turn it was; empty: no pool was asked
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
-  std::string reason;            // a person's
+  std::string reason;            // a person's, or what was missed
   bool closed = false;           // the lead was no work in hand then
   // The rep, who has the lead still, rejected it for a reason that is not theirs, and has the turn back that it took.
   bool credited = false;

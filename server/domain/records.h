@@ -213,6 +213,14 @@ struct SlaClock {
   Time due = 0;
   Time stopped = 0;  // 0 while it runs
   SlaState state = SlaState::kRunning;
+  std::string calendar;  // on which it counts
+  // After it was handed over or stood: from when it counts on, and the working time that had passed by then. 0: it
+  // counts from its start.
+  Time since = 0;
+  Duration counted = 0;
+  Time paused = 0;    // since when it stands; then `due` is the latest that it can be; 0: it does not
+  int64_t steps = 0;  // of its level's ladder that were taken, by it and by those that it goes on for
+  Time step_at = 0;   // when the next of them is due; 0: it is not breached, or there is none
   bool operator==(const SlaClock&) const = default;
   // One that was breached stays open until it is met too late, or ended without an answer: then it stays breached.
   bool open() const {
@@ -250,8 +258,10 @@ struct Lead {
   std::string assignee;    // rep id
   std::string given_by;    // the route of the last Assigned
   std::string hold_queue;  // where it waits while nobody works it; empty: in none
-  std::string held_by;     // the route, gate or transition that put it there; empty: no route had a rep for it
-  Time held_since = 0;     // since when it is in that queue; 0: in none
+  // The route, gate or transition that put it there, or "sla/" and the level whose ladder did; empty: no route had a
+  // rep for it.
+  std::string held_by;
+  Time held_since = 0;  // since when it is in that queue; 0: in none
   // The open clock that is due first; without any, the one that was told last.
   std::optional<SlaClock> sla;
   std::vector<SlaClock> other_clocks;  // open, beside `sla`, in the order in which they are due
@@ -296,7 +306,8 @@ struct Rep {
   std::string id;
   std::string name;
   std::string team;
-  std::string region;  // of the pack that lists the rep; empty for central
+  std::string calendar;  // whose hours and holidays they work; empty: their team's
+  std::string region;    // of the pack that lists the rep; empty for central
   std::vector<std::string> languages;
   std::vector<std::string> territories;
   double weight = 1;

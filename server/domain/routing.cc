@@ -21,6 +21,13 @@ const std::string& LanguageFor(const Route& route, const Lead& lead) {
   return Meant(MeaningFor(route, lead).language, lead.language);
 }
 
+const Team* RoutingPolicy::FindTeam(std::string_view id) const {
+  for (const Team& team : teams) {
+    if (team.id == id) return &team;
+  }
+  return nullptr;
+}
+
 const Queue* RoutingPolicy::FindQueue(std::string_view id) const {
   const auto found = std::find_if(queues.begin(), queues.end(), [&](const Queue& queue) { return queue.id == id; });
   return found == queues.end() ? nullptr : &*found;

@@ -29,6 +29,15 @@ struct Territory {
   std::string source;
   std::string region;
   std::vector<std::string> countries;  // ISO 3166-1 alpha-2
+  std::string calendar;                // of its leads' reps who have none; empty: none
+};
+
+struct Team {
+  std::string id;
+  std::string layer;
+  std::string source;
+  std::string lead;      // rep id: who answers for what the others miss; empty: nobody
+  std::string calendar;  // of its reps who have none of their own; empty: none
 };
 
 struct Route {
@@ -56,12 +65,14 @@ struct RoutingPolicy {
   std::vector<Route> routes;
   std::vector<Rep> reps;
   std::vector<Territory> territories;
+  std::vector<Team> teams;                  // the centre's, then the region's own
   std::vector<Queue> queues;                // the centre's, then the region's own
   std::string default_hold;                 // queue when no route has a rep for it
   std::vector<std::string> route_on_enter;  // statuses whose entry asks the routes anew
   std::vector<std::string> credit_for;      // reject reasons for which whoever had the lead gets the turn back
 
   const Rep* FindRep(std::string_view id) const;
+  const Team* FindTeam(std::string_view id) const;    // null when there is none
   const Queue* FindQueue(std::string_view id) const;  // null when there is none
   // The territory that holds the country; null when none does.
   const Territory* TerritoryOf(std::string_view country) const;

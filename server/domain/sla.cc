@@ -1,233 +1,29 @@
 #include "domain/sla.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <limits>
 #include <tuple>
 
-#include "absl/container/inlined_vector.h"
-#include "base/zones/time_zones.h"
 #include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
 
-constexpr int kMinutesPerDay = 24 * 60;
-constexpr std::array<std::string_view, 7> kWeekdays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                       "Friday", "Saturday", "Sunday"};
-// A calendar without a working hour in this many days has none at all.
-constexpr int64_t kMostDays = 400LL * 366;
+Time CountsFrom(const SlaClock& clock) { return clock.since != 0 ? clock.since : clock.start; }
 
-int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
-// Day number since 1970-01-01 of a local date; nothing when it is none.
-std::optional<int64_t> DayNumber(const std::string& date) {
-  if (date.size() != 10) return std::nullopt;
-  absl::StatusOr<Time> midnight = ParseTime(date);
-  if (!midnight.ok()) return std::nullopt;
-  return FloorDiv(*midnight, kDay);
-}
-
-// 1970-01-01 was a Thursday.
-size_t WeekdayOf(int64_t day) { return static_cast<size_t>(((day + 3) % 7 + 7) % 7); }
-
-// Walks a calendar's working intervals from a moment on. It works whenever the clock on the wall shows working hours,
-// so an hour that the clocks skip is not worked and one that they repeat is worked twice. Not thread-safe.
-class WorkingHours {
- public:
-  struct Interval {
-    Time begin = 0;
-    Time end = 0;
-  };
-
-  // From `start` on; what lies before it is cut off.
-  WorkingHours(const BusinessCalendar& calendar, Time start)
-      : calendar_(calendar), zone_(calendar.zone.get()), start_(start) {
-    for (const std::string& holiday : calendar.holidays) {
-      if (std::optional<int64_t> day = DayNumber(holiday)) holidays_.push_back(*day);
-    }
-    std::sort(holidays_.begin(), holidays_.end());
-    if (zone_ == nullptr) return;
-    segment_ = zone_->SegmentAt(start);
-    day_ = LocalDay(start);
-  }
-
-  // The next interval that is not empty; nothing when there are no more.
-  std::optional<Interval> Next() {
-    if (zone_ == nullptr) return std::nullopt;
-    for (int64_t days = 0; days < kMostDays;) {
-      const ZoneSegment& segment = zone_->segments()[segment_];
-      const BusinessCalendar::Day& hours = HoursOfDay();
-      while (range_ < hours.size()) {
-        const Interval interval = Worked(segment, hours[range_++]);
-        if (interval.begin < interval.end) return interval;
-      }
-      range_ = 0;
-      // The same date goes on in the next segment when the clocks change on it, or begins again when they go back
-      // over midnight.
-      Time midnight_after = (day_ + 1) * kDay - segment.offset;
-      if (midnight_after >= segment.end) {
-        ++segment_;
-        day_ = FloorDiv(segment.end + zone_->segments()[segment_].offset, kDay);
-      } else {
-        ++day_;
-        ++days;
-      }
-    }
-    return std::nullopt;
-  }
-
- private:
-  int64_t LocalDay(Time t) const { return FloorDiv(t + zone_->segments()[segment_].offset, kDay); }
-
-  // None on a holiday.
-  const BusinessCalendar::Day& HoursOfDay() const {
-    static const BusinessCalendar::Day kClosed;
-    const BusinessCalendar::Day& hours = calendar_.week[WeekdayOf(day_)];
-    const bool off = !hours.empty() && std::binary_search(holidays_.begin(), holidays_.end(), day_);
-    return off ? kClosed : hours;
-  }
-
-  // These hours of the current date, within the segment and not before the start.
-  Interval Worked(const ZoneSegment& segment, const BusinessCalendar::Hours& hours) const {
-    const Time midnight = day_ * kDay - segment.offset;
-    return {std::max({midnight + hours.from_minute * kMinute, segment.begin, start_}),
-            std::min(midnight + hours.to_minute * kMinute, segment.end)};
-  }
-
-  const BusinessCalendar& calendar_;
-  const TimeZone* zone_;
-  Time start_;
-  absl::InlinedVector<int64_t, 32> holidays_;
-  size_t segment_ = 0;
-  int64_t day_ = 0;
-  size_t range_ = 0;  // of the date, that comes next
-};
-
-bool Overlap(const BusinessCalendar::Hours& a, const BusinessCalendar::Hours& b) {
-  return a.from_minute < b.to_minute && b.from_minute < a.to_minute;
-}
-
-bool IsFree(const BusinessCalendar::Day& day, const BusinessCalendar::Hours& hours) {
-  return std::none_of(day.begin(), day.end(), [&](const auto& other) { return Overlap(other, hours); });
-}
-
-void Insert(BusinessCalendar::Day& day, const BusinessCalendar::Hours& hours) {
-  const auto after =
-      std::find_if(day.begin(), day.end(), [&](const auto& other) { return other.from_minute > hours.from_minute; });
-  day.insert(after, hours);
-}
-
-Duration WorkOf(const BusinessCalendar::Day& day) {
-  Duration work = 0;
-  for (const BusinessCalendar::Hours& hours : day) work += (hours.to_minute - hours.from_minute) * kMinute;
-  return work;
-}
-
-// What is wrong with one day's hours; empty: nothing.
-std::string FaultOf(const BusinessCalendar::Day& day) {
-  int before = 0;
-  for (const BusinessCalendar::Hours& hours : day) {
-    if (hours.from_minute < 0 || hours.to_minute > kMinutesPerDay || hours.from_minute >= hours.to_minute) {
-      return fmt::format(
-          "is open from minute {} to minute {}: hours lie between 00:00 and 24:00 of one day, and end after they begin",
-          hours.from_minute, hours.to_minute);
-    }
-    if (hours.from_minute < before) {
-      return fmt::format("is open from minute {} on, before the hours that stand before them have ended",
-                         hours.from_minute);
-    }
-    before = hours.to_minute;
-  }
-  return "";
+// Sets when the clock is due, and warned of, by what it has counted and from when it goes on.
+void Count(const SlaDef& level, const BusinessCalendar& calendar, SlaClock& clock) {
+  const Time from = CountsFrom(clock);
+  clock.due = AddBusinessTime(calendar, from, level.due_after - clock.counted);
+  if (level.due_at_latest > 0) clock.due = std::min(clock.due, clock.start + level.due_at_latest);
+  const bool warned = clock.state == SlaState::kWarned && level.warn_after <= clock.counted;
+  if (warned) return;
+  // Without a warning of its own a clock goes straight to its due time.
+  clock.warn = level.warn_after > 0
+                   ? std::min(AddBusinessTime(calendar, from, level.warn_after - clock.counted), clock.due)
+                   : clock.due;
 }
 
 }  // namespace
-
-bool AddHours(size_t day, const BusinessCalendar::Hours& hours, std::array<BusinessCalendar::Day, 7>& week) {
-  const bool night = hours.to_minute <= hours.from_minute;
-  const BusinessCalendar::Hours evening{hours.from_minute, night ? kMinutesPerDay : hours.to_minute};
-  const BusinessCalendar::Hours morning{0, night ? hours.to_minute : 0};
-  const bool reaches = morning.to_minute > 0;
-  BusinessCalendar::Day& next = week[(day + 1) % week.size()];
-  if (!IsFree(week[day], evening) || (reaches && !IsFree(next, morning))) return false;
-  Insert(week[day], evening);
-  if (reaches) Insert(next, morning);
-  return true;
-}
-
-absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones) {
-  if (zones.Find(calendar.time_zone) == nullptr) {
-    return absl::InvalidArgumentError(fmt::format("calendar \"{}\": \"{}\" is not a time zone: {}", calendar.id,
-                                                  calendar.time_zone, ZoneHint(zones, calendar.time_zone)));
-  }
-  bool open = false;
-  for (size_t i = 0; i < calendar.week.size(); ++i) {
-    if (const std::string fault = FaultOf(calendar.week[i]); !fault.empty()) {
-      return absl::InvalidArgumentError(fmt::format("calendar \"{}\": {} {}", calendar.id, kWeekdays[i], fault));
-    }
-    open = open || !calendar.week[i].empty();
-  }
-  if (!open) {
-    return absl::InvalidArgumentError(fmt::format(
-        "calendar \"{}\": no day is open, so that no time would ever pass: give at least one day hours", calendar.id));
-  }
-  for (const std::string& holiday : calendar.holidays) {
-    if (DayNumber(holiday).has_value()) continue;
-    return absl::InvalidArgumentError(
-        fmt::format("calendar \"{}\": holiday \"{}\" is not a date: write it as 2026-12-25", calendar.id, holiday));
-  }
-  return absl::OkStatus();
-}
-
-Duration WorkPerWeek(const BusinessCalendar& calendar) {
-  Duration work = 0;
-  for (const BusinessCalendar::Day& day : calendar.week) work += WorkOf(day);
-  return work;
-}
-
-HolidayYear FullestHolidayYear(const BusinessCalendar& calendar) {
-  constexpr int64_t kDaysOfYear = 365;
-  std::vector<int64_t> days;
-  for (const std::string& holiday : calendar.holidays) {
-    const std::optional<int64_t> day = DayNumber(holiday);
-    if (!day) continue;
-    if (!calendar.week[WeekdayOf(*day)].empty()) days.push_back(*day);
-  }
-  std::sort(days.begin(), days.end());
-  days.erase(std::unique(days.begin(), days.end()), days.end());
-  HolidayYear fullest;
-  for (size_t first = 0, end = 0; first < days.size(); ++first) {
-    while (end < days.size() && days[end] < days[first] + kDaysOfYear) ++end;
-    const int holidays = static_cast<int>(end - first);
-    if (holidays > fullest.holidays) fullest = {holidays, FormatDate(days[first] * kDay)};
-  }
-  return fullest;
-}
-
-Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration) {
-  if (duration <= 0) return start;
-  WorkingHours hours(calendar, start);
-  Time last = start;
-  while (std::optional<WorkingHours::Interval> interval = hours.Next()) {
-    Duration worked = interval->end - interval->begin;
-    if (worked >= duration) return interval->begin + duration;
-    duration -= worked;
-    last = interval->end;
-  }
-  return last;
-}
-
-Duration BusinessTimeBetween(const BusinessCalendar& calendar, Time start, Time end) {
-  if (end <= start) return 0;
-  WorkingHours hours(calendar, start);
-  Duration total = 0;
-  while (std::optional<WorkingHours::Interval> interval = hours.Next()) {
-    if (interval->begin >= end) break;
-    total += std::min(interval->end, end) - interval->begin;
-  }
-  return total;
-}
 
 const BusinessCalendar* SlaPolicy::FindCalendar(std::string_view id) const {
   for (const BusinessCalendar& calendar : calendars) {
@@ -243,8 +39,49 @@ const SlaDef* SlaPolicy::Find(std::string_view id) const {
   return nullptr;
 }
 
-std::string DescribeDue(const SlaDef& level) {
-  std::string text = fmt::format("{} of working time ({})", FormatDuration(level.due_after), level.calendar);
+CalendarChoice CalendarFor(const SlaDef& level, const SlaPolicy& sla, const RoutingPolicy& routing, const Lead& lead) {
+  const CalendarChoice usual{sla.FindCalendar(level.calendar), ""};
+  if (!level.of_assignee || lead.assignee.empty()) return usual;
+  const Rep* rep = routing.FindRep(lead.assignee);
+  if (rep == nullptr) return usual;
+  const auto named = [&](const std::string& id, std::string because) -> CalendarChoice {
+    const BusinessCalendar* calendar = id.empty() ? nullptr : sla.FindCalendar(id);
+    return {calendar, calendar == nullptr ? "" : std::move(because)};
+  };
+  CalendarChoice choice = named(rep->calendar, "of reps/" + rep->id);
+  const Team* team = routing.FindTeam(rep->team);
+  if (choice.calendar == nullptr && team != nullptr) choice = named(team->calendar, "of the team " + team->id);
+  const Territory* territory = routing.TerritoryOf(lead.country);
+  if (choice.calendar == nullptr && territory != nullptr) {
+    choice = named(territory->calendar, "of the territory " + territory->id);
+  }
+  return choice.calendar == nullptr ? usual : choice;
+}
+
+std::string_view LadderActionName(LadderAction action) {
+  switch (action) {
+    case LadderAction::kWarn:
+      return "warn";
+    case LadderAction::kReassign:
+      return "reassign";
+    case LadderAction::kEscalate:
+      return "escalate";
+    case LadderAction::kHold:
+      return "hold";
+  }
+  return "";
+}
+
+std::string DescribeStep(const LadderStep& step) {
+  std::string text(LadderActionName(step.action));
+  if (!step.queue.empty()) text += " in " + step.queue;
+  return step.after == 0 ? text : fmt::format("{} after {}", text, FormatDuration(step.after));
+}
+
+std::string DescribeDue(const SlaDef& level, std::string_view calendar) {
+  std::string on(calendar.empty() ? std::string_view(level.calendar) : calendar);
+  if (calendar.empty() && level.of_assignee) on = "calendar of whoever has it, or " + on;
+  std::string text = fmt::format("{} of working time ({})", FormatDuration(level.due_after), on);
   if (level.due_at_latest > 0) text += fmt::format(", at most {} in all", FormatDuration(level.due_at_latest));
   return text;
 }
@@ -253,10 +90,8 @@ SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time 
   SlaClock clock;
   clock.sla_id = level.id;
   clock.start = now;
-  clock.due = AddBusinessTime(calendar, now, level.due_after);
-  if (level.due_at_latest > 0) clock.due = std::min(clock.due, now + level.due_at_latest);
-  // Without a warning of its own a clock goes straight to its due time.
-  clock.warn = level.warn_after > 0 ? std::min(AddBusinessTime(calendar, now, level.warn_after), clock.due) : clock.due;
+  clock.calendar = calendar.id;
+  Count(level, calendar, clock);
   return clock;
 }
 
@@ -274,6 +109,7 @@ std::optional<SlaClock> AdvanceClock(const SlaClock& clock, Time now) {
   SlaClock next = clock;
   if (now >= clock.due) {
     next.state = SlaState::kBreached;
+    next.paused = 0;
   } else if (now >= clock.warn && clock.state == SlaState::kRunning) {
     next.state = SlaState::kWarned;
   }
@@ -285,6 +121,8 @@ SlaClock StopClock(const SlaClock& clock, Time now, bool met) {
   if (!clock.open()) return clock;
   SlaClock stopped = clock;
   stopped.stopped = now;
+  stopped.paused = 0;
+  stopped.step_at = 0;
   const bool late = now >= clock.due || clock.state == SlaState::kBreached;
   if (met) {
     stopped.state = late ? SlaState::kMetLate : SlaState::kMet;
@@ -295,10 +133,49 @@ SlaClock StopClock(const SlaClock& clock, Time now, bool met) {
 }
 
 SlaClock CountAgain(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now) {
-  SlaClock again = StartClock(level, calendar, clock.start);
+  SlaClock again = clock;
+  again.calendar = calendar.id;
+  if (clock.paused != 0) return again;
+  Count(level, calendar, again);
   const bool warned = clock.state == SlaState::kWarned && again.warn <= now;
-  if (warned) again.state = SlaState::kWarned;
+  again.state = warned ? SlaState::kWarned : SlaState::kRunning;
   return again;
+}
+
+SlaClock HandOver(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& before,
+                  const BusinessCalendar& calendar, Time now) {
+  SlaClock over = clock;
+  over.calendar = calendar.id;
+  if (clock.paused != 0) return over;
+  over.counted += BusinessTimeBetween(before, CountsFrom(clock), now);
+  over.since = now;
+  Count(level, calendar, over);
+  return over;
+}
+
+SlaClock PauseClock(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now) {
+  SlaClock stands = clock;
+  stands.counted += BusinessTimeBetween(calendar, CountsFrom(clock), now);
+  stands.since = now;
+  stands.paused = now;
+  stands.due = clock.start + level.due_at_latest;
+  if (clock.state == SlaState::kRunning) stands.warn = stands.due;
+  return stands;
+}
+
+SlaClock ResumeClock(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now) {
+  SlaClock goes = clock;
+  goes.paused = 0;
+  goes.since = now;
+  goes.calendar = calendar.id;
+  Count(level, calendar, goes);
+  return goes;
+}
+
+void SetNextStep(const SlaDef& level, const BusinessCalendar& calendar, SlaClock& clock) {
+  const bool more = clock.steps < static_cast<int64_t>(level.on_breach.size());
+  clock.step_at =
+      more ? AddBusinessTime(calendar, clock.due, level.on_breach[static_cast<size_t>(clock.steps)].after) : 0;
 }
 
 void TakeClock(const SlaClock& told, Lead& lead) {

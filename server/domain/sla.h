@@ -1,68 +1,37 @@
 // Service levels on business time. Pure functions over plain data.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "domain/calendars/business_calendar.h"
 #include "domain/records.h"
-
-namespace leadline {
-class TimeZone;
-class TimeZones;
-}  // namespace leadline
+#include "domain/routing.h"
 
 namespace leadline::domain {
 
-// Working hours of one place.
-struct BusinessCalendar {
-  std::string id;
-  std::string time_zone;  // IANA, such as "Europe/Madrid"
-  // That zone, of the tables that the calendar's packs were loaded with: it stays the same when the system's change.
-  // Null: no time passes.
-  std::shared_ptr<const TimeZone> zone;
-  struct Hours {
-    int from_minute = 0;  // of the local day
-    int to_minute = 0;    // exclusive
-    bool operator==(const Hours&) const = default;
-  };
-  // One day's, in order; they do not overlap. None: closed. A night is told at midnight: its end is the next day's.
-  using Day = std::vector<Hours>;
-  std::array<Day, 7> week;            // Monday first
-  std::vector<std::string> holidays;  // local dates, "2026-12-25": from midnight to midnight nobody works
+// What is done about a clock that was breached, step by step. The numbers are of no meaning outside.
+enum class LadderAction : uint8_t {
+  kWarn,      // it is told once more
+  kReassign,  // the routes give it to somebody else
+  kEscalate,  // the lead of its rep's team gets it
+  kHold,      // it waits in a queue for a person
 };
+std::string_view LadderActionName(LadderAction action);  // "reassign"
 
-// Adds hours that begin on `day` (0: Monday) to the week. At or before their beginning they end on the next day; that
-// of Sunday is Monday. False, and nothing is added, when a part of them is open already. Minutes from 0 to 1440.
-bool AddHours(size_t day, const BusinessCalendar::Hours& hours, std::array<BusinessCalendar::Day, 7>& week);
-
-// INVALID_ARGUMENT when `zones` has no such time zone, hours are not within a day or overlap, or no day is open.
-absl::Status ValidateCalendar(const BusinessCalendar& calendar, const TimeZones& zones);
-// The moment when `duration` of working time has passed since `start`. The calendar must be valid, and have its zone.
-Time AddBusinessTime(const BusinessCalendar& calendar, Time start, Duration duration);
-// Working time between two moments; 0 when `end` is not after `start`.
-Duration BusinessTimeBetween(const BusinessCalendar& calendar, Time start, Time end);
-
-// The least that a calendar must work, so that who counts on it comes to be served.
-struct CalendarFloor {
-  Duration work_per_week = 35 * kHour;  // of a week without holidays
-  int holidays_per_year = 25;           // at most
+struct LadderStep {
+  LadderAction action = LadderAction::kWarn;
+  Duration after = 0;  // working time past the breach of the clock that runs then
+  std::string queue;   // of kHold
+  bool operator==(const LadderStep&) const = default;
 };
-
-// Working time of a week without holidays, by the clock on the wall. The calendar must be valid.
-Duration WorkPerWeek(const BusinessCalendar& calendar);
-// The 365 days in which the calendar has the most holidays. Only dates on which it would work count, each once.
-struct HolidayYear {
-  int holidays = 0;
-  std::string from;  // the first of them, "2026-12-25"; empty when there is none
-};
-HolidayYear FullestHolidayYear(const BusinessCalendar& calendar);
+// "escalate after 30m", "hold in unassigned after 9h".
+std::string DescribeStep(const LadderStep& step);
 
 struct SlaDef {
   std::string id;
@@ -79,10 +48,14 @@ struct SlaDef {
   Duration warn_after = 0;                 // working time
   Duration due_after = 0;                  // working time
   Duration due_at_latest = 0;              // from the start by the clock, whatever the calendar says; 0: no such bound
-  std::string calendar;
-  bool reassign_on_breach = false;
-  // So often it is taken from whoever missed it; then it stays with the last.
-  static constexpr int kMostHandedOn = 3;
+  std::string calendar;                    // where `of_assignee`, of leads that nobody has, or whose rep has none
+  bool of_assignee = false;                // it counts on the calendar of whoever has the lead
+  // Taken in order. Where one hands the lead on, the next one's clock goes on with the step after it.
+  std::vector<LadderStep> on_breach;
+  static constexpr size_t kMostSteps = 10;
+  static constexpr int kMostHandedOn = 3;  // by the short form, `reassign_on_breach: true`
+  int pause_condition = -1;                // it stands while this holds; -1: never
+  bool regions_may_pause = false;
   static constexpr Duration kMostLatest = 366 * kDay;  // of `due_at_latest`
 };
 
@@ -97,8 +70,18 @@ struct SlaPolicy {
 // such a clock is met when the lead leaves the queue, whatever its status does.
 bool StartedByHold(const SlaDef& level, const SlaClock& clock, const Lead& lead);
 
-// "1h of working time (berlin), at most 5d in all".
-std::string DescribeDue(const SlaDef& level);
+// On which calendar a level counts for a lead, and why.
+struct CalendarChoice {
+  const BusinessCalendar* calendar = nullptr;  // never null where the policies are those of checked packs
+  std::string because;                         // "of reps/ana", "of the team latam_sales"; empty: the level names it
+};
+// That of whoever has the lead, where the level says so: the rep's own, else the team's, else that of the territory
+// that holds the lead's country. The level's where none of them names one, nobody has the lead, or whoever has it is
+// none of the region's, and for every level that names one calendar for all.
+CalendarChoice CalendarFor(const SlaDef& level, const SlaPolicy& sla, const RoutingPolicy& routing, const Lead& lead);
+
+// "1h of working time (berlin), at most 5d in all". `calendar`: that counts; empty: as the level says.
+std::string DescribeDue(const SlaDef& level, std::string_view calendar = "");
 
 // A clock started at `now`.
 SlaClock StartClock(const SlaDef& level, const BusinessCalendar& calendar, Time now);
@@ -107,8 +90,17 @@ std::optional<SlaClock> AdvanceClock(const SlaClock& clock, Time now);
 // Stops an open clock: met, or met late; when `met` is false cancelled, or breached for good where it is past due.
 SlaClock StopClock(const SlaClock& clock, Time now, bool met);
 // The clock, which runs or was warned of, as if it had been started on this calendar and by this level. It is warned of
-// again if the warning is yet to come.
+// again if the warning is yet to come. What was counted before it was handed over or stood is not counted again.
 SlaClock CountAgain(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now);
+// The clock, which runs or was warned of, from `now` on by another calendar; what passed on `before` stays counted.
+SlaClock HandOver(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& before,
+                  const BusinessCalendar& calendar, Time now);
+// The clock, which runs or was warned of, stands from `now` on; it is due at the latest that the level gives.
+SlaClock PauseClock(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now);
+// The clock, which stood, counts on from `now`.
+SlaClock ResumeClock(const SlaClock& clock, const SlaDef& level, const BusinessCalendar& calendar, Time now);
+// Sets when the next step of the level's ladder is due for a clock that is breached.
+void SetNextStep(const SlaDef& level, const BusinessCalendar& calendar, SlaClock& clock);
 
 // Puts what is told of one of the lead's clocks, which its start and its level name, in its place among them.
 void TakeClock(const SlaClock& told, Lead& lead);

@@ -149,6 +149,12 @@ void Members(C& c, typename C::template Ref<domain::SlaClock> r) {
   c("due", r.due);
   c("stopped", r.stopped);
   c("state", r.state);
+  c("calendar", r.calendar);
+  c("since", r.since);
+  c("counted", r.counted);
+  c("paused", r.paused);
+  c("steps", r.steps);
+  c("step_at", r.step_at);
 }
 
 template <typename C>

@@ -42,6 +42,8 @@ const Arrows kRoomMayInclude = {
     {"domain/account", {"domain/activities"}},
     // Days, and what happened on them: listed, counted.
     {"domain/activities", {}},
+    // Working hours, and the time that passes in them.
+    {"domain/calendars", {}},
     // How codes are built, without any table of them.
     {"domain/codes", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.

@@ -152,6 +152,15 @@ void CheckServiceLevels(const RegionRules& centre, const RegionRules& region) {
       EXPECT_GT(b.due_at_latest, 0);
       EXPECT_LE(b.due_at_latest, a.due_at_latest);
     }
+    ASSERT_EQ(a.on_breach.size(), b.on_breach.size());
+    for (size_t step = 0; step < a.on_breach.size(); ++step) {
+      EXPECT_EQ(a.on_breach[step].action, b.on_breach[step].action);
+      EXPECT_EQ(a.on_breach[step].queue, b.on_breach[step].queue);
+      EXPECT_LE(b.on_breach[step].after, a.on_breach[step].after);
+    }
+    if (!a.regions_may_pause) {
+      EXPECT_EQ(a.pause_condition, b.pause_condition);
+    }
     if (a.calendar == b.calendar) continue;
     const domain::BusinessCalendar* calendar = region.sla.FindCalendar(b.calendar);
     ASSERT_NE(calendar, nullptr) << b.calendar;

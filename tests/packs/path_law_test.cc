@@ -113,6 +113,71 @@ TEST(PathLaw, ARegionShortensTheLatestMomentAndNeverPutsItOff) {
   EXPECT_EQ(ErrorsOf(WithCalendar(kWeek, "", ", due_at_latest: 6d")).substr(0, 6), "LL2303");
 }
 
+// A level that counts on the calendar of whoever has the lead, and a calendar of two hours a week that the centre has
+// for its own ends: whatever of a region's names it is refused, and so is one of the region's own.
+TEST(PathLaw, NobodyOfARegionBringsACalendarBelowTheFloor) {
+  const auto with = [](const std::string& file, const std::string& from, const std::string& to,
+                       const std::string& central_team = "") {
+    PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set;
+    PackFiles central = *set.Find("central"), emea = *set.Find("emea");
+    for (PackFiles* files : {&central, &emea}) {
+      std::erase_if(files->files, [](const auto& f) { return f.first.starts_with("tests/"); });
+    }
+    std::string& sla = central.files["sla.yaml"];
+    sla.replace(sla.find("levels:\n"), 8,
+                "  - {id: board, time_zone: Etc/UTC, hours: {friday: 09:00-11:00}}\nlevels:\n");
+    if (!central_team.empty()) central.files["routing.yaml"] += central_team;
+    std::string& text = emea.files[file];
+    const size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    set.Put(std::move(central));
+    set.Put(std::move(emea));
+    return ErrorsOf(LoadRuleSet(set, {.analyze = false}));
+  };
+  const std::string rep = "name: Anna Weber, team: emea_sales,";
+  EXPECT_EQ(with("routing.yaml", rep, rep), "");
+  EXPECT_EQ(with("routing.yaml", rep, rep + " calendar: berlin,"), "");
+  const std::string refused = "LL2308 rules/regions/emea/routing.yaml:";
+  EXPECT_EQ(with("routing.yaml", rep, rep + " calendar: board,").substr(0, refused.size()), refused);
+  EXPECT_EQ(with("routing.yaml", "  - id: emea_sales\n", "  - id: emea_sales\n    calendar: board\n")
+                .substr(0, refused.size()),
+            refused);
+  EXPECT_EQ(with("routing.yaml", "  - id: dach\n", "  - id: dach\n    calendar: board\n").substr(0, refused.size()),
+            refused);
+  // By a team of the centre, which works as the centre likes.
+  const std::string team = "\nteams:\n  - {id: night_desk, calendar: board}\n";
+  EXPECT_EQ(with("routing.yaml", rep, "name: Anna Weber, team: night_desk,", team).substr(0, refused.size()), refused);
+  EXPECT_EQ(with("routing.yaml", rep, "name: Anna Weber, team: night_desk, calendar: berlin,", team), "");
+  // By the calendar of leads that nobody has.
+  const std::string level = "  - {level: hot, calendar: berlin}";
+  EXPECT_EQ(with("sla.yaml", level, "  - {level: hot, calendar: {of_assignee: board}}").substr(0, 27),
+            "LL2308 rules/regions/emea/s");
+  EXPECT_EQ(with("sla.yaml", level, "  - {level: hot, calendar: {of_assignee: berlin}}"), "");
+  // By a calendar of its own, that only a rep names.
+  EXPECT_EQ(
+      with("sla.yaml", "\ntighten:", "  - {id: nights, time_zone: Etc/UTC, hours: {friday: 09:00-11:00}}\ntighten:")
+          .substr(0, 6),
+      "LL2308");
+}
+
+// A region's calendars count for the levels that say so, of its own leads, and for no others.
+TEST(PathLaw, ARegionsRepsChangeNothingOfALevelThatNamesOneCalendar) {
+  const RegionRules& latam = Rules().ForRegion("latam");
+  domain::Lead lead;
+  lead.region = "latam";
+  lead.country = "MX";
+  lead.assignee = "latam-sofia-hernandez";
+  const auto calendar = [&](const RegionRules& rules, const char* level) {
+    return domain::CalendarFor(Level(rules, level), rules.sla, rules.routing, lead).calendar->id;
+  };
+  EXPECT_EQ(calendar(latam, "mql"), "mexico_city");
+  EXPECT_EQ(calendar(latam, "unassigned"), "working_week") << "the centre's, for all";
+  EXPECT_EQ(calendar(Rules().ForRegion(""), "mql"), "working_week");
+  EXPECT_EQ(calendar(Rules().ForRegion("emea"), "mql"), "berlin") << "the rep is none of EMEA's";
+  EXPECT_EQ(calendar(Rules().ForRegion("north_america"), "mql"), "new_york");
+}
+
 TEST(PathLaw, RoutesBeforeRegionsComeFirstEverywhere) {
   for (const char* region : {"", "emea", "latam"}) {
     const std::vector<domain::Route>& routes = Rules().ForRegion(region).routing.routes;

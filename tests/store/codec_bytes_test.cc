@@ -307,6 +307,8 @@ TEST(CodecBytesTest, LaterMembers) {
   ExpectBytes(domain::Lead{.next_decision_at = 5}, {"68 0a"});
   ExpectBytes(domain::Lead{.other_clocks = {{"s", 1, 2, 3, 0, domain::SlaState::kWarned}}, .handed_on = 3},
               {"7a 0c 0b 06 01 's' 08 02 0c 04 10 06 18 02", "7c 06"});
+  ExpectBytes(domain::Lead{.other_clocks = {{"s", 1, 2, 3, 0, domain::SlaState::kWarned, "c", 1, 2, 3, 4, 5}}},
+              {"7a 19 18 06 01 's' 08 02 0c 04 10 06 18 02 1e 01 'c' 20 02 24 04 28 06 2c 08 30 0a"});
   ExpectBytes(domain::Lead{.given_by = "r", .moves = {{1, "s", "t", true, true}}},
               {"82 01 0d 0c 04 02 0a 01 's' 0e 01 't' 10 01 14 01", "86 01 01 'r'"});
   ExpectBytes(domain::Lead{.former = {"r", 1, "q", "n"}}, {"8a 01 0b 06 01 'r' 08 02 0e 01 'q' 12 01 'n'"});

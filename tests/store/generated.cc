@@ -90,7 +90,13 @@ domain::SlaClock Generator::Clock() {
           .warn = Moment(),
           .due = Moment(),
           .stopped = Flip() ? Moment() : 0,
-          .state = static_cast<domain::SlaState>(Int(1, 6))};
+          .state = static_cast<domain::SlaState>(Int(1, 6)),
+          .calendar = Text(),
+          .since = Flip() ? Moment() : 0,
+          .counted = Flip() ? Int(0, 1000) * kMinute : 0,
+          .paused = Flip() ? Moment() : 0,
+          .steps = Int(0, 9),
+          .step_at = Flip() ? Moment() : 0};
 }
 
 domain::Account Generator::Account() {

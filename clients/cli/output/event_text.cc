@@ -8,12 +8,6 @@
 namespace leadline::cli {
 namespace {
 
-std::string DescribeSla(const v1::SlaClock& clock) {
-  std::string text = fmt::format("{} {}", clock.sla_id(), SlaStateName(clock.state()));
-  if (clock.has_due_time()) text += fmt::format(", due {}", FormatMinute(ToTime(clock.due_time())));
-  return text;
-}
-
 std::string DescribeActivity(const v1::Activity& activity) {
   std::string text = fmt::format("{} / {} / {}", activity.channel(), activity.investment(), activity.response());
   if (!activity.product().empty()) text += fmt::format(", product {}", activity.product());
@@ -123,7 +117,7 @@ std::string DescribePayload(const v1::Event& event) {
                          assigned.reason().empty() ? "" : ": ", assigned.reason());
     }
     case v1::Event::kSlaChanged:
-      return "service level " + DescribeSla(event.sla_changed().clock());
+      return "service level " + DescribeClock(event.sla_changed().clock());
     case v1::Event::kDecisionTaken:
       return fmt::format("decided {}: {}", KindName(event.decision().kind()), event.decision().summary());
     case v1::Event::kMerged:

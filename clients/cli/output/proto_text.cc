@@ -185,6 +185,16 @@ std::string ApprovalSideName(v1::ApprovalSide side) {
 
 std::string SlaStateName(v1::SlaState state) { return EnumWords(v1::SlaState_Name(state), sizeof("SLA_STATE_") - 1); }
 
+std::string DescribeClock(const v1::SlaClock& clock) {
+  std::string text = fmt::format("{} {}", clock.sla_id(), SlaStateName(clock.state()));
+  if (clock.has_due_time()) text += fmt::format(", due {}", FormatMinute(ToTime(clock.due_time())));
+  if (!clock.calendar().empty()) text += fmt::format(" ({})", clock.calendar());
+  if (clock.has_pause_time()) text += fmt::format(", stands since {}", FormatMinute(ToTime(clock.pause_time())));
+  if (clock.step_count() > 0) text += fmt::format(", step {} taken", clock.step_count());
+  if (clock.has_next_step_time()) text += fmt::format(", next step {}", FormatMinute(ToTime(clock.next_step_time())));
+  return text;
+}
+
 const v1::SlaClock* FirstOpenClock(const v1::Lead& lead) {
   const v1::SlaClock* first = nullptr;
   for (const v1::SlaClock& clock : lead.sla_clocks()) {

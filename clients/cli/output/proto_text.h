@@ -52,6 +52,8 @@ std::string TriggerName(v1::StatusTrigger trigger);
 // "marketing" or "sales".
 std::string ApprovalSideName(v1::ApprovalSide side);
 std::string SlaStateName(v1::SlaState state);
+// "contact_me warned, due 2026-11-02 10:30 (berlin)", and what else is to be known of its clock.
+std::string DescribeClock(const v1::SlaClock& clock);
 // The running service level that is due first, a broken one too; null when none runs. It lives as long as the lead.
 const v1::SlaClock* FirstOpenClock(const v1::Lead& lead);
 // "score 123.5 (central 118.5, adjustment 5), bar 100 reached".

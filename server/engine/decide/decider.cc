@@ -23,7 +23,37 @@ std::string BeginningOf(std::string_view because, bool hold, const domain::Lead&
   if (because == kClockOfActivity) return "being asked in " + lead.status;
   if (because == kClockOfNext) return "being handed on to " + lead.assignee;
   if (because == kClockOfRegion) return "its start, counted again in region " + lead.region;
+  if (because == kClockOfAssignee) return "its start, counted on from here by who has it: " + lead.assignee;
+  if (because == kClockResumed) return "its start, going on from here";
   return hold ? "coming into queue " + lead.hold_queue : "entering " + lead.status;
+}
+
+// The step by which the clock came to be as it is; null when the level has it no more.
+const domain::LadderStep* StepTaken(const domain::SlaDef& level, const domain::SlaClock& clock) {
+  const auto taken = static_cast<size_t>(clock.steps);
+  return taken < 1 || taken > level.on_breach.size() ? nullptr : &level.on_breach[taken - 1];
+}
+
+std::string DescribeStepTaken(const domain::SlaDef& level, const domain::SlaClock& clock,
+                              const domain::LadderStep* step) {
+  if (step == nullptr) return "its ladder has no such step any more";
+  std::string what;
+  switch (step->action) {
+    case domain::LadderAction::kWarn:
+      what = "told once more";
+      break;
+    case domain::LadderAction::kReassign:
+      what = "to somebody else, if the routes have one";
+      break;
+    case domain::LadderAction::kEscalate:
+      what = "to the lead of the team, if there is another one than who has it";
+      break;
+    case domain::LadderAction::kHold:
+      what = "back to queue " + step->queue;
+      break;
+  }
+  return fmt::format("step {} of {}, {} of working time past its breach at {}: {}", clock.steps, level.on_breach.size(),
+                     step->after == 0 ? "no" : FormatDuration(step->after), FormatTime(clock.due), what);
 }
 
 }  // namespace
@@ -149,19 +179,44 @@ const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view, Enter
   return nullptr;
 }
 
+bool Decider::StandsStill(const packs::RecordView& view, const domain::SlaDef& level) {
+  if (level.pause_condition < 0) return false;
+  evaluation_.Bind(Rules(view.lead->region), view);
+  return evaluation_.Holds(level.pause_condition);
+}
+
 Decision Decider::ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
                                        const domain::Lead& lead, Time at, std::string_view because, bool words) const {
   Reason reason;
   reason.rule_id = level.id;
   reason.layer = level.layer;
+  const domain::LadderStep* step = because == kClockStep ? StepTaken(level, clock) : nullptr;
   std::string summary;
   if (words) {
     reason.source = level.source;
-    reason.message = fmt::format("due within {} from {}", domain::DescribeDue(level),
-                                 BeginningOf(because, domain::StartedByHold(level, clock, lead), lead));
-    summary = fmt::format("{} is due at {}", level.id, FormatTime(clock.due));
+    if (because == kClockStep) {
+      reason.message = DescribeStepTaken(level, clock, step);
+      summary = fmt::format("{}: {}", level.id, reason.message);
+    } else if (because == kClockPaused) {
+      reason.message =
+          fmt::format("stands, after {} of working time, while its pause_when holds; due at the latest at {}",
+                      FormatDuration(clock.counted), FormatTime(clock.due));
+      summary = fmt::format("{} stands", level.id);
+    } else {
+      const packs::RegionRules& rules = Rules(lead.region);
+      const domain::CalendarChoice choice = domain::CalendarFor(level, rules.sla, rules.routing, lead);
+      const std::string calendar = choice.because.empty() || clock.calendar != choice.calendar->id
+                                       ? clock.calendar
+                                       : fmt::format("{}, the calendar {}", clock.calendar, choice.because);
+      reason.message = fmt::format("due within {} from {}", domain::DescribeDue(level, calendar),
+                                   BeginningOf(because, domain::StartedByHold(level, clock, lead), lead));
+      if (clock.counted > 0) reason.message += fmt::format("; {} of it had passed", FormatDuration(clock.counted));
+      summary = fmt::format("{} is due at {}", level.id, FormatTime(clock.due));
+    }
   }
-  Decision decision = MakeDecision(DecisionKind::kSla, "", level.id, std::move(summary), {std::move(reason)}, at);
+  std::string outcome = step == nullptr ? level.id : fmt::format("{}: {}", level.id, domain::DescribeStep(*step));
+  Decision decision =
+      MakeDecision(DecisionKind::kSla, "", std::move(outcome), std::move(summary), {std::move(reason)}, at);
   decision.trigger = because;
   return decision;
 }

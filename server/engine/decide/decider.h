@@ -96,6 +96,11 @@ class RepSource {
 inline constexpr std::string_view kClockOfActivity = "activity";
 inline constexpr std::string_view kClockOfNext = "next";
 inline constexpr std::string_view kClockOfRegion = "region";
+// Why one that runs goes on otherwise.
+inline constexpr std::string_view kClockOfAssignee = "assignee";
+inline constexpr std::string_view kClockPaused = "paused";
+inline constexpr std::string_view kClockResumed = "resumed";
+inline constexpr std::string_view kClockStep = "step";
 
 // What a lead has just come into, or what was done.
 struct Entered {
@@ -204,7 +209,11 @@ class Decider {
   // activity was done; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view, Entered entered = Entered());
 
-  // That the level's clock starts with what the lead, which has the clock, entered, or `because` of what else. Without
+  // Whether the level's clocks stand at the view's moment.
+  bool StandsStill(const packs::RecordView& view, const domain::SlaDef& level);
+
+  // That the level's clock starts with what the lead, which has the clock, entered, or `because` of what else; or that
+  // it was handed over, stands, goes on, or took a step of its ladder. `clock` is as it is from then on. Without
   // `words`, nothing that is for people only.
   domain::Decision ServiceLevelDecision(const domain::SlaDef& level, const domain::SlaClock& clock,
                                         const domain::Lead& lead, Time at, std::string_view because = "",

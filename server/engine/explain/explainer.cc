@@ -85,6 +85,35 @@ std::string StartsOn(const domain::SlaDef& level) {
   return out;
 }
 
+// "due within 1h of working time (mexico_city, the calendar of reps/ana); breached: reassign, then ...".
+std::string DescribePromise(const domain::SlaDef& level, const packs::RegionRules& rules, const domain::Lead& lead) {
+  const domain::CalendarChoice choice = domain::CalendarFor(level, rules.sla, rules.routing, lead);
+  std::string calendar = choice.calendar->id;
+  if (!choice.because.empty()) calendar += ", the calendar " + choice.because;
+  std::string out = fmt::format("due within {}", domain::DescribeDue(level, calendar));
+  for (size_t i = 0; i < level.on_breach.size(); ++i) {
+    out += (i == 0 ? "; breached: " : ", then ") + domain::DescribeStep(level.on_breach[i]);
+  }
+  if (level.pause_condition >= 0) {
+    out += fmt::format("; stands while {}",
+                       rules.conditions[static_cast<size_t>(level.pause_condition)].program->source());
+  }
+  return out;
+}
+
+std::string DescribeClock(const domain::SlaClock& clock) {
+  std::string out = fmt::format("{} runs since {} on {} and is due at {}", clock.sla_id, FormatTime(clock.start),
+                                clock.calendar, FormatTime(clock.due));
+  if (clock.since != 0) {
+    out +=
+        fmt::format(" ({} of working time had passed by {})", FormatDuration(clock.counted), FormatTime(clock.since));
+  }
+  if (clock.paused != 0) out += "; it stands since " + FormatTime(clock.paused);
+  if (clock.steps != 0) out += fmt::format("; {} steps of its ladder were taken", clock.steps);
+  if (clock.step_at != 0) out += "; the next one is at " + FormatTime(clock.step_at);
+  return out;
+}
+
 // In words; empty when all that was given is there.
 absl::StatusOr<std::string> WhatIsErased(store::Reader& reader, const LeadContext& stored) {
   if (stored.contact.erased_at != 0) return ErasedNote(stored.contact.erased_at);
@@ -254,7 +283,7 @@ void Explainer::ExplainServiceLevel() {
     reason.rule_id = level.id;
     reason.layer = level.layer;
     reason.source = level.source;
-    std::string due = fmt::format("due within {}", domain::DescribeDue(level));
+    std::string due = DescribePromise(level, rules_, *view.lead);
     if (!entered.Starts(level, *view.lead)) {
       reason.outcome = ReasonOutcome::kSkipped;
       reason.message = StartsOn(level);
@@ -274,8 +303,7 @@ void Explainer::ExplainServiceLevel() {
                             ? fmt::format("no service level starts on entering {}", view.lead->status)
                             : fmt::format("{} is the service level of {} for this lead", starts->id, view.lead->status);
   if (clock.has_value() && clock->open()) {
-    summary += fmt::format("; {} runs since {} and is due at {}", clock->sla_id, FormatTime(clock->start),
-                           FormatTime(clock->due));
+    summary += "; " + DescribeClock(*clock);
   } else {
     summary += "; none runs";
   }

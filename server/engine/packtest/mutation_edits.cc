@@ -340,13 +340,25 @@ class FilePlanner {
         Length(level.Find("warn_after"), "warn_after", [](Duration d) { return d - kMinute; });
         Length(level.Find("due_after"), "due_after", [](Duration d) { return d - kMinute; });
         Flag(level, "reassign_on_breach");
+        PlanLadder(level);
+        Condition(level.Find("pause_when"));
         for (const char* key : {"start_on_enter", "start_on_hold"}) RemoveEach(level, key);
         for (const std::string& other : calendars) {
-          if (other == TextAt(level, "calendar")) continue;
-          Replace(level.Find("calendar"), other, "calendar");
+          const YamlNode* calendar = level.Find("calendar");
+          if (calendar != nullptr && calendar->is_map()) calendar = calendar->Find("of_assignee");
+          if (calendar == nullptr || !calendar->is_scalar() || other == calendar->text) continue;
+          Replace(calendar, other, "calendar");
           break;
         }
       }
+    }
+  }
+
+  void PlanLadder(const YamlNode& level) {
+    const std::vector<YamlNode>& steps = Items(level, "on_breach");
+    for (size_t i = 0; i < steps.size(); ++i) {
+      Remove(steps, i, "the step is removed");
+      Length(steps[i].Find("after"), "after", [](Duration d) { return d - kMinute; });
     }
   }
 

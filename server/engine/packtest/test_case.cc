@@ -6,6 +6,7 @@
 #include "engine/work/person_session.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace leadline::engine {
 namespace {
@@ -344,6 +345,7 @@ class CaseRun {
     if (observer_ != nullptr) observer_->Routed(rules_, View(), *outcome);
     CheckRoute(expected, *outcome);
     if (!outcome->hold_queue.empty()) HoldIn(outcome->hold_queue);
+    if (!outcome->rep.empty()) lead_.assignee = outcome->rep;
   }
 
   void CheckRoute(const packs::ExpectedRoute& expected, const RouteOutcome& got) {
@@ -385,12 +387,34 @@ class CaseRun {
       return;
     }
     if (level == nullptr) return;
-    const domain::SlaClock clock = domain::StartClock(*level, *rules_.sla.FindCalendar(level->calendar), test_.now);
-    CheckMoment(expected, "the warning", expected.warn, clock.warn, *level);
-    CheckMoment(expected, "it due", expected.due, clock.due, *level);
-    if (expected.reassign && *expected.reassign != level->reassign_on_breach) {
+    const domain::CalendarChoice choice = domain::CalendarFor(*level, rules_.sla, rules_.routing, lead_);
+    const domain::SlaClock clock = domain::StartClock(*level, *choice.calendar, test_.now);
+    if (expected.calendar && *expected.calendar != clock.calendar) {
+      Fail(expected.position,
+           fmt::format("expected it to count on calendar {}, got {}{}{}", *expected.calendar, clock.calendar,
+                       choice.because.empty() ? "" : ", the one ", choice.because + At(level->source)));
+    }
+    CheckMoment(expected, "the warning", expected.warn, clock.warn, clock, *level);
+    CheckMoment(expected, "it due", expected.due, clock.due, clock, *level);
+    CheckBreach(expected, *level);
+  }
+
+  void CheckBreach(const packs::ExpectedLevel& expected, const domain::SlaDef& level) {
+    const bool reassigns = !level.on_breach.empty() && level.on_breach[0].action == domain::LadderAction::kReassign;
+    if (expected.reassign && *expected.reassign != reassigns) {
       Fail(expected.position, fmt::format("expected {} on breach ({})",
-                                          *expected.reassign ? "another rep" : "no other rep", level->source));
+                                          *expected.reassign ? "another rep" : "no other rep", level.source));
+    }
+    if (expected.stands && *expected.stands != decider_.StandsStill(View(), level)) {
+      Fail(expected.position,
+           fmt::format("expected its clock to {} ({})", *expected.stands ? "stand" : "run", level.source));
+    }
+    if (!expected.on_breach) return;
+    std::vector<std::string> steps;
+    for (const domain::LadderStep& step : level.on_breach) steps.push_back(domain::DescribeStep(step));
+    if (steps != *expected.on_breach) {
+      Fail(expected.position, fmt::format("expected on breach: {}; got: {}{}", fmt::join(*expected.on_breach, ", "),
+                                          fmt::join(steps, ", "), At(level.source)));
     }
   }
 
@@ -409,10 +433,10 @@ class CaseRun {
   }
 
   void CheckMoment(const packs::ExpectedLevel& expected, std::string_view what, const std::optional<Time>& wanted,
-                   Time got, const domain::SlaDef& level) {
+                   Time got, const domain::SlaClock& clock, const domain::SlaDef& level) {
     if (!wanted || *wanted == got) return;
     Fail(expected.position, fmt::format("expected {} at {}, got {} on calendar {}{}", what, FormatTime(*wanted),
-                                        FormatTime(got), level.calendar, At(level.source)));
+                                        FormatTime(got), clock.calendar, At(level.source)));
   }
 
   Decider& decider_;

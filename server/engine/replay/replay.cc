@@ -148,6 +148,40 @@ std::string RejectReasonOf(const Event& event) {
   return changed == nullptr ? "" : changed->reason.substr(0, changed->reason.find(':'));
 }
 
+// Whether it is about a clock that ran before.
+bool GoesOn(std::string_view because) {
+  return because == kClockOfAssignee || because == kClockPaused || because == kClockResumed || because == kClockStep;
+}
+
+// The clock as the level comes to have it; where it does not come to that, it is due at another time.
+domain::SlaClock ClockAgain(const domain::SlaClock& told, const domain::SlaDef& level, std::string_view because,
+                            Time now, Decider& decider, const packs::RecordView& view) {
+  const packs::RegionRules& rules = decider.Rules(view.lead->region);
+  const domain::BusinessCalendar& calendar = *domain::CalendarFor(level, rules.sla, rules.routing, *view.lead).calendar;
+  const std::vector<domain::SlaClock> open = domain::OpenClocks(*view.lead);
+  const auto before = std::find_if(open.begin(), open.end(), [&](const domain::SlaClock& clock) {
+    return clock.start == told.start && clock.sla_id == told.sla_id;
+  });
+  if (!GoesOn(because) && because != kClockOfRegion) {
+    domain::SlaClock started = domain::StartClock(level, calendar, now);
+    started.steps = told.steps;
+    return started;
+  }
+  if (before == open.end()) return {};
+  const domain::BusinessCalendar* own = rules.sla.FindCalendar(before->calendar);
+  const domain::BusinessCalendar& counted = own == nullptr ? calendar : *own;
+  if (because == kClockOfRegion) return domain::CountAgain(*before, level, calendar, now);
+  if (because == kClockOfAssignee) return domain::HandOver(*before, level, counted, calendar, now);
+  if (because == kClockStep) {
+    domain::SlaClock taken = *before;
+    ++taken.steps;
+    return taken;
+  }
+  if (decider.StandsStill(view, level) != (because == kClockPaused)) return *before;
+  return because == kClockPaused ? domain::PauseClock(*before, level, counted, now)
+                                 : domain::ResumeClock(*before, level, counted, now);
+}
+
 }  // namespace
 
 absl::StatusOr<Decision> Replayer::ScoreAgain(const Event& event, Decider& decider) {
@@ -200,7 +234,7 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
   const std::string& because = event.decision->trigger;
   const packs::RegionRules& rules = decider.Rules(lead.region);
   const domain::SlaDef* level = nullptr;
-  if (because == kClockOfNext || because == kClockOfRegion) {
+  if (because == kClockOfNext || because == kClockOfRegion || GoesOn(because)) {
     level = rules.sla.Find(changed->clock.sla_id);
   } else if (because == kClockOfActivity) {
     const domain::Activity* asked = NewestInteraction(decider.snapshot().rules->responses(), seen.view);
@@ -211,8 +245,7 @@ absl::StatusOr<Decision> Replayer::ServiceLevelAgain(const Event& event, Decider
   if (level == nullptr) {
     return decider.MakeDecision(DecisionKind::kSla, "", "", "no service level starts", {}, seen.view.now);
   }
-  const Time start = because == kClockOfRegion ? changed->clock.start : seen.view.now;
-  const domain::SlaClock clock = domain::StartClock(*level, *rules.sla.FindCalendar(level->calendar), start);
+  const domain::SlaClock clock = ClockAgain(changed->clock, *level, because, seen.view.now, decider, seen.view);
   Decision decision = decider.ServiceLevelDecision(*level, clock, lead, seen.view.now, because);
   if (clock.due != changed->clock.due) decision.outcome += ", due at " + FormatTime(clock.due);
   return decision;

@@ -50,14 +50,14 @@ absl::StatusOr<domain::Division> DivisionOf(const Snapshot& snapshot, const Repo
   return division;
 }
 
-// Working time from start to stop, by the rules of the lead's region; 0 while the clock runs.
+// Working time from start to stop, by the calendars on which it counted; 0 while the clock runs.
 Duration ResponseOf(const packs::RuleSet& rules, const domain::SlaSample& sample) {
   if (sample.clock.stopped == 0) return 0;
   const domain::SlaPolicy& policy = rules.ForRegion(sample.record.region).sla;
-  const domain::SlaDef* level = policy.Find(sample.clock.sla_id);
-  const domain::BusinessCalendar* calendar = level == nullptr ? nullptr : policy.FindCalendar(level->calendar);
-  if (calendar == nullptr) return sample.clock.stopped - sample.clock.start;
-  return domain::BusinessTimeBetween(*calendar, sample.clock.start, sample.clock.stopped);
+  const domain::BusinessCalendar* calendar = policy.FindCalendar(sample.clock.calendar);
+  const Time from = sample.clock.since != 0 ? sample.clock.since : sample.clock.start;
+  if (calendar == nullptr) return sample.clock.counted + sample.clock.stopped - from;
+  return sample.clock.counted + domain::BusinessTimeBetween(*calendar, from, sample.clock.stopped);
 }
 
 }  // namespace

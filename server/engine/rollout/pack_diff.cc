@@ -74,9 +74,19 @@ absl::StatusOr<Decided> Decide(Decider& decider, const LeadContext& stored, RepS
   out.lead.hold_queue = route.hold_queue;
   const domain::SlaDef* level = decider.ServiceLevel(view, {.status = true, .queue = !route.hold_queue.empty()});
   if (level != nullptr) {
-    const domain::BusinessCalendar* calendar = decider.Rules(out.lead.region).sla.FindCalendar(level->calendar);
+    const packs::RegionRules& rules = decider.Rules(out.lead.region);
+    domain::Lead given = out.lead;
+    given.assignee = route.rep;
+    const domain::BusinessCalendar* calendar = domain::CalendarFor(*level, rules.sla, rules.routing, given).calendar;
     out.service_level = fmt::format("{}: due after {}, warned after {}", level->id, domain::DescribeDue(*level),
                                     FormatDuration(level->warn_after));
+    for (const domain::LadderStep& step : level->on_breach) {
+      out.service_level += ", then " + domain::DescribeStep(step);
+    }
+    if (level->pause_condition >= 0) {
+      const packs::Condition& pause = rules.conditions[static_cast<size_t>(level->pause_condition)];
+      out.service_level += "; stands while " + std::string(pause.program->source());
+    }
     // What a calendar says changes when it is due, too.
     if (calendar != nullptr) {
       out.service_level += "; started now: " + FormatTime(domain::StartClock(*level, *calendar, now).due);

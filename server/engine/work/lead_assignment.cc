@@ -225,13 +225,18 @@ void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Dec
   const std::vector<domain::SlaClock> of_queue =
       assigned.hold_queue != context_.lead.hold_queue ? ClocksOfQueue() : std::vector<domain::SlaClock>();
   const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import";
+  const bool from_ladder = context_.lead.held_by.starts_with(kHeldByLadder);
   const bool handed_on = !assigned.rep.empty() && assigned.rep != context_.lead.assignee && !by_hand_of_new;
   domain::NoteGiven(assigned.rep, at, context_.lead);
   context_.lead.assignee = assigned.rep;
   domain::PutInQueue(assigned.hold_queue, assigned.route, at, context_.lead);
   Record(at, std::move(assigned), std::move(decision));
   for (const domain::SlaClock& clock : of_queue) StopClock(clock, at, /*met=*/true);
-  if (handed_on) StartClocksOfNext(at);
+  if (!handed_on) return;
+  HandOverClocks(at);
+  StartClocksOfNext(at);
+  // What came back to a queue because nobody took it up has a clock for whoever is to now.
+  if (from_ladder && !ClockRuns()) StartClock(at, {.status = true, .queue = false}, kClockOfNext);
 }
 
 bool LeadSession::Holds(std::string_view queue, bool looks_again) const {

@@ -5,9 +5,11 @@
 #include "base/status_macros.h"
 #include "domain/sla.h"
 #include "engine/work/lead_session.h"
+#include "fmt/format.h"
 
 namespace leadline::engine {
 
+using domain::BusinessCalendar;
 using domain::SlaClock;
 using domain::SlaDef;
 using domain::SlaState;
@@ -63,10 +65,23 @@ void LeadSession::StartClock(Time at, const Entered& entered, std::string_view b
   if (level != nullptr) StartClockOf(*level, at, because);
 }
 
-void LeadSession::StartClockOf(const SlaDef& level, Time at, std::string_view because) {
-  const domain::BusinessCalendar* calendar =
-      scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level.calendar);
-  const SlaClock clock = domain::StartClock(level, *calendar, at);
+void LeadSession::StartClockOf(const SlaDef& level, Time at, std::string_view because, int64_t steps) {
+  SlaClock clock = domain::StartClock(level, CalendarOf(level), at);
+  clock.steps = steps;
+  ChangeClock(level, clock, at, because);
+}
+
+const BusinessCalendar& LeadSession::CalendarOf(const SlaDef& level) const {
+  const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
+  return *domain::CalendarFor(level, rules.sla, rules.routing, context_.lead).calendar;
+}
+
+const BusinessCalendar& LeadSession::CalendarOf(const SlaDef& level, const SlaClock& clock) const {
+  const BusinessCalendar* calendar = scope_->decider().Rules(context_.lead.region).sla.FindCalendar(clock.calendar);
+  return calendar == nullptr ? CalendarOf(level) : *calendar;
+}
+
+void LeadSession::ChangeClock(const SlaDef& level, const SlaClock& clock, Time at, std::string_view because) {
   domain::TakeClock(clock, context_.lead);
   Record(at, domain::SlaChanged{clock},
          scope_->decider().ServiceLevelDecision(level, clock, context_.lead, at, because,
@@ -85,12 +100,14 @@ absl::Status LeadSession::StartClockOnNewest(Time at) {
   if (newest == nullptr) return absl::OkStatus();
   const SlaDef* level = scope_->decider().ServiceLevel(view, {.status = false, .activity = newest});
   if (level == nullptr) return absl::OkStatus();
+  int64_t steps = 0;
   for (const SlaClock& clock : domain::OpenClocks(context_.lead)) {
     if (clock.sla_id != level->id) continue;
     if (clock.state != SlaState::kBreached && at < clock.due) return absl::OkStatus();
+    steps = clock.steps;
     StopClock(clock, at, /*met=*/false);
   }
-  StartClockOf(*level, at, kClockOfActivity);
+  StartClockOf(*level, at, kClockOfActivity, steps);
   return absl::OkStatus();
 }
 
@@ -100,7 +117,7 @@ void LeadSession::StartClocksOfNext(Time at) {
     const SlaDef* level = LevelOf(clock);
     if (level == nullptr) continue;
     StopClock(clock, at, /*met=*/false);
-    StartClockOf(*level, at, kClockOfNext);
+    StartClockOf(*level, at, kClockOfNext, clock.steps);
   }
 }
 
@@ -109,33 +126,112 @@ void LeadSession::CountClocksAgain(Time at) {
     if (clock.state == SlaState::kBreached || at >= clock.due) continue;
     const SlaDef* level = LevelOf(clock);
     if (level == nullptr) continue;
-    const domain::BusinessCalendar* calendar =
-        scope_->decider().Rules(context_.lead.region).sla.FindCalendar(level->calendar);
-    const SlaClock again = domain::CountAgain(clock, *level, *calendar, at);
-    if (again == clock) continue;
-    domain::TakeClock(again, context_.lead);
-    Record(at, domain::SlaChanged{again},
-           scope_->decider().ServiceLevelDecision(*level, again, context_.lead, at, kClockOfRegion,
-                                                  scope_->explain != Explain::kKept));
+    const SlaClock again = domain::CountAgain(clock, *level, CalendarOf(*level), at);
+    if (again != clock) ChangeClock(*level, again, at, kClockOfRegion);
   }
 }
 
-absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
-  bool stepped = false, reassign = false;
+void LeadSession::HandOverClocks(Time at) {
   for (const SlaClock& clock : domain::OpenClocks(context_.lead)) {
-    const std::optional<SlaClock> next = domain::AdvanceClock(clock, at);
+    if (clock.state == SlaState::kBreached || at >= clock.due || IsOfQueue(clock)) continue;
+    const SlaDef* level = LevelOf(clock);
+    if (level == nullptr || !level->of_assignee) continue;
+    const BusinessCalendar& calendar = CalendarOf(*level);
+    if (calendar.id == clock.calendar) continue;
+    const SlaClock over = domain::HandOver(clock, *level, CalendarOf(*level, clock), calendar, at);
+    ChangeClock(*level, over, at, kClockOfAssignee);
+  }
+}
+
+absl::Status LeadSession::FollowPauses(Time at) {
+  const domain::Lead& lead = context_.lead;
+  if (!lead.merged_into.empty()) return absl::OkStatus();
+  for (const SlaClock& clock : domain::OpenClocks(lead)) {
+    const SlaDef* level = LevelOf(clock);
+    if (clock.state == SlaState::kBreached || level == nullptr) continue;
+    if (level->pause_condition < 0 && clock.paused == 0) continue;
+    RETURN_IF_ERROR(DeriveMeaning(at));
+    const packs::RecordView view = View(at);
+    RETURN_IF_ERROR(activities_.status());
+    const bool stands = level->due_at_latest > 0 && scope_->decider().StandsStill(view, *level);
+    if (stands == (clock.paused != 0)) continue;
+    // One that is past due is breached first, by whoever looks after the clocks.
+    if (stands && at >= clock.due) continue;
+    const BusinessCalendar& calendar = CalendarOf(*level, clock);
+    const SlaClock changed =
+        stands ? domain::PauseClock(clock, *level, calendar, at) : domain::ResumeClock(clock, *level, calendar, at);
+    ChangeClock(*level, changed, at, stands ? kClockPaused : kClockResumed);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LeadSession::AdvanceClock(Time at) {
+  bool stepped = false;
+  for (const SlaClock& clock : domain::OpenClocks(context_.lead)) {
+    std::optional<SlaClock> next = domain::AdvanceClock(clock, at);
     if (!next.has_value()) continue;
     stepped = true;
-    domain::TakeClock(*next, context_.lead);
     const bool breached = next->state == SlaState::kBreached;
-    Record(breached ? next->due : next->warn, domain::SlaChanged{*next});
     const SlaDef* level = LevelOf(*next);
-    reassign = reassign || (breached && level != nullptr && level->reassign_on_breach);
+    if (breached && level != nullptr) domain::SetNextStep(*level, CalendarOf(*level, *next), *next);
+    domain::TakeClock(*next, context_.lead);
+    Record(breached ? next->due : next->warn, domain::SlaChanged{*next});
   }
-  if (!reassign || context_.lead.assignee.empty() || context_.lead.handed_on >= SlaDef::kMostHandedOn) return stepped;
-  const std::string late = context_.lead.assignee;
-  RETURN_IF_ERROR(Route(at, late).status());
-  return stepped;
+  // A step may end clocks and start others. Each takes one off a ladder, so that there is an end.
+  const auto due = [at](const SlaClock& clock) { return clock.step_at != 0 && clock.step_at <= at; };
+  while (true) {
+    const std::vector<SlaClock> open = domain::OpenClocks(context_.lead);
+    const auto next = std::find_if(open.begin(), open.end(), due);
+    if (next == open.end()) return stepped;
+    stepped = true;
+    RETURN_IF_ERROR(TakeStep(*next, at));
+  }
+}
+
+absl::Status LeadSession::TakeStep(const SlaClock& clock, Time at) {
+  const SlaDef* level = LevelOf(clock);
+  SlaClock taken = clock;
+  if (level == nullptr || clock.steps >= static_cast<int64_t>(level->on_breach.size())) {
+    // The packs have it no more.
+    taken.step_at = 0;
+    domain::TakeClock(taken, context_.lead);
+    Record(at, domain::SlaChanged{taken});
+    return absl::OkStatus();
+  }
+  const domain::LadderStep step = level->on_breach[static_cast<size_t>(clock.steps)];
+  ++taken.steps;
+  domain::SetNextStep(*level, CalendarOf(*level, clock), taken);
+  ChangeClock(*level, taken, at, kClockStep);
+  switch (step.action) {
+    case domain::LadderAction::kWarn:
+      return absl::OkStatus();
+    case domain::LadderAction::kReassign: {
+      const std::string late = context_.lead.assignee;
+      return late.empty() ? absl::OkStatus() : Route(at, late).status();
+    }
+    case domain::LadderAction::kEscalate:
+      return Escalate(taken, at);
+    case domain::LadderAction::kHold:
+      break;
+  }
+  if (step.queue == context_.lead.hold_queue) return absl::OkStatus();
+  if (!IsOfQueue(taken)) StopClock(taken, at, /*met=*/false);
+  Hold(step.queue, kHeldByLadder + level->id, at);
+  if (!ClockRuns()) StartClock(at, {.status = false, .queue = true});
+  return absl::OkStatus();
+}
+
+absl::Status LeadSession::Escalate(const SlaClock& clock, Time at) {
+  const domain::RoutingPolicy& routing = scope_->decider().Rules(context_.lead.region).routing;
+  const domain::Rep* rep = routing.FindRep(context_.lead.assignee);
+  const domain::Team* team = rep == nullptr ? nullptr : routing.FindTeam(rep->team);
+  if (team == nullptr || team->lead.empty() || team->lead == rep->id) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::RepState state, scope_->tx.GetRepState(team->lead));
+  // Who is away does not see it: the next step is taken in its time.
+  if (!state.AvailableAt(at)) return absl::OkStatus();
+  Assign(team->lead, kHeldByLadder + clock.sla_id, "", at, std::nullopt,
+         fmt::format("{} missed {}; {} leads the team {}", rep->name, clock.sla_id, team->lead, team->id));
+  return absl::OkStatus();
 }
 
 }  // namespace leadline::engine

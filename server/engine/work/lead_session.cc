@@ -249,6 +249,7 @@ absl::Status LeadSession::SetNextDecision() {
 }
 
 absl::Status LeadSession::Save(bool new_person) {
+  RETURN_IF_ERROR(FollowPauses(scope_->now));
   TellScore();
   RETURN_IF_ERROR(SetNextDecision());
   RETURN_IF_ERROR(activities_.status());

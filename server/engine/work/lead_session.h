@@ -17,6 +17,10 @@
 
 namespace leadline::engine {
 
+// What stands before the level's id as the rule by which its ladder gave a lead to somebody, or to a queue: no route,
+// gate or transition has such an id.
+inline const std::string kHeldByLadder = "sla/";
+
 // Nothing is written before Save. Not thread-safe; lives within its scope.
 class LeadSession {
  public:
@@ -76,8 +80,8 @@ class LeadSession {
   // leaves the one that it is in.
   void Assign(std::string_view rep, std::string_view route, std::string_view hold_queue, Time at,
               std::optional<domain::Decision> decision = std::nullopt, std::string reason = "");
-  // Takes the steps that are due on the service levels that run, and reassigns where they say so. Whether there was
-  // one.
+  // Takes the steps that are due on the service levels that run: they are warned of and breached, and climb their
+  // ladders. Whether there was one.
   absl::StatusOr<bool> AdvanceClock(Time at);
   // A person touched it: levels that a disposition ends are met.
   void MeetClocks(Time at);
@@ -137,7 +141,20 @@ class LeadSession {
   // Starts the level that asks for what somebody did last, by which the lead was moved. Not of a new lead: it has the
   // clock of its status, and of its past nobody is to answer anything.
   absl::Status StartClockOnNewest(Time at);
-  void StartClockOf(const domain::SlaDef& level, Time at, std::string_view because);
+  // `steps`: of the ladder, that were taken for whoever had the lead before.
+  void StartClockOf(const domain::SlaDef& level, Time at, std::string_view because, int64_t steps = 0);
+  // On which the level counts for the lead as it is now.
+  const domain::BusinessCalendar& CalendarOf(const domain::SlaDef& level) const;
+  // On which the clock has counted; the above when the packs have it no more.
+  const domain::BusinessCalendar& CalendarOf(const domain::SlaDef& level, const domain::SlaClock& clock) const;
+  // Takes the change of a clock that runs, and records it with its decision.
+  void ChangeClock(const domain::SlaDef& level, const domain::SlaClock& clock, Time at, std::string_view because);
+  // Counts clocks that go by who has the lead on the new one's calendar from here on.
+  void HandOverClocks(Time at);
+  // Lets the clocks stand, or go on, whose conditions have come to say so.
+  absl::Status FollowPauses(Time at);
+  absl::Status TakeStep(const domain::SlaClock& clock, Time at);
+  absl::Status Escalate(const domain::SlaClock& clock, Time at);
 
   bool IsOpen(std::string_view status) const;
   // Sets when time alone may change the lead.

@@ -298,6 +298,10 @@ class ExpectReader {
     if (const YamlNode* warn = reader.Get("warn")) out.warn = ReadMomentToCome(*warn);
     if (const YamlNode* due = reader.Get("due")) out.due = ReadMomentToCome(*due);
     if (reader.Get("reassign") != nullptr) out.reassign = reader.Flag("reassign");
+    if (reader.Get("stands") != nullptr) out.stands = reader.Flag("stands");
+    if (reader.Get("calendar") != nullptr)
+      out.calendar = Name(reader, "calendar", "calendar", IdsOf(region_.sla.calendars));
+    if (reader.Get("on_breach") != nullptr) out.on_breach = reader.TextList("on_breach");
     reader.Finish();
     return out;
   }

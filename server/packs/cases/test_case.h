@@ -75,6 +75,9 @@ struct ExpectedLevel {
   std::string level;  // empty: none starts
   std::optional<Time> warn, due;
   std::optional<bool> reassign;
+  std::optional<bool> stands;                         // by pause_when
+  std::optional<std::string> calendar;                // on which it counts
+  std::optional<std::vector<std::string>> on_breach;  // "reassign", "escalate after 30m", "hold in junk after 9h"
   SourcePosition position;
 };
 

@@ -171,6 +171,7 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
   const Reading reading{layer, conditions_, plugins_, rules};
   ReadNormalizers(pack, reading);
   if (const YamlNode* root = pack.Root("scoring.yaml")) ReadScoring(reading, scoring_, *root);
+  if (const YamlNode* root = pack.Root("sla.yaml")) ReadCalendars(reading, *root);
   if (const YamlNode* root = pack.Root("routing.yaml")) {
     if (!pack.central) ReadQueues(reading, root);
     const size_t before = problems_.found();

@@ -54,6 +54,16 @@ void ReadQueues(const Reading& reading, const YamlNode* routing);
 // The queue that `node` names, the centre's or the pack's own; empty, and reported, when there is none.
 std::string ReadQueueName(Layer& layer, const YamlNode& node);
 
+// Reads the `calendars:` of sla.yaml, before the files that name calendars. They find their zones among those that
+// conditions know, and keep them alive.
+void ReadCalendars(const Reading& reading, const YamlNode& root);
+// Reports a calendar that works less than the centre lets a region count on: its hours, or its days off.
+void CheckCalendarFloor(Layer& layer, const domain::BusinessCalendar& calendar, const YamlNode& hours_at,
+                        const YamlNode& holidays_at, const std::string& remedy = "");
+// The calendar that `node` names for a rep, a team or a territory of the pack; empty, and reported, when there is none.
+// A region's keeps to the floor, also by one that the centre has defined.
+std::string ReadCalendarName(const Reading& reading, const YamlNode& node);
+
 // Who may not be marketed to; what responses refuse goes to the schema.
 void ReadConsent(const Reading& reading, Schema& schema, const YamlNode& root);
 
@@ -75,7 +85,6 @@ void ReadMerge(const Reading& reading, const YamlNode& root);
 
 void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& phones);
 
-// Calendars find their zones among those that conditions know, and keep them alive.
 void ReadSla(const Reading& reading, const YamlNode& root);
 
 void ReadNormalize(const Reading& reading, const YamlNode& root);

@@ -19,7 +19,7 @@ constexpr const char* kRoundRobin = "weighted_round_robin";
 class RoutingReader : FileReader {
  public:
   RoutingReader(const Reading& reading, SharedRouting& shared)
-      : FileReader(reading), shared_(shared), routing_(rules_.routing) {}
+      : FileReader(reading), reading_(reading), shared_(shared), routing_(rules_.routing) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "routing.yaml");
@@ -41,6 +41,10 @@ class RoutingReader : FileReader {
     for (const YamlNode* node : territories) ReadTerritory(*node);
     for (const YamlNode* node : teams) ReadTeam(*node);
     for (const YamlNode* node : reps) ReadRep(*node);
+    for (const auto& [team, lead] : leads_) {
+      problems_.SetRule(team);
+      CheckReference(*lead, "rep", "LL2515");
+    }
     for (const YamlNode* node : routes) ReadRoute(*node);
     for (const YamlNode* node : tighten) ReadTighten(*node);
     problems_.SetRule("");
@@ -111,6 +115,7 @@ class RoutingReader : FileReader {
     territory.region = layer_.is_central() ? reader.RequiredText("region") : layer_.name();
     reader.Text("description");
     for (const YamlNode* country : reader.RequiredList("countries")) ReadCountry(*country, territory);
+    territory.calendar = CalendarOf(reader);
     reader.Finish();
     if (!id || !layer_.Define("territory", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     territory.id = *id;
@@ -145,10 +150,38 @@ class RoutingReader : FileReader {
     if (!id) definitions_.NoteUnread("team");
     problems_.SetRule(id.value_or(""));
     std::string strategy = ReadStrategy(reader);
+    domain::Team team;
+    team.layer = layer_.name();
+    team.source = SourceOf(node);
+    team.calendar = CalendarOf(reader);
+    const YamlNode* lead = reader.Get("lead");
     reader.Text("description");
     reader.Finish();
     if (!id || !layer_.Define("team", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
     shared_.team_strategies[*id] = strategy.empty() ? kRoundRobin : strategy;
+    team.id = *id;
+    if (lead != nullptr) {
+      team.lead = lead->text;
+      leads_.emplace_back(*id, lead);
+    }
+    routing_.teams.push_back(std::move(team));
+  }
+
+  // Empty when none is written, or there is none.
+  std::string CalendarOf(MapReader& reader) {
+    const YamlNode* node = reader.Get("calendar");
+    return node == nullptr ? "" : ReadCalendarName(reading_, *node);
+  }
+
+  // A region's rep in a team of the centre would work as little as the team, which the centre may have made for its
+  // own.
+  void CheckCalendarOfTeam(MapReader& reader, const Rep& rep) {
+    const domain::Team* team = routing_.FindTeam(rep.team);
+    if (layer_.is_central() || team == nullptr || team->layer != "central" || !rep.calendar.empty()) return;
+    const domain::BusinessCalendar* calendar = rules_.sla.FindCalendar(team->calendar);
+    if (calendar == nullptr) return;
+    CheckCalendarFloor(layer_, *calendar, *reader.Get("team"), *reader.Get("team"),
+                       "give the rep a calendar of the region");
   }
 
   // Empty when none is written.
@@ -179,6 +212,8 @@ class RoutingReader : FileReader {
     }
     rep.name = reader.RequiredText("name");
     rep.team = Reference(reader, "team");
+    rep.calendar = CalendarOf(reader);
+    if (reader.Get("team") != nullptr) CheckCalendarOfTeam(reader, rep);
     rep.region = layer_.is_central() ? "" : layer_.name();
     rep.languages = reader.TextList("languages");
     for (const YamlNode* language : reader.RequiredList("languages")) CheckLanguage(*language);
@@ -394,8 +429,10 @@ class RoutingReader : FileReader {
                                        {{end, static_cast<uint32_t>(both.size())}, layer_.name(), own.position}};
   }
 
+  const Reading& reading_;
   SharedRouting& shared_;
   domain::RoutingPolicy& routing_;
+  std::vector<std::pair<std::string, const YamlNode*>> leads_;  // of teams, to be looked for among the reps
   std::vector<Route> own_routes_;
 };
 

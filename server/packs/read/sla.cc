@@ -1,145 +1,33 @@
-// sla.yaml: calendars and levels, of the centre; calendars and stricter levels, of a region.
+// sla.yaml: levels, of the centre; stricter ones, of a region. Its calendars: calendars.cc.
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
-#include "base/zones/time_zones.h"
 #include "fmt/format.h"
-#include "packs/read/holidays.h"
 #include "packs/read/readers.h"
 
 namespace leadline::packs {
 namespace {
 
 using domain::BusinessCalendar;
+using domain::LadderAction;
+using domain::LadderStep;
 using domain::SlaDef;
-
-// Minutes of "09:30"; -1 when it is none. "24:00" ends a day.
-int MinuteOf(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return -1;
-  for (const size_t i : {0u, 1u, 3u, 4u}) {
-    if (text[i] < '0' || text[i] > '9') return -1;
-  }
-  const int hours = (text[0] - '0') * 10 + (text[1] - '0');
-  const int minutes = (text[3] - '0') * 10 + (text[4] - '0');
-  const int total = hours * 60 + minutes;
-  return minutes > 59 || total > 24 * 60 ? -1 : total;
-}
 
 class SlaReader : FileReader {
  public:
-  explicit SlaReader(const Reading& reading)
-      : FileReader(reading), zones_(conditions_.schema().time_zones()), sla_(rules_.sla), holidays_(layer_) {}
+  explicit SlaReader(const Reading& reading) : FileReader(reading), sla_(rules_.sla) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "sla.yaml");
-    const auto calendars = layer_.is_central() ? top.RequiredList("calendars") : top.List("calendars");
+    layer_.is_central() ? top.RequiredList("calendars") : top.List("calendars");  // read before (ReadCalendars)
     const auto levels = layer_.is_central() ? top.RequiredList("levels") : top.List("levels");
     const auto tighten = layer_.is_central() ? std::vector<const YamlNode*>() : top.List("tighten");
     top.Finish();
-    if (layer_.is_central() || calendars.empty() ||
-        layer_.CheckOpened(*calendars[0], layer_.points().calendars, "calendars")) {
-      for (const YamlNode* node : calendars) ReadCalendar(*node);
-    }
     for (const YamlNode* node : levels) ReadLevel(*node);
     for (const YamlNode* node : tighten) ReadTighten(*node);
     problems_.SetRule("");
   }
 
  private:
-  void ReadCalendar(const YamlNode& node) {
-    MapReader reader(problems_, node, "a calendar");
-    if (!reader.ok()) return;
-    const std::optional<std::string> id = ReadId(problems_, reader, "a calendar");
-    problems_.SetRule(id.value_or(""));
-    BusinessCalendar calendar;
-    calendar.time_zone = reader.RequiredText("time_zone");
-    const size_t before = problems_.found();
-    if (const YamlNode* hours = reader.Require("hours")) ReadHours(*hours, calendar);
-    const bool hours_read = problems_.found() == before;
-    holidays_.Read(reader, calendar);
-    reader.Text("description");
-    reader.Finish();
-    if (!id || !layer_.Define("calendar", *id, *reader.Get("id"), Seal::kFinal, nullptr)) return;
-    calendar.id = *id;
-    calendar.zone = FindZone(zones_, calendar.time_zone);
-    BusinessCalendar checked = calendar;
-    // Without its hours, which have been reported, the calendar would seem never to be open.
-    if (!hours_read) checked.week[0] = {{0, 60}};
-    if (const absl::Status status = domain::ValidateCalendar(checked, *zones_); !status.ok()) {
-      const YamlNode* zone = reader.Get("time_zone");
-      problems_.Add(zone != nullptr ? *zone : node, "LL2701", std::string(status.message()));
-    } else if (!layer_.is_central() && hours_read) {
-      const YamlNode* holidays = reader.Get("holidays");
-      CheckFloor(calendar, *reader.Get("hours"), holidays != nullptr ? *holidays : node);
-    }
-    sla_.calendars.push_back(std::move(calendar));
-  }
-
-  // Reports a calendar that works less than the centre lets a region count on.
-  void CheckFloor(const BusinessCalendar& calendar, const YamlNode& hours_at, const YamlNode& holidays_at,
-                  const std::string& remedy = "") {
-    const domain::CalendarFloor& floor = layer_.points().floor;
-    const auto report = [&](const YamlNode& at, const YamlNode* central, std::string message, std::string hint) {
-      Diagnostic& d = problems_.Add(at, "LL2308", std::move(message),
-                                    std::move(hint) + ", or ask the owners of the central pack for another floor");
-      if (central == nullptr) return;
-      d.related = central->file->PositionOf(central->offset);
-      d.related_message = central->is_map() || central->text == "true" || central->text == "false"
-                              ? "the centre says no number here, so the usual one counts"
-                              : "the centre's floor";
-    };
-    const Duration work = domain::WorkPerWeek(calendar);
-    if (work < floor.work_per_week) {
-      report(hours_at, layer_.points().hours_at,
-             fmt::format("the calendar \"{}\" works {:g} hours a week, and a region counts on {:g} or more",
-                         calendar.id, InHours(work), InHours(floor.work_per_week)),
-             remedy.empty() ? "give it more hours" : remedy);
-    }
-    const domain::HolidayYear year = domain::FullestHolidayYear(calendar);
-    if (year.holidays > floor.holidays_per_year) {
-      report(holidays_at, layer_.points().holidays_at,
-             fmt::format("the calendar \"{}\" has {} holidays on working days in the year from {}, and a region has {} "
-                         "or fewer",
-                         calendar.id, year.holidays, year.from, floor.holidays_per_year),
-             remedy.empty() ? "take some out" : remedy);
-    }
-  }
-
-  static double InHours(Duration length) { return static_cast<double>(length) / static_cast<double>(kHour); }
-
-  void ReadHours(const YamlNode& node, BusinessCalendar& calendar) {
-    static constexpr std::array<const char*, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
-                                                         "friday", "saturday", "sunday"};
-    MapReader reader(problems_, node, "\"hours\"");
-    std::array<std::vector<const YamlNode*>, 7> days;
-    for (size_t day = 0; day < kDays.size(); ++day) {
-      const YamlNode* entry = reader.Get(kDays[day]);
-      if (entry == nullptr) continue;
-      days[day] = entry->is_sequence() ? reader.List(kDays[day]) : std::vector<const YamlNode*>{entry};
-    }
-    reader.Finish();
-    for (size_t day = 0; day < kDays.size(); ++day) {
-      for (const YamlNode* range : days[day]) ReadRange(*range, day, calendar);
-    }
-  }
-
-  // "09:00-17:30", or "22:00-06:00" into the next day.
-  void ReadRange(const YamlNode& node, size_t day, BusinessCalendar& calendar) {
-    const std::optional<std::string> text = ReadText(problems_, node, "working hours");
-    if (!text) return;
-    const std::string_view written = *text;
-    const int from = MinuteOf(written.substr(0, 5));
-    const int to = written.size() == 11 && written[5] == '-' ? MinuteOf(written.substr(6)) : -1;
-    if (from < 0 || to < 0 || from == to || from == 24 * 60) {
-      problems_.Add(node, "LL2702", fmt::format("\"{}\" are not working hours", written),
-                    "write them as 09:00-17:30, or 22:00-06:00 for a night that ends on the next day");
-    } else if (!domain::AddHours(day, {from, to}, calendar.week)) {
-      problems_.Add(node, "LL2711", fmt::format("\"{}\" overlap hours that stand here already", written),
-                    "an hour is worked once: let them begin where the others end; a night goes on into the next day");
-    }
-  }
-
   std::vector<std::string> Statuses(MapReader& reader, const char* key) {
     std::vector<std::string> out;
     for (const YamlNode* node : reader.RequiredList(key)) {
@@ -171,9 +59,11 @@ class SlaReader : FileReader {
     CheckWarnBeforeDue(reader, level);
     level.due_at_latest = reader.Length("due_at_latest").value_or(0);
     CheckLatest(reader.Get("due_at_latest"), level);
-    level.calendar = reader.RequiredText("calendar");
-    CheckCalendar(reader.Get("calendar"));
-    level.reassign_on_breach = reader.Flag("reassign_on_breach", false);
+    if (const YamlNode* calendar = reader.Require("calendar")) {
+      if (const YamlNode* named = CalendarNode(*calendar, level.of_assignee)) level.calendar = named->text;
+    }
+    ReadLadder(reader, level);
+    ReadPause(reader, level);
     CheckFitsStarts(reader, level);
     Seal seal = Seal::kFinal;
     if (layer_.is_central()) seal = ReadSeal(problems_, reader, {Seal::kFinal, Seal::kTighten});
@@ -246,8 +136,13 @@ class SlaReader : FileReader {
   void CheckFitsStarts(MapReader& reader, const SlaDef& level) {
     const bool works = reader.Get("start_on_enter") != nullptr || reader.Get("start_on_activity") != nullptr;
     if (reader.Get("start_on_hold") == nullptr || works) return;
-    if (level.reassign_on_breach) {
-      problems_.Add(*reader.Get("reassign_on_breach"), "LL2710",
+    const YamlNode* ladder = reader.Get("reassign_on_breach");
+    if (ladder == nullptr) ladder = reader.Get("on_breach");
+    const bool takes = std::any_of(level.on_breach.begin(), level.on_breach.end(), [](const LadderStep& step) {
+      return step.action == LadderAction::kReassign || step.action == LadderAction::kEscalate;
+    });
+    if (takes) {
+      problems_.Add(*ladder, "LL2710",
                     "nobody works a lead that waits in a queue, so that there is nobody to take it from",
                     "remove it: a breach is told to whoever watches the queue");
     }
@@ -278,10 +173,93 @@ class SlaReader : FileReader {
                   "due_at_latest is counted by the clock: make it longer than due_after");
   }
 
-  void CheckCalendar(const YamlNode* node) {
-    if (node == nullptr || sla_.FindCalendar(node->text) != nullptr) return;
-    problems_.Add(*node, "LL2704", fmt::format("there is no calendar \"{}\"", node->text),
-                  DidYouMean(node->text, layer_.IdsOf("calendar")));
+  // The node that names the calendar in `berlin` or {of_assignee: berlin}; null, reported, when there is no such one.
+  const YamlNode* CalendarNode(const YamlNode& node, bool& of_assignee) {
+    const YamlNode* named = &node;
+    of_assignee = node.is_map();
+    if (of_assignee) {
+      MapReader reader(problems_, node, "\"calendar\"");
+      named = reader.Require("of_assignee");
+      reader.Finish();
+      if (named == nullptr) return nullptr;
+    }
+    if (named->is_scalar() && named->text == "of_assignee") {
+      problems_.Add(*named, "LL2704", "nothing says on which calendar a lead counts that nobody has",
+                    "write  {of_assignee: CALENDAR}");
+      return nullptr;
+    }
+    if (sla_.FindCalendar(named->text) != nullptr) return named;
+    problems_.Add(*named, "LL2704", fmt::format("there is no calendar \"{}\"", named->text),
+                  DidYouMean(named->text, layer_.IdsOf("calendar")));
+    return nullptr;
+  }
+
+  void ReadLadder(MapReader& reader, SlaDef& level) {
+    const YamlNode* brief = reader.Get("reassign_on_breach");
+    if (reader.Flag("reassign_on_breach", false))
+      level.on_breach.assign(SlaDef::kMostHandedOn, {LadderAction::kReassign, 0, ""});
+    if (reader.Get("on_breach") == nullptr) return;
+    if (brief != nullptr) {
+      problems_.Add(*brief, "LL2712", "the level says twice what is done when it is breached",
+                    "remove this: it is short for  on_breach: [{do: reassign}, {do: reassign}, {do: reassign}]");
+    }
+    level.on_breach.clear();
+    const auto steps = reader.RequiredList("on_breach");
+    if (steps.size() > SlaDef::kMostSteps) {
+      problems_.Add(*steps[SlaDef::kMostSteps], "LL1105",
+                    fmt::format("a level has at most {} steps", SlaDef::kMostSteps));
+    }
+    for (const YamlNode* node : steps) {
+      const std::optional<LadderStep> step = ReadStep(*node);
+      if (!step) continue;
+      CheckStep(*node, *step, level);
+      level.on_breach.push_back(*step);
+    }
+  }
+
+  std::optional<LadderStep> ReadStep(const YamlNode& node) {
+    MapReader reader(problems_, node, "a step of \"on_breach\"");
+    if (!reader.ok()) return std::nullopt;
+    LadderStep step;
+    reader.Require("do");
+    const int action = reader.Choice("do", {"warn", "reassign", "escalate", "hold"});
+    step.action = static_cast<LadderAction>(std::max(action, 0));
+    step.after = reader.Length("after").value_or(0);
+    if (step.action == LadderAction::kHold) {
+      if (const YamlNode* queue = reader.Require("queue")) step.queue = ReadQueueName(layer_, *queue);
+    }
+    reader.Finish();
+    if (action < 0) return std::nullopt;
+    return step;
+  }
+
+  // Where a step leaves the clock that is breached as it is, the next one is counted from the same breach.
+  void CheckStep(const YamlNode& node, const LadderStep& step, const SlaDef& level) {
+    if (step.action == LadderAction::kHold &&
+        std::find(level.start_on_hold.begin(), level.start_on_hold.end(), step.queue) != level.start_on_hold.end()) {
+      problems_.Add(node, "LL2712", fmt::format("the lead waits in {} already", step.queue), "name another queue");
+    }
+    if (level.on_breach.empty()) return;
+    const LadderStep& before = level.on_breach.back();
+    if (before.action == LadderAction::kHold) {
+      problems_.Add(node, "LL2712", "nothing comes after the step that puts the lead into a queue",
+                    "its queue has a level of its own (start_on_hold): say there what comes next");
+    } else if (before.action == LadderAction::kWarn && step.after < before.after) {
+      problems_.Add(node, "LL2712",
+                    fmt::format("\"{}\" comes before the step above it, {} past the breach", domain::DescribeStep(step),
+                                FormatDuration(before.after)),
+                    "put the steps in the order in which they come");
+    }
+  }
+
+  void ReadPause(MapReader& reader, SlaDef& level) {
+    level.regions_may_pause = reader.Flag("regions_may_pause", false);
+    const YamlNode* when = reader.Get("pause_when");
+    if (when != nullptr) level.pause_condition = conditions_.Compile(*when, {.may_read_adjustment = false}, rules_);
+    const YamlNode* at = when != nullptr ? when : reader.Get("regions_may_pause");
+    if ((when != nullptr || level.regions_may_pause) && level.due_at_latest == 0) {
+      problems_.Add(*at, "LL2713", "nothing bounds how long the level stands", "add  due_at_latest: 30d");
+    }
   }
 
   // A region may shorten the times of a level, and count them on a calendar of its own.
@@ -295,6 +273,9 @@ class SlaReader : FileReader {
     const std::optional<Duration> due = reader.Length("due_after");
     const std::optional<Duration> latest = reader.Length("due_at_latest");
     const YamlNode* calendar = reader.Get("calendar");
+    const YamlNode* ladder = reader.Get("on_breach");
+    const auto steps = reader.List("on_breach");
+    const YamlNode* pause = reader.Get("pause_when");
     reader.Finish();
     if (name == nullptr) return;
     problems_.SetRule(name->text);
@@ -308,7 +289,6 @@ class SlaReader : FileReader {
       ReportSealed(problems_, *name, "service level \"" + name->text + "\"", *central, "tighten");
       return;
     }
-    CheckCalendar(calendar);
     for (SlaDef& level : sla_.levels) {
       if (level.id != name->text) continue;
       Shorten(reader.Get("due_after"), due, *central, level.due_after);
@@ -318,19 +298,75 @@ class SlaReader : FileReader {
       Shorten(reader.Get("due_at_latest"), latest, *central, level.due_at_latest);
       CheckLatest(reader.Get("due_at_latest"), level);
       if (calendar != nullptr) CountOn(*calendar, level);
+      if (ladder != nullptr) ShortenLadder(*ladder, steps, *central, level);
+      if (pause != nullptr) AlsoPause(*pause, *central, level);
       level.layer = layer_.name();
     }
   }
 
   // A region's own calendars keep to the floor by their definition; a central one need not, and may have been chosen
-  // for other levels alone.
+  // for other levels alone, or for leads that nobody has.
   void CountOn(const YamlNode& node, SlaDef& level) {
-    const BusinessCalendar* calendar = sla_.FindCalendar(node.text);
-    const Definition* definition = definitions_.Find("calendar", node.text);
-    if (calendar != nullptr && definition != nullptr && definition->layer == "central" && node.text != level.calendar) {
-      CheckFloor(*calendar, node, node, "count the level on another calendar");
+    bool of_assignee = false;
+    const YamlNode* named = CalendarNode(node, of_assignee);
+    if (named == nullptr) return;
+    const BusinessCalendar* calendar = sla_.FindCalendar(named->text);
+    const Definition* definition = definitions_.Find("calendar", named->text);
+    const bool as_before = named->text == level.calendar && (of_assignee || !level.of_assignee);
+    if (calendar != nullptr && definition != nullptr && definition->layer == "central" && !as_before) {
+      CheckCalendarFloor(layer_, *calendar, *named, *named, "count the level on another calendar");
     }
-    level.calendar = node.text;
+    level.calendar = named->text;
+    level.of_assignee = of_assignee;
+  }
+
+  // The centre's steps, each as late or sooner.
+  void ShortenLadder(const YamlNode& at, const std::vector<const YamlNode*>& steps, const Definition& central,
+                     SlaDef& level) {
+    const auto refuse = [&](const YamlNode& where, std::string what) {
+      Diagnostic& d = problems_.Add(where, "LL2714", std::move(what),
+                                    "write all steps of the centre in their order; a region may only shorten `after`");
+      d.related = central.at->file->PositionOf(central.at->offset);
+      d.related_message = "the central level";
+    };
+    if (steps.size() != level.on_breach.size()) {
+      return refuse(
+          at, fmt::format("the central level has {} steps, and here are {}", level.on_breach.size(), steps.size()));
+    }
+    for (size_t i = 0; i < steps.size(); ++i) {
+      const std::optional<LadderStep> step = ReadStep(*steps[i]);
+      if (!step) continue;
+      LadderStep& own = level.on_breach[i];
+      if (step->action != own.action || step->queue != own.queue || step->after > own.after) {
+        refuse(*steps[i], fmt::format("step {} is \"{}\", and the centre's \"{}\"", i + 1, domain::DescribeStep(*step),
+                                      domain::DescribeStep(own)));
+      } else {
+        own.after = step->after;
+      }
+    }
+  }
+
+  void AlsoPause(const YamlNode& node, const Definition& central, SlaDef& level) {
+    if (!level.regions_may_pause) {
+      Diagnostic& d = problems_.Add(node, "LL2715", fmt::format("no region may let the level \"{}\" stand", level.id),
+                                    "ask the owners of the central pack for  regions_may_pause: true");
+      d.related = central.at->file->PositionOf(central.at->offset);
+      d.related_message = "the central level";
+      return;
+    }
+    const int own = conditions_.Compile(node, {}, rules_);
+    if (own < 0) return;
+    if (level.pause_condition < 0) {
+      level.pause_condition = own;
+      return;
+    }
+    const auto source = [&](int condition) {
+      return rules_.conditions[static_cast<size_t>(condition)].program->source();
+    };
+    // On lines of their own, since either may end with a comment (//), which would swallow what follows.
+    const std::string both = fmt::format("(\n{}\n) || (\n{}\n)", source(level.pause_condition), source(own));
+    const int either = conditions_.CompileGenerated(both, node, rules_);
+    if (either >= 0) level.pause_condition = either;
   }
 
   void Shorten(const YamlNode* at, const std::optional<Duration>& value, const Definition& central, Duration& out) {
@@ -346,9 +382,7 @@ class SlaReader : FileReader {
     d.related_message = "the central level";
   }
 
-  const std::shared_ptr<const TimeZones>& zones_;
   domain::SlaPolicy& sla_;
-  HolidayReader holidays_;
 };
 
 }  // namespace

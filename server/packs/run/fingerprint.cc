@@ -53,6 +53,7 @@ class Reader {
   std::string Hash() {
     AddLifecycle();
     AddConsent();
+    AddPauses();
     AddScoring();
     AddNormalizers();
     AddFields();
@@ -105,6 +106,15 @@ class Reader {
       } else {
         AddCondition(bar.condition);
       }
+    }
+  }
+
+  // What stops a clock is looked at again with everything else that is decided.
+  void AddPauses() {
+    for (const domain::SlaDef& level : region_.sla.levels) {
+      if (level.pause_condition < 0) continue;
+      out_.Add("pause", level.id);
+      AddCondition(level.pause_condition);
     }
   }
 

@@ -211,6 +211,11 @@ std::shared_ptr<const TimePlan> MakeTimePlan(const RegionRules& rules, const std
     TimedCondition timed{bar.condition, false, read(bar.condition).tests()};
     if (!timed.tests.empty()) plan.rules.push_back(std::move(timed));
   }
+  for (const domain::SlaDef& level : rules.sla.levels) {
+    if (level.pause_condition < 0) continue;
+    TimedCondition timed{level.pause_condition, false, read(level.pause_condition).tests()};
+    if (!timed.tests.empty()) plan.rules.push_back(std::move(timed));
+  }
   for (size_t i = 0; i < rules.lifecycle.transitions.size(); ++i) {
     const domain::TransitionDef& transition = rules.lifecycle.transitions[i];
     if (transition.trigger != domain::Trigger::kRescore || transition.condition < 0) continue;

@@ -49,7 +49,7 @@ struct TimedTransition {
 
 // Made once, when packs are loaded. Immutable and thread-safe.
 struct TimePlan {
-  std::vector<TimedCondition> rules;         // of scoring and consent, that read the time
+  std::vector<TimedCondition> rules;         // of scoring, consent and pauses, that read the time
   std::vector<TimedTransition> transitions;  // on rescoring, that read the time or the score
 };
 

@@ -247,6 +247,10 @@ void ToProto(const domain::SlaClock& from, v1::SlaClock* to) {
   *to->mutable_warn_time() = ToProto(from.warn);
   *to->mutable_due_time() = ToProto(from.due);
   to->set_state(ToProto(from.state));
+  to->set_calendar(from.calendar);
+  if (from.paused != 0) *to->mutable_pause_time() = ToProto(from.paused);
+  to->set_step_count(static_cast<int32_t>(from.steps));
+  if (from.step_at != 0) *to->mutable_next_step_time() = ToProto(from.step_at);
 }
 
 }  // namespace leadline::rpc

@@ -43,6 +43,12 @@ std::string ShowClock(const domain::SlaClock* clock) {
   std::string out = fmt::format("{} {}, from {}, warning {}, due {}", clock->sla_id, ShowState(clock->state),
                                 ShowTime(clock->start), ShowTime(clock->warn), ShowTime(clock->due));
   if (clock->stopped != 0) out += ", stopped " + ShowTime(clock->stopped);
+  out += fmt::format(", on {}", clock->calendar);
+  if (clock->since != 0)
+    out += fmt::format(", {} counted by {}", FormatDuration(clock->counted), ShowTime(clock->since));
+  if (clock->paused != 0) out += ", stands since " + ShowTime(clock->paused);
+  if (clock->steps != 0) out += fmt::format(", {} steps", clock->steps);
+  if (clock->step_at != 0) out += ", next step " + ShowTime(clock->step_at);
   return out;
 }
 

@@ -71,8 +71,7 @@ void AddWork(const Rows& add, const v1::Lead& lead) {
                              lead.hold_rule().empty() ? ": no route had a rep for it" : " by " + lead.hold_rule()));
   }
   for (const v1::SlaClock& clock : lead.sla_clocks()) {
-    add("service level",
-        fmt::format("{}, {}, due {}", clock.sla_id(), SlaStateName(clock.state()), MinuteOf(clock.due_time())));
+    add("service level", DescribeClock(clock));
   }
 }
 

@@ -65,7 +65,8 @@ CREATE TABLE lead_contacts (
 CREATE TABLE clocks (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, start INTEGER NOT NULL, sla_id TEXT NOT NULL,
   warn INTEGER NOT NULL, due INTEGER NOT NULL, stopped INTEGER NOT NULL, state INTEGER NOT NULL,
-  late INTEGER NOT NULL,
+  late INTEGER NOT NULL, calendar TEXT NOT NULL, since INTEGER NOT NULL, counted INTEGER NOT NULL,
+  paused INTEGER NOT NULL, steps INTEGER NOT NULL, step_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, lead_id, start, sla_id)) WITHOUT ROWID;
 CREATE INDEX clocks_by_late ON clocks (tenant_id, late, lead_id) WHERE late > 0;
 

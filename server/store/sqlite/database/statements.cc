@@ -6,6 +6,17 @@
 #define LEADLINE_ACTIVITY_COLUMNS                                                                       \
   "a.activity_id, a.lead_id, a.contact_id, a.account_id, a.channel, a.investment, a.response, a.time, " \
   "a.product, a.subject "
+#define LEADLINE_CLOCK_REST "calendar, since, counted, paused, steps, step_at"
+#define LEADLINE_CLOCK_SET                                                                                       \
+  "warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, state = excluded.state, "               \
+  "calendar = excluded.calendar, since = excluded.since, counted = excluded.counted, paused = excluded.paused, " \
+  "steps = excluded.steps, step_at = excluded.step_at"
+#define LEADLINE_CLOCK_OLD                                                                                 \
+  "clocks.warn, clocks.due, clocks.stopped, clocks.state, clocks.calendar, clocks.since, clocks.counted, " \
+  "clocks.paused, clocks.steps, clocks.step_at"
+#define LEADLINE_CLOCK_NEW                                                                             \
+  "excluded.warn, excluded.due, excluded.stopped, excluded.state, excluded.calendar, excluded.since, " \
+  "excluded.counted, excluded.paused, excluded.steps, excluded.step_at"
 #define LEADLINE_CLOCK_KEY "tenant_id = ?1 AND lead_id = ?2 AND start = ?3 AND sla_id = ?4"
 
 namespace leadline::store {
@@ -137,18 +148,16 @@ constexpr std::string_view LeadSql(Sql id) {
 constexpr std::string_view ClockSql(Sql id) {
   switch (id) {
     case Sql::kPutClock:
-      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, late) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
-             "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
-             "state = excluded.state, late = excluded.late "
-             "WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state, clocks.late) <> "
-             "(excluded.warn, excluded.due, excluded.stopped, excluded.state, excluded.late)";
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, " LEADLINE_CLOCK_REST
+             ", late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+             "ON CONFLICT (tenant_id, lead_id, start, sla_id) DO UPDATE SET " LEADLINE_CLOCK_SET
+             ", late = excluded.late WHERE (" LEADLINE_CLOCK_OLD ", clocks.late) <> (" LEADLINE_CLOCK_NEW
+             ", excluded.late)";
     case Sql::kTellClock:
-      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, late) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT (tenant_id, lead_id, start, sla_id) "
-             "DO UPDATE SET warn = excluded.warn, due = excluded.due, stopped = excluded.stopped, "
-             "state = excluded.state WHERE (clocks.warn, clocks.due, clocks.stopped, clocks.state) <> "
-             "(excluded.warn, excluded.due, excluded.stopped, excluded.state)";
+      return "INSERT INTO clocks (tenant_id, lead_id, start, sla_id, warn, due, stopped, state, " LEADLINE_CLOCK_REST
+             ", late) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 0) "
+             "ON CONFLICT (tenant_id, lead_id, start, sla_id) DO UPDATE SET " LEADLINE_CLOCK_SET
+             " WHERE (" LEADLINE_CLOCK_OLD ") <> (" LEADLINE_CLOCK_NEW ")";
     case Sql::kReleaseClock:
       return "UPDATE clocks SET late = 0 WHERE " LEADLINE_CLOCK_KEY " AND late > 0";
     // warn 0: none; then, and when it is after the due time, the clock is late from its due time on.
@@ -264,7 +273,8 @@ constexpr std::string_view LedgerSql(Sql id) {
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
     case Sql::kLeadClocks:
       return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, l.assignee, "
-             "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state "
+             "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state, " LEADLINE_CLOCK_REST
+             " "
              "FROM clocks c CROSS JOIN leads l WHERE c.tenant_id = ?1 AND l.tenant_id = c.tenant_id "
              "AND l.lead_id = c.lead_id AND l.merged_into = '' AND l.created_at >= ?2 AND l.created_at < ?3 "
              "AND (?4 = '' OR l.region = ?4) AND (?5 = '' OR l.source = ?5) ORDER BY c.lead_id, c.start, c.sla_id";
@@ -369,9 +379,8 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kRepIds:
       return "SELECT rep_id FROM rep_state WHERE tenant_id = ?1 AND rep_id > ?2 ORDER BY rep_id LIMIT ?3";
     case Sql::kClocksOfLead:
-      return "SELECT lead_id, '', '', 0, '', '', sla_id, start, warn, due, stopped, state FROM clocks WHERE tenant_id "
-             "= ?1 "
-             "AND lead_id = ?2 ORDER BY start, sla_id";
+      return "SELECT lead_id, '', '', 0, '', '', sla_id, start, warn, due, stopped, state, " LEADLINE_CLOCK_REST
+             " FROM clocks WHERE tenant_id = ?1 AND lead_id = ?2 ORDER BY start, sla_id";
     case Sql::kCountRows:
       return "SELECT 0, COUNT(*) FROM activities WHERE tenant_id = ?1 "
              "UNION ALL SELECT 1, COUNT(*) FROM lead_contacts WHERE tenant_id = ?1 AND named = 1 "

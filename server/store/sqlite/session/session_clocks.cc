@@ -16,7 +16,8 @@ constexpr char kBreachedList = 'b';
 // The column that puts a clock on the list of late ones; see the schema.
 Time LateOf(const domain::Lead& lead) {
   const domain::SlaClock& clock = *lead.sla;
-  return clock.open() && clock.state != domain::SlaState::kRunning && lead.merged_into.empty() ? clock.due : 0;
+  const bool late = clock.open() && clock.state != domain::SlaState::kRunning && clock.paused == 0;
+  return late && lead.merged_into.empty() ? clock.due : 0;
 }
 
 bool InOrder(const PageCursor& a, const PageCursor& b) {
@@ -35,13 +36,15 @@ absl::Status Session::FollowClock(const domain::Lead& lead, Time start_before, s
   const domain::SlaClock& clock = *lead.sla;
   Query put = connection_.Prepare(Sql::kPutClock);
   return Run(put.Bind(tenant_, lead.id, clock.start, clock.sla_id, clock.warn, clock.due, clock.stopped,
-                      static_cast<int64_t>(clock.state), LateOf(lead)));
+                      static_cast<int64_t>(clock.state), clock.calendar, clock.since, clock.counted, clock.paused,
+                      clock.steps, clock.step_at, LateOf(lead)));
 }
 
 absl::Status Session::TellClock(std::string_view lead_id, const domain::SlaClock& clock) {
   Query tell = connection_.Prepare(Sql::kTellClock);
   return Run(tell.Bind(tenant_, lead_id, clock.start, clock.sla_id, clock.warn, clock.due, clock.stopped,
-                       static_cast<int64_t>(clock.state)));
+                       static_cast<int64_t>(clock.state), clock.calendar, clock.since, clock.counted, clock.paused,
+                       clock.steps, clock.step_at));
 }
 
 absl::StatusOr<Page<domain::Lead>> Session::ListOverdue(Time now, bool breached_only, std::string_view cursor,

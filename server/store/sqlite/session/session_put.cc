@@ -52,7 +52,7 @@ Time Earlier(Time a, Time b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); 
 // When time alone changes the clock; 0: never.
 Time StepOf(const domain::SlaClock& clock) {
   if (clock.state == domain::SlaState::kRunning) return Earlier(clock.warn, clock.due);
-  return clock.state == domain::SlaState::kWarned ? clock.due : 0;
+  return clock.state == domain::SlaState::kWarned ? clock.due : clock.step_at;
 }
 
 // When time alone has something for the record; 0: never.

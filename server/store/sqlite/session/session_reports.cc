@@ -33,7 +33,13 @@ enum Column {
   kWarn,
   kDue,
   kStopped,
-  kState
+  kState,
+  kCalendar,
+  kSince,
+  kCounted,
+  kPaused,
+  kSteps,
+  kStepAt
 };
 
 // `products` holds each product with a separator on both sides (session_put.cc).
@@ -68,7 +74,13 @@ absl::StatusOr<domain::SlaClock> ReadClock(const Query& query) {
                           .warn = query.Int(kWarn),
                           .due = query.Int(kDue),
                           .stopped = query.Int(kStopped),
-                          .state = static_cast<domain::SlaState>(state)};
+                          .state = static_cast<domain::SlaState>(state),
+                          .calendar = query.String(kCalendar),
+                          .since = query.Int(kSince),
+                          .counted = query.Int(kCounted),
+                          .paused = query.Int(kPaused),
+                          .steps = query.Int(kSteps),
+                          .step_at = query.Int(kStepAt)};
 }
 
 }  // namespace
