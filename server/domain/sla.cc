@@ -173,7 +173,7 @@ SlaClock ResumeClock(const SlaClock& clock, const SlaDef& level, const BusinessC
 }
 
 void SetNextStep(const SlaDef& level, const BusinessCalendar& calendar, SlaClock& clock) {
-  const bool more = clock.steps < static_cast<int64_t>(level.on_breach.size());
+  const bool more = clock.steps >= 0 && clock.steps < static_cast<int64_t>(level.on_breach.size());
   clock.step_at =
       more ? AddBusinessTime(calendar, clock.due, level.on_breach[static_cast<size_t>(clock.steps)].after) : 0;
 }

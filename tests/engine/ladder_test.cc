@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/status_macros.h"
 #include "domain/history/stored_decision.h"
 #include "domain/sla.h"
 #include "engine/replay/timeline.h"
@@ -135,7 +136,7 @@ TEST_F(LadderTest, WhatIsIgnoredClimbsToTheTopAndNothingComesTwice) {
   const domain::BusinessCalendar& berlin = *BuildOnce()->rules->ForRegion("emea").sla.FindCalendar("berlin");
   EXPECT_EQ(ignored.sla->step_at, domain::AddBusinessTime(berlin, ignored.sla->due, 9 * kHour));
   Restart();
-  EXPECT_EQ(At(ignored.sla->step_at - 1, first), ignored);
+  EXPECT_EQ(At(ignored.sla->step_at - 1, first).sla, ignored.sla);
   const domain::Lead back = At(ignored.sla->step_at, first);
   EXPECT_EQ(back.assignee, "");
   EXPECT_EQ(back.hold_queue, "unassigned");
@@ -257,6 +258,25 @@ TEST_F(LadderTest, ABackdatedRequestHasAllOfItsTime) {
   ASSERT_EQ(taken->lead.status, "mql");
   EXPECT_EQ(taken->lead.sla->start, clock_.Now());
   EXPECT_EQ(taken->lead.sla->state, SlaState::kRunning);
+}
+
+// What another system knows of is overdue if nobody answered it, and is taken from nobody.
+TEST_F(LadderTest, ImportedHistoryClimbsNothing) {
+  ImportRow row;
+  row.row = 1;
+  row.enquiry = HotEnquiry();
+  const Time then = clock_.Now() - 30 * kDay;
+  row.enquiry.created_at = then;
+  row.enquiry.activities = {Did("website", "high", "contact_me", then)};
+  row.enquiry.history = {{then + kMinute, "mql", "emea-lucia-romero", "given there"}};
+  ASSERT_TRUE(Import("old", {row}).ok());
+  const domain::Lead lead = NewestLeads().front();
+  ASSERT_EQ(lead.status, "mql");
+  const size_t assigned = Assignments(lead).size();
+  for (int i = 0; i < 5; ++i) At(clock_.Now() + kDay, lead);
+  EXPECT_EQ(Now(lead).assignee, lead.assignee);
+  EXPECT_EQ(Assignments(lead).size(), assigned);
+  for (const SlaClock& clock : Clocks(lead)) EXPECT_EQ(clock.step_at, 0);
 }
 
 class PauseTest : public LadderTest {

@@ -161,6 +161,22 @@ TEST(PathLaw, NobodyOfARegionBringsACalendarBelowTheFloor) {
       "LL2308");
 }
 
+// What regions' points come to is theirs to say: a central level does not stand by it.
+TEST(PathLaw, NoRegionsPointsLetACentralLevelStand) {
+  for (const char* field : {"score.adjustment", "score.total"}) {
+    PackSet set = ReadPackSet(LEADLINE_SOURCE_DIR "/rules").set;
+    PackFiles central = *set.Find("central");
+    std::string& sla = central.files["sla.yaml"];
+    sla.replace(sla.find("    due_after: 45h"), 0, fmt::format("    pause_when: {} > 5.0\n", field));
+    set.Put(std::move(central));
+    const LoadResult loaded = LoadRuleSet(set, {.analyze = false});
+    EXPECT_EQ(loaded.rules, nullptr);
+    EXPECT_TRUE(std::any_of(loaded.diagnostics.begin(), loaded.diagnostics.end(), [](const Diagnostic& d) {
+      return d.code == "LL2307";
+    })) << FormatDiagnostics(loaded.diagnostics);
+  }
+}
+
 // A region's calendars count for the levels that say so, of its own leads, and for no others.
 TEST(PathLaw, ARegionsRepsChangeNothingOfALevelThatNamesOneCalendar) {
   const RegionRules& latam = Rules().ForRegion("latam");

@@ -109,7 +109,7 @@ std::string DescribeClock(const domain::SlaClock& clock) {
         fmt::format(" ({} of working time had passed by {})", FormatDuration(clock.counted), FormatTime(clock.since));
   }
   if (clock.paused != 0) out += "; it stands since " + FormatTime(clock.paused);
-  if (clock.steps != 0) out += fmt::format("; {} steps of its ladder were taken", clock.steps);
+  if (clock.steps > 0) out += fmt::format("; {} steps of its ladder were taken", clock.steps);
   if (clock.step_at != 0) out += "; the next one is at " + FormatTime(clock.step_at);
   return out;
 }

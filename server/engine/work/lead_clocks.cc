@@ -67,7 +67,8 @@ void LeadSession::StartClock(Time at, const Entered& entered, std::string_view b
 
 void LeadSession::StartClockOf(const SlaDef& level, Time at, std::string_view because, int64_t steps) {
   SlaClock clock = domain::StartClock(level, CalendarOf(level), at);
-  clock.steps = steps;
+  // What began before we were told is history: nobody here is to climb a ladder for it.
+  clock.steps = at < scope_->now ? SlaClock::kNoSteps : std::max<int64_t>(steps, 0);
   ChangeClock(level, clock, at, because);
 }
 

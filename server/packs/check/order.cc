@@ -91,6 +91,7 @@ class LevelChecker {
         statuses = level.start_on_enter;
         statuses.insert(statuses.end(), level.start_on_activity.begin(), level.start_on_activity.end());
       }
+      if (level.pause_condition >= 0) CheckCondition(written_, {level.id, level.pause_condition, true, statuses});
       if (!CheckCondition(written_, {level.id, level.condition, true, statuses})) continue;
       if (const SlaDef* taker = NeverBegins(i); taker != nullptr) Report(level, *taker);
     }

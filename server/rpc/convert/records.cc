@@ -249,7 +249,7 @@ void ToProto(const domain::SlaClock& from, v1::SlaClock* to) {
   to->set_state(ToProto(from.state));
   to->set_calendar(from.calendar);
   if (from.paused != 0) *to->mutable_pause_time() = ToProto(from.paused);
-  to->set_step_count(static_cast<int32_t>(from.steps));
+  to->set_step_count(static_cast<int32_t>(std::max<int64_t>(from.steps, 0)));
   if (from.step_at != 0) *to->mutable_next_step_time() = ToProto(from.step_at);
 }
 
