@@ -218,11 +218,11 @@ struct SlaClock {
   // counts from its start.
   Time since = 0;
   Duration counted = 0;
-  Time paused = 0;    // since when it stands; then `due` is the latest that it can be; 0: it does not
+  Time paused = 0;  // since when it stands; then `due` is the latest that it can be; 0: it does not
   // Of its level's ladder that were taken, by it and by those that it goes on for; or kNoSteps: it climbs none.
   int64_t steps = 0;
   static constexpr int64_t kNoSteps = -1;
-  Time step_at = 0;   // when the next of them is due; 0: it is not breached, or there is none
+  Time step_at = 0;  // when the next of them is due; 0: it is not breached, or there is none
   bool operator==(const SlaClock&) const = default;
   // One that was breached stays open until it is met too late, or ended without an answer: then it stays breached.
   bool open() const {

@@ -94,7 +94,9 @@ class LadderTest : public EngineTest {
   }
   std::vector<domain::Assigned> Assignments(const domain::Lead& lead) {
     std::vector<domain::Assigned> out;
-    for (const domain::Event& event : *History(LeadName(lead))) {
+    const auto history = History(LeadName(lead));
+    EXPECT_TRUE(history.ok()) << history.status();
+    for (const domain::Event& event : *history) {
       if (const auto* assigned = std::get_if<domain::Assigned>(&event.payload)) out.push_back(*assigned);
     }
     return out;
@@ -151,8 +153,8 @@ TEST_F(LadderTest, WhatIsIgnoredClimbsToTheTopAndNothingComesTwice) {
   EXPECT_THAT(Decided(first),
               ElementsAre(" contact_me", "step contact_me: reassign", "next contact_me", "step contact_me: escalate",
                           "next contact_me", "step contact_me: hold in unassigned after 9h", " unassigned"));
-  EXPECT_THAT(reasons_[3], HasSubstr("step 2 of 3, no of working time past its breach"));
-  EXPECT_THAT(Assignments(first)[2].reason, HasSubstr("missed contact_me; emea-anna-weber leads the team"));
+  EXPECT_THAT(reasons_.at(3), HasSubstr("step 2 of 3, no of working time past its breach"));
+  EXPECT_THAT(Assignments(first).at(2).reason, HasSubstr("missed contact_me; emea-anna-weber leads the team"));
   int breached = 0;
   for (const SlaClock& clock : Clocks(first)) breached += clock.state == SlaState::kBreached ? 1 : 0;
   EXPECT_EQ(breached, 3) << "each of the three missed it, for good";
@@ -304,7 +306,7 @@ TEST_F(PauseTest, AClockStandsWhileItsConditionHoldsAndNotLongerThanItsLatest) {
   const domain::BusinessCalendar& berlin = *BuildOnce()->rules->ForRegion("emea").sla.FindCalendar("berlin");
   EXPECT_EQ(goes.sla->due, std::min(domain::AddBusinessTime(berlin, clock_.Now(), 43 * kHour), stands.sla->due));
   EXPECT_THAT(Decided(lead), ElementsAre(" contact_me", " sal", "paused sal", "resumed sal"));
-  EXPECT_THAT(reasons_[2], HasSubstr("stands, after 2h of working time, while its pause_when holds"));
+  EXPECT_THAT(reasons_.at(2), HasSubstr("stands, after 2h of working time, while its pause_when holds"));
   Disposed(lead, "no_answer");
   const domain::Lead breached = At(stands.sla->due, lead);
   EXPECT_EQ(breached.sla->state, SlaState::kBreached) << "at the latest";
