@@ -146,7 +146,9 @@ TEST(PathLaw, NobodyOfARegionBringsACalendarBelowTheFloor) {
   EXPECT_EQ(with("routing.yaml", "  - id: dach\n", "  - id: dach\n    calendar: board\n").substr(0, refused.size()),
             refused);
   // By a team of the centre, which works as the centre likes.
-  const std::string team = "\nteams:\n  - {id: night_desk, calendar: board}\n";
+  const std::string team =
+      "\nteams:\n  - {id: night_desk, calendar: board}\nreps:\n  - {id: night-ann, name: Ann Night, team: "
+      "night_desk, languages: [en]}\n";
   EXPECT_EQ(with("routing.yaml", rep, "name: Anna Weber, team: night_desk,", team).substr(0, refused.size()), refused);
   EXPECT_EQ(with("routing.yaml", rep, "name: Anna Weber, team: night_desk, calendar: berlin,", team), "");
   // By the calendar of leads that nobody has.

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/packtest/breach_faults.h"
 #include "engine/work/person_session.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
-#include "fmt/ranges.h"
 
 namespace leadline::engine {
 namespace {
@@ -400,21 +400,8 @@ class CaseRun {
   }
 
   void CheckBreach(const packs::ExpectedLevel& expected, const domain::SlaDef& level) {
-    const bool reassigns = !level.on_breach.empty() && level.on_breach[0].action == domain::LadderAction::kReassign;
-    if (expected.reassign && *expected.reassign != reassigns) {
-      Fail(expected.position, fmt::format("expected {} on breach ({})",
-                                          *expected.reassign ? "another rep" : "no other rep", level.source));
-    }
-    if (expected.stands && *expected.stands != decider_.StandsStill(View(), level)) {
-      Fail(expected.position,
-           fmt::format("expected its clock to {} ({})", *expected.stands ? "stand" : "run", level.source));
-    }
-    if (!expected.on_breach) return;
-    std::vector<std::string> steps;
-    for (const domain::LadderStep& step : level.on_breach) steps.push_back(domain::DescribeStep(step));
-    if (steps != *expected.on_breach) {
-      Fail(expected.position, fmt::format("expected on breach: {}; got: {}{}", fmt::join(*expected.on_breach, ", "),
-                                          fmt::join(steps, ", "), At(level.source)));
+    for (std::string& fault : BreachFaults(expected, level, decider_.StandsStill(View(), level))) {
+      Fail(expected.position, std::move(fault));
     }
   }
 
