@@ -107,7 +107,7 @@ TEST_F(ClockCasesTest, EachStartComesOutAgainAsItWas) {
               }).ok());
   clock_.Advance(kDay);
   Asks(lead);
-  EXPECT_THAT(Replayed(lead), ElementsAre("", "next", "region", "", "activity"));
+  EXPECT_THAT(Replayed(lead), ElementsAre("", "step", "next", "region", "", "activity"));
 }
 
 // Held while nobody can take it, answered by somebody else, and then given to whoever comes back.

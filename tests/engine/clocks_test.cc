@@ -126,7 +126,7 @@ TEST_F(ClocksTest, WhoGetsItAfterABreachHasAClock) {
   EXPECT_EQ(Compliance("contact_me").met, 1);
 }
 
-TEST_F(ClocksTest, ItIsHandedOnThreeTimesAndThenOverdue) {
+TEST_F(ClocksTest, ItIsHandedOnAsItsLadderSaysAndThenOverdue) {
   domain::Lead lead = Mql();
   const domain::Lead first = lead;
   for (int breaches = 1; breaches <= 6; ++breaches) lead = At(lead.sla->due + 1, lead);
@@ -267,7 +267,7 @@ TEST_F(ClocksTest, ItsDecisionIsExplainedAndReplays) {
     if (event.decision && event.decision->kind == domain::DecisionKind::kSla)
       triggers.push_back(event.decision->trigger);
   }
-  EXPECT_THAT(triggers, ElementsAre("", "next", "", "activity"));
+  EXPECT_THAT(triggers, ElementsAre("", "step", "next", "", "activity"));
 }
 
 TEST_F(ClocksTest, ImportedHistoryStartsNone) {

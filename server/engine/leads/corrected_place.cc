@@ -40,8 +40,10 @@ absl::Status RouteCorrected(WriteScope& scope, const domain::Lead& before, LeadS
     if (lead.hold_queue.empty() || !by_route) return absl::OkStatus();
     return session.Route(scope.now).status();
   }
-  // "manual", "accepted" and "import" are a person's word.
-  if (!IsRoute(scope.decider().Rules(before.region), lead.given_by)) return absl::OkStatus();
+  // "manual", "accepted" and "import" are a person's word; to whom a ladder escalated it is none.
+  const bool by_packs =
+      IsRoute(scope.decider().Rules(before.region), lead.given_by) || lead.given_by.starts_with(kHeldByLadder);
+  if (!by_packs) return absl::OkStatus();
   return session.RouteAgain(scope.now);
 }
 
