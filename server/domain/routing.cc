@@ -100,10 +100,9 @@ size_t Least(std::span<const RepCandidate> candidates, std::span<const size_t> a
 size_t TurnOf(std::span<const RepCandidate> candidates, std::span<const double> owed, std::span<const double> shares) {
   std::vector<size_t> all(candidates.size());
   std::iota(all.begin(), all.end(), size_t{0});
-  const auto most_owed = [&] { return Least(candidates, all, [&](size_t i) { return -owed[i]; }); };
   if (all.size() == 1) return 0;
   const double soonest = 1.0 / (2.0 * static_cast<double>(all.size()) - 2.0), latest = 1 - soonest;
-  const size_t first = most_owed();
+  const size_t first = Least(candidates, all, [&](size_t i) { return -owed[i]; });
   if (owed[first] > latest + kRest) return first;
   std::vector<size_t> ready;
   std::copy_if(all.begin(), all.end(), std::back_inserter(ready),
@@ -204,8 +203,9 @@ RepChoice ChooseByWeightedRoundRobin(std::span<const RepCandidate> candidates, T
   const size_t chosen = TurnOf(candidates, owed, shares);
   choice.index = static_cast<int>(chosen);
   PoolState& winner = choice.pools[chosen];
-  choice.why = fmt::format("weighted round robin: weight {}, {:.4g} % of {} candidates', owed {:.4g} turns, {}",
-                           WeightOf(*candidates[chosen].rep), 100 * shares[chosen], candidates.size(), owed[chosen],
+  const double weight = WeightOf(*candidates[chosen].rep);
+  choice.why = fmt::format("weighted round robin: weight {} of {:.6g} among {} candidates, turns owed {:.4g}, {}",
+                           weight, shares[chosen] == 0 ? 0 : weight / shares[chosen], candidates.size(), owed[chosen],
                            winner.last_assigned == 0 ? std::string("first lead from this pool")
                                                      : "last lead at " + FormatTime(winner.last_assigned));
   if (shares[chosen] > 0) winner.turns_owed -= 1;

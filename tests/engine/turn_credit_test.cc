@@ -53,7 +53,9 @@ class TurnCreditTest : public EngineTest {
   }
   std::vector<domain::Assigned> Credits(const domain::Lead& lead) {
     std::vector<domain::Assigned> credits;
-    for (const domain::Event& event : *History(LeadName(lead))) {
+    const auto history = History(LeadName(lead));
+    EXPECT_TRUE(history.ok()) << history.status();
+    for (const domain::Event& event : *history) {
       const auto* assigned = std::get_if<domain::Assigned>(&event.payload);
       if (assigned != nullptr && assigned->credited) credits.push_back(*assigned);
     }
@@ -123,7 +125,7 @@ TEST_F(TurnCreditTest, OnceForEachTimeThatSomebodyGotIt) {
 TEST_F(TurnCreditTest, WhatSomebodyGaveByHandTookNoTurn) {
   const domain::Lead lead = Given();
   const std::string other = lead.assignee == "na-camille-roy" ? "na-morgan-chen" : "na-camille-roy";
-  auto given = Wait<RecordResult>([&](Done<RecordResult> done) {
+  auto given = Wait<domain::Lead>([&](Done<domain::Lead> done) {
     engine_->ReassignLead({}, LeadName(lead), "reps/" + other, "knows them", std::move(done));
   });
   ASSERT_TRUE(given.ok()) << given.status();
