@@ -25,6 +25,10 @@ Zone America/New_York -5:00 - EST
 Zone Asia/Singapore 8:00 - %z
 Zone Europe/Berlin 1:00 - CET
 Zone America/Sao_Paulo -3:00 - %z
+Zone America/Bogota -5:00 - %z
+Zone America/Mexico_City -6:00 - CST
+Zone America/Chicago -6:00 - CST
+Zone America/Los_Angeles -8:00 - PST
 )";
 
 v1::GetSnapshotResponse SnapshotOf(const ServerProcess& server) {

@@ -12,12 +12,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// The zones that the shipped packs name, beside Vancouver.
+// The zones that the shipped packs name, but for those in whose place Vancouver stands.
 constexpr std::string_view kOtherZones = R"(
 Zone Etc/UTC 0 - UTC
 Zone Asia/Singapore 8:00 - %z
 Zone Europe/Berlin 1:00 - CET
 Zone America/Sao_Paulo -3:00 - %z
+Zone America/Bogota -5:00 - %z
+Zone America/Mexico_City -6:00 - CST
 )";
 
 class PackTablesTest : public EngineTest {
@@ -38,7 +40,10 @@ class PackTablesTest : public EngineTest {
             "lead.created_at.getHours(\"America/Vancouver\") == 5");
     set_.Put(std::move(central));
     packs::PackFiles america = *set_.Find("north_america");
-    Replace(america.files["sla.yaml"], "America/New_York", "America/Vancouver");
+    // Whoever gets a lead, it counts by Vancouver.
+    for (const char* zone : {"America/New_York", "America/Chicago", "America/Los_Angeles"}) {
+      Replace(america.files["sla.yaml"], zone, "America/Vancouver");
+    }
     set_.Put(std::move(america));
     packs_ = Start(&zones_);
   }

@@ -235,14 +235,15 @@ TEST_P(VerifyTest, RepsWithTheirWork) {
 }
 
 TEST_P(VerifyTest, PlacesInPools) {
-  EXPECT_THAT(FoundAfter([](Transaction& t) {
-                const std::vector<domain::PoolState> members = {{"ben", 1, 3, 0}, {"eve", 1, 0, 0}};
-                return t.PutPool("emea", members);
-              }),
-              UnorderedElementsAre("pools/emea: reps/ben is \"weight 1, 3 assigned, the last never\", but the ledger "
-                                   "tells \"weight 1, 0 assigned, the last never\"",
-                                   "pools/emea: reps/eve is \"weight 1, 0 assigned, the last never\", but the ledger "
-                                   "tells of none"));
+  EXPECT_THAT(
+      FoundAfter([](Transaction& t) {
+        const std::vector<domain::PoolState> members = {{"ben", 1, 3, 0}, {"eve", 1, 0, 0}};
+        return t.PutPool("emea", members);
+      }),
+      UnorderedElementsAre("pools/emea: reps/ben is \"owed 1 turns, 3 assigned, the last never\", but the ledger "
+                           "tells \"owed 1 turns, 0 assigned, the last never\"",
+                           "pools/emea: reps/eve is \"owed 1 turns, 0 assigned, the last never\", but the ledger "
+                           "tells of none"));
 }
 
 TEST_P(VerifyTest, PoolsThatNobodyWasAskedFrom) {
