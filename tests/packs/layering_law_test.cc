@@ -114,7 +114,7 @@ TEST_P(LayeringLaw, GeneratedRegionsDoNotAffectEachOther) {
   std::mt19937_64 random(404);
   // In both orders of name, since packs are read in that order. Only regions that load alone.
   std::vector<PackFiles> ones, others;
-  for (int i = 0; i < GetParam().regions / 4; ++i) {
+  for (int i = 0; i < GetParam().regions / 3; ++i) {
     PackFiles one = RandomRegion(*rules_, "mike", random);
     if (LoadWith(centre_, {one}).rules != nullptr) ones.push_back(std::move(one));
     PackFiles other = RandomRegion(*rules_, others.size() % 2 == 0 ? "alpha" : "victor", random);
