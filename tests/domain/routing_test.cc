@@ -287,6 +287,26 @@ TEST(WeightedRoundRobinProperty, TurnsAreNeitherMadeNorLost) {
   }
 }
 
+// Whoever is owed most is not always the one who comes to a whole turn first: of these, one would be 1.44 turns short.
+TEST(WeightedRoundRobinProperty, NobodyIsAWholeTurnOffWhereWeightsDifferMuch) {
+  const std::vector<double> weights = {100, 1, 37, 1, 1, 1, 1, 100, 100, 37, 37, 1};
+  std::vector<Rep> reps;
+  double sum = 0;
+  for (const double weight : weights) {
+    reps.push_back(Seller("rep" + std::to_string(reps.size()), weight));
+    sum += weight;
+  }
+  Pool pool(reps);
+  for (int i = 0; i < 2 * 417; ++i) {
+    pool.Give(pool.Everybody(), kNow + i);
+    for (size_t r = 0; r < reps.size(); ++r) {
+      const double due = (i + 1) * weights[r] / sum;
+      ASSERT_LT(std::abs(static_cast<double>(pool.state(r).assigned) - due), 1.0)
+          << reps[r].id << " after " << i + 1 << " leads";
+    }
+  }
+}
+
 // What was a share of the weights before is one of others now: the pool forgets what it cannot make good soon.
 TEST(WeightedRoundRobinTest, NobodyPaysLongForWeightsThatAreNoMore) {
   std::vector<Rep> reps = {Seller("a"), Seller("b")};
