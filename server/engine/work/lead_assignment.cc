@@ -23,6 +23,14 @@ std::vector<domain::PoolState> ChangedTurns(const std::vector<domain::PoolState>
   return changed;
 }
 
+// Puts members as they are now in the place of those that `all` has of them.
+void PutMembers(const std::vector<domain::PoolState>& changed, std::vector<domain::PoolState>& all) {
+  for (const domain::PoolState& member : changed) {
+    std::erase_if(all, [&](const domain::PoolState& before) { return before.rep_id == member.rep_id; });
+    all.push_back(member);
+  }
+}
+
 // Whether whoever has a lead keeps it where its status becomes another one: who accepts it does, and where the source
 // of an import says who has it, a name alone changes, or a status is put back, nobody is asked.
 bool KeepsRep(std::string_view trigger) {
@@ -54,10 +62,11 @@ class LeadSession::SessionReps final : public RepSource {
     return state;
   }
   absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override {
-    if (auto changed = session_.pools_.find(std::string(pool)); changed != session_.pools_.end()) {
-      return changed->second;
+    ASSIGN_OR_RETURN(std::vector<domain::PoolState> members, session_.scope_->tx.GetPool(pool));
+    if (const auto changed = session_.pools_.find(std::string(pool)); changed != session_.pools_.end()) {
+      PutMembers(changed->second, members);
     }
-    return session_.scope_->tx.GetPool(pool);
+    return members;
   }
 
  private:
@@ -167,7 +176,7 @@ absl::Status LeadSession::CreditTurn(const std::string& reject_reason, Time at) 
   credited.turns = turns;
   credited.reason = reject_reason;
   credited.credited = true;
-  pools_[route->team] = std::move(turns);
+  PutMembers(turns, pools_[route->team]);
   Record(at, std::move(credited));
   return absl::OkStatus();
 }
@@ -200,7 +209,7 @@ absl::Status LeadSession::Take(RouteOutcome outcome, Time at) {
     ASSIGN_OR_RETURN(const std::vector<domain::PoolState> before, reps.Pool(outcome.pool));
     assigned.pool = outcome.pool;
     assigned.turns = ChangedTurns(before, outcome.pool_states);
-    pools_[outcome.pool] = std::move(outcome.pool_states);
+    PutMembers(outcome.pool_states, pools_[outcome.pool]);
   }
   TakeOver(std::move(assigned), at, std::move(outcome.decision));
   return absl::OkStatus();
