@@ -6,6 +6,7 @@
 
 #include "app/background.h"
 #include "app/config.h"
+#include "app/config_notify.h"
 #include "app/listen_address.h"
 #include "app/log.h"
 #include "app/program_identity.h"
@@ -13,6 +14,7 @@
 #include "app/server.h"
 #include "app/signals.h"
 #include "app/verify_store.h"
+#include "app/webhook/webhooks.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/ids.h"
@@ -152,6 +154,19 @@ void LogListening(const app::Config& config, const app::Server& server, const en
                          {"services", services}});
 }
 
+absl::StatusOr<app::NotifySettings> NotifyOf(const app::Config& config) {
+  if (config.notify.empty()) return app::NotifySettings();
+  return app::ReadNotifySettings(config.notify);
+}
+
+app::QueueReport TellWebhooks(const app::Log& log) {
+  return [&log](const std::string& endpoint, const std::string& text, const std::string& error) {
+    app::Fields fields = {{"endpoint", endpoint}};
+    if (!error.empty()) fields["error"] = error;
+    log.Warning(text, fields);
+  };
+}
+
 // Reports take long, and each reads all: a few at a time, the others wait.
 constexpr int kReportThreads = 2;
 // Reads of pack calls and of the background.
@@ -208,6 +223,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   LogPlugins(*snapshots.Get(), log);
   app::LogReference(snapshots.Get()->reference, log);
 
+  ASSIGN_OR_RETURN(const app::NotifySettings notify, NotifyOf(config));
+  snapshots.SetRecipients(app::RecipientsOf(notify));
+
   engine::EngineOptions engine_options;
   engine_options.clock = &clock;
   engine_options.ids = &ids;
@@ -257,12 +275,14 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   background_options.time_zones_interval = config.time_zones_interval;
   background_options.request_retention = config.request_retention / std::chrono::microseconds(1);
   app::Background background(engine, packs, operations, *store, time_zones, *server, background_options, log);
+  app::Webhooks webhooks(notify, *store, clock, SystemRandom, TellWebhooks(log));
   LogListening(config, *server, *snapshots.Get(), log);
 
   int signal = app::WaitForStop();
   log.Info("stopping", {{"signal", signal}, {"drain_seconds", config.drain.count() / 1000.0}});
   server->StopServing();
   background.Stop();
+  webhooks.Stop();
   streams.Shutdown();
   tail.Stop();
   operations.Stop();

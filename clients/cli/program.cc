@@ -67,6 +67,7 @@ Program::Program() : line_("leadline", kDescription, LEADLINE_VERSION, kFooter) 
   AddExplainCommand(root);
   AddRouteCommands(root);
   AddQueueCommands(root);
+  AddNotifyCommands(root);
   AddRepCommands(root);
   AddMergeCommands(root);
   AddReportCommands(root);

@@ -49,7 +49,9 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, engin
       store_health_([this] { return TellStoreHealth(); }),
       keys_([this] { return RebuildKeys(); }),
       requests_([this] { return ForgetRequests(); }),
-      ended_operations_([this] { return ForgetOperations(); }) {}
+      ended_operations_([this] { return ForgetOperations(); }),
+      watches_(engine_.options()),
+      watching_([this] { return LookAtQueues(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
@@ -63,6 +65,14 @@ void Background::Stop() {
   keys_.Stop();
   requests_.Stop();
   ended_operations_.Stop();
+  watching_.Stop();
+}
+
+std::chrono::milliseconds Background::LookAtQueues() {
+  constexpr std::chrono::milliseconds kEvery{30'000};
+  const absl::StatusOr<int> told = watches_.Look(System());
+  if (!told.ok()) log_.Error("cannot look at queues and calendars", {{"error", told.status().ToString()}});
+  return kEvery;
 }
 
 std::chrono::milliseconds Background::FollowChanges() {

@@ -1,7 +1,7 @@
 // What the server does between requests: service levels, leads whose person or company changed, leads that wait until
 // somebody can take them, what accounts score, following the store's packs and the system's time zones, trials,
-// re-scoring, forgetting the names of old requests and old operations, and telling health checks which services lack a
-// plugin or a store that works.
+// re-scoring, forgetting the names of old requests and old operations, telling of long queues and of calendars that
+// end, and telling health checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "engine/longrunning/operations.h"
+#include "engine/outbox/watches.h"
 #include "engine/rollout/pack_rollout.h"
 #include "engine/routing/held_leads.h"
 #include "store/store.h"
@@ -56,6 +57,7 @@ class Background {
   std::chrono::milliseconds RebuildKeys();
   std::chrono::milliseconds ForgetRequests();
   std::chrono::milliseconds ForgetOperations();
+  std::chrono::milliseconds LookAtQueues();
   void LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads);
   void LogPluginChanges();
 
@@ -87,6 +89,8 @@ class Background {
   RepeatingTask keys_;
   RepeatingTask requests_;
   RepeatingTask ended_operations_;
+  engine::Watches watches_;
+  RepeatingTask watching_;
 };
 
 }  // namespace leadline::app

@@ -105,6 +105,8 @@ const std::vector<Setting>& Settings() {
        SetNames<&Config::sales_approvers>},
       {"rescore-rate", "N", "leads a second that are scored again after an activation, 1 to 100000 [500]",
        SetNumber<&Config::rescore_rate, 1, 100'000>},
+      {"notify", "FILE", "who outside is told of what the packs' notify.yaml says; without it nobody is",
+       SetText<&Config::notify>},
       {"plugins", "DIR", "folder of plugin modules; without it none are loaded", SetText<&Config::plugins>},
       {"plugin-trust", "FILE", "trust policy that says which plugins may load; without it none may",
        SetText<&Config::plugin_trust>},
@@ -128,7 +130,8 @@ const std::vector<Setting>& Settings() {
        "server's user may read",
        SetSwitch<&Config::plugin_without_landlock>},
       {"services", "NAMES",
-       "serve only these, with commas between: lead,contact,account,status,scoring,routing,merge,report,admin",
+       "serve only these, with commas between: "
+       "lead,contact,account,status,scoring,routing,merge,report,notification,admin",
        SetNames<&Config::services>},
       {"log-level", "LEVEL", "debug, info, warning or error [info]",
        SetOneOf<&Config::log_level, kDebug, kInfo, kWarning, kError>},

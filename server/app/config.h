@@ -19,6 +19,7 @@ struct Config {
   std::vector<std::string> marketing_approvers;  // empty: everybody
   std::vector<std::string> sales_approvers;      // empty: everybody
   int rescore_rate = 500;                        // leads a second
+  std::string notify;                            // file; empty: nobody outside is told of anything
   std::string plugins;                           // empty: none
   std::string plugin_trust;                      // file; empty: no plugin may load
   std::string plugin_worker;                     // empty: the program beside this one

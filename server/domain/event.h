@@ -176,11 +176,31 @@ struct AccountScored {
   bool operator==(const AccountScored&) const = default;
 };
 
+// More leads wait in a queue than a rule of notify.yaml lets pass without a word; recorded with the queue as its
+// record. Said once, until no more wait than that, which is said too, and so on.
+struct QueueLong {
+  std::string queue;
+  int64_t leads = 0;        // that wait in it
+  int64_t longer_than = 0;  // the rule's
+  Time held_since = 0;      // of the one that waits longest; 0: none waits
+  bool over = false;        // no longer
+  bool operator==(const QueueLong&) const = default;
+};
+
+// The days off of a calendar end soon, as a rule of notify.yaml counts it; recorded with the calendar's pack. Said once
+// for each last day off.
+struct CalendarEnding {
+  std::string pack;
+  std::string calendar;
+  std::string last_day;  // "2026-12-25"
+  bool operator==(const CalendarEnding&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
 using EventPayload =
     std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded, ScoreChanged,
                  Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged, PackChanged, PluginChanged,
-                 RegionChanged, Erased, AccountScored>;
+                 RegionChanged, Erased, AccountScored, QueueLong, CalendarEnding>;
 
 // One thing that happened to one record. A transaction is what one request, or one row of a bulk request, did: its
 // events stand together in the ledger and share its id, append time, actor, request, generation and packs.

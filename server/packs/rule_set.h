@@ -122,6 +122,23 @@ struct ResponseKinds {
   std::vector<Refusal> refusals;
 };
 
+// Who is told when something happens: a rule of notify.yaml.
+struct NotifyRule {
+  enum class On : uint8_t { kAssigned, kSlaWarned, kSlaBreached, kQualified, kQueueLong, kCalendarEnding };
+  std::string id;
+  On on = On::kAssigned;
+  int condition = -1;           // on the lead as it is afterwards; -1: for every lead. Of leads only
+  std::vector<std::string> to;  // endpoints, each once; the server's settings say where they are
+  std::string queue;            // kQueueLong: which
+  int64_t longer_than = 0;      // kQueueLong: leads
+  std::string calendar;         // kCalendarEnding: which; empty: any that the pack may name
+  Duration within = 0;          // kCalendarEnding: before its last day off
+  std::string layer;
+  std::string source;  // file:line
+};
+// As notify.yaml writes it: "assigned", "sla_warned", ...
+std::string_view NotifyOnName(NotifyRule::On on);
+
 // A compiled condition with its place.
 struct Condition {
   std::shared_ptr<const cel::Program> program;
@@ -186,6 +203,8 @@ struct RegionRules {
   std::shared_ptr<const CurrencyTable> currencies = std::make_shared<CurrencyTable>();
   std::vector<Normalizer> normalizers;  // a field's own table before the one that counts for the centre
   std::string normalizers_sha256;       // of what they say; see FingerprintOfNormalizers
+  // The centre's and the region's own; more than one may hold.
+  std::vector<NotifyRule> notify;
   std::vector<Condition> conditions;
   // Conditions that read `activity.*`, by condition number.
   std::vector<bool> reads_activity;

@@ -10,6 +10,7 @@
 #include "rpc/lead_service.h"
 #include "rpc/longrunning/operations_service.h"
 #include "rpc/merge_service.h"
+#include "rpc/notification_service.h"
 #include "rpc/report_service.h"
 #include "rpc/routing_service.h"
 #include "rpc/scoring_service.h"
@@ -27,6 +28,7 @@ std::unique_ptr<grpc::Service> Make(std::string_view short_name, const Environme
   if (short_name == "routing") return std::make_unique<RoutingService>(env);
   if (short_name == "merge") return std::make_unique<MergeService>(env);
   if (short_name == "report") return std::make_unique<ReportService>(env);
+  if (short_name == "notification") return std::make_unique<NotificationService>(env);
   if (short_name == "operations") return std::make_unique<OperationsService>(env);
   return std::make_unique<AdminService>(env);
 }
@@ -43,6 +45,7 @@ const std::vector<ServiceName>& AllServices() {
       {"routing", v1::RoutingService::service_full_name()},
       {"merge", v1::MergeService::service_full_name()},
       {"report", v1::ReportService::service_full_name(), /*writes=*/false},
+      {"notification", v1::NotificationService::service_full_name()},
       {"admin", v1::AdminService::service_full_name()},
       {"operations", google::longrunning::Operations::service_full_name()},
   };

@@ -15,6 +15,7 @@
 #include "domain/event.h"
 #include "domain/records.h"
 #include "domain/rollout.h"
+#include "store/delivery.h"
 
 namespace leadline::store {
 
@@ -109,7 +110,7 @@ struct AccountNote {
 // As the function of the same name of Transaction does it. Records hold the version that must be stored; 0: none.
 using Change = std::variant<domain::Account, domain::Contact, domain::Lead, domain::RepState, OpenLeads, PoolPlaces,
                             domain::Activity, TallyOf, RecordKeys, SharedChangeNote, AccountNote, domain::MergeRecord,
-                            RequestRecord, domain::Event>;
+                            RequestRecord, domain::Event, DeliveryNote>;
 
 // In the order in which they are to be made. They are large, and never move: references to them stay good, and moving
 // all of them costs what moving a pointer does.

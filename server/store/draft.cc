@@ -28,6 +28,7 @@ absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(key
 absl::Status ApplyOne(SharedChangeNote& note, Transaction& tx) { return tx.NoteSharedChange(note.kind, note.id); }
 absl::Status ApplyOne(AccountNote& note, Transaction& tx) { return tx.NoteAccount(note.id); }
 absl::Status ApplyOne(domain::Event& event, Transaction& tx) { return tx.Append(event); }
+absl::Status ApplyOne(DeliveryNote& note, Transaction& tx) { return tx.NoteDelivery(note); }
 // A batch of changes may be made more than once, so the version stays the one that is expected.
 template <typename T>
 requires requires(T& value) { value.version; }

@@ -92,6 +92,11 @@ class Draft final : public Transaction {
   }
   // The same; once for each part.
   absl::Status NoteAccount(std::string_view id) override;
+  // Of the event that was appended last; nothing that is decided reads it.
+  absl::Status NoteDelivery(const DeliveryNote& note) override {
+    set_.changes.Add(note);
+    return absl::OkStatus();
+  }
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
   // Sets neither id nor sequence nor position: the store gives them when the set is applied.
@@ -135,6 +140,10 @@ class Draft final : public Transaction {
   absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int) override { return Never(); }
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int) override { return Never(); }
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time, int) override { return Never(); }
+  absl::StatusOr<std::vector<Delivery>> Deliveries(std::string_view, bool, int64_t, int) override { return Never(); }
+  absl::StatusOr<std::vector<DeliveryCount>> CountDeliveries() override { return Never(); }
+  absl::Status Put(const Delivery&) override { return Never(); }
+  absl::Status DropDelivery(std::string_view, int64_t) override { return Never(); }
   absl::Status Put(domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const domain::Rollout&) override { return Never(); }
   absl::Status PutProgress(const SharedChange&, bool) override { return Never(); }

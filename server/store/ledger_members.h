@@ -228,6 +228,22 @@ void Members(C& c, typename C::template Ref<domain::AccountScored> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::QueueLong> r) {
+  c("queue", r.queue);
+  c("leads", r.leads);
+  c("longer_than", r.longer_than);
+  c("held_since", r.held_since);
+  c("over", r.over);
+}
+
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::CalendarEnding> r) {
+  c("pack", r.pack);
+  c("calendar", r.calendar);
+  c("last_day", r.last_day);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::PackContent> r) {
   c("files", r.files);
 }

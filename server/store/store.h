@@ -25,6 +25,7 @@
 #include "domain/rollout.h"
 #include "domain/routing.h"
 #include "store/change_set.h"
+#include "store/delivery.h"
 #include "store/listing.h"
 #include "store/operation.h"
 
@@ -233,6 +234,12 @@ class Reader {
   virtual absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) = 0;
   // At most `limit` of those that are to be scored at `now`, the earliest first.
   virtual absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) = 0;
+  // Of the endpoint's deliveries those that wait, or the dead ones, whose events come after position `after`, in the
+  // order of the events; at most `limit`.
+  virtual absl::StatusOr<std::vector<Delivery>> Deliveries(std::string_view endpoint, bool dead, int64_t after,
+                                                           int limit) = 0;
+  // Of every endpoint that has a delivery, by name. Reads all of them.
+  virtual absl::StatusOr<std::vector<DeliveryCount>> CountDeliveries() = 0;
 
   // Of the commit that this view shows: grows with every commit that changed something of the tenant. See ReadSet.
   virtual absl::StatusOr<int64_t> ReadNumber() = 0;
@@ -307,6 +314,14 @@ class Transaction : public Reader {
   virtual absl::Status Append(domain::Event& event) = 0;
   // The same for an event that nobody looks at afterwards.
   virtual absl::Status Append(domain::Event&& event) { return Append(event); }
+
+  // Somebody is to be told of the event that was appended last: a row of the outbox, durable when the event is.
+  // INTERNAL when none was.
+  virtual absl::Status NoteDelivery(const DeliveryNote& note) = 0;
+  // Inserts or replaces by endpoint and position.
+  virtual absl::Status Put(const Delivery& delivery) = 0;
+  // Nothing happens when there is none.
+  virtual absl::Status DropDelivery(std::string_view endpoint, int64_t position) = 0;
 };
 
 // Of each: OK when it works, otherwise why not.

@@ -11,6 +11,7 @@
 #include "cli/services/contact_service.h"
 #include "cli/services/lead_service.h"
 #include "cli/services/merge_service.h"
+#include "cli/services/notification_service.h"
 #include "cli/services/operations_service.h"
 #include "cli/services/report_service.h"
 #include "cli/services/routing_service.h"
@@ -121,6 +122,8 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(status_service::kGetStatusHistory);
   Hold(status_service::kListOverdue);
   Hold(status_service::kRemapStatuses);
+  Hold(notification_service::kListWebhookDeliveries);
+  Hold(notification_service::kReplayWebhookDeliveries);
   Hold(operations_service::kListOperations);
   Hold(operations_service::kGetOperation);
   Hold(operations_service::kDeleteOperation);
@@ -132,6 +135,7 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   ExpectAllHeld(v1::GetContactRequest::descriptor());
   ExpectAllHeld(v1::GetAccountRequest::descriptor());
   ExpectAllHeld(v1::MergeRecordsRequest::descriptor());
+  ExpectAllHeld(v1::ListWebhookDeliveriesRequest::descriptor());
   ExpectAllHeld(v1::GetFunnelRequest::descriptor());
   ExpectAllHeld(v1::RouteLeadRequest::descriptor());
   ExpectAllHeld(v1::ScoreRequest::descriptor());

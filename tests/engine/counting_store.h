@@ -138,6 +138,10 @@ class CountingReader final : public store::Reader {
   Or<std::vector<store::AccountToScore>> AccountsToScore(Time now, int limit) override {
     return reader_.AccountsToScore(now, limit);
   }
+  Or<std::vector<store::Delivery>> Deliveries(std::string_view endpoint, bool dead, int64_t after, int limit) override {
+    return reader_.Deliveries(endpoint, dead, after, limit);
+  }
+  Or<std::vector<store::DeliveryCount>> CountDeliveries() override { return reader_.CountDeliveries(); }
   Or<int64_t> ReadNumber() override { return reader_.ReadNumber(); }
 
  private:

@@ -73,11 +73,12 @@ const Arrows kRoomMayInclude = {
     {"plugin/check", {"plugin/check/probe", "plugin/check/subject", "plugin/admit"}},
     {"plugin/check/probe", {"plugin/check/subject", "plugin/admit"}},
     {"plugin/check/subject", {"plugin/local", "plugin/admit"}},
-    // What may be said of a record; what is decided, of records as they are given to it; how records are read and
-    // changed inside a transaction.
+    // What may be said of a record; what is decided, of records as they are given to it; who is told of it; how records
+    // are read and changed inside a transaction.
     {"engine/input", {}},
     {"engine/decide", {"engine/input"}},
-    {"engine/work", {"engine/decide", "engine/input"}},
+    {"engine/notify", {"engine/decide", "engine/input"}},
+    {"engine/work", {"engine/notify", "engine/decide", "engine/input"}},
     // What requests give and name: fields, reps, records that stored ones are like.
     {"engine/given", {"engine/work", "engine/decide", "engine/input"}},
     // One for each service or duty, which know nothing of each other: what they share is in the rooms above, or
@@ -95,6 +96,8 @@ const Arrows kRoomMayInclude = {
     {"engine/explain", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/replay", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/operations", {"engine/work", "engine/decide", "engine/input"}},
+    // What is still to be told to somebody outside.
+    {"engine/outbox", {"engine/work", "engine/notify", "engine/decide", "engine/input"}},
     // Long work that outlives the call that asks for it.
     {"engine/longrunning", {"engine/work", "engine/decide", "engine/input"}},
     {"engine/packtest", {"engine/work", "engine/decide", "engine/input"}},
@@ -119,6 +122,8 @@ const Arrows kRoomMayInclude = {
     {"rpc/tail", {}},
     {"rpc/watch", {"rpc/tail", "rpc/convert", "rpc/check"}},
     {"rpc/longrunning", {"rpc/convert", "rpc/check"}},
+    // Who outside is told of events, over HTTP.
+    {"app/webhook", {}},
 };
 
 // The room of a path from server/: "packs/read" of packs/read/schema.cc, "packs" of packs/rule_set.h.

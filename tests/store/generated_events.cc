@@ -142,6 +142,14 @@ domain::EventPayload Generator::Payload(size_t type) {
     case 16:
       return domain::AccountScored{.score = Flip() ? std::optional(AccountScore()) : std::nullopt,
                                    .previous_total = Number()};
+    case 17:
+      return domain::QueueLong{.queue = Text(),
+                               .leads = Int(0, 1'000'000),
+                               .longer_than = Int(1, 1'000'000),
+                               .held_since = Moment(),
+                               .over = Flip()};
+    case 18:
+      return domain::CalendarEnding{.pack = Text(), .calendar = Text(), .last_day = Text()};
     case 13:
       return domain::PluginChanged{.action = Text(),
                                    .plugin = Text(),

@@ -17,6 +17,7 @@ void AddScoreCommands(Command root);  // score, batch-score
 void AddExplainCommand(Command root);
 void AddRouteCommands(Command root);
 void AddQueueCommands(Command root);
+void AddNotifyCommands(Command root);
 void AddRepCommands(Command root);
 void AddMergeCommands(Command root);  // duplicates, merge, unmerge, entity
 void AddReportCommands(Command root);

@@ -146,6 +146,16 @@ std::string DescribePayload(const v1::Event& event) {
       return scored.has_score() ? fmt::format("account score {} -> {}", before, FormatAccountScore(scored.score()))
                                 : fmt::format("account score {} -> none", before);
     }
+    case v1::Event::kQueueLong: {
+      const auto& queue = event.queue_long();
+      return fmt::format("{} {} wait in {}, {} {}", WithThousands(queue.lead_count()),
+                         queue.lead_count() == 1 ? "lead" : "leads", queue.queue(),
+                         queue.over() ? "no more than" : "more than", WithThousands(queue.longer_than()));
+    }
+    case v1::Event::kCalendarEnding: {
+      const auto& ending = event.calendar_ending();
+      return fmt::format("the last day off of the calendar {} is {}", ending.calendar(), ending.last_day());
+    }
     case v1::Event::kErased:
       return fmt::format("erased: {}", event.erased().reason());
     case v1::Event::PAYLOAD_NOT_SET:

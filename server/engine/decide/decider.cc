@@ -165,6 +165,12 @@ const domain::Activity* NewestInteraction(const packs::ResponseKinds& responses,
   return newest;
 }
 
+bool Decider::Notifies(const packs::RecordView& view, int condition) {
+  if (condition < 0) return true;
+  evaluation_.Bind(Rules(view.lead->region), view);
+  return evaluation_.Holds(condition);
+}
+
 const domain::SlaDef* Decider::ServiceLevel(const packs::RecordView& view, Entered entered) {
   const packs::RegionRules& rules = Rules(view.lead->region);
   bool bound = false;

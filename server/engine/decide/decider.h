@@ -205,6 +205,9 @@ class Decider {
   absl::StatusOr<RouteOutcome> Route(const packs::RecordView& view, RepSource& reps, std::string_view without,
                                      Explain explain);
 
+  // Whether the condition of one of the region's rules of notify.yaml holds for the view's lead; -1 holds.
+  bool Notifies(const packs::RecordView& view, int condition);
+
   // The first service level that starts now that the view's lead entered its status, its queue, or both, or that the
   // activity was done; null when none does.
   const domain::SlaDef* ServiceLevel(const packs::RecordView& view, Entered entered = Entered());

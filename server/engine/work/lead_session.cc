@@ -248,6 +248,17 @@ absl::Status LeadSession::SetNextDecision() {
   return absl::OkStatus();
 }
 
+void LeadSession::NoteWhoIsTold() {
+  const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
+  if (scope_->recipients() == nullptr || rules.notify.empty()) return;
+  std::vector<const domain::EventPayload*> events;
+  for (const PendingEvents::Pending& pending : pending_.items) events.push_back(&pending.payload);
+  const auto holds = [&](int condition) { return scope_->decider().Notifies(View(scope_->now), condition); };
+  for (auto& [number, told] : ToldOf(rules.notify, before_, events, holds)) {
+    pending_.items[number].told = std::move(told);
+  }
+}
+
 absl::Status LeadSession::Save(bool new_person) {
   RETURN_IF_ERROR(FollowPauses(scope_->now));
   TellScore();
@@ -255,6 +266,7 @@ absl::Status LeadSession::Save(bool new_person) {
   RETURN_IF_ERROR(activities_.status());
   const domain::Lifecycle& lifecycle = scope_->decider().Rules(context_.lead.region).lifecycle;
   const bool moved = lifecycle.Current(before_.status) != lifecycle.Current(context_.lead.status);
+  NoteWhoIsTold();
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));

@@ -116,6 +116,8 @@ class LeadSession {
 
   // Records the score that waits.
   void TellScore();
+  // By the rules of notify.yaml, of what is about to be written.
+  void NoteWhoIsTold();
   absl::StatusOr<RouteOutcome> AskRoutes(Time at, std::string_view without);
   absl::StatusOr<domain::Decision> RouteToSomebody(Time at, std::string_view without);
   // Puts the lead where the routes said.

@@ -55,12 +55,13 @@ class RecordWriter {
   RecordWriter& operator=(const RecordWriter&) = delete;
 
   absl::Status Add(Time time, domain::EventPayload payload, std::optional<domain::StoredDecision> decision,
-                   const std::string& addressed) {
+                   const std::string& addressed, std::vector<Told> told = {}) {
     if (const auto* moved = std::get_if<domain::RegionChanged>(&payload)) scope_.region = moved->to;
     domain::Event event = scope_.MakeEvent(ref_, time, std::move(payload), std::move(decision));
     event.addressed = addressed;
     RETURN_IF_ERROR(domain::Fold(event, folded_));
     events_.push_back(std::move(event));
+    if (!told.empty()) told_.emplace_back(events_.size() - 1, std::move(told));
     return absl::OkStatus();
   }
 
@@ -83,12 +84,26 @@ class RecordWriter {
 
   absl::Status Write() {
     RETURN_IF_ERROR(scope_.tx.Put(after_));
-    for (domain::Event& event : events_) RETURN_IF_ERROR(scope_.tx.Append(std::move(event)));
+    size_t next = 0;
+    for (size_t i = 0; i < events_.size(); ++i) {
+      const std::string region = next < told_.size() ? events_[i].region : "";
+      RETURN_IF_ERROR(scope_.tx.Append(std::move(events_[i])));
+      if (next < told_.size() && told_[next].first == i) RETURN_IF_ERROR(Tell(told_[next++].second, region));
+    }
     return absl::OkStatus();
   }
   bool empty() const { return events_.empty(); }
 
  private:
+  // Of the event that was appended just now. Events of a region are for those alone who are told of that region's.
+  absl::Status Tell(const std::vector<Told>& told, const std::string& region) {
+    for (const Told& one : told) {
+      if (!scope_.recipients()->Takes(one.endpoint, region)) continue;
+      RETURN_IF_ERROR(scope_.tx.NoteDelivery({one.endpoint, one.rules, ref_, scope_.now}));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckTold() const {
     if (SameState(folded_, after_)) return absl::OkStatus();
     return absl::InternalError(
@@ -101,6 +116,7 @@ class RecordWriter {
   Record& after_;
   const std::string region_;
   std::vector<domain::Event> events_;
+  std::vector<std::pair<size_t, std::vector<Told>>> told_;  // by number of the event, in their order
 };
 
 // Whether rules may read something else of a person or company now.
@@ -156,7 +172,8 @@ template <typename Record>
 absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvents& pending) {
   RecordWriter<Record> writer(scope, before, after, pending.items.size());
   for (PendingEvents::Pending& p : pending.items) {
-    RETURN_IF_ERROR(writer.Add(p.time, std::move(p.payload), std::move(p.decision), pending.addressed));
+    RETURN_IF_ERROR(
+        writer.Add(p.time, std::move(p.payload), std::move(p.decision), pending.addressed, std::move(p.told)));
   }
   RETURN_IF_ERROR(writer.AddRest(pending.addressed));
   pending.items.clear();

@@ -13,6 +13,7 @@
 #include "domain/event.h"
 #include "domain/records.h"
 #include "engine/decide/decider.h"
+#include "engine/notify/told.h"
 #include "engine/work/write_scope.h"
 
 namespace leadline::engine {
@@ -33,6 +34,7 @@ struct PendingEvents {
     Time time;
     domain::EventPayload payload;
     std::optional<domain::StoredDecision> decision;
+    std::vector<Told> told = {};  // who is told of it
   };
   std::vector<Pending> items;
   std::string addressed;  // the id that the request named, where a merge led from it to this record

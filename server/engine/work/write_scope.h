@@ -68,6 +68,8 @@ class WriteScope {
   // What decides of all that is not of one lead, such as what accounts score.
   const Snapshot& active() const { return *deciding_->active; }
   Decider& decider() const { return *decider_; }
+  // Null: nobody is told of anything.
+  const Recipients* recipients() const { return deciding_->recipients.get(); }
   // From here on everything is decided by the snapshot of this lead; where that is another one, ledger entries belong
   // to another transaction of the ledger.
   void DecideFor(std::string_view lead_id);

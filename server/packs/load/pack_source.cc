@@ -12,10 +12,12 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string>& FileNames(bool central) {
   static const auto* const central_names = new std::vector<std::string>{
-      "pack.yaml", "schema.yaml",    "status.yaml",         "scoring.yaml", "routing.yaml",    "merge.yaml",
-      "sla.yaml",  "normalize.yaml", "mail_providers.yaml", "phones.yaml",  "currencies.yaml", "consent.yaml"};
-  static const auto* const regional_names = new std::vector<std::string>{
-      "pack.yaml", "schema.yaml", "normalize.yaml", "scoring.yaml", "routing.yaml", "sla.yaml", "mail_providers.yaml"};
+      "pack.yaml",       "schema.yaml",  "status.yaml",    "scoring.yaml",        "routing.yaml",
+      "merge.yaml",      "sla.yaml",     "normalize.yaml", "mail_providers.yaml", "phones.yaml",
+      "currencies.yaml", "consent.yaml", "notify.yaml"};
+  static const auto* const regional_names =
+      new std::vector<std::string>{"pack.yaml",    "schema.yaml", "normalize.yaml",      "scoring.yaml",
+                                   "routing.yaml", "sla.yaml",    "mail_providers.yaml", "notify.yaml"};
   return central ? *central_names : *regional_names;
 }
 
@@ -73,6 +75,7 @@ void ReadExtensionPoints(Problems& problems, const YamlNode& node, ExtensionPoin
   points.reps = reader.Flag("reps");
   points.routes = reader.Flag("routes");
   points.queues = reader.Flag("queues");
+  points.notifications = reader.Flag("notifications");
   if (const YamlNode* calendars = reader.Get("calendars")) ReadCalendarPoint(problems, reader, *calendars, points);
   for (const YamlNode* item : reader.List("plugins")) {
     MapReader plugin(problems, *item, "a plugin slot");

@@ -179,6 +179,7 @@ void RuleSetBuilder::ReadShared(const PackSource& pack, Layer& layer, RegionRule
     if (problems_.found() == before) CheckRouting(Written(pack, rules));
   }
   if (const YamlNode* root = pack.Root("sla.yaml")) ReadSla(reading, *root);
+  if (const YamlNode* root = pack.Root("notify.yaml")) ReadNotify(reading, *root);
 }
 
 void RuleSetBuilder::ReadRegions() {

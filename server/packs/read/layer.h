@@ -29,6 +29,7 @@ struct ExtensionPoints {
   bool reps = false;
   bool routes = false;
   bool queues = false;
+  bool notifications = false;
   bool calendars = false;
   domain::CalendarFloor floor;            // of the calendars that regions count on
   const YamlNode* hours_at = nullptr;     // where it is written, or would be

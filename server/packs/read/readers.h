@@ -87,6 +87,13 @@ void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& ph
 
 void ReadSla(const Reading& reading, const YamlNode& root);
 
+// notify.yaml, after routing.yaml and sla.yaml, whose queues and calendars it names.
+inline constexpr size_t kMostNotifyRules = 100;              // of one pack
+inline constexpr size_t kMostNotifyEndpoints = 20;           // of one rule
+inline constexpr int64_t kMostQueueLength = 1'000'000;       // of `longer_than`
+inline constexpr Duration kMostCalendarNotice = 366 * kDay;  // of `within`
+void ReadNotify(const Reading& reading, const YamlNode& root);
+
 void ReadNormalize(const Reading& reading, const YamlNode& root);
 
 // The central mail_providers.yaml.

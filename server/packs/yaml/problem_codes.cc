@@ -138,6 +138,8 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"LL2904", "a domain that a family covers already"},
     {"LL2905", "warning: a provider that the central list has already"},
     {"LL2906", "warning: a domain below which others have names of their own"},
+    {"LL2911", "not the name of an endpoint"},
+    {"LL2912", "a key of notify.yaml that does not go with what the rule is about"},
     {"LL3101", "an unknown fixture"},
     {"LL3102", "an unknown field, or one that cannot be given"},
     {"LL3103", "a value that the field cannot have"},

@@ -221,6 +221,20 @@ struct PayloadWriter {
     if (from.score) rpc::ToProto(*from.score, to->mutable_account_scored()->mutable_score());
     to->mutable_account_scored()->set_previous_total(from.previous_total);
   }
+  void operator()(const domain::QueueLong& from) const {
+    v1::QueueLong* payload = to->mutable_queue_long();
+    payload->set_queue(fmt::format("queues/{}", from.queue));
+    payload->set_lead_count(from.leads);
+    payload->set_longer_than(from.longer_than);
+    if (from.held_since != 0) *payload->mutable_oldest_hold_time() = rpc::ToProto(from.held_since);
+    payload->set_over(from.over);
+  }
+  void operator()(const domain::CalendarEnding& from) const {
+    v1::CalendarEnding* payload = to->mutable_calendar_ending();
+    payload->set_pack(NameOrEmpty(RecordKind::kPack, from.pack));
+    payload->set_calendar(from.calendar);
+    payload->set_last_day(from.last_day);
+  }
   void operator()(const domain::Erased& from) const { to->mutable_erased()->set_reason(from.reason); }
   void operator()(const domain::AvailabilityChanged& from) const {
     v1::AvailabilityChanged* payload = to->mutable_availability_changed();

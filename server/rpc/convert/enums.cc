@@ -37,6 +37,8 @@ struct KindOfPayload {
   v1::EventKind operator()(const domain::RegionChanged&) const { return v1::EVENT_KIND_REGION_CHANGED; }
   v1::EventKind operator()(const domain::Erased&) const { return v1::EVENT_KIND_ERASED; }
   v1::EventKind operator()(const domain::AccountScored&) const { return v1::EVENT_KIND_ACCOUNT_SCORED; }
+  v1::EventKind operator()(const domain::QueueLong&) const { return v1::EVENT_KIND_QUEUE_LONG; }
+  v1::EventKind operator()(const domain::CalendarEnding&) const { return v1::EVENT_KIND_CALENDAR_ENDING; }
 };
 
 }  // namespace

@@ -170,6 +170,14 @@ CREATE TABLE key_build (
   record_kind INTEGER NOT NULL, after TEXT NOT NULL, done INTEGER NOT NULL, started_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
 
+-- The outbox: which endpoint is still to be told of which event (delivery.h). dead: 1 once it was given up. Clustered so
+-- that what an endpoint waits for, and what it never took, come in the order of the events.
+CREATE TABLE deliveries (
+  tenant_id TEXT NOT NULL, endpoint TEXT NOT NULL, dead INTEGER NOT NULL, position INTEGER NOT NULL,
+  rules TEXT NOT NULL, record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, created_at INTEGER NOT NULL,
+  due INTEGER NOT NULL, tries INTEGER NOT NULL, dead_at INTEGER NOT NULL, error TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, endpoint, dead, position)) WITHOUT ROWID;
+
 -- Long work that clients asked for. Some hundred rows at most, so no other index. request and result:
 -- compressed. samples: what tells of single leads and people, each sealed; see session_operations.cc. Not clustered by
 -- its key: rows are long.

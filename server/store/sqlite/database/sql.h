@@ -144,6 +144,10 @@ enum class Sql {
   kEndedOperations,
   kSampledOperations,
   kPutOperationSamples,
+  kDeliveries,
+  kCountDeliveries,
+  kPutDelivery,
+  kDropDelivery,
 
   kGetRollout,
   kInsertRollout,

@@ -111,6 +111,9 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<std::string>> UnfinishedOperations(int limit) override;
   absl::StatusOr<std::vector<SharedChange>> SharedChanges(int limit) override;
   absl::StatusOr<std::vector<AccountToScore>> AccountsToScore(Time now, int limit) override;
+  absl::StatusOr<std::vector<Delivery>> Deliveries(std::string_view endpoint, bool dead, int64_t after,
+                                                   int limit) override;
+  absl::StatusOr<std::vector<DeliveryCount>> CountDeliveries() override;
   absl::StatusOr<int64_t> ReadNumber() override;
 
   absl::Status Put(domain::Account& account) override;
@@ -131,6 +134,9 @@ class Session final : public Transaction {
   absl::Status PutProgress(const SharedChange& change, bool done) override;
   absl::Status NoteAccount(std::string_view id) override;
   absl::Status PutProgress(const AccountToScore& account, Time next) override;
+  absl::Status NoteDelivery(const DeliveryNote& note) override;
+  absl::Status Put(const Delivery& delivery) override;
+  absl::Status DropDelivery(std::string_view endpoint, int64_t position) override;
   absl::Status Put(const KeyBuild& build) override;
   absl::Status Put(const domain::MergeRecord& merge) override;
   absl::Status Put(const RequestRecord& request) override;
