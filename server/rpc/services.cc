@@ -10,7 +10,7 @@
 #include "rpc/lead_service.h"
 #include "rpc/longrunning/operations_service.h"
 #include "rpc/merge_service.h"
-#include "rpc/notification_service.h"
+#include "rpc/outbox/notification_service.h"
 #include "rpc/report_service.h"
 #include "rpc/routing_service.h"
 #include "rpc/scoring_service.h"

@@ -122,6 +122,8 @@ const Arrows kRoomMayInclude = {
     {"rpc/tail", {}},
     {"rpc/watch", {"rpc/tail", "rpc/convert", "rpc/check"}},
     {"rpc/longrunning", {"rpc/convert", "rpc/check"}},
+    // The outbox as operators see it.
+    {"rpc/outbox", {"rpc/lists", "rpc/convert", "rpc/check"}},
     // Who outside is told of events, over HTTP.
     {"app/webhook", {}},
 };

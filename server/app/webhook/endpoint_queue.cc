@@ -133,6 +133,7 @@ bool EndpointQueue::Send(Delivery row) {
     const absl::Status dropped =
         Write([&](store::Transaction& tx) { return tx.DropDelivery(row.endpoint, row.position); });
     Report("a message is not for this endpoint any more, and is dropped", event.status().ToString());
+    if (!dropped.ok()) next_at_ = begun + kSecond;
     return dropped.ok();
   }
   const bool taken = answer.taken();

@@ -75,18 +75,17 @@ absl::Status Watches::AddQueues(store::Reader& reader, const packs::RuleSet& rul
   if (asked.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<store::QueueCount> counts, reader.CountByQueue(now));
   for (auto& [bound, told] : asked) {
-    const auto& [queue, longer_than] = bound;
-    const auto count =
-        std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.queue == bound.first; });
+    const std::string& queue = bound.first;
+    const auto count = std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.queue == queue; });
     const int64_t leads = count == counts.end() ? 0 : count->leads;
-    const bool is_long = leads > longer_than;
+    const bool is_long = leads > bound.second;
     if (is_long == long_.contains(bound)) continue;
     std::string pack = kCentral;
     for (const domain::Queue& declared : rules.queues()) {
       if (declared.id == queue) pack = declared.layer;
     }
     const Time since = count == counts.end() ? 0 : count->held_since;
-    news.push_back({std::move(pack), domain::QueueLong{queue, leads, longer_than, since, !is_long}, std::move(told)});
+    news.push_back({std::move(pack), domain::QueueLong{queue, leads, bound.second, since, !is_long}, std::move(told)});
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,4 @@
-#include "rpc/notification_service.h"
+#include "rpc/outbox/notification_service.h"
 
 #include <charconv>
 #include <string>
