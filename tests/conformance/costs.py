@@ -20,6 +20,8 @@ _COSTS = [
     (r"ListReps|ListPacks|GetSnapshot", "Answered from memory, and a row for each rep."),
     (r"ListPlugins", "Answered from memory; the trust policy is read from its file."),
     (r"ListQueues", "Counts what waits in the queues."),
+    (r"ListWebhookDeliveries", "Counts all deliveries, and reads a page of them."),
+    (r"ReplayWebhookDeliveries", "One transaction in the writer."),
     (r"GetTimeline", "Reads a page of one record's history. DECISION_VIEW_FULL decides each decision again."),
     (r"GetStatusHistory", "Reads one record's history."),
     (r"ExplainLead", "Decides the lead anew and evaluates each part of each rule: some milliseconds."),
