@@ -79,7 +79,7 @@ class WebhookTest : public ::testing::Test {
     e.contact.given_name = "Pat";
     e.contact.email = "pat@" + name + ".com";
     e.source = "website";
-    e.attributes["total_visits"] = visits;
+    e.attributes["total_visits"] = static_cast<double>(visits);
     for (int i = 0; i < 2; ++i) {
       domain::Activity activity;
       activity.channel = "website", activity.investment = "high", activity.response = "contact_me";

@@ -51,7 +51,8 @@ TEST(ToldTest, AnAssignmentIsToAnotherRep) {
   EXPECT_THAT(
       Told(All(), {},
            {domain::Assigned{.rep = "ana"}, domain::Assigned{.rep = "", .previous_rep = "ana"},
-            domain::Assigned{.rep = "ana", .previous_rep = "ana"}, domain::Assigned{.rep = "bo", .closed = true}}),
+            domain::Assigned{.rep = "ana", .previous_rep = "ana"}, domain::Assigned{.rep = "bo", .closed = true},
+                    domain::Assigned{.rep = "bo", .route = "import"}}),
       ElementsAre("0 x: a"));
 }
 

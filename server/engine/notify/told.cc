@@ -15,6 +15,9 @@ namespace {
 using domain::SlaState;
 using On = packs::NotifyRule::On;
 
+// The route of what another system did.
+constexpr std::string_view kImport = "import";
+
 // The lead as far as it says what an event is, from one event to the next.
 class LeadSoFar {
  public:
@@ -27,7 +30,7 @@ class LeadSoFar {
     const std::optional<On> on = OnOf(payload);
     if (const auto* assigned = std::get_if<domain::Assigned>(&payload)) {
       const bool another = !assigned->rep.empty() && assigned->rep != assigned->previous_rep && !assigned->closed;
-      return another ? on : std::nullopt;
+      return another && assigned->route != kImport ? on : std::nullopt;
     }
     if (const auto* scored = std::get_if<domain::ScoreChanged>(&payload)) {
       const bool before = std::exchange(qualified_, scored->score.qualified);

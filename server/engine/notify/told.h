@@ -26,7 +26,7 @@ void AddEndpoints(const packs::NotifyRule& rule, std::vector<Told>& told);
 // Whom the rules tell of the lead's new events: the number of each event that somebody is told of, in order, with each
 // endpoint once. `before`: the lead as it is stored. `holds` is asked, once at most for each condition, where something
 // happened that a rule with it is on; -1 stands for none. What a rule is on, and the event that tells it:
-//   assigned                   Assigned, to a rep other than the one before
+//   assigned                   Assigned, to a rep other than the one before, but by another system's word
 //   sla_warned, sla_breached   SlaChanged, the first of a clock that says so
 //   qualified                  ScoreChanged, with a score that reaches the bar where the one before did not
 std::vector<std::pair<size_t, std::vector<Told>>> ToldOf(const std::vector<packs::NotifyRule>& rules,
