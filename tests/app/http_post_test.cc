@@ -26,8 +26,8 @@ bool IsPublic(const std::string& text) {
     EXPECT_EQ(inet_pton(AF_INET6, text.c_str(), &in6->sin6_addr), 1) << text;
     in6->sin6_family = AF_INET6;
   }
-  EXPECT_EQ(AddressText(reinterpret_cast<const sockaddr&>(address)), text);
-  return IsPublicAddress(reinterpret_cast<const sockaddr&>(address));
+  EXPECT_EQ(AddressText(reinterpret_cast<const sockaddr*>(&address)), text);
+  return IsPublicAddress(reinterpret_cast<const sockaddr*>(&address));
 }
 
 TEST(PublicAddressTest, WhatIsOfAMachineOrANetworkIsNotPublic) {
@@ -47,7 +47,7 @@ TEST(PublicAddressTest, WhatIsOfAMachineOrANetworkIsNotPublic) {
   }
   sockaddr local{};
   local.sa_family = AF_UNIX;
-  EXPECT_FALSE(IsPublicAddress(local));
+  EXPECT_FALSE(IsPublicAddress(&local));
 }
 
 TEST(HttpPostTest, ARealReceiverGetsTheBytes) {

@@ -30,8 +30,8 @@ struct Try {
 
 curl_socket_t OpenSocket(void* data, curlsocktype, curl_sockaddr* address) {
   auto* one = static_cast<Try*>(data);
-  if (!one->allow_private_addresses && !IsPublicAddress(address->addr)) {
-    one->refused = AddressText(address->addr);
+  if (!one->allow_private_addresses && !IsPublicAddress(&address->addr)) {
+    one->refused = AddressText(&address->addr);
     return CURL_SOCKET_BAD;
   }
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

@@ -65,29 +65,29 @@ bool IsPublic6(const Bytes16& b) {
 
 }  // namespace
 
-bool IsPublicAddress(const sockaddr& address) {
-  if (address.sa_family == AF_INET) {
+bool IsPublicAddress(const sockaddr* address) {
+  if (address->sa_family == AF_INET) {
     sockaddr_in in{};
-    std::memcpy(&in, &address, sizeof(in));
+    std::memcpy(&in, address, sizeof(in));
     return IsPublic4(ntohl(in.sin_addr.s_addr));
   }
-  if (address.sa_family != AF_INET6) return false;
+  if (address->sa_family != AF_INET6) return false;
   sockaddr_in6 in6{};
-  std::memcpy(&in6, &address, sizeof(in6));
+  std::memcpy(&in6, address, sizeof(in6));
   Bytes16 bytes{};
   std::memcpy(bytes.data(), &in6.sin6_addr, bytes.size());
   return IsPublic6(bytes);
 }
 
-std::string AddressText(const sockaddr& address) {
+std::string AddressText(const sockaddr* address) {
   char text[INET6_ADDRSTRLEN] = "";
-  if (address.sa_family == AF_INET) {
+  if (address->sa_family == AF_INET) {
     sockaddr_in in{};
-    std::memcpy(&in, &address, sizeof(in));
+    std::memcpy(&in, address, sizeof(in));
     inet_ntop(AF_INET, &in.sin_addr, text, sizeof(text));
-  } else if (address.sa_family == AF_INET6) {
+  } else if (address->sa_family == AF_INET6) {
     sockaddr_in6 in6{};
-    std::memcpy(&in6, &address, sizeof(in6));
+    std::memcpy(&in6, address, sizeof(in6));
     inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof(text));
   }
   return text;
