@@ -131,7 +131,7 @@ absl::StatusOr<std::string> ReadSecret(const fs::path& folder, const std::string
   if (in) in.read(text.data(), kMostSecretBytes);
   if (!in && !in.eof()) return absl::InvalidArgumentError(fmt::format("the secret {} cannot be read", path.string()));
   text.resize(static_cast<size_t>(in.gcount()));
-  const absl::StatusOr<std::string> key = SigningKeyOf(absl::StripAsciiWhitespace(text));
+  const absl::StatusOr<std::string> key = SigningKeyOf(std::string(absl::StripAsciiWhitespace(text)));
   if (key.ok()) return key;
   return absl::InvalidArgumentError(fmt::format("{}: {}", path.string(), std::string(key.status().message())));
 }

@@ -35,7 +35,8 @@ TEST(SignatureTest, SecretsThatSomeLibrariesRefuseAreRefused) {
                              "whsec_c2hvcnQ=", "not base64 at all"}) {
     const auto key = SigningKeyOf(secret);
     EXPECT_FALSE(key.ok()) << secret;
-    if (std::string(secret).size() > 10) EXPECT_THAT(std::string(key.status().message()), Not(HasSubstr(secret)));
+    if (std::string(secret).size() <= 10) continue;
+    EXPECT_THAT(std::string(key.status().message()), Not(HasSubstr(secret)));
   }
 }
 

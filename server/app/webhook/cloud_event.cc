@@ -86,7 +86,7 @@ absl::StatusOr<CloudEvent> MakeCloudEvent(const domain::Event& event, std::strin
   if (!event.region.empty()) message["region"] = event.region;
   message["sequence"] = fmt::format("{:020}", event.position);
   ordered_json& data = message["data"];
-  data["rules"] = std::vector<std::string>(absl::StrSplit(rules, ' ', absl::SkipEmpty()));
+  data["rules"] = std::vector<std::string>(absl::StrSplit(std::string(rules), ' ', absl::SkipEmpty()));
   ASSIGN_OR_RETURN(data["event"], JsonOf(event));
   out.body = message.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   return out;

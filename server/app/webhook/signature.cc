@@ -28,7 +28,7 @@ absl::StatusOr<std::string> SigningKeyOf(std::string_view secret) {
   if (secret.starts_with(kPrefix)) secret.remove_prefix(kPrefix.size());
   std::string key;
   // Base64Unescape takes the text without padding, too; receivers' libraries in Go and Rust do not.
-  if (!absl::Base64Unescape(secret, &key) || absl::Base64Escape(key) != secret) {
+  if (!absl::Base64Unescape(std::string(secret), &key) || absl::Base64Escape(key) != secret) {
     return absl::InvalidArgumentError(
         "a secret is \"whsec_\" and plain base64 with its padding; make one with: echo whsec_$(openssl rand -base64 "
         "32)");

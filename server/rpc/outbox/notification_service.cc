@@ -23,9 +23,8 @@ void ToProto(const engine::DeliveryView& from, v1::WebhookDelivery* to) {
   to->set_state(dead ? v1::WEBHOOK_DELIVERY_STATE_DEAD : v1::WEBHOOK_DELIVERY_STATE_WAITING);
   to->set_event_id(from.event_id);
   to->set_record(domain::ResourceName(delivery.record));
-  for (const std::string_view rule : absl::StrSplit(delivery.rules, ' ', absl::SkipEmpty())) {
-    to->add_rules(std::string(rule));
-  }
+  const std::vector<std::string> rules = absl::StrSplit(delivery.rules, ' ', absl::SkipEmpty());
+  to->mutable_rules()->Assign(rules.begin(), rules.end());
   *to->mutable_create_time() = rpc::ToProto(delivery.created_at);
   if (dead) {
     *to->mutable_dead_time() = rpc::ToProto(delivery.dead_at);
