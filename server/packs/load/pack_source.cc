@@ -151,7 +151,7 @@ bool IsAcceptedTable(std::string_view file) {
 
 bool IsRequired(const PackSource& pack, const std::string& file) {
   return file == "pack.yaml" || (pack.central && file != "normalize.yaml" && file != "phones.yaml" &&
-                                 file != "currencies.yaml" && file != "consent.yaml");
+                                 file != "currencies.yaml" && file != "consent.yaml" && file != "notify.yaml");
 }
 
 }  // namespace
