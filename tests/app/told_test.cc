@@ -48,12 +48,11 @@ domain::SlaChanged Clock(domain::SlaState state, Time start = 1) {
 }
 
 TEST(ToldTest, AnAssignmentIsToAnotherRep) {
-  EXPECT_THAT(
-      Told(All(), {},
-           {domain::Assigned{.rep = "ana"}, domain::Assigned{.rep = "", .previous_rep = "ana"},
-            domain::Assigned{.rep = "ana", .previous_rep = "ana"}, domain::Assigned{.rep = "bo", .closed = true},
-                    domain::Assigned{.rep = "bo", .route = "import"}}),
-      ElementsAre("0 x: a"));
+  EXPECT_THAT(Told(All(), {},
+                   {domain::Assigned{.rep = "ana"}, domain::Assigned{.rep = "", .previous_rep = "ana"},
+                    domain::Assigned{.rep = "ana", .previous_rep = "ana"},
+                    domain::Assigned{.rep = "bo", .closed = true}, domain::Assigned{.rep = "bo", .route = "import"}}),
+              ElementsAre("0 x: a"));
 }
 
 TEST(ToldTest, AClockIsWarnedOfAndBreachedOnce) {

@@ -44,12 +44,8 @@ TEST_P(StoreContractTest, ADeliveryIsOfTheEventBeforeItAndDurableWithIt) {
   Reopen();
   const auto crm = Read([](Reader& r) { return r.Deliveries("crm", false, 0, 10); });
   ASSERT_THAT(PositionsOf(crm), ElementsAre(At(1, 0), At(1, 1)));
-  const Delivery expected{.endpoint = "crm",
-                          .position = At(1, 0),
-                          .record = LeadRef("l1"),
-                          .rules = "a b",
-                          .created_at = 7,
-                          .due = 7};
+  const Delivery expected{
+      .endpoint = "crm", .position = At(1, 0), .record = LeadRef("l1"), .rules = "a b", .created_at = 7, .due = 7};
   EXPECT_EQ(crm[0], expected);
   EXPECT_THAT(PositionsOf(Read([](Reader& r) { return r.Deliveries("crm", false, At(1, 0), 10); })),
               ElementsAre(At(1, 1)));
@@ -58,7 +54,9 @@ TEST_P(StoreContractTest, ADeliveryIsOfTheEventBeforeItAndDurableWithIt) {
   EXPECT_THAT(Read([](Reader& r) { return r.CountDeliveries(); }),
               ElementsAre(DeliveryCount{.endpoint = "crm", .waiting = 2, .waiting_since = 7},
                           DeliveryCount{.endpoint = "ops", .waiting = 1, .waiting_since = 7}));
-  EXPECT_EQ(Write([](Transaction& t) { return t.NoteDelivery({"crm", "a", LeadRef("l1"), 7}); }).code(),
+  EXPECT_EQ(Write([](Transaction& t) {
+              return t.NoteDelivery({"crm", "a", LeadRef("l1"), 7});
+            }).code(),
             absl::StatusCode::kInternal)
       << "of no event";
 }
