@@ -73,6 +73,52 @@ TEST_F(EndpointQueueTest, AnEndpointOfARegionIsToldOfThatRegionAlone) {
   EXPECT_THAT(Rows("emea"), IsEmpty());
 }
 
+// A store that cannot be read at some times.
+class StoreWithFailingReads final : public store::Store {
+ public:
+  explicit StoreWithFailingReads(store::Store& store) : store_(store) {}
+
+  int reads_that_work = 0;  // from now on; then one fails
+
+  void Write(std::string_view tenant, store::WriteFunction write, store::WriteDone done, Deadline deadline,
+             store::WorkClass work) override {
+    store_.Write(tenant, std::move(write), std::move(done), deadline, work);
+  }
+  void Apply(std::string_view tenant, store::ChangeSet set, store::DecidePart decide, store::WriteDone done,
+             Deadline deadline, store::WorkClass work) override {
+    store_.Apply(tenant, std::move(set), std::move(decide), std::move(done), deadline, work);
+  }
+  absl::Status Read(std::string_view tenant, const store::ReadFunction& read,
+                    const store::StillWanted& wanted) override {
+    if (reads_that_work-- == 0) return absl::UnavailableError("the disk fails");
+    return store_.Read(tenant, read, wanted);
+  }
+  int AddListener(std::function<void()> listener) override { return store_.AddListener(std::move(listener)); }
+  void RemoveListener(int id) override { store_.RemoveListener(id); }
+  store::StoreHealth Check() override { return store_.Check(); }
+  void Close() override { store_.Close(); }
+
+ private:
+  store::Store& store_;
+};
+
+TEST_F(EndpointQueueTest, WhileTheStoreCannotBeReadNoMessageIsDropped) {
+  Submit(Asks("acme"));
+  StoreWithFailingReads failing(*store_);
+  FakePoster poster;
+  EndpointQueue queue = Queue(crm_, poster, &failing);
+  for (const int reads_that_work : {0, 1}) {  // what is due; the event
+    failing.reads_that_work = reads_that_work;
+    queue.Step();
+    EXPECT_THAT(poster.posts, IsEmpty());
+    EXPECT_THAT(Rows("crm"), SizeIs(2)) << "after " << reads_that_work << " reads";
+    EXPECT_THAT(Rows("crm", /*dead=*/true), IsEmpty());
+    clock_.Advance(kSecond);
+  }
+  failing.reads_that_work = 1'000;
+  EXPECT_THAT(SendAll(queue, poster), SizeIs(2));
+}
+
 TEST_F(EndpointQueueTest, NobodyIsToldWhereNoEndpointsAreSet) {
   holder_->SetRecipients(RecipientsOf({}));
   Submit(Asks("acme"));

@@ -52,21 +52,21 @@ class WatchesTest : public WebhookTest {
 TEST_F(WatchesTest, AQueueThatIsTooLongIsToldOnceAndWhenItIsNoLonger) {
   engine::Watches watches(engine_->options());
   for (int i = 0; i < 2; ++i) Wait(i);
-  EXPECT_EQ(Look(watches), 1) << "the calendar, which ends";
-  EXPECT_THAT(Rows("ops"), SizeIs(1));
+  EXPECT_EQ(Look(watches), 2) << "the calendars, which end";
+  EXPECT_THAT(Rows("ops"), SizeIs(2));
   Wait(2);
   EXPECT_EQ(Look(watches), 1);
   EXPECT_EQ(Look(watches), 0);
   engine::Watches after_restart(engine_->options());
   EXPECT_EQ(Look(after_restart), 0) << "the ledger knows what was told";
   const std::vector<domain::Event> events = EventsOf("ops");
-  ASSERT_THAT(events, SizeIs(2));
-  const auto& queue = std::get<domain::QueueLong>(events[1].payload);
+  ASSERT_THAT(events, SizeIs(3));
+  const auto& queue = std::get<domain::QueueLong>(events[2].payload);
   EXPECT_EQ(queue.queue, "review");
   EXPECT_EQ(queue.leads, 3);
   EXPECT_EQ(queue.longer_than, 2);
   EXPECT_FALSE(queue.over);
-  EXPECT_EQ(events[1].record, (domain::RecordRef{domain::RecordKind::kPack, "central"}));
+  EXPECT_EQ(events[2].record, (domain::RecordRef{domain::RecordKind::kPack, "central"}));
   Empty("review");
   EXPECT_EQ(Look(after_restart), 1);
   EXPECT_TRUE(std::get<domain::QueueLong>(EventsOf("ops").back().payload).over);
@@ -74,11 +74,15 @@ TEST_F(WatchesTest, AQueueThatIsTooLongIsToldOnceAndWhenItIsNoLonger) {
 
 TEST_F(WatchesTest, ACalendarIsToldOfOnceForEachLastDay) {
   engine::Watches watches(engine_->options());
-  EXPECT_EQ(Look(watches), 1);
+  EXPECT_EQ(Look(watches), 2);
   const std::vector<domain::Event> events = EventsOf("ops");
-  ASSERT_THAT(events, SizeIs(1));
+  ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(std::get<domain::CalendarEnding>(events[0].payload),
             (domain::CalendarEnding{"central", "office", "2026-04-06"}));
+  EXPECT_EQ(std::get<domain::CalendarEnding>(events[1].payload),
+            (domain::CalendarEnding{"emea", "madrid", "2026-04-20"}))
+      << "a central rule is about the calendars of regions, too";
+  EXPECT_EQ(events[1].region, "emea");
   EXPECT_EQ(Look(watches), 0);
 }
 

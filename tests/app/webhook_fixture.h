@@ -29,6 +29,12 @@ inline constexpr char kNotifyYaml[] = R"(rules:
   - {id: tell.end, on: calendar_ending, to: [ops]}
 )";
 
+// A calendar of a region.
+inline constexpr char kMadrid[] = R"(calendars:
+  - {id: madrid, time_zone: Europe/Madrid, holidays: [2026-01-01, 2026-04-20],
+     hours: {monday: 09:00-17:00, tuesday: 09:00-17:00, wednesday: 09:00-17:00, thursday: 09:00-17:00, friday: 09:00-17:00}}
+)";
+
 // 32 bytes each.
 inline constexpr char kOldKey[] = "0123456789abcdef0123456789abcdef", kNewKey[] = "fedcba9876543210fedcba9876543210";
 
@@ -40,6 +46,7 @@ class WebhookTest : public ::testing::Test {
     folder_ = pattern;
     packs::PackSet packs = packs::ReadPackSet(LEADLINE_SOURCE_DIR "/tests/packs/base").set;
     for (packs::PackFiles& pack : packs.packs) {
+      if (pack.name == "emea") pack.files["sla.yaml"] += kMadrid;
       if (pack.name != "central") continue;
       pack.files["notify.yaml"] = kNotifyYaml;
       std::string& sla = pack.files["sla.yaml"];
@@ -107,10 +114,10 @@ class WebhookTest : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status;
     return rows;
   }
-  EndpointQueue Queue(const Endpoint& endpoint, HttpPoster& poster) {
+  EndpointQueue Queue(const Endpoint& endpoint, HttpPoster& poster, store::Store* store = nullptr) {
     return EndpointQueue(endpoint, "https://leads.example.com",
                          {.clock = &clock_,
-                          .store = store_.get(),
+                          .store = store != nullptr ? store : store_.get(),
                           .poster = &poster,
                           .random = [] { return 0.5; },
                           .report = [this](const std::string& endpoint_id, const std::string& text,

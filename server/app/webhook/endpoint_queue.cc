@@ -90,15 +90,13 @@ absl::StatusOr<std::vector<Delivery>> EndpointQueue::ForProbe() {
   return std::vector<Delivery>{rows[static_cast<size_t>(down_tries_) % rows.size()]};
 }
 
-absl::StatusOr<domain::Event> EndpointQueue::EventOf(const Delivery& row) {
+absl::StatusOr<std::optional<domain::Event>> EndpointQueue::EventOf(const Delivery& row) {
   std::vector<domain::Event> events;
   RETURN_IF_ERROR(options_.store->Read(options_.tenant, [&](store::Reader& reader) -> absl::Status {
     ASSIGN_OR_RETURN(events, reader.EventsAfter(row.position - 1, 1));
     return absl::OkStatus();
   }));
-  if (events.empty() || events[0].position != row.position) {
-    return absl::NotFoundError(fmt::format("the ledger has no event at {}", row.position));
-  }
+  if (events.empty() || events[0].position != row.position) return std::nullopt;
   return std::move(events[0]);
 }
 
@@ -118,32 +116,24 @@ HttpAnswer EndpointQueue::Post(const std::string& id, const std::string& body) {
 
 bool EndpointQueue::Send(Delivery row) {
   const Time begun = options_.clock->Now();
-  const absl::StatusOr<domain::Event> event = EventOf(row);
-  HttpAnswer answer;
-  bool meant = event.ok();
-  if (event.ok()) {
-    // The settings may have given it another region since it was noted.
-    meant = endpoint_.regions.empty() || endpoint_.regions.contains(event->region);
-    const absl::StatusOr<CloudEvent> message = MakeCloudEvent(*event, source_, row.rules);
-    meant = meant && message.ok();
-    if (meant) answer = Post(message->id, message->body);
-  }
-  if (!meant) {
-    // Nothing can be made of it, now or later.
-    const absl::Status dropped =
-        Write([&](store::Transaction& tx) { return tx.DropDelivery(row.endpoint, row.position); });
-    Report("a message is not for this endpoint any more, and is dropped", event.status().ToString());
-    if (!dropped.ok()) next_at_ = begun + kSecond;
-    return dropped.ok();
-  }
-  const bool taken = answer.taken();
-  if (const absl::Status settled = Settle(std::move(row), answer); !settled.ok()) {
-    // It is sent again: receivers know its id.
-    Report("what became of a message cannot be stored", settled.ToString());
-    next_at_ = options_.clock->Now() + kSecond;
+  const absl::StatusOr<std::optional<domain::Event>> event = EventOf(row);
+  if (!event.ok()) {
+    Report("the ledger cannot be read; messages wait", event.status().ToString());
+    next_at_ = begun + kSecond;
     return false;
   }
-  if (!taken && IsTrouble(answer)) {
+  if (!event->has_value()) return CanSettle(GiveUp(std::move(row), "the ledger has no such event"));
+  // The settings may have given the endpoint other regions since it was noted.
+  if (!endpoint_.regions.empty() && !endpoint_.regions.contains((*event)->region)) {
+    Report("a message is not for this endpoint any more, and is dropped");
+    return CanSettle(Write([&](store::Transaction& tx) { return tx.DropDelivery(row.endpoint, row.position); }));
+  }
+  const absl::StatusOr<CloudEvent> message = MakeCloudEvent(**event, source_, row.rules);
+  if (!message.ok()) return CanSettle(GiveUp(std::move(row), message.status().ToString()));
+  const HttpAnswer answer = Post(message->id, message->body);
+  // A message that was taken and could not be struck off is sent again: receivers know its id.
+  if (!CanSettle(Settle(std::move(row), answer))) return false;
+  if (!answer.taken() && IsTrouble(answer)) {
     TakeDown(answer);
     return false;
   }
@@ -151,6 +141,20 @@ bool EndpointQueue::Send(Delivery row) {
   next_at_ = begun + static_cast<Duration>(static_cast<double>(kSecond) / per_second_);
   per_second_ = std::min<double>(endpoint_.limits.most_per_second, per_second_ * kGrowth);
   return options_.clock->Now() >= next_at_;
+}
+
+bool EndpointQueue::CanSettle(const absl::Status& settled) {
+  if (settled.ok()) return true;
+  Report("what became of a message cannot be stored", settled.ToString());
+  next_at_ = options_.clock->Now() + kSecond;
+  return false;
+}
+
+absl::Status EndpointQueue::GiveUp(Delivery row, std::string error) {
+  row.dead_at = options_.clock->Now();
+  row.error = std::move(error);
+  Report("a message is given up; leadline notify list --dead shows it", row.error);
+  return Write([&](store::Transaction& tx) { return tx.Put(row); });
 }
 
 absl::Status EndpointQueue::Settle(Delivery row, const HttpAnswer& answer) {
@@ -165,8 +169,8 @@ absl::Status EndpointQueue::Settle(Delivery row, const HttpAnswer& answer) {
     row.due = now + std::max(WaitAfter(row.tries, options_.random()), answer.retry_after);
   }
   if (row.tries >= kMostTries) {
-    row.dead_at = now;
-    Report("a message is given up; leadline notify list --dead shows it", row.error);
+    std::string error = row.error;
+    return GiveUp(std::move(row), std::move(error));
   }
   return Write([&](store::Transaction& tx) { return tx.Put(row); });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,14 @@ class EndpointQueue {
   // Sends one and writes down what came of it; false when nothing more is to be sent now.
   bool Send(store::Delivery row);
   absl::Status Settle(store::Delivery row, const HttpAnswer& answer);
+  absl::Status GiveUp(store::Delivery row, std::string error);
+  // Whether it was written down; otherwise says so, and waits.
+  bool CanSettle(const absl::Status& settled);
   void TakeDown(const HttpAnswer& answer);
   void ComeUp();
   HttpAnswer Post(const std::string& id, const std::string& body);
-  absl::StatusOr<domain::Event> EventOf(const store::Delivery& row);
+  // Nothing when the ledger has none there; an error while it cannot be read.
+  absl::StatusOr<std::optional<domain::Event>> EventOf(const store::Delivery& row);
   absl::Status Write(const std::function<absl::Status(store::Transaction&)>& write);
   void Report(const std::string& text, const std::string& error = "") const;
 

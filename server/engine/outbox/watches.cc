@@ -28,16 +28,16 @@ void ForEachOwnRule(const packs::RuleSet& rules, On on, Visit visit) {
   }
 }
 
-// Of the calendars that the rule is about, those that its own pack has.
-std::vector<const domain::BusinessCalendar*> CalendarsOf(const packs::RuleSet& rules, const packs::RegionRules& set,
-                                                         const packs::NotifyRule& rule) {
+// Visits the calendars that the rule is about, each with its pack: the one that it names, or all that its own pack has;
+// of a central rule all that the regions have, too.
+template <typename Visit>
+void ForEachCalendar(const packs::RuleSet& rules, const std::string& region, const packs::NotifyRule& rule,
+                     Visit visit) {
   const domain::SlaPolicy& central = rules.ForRegion("").sla;
-  std::vector<const domain::BusinessCalendar*> out;
-  for (const domain::BusinessCalendar& calendar : set.sla.calendars) {
-    const bool inherited = !set.region.empty() && central.FindCalendar(calendar.id) != nullptr;
-    if (rule.calendar.empty() ? !inherited : rule.calendar == calendar.id) out.push_back(&calendar);
+  for (const domain::BusinessCalendar& calendar : rules.ForRegion(region).sla.calendars) {
+    const bool inherited = !region.empty() && central.FindCalendar(calendar.id) != nullptr;
+    if (rule.calendar.empty() ? !inherited : rule.calendar == calendar.id) visit(PackOf(region), calendar);
   }
-  return out;
 }
 
 }  // namespace
@@ -93,13 +93,15 @@ absl::Status Watches::AddQueues(store::Reader& reader, const packs::RuleSet& rul
 void Watches::AddCalendars(const packs::RuleSet& rules, Time now, std::vector<News>& news) const {
   std::map<CalendarDay, std::vector<Told>> asked;
   ForEachOwnRule(rules, On::kCalendarEnding, [&](const packs::RegionRules& set, const packs::NotifyRule& rule) {
-    for (const domain::BusinessCalendar* calendar : CalendarsOf(rules, set, rule)) {
-      if (calendar->holidays.empty()) continue;
-      const std::string& last = *std::max_element(calendar->holidays.begin(), calendar->holidays.end());
+    const auto ask = [&](const std::string& pack, const domain::BusinessCalendar& calendar) {
+      if (calendar.holidays.empty()) return;
+      const std::string& last = *std::max_element(calendar.holidays.begin(), calendar.holidays.end());
       const absl::StatusOr<Time> day = ParseDate(last);
-      if (!day.ok() || *day >= now + rule.within) continue;
-      AddEndpoints(rule, asked[{rule.layer, calendar->id, last}]);
-    }
+      if (day.ok() && *day < now + rule.within) AddEndpoints(rule, asked[{pack, calendar.id, last}]);
+    };
+    ForEachCalendar(rules, set.region, rule, ask);
+    if (!set.region.empty() || !rule.calendar.empty()) return;
+    for (const std::string& region : rules.regions()) ForEachCalendar(rules, region, rule, ask);
   });
   for (auto& [ending, told] : asked) {
     if (ending_.contains(ending)) continue;
