@@ -246,7 +246,7 @@ TEST(CodecBytesTest, EveryPayload) {
       {domain::Erased{"asked"}, "06 05 'asked'"},
       {domain::AccountScored{domain::AccountScore{.total = 7, .people = 2, .products = {{"p", 3}}, .position = 9}, 5},
        "06 0e 04 0e 0c 04 16 06 05 06 01 'p' 08 06 20 12 08 0a"},
-      {domain::QueueLong{"review", 51, 50, 9, true}, "06 06 'review' 08 66 0c 64 10 12 14 02"},
+      {domain::QueueLong{"review", 51, 50, 9, true}, "06 06 'review' 08 66 0c 64 10 12 14 01"},
       {domain::CalendarEnding{"emea", "berlin", "2026-12-26"}, "06 04 'emea' 0a 06 'berlin' 0e 0a '2026-12-26'"},
   };
   int64_t type = 0;

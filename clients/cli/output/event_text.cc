@@ -150,7 +150,7 @@ std::string DescribePayload(const v1::Event& event) {
       const auto& queue = event.queue_long();
       return fmt::format("{} {} wait in {}, {} {}", WithThousands(queue.lead_count()),
                          queue.lead_count() == 1 ? "lead" : "leads", queue.queue(),
-                         queue.over() ? "no more than" : "more than", WithThousands(queue.longer_than()));
+                         queue.over() ? "no more than" : "more than", WithThousands(queue.bound_count()));
     }
     case v1::Event::kCalendarEnding: {
       const auto& ending = event.calendar_ending();

@@ -9,9 +9,9 @@
 
 #include "base/clock.h"
 #include "domain/sla.h"
-#include "packs/read/accepted.h"
 #include "packs/read/definitions.h"
 #include "packs/rule_set.h"
+#include "packs/values/accepted.h"
 #include "packs/yaml/map_reader.h"
 #include "packs/yaml/problems.h"
 #include "packs/yaml/yaml_source.h"

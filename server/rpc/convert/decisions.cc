@@ -225,7 +225,7 @@ struct PayloadWriter {
     v1::QueueLong* payload = to->mutable_queue_long();
     payload->set_queue(fmt::format("queues/{}", from.queue));
     payload->set_lead_count(from.leads);
-    payload->set_longer_than(from.longer_than);
+    payload->set_bound_count(from.longer_than);
     if (from.held_since != 0) *payload->mutable_oldest_hold_time() = rpc::ToProto(from.held_since);
     payload->set_over(from.over);
   }

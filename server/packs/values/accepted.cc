@@ -1,4 +1,4 @@
-#include "packs/read/accepted.h"
+#include "packs/values/accepted.h"
 
 #include <array>
 #include <optional>
