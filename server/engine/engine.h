@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "domain/decision.h"
 #include "domain/event.h"
+#include "domain/reports/flow.h"
 #include "domain/reports/funnel.h"
 #include "domain/reports/sla_compliance.h"
 #include "domain/reports/velocity.h"
@@ -23,6 +24,9 @@
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/input/unlisted_values.h"
+#include "engine/reports/cell_reports.h"
+#include "engine/reports/report_records.h"
+#include "store/report_cells.h"
 #include "store/store.h"
 
 namespace leadline::engine {
@@ -38,6 +42,7 @@ struct EngineOptions {
   UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
   Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
   Executor* bulk_deciders = nullptr;     // of imports, timers and rescoring; null: those above
+  store::ReportCells* report_cells = nullptr;  // null: reports read the records
   Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
 };
 
@@ -138,15 +143,28 @@ class Engine {
   void EraseContact(const CallContext& context, std::string name, std::string reason, Done<EraseResult> done);
 
   // ReportService
-  // Each reads the records once. `dimensions`: each once, at most domain::kMostReportDimensions. INVALID_ARGUMENT for a
-  // time that the report does not go by, and for contacts where only leads have what is asked.
+  // From cells where they have what is asked (domain::PlanOf), and otherwise from the records, each of which is read
+  // once. `dimensions`: each once, at most domain::kMostReportDimensions. `moment`, where it is not null, becomes that
+  // of the answer. INVALID_ARGUMENT for a time that the report does not go by, and for contacts where only leads have
+  // what is asked.
   absl::StatusOr<std::vector<domain::Funnel>> GetFunnel(const CallContext& context, const ReportFilter& filter,
-                                                        const ReportDimensions& dimensions);
+                                                        const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
   absl::StatusOr<std::vector<domain::Velocity>> GetVelocity(const CallContext& context, const ReportFilter& filter,
-                                                            const ReportDimensions& dimensions);
+                                                            const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
   absl::StatusOr<std::vector<domain::SlaCompliance>> GetSlaCompliance(const CallContext& context,
                                                                       const ReportFilter& filter,
-                                                                      const ReportDimensions& dimensions);
+                                                                      const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+  // By the creation alone, and from cells alone: INVALID_ARGUMENT for what they do not have, with what they have;
+  // UNAVAILABLE while they are being made.
+  absl::StatusOr<std::vector<domain::Flow>> GetFlow(const CallContext& context, const ReportFilter& filter,
+                                                    const ReportDimensions& dimensions,
+                                                    ReportMoment* moment = nullptr);
+  // The records that a number of a report counts, by id, as they were at its moment: their counts add up to the number.
+  // A page may have fewer than `limit` records, and none, while there are more. FAILED_PRECONDITION when they are not
+  // kept as they were any more, or the report was not answered from cells.
+  absl::StatusOr<ReportRecordsPage> ListReportRecords(const CallContext& context, const ReportRecordsRequest& request);
+  // Lets the cells of reports follow the ledger by at most `most_transactions`. Called by the server's timer.
+  absl::StatusOr<ReportFoldStep> FoldReports(const CallContext& context, int most_transactions);
 
   // Which regions the stored leads name, and whether they are among `known` (empty: those of the packs that decide): a
   // lead of another region is decided by the central rules alone. At most `max_samples` leads of each unknown one.
@@ -191,6 +209,7 @@ class Engine {
   const std::unique_ptr<SetAside> clocks_set_aside_;
   const std::unique_ptr<SetAside> shared_set_aside_;  // people and companies, by name
   const std::unique_ptr<SetAside> accounts_set_aside_;
+  const std::unique_ptr<CellReports> cell_reports_;  // null: reports read the records
   EngineOptions options_;
   UnlistedValues unlisted_;
   std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();

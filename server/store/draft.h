@@ -117,6 +117,14 @@ class Draft final : public Transaction {
   absl::Status ForEachClock(const JourneyFilter&, const std::function<void(const domain::SlaSample&)>&) override {
     return Never();
   }
+  absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t, int) override { return Never(); }
+  absl::StatusOr<std::vector<std::string>> LeadsOfOtherSource(int64_t, std::string_view, int) override {
+    return Never();
+  }
+  absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef&,
+                                                                    std::span<const std::string>) override {
+    return Never();
+  }
   absl::Status ForEachAssignment(Time, Time, const std::function<void(const AssignmentEvent&)>&) override {
     return Never();
   }

@@ -20,6 +20,7 @@
 #include "domain/activities/activity_tally.h"
 #include "domain/event.h"
 #include "domain/records.h"
+#include "domain/reports/contribution.h"
 #include "domain/reports/journey.h"
 #include "domain/reports/sla_compliance.h"
 #include "domain/rollout.h"
@@ -52,6 +53,13 @@ struct JourneyFilter {
   Time created_from = 0;                                // 0: no limit
   Time created_to = 0;                                  // exclusive; 0: no limit
   std::string region, source, product;                  // empty: any; only for leads (source, product)
+};
+
+// Accounts, contacts and leads that a stretch of the ledger tells of, each once, in no order.
+struct ReportedChanges {
+  std::vector<domain::RecordRef> records;
+  int64_t through = 0;  // the last transaction that was looked at
+  bool end = false;     // there was none after it
 };
 
 struct AssignmentEvent {
@@ -182,6 +190,17 @@ class Reader {
   // Assignments in [from, to) to a rep; 0: no limit.
   virtual absl::Status ForEachAssignment(Time from, Time to,
                                          const std::function<void(const AssignmentEvent&)>& visit) = 0;
+
+  // Of the ledger's transactions after number `after`; at most `most_transactions`.
+  virtual absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) = 0;
+  // Leads whose source became another one with a commit of this number (ReadNumber) or a later one, though perhaps no
+  // event tells it: packs may read another meaning into what was given. By id, after `after`; at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> LeadsOfOtherSource(int64_t from, std::string_view after,
+                                                                      int limit) = 0;
+  // What reports know of a lead or contact, but for working times (0); nothing where it is not there or merged.
+  // `attempts`: dispositions that are no touch.
+  virtual absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
+                                                                            std::span<const std::string> attempts) = 0;
 
   // A rep nothing is known of is available, with no open leads and version 0.
   virtual absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) = 0;

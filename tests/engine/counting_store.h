@@ -94,6 +94,16 @@ class CountingReader final : public store::Reader {
                             const std::function<void(const domain::SlaSample&)>& visit) override {
     return reader_.ForEachClock(filter, visit);
   }
+  Or<store::ReportedChanges> ReportedChangesAfter(int64_t after, int most) override {
+    return reader_.ReportedChangesAfter(after, most);
+  }
+  Or<Ids> LeadsOfOtherSource(int64_t from, std::string_view after, int limit) override {
+    return reader_.LeadsOfOtherSource(from, after, limit);
+  }
+  Or<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
+                                                        std::span<const std::string> attempts) override {
+    return reader_.GetReportInput(record, attempts);
+  }
   absl::Status ForEachAssignment(Time from, Time to,
                                  const std::function<void(const store::AssignmentEvent&)>& visit) override {
     return reader_.ForEachAssignment(from, to, visit);

@@ -46,6 +46,7 @@ struct ReportedRecord {
   std::string assignee;               // rep id; empty: nobody works it
   std::vector<std::string> products;  // may be named twice
   Time created_at = 0;
+  bool operator==(const ReportedRecord&) const = default;
 };
 
 // A value for each dimension, in the order of the dimensions; empty where the record has none. An owner is a rep id.

@@ -27,31 +27,6 @@ bool SkipsAStatus(const Lifecycle& lifecycle, int from, int to) {
                      [&](const StatusDef& def) { return def.order > from && def.order < to; });
 }
 
-// What one stay tells a funnel.
-struct Entry {
-  bool advanced = false;  // went on, however much later
-  bool jumped = false;    // by skipping a status
-  bool stepped_back = false;
-};
-
-std::vector<Entry> EntriesOf(const Lifecycle& lifecycle, const std::vector<Stay>& stays) {
-  std::vector<Entry> entries(stays.size());
-  // From the last stay backwards, the furthest that is still to come is known at each.
-  int furthest = -1;
-  int after = -1;
-  for (size_t i = stays.size(); i-- > 0;) {
-    const int order = OrderOf(lifecycle, stays[i].status);
-    entries[i].advanced = furthest > order;
-    if (i + 1 < stays.size() && order >= 0) {
-      entries[i + 1].stepped_back = after >= 0 && after < order;
-      entries[i + 1].jumped = after > order && SkipsAStatus(lifecycle, order, after);
-    }
-    after = order;
-    furthest = std::max(furthest, order);
-  }
-  return entries;
-}
-
 // What one record adds to each of its groups.
 struct Addition {
   std::map<std::string_view, bool> entered;  // and whether it went on
@@ -60,7 +35,7 @@ struct Addition {
   int64_t jumps = 0, steps_back = 0;
 };
 
-Addition AdditionOf(const std::vector<Stay>& stays, const std::vector<Entry>& entries,
+Addition AdditionOf(const std::vector<Stay>& stays, const std::vector<StayEntry>& entries,
                     const std::vector<size_t>& places) {
   Addition addition;
   for (const size_t i : places) {
@@ -88,6 +63,24 @@ void AddTo(Funnel& funnel, const Addition& addition) {
 
 }  // namespace
 
+std::vector<StayEntry> EntriesOf(const Lifecycle& lifecycle, const std::vector<Stay>& stays) {
+  std::vector<StayEntry> entries(stays.size());
+  // From the last stay backwards, the furthest that is still to come is known at each.
+  int furthest = -1;
+  int after = -1;
+  for (size_t i = stays.size(); i-- > 0;) {
+    const int order = OrderOf(lifecycle, stays[i].status);
+    entries[i].advanced = furthest > order;
+    if (i + 1 < stays.size() && order >= 0) {
+      entries[i + 1].stepped_back = after >= 0 && after < order;
+      entries[i + 1].jumped = after > order && SkipsAStatus(lifecycle, order, after);
+    }
+    after = order;
+    furthest = std::max(furthest, order);
+  }
+  return entries;
+}
+
 void Funnel::Merge(const Funnel& other) {
   total += other.total;
   jumps += other.jumps;
@@ -102,7 +95,7 @@ void Funnel::Merge(const Funnel& other) {
 
 void FunnelFold::Add(const Journey& journey) {
   const std::vector<Stay> stays = StaysOf(lifecycle_, journey);
-  const std::vector<Entry> entries = EntriesOf(lifecycle_, stays);
+  const std::vector<StayEntry> entries = EntriesOf(lifecycle_, stays);
   for (const StaysOfPeriod& period : PeriodsOf(division_, journey, stays)) {
     const Addition addition = AdditionOf(stays, entries, period.stays);
     keys_.ForEachKey(journey.record, period.time, [&](const GroupKey& key) { AddTo(groups_.At(key), addition); });

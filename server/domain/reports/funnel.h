@@ -33,6 +33,15 @@ struct Funnel {
   void Merge(const Funnel& other);
 };
 
+// What one stay tells a funnel.
+struct StayEntry {
+  bool advanced = false;  // went on, however much later
+  bool jumped = false;    // by skipping a status
+  bool stepped_back = false;
+};
+// Of each stay.
+std::vector<StayEntry> EntriesOf(const Lifecycle& lifecycle, const std::vector<Stay>& stays);
+
 // Feed each record's journey once, then read. Statuses are mapped by the lifecycle's remaps. By entry, each entry and
 // move counts with its own time, and a record counts as being in a status now only where it entered it then, so that
 // over all groups the counts of now still add up.

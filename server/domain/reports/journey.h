@@ -16,6 +16,7 @@ namespace leadline::domain {
 struct StatusStep {
   std::string to;
   Time time = 0;
+  bool operator==(const StatusStep&) const = default;
 };
 struct Journey {
   ReportedRecord record;

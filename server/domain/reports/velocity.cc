@@ -10,16 +10,6 @@
 namespace leadline::domain {
 namespace {
 
-// The statuses in the lifecycle's order, then those that occur besides, by name.
-std::vector<std::string> StatusOrder(const Lifecycle& lifecycle, const std::set<std::string>& occurring) {
-  std::vector<std::string> order;
-  for (const StatusDef& def : lifecycle.statuses) order.push_back(def.id);
-  for (const std::string& status : occurring) {
-    if (lifecycle.Find(status) == nullptr) order.push_back(status);
-  }
-  return order;
-}
-
 DurationStats StatsOf(const std::string& status, std::vector<Duration> ended, std::vector<Duration> open) {
   DurationStats stats;
   stats.status = status;
@@ -28,7 +18,9 @@ DurationStats StatsOf(const std::string& status, std::vector<Duration> ended, st
   if (!ended.empty()) {
     std::sort(ended.begin(), ended.end());
     stats.median = Percentile(ended, 50);
+    stats.p75 = Percentile(ended, 75);
     stats.p90 = Percentile(ended, 90);
+    stats.p95 = Percentile(ended, 95);
     stats.mean = Mean(ended);
   }
   if (!open.empty()) {
@@ -62,6 +54,15 @@ void AddSample(Map& map, std::string_view status, Duration sample) {
 
 }  // namespace
 
+std::vector<std::string> StatusOrder(const Lifecycle& lifecycle, const std::set<std::string>& occurring) {
+  std::vector<std::string> order;
+  for (const StatusDef& def : lifecycle.statuses) order.push_back(def.id);
+  for (const std::string& status : occurring) {
+    if (lifecycle.Find(status) == nullptr) order.push_back(status);
+  }
+  return order;
+}
+
 void VelocityFold::Samples::Merge(const Samples& other) {
   total += other.total;
   Append(stays, other.stays);
@@ -69,12 +70,12 @@ void VelocityFold::Samples::Merge(const Samples& other) {
   Append(to_customer, other.to_customer);
 }
 
-size_t VelocityFold::FirstWon(const std::vector<Stay>& stays) const {
+size_t FirstWon(const Lifecycle& lifecycle, const std::vector<Stay>& stays) {
   for (size_t i = 0; i < stays.size(); ++i) {
-    const StatusDef* def = lifecycle_.Find(stays[i].status);
+    const StatusDef* def = lifecycle.Find(stays[i].status);
     if (def != nullptr && def->won) return i;
   }
-  return kNever;
+  return stays.size();
 }
 
 void VelocityFold::AddTo(Samples& samples, const Journey& journey, const std::vector<Stay>& stays, size_t first_won,
@@ -92,7 +93,7 @@ void VelocityFold::AddTo(Samples& samples, const Journey& journey, const std::ve
 
 void VelocityFold::Add(const Journey& journey) {
   const std::vector<Stay> stays = StaysOf(lifecycle_, journey);
-  const size_t first_won = FirstWon(stays);
+  const size_t first_won = FirstWon(lifecycle_, stays);
   for (const StaysOfPeriod& period : PeriodsOf(division_, journey, stays)) {
     keys_.ForEachKey(journey.record, period.time,
                      [&](const GroupKey& key) { AddTo(groups_.At(key), journey, stays, first_won, period.stays); });

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,7 @@ namespace leadline::domain {
 struct DurationStats {
   std::string status;
   int64_t count = 0;
-  Duration median = 0, p90 = 0, mean = 0;
+  Duration median = 0, p75 = 0, p90 = 0, p95 = 0, mean = 0;
   int64_t open = 0;
   Duration open_median = 0;
 };
@@ -28,6 +29,11 @@ struct Velocity {
   std::vector<DurationStats> stages;
   DurationStats creation_to_customer;
 };
+
+// The statuses in the lifecycle's order, then those that occur besides, by name.
+std::vector<std::string> StatusOrder(const Lifecycle& lifecycle, const std::set<std::string>& occurring);
+// Place of the first stay as a customer; past all stays when there is none.
+size_t FirstWon(const Lifecycle& lifecycle, const std::vector<Stay>& stays);
 
 // As FunnelFold. By entry, each stay counts with the time of its entry, and the way to the customer with that of the
 // first entry as one.
@@ -55,9 +61,6 @@ class VelocityFold {
     int64_t Size() const { return total; }
     void Merge(const Samples& other);
   };
-  static constexpr size_t kNever = static_cast<size_t>(-1);
-  // Place of the first stay as a customer, or kNever.
-  size_t FirstWon(const std::vector<Stay>& stays) const;
   void AddTo(Samples& samples, const Journey& journey, const std::vector<Stay>& stays, size_t first_won,
              const std::vector<size_t>& places) const;
 

@@ -1,10 +1,14 @@
 // Management's numbers, folded from the ledger.
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "domain/sla.h"
+#include "domain/reports/cell_fold.h"
+#include "domain/reports/cell_plan.h"
 #include "engine/engine.h"
+#include "engine/reports/report_division.h"
 
 namespace leadline::engine {
 namespace {
@@ -25,51 +29,79 @@ store::JourneyFilter FilterOf(const ReportFilter& filter) {
   return out;
 }
 
-bool OnlyOfLeads(ReportDimension dimension) {
-  return dimension != ReportDimension::kRegion && dimension != ReportDimension::kWeek &&
-         dimension != ReportDimension::kMonth;
+constexpr std::string_view kWhatCellsHave =
+    "this report is made of days, and of at most one of source, product and owner or team beside the region, in the "
+    "filter and the dimensions together: let times begin at midnight UTC, and leave out the rest";
+
+// What a report from cells is asked for.
+struct CellQuestion {
+  const CallContext& context;
+  const Snapshot& snapshot;
+  const domain::CellFilter filter;
+  const domain::Division& division;
+  const Time now;
+};
+
+// Calls `result` with the fold of the plan's cells.
+absl::Status FoldCells(CellReports& cells, const CellQuestion& ask, const domain::CellPlan& plan, ReportMoment* moment,
+                       const std::function<void(const domain::CellFold&)>& result) {
+  return cells.AtHead(
+      ask.context.tenant, *ask.snapshot.rules, ask.now,
+      [&](store::ReportCellsSession& session, const store::ReportCellsState& state) -> absl::Status {
+        domain::Names names;
+        for (const std::string& name : state.names) names.CodeOf(name);
+        domain::CellFold fold(plan.section, ask.division, names, ask.snapshot.rules->ForRegion("").lifecycle);
+        RETURN_IF_ERROR(session.ForEachCell(
+            ask.filter.kind, plan,
+            [&](std::string_view values) { return Wanted(ask.filter, plan.grouping, values); },
+            [&](const domain::CellKey& cell, const domain::Additions& additions) { fold.Add(cell, additions); }));
+        result(fold);
+        if (moment != nullptr) {
+          *moment = {.position = state.number, .version = state.version, .now = ask.now};
+        }
+        return absl::OkStatus();
+      });
 }
 
-// `other` is the one basis, beside the creation, that the report knows.
-absl::StatusOr<domain::Division> DivisionOf(const Snapshot& snapshot, const ReportFilter& filter,
-                                            const ReportDimensions& dimensions, TimeBasis other) {
-  if (filter.basis != TimeBasis::kCreation && filter.basis != other) {
-    return absl::InvalidArgumentError("the report does not go by this time; use that of the creation");
-  }
-  if (filter.contacts && std::any_of(dimensions.begin(), dimensions.end(), OnlyOfLeads)) {
-    return absl::InvalidArgumentError("contacts are divided by region, week and month alone");
-  }
-  domain::Division division{.dimensions = dimensions, .basis = filter.basis};
-  if (filter.basis != TimeBasis::kCreation) {
-    division.start = filter.start;
-    division.end = filter.end;
-  }
-  if (division.Has(ReportDimension::kTeam)) {
-    for (const domain::Rep& rep : snapshot.rules->reps()) division.teams.emplace(rep.id, rep.team);
-  }
-  return division;
+// Whether the cells answered; where they cannot, the records are read.
+absl::StatusOr<bool> FromCells(CellReports* cells, const CellQuestion& ask, domain::Section section,
+                               ReportMoment* moment, const std::function<void(const domain::CellFold&)>& result) {
+  if (cells == nullptr) return false;
+  const std::optional<domain::CellPlan> plan = PlanOf(section, ask.filter, ask.division);
+  if (!plan) return false;
+  const absl::Status status = FoldCells(*cells, ask, *plan, moment, result);
+  if (absl::IsFailedPrecondition(status)) return false;
+  RETURN_IF_ERROR(status);
+  return true;
 }
 
-// Working time from start to stop, by the calendars on which it counted; 0 while the clock runs.
-Duration ResponseOf(const packs::RuleSet& rules, const domain::SlaSample& sample) {
-  if (sample.clock.stopped == 0) return 0;
-  const domain::SlaPolicy& policy = rules.ForRegion(sample.record.region).sla;
-  const domain::BusinessCalendar* calendar = policy.FindCalendar(sample.clock.calendar);
-  const Time from = sample.clock.since != 0 ? sample.clock.since : sample.clock.start;
-  if (calendar == nullptr) return sample.clock.counted + sample.clock.stopped - from;
-  return sample.clock.counted + domain::BusinessTimeBetween(*calendar, from, sample.clock.stopped);
+// Of a report that reads the records.
+absl::Status ToldBy(store::Reader& reader, Time now, ReportMoment* moment) {
+  if (moment == nullptr) return absl::OkStatus();
+  *moment = {.now = now};
+  ASSIGN_OR_RETURN(const int64_t position, reader.LastPosition());
+  moment->position = domain::TransactionAt(position);
+  return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<domain::Funnel>> Engine::GetFunnel(const CallContext& context, const ReportFilter& filter,
-                                                              const ReportDimensions& dimensions) {
+                                                              const ReportDimensions& dimensions, ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kEntry));
+  std::vector<domain::Funnel> funnels;
+  ASSIGN_OR_RETURN(const bool answered,
+                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
+                             domain::Section::kFunnel, moment,
+                             [&](const domain::CellFold& fold) { funnels = fold.Funnels(); }));
+  if (answered) return funnels;
   domain::FunnelFold fold(pinned->rules->ForRegion(filter.region).lifecycle, std::move(division));
   RETURN_IF_ERROR(options_.store->Read(
       context.tenant,
-      [&](store::Reader& reader) {
+      [&](store::Reader& reader) -> absl::Status {
+        RETURN_IF_ERROR(ToldBy(reader, now, moment));
         return reader.ForEachJourney(FilterOf(filter), [&](const domain::Journey& journey) { fold.Add(journey); });
       },
       context.wanted));
@@ -78,13 +110,21 @@ absl::StatusOr<std::vector<domain::Funnel>> Engine::GetFunnel(const CallContext&
 
 absl::StatusOr<std::vector<domain::Velocity>> Engine::GetVelocity(const CallContext& context,
                                                                   const ReportFilter& filter,
-                                                                  const ReportDimensions& dimensions) {
+                                                                  const ReportDimensions& dimensions, ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kEntry));
-  domain::VelocityFold fold(pinned->rules->ForRegion(filter.region).lifecycle, std::move(division), clock().Now());
+  std::vector<domain::Velocity> velocities;
+  ASSIGN_OR_RETURN(const bool answered,
+                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
+                             domain::Section::kVelocity, moment,
+                             [&](const domain::CellFold& fold) { velocities = fold.Velocities(now); }));
+  if (answered) return velocities;
+  domain::VelocityFold fold(pinned->rules->ForRegion(filter.region).lifecycle, std::move(division), now);
   RETURN_IF_ERROR(options_.store->Read(
       context.tenant,
-      [&](store::Reader& reader) {
+      [&](store::Reader& reader) -> absl::Status {
+        RETURN_IF_ERROR(ToldBy(reader, now, moment));
         return reader.ForEachJourney(FilterOf(filter), [&](const domain::Journey& journey) { fold.Add(journey); });
       },
       context.wanted));
@@ -93,21 +133,51 @@ absl::StatusOr<std::vector<domain::Velocity>> Engine::GetVelocity(const CallCont
 
 absl::StatusOr<std::vector<domain::SlaCompliance>> Engine::GetSlaCompliance(const CallContext& context,
                                                                             const ReportFilter& filter,
-                                                                            const ReportDimensions& dimensions) {
+                                                                            const ReportDimensions& dimensions, ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kDue));
-  domain::SlaFold fold(std::move(division), clock().Now());
+  std::vector<domain::SlaCompliance> levels;
+  ASSIGN_OR_RETURN(const bool answered,
+                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
+                             domain::Section::kSla, moment,
+                             [&](const domain::CellFold& fold) { levels = fold.Levels(now); }));
+  if (answered) return levels;
+  domain::SlaFold fold(std::move(division), now);
   RETURN_IF_ERROR(options_.store->Read(
       context.tenant,
-      [&](store::Reader& reader) {
+      [&](store::Reader& reader) -> absl::Status {
+        RETURN_IF_ERROR(ToldBy(reader, now, moment));
         return reader.ForEachClock(FilterOf(filter), [&](const domain::SlaSample& found) {
           domain::SlaSample sample = found;
-          sample.response = ResponseOf(*pinned->rules, sample);
+          sample.response = ResponseOf(*pinned->rules, sample.record.region, sample.clock.sla_id, sample.clock.start,
+                                       sample.clock.stopped);
           fold.Add(sample);
         });
       },
       context.wanted));
   return fold.Result();
+}
+
+absl::StatusOr<std::vector<domain::Flow>> Engine::GetFlow(const CallContext& context, const ReportFilter& filter,
+                                                          const ReportDimensions& dimensions, ReportMoment* moment) {
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  ASSIGN_OR_RETURN(const domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kCreation));
+  if (cell_reports_ == nullptr) return absl::UnimplementedError("this server keeps no cells of reports");
+  const CellQuestion ask{context, *pinned, CellFilterOf(filter), division, clock().Now()};
+  const std::optional<domain::CellPlan> plan = PlanOf(domain::Section::kFlow, ask.filter, division);
+  if (!plan) return absl::InvalidArgumentError(kWhatCellsHave);
+  std::vector<domain::Flow> flows;
+  const absl::Status status = FoldCells(*cell_reports_, ask, *plan, moment,
+                                        [&](const domain::CellFold& fold) { flows = fold.Flows(); });
+  if (absl::IsFailedPrecondition(status)) return absl::UnavailableError(status.message());
+  RETURN_IF_ERROR(status);
+  return flows;
+}
+
+absl::StatusOr<ReportFoldStep> Engine::FoldReports(const CallContext& context, int most_transactions) {
+  if (cell_reports_ == nullptr) return ReportFoldStep{.at_head = true};
+  return cell_reports_->Fold(context.tenant, *snapshot()->rules, clock().Now(), most_transactions);
 }
 
 }  // namespace leadline::engine

@@ -94,6 +94,10 @@ enum class Sql {
   kLeadsForReport,
   kContactsForReport,
   kLeadClocks,
+  kLeadForReport,
+  kContactForReport,
+  kNoteOtherSource,
+  kLeadsOfOtherSource,
 
   kGetKeysFile,
   kInsertKeysFile,

@@ -93,7 +93,7 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
       return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
-             "key_slot, hold_queue, held_since, score, region, external_key FROM leads WHERE tenant_id = ?1 AND "
+             "key_slot, hold_queue, held_since, score, region, external_key, source FROM leads WHERE tenant_id = ?1 AND "
              "lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
@@ -271,6 +271,19 @@ constexpr std::string_view LedgerSql(Sql id) {
              "LEFT JOIN accounts a ON a.tenant_id = c.tenant_id AND a.account_id = c.account_id "
              "WHERE c.tenant_id = ?1 AND c.merged_into = '' AND c.created_at >= ?2 AND c.created_at < ?3 "
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
+    case Sql::kLeadForReport:
+      return "SELECT lead_id, source, region, created_at, products, assignee, hold_queue FROM leads "
+             "WHERE tenant_id = ?1 AND lead_id = ?2 AND merged_into = ''";
+    case Sql::kContactForReport:
+      return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '', '', '' FROM contacts c "
+             "LEFT JOIN accounts a ON a.tenant_id = c.tenant_id AND a.account_id = c.account_id "
+             "WHERE c.tenant_id = ?1 AND c.contact_id = ?2 AND c.merged_into = ''";
+    case Sql::kNoteOtherSource:
+      return "INSERT INTO other_sources SELECT ?1, ?2, COALESCE(MAX(number), 0) FROM commits WHERE tenant_id = ?1 "
+             "ON CONFLICT DO UPDATE SET number = excluded.number";
+    case Sql::kLeadsOfOtherSource:
+      return "SELECT lead_id FROM other_sources WHERE tenant_id = ?1 AND number >= ?2 AND lead_id > ?3 "
+             "ORDER BY lead_id LIMIT ?4";
     case Sql::kLeadClocks:
       return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, l.assignee, "
              "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state, " LEADLINE_CLOCK_REST

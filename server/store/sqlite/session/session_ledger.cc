@@ -291,6 +291,11 @@ absl::StatusOr<std::vector<domain::Event>> Session::Timeline(std::span<const dom
 
 absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t type,
                                      const std::function<absl::Status(Time, std::string_view)>& visit) {
+  return ForEachPayload(record, {type}, [&](int64_t, Time time, std::string_view bytes) { return visit(time, bytes); });
+}
+
+absl::Status Session::ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types,
+                                     const std::function<absl::Status(int64_t, Time, std::string_view)>& visit) {
   Query query = connection_.Prepare(Sql::kTransactionsOfRecord);
   query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id);
   while (query.Next()) {
@@ -300,10 +305,11 @@ absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t ty
     absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);
     if (!reader.ok()) return DamagedTransaction(number, reader.status());
     while (reader->Next()) {
-      if (reader->type() != type || reader->records()[reader->record()].ref != record) continue;
+      const bool wanted = std::find(types.begin(), types.end(), reader->type()) != types.end();
+      if (!wanted || reader->records()[reader->record()].ref != record) continue;
       const absl::StatusOr<LedgerEntry> entry = reader->Entry();
       if (!entry.ok()) return DamagedTransaction(number, entry.status());
-      if (absl::Status status = visit(entry->time, entry->payload); !status.ok()) {
+      if (absl::Status status = visit(entry->type, entry->time, entry->payload); !status.ok()) {
         return DamagedTransaction(number, status);
       }
     }

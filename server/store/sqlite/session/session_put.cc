@@ -207,6 +207,7 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   Time clock_start = 0;
   std::string clock_sla, contacts;  // as they were
   int64_t external_key = 0;         // the same
+  std::string source;               // the same
   {
     Query state = connection_.Prepare(Sql::kLeadState);
     const bool found = state.Bind(tenant_, lead.id).Next();
@@ -230,6 +231,7 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
     contacts = state.String(7);
     slot = state.Int(9);
     external_key = state.Int(14);
+    source = state.Text(15);
   }
   static const auto texts = MakeTexts<kLeadColumnSets>(UpdateLeadSql);
   lead_slots_.emplace(lead.id, slot);
@@ -249,6 +251,10 @@ absl::Status Session::UpdateLead(domain::Lead& lead) {
   RETURN_IF_ERROR(LinkContacts(lead.id, contacts, columns.contacts));
   RETURN_IF_ERROR(FollowExternalKey(lead.id, external_key, new_key));
   RETURN_IF_ERROR(FollowClock(lead, clock_start, clock_sla));
+  if (source != columns.source) {
+    Query note = connection_.Prepare(Sql::kNoteOtherSource);
+    RETURN_IF_ERROR(Run(note.Bind(tenant_, lead.id)));
+  }
   ++lead.version;
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
+#include "store/sqlite/session/report_columns.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
@@ -20,47 +21,9 @@ static_assert(std::is_same_v<std::variant_alternative_t<kAssignedType, domain::E
 Time OrEver(Time to) { return to == 0 ? std::numeric_limits<Time>::max() : to; }
 Time OrAlways(Time from) { return from == 0 ? std::numeric_limits<Time>::min() : from; }
 
-// Columns of the report queries.
-enum Column {
-  kRecordId,
-  kSource,
-  kRegion,
-  kCreatedAt,
-  kProducts,
-  kAssignee,
-  kSlaId,
-  kStart,
-  kWarn,
-  kDue,
-  kStopped,
-  kState,
-  kCalendar,
-  kSince,
-  kCounted,
-  kPaused,
-  kSteps,
-  kStepAt
-};
-
 // `products` holds each product with a separator on both sides (session_put.cc).
 bool HasProduct(std::string_view products, const std::string& wanted) {
   return wanted.empty() || products.find("\x1f" + wanted + "\x1f") != std::string_view::npos;
-}
-
-// `to` is used again from row to row.
-void ReadReported(const Query& query, domain::ReportedRecord& to) {
-  to.source = query.Text(kSource);
-  to.region = query.Text(kRegion);
-  to.assignee = query.Text(kAssignee);
-  to.created_at = query.Int(kCreatedAt);
-  to.products.clear();
-  std::string_view rest = query.Text(kProducts);
-  while (rest.size() > 1) {
-    rest.remove_prefix(1);
-    const size_t end = std::min(rest.find(kSeparator), rest.size());
-    to.products.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(end);
-  }
 }
 
 absl::StatusOr<domain::SlaClock> ReadClock(const Query& query) {

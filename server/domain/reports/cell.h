@@ -1,0 +1,154 @@
+// What reports keep instead of reading every record: sums over records, of one group and one stretch of time each.
+// Plain data; not synchronised.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/records.h"
+
+namespace leadline::domain {
+
+// What a number in a cell counts. The numbers are stored: never change them.
+enum class Measure : uint8_t {
+  kRecords = 1,
+  kEntered = 2,   // a status
+  kAdvanced = 3,  // from a status
+  kCurrent = 4,   // in a status
+  kJumps = 5,
+  kStepsBack = 6,
+  kStay = 10,      // in a status, ended; slot: bucket of its length
+  kOpen = 11,      // in a status, not ended; slot: the hour of its beginning
+  kToWon = 12,     // from creation to the sale; slot: bucket
+  kClock = 20,     // of a service level in a state that time does not change any more
+  kRunning = 21,   // of a service level, not past due when it was last told; slot: the minute in which it is due
+  kResponse = 22,  // of a service level; slot: bucket
+  kMoves = 30,     // from a status to another
+  kReturns = 31,   // entries of a status in which the record had been before
+  kReturned = 32,  // records that have returns
+  kRecycled = 33,  // records that left the way to the sale without an end
+  kRecycledWon = 34,
+  kTouched = 35,     // by a person first; slot: bucket of the time since the creation
+  kNeverTouched = 36,
+  kTouchedIn = 38,   // a: within so many minutes, one of kTouchMinutes
+  kLeftBehind = 37,  // in a status that is no end, with no step due
+};
+
+// Within these the first touch counts apart.
+inline constexpr uint32_t kTouchMinutes[] = {5, 15, 60};
+
+// A measure with what it is of. a, b: codes of names, such as statuses.
+using MeasureKey = uint64_t;
+inline constexpr uint32_t kMostNames = 1U << 12;
+constexpr MeasureKey KeyOf(Measure measure, uint32_t a = 0, uint32_t b = 0, uint32_t slot = 0) {
+  return (uint64_t{static_cast<uint8_t>(measure)} << 56) | (uint64_t{a} << 44) | (uint64_t{b} << 32) | slot;
+}
+constexpr Measure MeasureOf(MeasureKey key) { return static_cast<Measure>(key >> 56); }
+constexpr uint32_t FirstOf(MeasureKey key) { return static_cast<uint32_t>(key >> 44) & (kMostNames - 1); }
+constexpr uint32_t SecondOf(MeasureKey key) { return static_cast<uint32_t>(key >> 32) & (kMostNames - 1); }
+constexpr uint32_t SlotOf(MeasureKey key) { return static_cast<uint32_t>(key); }
+
+// `offset`: of all that is counted, how much it is above the beginning of its slot, in microseconds together; so the
+// mean within a slot is known. It wraps around, so that adding and taking away are exact whatever stands in between.
+struct Sum {
+  int64_t count = 0;
+  int64_t offset = 0;
+  bool operator==(const Sum&) const = default;
+
+  void Add(const Sum& other, int64_t times = 1) {
+    count += other.count * times;
+    offset = static_cast<int64_t>(static_cast<uint64_t>(offset) +
+                                  static_cast<uint64_t>(other.offset) * static_cast<uint64_t>(times));
+  }
+  bool Nothing() const { return count == 0 && offset == 0; }
+};
+struct Addition {
+  MeasureKey key = 0;
+  Sum sum;
+  bool operator==(const Addition&) const = default;
+};
+using Additions = std::vector<Addition>;
+
+using Sums = std::unordered_map<MeasureKey, Sum>;
+// Leaves no sum of nothing.
+void AddTo(Sums& sums, const Addition& addition, int64_t times = 1);
+// Puts them in the order of their keys, each once, without sums of nothing.
+void Combine(Additions& additions);
+// In the order of the keys.
+Additions Sorted(const Sums& sums);
+// Of two that are in the order of their keys; so is what comes out, without sums of nothing.
+Additions Merged(const Additions& a, const Additions& b);
+
+// Which numbers a cell holds: those that one report reads. The numbers are stored.
+enum class Section : uint8_t { kFunnel = 1, kVelocity = 2, kSla = 3, kFlow = 4 };
+
+// By what a cell's records are the same. The numbers are stored. Reports over others read the records.
+enum class Grouping : uint8_t {
+  kAll = 0,
+  kSource = 1,
+  kRegion = 2,
+  kProduct = 3,
+  kOwner = 4,
+  kRegionSource = 5,
+  kRegionProduct = 6,
+  kRegionOwner = 7,
+};
+inline constexpr int kGroupings = 8;
+
+// Which stretch of time, and of what. Weeks begin on Monday; UTC. The numbers are stored.
+enum class Level : uint8_t {
+  kDay = 0,  // of the creation, like the next two
+  kWeek = 1,
+  kMonth = 2,
+  kEntryWeek = 3,
+  kEntryMonth = 4,
+  kDueDay = 5,
+  kDueWeek = 6,
+  kDueMonth = 7,
+};
+
+struct CellKey {
+  RecordKind kind = RecordKind::kLead;
+  Section section = Section::kFunnel;
+  Grouping grouping = Grouping::kAll;
+  Level level = Level::kDay;
+  int64_t period = 0;  // days, weeks or months since the beginning of 1970
+  std::string values;  // of the grouping, as JoinValues makes it
+  auto operator<=>(const CellKey&) const = default;
+};
+
+std::string JoinValues(std::string_view first, std::string_view second);
+// The part before the separator, and behind it.
+std::pair<std::string_view, std::string_view> SplitValues(std::string_view values);
+
+int64_t DayNumber(Time time);
+int64_t WeekNumber(Time time);
+int64_t MonthNumber(Time time);
+// Of a level: the number of the stretch that `time` is in, and when it begins.
+int64_t PeriodNumber(Level level, Time time);
+Time BeginOf(Level level, int64_t period);
+
+// Codes of statuses and service levels within cells: from 0, in the order in which they came. Not synchronised.
+class Names {
+ public:
+  // The code, a new one for a new name. Past kMostNames all have the last code, and overflowed() says so.
+  uint32_t CodeOf(std::string_view name);
+  // Empty for a code that none has.
+  const std::string& NameOf(uint32_t code) const;
+  const std::vector<std::string>& all() const { return names_; }
+  bool overflowed() const { return overflowed_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::map<std::string, uint32_t, std::less<>> codes_;
+  bool overflowed_ = false;
+};
+
+}  // namespace leadline::domain

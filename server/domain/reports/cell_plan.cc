@@ -1,0 +1,153 @@
+#include "domain/reports/cell_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace leadline::domain {
+namespace {
+
+constexpr int64_t kFirst = std::numeric_limits<int32_t>::min();
+constexpr int64_t kLast = std::numeric_limits<int32_t>::max();
+
+// Bits of what a grouping has.
+constexpr unsigned kHasRegion = 1, kHasSource = 2, kHasProduct = 4, kHasOwner = 8;
+// By the grouping's number. The first that has all is the smallest.
+constexpr std::array<unsigned, kGroupings> kParts = {
+    0, kHasSource, kHasRegion, kHasProduct, kHasOwner,
+    kHasRegion | kHasSource, kHasRegion | kHasProduct, kHasRegion | kHasOwner};
+
+unsigned PartOf(ReportDimension dimension) {
+  switch (dimension) {
+    case ReportDimension::kSource:
+      return kHasSource;
+    case ReportDimension::kRegion:
+      return kHasRegion;
+    case ReportDimension::kProduct:
+      return kHasProduct;
+    case ReportDimension::kOwner:
+    case ReportDimension::kTeam:
+      return kHasOwner;
+    case ReportDimension::kWeek:
+    case ReportDimension::kMonth:
+      break;
+  }
+  return 0;
+}
+
+std::optional<Grouping> GroupingOf(const CellFilter& filter, const Division& division) {
+  // A lead with this product counts under its others, too.
+  if (!filter.product.empty() && division.Has(ReportDimension::kProduct)) return std::nullopt;
+  unsigned needed = (filter.region.empty() ? 0 : kHasRegion) | (filter.source.empty() ? 0 : kHasSource) |
+                    (filter.product.empty() ? 0 : kHasProduct);
+  for (const ReportDimension dimension : division.dimensions) needed |= PartOf(dimension);
+  for (size_t i = 0; i < kParts.size(); ++i) {
+    if ((kParts[i] & needed) == needed) return static_cast<Grouping>(i);
+  }
+  return std::nullopt;
+}
+
+struct Levels {
+  Level day, week, month;
+};
+
+// The first period that begins at or after `time`.
+int64_t PeriodFrom(Level level, Time time) {
+  const int64_t period = PeriodNumber(level, time);
+  return BeginOf(level, period) == time ? period : period + 1;
+}
+
+// Whole weeks or months, and the days at the ends.
+std::vector<CellRange> RangesOf(const CellFilter& filter, Level day, Level whole) {
+  const int64_t first_day = filter.start == 0 ? kFirst : DayNumber(filter.start);
+  const int64_t end_day = filter.end == 0 ? kLast : DayNumber(filter.end);
+  if (first_day >= end_day) return {};
+  const int64_t begin = filter.start == 0 ? kFirst : PeriodFrom(whole, filter.start);
+  const int64_t end = filter.end == 0 ? kLast : PeriodNumber(whole, filter.end);
+  if (whole == day || begin >= end) return {{day, first_day, end_day}};
+  std::vector<CellRange> ranges = {{whole, begin, end}};
+  if (filter.start != 0) ranges.push_back({day, first_day, DayNumber(BeginOf(whole, begin))});
+  if (filter.end != 0) ranges.push_back({day, DayNumber(BeginOf(whole, end)), end_day});
+  std::erase_if(ranges, [](const CellRange& range) { return range.begin >= range.end; });
+  return ranges;
+}
+
+bool BeginsPeriod(Level level, Time time) { return time == 0 || BeginOf(level, PeriodNumber(level, time)) == time; }
+
+// A record counts once in each period of entry, so that periods do not add up to others.
+std::optional<std::vector<CellRange>> RangesOfEntry(const CellFilter& filter, bool weeks, bool months) {
+  if (!weeks && !months && filter.start == 0 && filter.end == 0) return {{{Level::kMonth, kFirst, kLast}}};
+  if (weeks == months) return std::nullopt;
+  const Level level = weeks ? Level::kEntryWeek : Level::kEntryMonth;
+  if (!BeginsPeriod(level, filter.start) || !BeginsPeriod(level, filter.end)) return std::nullopt;
+  return {{{level, filter.start == 0 ? kFirst : PeriodNumber(level, filter.start),
+            filter.end == 0 ? kLast : PeriodNumber(level, filter.end)}}};
+}
+
+}  // namespace
+
+std::optional<CellPlan> PlanOf(Section section, const CellFilter& filter, const Division& division) {
+  const std::optional<Grouping> grouping = GroupingOf(filter, division);
+  if (!grouping) return std::nullopt;
+  CellPlan plan{.section = section, .grouping = *grouping};
+  const bool weeks = division.Has(ReportDimension::kWeek), months = division.Has(ReportDimension::kMonth);
+  if (division.basis == TimeBasis::kEntry) {
+    std::optional<std::vector<CellRange>> ranges = RangesOfEntry(filter, weeks, months);
+    if (!ranges) return std::nullopt;
+    plan.ranges = *std::move(ranges);
+    return plan;
+  }
+  if (!BeginsPeriod(Level::kDay, filter.start) || !BeginsPeriod(Level::kDay, filter.end)) return std::nullopt;
+  const Levels levels = division.basis == TimeBasis::kDue ? Levels{Level::kDueDay, Level::kDueWeek, Level::kDueMonth}
+                                                          : Levels{Level::kDay, Level::kWeek, Level::kMonth};
+  plan.ranges = RangesOf(filter, levels.day, !weeks ? levels.month : months ? levels.day : levels.week);
+  return plan;
+}
+
+bool Wanted(const CellFilter& filter, Grouping grouping, std::string_view values) {
+  const auto is = [](const std::string& wanted, std::string_view value) { return wanted.empty() || wanted == value; };
+  const auto [first, second] = SplitValues(values);
+  switch (grouping) {
+    case Grouping::kAll:
+    case Grouping::kOwner:
+      return true;
+    case Grouping::kSource:
+      return is(filter.source, values);
+    case Grouping::kRegion:
+      return is(filter.region, values);
+    case Grouping::kProduct:
+      return is(filter.product, values);
+    case Grouping::kRegionSource:
+      return is(filter.region, first) && is(filter.source, second);
+    case Grouping::kRegionProduct:
+      return is(filter.region, first) && is(filter.product, second);
+    case Grouping::kRegionOwner:
+      return is(filter.region, first);
+  }
+  return false;
+}
+
+std::string ValueOf(ReportDimension dimension, const Division& division, const CellKey& cell) {
+  const bool pair = (kParts[static_cast<size_t>(cell.grouping)] & kHasRegion) != 0 && cell.grouping != Grouping::kRegion;
+  const auto [first, second] = SplitValues(cell.values);
+  const std::string_view other = pair ? second : std::string_view(cell.values);
+  switch (dimension) {
+    case ReportDimension::kRegion:
+      return std::string(pair ? first : std::string_view(cell.values));
+    case ReportDimension::kTeam: {
+      const auto team = division.teams.find(other);
+      return team == division.teams.end() ? std::string() : team->second;
+    }
+    case ReportDimension::kWeek:
+      return WeekOf(BeginOf(cell.level, cell.period));
+    case ReportDimension::kMonth:
+      return MonthOf(BeginOf(cell.level, cell.period));
+    case ReportDimension::kSource:
+    case ReportDimension::kProduct:
+    case ReportDimension::kOwner:
+      break;
+  }
+  return std::string(other);
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,267 @@
+#include "domain/reports/contribution.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "domain/reports/funnel.h"
+#include "domain/reports/log_buckets.h"
+#include "domain/reports/velocity.h"
+#include "fmt/format.h"
+
+namespace leadline::domain {
+namespace {
+
+Addition InBucket(Measure measure, Duration length, uint32_t a = 0) {
+  const Duration counted = std::max<Duration>(0, length);
+  const uint32_t bucket = BucketOf(counted);
+  return {KeyOf(measure, a, 0, bucket), {1, counted - ShortestOf(bucket)}};
+}
+
+// In slots of one unit of time from 1970 on.
+Addition InSlot(Measure measure, Time time, Duration unit, uint32_t a) {
+  const Time slot = std::clamp<Time>(time / unit, 0, UINT32_MAX);
+  return {KeyOf(measure, a, 0, static_cast<uint32_t>(slot)), {1, time - slot * unit}};
+}
+
+Addition Once(Measure measure, uint32_t a = 0, uint32_t b = 0) { return {KeyOf(measure, a, b), {1, 0}}; }
+
+// One record's additions, section by section. Lives no longer than what it is made with.
+class Contributor {
+ public:
+  Contributor(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit)
+      : input_(input), lifecycle_(lifecycle), names_(names), visit_(visit) {
+    stays_ = StaysOf(lifecycle, {.record = input.record, .steps = input.steps});
+    entries_ = EntriesOf(lifecycle, stays_);
+    for (const Stay& stay : stays_) codes_.push_back(names.CodeOf(stay.status));
+    MakeGroups();
+  }
+
+  void Add(Section section) {
+    switch (section) {
+      case Section::kFunnel:
+      case Section::kVelocity:
+        AddStays(section);
+        break;
+      case Section::kSla:
+        AddClocks();
+        break;
+      case Section::kFlow:
+        ByCreation(Section::kFlow, FlowOf());
+        break;
+    }
+  }
+
+ private:
+  void Group(Grouping grouping, std::string values) { groups_.emplace_back(grouping, std::move(values)); }
+  void MakeGroups() {
+    const ReportedRecord& record = input_.record;
+    Group(Grouping::kAll, "");
+    Group(Grouping::kRegion, record.region);
+    if (input_.kind != RecordKind::kLead) return;
+    Group(Grouping::kSource, record.source);
+    Group(Grouping::kOwner, record.assignee);
+    Group(Grouping::kRegionSource, JoinValues(record.region, record.source));
+    Group(Grouping::kRegionOwner, JoinValues(record.region, record.assignee));
+    std::set<std::string> products(record.products.begin(), record.products.end());
+    if (products.empty()) products.emplace();
+    for (const std::string& product : products) {
+      Group(Grouping::kProduct, product);
+      Group(Grouping::kRegionProduct, JoinValues(record.region, product));
+    }
+  }
+
+  void Visit(Section section, Level level, Time time, const Additions& additions) {
+    CellKey key{.kind = input_.kind, .section = section, .level = level, .period = PeriodNumber(level, time)};
+    for (const auto& [grouping, values] : groups_) {
+      key.grouping = grouping;
+      key.values = values;
+      visit_(key, additions);
+    }
+  }
+  void ByCreation(Section section, const Additions& additions) {
+    for (const Level level : {Level::kDay, Level::kWeek, Level::kMonth}) {
+      Visit(section, level, input_.record.created_at, additions);
+    }
+  }
+  void AddStays(Section section) {
+    const auto additions = [&](const std::vector<size_t>& places) {
+      return section == Section::kFunnel ? FunnelOf(places) : VelocityOf(places);
+    };
+    std::vector<size_t> all(stays_.size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    ByCreation(section, additions(all));
+    for (const Level level : {Level::kEntryWeek, Level::kEntryMonth}) {
+      std::map<int64_t, std::vector<size_t>> periods;
+      for (const size_t i : all) periods[PeriodNumber(level, stays_[i].begin)].push_back(i);
+      for (const auto& [period, places] : periods) {
+        Visit(section, level, stays_[places.front()].begin, additions(places));
+      }
+    }
+  }
+  void AddClocks() {
+    for (const ReportedClock& clock : input_.clocks) {
+      const Additions additions = ClockOf(clock);
+      ByCreation(Section::kSla, additions);
+      for (const Level level : {Level::kDueDay, Level::kDueWeek, Level::kDueMonth}) {
+        Visit(Section::kSla, level, clock.due, additions);
+      }
+    }
+  }
+
+  Additions FunnelOf(const std::vector<size_t>& places) const {
+    Additions out = {Once(Measure::kRecords)};
+    std::map<uint32_t, bool> entered;  // and whether it went on
+    int64_t jumps = 0, steps_back = 0;
+    for (const size_t i : places) {
+      entered[codes_[i]] |= entries_[i].advanced;
+      jumps += entries_[i].jumped ? 1 : 0;
+      steps_back += entries_[i].stepped_back ? 1 : 0;
+      if (i + 1 == stays_.size()) out.push_back(Once(Measure::kCurrent, codes_[i]));
+    }
+    for (const auto& [code, advanced] : entered) {
+      out.push_back(Once(Measure::kEntered, code));
+      if (advanced) out.push_back(Once(Measure::kAdvanced, code));
+    }
+    if (jumps > 0) out.push_back({KeyOf(Measure::kJumps), {jumps, 0}});
+    if (steps_back > 0) out.push_back({KeyOf(Measure::kStepsBack), {steps_back, 0}});
+    return out;
+  }
+
+  Additions VelocityOf(const std::vector<size_t>& places) const {
+    Additions out = {Once(Measure::kRecords)};
+    const size_t won = FirstWon(lifecycle_, stays_);
+    for (const size_t i : places) {
+      out.push_back(i + 1 == stays_.size()
+                        ? InSlot(Measure::kOpen, stays_[i].begin, kHour, codes_[i])
+                        : InBucket(Measure::kStay, stays_[i + 1].begin - stays_[i].begin, codes_[i]));
+      if (i == won) out.push_back(InBucket(Measure::kToWon, stays_[i].begin - input_.record.created_at));
+    }
+    return out;
+  }
+
+  Additions ClockOf(const ReportedClock& clock) const {
+    const uint32_t level = names_.CodeOf(clock.sla_id);
+    if (clock.state == SlaState::kRunning || clock.state == SlaState::kWarned) {
+      return {InSlot(Measure::kRunning, clock.due, kMinute, level)};
+    }
+    Additions out = {Once(Measure::kClock, level, static_cast<uint32_t>(clock.state))};
+    if (clock.state == SlaState::kMet || clock.state == SlaState::kMetLate) {
+      out.push_back(InBucket(Measure::kResponse, clock.response, level));
+    }
+    return out;
+  }
+
+  void AddMoves(Additions& out) const {
+    std::map<std::pair<uint32_t, uint32_t>, int64_t> moves;
+    std::set<uint32_t> seen;
+    int64_t returns = 0;
+    for (size_t i = 0; i < stays_.size(); ++i) {
+      if (i > 0) ++moves[{codes_[i - 1], codes_[i]}];
+      if (!seen.insert(codes_[i]).second) ++returns;
+    }
+    for (const auto& [ends, count] : moves) {
+      out.push_back({KeyOf(Measure::kMoves, ends.first, ends.second), {count, 0}});
+    }
+    if (returns == 0) return;
+    out.push_back({KeyOf(Measure::kReturns), {returns, 0}});
+    out.push_back(Once(Measure::kReturned));
+  }
+
+  // Off the way to the sale after it was on it, and not at an end: it is worked again. Whether it was won after that.
+  void AddRecycling(Additions& out) const {
+    bool on_way = false, recycled = false, won = false;
+    for (const Stay& stay : stays_) {
+      const StatusDef* def = lifecycle_.Find(stay.status);
+      if (def == nullptr) continue;
+      recycled |= on_way && def->order < 0 && !def->terminal;
+      won |= recycled && def->won;
+      on_way |= def->order >= 0;
+    }
+    if (recycled) out.push_back(Once(Measure::kRecycled));
+    if (won) out.push_back(Once(Measure::kRecycledWon));
+  }
+
+  Additions FlowOf() const {
+    Additions out = {Once(Measure::kRecords)};
+    AddMoves(out);
+    AddRecycling(out);
+    if (input_.kind != RecordKind::kLead) return out;
+    if (input_.touched_at == 0) {
+      out.push_back(Once(Measure::kNeverTouched));
+    } else {
+      const Duration waited = input_.touched_at - input_.record.created_at;
+      out.push_back(InBucket(Measure::kTouched, waited));
+      for (const uint32_t minutes : kTouchMinutes) {
+        if (waited <= minutes * kMinute) out.push_back(Once(Measure::kTouchedIn, minutes));
+      }
+    }
+    const StatusDef* now = lifecycle_.Find(stays_.back().status);
+    const bool ended = now != nullptr && (now->terminal || now->won);
+    if (!ended && !input_.step_due) out.push_back(Once(Measure::kLeftBehind, codes_.back()));
+    return out;
+  }
+
+  const ReportInput& input_;
+  const Lifecycle& lifecycle_;
+  Names& names_;
+  const VisitCell& visit_;
+  std::vector<Stay> stays_;
+  std::vector<StayEntry> entries_;
+  std::vector<uint32_t> codes_;  // of the stays' statuses
+  std::vector<std::pair<Grouping, std::string>> groups_;
+};
+
+std::string_view NextPart(std::string_view& rest, char end) {
+  const size_t at = std::min(rest.find(end), rest.size());
+  const std::string_view part = rest.substr(0, at);
+  rest.remove_prefix(std::min(at + 1, rest.size()));
+  return part;
+}
+
+}  // namespace
+
+std::string LifecycleText(const Lifecycle& lifecycle) {
+  std::string text;
+  for (const StatusDef& def : lifecycle.statuses) {
+    text += fmt::format("{} {} {}{}\n", def.id, def.order, def.won ? "w" : "", def.terminal ? "t" : "");
+  }
+  for (const StatusRemap& remap : lifecycle.remaps) text += fmt::format("{} {} =\n", remap.from, remap.to);
+  return text;
+}
+
+Lifecycle LifecycleOfText(std::string_view text) {
+  Lifecycle lifecycle;
+  while (!text.empty()) {
+    std::string_view line = NextPart(text, '\n');
+    const std::string first(NextPart(line, ' ')), second(NextPart(line, ' '));
+    if (line == "=") {
+      lifecycle.remaps.push_back({first, second});
+      continue;
+    }
+    StatusDef def;
+    def.id = first;
+    def.order = static_cast<int>(strtol(second.c_str(), nullptr, 10));
+    def.won = line.find('w') != std::string_view::npos;
+    def.terminal = line.find('t') != std::string_view::npos;
+    lifecycle.statuses.push_back(std::move(def));
+  }
+  return lifecycle;
+}
+
+void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit) {
+  Contributor contributor(input, lifecycle, names, visit);
+  for (const Section section : {Section::kFunnel, Section::kVelocity, Section::kSla, Section::kFlow}) {
+    contributor.Add(section);
+  }
+}
+
+void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, Section section,
+                const VisitCell& visit) {
+  Contributor(input, lifecycle, names, visit).Add(section);
+}
+
+}  // namespace leadline::domain

@@ -1,0 +1,124 @@
+#include "engine/reports/report_records.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/status_macros.h"
+#include "domain/reports/cell_fold.h"
+#include "domain/reports/cell_plan.h"
+#include "engine/engine.h"
+#include "engine/reports/report_division.h"
+#include "fmt/format.h"
+
+namespace leadline::engine {
+namespace {
+
+using domain::Measure;
+using Clocks = ReportNumber::Clocks;
+
+// Records that one page looks at.
+constexpr int kLookedAt = 2000;
+
+Clocks StateOf(const domain::Addition& addition, Time now) {
+  if (MeasureOf(addition.key) == Measure::kRunning) {
+    const Time due = domain::SlotOf(addition.key) * kMinute + addition.sum.offset;
+    return now >= due ? Clocks::kBreached : Clocks::kRunning;
+  }
+  switch (static_cast<domain::SlaState>(domain::SecondOf(addition.key))) {
+    case domain::SlaState::kMet:
+      return Clocks::kMet;
+    case domain::SlaState::kCancelled:
+      return Clocks::kCancelled;
+    default:
+      return Clocks::kBreached;
+  }
+}
+
+// How much of the number one addition of one record is.
+int64_t Share(const ReportNumber& number, const domain::Names& names, Time now, const domain::Addition& addition) {
+  const Measure measure = MeasureOf(addition.key);
+  const auto is = [&](const std::optional<std::string>& wanted, uint32_t code) {
+    return !wanted || names.NameOf(code) == *wanted;
+  };
+  if (number.measure == Measure::kClock) {
+    if (measure != Measure::kClock && measure != Measure::kRunning) return 0;
+    if (!is(number.first, domain::FirstOf(addition.key))) return 0;
+    return number.clocks == Clocks::kAll || number.clocks == StateOf(addition, now) ? addition.sum.count : 0;
+  }
+  if (measure != number.measure) return 0;
+  if (measure == Measure::kTouchedIn) return domain::FirstOf(addition.key) == number.minutes ? addition.sum.count : 0;
+  if (!is(number.first, domain::FirstOf(addition.key))) return 0;
+  return is(number.second, domain::SecondOf(addition.key)) ? addition.sum.count : 0;
+}
+
+bool Within(const domain::CellPlan& plan, const domain::CellKey& cell) {
+  return std::any_of(plan.ranges.begin(), plan.ranges.end(), [&](const domain::CellRange& range) {
+    return range.level == cell.level && cell.period >= range.begin && cell.period < range.end;
+  });
+}
+
+// Whether any cell of the record can be among those that are wanted; cheap.
+bool MayCount(const domain::CellFilter& filter, bool by_creation, const domain::ReportInput& input) {
+  const domain::ReportedRecord& record = input.record;
+  if (by_creation && filter.start != 0 && record.created_at < filter.start) return false;
+  if (by_creation && filter.end != 0 && record.created_at >= filter.end) return false;
+  return (filter.region.empty() || record.region == filter.region) &&
+         (filter.source.empty() || record.source == filter.source);
+}
+
+absl::Status NotKept() {
+  return absl::FailedPreconditionError(
+      "the records behind the number are not kept as they were when it was reported: ask for the report again, and list "
+      "them within 15 minutes");
+}
+
+}  // namespace
+
+absl::StatusOr<ReportRecordsPage> Engine::ListReportRecords(const CallContext& context,
+                                                            const ReportRecordsRequest& request) {
+  if (cell_reports_ == nullptr || request.moment.version == 0) return NotKept();
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const domain::TimeBasis other =
+      request.number.section == domain::Section::kSla ? domain::TimeBasis::kDue : domain::TimeBasis::kEntry;
+  ASSIGN_OR_RETURN(const domain::Division division, DivisionOf(*pinned, request.filter, request.dimensions, other));
+  const domain::CellFilter filter = CellFilterOf(request.filter);
+  const std::optional<domain::CellPlan> plan = PlanOf(request.number.section, filter, division);
+  if (!plan) return NotKept();
+  const bool by_creation = division.basis == domain::TimeBasis::kCreation;
+  ReportRecordsPage page;
+  const auto list = [&](store::ReportCellsSession& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const store::ReportCellsState state, session.GetState());
+    if (request.moment.version > state.version || request.moment.version < state.oldest_version ||
+        state.oldest_version == 0) {
+      return NotKept();
+    }
+    const domain::Lifecycle lifecycle = domain::LifecycleOfText(state.lifecycle);
+    domain::Names names;
+    for (const std::string& name : state.names) names.CodeOf(name);
+    const domain::CellFold groups(plan->section, division, names, lifecycle);
+    ASSIGN_OR_RETURN(const std::vector<store::ReportedInput> inputs,
+                     session.InputsAt(request.moment.version, filter.kind, request.after, kLookedAt, page.next));
+    for (const store::ReportedInput& input : inputs) {
+      if (!MayCount(filter, by_creation, input.input)) continue;
+      int64_t count = 0;
+      domain::Contribute(input.input, lifecycle, names, plan->section,
+                         [&](const domain::CellKey& cell, const domain::Additions& additions) {
+                           if (cell.grouping != plan->grouping || !Within(*plan, cell)) return;
+                           if (!Wanted(filter, cell.grouping, cell.values) || groups.GroupOf(cell) != request.values) return;
+                           for (const domain::Addition& addition : additions) {
+                             count += Share(request.number, names, request.moment.now, addition);
+                           }
+                         });
+      if (count == 0) continue;
+      page.records.push_back({input.id, count});
+      if (static_cast<int>(page.records.size()) < request.limit) continue;
+      page.next = &input == &inputs.back() && page.next.empty() ? "" : input.id;
+      break;
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(cell_reports_->Read(context.tenant, list));
+  return page;
+}
+
+}  // namespace leadline::engine
