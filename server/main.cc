@@ -37,6 +37,7 @@
 #include "rpc/tail/event_tail.h"
 #include "rpc/watch/watch_source.h"
 #include "store/sqlite/database/version.h"
+#include "store/sqlite/sqlite_report_cells.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace leadline {
@@ -194,6 +195,8 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   log.Info("opening the store",
            {{"path", store_options.path}, {"sqlite", sqlite.number}, {"source", sqlite.source_id}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store, store::OpenSqliteStore(store_options));
+  ASSIGN_OR_RETURN(const std::unique_ptr<store::ReportCells> report_cells,
+                   store::OpenReportCells(store::ReportCellsPathOf(store_options.path)));
   if (config.verify) RETURN_IF_ERROR(app::VerifyStore(store_options.path, log));
   engine::SnapshotHolder snapshots(nullptr);
   engine::PackRolloutOptions pack_options;
@@ -237,6 +240,7 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
   engine_options.deciders = &deciders;
   engine_options.bulk_deciders = &bulk_deciders;
   engine_options.reservations = &reservations;
+  engine_options.report_cells = report_cells.get();
   engine::Engine engine(engine_options);
 
   Executor executor(config.threads, /*max_waiting=*/4096, kSpareThreads);

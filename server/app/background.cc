@@ -15,6 +15,7 @@ constexpr int kAccountBatch = 100;
 constexpr int kCompareBatch = 500;  // events
 constexpr int kKeyBatch = 200;      // records
 constexpr int kForgetBatch = 1000;  // requests
+constexpr int kReportBatch = 500;   // transactions of the ledger
 constexpr std::chrono::milliseconds kIdle{500};
 // Between the two looks at a package of time zones that may still be arriving.
 constexpr std::chrono::milliseconds kArriving{1'000};
@@ -51,7 +52,8 @@ Background::Background(engine::Engine& engine, engine::PackRollout& packs, engin
       requests_([this] { return ForgetRequests(); }),
       ended_operations_([this] { return ForgetOperations(); }),
       watches_(engine_.options()),
-      watching_([this] { return LookAtQueues(); }) {}
+      watching_([this] { return LookAtQueues(); }),
+      reports_([this] { return FollowReports(); }) {}
 
 void Background::Stop() {
   clocks_.Stop();
@@ -66,6 +68,7 @@ void Background::Stop() {
   requests_.Stop();
   ended_operations_.Stop();
   watching_.Stop();
+  reports_.Stop();
 }
 
 std::chrono::milliseconds Background::LookAtQueues() {
@@ -255,6 +258,20 @@ std::chrono::milliseconds Background::ForgetOperations() {
   if (!forgotten.ok()) log_.Error("cannot forget old operations", {{"error", forgotten.status().ToString()}});
   if (forgotten.value_or(0) > 0) log_.Debug("forgot old operations", {{"operations", *forgotten}});
   return kWait;
+}
+
+std::chrono::milliseconds Background::FollowReports() {
+  const auto begin = std::chrono::steady_clock::now();
+  const absl::StatusOr<engine::ReportFoldStep> step = engine_.FoldReports(System(), kReportBatch);
+  if (!step.ok()) {
+    log_.Error("cannot keep the sums of reports; reports that need them read all records",
+               {{"error", step.status().ToString()}});
+    return options_.clock_interval;
+  }
+  if (step->began) log_.Info("the sums of reports are made anew");
+  if (step->at_head) return kIdle;
+  // Half of the time is others'.
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
 }
 
 void Background::LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads) {

@@ -1,7 +1,7 @@
 // What the server does between requests: service levels, leads whose person or company changed, leads that wait until
 // somebody can take them, what accounts score, following the store's packs and the system's time zones, trials,
-// re-scoring, forgetting the names of old requests and old operations, telling of long queues and of calendars that
-// end, and telling health checks which services lack a plugin or a store that works.
+// re-scoring, the sums of reports, forgetting the names of old requests and old operations, telling of long queues and
+// of calendars that end, and telling health checks which services lack a plugin or a store that works.
 #pragma once
 
 #include <chrono>
@@ -58,6 +58,7 @@ class Background {
   std::chrono::milliseconds ForgetRequests();
   std::chrono::milliseconds ForgetOperations();
   std::chrono::milliseconds LookAtQueues();
+  std::chrono::milliseconds FollowReports();
   void LogSetAside(std::string_view what, const std::vector<domain::SetAsideLead>& leads);
   void LogPluginChanges();
 
@@ -91,6 +92,7 @@ class Background {
   RepeatingTask ended_operations_;
   engine::Watches watches_;
   RepeatingTask watching_;
+  RepeatingTask reports_;
 };
 
 }  // namespace leadline::app

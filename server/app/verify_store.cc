@@ -5,8 +5,10 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "store/sqlite/sqlite_report_cells.h"
 #include "store/sqlite/sqlite_snapshot.h"
 #include "store/verify/verify.h"
+#include "store/verify/verify_reports.h"
 
 namespace leadline::app {
 
@@ -14,6 +16,8 @@ absl::Status VerifyStore(const std::string& path, const Log& log) {
   constexpr int64_t kNamed = 3;
   log.Info("comparing the store with its ledger", {{"path", path}});
   ASSIGN_OR_RETURN(std::unique_ptr<store::SqliteSnapshot> snapshot, store::SqliteSnapshot::Open(path));
+  ASSIGN_OR_RETURN(const std::unique_ptr<store::ReportCells> cells,
+                   store::OpenReportCellsToRead(store::ReportCellsPathOf(path)));
   ASSIGN_OR_RETURN(const std::vector<std::string> tenants, snapshot->Tenants());
   store::VerifyCounts counts;
   std::string first;
@@ -21,8 +25,10 @@ absl::Status VerifyStore(const std::string& path, const Log& log) {
     if (counts.differences <= kNamed) first += (first.empty() ? "" : "; ") + Describe(difference);
   };
   for (const std::string& tenant : tenants) {
-    RETURN_IF_ERROR(snapshot->Read(
-        tenant, [&](store::Reader& reader) { return store::VerifyTenant(reader, tenant, found, counts); }));
+    RETURN_IF_ERROR(snapshot->Read(tenant, [&](store::Reader& reader) -> absl::Status {
+      RETURN_IF_ERROR(store::VerifyTenant(reader, tenant, found, counts));
+      return cells == nullptr ? absl::OkStatus() : store::VerifyReports(*cells, reader, tenant, found, counts);
+    }));
   }
   if (counts.differences > 0) {
     return absl::DataLossError(

@@ -4,6 +4,8 @@
 #include "rpc/check/filter_check.h"
 #include "rpc/check/report_check.h"
 #include "rpc/convert/records.h"
+#include "rpc/report_moment.h"
+#include "rpc/tokens.h"
 
 namespace leadline::rpc {
 namespace {
@@ -53,6 +55,52 @@ void ToProto(const domain::DurationStats& from, v1::DurationStats* to) {
   *to->mutable_mean_duration() = ToDurationProto(from.mean);
   to->set_open_count(from.open);
   *to->mutable_open_median_duration() = ToDurationProto(from.open_median);
+  *to->mutable_p75_duration() = ToDurationProto(from.p75);
+  *to->mutable_p95_duration() = ToDurationProto(from.p95);
+}
+
+void ToProto(const domain::Flow& from, v1::Flow* to) {
+  to->set_remainder(from.rest);
+  to->set_record_count(from.total);
+  for (const domain::StatusMove& move : from.moves) {
+    v1::StatusMove* added = to->add_moves();
+    added->set_from_status(move.from);
+    added->set_to_status(move.to);
+    added->set_move_count(move.count);
+  }
+  to->set_return_count(from.returns);
+  to->set_returned_count(from.returned);
+  to->set_recycled_count(from.recycled);
+  to->set_recycled_won_count(from.recycled_won);
+  to->set_touched_count(from.touched);
+  to->set_never_touched_count(from.never_touched);
+  *to->mutable_touch_median_duration() = ToDurationProto(from.touch_median);
+  *to->mutable_touch_p75_duration() = ToDurationProto(from.touch_p75);
+  *to->mutable_touch_p95_duration() = ToDurationProto(from.touch_p95);
+  to->set_touched_in_5_minutes_count(from.touched_in_5_minutes);
+  to->set_touched_in_15_minutes_count(from.touched_in_15_minutes);
+  to->set_touched_in_60_minutes_count(from.touched_in_60_minutes);
+  for (const domain::StatusCount& left : from.left_behind) {
+    v1::StatusCount* added = to->add_left_behind();
+    added->set_status(left.status);
+    added->set_lead_count(left.count);
+  }
+}
+
+// The group whose number is listed, as AddDimensions gives it.
+void GroupFrom(const FieldPath& path, const v1::ListReportRecordsRequest& request, Checker& check,
+               engine::ReportRecordsRequest& to) {
+  google::protobuf::RepeatedField<int> dimensions;
+  for (const v1::DimensionValue& part : request.group()) dimensions.Add(part.dimension());
+  to.dimensions = ReportDimensionsFrom(path, dimensions, to.filter.contacts, check);
+  for (int i = 0; i < request.group_size(); ++i) {
+    const FieldPath item = path[i];
+    const FieldPath place = item / "value";
+    std::string value = check.Text(place, request.group(i).value(), /*max=*/256);
+    const bool owner = request.group(i).dimension() == v1::REPORT_DIMENSION_OWNER;
+    if (owner && !value.empty()) value = check.RequiredIdIn(place, value, "reps");
+    to.values.push_back(std::move(value));
+  }
 }
 
 }  // namespace
@@ -62,8 +110,10 @@ grpc::ServerUnaryReactor* ReportService::GetFunnel(grpc::CallbackServerContext* 
                                                    v1::GetFunnelResponse* response) {
   return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_ENTRY));
+    engine::ReportMoment moment;
     ASSIGN_OR_RETURN(std::vector<domain::Funnel> funnels,
-                     env_.engine->GetFunnel(report.context, report.filter, report.dimensions));
+                     env_.engine->GetFunnel(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
     for (const domain::Funnel& funnel : funnels) {
       v1::Funnel* added = response->add_funnels();
       AddDimensions(report.dimensions, funnel.group, added->mutable_dimensions());
@@ -89,8 +139,10 @@ grpc::ServerUnaryReactor* ReportService::GetVelocity(grpc::CallbackServerContext
                                                      v1::GetVelocityResponse* response) {
   return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_ENTRY));
+    engine::ReportMoment moment;
     ASSIGN_OR_RETURN(std::vector<domain::Velocity> velocities,
-                     env_.engine->GetVelocity(report.context, report.filter, report.dimensions));
+                     env_.engine->GetVelocity(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
     for (const domain::Velocity& velocity : velocities) {
       v1::Velocity* added = response->add_velocities();
       AddDimensions(report.dimensions, velocity.group, added->mutable_dimensions());
@@ -109,8 +161,10 @@ grpc::ServerUnaryReactor* ReportService::GetSlaCompliance(grpc::CallbackServerCo
   return ReadLong(env_, call, [=, this]() -> absl::Status {
     ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_DUE));
     if (report.filter.contacts) return InvalidField("filter.subject", "must be leads; contacts have no service levels");
+    engine::ReportMoment moment;
     ASSIGN_OR_RETURN(std::vector<domain::SlaCompliance> levels,
-                     env_.engine->GetSlaCompliance(report.context, report.filter, report.dimensions));
+                     env_.engine->GetSlaCompliance(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
     for (const domain::SlaCompliance& level : levels) {
       v1::SlaCompliance* added = response->add_levels();
       added->set_sla_id(level.sla_id);
@@ -124,6 +178,58 @@ grpc::ServerUnaryReactor* ReportService::GetSlaCompliance(grpc::CallbackServerCo
       added->set_compliance(level.compliance);
       *added->mutable_median_response_duration() = ToDurationProto(level.median_response);
     }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportService::GetFlow(grpc::CallbackServerContext* call, const v1::GetFlowRequest* request,
+                                                 v1::GetFlowResponse* response) {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_CREATION));
+    engine::ReportMoment moment;
+    ASSIGN_OR_RETURN(std::vector<domain::Flow> flows,
+                     env_.engine->GetFlow(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
+    for (const domain::Flow& flow : flows) {
+      v1::Flow* added = response->add_flows();
+      AddDimensions(report.dimensions, flow.group, added->mutable_dimensions());
+      ToProto(flow, added);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportService::ListReportRecords(grpc::CallbackServerContext* call,
+                                                           const v1::ListReportRecordsRequest* request,
+                                                           v1::ListReportRecordsResponse* response) {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    constexpr int kStandardPageSize = 100;
+    constexpr int kMostRecordsInPage = 1000;
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = ContextOf(*call, check);
+    engine::ReportRecordsRequest wanted;
+    wanted.number = NumberFrom(root, *request, check);
+    wanted.filter = ReportFilterFrom(root / "filter", request->filter(), OtherBasisOf(wanted.number), check);
+    GroupFrom(root / "group", *request, check, wanted);
+    wanted.moment = MomentFrom(root / "moment", request->moment(), check);
+    wanted.limit = check.PageSize(root / "page_size", request->page_size(), kStandardPageSize, kMostRecordsInPage);
+    v1::ListReportRecordsRequest question = *request;
+    question.clear_page_size();
+    question.clear_page_token();
+    const std::string scope =
+        Scope("ListReportRecords", {context.actor, question.SerializeAsString()});
+    wanted.after = CursorOf(root / "page_token", scope, request->page_token(), check);
+    RETURN_IF_ERROR(check.ToStatus());
+    ASSIGN_OR_RETURN(const engine::ReportRecordsPage page, env_.engine->ListReportRecords(context, wanted));
+    const domain::RecordKind kind =
+        wanted.filter.contacts ? domain::RecordKind::kContact : domain::RecordKind::kLead;
+    for (const engine::ReportRecord& record : page.records) {
+      v1::ReportRecord* added = response->add_records();
+      added->set_name(domain::ResourceName(kind, record.id));
+      added->set_count(record.count);
+    }
+    response->set_next_page_token(PageToken(scope, page.next));
     return absl::OkStatus();
   });
 }

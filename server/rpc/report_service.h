@@ -17,6 +17,11 @@ class ReportService final : public v1::ReportService::CallbackService {
   grpc::ServerUnaryReactor* GetSlaCompliance(grpc::CallbackServerContext* call,
                                              const v1::GetSlaComplianceRequest* request,
                                              v1::GetSlaComplianceResponse* response) override;
+  grpc::ServerUnaryReactor* GetFlow(grpc::CallbackServerContext* call, const v1::GetFlowRequest* request,
+                                    v1::GetFlowResponse* response) override;
+  grpc::ServerUnaryReactor* ListReportRecords(grpc::CallbackServerContext* call,
+                                              const v1::ListReportRecordsRequest* request,
+                                              v1::ListReportRecordsResponse* response) override;
 
  private:
   const Environment& env_;

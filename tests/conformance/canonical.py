@@ -15,6 +15,7 @@ BY_FIELD = {
     "generation": (r"\d+", "<number>"),
     "nextPageToken": (r"[\w=+/-]{8,1024}", "<token>"),
     "resumeToken": (r"[\w=+/-]{8,1024}", "<token>"),
+    "moment": (r"\d+\.\d+\.\d+", "<moment>"),
     "statusAge": (r"\d+(\.\d+)?s", "<duration>"),
     "callCount": (r"\d+", "<number>"),
     "call_id": (r"[0-9a-f]{16}", "<call>"),
@@ -26,7 +27,7 @@ BY_FIELD = {
     "eventId": (ID + r"\.\d+", "<event>"),
 }
 # Every field of a duration that only the clock of the run explains.
-DURATION = re.compile(r"(median|p90|mean|openMedian|medianResponse)Duration")
+DURATION = re.compile(r"(median|p75|p90|p95|mean|openMedian|medianResponse|touchMedian|touchP75|touchP95)Duration")
 # Places in rule packs move whenever somebody adds a line above them.
 PLACE = re.compile(r"(\w+\.yaml):\d+(:\d+)?")
 FOLDER = re.compile(r"/[\w./-]*leadline-conformance-[\w-]+")

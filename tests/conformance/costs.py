@@ -34,8 +34,13 @@ _COSTS = [
      _ONE_WRITE),
     (r"MergeRecords|UndoMerge", "One transaction in the writer over both records and what belongs to them."),
     (r"EraseContact", "One transaction in the writer over the person's whole history: other changes wait meanwhile."),
-    (r"GetFunnel|GetVelocity|GetSlaCompliance|GetFairness", "Reads all records or clocks of the time asked for. Two "
-     "reports at a time, on threads of their own; it ends when nobody waits for it any more."),
+    (r"GetFunnel|GetVelocity|GetSlaCompliance", "Reads the sums of the groups and the time asked for, however many "
+     "records there are; with limits or dimensions of which no sums are kept, all records or clocks of the time. Two "
+     "reports at a time, on threads of their own."),
+    (r"GetFlow", "Reads the sums of the groups and the time asked for, however many records there are."),
+    (r"ListReportRecords", "Looks at 2,000 records at most."),
+    (r"GetFairness", "Reads all records of the time asked for. Two reports at a time, on threads of their own; it ends "
+     "when nobody waits for it any more."),
     (r"ValidatePack|ProposePack", "A check in a process of its own, with limits of memory and time: seconds. Two at a "
      "time."),
     (r"DiffPack", "A check, then two decisions for each lead. Two comparisons at a time."),

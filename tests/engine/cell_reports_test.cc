@@ -6,6 +6,7 @@
 #include <map>
 
 #include "store/sqlite/sqlite_report_cells.h"
+#include "store/verify/verify_reports.h"
 #include "tests/engine/random_history.h"
 
 namespace leadline::engine {
@@ -186,6 +187,33 @@ TEST_F(CellReportsTest, WhateverHappensTheyAreWhatTheRecordsGive) {
   ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, {}).ok());
   EXPECT_GT(followed.size(), 1000U);
   EXPECT_EQ(Dump(*cells_), followed) << "followed step by step, they are what they are when they are made at once";
+}
+
+TEST_F(CellReportsTest, VerifyingThemFindsWhatIsNotTheSumOfTheRecords) {
+  OpenCells();
+  Begin(11);
+  for (int i = 0; i < 60; ++i) Step();
+  ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, {}).ok());
+  const auto verify = [&] {
+    std::vector<store::Difference> found;
+    store::VerifyCounts counts;
+    const absl::Status status = store_->Read("default", [&](store::Reader& reader) {
+      return VerifyReports(
+          *cells_, reader, "default", [&](const store::Difference& d) { found.push_back(d); }, counts);
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return found;
+  };
+  auto found = verify();
+  EXPECT_TRUE(found.empty()) << DescribeAll(found);
+  const domain::CellKey key{.section = Section::kFunnel, .level = domain::Level::kMonth,
+                            .period = domain::MonthNumber(clock_.Now())};
+  ASSERT_TRUE(cells_->Write("default", [&](store::ReportCellsSession& session) {
+    return session.AddToCell(key, {{domain::KeyOf(Measure::kRecords), {1, 0}}});
+  }).ok());
+  found = verify();
+  ASSERT_EQ(found.size(), 1U) << DescribeAll(found);
+  EXPECT_THAT(found[0].what, testing::HasSubstr("reports/"));
 }
 
 // The sum over all pages.

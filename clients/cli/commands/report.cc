@@ -1,4 +1,4 @@
-// leadline report funnel|velocity|sla|fairness
+// leadline report funnel|velocity|sla|flow|records|fairness
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,7 +6,9 @@
 #include "base/status_macros.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/report/division.h"
+#include "cli/commands/report/records.h"
 #include "cli/commands/report/report_csv.h"
+#include "cli/commands/report/report_flags.h"
 #include "cli/commands/report/report_tables.h"
 #include "cli/commands/tables/fairness.h"
 #include "cli/output/proto_text.h"
@@ -17,48 +19,9 @@
 namespace leadline::cli {
 namespace {
 
-struct ReportFlags {
-  std::string by, time, format, region, source, product, from, to;
-  bool contacts = false;
-};
-using SharedReportFlags = std::shared_ptr<ReportFlags>;
-
-// `other_time`: what --time takes beside "creation".
-void AddFilter(Command command, SharedReportFlags flags, const std::string& other_time) {
-  command.AddOption("--by", flags->by, "Divide by up to three of " + DimensionWords()).Placeholder("WORD,...");
-  command.AddOption("--time", flags->time, "What --from, --to, weeks and months go by; creation when not given")
-      .OneOf({"creation", other_time});
+void AddFormat(Command command, SharedReportFlags flags) {
   command.AddOption("--format", flags->format, "table for people, csv, or json for programs (the same as -o json)")
       .OneOf({"table", "csv", "json"});
-  command.AddOption("--region", flags->region, "Only this region");
-  command.AddOption("--source", flags->source, "Only this source");
-  command.AddOption("--product", flags->product, "Only leads that name this product");
-  command.AddOption("--from", flags->from, "From here on");
-  command.AddOption("--to", flags->to, "Before this");
-}
-
-template <typename Request>
-absl::StatusOr<Request> FillRequest(const ReportFlags& flags, Time now) {
-  Request request;
-  v1::ReportFilter& filter = *request.mutable_filter();
-  filter.set_region(flags.region);
-  filter.set_source(flags.source);
-  filter.set_product(flags.product);
-  filter.set_subject(flags.contacts ? v1::REPORT_SUBJECT_CONTACTS : v1::REPORT_SUBJECT_LEADS);
-  if (!flags.from.empty()) {
-    ASSIGN_OR_RETURN(Time from, ParseMoment(flags.from, now));
-    *filter.mutable_start_time() = ToTimestamp(from);
-  }
-  if (!flags.to.empty()) {
-    ASSIGN_OR_RETURN(Time to, ParseMoment(flags.to, now));
-    *filter.mutable_end_time() = ToTimestamp(to);
-  }
-  filter.set_time_basis(flags.time == "entry" ? v1::REPORT_TIME_BASIS_ENTRY
-                        : flags.time == "due" ? v1::REPORT_TIME_BASIS_DUE
-                                              : v1::REPORT_TIME_BASIS_UNSPECIFIED);
-  ASSIGN_OR_RETURN(std::vector<v1::ReportDimension> by, ParseDimensions(flags.by));
-  for (const v1::ReportDimension dimension : by) request.add_group_by(dimension);
-  return request;
 }
 
 // Calls `method`, and shows the answer as --format says, or -o where it says nothing.
@@ -97,6 +60,7 @@ void AddReportCommands(Command root) {
                                     "  leadline report funnel --contacts   people instead of leads",
                                     Report(funnel_flags, report_service::kGetFunnel));
   AddFilter(funnel, funnel_flags, "entry");
+  AddFormat(funnel, funnel_flags);
   funnel.AddFlag("--contacts", funnel_flags->contacts, "Count contacts instead of leads");
 
   auto velocity_flags = std::make_shared<ReportFlags>();
@@ -105,6 +69,7 @@ void AddReportCommands(Command root) {
                        "Examples:\n  leadline report velocity --by source\n  leadline report velocity --by month",
                        Report(velocity_flags, report_service::kGetVelocity));
   AddFilter(velocity, velocity_flags, "entry");
+  AddFormat(velocity, velocity_flags);
   velocity.AddFlag("--contacts", velocity_flags->contacts, "Count contacts instead of leads");
 
   auto sla_flags = std::make_shared<ReportFlags>();
@@ -113,7 +78,18 @@ void AddReportCommands(Command root) {
                                  "  leadline report sla --by owner,week --time due",
                                  Report(sla_flags, report_service::kGetSlaCompliance));
   AddFilter(sla, sla_flags, "due");
+  AddFormat(sla, sla_flags);
 
+  auto flow_flags = std::make_shared<ReportFlags>();
+  Command flow = group.AddCommand("flow", "How records moved, who was touched how soon, and who is left behind",
+                                  "Examples:\n  leadline report flow --by source\n"
+                                  "  leadline report flow --region emea --from 2026-01-01",
+                                  Report(flow_flags, report_service::kGetFlow));
+  AddFilter(flow, flow_flags, "");
+  AddFormat(flow, flow_flags);
+  flow.AddFlag("--contacts", flow_flags->contacts, "Count contacts instead of leads");
+
+  AddReportRecordsCommand(group);
   AddFairnessCommand(group);
 }
 

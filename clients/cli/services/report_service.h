@@ -12,5 +12,8 @@ inline constexpr UnaryMethod<v1::GetVelocityRequest, v1::GetVelocityResponse> kG
     "/leadline.v1.ReportService/GetVelocity"};
 inline constexpr UnaryMethod<v1::GetSlaComplianceRequest, v1::GetSlaComplianceResponse> kGetSlaCompliance{
     "/leadline.v1.ReportService/GetSlaCompliance"};
+inline constexpr UnaryMethod<v1::GetFlowRequest, v1::GetFlowResponse> kGetFlow{"/leadline.v1.ReportService/GetFlow"};
+inline constexpr UnaryMethod<v1::ListReportRecordsRequest, v1::ListReportRecordsResponse> kListReportRecords{
+    "/leadline.v1.ReportService/ListReportRecords"};
 
 }  // namespace leadline::cli::report_service

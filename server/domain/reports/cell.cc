@@ -44,7 +44,7 @@ void Combine(Additions& additions) {
   additions.resize(kept);
 }
 
-Additions Merged(const Additions& a, const Additions& b) {
+Additions SumOf(const Additions& a, const Additions& b) {
   Additions merged;
   merged.reserve(a.size() + b.size());
   size_t i = 0, j = 0;

@@ -84,7 +84,7 @@ void Combine(Additions& additions);
 // In the order of the keys.
 Additions Sorted(const Sums& sums);
 // Of two that are in the order of their keys; so is what comes out, without sums of nothing.
-Additions Merged(const Additions& a, const Additions& b);
+Additions SumOf(const Additions& a, const Additions& b);
 
 // Which numbers a cell holds: those that one report reads. The numbers are stored.
 enum class Section : uint8_t { kFunnel = 1, kVelocity = 2, kSla = 3, kFlow = 4 };

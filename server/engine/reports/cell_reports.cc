@@ -177,6 +177,7 @@ absl::StatusOr<int64_t> CellReports::WriteBatch(store::ReportCellsSession& sessi
 // What was long ago, or is too much, is no longer kept.
 absl::Status CellReports::Forget(store::ReportCellsSession& session, std::string_view tenant, const Kept& added,
                                  store::ReportCellsState& state) {
+  if (state.oldest_version == 0) return absl::OkStatus();  // nobody has seen them yet
   auto found = kept_.find(tenant);
   // Of those before the program began, nothing is known here.
   if (found == kept_.end()) found = kept_.emplace(tenant, std::deque{Kept{.version = added.version - 1}}).first;
@@ -223,16 +224,36 @@ absl::StatusOr<ReportFoldStep> CellReports::Fold(std::string_view tenant, const 
   return FoldLocked(tenant, rules, now, most_transactions);
 }
 
+// Transactions of the ledger that are left to fold.
+absl::StatusOr<int64_t> CellReports::Behind(std::string_view tenant) {
+  int64_t folded = 0, last = 0;
+  RETURN_IF_ERROR(cells_.Read(tenant, [&](store::ReportCellsSession& session) -> absl::Status {
+    ASSIGN_OR_RETURN(const store::ReportCellsState state, session.GetState());
+    folded = state.number;
+    return absl::OkStatus();
+  }));
+  RETURN_IF_ERROR(store_.Read(tenant, [&](store::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t position, reader.LastPosition());
+    last = domain::TransactionAt(position);
+    return absl::OkStatus();
+  }));
+  return last - folded;
+}
+
 absl::Status CellReports::AtHead(std::string_view tenant, const packs::RuleSet& rules, Time now,
                                  const UseCells& use) {
   const std::lock_guard lock(mutex_);
-  for (int64_t folded = 0;; folded += kStepTransactions) {
+  ASSIGN_OR_RETURN(int64_t behind, Behind(tenant));
+  bool at_head = false;
+  while (!at_head && behind <= kMostBehind) {
     ASSIGN_OR_RETURN(const ReportFoldStep step, FoldLocked(tenant, rules, now, kStepTransactions));
-    if (step.at_head) break;
-    if (folded >= kMostBehind) {
-      return absl::FailedPreconditionError("the reports' cells are being made; ask again in a while");
+    at_head = step.at_head;
+    // Made anew, they are further behind than they were.
+    if (step.began) {
+      ASSIGN_OR_RETURN(behind, Behind(tenant));
     }
   }
+  if (!at_head) return absl::FailedPreconditionError("the sums of reports are being made; ask again in a while");
   return cells_.Read(tenant, [&](store::ReportCellsSession& session) -> absl::Status {
     ASSIGN_OR_RETURN(const store::ReportCellsState state, session.GetState());
     return use(session, state);

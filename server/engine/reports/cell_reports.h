@@ -64,6 +64,7 @@ class CellReports {
     int64_t version = 0;
     int64_t records = 0;
   };
+  absl::StatusOr<int64_t> Behind(std::string_view tenant);
   absl::StatusOr<ReportFoldStep> FoldLocked(std::string_view tenant, const packs::RuleSet& rules, Time now, int most);
   absl::Status ReadBatch(store::Reader& reader, const packs::RuleSet& rules, int most, Batch& batch);
   // How many records are kept as they were.

@@ -45,8 +45,9 @@ domain::TimeBasis TimeBasisFrom(const FieldPath& path, v1::ReportTimeBasis from,
     const std::string wrong = v1::ReportTimeBasis_IsValid(from)
                                   ? fmt::format("this report does not go by {}", v1::ReportTimeBasis_Name(from))
                                   : fmt::format("has no value number {}", static_cast<int>(from));
-    check.Refuse(path, fmt::format("{}; use {} or {}", wrong, v1::ReportTimeBasis_Name(v1::REPORT_TIME_BASIS_CREATION),
-                                   v1::ReportTimeBasis_Name(other)));
+    std::string known = v1::ReportTimeBasis_Name(v1::REPORT_TIME_BASIS_CREATION);
+    if (other != v1::REPORT_TIME_BASIS_CREATION) known += " or " + v1::ReportTimeBasis_Name(other);
+    check.Refuse(path, fmt::format("{}; use {}", wrong, known));
   }
   return other == v1::REPORT_TIME_BASIS_DUE ? domain::TimeBasis::kDue : domain::TimeBasis::kEntry;
 }

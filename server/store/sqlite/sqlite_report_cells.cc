@@ -161,7 +161,7 @@ class CellsSession final : public ReportCellsSession {
       }
       RETURN_IF_ERROR(query.status());
     }
-    const domain::Additions merged = domain::Merged(stored, additions);
+    const domain::Additions merged = domain::SumOf(stored, additions);
     if (merged.empty()) {
       Query drop = connection_.Prepare(kDropCell);
       return drop.Bind(tenant_, shape, key.period, key.values).Run();
@@ -310,6 +310,16 @@ absl::StatusOr<std::unique_ptr<ReportCells>> OpenReportCells(const std::string& 
   std::error_code error;
   for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end, error);
   return OpenCellsAt(path);
+}
+
+absl::StatusOr<std::unique_ptr<ReportCells>> OpenReportCellsToRead(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return std::unique_ptr<ReportCells>();
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(path, /*create=*/false));
+  RETURN_IF_ERROR(connection->Execute("PRAGMA query_only = ON"));
+  ASSIGN_OR_RETURN(const int64_t version, connection->QueryInt("PRAGMA user_version"));
+  if (version != kCellsVersion) return std::unique_ptr<ReportCells>();
+  return std::make_unique<SqliteReportCells>(std::move(connection));
 }
 
 }  // namespace leadline::store

@@ -15,5 +15,7 @@ std::string ReportCellsPathOf(const std::string& database);
 
 // Opens or makes the file. One of another version is emptied first, and one that is damaged is replaced.
 absl::StatusOr<std::unique_ptr<ReportCells>> OpenReportCells(const std::string& path);
+// For whoever only reads, perhaps beside a server; null where there is no such file, or one of another version.
+absl::StatusOr<std::unique_ptr<ReportCells>> OpenReportCellsToRead(const std::string& path);
 
 }  // namespace leadline::store

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 
 #include "cli/commands/report/division.h"
@@ -33,11 +34,13 @@ std::string Seconds(const google::protobuf::Duration& duration, int64_t of) {
 }
 
 std::string StatsFields(std::string_view status, const v1::DurationStats& stats) {
-  return fmt::format("{},{},{},{},{},{},{}\r\n", CsvField(status), stats.ended_count(),
+  return fmt::format("{},{},{},{},{},{},{},{},{}\r\n", CsvField(status), stats.ended_count(),
                      Seconds(stats.median_duration(), stats.ended_count()),
                      Seconds(stats.p90_duration(), stats.ended_count()),
                      Seconds(stats.mean_duration(), stats.ended_count()), stats.open_count(),
-                     Seconds(stats.open_median_duration(), stats.open_count()));
+                     Seconds(stats.open_median_duration(), stats.open_count()),
+                     Seconds(stats.p75_duration(), stats.ended_count()),
+                     Seconds(stats.p95_duration(), stats.ended_count()));
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ std::string ReportAsCsv(const v1::GetFunnelResponse& response, const std::vector
 }
 
 std::string ReportAsCsv(const v1::GetVelocityResponse& response, const std::vector<v1::ReportDimension>& by) {
-  std::string out = Titles(by, "status,ended,median_seconds,p90_seconds,mean_seconds,open,open_median_seconds");
+  std::string out = Titles(by, "status,ended,median_seconds,p90_seconds,mean_seconds,open,open_median_seconds,p75_seconds,p95_seconds");
   for (const v1::Velocity& velocity : response.velocities()) {
     const std::string group = GroupFields(velocity, by);
     for (const v1::DurationStats& stage : velocity.stages()) out += group + "," + StatsFields(stage.status(), stage);
@@ -73,6 +76,35 @@ std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std:
                        level.started_count(), level.met_count(), level.breached_count(), level.running_count(),
                        level.cancelled_count(), decided == 0 ? "" : fmt::format("{:.4f}", level.compliance()),
                        Seconds(level.median_response_duration(), decided));
+  }
+  return out;
+}
+
+std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v1::ReportDimension>& by) {
+  std::string out = Titles(by, "figure,from,to,value");
+  for (const v1::Flow& flow : response.flows()) {
+    const std::string group = GroupFields(flow, by);
+    const auto add = [&](std::string_view figure, std::string_view from, std::string_view to, std::string_view value) {
+      out += fmt::format("{},{},{},{},{}\r\n", group, figure, CsvField(from), CsvField(to), value);
+    };
+    const auto count = [&](std::string_view figure, int64_t value) { add(figure, "", "", std::to_string(value)); };
+    count("records", flow.record_count());
+    for (const auto& move : flow.moves()) {
+      add("moves", move.from_status(), move.to_status(), std::to_string(move.move_count()));
+    }
+    count("returns", flow.return_count());
+    count("returned", flow.returned_count());
+    count("recycled", flow.recycled_count());
+    count("recycled_won", flow.recycled_won_count());
+    count("touched", flow.touched_count());
+    count("touched_in_5_minutes", flow.touched_in_5_minutes_count());
+    count("touched_in_15_minutes", flow.touched_in_15_minutes_count());
+    count("touched_in_60_minutes", flow.touched_in_60_minutes_count());
+    count("never_touched", flow.never_touched_count());
+    add("touch_median_seconds", "", "", Seconds(flow.touch_median_duration(), flow.touched_count()));
+    add("touch_p75_seconds", "", "", Seconds(flow.touch_p75_duration(), flow.touched_count()));
+    add("touch_p95_seconds", "", "", Seconds(flow.touch_p95_duration(), flow.touched_count()));
+    for (const auto& left : flow.left_behind()) add("left_behind", left.status(), "", std::to_string(left.lead_count()));
   }
   return out;
 }

@@ -15,5 +15,7 @@ std::string ReportAsCsv(const v1::GetFunnelResponse& response, const std::vector
 std::string ReportAsCsv(const v1::GetVelocityResponse& response, const std::vector<v1::ReportDimension>& by);
 // A line for each service level and group.
 std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std::vector<v1::ReportDimension>& by);
+// A line for each group and figure: its name, the status or two that it is of, and the number; times in seconds.
+std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v1::ReportDimension>& by);
 
 }  // namespace leadline::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <numeric>
 #include <string>
@@ -42,6 +43,18 @@ std::string GroupTitle(const Group& group, const ReportLayout& layout) {
     title += fmt::format("{}{} {}", i == 0 ? "" : ", ", WordOf(layout.by[i]), cells[i]);
   }
   return title + "\n";
+}
+
+// A bar of at most 20 cells; nothing of nothing.
+std::string Bar(int64_t count, int64_t most) {
+  static constexpr std::array<std::string_view, 8> kParts = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  constexpr int64_t kEighths = 20 * 8;
+  if (most <= 0 || count <= 0) return "";
+  const auto eighths = std::max<int64_t>(
+      1, static_cast<int64_t>(static_cast<double>(count) / static_cast<double>(most) * static_cast<double>(kEighths)));
+  std::string bar;
+  for (int64_t i = 0; i < eighths / 8; ++i) bar += "█";
+  return bar + std::string(kParts[static_cast<size_t>(eighths % 8)]);
 }
 
 // By entry a record counts with each of its entries, and as standing only where it entered what it is in now.
@@ -109,10 +122,43 @@ std::vector<std::string> StatsCells(const v1::DurationStats& stats) {
   };
   return {WithThousands(stats.ended_count()),
           span(stats.median_duration()),
+          span(stats.p75_duration()),
           span(stats.p90_duration()),
+          span(stats.p95_duration()),
           span(stats.mean_duration()),
           WithThousands(stats.open_count()),
           stats.open_count() == 0 ? "" : FormatSpan(ToDuration(stats.open_median_duration()))};
+}
+
+// How soon people touched leads first; those whom nobody did are a line of their own.
+void ShowTouches(Session& session, const v1::Flow& flow) {
+  const int64_t all = flow.record_count();
+  Table table({{"First touch by a person"}, {"Leads", kRight}, {"Share", kRight}, {"As a bar"}});
+  const auto add = [&](const char* label, int64_t count) {
+    table.Add({label, WithThousands(count),
+               all == 0 ? "" : FormatPercent(static_cast<double>(count) / static_cast<double>(all)), Bar(count, all)});
+  };
+  add("within 5 minutes", flow.touched_in_5_minutes_count());
+  add("within 15 minutes", flow.touched_in_15_minutes_count());
+  add("within 60 minutes", flow.touched_in_60_minutes_count());
+  add("at any time", flow.touched_count());
+  add("never touched", flow.never_touched_count());
+  session.Print(table);
+  if (flow.touched_count() > 0) {
+    session.Print(fmt::format("Of those touched: median {}, 3 in 4 within {}, 19 in 20 within {}\n",
+                              FormatSpan(ToDuration(flow.touch_median_duration())),
+                              FormatSpan(ToDuration(flow.touch_p75_duration())),
+                              FormatSpan(ToDuration(flow.touch_p95_duration()))));
+  }
+  session.Print("\n");
+}
+
+void ShowLeftBehind(Session& session, const v1::Flow& flow) {
+  if (flow.left_behind().empty()) return session.Print("Nobody is left behind.\n\n");
+  Table table({{"Left behind in"}, {"Leads", kRight}});
+  for (const auto& left : flow.left_behind()) table.Add({left.status(), WithThousands(left.lead_count())});
+  session.Print(table);
+  session.Print("Who they are: leadline report records left_behind\n\n");
 }
 
 }  // namespace
@@ -120,12 +166,18 @@ std::vector<std::string> StatsCells(const v1::DurationStats& stats) {
 void Show(Session& session, const v1::GetFunnelResponse& response, const ReportLayout& layout) {
   for (const auto& funnel : response.funnels()) {
     session.Print(GroupTitle(funnel, layout));
-    Table table({{"Status"}, {"Entered", kRight}, {"Went on", kRight}, {"Conversion", kRight}, {"In it now", kRight}});
-    int64_t standing = 0;
+    Table table({{"Status"},
+                 {"Entered", kRight},
+                 {"Went on", kRight},
+                 {"Conversion", kRight},
+                 {"In it now", kRight},
+                 {"Entered, as a bar"}});
+    int64_t standing = 0, most = 0;
+    for (const auto& stage : funnel.stages()) most = std::max<int64_t>(most, stage.entered_count());
     for (const auto& stage : funnel.stages()) {
       table.Add({stage.status(), WithThousands(stage.entered_count()), WithThousands(stage.advanced_count()),
                  stage.entered_count() == 0 ? "" : FormatPercent(stage.conversion()),
-                 WithThousands(stage.current_count())});
+                 WithThousands(stage.current_count()), Bar(stage.entered_count(), most)});
       standing += stage.current_count();
     }
     table.AddLine();
@@ -144,7 +196,9 @@ void Show(Session& session, const v1::GetVelocityResponse& response, const Repor
     Table table({{"Time in"},
                  {"Left it", kRight},
                  {"Median", kRight},
+                 {"3 in 4 within", kRight},
                  {"9 in 10 within", kRight},
+                 {"19 in 20 within", kRight},
                  {"Mean", kRight},
                  {"Still there", kRight},
                  {"Their median age", kRight}});
@@ -161,14 +215,16 @@ void Show(Session& session, const v1::GetVelocityResponse& response, const Repor
   }
   if (response.velocities_size() < 2) return;
   std::vector<Table::Column> columns = GroupColumns(layout);
-  for (const char* title : {"Records", "Customers", "Median", "9 in 10 within"}) columns.push_back({title, kRight});
+  for (const char* title : {"Records", "Customers", "Median", "3 in 4 within", "9 in 10 within", "19 in 20 within"}) {
+    columns.push_back({title, kRight});
+  }
   session.Print("Creation to customer\n");
   Table summary(columns);
   for (const auto& velocity : response.velocities()) {
     std::vector<std::string> cells = CellsOf(velocity, layout);
     cells.push_back(WithThousands(velocity.record_count()));
     const std::vector<std::string> stats = StatsCells(velocity.creation_to_customer());
-    cells.insert(cells.end(), stats.begin(), stats.begin() + 3);
+    cells.insert(cells.end(), stats.begin(), stats.begin() + 5);
     summary.Add(std::move(cells));
   }
   session.Print(summary);
@@ -180,6 +236,7 @@ void Show(Session& session, const v1::GetSlaComplianceResponse& response, const 
   for (const char* title : {"Started", "Met", "Broken", "Running", "No longer", "Met in time", "Median response"}) {
     columns.push_back({title, kRight});
   }
+  columns.push_back({"Met in time, as a bar"});
   Table table(columns);
   for (const auto& level : response.levels()) {
     const bool ended = level.met_count() + level.breached_count() > 0;
@@ -192,10 +249,34 @@ void Show(Session& session, const v1::GetSlaComplianceResponse& response, const 
     cells.push_back(ended ? FormatPercent(level.compliance()) : "");
     cells.push_back(level.has_median_response_duration() ? FormatSpan(ToDuration(level.median_response_duration()))
                                                          : "");
+    cells.push_back(ended ? Bar(level.met_count(), level.met_count() + level.breached_count()) : "");
     table.Add(std::move(cells));
   }
   session.Print(table.empty() ? "No service level was started.\n" : "");
   if (!table.empty()) session.Print(table);
+}
+
+void Show(Session& session, const v1::GetFlowResponse& response, const ReportLayout& layout) {
+  const std::string_view what = layout.contacts ? "contacts" : "leads";
+  for (const auto& flow : response.flows()) {
+    session.Print(GroupTitle(flow, layout));
+    Table moves({{"From"}, {"To"}, {"Moves", kRight}, {"As a bar"}});
+    int64_t most = 0;
+    for (const auto& move : flow.moves()) most = std::max<int64_t>(most, move.move_count());
+    for (const auto& move : flow.moves()) {
+      moves.Add({move.from_status(), move.to_status(), WithThousands(move.move_count()), Bar(move.move_count(), most)});
+    }
+    session.Print(moves.empty() ? "No record moved.\n" : "");
+    if (!moves.empty()) session.Print(moves);
+    session.Print(fmt::format("{} {}; {} of them came back to a status, {} times in all; {} were recycled, {} of them won "
+                              "after that\n\n",
+                              WithThousands(flow.record_count()), what, WithThousands(flow.returned_count()),
+                              WithThousands(flow.return_count()), WithThousands(flow.recycled_count()),
+                              WithThousands(flow.recycled_won_count())));
+    if (layout.contacts) continue;
+    ShowTouches(session, flow);
+    ShowLeftBehind(session, flow);
+  }
 }
 
 }  // namespace leadline::cli

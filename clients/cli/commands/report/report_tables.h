@@ -18,5 +18,6 @@ struct ReportLayout {
 void Show(Session& session, const v1::GetFunnelResponse& response, const ReportLayout& layout);
 void Show(Session& session, const v1::GetVelocityResponse& response, const ReportLayout& layout);
 void Show(Session& session, const v1::GetSlaComplianceResponse& response, const ReportLayout& layout);
+void Show(Session& session, const v1::GetFlowResponse& response, const ReportLayout& layout);
 
 }  // namespace leadline::cli

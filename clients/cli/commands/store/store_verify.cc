@@ -11,14 +11,16 @@
 #include "cli/commands/store/store_commands.h"
 #include "cli/output/text.h"
 #include "cli/session/session.h"
+#include "store/sqlite/sqlite_report_cells.h"
 #include "store/sqlite/sqlite_snapshot.h"
 #include "store/verify/verify.h"
+#include "store/verify/verify_reports.h"
 
 namespace leadline::cli {
 namespace {
 
 constexpr char kVerifyTeaching[] =
-    R"(Reads the whole database and changes nothing. Whatever it finds, it says and leaves.
+    R"(Reads the whole database, with the sums of reports beside it, and changes nothing. Whatever it finds, it says and leaves.
 
 Examples:
   leadline store verify --db leadline-data/leadline.db          while no server runs on it
@@ -98,12 +100,14 @@ class Report {
   nlohmann::json differences_ = nlohmann::json::array();
 };
 
-absl::Status VerifyAll(store::SqliteSnapshot& snapshot, Report& report, store::VerifyCounts& counts) {
+absl::Status VerifyAll(store::SqliteSnapshot& snapshot, store::ReportCells* cells, Report& report,
+                       store::VerifyCounts& counts) {
   ASSIGN_OR_RETURN(const std::vector<std::string> tenants, snapshot.Tenants());
   for (const std::string& tenant : tenants) {
-    RETURN_IF_ERROR(snapshot.Read(tenant, [&](store::Reader& reader) {
-      return store::VerifyTenant(
-          reader, tenant, [&](const store::Difference& found) { report.Add(found, tenants.size() > 1); }, counts);
+    const auto found = [&](const store::Difference& difference) { report.Add(difference, tenants.size() > 1); };
+    RETURN_IF_ERROR(snapshot.Read(tenant, [&](store::Reader& reader) -> absl::Status {
+      RETURN_IF_ERROR(store::VerifyTenant(reader, tenant, found, counts));
+      return cells == nullptr ? absl::OkStatus() : store::VerifyReports(*cells, reader, tenant, found, counts);
     }));
   }
   return absl::OkStatus();
@@ -119,7 +123,11 @@ int VerifyStore(Session& session, const VerifyFlags& options) {
   if (!snapshot.ok()) return session.Fail(snapshot.status());
   Report report(session, options);
   store::VerifyCounts counts;
-  if (absl::Status status = VerifyAll(**snapshot, report, counts); !status.ok()) return session.Fail(status);
+  const auto cells = store::OpenReportCellsToRead(store::ReportCellsPathOf(options.db));
+  if (!cells.ok()) return session.Fail(cells.status());
+  if (absl::Status status = VerifyAll(**snapshot, cells->get(), report, counts); !status.ok()) {
+    return session.Fail(status);
+  }
   report.End(counts);
   return counts.differences == 0 ? kExitOk : kExitRefused;
 }

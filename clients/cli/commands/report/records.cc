@@ -1,0 +1,142 @@
+#include "cli/commands/report/records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "cli/commands/report/report_flags.h"
+#include "cli/services/report_service.h"
+#include "cli/session/session.h"
+
+namespace leadline::cli {
+namespace {
+
+struct RecordsFlags {
+  std::shared_ptr<ReportFlags> report = std::make_shared<ReportFlags>();
+  std::string number, values, status, to, sla;
+};
+
+// "left_behind" for REPORT_NUMBER_LEFT_BEHIND.
+std::vector<std::string> NumberWords() {
+  constexpr std::string_view kPrefix = "REPORT_NUMBER_";
+  std::vector<std::string> words;
+  for (int i = v1::ReportNumber_MIN + 1; i <= v1::ReportNumber_MAX; ++i) {
+    const std::string& name = v1::ReportNumber_Name(static_cast<v1::ReportNumber>(i));
+    words.push_back(absl::AsciiStrToLower(name.substr(kPrefix.size())));
+  }
+  return words;
+}
+
+absl::StatusOr<v1::ReportNumber> ParseNumber(const std::string& word) {
+  const std::vector<std::string> words = NumberWords();
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found != words.end()) return static_cast<v1::ReportNumber>(found - words.begin() + 1);
+  return absl::InvalidArgumentError(
+      fmt::format("a report has no number \"{}\"; it has {}", word, fmt::join(words, ", ")));
+}
+
+// The moment of the report that the number stands in, asked for now.
+template <typename Request, typename Response>
+absl::StatusOr<std::string> MomentOf(Session& session, const UnaryMethod<Request, Response>& method,
+                                     const v1::ListReportRecordsRequest& wanted, grpc::Status& failed) {
+  Request request;
+  *request.mutable_filter() = wanted.filter();
+  for (const v1::DimensionValue& part : wanted.group()) request.add_group_by(part.dimension());
+  Response response;
+  failed = session.Ask(method, request, response);
+  if (!failed.ok()) return std::string();
+  if (!response.moment().empty()) return response.moment();
+  return absl::FailedPreconditionError(
+      "this report is read from all records, and tells no records apart: let times begin at midnight UTC, and divide by "
+      "at most one of source, product, and owner or team, beside the region");
+}
+
+absl::StatusOr<std::string> Moment(Session& session, const v1::ListReportRecordsRequest& wanted,
+                                   grpc::Status& failed) {
+  const v1::ReportNumber number = wanted.number();
+  if (number <= v1::REPORT_NUMBER_STEPS_BACK) return MomentOf(session, report_service::kGetFunnel, wanted, failed);
+  if (number <= v1::REPORT_NUMBER_WON) return MomentOf(session, report_service::kGetVelocity, wanted, failed);
+  if (number <= v1::REPORT_NUMBER_SLA_CANCELLED) {
+    return MomentOf(session, report_service::kGetSlaCompliance, wanted, failed);
+  }
+  return MomentOf(session, report_service::kGetFlow, wanted, failed);
+}
+
+absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags, Time now) {
+  ASSIGN_OR_RETURN(const v1::GetFunnelRequest report, FillRequest<v1::GetFunnelRequest>(*flags.report, now));
+  v1::ListReportRecordsRequest request;
+  *request.mutable_filter() = report.filter();
+  ASSIGN_OR_RETURN(const v1::ReportNumber number, ParseNumber(flags.number));
+  request.set_number(number);
+  const std::vector<std::string> values = absl::StrSplit(flags.values, ',');
+  if (report.group_by_size() > 0 && values.size() != static_cast<size_t>(report.group_by_size())) {
+    return absl::InvalidArgumentError(fmt::format("--values has {} values and --by {} words: it must have one for each",
+                                                  values.size(), report.group_by_size()));
+  }
+  for (int i = 0; i < report.group_by_size(); ++i) {
+    v1::DimensionValue* part = request.add_group();
+    part->set_dimension(report.group_by(i));
+    part->set_value(values[static_cast<size_t>(i)]);
+  }
+  if (!flags.status.empty()) request.set_status(flags.status);
+  if (!flags.to.empty()) request.set_to_status(flags.to);
+  if (!flags.sla.empty()) request.set_sla_id(flags.sla);
+  request.set_page_size(1000);
+  return request;
+}
+
+int ListRecords(Session& session, const RecordsFlags& flags) {
+  absl::StatusOr<v1::ListReportRecordsRequest> request = RequestOf(flags, session.Now());
+  if (!request.ok()) return session.Fail(request.status());
+  grpc::Status failed;
+  const absl::StatusOr<std::string> moment = Moment(session, *request, failed);
+  if (!failed.ok()) return session.Fail(failed);
+  if (!moment.ok()) return session.Fail(moment.status());
+  request->set_moment(*moment);
+  int64_t sum = 0;
+  do {
+    v1::ListReportRecordsResponse response;
+    const grpc::Status status = session.Ask(report_service::kListReportRecords, *request, response);
+    if (!status.ok()) return session.Fail(status);
+    for (const v1::ReportRecord& record : response.records()) {
+      sum += record.count();
+      if (session.json()) {
+        session.PrintJson(record, /*compact=*/true);
+      } else {
+        session.Print(record.count() == 1 ? record.name() + "\n" : fmt::format("{} {}\n", record.name(), record.count()));
+      }
+    }
+    request->set_page_token(response.next_page_token());
+  } while (!request->page_token().empty());
+  if (!session.json()) session.Print(fmt::format("{} in all\n", WithThousands(sum)));
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddReportRecordsCommand(Command group) {
+  auto flags = std::make_shared<RecordsFlags>();
+  Command command = group.AddCommand(
+      "records", "The records behind one number of a report, by name; they add up to it",
+      "Examples:\n  leadline report records left_behind\n"
+      "  leadline report records current --status mql --by region --values emea\n"
+      "  leadline report records moves --status mql --to-status sal\n"
+      "  leadline report records sla_breached --sla contact_me --by owner --values reps/emea-tom-hughes",
+      [flags](Session& session) { return ListRecords(session, *flags); });
+  command.AddOption("number", flags->number, fmt::format("One of {}", fmt::join(NumberWords(), ", "))).Required();
+  AddFilter(command, flags->report, "");
+  command.AddOption("--time", flags->report->time, "What the report's --time was")
+      .OneOf({"creation", "entry", "due"});
+  command.AddOption("--values", flags->values, "The group: a value for each word of --by").Placeholder("VALUE,...");
+  command.AddOption("--status", flags->status, "The status that the number is of");
+  command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");
+  command.AddOption("--sla", flags->sla, "The service level that the number is of");
+  command.AddFlag("--contacts", flags->report->contacts, "List contacts instead of leads");
+}
+
+}  // namespace leadline::cli

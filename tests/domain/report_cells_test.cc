@@ -1,0 +1,184 @@
+// What one record adds to cells, and what reports make of them; that cells follow histories is in tests/engine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "domain/reports/cell_fold.h"
+#include "domain/reports/cell_plan.h"
+#include "domain/reports/contribution.h"
+#include "domain/reports/log_buckets.h"
+
+namespace leadline::domain {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr Time kBegin = 1'767'225'600LL * kSecond;  // 2026-01-01, a Thursday
+
+Lifecycle Plain() {
+  Lifecycle lifecycle;
+  lifecycle.statuses = {{.id = "inquiry", .order = 0},
+                        {.id = "mql", .order = 1},
+                        {.id = "sql", .order = 2},
+                        {.id = "customer", .order = 3, .won = true},
+                        {.id = "re_market", .order = -1},
+                        {.id = "disqualified", .order = -1, .terminal = true}};
+  lifecycle.remaps = {{"contacted", "mql"}};
+  return lifecycle;
+}
+
+ReportInput Went(const std::vector<std::string>& statuses, Duration step = kDay) {
+  ReportInput input;
+  input.record = {.source = "web", .region = "emea", .created_at = kBegin};
+  Time time = kBegin;
+  for (const std::string& status : statuses) {
+    input.steps.push_back({status, time});
+    time += step;
+  }
+  return input;
+}
+
+// The reports of these records, from cells.
+struct Told {
+  std::vector<Funnel> funnels;
+  std::vector<Velocity> velocities;
+  std::vector<Flow> flows;
+};
+Told Tell(const std::vector<ReportInput>& inputs, const Division& division = {}, Time now = kBegin + 100 * kDay) {
+  const Lifecycle lifecycle = Plain();
+  Names names;
+  Told told;
+  for (const Section section : {Section::kFunnel, Section::kVelocity, Section::kFlow}) {
+    const auto plan = PlanOf(section, {}, division);
+    EXPECT_TRUE(plan.has_value());
+    CellFold fold(section, division, names, lifecycle);
+    for (const ReportInput& input : inputs) {
+      Contribute(input, lifecycle, names, section, [&](const CellKey& cell, const Additions& additions) {
+        if (cell.grouping != plan->grouping || cell.level != plan->ranges.front().level) return;
+        fold.Add(cell, additions);
+      });
+    }
+    if (section == Section::kFunnel) told.funnels = fold.Funnels();
+    if (section == Section::kVelocity) told.velocities = fold.Velocities(now);
+    if (section == Section::kFlow) told.flows = fold.Flows();
+  }
+  return told;
+}
+
+TEST(LogBucketsTest, EachIsNarrowerThanOnePercentAndNoneIsLeftOut) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 100'000; ++i) {
+    const auto length = static_cast<Duration>(random() >> (1 + random() % 62));
+    const uint32_t bucket = BucketOf(length);
+    const Duration shortest = ShortestOf(bucket), next = ShortestOf(bucket + 1);
+    ASSERT_LE(shortest, length);
+    ASSERT_LT(length, next);
+    ASSERT_LE(next - shortest, std::max<Duration>(1, shortest / 100)) << length;
+    ASSERT_LT(bucket, 1U << 13);
+  }
+  EXPECT_EQ(BucketOf(-5), 0U);
+  EXPECT_EQ(BucketOf(0), 0U);
+}
+
+TEST(PeriodsTest, BeginWhereTheirNamesDo) {
+  for (int64_t day = -1000; day < 40'000; day += 1) {
+    const Time noon = day * kDay + 12 * kHour;
+    const Time week = BeginOf(Level::kWeek, WeekNumber(noon)), month = BeginOf(Level::kMonth, MonthNumber(noon));
+    ASSERT_EQ(WeekOf(week), WeekOf(noon));
+    ASSERT_NE(WeekOf(week - 1), WeekOf(noon));
+    ASSERT_EQ(MonthOf(month), MonthOf(noon));
+    ASSERT_NE(MonthOf(month - 1), MonthOf(noon));
+  }
+}
+
+TEST(PlanTest, WholeMonthsAndTheDaysAtTheEnds) {
+  const auto ranges = [](Time start, Time end, std::vector<ReportDimension> by = {}) {
+    const auto plan = PlanOf(Section::kFunnel, {.start = start, .end = end}, {.dimensions = std::move(by)});
+    return plan ? plan->ranges : std::vector<CellRange>();
+  };
+  const int64_t january = MonthNumber(kBegin), first = DayNumber(kBegin);
+  EXPECT_THAT(ranges(kBegin + kDay, kBegin + 61 * kDay),
+              ElementsAre(CellRange{Level::kMonth, january + 1, january + 2},
+                          CellRange{Level::kDay, first + 1, first + 31}, CellRange{Level::kDay, first + 59, first + 61}));
+  EXPECT_THAT(ranges(kBegin, kBegin + 31 * kDay), ElementsAre(CellRange{Level::kMonth, january, january + 1}));
+  EXPECT_THAT(ranges(kBegin, kBegin + 3 * kDay), ElementsAre(CellRange{Level::kDay, first, first + 3}));
+  EXPECT_THAT(ranges(0, 0, {ReportDimension::kWeek}), SizeIs(1));
+  EXPECT_THAT(ranges(kBegin + 1, 0), IsEmpty()) << "an instant within a day is for the records";
+}
+
+TEST(PlanTest, WhatNoGroupingHasTogetherIsForTheRecords) {
+  using D = ReportDimension;
+  const auto answers = [](CellFilter filter, std::vector<D> by) {
+    return PlanOf(Section::kFunnel, filter, {.dimensions = std::move(by)}).has_value();
+  };
+  EXPECT_TRUE(answers({}, {D::kRegion, D::kTeam, D::kWeek}));
+  EXPECT_TRUE(answers({.region = "emea", .source = "web"}, {D::kMonth}));
+  EXPECT_FALSE(answers({}, {D::kSource, D::kOwner}));
+  EXPECT_FALSE(answers({.source = "web"}, {D::kProduct}));
+  EXPECT_FALSE(answers({.product = "press"}, {D::kProduct}));
+}
+
+TEST(ContributionTest, MovesReturnsAndRecycling) {
+  const Told told = Tell({Went({"inquiry", "mql", "re_market", "mql", "sql", "customer"}), Went({"inquiry", "contacted"}),
+                          Went({"inquiry", "disqualified"})});
+  ASSERT_THAT(told.flows, SizeIs(1));
+  const Flow& flow = told.flows[0];
+  EXPECT_EQ(flow.total, 3);
+  EXPECT_EQ(flow.returns, 1);
+  EXPECT_EQ(flow.returned, 1);
+  EXPECT_EQ(flow.recycled, 1) << "an end is no recycling";
+  EXPECT_EQ(flow.recycled_won, 1);
+  std::vector<std::string> moves;
+  for (const StatusMove& move : flow.moves) moves.push_back(move.from + ">" + move.to + std::to_string(move.count));
+  EXPECT_THAT(moves, ElementsAre("inquiry>mql2", "inquiry>disqualified1", "mql>sql1", "mql>re_market1", "sql>customer1",
+                                 "re_market>mql1"));
+}
+
+TEST(ContributionTest, FirstTouchAndWhoIsLeftBehind) {
+  ReportInput soon = Went({"inquiry"}), late = Went({"mql"}), never = Went({"inquiry"}), ended = Went({"disqualified"});
+  soon.touched_at = kBegin + 5 * kMinute;
+  late.touched_at = kBegin + kHour + kSecond;
+  late.step_due = true;
+  const Told told = Tell({soon, late, never, ended});
+  const Flow& flow = told.flows.at(0);
+  EXPECT_EQ(flow.touched, 2);
+  EXPECT_EQ(flow.never_touched, 2);
+  EXPECT_EQ(flow.touched_in_5_minutes, 1);
+  EXPECT_EQ(flow.touched_in_15_minutes, 1);
+  EXPECT_EQ(flow.touched_in_60_minutes, 1) << "a second too late";
+  EXPECT_EQ(flow.touch_p95, kHour + kSecond) << "exact, since its bucket has one";
+  ASSERT_THAT(flow.left_behind, SizeIs(1)) << "neither who has a step due nor who came to an end";
+  EXPECT_EQ(flow.left_behind[0].status, "inquiry");
+  EXPECT_EQ(flow.left_behind[0].count, 2);
+}
+
+TEST(ContributionTest, TakingAwayWhatWasAddedLeavesNothing) {
+  const Lifecycle lifecycle = Plain();
+  Names names;
+  std::map<CellKey, Sums> cells;
+  ReportInput input = Went({"inquiry", "mql", "sql"}, 7'777'777'777);
+  input.record.products = {"press", "lathe", "press"};
+  input.clocks.push_back({.sla_id = "first", .state = SlaState::kMet, .start = kBegin, .due = kBegin + kHour,
+                          .stopped = kBegin + kMinute, .response = kMinute});
+  for (const int times : {1, 1, -1, -1}) {
+    Contribute(input, lifecycle, names, [&](const CellKey& key, const Additions& additions) {
+      for (const Addition& addition : additions) AddTo(cells[key], addition, times);
+    });
+  }
+  EXPECT_GT(cells.size(), 50U);
+  for (const auto& [key, sums] : cells) EXPECT_THAT(sums, IsEmpty());
+}
+
+TEST(ContributionTest, TheLifecycleComesBackFromItsText) {
+  const std::string text = LifecycleText(Plain());
+  EXPECT_EQ(LifecycleText(LifecycleOfText(text)), text);
+  Lifecycle other = Plain();
+  other.statuses[4].terminal = true;
+  EXPECT_NE(LifecycleText(other), text);
+}
+
+}  // namespace
+}  // namespace leadline::domain
