@@ -15,6 +15,7 @@
 #include "domain/decision.h"
 #include "domain/matching.h"
 #include "domain/records.h"
+#include "domain/reports/cell.h"
 #include "domain/reports/division.h"
 #include "domain/routing.h"
 #include "domain/set_aside.h"
@@ -226,6 +227,48 @@ struct ReportFilter {
   domain::TimeBasis basis = domain::TimeBasis::kCreation;
 };
 using ReportDimensions = std::vector<domain::ReportDimension>;
+
+// The moment that a report is of. Where it was answered from cells, its records can be listed as they were then.
+struct ReportMoment {
+  int64_t position = 0;  // the last transaction of the ledger that is in it
+  int64_t version = 0;   // of the cells; 0: the records were read
+  Time now = 0;          // what is still open was ended by
+};
+
+// One number of a report.
+struct ReportNumber {
+  domain::Section section = domain::Section::kFunnel;
+  domain::Measure measure = domain::Measure::kRecords;
+  std::optional<std::string> first, second;  // the statuses or the service level that it is of; nothing: of all
+  // Of clocks: those that are met, breached, running, cancelled; or all of them.
+  enum class Clocks : uint8_t { kAll, kMet, kBreached, kRunning, kCancelled } clocks = Clocks::kAll;
+  int64_t minutes = 0;  // of kTouchedIn
+};
+
+struct ReportRecordsRequest {
+  ReportFilter filter;
+  ReportDimensions dimensions;
+  domain::GroupKey values;  // of the dimensions
+  ReportNumber number;
+  ReportMoment moment;
+  std::string after;  // id; empty: from the beginning
+  int limit = 0;
+};
+struct ReportRecord {
+  std::string id;
+  int64_t count = 0;  // how much of the number it is
+};
+struct ReportRecordsPage {
+  std::vector<ReportRecord> records;
+  std::string next;  // id to go on after; empty: there are no more
+};
+
+// What one step of following the ledger did.
+struct ReportFoldStep {
+  int64_t records = 0;   // that were read
+  bool began = false;    // anew, from the beginning of the ledger
+  bool at_head = false;  // nothing is left to fold
+};
 
 // A region that leads in the store name.
 struct StoredRegion {

@@ -24,13 +24,12 @@
 #include "engine/decide/deciding.h"
 #include "engine/decide/snapshot.h"
 #include "engine/input/unlisted_values.h"
-#include "engine/reports/cell_reports.h"
-#include "engine/reports/report_records.h"
 #include "store/report_cells.h"
 #include "store/store.h"
 
 namespace leadline::engine {
 
+class CellReports;
 class Reservations;
 class SetAside;
 
@@ -45,6 +44,9 @@ struct EngineOptions {
   store::ReportCells* report_cells = nullptr;  // null: reports read the records
   Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
 };
+
+// Null where there are no cells.
+std::shared_ptr<CellReports> MakeCellReports(const EngineOptions& options);
 
 // What one step of making blocking keys again did.
 struct KeyRebuildStep {
@@ -209,10 +211,10 @@ class Engine {
   const std::unique_ptr<SetAside> clocks_set_aside_;
   const std::unique_ptr<SetAside> shared_set_aside_;  // people and companies, by name
   const std::unique_ptr<SetAside> accounts_set_aside_;
-  const std::unique_ptr<CellReports> cell_reports_;  // null: reports read the records
   EngineOptions options_;
   UnlistedValues unlisted_;
   std::shared_ptr<PacksOfThen> packs_of_then_ = MakePacksOfThen();
+  const std::shared_ptr<CellReports> cell_reports_ = MakeCellReports(options_);  // null: reports read the records
 };
 
 // The etag of a record: its version in quotes, as AIP-154 asks.

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/reports/report_records.h"
+#include "engine/calls.h"
 #include "leadline/v1/report_service.pb.h"
 #include "rpc/check/checker.h"
 

@@ -1,5 +1,8 @@
 #include "rpc/report_service.h"
 
+#include <array>
+#include <utility>
+
 #include "base/status_macros.h"
 #include "rpc/check/filter_check.h"
 #include "rpc/check/report_check.h"
@@ -77,9 +80,14 @@ void ToProto(const domain::Flow& from, v1::Flow* to) {
   *to->mutable_touch_median_duration() = ToDurationProto(from.touch_median);
   *to->mutable_touch_p75_duration() = ToDurationProto(from.touch_p75);
   *to->mutable_touch_p95_duration() = ToDurationProto(from.touch_p95);
-  to->set_touched_in_5_minutes_count(from.touched_in_5_minutes);
-  to->set_touched_in_15_minutes_count(from.touched_in_15_minutes);
-  to->set_touched_in_60_minutes_count(from.touched_in_60_minutes);
+  const std::array<std::pair<int64_t, int64_t>, 3> limits = {
+      {{5, from.touched_in_5_minutes}, {15, from.touched_in_15_minutes}, {60, from.touched_in_60_minutes}}};
+  for (const auto& [minutes, count] : limits) {
+    v1::TouchLimit* added = to->add_touch_limits();
+    *added->mutable_limit_duration() = ToDurationProto(minutes * kMinute);
+    added->set_touched_count(count);
+    if (from.total > 0) added->set_share(static_cast<double>(count) / static_cast<double>(from.total));
+  }
   for (const domain::StatusCount& left : from.left_behind) {
     v1::StatusCount* added = to->add_left_behind();
     added->set_status(left.status);
@@ -227,7 +235,7 @@ grpc::ServerUnaryReactor* ReportService::ListReportRecords(grpc::CallbackServerC
     for (const engine::ReportRecord& record : page.records) {
       v1::ReportRecord* added = response->add_records();
       added->set_name(domain::ResourceName(kind, record.id));
-      added->set_count(record.count);
+      added->set_occurrence_count(record.count);
     }
     response->set_next_page_token(PageToken(scope, page.next));
     return absl::OkStatus();

@@ -118,9 +118,7 @@ class Draft final : public Transaction {
     return Never();
   }
   absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t, int) override { return Never(); }
-  absl::StatusOr<std::vector<std::string>> LeadsOfOtherSource(int64_t, std::string_view, int) override {
-    return Never();
-  }
+  absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t, int) override { return Never(); }
   absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef&,
                                                                     std::span<const std::string>) override {
     return Never();

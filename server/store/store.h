@@ -194,9 +194,9 @@ class Reader {
   // Of the ledger's transactions after number `after`; at most `most_transactions`.
   virtual absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) = 0;
   // Leads whose source became another one with a commit of this number (ReadNumber) or a later one, though perhaps no
-  // event tells it: packs may read another meaning into what was given. By id, after `after`; at most `limit`.
-  virtual absl::StatusOr<std::vector<std::string>> LeadsOfOtherSource(int64_t from, std::string_view after,
-                                                                      int limit) = 0;
+  // event tells it: packs may read another meaning into what was given. Each with the last such commit, in their order;
+  // at most `limit`.
+  virtual absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) = 0;
   // What reports know of a lead or contact, but for working times (0); nothing where it is not there or merged.
   // `attempts`: dispositions that are no touch.
   virtual absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,

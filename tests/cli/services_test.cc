@@ -102,6 +102,8 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(report_service::kGetFunnel);
   Hold(report_service::kGetVelocity);
   Hold(report_service::kGetSlaCompliance);
+  Hold(report_service::kGetFlow);
+  Hold(report_service::kListReportRecords);
   Hold(routing_service::kRouteLead);
   Hold(routing_service::kPreviewRoute);
   Hold(routing_service::kReassignLead);

@@ -71,7 +71,7 @@ Told Tell(const std::vector<ReportInput>& inputs, const Division& division = {},
 TEST(LogBucketsTest, EachIsNarrowerThanOnePercentAndNoneIsLeftOut) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 100'000; ++i) {
-    const auto length = static_cast<Duration>(random() >> (1 + random() % 62));
+    const auto length = static_cast<Duration>(random() >> (2 + random() % 61));
     const uint32_t bucket = BucketOf(length);
     const Duration shortest = ShortestOf(bucket), next = ShortestOf(bucket + 1);
     ASSERT_LE(shortest, length);

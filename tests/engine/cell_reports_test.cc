@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "engine/reports/cell_reports.h"
 #include "store/sqlite/sqlite_report_cells.h"
 #include "store/verify/verify_reports.h"
 #include "tests/engine/random_history.h"
@@ -89,6 +90,7 @@ std::vector<Question> Questions(Time now) {
     all.push_back({{.end = today}, by});
   }
   all.push_back({{.region = "emea"}, {D::kSource, D::kWeek}});
+  all.push_back({{}, {D::kSource, D::kOwner}});
   all.push_back({{.region = "emea", .product = "press"}, {D::kMonth}});
   all.push_back({{.contacts = true}, {D::kRegion}});
   all.push_back({{.contacts = true}, {D::kRegion, D::kWeek}});
@@ -181,7 +183,7 @@ TEST_F(CellReportsTest, WhateverHappensTheyAreWhatTheRecordsGive) {
     }
   }
   EXPECT_GT(by_cells, 300);
-  EXPECT_GT(by_records, 0) << "week and month together by entry is read from the records";
+  EXPECT_GT(by_records, 0) << "sources of owners are read from the records";
   const std::map<std::string, domain::Sum> followed = Dump(*cells_);
   OpenCells("anew.reports");
   ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, {}).ok());

@@ -97,8 +97,8 @@ class CountingReader final : public store::Reader {
   Or<store::ReportedChanges> ReportedChangesAfter(int64_t after, int most) override {
     return reader_.ReportedChangesAfter(after, most);
   }
-  Or<Ids> LeadsOfOtherSource(int64_t from, std::string_view after, int limit) override {
-    return reader_.LeadsOfOtherSource(from, after, limit);
+  Or<std::vector<store::RecordChange>> LeadsOfOtherSource(int64_t from, int limit) override {
+    return reader_.LeadsOfOtherSource(from, limit);
   }
   Or<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
                                                         std::span<const std::string> attempts) override {

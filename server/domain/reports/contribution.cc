@@ -33,8 +33,12 @@ Addition Once(Measure measure, uint32_t a = 0, uint32_t b = 0) { return {KeyOf(m
 class Contributor {
  public:
   Contributor(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit)
-      : input_(input), lifecycle_(lifecycle), names_(names), visit_(visit) {
-    stays_ = StaysOf(lifecycle, {.record = input.record, .steps = input.steps});
+      : input_(input),
+        lifecycle_(lifecycle),
+        names_(names),
+        visit_(visit),
+        journey_{.record = input.record, .steps = input.steps} {
+    stays_ = StaysOf(lifecycle, journey_);
     entries_ = EntriesOf(lifecycle, stays_);
     for (const Stay& stay : stays_) codes_.push_back(names.CodeOf(stay.status));
     MakeGroups();
@@ -209,6 +213,7 @@ class Contributor {
   const Lifecycle& lifecycle_;
   Names& names_;
   const VisitCell& visit_;
+  const Journey journey_;  // the stays' statuses are texts of it
   std::vector<Stay> stays_;
   std::vector<StayEntry> entries_;
   std::vector<uint32_t> codes_;  // of the stays' statuses

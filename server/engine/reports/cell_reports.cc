@@ -19,7 +19,8 @@ using domain::CellKey;
 using domain::RecordKind;
 using domain::RecordRef;
 
-constexpr int kSourcePage = 1000;
+// Of one step; more than one commit can have.
+constexpr int kMostOtherSources = 20'000;
 
 // What records are read by: what is no touch, and, of all regions and the centre, what working times are counted with.
 std::string InputRules(const packs::RuleSet& rules) {
@@ -109,13 +110,17 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, const packs::RuleSet&
   }
   batch.at_head = changes.end;
   if (changes.end) {
-    std::vector<std::string> ids;
-    do {
-      const std::string after = ids.empty() ? std::string() : ids.back();
-      ASSIGN_OR_RETURN(ids, reader.LeadsOfOtherSource(state.commits, after, kSourcePage));
-      for (const std::string& id : ids) records.insert({RecordKind::kLead, id});
-    } while (ids.size() == kSourcePage);
-    ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
+    ASSIGN_OR_RETURN(const std::vector<store::RecordChange> leads,
+                     reader.LeadsOfOtherSource(state.commits, kMostOtherSources));
+    for (const store::RecordChange& lead : leads) records.insert({RecordKind::kLead, lead.id});
+    // The rest of those of the last commit come again.
+    const bool all = static_cast<int>(leads.size()) < kMostOtherSources || leads.back().number == state.commits;
+    batch.at_head = all;
+    if (all) {
+      ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
+    } else {
+      state.commits = leads.back().number;
+    }
   }
   for (const RecordRef& ref : records) {
     ASSIGN_OR_RETURN(std::optional<domain::ReportInput> input, reader.GetReportInput(ref, lifecycle.attempts));

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "domain/lifecycle.h"
+#include "engine/calls.h"
 #include "packs/rule_set.h"
 #include "store/report_cells.h"
 #include "store/store.h"
@@ -24,20 +25,13 @@ namespace leadline::engine {
 Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const std::string& sla_id, Time start,
                     Time stopped);
 
-// What one step of following the ledger did.
-struct ReportFoldStep {
-  int64_t records = 0;   // that were read
-  bool began = false;    // anew, from the beginning of the ledger
-  bool at_head = false;  // nothing is left to fold
-};
-
 // Keeps the cells at the head of the ledger, and reads them there. What is asked for several tenants is kept apart.
 // Thread-safe: one after another.
 class CellReports {
  public:
   // A report folds so much itself; where more is left, it does without cells.
-  static constexpr int64_t kMostBehind = 20'000;
-  static constexpr int kStepTransactions = 500;
+  static constexpr int64_t kMostBehind = 2'000;
+  static constexpr int kStepTransactions = 2'000;
   // How long records can be read as they were.
   static constexpr Duration kKeptFor = 15 * kMinute;
   static constexpr int64_t kMostKept = 500'000;

@@ -1,5 +1,4 @@
-#include "engine/reports/report_records.h"
-
+// The records behind a number of a report.
 #include <algorithm>
 #include <optional>
 
@@ -7,6 +6,7 @@
 #include "domain/reports/cell_fold.h"
 #include "domain/reports/cell_plan.h"
 #include "engine/engine.h"
+#include "engine/reports/cell_reports.h"
 #include "engine/reports/report_division.h"
 #include "fmt/format.h"
 
@@ -20,7 +20,7 @@ using Clocks = ReportNumber::Clocks;
 constexpr int kLookedAt = 2000;
 
 Clocks StateOf(const domain::Addition& addition, Time now) {
-  if (MeasureOf(addition.key) == Measure::kRunning) {
+  if (domain::MeasureOf(addition.key) == Measure::kRunning) {
     const Time due = domain::SlotOf(addition.key) * kMinute + addition.sum.offset;
     return now >= due ? Clocks::kBreached : Clocks::kRunning;
   }
@@ -36,7 +36,7 @@ Clocks StateOf(const domain::Addition& addition, Time now) {
 
 // How much of the number one addition of one record is.
 int64_t Share(const ReportNumber& number, const domain::Names& names, Time now, const domain::Addition& addition) {
-  const Measure measure = MeasureOf(addition.key);
+  const Measure measure = domain::MeasureOf(addition.key);
   const auto is = [&](const std::optional<std::string>& wanted, uint32_t code) {
     return !wanted || names.NameOf(code) == *wanted;
   };

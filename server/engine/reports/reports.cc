@@ -8,6 +8,7 @@
 #include "domain/reports/cell_fold.h"
 #include "domain/reports/cell_plan.h"
 #include "engine/engine.h"
+#include "engine/reports/cell_reports.h"
 #include "engine/reports/report_division.h"
 
 namespace leadline::engine {
@@ -29,7 +30,7 @@ store::JourneyFilter FilterOf(const ReportFilter& filter) {
   return out;
 }
 
-constexpr std::string_view kWhatCellsHave =
+constexpr char kWhatCellsHave[] =
     "this report is made of days, and of at most one of source, product and owner or team beside the region, in the "
     "filter and the dimensions together: let times begin at midnight UTC, and leave out the rest";
 
@@ -173,6 +174,11 @@ absl::StatusOr<std::vector<domain::Flow>> Engine::GetFlow(const CallContext& con
   if (absl::IsFailedPrecondition(status)) return absl::UnavailableError(status.message());
   RETURN_IF_ERROR(status);
   return flows;
+}
+
+std::shared_ptr<CellReports> MakeCellReports(const EngineOptions& options) {
+  if (options.report_cells == nullptr) return nullptr;
+  return std::make_shared<CellReports>(*options.store, *options.report_cells);
 }
 
 absl::StatusOr<ReportFoldStep> Engine::FoldReports(const CallContext& context, int most_transactions) {

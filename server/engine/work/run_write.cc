@@ -10,9 +10,6 @@ Engine::Engine(const EngineOptions& options)
       clocks_set_aside_(std::make_unique<SetAside>()),
       shared_set_aside_(std::make_unique<SetAside>()),
       accounts_set_aside_(std::make_unique<SetAside>()),
-      cell_reports_(options.report_cells == nullptr
-                        ? nullptr
-                        : std::make_unique<CellReports>(*options.store, *options.report_cells)),
       options_(options),
       unlisted_(options.unlisted) {
   if (reservations_ != nullptr) options_.reservations = reservations_.get();

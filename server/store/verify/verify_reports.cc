@@ -64,8 +64,9 @@ class ReportsCheck {
   }
 
   absl::Status CheckInputs() {
-    ASSIGN_OR_RETURN(const std::vector<std::string> moved, reader_.LeadsOfOtherSource(state_.commits, "", kMostMoved));
-    const std::set<std::string> later(moved.begin(), moved.end());
+    ASSIGN_OR_RETURN(const std::vector<RecordChange> moved, reader_.LeadsOfOtherSource(state_.commits, kMostMoved));
+    std::set<std::string> later;
+    for (const RecordChange& lead : moved) later.insert(lead.id);
     for (const RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
       RETURN_IF_ERROR(ForEachInput(kind, [&](const ReportedInput& input) -> absl::Status {
         const RecordRef ref{kind, input.id};

@@ -104,11 +104,11 @@ int ListRecords(Session& session, const RecordsFlags& flags) {
     const grpc::Status status = session.Ask(report_service::kListReportRecords, *request, response);
     if (!status.ok()) return session.Fail(status);
     for (const v1::ReportRecord& record : response.records()) {
-      sum += record.count();
+      sum += record.occurrence_count();
       if (session.json()) {
         session.PrintJson(record, /*compact=*/true);
       } else {
-        session.Print(record.count() == 1 ? record.name() + "\n" : fmt::format("{} {}\n", record.name(), record.count()));
+        session.Print(record.occurrence_count() == 1 ? record.name() + "\n" : fmt::format("{} {}\n", record.name(), record.occurrence_count()));
       }
     }
     request->set_page_token(response.next_page_token());

@@ -97,9 +97,9 @@ std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v
     count("recycled", flow.recycled_count());
     count("recycled_won", flow.recycled_won_count());
     count("touched", flow.touched_count());
-    count("touched_in_5_minutes", flow.touched_in_5_minutes_count());
-    count("touched_in_15_minutes", flow.touched_in_15_minutes_count());
-    count("touched_in_60_minutes", flow.touched_in_60_minutes_count());
+    for (const auto& limit : flow.touch_limits()) {
+      count(fmt::format("touched_in_{}_minutes", limit.limit_duration().seconds() / 60), limit.touched_count());
+    }
     count("never_touched", flow.never_touched_count());
     add("touch_median_seconds", "", "", Seconds(flow.touch_median_duration(), flow.touched_count()));
     add("touch_p75_seconds", "", "", Seconds(flow.touch_p75_duration(), flow.touched_count()));

@@ -134,13 +134,13 @@ std::vector<std::string> StatsCells(const v1::DurationStats& stats) {
 void ShowTouches(Session& session, const v1::Flow& flow) {
   const int64_t all = flow.record_count();
   Table table({{"First touch by a person"}, {"Leads", kRight}, {"Share", kRight}, {"As a bar"}});
-  const auto add = [&](const char* label, int64_t count) {
+  const auto add = [&](const std::string& label, int64_t count) {
     table.Add({label, WithThousands(count),
                all == 0 ? "" : FormatPercent(static_cast<double>(count) / static_cast<double>(all)), Bar(count, all)});
   };
-  add("within 5 minutes", flow.touched_in_5_minutes_count());
-  add("within 15 minutes", flow.touched_in_15_minutes_count());
-  add("within 60 minutes", flow.touched_in_60_minutes_count());
+  for (const auto& limit : flow.touch_limits()) {
+    add(fmt::format("within {} minutes", limit.limit_duration().seconds() / 60), limit.touched_count());
+  }
   add("at any time", flow.touched_count());
   add("never touched", flow.never_touched_count());
   session.Print(table);

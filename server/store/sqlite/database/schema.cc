@@ -179,10 +179,11 @@ CREATE TABLE deliveries (
   PRIMARY KEY (tenant_id, endpoint, dead, position)) WITHOUT ROWID;
 
 -- Leads whose source became another one: what packs mean by it may change without an event. number: that commits had
--- before the last time. Few, and read from a number on, seldom: no other index.
+-- before the last time.
 CREATE TABLE other_sources (
   tenant_id TEXT NOT NULL, lead_id TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, lead_id)) WITHOUT ROWID;
+CREATE INDEX other_sources_by_number ON other_sources (tenant_id, number, lead_id);
 
 -- Long work that clients asked for. Some hundred rows at most, so no other index. request and result:
 -- compressed. samples: what tells of single leads and people, each sealed; see session_operations.cc. Not clustered by

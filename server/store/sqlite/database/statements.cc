@@ -282,8 +282,8 @@ constexpr std::string_view LedgerSql(Sql id) {
       return "INSERT INTO other_sources SELECT ?1, ?2, COALESCE(MAX(number), 0) FROM commits WHERE tenant_id = ?1 "
              "ON CONFLICT DO UPDATE SET number = excluded.number";
     case Sql::kLeadsOfOtherSource:
-      return "SELECT lead_id FROM other_sources WHERE tenant_id = ?1 AND number >= ?2 AND lead_id > ?3 "
-             "ORDER BY lead_id LIMIT ?4";
+      return "SELECT number, lead_id FROM other_sources WHERE tenant_id = ?1 AND number >= ?2 "
+             "ORDER BY number, lead_id LIMIT ?3";
     case Sql::kLeadClocks:
       return "SELECT c.lead_id, l.source, l.region, l.created_at, l.products, l.assignee, "
              "c.sla_id, c.start, c.warn, c.due, c.stopped, c.state, " LEADLINE_CLOCK_REST

@@ -80,7 +80,7 @@ class Session final : public Transaction {
   absl::StatusOr<int64_t> LastPosition() override;
   absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) override;
   absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) override;
-  absl::StatusOr<std::vector<std::string>> LeadsOfOtherSource(int64_t from, std::string_view after, int limit) override;
+  absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) override;
   absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
                                                                     std::span<const std::string> attempts) override;
   absl::Status ForEachJourney(const JourneyFilter& filter,

@@ -24,8 +24,10 @@ bool IsReportedKind(domain::RecordKind kind) {
          kind == domain::RecordKind::kAccount;
 }
 
-// The status that a record was made with is nobody's answer.
-bool Touches(const domain::StatusChanged& change) { return !change.from.empty() && ByPerson(change); }
+// The status that a record was made with is nobody's answer, and imported history does not say who did it.
+bool Touches(const domain::StatusChanged& change) {
+  return !change.from.empty() && ByPerson(change) && change.trigger != "import";
+}
 
 }  // namespace
 
@@ -55,13 +57,13 @@ absl::StatusOr<ReportedChanges> Session::ReportedChangesAfter(int64_t after, int
   return changes;
 }
 
-absl::StatusOr<std::vector<std::string>> Session::LeadsOfOtherSource(int64_t from, std::string_view after, int limit) {
+absl::StatusOr<std::vector<RecordChange>> Session::LeadsOfOtherSource(int64_t from, int limit) {
   Query query = connection_.Prepare(Sql::kLeadsOfOtherSource);
-  query.Bind(tenant_, from, after, limit);
-  std::vector<std::string> ids;
-  while (query.Next()) ids.push_back(query.String(0));
+  query.Bind(tenant_, from, limit);
+  std::vector<RecordChange> leads;
+  while (query.Next()) leads.push_back({query.Int(0), query.String(1)});
   RETURN_IF_ERROR(Break(query.status()));
-  return ids;
+  return leads;
 }
 
 absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const domain::RecordRef& record,
