@@ -38,11 +38,11 @@ struct EngineOptions {
   IdSource* ids = nullptr;  // asked by several threads at once
   store::Store* store = nullptr;
   SnapshotHolder* snapshots = nullptr;
-  UnlistedValues::Tell unlisted = {};    // told of new values of open fields; may be empty
-  Executor* deciders = nullptr;          // threads that decide; null: whoever calls. Stopped before the engine ends
-  Executor* bulk_deciders = nullptr;     // of imports, timers and rescoring; null: those above
+  UnlistedValues::Tell unlisted = {};  // told of new values of open fields; may be empty
+  Executor* deciders = nullptr;        // threads that decide; null: whoever calls. Stopped before the engine ends
+  Executor* bulk_deciders = nullptr;   // of imports, timers and rescoring; null: those above
   store::ReportCells* report_cells = nullptr;  // null: reports read the records
-  Reservations* reservations = nullptr;  // shared with others that decide about leads; null: the engine's own
+  Reservations* reservations = nullptr;        // shared with others that decide about leads; null: the engine's own
 };
 
 // Null where there are no cells.
@@ -150,17 +150,19 @@ class Engine {
   // of the answer. INVALID_ARGUMENT for a time that the report does not go by, and for contacts where only leads have
   // what is asked.
   absl::StatusOr<std::vector<domain::Funnel>> GetFunnel(const CallContext& context, const ReportFilter& filter,
-                                                        const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+                                                        const ReportDimensions& dimensions,
+                                                        ReportMoment* moment = nullptr);
   absl::StatusOr<std::vector<domain::Velocity>> GetVelocity(const CallContext& context, const ReportFilter& filter,
-                                                            const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+                                                            const ReportDimensions& dimensions,
+                                                            ReportMoment* moment = nullptr);
   absl::StatusOr<std::vector<domain::SlaCompliance>> GetSlaCompliance(const CallContext& context,
                                                                       const ReportFilter& filter,
-                                                                      const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+                                                                      const ReportDimensions& dimensions,
+                                                                      ReportMoment* moment = nullptr);
   // By the creation alone, and from cells alone: INVALID_ARGUMENT for what they do not have, with what they have;
   // UNAVAILABLE while they are being made.
   absl::StatusOr<std::vector<domain::Flow>> GetFlow(const CallContext& context, const ReportFilter& filter,
-                                                    const ReportDimensions& dimensions,
-                                                    ReportMoment* moment = nullptr);
+                                                    const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
   // The records that a number of a report counts, by id, as they were at its moment: their counts add up to the number.
   // A page may have fewer than `limit` records, and none, while there are more. FAILED_PRECONDITION when they are not
   // kept as they were any more, or the report was not answered from cells.

@@ -67,7 +67,7 @@ bool OfStatus(Measure measure) {
 }
 
 std::optional<std::string> TakeName(const FieldPath& path, bool given, const std::string& text, bool fits,
-                                 Checker& check) {
+                                    Checker& check) {
   if (!given) return std::nullopt;
   if (!fits) check.Refuse(path, "must be unset: the number is not of one");
   return check.Text(path, text, kMostNameBytes);
@@ -107,12 +107,11 @@ engine::ReportNumber NumberFrom(const FieldPath& path, const v1::ListReportRecor
   number.minutes = found->minutes;
   const FieldPath status = path / "status", to_status = path / "to_status", sla_id = path / "sla_id";
   const bool clock = found->measure == Measure::kClock;
-  number.first =
-      TakeName(status, request.has_status(), request.status(), OfStatus(found->measure), check);
+  number.first = TakeName(status, request.has_status(), request.status(), OfStatus(found->measure), check);
   const std::optional<std::string> level = TakeName(sla_id, request.has_sla_id(), request.sla_id(), clock, check);
   if (clock) number.first = level;
-  number.second = TakeName(to_status, request.has_to_status(), request.to_status(),
-                        found->measure == Measure::kMoves, check);
+  number.second =
+      TakeName(to_status, request.has_to_status(), request.to_status(), found->measure == Measure::kMoves, check);
   return number;
 }
 

@@ -225,13 +225,11 @@ grpc::ServerUnaryReactor* ReportService::ListReportRecords(grpc::CallbackServerC
     v1::ListReportRecordsRequest question = *request;
     question.clear_page_size();
     question.clear_page_token();
-    const std::string scope =
-        Scope("ListReportRecords", {context.actor, question.SerializeAsString()});
+    const std::string scope = Scope("ListReportRecords", {context.actor, question.SerializeAsString()});
     wanted.after = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
     ASSIGN_OR_RETURN(const engine::ReportRecordsPage page, env_.engine->ListReportRecords(context, wanted));
-    const domain::RecordKind kind =
-        wanted.filter.contacts ? domain::RecordKind::kContact : domain::RecordKind::kLead;
+    const domain::RecordKind kind = wanted.filter.contacts ? domain::RecordKind::kContact : domain::RecordKind::kLead;
     for (const engine::ReportRecord& record : page.records) {
       v1::ReportRecord* added = response->add_records();
       added->set_name(domain::ResourceName(kind, record.id));

@@ -35,8 +35,8 @@ struct ReportedInput {
   domain::ReportInput input;
 };
 
-// What one tenant has, in one transaction. Not thread-safe; lives no longer than the function it was given to. DATA_LOSS
-// for damaged bytes.
+// What one tenant has, in one transaction. Not thread-safe; lives no longer than the function it was given to.
+// DATA_LOSS for damaged bytes.
 class ReportCellsSession {
  public:
   virtual ~ReportCellsSession() = default;
@@ -46,11 +46,12 @@ class ReportCellsSession {
   virtual absl::Status PutState(const ReportCellsState& state) = 0;
   // The cells of the plan, in the order of their keys within each range. `wanted` says by its values whether a cell is
   // read.
-  virtual absl::Status ForEachCell(domain::RecordKind kind, const domain::CellPlan& plan,
-                                   const std::function<bool(std::string_view values)>& wanted,
-                                   const std::function<void(const domain::CellKey&, const domain::Additions&)>& visit) = 0;
+  virtual absl::Status ForEachCell(
+      domain::RecordKind kind, const domain::CellPlan& plan, const std::function<bool(std::string_view values)>& wanted,
+      const std::function<void(const domain::CellKey&, const domain::Additions&)>& visit) = 0;
   // All cells, in the order of their keys.
-  virtual absl::Status ForEachCell(const std::function<void(const domain::CellKey&, const domain::Additions&)>& visit) = 0;
+  virtual absl::Status ForEachCell(
+      const std::function<void(const domain::CellKey&, const domain::Additions&)>& visit) = 0;
   // Adds to the cell what is in the order of its keys; a cell that has nothing any more is gone.
   virtual absl::Status AddToCell(const domain::CellKey& key, const domain::Additions& additions) = 0;
   virtual absl::StatusOr<std::optional<domain::ReportInput>> GetInput(const domain::RecordRef& record) = 0;
@@ -61,8 +62,7 @@ class ReportCellsSession {
   // As they were at version `at`; by id, after `after`; about `limit` records are looked
   // at, and `last` is the last of them; empty: there are no more.
   virtual absl::StatusOr<std::vector<ReportedInput>> InputsAt(int64_t at, domain::RecordKind kind,
-                                                              std::string_view after, int limit,
-                                                              std::string& last) = 0;
+                                                              std::string_view after, int limit, std::string& last) = 0;
   // Forgets how records were before versions up to this one.
   virtual absl::Status ForgetBefore(int64_t version) = 0;
   // Drops all that the tenant has.
@@ -75,8 +75,8 @@ using UseReportCells = std::function<absl::Status(ReportCellsSession&)>;
 class ReportCells {
  public:
   virtual ~ReportCells() = default;
-  // In one transaction, which is taken back when `use` fails. What a `kill -9` cuts off did not happen; what the loss of
-  // power takes with it is folded again.
+  // In one transaction, which is taken back when `use` fails. What a `kill -9` cuts off did not happen; what the loss
+  // of power takes with it is folded again.
   virtual absl::Status Write(std::string_view tenant, const UseReportCells& use) = 0;
   virtual absl::Status Read(std::string_view tenant, const UseReportCells& use) = 0;
 };

@@ -48,14 +48,10 @@ void OkOrExit(const absl::Status& status, std::string_view doing) {
 
 domain::Lifecycle Statuses() {
   domain::Lifecycle lifecycle;
-  lifecycle.statuses = {{.id = "raw", .order = 0},
-                        {.id = "inquiry", .order = 1},
-                        {.id = "mql", .order = 2},
-                        {.id = "sal", .order = 3},
-                        {.id = "sql", .order = 4},
-                        {.id = "customer", .order = 5, .won = true},
-                        {.id = "re_market", .order = -1},
-                        {.id = "disqualified", .order = -1, .terminal = true}};
+  lifecycle.statuses = {{.id = "raw", .order = 0},        {.id = "inquiry", .order = 1},
+                        {.id = "mql", .order = 2},        {.id = "sal", .order = 3},
+                        {.id = "sql", .order = 4},        {.id = "customer", .order = 5, .won = true},
+                        {.id = "re_market", .order = -1}, {.id = "disqualified", .order = -1, .terminal = true}};
   return lifecycle;
 }
 
@@ -199,7 +195,8 @@ int Main(int argc, char** argv) {
     }
     const double ratio = Median(many) / Median(few);
     Print({asked.name, Median(many), "ms", ratio, AtMost(kMostMilliseconds)});
-    if (ratio > kMostTimes) Note(fmt::format("{}: {:.1f} times as long, and should be {} times at most", asked.name, ratio, kMostTimes));
+    if (ratio > kMostTimes)
+      Note(fmt::format("{}: {:.1f} times as long, and should be {} times at most", asked.name, ratio, kMostTimes));
   }
   fs::remove_all(flags.folder);
   return 0;

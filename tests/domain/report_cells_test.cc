@@ -20,12 +20,9 @@ constexpr Time kBegin = 1'767'225'600LL * kSecond;  // 2026-01-01, a Thursday
 
 Lifecycle Plain() {
   Lifecycle lifecycle;
-  lifecycle.statuses = {{.id = "inquiry", .order = 0},
-                        {.id = "mql", .order = 1},
-                        {.id = "sql", .order = 2},
-                        {.id = "customer", .order = 3, .won = true},
-                        {.id = "re_market", .order = -1},
-                        {.id = "disqualified", .order = -1, .terminal = true}};
+  lifecycle.statuses = {{.id = "inquiry", .order = 0},    {.id = "mql", .order = 1},
+                        {.id = "sql", .order = 2},        {.id = "customer", .order = 3, .won = true},
+                        {.id = "re_market", .order = -1}, {.id = "disqualified", .order = -1, .terminal = true}};
   lifecycle.remaps = {{"contacted", "mql"}};
   return lifecycle;
 }
@@ -100,9 +97,9 @@ TEST(PlanTest, WholeMonthsAndTheDaysAtTheEnds) {
     return plan ? plan->ranges : std::vector<CellRange>();
   };
   const int64_t january = MonthNumber(kBegin), first = DayNumber(kBegin);
-  EXPECT_THAT(ranges(kBegin + kDay, kBegin + 61 * kDay),
-              ElementsAre(CellRange{Level::kMonth, january + 1, january + 2},
-                          CellRange{Level::kDay, first + 1, first + 31}, CellRange{Level::kDay, first + 59, first + 61}));
+  EXPECT_THAT(ranges(kBegin + kDay, kBegin + 61 * kDay), ElementsAre(CellRange{Level::kMonth, january + 1, january + 2},
+                                                                     CellRange{Level::kDay, first + 1, first + 31},
+                                                                     CellRange{Level::kDay, first + 59, first + 61}));
   EXPECT_THAT(ranges(kBegin, kBegin + 31 * kDay), ElementsAre(CellRange{Level::kMonth, january, january + 1}));
   EXPECT_THAT(ranges(kBegin, kBegin + 3 * kDay), ElementsAre(CellRange{Level::kDay, first, first + 3}));
   EXPECT_THAT(ranges(0, 0, {ReportDimension::kWeek}), SizeIs(1));
@@ -122,8 +119,8 @@ TEST(PlanTest, WhatNoGroupingHasTogetherIsForTheRecords) {
 }
 
 TEST(ContributionTest, MovesReturnsAndRecycling) {
-  const Told told = Tell({Went({"inquiry", "mql", "re_market", "mql", "sql", "customer"}), Went({"inquiry", "contacted"}),
-                          Went({"inquiry", "disqualified"})});
+  const Told told = Tell({Went({"inquiry", "mql", "re_market", "mql", "sql", "customer"}),
+                          Went({"inquiry", "contacted"}), Went({"inquiry", "disqualified"})});
   ASSERT_THAT(told.flows, SizeIs(1));
   const Flow& flow = told.flows[0];
   EXPECT_EQ(flow.total, 3);
@@ -161,8 +158,12 @@ TEST(ContributionTest, TakingAwayWhatWasAddedLeavesNothing) {
   std::map<CellKey, Sums> cells;
   ReportInput input = Went({"inquiry", "mql", "sql"}, 7'777'777'777);
   input.record.products = {"press", "lathe", "press"};
-  input.clocks.push_back({.sla_id = "first", .state = SlaState::kMet, .start = kBegin, .due = kBegin + kHour,
-                          .stopped = kBegin + kMinute, .response = kMinute});
+  input.clocks.push_back({.sla_id = "first",
+                          .state = SlaState::kMet,
+                          .start = kBegin,
+                          .due = kBegin + kHour,
+                          .stopped = kBegin + kMinute,
+                          .response = kMinute});
   for (const int times : {1, 1, -1, -1}) {
     Contribute(input, lifecycle, names, [&](const CellKey& key, const Additions& additions) {
       for (const Addition& addition : additions) AddTo(cells[key], addition, times);

@@ -79,7 +79,8 @@ double Days(const std::string& seconds) { return std::stod(seconds) / 86400; }
 
 // Of each group, by its one value; "all" for the only group of a report that is not divided.
 std::string GroupOf(const nlohmann::json& group) {
-  return group.contains("dimensions") && !group["dimensions"].empty() ? group["dimensions"][0].value("value", "") : "all";
+  return group.contains("dimensions") && !group["dimensions"].empty() ? group["dimensions"][0].value("value", "")
+                                                                      : "all";
 }
 int64_t Number(const nlohmann::json& of, const char* name) {
   return of.contains(name) ? std::stoll(of[name].get<std::string>()) : 0;
@@ -91,9 +92,9 @@ TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
   }
   ASSERT_TRUE(server_.Start()) << server_.output();
   const Ended imported = RunProgram(
-      {kClient, "--server", server_.address(), "import", std::string(kOlist) + "olist_marketing_qualified_leads_dataset.csv",
-       "--map", LEADLINE_SOURCE_DIR "/rules/samples/imports/olist.yaml", "--rejects",
-       server_.data() + "/rejects.csv"},
+      {kClient, "--server", server_.address(), "import",
+       std::string(kOlist) + "olist_marketing_qualified_leads_dataset.csv", "--map",
+       LEADLINE_SOURCE_DIR "/rules/samples/imports/olist.yaml", "--rejects", server_.data() + "/rejects.csv"},
       std::chrono::milliseconds(300'000));
   std::map<std::string, Origin> told = FromFiles();
   EXPECT_EQ(static_cast<int>(told["all"].Median() / kDay), 14) << "whole days from the first contact to the deal";

@@ -1,11 +1,12 @@
 // Reports from cells are those that reading every record gives, whatever happened; and each number is the sum of the
 // records that are listed for it.
+#include "engine/reports/cell_reports.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "engine/reports/cell_reports.h"
 #include "store/sqlite/sqlite_report_cells.h"
 #include "store/verify/verify_reports.h"
 #include "tests/engine/random_history.h"
@@ -47,12 +48,12 @@ class CellReportsTest : public RandomHistory {
           const Measure measure = domain::MeasureOf(a.key);
           const bool names = measure != Measure::kTouchedIn;
           const bool clock = measure == Measure::kClock;
-          dump[fmt::format("{} {} {} {} {} {} {} {} {} {}", static_cast<int>(key.kind), static_cast<int>(key.section),
-                           static_cast<int>(key.grouping), static_cast<int>(key.level), key.period, key.values,
-                           static_cast<int>(measure),
-                           names ? name(domain::FirstOf(a.key)) : std::to_string(domain::FirstOf(a.key)),
-                           clock ? std::to_string(domain::SecondOf(a.key)) : name(domain::SecondOf(a.key)),
-                           domain::SlotOf(a.key))] = a.sum;
+          dump[fmt::format(
+              "{} {} {} {} {} {} {} {} {} {}", static_cast<int>(key.kind), static_cast<int>(key.section),
+              static_cast<int>(key.grouping), static_cast<int>(key.level), key.period, key.values,
+              static_cast<int>(measure), names ? name(domain::FirstOf(a.key)) : std::to_string(domain::FirstOf(a.key)),
+              clock ? std::to_string(domain::SecondOf(a.key)) : name(domain::SecondOf(a.key)), domain::SlotOf(a.key))] =
+              a.sum;
         }
       });
     });
@@ -82,9 +83,18 @@ std::vector<Question> Questions(Time now) {
   const Time today = now - now % kDay;
   const Time monday = domain::BeginOf(domain::Level::kWeek, domain::WeekNumber(now));
   std::vector<Question> all;
-  for (const ReportDimensions& by :
-       {ReportDimensions{}, {D::kSource}, {D::kRegion}, {D::kProduct}, {D::kOwner}, {D::kTeam}, {D::kWeek}, {D::kMonth},
-        {D::kRegion, D::kSource}, {D::kOwner, D::kRegion, D::kWeek}, {D::kMonth, D::kWeek}, {D::kProduct, D::kMonth}}) {
+  for (const ReportDimensions& by : {ReportDimensions{},
+                                     {D::kSource},
+                                     {D::kRegion},
+                                     {D::kProduct},
+                                     {D::kOwner},
+                                     {D::kTeam},
+                                     {D::kWeek},
+                                     {D::kMonth},
+                                     {D::kRegion, D::kSource},
+                                     {D::kOwner, D::kRegion, D::kWeek},
+                                     {D::kMonth, D::kWeek},
+                                     {D::kProduct, D::kMonth}}) {
     all.push_back({{}, by});
     all.push_back({{.start = today - 40 * kDay, .end = today - 2 * kDay}, by});
     all.push_back({{.end = today}, by});
@@ -208,11 +218,14 @@ TEST_F(CellReportsTest, VerifyingThemFindsWhatIsNotTheSumOfTheRecords) {
   };
   auto found = verify();
   EXPECT_TRUE(found.empty()) << DescribeAll(found);
-  const domain::CellKey key{.section = Section::kFunnel, .level = domain::Level::kMonth,
-                            .period = domain::MonthNumber(clock_.Now())};
-  ASSERT_TRUE(cells_->Write("default", [&](store::ReportCellsSession& session) {
-    return session.AddToCell(key, {{domain::KeyOf(Measure::kRecords), {1, 0}}});
-  }).ok());
+  const domain::CellKey key{
+      .section = Section::kFunnel, .level = domain::Level::kMonth, .period = domain::MonthNumber(clock_.Now())};
+  ASSERT_TRUE(cells_
+                  ->Write("default",
+                          [&](store::ReportCellsSession& session) {
+                            return session.AddToCell(key, {{domain::KeyOf(Measure::kRecords), {1, 0}}});
+                          })
+                  .ok());
   found = verify();
   ASSERT_EQ(found.size(), 1U) << DescribeAll(found);
   EXPECT_THAT(found[0].what, testing::HasSubstr("reports/"));
@@ -254,8 +267,9 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
   int64_t numbers = 0;
   const auto expect = [&](const domain::GroupKey& group, ReportNumber number, int64_t value) {
     ++numbers;
-    EXPECT_EQ(ListedSum(*cells_engine_, {.dimensions = by, .values = group, .number = std::move(number), .moment = moment}),
-              value);
+    EXPECT_EQ(
+        ListedSum(*cells_engine_, {.dimensions = by, .values = group, .number = std::move(number), .moment = moment}),
+        value);
   };
   for (const domain::Funnel& funnel : *funnels) {
     expect(funnel.group, {}, funnel.total);
@@ -270,7 +284,8 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
   using Clocks = ReportNumber::Clocks;
   for (const domain::SlaCompliance& level : *levels) {
     const auto of = [&](Clocks clocks) {
-      return ReportNumber{.section = Section::kSla, .measure = Measure::kClock, .first = level.sla_id, .clocks = clocks};
+      return ReportNumber{
+          .section = Section::kSla, .measure = Measure::kClock, .first = level.sla_id, .clocks = clocks};
     };
     expect(level.group, of(Clocks::kAll), level.started);
     expect(level.group, of(Clocks::kMet), level.met);
@@ -281,10 +296,14 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
   for (const domain::Flow& flow : *flows) {
     const auto of = [](Measure measure, std::optional<std::string> from = {}, std::optional<std::string> to = {},
                        int64_t minutes = 0) {
-      return ReportNumber{.section = Section::kFlow, .measure = measure, .first = std::move(from),
-                          .second = std::move(to), .minutes = minutes};
+      return ReportNumber{.section = Section::kFlow,
+                          .measure = measure,
+                          .first = std::move(from),
+                          .second = std::move(to),
+                          .minutes = minutes};
     };
-    for (const domain::StatusMove& move : flow.moves) expect(flow.group, of(Measure::kMoves, move.from, move.to), move.count);
+    for (const domain::StatusMove& move : flow.moves)
+      expect(flow.group, of(Measure::kMoves, move.from, move.to), move.count);
     for (const domain::StatusCount& left : flow.left_behind) {
       expect(flow.group, of(Measure::kLeftBehind, left.status), left.count);
     }

@@ -35,7 +35,7 @@ enum class Measure : uint8_t {
   kReturned = 32,  // records that have returns
   kRecycled = 33,  // records that left the way to the sale without an end
   kRecycledWon = 34,
-  kTouched = 35,     // by a person first; slot: bucket of the time since the creation
+  kTouched = 35,  // by a person first; slot: bucket of the time since the creation
   kNeverTouched = 36,
   kTouchedIn = 38,   // a: within so many minutes, one of kTouchMinutes
   kLeftBehind = 37,  // in a status that is no end, with no step due

@@ -210,8 +210,9 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
     const SortedSums sums(entry.group->sums);
     for (const Addition& clocks : sums.All(Measure::kClock)) {
       const auto state = static_cast<SlaState>(SecondOf(clocks.key));
-      (state == SlaState::kCancelled ? level.cancelled : state == SlaState::kMet ? level.met : level.breached) +=
-          clocks.sum.count;
+      (state == SlaState::kCancelled ? level.cancelled
+       : state == SlaState::kMet     ? level.met
+                                     : level.breached) += clocks.sum.count;
     }
     // Nobody has told yet that these are past due: of several in one minute, as of their mean.
     for (const Addition& clocks : sums.All(Measure::kRunning)) {

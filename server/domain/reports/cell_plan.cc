@@ -13,9 +13,14 @@ constexpr int64_t kLast = std::numeric_limits<int32_t>::max();
 // Bits of what a grouping has.
 constexpr unsigned kHasRegion = 1, kHasSource = 2, kHasProduct = 4, kHasOwner = 8;
 // By the grouping's number. The first that has all is the smallest.
-constexpr std::array<unsigned, kGroupings> kParts = {
-    0, kHasSource, kHasRegion, kHasProduct, kHasOwner,
-    kHasRegion | kHasSource, kHasRegion | kHasProduct, kHasRegion | kHasOwner};
+constexpr std::array<unsigned, kGroupings> kParts = {0,
+                                                     kHasSource,
+                                                     kHasRegion,
+                                                     kHasProduct,
+                                                     kHasOwner,
+                                                     kHasRegion | kHasSource,
+                                                     kHasRegion | kHasProduct,
+                                                     kHasRegion | kHasOwner};
 
 unsigned PartOf(ReportDimension dimension) {
   switch (dimension) {
@@ -128,7 +133,8 @@ bool Wanted(const CellFilter& filter, Grouping grouping, std::string_view values
 }
 
 std::string ValueOf(ReportDimension dimension, const Division& division, const CellKey& cell) {
-  const bool pair = (kParts[static_cast<size_t>(cell.grouping)] & kHasRegion) != 0 && cell.grouping != Grouping::kRegion;
+  const bool pair =
+      (kParts[static_cast<size_t>(cell.grouping)] & kHasRegion) != 0 && cell.grouping != Grouping::kRegion;
   const auto [first, second] = SplitValues(cell.values);
   const std::string_view other = pair ? second : std::string_view(cell.values);
   switch (dimension) {

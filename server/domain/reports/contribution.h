@@ -30,8 +30,8 @@ struct ReportInput {
   ReportedRecord record;
   std::vector<StatusStep> steps;  // in ledger order
   std::vector<ReportedClock> clocks;
-  Time touched_at = 0;     // when a person first decided or noted something of it; 0: nobody did
-  bool step_due = false;   // a clock runs, or it waits in a queue that gives it out
+  Time touched_at = 0;    // when a person first decided or noted something of it; 0: nobody did
+  bool step_due = false;  // a clock runs, or it waits in a queue that gives it out
   bool operator==(const ReportInput&) const = default;
 };
 

@@ -91,7 +91,8 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, const packs::RuleSet&
   store::ReportCellsState& state = batch.state;
   const std::string wanted = domain::LifecycleText(lifecycle), input_rules = InputRules(rules);
   ASSIGN_OR_RETURN(const std::optional<std::string> transaction, reader.TransactionIdAt(state.number));
-  batch.anew = state.lifecycle != wanted || state.input_rules != input_rules || transaction.value_or("") != state.transaction_id;
+  batch.anew =
+      state.lifecycle != wanted || state.input_rules != input_rules || transaction.value_or("") != state.transaction_id;
   if (batch.anew) {
     state = {.lifecycle = wanted, .input_rules = input_rules, .version = state.version};
     // Whatever changed without an event until now is read as it is.
@@ -210,9 +211,8 @@ absl::StatusOr<ReportFoldStep> CellReports::FoldLocked(std::string_view tenant, 
   }));
   const int64_t number = batch.state.number;
   RETURN_IF_ERROR(store_.Read(tenant, [&](store::Reader& reader) { return ReadBatch(reader, rules, most, batch); }));
-  ReportFoldStep step{.records = static_cast<int64_t>(batch.records.size()),
-                      .began = batch.anew,
-                      .at_head = batch.at_head};
+  ReportFoldStep step{
+      .records = static_cast<int64_t>(batch.records.size()), .began = batch.anew, .at_head = batch.at_head};
   const bool first = batch.at_head && batch.state.oldest_version == 0;
   if (!batch.anew && !first && batch.records.empty() && batch.state.number == number) return step;
   RETURN_IF_ERROR(cells_.Write(tenant, [&](store::ReportCellsSession& session) -> absl::Status {
@@ -245,8 +245,7 @@ absl::StatusOr<int64_t> CellReports::Behind(std::string_view tenant) {
   return last - folded;
 }
 
-absl::Status CellReports::AtHead(std::string_view tenant, const packs::RuleSet& rules, Time now,
-                                 const UseCells& use) {
+absl::Status CellReports::AtHead(std::string_view tenant, const packs::RuleSet& rules, Time now, const UseCells& use) {
   const std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(int64_t behind, Behind(tenant));
   bool at_head = false;

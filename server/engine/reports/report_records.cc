@@ -68,7 +68,8 @@ bool MayCount(const domain::CellFilter& filter, bool by_creation, const domain::
 
 absl::Status NotKept() {
   return absl::FailedPreconditionError(
-      "the records behind the number are not kept as they were when it was reported: ask for the report again, and list "
+      "the records behind the number are not kept as they were when it was reported: ask for the report again, and "
+      "list "
       "them within 15 minutes");
 }
 
@@ -104,7 +105,8 @@ absl::StatusOr<ReportRecordsPage> Engine::ListReportRecords(const CallContext& c
       domain::Contribute(input.input, lifecycle, names, plan->section,
                          [&](const domain::CellKey& cell, const domain::Additions& additions) {
                            if (cell.grouping != plan->grouping || !Within(*plan, cell)) return;
-                           if (!Wanted(filter, cell.grouping, cell.values) || groups.GroupOf(cell) != request.values) return;
+                           if (!Wanted(filter, cell.grouping, cell.values) || groups.GroupOf(cell) != request.values)
+                             return;
                            for (const domain::Addition& addition : additions) {
                              count += Share(request.number, names, request.moment.now, addition);
                            }

@@ -53,8 +53,7 @@ absl::Status FoldCells(CellReports& cells, const CellQuestion& ask, const domain
         for (const std::string& name : state.names) names.CodeOf(name);
         domain::CellFold fold(plan.section, ask.division, names, ask.snapshot.rules->ForRegion("").lifecycle);
         RETURN_IF_ERROR(session.ForEachCell(
-            ask.filter.kind, plan,
-            [&](std::string_view values) { return Wanted(ask.filter, plan.grouping, values); },
+            ask.filter.kind, plan, [&](std::string_view values) { return Wanted(ask.filter, plan.grouping, values); },
             [&](const domain::CellKey& cell, const domain::Additions& additions) { fold.Add(cell, additions); }));
         result(fold);
         if (moment != nullptr) {
@@ -88,15 +87,16 @@ absl::Status ToldBy(store::Reader& reader, Time now, ReportMoment* moment) {
 }  // namespace
 
 absl::StatusOr<std::vector<domain::Funnel>> Engine::GetFunnel(const CallContext& context, const ReportFilter& filter,
-                                                              const ReportDimensions& dimensions, ReportMoment* moment) {
+                                                              const ReportDimensions& dimensions,
+                                                              ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kEntry));
   std::vector<domain::Funnel> funnels;
-  ASSIGN_OR_RETURN(const bool answered,
-                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
-                             domain::Section::kFunnel, moment,
-                             [&](const domain::CellFold& fold) { funnels = fold.Funnels(); }));
+  ASSIGN_OR_RETURN(
+      const bool answered,
+      FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now}, domain::Section::kFunnel,
+                moment, [&](const domain::CellFold& fold) { funnels = fold.Funnels(); }));
   if (answered) return funnels;
   domain::FunnelFold fold(pinned->rules->ForRegion(filter.region).lifecycle, std::move(division));
   RETURN_IF_ERROR(options_.store->Read(
@@ -111,7 +111,8 @@ absl::StatusOr<std::vector<domain::Funnel>> Engine::GetFunnel(const CallContext&
 
 absl::StatusOr<std::vector<domain::Velocity>> Engine::GetVelocity(const CallContext& context,
                                                                   const ReportFilter& filter,
-                                                                  const ReportDimensions& dimensions, ReportMoment* moment) {
+                                                                  const ReportDimensions& dimensions,
+                                                                  ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kEntry));
@@ -134,15 +135,16 @@ absl::StatusOr<std::vector<domain::Velocity>> Engine::GetVelocity(const CallCont
 
 absl::StatusOr<std::vector<domain::SlaCompliance>> Engine::GetSlaCompliance(const CallContext& context,
                                                                             const ReportFilter& filter,
-                                                                            const ReportDimensions& dimensions, ReportMoment* moment) {
+                                                                            const ReportDimensions& dimensions,
+                                                                            ReportMoment* moment) {
   const std::shared_ptr<const Snapshot> pinned = snapshot();
   const Time now = clock().Now();
   ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kDue));
   std::vector<domain::SlaCompliance> levels;
-  ASSIGN_OR_RETURN(const bool answered,
-                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
-                             domain::Section::kSla, moment,
-                             [&](const domain::CellFold& fold) { levels = fold.Levels(now); }));
+  ASSIGN_OR_RETURN(
+      const bool answered,
+      FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now}, domain::Section::kSla,
+                moment, [&](const domain::CellFold& fold) { levels = fold.Levels(now); }));
   if (answered) return levels;
   domain::SlaFold fold(std::move(division), now);
   RETURN_IF_ERROR(options_.store->Read(
@@ -169,8 +171,8 @@ absl::StatusOr<std::vector<domain::Flow>> Engine::GetFlow(const CallContext& con
   const std::optional<domain::CellPlan> plan = PlanOf(domain::Section::kFlow, ask.filter, division);
   if (!plan) return absl::InvalidArgumentError(kWhatCellsHave);
   std::vector<domain::Flow> flows;
-  const absl::Status status = FoldCells(*cell_reports_, ask, *plan, moment,
-                                        [&](const domain::CellFold& fold) { flows = fold.Flows(); });
+  const absl::Status status =
+      FoldCells(*cell_reports_, ask, *plan, moment, [&](const domain::CellFold& fold) { flows = fold.Flows(); });
   if (absl::IsFailedPrecondition(status)) return absl::UnavailableError(status.message());
   RETURN_IF_ERROR(status);
   return flows;

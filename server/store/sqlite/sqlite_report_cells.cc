@@ -54,17 +54,16 @@ const std::string kGetCell = "SELECT body FROM cells WHERE tenant_id = ?1 AND sh
 const std::string kPutCell =
     "INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id, shape, period, vals) "
     "DO UPDATE SET body = excluded.body";
-const std::string kDropCell =
-    "DELETE FROM cells WHERE tenant_id = ?1 AND shape = ?2 AND period = ?3 AND vals = ?4";
-const std::string kGetInput =
-    "SELECT body FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
+const std::string kDropCell = "DELETE FROM cells WHERE tenant_id = ?1 AND shape = ?2 AND period = ?3 AND vals = ?4";
+const std::string kGetInput = "SELECT body FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
 const std::string kPutInput = "INSERT OR REPLACE INTO inputs VALUES (?1, ?2, ?3, ?4)";
 const std::string kDropInput = "DELETE FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
 // What was before the first change of a version stays.
 const std::string kKeepBefore = "INSERT INTO inputs_before VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
 // Records that are there or were there, with the first change after the wanted transaction.
 const std::string kInputsAt =
-    "SELECT r.record_id, COALESCE((SELECT b.body FROM inputs_before b WHERE b.tenant_id = ?1 AND b.record_kind = ?2 AND "
+    "SELECT r.record_id, COALESCE((SELECT b.body FROM inputs_before b WHERE b.tenant_id = ?1 AND b.record_kind = ?2 "
+    "AND "
     "b.record_id = r.record_id AND b.version > ?3 ORDER BY b.version LIMIT 1), "
     "(SELECT i.body FROM inputs i WHERE i.tenant_id = ?1 AND i.record_kind = ?2 AND i.record_id = r.record_id), x'') "
     "FROM (SELECT * FROM (SELECT record_id FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id > ?4 "

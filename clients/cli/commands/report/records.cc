@@ -52,12 +52,12 @@ absl::StatusOr<std::string> MomentOf(Session& session, const UnaryMethod<Request
   if (!failed.ok()) return std::string();
   if (!response.moment().empty()) return response.moment();
   return absl::FailedPreconditionError(
-      "this report is read from all records, and tells no records apart: let times begin at midnight UTC, and divide by "
+      "this report is read from all records, and tells no records apart: let times begin at midnight UTC, and divide "
+      "by "
       "at most one of source, product, and owner or team, beside the region");
 }
 
-absl::StatusOr<std::string> Moment(Session& session, const v1::ListReportRecordsRequest& wanted,
-                                   grpc::Status& failed) {
+absl::StatusOr<std::string> Moment(Session& session, const v1::ListReportRecordsRequest& wanted, grpc::Status& failed) {
   const v1::ReportNumber number = wanted.number();
   if (number <= v1::REPORT_NUMBER_STEPS_BACK) return MomentOf(session, report_service::kGetFunnel, wanted, failed);
   if (number <= v1::REPORT_NUMBER_WON) return MomentOf(session, report_service::kGetVelocity, wanted, failed);
@@ -108,7 +108,9 @@ int ListRecords(Session& session, const RecordsFlags& flags) {
       if (session.json()) {
         session.PrintJson(record, /*compact=*/true);
       } else {
-        session.Print(record.occurrence_count() == 1 ? record.name() + "\n" : fmt::format("{} {}\n", record.name(), record.occurrence_count()));
+        session.Print(record.occurrence_count() == 1
+                          ? record.name() + "\n"
+                          : fmt::format("{} {}\n", record.name(), record.occurrence_count()));
       }
     }
     request->set_page_token(response.next_page_token());
@@ -130,8 +132,7 @@ void AddReportRecordsCommand(Command group) {
       [flags](Session& session) { return ListRecords(session, *flags); });
   command.AddOption("number", flags->number, fmt::format("One of {}", fmt::join(NumberWords(), ", "))).Required();
   AddFilter(command, flags->report, "");
-  command.AddOption("--time", flags->report->time, "What the report's --time was")
-      .OneOf({"creation", "entry", "due"});
+  command.AddOption("--time", flags->report->time, "What the report's --time was").OneOf({"creation", "entry", "due"});
   command.AddOption("--values", flags->values, "The group: a value for each word of --by").Placeholder("VALUE,...");
   command.AddOption("--status", flags->status, "The status that the number is of");
   command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");

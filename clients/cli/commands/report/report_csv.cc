@@ -34,13 +34,12 @@ std::string Seconds(const google::protobuf::Duration& duration, int64_t of) {
 }
 
 std::string StatsFields(std::string_view status, const v1::DurationStats& stats) {
-  return fmt::format("{},{},{},{},{},{},{},{},{}\r\n", CsvField(status), stats.ended_count(),
-                     Seconds(stats.median_duration(), stats.ended_count()),
-                     Seconds(stats.p90_duration(), stats.ended_count()),
-                     Seconds(stats.mean_duration(), stats.ended_count()), stats.open_count(),
-                     Seconds(stats.open_median_duration(), stats.open_count()),
-                     Seconds(stats.p75_duration(), stats.ended_count()),
-                     Seconds(stats.p95_duration(), stats.ended_count()));
+  return fmt::format(
+      "{},{},{},{},{},{},{},{},{}\r\n", CsvField(status), stats.ended_count(),
+      Seconds(stats.median_duration(), stats.ended_count()), Seconds(stats.p90_duration(), stats.ended_count()),
+      Seconds(stats.mean_duration(), stats.ended_count()), stats.open_count(),
+      Seconds(stats.open_median_duration(), stats.open_count()), Seconds(stats.p75_duration(), stats.ended_count()),
+      Seconds(stats.p95_duration(), stats.ended_count()));
 }
 
 }  // namespace
@@ -59,7 +58,8 @@ std::string ReportAsCsv(const v1::GetFunnelResponse& response, const std::vector
 }
 
 std::string ReportAsCsv(const v1::GetVelocityResponse& response, const std::vector<v1::ReportDimension>& by) {
-  std::string out = Titles(by, "status,ended,median_seconds,p90_seconds,mean_seconds,open,open_median_seconds,p75_seconds,p95_seconds");
+  std::string out = Titles(
+      by, "status,ended,median_seconds,p90_seconds,mean_seconds,open,open_median_seconds,p75_seconds,p95_seconds");
   for (const v1::Velocity& velocity : response.velocities()) {
     const std::string group = GroupFields(velocity, by);
     for (const v1::DurationStats& stage : velocity.stages()) out += group + "," + StatsFields(stage.status(), stage);
@@ -104,7 +104,8 @@ std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v
     add("touch_median_seconds", "", "", Seconds(flow.touch_median_duration(), flow.touched_count()));
     add("touch_p75_seconds", "", "", Seconds(flow.touch_p75_duration(), flow.touched_count()));
     add("touch_p95_seconds", "", "", Seconds(flow.touch_p95_duration(), flow.touched_count()));
-    for (const auto& left : flow.left_behind()) add("left_behind", left.status(), "", std::to_string(left.lead_count()));
+    for (const auto& left : flow.left_behind())
+      add("left_behind", left.status(), "", std::to_string(left.lead_count()));
   }
   return out;
 }

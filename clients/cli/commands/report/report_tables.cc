@@ -268,11 +268,12 @@ void Show(Session& session, const v1::GetFlowResponse& response, const ReportLay
     }
     session.Print(moves.empty() ? "No record moved.\n" : "");
     if (!moves.empty()) session.Print(moves);
-    session.Print(fmt::format("{} {}; {} of them came back to a status, {} times in all; {} were recycled, {} of them won "
-                              "after that\n\n",
-                              WithThousands(flow.record_count()), what, WithThousands(flow.returned_count()),
-                              WithThousands(flow.return_count()), WithThousands(flow.recycled_count()),
-                              WithThousands(flow.recycled_won_count())));
+    session.Print(
+        fmt::format("{} {}; {} of them came back to a status, {} times in all; {} were recycled, {} of them won "
+                    "after that\n\n",
+                    WithThousands(flow.record_count()), what, WithThousands(flow.returned_count()),
+                    WithThousands(flow.return_count()), WithThousands(flow.recycled_count()),
+                    WithThousands(flow.recycled_won_count())));
     if (layout.contacts) continue;
     ShowTouches(session, flow);
     ShowLeftBehind(session, flow);

@@ -93,7 +93,8 @@ constexpr std::string_view LeadSql(Sql id) {
       return "SELECT tenant_id, lead_id, -key_slot FROM leads WHERE key_slot < 0 ORDER BY tenant_id, lead_id";
     case Sql::kLeadState:
       return "SELECT version, status, assignee, account_id, merged_into, clock_start, clock_sla, contacts, next, "
-             "key_slot, hold_queue, held_since, score, region, external_key, source FROM leads WHERE tenant_id = ?1 AND "
+             "key_slot, hold_queue, held_since, score, region, external_key, source FROM leads WHERE tenant_id = ?1 "
+             "AND "
              "lead_id = ?2";
     case Sql::kLeadsOfAccount:
       return "SELECT lead_id FROM leads WHERE tenant_id = ?1 AND account_id = ?2 AND account_id <> '' "
