@@ -14,7 +14,7 @@ using domain::Measure;
 using domain::Section;
 using Clocks = engine::ReportNumber::Clocks;
 
-constexpr size_t kMostNameBytes = 256;
+constexpr size_t kMostPartBytes = 256;
 
 struct WireNumber {
   v1::ReportNumber wire;
@@ -70,7 +70,7 @@ std::optional<std::string> TakeName(const FieldPath& path, bool given, const std
                                     Checker& check) {
   if (!given) return std::nullopt;
   if (!fits) check.Refuse(path, "must be unset: the number is not of one");
-  return check.Text(path, text, kMostNameBytes);
+  return check.Text(path, text, kMostPartBytes);
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ std::string MomentText(const engine::ReportMoment& moment) {
 
 engine::ReportMoment MomentFrom(const FieldPath& path, const std::string& text, Checker& check) {
   engine::ReportMoment moment;
-  const std::string checked = check.Text(path, text, kMostNameBytes);
+  const std::string checked = check.Text(path, text, kMostPartBytes);
   const std::vector<std::string> parts = absl::StrSplit(checked, '.');
   const bool read = parts.size() == 3 && absl::SimpleAtoi(parts[0], &moment.version) &&
                     absl::SimpleAtoi(parts[1], &moment.position) && absl::SimpleAtoi(parts[2], &moment.now);

@@ -120,7 +120,7 @@ class Draft final : public Transaction {
   absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t, int) override { return Never(); }
   absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t, int) override { return Never(); }
   absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef&,
-                                                                    std::span<const std::string>) override {
+                                                                    const ReportReading&) override {
     return Never();
   }
   absl::Status ForEachAssignment(Time, Time, const std::function<void(const AssignmentEvent&)>&) override {

@@ -62,6 +62,13 @@ struct ReportedChanges {
   bool end = false;     // there was none after it
 };
 
+// What the rules say of how a record is read for reports.
+struct ReportReading {
+  std::span<const std::string> attempts = {};  // dispositions that are no touch
+  // Working time of a clock of a region's from start to stop; empty: it counts as 0.
+  std::function<Duration(const std::string& region, const domain::SlaClock&)> response = {};
+};
+
 struct AssignmentEvent {
   std::string lead_id;
   domain::Assigned assigned;
@@ -197,10 +204,9 @@ class Reader {
   // event tells it: packs may read another meaning into what was given. Each with the last such commit, in their order;
   // at most `limit`.
   virtual absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) = 0;
-  // What reports know of a lead or contact, but for working times (0); nothing where it is not there or merged.
-  // `attempts`: dispositions that are no touch.
+  // What reports know of a lead or contact; nothing where it is not there or merged.
   virtual absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                                            std::span<const std::string> attempts) = 0;
+                                                                            const ReportReading& reading) = 0;
 
   // A rep nothing is known of is available, with no open leads and version 0.
   virtual absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) = 0;

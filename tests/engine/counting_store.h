@@ -101,8 +101,8 @@ class CountingReader final : public store::Reader {
     return reader_.LeadsOfOtherSource(from, limit);
   }
   Or<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                        std::span<const std::string> attempts) override {
-    return reader_.GetReportInput(record, attempts);
+                                                        const store::ReportReading& reading) override {
+    return reader_.GetReportInput(record, reading);
   }
   absl::Status ForEachAssignment(Time from, Time to,
                                  const std::function<void(const store::AssignmentEvent&)>& visit) override {

@@ -68,14 +68,12 @@ void AddContribution(const domain::ReportInput& input, const domain::Lifecycle& 
 
 }  // namespace
 
-Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const std::string& sla_id, Time start,
-                    Time stopped) {
-  if (stopped == 0) return 0;
-  const domain::SlaPolicy& policy = rules.ForRegion(region).sla;
-  const domain::SlaDef* level = policy.Find(sla_id);
-  const domain::BusinessCalendar* calendar = level == nullptr ? nullptr : policy.FindCalendar(level->calendar);
-  if (calendar == nullptr) return stopped - start;
-  return domain::BusinessTimeBetween(*calendar, start, stopped);
+Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const domain::SlaClock& clock) {
+  if (clock.stopped == 0) return 0;
+  const domain::BusinessCalendar* calendar = rules.ForRegion(region).sla.FindCalendar(clock.calendar);
+  const Time from = clock.since != 0 ? clock.since : clock.start;
+  if (calendar == nullptr) return clock.counted + clock.stopped - from;
+  return clock.counted + domain::BusinessTimeBetween(*calendar, from, clock.stopped);
 }
 
 // One step's records, as the store has them at one moment.
@@ -123,13 +121,12 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, const packs::RuleSet&
       state.commits = leads.back().number;
     }
   }
+  const store::ReportReading reading{.attempts = lifecycle.attempts,
+                                     .response = [&](const std::string& region, const domain::SlaClock& clock) {
+                                       return ResponseOf(rules, region, clock);
+                                     }};
   for (const RecordRef& ref : records) {
-    ASSIGN_OR_RETURN(std::optional<domain::ReportInput> input, reader.GetReportInput(ref, lifecycle.attempts));
-    if (input) {
-      for (domain::ReportedClock& clock : input->clocks) {
-        clock.response = ResponseOf(rules, input->record.region, clock.sla_id, clock.start, clock.stopped);
-      }
-    }
+    ASSIGN_OR_RETURN(std::optional<domain::ReportInput> input, reader.GetReportInput(ref, reading));
     batch.records.emplace_back(ref, std::move(input));
   }
   if (changes.through == state.number) return absl::OkStatus();

@@ -21,9 +21,8 @@
 
 namespace leadline::engine {
 
-// Working time of a clock from start to stop, by the rules of the lead's region; 0 while it runs.
-Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const std::string& sla_id, Time start,
-                    Time stopped);
+// Working time of a clock from start to stop, by the calendars on which it counted; 0 while it runs. `region`: the lead's.
+Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const domain::SlaClock& clock);
 
 // Keeps the cells at the head of the ledger, and reads them there. What is asked for several tenants is kept apart.
 // Thread-safe: one after another.

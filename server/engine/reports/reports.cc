@@ -153,8 +153,7 @@ absl::StatusOr<std::vector<domain::SlaCompliance>> Engine::GetSlaCompliance(cons
         RETURN_IF_ERROR(ToldBy(reader, now, moment));
         return reader.ForEachClock(FilterOf(filter), [&](const domain::SlaSample& found) {
           domain::SlaSample sample = found;
-          sample.response = ResponseOf(*pinned->rules, sample.record.region, sample.clock.sla_id, sample.clock.start,
-                                       sample.clock.stopped);
+          sample.response = ResponseOf(*pinned->rules, sample.record.region, sample.clock);
           fold.Add(sample);
         });
       },

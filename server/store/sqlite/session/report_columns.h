@@ -23,7 +23,13 @@ enum Column {
   kWarn,
   kDue,
   kStopped,
-  kState
+  kState,
+  kCalendar,
+  kSince,
+  kCounted,
+  kPaused,
+  kSteps,
+  kStepAt
 };
 
 // `to` is used again from row to row.

@@ -82,7 +82,7 @@ class Session final : public Transaction {
   absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) override;
   absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) override;
   absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                                    std::span<const std::string> attempts) override;
+                                                                    const ReportReading& reading) override;
   absl::Status ForEachJourney(const JourneyFilter& filter,
                               const std::function<void(const domain::Journey&)>& visit) override;
   absl::Status ForEachClock(const JourneyFilter& filter,

@@ -29,6 +29,10 @@ bool Touches(const domain::StatusChanged& change) {
   return !change.from.empty() && ByPerson(change) && change.trigger != "import";
 }
 
+bool Holds(std::span<const std::string> names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
 
 absl::StatusOr<ReportedChanges> Session::ReportedChangesAfter(int64_t after, int most_transactions) {
@@ -67,7 +71,7 @@ absl::StatusOr<std::vector<RecordChange>> Session::LeadsOfOtherSource(int64_t fr
 }
 
 absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const domain::RecordRef& record,
-                                                                           std::span<const std::string> attempts) {
+                                                                           const ReportReading& reading) {
   const bool lead = record.kind == domain::RecordKind::kLead;
   if (!lead && record.kind != domain::RecordKind::kContact) {
     return absl::InvalidArgumentError("only leads and contacts are reported");
@@ -95,7 +99,7 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
           if (Touches(*moved)) touch(time);
           input.steps.push_back({.to = std::move(moved->to), .time = time});
         } else if (const auto* told = std::get_if<domain::DispositionRecorded>(&payload)) {
-          if (std::find(attempts.begin(), attempts.end(), told->disposition) == attempts.end()) touch(time);
+          if (!Holds(reading.attempts, told->disposition)) touch(time);
         }
         return absl::OkStatus();
       }));
@@ -107,7 +111,8 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
                             .state = clock.state,
                             .start = clock.start,
                             .due = clock.due,
-                            .stopped = clock.stopped});
+                            .stopped = clock.stopped,
+                            .response = reading.response ? reading.response(input.record.region, clock) : 0});
   }
   return input;
 }
