@@ -117,10 +117,10 @@ class Draft final : public Transaction {
   absl::Status ForEachClock(const JourneyFilter&, const std::function<void(const domain::SlaSample&)>&) override {
     return Never();
   }
-  absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t, int) override { return Never(); }
+  absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t, int, const ReportReading&) override { return Never(); }
   absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t, int) override { return Never(); }
-  absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef&,
-                                                                    const ReportReading&) override {
+  absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef&, const ReportReading&,
+                                                                    ReportHistory*) override {
     return Never();
   }
   absl::Status ForEachAssignment(Time, Time, const std::function<void(const AssignmentEvent&)>&) override {

@@ -55,10 +55,10 @@ class ReportCellsSession {
   // Adds to the cell what is in the order of its keys; a cell that has nothing any more is gone.
   virtual absl::Status AddToCell(const domain::CellKey& key, const domain::Additions& additions) = 0;
   virtual absl::StatusOr<std::optional<domain::ReportInput>> GetInput(const domain::RecordRef& record) = 0;
-  // Replaces it, or with null drops it; how it was stands from now on as what was before `version`.
-  virtual absl::Status PutInput(const domain::RecordRef& record, const domain::ReportInput* input, int64_t version) = 0;
-  // Nothing more is known of how it was.
-  virtual absl::Status PutNewInput(const domain::RecordRef& record, const domain::ReportInput& input) = 0;
+  // Replaces it, or with null drops it.
+  virtual absl::Status PutInput(const domain::RecordRef& record, const domain::ReportInput* input) = 0;
+  // How it is stands from now on as what was before `version`; the first such call for a version counts.
+  virtual absl::Status KeepInput(const domain::RecordRef& record, int64_t version) = 0;
   // As they were at version `at`; by id, after `after`; about `limit` records are looked
   // at, and `last` is the last of them; empty: there are no more.
   virtual absl::StatusOr<std::vector<ReportedInput>> InputsAt(int64_t at, domain::RecordKind kind,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -55,9 +56,21 @@ struct JourneyFilter {
   std::string region, source, product;                  // empty: any; only for leads (source, product)
 };
 
-// Accounts, contacts and leads that a stretch of the ledger tells of, each once, in no order.
+// What the ledger tells of a record for reports, up to one of its transactions.
+struct ReportHistory {
+  std::vector<domain::StatusStep> steps;  // in ledger order
+  Time touched_at = 0;                    // when a person first decided or noted something of it; 0: nobody did
+};
+
+// What a stretch of the ledger tells of an account, contact or lead.
+struct ReportedChange {
+  domain::RecordRef ref;
+  bool from_first = false;  // the record's first event is among them
+  ReportHistory history;    // of these events alone
+};
+// Each record once, in their order.
 struct ReportedChanges {
-  std::vector<domain::RecordRef> records;
+  std::vector<ReportedChange> records;
   int64_t through = 0;  // the last transaction that was looked at
   bool end = false;     // there was none after it
 };
@@ -67,6 +80,7 @@ struct ReportReading {
   std::span<const std::string> attempts = {};  // dispositions that are no touch
   // Working time of a clock of a region's from start to stop; empty: it counts as 0.
   std::function<Duration(const std::string& region, const domain::SlaClock&)> response = {};
+  int64_t through = std::numeric_limits<int64_t>::max();  // the last transaction of the ledger that is read
 };
 
 struct AssignmentEvent {
@@ -199,14 +213,17 @@ class Reader {
                                          const std::function<void(const AssignmentEvent&)>& visit) = 0;
 
   // Of the ledger's transactions after number `after`; at most `most_transactions`.
-  virtual absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) = 0;
+  virtual absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions,
+                                                               const ReportReading& reading) = 0;
   // Leads whose source became another one with a commit of this number (ReadNumber) or a later one, though perhaps no
   // event tells it: packs may read another meaning into what was given. Each with the last such commit, in their order;
   // at most `limit`.
   virtual absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) = 0;
-  // What reports know of a lead or contact; nothing where it is not there or merged.
+  // What reports know of a lead or contact; nothing where it is not there or merged. `history`: what the ledger tells
+  // of it; null: it is read.
   virtual absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                                            const ReportReading& reading) = 0;
+                                                                            const ReportReading& reading,
+                                                                            ReportHistory* history = nullptr) = 0;
 
   // A rep nothing is known of is available, with no open leads and version 0.
   virtual absl::StatusOr<domain::RepState> GetRepState(std::string_view rep_id) = 0;

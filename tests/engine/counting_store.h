@@ -94,15 +94,17 @@ class CountingReader final : public store::Reader {
                             const std::function<void(const domain::SlaSample&)>& visit) override {
     return reader_.ForEachClock(filter, visit);
   }
-  Or<store::ReportedChanges> ReportedChangesAfter(int64_t after, int most) override {
-    return reader_.ReportedChangesAfter(after, most);
+  Or<store::ReportedChanges> ReportedChangesAfter(int64_t after, int most,
+                                                  const store::ReportReading& reading) override {
+    return reader_.ReportedChangesAfter(after, most, reading);
   }
   Or<std::vector<store::RecordChange>> LeadsOfOtherSource(int64_t from, int limit) override {
     return reader_.LeadsOfOtherSource(from, limit);
   }
   Or<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                        const store::ReportReading& reading) override {
-    return reader_.GetReportInput(record, reading);
+                                                        const store::ReportReading& reading,
+                                                        store::ReportHistory* history) override {
+    return reader_.GetReportInput(record, reading, history);
   }
   absl::Status ForEachAssignment(Time from, Time to,
                                  const std::function<void(const store::AssignmentEvent&)>& visit) override {

@@ -29,19 +29,27 @@ Addition InSlot(Measure measure, Time time, Duration unit, uint32_t a) {
 
 Addition Once(Measure measure, uint32_t a = 0, uint32_t b = 0) { return {KeyOf(measure, a, b), {1, 0}}; }
 
+// Whether to the cells of the smallest groups and shortest times alone.
+enum class Extent { kAll, kLeast };
+
 // One record's additions, section by section. Lives no longer than what it is made with.
 class Contributor {
  public:
-  Contributor(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit)
+  Contributor(const ReportInput& input, const Lifecycle& lifecycle, Names& names, Extent extent, const VisitCell& visit)
       : input_(input),
         lifecycle_(lifecycle),
         names_(names),
+        extent_(extent),
         visit_(visit),
         journey_{.record = input.record, .steps = input.steps} {
     stays_ = StaysOf(lifecycle, journey_);
     entries_ = EntriesOf(lifecycle, stays_);
     for (const Stay& stay : stays_) codes_.push_back(names.CodeOf(stay.status));
     MakeGroups();
+  }
+
+  void AddAll() {
+    for (const Section section : {Section::kFunnel, Section::kVelocity, Section::kSla, Section::kFlow}) Add(section);
   }
 
   void Add(Section section) {
@@ -63,17 +71,21 @@ class Contributor {
   void Group(Grouping grouping, std::string values) { groups_.emplace_back(grouping, std::move(values)); }
   void MakeGroups() {
     const ReportedRecord& record = input_.record;
-    Group(Grouping::kAll, "");
-    Group(Grouping::kRegion, record.region);
-    if (input_.kind != RecordKind::kLead) return;
-    Group(Grouping::kSource, record.source);
-    Group(Grouping::kOwner, record.assignee);
+    const bool all = extent_ == Extent::kAll;
+    const bool lead = input_.kind == RecordKind::kLead;
+    if (all) Group(Grouping::kAll, "");
+    if (all || !lead) Group(Grouping::kRegion, record.region);
+    if (!lead) return;
+    if (all) Group(Grouping::kSource, record.source);
+    if (all) Group(Grouping::kOwner, record.assignee);
     Group(Grouping::kRegionSource, JoinValues(record.region, record.source));
     Group(Grouping::kRegionOwner, JoinValues(record.region, record.assignee));
-    std::set<std::string> products(record.products.begin(), record.products.end());
-    if (products.empty()) products.emplace();
+    std::vector<std::string> products = record.products;
+    if (products.empty()) products.emplace_back();
+    std::sort(products.begin(), products.end());
+    products.erase(std::unique(products.begin(), products.end()), products.end());
     for (const std::string& product : products) {
-      Group(Grouping::kProduct, product);
+      if (all) Group(Grouping::kProduct, product);
       Group(Grouping::kRegionProduct, JoinValues(record.region, product));
     }
   }
@@ -87,7 +99,9 @@ class Contributor {
     }
   }
   void ByCreation(Section section, const Additions& additions) {
-    for (const Level level : {Level::kDay, Level::kWeek, Level::kMonth}) {
+    Visit(section, Level::kDay, input_.record.created_at, additions);
+    if (extent_ == Extent::kLeast) return;
+    for (const Level level : {Level::kWeek, Level::kMonth}) {
       Visit(section, level, input_.record.created_at, additions);
     }
   }
@@ -110,9 +124,9 @@ class Contributor {
     for (const ReportedClock& clock : input_.clocks) {
       const Additions additions = ClockOf(clock);
       ByCreation(Section::kSla, additions);
-      for (const Level level : {Level::kDueDay, Level::kDueWeek, Level::kDueMonth}) {
-        Visit(Section::kSla, level, clock.due, additions);
-      }
+      Visit(Section::kSla, Level::kDueDay, clock.due, additions);
+      if (extent_ == Extent::kLeast) continue;
+      for (const Level level : {Level::kDueWeek, Level::kDueMonth}) Visit(Section::kSla, level, clock.due, additions);
     }
   }
 
@@ -212,6 +226,7 @@ class Contributor {
   const ReportInput& input_;
   const Lifecycle& lifecycle_;
   Names& names_;
+  const Extent extent_;
   const VisitCell& visit_;
   const Journey journey_;  // the stays' statuses are texts of it
   std::vector<Stay> stays_;
@@ -258,15 +273,16 @@ Lifecycle LifecycleOfText(std::string_view text) {
 }
 
 void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit) {
-  Contributor contributor(input, lifecycle, names, visit);
-  for (const Section section : {Section::kFunnel, Section::kVelocity, Section::kSla, Section::kFlow}) {
-    contributor.Add(section);
-  }
+  Contributor(input, lifecycle, names, Extent::kAll, visit).AddAll();
+}
+
+void ContributeLeast(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit) {
+  Contributor(input, lifecycle, names, Extent::kLeast, visit).AddAll();
 }
 
 void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, Section section,
                 const VisitCell& visit) {
-  Contributor(input, lifecycle, names, visit).Add(section);
+  Contributor(input, lifecycle, names, Extent::kAll, visit).Add(section);
 }
 
 }  // namespace leadline::domain

@@ -43,6 +43,8 @@ Lifecycle LifecycleOfText(std::string_view text);
 // until it returns.
 using VisitCell = std::function<void(const CellKey&, const Additions&)>;
 void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit);
+// To cells of the smallest groups and shortest times alone, from which all others follow (CellSums).
+void ContributeLeast(const ReportInput& input, const Lifecycle& lifecycle, Names& names, const VisitCell& visit);
 // To cells of this section alone.
 void Contribute(const ReportInput& input, const Lifecycle& lifecycle, Names& names, Section section,
                 const VisitCell& visit);

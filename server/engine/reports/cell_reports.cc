@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "base/zones/time_zones.h"
 #include "domain/event.h"
+#include "domain/reports/cell_sums.h"
 #include "domain/sla.h"
 #include "fmt/format.h"
 
@@ -31,7 +30,6 @@ std::string InputRules(const packs::RuleSet& rules) {
   for (const std::string& region : regions) {
     const domain::SlaPolicy& policy = rules.ForRegion(region).sla;
     text += fmt::format("\n{}:", region);
-    for (const domain::SlaDef& level : policy.levels) text += fmt::format(" {}={}", level.id, level.calendar);
     for (const domain::BusinessCalendar& calendar : policy.calendars) {
       text += fmt::format("; {} {}", calendar.id, calendar.time_zone);
       for (const auto& day : calendar.week) {
@@ -44,26 +42,26 @@ std::string InputRules(const packs::RuleSet& rules) {
   return text;
 }
 
-struct CellHash {
-  size_t operator()(const CellKey& key) const {
-    const size_t small = (static_cast<size_t>(key.section) << 24) ^ (static_cast<size_t>(key.grouping) << 16) ^
-                         (static_cast<size_t>(key.level) << 8) ^ static_cast<size_t>(key.kind);
-    return std::hash<std::string>()(key.values) * 31 + small * 0x9E3779B97F4A7C15ULL +
-           static_cast<size_t>(key.period) * 0xC2B2AE3D27D4EB4FULL;
+// Adds the contacts of accounts that changed: the region of a contact is that of its account.
+absl::Status AddContacts(store::Reader& reader, std::map<RecordRef, store::ReportedChange>& changes) {
+  std::vector<std::string> accounts;
+  for (const auto& [ref, change] : changes) {
+    if (ref.kind == RecordKind::kAccount) accounts.push_back(ref.id);
   }
-};
-using CellChanges = std::unordered_map<CellKey, domain::Additions, CellHash>;
+  for (const std::string& account : accounts) {
+    changes.erase({RecordKind::kAccount, account});
+    ASSIGN_OR_RETURN(std::vector<std::string> contacts, reader.ContactsOfAccount(account));
+    for (std::string& id : contacts) changes.try_emplace({RecordKind::kContact, std::move(id)});
+  }
+  return absl::OkStatus();
+}
 
-void AddContribution(const domain::ReportInput& input, const domain::Lifecycle& lifecycle, domain::Names& names,
-                     int64_t times, CellChanges& changes) {
-  domain::Contribute(input, lifecycle, names, [&](const CellKey& key, const domain::Additions& additions) {
-    domain::Additions& cell = changes[key];
-    for (const domain::Addition& addition : additions) {
-      domain::Sum sum;
-      sum.Add(addition.sum, times);
-      cell.push_back({addition.key, sum});
-    }
-  });
+// What was kept of the record, and what is told of it since.
+void AddHistory(const domain::ReportInput& before, store::ReportHistory& history) {
+  history.steps.insert(history.steps.begin(), before.steps.begin(), before.steps.end());
+  if (before.touched_at != 0 && (history.touched_at == 0 || before.touched_at < history.touched_at)) {
+    history.touched_at = before.touched_at;
+  }
 }
 
 }  // namespace
@@ -78,61 +76,79 @@ Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, cons
 
 // One step's records, as the store has them at one moment.
 struct CellReports::Batch {
+  struct Record {
+    RecordRef ref;
+    std::optional<domain::ReportInput> before, now;
+  };
   store::ReportCellsState state;  // of the cells before; then after
   bool anew = false;
   bool at_head = false;
-  std::vector<std::pair<RecordRef, std::optional<domain::ReportInput>>> records;
+  std::vector<Record> records;
 };
 
-absl::Status CellReports::ReadBatch(store::Reader& reader, const packs::RuleSet& rules, int most, Batch& batch) {
-  const domain::Lifecycle& lifecycle = rules.ForRegion("").lifecycle;
+absl::Status CellReports::Begin(store::Reader& reader, const packs::RuleSet& rules, Batch& batch) {
   store::ReportCellsState& state = batch.state;
-  const std::string wanted = domain::LifecycleText(lifecycle), input_rules = InputRules(rules);
+  const std::string wanted = domain::LifecycleText(rules.ForRegion("").lifecycle), input_rules = InputRules(rules);
   ASSIGN_OR_RETURN(const std::optional<std::string> transaction, reader.TransactionIdAt(state.number));
   batch.anew =
       state.lifecycle != wanted || state.input_rules != input_rules || transaction.value_or("") != state.transaction_id;
-  if (batch.anew) {
-    state = {.lifecycle = wanted, .input_rules = input_rules, .version = state.version};
-    // Whatever changed without an event until now is read as it is.
-    ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
+  if (!batch.anew) return absl::OkStatus();
+  state = {.lifecycle = wanted, .input_rules = input_rules, .version = state.version};
+  // Whatever changed without an event until now is read as it is.
+  ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
+  return absl::OkStatus();
+}
+
+absl::Status CellReports::AddOtherSources(store::Reader& reader, Changes& changes, Batch& batch) {
+  store::ReportCellsState& state = batch.state;
+  ASSIGN_OR_RETURN(const std::vector<store::RecordChange> leads,
+                   reader.LeadsOfOtherSource(state.commits, kMostOtherSources));
+  for (const store::RecordChange& lead : leads) changes.try_emplace({RecordKind::kLead, lead.id});
+  // The rest of those of the last commit come again.
+  batch.at_head = static_cast<int>(leads.size()) < kMostOtherSources || leads.back().number == state.commits;
+  if (!batch.at_head) {
+    state.commits = leads.back().number;
+    return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(const store::ReportedChanges changes, reader.ReportedChangesAfter(state.number, most));
-  std::set<RecordRef> records;
-  for (const RecordRef& ref : changes.records) {
-    if (ref.kind != RecordKind::kAccount) {
-      records.insert(ref);
-      continue;
-    }
-    // The region of a contact is that of its account.
-    ASSIGN_OR_RETURN(std::vector<std::string> contacts, reader.ContactsOfAccount(ref.id));
-    for (std::string& id : contacts) records.insert({RecordKind::kContact, std::move(id)});
+  ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
+  return absl::OkStatus();
+}
+
+absl::Status CellReports::ReadBatch(store::Reader& reader, std::string_view tenant, const packs::RuleSet& rules,
+                                    int most, Batch& batch) {
+  RETURN_IF_ERROR(Begin(reader, rules, batch));
+  store::ReportReading reading{.attempts = rules.ForRegion("").lifecycle.attempts,
+                               .response = [&](const std::string& region, const domain::SlaClock& clock) {
+                                 return ResponseOf(rules, region, clock);
+                               }};
+  ASSIGN_OR_RETURN(store::ReportedChanges told, reader.ReportedChangesAfter(batch.state.number, most, reading));
+  reading.through = told.through;
+  Changes changes;
+  for (store::ReportedChange& change : told.records) changes.emplace_hint(changes.end(), change.ref, std::move(change));
+  RETURN_IF_ERROR(AddContacts(reader, changes));
+  if (told.end) RETURN_IF_ERROR(AddOtherSources(reader, changes, batch));
+  batch.records.reserve(changes.size());
+  for (const auto& [ref, change] : changes) batch.records.push_back({ref, {}, {}});
+  if (!batch.anew) {
+    RETURN_IF_ERROR(cells_.Read(tenant, [&](store::ReportCellsSession& session) -> absl::Status {
+      for (Batch::Record& record : batch.records) {
+        ASSIGN_OR_RETURN(record.before, session.GetInput(record.ref));
+      }
+      return absl::OkStatus();
+    }));
   }
-  batch.at_head = changes.end;
-  if (changes.end) {
-    ASSIGN_OR_RETURN(const std::vector<store::RecordChange> leads,
-                     reader.LeadsOfOtherSource(state.commits, kMostOtherSources));
-    for (const store::RecordChange& lead : leads) records.insert({RecordKind::kLead, lead.id});
-    // The rest of those of the last commit come again.
-    const bool all = static_cast<int>(leads.size()) < kMostOtherSources || leads.back().number == state.commits;
-    batch.at_head = all;
-    if (all) {
-      ASSIGN_OR_RETURN(state.commits, reader.ReadNumber());
-    } else {
-      state.commits = leads.back().number;
-    }
+  auto change = changes.begin();
+  for (Batch::Record& record : batch.records) {
+    store::ReportedChange& since = change++->second;
+    if (record.before) AddHistory(*record.before, since.history);
+    // Of a record that was merged, or is of an older account, what was before is not kept.
+    const bool known = record.before || since.from_first;
+    ASSIGN_OR_RETURN(record.now, reader.GetReportInput(record.ref, reading, known ? &since.history : nullptr));
   }
-  const store::ReportReading reading{.attempts = lifecycle.attempts,
-                                     .response = [&](const std::string& region, const domain::SlaClock& clock) {
-                                       return ResponseOf(rules, region, clock);
-                                     }};
-  for (const RecordRef& ref : records) {
-    ASSIGN_OR_RETURN(std::optional<domain::ReportInput> input, reader.GetReportInput(ref, reading));
-    batch.records.emplace_back(ref, std::move(input));
-  }
-  if (changes.through == state.number) return absl::OkStatus();
-  state.number = changes.through;
-  ASSIGN_OR_RETURN(const std::optional<std::string> id, reader.TransactionIdAt(state.number));
-  state.transaction_id = id.value_or("");
+  if (told.through == batch.state.number) return absl::OkStatus();
+  batch.state.number = told.through;
+  ASSIGN_OR_RETURN(const std::optional<std::string> id, reader.TransactionIdAt(told.through));
+  batch.state.transaction_id = id.value_or("");
   return absl::OkStatus();
 }
 
@@ -147,29 +163,21 @@ absl::StatusOr<int64_t> CellReports::WriteBatch(store::ReportCellsSession& sessi
   const domain::Lifecycle lifecycle = domain::LifecycleOfText(state.lifecycle);
   domain::Names names;
   for (const std::string& name : state.names) names.CodeOf(name);
-  CellChanges changes;
+  domain::CellSums sums;
   int64_t kept = 0;
-  for (const auto& [ref, input] : batch.records) {
-    ASSIGN_OR_RETURN(const std::optional<domain::ReportInput> before, session.GetInput(ref));
-    if (before == input) continue;
-    if (before) AddContribution(*before, lifecycle, names, -1, changes);
-    if (input) AddContribution(*input, lifecycle, names, 1, changes);
-    if (seen || !input) {
-      RETURN_IF_ERROR(session.PutInput(ref, input ? &*input : nullptr, state.version));
+  for (const Batch::Record& record : batch.records) {
+    if (record.before == record.now) continue;
+    if (record.before) sums.Add(*record.before, lifecycle, names, -1);
+    if (record.now) sums.Add(*record.now, lifecycle, names, 1);
+    if (seen) {
+      RETURN_IF_ERROR(session.KeepInput(record.ref, state.version));
       ++kept;
-    } else {
-      RETURN_IF_ERROR(session.PutNewInput(ref, *input));
     }
+    RETURN_IF_ERROR(session.PutInput(record.ref, record.now ? &*record.now : nullptr));
   }
   if (names.overflowed()) return absl::ResourceExhaustedError("the reports' cells have no room for more statuses");
   state.names = names.all();
-  std::vector<CellChanges::value_type*> ordered;
-  for (auto& change : changes) ordered.push_back(&change);
-  std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-  for (CellChanges::value_type* change : ordered) {
-    domain::Combine(change->second);
-    if (!change->second.empty()) RETURN_IF_ERROR(session.AddToCell(change->first, change->second));
-  }
+  for (const domain::CellAdditions& cell : sums.Take()) RETURN_IF_ERROR(session.AddToCell(cell.key, cell.additions));
   if (batch.at_head && !seen) {
     state.oldest_version = state.version;
     RETURN_IF_ERROR(session.ForgetBefore(state.version));
@@ -207,7 +215,8 @@ absl::StatusOr<ReportFoldStep> CellReports::FoldLocked(std::string_view tenant, 
     return absl::OkStatus();
   }));
   const int64_t number = batch.state.number;
-  RETURN_IF_ERROR(store_.Read(tenant, [&](store::Reader& reader) { return ReadBatch(reader, rules, most, batch); }));
+  RETURN_IF_ERROR(
+      store_.Read(tenant, [&](store::Reader& reader) { return ReadBatch(reader, tenant, rules, most, batch); }));
   ReportFoldStep step{
       .records = static_cast<int64_t>(batch.records.size()), .began = batch.anew, .at_head = batch.at_head};
   const bool first = batch.at_head && batch.state.oldest_version == 0;

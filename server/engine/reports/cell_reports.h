@@ -21,7 +21,8 @@
 
 namespace leadline::engine {
 
-// Working time of a clock from start to stop, by the calendars on which it counted; 0 while it runs. `region`: the lead's.
+// Working time of a clock from start to stop, by the calendars on which it counted; 0 while it runs. `region`: the
+// lead's.
 Duration ResponseOf(const packs::RuleSet& rules, const std::string& region, const domain::SlaClock& clock);
 
 // Keeps the cells at the head of the ledger, and reads them there. What is asked for several tenants is kept apart.
@@ -59,7 +60,13 @@ class CellReports {
   };
   absl::StatusOr<int64_t> Behind(std::string_view tenant);
   absl::StatusOr<ReportFoldStep> FoldLocked(std::string_view tenant, const packs::RuleSet& rules, Time now, int most);
-  absl::Status ReadBatch(store::Reader& reader, const packs::RuleSet& rules, int most, Batch& batch);
+  // Where the rules or the ledger are others than those of the cells, the batch begins at the beginning.
+  static absl::Status Begin(store::Reader& reader, const packs::RuleSet& rules, Batch& batch);
+  // By record: what the ledger tells since the batch's beginning; nothing of those that changed without an event.
+  using Changes = std::map<domain::RecordRef, store::ReportedChange>;
+  static absl::Status AddOtherSources(store::Reader& reader, Changes& changes, Batch& batch);
+  absl::Status ReadBatch(store::Reader& reader, std::string_view tenant, const packs::RuleSet& rules, int most,
+                         Batch& batch);
   // How many records are kept as they were.
   absl::StatusOr<int64_t> WriteBatch(store::ReportCellsSession& session, Batch& batch);
   absl::Status Forget(store::ReportCellsSession& session, std::string_view tenant, const Kept& added,

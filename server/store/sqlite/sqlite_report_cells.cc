@@ -27,8 +27,9 @@ CREATE TABLE report_state (
   transaction_id TEXT NOT NULL, commits INTEGER NOT NULL, version INTEGER NOT NULL, oldest_version INTEGER NOT NULL, names BLOB NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
 CREATE TABLE cells (
-  tenant_id TEXT NOT NULL, shape INTEGER NOT NULL, period INTEGER NOT NULL, vals TEXT NOT NULL, body BLOB NOT NULL,
-  PRIMARY KEY (tenant_id, shape, period, vals));
+  cell INTEGER PRIMARY KEY,
+  tenant_id TEXT NOT NULL, shape INTEGER NOT NULL, period INTEGER NOT NULL, vals TEXT NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX cells_by_key ON cells (tenant_id, shape, period, vals);
 CREATE TABLE inputs (
   tenant_id TEXT NOT NULL, record_kind INTEGER NOT NULL, record_id TEXT NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, record_kind, record_id)) WITHOUT ROWID;
@@ -50,16 +51,18 @@ const std::string kCellsOfRange =
     "ORDER BY period, vals";
 const std::string kAllCells =
     "SELECT shape, period, vals, body FROM cells WHERE tenant_id = ?1 ORDER BY shape, period, vals";
-const std::string kGetCell = "SELECT body FROM cells WHERE tenant_id = ?1 AND shape = ?2 AND period = ?3 AND vals = ?4";
-const std::string kPutCell =
-    "INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant_id, shape, period, vals) "
-    "DO UPDATE SET body = excluded.body";
-const std::string kDropCell = "DELETE FROM cells WHERE tenant_id = ?1 AND shape = ?2 AND period = ?3 AND vals = ?4";
+const std::string kGetCell =
+    "SELECT cell, body FROM cells WHERE tenant_id = ?1 AND shape = ?2 AND period = ?3 AND vals = ?4";
+const std::string kInsertCell = "INSERT INTO cells (tenant_id, shape, period, vals, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+const std::string kUpdateCell = "UPDATE cells SET body = ?2 WHERE cell = ?1";
+const std::string kDropCell = "DELETE FROM cells WHERE cell = ?1";
 const std::string kGetInput = "SELECT body FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
 const std::string kPutInput = "INSERT OR REPLACE INTO inputs VALUES (?1, ?2, ?3, ?4)";
 const std::string kDropInput = "DELETE FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
 // What was before the first change of a version stays.
-const std::string kKeepBefore = "INSERT INTO inputs_before VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+const std::string kKeepBefore =
+    "INSERT INTO inputs_before SELECT ?1, ?2, ?3, ?4, COALESCE((SELECT body FROM inputs WHERE tenant_id = ?1 "
+    "AND record_kind = ?2 AND record_id = ?3), x'') WHERE true ON CONFLICT DO NOTHING";
 // Records that are there or were there, with the first change after the wanted transaction.
 const std::string kInputsAt =
     "SELECT r.record_id, COALESCE((SELECT b.body FROM inputs_before b WHERE b.tenant_id = ?1 AND b.record_kind = ?2 "
@@ -152,23 +155,31 @@ class CellsSession final : public ReportCellsSession {
 
   absl::Status AddToCell(const CellKey& key, const domain::Additions& additions) override {
     const int64_t shape = ShapeOf(key);
-    domain::Additions stored;
+    int64_t row = 0;
+    stored_.clear();
     {
       Query query = connection_.Prepare(kGetCell);
       if (query.Bind(tenant_, shape, key.period, key.values).Next()) {
-        RETURN_IF_ERROR(DecodeAdditions(query.Bytes(0), stored));
+        row = query.Int(0);
+        RETURN_IF_ERROR(DecodeAdditions(query.Bytes(1), stored_));
       }
       RETURN_IF_ERROR(query.status());
     }
-    const domain::Additions merged = domain::SumOf(stored, additions);
+    body_.clear();
+    if (row == 0) {
+      if (additions.empty()) return absl::OkStatus();
+      EncodeAdditions(additions, body_);
+      Query insert = connection_.Prepare(kInsertCell);
+      return insert.Bind(tenant_, shape, key.period, key.values, Blob{body_}).Run();
+    }
+    const domain::Additions merged = domain::SumOf(stored_, additions);
     if (merged.empty()) {
       Query drop = connection_.Prepare(kDropCell);
-      return drop.Bind(tenant_, shape, key.period, key.values).Run();
+      return drop.Bind(row).Run();
     }
-    body_.clear();
     EncodeAdditions(merged, body_);
-    Query put = connection_.Prepare(kPutCell);
-    return put.Bind(tenant_, shape, key.period, key.values, Blob{body_}).Run();
+    Query update = connection_.Prepare(kUpdateCell);
+    return update.Bind(row, Blob{body_}).Run();
   }
 
   absl::StatusOr<std::optional<domain::ReportInput>> GetInput(const domain::RecordRef& record) override {
@@ -181,28 +192,21 @@ class CellsSession final : public ReportCellsSession {
     return input;
   }
 
-  absl::Status PutInput(const domain::RecordRef& record, const domain::ReportInput* input, int64_t version) override {
+  absl::Status PutInput(const domain::RecordRef& record, const domain::ReportInput* input) override {
     const auto kind = static_cast<int64_t>(record.kind);
-    {
-      std::string before;
-      Query query = connection_.Prepare(kGetInput);
-      if (query.Bind(tenant_, kind, record.id).Next()) before = query.Bytes(0);
-      RETURN_IF_ERROR(query.status());
-      Query keep = connection_.Prepare(kKeepBefore);
-      RETURN_IF_ERROR(keep.Bind(tenant_, kind, record.id, version, Blob{before}).Run());
-    }
     if (input == nullptr) {
       Query drop = connection_.Prepare(kDropInput);
       return drop.Bind(tenant_, kind, record.id).Run();
     }
-    return PutNewInput(record, *input);
+    body_.clear();
+    EncodeInput(*input, body_);
+    Query put = connection_.Prepare(kPutInput);
+    return put.Bind(tenant_, kind, record.id, Blob{body_}).Run();
   }
 
-  absl::Status PutNewInput(const domain::RecordRef& record, const domain::ReportInput& input) override {
-    body_.clear();
-    EncodeInput(input, body_);
-    Query put = connection_.Prepare(kPutInput);
-    return put.Bind(tenant_, static_cast<int64_t>(record.kind), record.id, Blob{body_}).Run();
+  absl::Status KeepInput(const domain::RecordRef& record, int64_t version) override {
+    Query keep = connection_.Prepare(kKeepBefore);
+    return keep.Bind(tenant_, static_cast<int64_t>(record.kind), record.id, version).Run();
   }
 
   absl::StatusOr<std::vector<ReportedInput>> InputsAt(int64_t at, domain::RecordKind kind, std::string_view after,
@@ -241,7 +245,8 @@ class CellsSession final : public ReportCellsSession {
  private:
   Connection& connection_;
   const std::string_view tenant_;
-  std::string body_;
+  std::string body_;          // used again
+  domain::Additions stored_;  // the same
 };
 
 // Thread-safe.

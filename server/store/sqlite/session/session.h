@@ -79,10 +79,12 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::Event>> EventsAfter(int64_t after, int limit, int64_t max_bytes) override;
   absl::StatusOr<int64_t> LastPosition() override;
   absl::StatusOr<std::optional<std::string>> TransactionIdAt(int64_t number) override;
-  absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions) override;
+  absl::StatusOr<ReportedChanges> ReportedChangesAfter(int64_t after, int most_transactions,
+                                                       const ReportReading& reading) override;
   absl::StatusOr<std::vector<RecordChange>> LeadsOfOtherSource(int64_t from, int limit) override;
   absl::StatusOr<std::optional<domain::ReportInput>> GetReportInput(const domain::RecordRef& record,
-                                                                    const ReportReading& reading) override;
+                                                                    const ReportReading& reading,
+                                                                    ReportHistory* history) override;
   absl::Status ForEachJourney(const JourneyFilter& filter,
                               const std::function<void(const domain::Journey&)>& visit) override;
   absl::Status ForEachClock(const JourneyFilter& filter,
@@ -234,8 +236,8 @@ class Session final : public Transaction {
   // is one of the ledger's bytes.
   absl::Status ForEachPayload(const domain::RecordRef& record, int64_t type,
                               const std::function<absl::Status(Time, std::string_view)>& visit);
-  // Likewise of several types, with the type.
-  absl::Status ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types,
+  // Likewise of several types, with the type; up to the transaction `through`.
+  absl::Status ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types, int64_t through,
                               const std::function<absl::Status(int64_t, Time, std::string_view)>& visit);
 
   // What stands in the column of samples, each sealed with the keys of all whom it tells of; and back, without those

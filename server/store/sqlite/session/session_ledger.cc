@@ -291,15 +291,18 @@ absl::StatusOr<std::vector<domain::Event>> Session::Timeline(std::span<const dom
 
 absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t type,
                                      const std::function<absl::Status(Time, std::string_view)>& visit) {
-  return ForEachPayload(record, {type}, [&](int64_t, Time time, std::string_view bytes) { return visit(time, bytes); });
+  return ForEachPayload(record, {type}, std::numeric_limits<int64_t>::max(),
+                        [&](int64_t, Time time, std::string_view bytes) { return visit(time, bytes); });
 }
 
 absl::Status Session::ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types,
+                                     int64_t through,
                                      const std::function<absl::Status(int64_t, Time, std::string_view)>& visit) {
   Query query = connection_.Prepare(Sql::kTransactionsOfRecord);
   query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id);
   while (query.Next()) {
     const int64_t number = query.Int(0);
+    if (number > through) break;
     const absl::StatusOr<LedgerRow> row = OpenLedgerRow(query.Bytes(1));
     if (!row.ok()) return DamagedTransaction(number, row.status());
     absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);

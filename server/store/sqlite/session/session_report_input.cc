@@ -1,6 +1,7 @@
 // What the cells of reports are made of: which records changed, and what one of them went through.
 #include <algorithm>
-#include <set>
+#include <initializer_list>
+#include <map>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -33,13 +34,65 @@ bool Holds(std::span<const std::string> names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Takes an event of a record into what is told of it. DATA_LOSS for damaged bytes.
+class HistoryReader {
+ public:
+  explicit HistoryReader(const ReportReading& reading) : reading_(reading) {}
+
+  static constexpr std::initializer_list<int64_t> kTypes = {kMovedType, kDisposedType};
+
+  absl::Status Add(int64_t type, Time time, std::string_view bytes, ReportHistory& history) {
+    RETURN_IF_ERROR(DecodePayload(type, bytes, payload_));
+    if (auto* moved = std::get_if<domain::StatusChanged>(&payload_)) {
+      if (Touches(*moved)) Touch(time, history);
+      history.steps.push_back({.to = std::move(moved->to), .time = time});
+    } else if (const auto* told = std::get_if<domain::DispositionRecorded>(&payload_)) {
+      if (!Holds(reading_.attempts, told->disposition)) Touch(time, history);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static void Touch(Time time, ReportHistory& history) {
+    if (history.touched_at == 0 || time < history.touched_at) history.touched_at = time;
+  }
+
+  const ReportReading& reading_;
+  domain::EventPayload payload_;
+};
+
+// Adds what one transaction tells to the changes of its records.
+absl::Status AddChanges(std::string_view body, HistoryReader& histories,
+                        std::map<domain::RecordRef, ReportedChange>& changes) {
+  ASSIGN_OR_RETURN(const LedgerRow row, OpenLedgerRow(body));
+  ASSIGN_OR_RETURN(LedgerBodyReader reader, LedgerBodyReader::Open(row.content));
+  std::vector<ReportedChange*> of_records;
+  for (const LedgerRecord& record : reader.records()) {
+    ReportedChange* change = nullptr;
+    if (IsReportedKind(record.ref.kind)) {
+      change = &changes[record.ref];
+      change->from_first |= record.first_sequence == 1;
+    }
+    of_records.push_back(change);
+  }
+  while (reader.Next()) {
+    ReportedChange* change = of_records[reader.record()];
+    if (change == nullptr || (reader.type() != kMovedType && reader.type() != kDisposedType)) continue;
+    ASSIGN_OR_RETURN(const LedgerEntry entry, reader.Entry());
+    RETURN_IF_ERROR(histories.Add(entry.type, entry.time, entry.payload, change->history));
+  }
+  return reader.status();
+}
+
 }  // namespace
 
-absl::StatusOr<ReportedChanges> Session::ReportedChangesAfter(int64_t after, int most_transactions) {
+absl::StatusOr<ReportedChanges> Session::ReportedChangesAfter(int64_t after, int most_transactions,
+                                                              const ReportReading& reading) {
   RETURN_IF_ERROR(WriteTransaction());
   ReportedChanges changes;
   changes.through = after;
-  std::set<domain::RecordRef> seen;
+  std::map<domain::RecordRef, ReportedChange> of_records;
+  HistoryReader histories(reading);
   Query query = connection_.Prepare(Sql::kTransactionsFrom);
   query.Bind(tenant_, after + 1);
   for (int i = 0; i < most_transactions; ++i) {
@@ -49,15 +102,15 @@ absl::StatusOr<ReportedChanges> Session::ReportedChangesAfter(int64_t after, int
       break;
     }
     changes.through = query.Int(0);
-    const absl::StatusOr<LedgerRow> row = OpenLedgerRow(query.Bytes(2));
-    if (!row.ok()) return DamagedRecord("ledger", fmt::format("{}", changes.through), row.status());
-    const absl::StatusOr<LedgerBodyReader> reader = LedgerBodyReader::Open(row->content);
-    if (!reader.ok()) return DamagedRecord("ledger", fmt::format("{}", changes.through), reader.status());
-    for (const LedgerRecord& record : reader->records()) {
-      if (IsReportedKind(record.ref.kind)) seen.insert(record.ref);
+    if (const absl::Status status = AddChanges(query.Bytes(2), histories, of_records); !status.ok()) {
+      return DamagedRecord("ledger", fmt::format("{}", changes.through), status);
     }
   }
-  changes.records.assign(seen.begin(), seen.end());
+  changes.records.reserve(of_records.size());
+  for (auto& [ref, change] : of_records) {
+    change.ref = ref;
+    changes.records.push_back(std::move(change));
+  }
   return changes;
 }
 
@@ -71,7 +124,8 @@ absl::StatusOr<std::vector<RecordChange>> Session::LeadsOfOtherSource(int64_t fr
 }
 
 absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const domain::RecordRef& record,
-                                                                           const ReportReading& reading) {
+                                                                           const ReportReading& reading,
+                                                                           ReportHistory* history) {
   const bool lead = record.kind == domain::RecordKind::kLead;
   if (!lead && record.kind != domain::RecordKind::kContact) {
     return absl::InvalidArgumentError("only leads and contacts are reported");
@@ -88,21 +142,16 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
     ReadReported(query, input.record);
     input.step_due = !query.Text(kHoldQueueColumn).empty();
   }
-  domain::EventPayload payload;
-  const auto touch = [&](Time time) {
-    if (input.touched_at == 0 || time < input.touched_at) input.touched_at = time;
-  };
-  RETURN_IF_ERROR(ForEachPayload(
-      record, {kMovedType, kDisposedType}, [&](int64_t type, Time time, std::string_view bytes) -> absl::Status {
-        RETURN_IF_ERROR(DecodePayload(type, bytes, payload));
-        if (auto* moved = std::get_if<domain::StatusChanged>(&payload)) {
-          if (Touches(*moved)) touch(time);
-          input.steps.push_back({.to = std::move(moved->to), .time = time});
-        } else if (const auto* told = std::get_if<domain::DispositionRecorded>(&payload)) {
-          if (!Holds(reading.attempts, told->disposition)) touch(time);
-        }
-        return absl::OkStatus();
-      }));
+  ReportHistory told;
+  if (history == nullptr) {
+    history = &told;
+    HistoryReader histories(reading);
+    RETURN_IF_ERROR(ForEachPayload(
+        record, HistoryReader::kTypes, reading.through,
+        [&](int64_t type, Time time, std::string_view bytes) { return histories.Add(type, time, bytes, told); }));
+  }
+  input.steps = std::move(history->steps);
+  input.touched_at = history->touched_at;
   if (!lead) return input;
   ASSIGN_OR_RETURN(const std::vector<domain::SlaClock> clocks, ClocksOfLead(record.id));
   for (const domain::SlaClock& clock : clocks) {

@@ -1,0 +1,116 @@
+#include "domain/reports/cell_sums.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+namespace leadline::domain {
+namespace {
+
+void Append(const Additions& from, Additions& to) { to.insert(to.end(), from.begin(), from.end()); }
+
+CellKey With(const CellKey& key, Grouping grouping, std::string values) {
+  CellKey larger = key;
+  larger.grouping = grouping;
+  larger.values = std::move(values);
+  return larger;
+}
+
+// Each record is in one region, and in one cell of a source and region, but perhaps in several of a product and region,
+// which are therefore not added up to those of the region.
+template <typename Visit>
+void ForEachLargerGroup(const CellKey& key, const Visit& visit) {
+  const auto [region, other] = SplitValues(key.values);
+  switch (key.grouping) {
+    case Grouping::kRegionSource:
+      visit(With(key, Grouping::kSource, std::string(other)));
+      visit(With(key, Grouping::kRegion, std::string(region)));
+      break;
+    case Grouping::kRegionOwner:
+      visit(With(key, Grouping::kOwner, std::string(other)));
+      break;
+    case Grouping::kRegionProduct:
+      visit(With(key, Grouping::kProduct, std::string(other)));
+      break;
+    default:
+      break;
+  }
+}
+
+template <typename Visit>
+void ForEachLongerTime(const CellKey& key, const Visit& visit) {
+  const auto longer = [&](Level level) {
+    CellKey other = key;
+    other.level = level;
+    other.period = PeriodNumber(level, BeginOf(key.level, key.period));
+    visit(std::move(other));
+  };
+  if (key.level == Level::kDay) {
+    longer(Level::kWeek);
+    longer(Level::kMonth);
+  } else if (key.level == Level::kDueDay) {
+    longer(Level::kDueWeek);
+    longer(Level::kDueMonth);
+  }
+}
+
+}  // namespace
+
+size_t CellSums::Hash::operator()(const CellKey& key) const {
+  const size_t small = (static_cast<size_t>(key.section) << 24) ^ (static_cast<size_t>(key.grouping) << 16) ^
+                       (static_cast<size_t>(key.level) << 8) ^ static_cast<size_t>(key.kind);
+  return std::hash<std::string>()(key.values) * 31 + small * 0x9E3779B97F4A7C15ULL +
+         static_cast<size_t>(key.period) * 0xC2B2AE3D27D4EB4FULL;
+}
+
+void CellSums::Add(const ReportInput& input, const Lifecycle& lifecycle, Names& names, int64_t times) {
+  ContributeLeast(input, lifecycle, names, [&](const CellKey& key, const Additions& additions) {
+    Additions& cell = least_[key];
+    for (const Addition& addition : additions) {
+      Addition& added = cell.emplace_back();
+      added.key = addition.key;
+      added.sum.Add(addition.sum, times);
+    }
+  });
+}
+
+template <typename Larger>
+void CellSums::Settle(Cells& cells, const Larger& larger, std::vector<CellAdditions>& all) {
+  for (auto& [key, additions] : cells) {
+    Combine(additions);
+    if (additions.empty()) continue;
+    larger(key, additions);
+    all.push_back({key, std::move(additions)});
+  }
+  cells.clear();
+}
+
+std::vector<CellAdditions> CellSums::Take() {
+  std::vector<CellAdditions> all;
+  Cells groups, whole, periods;
+  // From the smallest groups to the largest, and then from days to weeks and months.
+  Settle(
+      least_,
+      [&](const CellKey& key, const Additions& additions) {
+        ForEachLargerGroup(key, [&](CellKey&& larger) { Append(additions, groups[std::move(larger)]); });
+        if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
+      },
+      all);
+  Settle(
+      groups,
+      [&](const CellKey& key, const Additions& additions) {
+        if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
+      },
+      all);
+  Settle(
+      whole, [](const CellKey&, const Additions&) {}, all);
+  for (const CellAdditions& cell : all) {
+    ForEachLongerTime(cell.key, [&](CellKey&& longer) { Append(cell.additions, periods[std::move(longer)]); });
+  }
+  Settle(
+      periods, [](const CellKey&, const Additions&) {}, all);
+  std::sort(all.begin(), all.end(), [](const CellAdditions& a, const CellAdditions& b) { return a.key < b.key; });
+  return all;
+}
+
+}  // namespace leadline::domain
