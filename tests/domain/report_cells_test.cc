@@ -6,6 +6,7 @@
 
 #include "domain/reports/cell_fold.h"
 #include "domain/reports/cell_plan.h"
+#include "domain/reports/cell_sums.h"
 #include "domain/reports/contribution.h"
 #include "domain/reports/log_buckets.h"
 
@@ -171,6 +172,65 @@ TEST(ContributionTest, TakingAwayWhatWasAddedLeavesNothing) {
   }
   EXPECT_GT(cells.size(), 50U);
   for (const auto& [key, sums] : cells) EXPECT_THAT(sums, IsEmpty());
+}
+
+// A record of any kind, region, products, history and clocks.
+ReportInput Any(std::mt19937_64& random) {
+  const auto one_of = [&](std::vector<std::string> words) { return words[random() % words.size()]; };
+  const std::vector<std::string> statuses = {"inquiry", "mql", "sql", "customer", "re_market", "contacted"};
+  std::vector<std::string> went;
+  for (size_t i = 0; i <= random() % 4; ++i) went.push_back(one_of(statuses));
+  ReportInput input = Went(went, static_cast<Duration>(random() % (20 * kDay)));
+  const auto later = static_cast<Duration>(random() % (60 * kDay));
+  input.record.created_at += later;
+  for (StatusStep& step : input.steps) step.time += later;
+  input.record.region = one_of({"emea", "apac", ""});
+  if (random() % 4 == 0) {
+    input.kind = RecordKind::kContact;
+    input.record.source.clear();
+    return input;
+  }
+  input.record.source = one_of({"web", "fair", ""});
+  input.record.assignee = one_of({"ann", "bob", ""});
+  for (size_t i = 0; i < random() % 4; ++i) input.record.products.push_back(one_of({"press", "lathe", ""}));
+  for (size_t i = 0; i < random() % 3; ++i) {
+    input.clocks.push_back({.sla_id = one_of({"first", "second"}),
+                            .state = static_cast<SlaState>(1 + random() % 6),
+                            .start = input.record.created_at,
+                            .due = input.record.created_at + static_cast<Duration>(random() % (40 * kDay)),
+                            .response = static_cast<Duration>(random() % kDay)});
+  }
+  if (random() % 2 == 0) input.touched_at = input.record.created_at + static_cast<Duration>(random() % kDay);
+  input.step_due = random() % 2 == 0;
+  return input;
+}
+
+TEST(CellSumsTest, LargerCellsAreThoseThatTheRecordsThemselvesAddUpTo) {
+  const Lifecycle lifecycle = Plain();
+  std::mt19937_64 random(5);
+  for (const int count : {1, 3, 200}) {
+    Names names;
+    CellSums sums;
+    std::map<CellKey, Sums> told;
+    for (int i = 0; i < count; ++i) {
+      const ReportInput input = Any(random);
+      const int times = random() % 3 == 0 ? -1 : 1;
+      sums.Add(input, lifecycle, names, times);
+      Contribute(input, lifecycle, names, [&](const CellKey& key, const Additions& additions) {
+        for (const Addition& addition : additions) AddTo(told[key], addition, times);
+      });
+    }
+    std::erase_if(told, [](const auto& cell) { return cell.second.empty(); });
+    const std::vector<CellAdditions> cells = sums.Take();
+    ASSERT_EQ(cells.size(), told.size());
+    auto expected = told.begin();
+    for (const CellAdditions& cell : cells) {
+      ASSERT_EQ(cell.key, expected->first) << cell.key.values;
+      ASSERT_EQ(cell.additions, Sorted(expected->second));
+      ++expected;
+    }
+    EXPECT_THAT(sums.Take(), IsEmpty());
+  }
 }
 
 TEST(ContributionTest, TheLifecycleComesBackFromItsText) {
