@@ -148,7 +148,9 @@ TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
         if (stage["status"] == "customer") {
           EXPECT_EQ(Number(stage, "entered_count"), static_cast<int64_t>(told[GroupOf(group)].won.size()));
         }
-        if (stage["status"] == "mql") EXPECT_EQ(Number(stage, "entered_count"), told[GroupOf(group)].leads);
+        if (stage["status"] == "mql") {
+          EXPECT_EQ(Number(stage, "entered_count"), told[GroupOf(group)].leads);
+        }
       }
     }
   }
