@@ -15,7 +15,7 @@ constexpr int kAccountBatch = 100;
 constexpr int kCompareBatch = 500;  // events
 constexpr int kKeyBatch = 200;      // records
 constexpr int kForgetBatch = 1000;  // requests
-constexpr int kReportBatch = 2000;  // transactions of the ledger
+constexpr int kReportBatch = 5000;  // transactions of the ledger
 constexpr std::chrono::milliseconds kIdle{500};
 // Between the two looks at a package of time zones that may still be arriving.
 constexpr std::chrono::milliseconds kArriving{1'000};

@@ -33,7 +33,7 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr char kTenant[] = "default";
 constexpr int64_t kTransaction = 1'000;  // leads that are written together
-constexpr int kFold = 2'000;             // transactions of the ledger, as the server takes them
+constexpr int kFold = 5'000;             // transactions of the ledger, as the server takes them
 constexpr double kMostMilliseconds = 100;
 constexpr double kMostTimes = 2;
 constexpr double kMostMicroseconds = 30;  // of folding a record

@@ -103,6 +103,8 @@ TEST(PlanTest, WholeMonthsAndTheDaysAtTheEnds) {
                                                                      CellRange{Level::kDay, first + 59, first + 61}));
   EXPECT_THAT(ranges(kBegin, kBegin + 31 * kDay), ElementsAre(CellRange{Level::kMonth, january, january + 1}));
   EXPECT_THAT(ranges(kBegin, kBegin + 3 * kDay), ElementsAre(CellRange{Level::kDay, first, first + 3}));
+  EXPECT_THAT(ranges(kBegin - 31 * kDay, 0),
+              ElementsAre(CellRange{Level::kYear, 56, INT32_MAX}, CellRange{Level::kMonth, january - 1, january}));
   EXPECT_THAT(ranges(0, 0, {ReportDimension::kWeek}), SizeIs(1));
   EXPECT_THAT(ranges(kBegin + 1, 0), IsEmpty()) << "an instant within a day is for the records";
 }

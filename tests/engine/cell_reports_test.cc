@@ -139,7 +139,7 @@ void ExpectSame(const domain::DurationStats& cells, const domain::DurationStats&
   ExpectNear(cells.p75, scan.p75);
   ExpectNear(cells.p90, scan.p90);
   ExpectNear(cells.p95, scan.p95);
-  ExpectNear(cells.open_median, scan.open_median, kHour);
+  ExpectNear(cells.open_median, scan.open_median, kDay);
 }
 
 void ExpectSame(const std::vector<domain::Velocity>& cells, const std::vector<domain::Velocity>& scan) {

@@ -84,6 +84,8 @@ int64_t MonthNumber(Time time) {
 
 int64_t PeriodNumber(Level level, Time time) {
   switch (level) {
+    case Level::kYear:
+      return FloorOf(MonthNumber(time), 12);
     case Level::kWeek:
     case Level::kEntryWeek:
     case Level::kDueWeek:
@@ -101,6 +103,8 @@ int64_t PeriodNumber(Level level, Time time) {
 
 Time BeginOf(Level level, int64_t period) {
   switch (level) {
+    case Level::kYear:
+      return BeginOf(Level::kMonth, period * 12);
     case Level::kWeek:
     case Level::kEntryWeek:
     case Level::kDueWeek:

@@ -7,10 +7,10 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/clock.h"
 #include "domain/records.h"
 
@@ -25,10 +25,10 @@ enum class Measure : uint8_t {
   kJumps = 5,
   kStepsBack = 6,
   kStay = 10,      // in a status, ended; slot: bucket of its length
-  kOpen = 11,      // in a status, not ended; slot: the hour of its beginning
+  kOpen = 11,      // in a status, not ended; slot: the day of its beginning
   kToWon = 12,     // from creation to the sale; slot: bucket
   kClock = 20,     // of a service level in a state that time does not change any more
-  kRunning = 21,   // of a service level, not past due when it was last told; slot: the minute in which it is due
+  kRunning = 21,   // of a service level, not past due when it was last told; slot: the second in which it is due
   kResponse = 22,  // of a service level; slot: bucket
   kMoves = 30,     // from a status to another
   kReturns = 31,   // entries of a status in which the record had been before
@@ -76,7 +76,7 @@ struct Addition {
 };
 using Additions = std::vector<Addition>;
 
-using Sums = std::unordered_map<MeasureKey, Sum>;
+using Sums = absl::flat_hash_map<MeasureKey, Sum>;
 // Leaves no sum of nothing.
 void AddTo(Sums& sums, const Addition& addition, int64_t times = 1);
 // Puts them in the order of their keys, each once, without sums of nothing.
@@ -92,15 +92,12 @@ enum class Section : uint8_t { kFunnel = 1, kVelocity = 2, kSla = 3, kFlow = 4 }
 // By what a cell's records are the same. The numbers are stored. Reports over others read the records.
 enum class Grouping : uint8_t {
   kAll = 0,
-  kSource = 1,
-  kRegion = 2,
-  kProduct = 3,
-  kOwner = 4,
-  kRegionSource = 5,
-  kRegionProduct = 6,
-  kRegionOwner = 7,
+  kRegion = 1,
+  kRegionSource = 2,
+  kRegionProduct = 3,
+  kRegionOwner = 4,
 };
-inline constexpr int kGroupings = 8;
+inline constexpr int kGroupings = 5;
 
 // Which stretch of time, and of what. Weeks begin on Monday; UTC. The numbers are stored.
 enum class Level : uint8_t {
@@ -112,6 +109,7 @@ enum class Level : uint8_t {
   kDueDay = 5,
   kDueWeek = 6,
   kDueMonth = 7,
+  kYear = 8,  // of the creation
 };
 
 struct CellKey {
@@ -119,7 +117,7 @@ struct CellKey {
   Section section = Section::kFunnel;
   Grouping grouping = Grouping::kAll;
   Level level = Level::kDay;
-  int64_t period = 0;  // days, weeks or months since the beginning of 1970
+  int64_t period = 0;  // days, weeks, months or years since the beginning of 1970
   std::string values;  // of the grouping, as JoinValues makes it
   auto operator<=>(const CellKey&) const = default;
 };

@@ -21,9 +21,9 @@ bool CountsSize(Section section, Measure measure) {
 Time BeginOfSlot(Measure measure, uint32_t slot) {
   switch (measure) {
     case Measure::kOpen:
-      return slot * kHour;
+      return slot * kDay;
     case Measure::kRunning:
-      return slot * kMinute;
+      return slot * kSecond;
     default:
       return ShortestOf(slot);
   }
@@ -120,6 +120,8 @@ void ForEachStatus(const Lifecycle& lifecycle, const std::map<std::string, uint3
 
 }  // namespace
 
+bool PastDue(const Addition& running, Time now) { return now >= BeginOfSlot(Measure::kRunning, SlotOf(running.key)); }
+
 void CellFold::Summed::Merge(const Summed& other) {
   for (const auto& [key, sum] : other.sums) AddTo(sums, {key, sum});
   size += other.size;
@@ -214,9 +216,9 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
        : state == SlaState::kMet     ? level.met
                                      : level.breached) += clocks.sum.count;
     }
-    // Nobody has told yet that these are past due: of several in one minute, as of their mean.
+    // Nobody has told yet that these are past due.
     for (const Addition& clocks : sums.All(Measure::kRunning)) {
-      (now >= MeanOfSlot(clocks) ? level.breached : level.running) += clocks.sum.count;
+      (PastDue(clocks, now) ? level.breached : level.running) += clocks.sum.count;
     }
     const int64_t decided = level.met + level.breached;
     if (decided > 0) level.compliance = static_cast<double>(level.met) / static_cast<double>(decided);

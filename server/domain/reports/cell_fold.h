@@ -18,9 +18,12 @@
 
 namespace leadline::domain {
 
+// Whether clocks of Measure::kRunning are past due: from the second in which they are due, so that all of a slot are.
+bool PastDue(const Addition& running, Time now);
+
 // Feed the cells of a plan, then read what the plan's section is of. Counts are exact. A median or percentile is the
 // mean of those in its bucket, so within 1 % of the exact one, and exact where a bucket has one; of what is still open,
-// within the hour of its beginning.
+// within the day of its beginning.
 class CellFold {
  public:
   // All must live longer.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 
 namespace leadline::domain {
 namespace {
@@ -13,13 +14,7 @@ constexpr int64_t kLast = std::numeric_limits<int32_t>::max();
 // Bits of what a grouping has.
 constexpr unsigned kHasRegion = 1, kHasSource = 2, kHasProduct = 4, kHasOwner = 8;
 // By the grouping's number. The first that has all is the smallest.
-constexpr std::array<unsigned, kGroupings> kParts = {0,
-                                                     kHasSource,
-                                                     kHasRegion,
-                                                     kHasProduct,
-                                                     kHasOwner,
-                                                     kHasRegion | kHasSource,
-                                                     kHasRegion | kHasProduct,
+constexpr std::array<unsigned, kGroupings> kParts = {0, kHasRegion, kHasRegion | kHasSource, kHasRegion | kHasProduct,
                                                      kHasRegion | kHasOwner};
 
 unsigned PartOf(ReportDimension dimension) {
@@ -52,36 +47,35 @@ std::optional<Grouping> GroupingOf(const CellFilter& filter, const Division& div
   return std::nullopt;
 }
 
-struct Levels {
-  Level day, week, month;
-};
-
 // The first period that begins at or after `time`.
 int64_t PeriodFrom(Level level, Time time) {
   const int64_t period = PeriodNumber(level, time);
   return BeginOf(level, period) == time ? period : period + 1;
 }
 
-// Whole weeks or months, and the days at the ends.
-std::vector<CellRange> RangesOf(const CellFilter& filter, Level day, Level whole) {
-  const int64_t first_day = filter.start == 0 ? kFirst : DayNumber(filter.start);
-  const int64_t end_day = filter.end == 0 ? kLast : DayNumber(filter.end);
-  if (first_day >= end_day) return {};
-  const int64_t begin = filter.start == 0 ? kFirst : PeriodFrom(whole, filter.start);
-  const int64_t end = filter.end == 0 ? kLast : PeriodNumber(whole, filter.end);
-  if (whole == day || begin >= end) return {{day, first_day, end_day}};
-  std::vector<CellRange> ranges = {{whole, begin, end}};
-  if (filter.start != 0) ranges.push_back({day, first_day, DayNumber(BeginOf(whole, begin))});
-  if (filter.end != 0) ranges.push_back({day, DayNumber(BeginOf(whole, end)), end_day});
-  std::erase_if(ranges, [](const CellRange& range) { return range.begin >= range.end; });
-  return ranges;
+// The longest periods that fit, and shorter ones at the ends. `levels`: the longest first. No start: from ever; no end:
+// for ever. Both are where a period of the last level begins.
+void AddRanges(std::span<const Level> levels, std::optional<Time> start, std::optional<Time> end,
+               std::vector<CellRange>& ranges) {
+  if (levels.empty() || (start && end && *start >= *end)) return;
+  const Level level = levels.front();
+  const std::span<const Level> shorter = levels.subspan(1);
+  const int64_t first = start ? PeriodFrom(level, *start) : kFirst;
+  const int64_t last = end ? PeriodNumber(level, *end) : kLast;
+  if (first >= last) {
+    AddRanges(shorter, start, end, ranges);
+    return;
+  }
+  ranges.push_back({level, first, last});
+  if (start) AddRanges(shorter, start, BeginOf(level, first), ranges);
+  if (end) AddRanges(shorter, BeginOf(level, last), end, ranges);
 }
 
 bool BeginsPeriod(Level level, Time time) { return time == 0 || BeginOf(level, PeriodNumber(level, time)) == time; }
 
 // A record counts once in each period of entry, so that periods do not add up to others.
 std::optional<std::vector<CellRange>> RangesOfEntry(const CellFilter& filter, bool weeks, bool months) {
-  if (!weeks && !months && filter.start == 0 && filter.end == 0) return {{{Level::kMonth, kFirst, kLast}}};
+  if (!weeks && !months && filter.start == 0 && filter.end == 0) return {{{Level::kYear, kFirst, kLast}}};
   if (weeks == months) return std::nullopt;
   const Level level = weeks ? Level::kEntryWeek : Level::kEntryMonth;
   if (!BeginsPeriod(level, filter.start) || !BeginsPeriod(level, filter.end)) return std::nullopt;
@@ -103,9 +97,14 @@ std::optional<CellPlan> PlanOf(Section section, const CellFilter& filter, const 
     return plan;
   }
   if (!BeginsPeriod(Level::kDay, filter.start) || !BeginsPeriod(Level::kDay, filter.end)) return std::nullopt;
-  const Levels levels = division.basis == TimeBasis::kDue ? Levels{Level::kDueDay, Level::kDueWeek, Level::kDueMonth}
-                                                          : Levels{Level::kDay, Level::kWeek, Level::kMonth};
-  plan.ranges = RangesOf(filter, levels.day, !weeks ? levels.month : months ? levels.day : levels.week);
+  const bool due = division.basis == TimeBasis::kDue;
+  std::vector<Level> levels;
+  if (!weeks && !months && !due) levels.push_back(Level::kYear);
+  if (!weeks) levels.push_back(due ? Level::kDueMonth : Level::kMonth);
+  if (weeks && !months) levels.push_back(due ? Level::kDueWeek : Level::kWeek);
+  levels.push_back(due ? Level::kDueDay : Level::kDay);
+  const auto limit = [](Time time) { return time == 0 ? std::nullopt : std::optional(time); };
+  AddRanges(levels, limit(filter.start), limit(filter.end), plan.ranges);
   return plan;
 }
 
@@ -114,14 +113,9 @@ bool Wanted(const CellFilter& filter, Grouping grouping, std::string_view values
   const auto [first, second] = SplitValues(values);
   switch (grouping) {
     case Grouping::kAll:
-    case Grouping::kOwner:
       return true;
-    case Grouping::kSource:
-      return is(filter.source, values);
     case Grouping::kRegion:
       return is(filter.region, values);
-    case Grouping::kProduct:
-      return is(filter.product, values);
     case Grouping::kRegionSource:
       return is(filter.region, first) && is(filter.source, second);
     case Grouping::kRegionProduct:
@@ -133,13 +127,10 @@ bool Wanted(const CellFilter& filter, Grouping grouping, std::string_view values
 }
 
 std::string ValueOf(ReportDimension dimension, const Division& division, const CellKey& cell) {
-  const bool pair =
-      (kParts[static_cast<size_t>(cell.grouping)] & kHasRegion) != 0 && cell.grouping != Grouping::kRegion;
-  const auto [first, second] = SplitValues(cell.values);
-  const std::string_view other = pair ? second : std::string_view(cell.values);
+  const auto [region, other] = SplitValues(cell.values);
   switch (dimension) {
     case ReportDimension::kRegion:
-      return std::string(pair ? first : std::string_view(cell.values));
+      return std::string(region);
     case ReportDimension::kTeam: {
       const auto team = division.teams.find(other);
       return team == division.teams.end() ? std::string() : team->second;

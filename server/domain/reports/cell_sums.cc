@@ -9,32 +9,11 @@ namespace {
 
 void Append(const Additions& from, Additions& to) { to.insert(to.end(), from.begin(), from.end()); }
 
-CellKey With(const CellKey& key, Grouping grouping, std::string values) {
+CellKey With(const CellKey& key, Grouping grouping, std::string_view values) {
   CellKey larger = key;
   larger.grouping = grouping;
-  larger.values = std::move(values);
+  larger.values = values;
   return larger;
-}
-
-// Each record is in one region, and in one cell of a source and region, but perhaps in several of a product and region,
-// which are therefore not added up to those of the region.
-template <typename Visit>
-void ForEachLargerGroup(const CellKey& key, const Visit& visit) {
-  const auto [region, other] = SplitValues(key.values);
-  switch (key.grouping) {
-    case Grouping::kRegionSource:
-      visit(With(key, Grouping::kSource, std::string(other)));
-      visit(With(key, Grouping::kRegion, std::string(region)));
-      break;
-    case Grouping::kRegionOwner:
-      visit(With(key, Grouping::kOwner, std::string(other)));
-      break;
-    case Grouping::kRegionProduct:
-      visit(With(key, Grouping::kProduct, std::string(other)));
-      break;
-    default:
-      break;
-  }
 }
 
 template <typename Visit>
@@ -48,6 +27,7 @@ void ForEachLongerTime(const CellKey& key, const Visit& visit) {
   if (key.level == Level::kDay) {
     longer(Level::kWeek);
     longer(Level::kMonth);
+    longer(Level::kYear);
   } else if (key.level == Level::kDueDay) {
     longer(Level::kDueWeek);
     longer(Level::kDueMonth);
@@ -87,21 +67,22 @@ void CellSums::Settle(Cells& cells, const Larger& larger, std::vector<CellAdditi
 
 std::vector<CellAdditions> CellSums::Take() {
   std::vector<CellAdditions> all;
-  Cells groups, whole, periods;
-  // From the smallest groups to the largest, and then from days to weeks and months.
+  Cells regions, whole, periods;
+  const auto add_to_whole = [&](const CellKey& key, const Additions& additions) {
+    if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
+  };
+  // From the smallest groups to the largest, and then from days to weeks, months and years. Each lead is in one cell of
+  // a region and source, but perhaps in several of a region and product.
   Settle(
       least_,
       [&](const CellKey& key, const Additions& additions) {
-        ForEachLargerGroup(key, [&](CellKey&& larger) { Append(additions, groups[std::move(larger)]); });
-        if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
+        if (key.grouping == Grouping::kRegionSource) {
+          Append(additions, regions[With(key, Grouping::kRegion, SplitValues(key.values).first)]);
+        }
+        add_to_whole(key, additions);
       },
       all);
-  Settle(
-      groups,
-      [&](const CellKey& key, const Additions& additions) {
-        if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
-      },
-      all);
+  Settle(regions, add_to_whole, all);
   Settle(
       whole, [](const CellKey&, const Additions&) {}, all);
   for (const CellAdditions& cell : all) {

@@ -76,8 +76,6 @@ class Contributor {
     if (all) Group(Grouping::kAll, "");
     if (all || !lead) Group(Grouping::kRegion, record.region);
     if (!lead) return;
-    if (all) Group(Grouping::kSource, record.source);
-    if (all) Group(Grouping::kOwner, record.assignee);
     Group(Grouping::kRegionSource, JoinValues(record.region, record.source));
     Group(Grouping::kRegionOwner, JoinValues(record.region, record.assignee));
     std::vector<std::string> products = record.products;
@@ -85,7 +83,6 @@ class Contributor {
     std::sort(products.begin(), products.end());
     products.erase(std::unique(products.begin(), products.end()), products.end());
     for (const std::string& product : products) {
-      if (all) Group(Grouping::kProduct, product);
       Group(Grouping::kRegionProduct, JoinValues(record.region, product));
     }
   }
@@ -101,7 +98,7 @@ class Contributor {
   void ByCreation(Section section, const Additions& additions) {
     Visit(section, Level::kDay, input_.record.created_at, additions);
     if (extent_ == Extent::kLeast) return;
-    for (const Level level : {Level::kWeek, Level::kMonth}) {
+    for (const Level level : {Level::kWeek, Level::kMonth, Level::kYear}) {
       Visit(section, level, input_.record.created_at, additions);
     }
   }
@@ -154,7 +151,7 @@ class Contributor {
     const size_t won = FirstWon(lifecycle_, stays_);
     for (const size_t i : places) {
       out.push_back(i + 1 == stays_.size()
-                        ? InSlot(Measure::kOpen, stays_[i].begin, kHour, codes_[i])
+                        ? InSlot(Measure::kOpen, stays_[i].begin, kDay, codes_[i])
                         : InBucket(Measure::kStay, stays_[i + 1].begin - stays_[i].begin, codes_[i]));
       if (i == won) out.push_back(InBucket(Measure::kToWon, stays_[i].begin - input_.record.created_at));
     }
@@ -164,7 +161,7 @@ class Contributor {
   Additions ClockOf(const ReportedClock& clock) const {
     const uint32_t level = names_.CodeOf(clock.sla_id);
     if (clock.state == SlaState::kRunning || clock.state == SlaState::kWarned) {
-      return {InSlot(Measure::kRunning, clock.due, kMinute, level)};
+      return {InSlot(Measure::kRunning, clock.due, kSecond, level)};
     }
     Additions out = {Once(Measure::kClock, level, static_cast<uint32_t>(clock.state))};
     if (clock.state == SlaState::kMet || clock.state == SlaState::kMetLate) {

@@ -21,8 +21,7 @@ constexpr int kLookedAt = 2000;
 
 Clocks StateOf(const domain::Addition& addition, Time now) {
   if (domain::MeasureOf(addition.key) == Measure::kRunning) {
-    const Time due = domain::SlotOf(addition.key) * kMinute + addition.sum.offset;
-    return now >= due ? Clocks::kBreached : Clocks::kRunning;
+    return domain::PastDue(addition, now) ? Clocks::kBreached : Clocks::kRunning;
   }
   switch (static_cast<domain::SlaState>(domain::SecondOf(addition.key))) {
     case domain::SlaState::kMet:
