@@ -115,10 +115,12 @@ struct Unmerged {
   bool operator==(const Unmerged&) const = default;
 };
 
+// How it is from here on.
 struct AvailabilityChanged {
   std::string rep;
   bool available = true;
   Time until = 0;
+  std::vector<Absence> absences;  // planned
   bool operator==(const AvailabilityChanged&) const = default;
 };
 

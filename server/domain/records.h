@@ -1,6 +1,8 @@
 // The records: accounts, contacts, leads and activities. Plain data; not synchronised.
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -313,11 +315,22 @@ struct Rep {
   std::vector<std::string> languages;
   std::vector<std::string> territories;
   double weight = 1;
-  int64_t capacity = 0;  // 0: no limit
+  int64_t capacity = 0;  // leads in work at once; 0: no limit
+  // Leads given within any hour, and any 24 hours; at most kMostGivenKept; 0: no limit.
+  int64_t most_per_hour = 0;
+  int64_t most_per_day = 0;
   bool senior = false;
   std::optional<double> latitude;
   std::optional<double> longitude;
   bool operator==(const Rep&) const = default;
+};
+
+// A time in which a rep takes no new leads, planned ahead: from `start`, without `end`.
+struct Absence {
+  Time start = 0;
+  Time end = 0;
+  bool operator==(const Absence&) const = default;
+  auto operator<=>(const Absence&) const = default;
 };
 
 // What the store knows of a rep.
@@ -326,10 +339,16 @@ struct RepState {
   bool available = true;
   Time unavailable_until = 0;  // 0: until told otherwise, when not available
   int64_t open_leads = 0;
+  std::vector<Absence> absences;  // planned, by their start; at most kMostAbsences
+  std::vector<Time> given;        // when leads were given, oldest first; see NoteGiven of domain/routing.h
   int64_t version = 0;
   bool operator==(const RepState&) const = default;
 
-  bool AvailableAt(Time now) const { return available || (unavailable_until != 0 && unavailable_until <= now); }
+  bool AvailableAt(Time now) const {
+    const bool said = available || (unavailable_until != 0 && unavailable_until <= now);
+    return said && std::none_of(absences.begin(), absences.end(),
+                                [&](const Absence& absence) { return absence.start <= now && now < absence.end; });
+  }
 };
 
 // A pool member's place in the round robin.

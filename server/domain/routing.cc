@@ -62,8 +62,26 @@ std::string TerritoryProblem(const Rep& rep, const Lead& lead, const Territory* 
 
 std::string AvailabilityProblem(const RepState& state, Time now) {
   if (state.AvailableAt(now)) return "";
-  if (state.unavailable_until == 0) return "not available";
-  return fmt::format("not available until {}", FormatTime(state.unavailable_until));
+  const Time back = BackAt(state, now);
+  return back == 0 ? "not available" : fmt::format("not available until {}", FormatTime(back));
+}
+
+int64_t GivenSince(const RepState& state, Time since) {
+  return std::distance(std::upper_bound(state.given.begin(), state.given.end(), since), state.given.end());
+}
+
+// What of the rep's limits is reached.
+RepObstacle LimitReached(const Rep& rep, const RepState& state, Time now) {
+  if (rep.capacity > 0 && state.open_leads >= rep.capacity) {
+    return {"capacity", fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity)};
+  }
+  if (const int64_t given = GivenSince(state, now - kHour); rep.most_per_hour > 0 && given >= rep.most_per_hour) {
+    return {"hour", fmt::format("was given {} leads within an hour, of {}", given, rep.most_per_hour)};
+  }
+  if (const int64_t given = GivenSince(state, now - kDay); rep.most_per_day > 0 && given >= rep.most_per_day) {
+    return {"day", fmt::format("was given {} leads within 24 hours, of {}", given, rep.most_per_day)};
+  }
+  return {};
 }
 
 RepObstacle FormerObstacle(const Route& route, const Rep& rep, const Lead& lead, Time now) {
@@ -144,6 +162,40 @@ const Territory* RoutingPolicy::TerritoryOf(std::string_view country) const {
   return nullptr;
 }
 
+void SetAvailable(bool available, Time until, Time at, RepState& state) {
+  state.available = available;
+  state.unavailable_until = until;
+  if (!available) return;
+  std::erase_if(state.absences, [&](const Absence& absence) { return absence.start <= at; });
+}
+
+Time BackAt(const RepState& state, Time now) {
+  const bool away = !state.available && (state.unavailable_until == 0 || state.unavailable_until > now);
+  if (away && state.unavailable_until == 0) return 0;
+  Time back = away ? state.unavailable_until : now;
+  for (const Absence& absence : state.absences) {
+    if (absence.start <= back) back = std::max(back, absence.end);
+  }
+  return back;
+}
+
+void NoteGiven(Time at, RepState& state) {
+  std::vector<Time>& given = state.given;
+  given.insert(std::upper_bound(given.begin(), given.end(), at), at);
+  const Time kept = given.back() - kGivenKept;
+  const auto beyond = static_cast<int64_t>(given.size()) - kMostGivenKept;
+  auto first = std::upper_bound(given.begin(), given.end(), kept);
+  first = std::max(first, given.begin() + std::max<int64_t>(0, beyond));
+  given.erase(given.begin(), first);
+}
+
+bool GivesOneMore(const Assigned& assigned) {
+  return !assigned.rep.empty() && assigned.rep != assigned.previous_rep && !assigned.closed && !assigned.credited &&
+         assigned.route != "import";
+}
+
+bool HasRoom(const Rep& rep, const RepState& state, Time now) { return LimitReached(rep, state, now).code.empty(); }
+
 RepState StateWithout(const Lead& lead, RepState state) {
   if (lead.open && lead.assignee == state.rep_id && state.open_leads > 0) --state.open_leads;
   return state;
@@ -174,8 +226,8 @@ RepObstacle ObstacleOf(const Route& route, const Rep& rep, const RepState& state
     if (std::string why = TerritoryProblem(rep, lead, territory); !why.empty()) return {"territory", std::move(why)};
   }
   if (std::string why = AvailabilityProblem(state, now); !why.empty()) return {"away", std::move(why)};
-  if (!route.fast_lane && rep.capacity > 0 && state.open_leads >= rep.capacity) {
-    return {"capacity", fmt::format("at capacity: {} open leads of {}", state.open_leads, rep.capacity)};
+  if (!route.fast_lane) {
+    if (RepObstacle limit = LimitReached(rep, state, now); !limit.code.empty()) return limit;
   }
   if (route.by_turns() && WeightOf(rep) == 0) return {"weight", "has no weight in the round robin"};
   return {};

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "domain/decision.h"
+#include "domain/event.h"
 #include "domain/records.h"
 
 namespace leadline::domain {
@@ -53,7 +54,7 @@ struct Route {
   bool match_territory = false;            // only reps with the lead's territory
   bool senior_only = false;                // only senior reps
   bool before_regions = false;             // the centre's: asked before any region's
-  bool fast_lane = false;                  // ignores capacity, so that it is worked at once
+  bool fast_lane = false;                  // ignores capacity and its neighbours, so that it is worked at once
   std::string hold;                        // queue that holds it; empty: goes to a rep
   std::string strategy;                    // "weighted_round_robin" or "plugin:<id>"
   // Whether the rotation of the team gives its leads.
@@ -101,9 +102,33 @@ const std::string& FormerRepOf(const Lead& lead);
 // Whether the route is about the rep, whatever keeps them from taking it. `account` may be null.
 bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account);
 
+// Plans of a rep hold at most so many absences, and reach no further ahead.
+inline constexpr size_t kMostAbsences = 50;
+inline constexpr Duration kMostAbsenceAhead = 2 * 366 * kDay;
+
+// The rep is said to take leads from `at` on, or to be away, until a time where that is known (0: not known). Being
+// back ends the planned absence that has begun.
+void SetAvailable(bool available, Time until, Time at, RepState& state);
+// When somebody who is away at `now` is back, as far as is known: after planned absences, too, that follow at once. 0:
+// not known. `now` of who is not away.
+Time BackAt(const RepState& state, Time now);
+
+// So many of the leads that a rep was given are counted, of 24 hours.
+inline constexpr int64_t kMostGivenKept = 100;
+inline constexpr Duration kGivenKept = kDay;
+// The rep is given a lead at `at`: kept with those of the 24 hours before the newest, the newest kMostGivenKept. The
+// order of calls makes no difference.
+void NoteGiven(Time at, RepState& state);
+// Whether an event gives a rep one more lead to work on, as most_per_hour and most_per_day count them: not one that
+// they had already, that is no work in hand, or that another system had given.
+bool GivesOneMore(const Assigned& assigned);
+
+// Whether the rep may be given one more lead by a route that is no fast lane: see Rep::capacity and its neighbours.
+bool HasRoom(const Rep& rep, const RepState& state, Time now);
+
 // What keeps a rep from taking a lead by a route.
 struct RepObstacle {
-  // team, senior, language, territory, away, capacity, weight, long_ago or rejected; stored, so never change them.
+  // team, senior, language, territory, away, capacity, hour, day, weight, long_ago or rejected; stored, so never change them.
   // Empty: nothing.
   std::string_view code;
   std::string why;  // in words

@@ -139,6 +139,7 @@ struct RepView {
   domain::Rep rep;
   domain::RepState state;
   bool available = true;
+  Time back_at = 0;  // domain::BackAt, of who is not available
 };
 struct RepShare {
   RepView rep;

@@ -126,6 +126,10 @@ class Engine {
   void ReassignLead(const CallContext& context, std::string name, std::string rep, std::string reason,
                     Done<domain::Lead> done);
   void SetAvailability(const CallContext& context, std::string rep, bool available, Time until, Done<RepView> done);
+  // Takes the place of what was planned for the rep: sorted, and without what is over. INVALID_ARGUMENT when there are
+  // more than kMostAbsences, or one ends before it begins or too far ahead.
+  void PlanAbsences(const CallContext& context, std::string rep, std::vector<domain::Absence> absences,
+                    Done<RepView> done);
   // The packs' queues in their order, then those that leads still wait in though no pack has them, by id.
   absl::StatusOr<std::vector<QueueView>> ListQueues(const CallContext& context);
   absl::StatusOr<Fairness> GetFairness(const CallContext& context, Time start, Time end, std::string_view region);

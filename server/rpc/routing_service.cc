@@ -22,9 +22,10 @@ void ToProto(const engine::RepView& from, v1::Rep* to) {
   to->set_team(from.rep.team);
   to->set_region(from.rep.region);
   to->set_available(from.available);
-  if (!from.available && from.state.unavailable_until != 0) {
-    *to->mutable_return_time() = rpc::ToProto(from.state.unavailable_until);
-  }
+  if (!from.available && from.back_at != 0) *to->mutable_return_time() = rpc::ToProto(from.back_at);
+  for (const domain::Absence& absence : from.state.absences) rpc::ToProto(absence, to->add_absences());
+  to->set_most_per_hour(from.rep.most_per_hour);
+  to->set_most_per_day(from.rep.most_per_day);
   to->set_open_lead_count(from.state.open_leads);
   to->set_capacity(from.rep.capacity);
   to->set_weight(from.rep.weight);
@@ -199,6 +200,33 @@ grpc::ServerUnaryReactor* RoutingService::SetAvailability(grpc::CallbackServerCo
                                  Answer<engine::RepView>(env_, call, reactor, [response](const engine::RepView& view) {
                                    ToProto(view, response->mutable_rep());
                                  }));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* RoutingService::PlanAbsences(grpc::CallbackServerContext* call,
+                                                       const v1::PlanAbsencesRequest* request,
+                                                       v1::PlanAbsencesResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const FieldPath root;
+    engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    std::string rep = check.RequiredName(root / "rep", request->rep(), {RecordKind::kRep});
+    const FieldPath list = root / "absences";
+    check.Count(list, request->absences_size(), static_cast<int>(domain::kMostAbsences));
+    std::vector<domain::Absence> absences;
+    for (int i = 0; check.ok() && i < request->absences_size(); ++i) {
+      const v1::Absence& asked = request->absences(i);
+      const FieldPath one = list[i], start = one / "start_time", end = one / "end_time";
+      if (!asked.has_start_time()) check.Refuse(start, "is required");
+      if (!asked.has_end_time()) check.Refuse(end, "is required");
+      absences.push_back({check.Moment(start, asked.start_time()), check.Moment(end, asked.end_time())});
+    }
+    RETURN_IF_ERROR(check.ToStatus());
+    env_.engine->PlanAbsences(context, rep, std::move(absences),
+                              Answer<engine::RepView>(env_, call, reactor, [response](const engine::RepView& view) {
+                                ToProto(view, response->mutable_rep());
+                              }));
     return absl::OkStatus();
   });
 }

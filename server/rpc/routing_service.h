@@ -25,6 +25,8 @@ class RoutingService final : public v1::RoutingService::CallbackService {
                                      v1::ListRepsResponse* response) override;
   grpc::ServerUnaryReactor* GetQueue(grpc::CallbackServerContext* call, const v1::GetQueueRequest* request,
                                      v1::Queue* response) override;
+  grpc::ServerUnaryReactor* PlanAbsences(grpc::CallbackServerContext* call, const v1::PlanAbsencesRequest* request,
+                                         v1::PlanAbsencesResponse* response) override;
   grpc::ServerUnaryReactor* SetAvailability(grpc::CallbackServerContext* call,
                                             const v1::SetAvailabilityRequest* request,
                                             v1::SetAvailabilityResponse* response) override;

@@ -77,9 +77,14 @@ struct PoolPlaces {
   std::string pool;
   std::vector<domain::PoolState> members;
 };
+// What becomes another of a rep's load.
+struct RepLoad {
+  int64_t change = 0;       // of the open leads
+  std::vector<Time> given;  // when more leads were
+};
 struct OpenLeads {
   std::string rep;
-  int64_t change = 0;
+  RepLoad load;
 };
 
 // A person or company of whom rules read something else than before: the leads that share it are decided again by and

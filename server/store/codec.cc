@@ -43,6 +43,7 @@ absl::Status TakeFormat(std::string_view& bytes) {
 void Encode(const domain::Account& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::Contact& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::Lead& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
+void Encode(const domain::RepState& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
 void Encode(const domain::SnapshotRef& value, std::string& out) { EncodeBody(value, out); }
 void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer) { EncodeBody(value, out, sealer); }
@@ -63,6 +64,7 @@ absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener) 
 absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener) {
   return DecodeBody(body, value, opener);
 }
+absl::Status Decode(std::string_view body, domain::RepState& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value) { return DecodeBody(body, value); }
 absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener) {
   return DecodeBody(body, value, opener);

@@ -25,6 +25,7 @@ void Encode(const domain::Account& value, std::string& out);
 void Encode(const domain::Contact& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::Lead& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::ActivityTally& value, std::string& out);
+void Encode(const domain::RepState& value, std::string& out);
 void Encode(const domain::MergeRecord& value, std::string& out, Sealer* sealer = nullptr);
 void Encode(const domain::SnapshotRef& value, std::string& out);
 void Encode(const domain::StoredDecision& value, std::string& out, Sealer* sealer = nullptr);  // without its snapshot
@@ -40,6 +41,7 @@ absl::Status Decode(std::string_view body, domain::Account& value);
 absl::Status Decode(std::string_view body, domain::Contact& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::Lead& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::ActivityTally& value);
+absl::Status Decode(std::string_view body, domain::RepState& value);
 absl::Status Decode(std::string_view body, domain::MergeRecord& value, Opener* opener = nullptr);
 absl::Status Decode(std::string_view body, domain::SnapshotRef& value);
 absl::Status Decode(std::string_view body, domain::StoredDecision& value, Opener* opener = nullptr);

@@ -22,7 +22,7 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
                     ErrorReason::kActivityExists, {{"activity", activity.id}});
 }
 absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }
-absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.change); }
+absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.load.change, load.load.given); }
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
 absl::Status ApplyOne(SharedChangeNote& note, Transaction& tx) { return tx.NoteSharedChange(note.kind, note.id); }
@@ -230,7 +230,8 @@ absl::StatusOr<domain::RepState> Draft::GetRepState(std::string_view rep_id) {
   }
   ASSIGN_OR_RETURN(domain::RepState rep, reader_.GetRepState(rep_id));
   if (const auto change = open_leads_.find(rep_id); change != open_leads_.end()) {
-    rep.open_leads = std::max<int64_t>(0, rep.open_leads + change->second);
+    rep.open_leads = std::max<int64_t>(0, rep.open_leads + change->second.change);
+    for (const Time at : change->second.given) domain::NoteGiven(at, rep);
     ++rep.version;
   }
   return rep;
@@ -342,10 +343,12 @@ absl::Status Draft::Put(domain::RepState& rep) {
   return absl::OkStatus();
 }
 
-absl::Status Draft::AddOpenLeads(std::string_view rep_id, int64_t change) {
+absl::Status Draft::AddOpenLeads(std::string_view rep_id, int64_t change, std::span<const Time> given) {
   Changes(ScopeKind::kRep, rep_id);
-  open_leads_[std::string(rep_id)] += change;
-  set_.changes.Add(OpenLeads{std::string(rep_id), change});
+  RepLoad& own = open_leads_[std::string(rep_id)];
+  own.change += change;
+  own.given.insert(own.given.end(), given.begin(), given.end());
+  set_.changes.Add(OpenLeads{std::string(rep_id), {change, {given.begin(), given.end()}}});
   return absl::OkStatus();
 }
 

@@ -79,7 +79,7 @@ class Draft final : public Transaction {
   absl::Status Put(domain::Lead& lead) override;
   absl::Status Put(domain::RepState& rep) override;
   // Other than GetRepState, it does not rest on what is stored.
-  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
+  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change, std::span<const Time> given = {}) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,
@@ -205,7 +205,7 @@ class Draft final : public Transaction {
   Records<domain::RepState> reps_;
   Records<domain::MergeRecord> merges_;
   Records<RequestRecord> requests_;
-  std::map<std::string, int64_t, std::less<>> open_leads_;
+  std::map<std::string, RepLoad, std::less<>> open_leads_;
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools_;
   std::vector<domain::Activity> activities_;
   std::map<domain::RecordRef, domain::ActivityTally> tallies_;

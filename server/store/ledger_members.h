@@ -181,6 +181,7 @@ void Members(C& c, typename C::template Ref<domain::AvailabilityChanged> r) {
   c("rep", r.rep);
   c("available", r.available);
   c("until", r.until);
+  c("absences", r.absences);
 }
 
 template <typename C>

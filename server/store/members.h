@@ -204,6 +204,19 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::Absence> r) {
+  c("start", r.start);
+  c("end", r.end);
+}
+
+// What of it is in no column.
+template <typename C>
+void Members(C& c, typename C::template Ref<domain::RepState> r) {
+  c("absences", r.absences);
+  c("given", r.given);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::PoolState> r) {
   c("rep", r.rep_id);
   c("turns_owed", r.turns_owed);

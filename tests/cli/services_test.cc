@@ -107,6 +107,7 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(routing_service::kRouteLead);
   Hold(routing_service::kPreviewRoute);
   Hold(routing_service::kReassignLead);
+  Hold(routing_service::kPlanAbsences);
   Hold(routing_service::kSetAvailability);
   Hold(routing_service::kListQueues);
   Hold(routing_service::kGetFairness);

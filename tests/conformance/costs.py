@@ -30,7 +30,7 @@ _COSTS = [
     (r"Score|BatchScore", "Decides in memory and writes nothing; plugins are asked."),
     (r"ScoreLead|PreviewRoute", "Reads one lead, and decides in memory."),
     (r"FindDuplicates", "Reads the records that share a blocking key: 1,000 a key at most."),
-    (r"(Update|Transition|Accept|Reject|Route|Reassign|AddLead|RemoveLead)\w+|RecordDisposition|SetAvailability",
+    (r"(Update|Transition|Accept|Reject|Route|Reassign|AddLead|RemoveLead)\w+|RecordDisposition|SetAvailability|PlanAbsences",
      _ONE_WRITE),
     (r"MergeRecords|UndoMerge", "One transaction in the writer over both records and what belongs to them."),
     (r"EraseContact", "One transaction in the writer over the person's whole history: other changes wait meanwhile."),

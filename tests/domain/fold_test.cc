@@ -146,6 +146,9 @@ TEST(FoldTest, ARepsAvailability) {
   ASSERT_EQ(Fold(Of({RecordKind::kRep, "mia"}, 1, AvailabilityChanged{"mia", false, 7}), rep), absl::OkStatus());
   EXPECT_FALSE(rep.available);
   EXPECT_EQ(rep.unavailable_until, 7);
+  ASSERT_EQ(Fold(Of({RecordKind::kRep, "mia"}, 2, AvailabilityChanged{"mia", true, 0, {{8, 9}}}), rep),
+            absl::OkStatus());
+  EXPECT_EQ(rep, (RepState{.rep_id = "mia", .absences = {{8, 9}}}));
 }
 
 TEST(FoldTest, WhatCannotBeIsRefused) {

@@ -122,6 +122,55 @@ TEST(IneligibilityTest, EveryGroundIsNamed) {
   EXPECT_THAT(Ineligibility(route, weightless, state, lead, &iberia, kNow), HasSubstr("weight"));
 }
 
+TEST(IneligibilityTest, LimitsOfAnHourAndOfADayAreOfWhatWasGiven) {
+  const Route route{.layer = "central"};
+  Rep rep = Seller("ana");
+  rep.most_per_hour = 2;
+  rep.most_per_day = 3;
+  RepState state{.rep_id = "ana"};
+  NoteGiven(kNow, state);
+  EXPECT_EQ(ObstacleOf(route, rep, state, {}, nullptr, kNow).code, "");
+  NoteGiven(kNow - 30 * kMinute, state);
+  EXPECT_EQ(ObstacleOf(route, rep, state, {}, nullptr, kNow).code, "hour");
+  EXPECT_TRUE(HasRoom(rep, state, kNow + 30 * kMinute)) << "the older one counts no longer";
+  NoteGiven(kNow - 2 * kHour, state);
+  EXPECT_EQ(ObstacleOf(route, rep, state, {}, nullptr, kNow + 30 * kMinute).code, "day");
+  EXPECT_TRUE(HasRoom(rep, state, kNow + 22 * kHour));
+  Route fast = route;
+  fast.fast_lane = true;
+  EXPECT_EQ(ObstacleOf(fast, rep, state, {}, nullptr, kNow).code, "");
+}
+
+TEST(NoteGivenTest, KeepsADayAndABoundInAnyOrder) {
+  std::vector<Time> times;
+  for (int i = 0; i < 300; ++i) times.push_back(kNow + i * 10 * kMinute);
+  RepState in_order, shuffled;
+  for (const Time at : times) NoteGiven(at, in_order);
+  std::mt19937 random(7);
+  std::shuffle(times.begin(), times.end(), random);
+  for (const Time at : times) NoteGiven(at, shuffled);
+  EXPECT_EQ(in_order.given, shuffled.given);
+  ASSERT_EQ(in_order.given.size(), static_cast<size_t>(kMostGivenKept));
+  NoteGiven(in_order.given.back() + kDay, in_order);
+  EXPECT_EQ(in_order.given.size(), 1U) << "what is a day old counts for nothing";
+}
+
+TEST(AbsenceTest, BackIsAfterAllThatFollowsAtOnce) {
+  RepState state{.absences = {{kNow, kNow + 10}, {kNow + 5, kNow + 20}, {kNow + 20, kNow + 30}, {kNow + 40, kNow + 50}}};
+  EXPECT_TRUE(state.AvailableAt(kNow - 1));
+  EXPECT_FALSE(state.AvailableAt(kNow));
+  EXPECT_FALSE(state.AvailableAt(kNow + 29));
+  EXPECT_TRUE(state.AvailableAt(kNow + 30));
+  EXPECT_EQ(BackAt(state, kNow), kNow + 30);
+  EXPECT_EQ(BackAt(state, kNow + 35), kNow + 35);
+  SetAvailable(false, kNow + 40, kNow, state);
+  EXPECT_EQ(BackAt(state, kNow), kNow + 50) << "said to be away, and then planned to be";
+  SetAvailable(false, 0, kNow, state);
+  EXPECT_EQ(BackAt(state, kNow), 0);
+  SetAvailable(true, 0, kNow + 20, state);
+  EXPECT_EQ(state.absences, (std::vector<Absence>{{kNow + 40, kNow + 50}}));
+}
+
 TEST(IneligibilityTest, LanguagesMatchWithoutTheirRegion) {
   Route route{.match_language = true};
   Rep rep = Seller("ana");

@@ -24,7 +24,7 @@ class RandomHistory : public PackRolloutTest {
         {22, &RandomHistory::SubmitOne},  {10, &RandomHistory::ImportSome}, {22, &RandomHistory::ActOnOne},
         {14, &RandomHistory::UpdateOne},  {10, &RandomHistory::MoveOne},    {7, &RandomHistory::AcceptOne},
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},
-        {5, &RandomHistory::ReassignOne}, {5, &RandomHistory::LeaveOrCome}, {14, &RandomHistory::TimePasses},
+        {5, &RandomHistory::ReassignOne}, {4, &RandomHistory::LeaveOrCome}, {2, &RandomHistory::PlanToBeAway}, {14, &RandomHistory::TimePasses},
         {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},    {1, &RandomHistory::Remap},
         {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
     };
@@ -205,6 +205,17 @@ class RandomHistory : public PackRolloutTest {
     const Time until = available || Once(2) ? 0 : clock_.Now() + (1 + Below(10)) * kDay;
     Accept(Wait<RepView>([&](Done<RepView> done) {
              engine_->SetAvailability(Named(), Any(reps_), available, until, std::move(done));
+           }).status());
+  }
+
+  void PlanToBeAway() {
+    std::vector<domain::Absence> absences;
+    for (int i = Below(4); i > 0; --i) {
+      const Time start = clock_.Now() + (Below(20) - 5) * kDay;
+      absences.push_back({start, start + (1 + Below(7 * 24)) * kHour});
+    }
+    Accept(Wait<RepView>([&](Done<RepView> done) {
+             engine_->PlanAbsences(Named(), Any(reps_), std::move(absences), std::move(done));
            }).status());
   }
 

@@ -304,7 +304,12 @@ TEST_P(StoreContractTest, OldRequestsAreForgotten) {
 }
 
 TEST_P(StoreContractTest, RoutingStateMergesAndRequests) {
-  domain::RepState rep{.rep_id = "ana", .available = false, .unavailable_until = 7, .open_leads = 3};
+  domain::RepState rep{.rep_id = "ana",
+                       .available = false,
+                       .unavailable_until = 7,
+                       .open_leads = 3,
+                       .absences = {{10, 20}, {15, 30}},
+                       .given = {5, 6}};
   const std::vector<domain::PoolState> pool = {{"ana", -1.25, 4, 9}, {"ben", 0.1, 0, 0}};
   const RequestRecord request{.request_id = "r1", .fingerprint = "f", .result = std::string("\x01\x02{\""), .time = 4};
   ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
@@ -314,6 +319,16 @@ TEST_P(StoreContractTest, RoutingStateMergesAndRequests) {
               }).ok());
   EXPECT_EQ(Read([](Reader& r) { return r.GetRepState("ana"); }), rep);
   EXPECT_EQ(Read([](Reader& r) { return r.GetPool("emea"); }), pool);
+  ASSERT_TRUE(Write([](Transaction& t) -> absl::Status {
+                const std::vector<Time> given = {8, 7};
+                RETURN_IF_ERROR(t.AddOpenLeads("ana", -5, given));
+                return t.AddOpenLeads("new", 1, given);
+              }).ok());
+  const domain::RepState after = Read([](Reader& r) { return r.GetRepState("ana"); });
+  EXPECT_EQ(after.open_leads, 0) << "never below";
+  EXPECT_THAT(after.given, ElementsAre(5, 6, 7, 8));
+  EXPECT_EQ(after.absences, rep.absences);
+  EXPECT_THAT(Read([](Reader& r) { return r.GetRepState("new"); }).given, ElementsAre(7, 8));
   const std::vector<domain::PoolState> one = {{"ben", 2, 1, 11}};
   ASSERT_TRUE(Write([&](Transaction& t) { return t.PutPool("emea", one); }).ok());
   EXPECT_THAT(Read([](Reader& r) { return r.GetPool("emea"); }), ElementsAre(pool[0], one[0]));

@@ -1,4 +1,4 @@
-// leadline route preview|assign|reassign|availability|fairness
+// leadline route preview|assign|reassign|availability|absences|fairness
 #include <fmt/format.h>
 
 #include "base/status_macros.h"
@@ -19,6 +19,11 @@ struct RouteFlags : ChangeFlags {
   bool away = false, back = false;
 };
 using SharedRouteFlags = std::shared_ptr<RouteFlags>;
+struct AbsenceFlags : ChangeFlags {
+  std::string rep;
+  std::vector<std::string> absences;
+  bool none = false;
+};
 
 void ShowRouteDecision(Session& session, const v1::Decision& decision) {
   session.Print(fmt::format("{}\n\n", decision.summary()));
@@ -105,6 +110,54 @@ void AddAvailability(Command group) {
   AddChangeOptions<v1::SetAvailabilityRequest>(command, *flags);
 }
 
+absl::StatusOr<v1::Absence> ParseAbsence(const std::string& text, Time now) {
+  const size_t dots = text.find("..");
+  if (dots == std::string::npos) {
+    return absl::InvalidArgumentError(
+        fmt::format("\"{}\" is no absence: write FROM..BACK, such as 2026-12-24..2027-01-02", text));
+  }
+  ASSIGN_OR_RETURN(const Time start, ParseMoment(text.substr(0, dots), now));
+  ASSIGN_OR_RETURN(const Time end, ParseMoment(text.substr(dots + 2), now));
+  v1::Absence absence;
+  *absence.mutable_start_time() = ToTimestamp(start);
+  *absence.mutable_end_time() = ToTimestamp(end);
+  return absence;
+}
+
+int PlanAbsences(Session& session, const AbsenceFlags& flags) {
+  if (flags.absences.empty() != flags.none) {
+    return session.Fail(absl::InvalidArgumentError("give either absences or --none"));
+  }
+  v1::PlanAbsencesRequest request;
+  request.set_rep(InKind("reps", flags.rep));
+  for (const std::string& text : flags.absences) {
+    const absl::StatusOr<v1::Absence> absence = ParseAbsence(text, session.Now());
+    if (!absence.ok()) return session.Fail(absence.status());
+    *request.add_absences() = *absence;
+  }
+  return RunChange(session, routing_service::kPlanAbsences, flags, request, [&](const auto& response) {
+    const v1::Rep& rep = response.rep();
+    const std::string_view said = flags.validate_only ? "would plan" : "plans";
+    session.Print(rep.absences().empty() ? fmt::format("{} ({}) {} no absence\n", rep.name(), rep.display_name(), said)
+                                         : fmt::format("{} ({}) {} to be away {}\n", rep.name(), rep.display_name(),
+                                                       said, FormatAbsences(rep.absences())));
+  });
+}
+
+void AddAbsences(Command group) {
+  auto flags = std::make_shared<AbsenceFlags>();
+  Command command = group.AddCommand(
+      "absences", "Say when a rep will be away",
+      "Examples:\n  leadline route absences reps/ana 2026-12-24..2027-01-02 2027-03-01..2027-03-08\n"
+      "  leadline route absences reps/ana --none\n"
+      "The second moment is when the rep is back; days begin at midnight UTC. Replaces what was planned before.",
+      [flags](Session& session) { return PlanAbsences(session, *flags); });
+  command.AddOption("rep", flags->rep, "reps/ID").Required();
+  command.AddOption("absences", flags->absences, "FROM..BACK, of each");
+  command.AddFlag("--none", flags->none, "Nothing is planned any more");
+  AddChangeOptions<v1::PlanAbsencesRequest>(command, *flags);
+}
+
 }  // namespace
 
 void AddRouteCommands(Command root) {
@@ -112,6 +165,7 @@ void AddRouteCommands(Command root) {
   AddPreview(group);
   AddAssignments(group);
   AddAvailability(group);
+  AddAbsences(group);
   AddFairnessCommand(group);
 }
 

@@ -129,6 +129,7 @@ std::string DescribePayload(const v1::Event& event) {
       const auto& change = event.availability_changed();
       std::string text = fmt::format("{} {}", change.rep(), change.available() ? "is available" : "is away");
       if (change.has_return_time()) text += fmt::format(" until {}", FormatMinute(ToTime(change.return_time())));
+      if (!change.absences().empty()) text += fmt::format("; planned to be away {}", FormatAbsences(change.absences()));
       return text;
     }
     case v1::Event::kPackChanged:

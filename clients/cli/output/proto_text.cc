@@ -224,6 +224,19 @@ std::string FormatAccountScore(const v1::AccountScore& score) {
   return text;
 }
 
+std::string FormatAbsences(const google::protobuf::RepeatedPtrField<v1::Absence>& absences) {
+  const auto moment = [](const google::protobuf::Timestamp& time) {
+    const std::string text = FormatMinute(ToTime(time));
+    constexpr std::string_view kMidnight = " 00:00";
+    return text.ends_with(kMidnight) ? text.substr(0, text.size() - kMidnight.size()) : text;
+  };
+  std::string text;
+  for (const v1::Absence& absence : absences) {
+    text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", moment(absence.start_time()), moment(absence.end_time()));
+  }
+  return text;
+}
+
 std::string FormatInterests(const v1::AccountScore& score) {
   std::string text;
   for (const v1::ProductInterest& interest : score.products()) {

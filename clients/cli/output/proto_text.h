@@ -56,6 +56,8 @@ std::string SlaStateName(v1::SlaState state);
 std::string DescribeClock(const v1::SlaClock& clock);
 // The running service level that is due first, a broken one too; null when none runs. It lives as long as the lead.
 const v1::SlaClock* FirstOpenClock(const v1::Lead& lead);
+// "2026-12-24 to 2027-01-02 08:00, 2027-03-01 to 2027-03-05": midnights as days; empty without any.
+std::string FormatAbsences(const google::protobuf::RepeatedPtrField<v1::Absence>& absences);
 // "score 123.5 (central 118.5, adjustment 5), bar 100 reached".
 std::string FormatScore(const v1::Score& score);
 // "241.5, of 3 people".

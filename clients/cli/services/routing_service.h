@@ -12,6 +12,8 @@ inline constexpr UnaryMethod<v1::PreviewRouteRequest, v1::PreviewRouteResponse> 
     "/leadline.v1.RoutingService/PreviewRoute"};
 inline constexpr UnaryMethod<v1::ReassignLeadRequest, v1::ReassignLeadResponse> kReassignLead{
     "/leadline.v1.RoutingService/ReassignLead"};
+inline constexpr UnaryMethod<v1::PlanAbsencesRequest, v1::PlanAbsencesResponse> kPlanAbsences{
+    "/leadline.v1.RoutingService/PlanAbsences"};
 inline constexpr UnaryMethod<v1::SetAvailabilityRequest, v1::SetAvailabilityResponse> kSetAvailability{
     "/leadline.v1.RoutingService/SetAvailability"};
 inline constexpr UnaryMethod<v1::ListQueuesRequest, v1::ListQueuesResponse> kListQueues{

@@ -191,6 +191,7 @@ absl::Status Fold(const Event& event, RepState& rep) {
   if (availability == nullptr) return Misplaced(event, "no rep has such an event");
   rep.available = availability->available;
   rep.unavailable_until = availability->until;
+  rep.absences = availability->absences;
   return absl::OkStatus();
 }
 

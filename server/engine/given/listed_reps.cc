@@ -35,6 +35,7 @@ absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Ti
   view.rep = rep;
   ASSIGN_OR_RETURN(view.state, reader.GetRepState(rep.id));
   view.available = view.state.AvailableAt(now);
+  view.back_at = view.available ? 0 : domain::BackAt(view.state, now);
   return view;
 }
 

@@ -28,6 +28,9 @@ absl::StatusOr<domain::RepState> RepsThen::State(std::string_view rep_id) {
       if (rep.id == rep_id) state.open_leads = rep.capacity + 1;  // the lead itself may be one of them
     }
   }
+  if (Is("hour", rep_id) || Is("day", rep_id)) {
+    state.given.assign(static_cast<size_t>(domain::kMostGivenKept), Is("hour", rep_id) ? at_ : at_ - kHour);
+  }
   return state;
 }
 
@@ -41,6 +44,8 @@ void RepsThen::SayWhatIsKnown(domain::Decision& decision) const {
     for (domain::Evidence& evidence : reason.evidence) {
       if (Is("away", evidence.field)) evidence.value = "not available then";
       if (Is("capacity", evidence.field)) evidence.value = "at capacity then";
+      if (Is("hour", evidence.field)) evidence.value = "was given as many as an hour allows then";
+      if (Is("day", evidence.field)) evidence.value = "was given as many as a day allows then";
     }
   }
 }

@@ -12,11 +12,12 @@
 
 namespace leadline::engine {
 
-// Who is not named as away or at capacity counts as free, because nobody knows better. Not thread-safe; the arguments
+// Who is not named as away or at a limit counts as free, because nobody knows better. `at`: when it was routed. Not thread-safe; the arguments
 // must outlive it.
 class RepsThen final : public RepSource {
  public:
-  RepsThen(const domain::StoredDecision& then, const packs::RuleSet& rules) : then_(then), rules_(rules) {}
+  RepsThen(const domain::StoredDecision& then, const packs::RuleSet& rules, Time at)
+      : then_(then), rules_(rules), at_(at) {}
 
   absl::StatusOr<domain::RepState> State(std::string_view rep_id) override;
   // Whose turn it was is told by who got the lead.
@@ -37,6 +38,7 @@ class RepsThen final : public RepSource {
 
   const domain::StoredDecision& then_;
   const packs::RuleSet& rules_;
+  const Time at_;
 };
 
 }  // namespace leadline::engine

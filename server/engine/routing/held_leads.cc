@@ -28,7 +28,7 @@ absl::Status AddTakers(store::Reader& reader, const packs::RuleSet& rules, Time 
     ASSIGN_OR_RETURN(const domain::RepState state, reader.GetRepState(rep.id));
     if (!state.AvailableAt(now)) continue;
     takers.insert(rep.id + "/full");
-    if (rep.capacity == 0 || state.open_leads < rep.capacity) takers.insert(rep.id);
+    if (domain::HasRoom(rep, state, now)) takers.insert(rep.id);
   }
   return absl::OkStatus();
 }

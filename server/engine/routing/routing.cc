@@ -58,6 +58,42 @@ std::vector<TeamFairness> TeamsOf(std::vector<RepShare>& reps) {
   return teams;
 }
 
+// A change of what is known of a rep of the packs: `change` makes it, at the moment of the write.
+void ChangeRep(const EngineOptions& options, const CallContext& context, std::string_view method,
+               const std::string& rep, std::function<void(Time now, domain::RepState&)> change, Done<RepView> done) {
+  const std::shared_ptr<const Deciding> pinned = options.snapshots->GetDeciding();
+  auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
+  if (!rep_id.ok()) return done(rep_id.status());
+  const domain::Rep* found = FindListedRep(*pinned, *rep_id);
+  if (found == nullptr) {
+    return done(WithResource(absl::NotFoundError(NoSuchRep(*pinned->active->rules, *rep_id)), rep));
+  }
+  WriteCase<RepView> write;
+  write.method = method;
+  write.guarded = domain::RecordRef{RecordKind::kRep, *rep_id};
+  write.deciding = pinned;
+  write.body = [rep = *found, change = std::move(change)](WriteScope& scope) -> absl::StatusOr<RepView> {
+    scope.request_result = rep.id;
+    ASSIGN_OR_RETURN(domain::RepState state, scope.tx.GetRepState(rep.id));
+    state.rep_id = rep.id;
+    change(scope.now, state);
+    RETURN_IF_ERROR(scope.tx.Put(state));
+    RETURN_IF_ERROR(scope.Append(
+        {RecordKind::kRep, rep.id}, scope.now,
+        domain::AvailabilityChanged{rep.id, state.available, state.unavailable_until, state.absences}));
+    return ViewOf(scope.tx, rep, scope.now);
+  };
+  write.replay = [pinned, now = options.clock->Now()](store::Reader& reader,
+                                               const std::string& id) -> absl::StatusOr<RepView> {
+    const domain::Rep* listed = FindListedRep(*pinned, id);
+    if (listed == nullptr) {
+      return WithResource(absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id)), "reps/" + id);
+    }
+    return ViewOf(reader, *listed, now);
+  };
+  RunWriteCase(options, context, std::move(write), std::move(done));
+}
+
 }  // namespace
 
 void Engine::RouteLead(const CallContext& context, std::string name, Done<RouteResult> done) {
@@ -160,41 +196,34 @@ void Engine::ReassignLead(const CallContext& context, std::string name, std::str
 
 void Engine::SetAvailability(const CallContext& context, std::string rep, bool available, Time until,
                              Done<RepView> done) {
-  const std::shared_ptr<const Deciding> pinned = deciding();
-  auto rep_id = IdOf(rep, RecordKind::kRep, "rep");
-  if (!rep_id.ok()) return done(rep_id.status());
-  const domain::Rep* found = FindListedRep(*pinned, *rep_id);
-  if (found == nullptr) {
-    return done(WithResource(absl::NotFoundError(NoSuchRep(*pinned->active->rules, *rep_id)), rep));
-  }
   if (available && until != 0) {
     return done(InvalidField("return_time", "only goes with available = false"));
   }
   if (until != 0 && until <= clock().Now()) return done(InvalidField("return_time", "is in the past"));
-  WriteCase<RepView> write;
-  write.method = "SetAvailability";
-  write.guarded = domain::RecordRef{RecordKind::kRep, *rep_id};
-  write.deciding = pinned;
-  write.body = [rep = *found, available, until](WriteScope& scope) -> absl::StatusOr<RepView> {
-    scope.request_result = rep.id;
-    ASSIGN_OR_RETURN(domain::RepState state, scope.tx.GetRepState(rep.id));
-    state.rep_id = rep.id;
-    state.available = available;
-    state.unavailable_until = until;
-    RETURN_IF_ERROR(scope.tx.Put(state));
-    RETURN_IF_ERROR(
-        scope.Append({RecordKind::kRep, rep.id}, scope.now, domain::AvailabilityChanged{rep.id, available, until}));
-    return ViewOf(scope.tx, rep, scope.now);
+  const auto change = [available, until](Time now, domain::RepState& state) {
+    domain::SetAvailable(available, until, now, state);
   };
-  write.replay = [pinned, now = clock().Now()](store::Reader& reader,
-                                               const std::string& id) -> absl::StatusOr<RepView> {
-    const domain::Rep* listed = FindListedRep(*pinned, id);
-    if (listed == nullptr) {
-      return WithResource(absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id)), "reps/" + id);
-    }
-    return ViewOf(reader, *listed, now);
+  ChangeRep(options_, context, "SetAvailability", rep, change, std::move(done));
+}
+
+void Engine::PlanAbsences(const CallContext& context, std::string rep, std::vector<domain::Absence> absences,
+                          Done<RepView> done) {
+  if (absences.size() > domain::kMostAbsences) {
+    return done(InvalidField("absences", fmt::format("has {} entries, and may have {}", absences.size(),
+                                                     domain::kMostAbsences)));
+  }
+  const Time latest = clock().Now() + domain::kMostAbsenceAhead;
+  for (size_t i = 0; i < absences.size(); ++i) {
+    const std::string field = fmt::format("absences[{}].end_time", i);
+    if (absences[i].end <= absences[i].start) return done(InvalidField(field, "is not after start_time"));
+    if (absences[i].end > latest) return done(InvalidField(field, "is more than two years ahead"));
+  }
+  std::sort(absences.begin(), absences.end());
+  const auto change = [absences = std::move(absences)](Time now, domain::RepState& state) {
+    state.absences = absences;
+    std::erase_if(state.absences, [&](const domain::Absence& absence) { return absence.end <= now; });
   };
-  RunWriteCase(options_, context, std::move(write), std::move(done));
+  ChangeRep(options_, context, "PlanAbsences", rep, change, std::move(done));
 }
 
 absl::StatusOr<Fairness> Engine::GetFairness(const CallContext& context, Time start, Time end,

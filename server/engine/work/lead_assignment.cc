@@ -57,7 +57,8 @@ class LeadSession::SessionReps final : public RepSource {
   absl::StatusOr<domain::RepState> State(std::string_view rep_id) override {
     ASSIGN_OR_RETURN(domain::RepState state, session_.scope_->tx.GetRepState(rep_id));
     if (auto change = session_.open_changes_.find(std::string(rep_id)); change != session_.open_changes_.end()) {
-      state.open_leads += change->second;
+      state.open_leads += change->second.change;
+      for (const Time at : change->second.given) domain::NoteGiven(at, state);
     }
     return state;
   }
@@ -228,9 +229,10 @@ void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Dec
   ++revision_;
   assigned.closed = !assigned.rep.empty() && !context_.lead.open;
   if (context_.lead.open && context_.lead.assignee != assigned.rep) {
-    if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee] -= 1;
-    if (!assigned.rep.empty()) open_changes_[assigned.rep] += 1;
+    if (!context_.lead.assignee.empty()) open_changes_[context_.lead.assignee].change -= 1;
+    if (!assigned.rep.empty()) open_changes_[assigned.rep].change += 1;
   }
+  if (domain::GivesOneMore(assigned)) open_changes_[assigned.rep].given.push_back(scope_->now);
   const std::vector<domain::SlaClock> of_queue =
       assigned.hold_queue != context_.lead.hold_queue ? ClocksOfQueue() : std::vector<domain::SlaClock>();
   const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import";
@@ -260,7 +262,7 @@ void LeadSession::Hold(std::string_view queue, std::string_view by, Time at, std
 
 void LeadSession::SetOpen(bool open) {
   if (!context_.lead.assignee.empty() && context_.lead.open != open) {
-    open_changes_[context_.lead.assignee] += open ? 1 : -1;
+    open_changes_[context_.lead.assignee].change += open ? 1 : -1;
   }
   context_.lead.open = open;
 }
@@ -268,13 +270,13 @@ void LeadSession::SetOpen(bool open) {
 void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
 
 void LeadSession::CountOpen(int change) {
-  if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee] += change;
+  if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee].change += change;
 }
 
 absl::Status LeadSession::SaveReps() {
   for (const auto& [rep, change] : open_changes_) {
-    if (change == 0) continue;
-    RETURN_IF_ERROR(scope_->tx.AddOpenLeads(rep, change));
+    if (change.change == 0 && change.given.empty()) continue;
+    RETURN_IF_ERROR(scope_->tx.AddOpenLeads(rep, change.change, change.given));
   }
   for (const auto& [pool, members] : pools_) RETURN_IF_ERROR(scope_->tx.PutPool(pool, members));
   return absl::OkStatus();

@@ -185,7 +185,7 @@ class LeadSession {
   int64_t revision_ = 0;  // of what meanings may be derived of
   std::optional<std::pair<int64_t, Time>> meaning_is_of_;
   std::vector<domain::Decision> decisions_;
-  std::map<std::string, int> open_changes_;
+  std::map<std::string, store::RepLoad> open_changes_;
   std::map<std::string, std::vector<domain::PoolState>> pools_;
   std::set<std::string> told_denials_;  // gates
 };

@@ -156,8 +156,20 @@ class GivenReader {
         state.unavailable_until = ReadMoment(problems_, *until, now_).value_or(0);
       }
       state.open_leads = reader.Integer("open").value_or(state.open_leads);
+      ReadGiven(reader, "given_in_day", kDay, state);
+      ReadGiven(reader, "given_in_hour", kHour, state);
       reader.Finish();
     }
+  }
+
+  // So many of the leads, those of other lists among them, were given within the window.
+  void ReadGiven(MapReader& reader, const char* key, Duration window, domain::RepState& state) {
+    constexpr auto kMost = static_cast<double>(domain::kMostGivenKept);
+    const auto count = static_cast<size_t>(ReadBounded(problems_, reader, key, 0, kMost).value_or(0));
+    const auto within = [&] {
+      return std::count_if(state.given.begin(), state.given.end(), [&](Time at) { return at > now_ - window; });
+    };
+    while (static_cast<size_t>(within()) < count) domain::NoteGiven(now_ - window + kMinute, state);
   }
 
   void ReadPools(const YamlNode& node) {

@@ -259,6 +259,16 @@ void Findings::Compare(const std::string& what, const domain::RepState& stored, 
   CompareAs(what, "available", stored.available, told.available, [](bool v) { return ShowValue(v); });
   CompareTime(what, "unavailable_until", stored.unavailable_until, told.unavailable_until);
   CompareCount(what, "open_leads", stored.open_leads, told.open_leads);
+  CompareAs(what, "absences", stored.absences, told.absences, [](const std::vector<domain::Absence>& absences) {
+    std::string text;
+    for (const domain::Absence& absence : absences) {
+      text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", FormatTime(absence.start), FormatTime(absence.end));
+    }
+    return text;
+  });
+  CompareAs(what, "given", stored.given, told.given, [](const std::vector<Time>& given) {
+    return given.empty() ? "" : fmt::format("{} leads, the last at {}", given.size(), FormatTime(given.back()));
+  });
 }
 
 void Findings::Compare(const std::string& what, std::string_view field, const domain::SlaClock* stored,

@@ -87,7 +87,8 @@ class LedgerWalk {
   void TakePayload(const domain::Event& event, const domain::AvailabilityChanged& changed) {
     (void)Fold(event, reps_[changed.rep]);
   }
-  void TakePayload(const domain::Event&, const domain::Assigned& assigned) {
+  void TakePayload(const domain::Event& event, const domain::Assigned& assigned) {
+    if (domain::GivesOneMore(assigned)) domain::NoteGiven(event.append_time, reps_[assigned.rep]);
     for (const domain::PoolState& turn : assigned.turns) pools_[assigned.pool].insert_or_assign(turn.rep_id, turn);
   }
   void TakePayload(const domain::Event&, const domain::PackChanged& changed) {

@@ -165,8 +165,11 @@ void AddRows(Table& table, const v1::Rep& rep) {
   add("takes leads", rep.available()
                          ? "yes"
                          : "away" + (rep.has_return_time() ? " until " + MinuteOf(rep.return_time()) : std::string()));
+  add("planned to be away", FormatAbsences(rep.absences()));
   add("leads in work", fmt::format("{} of {}", WithThousands(rep.open_lead_count()),
                                    rep.capacity() == 0 ? "any number" : WithThousands(rep.capacity())));
+  add("most an hour", rep.most_per_hour() == 0 ? "" : WithThousands(rep.most_per_hour()));
+  add("most in 24 hours", rep.most_per_day() == 0 ? "" : WithThousands(rep.most_per_day()));
   add("weight", FormatPoints(rep.weight()));
   add("etag", rep.etag());
 }

@@ -117,9 +117,10 @@ CREATE TABLE commits (
   tenant_id TEXT NOT NULL, number INTEGER NOT NULL,
   PRIMARY KEY (tenant_id)) WITHOUT ROWID;
 
+-- body: planned absences, and when the leads of the last 24 hours were given; some hundred bytes, 1 KiB at most of each.
 CREATE TABLE rep_state (
   tenant_id TEXT NOT NULL, rep_id TEXT NOT NULL, version INTEGER NOT NULL,
-  available INTEGER NOT NULL, unavailable_until INTEGER NOT NULL, open_leads INTEGER NOT NULL,
+  available INTEGER NOT NULL, unavailable_until INTEGER NOT NULL, open_leads INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, rep_id)) WITHOUT ROWID;
 CREATE TABLE pool_members (
   tenant_id TEXT NOT NULL, pool TEXT NOT NULL, rep_id TEXT NOT NULL,

@@ -108,7 +108,6 @@ enum class Sql {
   kGetRep,
   kInsertRep,
   kUpdateRep,
-  kAddOpenLeads,
   kRepState,
   kGetPool,
   kPutPoolMember,

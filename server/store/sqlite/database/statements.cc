@@ -321,7 +321,7 @@ constexpr std::string_view OtherSql(Sql id) {
       return "DELETE FROM pack_contents WHERE tenant_id = '' AND sha256 = ''";
 
     case Sql::kGetRep:
-      return "SELECT available, unavailable_until, open_leads, version FROM rep_state "
+      return "SELECT available, unavailable_until, open_leads, version, body FROM rep_state "
              "WHERE tenant_id = ?1 AND rep_id = ?2";
     case Sql::kGetKeysFile:
       return "SELECT store_id, slots FROM keys_file";
@@ -334,15 +334,12 @@ constexpr std::string_view OtherSql(Sql id) {
     case Sql::kPutCommitNumber:
       return "INSERT INTO commits (tenant_id, number) VALUES (?1, ?2) "
              "ON CONFLICT (tenant_id) DO UPDATE SET number = excluded.number";
-    case Sql::kAddOpenLeads:
-      return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
-             "VALUES (?1, ?2, 1, 1, 0, MAX(0, ?3)) ON CONFLICT (tenant_id, rep_id) DO UPDATE SET "
-             "version = version + 1, open_leads = MAX(0, open_leads + ?3)";
     case Sql::kInsertRep:
-      return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads) "
-             "VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+      return "INSERT INTO rep_state (tenant_id, rep_id, version, available, unavailable_until, open_leads, body) "
+             "VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
     case Sql::kUpdateRep:
-      return "UPDATE rep_state SET version = version + 1, available = ?4, unavailable_until = ?5, open_leads = ?6 "
+      return "UPDATE rep_state SET version = version + 1, available = ?4, unavailable_until = ?5, open_leads = ?6, "
+             "body = ?7 "
              "WHERE tenant_id = ?1 AND rep_id = ?2 AND version = ?3";
     case Sql::kRepState:
       return "SELECT version FROM rep_state WHERE tenant_id = ?1 AND rep_id = ?2";

@@ -130,7 +130,7 @@ class Session final : public Transaction {
   absl::Status PutProgress(const domain::Rollout& rollout) override;
   absl::Status Put(const domain::PackContent& content) override;
   absl::Status DropPackContent(std::string_view sha256) override;
-  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change) override;
+  absl::Status AddOpenLeads(std::string_view rep_id, int64_t change, std::span<const Time> given = {}) override;
   absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) override;
   absl::StatusOr<bool> AddActivity(const domain::Activity& activity) override;
   absl::Status PutActivityTally(domain::RecordKind kind, std::string_view id,

@@ -34,6 +34,9 @@ absl::StatusOr<domain::RepState> Session::GetRepState(std::string_view rep_id) {
     rep.unavailable_until = query.Int(1);
     rep.open_leads = query.Int(2);
     rep.version = query.Int(3);
+    if (absl::Status status = Decode(query.Bytes(4), rep); !status.ok()) {
+      return DamagedRecord("reps", rep.rep_id, status);
+    }
   }
   RETURN_IF_ERROR(Break(query.status()));
   return rep;
@@ -42,9 +45,11 @@ absl::StatusOr<domain::RepState> Session::GetRepState(std::string_view rep_id) {
 absl::Status Session::Put(domain::RepState& rep) {
   RETURN_IF_ERROR(BeginWriting());
   Changes(ScopeKind::kRep, rep.rep_id);
+  Encode(rep, body_);
   if (rep.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRep);
-    RETURN_IF_ERROR(Run(insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads)));
+    RETURN_IF_ERROR(Run(
+        insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads, Blob{body_})));
     if (connection_.changes() == 0) {
       return RecordExists("reps", rep.rep_id);
     }
@@ -52,8 +57,8 @@ absl::Status Session::Put(domain::RepState& rep) {
     return absl::OkStatus();
   }
   Query update = connection_.Prepare(Sql::kUpdateRep);
-  RETURN_IF_ERROR(
-      Run(update.Bind(tenant_, rep.rep_id, rep.version, rep.available, rep.unavailable_until, rep.open_leads)));
+  RETURN_IF_ERROR(Run(update.Bind(tenant_, rep.rep_id, rep.version, rep.available, rep.unavailable_until,
+                                  rep.open_leads, Blob{body_})));
   if (connection_.changes() == 0) {
     Query state = connection_.Prepare(Sql::kRepState);
     const int64_t stored = state.Bind(tenant_, rep.rep_id).Next() ? state.Int(0) : 0;
@@ -64,11 +69,12 @@ absl::Status Session::Put(domain::RepState& rep) {
   return absl::OkStatus();
 }
 
-absl::Status Session::AddOpenLeads(std::string_view rep_id, int64_t change) {
+absl::Status Session::AddOpenLeads(std::string_view rep_id, int64_t change, std::span<const Time> given) {
   RETURN_IF_ERROR(BeginWriting());
-  Changes(ScopeKind::kRep, rep_id);
-  Query add = connection_.Prepare(Sql::kAddOpenLeads);
-  return Run(add.Bind(tenant_, rep_id, change));
+  ASSIGN_OR_RETURN(domain::RepState rep, GetRepState(rep_id));
+  rep.open_leads = std::max<int64_t>(0, rep.open_leads + change);
+  for (const Time at : given) domain::NoteGiven(at, rep);
+  return Put(rep);
 }
 
 absl::StatusOr<std::vector<domain::PoolState>> Session::GetPool(std::string_view pool) {
