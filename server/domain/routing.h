@@ -128,8 +128,8 @@ bool HasRoom(const Rep& rep, const RepState& state, Time now);
 
 // What keeps a rep from taking a lead by a route.
 struct RepObstacle {
-  // team, senior, language, territory, away, capacity, hour, day, weight, long_ago or rejected; stored, so never change them.
-  // Empty: nothing.
+  // team, senior, language, territory, away, capacity, hour, day, weight, long_ago or rejected; stored, so never change
+  // them. Empty: nothing.
   std::string_view code;
   std::string why;  // in words
 };

@@ -22,7 +22,9 @@ absl::Status ApplyOne(domain::Activity& activity, Transaction& tx) {
                     ErrorReason::kActivityExists, {{"activity", activity.id}});
 }
 absl::Status ApplyOne(TallyOf& of, Transaction& tx) { return tx.PutActivityTally(of.kind, of.id, of.tally); }
-absl::Status ApplyOne(OpenLeads& load, Transaction& tx) { return tx.AddOpenLeads(load.rep, load.load.change, load.load.given); }
+absl::Status ApplyOne(OpenLeads& load, Transaction& tx) {
+  return tx.AddOpenLeads(load.rep, load.load.change, load.load.given);
+}
 absl::Status ApplyOne(PoolPlaces& places, Transaction& tx) { return tx.PutPool(places.pool, places.members); }
 absl::Status ApplyOne(RecordKeys& keys, Transaction& tx) { return tx.SetKeys(keys.kind, keys.id, keys.keys); }
 absl::Status ApplyOne(SharedChangeNote& note, Transaction& tx) { return tx.NoteSharedChange(note.kind, note.id); }

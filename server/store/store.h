@@ -304,8 +304,8 @@ class Transaction : public Reader {
   virtual absl::Status Put(const domain::PackContent& content) = 0;
   // The files under this hash are gone from here on; nothing happens when there are none.
   virtual absl::Status DropPackContent(std::string_view sha256) = 0;
-  // Adds to the rep's open leads, which never fall below 0, and notes when leads were `given` (domain::NoteGiven); makes
-  // the rep's row when there is none.
+  // Adds to the rep's open leads, which never fall below 0, and notes when leads were `given` (domain::NoteGiven);
+  // makes the rep's row when there is none.
   virtual absl::Status AddOpenLeads(std::string_view rep_id, int64_t change, std::span<const Time> given = {}) = 0;
   virtual absl::Status PutPool(std::string_view pool, std::span<const domain::PoolState> members) = 0;
   // False when an activity of this id exists already; then nothing is changed. INVALID_ARGUMENT without a lead.

@@ -156,7 +156,8 @@ TEST(NoteGivenTest, KeepsADayAndABoundInAnyOrder) {
 }
 
 TEST(AbsenceTest, BackIsAfterAllThatFollowsAtOnce) {
-  RepState state{.absences = {{kNow, kNow + 10}, {kNow + 5, kNow + 20}, {kNow + 20, kNow + 30}, {kNow + 40, kNow + 50}}};
+  RepState state{
+      .absences = {{kNow, kNow + 10}, {kNow + 5, kNow + 20}, {kNow + 20, kNow + 30}, {kNow + 40, kNow + 50}}};
   EXPECT_TRUE(state.AvailableAt(kNow - 1));
   EXPECT_FALSE(state.AvailableAt(kNow));
   EXPECT_FALSE(state.AvailableAt(kNow + 29));

@@ -24,9 +24,9 @@ class RandomHistory : public PackRolloutTest {
         {22, &RandomHistory::SubmitOne},  {10, &RandomHistory::ImportSome}, {22, &RandomHistory::ActOnOne},
         {14, &RandomHistory::UpdateOne},  {10, &RandomHistory::MoveOne},    {7, &RandomHistory::AcceptOne},
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},
-        {5, &RandomHistory::ReassignOne}, {4, &RandomHistory::LeaveOrCome}, {2, &RandomHistory::PlanToBeAway}, {14, &RandomHistory::TimePasses},
-        {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},    {1, &RandomHistory::Remap},
-        {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
+        {5, &RandomHistory::ReassignOne}, {4, &RandomHistory::LeaveOrCome}, {2, &RandomHistory::PlanToBeAway},
+        {14, &RandomHistory::TimePasses}, {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},
+        {1, &RandomHistory::Remap},       {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
     };
     int all = 0;
     for (const auto& [weight, act] : kActs) all += weight;

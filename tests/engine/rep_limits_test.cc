@@ -29,9 +29,8 @@ class RepLimitsTest : public EngineTest {
         std::string& routing = pack.files["routing.yaml"];
         routing.insert(routing.find("capacity: 50", routing.find(kRep)), "most_per_hour: 2, most_per_day: 3, ");
       }
-      SnapshotResult built =
-          BuildSnapshot(set, TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-rep-limits"),
-                        1, 0);
+      SnapshotResult built = BuildSnapshot(
+          set, TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-rep-limits"), 1, 0);
       EXPECT_TRUE(built.status.ok()) << built.status;
       return built.snapshot;
     }();
@@ -190,8 +189,8 @@ TEST_F(RepLimitsTest, PlansThatCannotBeAreRefusedAndChangeNothing) {
               HasSubstr("absences[1].end_time"));
   EXPECT_THAT(Plan({{now + kDay, now + 800 * kDay}}).status().message(), HasSubstr("two years"));
   EXPECT_THAT(Plan(std::vector<Absence>(51, {now, now + kDay})).status().message(), HasSubstr("51"));
-  const auto unknown = Wait<RepView>(
-      [&](Done<RepView> done) { engine_->PlanAbsences({}, "reps/nobody", {}, std::move(done)); });
+  const auto unknown =
+      Wait<RepView>([&](Done<RepView> done) { engine_->PlanAbsences({}, "reps/nobody", {}, std::move(done)); });
   EXPECT_TRUE(absl::IsNotFound(unknown.status())) << unknown.status();
   EXPECT_EQ(*engine_->LastPosition({}), before);
 }

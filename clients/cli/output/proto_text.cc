@@ -232,7 +232,8 @@ std::string FormatAbsences(const google::protobuf::RepeatedPtrField<v1::Absence>
   };
   std::string text;
   for (const v1::Absence& absence : absences) {
-    text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", moment(absence.start_time()), moment(absence.end_time()));
+    text +=
+        fmt::format("{}{} to {}", text.empty() ? "" : ", ", moment(absence.start_time()), moment(absence.end_time()));
   }
   return text;
 }

@@ -12,8 +12,8 @@
 
 namespace leadline::engine {
 
-// Who is not named as away or at a limit counts as free, because nobody knows better. `at`: when it was routed. Not thread-safe; the arguments
-// must outlive it.
+// Who is not named as away or at a limit counts as free, because nobody knows better. `at`: when it was routed. Not
+// thread-safe; the arguments must outlive it.
 class RepsThen final : public RepSource {
  public:
   RepsThen(const domain::StoredDecision& then, const packs::RuleSet& rules, Time at)

@@ -78,13 +78,13 @@ void ChangeRep(const EngineOptions& options, const CallContext& context, std::st
     state.rep_id = rep.id;
     change(scope.now, state);
     RETURN_IF_ERROR(scope.tx.Put(state));
-    RETURN_IF_ERROR(scope.Append(
-        {RecordKind::kRep, rep.id}, scope.now,
-        domain::AvailabilityChanged{rep.id, state.available, state.unavailable_until, state.absences}));
+    RETURN_IF_ERROR(
+        scope.Append({RecordKind::kRep, rep.id}, scope.now,
+                     domain::AvailabilityChanged{rep.id, state.available, state.unavailable_until, state.absences}));
     return ViewOf(scope.tx, rep, scope.now);
   };
   write.replay = [pinned, now = options.clock->Now()](store::Reader& reader,
-                                               const std::string& id) -> absl::StatusOr<RepView> {
+                                                      const std::string& id) -> absl::StatusOr<RepView> {
     const domain::Rep* listed = FindListedRep(*pinned, id);
     if (listed == nullptr) {
       return WithResource(absl::NotFoundError(fmt::format("the packs list no rep \"{}\" any more", id)), "reps/" + id);
@@ -209,8 +209,8 @@ void Engine::SetAvailability(const CallContext& context, std::string rep, bool a
 void Engine::PlanAbsences(const CallContext& context, std::string rep, std::vector<domain::Absence> absences,
                           Done<RepView> done) {
   if (absences.size() > domain::kMostAbsences) {
-    return done(InvalidField("absences", fmt::format("has {} entries, and may have {}", absences.size(),
-                                                     domain::kMostAbsences)));
+    return done(InvalidField("absences",
+                             fmt::format("has {} entries, and may have {}", absences.size(), domain::kMostAbsences)));
   }
   const Time latest = clock().Now() + domain::kMostAbsenceAhead;
   for (size_t i = 0; i < absences.size(); ++i) {

@@ -48,8 +48,8 @@ absl::Status Session::Put(domain::RepState& rep) {
   Encode(rep, body_);
   if (rep.version == 0) {
     Query insert = connection_.Prepare(Sql::kInsertRep);
-    RETURN_IF_ERROR(Run(
-        insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads, Blob{body_})));
+    RETURN_IF_ERROR(
+        Run(insert.Bind(tenant_, rep.rep_id, rep.available, rep.unavailable_until, rep.open_leads, Blob{body_})));
     if (connection_.changes() == 0) {
       return RecordExists("reps", rep.rep_id);
     }
