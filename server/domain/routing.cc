@@ -203,7 +203,8 @@ RepState StateWithout(const Lead& lead, RepState state) {
 
 const std::string& FormerRepOf(const Lead& lead) { return lead.assignee.empty() ? lead.former.rep : lead.assignee; }
 
-bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account) {
+bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account, std::string_view owner) {
+  if (route.open_lead_of != OpenLeadOf::kNobody) return owner == rep.id;
   if (route.account_owner) return account != nullptr && account->owner == rep.id;
   if (route.former_within > 0) return FormerRepOf(lead) == rep.id;
   return !route.team.empty() && rep.team == route.team;

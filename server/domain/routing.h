@@ -41,24 +41,31 @@ struct Team {
   std::string calendar;  // of its reps who have none of their own; empty: none
 };
 
+// Of whom a lead is whose rep a route asks for.
+enum class OpenLeadOf : uint8_t { kNobody, kPerson, kCompany };
+
 struct Route {
   std::string id;
   std::string layer;
   std::string source;
   int condition = -1;                      // index of the compiled condition; -1: always
-  std::string team;                        // pool; empty with `hold`, `account_owner` or `former_within`
+  std::string team;                        // pool; empty where the lead goes elsewhere
   bool account_owner = false;              // to the account's owner, when available
   Duration former_within = 0;              // to whoever had the lead last, no longer ago than this; 0: no such route
   std::vector<std::string> former_unless;  // reasons: who gave it back for one of these does not get it by this route
-  bool match_language = false;             // only reps who speak the lead's language
-  bool match_territory = false;            // only reps with the lead's territory
-  bool senior_only = false;                // only senior reps
-  bool before_regions = false;             // the centre's: asked before any region's
-  bool fast_lane = false;                  // ignores capacity and its neighbours, so that it is worked at once
-  std::string hold;                        // queue that holds it; empty: goes to a rep
-  std::string strategy;                    // "weighted_round_robin" or "plugin:<id>"
+  // To whoever works another open lead of the person or the company; kNobody: no such route.
+  OpenLeadOf open_lead_of = OpenLeadOf::kNobody;
+  bool match_language = false;   // only reps who speak the lead's language
+  bool match_territory = false;  // only reps with the lead's territory
+  bool senior_only = false;      // only senior reps
+  bool before_regions = false;   // the centre's: asked before any region's
+  bool fast_lane = false;        // ignores capacity and its neighbours, so that it is worked at once
+  std::string hold;              // queue that holds it; empty: goes to a rep
+  std::string strategy;          // "weighted_round_robin" or "plugin:<id>"
+  // Whether it is about one rep, whom the lead itself names.
+  bool about_one() const { return account_owner || former_within > 0 || open_lead_of != OpenLeadOf::kNobody; }
   // Whether the rotation of the team gives its leads.
-  bool by_turns() const { return !account_owner && former_within == 0 && !strategy.starts_with("plugin:"); }
+  bool by_turns() const { return !about_one() && !strategy.starts_with("plugin:"); }
 };
 
 struct RoutingPolicy {
@@ -99,8 +106,9 @@ RepState StateWithout(const Lead& lead, RepState state);
 
 // Who had the lead last, whether or not they have it still; empty: nobody has had it.
 const std::string& FormerRepOf(const Lead& lead);
-// Whether the route is about the rep, whatever keeps them from taking it. `account` may be null.
-bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account);
+// Whether the route is about the rep, whatever keeps them from taking it. `account` may be null. `owner`: who works
+// another open lead, where the route asks for that; empty: nobody.
+bool IsAbout(const Route& route, const Rep& rep, const Lead& lead, const Account* account, std::string_view owner);
 
 // Plans of a rep hold at most so many absences, and reach no further ahead.
 inline constexpr size_t kMostAbsences = 50;

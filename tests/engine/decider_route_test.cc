@@ -22,6 +22,7 @@ class AllReps final : public RepSource {
   absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view) override {
     return std::vector<domain::PoolState>();
   }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf) override { return std::string(); }
 };
 
 using DeciderRouteTest = EngineTest;

@@ -87,6 +87,29 @@ class EngineTest : public ::testing::Test {
     return snapshot;
   }
 
+  // The shipped packs with `text` before the first `before` that follows `after` in a file of one.
+  static std::shared_ptr<const Snapshot> BuildWith(const std::string& pack, const std::string& file,
+                                                   const std::string& after, const std::string& before,
+                                                   const std::string& text) {
+    packs::PackSet set = ShippedPacks();
+    for (packs::PackFiles& edited : set.packs) {
+      if (edited.name == pack)
+        edited.files[file].insert(edited.files[file].find(before, edited.files[file].find(after)), text);
+    }
+    const std::filesystem::path cache = std::filesystem::temp_directory_path() / "leadline-engine-plugins";
+    SnapshotResult result = BuildSnapshot(set, TrustedPlugins(kPluginDir, cache), 1, 0);
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    return result.snapshot;
+  }
+  // Decides by these packs from here on, on an empty store.
+  void Use(std::shared_ptr<const Snapshot> snapshot) {
+    ASSERT_NE(snapshot, nullptr);
+    engine_.reset();
+    store_.reset();
+    holder_ = std::make_unique<SnapshotHolder>(std::move(snapshot));
+    OpenStore();
+  }
+
   void SetUp() override {
     std::string pattern = (std::filesystem::temp_directory_path() / "leadline-engine-XXXXXX").string();
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);

@@ -28,6 +28,7 @@ class EverybodyFree final : public RepSource {
   absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view) override {
     return std::vector<domain::PoolState>();
   }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf) override { return std::string(); }
 };
 
 packs::PackSet Repository() {

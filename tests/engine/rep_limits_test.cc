@@ -1,7 +1,6 @@
 // When a rep takes no more leads: absences that are planned, and limits of an hour and of a day.
 #include <gmock/gmock.h>
 
-#include "base/errors.h"
 #include "domain/routing.h"
 #include "engine/replay/timeline.h"
 #include "engine/routing/held_leads.h"
@@ -20,23 +19,9 @@ class RepLimitsTest : public EngineTest {
   // One rep in North America is there, and takes two leads an hour and three a day.
   void SetUp() override {
     EngineTest::SetUp();
-    engine_.reset();
-    store_.reset();
-    static const std::shared_ptr<const Snapshot> limited = [] {
-      packs::PackSet set = ShippedPacks();
-      for (packs::PackFiles& pack : set.packs) {
-        if (pack.name != "north_america") continue;
-        std::string& routing = pack.files["routing.yaml"];
-        routing.insert(routing.find("capacity: 50", routing.find(kRep)), "most_per_hour: 2, most_per_day: 3, ");
-      }
-      SnapshotResult built = BuildSnapshot(
-          set, TrustedPlugins(kPluginDir, std::filesystem::temp_directory_path() / "leadline-rep-limits"), 1, 0);
-      EXPECT_TRUE(built.status.ok()) << built.status;
-      return built.snapshot;
-    }();
-    ASSERT_NE(limited, nullptr);
-    holder_ = std::make_unique<SnapshotHolder>(limited);
-    OpenStore();
+    static const std::shared_ptr<const Snapshot> limited =
+        BuildWith("north_america", "routing.yaml", kRep, "capacity: 50", "most_per_hour: 2, most_per_day: 3, ");
+    Use(limited);
     held_ = std::make_unique<HeldLeads>(engine_->options());
     for (const domain::Rep& rep : limited->rules->reps()) {
       if (rep.id != kRep) SetAvailable(rep.id, false);
@@ -122,15 +107,18 @@ TEST_F(RepLimitsTest, AnHourAndADayTakeSoManyLeadsAndTheOthersWait) {
 TEST_F(RepLimitsTest, WhyNobodyTookItIsTheSameWhenItIsDecidedAgain) {
   for (int i = 0; i < 2; ++i) Ready(i);
   const domain::Lead held = Ready(3);
-  const auto history = History(LeadName(held));
-  ASSERT_TRUE(history.ok()) << history.status();
   std::vector<std::string> told;
-  for (const domain::Event& event : *history) {
-    if (!event.decision.has_value()) continue;
-    for (const domain::PassedOver& passed : event.decision->passed_over) {
+  const TimelineRequest request{LeadName(held), "", 1000, true};
+  const auto next = engine_->GetTimeline({}, request, [&](const TimelineEntry& entry) {
+    if (!entry.event.decision || entry.event.decision->kind != domain::DecisionKind::kRoute) return true;
+    EXPECT_EQ(entry.replay_note, "");
+    EXPECT_EQ(entry.decision->outcome, entry.event.decision->outcome);
+    for (const domain::PassedOver& passed : entry.decision->passed_over) {
       if (passed.code == "hour") told.insert(told.end(), passed.reps.begin(), passed.reps.end());
     }
-  }
+    return true;
+  });
+  ASSERT_TRUE(next.ok()) << next.status();
   EXPECT_THAT(told, ElementsAre(kRep));
 }
 

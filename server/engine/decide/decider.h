@@ -90,6 +90,9 @@ class RepSource {
   virtual ~RepSource() = default;
   virtual absl::StatusOr<domain::RepState> State(std::string_view rep_id) = 0;
   virtual absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) = 0;
+  // Id of the rep who works another open lead of the lead's enquirer, or of its company: of the newest that somebody
+  // has. Empty: nobody does.
+  virtual absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead& lead, domain::OpenLeadOf of) = 0;
 };
 
 // Why a clock starts or is counted again, other than by what the lead came into: `trigger` of the decision.

@@ -73,9 +73,13 @@ absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::Regio
   if (!route.team.empty()) {
     ASSIGN_OR_RETURN(pool, reps.Pool(route.team));
   }
+  std::string owner;
+  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
+    ASSIGN_OR_RETURN(owner, reps.OpenLeadOwner(lead, route.open_lead_of));
+  }
   std::vector<RepCandidate> out;
   for (const domain::Rep& rep : rules.routing.reps) {
-    if (!domain::IsAbout(route, rep, lead, view.account)) continue;
+    if (!domain::IsAbout(route, rep, lead, view.account, owner)) continue;
     RepCandidate candidate;
     candidate.rep = &rep;
     ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));
@@ -158,6 +162,10 @@ absl::StatusOr<Decider::Choice> Decider::Choose(const domain::Route& route, std:
   if (route.former_within > 0) {
     const bool has = view.lead->assignee == candidates[0].rep->id;
     return Choice{0, has ? "has had it before" : "had it until " + FormatTime(view.lead->former.until), {}};
+  }
+  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
+    const bool person = route.open_lead_of == domain::OpenLeadOf::kPerson;
+    return Choice{0, person ? "works another lead of the person" : "works another lead of the company", {}};
   }
   domain::RepChoice chosen = domain::ChooseByWeightedRoundRobin(candidates, view.now);
   return Choice{chosen.index, chosen.why + failure, std::move(chosen.pools)};

@@ -60,7 +60,8 @@ class Explainer {
   absl::StatusOr<domain::Reason> RouteReason(const domain::Route& route, bool decided_before);
   // Why the rep cannot take the lead by the route; empty when the rep can.
   absl::StatusOr<std::string> Obstacle(const domain::Route& route, const domain::Rep& rep);
-  bool Considers(const domain::Route& route, const domain::Rep& rep) const;
+  absl::StatusOr<bool> Considers(const domain::Route& route, const domain::Rep& rep);
+  static std::string TargetOf(const domain::Route& route);
   std::string WhenRouted() const;
   WhyNot WhyNotRoute(const std::string& wanted) const;
   absl::StatusOr<WhyNot> WhyNotRep(const std::string& wanted);

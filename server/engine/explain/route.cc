@@ -27,8 +27,21 @@ bool ConditionHolds(const Reason& reason) {
 
 }  // namespace
 
-bool Explainer::Considers(const Route& route, const domain::Rep& rep) const {
-  return domain::IsAbout(route, rep, *route_view_.lead, route_view_.account);
+absl::StatusOr<bool> Explainer::Considers(const Route& route, const domain::Rep& rep) {
+  std::string owner;
+  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
+    ASSIGN_OR_RETURN(owner, reps_.OpenLeadOwner(*route_view_.lead, route.open_lead_of));
+  }
+  return domain::IsAbout(route, rep, *route_view_.lead, route_view_.account, owner);
+}
+
+std::string Explainer::TargetOf(const Route& route) {
+  using enum domain::OpenLeadOf;
+  if (!route.hold.empty()) return route.hold;
+  if (route.account_owner) return "the account's owner";
+  if (route.former_within > 0) return "whoever had it before";
+  if (route.open_lead_of == kPerson) return "whoever works another lead of the person";
+  return route.open_lead_of == kCompany ? "whoever works another lead of the company" : route.team;
 }
 
 absl::StatusOr<std::string> Explainer::Obstacle(const Route& route, const domain::Rep& rep) {
@@ -44,15 +57,13 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
   reason.rule_id = route.id;
   reason.layer = route.layer;
   reason.source = route.source;
-  reason.target = !route.hold.empty()       ? route.hold
-                  : route.account_owner     ? "the account's owner"
-                  : route.former_within > 0 ? "whoever had it before"
-                                            : route.team;
+  reason.target = TargetOf(route);
   if (reason.outcome != ReasonOutcome::kFired) return reason;
 
   int considered = 0;
   for (const domain::Rep& rep : rules_.routing.reps) {
-    if (!Considers(route, rep)) continue;
+    ASSIGN_OR_RETURN(const bool considers, Considers(route, rep));
+    if (!considers) continue;
     ++considered;
     ASSIGN_OR_RETURN(std::string why, Obstacle(route, rep));
     if (!why.empty()) {
@@ -76,6 +87,9 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
                        ? preview->message
                        : "its condition holds, but no rep can take the lead";
   if (considered == 0 && route.account_owner) reason.message = "the account's owner is not a rep of the packs";
+  if (considered == 0 && route.open_lead_of != domain::OpenLeadOf::kNobody) {
+    reason.message = "no rep of the packs works another open lead of theirs";
+  }
   if (considered == 0 && route.former_within > 0) {
     reason.message = domain::FormerRepOf(stored_.lead).empty() ? "nobody has had the lead before"
                                                                : "who had it before is no rep of the packs any more";

@@ -36,6 +36,9 @@ class GivenReps final : public RepSource {
     const auto it = input_.pools.find(pool);
     return it == input_.pools.end() ? std::vector<domain::PoolState>() : it->second;
   }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf of) override {
+    return of == domain::OpenLeadOf::kPerson ? input_.person_open_lead_owner : input_.company_open_lead_owner;
+  }
 
  private:
   const packs::TestInput& input_;

@@ -218,7 +218,9 @@ absl::StatusOr<Decision> Replayer::StatusAgain(const Event& event, Decider& deci
 absl::StatusOr<Decision> Replayer::RouteAgain(const Event& event, const Snapshot& snapshot, Decider& decider) {
   Seen seen;
   RETURN_IF_ERROR(See(past_, event, decider, seen));
-  RepsThen reps(*event.decision, *snapshot.rules, seen.view.now);
+  const auto* assigned = std::get_if<domain::Assigned>(&event.payload);
+  RepsThen reps(*event.decision, *snapshot.rules, decider.Rules(seen.view.lead->region).routing,
+                assigned == nullptr ? "" : assigned->route, seen.view.now);
   decider.PickFrom(reps.picked());
   ASSIGN_OR_RETURN(RouteOutcome outcome, decider.Route(seen.view, reps, reps.before(), Explain::kWhyNot));
   reps.SayWhatIsKnown(outcome.decision);

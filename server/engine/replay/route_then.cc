@@ -34,6 +34,17 @@ absl::StatusOr<domain::RepState> RepsThen::State(std::string_view rep_id) {
   return state;
 }
 
+absl::StatusOr<std::string> RepsThen::OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf of) {
+  for (const domain::Route& route : policy_.routes) {
+    if (route.open_lead_of != of) continue;
+    if (route.id == route_) return picked();
+    for (const domain::PassedOver& passed : then_.passed_over) {
+      if (passed.route == route.id && !passed.reps.empty()) return passed.reps.front();
+    }
+  }
+  return std::string();
+}
+
 std::string RepsThen::picked() const {
   const auto ref = domain::ParseResourceName(then_.outcome);
   return ref.has_value() && ref->kind == domain::RecordKind::kRep ? ref->id : "";

@@ -16,14 +16,19 @@ namespace leadline::engine {
 // thread-safe; the arguments must outlive it.
 class RepsThen final : public RepSource {
  public:
-  RepsThen(const domain::StoredDecision& then, const packs::RuleSet& rules, Time at)
-      : then_(then), rules_(rules), at_(at) {}
+  // `policy`: of the lead's region. `route`: which decided; empty: none did.
+  RepsThen(const domain::StoredDecision& then, const packs::RuleSet& rules, const domain::RoutingPolicy& policy,
+           std::string_view route, Time at)
+      : then_(then), rules_(rules), policy_(policy), route_(route), at_(at) {}
 
   absl::StatusOr<domain::RepState> State(std::string_view rep_id) override;
   // Whose turn it was is told by who got the lead.
   absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view) override {
     return std::vector<domain::PoolState>();
   }
+
+  // Who worked another lead is told by who got this one by such a route, or was passed over by it.
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf of) override;
 
   // Id of the rep who got it; empty: nobody did.
   std::string picked() const;
@@ -38,6 +43,8 @@ class RepsThen final : public RepSource {
 
   const domain::StoredDecision& then_;
   const packs::RuleSet& rules_;
+  const domain::RoutingPolicy& policy_;
+  const std::string_view route_;
   const Time at_;
 };
 

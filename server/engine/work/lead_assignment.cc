@@ -69,6 +69,9 @@ class LeadSession::SessionReps final : public RepSource {
     }
     return members;
   }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead& lead, domain::OpenLeadOf of) override {
+    return engine::OpenLeadOwner(session_.scope_->tx, lead, of);
+  }
 
  private:
   LeadSession& session_;

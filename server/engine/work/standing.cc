@@ -91,6 +91,27 @@ absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain
   return ids;
 }
 
+absl::StatusOr<std::string> OpenLeadOwner(store::Reader& reader, const domain::Lead& lead, domain::OpenLeadOf of) {
+  std::vector<std::string> ids;
+  if (of == domain::OpenLeadOf::kCompany && !lead.account_id.empty()) {
+    ASSIGN_OR_RETURN(ids, reader.LeadsOfAccount(lead.account_id));
+  } else if (of == domain::OpenLeadOf::kPerson && !lead.contacts.empty()) {
+    ASSIGN_OR_RETURN(ids, reader.LeadsOfContact(lead.contacts.front().contact_id));
+  }
+  if (ids.size() > kMostOtherLeads) ids.erase(ids.begin(), ids.end() - kMostOtherLeads);
+  std::string owner;
+  Time newest = 0;
+  for (const std::string& id : ids) {
+    if (id == lead.id) continue;
+    ASSIGN_OR_RETURN(const domain::Lead other, reader.GetLead(id));
+    const bool counts = other.open && !other.assignee.empty() && other.merged_into.empty();
+    if (!counts || (!owner.empty() && other.created_at < newest)) continue;
+    owner = other.assignee;
+    newest = other.created_at;
+  }
+  return owner;
+}
+
 absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind, std::string_view field) {
   auto ref = domain::ParseResourceName(name);
   if (ref.has_value() && ref->kind == kind) return std::move(ref->id);

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "domain/records.h"
+#include "domain/routing.h"
 #include "packs/run/evaluation.h"
 #include "store/store.h"
 
@@ -20,6 +21,11 @@ absl::StatusOr<domain::Contact> StandingContact(store::Reader& reader, std::stri
 absl::StatusOr<domain::Account> StandingAccount(store::Reader& reader, std::string_view id);
 // The id itself and every id merged into it, at any remove; the id first.
 absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain::RecordKind kind, std::string_view id);
+
+// Id of the rep who works another open lead of the lead's enquirer, or of its company: of the newest lead that somebody
+// has, among the newest kMostOtherLeads. Empty: nobody does.
+inline constexpr size_t kMostOtherLeads = 50;
+absl::StatusOr<std::string> OpenLeadOwner(store::Reader& reader, const domain::Lead& lead, domain::OpenLeadOf of);
 
 // The id in a resource name of this kind: INVALID_ARGUMENT naming `field` otherwise.
 absl::StatusOr<std::string> IdOf(std::string_view name, domain::RecordKind kind, std::string_view field);

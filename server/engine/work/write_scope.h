@@ -25,6 +25,9 @@ class StoredReps final : public RepSource {
   explicit StoredReps(store::Reader& reader) : reader_(reader) {}
   absl::StatusOr<domain::RepState> State(std::string_view rep_id) override { return reader_.GetRepState(rep_id); }
   absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override { return reader_.GetPool(pool); }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead& lead, domain::OpenLeadOf of) override {
+    return engine::OpenLeadOwner(reader_, lead, of);
+  }
 
  private:
   store::Reader& reader_;

@@ -39,6 +39,7 @@ class GivenReader {
     if (const YamlNode* score = reader.Get("score")) ReadScore(*score);
     if (const YamlNode* reps = reader.Get("reps")) ReadReps(*reps);
     if (const YamlNode* pools = reader.Get("pools")) ReadPools(*pools);
+    if (const YamlNode* owners = reader.Get("open_lead_owner")) ReadOpenLeadOwners(*owners);
     reader.Finish();
   }
 
@@ -170,6 +171,18 @@ class GivenReader {
       return std::count_if(state.given.begin(), state.given.end(), [&](Time at) { return at > now_ - window; });
     };
     while (static_cast<size_t>(within()) < count) domain::NoteGiven(now_ - window + kMinute, state);
+  }
+
+  void ReadOpenLeadOwners(const YamlNode& node) {
+    MapReader reader(problems_, node, "who works another open lead");
+    if (!reader.ok()) return;
+    const auto read = [&](const char* key, std::string& owner) {
+      const YamlNode* rep = reader.Get(key);
+      if (rep != nullptr && owner_.KnowsRep(problems_, *rep)) owner = rep->text;
+    };
+    read("person", in_.person_open_lead_owner);
+    read("company", in_.company_open_lead_owner);
+    reader.Finish();
   }
 
   void ReadPools(const YamlNode& node) {

@@ -28,6 +28,8 @@ struct TestInput {
   bool score_says_side = false;  // whether it is qualified and warm is given, too, and not for the bars to say
   std::map<std::string, domain::RepState, std::less<>> reps;                 // by rep; others are free and have no lead
   std::map<std::string, std::vector<domain::PoolState>, std::less<>> pools;  // by team
+  // Reps who work another open lead of the person, and of the company; empty: nobody does.
+  std::string person_open_lead_owner, company_open_lead_owner;
 };
 
 struct ExpectedField {

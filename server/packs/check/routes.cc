@@ -20,6 +20,7 @@ using domain::Territory;
 bool LeavesNothing(const Route& earlier, const Route& later) {
   if (earlier.team != later.team || earlier.account_owner != later.account_owner) return false;
   if (earlier.former_within > 0 || later.former_within > 0) return false;
+  if (earlier.open_lead_of != later.open_lead_of) return false;
   if (earlier.strategy.starts_with("plugin:")) return false;
   return (later.match_language || !earlier.match_language) && (later.match_territory || !earlier.match_territory) &&
          (later.senior_only || !earlier.senior_only) && (earlier.fast_lane || !later.fast_lane);
@@ -103,7 +104,7 @@ class RouteChecker {
   }
 
   void CheckAnybody(const Route& route) {
-    if (route.account_owner || route.former_within > 0) return;
+    if (route.about_one()) return;
     bool anybody = false;
     for (const Rep& rep : written_.rules.routing.reps) {
       anybody = anybody || (rep.team == route.team && (!route.senior_only || rep.senior) &&

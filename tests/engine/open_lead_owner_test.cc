@@ -1,0 +1,112 @@
+// Routes to whoever works another open lead of the same person, or of the same company.
+#include <gmock/gmock.h>
+
+#include "domain/history/stored_decision.h"
+#include "engine/replay/timeline.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace leadline::engine {
+namespace {
+
+class OpenLeadOwnerTest : public EngineTest {
+ protected:
+  void SetUp() override {
+    EngineTest::SetUp();
+    static const std::shared_ptr<const Snapshot> snapshot =
+        BuildWith("central", "routing.yaml", "routes:", "  - id: no_way_to_reach",
+                  "  - {id: same_person, before_regions: true, open_lead_owner: person}\n"
+                  "  - {id: same_company, before_regions: true, open_lead_owner: company}\n");
+    Use(snapshot);
+  }
+  // Somebody of Acme in Spain.
+  Enquiry FromAcme(const std::string& person) {
+    Enquiry e = HotEnquiry();
+    e.contact.given_name = person;
+    e.contact.email = person + "@acme.es";
+    clock_.Advance(kMinute);
+    return e;
+  }
+  domain::Lead Taken(Enquiry enquiry) {
+    const auto taken = Submit(std::move(enquiry));
+    EXPECT_TRUE(taken.ok()) << taken.status();
+    return taken.ok() ? taken->lead : domain::Lead();
+  }
+  void Give(const domain::Lead& lead, const std::string& rep) {
+    ASSERT_TRUE(Wait<domain::Lead>([&](Done<domain::Lead> done) {
+                  engine_->ReassignLead({}, LeadName(lead), "reps/" + rep, "knows them", std::move(done));
+                }).ok());
+  }
+  std::string RouteOf(const domain::Lead& lead) {
+    const auto history = History(LeadName(lead));
+    EXPECT_TRUE(history.ok()) << history.status();
+    std::string route;
+    for (const domain::Event& event : *history) {
+      if (const auto* assigned = std::get_if<domain::Assigned>(&event.payload)) route = assigned->route;
+    }
+    return route;
+  }
+
+  // Of another region, so that no other route gives them a lead from Spain.
+  static constexpr char kRep[] = "ap-liam-walker", kOther[] = "na-morgan-chen";
+};
+
+TEST_F(OpenLeadOwnerTest, ASecondLeadGoesToWhoeverWorksTheFirst) {
+  const domain::Lead first = Taken(FromAcme("ana"));
+  EXPECT_NE(RouteOf(first), "same_person") << "nobody works another one";
+  EXPECT_NE(RouteOf(first), "same_company");
+  Give(first, kRep);
+  const domain::Lead colleague = Taken(FromAcme("bea"));
+  EXPECT_EQ(colleague.assignee, kRep);
+  EXPECT_EQ(RouteOf(colleague), "same_company");
+  Give(colleague, kOther);
+  const domain::Lead again = Taken(FromAcme("ana"));
+  ASSERT_NE(again.id, first.id);
+  EXPECT_EQ(again.assignee, kRep) << "the person's own lead goes before the company's newest";
+  EXPECT_EQ(RouteOf(again), "same_person");
+}
+
+TEST_F(OpenLeadOwnerTest, ALeadThatIsNoWorkInHandDoesNotCount) {
+  const domain::Lead first = Taken(FromAcme("ana"));
+  Give(first, kRep);
+  ASSERT_TRUE(Wait<RecordResult>([&](Done<RecordResult> done) {
+                engine_->Transition({}, LeadName(first), "disqualified", "no budget", std::move(done));
+              }).ok());
+  const domain::Lead colleague = Taken(FromAcme("bea"));
+  EXPECT_NE(colleague.assignee, kRep);
+  EXPECT_NE(RouteOf(colleague), "same_company");
+}
+
+TEST_F(OpenLeadOwnerTest, WhoIsAwayIsPassedOver) {
+  const domain::Lead first = Taken(FromAcme("ana"));
+  Give(first, kRep);
+  ASSERT_TRUE(Wait<RepView>([&](Done<RepView> done) {
+                engine_->SetAvailability({}, std::string("reps/") + kRep, false, 0, std::move(done));
+              }).ok());
+  const domain::Lead colleague = Taken(FromAcme("bea"));
+  EXPECT_NE(colleague.assignee, kRep);
+  EXPECT_NE(colleague.assignee, "");
+  const auto preview = engine_->PreviewRoute({}, LeadName(colleague));
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_NE(preview->rep, kRep);
+}
+
+TEST_F(OpenLeadOwnerTest, DecidedAgainFromTheLedgerItSaysTheSame) {
+  const domain::Lead first = Taken(FromAcme("ana"));
+  Give(first, kRep);
+  const domain::Lead colleague = Taken(FromAcme("bea"));
+  int routed = 0;
+  const TimelineRequest request{LeadName(colleague), "", 1000, true};
+  const auto next = engine_->GetTimeline({}, request, [&](const TimelineEntry& entry) {
+    if (!entry.event.decision || entry.event.decision->kind != domain::DecisionKind::kRoute) return true;
+    ++routed;
+    EXPECT_EQ(entry.replay_note, "");
+    EXPECT_EQ(entry.decision->outcome, entry.event.decision->outcome);
+    EXPECT_EQ(domain::ToStored(*entry.decision).rules, entry.event.decision->rules);
+    return true;
+  });
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(routed, 1);
+}
+
+}  // namespace
+}  // namespace leadline::engine
