@@ -171,8 +171,9 @@ absl::StatusOr<WhyNot> Explainer::WhyNotRep(const std::string& wanted) {
   const std::vector<Reason>& routes = Decided(DecisionKind::kRoute).reasons;
   std::string failing;
   for (const Route& route : rules_.routing.routes) {
-    const bool listed = rules_.routing.FindRep(wanted) != nullptr;
-    if (!listed || !Considers(route, rep)) continue;
+    if (rules_.routing.FindRep(wanted) == nullptr) continue;
+    ASSIGN_OR_RETURN(const bool considers, Considers(route, rep));
+    if (!considers) continue;
     Reason reason = *FindReason(routes, route.id);
     const bool holds = ConditionHolds(reason);
     std::string obstacle;
