@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "domain/reports/log_buckets.h"
 
@@ -66,7 +67,7 @@ Duration MeanOf(Slots slots) {
 // Of one group, in the order of their keys.
 class SortedSums {
  public:
-  explicit SortedSums(const Sums& sums) : all_(Sorted(sums)) {}
+  explicit SortedSums(Additions all) : all_(std::move(all)) {}
 
   int64_t Count(Measure measure, uint32_t a = 0, uint32_t b = 0) const { return CountOf(Of(measure, a, b)); }
   Slots Of(Measure measure, uint32_t a = 0, uint32_t b = 0) const {
@@ -122,9 +123,24 @@ void ForEachStatus(const Lifecycle& lifecycle, const std::map<std::string, uint3
 
 bool PastDue(const Addition& running, Time now) { return now >= BeginOfSlot(Measure::kRunning, SlotOf(running.key)); }
 
+void CellFold::Summed::Add(Additions additions) {
+  runs.push_back(std::move(additions));
+  while (runs.size() > 1 && runs[runs.size() - 2].size() < 2 * runs.back().size()) {
+    Additions merged = SumOf(runs[runs.size() - 2], runs.back());
+    runs.pop_back();
+    runs.back() = std::move(merged);
+  }
+}
+
 void CellFold::Summed::Merge(const Summed& other) {
-  for (const auto& [key, sum] : other.sums) AddTo(sums, {key, sum});
+  for (const Additions& run : other.runs) Add(run);
   size += other.size;
+}
+
+Additions CellFold::Summed::All() const {
+  Additions all;
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) all = SumOf(all, *run);
+  return all;
 }
 
 GroupKey CellFold::GroupOf(const CellKey& cell) const {
@@ -135,25 +151,31 @@ GroupKey CellFold::GroupOf(const CellKey& cell) const {
 
 void CellFold::Add(const CellKey& cell, const Additions& additions) {
   GroupKey key = GroupOf(cell);
-  Summed* group = nullptr;
-  uint32_t level = kMostNames;  // whose group it is
-  if (section_ == Section::kSla) key.emplace(key.begin());
-  for (const Addition& addition : additions) {
-    if (section_ == Section::kSla && level != FirstOf(addition.key)) {
-      level = FirstOf(addition.key);
-      key.front() = names_.NameOf(level);
-      group = nullptr;
+  const auto add = [&](const GroupKey& group_key, Additions of_group) {
+    Summed& group = groups_.At(group_key);
+    for (const Addition& addition : of_group) {
+      if (CountsSize(section_, MeasureOf(addition.key))) group.size += addition.sum.count;
     }
-    if (group == nullptr) group = &groups_.At(key);
-    AddTo(group->sums, addition);
-    if (CountsSize(section_, MeasureOf(addition.key))) group->size += addition.sum.count;
+    group.Add(std::move(of_group));
+  };
+  if (section_ != Section::kSla) {
+    add(key, additions);
+    return;
+  }
+  // The first part of a group's key is the service level.
+  std::map<uint32_t, Additions> levels;
+  for (const Addition& addition : additions) levels[FirstOf(addition.key)].push_back(addition);
+  key.emplace(key.begin());
+  for (auto& [level, of_level] : levels) {
+    key.front() = names_.NameOf(level);
+    add(key, std::move(of_level));
   }
 }
 
 std::vector<Funnel> CellFold::Funnels() const {
   std::vector<Funnel> funnels;
   groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
-    const SortedSums sums(entry.group->sums);
+    const SortedSums sums(entry.group->All());
     Funnel funnel{.group = entry.key, .rest = entry.rest, .total = entry.group->size};
     ForEachStatus(lifecycle_, NamesOf(sums, {Measure::kEntered, Measure::kCurrent}, names_),
                   [&](const std::string& status, const uint32_t* code) {
@@ -176,7 +198,7 @@ std::vector<Funnel> CellFold::Funnels() const {
 std::vector<Velocity> CellFold::Velocities(Time now) const {
   std::vector<Velocity> velocities;
   groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
-    const SortedSums sums(entry.group->sums);
+    const SortedSums sums(entry.group->All());
     Velocity velocity{.group = entry.key, .rest = entry.rest, .total = entry.group->size};
     ForEachStatus(lifecycle_, NamesOf(sums, {Measure::kStay, Measure::kOpen}, names_),
                   [&](const std::string& status, const uint32_t* code) {
@@ -209,7 +231,7 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
   groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
     SlaCompliance level{.sla_id = entry.key.front(), .rest = entry.rest, .started = entry.group->size};
     level.group.assign(entry.key.begin() + 1, entry.key.end());
-    const SortedSums sums(entry.group->sums);
+    const SortedSums sums(entry.group->All());
     for (const Addition& clocks : sums.All(Measure::kClock)) {
       const auto state = static_cast<SlaState>(SecondOf(clocks.key));
       (state == SlaState::kCancelled ? level.cancelled
@@ -233,7 +255,7 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
 std::vector<Flow> CellFold::Flows() const {
   std::vector<Flow> flows;
   groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
-    const SortedSums sums(entry.group->sums);
+    const SortedSums sums(entry.group->All());
     Flow flow{.group = entry.key, .rest = entry.rest, .total = entry.group->size};
     std::map<std::string, std::map<std::string, int64_t>> moves;
     std::set<std::string> statuses;

@@ -47,11 +47,16 @@ class CellFold {
   std::vector<Flow> Flows() const;
 
  private:
+  // Of one group. Each run is in the order of its keys; a run is at least twice as long as the next, so that there are
+  // few, and what is added is merged few times.
   struct Summed {
-    Sums sums;
+    std::vector<Additions> runs;
     int64_t size = 0;
     int64_t Size() const { return size; }
+    // In the order of their keys.
+    void Add(Additions additions);
     void Merge(const Summed& other);
+    Additions All() const;
   };
 
   const Section section_;
