@@ -1,7 +1,6 @@
 #include "domain/reports/cell_sums.h"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 
 namespace leadline::domain {
@@ -22,7 +21,7 @@ void ForEachLongerTime(const CellKey& key, const Visit& visit) {
     CellKey other = key;
     other.level = level;
     other.period = PeriodNumber(level, BeginOf(key.level, key.period));
-    visit(std::move(other));
+    visit(other);
   };
   if (key.level == Level::kDay) {
     longer(Level::kWeek);
@@ -36,16 +35,23 @@ void ForEachLongerTime(const CellKey& key, const Visit& visit) {
 
 }  // namespace
 
-size_t CellSums::Hash::operator()(const CellKey& key) const {
-  const size_t small = (static_cast<size_t>(key.section) << 24) ^ (static_cast<size_t>(key.grouping) << 16) ^
-                       (static_cast<size_t>(key.level) << 8) ^ static_cast<size_t>(key.kind);
-  return std::hash<std::string>()(key.values) * 31 + small * 0x9E3779B97F4A7C15ULL +
-         static_cast<size_t>(key.period) * 0xC2B2AE3D27D4EB4FULL;
+Additions& CellSums::At(Cells& cells, const CellKey& key) {
+  return cells[{key.kind, key.grouping, key.values}][{key.section, key.level, key.period}];
 }
 
 void CellSums::Add(const ReportInput& input, const Lifecycle& lifecycle, Names& names, int64_t times) {
+  // The record's groups; few.
+  std::vector<std::pair<const GroupKey*, Places*>> groups;
+  const auto places_of = [&](const CellKey& key) -> Places& {
+    for (const auto& [group, places] : groups) {
+      if (group->grouping == key.grouping && group->values == key.values) return *places;
+    }
+    const auto found = least_.try_emplace({key.kind, key.grouping, key.values}).first;
+    groups.emplace_back(&found->first, &found->second);
+    return found->second;
+  };
   ContributeLeast(input, lifecycle, names, [&](const CellKey& key, const Additions& additions) {
-    Additions& cell = least_[key];
+    Additions& cell = places_of(key)[{key.section, key.level, key.period}];
     for (const Addition& addition : additions) {
       Addition& added = cell.emplace_back();
       added.key = addition.key;
@@ -56,11 +62,19 @@ void CellSums::Add(const ReportInput& input, const Lifecycle& lifecycle, Names& 
 
 template <typename Larger>
 void CellSums::Settle(Cells& cells, const Larger& larger, std::vector<CellAdditions>& all) {
-  for (auto& [key, additions] : cells) {
-    Combine(additions);
-    if (additions.empty()) continue;
-    larger(key, additions);
-    all.push_back({key, std::move(additions)});
+  for (auto& [group, places] : cells) {
+    for (auto& [place, additions] : places) {
+      Combine(additions);
+      if (additions.empty()) continue;
+      const CellKey key{.kind = group.kind,
+                        .section = std::get<Section>(place),
+                        .grouping = group.grouping,
+                        .level = std::get<Level>(place),
+                        .period = std::get<int64_t>(place),
+                        .values = group.values};
+      larger(key, additions);
+      all.push_back({key, std::move(additions)});
+    }
   }
   cells.clear();
 }
@@ -69,7 +83,7 @@ std::vector<CellAdditions> CellSums::Take() {
   std::vector<CellAdditions> all;
   Cells regions, whole, periods;
   const auto add_to_whole = [&](const CellKey& key, const Additions& additions) {
-    if (key.grouping == Grouping::kRegion) Append(additions, whole[With(key, Grouping::kAll, "")]);
+    if (key.grouping == Grouping::kRegion) Append(additions, At(whole, With(key, Grouping::kAll, "")));
   };
   // From the smallest groups to the largest, and then from days to weeks, months and years. Each lead is in one cell of
   // a region and source, but perhaps in several of a region and product.
@@ -77,7 +91,7 @@ std::vector<CellAdditions> CellSums::Take() {
       least_,
       [&](const CellKey& key, const Additions& additions) {
         if (key.grouping == Grouping::kRegionSource) {
-          Append(additions, regions[With(key, Grouping::kRegion, SplitValues(key.values).first)]);
+          Append(additions, At(regions, With(key, Grouping::kRegion, SplitValues(key.values).first)));
         }
         add_to_whole(key, additions);
       },
@@ -86,7 +100,7 @@ std::vector<CellAdditions> CellSums::Take() {
   Settle(
       whole, [](const CellKey&, const Additions&) {}, all);
   for (const CellAdditions& cell : all) {
-    ForEachLongerTime(cell.key, [&](CellKey&& longer) { Append(cell.additions, periods[std::move(longer)]); });
+    ForEachLongerTime(cell.key, [&](const CellKey& longer) { Append(cell.additions, At(periods, longer)); });
   }
   Settle(
       periods, [](const CellKey&, const Additions&) {}, all);

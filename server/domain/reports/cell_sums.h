@@ -2,12 +2,14 @@
 // groups and of longer times are made from that at the end.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "domain/lifecycle.h"
 #include "domain/reports/cell.h"
 #include "domain/reports/contribution.h"
@@ -28,11 +30,22 @@ class CellSums {
   std::vector<CellAdditions> Take();
 
  private:
-  struct Hash {
-    size_t operator()(const CellKey& key) const;
+  struct GroupKey {
+    RecordKind kind = RecordKind::kLead;
+    Grouping grouping = Grouping::kAll;
+    std::string values;
+    bool operator==(const GroupKey&) const = default;
+    template <typename H>
+    friend H AbslHashValue(H h, const GroupKey& key) {
+      return H::combine(std::move(h), key.kind, key.grouping, key.values);
+    }
   };
-  using Cells = std::unordered_map<CellKey, Additions, Hash>;
-  // Combines the cells, adds each to the cells that `larger` names for it, and moves them to `all`.
+  // Of one group, by section, level and period.
+  using Places = absl::flat_hash_map<std::tuple<Section, Level, int64_t>, Additions>;
+  using Cells = absl::node_hash_map<GroupKey, Places>;
+
+  static Additions& At(Cells& cells, const CellKey& key);
+  // Combines the cells, calls `larger` with each, and moves them to `all`.
   template <typename Larger>
   static void Settle(Cells& cells, const Larger& larger, std::vector<CellAdditions>& all);
 
