@@ -6,8 +6,8 @@
 #include "base/status_macros.h"
 #include "rpc/check/filter_check.h"
 #include "rpc/check/report_check.h"
+#include "rpc/check/report_moment.h"
 #include "rpc/convert/records.h"
-#include "rpc/report_moment.h"
 #include "rpc/tokens.h"
 
 namespace leadline::rpc {

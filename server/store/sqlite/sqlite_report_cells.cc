@@ -8,8 +8,8 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "store/report_codec.h"
 #include "store/sqlite/database/connection.h"
+#include "store/sqlite/report_codec.h"
 
 namespace leadline::store {
 namespace {

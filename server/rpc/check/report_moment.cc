@@ -1,4 +1,4 @@
-#include "rpc/report_moment.h"
+#include "rpc/check/report_moment.h"
 
 #include <array>
 #include <vector>

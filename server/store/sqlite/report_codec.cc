@@ -1,4 +1,4 @@
-#include "store/report_codec.h"
+#include "store/sqlite/report_codec.h"
 
 #include "base/status_macros.h"
 #include "store/codec_wire.h"
