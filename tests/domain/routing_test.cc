@@ -69,8 +69,8 @@ TEST(IneligibilityTest, WhoHadItBefore) {
   const Rep ana = Seller("ana"), ben = Seller("ben");
   const RepState state;
   Lead lead{.former = {.rep = "ana", .until = kNow - 90 * kDay}};
-  EXPECT_TRUE(IsAbout(route, ana, lead, nullptr));
-  EXPECT_FALSE(IsAbout(route, ben, lead, nullptr));
+  EXPECT_TRUE(IsAbout(route, ana, lead, nullptr, ""));
+  EXPECT_FALSE(IsAbout(route, ben, lead, nullptr, ""));
   EXPECT_EQ(ObstacleOf(route, ana, state, lead, nullptr, kNow).code, "");
   EXPECT_EQ(ObstacleOf(route, ana, state, lead, nullptr, kNow + 1).code, "long_ago");
   EXPECT_EQ(ObstacleOf(route, ana, {.available = false}, lead, nullptr, kNow).code, "away");
@@ -82,7 +82,7 @@ TEST(IneligibilityTest, WhoHadItBefore) {
   EXPECT_THAT(Ineligibility(route, ana, state, lead, nullptr, kNow), HasSubstr("gave it back as outside_territory"));
   // Whoever has it still is who had it last.
   lead.assignee = "ben";
-  EXPECT_TRUE(IsAbout(route, ben, lead, nullptr));
+  EXPECT_TRUE(IsAbout(route, ben, lead, nullptr, ""));
   EXPECT_EQ(ObstacleOf(route, ben, state, lead, nullptr, kNow + 400 * kDay).code, "");
   EXPECT_FALSE(IsAbout(route, ana, Lead(), nullptr));
 }
