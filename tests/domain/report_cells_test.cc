@@ -56,7 +56,9 @@ Told Tell(const std::vector<ReportInput>& inputs, const Division& division = {},
     for (const ReportInput& input : inputs) {
       Contribute(input, lifecycle, names, section, [&](const CellKey& cell, const Additions& additions) {
         if (cell.grouping != plan->grouping || cell.level != plan->ranges.front().level) return;
-        fold.Add(cell, additions);
+        Additions in_order = additions;
+        Combine(in_order);
+        fold.Add(cell, in_order);
       });
     }
     if (section == Section::kFunnel) told.funnels = fold.Funnels();

@@ -38,6 +38,7 @@ class CellFold {
 
   // The group of the cell: a value for each dimension.
   GroupKey GroupOf(const CellKey& cell) const;
+  // `additions` are in the order of their keys, as they are stored.
   void Add(const CellKey& cell, const Additions& additions);
 
   // `now` ends what is still open.
