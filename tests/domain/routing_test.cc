@@ -84,7 +84,7 @@ TEST(IneligibilityTest, WhoHadItBefore) {
   lead.assignee = "ben";
   EXPECT_TRUE(IsAbout(route, ben, lead, nullptr, ""));
   EXPECT_EQ(ObstacleOf(route, ben, state, lead, nullptr, kNow + 400 * kDay).code, "");
-  EXPECT_FALSE(IsAbout(route, ana, Lead(), nullptr));
+  EXPECT_FALSE(IsAbout(route, ana, Lead(), nullptr, ""));
 }
 
 TEST(IneligibilityTest, EveryGroundIsNamed) {

@@ -1,4 +1,4 @@
-// leadline report funnel|velocity|sla|flow|records|fairness
+// leadline report funnel|velocity|sla|flow|records|fairness, and --html
 #include <memory>
 #include <string>
 #include <vector>
@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/report/division.h"
+#include "cli/commands/report/html_command.h"
 #include "cli/commands/report/report_csv.h"
 #include "cli/commands/report/report_tables.h"
 #include "cli/commands/report_flags.h"
@@ -90,6 +91,7 @@ void AddReportCommands(Command root) {
   flow.AddFlag("--contacts", flow_flags->contacts, "Count contacts instead of leads");
 
   AddReportRecordsCommand(group);
+  AddReportPage(group);
   AddFairnessCommand(group);
 }
 

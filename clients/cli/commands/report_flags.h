@@ -20,6 +20,15 @@ struct ReportFlags {
 };
 using SharedReportFlags = std::shared_ptr<ReportFlags>;
 
+// Which records.
+inline void AddSelection(Command command, SharedReportFlags flags) {
+  command.AddOption("--region", flags->region, "Only this region");
+  command.AddOption("--source", flags->source, "Only this source");
+  command.AddOption("--product", flags->product, "Only leads that name this product");
+  command.AddOption("--from", flags->from, "From here on");
+  command.AddOption("--to", flags->to, "Before this");
+}
+
 // `other_time`: what --time takes beside "creation"; empty: the report goes by the creation alone.
 inline void AddFilter(Command command, SharedReportFlags flags, const std::string& other_time) {
   command.AddOption("--by", flags->by, "Divide by up to three of " + DimensionWords()).Placeholder("WORD,...");
@@ -27,11 +36,7 @@ inline void AddFilter(Command command, SharedReportFlags flags, const std::strin
     command.AddOption("--time", flags->time, "What --from, --to, weeks and months go by; creation when not given")
         .OneOf({"creation", other_time});
   }
-  command.AddOption("--region", flags->region, "Only this region");
-  command.AddOption("--source", flags->source, "Only this source");
-  command.AddOption("--product", flags->product, "Only leads that name this product");
-  command.AddOption("--from", flags->from, "From here on");
-  command.AddOption("--to", flags->to, "Before this");
+  AddSelection(command, flags);
 }
 
 template <typename Request>
