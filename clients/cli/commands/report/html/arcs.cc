@@ -70,11 +70,14 @@ std::string Number(const Arc& arc, size_t statuses) {
                      down ? kRight + reach : kLeft - reach, arc.top + 5, WithThousands(arc.move->move_count()));
 }
 
+// Half of what a number takes of the width.
+double HalfWidth(const Arc& arc) { return 4.0 * static_cast<double>(WithThousands(arc.move->move_count()).size()) + 2; }
+
 // Whether the number of this arc would stand over that of another.
 bool Crowded(const Arc& arc, const std::vector<Arc>& numbered, size_t statuses) {
   return std::any_of(numbered.begin(), numbered.end(), [&](const Arc& other) {
     return (arc.from < arc.to) == (other.from < other.to) && std::abs(arc.top - other.top) < 15 &&
-           std::abs(ReachOf(arc, statuses) - ReachOf(other, statuses)) < 46;
+           std::abs(ReachOf(arc, statuses) - ReachOf(other, statuses)) < HalfWidth(arc) + HalfWidth(other);
   });
 }
 

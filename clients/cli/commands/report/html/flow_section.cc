@@ -104,11 +104,13 @@ std::string FlowSection(const PageNumbers& numbers) {
     body = std::string(kMovesLegend) + "<div class=\"moves\">\n" + MovesPicture(statuses, flow) +
            MovesTable(statuses, flow) + "</div>\n";
   }
+  body +=
+      HtmlParagraph(fmt::format("Leads that came back to a status in which they had been before: {}; how often: {}.",
+                                WithThousands(flow.returned_count()), WithThousands(flow.return_count())));
   body += HtmlParagraph(fmt::format(
-      "{} came back to a status in which they had been before, {} times in all. {} left the way to the sale for a "
-      "status that is no end, such as re_market, and so were recycled; {} of those were won after that.",
-      Counted(flow.returned_count(), "lead"), WithThousands(flow.return_count()),
-      Counted(flow.recycled_count(), "lead"), WithThousands(flow.recycled_won_count())));
+      "Recycled leads, which left the way to the sale for a status that is no end, such as re_market: {}; won "
+      "after that: {}.",
+      WithThousands(flow.recycled_count()), WithThousands(flow.recycled_won_count())));
   return HtmlSection("flow", "Flow between statuses",
                      "Every move from one status to another, counted as often as it happened. Leads do not only go "
                      "forward: some skip statuses, some come back.",

@@ -95,7 +95,6 @@ std::string AgeSection(const PageNumbers& numbers) {
     if (stats.ended_count() > 0) longest = std::max(longest, ToDuration(stats.p95_duration()));
   };
   for (const auto& stage : velocity.stages()) look(stage);
-  look(velocity.creation_to_customer());
   for (const auto& stage : velocity.stages()) AddStay(table, stage.status(), stage, longest);
   const v1::DurationStats& won = velocity.creation_to_customer();
   std::string way = "Nobody has become a customer yet.";
@@ -105,11 +104,12 @@ std::string AgeSection(const PageNumbers& numbers) {
                       SpanInWords(ToDuration(won.p75_duration())), SpanInWords(ToDuration(won.p95_duration())));
   }
   return HtmlSection("age", "Age in stage",
-                     "How long leads stayed in a status before they left it. Of ten leads, five took no longer than "
-                     "the time under \"Half within\". Those who are still there have an age: the half of them is older "
-                     "than their median age.",
+                     "How long leads stayed in a status before they left it: half of them no longer than the time "
+                     "under \"Half within\", 19 in 20 no longer than that under \"19 in 20 within\". Of those who are "
+                     "still there, half are older than their median age.",
                      "<ul class=\"legend\">" + ColourKey("most", "half") + ColourKey("middle", "3 in 4") +
-                         ColourKey("least", "19 in 20") + "</ul>\n" + table.ToString() + HtmlParagraph(way));
+                         ColourKey("least", "19 in 20") + ColourKey("track", "the whole bar: " + SpanInWords(longest)) +
+                         "</ul>\n" + table.ToString() + HtmlParagraph(way));
 }
 
 }  // namespace leadline::cli

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_replace.h"
 #include "cli/output/text.h"
 
 namespace leadline::cli {
@@ -22,6 +23,9 @@ std::string_view ClassOf(HtmlTable::Kind kind) {
   }
   return "";
 }
+
+// As text that may break behind each "_": names of statuses and the like have no spaces.
+std::string Name(std::string_view text) { return absl::StrReplaceAll(EscapeMarkup(text), {{"_", "_<wbr>"}}); }
 
 // A part of a bar from its left end on. What is not nothing can be seen.
 std::string BarPart(std::string_view shade, double share) {
@@ -81,7 +85,7 @@ void HtmlTable::AddTotal(std::string_view name, const std::vector<HtmlCell>& cel
 }
 
 std::string HtmlTable::Row(std::string_view name, const std::vector<HtmlCell>& cells) const {
-  std::string row = fmt::format("<tr><th scope=\"row\"><bdi>{}</bdi></th>", EscapeMarkup(name));
+  std::string row = fmt::format("<tr><th scope=\"row\"><bdi>{}</bdi></th>", Name(name));
   for (size_t i = 0; i < cells.size() && i + 1 < columns_.size(); ++i) {
     const std::string& shade = cells[i].shade();
     row += fmt::format("<td class=\"{}{}{}\">{}</td>", ClassOf(columns_[i + 1].kind), shade.empty() ? "" : " ", shade,
@@ -92,11 +96,11 @@ std::string HtmlTable::Row(std::string_view name, const std::vector<HtmlCell>& c
 
 std::string HtmlTable::ToString() const {
   std::string out = fmt::format(
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{0}\">\n<table>\n"
+      "<div class=\"scroll{2}\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{0}\">\n<table>\n"
       "<caption id=\"{0}\"><span>{1}</span></caption>\n<thead><tr>",
-      id_, EscapeMarkup(caption_));
+      id_, EscapeMarkup(caption_), columns_.size() <= 4 ? " few" : "");
   for (const Column& column : columns_) {
-    out += fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", ClassOf(column.kind), EscapeMarkup(column.title));
+    out += fmt::format("<th scope=\"col\" class=\"{}\">{}</th>", ClassOf(column.kind), Name(column.title));
   }
   return out + "</tr></thead>\n" + body_ + (body_.empty() ? "" : "</tbody>\n") + foot_ + "</table>\n</div>\n";
 }

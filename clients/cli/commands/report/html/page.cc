@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "cli/commands/report/html/markup.h"
@@ -17,13 +18,36 @@
 namespace leadline::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kContents = {{{"funnel", "Funnel"},
-                                                                                     {"flow", "Flow between statuses"},
-                                                                                     {"touch", "First touch"},
-                                                                                     {"behind", "Left behind"},
-                                                                                     {"age", "Age in stage"},
-                                                                                     {"levels", "Service levels"},
-                                                                                     {"sources", "Sources"}}};
+using SectionMaker = std::string (*)(const PageNumbers&);
+
+struct Part {
+  std::string_view id, title;
+  SectionMaker make;
+};
+
+constexpr std::array<Part, 8> kParts = {{{"funnel", "Funnel", FunnelSection},
+                                         {"flow", "Flow between statuses", FlowSection},
+                                         {"touch", "First touch", TouchSection},
+                                         {"behind", "Left behind", LeftBehindSection},
+                                         {"age", "Age in stage", AgeSection},
+                                         {"levels", "Service levels", LevelsSection},
+                                         {"sources", "Sources", SourcesSection},
+                                         {"words", "Statuses in words", WordsSection}}};
+
+struct MadePart {
+  std::string_view id, title;
+  std::string markup;
+};
+
+// Those that have something to say.
+std::vector<MadePart> PartsOf(const PageNumbers& numbers) {
+  std::vector<MadePart> parts;
+  for (const Part& part : kParts) {
+    MadePart made{part.id, part.title, part.make(numbers)};
+    if (!made.markup.empty()) parts.push_back(std::move(made));
+  }
+  return parts;
+}
 
 // Nothing is allowed but this style sheet: whatever came into the page loads and runs nothing.
 std::string Policy() {
@@ -55,8 +79,7 @@ std::string Figures(const PageNumbers& numbers) {
   }
   const auto part = [all](int64_t count) { return Share(count, all) + " of all leads"; };
   return "<dl class=\"figures\">\n" + Figure("Leads", WithThousands(all), "counted here") +
-         Figure("Won", WithThousands(won), part(won)) +
-         Figure("Touched within the hour", WithThousands(soon), part(soon)) +
+         Figure("Won", WithThousands(won), part(won)) + Figure("Touched in an hour", WithThousands(soon), part(soon)) +
          Figure("Never touched", WithThousands(flow.never_touched_count()), part(flow.never_touched_count())) +
          Figure("Left behind", WithThousands(left), part(left)) +
          Figure("Met in time", Share(met, met + broken),
@@ -64,7 +87,7 @@ std::string Figures(const PageNumbers& numbers) {
          "</dl>\n";
 }
 
-std::string Header(const PageNumbers& numbers) {
+std::string Header(const PageNumbers& numbers, const std::vector<MadePart>& parts) {
   std::string about;
   const auto add = [&about](std::string_view name, std::string_view value) {
     about += fmt::format("<dt>{}</dt><dd>{}</dd>\n", EscapeMarkup(name), EscapeMarkup(value));
@@ -81,7 +104,7 @@ std::string Header(const PageNumbers& numbers) {
         "seconds.</p>\n";
   }
   std::string contents;
-  for (const auto& [id, name] : kContents) contents += fmt::format("<li><a href=\"#{}\">{}</a></li>", id, name);
+  for (const MadePart& part : parts) contents += fmt::format("<li><a href=\"#{}\">{}</a></li>", part.id, part.title);
   return "<header>\n<h1>Leads: funnel, flow and service levels</h1>\n<dl class=\"about\">\n" + about + "</dl>\n" +
          changed + "</header>\n<nav aria-label=\"Parts of this report\"><ul>" + contents + "</ul></nav>\n";
 }
@@ -102,6 +125,9 @@ std::string Footer(const PageNumbers& numbers) {
 }  // namespace
 
 std::string ReportPage(const PageNumbers& numbers) {
+  const std::vector<MadePart> parts = PartsOf(numbers);
+  std::string main;
+  for (const MadePart& part : parts) main += part.markup;
   return fmt::format(
              "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
@@ -110,9 +136,8 @@ std::string ReportPage(const PageNumbers& numbers) {
              "<title>Leads: funnel, flow and service levels, {} UTC</title>\n<style>{}</style>\n</head>\n<body>\n"
              "<a class=\"skip\" href=\"#main\">Skip to the numbers</a>\n",
              Policy(), FormatMinute(numbers.asked), PageStyle()) +
-         Header(numbers) + "<main id=\"main\" tabindex=\"-1\">\n" + Figures(numbers) + FunnelSection(numbers) +
-         FlowSection(numbers) + TouchSection(numbers) + LeftBehindSection(numbers) + AgeSection(numbers) +
-         LevelsSection(numbers) + SourcesSection(numbers) + "</main>\n" + Footer(numbers) + "</body>\n</html>\n";
+         Header(numbers, parts) + "<main id=\"main\" tabindex=\"-1\">\n" + Figures(numbers) + main + "</main>\n" +
+         Footer(numbers) + "</body>\n</html>\n";
 }
 
 }  // namespace leadline::cli

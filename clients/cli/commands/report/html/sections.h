@@ -19,5 +19,6 @@ std::string LeftBehindSection(const PageNumbers& numbers);
 std::string AgeSection(const PageNumbers& numbers);
 std::string LevelsSection(const PageNumbers& numbers);
 std::string SourcesSection(const PageNumbers& numbers);
+std::string WordsSection(const PageNumbers& numbers);  // empty where no status is a standard one
 
 }  // namespace leadline::cli

@@ -47,14 +47,16 @@ nav a { display: inline-block; padding: 0.25rem 0; }
 section { margin-top: 2.25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 code { font: 0.9em ui-monospace, "DejaVu Sans Mono", monospace; background: var(--raised); padding: 0.1em 0.3em; border-radius: 0.25rem; }
 .scroll { overflow-x: auto; margin: 0.75rem 0; max-width: 100%; }
-table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
+.few { max-width: 48rem; }
+table { border-collapse: collapse; width: 100%; overflow-wrap: break-word; font-size: 0.9375rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: 0.35rem; }
 caption span, .group span { position: sticky; left: 0; display: inline-block; max-width: calc(100vw - 2.5rem); }
 th, td { padding: 0.35rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: middle; }
-thead th { vertical-align: bottom; color: var(--quiet); font-weight: 600; overflow-wrap: normal; }
+thead th { vertical-align: bottom; color: var(--quiet); font-weight: 600; }
 th[scope="row"] {
-  position: sticky; left: 0; z-index: 1; background: var(--page); font-weight: 600; min-width: 6.5rem; max-width: 16rem;
+  position: sticky; left: 0; z-index: 1; background: var(--page); font-weight: 600;
 }
+th bdi { display: inline-block; max-width: 16rem; }
 .group th { background: var(--raised); }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }
@@ -68,7 +70,7 @@ tfoot th, tfoot td { font-weight: 600; border-top: 2px solid var(--quiet); }
 .moves { display: grid; grid-template-columns: minmax(0, 24rem) minmax(0, 1fr); gap: 1.5rem; align-items: start; }
 .moves table { width: auto; min-width: 100%; font-size: 0.875rem; }
 .moves td, .moves thead th { padding: 0.35rem 0.4rem; }
-.moves thead th { overflow-wrap: anywhere; }
+.moves thead th { white-space: nowrap; }
 .arcs { width: 100%; height: auto; max-width: 30rem; display: block; margin: 0 auto; }
 .arcs text { fill: var(--text); font-size: 14px; }
 .arcs .count { font-size: 13px; stroke: var(--page); stroke-width: 4px; paint-order: stroke; stroke-linejoin: round; }
@@ -87,6 +89,7 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .about dd { margin-bottom: 0.4rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; }
   .figures dd { font-size: 1.25rem; }
+  th bdi { max-width: 7.5rem; }
 }
 @media print {
   :root {
@@ -103,7 +106,7 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .arcs { max-width: 22rem; margin: 0 0 1rem; }
   table { font-size: 8.5pt; }
   th, td { padding: 0.2rem 0.35rem; }
-  th[scope="row"] { position: static; min-width: 0; }
+  th[scope="row"] { position: static; }
   .picture { min-width: 5rem; }
   tr, .figures, .arcs { break-inside: avoid; }
   h2, caption { break-after: avoid; }
