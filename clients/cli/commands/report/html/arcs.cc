@@ -71,7 +71,7 @@ std::string Number(const Arc& arc, size_t statuses) {
 }
 
 // Half of what a number takes of the width.
-double HalfWidth(const Arc& arc) { return 4.0 * static_cast<double>(WithThousands(arc.move->move_count()).size()) + 2; }
+double HalfWidth(const Arc& arc) { return 4.5 * static_cast<double>(WithThousands(arc.move->move_count()).size()) + 2; }
 
 // Whether the number of this arc would stand over that of another.
 bool Crowded(const Arc& arc, const std::vector<Arc>& numbered, size_t statuses) {

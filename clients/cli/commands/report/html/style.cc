@@ -89,6 +89,8 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .about dd { margin-bottom: 0.4rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.5rem; }
   .figures dd { font-size: 1.25rem; }
+  .arcs text { font-size: 16px; }
+  .arcs .count { font-size: 16px; }
   th bdi { max-width: 7.5rem; }
 }
 @media print {
@@ -107,7 +109,11 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   table { font-size: 8.5pt; }
   th, td { padding: 0.2rem 0.35rem; }
   th[scope="row"] { position: static; }
-  .picture { min-width: 5rem; }
+  .picture { min-width: 4rem; }
+  .moves thead th { white-space: normal; }
+  .moves table { font-size: 7.5pt; }
+  .moves td, .moves th, .moves thead th { padding: 0.15rem 0.2rem; }
+  th bdi { max-width: 8rem; }
   tr, .figures, .arcs { break-inside: avoid; }
   h2, caption { break-after: avoid; }
 }

@@ -1,7 +1,10 @@
 // What the statuses are called and mean.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "cli/commands/report/html/markup.h"
 #include "cli/commands/report/html/sections.h"
@@ -31,22 +34,21 @@ constexpr std::array<StatusWords, 10> kStatusWords = {{
 }  // namespace
 
 std::string WordsSection(const PageNumbers& numbers) {
-  HtmlTable table(
-      "words-table", "Statuses of this report, as far as they are standard",
-      {{"Status", HtmlTable::Kind::kText}, {"Name", HtmlTable::Kind::kText}, {"Meaning", HtmlTable::Kind::kText}});
+  HtmlTable table("words-table", "Statuses of this report, as far as they are standard",
+                  {{"Status", HtmlTable::Kind::kText}, {"What it means", HtmlTable::Kind::kText}});
   bool any = false;
   for (const auto& stage : WholeFunnel(numbers).stages()) {
     const auto* words = std::find_if(kStatusWords.begin(), kStatusWords.end(),
                                      [&stage](const StatusWords& known) { return known.status == stage.status(); });
     if (words == kStatusWords.end()) continue;
-    table.Add(stage.status(), {words->name, words->meaning});
+    table.Add(stage.status(), {fmt::format("{}: {}", words->name, words->meaning)});
     any = true;
   }
   if (!any) return "";
   return HtmlSection("words", "Statuses in words",
-                     "What the standard statuses mean. Which lead is in which of them is decided by the rule packs, "
-                     "which marketing and sales have both signed.",
-                     table.ToString());
+                     "What the standard statuses mean. Which lead is in which of them is decided by the rule packs.",
+                     table.ToString() + HtmlCommand("What makes a lead ready for sales, and who has signed it:",
+                                                    "leadline pack points rules"));
 }
 
 }  // namespace leadline::cli
