@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
-#include "cli/commands/commands.h"
+#include "cli/command_line/command_line.h"
 #include "cli/commands/report/division.h"
 #include "cli/output/proto_text.h"
 #include "cli/output/text.h"

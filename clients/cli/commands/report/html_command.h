@@ -1,7 +1,7 @@
 // leadline report --html
 #pragma once
 
-#include "cli/commands/commands.h"
+#include "cli/command_line/command_line.h"
 
 namespace leadline::cli {
 

@@ -92,10 +92,6 @@ constexpr std::string_view kMovesLegend =
 
 }  // namespace
 
-const v1::Flow& WholeFlow(const PageNumbers& numbers) {
-  return numbers.flow.flows_size() > 0 ? numbers.flow.flows(0) : v1::Flow::default_instance();
-}
-
 std::string FlowSection(const PageNumbers& numbers) {
   const v1::Flow& flow = WholeFlow(numbers);
   const std::vector<std::string> statuses = MovedStatuses(numbers);

@@ -38,14 +38,6 @@ void AddStay(HtmlTable& table, std::string_view name, const v1::DurationStats& s
 
 }  // namespace
 
-const v1::Funnel& WholeFunnel(const PageNumbers& numbers) {
-  return numbers.funnel.funnels_size() > 0 ? numbers.funnel.funnels(0) : v1::Funnel::default_instance();
-}
-
-const v1::Velocity& WholeVelocity(const PageNumbers& numbers) {
-  return numbers.velocity.velocities_size() > 0 ? numbers.velocity.velocities(0) : v1::Velocity::default_instance();
-}
-
 std::string FunnelSection(const PageNumbers& numbers) {
   const v1::Funnel& funnel = WholeFunnel(numbers);
   HtmlTable table("funnel-table", "Leads by status, in the order of the lifecycle",

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/report/division.h"
 #include "cli/commands/report/html/markup.h"
 #include "cli/commands/report/html/sections.h"
 #include "cli/output/proto_text.h"
@@ -53,8 +52,7 @@ std::string LevelsSection(const PageNumbers& numbers) {
     for (const auto& level : numbers.levels_by_team.levels()) {
       if (level.sla_id() != before) teams.BeginGroup(level.sla_id());
       before = level.sla_id();
-      std::string team = GroupCells(level.dimensions(), level.remainder(), 1).front();
-      teams.Add(team == "(none)" ? "(no team)" : team, LevelCells(level));
+      teams.Add(GroupName(level, "(no team)"), LevelCells(level));
     }
     body = whole.ToString() + teams.ToString();
   }

@@ -3,14 +3,9 @@
 
 #include <string>
 
-#include "cli/commands/report/html/page.h"
+#include "cli/commands/report/html/page_numbers.h"
 
 namespace leadline::cli {
-
-// The one group of an answer that was not divided; an empty one where there is none.
-const v1::Funnel& WholeFunnel(const PageNumbers& numbers);
-const v1::Flow& WholeFlow(const PageNumbers& numbers);
-const v1::Velocity& WholeVelocity(const PageNumbers& numbers);
 
 std::string FunnelSection(const PageNumbers& numbers);
 std::string FlowSection(const PageNumbers& numbers);

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/report/division.h"
 #include "cli/commands/report/html/markup.h"
 #include "cli/commands/report/html/sections.h"
 #include "cli/output/proto_text.h"
@@ -61,8 +60,7 @@ std::string SourcesSection(const PageNumbers& numbers) {
       ++more;
       continue;
     }
-    std::string name = GroupCells(source.dimensions(), false, 1).front();
-    table.Add(name == "(none)" ? "(no source)" : name, SourceCells(sums, most, &source.creation_to_customer()));
+    table.Add(GroupName(source, "(no source)"), SourceCells(sums, most, &source.creation_to_customer()));
     ++shown;
   }
   if (more > 0) table.Add("(all others)", SourceCells(others, most, nullptr));
