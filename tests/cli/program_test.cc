@@ -144,7 +144,6 @@ TEST(ProgramTest, WrongCallsAreRefusedWithWhatIsWrong) {
        "--absorbed-etag: merge undo does not take it; merge by itself does"},
       {{"report"}, "leadline report needs a command after it, such as funnel, or --html FILE"},
       {{"report", "--html", "x", "funnel"}, "--html: report funnel does not take it; report by itself does"},
-      {{"report", "--html", "x", "--from", "soon"}, "\"soon\" is not a time"},
       {{"lead", "list", "--all", "--limit", "5"}, "--all and --limit do not go together"},
       {{"watch", "--kind", "assignd"}, "--kind: \"assignd\" is not a value of it; did you mean \"assigned\"?"},
       {{"watch", "--heartbeat", "0.5"}, "--heartbeat: \"0.5\" is not a number from 1 to 300"},
