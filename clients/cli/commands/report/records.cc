@@ -1,4 +1,4 @@
-#include "cli/commands/report_records.h"
+#include "cli/commands/report/records.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
-#include "cli/commands/report_flags.h"
+#include "cli/commands/report/report_flags.h"
 #include "cli/services/report_service.h"
 #include "cli/session/session.h"
 
