@@ -184,7 +184,7 @@ grpc::ServerUnaryReactor* ReportService::GetSlaCompliance(grpc::CallbackServerCo
       added->set_running_count(level.running);
       added->set_cancelled_count(level.cancelled);
       added->set_compliance(level.compliance);
-      *added->mutable_median_response_duration() = ToDurationProto(level.median_response);
+      if (level.median_response) *added->mutable_median_response_duration() = ToDurationProto(*level.median_response);
     }
     return absl::OkStatus();
   });

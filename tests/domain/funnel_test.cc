@@ -249,6 +249,13 @@ TEST(FoldSlaTest, EveryClockIsCountedOnce) {
   EXPECT_EQ(result[0].median_response, 3 * kHour);
 }
 
+TEST(FoldSlaTest, WhereNobodyRespondedThereIsNoMedian) {
+  const auto result =
+      FoldSla({Sample(SlaState::kBreached, kStart), Sample(SlaState::kCancelled, kStart)}, Division(), kStart + kDay);
+  ASSERT_EQ(result.size(), 1U);
+  EXPECT_EQ(result[0].median_response, std::nullopt);
+}
+
 TEST(FoldSlaTest, ByLevelThenLargestGroup) {
   std::vector<SlaSample> samples = {Sample(SlaState::kMet, 0, 0, "ads"), Sample(SlaState::kMet, 0, 0, "web"),
                                     Sample(SlaState::kMet, 0, 0, "web"), Sample(SlaState::kMet, 0, 0, "web")};

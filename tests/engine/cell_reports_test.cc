@@ -159,7 +159,8 @@ void ExpectSame(const std::vector<domain::SlaCompliance>& cells, const std::vect
     const domain::SlaCompliance &a = cells[i], &b = scan[i];
     EXPECT_EQ(std::tie(a.sla_id, a.group, a.started, a.met, a.breached, a.running, a.cancelled, a.compliance),
               std::tie(b.sla_id, b.group, b.started, b.met, b.breached, b.running, b.cancelled, b.compliance));
-    ExpectNear(a.median_response, b.median_response);
+    ASSERT_EQ(a.median_response.has_value(), b.median_response.has_value());
+    if (a.median_response) ExpectNear(*a.median_response, *b.median_response);
   }
 }
 

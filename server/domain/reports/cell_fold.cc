@@ -244,7 +244,8 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
     }
     const int64_t decided = level.met + level.breached;
     if (decided > 0) level.compliance = static_cast<double>(level.met) / static_cast<double>(decided);
-    level.median_response = PercentileOf(sums.All(Measure::kResponse), 50);
+    const Slots responses = sums.All(Measure::kResponse);
+    if (!responses.empty()) level.median_response = PercentileOf(responses, 50);
     levels.push_back(std::move(level));
   });
   std::stable_sort(levels.begin(), levels.end(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,7 @@ struct SlaCompliance {
   bool rest = false;  // of all the level's groups but the largest; then without a key
   int64_t started = 0, met = 0, breached = 0, running = 0, cancelled = 0;
   double compliance = 0;
-  Duration median_response = 0;
+  std::optional<Duration> median_response;  // nothing where nobody responded
 };
 
 // Feed each clock once, then read. A clock that is open and past due at `now` counts as breached.

@@ -75,7 +75,7 @@ std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std:
     out += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", GroupFields(level, by), CsvField(level.sla_id()),
                        level.started_count(), level.met_count(), level.breached_count(), level.running_count(),
                        level.cancelled_count(), decided == 0 ? "" : fmt::format("{:.4f}", level.compliance()),
-                       Seconds(level.median_response_duration(), decided));
+                       Seconds(level.median_response_duration(), level.has_median_response_duration() ? 1 : 0));
   }
   return out;
 }

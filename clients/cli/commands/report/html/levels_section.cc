@@ -29,13 +29,15 @@ std::vector<HtmlTable::Column> LevelColumns(std::string_view first) {
 
 std::vector<HtmlCell> LevelCells(const v1::SlaCompliance& level) {
   const int64_t decided = level.met_count() + level.breached_count();
-  const Duration response = ToDuration(level.median_response_duration());
-  // Nobody responds late in no time: where none was met, 0 is no response.
-  const bool responded = level.met_count() > 0 || response > 0;
-  return {Share(level.met_count(), decided),      Bar(level.met_count(), decided),
-          WithThousands(level.started_count()),   WithThousands(level.met_count()),
-          WithThousands(level.breached_count()),  WithThousands(level.running_count()),
-          WithThousands(level.cancelled_count()), responded ? SpanInWords(response) : "–"};
+  const bool responded = level.has_median_response_duration();
+  return {Share(level.met_count(), decided),
+          Bar(level.met_count(), decided),
+          WithThousands(level.started_count()),
+          WithThousands(level.met_count()),
+          WithThousands(level.breached_count()),
+          WithThousands(level.running_count()),
+          WithThousands(level.cancelled_count()),
+          responded ? SpanInWords(ToDuration(level.median_response_duration())) : "–"};
 }
 
 }  // namespace
