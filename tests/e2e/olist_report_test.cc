@@ -60,7 +60,9 @@ std::map<std::string, Origin> FromFiles(std::vector<std::string>& backwards) {
       backwards.push_back(row[0]);
       continue;
     }
-    const std::string origin = row[3].empty() ? "unknown" : row[3] == "other_publicities" ? "other" : row[3];
+    // What the map and the packs mean by these.
+    const bool unknown = row[3].empty() || row[3] == "other" || row[3] == "other_publicities";
+    const std::string origin = unknown ? "unknown" : row[3];
     for (const std::string& group : {origin, std::string("all")}) {
       ++origins[group].leads;
       if (deal != deals.end()) origins[group].won.push_back(TimeOf(deal->second) - first);
@@ -135,10 +137,10 @@ TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
     for (const nlohmann::json& group : velocities["velocities"]) {
       SCOPED_TRACE(GroupOf(group));
       Origin& origin = told[GroupOf(group)];
-      EXPECT_EQ(Number(group, "record_count"), origin.leads);
-      const nlohmann::json& won = group["creation_to_customer"];
-      ASSERT_EQ(Number(won, "ended_count"), static_cast<int64_t>(origin.won.size()));
-      EXPECT_NEAR(Days(won["median_duration"].get<std::string>()),
+      EXPECT_EQ(Number(group, "recordCount"), origin.leads);
+      const nlohmann::json& won = group["creationToCustomer"];
+      ASSERT_EQ(Number(won, "endedCount"), static_cast<int64_t>(origin.won.size()));
+      EXPECT_NEAR(Days(won["medianDuration"].get<std::string>()),
                   static_cast<double>(origin.Median()) / static_cast<double>(kDay),
                   static_cast<double>(origin.Median()) / static_cast<double>(kDay) / 100);
     }
@@ -146,10 +148,10 @@ TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
       SCOPED_TRACE(GroupOf(group));
       for (const nlohmann::json& stage : group["stages"]) {
         if (stage["status"] == "customer") {
-          EXPECT_EQ(Number(stage, "entered_count"), static_cast<int64_t>(told[GroupOf(group)].won.size()));
+          EXPECT_EQ(Number(stage, "enteredCount"), static_cast<int64_t>(told[GroupOf(group)].won.size()));
         }
         if (stage["status"] == "mql") {
-          EXPECT_EQ(Number(stage, "entered_count"), told[GroupOf(group)].leads);
+          EXPECT_EQ(Number(stage, "enteredCount"), told[GroupOf(group)].leads);
         }
       }
     }
