@@ -324,10 +324,10 @@ TEST_P(StoreContractTest, RoutingStateMergesAndRequests) {
                 RETURN_IF_ERROR(t.AddOpenLeads("ana", -5, given));
                 return t.AddOpenLeads("new", 1, given);
               }).ok());
-  const domain::RepState after = Read([](Reader& r) { return r.GetRepState("ana"); });
-  EXPECT_EQ(after.open_leads, 0) << "never below";
-  EXPECT_THAT(after.given, ElementsAre(5, 6, 7, 8));
-  EXPECT_EQ(after.absences, rep.absences);
+  const domain::RepState ana = Read([](Reader& r) { return r.GetRepState("ana"); });
+  EXPECT_EQ(ana.open_leads, 0) << "never below";
+  EXPECT_THAT(ana.given, ElementsAre(5, 6, 7, 8));
+  EXPECT_EQ(ana.absences, rep.absences);
   EXPECT_THAT(Read([](Reader& r) { return r.GetRepState("new"); }).given, ElementsAre(7, 8));
   const std::vector<domain::PoolState> one = {{"ben", 2, 1, 11}};
   ASSERT_TRUE(Write([&](Transaction& t) { return t.PutPool("emea", one); }).ok());
