@@ -46,8 +46,8 @@ class OpenLeadOwnerTest : public EngineTest {
     return route;
   }
 
-  // Of another region, so that no other route gives them a lead from Spain.
-  static constexpr char kRep[] = "ap-liam-walker", kOther[] = "na-morgan-chen";
+  // Of the region, with other languages and territories, so that no other route gives them a lead from Spain.
+  static constexpr char kRep[] = "emea-erik-lund", kOther[] = "emea-anna-weber";
 };
 
 TEST_F(OpenLeadOwnerTest, ASecondLeadGoesToWhoeverWorksTheFirst) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/packtest/breach_faults.h"
+#include "engine/packtest/given_reps.h"
 #include "engine/work/person_session.h"
 #include "engine/work/standing.h"
 #include "fmt/format.h"
@@ -20,29 +21,6 @@ constexpr double kPointsTolerance = 0.005;
 std::string Shown(std::string_view text) { return text.empty() ? "none" : std::string(text); }
 std::string Points(double points) { return fmt::format("{:.6g}", points); }
 std::string At(std::string_view source) { return source.empty() ? "" : fmt::format(" ({})", source); }
-
-// Reps as the case gives them.
-class GivenReps final : public RepSource {
- public:
-  explicit GivenReps(const packs::TestInput& input) : input_(input) {}
-  absl::StatusOr<domain::RepState> State(std::string_view rep_id) override {
-    const auto it = input_.reps.find(rep_id);
-    if (it != input_.reps.end()) return it->second;
-    domain::RepState state;
-    state.rep_id = std::string(rep_id);
-    return state;
-  }
-  absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override {
-    const auto it = input_.pools.find(pool);
-    return it == input_.pools.end() ? std::vector<domain::PoolState>() : it->second;
-  }
-  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead&, domain::OpenLeadOf of) override {
-    return of == domain::OpenLeadOf::kPerson ? input_.person_open_lead_owner : input_.company_open_lead_owner;
-  }
-
- private:
-  const packs::TestInput& input_;
-};
 
 class CaseRun {
  public:

@@ -237,8 +237,8 @@ class RoutingReader : FileReader {
     }
     rep.capacity = reader.Integer("capacity").value_or(0);
     if (rep.capacity < 0) problems_.Add(*reader.Get("capacity"), "LL1105", "capacity must be 0 (no limit) or more");
-    rep.most_per_hour = ReadMostGiven(reader, "most_per_hour");
-    rep.most_per_day = ReadMostGiven(reader, "most_per_day");
+    rep.most_per_hour = reader.Limit("most_per_hour", domain::kMostGivenKept);
+    rep.most_per_day = reader.Limit("most_per_day", domain::kMostGivenKept);
     rep.senior = reader.Flag("senior", false);
     rep.latitude = reader.Number("latitude");
     rep.longitude = reader.Number("longitude");
@@ -248,14 +248,6 @@ class RoutingReader : FileReader {
     if (rep.longitude && (*rep.longitude < -180 || *rep.longitude > 180)) {
       problems_.Add(*reader.Get("longitude"), "LL1105", "longitude must be between -180 and 180 degrees");
     }
-  }
-
-  int64_t ReadMostGiven(MapReader& reader, const char* key) {
-    const int64_t most = reader.Integer(key).value_or(0);
-    if (most >= 0 && most <= domain::kMostGivenKept) return most;
-    problems_.Add(*reader.Get(key), "LL1105",
-                  fmt::format("{} must be from 1 to {}, or 0 (no limit)", key, domain::kMostGivenKept));
-    return 0;
   }
 
   void CheckLanguage(const YamlNode& node) {

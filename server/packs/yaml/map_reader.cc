@@ -175,6 +175,13 @@ std::optional<int64_t> MapReader::Integer(std::string_view key) {
   return static_cast<int64_t>(*value);
 }
 
+int64_t MapReader::Limit(std::string_view key, int64_t most) {
+  const int64_t limit = Integer(key).value_or(0);
+  if (limit >= 0 && limit <= most) return limit;
+  problems_.Add(*Get(key), "LL1105", fmt::format("{} must be from 1 to {}, or 0 (no limit)", key, most));
+  return 0;
+}
+
 bool MapReader::Flag(std::string_view key, bool fallback) {
   const YamlNode* found = Get(key);
   if (found == nullptr) return fallback;

@@ -31,6 +31,8 @@ class MapReader {
   std::string RequiredText(std::string_view key);
   std::optional<double> Number(std::string_view key);
   std::optional<int64_t> Integer(std::string_view key);
+  // A limit from 1 to `most`; 0, as without the key, when it says that there is none, or another number (reported).
+  int64_t Limit(std::string_view key, int64_t most);
   bool Flag(std::string_view key, bool fallback = false);
   std::optional<Duration> Length(std::string_view key);
   // The first moment of a day that is written as 2026-12-25 (LL2702 otherwise).

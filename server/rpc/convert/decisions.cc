@@ -241,7 +241,7 @@ struct PayloadWriter {
     payload->set_rep(NameOrEmpty(RecordKind::kRep, from.rep));
     payload->set_available(from.available);
     if (from.until != 0) *payload->mutable_return_time() = rpc::ToProto(from.until);
-    for (const domain::Absence& absence : from.absences) ToProto(absence, payload->add_absences());
+    for (const domain::Absence& absence : from.absences) rpc::ToProto(absence, payload->add_absences());
   }
   void operator()(const domain::PackChanged& from) const {
     v1::PackChanged* payload = to->mutable_pack_changed();
