@@ -323,12 +323,11 @@ class RoutingReader : FileReader {
     route.account_owner = reader.Flag("account_owner", false);
     const YamlNode* former = reader.Get("former_rep");
     const YamlNode* open_lead = reader.Get("open_lead_owner");
-    const int targets = (team != nullptr ? 1 : 0) + (hold != nullptr ? 1 : 0) + (route.account_owner ? 1 : 0) +
-                        (former != nullptr ? 1 : 0) + (open_lead != nullptr ? 1 : 0);
-    if (targets != 1) {
+    const int targets = (team != nullptr) + (hold != nullptr) + (former != nullptr) + (open_lead != nullptr);
+    if (targets + route.account_owner != 1) {
       problems_.Add(reader.node(), "LL2506",
                     "a route goes to exactly one of: team, hold, account_owner: true, open_lead_owner, former_rep",
-                    targets == 0 ? "say where the lead goes" : "remove all but one");
+                    targets + route.account_owner == 0 ? "say where the lead goes" : "remove all but one");
     }
     if (team != nullptr) {
       CheckReference(*team, "team", "LL2501");
@@ -336,10 +335,9 @@ class RoutingReader : FileReader {
     }
     if (hold != nullptr) route.hold = ReadQueueName(layer_, *hold);
     if (former != nullptr) ReadFormerRep(*former, route);
-    if (open_lead != nullptr) {
-      const int of = reader.Choice("open_lead_owner", {"person", "company"});
-      route.open_lead_of = of == 1 ? domain::OpenLeadOf::kCompany : domain::OpenLeadOf::kPerson;
-    }
+    if (open_lead == nullptr) return;
+    const bool company = reader.Choice("open_lead_owner", {"person", "company"}) == 1;
+    route.open_lead_of = company ? domain::OpenLeadOf::kCompany : domain::OpenLeadOf::kPerson;
   }
 
   void ReadFormerRep(const YamlNode& node, Route& route) {

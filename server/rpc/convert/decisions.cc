@@ -131,6 +131,11 @@ void FillDecision(Decision& from, v1::Decision* to) {
 
 }  // namespace
 
+void ToProto(const domain::Absence& from, v1::Absence* to) {
+  *to->mutable_start_time() = ToProto(from.start);
+  *to->mutable_end_time() = ToProto(from.end);
+}
+
 void ToProto(const domain::Reason& from, v1::Reason* to) { FillReason(from, to); }
 void ToProto(const domain::Decision& from, v1::Decision* to) { FillDecision(from, to); }
 void ToProto(domain::Decision&& from, v1::Decision* to) { FillDecision(from, to); }

@@ -22,6 +22,7 @@ void ToProto(domain::Decision&& from, v1::Decision* to);  // its texts go over
 void ToProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to);
 // With its decision as it is stored.
 void ToProto(const domain::Event& from, v1::Event* to);
+void ToProto(const domain::Absence& from, v1::Absence* to);
 void ToProto(const engine::TimelineEntry& from, v1::Event* to);
 // The same without evidence, and without reasons that did not fire.
 void ToBasicProto(const std::vector<domain::Decision>& from, google::protobuf::RepeatedPtrField<v1::Decision>* to);

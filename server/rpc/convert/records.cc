@@ -241,11 +241,6 @@ v1::SlaState ToProto(domain::SlaState state) {
   return v1::SLA_STATE_UNSPECIFIED;
 }
 
-void ToProto(const domain::Absence& from, v1::Absence* to) {
-  *to->mutable_start_time() = ToProto(from.start);
-  *to->mutable_end_time() = ToProto(from.end);
-}
-
 void ToProto(const domain::SlaClock& from, v1::SlaClock* to) {
   to->set_sla_id(from.sla_id);
   *to->mutable_start_time() = ToProto(from.start);

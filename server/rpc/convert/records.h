@@ -41,7 +41,6 @@ void ToProto(const domain::Activity& from, v1::Activity* to);
 void ToProto(const domain::Score& from, v1::Score* to);
 void ToProto(const domain::AccountScore& from, v1::AccountScore* to);
 void ToProto(const domain::SlaClock& from, v1::SlaClock* to);
-void ToProto(const domain::Absence& from, v1::Absence* to);
 void ToProto(const domain::Money& from, google::type::Money* to);
 v1::SlaState ToProto(domain::SlaState state);
 void ToProto(const std::vector<engine::InputWarning>& from, google::protobuf::RepeatedPtrField<v1::FieldWarning>* to);
