@@ -24,8 +24,8 @@ void ToProto(const engine::RepView& from, v1::Rep* to) {
   to->set_available(from.available);
   if (!from.available && from.back_at != 0) *to->mutable_return_time() = rpc::ToProto(from.back_at);
   for (const domain::Absence& absence : from.state.absences) rpc::ToProto(absence, to->add_absences());
-  to->set_most_per_hour(from.rep.most_per_hour);
-  to->set_most_per_day(from.rep.most_per_day);
+  to->set_max_hourly_lead_count(from.rep.most_per_hour);
+  to->set_max_daily_lead_count(from.rep.most_per_day);
   to->set_open_lead_count(from.state.open_leads);
   to->set_capacity(from.rep.capacity);
   to->set_weight(from.rep.weight);

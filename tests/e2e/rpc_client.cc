@@ -13,6 +13,7 @@
 #include "leadline/v1/admin_service.pb.h"
 #include "leadline/v1/contact_service.pb.h"
 #include "leadline/v1/merge_service.pb.h"
+#include "leadline/v1/notification_service.pb.h"
 #include "leadline/v1/report_service.pb.h"
 #include "leadline/v1/routing_service.pb.h"
 #include "leadline/v1/scoring_service.pb.h"
@@ -39,7 +40,7 @@ const google::protobuf::ServiceDescriptor* FindService(const std::string& name) 
         v1::ScoreRequest::descriptor()->file(), v1::RouteLeadRequest::descriptor()->file(),
         v1::MergeRecordsRequest::descriptor()->file(), v1::GetFunnelRequest::descriptor()->file(),
         v1::ListPacksRequest::descriptor()->file(), v1::GetContactRequest::descriptor()->file(),
-        v1::GetAccountRequest::descriptor()->file()}) {
+        v1::GetAccountRequest::descriptor()->file(), v1::ListWebhookDeliveriesRequest::descriptor()->file()}) {
     if (const auto* service = file->FindServiceByName(name)) return service;
   }
   return nullptr;

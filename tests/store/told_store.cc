@@ -158,6 +158,7 @@ absl::Status PutRest(Transaction& t) {
   rep.available = false;
   rep.unavailable_until = kStart + 9 * kDay;
   rep.open_leads = 1;
+  rep.given = {kStart + 6 * kMinute};
   RETURN_IF_ERROR(t.Put(rep));
   domain::Event away =
       MakeEvent({RecordKind::kRep, "mia"}, 60, domain::AvailabilityChanged{"mia", false, rep.unavailable_until});

@@ -220,7 +220,7 @@ absl::StatusOr<Decision> Replayer::RouteAgain(const Event& event, const Snapshot
   RETURN_IF_ERROR(See(past_, event, decider, seen));
   const auto* assigned = std::get_if<domain::Assigned>(&event.payload);
   RepsThen reps(*event.decision, *snapshot.rules, decider.Rules(seen.view.lead->region).routing,
-                assigned == nullptr ? "" : assigned->route, seen.view.now);
+                assigned == nullptr ? std::string_view() : std::string_view(assigned->route), seen.view.now);
   decider.PickFrom(reps.picked());
   ASSIGN_OR_RETURN(RouteOutcome outcome, decider.Route(seen.view, reps, reps.before(), Explain::kWhyNot));
   reps.SayWhatIsKnown(outcome.decision);

@@ -168,8 +168,8 @@ void AddRows(Table& table, const v1::Rep& rep) {
   add("planned to be away", FormatAbsences(rep.absences()));
   add("leads in work", fmt::format("{} of {}", WithThousands(rep.open_lead_count()),
                                    rep.capacity() == 0 ? "any number" : WithThousands(rep.capacity())));
-  add("most an hour", rep.most_per_hour() == 0 ? "" : WithThousands(rep.most_per_hour()));
-  add("most in 24 hours", rep.most_per_day() == 0 ? "" : WithThousands(rep.most_per_day()));
+  add("most an hour", rep.max_hourly_lead_count() == 0 ? "" : WithThousands(rep.max_hourly_lead_count()));
+  add("most in 24 hours", rep.max_daily_lead_count() == 0 ? "" : WithThousands(rep.max_daily_lead_count()));
   add("weight", FormatPoints(rep.weight()));
   add("etag", rep.etag());
 }
