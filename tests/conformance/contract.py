@@ -18,7 +18,7 @@ PACKAGE = "leadline.v1"
 ERROR_DOMAIN = "leadline.dev"
 # In the order of the page, and of the examples: what decides changes last.
 SERVICES = ["LeadService", "ContactService", "AccountService", "StatusService", "ScoringService", "RoutingService",
-            "MergeService", "ReportService", "AdminService", "Operations"]
+            "MergeService", "ReportService", "NotificationService", "AdminService", "Operations"]
 
 
 @dataclass

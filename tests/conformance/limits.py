@@ -15,7 +15,7 @@ ITEMS = re.compile(r"\b[Aa]t most (\d+)(?: items|\.|;|,| values)")
 KEY = re.compile(r"\b1 to (\d+) visible ASCII characters")
 DIGITS = "64 hexadecimal digits"
 # Limited by their form, and not by a number: names of resources, etags and tokens that the server gave, filters.
-FORMS = re.compile(r"(name|names|record|survivor|absorbed|rep|lead|contact|account|pack|owner|why_not_rep|\w*etag|"
+FORMS = re.compile(r"(name|names|parent|record|survivor|absorbed|rep|lead|contact|account|pack|owner|why_not_rep|\w*etag|"
                    r"page_token|resume_token)$")
 # Checking a pack takes seconds; what a pack may have is tested in tests/rpc.
 LEFT_OUT = {"PackFile"}
