@@ -1,11 +1,16 @@
 #include "cli/output/text.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "cli/import/checkpoint.h"
 #include "cli/import/import_run.h"
 #include "cli/import/progress.h"
 #include "cli/output/proto_text.h"
+#include "cli/output/replace_file.h"
+#include "cli/output/table.h"
 
 namespace leadline::cli {
 namespace {
@@ -69,6 +74,34 @@ TEST(ProtoText, TimesBeforeTheEpochKeepTheirFraction) {
     EXPECT_GE(timestamp.nanos(), 0);
     EXPECT_EQ(ToTime(timestamp), time);
   }
+}
+
+TEST(WithoutControls, NamesOfFormsMoveNoTerminal) {
+  EXPECT_EQ(WithoutControls("red\x1b[31m\x07 Añil 你好\tnext\n"), "red\uFFFD[31m\uFFFD Añil 你好\tnext\n");
+  EXPECT_EQ(WithoutControls("\xc2\x9b"
+                            "31m\x7f"),
+            "\uFFFD31m\uFFFD");
+  EXPECT_EQ(WithoutControls("a\u202Eb\u2066c\u200Dd"), "a\uFFFDb\uFFFDc\u200Dd") << "joiners stay";
+  EXPECT_EQ(WithoutControls("\xe2\x80"), "\xe2\x80") << "cut off";
+  Table table({{"Name"}});
+  table.Add({"x\x1b]0;t\x07"});
+  EXPECT_EQ(table.ToString(80, false).find('\x1b'), std::string::npos);
+}
+
+TEST(ReplaceFile, WhatIsNoFileIsLeftAloneAndALinkStays) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "leadline-replace-file";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  const std::string pipe = folder / "pipe", target = folder / "target", link = folder / "link";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsInvalidArgument(ReplaceFile(pipe, "text", std::nullopt)));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  ASSERT_TRUE(ReplaceFile(target, "old", std::nullopt).ok());
+  std::filesystem::create_symlink("target", link);
+  ASSERT_TRUE(ReplaceFile(link, "new one", std::nullopt).ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(std::filesystem::file_size(target), 7U);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(ClosingLine, AddsUp) {

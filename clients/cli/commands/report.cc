@@ -37,7 +37,7 @@ Action Report(SharedReportFlags flags, const UnaryMethod<Request, Response>& met
     ReportLayout layout{.contacts = flags->contacts, .by_entry = flags->time == "entry"};
     for (const int dimension : request->group_by()) layout.by.push_back(static_cast<v1::ReportDimension>(dimension));
     if (flags->format == "csv") {
-      session.Print(ReportAsCsv(response, layout.by));
+      session.PrintData(ReportAsCsv(response, layout.by));
     } else if (flags->format == "json" || (flags->format.empty() && session.json())) {
       session.PrintJson(response);
     } else {

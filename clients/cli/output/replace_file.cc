@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 namespace leadline::cli {
@@ -43,7 +44,14 @@ mode_t ModeOf(const std::string& path) {
 
 }  // namespace
 
-absl::Status ReplaceFile(const std::string& path, std::string_view text, std::optional<mode_t> mode) {
+absl::Status ReplaceFile(const std::string& named, std::string_view text, std::optional<mode_t> mode) {
+  // What a link leads to is replaced, and not the link.
+  std::error_code none;
+  const std::string resolved = std::filesystem::canonical(named, none).string();
+  const std::string& path = resolved.empty() ? named : resolved;
+  if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none)) {
+    return absl::InvalidArgumentError(fmt::format("{} is no regular file, and is left alone; name a file", named));
+  }
   std::string next = path + ".XXXXXX";
   const int fd = mkostemp(next.data(), O_CLOEXEC);
   if (fd < 0) return CannotWrite(path, errno);

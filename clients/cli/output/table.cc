@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "cli/output/text.h"
+
 namespace leadline::cli {
 namespace {
 
@@ -90,7 +92,7 @@ std::string CutToWidth(std::string_view utf8, int width) {
 void Table::Add(std::vector<std::string> cells) {
   assert(cells.size() <= columns_.size());
   cells.resize(columns_.size());
-  for (std::string& cell : cells) cell = OneLine(std::move(cell));
+  for (std::string& cell : cells) cell = WithoutControls(OneLine(std::move(cell)));
   rows_.push_back(std::move(cells));
 }
 

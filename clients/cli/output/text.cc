@@ -80,6 +80,27 @@ std::string CsvField(std::string_view text, char delimiter) {
   return out + '"';
 }
 
+std::string WithoutControls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto at = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0U; };
+    const unsigned c = at(0);
+    size_t bytes = 0;
+    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) bytes = 1;
+    if (c == 0xC2 && at(1) >= 0x80 && at(1) <= 0x9F) bytes = 2;                   // C1
+    if (c == 0xE2 && at(1) == 0x80 && at(2) >= 0xAA && at(2) <= 0xAE) bytes = 3;  // embeddings and overrides
+    if (c == 0xE2 && at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9) bytes = 3;  // isolates
+    if (bytes == 0) {
+      out += text[i];
+      continue;
+    }
+    out += "\uFFFD";
+    i += bytes - 1;
+  }
+  return out;
+}
+
 std::string EscapeMarkup(std::string_view text) {
   std::string out;
   for (const char c : text) {

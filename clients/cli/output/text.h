@@ -30,6 +30,9 @@ absl::StatusOr<Time> ParseMoment(std::string_view text, Time now);
 absl::StatusOr<Time> ParseFileTime(std::string_view text);
 // `text` as a CSV field, quoted where it must be (RFC 4180).
 std::string CsvField(std::string_view text, char delimiter = ',');
+// `text` for a terminal: control characters but newline and tab, and those that turn the direction of writing, become
+// U+FFFD. Names come from whoever fills in a form.
+std::string WithoutControls(std::string_view text);
 // `text` within an element or an attribute of XML or HTML. Control characters that XML does not know become spaces.
 std::string EscapeMarkup(std::string_view text);
 

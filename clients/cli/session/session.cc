@@ -69,9 +69,11 @@ grpc::Status Session::AskByPath(const char* path, const google::protobuf::Messag
   return status;
 }
 
-void Session::Print(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Session::Print(std::string_view text) const { PrintData(WithoutControls(text)); }
 
-void Session::Print(const Table& table) const { Print(table.ToString(TerminalWidth(1), UseColour(1))); }
+void Session::PrintData(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void Session::Print(const Table& table) const { PrintData(table.ToString(TerminalWidth(1), UseColour(1))); }
 
 void Session::PrintJson(const google::protobuf::Message& message, bool compact) const {
   google::protobuf::util::JsonPrintOptions options;
@@ -83,7 +85,7 @@ void Session::PrintJson(const google::protobuf::Message& message, bool compact) 
     return;
   }
   if (compact) json += '\n';
-  Print(json);
+  PrintData(json);
   if (compact) std::fflush(stdout);
 }
 

@@ -46,7 +46,10 @@ class Session {
   // Sets deadline (unary calls only), wait and the caller's name.
   void Prepare(grpc::ClientContext& context, Call call) const;
 
+  // For people: see WithoutControls.
   void Print(std::string_view text) const;
+  // For programs: as it is.
+  void PrintData(std::string_view text) const;
   void Print(const Table& table) const;
   // Protobuf's own JSON mapping; one line when `compact`.
   void PrintJson(const google::protobuf::Message& message, bool compact = false) const;

@@ -32,7 +32,7 @@ int PrintPoints(Session& session, const PointsFlags& flags) {
   }
   const PointsSheet sheet = PointsSheetOf(*loaded.rules, options.now);
   if (flags.format == "csv") {
-    session.Print(PointsAsCsv(sheet));
+    session.PrintData(PointsAsCsv(sheet));
   } else if (flags.format == "html") {
     session.Print(PointsAsHtml(sheet));
   } else if (flags.format == "json" || (flags.format.empty() && session.json())) {

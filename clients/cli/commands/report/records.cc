@@ -73,6 +73,12 @@ absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags
   *request.mutable_filter() = report.filter();
   ASSIGN_OR_RETURN(const v1::ReportNumber number, ParseNumber(flags.number));
   request.set_number(number);
+  if (flags.values.empty() != (report.group_by_size() == 0)) {
+    return absl::InvalidArgumentError(
+        report.group_by_size() == 0
+            ? "--values goes with --by: it names the group"
+            : "--by goes with --values: name the group, such as --by region --values emea; (none) is for no value");
+  }
   const std::vector<std::string> values = absl::StrSplit(flags.values, ',');
   if (report.group_by_size() > 0 && values.size() != static_cast<size_t>(report.group_by_size())) {
     return absl::InvalidArgumentError(fmt::format("--values has {} values and --by {} words: it must have one for each",
@@ -81,7 +87,8 @@ absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags
   for (int i = 0; i < report.group_by_size(); ++i) {
     v1::DimensionValue* part = request.add_group();
     part->set_dimension(report.group_by(i));
-    part->set_value(values[static_cast<size_t>(i)]);
+    const std::string& value = values[static_cast<size_t>(i)];
+    part->set_value(value == "(none)" ? "" : value);
   }
   if (!flags.status.empty()) request.set_status(flags.status);
   if (!flags.to.empty()) request.set_to_status(flags.to);
@@ -133,7 +140,9 @@ void AddReportRecordsCommand(Command group) {
   command.AddOption("number", flags->number, fmt::format("One of {}", fmt::join(NumberWords(), ", "))).Required();
   AddFilter(command, flags->report, "");
   command.AddOption("--time", flags->report->time, "What the report's --time was").OneOf({"creation", "entry", "due"});
-  command.AddOption("--values", flags->values, "The group: a value for each word of --by").Placeholder("VALUE,...");
+  command
+      .AddOption("--values", flags->values, "The group: a value for each word of --by; (none) for records without one")
+      .Placeholder("VALUE,...");
   command.AddOption("--status", flags->status, "The status that the number is of");
   command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");
   command.AddOption("--sla", flags->sla, "The service level that the number is of");

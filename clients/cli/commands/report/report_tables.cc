@@ -158,7 +158,8 @@ void ShowLeftBehind(Session& session, const v1::Flow& flow) {
   Table table({{"Left behind in"}, {"Leads", kRight}});
   for (const auto& left : flow.left_behind()) table.Add({left.status(), WithThousands(left.lead_count())});
   session.Print(table);
-  session.Print("Who they are: leadline report records left_behind\n\n");
+  session.Print(
+      "Who they are: leadline report records left_behind, with the same options and the group's --values\n\n");
 }
 
 }  // namespace
