@@ -12,6 +12,7 @@
 
 #include "cli/output/proto_text.h"
 #include "cli/output/terminal.h"
+#include "cli/output/text.h"
 #include "cli/session/errors.h"
 
 namespace leadline::cli {
