@@ -1,12 +1,33 @@
 // Routes to whoever works another open lead of the same person, or of the same company.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "domain/history/stored_decision.h"
+#include "engine/explain/explainer.h"
 #include "engine/replay/timeline.h"
+#include "engine/work/write_scope.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace leadline::engine {
 namespace {
+
+// Reps as the store has them; counts who was asked for.
+class CountingReps final : public RepSource {
+ public:
+  explicit CountingReps(store::Reader& reader) : stored_(reader) {}
+  absl::StatusOr<domain::RepState> State(std::string_view rep_id) override { return stored_.State(rep_id); }
+  absl::StatusOr<std::vector<domain::PoolState>> Pool(std::string_view pool) override { return stored_.Pool(pool); }
+  absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead& lead, domain::OpenLeadOf of) override {
+    ++owners_asked[of];
+    return stored_.OpenLeadOwner(lead, of);
+  }
+
+  std::map<domain::OpenLeadOf, int> owners_asked;
+
+ private:
+  StoredReps stored_;
+};
 
 class OpenLeadOwnerTest : public EngineTest {
  protected:
@@ -88,6 +109,35 @@ TEST_F(OpenLeadOwnerTest, WhoIsAwayIsPassedOver) {
   const auto preview = engine_->PreviewRoute({}, LeadName(colleague));
   ASSERT_TRUE(preview.ok()) << preview.status();
   EXPECT_NE(preview->rep, kRep);
+}
+
+TEST_F(OpenLeadOwnerTest, ARouteAsksOnceWhoWorksAnotherLead) {
+  using enum domain::OpenLeadOf;
+  const domain::Lead first = Taken(FromAcme("ana"));
+  Give(first, kRep);
+  const domain::Lead colleague = Taken(FromAcme("bea"));
+  const std::shared_ptr<const Snapshot> snapshot = holder_->Get();
+  const absl::Status read = store_->Read("default", [&](store::Reader& reader) -> absl::Status {
+    auto stored = LoadLead(reader, colleague.id);
+    if (!stored.ok()) return stored.status();
+    CountingReps reps(reader);
+    const packs::RegionRules& rules = snapshot->rules->ForRegion("emea");
+    for (const domain::Route& route : rules.routing.routes) {
+      const auto about = RepsAbout(rules, route, stored->View(clock_.Now()), reps);
+      if (!about.ok()) return about.status();
+      if (route.id != "same_company") continue;
+      EXPECT_THAT(*about, testing::ElementsAre(testing::Pointee(testing::Field(&domain::Rep::id, kRep))));
+    }
+    EXPECT_THAT(reps.owners_asked, testing::ElementsAre(testing::Pair(kPerson, 1), testing::Pair(kCompany, 1)));
+
+    reps.owners_asked.clear();
+    Explainer explainer(snapshot, *std::move(stored), clock_.Now(), clock_.Now(), reps);
+    const absl::Status explained = explainer.Run({.why_not_rep = kOther}).status();
+    EXPECT_THAT(reps.owners_asked, testing::ElementsAre(testing::Pair(kPerson, 3), testing::Pair(kCompany, 3)))
+        << "to route it, to tell of the routes, and to tell of the rep";
+    return explained;
+  });
+  ASSERT_TRUE(read.ok()) << read;
 }
 
 TEST_F(OpenLeadOwnerTest, DecidedAgainFromTheLedgerItSaysTheSame) {

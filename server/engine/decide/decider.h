@@ -95,6 +95,11 @@ class RepSource {
   virtual absl::StatusOr<std::string> OpenLeadOwner(const domain::Lead& lead, domain::OpenLeadOf of) = 0;
 };
 
+// The reps whom the route is about, whether or not one of them can take the view's lead: of the region's, in their
+// order. Asks `reps` at most once, for the owner of another open lead. They live as long as `rules`.
+absl::StatusOr<std::vector<const domain::Rep*>> RepsAbout(const packs::RegionRules& rules, const domain::Route& route,
+                                                          const packs::RecordView& view, RepSource& reps);
+
 // Why a clock starts or is counted again, other than by what the lead came into: `trigger` of the decision.
 inline constexpr std::string_view kClockOfActivity = "activity";
 inline constexpr std::string_view kClockOfNext = "next";

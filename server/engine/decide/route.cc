@@ -62,6 +62,19 @@ Reason RouteReason(const domain::Route& route, Reason tested) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<const domain::Rep*>> RepsAbout(const packs::RegionRules& rules, const domain::Route& route,
+                                                          const packs::RecordView& view, RepSource& reps) {
+  std::string owner;
+  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
+    ASSIGN_OR_RETURN(owner, reps.OpenLeadOwner(*view.lead, route.open_lead_of));
+  }
+  std::vector<const domain::Rep*> about;
+  for (const domain::Rep& rep : rules.routing.reps) {
+    if (domain::IsAbout(route, rep, *view.lead, view.account, owner)) about.push_back(&rep);
+  }
+  return about;
+}
+
 absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::RegionRules& rules,
                                                               const domain::Route& route, const packs::RecordView& view,
                                                               RepSource& reps, std::string_view without,
@@ -73,13 +86,10 @@ absl::StatusOr<std::vector<RepCandidate>> Decider::Candidates(const packs::Regio
   if (!route.team.empty()) {
     ASSIGN_OR_RETURN(pool, reps.Pool(route.team));
   }
-  std::string owner;
-  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
-    ASSIGN_OR_RETURN(owner, reps.OpenLeadOwner(lead, route.open_lead_of));
-  }
+  ASSIGN_OR_RETURN(const std::vector<const domain::Rep*> about, RepsAbout(rules, route, view, reps));
   std::vector<RepCandidate> out;
-  for (const domain::Rep& rep : rules.routing.reps) {
-    if (!domain::IsAbout(route, rep, lead, view.account, owner)) continue;
+  for (const domain::Rep* one : about) {
+    const domain::Rep& rep = *one;
     RepCandidate candidate;
     candidate.rep = &rep;
     ASSIGN_OR_RETURN(candidate.state, reps.State(rep.id));

@@ -60,7 +60,6 @@ class Explainer {
   absl::StatusOr<domain::Reason> RouteReason(const domain::Route& route, bool decided_before);
   // Why the rep cannot take the lead by the route; empty when the rep can.
   absl::StatusOr<std::string> Obstacle(const domain::Route& route, const domain::Rep& rep);
-  absl::StatusOr<bool> Considers(const domain::Route& route, const domain::Rep& rep);
   static std::string TargetOf(const domain::Route& route);
   std::string WhenRouted() const;
   WhyNot WhyNotRoute(const std::string& wanted) const;

@@ -27,14 +27,6 @@ bool ConditionHolds(const Reason& reason) {
 
 }  // namespace
 
-absl::StatusOr<bool> Explainer::Considers(const Route& route, const domain::Rep& rep) {
-  std::string owner;
-  if (route.open_lead_of != domain::OpenLeadOf::kNobody) {
-    ASSIGN_OR_RETURN(owner, reps_.OpenLeadOwner(*route_view_.lead, route.open_lead_of));
-  }
-  return domain::IsAbout(route, rep, *route_view_.lead, route_view_.account, owner);
-}
-
 std::string Explainer::TargetOf(const Route& route) {
   using enum domain::OpenLeadOf;
   if (!route.hold.empty()) return route.hold;
@@ -60,14 +52,11 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
   reason.target = TargetOf(route);
   if (reason.outcome != ReasonOutcome::kFired) return reason;
 
-  int considered = 0;
-  for (const domain::Rep& rep : rules_.routing.reps) {
-    ASSIGN_OR_RETURN(const bool considers, Considers(route, rep));
-    if (!considers) continue;
-    ++considered;
-    ASSIGN_OR_RETURN(std::string why, Obstacle(route, rep));
+  ASSIGN_OR_RETURN(const std::vector<const domain::Rep*> about, RepsAbout(rules_, route, route_view_, reps_));
+  for (const domain::Rep* rep : about) {
+    ASSIGN_OR_RETURN(std::string why, Obstacle(route, *rep));
     if (!why.empty()) {
-      reason.evidence.push_back({domain::ResourceName(RecordKind::kRep, rep.id), std::move(why), 0, 0});
+      reason.evidence.push_back({domain::ResourceName(RecordKind::kRep, rep->id), std::move(why), 0, 0});
     }
   }
   if (decided_before) {
@@ -86,11 +75,11 @@ absl::StatusOr<Reason> Explainer::RouteReason(const Route& route, bool decided_b
   reason.message = preview != nullptr && !preview->message.empty()
                        ? preview->message
                        : "its condition holds, but no rep can take the lead";
-  if (considered == 0 && route.account_owner) reason.message = "the account's owner is not a rep of the packs";
-  if (considered == 0 && route.open_lead_of != domain::OpenLeadOf::kNobody) {
+  if (about.empty() && route.account_owner) reason.message = "the account's owner is not a rep of the packs";
+  if (about.empty() && route.open_lead_of != domain::OpenLeadOf::kNobody) {
     reason.message = "no rep of the packs works another open lead of theirs";
   }
-  if (considered == 0 && route.former_within > 0) {
+  if (about.empty() && route.former_within > 0) {
     reason.message = domain::FormerRepOf(stored_.lead).empty() ? "nobody has had the lead before"
                                                                : "who had it before is no rep of the packs any more";
   }
@@ -171,9 +160,8 @@ absl::StatusOr<WhyNot> Explainer::WhyNotRep(const std::string& wanted) {
   const std::vector<Reason>& routes = Decided(DecisionKind::kRoute).reasons;
   std::string failing;
   for (const Route& route : rules_.routing.routes) {
-    if (rules_.routing.FindRep(wanted) == nullptr) continue;
-    ASSIGN_OR_RETURN(const bool considers, Considers(route, rep));
-    if (!considers) continue;
+    ASSIGN_OR_RETURN(const std::vector<const domain::Rep*> about, RepsAbout(rules_, route, route_view_, reps_));
+    if (std::none_of(about.begin(), about.end(), [&](const auto* one) { return one->id == wanted; })) continue;
     Reason reason = *FindReason(routes, route.id);
     const bool holds = ConditionHolds(reason);
     std::string obstacle;
