@@ -358,8 +358,8 @@ class Transaction : public Reader {
   // The same for an event that nobody looks at afterwards.
   virtual absl::Status Append(domain::Event&& event) { return Append(event); }
 
-  // Somebody is to be told of the event that was appended last: a row of the outbox, durable when the event is.
-  // INTERNAL when none was.
+  // Somebody is to be told of the event that was appended last: a row of the outbox, durable when the event is. Noted
+  // again, the last one stands. INTERNAL when none was appended.
   virtual absl::Status NoteDelivery(const DeliveryNote& note) = 0;
   // Inserts or replaces by endpoint and position.
   virtual absl::Status Put(const Delivery& delivery) = 0;

@@ -61,6 +61,16 @@ TEST_P(StoreContractTest, ADeliveryIsOfTheEventBeforeItAndDurableWithIt) {
       << "of no event";
 }
 
+TEST_P(StoreContractTest, OneThatIsNotedAgainOfTheSameEventStandsOnce) {
+  ASSERT_TRUE(Write([&](Transaction& t) -> absl::Status {
+                RETURN_IF_ERROR(AppendAndNote(t, "l1", "t1", {"crm"}));
+                return t.NoteDelivery({"crm", "c", LeadRef("l1"), 8});
+              }).ok());
+  const auto crm = Read([](Reader& r) { return r.Deliveries("crm", false, 0, 10); });
+  ASSERT_THAT(PositionsOf(crm), ElementsAre(At(1, 0)));
+  EXPECT_EQ(crm[0].rules, "c");
+}
+
 TEST_P(StoreContractTest, DeliveriesAreReplacedGivenUpAndDropped) {
   ASSERT_TRUE(Write([&](Transaction& t) { return AppendAndNote(t, "l1", "t1", {"crm"}); }).ok());
   Delivery row = Read([](Reader& r) { return r.Deliveries("crm", false, 0, 10); }).at(0);

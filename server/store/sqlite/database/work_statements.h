@@ -52,8 +52,8 @@ constexpr std::string_view WorkSql(Sql id) {
       return "SELECT endpoint, dead, COUNT(*), MIN(created_at), MIN(dead_at) FROM deliveries WHERE tenant_id = ?1 "
              "GROUP BY endpoint, dead ORDER BY endpoint, dead";
     case Sql::kPutDelivery:
-      return "INSERT INTO deliveries (tenant_id, endpoint, dead, position, rules, record_kind, record_id, created_at, "
-             "due, tries, dead_at, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+      return "INSERT OR REPLACE INTO deliveries (tenant_id, endpoint, dead, position, rules, record_kind, record_id, "
+             "created_at, due, tries, dead_at, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     case Sql::kDropDelivery:
       return "DELETE FROM deliveries WHERE tenant_id = ?1 AND endpoint = ?2 AND dead IN (0, 1) AND position = ?3";
     case Sql::kPutOperation:

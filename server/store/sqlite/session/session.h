@@ -165,6 +165,8 @@ class Session final : public Transaction {
   // Notes a failure of the database and passes it on.
   absl::Status Break(absl::Status status);
   absl::Status Run(Query& query) { return Break(query.Run()); }
+  // One that waits, or was given up, in the place of the same; one that is in the other half stays.
+  absl::Status Insert(const Delivery& delivery);
   // Compares the version and sets body_; ABORTED when it is another.
   absl::Status UpdateRollout(Sql statement, int64_t version);
   // The single column of the statement's rows, in the order in which they come.

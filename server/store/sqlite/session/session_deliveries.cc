@@ -49,16 +49,22 @@ absl::StatusOr<std::vector<DeliveryCount>> Session::CountDeliveries() {
 
 absl::Status Session::NoteDelivery(const DeliveryNote& note) {
   if (!appended_) return absl::InternalError("a delivery is noted of the event that was appended before, and none was");
-  return Put(Delivery{.endpoint = note.endpoint,
-                      .position = last_position_,
-                      .record = note.record,
-                      .rules = note.rules,
-                      .created_at = note.created_at,
-                      .due = note.created_at});
+  return Insert(Delivery{.endpoint = note.endpoint,
+                         .position = last_position_,
+                         .record = note.record,
+                         .rules = note.rules,
+                         .created_at = note.created_at,
+                         .due = note.created_at});
 }
 
 absl::Status Session::Put(const Delivery& delivery) {
+  // The row that it replaces may have another key: it waits, or was given up.
   RETURN_IF_ERROR(DropDelivery(delivery.endpoint, delivery.position));
+  return Insert(delivery);
+}
+
+absl::Status Session::Insert(const Delivery& delivery) {
+  RETURN_IF_ERROR(BeginWriting());
   Query put = connection_.Prepare(Sql::kPutDelivery);
   return Run(put.Bind(tenant_, delivery.endpoint, delivery.dead_at != 0, delivery.position, delivery.rules,
                       static_cast<int64_t>(delivery.record.kind), delivery.record.id, delivery.created_at, delivery.due,
