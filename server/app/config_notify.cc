@@ -1,232 +1,215 @@
 #include "app/config_notify.h"
 
-#include <yaml-cpp/yaml.h>
-
-#include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <optional>
 
 #include "absl/strings/strip.h"
 #include "app/webhook/signature.h"
 #include "base/ids.h"
-#include "base/source_position.h"
 #include "fmt/format.h"
+#include "packs/yaml/map_reader.h"
 
 namespace leadline::app {
 namespace {
 
 namespace fs = std::filesystem;
 
+using packs::MapReader;
+using packs::YamlNode;
+
 constexpr size_t kMostEndpoints = 50;
-constexpr std::streamsize kMostSecretBytes = 4096;
+constexpr size_t kMostFileBytes = 1 << 20;
+constexpr size_t kMostSecretBytes = 4096;
+// Codes of findings, which this file's messages leave out.
+constexpr const char *kWrongForm = "LL1102", *kWrongValue = "LL1105", *kTwice = "LL1106";
 
-// The settings of one map, each asked for once; what is wrong is collected with its place.
-class SettingsMap {
- public:
-  SettingsMap(const std::string& path, const YAML::Node& node, std::string what, std::vector<std::string>& problems)
-      : path_(path), node_(node), what_(std::move(what)), problems_(problems) {
-    if (!node_.IsMap()) Wrong(node_, fmt::format("{} must be a map of settings", what_));
-  }
-
-  void Wrong(const YAML::Node& at, const std::string& problem) {
-    const YAML::Mark mark = at.Mark();
-    problems_.push_back(
-        fmt::format("{}: {}", SourcePosition{path_, mark.line + 1, mark.column + 1}.ToString(), problem));
-  }
-
-  // Nothing where it is not there.
-  YAML::Node Get(const std::string& key) {
-    known_.push_back(key);
-    if (!node_.IsMap()) return YAML::Node(YAML::NodeType::Undefined);
-    for (const auto& entry : node_) {
-      if (entry.first.IsScalar() && entry.first.Scalar() == key) return entry.second;
-    }
-    return YAML::Node(YAML::NodeType::Undefined);
-  }
-  std::string Text(const std::string& key, const std::string& fallback = "", bool required = false) {
-    const YAML::Node node = Get(key);
-    if (!node.IsDefined() || node.IsNull()) {
-      if (required && node_.IsMap()) Wrong(node_, fmt::format("{} needs \"{}\"", what_, key));
-      return fallback;
-    }
-    if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
-    Wrong(node, fmt::format("\"{}\" must be a text", key));
-    return fallback;
-  }
-  std::vector<YAML::Node> List(const std::string& key, bool required = false) {
-    const YAML::Node node = Get(key);
-    std::vector<YAML::Node> out;
-    if (!node.IsDefined() || node.IsNull()) {
-      if (required && node_.IsMap()) Wrong(node_, fmt::format("{} needs \"{}\"", what_, key));
-      return out;
-    }
-    if (!node.IsSequence() || node.size() == 0) {
-      Wrong(node, fmt::format("\"{}\" must be a list with something in it", key));
-      return out;
-    }
-    for (const YAML::Node& item : node) out.push_back(item);
-    return out;
-  }
-  std::vector<std::string> Names(const std::string& key, bool required = false) {
-    std::vector<std::string> out;
-    for (const YAML::Node& item : List(key, required)) {
-      if (!item.IsScalar() || !IsValidId(item.Scalar())) {
-        Wrong(item, fmt::format("\"{}\" is a list of names of small letters, digits, _ and -", key));
-      } else {
-        out.push_back(item.Scalar());
-      }
-    }
-    return out;
-  }
-  bool Flag(const std::string& key) {
-    const std::string text = Text(key, "false");
-    if (text != "true" && text != "false") Wrong(Get(key), fmt::format("\"{}\" is true or false", key));
-    return text == "true";
-  }
-  int Number(const std::string& key, int fallback, int least, int most) {
-    const std::string text = Text(key, fmt::format("{}", fallback));
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size() && value >= least && value <= most) return value;
-    Wrong(Get(key), fmt::format("\"{}\" is a whole number from {} to {}", key, least, most));
-    return fallback;
-  }
-  Duration Length(const std::string& key, Duration fallback, Duration least, Duration most) {
-    const absl::StatusOr<Duration> value = ParseDuration(Text(key, FormatDuration(fallback)));
-    if (value.ok() && *value >= least && *value <= most) return *value;
-    Wrong(Get(key), fmt::format("\"{}\" is a time from {} to {}", key, FormatDuration(least), FormatDuration(most)));
-    return fallback;
-  }
-  // Reports what nobody asked for, and what is there twice.
-  void Finish() {
-    if (!node_.IsMap()) return;
-    std::set<std::string> seen;
-    for (const auto& entry : node_) {
-      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-      if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-        const std::string nearest = NearestName(key, known_);
-        Wrong(entry.first, fmt::format("\"{}\" is not a setting of {}{}", key, what_,
-                                       nearest.empty() ? fmt::format("; these are: {}", fmt::join(known_, ", "))
-                                                       : fmt::format("; did you mean \"{}\"?", nearest)));
-      } else if (!seen.insert(key).second) {
-        Wrong(entry.first, fmt::format("\"{}\" is there twice", key));
-      }
-    }
-  }
-
- private:
-  const std::string& path_;
-  const YAML::Node node_;
-  const std::string what_;
-  std::vector<std::string>& problems_;
-  std::vector<std::string> known_;
-};
+// The first `most` bytes of a file; nothing when it cannot be read.
+std::optional<std::string> ReadStart(const fs::path& path, size_t most) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(most, '\0');
+  if (in) in.read(text.data(), static_cast<std::streamsize>(most));
+  if (!in && !in.eof()) return std::nullopt;
+  text.resize(static_cast<size_t>(in.gcount()));
+  return text;
+}
 
 absl::StatusOr<std::string> ReadSecret(const fs::path& folder, const std::string& name) {
   const fs::path path = folder / name;
-  std::ifstream in(path, std::ios::binary);
-  std::string text(static_cast<size_t>(kMostSecretBytes), '\0');
-  if (in) in.read(text.data(), kMostSecretBytes);
-  if (!in && !in.eof()) return absl::InvalidArgumentError(fmt::format("the secret {} cannot be read", path.string()));
-  text.resize(static_cast<size_t>(in.gcount()));
-  const absl::StatusOr<std::string> key = SigningKeyOf(std::string(absl::StripAsciiWhitespace(text)));
+  const std::optional<std::string> text = ReadStart(path, kMostSecretBytes);
+  if (!text) return absl::InvalidArgumentError(fmt::format("the secret {} cannot be read", path.string()));
+  const absl::StatusOr<std::string> key = SigningKeyOf(std::string(absl::StripAsciiWhitespace(*text)));
   if (key.ok()) return key;
   return absl::InvalidArgumentError(fmt::format("{}: {}", path.string(), std::string(key.status().message())));
 }
 
 class NotifyFile {
  public:
-  NotifyFile(const std::string& path, std::vector<std::string>& problems) : path_(path), problems_(problems) {}
+  NotifyFile(const std::string& path, packs::Problems& problems) : path_(path), problems_(problems) {}
 
-  NotifySettings Read(const YAML::Node& root) {
+  NotifySettings Read(const YamlNode& root) {
     NotifySettings out;
-    SettingsMap top(path_, root, "the file", problems_);
-    out.source = top.Text("source", out.source);
-    folder_ = fs::path(top.Text("secrets", fs::path(path_).parent_path().string()));
-    for (const YAML::Node& node : top.List("endpoints", /*required=*/true)) ReadEndpoint(node, out);
-    if (out.endpoints.size() > kMostEndpoints) {
-      top.Wrong(top.Get("endpoints"), fmt::format("there are at most {} endpoints", kMostEndpoints));
+    MapReader top(problems_, root, "the file");
+    out.source = FilledText(top, "source", out.source);
+    folder_ = fs::path(FilledText(top, "secrets", fs::path(path_).parent_path().string()));
+    const std::vector<const YamlNode*> endpoints = top.RequiredList("endpoints");
+    if (endpoints.size() > kMostEndpoints) {
+      problems_.Add(*endpoints[kMostEndpoints], kWrongValue,
+                    fmt::format("there are at most {} endpoints", kMostEndpoints));
     }
+    for (size_t i = 0; i < endpoints.size() && i < kMostEndpoints; ++i) ReadEndpoint(*endpoints[i], out);
     top.Finish();
     return out;
   }
 
  private:
-  void ReadEndpoint(const YAML::Node& node, NotifySettings& out) {
-    SettingsMap map(path_, node, "an endpoint", problems_);
+  void ReadEndpoint(const YamlNode& node, NotifySettings& out) {
+    MapReader map(problems_, node, "an endpoint");
+    if (!map.ok()) return;
     Endpoint endpoint;
-    endpoint.id = map.Text("id", "", /*required=*/true);
-    if (!endpoint.id.empty() && !IsValidId(endpoint.id)) {
-      map.Wrong(map.Get("id"), "an id has small letters, digits, _ and -");
-    }
-    for (const Endpoint& other : out.endpoints) {
-      if (other.id == endpoint.id) map.Wrong(map.Get("id"), fmt::format("\"{}\" is there twice", endpoint.id));
-    }
+    ReadId(map, out, endpoint);
     endpoint.allow_private_addresses = map.Flag("allow_private_addresses");
-    endpoint.url = map.Text("url", "", /*required=*/true);
-    CheckUrl(map, endpoint);
+    ReadUrl(map, endpoint);
     ReadSecrets(map, endpoint);
-    for (std::string& region : map.Names("regions")) endpoint.regions.insert(std::move(region));
+    if (map.Get("regions") != nullptr) {
+      for (std::string& region : Names(map, "regions")) endpoint.regions.insert(std::move(region));
+    }
     EndpointLimits& limits = endpoint.limits;
-    limits.most_per_second = map.Number("most_per_second", limits.most_per_second, 1, 1'000);
-    limits.most_kept = map.Number("most_kept", limits.most_kept, 100, 10'000'000);
-    limits.keep_waiting = map.Length("keep_waiting", limits.keep_waiting, kHour, 90 * kDay);
-    limits.keep_dead = map.Length("keep_dead", limits.keep_dead, kHour, 365 * kDay);
-    limits.timeout = map.Length("timeout", limits.timeout, kSecond, 60 * kSecond);
+    limits.most_per_second = Whole(map, "most_per_second", limits.most_per_second, 1, 1'000);
+    limits.most_kept = Whole(map, "most_kept", limits.most_kept, 100, 10'000'000);
+    limits.keep_waiting = Length(map, "keep_waiting", limits.keep_waiting, kHour, 90 * kDay);
+    limits.keep_dead = Length(map, "keep_dead", limits.keep_dead, kHour, 365 * kDay);
+    limits.timeout = Length(map, "timeout", limits.timeout, kSecond, 60 * kSecond);
     map.Finish();
     out.endpoints.push_back(std::move(endpoint));
   }
 
-  void CheckUrl(SettingsMap& map, const Endpoint& endpoint) {
-    const std::string& url = endpoint.url;
-    if (url.empty()) return;
-    const bool http = url.starts_with("http://");
-    if (!http && !url.starts_with("https://")) return map.Wrong(map.Get("url"), "a url begins with https://");
-    if (http && !endpoint.allow_private_addresses) {
-      map.Wrong(map.Get("url"), "http:// is not encrypted: it is for endpoints with allow_private_addresses alone");
+  void ReadId(MapReader& map, const NotifySettings& before, Endpoint& endpoint) {
+    const YamlNode* id = map.Require("id");
+    if (id == nullptr) return;
+    endpoint.id = map.Text("id");
+    if (id->is_scalar() && !IsValidId(endpoint.id)) {
+      problems_.Add(*id, kWrongForm, "an id has small letters, digits, _ and -");
     }
-    const std::string_view host = std::string_view(url).substr(url.find("//") + 2);
-    if (host.substr(0, host.find('/')).find('@') != std::string_view::npos) {
-      map.Wrong(map.Get("url"), "a url holds no name and password: messages are signed instead");
+    for (const Endpoint& other : before.endpoints) {
+      if (!endpoint.id.empty() && other.id == endpoint.id) {
+        problems_.Add(*id, kTwice, fmt::format("\"{}\" is there twice", endpoint.id));
+      }
     }
   }
 
-  void ReadSecrets(SettingsMap& map, Endpoint& endpoint) {
-    const std::vector<std::string> names = map.Names("secrets", /*required=*/true);
-    if (names.size() > 2) map.Wrong(map.Get("secrets"), "one secret, or two while one takes the place of the other");
+  void ReadUrl(MapReader& map, Endpoint& endpoint) {
+    const YamlNode* at = map.Require("url");
+    if (at == nullptr) return;
+    endpoint.url = map.Text("url");
+    const std::string& url = endpoint.url;
+    if (!at->is_scalar()) return;
+    const bool http = url.starts_with("http://");
+    if (!http && !url.starts_with("https://")) {
+      problems_.Add(*at, kWrongForm, "a url begins with https://");
+      return;
+    }
+    if (http && !endpoint.allow_private_addresses) {
+      problems_.Add(*at, kWrongValue,
+                    "http:// is not encrypted: it is for endpoints with allow_private_addresses alone");
+    }
+    const std::string_view host = std::string_view(url).substr(url.find("//") + 2);
+    if (host.substr(0, host.find('/')).find('@') != std::string_view::npos) {
+      problems_.Add(*at, kWrongValue, "a url holds no name and password: messages are signed instead");
+    }
+  }
+
+  void ReadSecrets(MapReader& map, Endpoint& endpoint) {
+    const YamlNode* at = map.Require("secrets");
+    if (at == nullptr) return;
+    const std::vector<std::string> names = Names(map, "secrets");
+    if (names.size() > 2) {
+      problems_.Add(*at, kWrongValue, "one secret, or two while one takes the place of the other");
+    }
     for (const std::string& name : names) {
       absl::StatusOr<std::string> key = ReadSecret(folder_, name);
       if (key.ok()) {
         endpoint.secrets.push_back(*std::move(key));
       } else {
-        map.Wrong(map.Get("secrets"), std::string(key.status().message()));
+        problems_.Add(*at, kWrongValue, std::string(key.status().message()));
       }
     }
   }
 
+  std::string FilledText(MapReader& map, const char* key, std::string fallback) {
+    const YamlNode* at = map.Get(key);
+    std::string text = map.Text(key, fallback);
+    if (!text.empty() || at == nullptr) return text;
+    problems_.Add(*at, kWrongForm, fmt::format("\"{}\" is empty", key));
+    return fallback;
+  }
+  // Of a key that is there. What is no list, or no name, is not shown: it may be a secret in the place of its name.
+  std::vector<std::string> Names(MapReader& map, const char* key) {
+    const YamlNode& list = *map.Get(key);
+    std::vector<std::string> out;
+    if (!list.is_sequence() || list.items.empty()) {
+      problems_.Add(list, kWrongForm, fmt::format("\"{}\" must be a list with something in it", key));
+      return out;
+    }
+    for (const YamlNode* item : map.List(key)) {
+      if (item->is_scalar() && IsValidId(item->text)) {
+        out.push_back(item->text);
+      } else {
+        problems_.Add(*item, kWrongForm,
+                      fmt::format("\"{}\" is a list of names of small letters, digits, _ and -", key));
+      }
+    }
+    return out;
+  }
+  int Whole(MapReader& map, const char* key, int fallback, int least, int most) {
+    const std::optional<int64_t> value = map.Integer(key);
+    if (!value) return fallback;
+    if (*value >= least && *value <= most) return static_cast<int>(*value);
+    problems_.Add(*map.Get(key), kWrongValue, fmt::format("\"{}\" is a whole number from {} to {}", key, least, most));
+    return fallback;
+  }
+  Duration Length(MapReader& map, const char* key, Duration fallback, Duration least, Duration most) {
+    const std::optional<Duration> value = map.Length(key);
+    if (!value) return fallback;
+    if (*value >= least && *value <= most) return *value;
+    problems_.Add(*map.Get(key), kWrongValue,
+                  fmt::format("\"{}\" is a time from {} to {}", key, FormatDuration(least), FormatDuration(most)));
+    return fallback;
+  }
+
   const std::string& path_;
-  std::vector<std::string>& problems_;
+  packs::Problems& problems_;
   fs::path folder_;
 };
+
+// A line for each, without the line of the file.
+absl::Status AllOf(const std::vector<Diagnostic>& found) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& d : found) {
+    lines.push_back(fmt::format("{}: {}{}{}", d.position.ToString(), d.message, d.hint.empty() ? "" : "; ", d.hint));
+  }
+  return absl::InvalidArgumentError(fmt::format("{}", fmt::join(lines, "\n")));
+}
 
 }  // namespace
 
 absl::StatusOr<NotifySettings> ReadNotifySettings(const std::string& path) {
-  YAML::Node root;
-  try {
-    root = YAML::LoadFile(path);
-  } catch (const YAML::BadFile&) {
-    return absl::InvalidArgumentError(fmt::format("{}: cannot be read", path));
-  } catch (const YAML::Exception& e) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: {}", SourcePosition{path, e.mark.line + 1, e.mark.column + 1}.ToString(), e.msg));
+  std::optional<std::string> text = ReadStart(path, kMostFileBytes + 1);
+  if (!text) return absl::InvalidArgumentError(fmt::format("{}: cannot be read", path));
+  if (text->size() > kMostFileBytes) {
+    return absl::InvalidArgumentError(fmt::format("{}: holds more than {} MiB", path, kMostFileBytes >> 20));
   }
-  std::vector<std::string> problems;
-  NotifySettings settings = NotifyFile(path, problems).Read(root);
-  if (problems.empty()) return settings;
-  return absl::InvalidArgumentError(fmt::format("{}", fmt::join(problems, "\n")));
+  packs::YamlFile file(path, *std::move(text));
+  if (std::vector<Diagnostic> form; !file.Parse(form)) {
+    // Hints of form show what stands there.
+    for (Diagnostic& d : form) d.hint.clear();
+    return AllOf(form);
+  }
+  packs::Problems problems;
+  NotifySettings settings = NotifyFile(path, problems).Read(file.root());
+  const std::vector<Diagnostic> found = problems.Take();
+  if (found.empty()) return settings;
+  return AllOf(found);
 }
 
 }  // namespace leadline::app

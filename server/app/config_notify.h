@@ -8,8 +8,9 @@
 
 namespace leadline::app {
 
-// Reads it, with its secrets. INVALID_ARGUMENT tells all that is wrong in it, a line each with file:line:column; no
-// message shows a secret. Of the file:
+// Reads it, with its secrets. INVALID_ARGUMENT tells what is wrong with its form as YAML, or else all that is wrong in
+// it, a line each with file:line:column; no message shows a secret, nor what stands in the place of the name of one. Of
+// the file, of 1 MiB at most:
 //   source: https://leads.example.com    # what messages call their source; /leadline without it
 //   secrets: /etc/leadline/secrets       # folder; a secret is the file of its name; beside this file without it
 //   endpoints:

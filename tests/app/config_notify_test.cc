@@ -8,6 +8,7 @@
 namespace leadline::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -71,30 +72,59 @@ endpoints:
   - {id: a, url: "https://me:pw@x/", secrets: [], most_per_second: 0, allow_private_addresses: maybe}
   - x
 )");
-  EXPECT_THAT(problems, HasSubstr("notify.yaml:1:1: \"sorce\" is not a setting of the file; did you mean \"source\"?"));
+  EXPECT_THAT(problems, HasSubstr("notify.yaml:1:1: the file has no \"sorce\"; did you mean \"source\"?"));
   EXPECT_THAT(problems, HasSubstr("notify.yaml:3:10: an id has small letters"));
   EXPECT_THAT(problems, HasSubstr("a url begins with https://"));
   EXPECT_THAT(problems, HasSubstr("one secret, or two"));
   EXPECT_THAT(problems, HasSubstr("http:// is not encrypted"));
   EXPECT_THAT(problems, HasSubstr("missing"));
   EXPECT_THAT(problems, HasSubstr("\"timeout\" is a time from 1s to 1m"));
-  EXPECT_THAT(problems, HasSubstr("\"urls\" is not a setting of an endpoint; did you mean \"url\"?"));
+  EXPECT_THAT(problems, HasSubstr("an endpoint has no \"urls\"; did you mean \"url\"?"));
   EXPECT_THAT(problems, HasSubstr("\"a\" is there twice"));
   EXPECT_THAT(problems, HasSubstr("holds no name and password"));
   EXPECT_THAT(problems, HasSubstr("\"most_per_second\" is a whole number from 1 to 1000"));
-  EXPECT_THAT(problems, HasSubstr("\"allow_private_addresses\" is true or false"));
+  EXPECT_THAT(problems, HasSubstr("\"allow_private_addresses\" must be true or false"));
   EXPECT_THAT(problems, HasSubstr("\"secrets\" must be a list with something in it"));
   EXPECT_THAT(problems, HasSubstr("an endpoint must be a map"));
   EXPECT_THAT(problems, Not(HasSubstr("TOPSECRET")));
 }
 
+TEST_F(ConfigNotifyTest, ASecretInThePlaceOfItsNameIsNotShown) {
+  const std::string begin = "endpoints:\n  - {id: a, url: \"https://x/\", secrets: ";
+  EXPECT_THAT(Problems(begin + "whsec_TOPSECRET}\n"),
+              AllOf(HasSubstr("\"secrets\" must be a list"), Not(HasSubstr("TOPSECRET"))));
+  EXPECT_THAT(Problems(begin + "[whsec_TOPSECRET]}\n"),
+              AllOf(HasSubstr("\"secrets\" is a list of names"), Not(HasSubstr("TOPSECRET"))));
+  EXPECT_THAT(Problems("endpoints:\n  - id: a\n    secrets: @TOPSECRET\n"),
+              AllOf(HasSubstr("notify.yaml:3:14: "), Not(HasSubstr("TOPSECRET"))));
+  EXPECT_THAT(Problems("endpoints:\n  - id: a\n   secrets: [TOPSECRET\n"),
+              AllOf(HasSubstr("notify.yaml:"), Not(HasSubstr("TOPSECRET"))));
+}
+
+TEST_F(ConfigNotifyTest, WhatIsThereTwiceOrEmptyIsTold) {
+  const std::string problems = Problems(R"(source: ""
+endpoints:
+  - {id: a, url: "https://x/", secrets: [crm-2025], regions: []}
+)");
+  EXPECT_THAT(problems, HasSubstr("notify.yaml:1:9: \"source\" is empty"));
+  EXPECT_THAT(problems, HasSubstr("\"regions\" must be a list with something in it"));
+  EXPECT_THAT(Problems("source: a\nsource: b\n"), HasSubstr("notify.yaml:2:1: the key \"source\" is used twice"));
+}
+
+TEST_F(ConfigNotifyTest, AFileHoldsOneMebibyteAtMost) {
+  const std::string file = "endpoints: [{id: a, url: \"https://x/\", secrets: [crm-2025]}]\n";
+  EXPECT_TRUE(Read(file + std::string((1 << 20) - file.size(), '\n')).ok());
+  EXPECT_THAT(Problems(file + std::string((1 << 20) - file.size() + 1, '\n')), HasSubstr("holds more than 1 MiB"));
+}
+
 TEST_F(ConfigNotifyTest, AFileThatIsNoneIsRefused) {
   EXPECT_THAT(Problems("[1, 2"), HasSubstr("notify.yaml:"));
   EXPECT_THAT(Problems("- a"), HasSubstr("must be a map"));
-  EXPECT_THAT(Problems(""), HasSubstr("must be a map"));
+  EXPECT_THAT(Problems(""), HasSubstr("the file is empty"));
   EXPECT_THAT(Problems("source: x"), HasSubstr("needs \"endpoints\""));
   EXPECT_THAT(std::string(ReadNotifySettings((folder_ / "none").string()).status().message()),
               HasSubstr("cannot be read"));
+  EXPECT_THAT(std::string(ReadNotifySettings(folder_.string()).status().message()), HasSubstr("cannot be read"));
 }
 
 }  // namespace
