@@ -9,6 +9,7 @@
 #include "app/config_notify.h"
 #include "app/listen_address.h"
 #include "app/log.h"
+#include "app/notify_names.h"
 #include "app/program_identity.h"
 #include "app/reference_log.h"
 #include "app/server.h"
@@ -228,6 +229,9 @@ absl::Status Run(const app::Config& config, const app::Log& log) {
 
   ASSIGN_OR_RETURN(const app::NotifySettings notify, NotifyOf(config));
   snapshots.SetRecipients(app::RecipientsOf(notify));
+  for (const std::string& unknown : app::UnknownNames(notify, *snapshots.GetDeciding())) {
+    log.Warning("the settings of --notify name what nobody has", {{"file", config.notify}, {"problem", unknown}});
+  }
 
   engine::EngineOptions engine_options;
   engine_options.clock = &clock;

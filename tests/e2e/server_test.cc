@@ -137,6 +137,20 @@ TEST(ServerTest, ReadsItsConfigurationFile) {
   EXPECT_FALSE(CheckHealth(server, "leadline.v1.AdminService", &response).ok());
 }
 
+TEST(ServerTest, TellsOfNamesInItsNotificationsThatNobodyHas) {
+  const TempFolder folder;
+  std::ofstream(folder.path() + "/secret") << "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
+  const std::string file = folder.path() + "/notify.yaml";
+  std::ofstream(file) << "endpoints:\n"
+                         "  - {id: crmm, url: https://crm.example/, secrets: [secret]}\n"
+                         "  - {id: sales_chat, url: https://chat.example/, secrets: [secret], regions: [emeaa]}\n";
+  ServerProcess server({.flags = {"--notify", file}});
+  ASSERT_TRUE(server.Start()) << server.output();
+  EXPECT_THAT(server.output(),
+              HasSubstr(R"(no rule of notify.yaml tells the endpoint \"crmm\"; did you mean \"crm\"?)"));
+  EXPECT_THAT(server.output(), HasSubstr(R"(no pack has the region \"emeaa\" of the endpoint \"sales_chat\")"));
+}
+
 TEST(ServerTest, ServesASubset) {
   ServerSetup setup;
   setup.flags = {"--services=scoring,admin"};

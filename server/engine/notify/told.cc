@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "domain/sla.h"
+#include "engine/decide/deciding.h"
 #include "engine/notify/told_event.h"
 
 namespace leadline::engine {
@@ -54,6 +55,21 @@ class LeadSoFar {
 };
 
 }  // namespace
+
+std::set<std::string> EndpointsNamed(const Deciding& deciding) {
+  std::set<std::string> names;
+  for (const Snapshot* snapshot : {deciding.active.get(), deciding.canary.get()}) {
+    if (snapshot == nullptr) continue;
+    std::vector<std::string> regions = snapshot->rules->regions();
+    regions.emplace_back();
+    for (const std::string& region : regions) {
+      for (const packs::NotifyRule& rule : snapshot->rules->ForRegion(region).notify) {
+        names.insert(rule.to.begin(), rule.to.end());
+      }
+    }
+  }
+  return names;
+}
 
 void AddEndpoints(const packs::NotifyRule& rule, std::vector<Told>& told) {
   for (const std::string& endpoint : rule.to) {

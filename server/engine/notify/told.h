@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -13,6 +14,11 @@
 #include "packs/rule_set.h"
 
 namespace leadline::engine {
+
+struct Deciding;
+
+// The endpoints that a rule of the packs which decide names.
+std::set<std::string> EndpointsNamed(const Deciding& deciding);
 
 // Somebody who is to be told of an event.
 struct Told {
