@@ -169,6 +169,10 @@ void SetAvailable(bool available, Time until, Time at, RepState& state) {
   std::erase_if(state.absences, [&](const Absence& absence) { return absence.start <= at; });
 }
 
+void DropPastAbsences(Time now, RepState& state) {
+  std::erase_if(state.absences, [&](const Absence& absence) { return absence.end <= now; });
+}
+
 Time BackAt(const RepState& state, Time now) {
   const bool away = !state.available && (state.unavailable_until == 0 || state.unavailable_until > now);
   if (away && state.unavailable_until == 0) return 0;

@@ -117,6 +117,8 @@ inline constexpr Duration kMostAbsenceAhead = 2 * 366 * kDay;
 // The rep is said to take leads from `at` on, or to be away, until a time where that is known (0: not known). Being
 // back ends the planned absence that has begun.
 void SetAvailable(bool available, Time until, Time at, RepState& state);
+// Drops the absences that are over at `now`.
+void DropPastAbsences(Time now, RepState& state);
 // When somebody who is away at `now` is back, as far as is known: after planned absences, too, that follow at once. 0:
 // not known. `now` of who is not away.
 Time BackAt(const RepState& state, Time now);

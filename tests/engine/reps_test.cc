@@ -11,6 +11,7 @@
 namespace leadline::engine {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -40,6 +41,25 @@ TEST_F(RepsTest, ARepIsGivenWithWhatTheStoreKnows) {
   EXPECT_TRUE(absl::IsNotFound(slip.status())) << slip.status();
   EXPECT_THAT(std::string(slip.status().message()), HasSubstr("did you mean \"emea-anna-weber\"?"));
   EXPECT_TRUE(absl::IsInvalidArgument(GetRep(options_, {}, "leads/x").status()));
+}
+
+TEST_F(RepsTest, AnAbsenceThatIsOverIsNotShown) {
+  const Time now = clock_.Now();
+  const domain::Absence soon{now + kDay, now + 2 * kDay}, later{now + 5 * kDay, now + 6 * kDay};
+  ASSERT_TRUE(Wait<RepView>([&](Done<RepView> done) {
+                engine_->PlanAbsences({}, "reps/emea-anna-weber", {soon, later}, std::move(done));
+              }).ok());
+  const auto shown = [&] { return GetRep(options_, {}, "reps/emea-anna-weber")->state.absences; };
+  clock_.Set(soon.end - 1);
+  EXPECT_THAT(shown(), ElementsAre(soon, later));
+  clock_.Set(soon.end);
+  EXPECT_THAT(shown(), ElementsAre(later));
+  const auto all = List();
+  ASSERT_TRUE(all.ok()) << all.status();
+  for (const RepView& view : all->items) {
+    if (view.rep.id != "emea-anna-weber") continue;
+    EXPECT_THAT(view.state.absences, ElementsAre(later));
+  }
 }
 
 TEST_F(RepsTest, OpenLeadsAreOfToday) {

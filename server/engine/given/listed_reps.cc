@@ -34,6 +34,7 @@ absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Ti
   RepView view;
   view.rep = rep;
   ASSIGN_OR_RETURN(view.state, reader.GetRepState(rep.id));
+  domain::DropPastAbsences(now, view.state);
   view.available = view.state.AvailableAt(now);
   view.back_at = view.available ? 0 : domain::BackAt(view.state, now);
   return view;

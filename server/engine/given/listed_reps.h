@@ -19,7 +19,7 @@ const domain::Rep* FindListedRep(const Deciding& deciding, std::string_view id);
 // "the packs list no rep ...", with the one that was likely meant.
 std::string NoSuchRep(const packs::RuleSet& rules, std::string_view id);
 
-// With what the store knows of the rep.
+// With what the store knows of the rep; without absences that are over at `now`.
 absl::StatusOr<RepView> ViewOf(store::Reader& reader, const domain::Rep& rep, Time now);
 
 }  // namespace leadline::engine

@@ -221,7 +221,7 @@ void Engine::PlanAbsences(const CallContext& context, std::string rep, std::vect
   std::sort(absences.begin(), absences.end());
   const auto change = [absences = std::move(absences)](Time now, domain::RepState& state) {
     state.absences = absences;
-    std::erase_if(state.absences, [&](const domain::Absence& absence) { return absence.end <= now; });
+    domain::DropPastAbsences(now, state);
   };
   ChangeRep(options_, context, "PlanAbsences", rep, change, std::move(done));
 }
