@@ -111,6 +111,20 @@ void GroupFrom(const FieldPath& path, const v1::ListReportRecordsRequest& reques
   }
 }
 
+// Those of the filter and of the group.
+absl::Status CheckRegions(engine::Engine& engine, const engine::CallContext& context, Time now,
+                          const engine::ReportRecordsRequest& wanted) {
+  const FieldPath root, filter = root / "filter", group = root / "group";
+  FilterCheck known(engine, context, now);
+  known.Region(filter / "region", wanted.filter.region);
+  for (size_t i = 0; i < wanted.dimensions.size(); ++i) {
+    if (wanted.dimensions[i] != domain::ReportDimension::kRegion) continue;
+    const FieldPath item = group[static_cast<int>(i)];
+    known.Region(item / "value", wanted.values[i]);
+  }
+  return known.ToStatus();
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* ReportService::GetFunnel(grpc::CallbackServerContext* call,
@@ -228,6 +242,7 @@ grpc::ServerUnaryReactor* ReportService::ListReportRecords(grpc::CallbackServerC
     const std::string scope = Scope("ListReportRecords", {context.actor, question.SerializeAsString()});
     wanted.after = CursorOf(root / "page_token", scope, request->page_token(), check);
     RETURN_IF_ERROR(check.ToStatus());
+    RETURN_IF_ERROR(CheckRegions(*env_.engine, context, check.now(), wanted));
     ASSIGN_OR_RETURN(const engine::ReportRecordsPage page, env_.engine->ListReportRecords(context, wanted));
     const domain::RecordKind kind = wanted.filter.contacts ? domain::RecordKind::kContact : domain::RecordKind::kLead;
     for (const engine::ReportRecord& record : page.records) {

@@ -42,5 +42,26 @@ TEST_F(NotifyNamesTest, ASlipIsToldWithTheNearestName) {
                           "no rule of notify.yaml tells the endpoint \"chat\"; use one of: crm, emea or ops"));
 }
 
+TEST_F(NotifyNamesTest, DeliveriesOfAnEndpointThatNobodyHasAreRefused) {
+  EXPECT_TRUE(List("").ok());
+  EXPECT_TRUE(List("crm").ok()) << "nothing waits for it yet";
+  const absl::Status slip = List("crmm");
+  EXPECT_TRUE(absl::IsNotFound(slip)) << slip;
+  EXPECT_THAT(std::string(slip.message()), AllOf(HasSubstr("\"crmm\""), HasSubstr("did you mean \"crm\"?")));
+  const absl::Status replayed = engine::ReplayDeliveries(engine_->options(), {}, "crmm", {}).status();
+  EXPECT_TRUE(absl::IsNotFound(replayed)) << replayed;
+
+  holder_->SetRecipients(RecipientsOf({.endpoints = {Named("chat")}}));
+  EXPECT_TRUE(List("chat").ok()) << "the settings have it";
+  EXPECT_TRUE(List("crm").ok()) << "a rule names it";
+}
+
+TEST_F(NotifyNamesTest, WhatWaitsForAnEndpointIsListedAlsoWhenItIsNamedNoMore) {
+  ASSERT_TRUE(store::WriteAndWait(*store_, "default", [](store::Transaction& tx) {
+                return tx.Put(store::Delivery{.endpoint = "former", .position = 1 << 20, .created_at = 1, .due = 1});
+              }).ok());
+  EXPECT_TRUE(List("former").ok());
+}
+
 }  // namespace
 }  // namespace leadline::app

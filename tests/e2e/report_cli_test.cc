@@ -65,6 +65,24 @@ TEST_F(ReportCommandsTest, EachDimensionIsAColumn) {
             told({"-o", "json", "report", "funnel", "--by", "region"}));
 }
 
+TEST_F(ReportCommandsTest, NamesThatNobodyHasAreRefused) {
+  const auto records = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"report", "records"});
+    const Ended ended = Run(arguments);
+    EXPECT_EQ(ended.exit_code, 1) << ended.output;
+    return ended.output;
+  };
+  EXPECT_THAT(records({"current", "--status", "mqll"}), HasSubstr("did you mean \"mql\"?"));
+  EXPECT_THAT(records({"records", "--by", "region", "--values", "emeaa"}), HasSubstr("did you mean \"emea\"?"));
+  EXPECT_THAT(records({"records", "--by", "region,team", "--values", "emea,emea_fast_respons"}),
+              HasSubstr("did you mean \"emea_fast_response\"?"));
+  EXPECT_EQ(Run({"report", "records", "records", "--by", "source", "--values", "nosuch"}).exit_code, 0);
+  const Ended deliveries = Run({"notify", "list", "crmm"});
+  EXPECT_EQ(deliveries.exit_code, 1) << deliveries.output;
+  EXPECT_THAT(deliveries.output, HasSubstr("did you mean \"crm\"?"));
+  EXPECT_EQ(Run({"notify", "list", "crm"}).exit_code, 0);
+}
+
 TEST_F(ReportCommandsTest, WhatAReportCannotDoIsSaid) {
   const Ended slip = Run({"report", "funnel", "--by", "source,mnth"});
   EXPECT_EQ(slip.exit_code, 2) << slip.output;

@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "base/errors.h"
 #include "store/sqlite/sqlite_report_cells.h"
 #include "store/verify/verify_reports.h"
 #include "tests/engine/random_history.h"
@@ -317,6 +318,38 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
     EXPECT_EQ(flow.touched + flow.never_touched, flow.total);
   }
   EXPECT_GT(numbers, 60);
+}
+
+TEST_F(CellReportsTest, NamesThatNobodyHasAreRefusedWithTheNearest) {
+  OpenCells();
+  Begin(3);
+  for (int i = 0; i < 30; ++i) Step();
+  ReportMoment moment;
+  ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, {}, &moment).ok());
+  const auto asked = [&](ReportNumber number, ReportDimensions by = {}, domain::GroupKey values = {}) {
+    return cells_engine_
+        ->ListReportRecords({}, {.dimensions = std::move(by),
+                                 .values = std::move(values),
+                                 .number = std::move(number),
+                                 .moment = moment,
+                                 .limit = 10})
+        .status();
+  };
+  const auto refused = [&](const absl::Status& status, const std::string& field, const std::string& meant) {
+    const std::vector<FieldViolation> violations = FieldViolationsOf(status);
+    ASSERT_EQ(violations.size(), 1U) << status;
+    EXPECT_EQ(violations[0].field, field);
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr(fmt::format("did you mean \"{}\"?", meant)));
+  };
+  refused(asked({.measure = Measure::kCurrent, .first = "mqll"}), "status", "mql");
+  refused(asked({.section = Section::kFlow, .measure = Measure::kMoves, .first = "mql", .second = "sall"}), "to_status",
+          "sal");
+  refused(asked({.section = Section::kSla, .measure = Measure::kClock, .first = "contact_mee"}), "sla_id",
+          "contact_me");
+  refused(asked({}, {ReportDimension::kTeam}, {"emea_fast_respons"}), "group[0].value", "emea_fast_response");
+  EXPECT_TRUE(asked({.measure = Measure::kCurrent, .first = "customer"}).ok()) << "no record has it, the packs do";
+  EXPECT_TRUE(asked({}, {ReportDimension::kTeam}, {""}).ok()) << "records that nobody works";
+  EXPECT_TRUE(asked({}, {ReportDimension::kSource}, {"nosuch"}).ok()) << "sources are open";
 }
 
 TEST_F(CellReportsTest, RecordsOfLongAgoAreRefusedInWords) {

@@ -1,10 +1,13 @@
 #include "engine/outbox/deliveries.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/numbers.h"
 #include "base/errors.h"
 #include "base/status_macros.h"
+#include "base/suggestion.h"
+#include "engine/notify/told.h"
 #include "engine/work/run_write.h"
 #include "fmt/format.h"
 
@@ -20,6 +23,22 @@ absl::StatusOr<std::string> EventIdAt(store::Reader& reader, int64_t position) {
   ASSIGN_OR_RETURN(const std::optional<std::string> id, reader.TransactionIdAt(domain::TransactionAt(position)));
   if (!id.has_value()) return std::string();
   return fmt::format("{}.{}", *id, position & (domain::kMostEventsInTransaction - 1));
+}
+
+// NOT_FOUND where neither the settings nor a rule of notify.yaml name the endpoint, and it has no rows.
+absl::Status CheckEndpoint(const EngineOptions& options, const std::vector<store::DeliveryCount>& counts,
+                           const std::string& endpoint) {
+  const std::shared_ptr<const Deciding> deciding = options.snapshots->GetDeciding();
+  std::set<std::string> known = EndpointsNamed(*deciding);
+  if (deciding->recipients != nullptr) {
+    for (const auto& [id, regions] : deciding->recipients->regions) known.insert(id);
+  }
+  for (const store::DeliveryCount& count : counts) known.insert(count.endpoint);
+  if (known.contains(endpoint)) return absl::OkStatus();
+  const std::string hint = DidYouMean(endpoint, {known.begin(), known.end()});
+  return WithResource(
+      absl::NotFoundError(fmt::format("there is no endpoint {}{}{}", Quoted(endpoint), hint.empty() ? "" : "; ", hint)),
+      "webhookEndpoints/" + endpoint);
 }
 
 // The endpoint and the half of its rows that come after a place.
@@ -61,6 +80,8 @@ absl::StatusOr<DeliveryPage> ListDeliveries(const EngineOptions& options, const 
   RETURN_IF_ERROR(options.store->Read(context.tenant, [&](store::Reader& reader) -> absl::Status {
     page = {};
     ASSIGN_OR_RETURN(const std::vector<store::DeliveryCount> counts, reader.CountDeliveries());
+    // What was listed to its end has no rows any more.
+    if (!endpoint.empty() && after.endpoint.empty()) RETURN_IF_ERROR(CheckEndpoint(options, counts, endpoint));
     Walk walk(reader, dead, limit);
     for (const store::DeliveryCount& count : counts) {
       if (!endpoint.empty() && count.endpoint != endpoint) continue;
@@ -90,6 +111,10 @@ absl::StatusOr<int> ReplayDeliveries(const EngineOptions& options, const CallCon
     std::vector<Delivery> rows;
     if (positions.empty()) {
       ASSIGN_OR_RETURN(rows, tx.Deliveries(endpoint, /*dead=*/true, kBeforeAll, kMostReplayed));
+      if (rows.empty()) {
+        ASSIGN_OR_RETURN(const std::vector<store::DeliveryCount> counts, tx.CountDeliveries());
+        RETURN_IF_ERROR(CheckEndpoint(options, counts, endpoint));
+      }
     }
     for (const int64_t position : positions) {
       ASSIGN_OR_RETURN(std::vector<Delivery> one, tx.Deliveries(endpoint, /*dead=*/true, position - 1, 1));

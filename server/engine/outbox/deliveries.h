@@ -31,7 +31,8 @@ struct DeliveryPage {
 };
 
 // By endpoint; of each those that wait, then the dead ones, both in the order of their events. `endpoint`: of one
-// alone, empty: of all. `dead`: only these or those; nothing: both. At most `limit`. Blocks on the store's reader;
+// alone, empty: of all. `dead`: only these or those; nothing: both. At most `limit`. NOT_FOUND for an endpoint that is
+// neither in the settings nor in a rule of notify.yaml, and that nothing waits for. Blocks on the store's reader;
 // thread-safe.
 absl::StatusOr<DeliveryPage> ListDeliveries(const EngineOptions& options, const CallContext& context,
                                             const std::string& endpoint, std::optional<bool> dead,
@@ -39,7 +40,8 @@ absl::StatusOr<DeliveryPage> ListDeliveries(const EngineOptions& options, const 
 
 // Has deliveries of the endpoint sent again at once that were given up: those of the events at `positions`, or, where
 // none is named, all, at most kMostReplayed, the oldest first. How many they were. NOT_FOUND, and nothing changed, when
-// one that is named was not given up. With CallContext::validate_only they are only counted. Blocks on the store.
+// there is no such endpoint, or one that is named was not given up. With CallContext::validate_only they are only
+// counted. Blocks on the store.
 inline constexpr int kMostReplayed = 1000;
 absl::StatusOr<int> ReplayDeliveries(const EngineOptions& options, const CallContext& context,
                                      const std::string& endpoint, const std::vector<int64_t>& positions);

@@ -1,8 +1,11 @@
 // The records behind a number of a report.
 #include <algorithm>
 #include <optional>
+#include <set>
 
+#include "base/errors.h"
 #include "base/status_macros.h"
+#include "base/suggestion.h"
 #include "domain/reports/cell_fold.h"
 #include "domain/reports/cell_plan.h"
 #include "engine/engine.h"
@@ -65,6 +68,57 @@ bool MayCount(const domain::CellFilter& filter, bool by_creation, const domain::
          (filter.source.empty() || record.source == filter.source);
 }
 
+// Those of the centre and of all regions.
+std::set<std::string> LevelsOf(const packs::RuleSet& rules) {
+  std::vector<std::string> regions = rules.regions();
+  regions.emplace_back();
+  std::set<std::string> levels;
+  for (const std::string& region : regions) {
+    for (const domain::SlaDef& level : rules.ForRegion(region).sla.levels) levels.insert(level.id);
+  }
+  return levels;
+}
+
+std::set<std::string> StatusesOf(const packs::RuleSet& rules) {
+  std::set<std::string> statuses;
+  for (const domain::StatusDef& status : rules.ForRegion("").lifecycle.statuses) statuses.insert(status.id);
+  return statuses;
+}
+
+// Refuses statuses, service levels and teams that neither the packs nor the records of reports know. `names`: of
+// statuses and levels, all that a record of reports has had.
+absl::Status CheckNames(const packs::RuleSet& rules, const std::vector<std::string>& names,
+                        const ReportRecordsRequest& request) {
+  std::vector<FieldViolation> violations;
+  const auto refuse = [&](std::string field, std::string_view what, const std::string& name,
+                          const std::set<std::string>& known) {
+    std::string hint = DidYouMean(name, {known.begin(), known.end()});
+    if (hint.empty()) hint = "there is none";
+    violations.push_back({std::move(field), fmt::format("{} is not {}; {}", Quoted(name), what, hint)});
+  };
+  const auto check = [&](const char* field, std::string_view what, const std::optional<std::string>& name,
+                         const std::set<std::string>& known) {
+    if (!name || name->empty() || known.contains(*name)) return;
+    if (std::find(names.begin(), names.end(), *name) == names.end()) refuse(field, what, *name, known);
+  };
+  constexpr std::string_view kStatus = "a status of the packs, and no record has had it";
+  const std::set<std::string> statuses = StatusesOf(rules);
+  if (request.number.measure == Measure::kClock) {
+    check("sla_id", "a service level of the packs, and no record has had it", request.number.first, LevelsOf(rules));
+  } else {
+    check("status", kStatus, request.number.first, statuses);
+    check("to_status", kStatus, request.number.second, statuses);
+  }
+  std::set<std::string> teams;
+  for (const domain::Rep& rep : rules.reps()) teams.insert(rep.team);
+  for (size_t i = 0; i < request.dimensions.size(); ++i) {
+    const std::string& team = request.values[i];
+    if (request.dimensions[i] != domain::ReportDimension::kTeam || team.empty() || teams.contains(team)) continue;
+    refuse(fmt::format("group[{}].value", i), "a team of the packs' reps", team, teams);
+  }
+  return violations.empty() ? absl::OkStatus() : InvalidFields(violations);
+}
+
 absl::Status NotKept() {
   return absl::FailedPreconditionError(
       "the records behind the number are not kept as they were when it was reported: ask for the report again, and "
@@ -92,6 +146,7 @@ absl::StatusOr<ReportRecordsPage> Engine::ListReportRecords(const CallContext& c
         state.oldest_version == 0) {
       return NotKept();
     }
+    RETURN_IF_ERROR(CheckNames(*pinned->rules, state.names, request));
     const domain::Lifecycle lifecycle = domain::LifecycleOfText(state.lifecycle);
     domain::Names names;
     for (const std::string& name : state.names) names.CodeOf(name);
