@@ -42,6 +42,18 @@ TEST(Text, ReadsMoments) {
   }
 }
 
+TEST(Text, DaysAgoAreMidnights) {
+  const Time now = *ParseTime("2026-03-01T12:34:56Z");
+  EXPECT_EQ(*ParseDayMoment("30d ago", now), *ParseTime("2026-01-30T00:00:00Z"));
+  EXPECT_EQ(*ParseDayMoment("1d ago", now), *ParseTime("2026-02-28T00:00:00Z"));
+  EXPECT_EQ(*ParseDayMoment("20000d ago", *ParseTime("2000-01-01T12:00:00Z")), *ParseTime("1945-03-30T00:00:00Z"));
+  EXPECT_EQ(*ParseDayMoment("24h ago", now), now - kDay) << "hours are not rounded";
+  EXPECT_EQ(*ParseDayMoment("1d12h ago", now), now - 36 * kHour);
+  EXPECT_EQ(*ParseDayMoment("now", now), now);
+  EXPECT_EQ(*ParseDayMoment("2026-02-03T04:05:06Z", now), *ParseTime("2026-02-03T04:05:06Z"));
+  EXPECT_FALSE(ParseDayMoment("d ago", now).ok());
+}
+
 TEST(ProtoText, ReadsActivitiesMoneyAndAttributes) {
   v1::Activity activity;
   ASSERT_TRUE(ParseActivity("event/high/attend@2026-03-01#analytics", 0, activity).ok());

@@ -65,6 +65,50 @@ TEST_F(ReportCommandsTest, EachDimensionIsAColumn) {
             told({"-o", "json", "report", "funnel", "--by", "region"}));
 }
 
+TEST_F(ReportCommandsTest, DaysAgoBeginAtMidnightWhereAReportIsMadeOfDays) {
+  const Ended flow = Run({"report", "flow", "--from", "30d ago"});
+  EXPECT_EQ(flow.exit_code, 0) << flow.output;
+  EXPECT_EQ(Run({"report", "records", "records", "--from", "1d ago"}).output.substr(0, 6), "leads/");
+  const std::string page = testing::TempDir() + "/days-ago.html";
+  const Ended html = Run({"report", "--html", page, "--from", "30d ago"});
+  EXPECT_EQ(html.exit_code, 0) << html.output;
+  for (const char* hour : {"36h ago", "2026-01-31T09:30:00Z"}) {
+    const Ended refused = Run({"report", "flow", "--from", hour});
+    EXPECT_EQ(refused.exit_code, 1) << hour << refused.output;
+    EXPECT_THAT(refused.output, HasSubstr("let times begin at midnight UTC"));
+  }
+  EXPECT_THAT(Run({"report", "flow", "--help"}).output, HasSubstr("\"30d ago\" for the midnight so many days ago"));
+}
+
+TEST_F(ReportCommandsTest, AGroupIsNamedAlsoWithACommaInIt) {
+  const std::vector<std::string> submit = {"submit",
+                                           "--given-name",
+                                           "Eva",
+                                           "--family-name",
+                                           "Lund",
+                                           "--email",
+                                           "eva@lund.example",
+                                           "--company",
+                                           "Lund AB",
+                                           "--domain",
+                                           "lund.example",
+                                           "--country",
+                                           "SE",
+                                           "--source",
+                                           "web_form",
+                                           "--product",
+                                           "press, large",
+                                           "--activity",
+                                           "website/high/contact_me"};
+  EXPECT_EQ(Run(submit).exit_code, 0);
+  const auto records = [&](const std::string& by, const std::string& values) {
+    return Run({"report", "records", "records", "--by", by, "--values", values});
+  };
+  EXPECT_THAT(records("product", R"(press\, large)").output, HasSubstr("1 in all"));
+  EXPECT_THAT(records("product,region", R"(press\, large,emea)").output, HasSubstr("1 in all"));
+  EXPECT_EQ(records("product", "press, large").exit_code, 2);
+}
+
 TEST_F(ReportCommandsTest, NamesThatNobodyHasAreRefused) {
   const auto records = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"report", "records"});

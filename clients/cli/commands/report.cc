@@ -82,9 +82,11 @@ void AddReportCommands(Command root) {
   AddFormat(sla, sla_flags);
 
   auto flow_flags = std::make_shared<ReportFlags>();
+  flow_flags->by_day = true;
   Command flow = group.AddCommand("flow", "How records moved, who was touched how soon, and who is left behind",
                                   "Examples:\n  leadline report flow --by source\n"
-                                  "  leadline report flow --region emea --from 2026-01-01",
+                                  "  leadline report flow --region emea --from 2026-01-01\n"
+                                  "  leadline report flow --from \"30d ago\"   from the midnight UTC 30 days ago",
                                   Report(flow_flags, report_service::kGetFlow));
   AddFilter(flow, flow_flags, "");
   AddFormat(flow, flow_flags);

@@ -54,6 +54,17 @@ absl::StatusOr<Time> ParseMoment(std::string_view text, Time now) {
   return ParseFileTime(text);
 }
 
+absl::StatusOr<Time> ParseDayMoment(std::string_view text, Time now) {
+  constexpr std::string_view kDaysAgo = "d ago";
+  absl::StatusOr<Time> moment = ParseMoment(text, now);
+  if (!moment.ok() || !text.ends_with(kDaysAgo)) return moment;
+  // "24h ago" and "1d12h ago" have hours in them, and are moments.
+  const std::string_view days = text.substr(0, text.size() - kDaysAgo.size());
+  if (days.find_first_not_of("0123456789") != std::string_view::npos) return moment;
+  const Time today = now - (now % kDay + kDay) % kDay;
+  return today - (now - *moment);
+}
+
 absl::StatusOr<Time> ParseFileTime(std::string_view text) {
   std::string copy(text);
   if (copy.size() > 10 && (copy[10] == ' ' || copy[10] == 'T')) {

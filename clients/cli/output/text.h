@@ -26,6 +26,9 @@ std::string FormatMinute(Time time);
 // What --at, --from and the like accept: RFC 3339, "2026-01-31", "2026-01-31 09:30:00" (UTC), "now", or a length of
 // time with "ago" such as "30d ago", seen from `now`.
 absl::StatusOr<Time> ParseMoment(std::string_view text, Time now);
+// The same, where "30d ago" is the midnight UTC with which the day begins that was so many days ago: for what is made
+// of whole days.
+absl::StatusOr<Time> ParseDayMoment(std::string_view text, Time now);
 // A time as files have it: RFC 3339, or date and time with a space or T between and no zone (UTC), or a bare date.
 absl::StatusOr<Time> ParseFileTime(std::string_view text);
 // `text` as a CSV field, quoted where it must be (RFC 4180).

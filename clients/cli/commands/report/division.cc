@@ -52,6 +52,21 @@ absl::StatusOr<std::vector<v1::ReportDimension>> ParseDimensions(std::string_vie
   return dimensions;
 }
 
+std::vector<std::string> SplitValues(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = text.substr(i);
+    if (rest.starts_with("\\,") || rest.starts_with("\\\\")) {
+      parts.back() += text[++i];
+    } else if (text[i] == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += text[i];
+    }
+  }
+  return parts;
+}
+
 std::string_view WordOf(v1::ReportDimension dimension) {
   for (const auto& [word, known] : kWords) {
     if (known == dimension) return word;

@@ -18,6 +18,9 @@ std::string DimensionWords();
 // Words of --by, separated by commas, in their order; none when `text` is empty. INVALID_ARGUMENT, with the nearest,
 // for another word.
 absl::StatusOr<std::vector<v1::ReportDimension>> ParseDimensions(std::string_view text);
+// The values of "emea,web": one that has a comma in it has a backslash before the comma, and one before a backslash.
+// Before anything else a backslash stands for itself.
+std::vector<std::string> SplitValues(std::string_view text);
 std::string_view WordOf(v1::ReportDimension dimension);
 
 // Cells for people, one for each of `count` dimensions: "(none)" where the group has no value, "(the rest)" and blanks

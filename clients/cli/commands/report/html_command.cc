@@ -56,7 +56,7 @@ absl::Status DescribeSelection(const ReportFlags& flags, Time now, PageNumbers& 
       {{"created from", "from", flags.from}, {"created before", "to", flags.to}}};
   for (const auto& [title, option, text] : times) {
     if (text.empty()) continue;
-    ASSIGN_OR_RETURN(const Time time, ParseMoment(text, now));
+    ASSIGN_OR_RETURN(const Time time, MomentOf(flags, text, now));
     // As a moment: "30d ago" would be another one tomorrow.
     add(title, option, FormatTime(time), FormatMinute(time) + " UTC");
   }
@@ -127,6 +127,7 @@ int WritePage(Session& session, const PageFlags& flags) {
 void AddReportPage(Command group) {
   auto flags = std::make_shared<PageFlags>();
   group.AddOption("--html", flags->file, "Write a page for managers to this file").Placeholder("FILE");
+  flags->report.by_day = true;
   // They live as long as the flags that they are part of.
   AddSelection(group, SharedReportFlags(flags, &flags->report));
   group.SetAction(kPageTeaching, [flags](Session& session) { return WritePage(session, *flags); });

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_split.h"
 #include "cli/commands/report/report_flags.h"
 #include "cli/services/report_service.h"
 #include "cli/session/session.h"
@@ -79,7 +78,7 @@ absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags
             ? "--values goes with --by: it names the group"
             : "--by goes with --values: name the group, such as --by region --values emea; (none) is for no value");
   }
-  const std::vector<std::string> values = absl::StrSplit(flags.values, ',');
+  const std::vector<std::string> values = SplitValues(flags.values);
   if (report.group_by_size() > 0 && values.size() != static_cast<size_t>(report.group_by_size())) {
     return absl::InvalidArgumentError(fmt::format("--values has {} values and --by {} words: it must have one for each",
                                                   values.size(), report.group_by_size()));
@@ -130,18 +129,22 @@ int ListRecords(Session& session, const RecordsFlags& flags) {
 
 void AddReportRecordsCommand(Command group) {
   auto flags = std::make_shared<RecordsFlags>();
+  flags->report->by_day = true;
   Command command = group.AddCommand(
       "records", "The records behind one number of a report, by name; they add up to it",
       "Examples:\n  leadline report records left_behind\n"
       "  leadline report records current --status mql --by region --values emea\n"
       "  leadline report records moves --status mql --to-status sal\n"
-      "  leadline report records sla_breached --sla contact_me --by owner --values reps/emea-tom-hughes",
+      "  leadline report records sla_breached --sla contact_me --by owner --values reps/emea-tom-hughes\n"
+      "  leadline report records current --by source,region --values 'fair\\, spring,emea'",
       [flags](Session& session) { return ListRecords(session, *flags); });
   command.AddOption("number", flags->number, fmt::format("One of {}", fmt::join(NumberWords(), ", "))).Required();
   AddFilter(command, flags->report, "");
   command.AddOption("--time", flags->report->time, "What the report's --time was").OneOf({"creation", "entry", "due"});
   command
-      .AddOption("--values", flags->values, "The group: a value for each word of --by; (none) for records without one")
+      .AddOption("--values", flags->values,
+                 "The group: a value for each word of --by; (none) for records without one. A comma that is part of a "
+                 "value is written \\, and a backslash before a comma \\\\")
       .Placeholder("VALUE,...");
   command.AddOption("--status", flags->status, "The status that the number is of");
   command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");

@@ -17,6 +17,7 @@ namespace leadline::cli {
 struct ReportFlags {
   std::string by, time, format, region, source, product, from, to;
   bool contacts = false;
+  bool by_day = false;  // the report is made of whole days
 };
 using SharedReportFlags = std::shared_ptr<ReportFlags>;
 
@@ -25,8 +26,15 @@ inline void AddSelection(Command command, SharedReportFlags flags) {
   command.AddOption("--region", flags->region, "Only this region");
   command.AddOption("--source", flags->source, "Only this source");
   command.AddOption("--product", flags->product, "Only leads that name this product");
-  command.AddOption("--from", flags->from, "From here on");
-  command.AddOption("--to", flags->to, "Before this");
+  const std::string days =
+      flags->by_day ? "; midnight UTC, such as 2026-01-31, or \"30d ago\" for the midnight so many days ago" : "";
+  command.AddOption("--from", flags->from, "From here on" + days);
+  command.AddOption("--to", flags->to, "Before this" + days);
+}
+
+// What --from or --to says.
+inline absl::StatusOr<Time> MomentOf(const ReportFlags& flags, const std::string& text, Time now) {
+  return flags.by_day ? ParseDayMoment(text, now) : ParseMoment(text, now);
 }
 
 // `other_time`: what --time takes beside "creation"; empty: the report goes by the creation alone.
@@ -48,11 +56,11 @@ absl::StatusOr<Request> FillRequest(const ReportFlags& flags, Time now) {
   filter.set_product(flags.product);
   filter.set_subject(flags.contacts ? v1::REPORT_SUBJECT_CONTACTS : v1::REPORT_SUBJECT_LEADS);
   if (!flags.from.empty()) {
-    ASSIGN_OR_RETURN(Time from, ParseMoment(flags.from, now));
+    ASSIGN_OR_RETURN(Time from, MomentOf(flags, flags.from, now));
     *filter.mutable_start_time() = ToTimestamp(from);
   }
   if (!flags.to.empty()) {
-    ASSIGN_OR_RETURN(Time to, ParseMoment(flags.to, now));
+    ASSIGN_OR_RETURN(Time to, MomentOf(flags, flags.to, now));
     *filter.mutable_end_time() = ToTimestamp(to);
   }
   filter.set_time_basis(flags.time == "entry" ? v1::REPORT_TIME_BASIS_ENTRY
