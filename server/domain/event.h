@@ -37,8 +37,8 @@ struct ActivityRecorded {
 struct StatusChanged {
   std::string from;  // empty for the first
   std::string to;
-  // created, activity, accept, reject, transition, remap, import, rescore, merge, unmerge, trial_ended: the status is
-  // the one that the packs which stay would have given, had a canary not decided
+  // created, activity, accept, reject, transition, remap, import, rescore, merge, unmerge, split, trial_ended: the
+  // status is the one that the packs which stay would have given, had a canary not decided
   std::string trigger;
   std::string reason;
   bool open = false;          // whether a lead in it counts as work in hand
@@ -73,7 +73,8 @@ struct ScoreChanged {
 struct Assigned {
   std::string rep;  // empty: nobody any more
   std::string previous_rep;
-  // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted or import;
+  // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted, split or
+  // import;
   // empty: no route had a rep for the lead, or, without a queue, it only leaves the one that it was in.
   std::string route;
   std::string hold_queue;        // in which the lead waits from here on; empty: in none
@@ -198,11 +199,19 @@ struct CalendarEnding {
   bool operator==(const CalendarEnding&) const = default;
 };
 
+// One deal turned out to be two. Stands in the history of both leads.
+struct LeadSplit {
+  RecordRef from;
+  RecordRef into;  // made by it
+  std::string reason;
+  bool operator==(const LeadSplit&) const = default;
+};
+
 // The alternative's index is stored as the event's type: only append.
 using EventPayload =
     std::variant<RecordCreated, FieldsChanged, ActivityRecorded, StatusChanged, DispositionRecorded, ScoreChanged,
                  Assigned, SlaChanged, DecisionTaken, Merged, Unmerged, AvailabilityChanged, PackChanged, PluginChanged,
-                 RegionChanged, Erased, AccountScored, QueueLong, CalendarEnding>;
+                 RegionChanged, Erased, AccountScored, QueueLong, CalendarEnding, LeadSplit>;
 
 // One thing that happened to one record. A transaction is what one request, or one row of a bulk request, did: its
 // events stand together in the ledger and share its id, append time, actor, request, generation and packs.

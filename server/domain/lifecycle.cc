@@ -158,6 +158,13 @@ const StatusDef* Lifecycle::Find(std::string_view status) const {
   return nullptr;
 }
 
+std::optional<double> WinProbability(const Lifecycle& lifecycle, const Lead& lead) {
+  const StatusDef* status = lifecycle.Find(lifecycle.Current(lead.status));
+  const bool over = status != nullptr && (status->won || status->terminal);
+  if (!over && lead.probability > 0) return lead.probability;
+  return status == nullptr ? std::nullopt : status->win_probability;
+}
+
 std::string_view Lifecycle::Current(std::string_view status) const {
   // A chain cannot be longer than the table, unless it is a ring: then it ends anywhere on the ring.
   for (size_t step = 0; step < remaps.size(); ++step) {

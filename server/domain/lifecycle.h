@@ -23,6 +23,9 @@ struct StatusDef {
   bool open = true;        // counts as work for the assignee
   bool won = false;        // the sale
   bool marketable = true;  // may be marketed to
+  // Of winning a lead in it for which nobody has estimated any, 0 to 1; unset: not said. 1 where it is won, 0 where it
+  // is the end otherwise.
+  std::optional<double> win_probability;
 };
 
 // What can set a transition off. `kEntry` gives a new record its first status.
@@ -78,6 +81,10 @@ struct Lifecycle {
   // The status that stands for `status` today: itself, or what the remaps lead to.
   std::string_view Current(std::string_view status) const;
 };
+
+// Of winning the lead, 0 to 1: 1 once it is won and 0 once it is lost for good; otherwise what somebody estimated, or
+// else what its status says. Nothing where none says it.
+std::optional<double> WinProbability(const Lifecycle& lifecycle, const Lead& lead);
 
 // Whether `transition` starts from `current`, which is a status of today; empty for a new record.
 bool StartsFrom(const Lifecycle& lifecycle, const TransitionDef& transition, std::string_view current);

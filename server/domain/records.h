@@ -283,12 +283,17 @@ struct Lead {
   std::string merged_into;
   StatusWords moves;  // at most kMostMovesKept
   FormerRep former;
+  // The lead that it was one deal with until then; empty: none. Its activities without a contact repeat that one's.
+  std::string split_from;
+  Time split_at = 0;
   bool operator==(const Lead&) const = default;
 };
 
 struct Activity {
   std::string id;
   std::string lead_id;
+  // Who acted. Empty: it repeats, on a lead that was split off, what somebody did of the other lead, and counts for the
+  // lead alone.
   std::string contact_id;
   std::string account_id;
   std::string channel;

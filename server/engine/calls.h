@@ -17,6 +17,9 @@
 #include "domain/records.h"
 #include "domain/reports/cell.h"
 #include "domain/reports/division.h"
+#include "domain/reports/feedback.h"
+#include "domain/reports/funnel.h"
+#include "domain/reports/hand_over.h"
 #include "domain/routing.h"
 #include "domain/set_aside.h"
 #include "engine/input/unlisted_values.h"
@@ -236,6 +239,11 @@ struct ReportMoment {
   Time now = 0;          // what is still open was ended by
 };
 
+struct FeedbackReport {
+  std::vector<std::string> sales_statuses;  // of the packs that decide
+  std::vector<domain::Feedback> feedbacks;
+};
+
 // One number of a report.
 struct ReportNumber {
   domain::Section section = domain::Section::kFunnel;
@@ -243,7 +251,18 @@ struct ReportNumber {
   std::optional<std::string> first, second;  // the statuses or the service level that it is of; nothing: of all
   // Of clocks: those that are met, breached, running, cancelled; or all of them.
   enum class Clocks : uint8_t { kAll, kMet, kBreached, kRunning, kCancelled } clocks = Clocks::kAll;
-  int64_t minutes = 0;  // of kTouchedIn
+  int64_t minutes = 0;    // of kTouchedIn
+  bool complete = false;  // of kBuyingGroup: those with all of it alone
+  // Of hand-overs, which are of one rule (`first`, and its layer, empty for the centre; nothing: of any) or of one band
+  // of scores, not of both; or of all. What came of them, and the reason of the rejection; nothing: any.
+  std::optional<std::string> layer, reason;
+  std::optional<uint32_t> band;
+  std::vector<domain::HandOverOutcome> outcomes = {};
+};
+
+struct PipelineReport {
+  std::string currency;  // ISO 4217 code of the amounts: the packs'; empty where they convert none
+  std::vector<domain::Pipeline> pipelines;
 };
 
 struct ReportRecordsRequest {

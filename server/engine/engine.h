@@ -167,6 +167,12 @@ class Engine {
   // UNAVAILABLE while they are being made.
   absl::StatusOr<std::vector<domain::Flow>> GetFlow(const CallContext& context, const ReportFilter& filter,
                                                     const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+  // From cells alone, as GetFlow; by the creation or the entry.
+  absl::StatusOr<PipelineReport> GetPipeline(const CallContext& context, const ReportFilter& filter,
+                                             const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
+  // By the creation alone, of leads alone (INVALID_ARGUMENT for contacts); from cells where they have it, as GetFunnel.
+  absl::StatusOr<FeedbackReport> GetFeedback(const CallContext& context, const ReportFilter& filter,
+                                             const ReportDimensions& dimensions, ReportMoment* moment = nullptr);
   // The records that a number of a report counts, by id, as they were at its moment: their counts add up to the number.
   // A page may have fewer than `limit` records, and none, while there are more. FAILED_PRECONDITION when they are not
   // kept as they were any more, or the report was not answered from cells.

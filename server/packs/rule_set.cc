@@ -2,6 +2,18 @@
 
 namespace leadline::packs {
 
+std::optional<double> CurrencyTable::RateOf(std::string_view of) const {
+  if (currency.empty()) return std::nullopt;
+  if (of == currency) return 1;
+  const auto rate = rates.find(of);
+  return rate == rates.end() ? std::nullopt : std::optional(rate->second);
+}
+
+std::optional<double> CurrencyTable::Convert(const domain::Money& money) const {
+  const std::optional<double> rate = RateOf(money.currency);
+  return rate ? std::optional(static_cast<double>(money.micros) / 1e6 * *rate) : std::nullopt;
+}
+
 const RegionRules& RuleSet::ForRegion(std::string_view region) const {
   const auto it = by_region_.find(region);
   return it != by_region_.end() ? *it->second : *by_region_.find("")->second;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/source_position.h"
 #include "cel/env.h"
 #include "cel/program.h"
+#include "domain/deals/buying_group.h"
 #include "domain/decision.h"
 #include "domain/history/merging.h"
 #include "domain/lifecycle.h"
@@ -104,6 +106,11 @@ struct CurrencyTable {
   std::string currency;                              // that they are converted to; empty: none is
   Time as_of = 0;                                    // the first moment of the day that the rates are of
   std::map<std::string, double, std::less<>> rates;  // what one unit of each other currency is worth in it
+
+  // What one unit is worth in `currency`; nothing for one without a rate.
+  std::optional<double> RateOf(std::string_view of) const;
+  // In `currency`; nothing for a currency without a rate.
+  std::optional<double> Convert(const domain::Money& money) const;
 };
 
 // What people say by what they do of whether they want to be written to, or what says that they cannot be.
@@ -201,6 +208,8 @@ struct RegionRules {
   std::shared_ptr<const domain::MailProviders> public_mail = std::make_shared<domain::MailProviders>();
   // What `lead.value_converted` goes by.
   std::shared_ptr<const CurrencyTable> currencies = std::make_shared<CurrencyTable>();
+  // What `lead.buying_group_completeness` goes by. The centre's alone.
+  std::shared_ptr<const domain::BuyingGroups> buying_groups = std::make_shared<const domain::BuyingGroups>();
   std::vector<Normalizer> normalizers;  // a field's own table before the one that counts for the centre
   std::string normalizers_sha256;       // of what they say; see FingerprintOfNormalizers
   // The centre's and the region's own; more than one may hold.

@@ -232,6 +232,25 @@ grpc::ServerUnaryReactor* LeadService::UpdateLead(grpc::CallbackServerContext* c
   });
 }
 
+grpc::ServerUnaryReactor* LeadService::SplitLead(grpc::CallbackServerContext* call, const v1::SplitLeadRequest* request,
+                                                 v1::SplitLeadResponse* response) {
+  return Write(env_, call, [&](grpc::ServerUnaryReactor* reactor) -> absl::Status {
+    Checker check(env_.engine->clock().Now());
+    const engine::CallContext context = NamedContext(*call, request->request_id(), *request, check);
+    engine::SplitRequest split = SplitFrom(*request, check);
+    RETURN_IF_ERROR(check.ToStatus());
+    engine::SplitLead(
+        env_.engine->options(), context, std::move(split),
+        Answer<engine::SplitResult>(env_, call, reactor, [this, response](const engine::SplitResult& result) {
+          const Present present(*env_.engine);
+          rpc::ToProto(result.lead, present, response->mutable_lead());
+          rpc::ToProto(result.new_lead, present, response->mutable_new_lead());
+          rpc::ToProto(result.decisions, response->mutable_decisions());
+        }));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* LeadService::AddLeadContact(grpc::CallbackServerContext* call,
                                                       const v1::AddLeadContactRequest* request,
                                                       v1::AddLeadContactResponse* response) {

@@ -19,6 +19,8 @@ class LeadService final : public v1::LeadService::WithRawCallbackMethod_WatchEve
                                                  v1::BatchSubmitEnquiriesResponse* response) override;
   grpc::ServerUnaryReactor* BatchGetLeads(grpc::CallbackServerContext* call, const v1::BatchGetLeadsRequest* request,
                                           v1::BatchGetLeadsResponse* response) override;
+  grpc::ServerUnaryReactor* SplitLead(grpc::CallbackServerContext* call, const v1::SplitLeadRequest* request,
+                                      v1::SplitLeadResponse* response) override;
   grpc::ServerUnaryReactor* AddLeadContact(grpc::CallbackServerContext* call, const v1::AddLeadContactRequest* request,
                                            v1::AddLeadContactResponse* response) override;
   grpc::ServerUnaryReactor* RemoveLeadContact(grpc::CallbackServerContext* call,

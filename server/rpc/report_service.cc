@@ -1,9 +1,12 @@
 #include "rpc/report_service.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/history/record_limits.h"
 #include "rpc/check/filter_check.h"
 #include "rpc/check/report_check.h"
 #include "rpc/check/report_moment.h"
@@ -29,7 +32,10 @@ absl::StatusOr<ReportCall> ReportCallFrom(const Environment& env, const grpc::Ca
   out.context = ContextOf(call, check);
   out.context.wanted = StillAsked(call);
   out.filter = ReportFilterFrom(root / "filter", request.filter(), other_basis, check);
-  out.dimensions = ReportDimensionsFrom(root / "group_by", request.group_by(), out.filter.contacts, check);
+  const ReportDivides what = out.filter.contacts                        ? ReportDivides::kContacts
+                             : other_basis == v1::REPORT_TIME_BASIS_DUE ? ReportDivides::kLevels
+                                                                        : ReportDivides::kLeads;
+  out.dimensions = ReportDimensionsFrom(root / "group_by", request.group_by(), what, check);
   RETURN_IF_ERROR(check.ToStatus());
   FilterCheck known(*env.engine, out.context, check.now());
   known.Region(root / "filter" / "region", out.filter.region);
@@ -95,12 +101,84 @@ void ToProto(const domain::Flow& from, v1::Flow* to) {
   }
 }
 
+// Of a double amount of units; where it is beyond what a Money of a lead may be, that.
+void SetAmount(double amount, const std::string& currency, google::type::Money* to) {
+  constexpr auto kMost = static_cast<double>(domain::kLargestAmount);
+  rpc::ToProto(domain::Money{currency, std::llround(std::clamp(amount, -kMost, kMost) * 1e6)}, to);
+}
+
+void ToProto(const domain::Pipeline& from, const std::string& currency, v1::Pipeline* to) {
+  to->set_remainder(from.rest);
+  to->set_record_count(from.total);
+  to->set_open_count(from.open);
+  for (const domain::PipelineStage& stage : from.stages) {
+    v1::PipelineStage* added = to->add_stages();
+    added->set_status(stage.status);
+    added->set_lead_count(stage.leads);
+    added->set_valued_count(stage.valued);
+    added->set_unconverted_count(stage.not_converted);
+    if (stage.win_probability) added->set_win_probability(*stage.win_probability);
+    added->set_buying_group_count(stage.groups_wanted);
+    added->set_complete_group_count(stage.groups_complete);
+    if (stage.groups_wanted > 0) added->set_completeness(stage.completeness);
+    if (currency.empty()) continue;
+    SetAmount(stage.value, currency, added->mutable_value());
+    SetAmount(stage.weighted_value, currency, added->mutable_weighted_value());
+  }
+  if (currency.empty()) return;
+  SetAmount(from.open_value, currency, to->mutable_open_value());
+  SetAmount(from.open_weighted_value, currency, to->mutable_open_weighted_value());
+}
+
+void ToProto(const domain::HandOverCounts& from, v1::HandOverCounts* to) {
+  to->set_sent_count(from.Sent());
+  to->set_accepted_count(from.accepted);
+  to->set_rejected_count(from.rejected);
+  to->set_withdrawn_count(from.withdrawn);
+  to->set_waiting_count(from.waiting);
+  to->set_won_count(from.won);
+  to->set_rejected_later_count(from.rejected_later);
+  const int64_t answered = from.accepted + from.rejected;
+  if (answered > 0) to->set_rejected_share(static_cast<double>(from.rejected) / static_cast<double>(answered));
+  for (const domain::RejectionCount& rejection : from.rejections) {
+    v1::RejectionCount* added = to->add_rejections();
+    added->set_reject_reason(rejection.reason);
+    added->set_rejected_count(rejection.rejected);
+    added->set_rejected_later_count(rejection.rejected_later);
+    added->set_remainder(rejection.rest);
+  }
+}
+
+void ToProto(const domain::Feedback& from, v1::Feedback* to) {
+  to->set_remainder(from.rest);
+  ToProto(from.total, to->mutable_total());
+  for (const domain::RuleFeedback& rule : from.rules) {
+    v1::RuleFeedback* added = to->add_rules();
+    added->set_rule_id(rule.rule_id);
+    if (!rule.rule_id.empty()) added->set_layer(rule.layer.empty() ? kCentralLayer : rule.layer);
+    ToProto(rule.counts, added->mutable_counts());
+    added->set_remainder(rule.rest);
+  }
+  for (const domain::BandFeedback& band : from.bands) {
+    v1::ScoreBandFeedback* added = to->add_score_bands();
+    added->set_score_band(domain::BandName(band.band));
+    if (band.band > domain::kBelowZero) added->set_min_score(domain::FirstPointsOf(band.band));
+    if (band.band >= domain::kBelowZero && band.band < domain::kLastBand) {
+      added->set_max_score(domain::FirstPointsOf(band.band + 1));
+    }
+    ToProto(band.counts, added->mutable_counts());
+  }
+}
+
 // The group whose number is listed, as AddDimensions gives it.
 void GroupFrom(const FieldPath& path, const v1::ListReportRecordsRequest& request, Checker& check,
                engine::ReportRecordsRequest& to) {
   google::protobuf::RepeatedField<int> dimensions;
   for (const v1::DimensionValue& part : request.group()) dimensions.Add(part.dimension());
-  to.dimensions = ReportDimensionsFrom(path, dimensions, to.filter.contacts, check);
+  const ReportDivides what = to.filter.contacts                           ? ReportDivides::kContacts
+                             : to.number.section == domain::Section::kSla ? ReportDivides::kLevels
+                                                                          : ReportDivides::kLeads;
+  to.dimensions = ReportDimensionsFrom(path, dimensions, what, check);
   for (int i = 0; i < request.group_size(); ++i) {
     const FieldPath item = path[i];
     const FieldPath place = item / "value";
@@ -216,6 +294,46 @@ grpc::ServerUnaryReactor* ReportService::GetFlow(grpc::CallbackServerContext* ca
       v1::Flow* added = response->add_flows();
       AddDimensions(report.dimensions, flow.group, added->mutable_dimensions());
       ToProto(flow, added);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportService::GetPipeline(grpc::CallbackServerContext* call,
+                                                     const v1::GetPipelineRequest* request,
+                                                     v1::GetPipelineResponse* response) {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_ENTRY));
+    if (report.filter.contacts) return InvalidField("filter.subject", "must be leads; contacts have no value");
+    engine::ReportMoment moment;
+    ASSIGN_OR_RETURN(engine::PipelineReport answer,
+                     env_.engine->GetPipeline(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
+    response->set_currency_code(answer.currency);
+    for (const domain::Pipeline& pipeline : answer.pipelines) {
+      v1::Pipeline* added = response->add_pipelines();
+      AddDimensions(report.dimensions, pipeline.group, added->mutable_dimensions());
+      ToProto(pipeline, answer.currency, added);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportService::GetFeedback(grpc::CallbackServerContext* call,
+                                                     const v1::GetFeedbackRequest* request,
+                                                     v1::GetFeedbackResponse* response) {
+  return ReadLong(env_, call, [=, this]() -> absl::Status {
+    ASSIGN_OR_RETURN(ReportCall report, ReportCallFrom(env_, *call, *request, v1::REPORT_TIME_BASIS_CREATION));
+    if (report.filter.contacts) return InvalidField("filter.subject", "must be leads; contacts are not sent to sales");
+    engine::ReportMoment moment;
+    ASSIGN_OR_RETURN(const engine::FeedbackReport told,
+                     env_.engine->GetFeedback(report.context, report.filter, report.dimensions, &moment));
+    response->set_moment(MomentText(moment));
+    for (const std::string& status : told.sales_statuses) response->add_sales_statuses(status);
+    for (const domain::Feedback& feedback : told.feedbacks) {
+      v1::Feedback* added = response->add_feedbacks();
+      AddDimensions(report.dimensions, feedback.group, added->mutable_dimensions());
+      ToProto(feedback, added);
     }
     return absl::OkStatus();
   });

@@ -19,6 +19,10 @@ class ReportService final : public v1::ReportService::CallbackService {
                                              v1::GetSlaComplianceResponse* response) override;
   grpc::ServerUnaryReactor* GetFlow(grpc::CallbackServerContext* call, const v1::GetFlowRequest* request,
                                     v1::GetFlowResponse* response) override;
+  grpc::ServerUnaryReactor* GetPipeline(grpc::CallbackServerContext* call, const v1::GetPipelineRequest* request,
+                                        v1::GetPipelineResponse* response) override;
+  grpc::ServerUnaryReactor* GetFeedback(grpc::CallbackServerContext* call, const v1::GetFeedbackRequest* request,
+                                        v1::GetFeedbackResponse* response) override;
   grpc::ServerUnaryReactor* ListReportRecords(grpc::CallbackServerContext* call,
                                               const v1::ListReportRecordsRequest* request,
                                               v1::ListReportRecordsResponse* response) override;

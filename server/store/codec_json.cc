@@ -64,7 +64,7 @@ constexpr std::array<std::string_view, std::variant_size_v<domain::EventPayload>
     "disposition_recorded", "score_changed",  "assigned",          "sla_changed",
     "decision_taken",       "merged",         "unmerged",          "availability_changed",
     "pack_changed",         "plugin_changed", "region_changed",    "erased",
-    "account_scored",       "queue_long",     "calendar_ending"};
+    "account_scored",       "queue_long",     "calendar_ending",   "lead_split"};
 
 // A record with what stands in columns.
 template <typename T>

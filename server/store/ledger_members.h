@@ -245,6 +245,13 @@ void Members(C& c, typename C::template Ref<domain::CalendarEnding> r) {
 }
 
 template <typename C>
+void Members(C& c, typename C::template Ref<domain::LeadSplit> r) {
+  c("from", r.from);
+  c("into", r.into);
+  c.Personal("reason", r.reason);
+}
+
+template <typename C>
 void Members(C& c, typename C::template Ref<domain::PackContent> r) {
   c("files", r.files);
 }

@@ -201,6 +201,8 @@ void Members(C& c, typename C::template Ref<domain::Lead> r) {
   c("moves", r.moves);
   c("given_by", r.given_by);
   c("former", r.former);
+  c("split_from", r.split_from);
+  c("split_at", r.split_at);
 }
 
 template <typename C>

@@ -54,12 +54,16 @@ struct JourneyFilter {
   Time created_from = 0;                                // 0: no limit
   Time created_to = 0;                                  // exclusive; 0: no limit
   std::string region, source, product;                  // empty: any; only for leads (source, product)
+  // Statuses of sales: steps of leads into them have the score of then; null: no step has one.
+  std::function<bool(std::string_view status)> is_sales = {};
 };
 
 // What the ledger tells of a record for reports, up to one of its transactions.
 struct ReportHistory {
   std::vector<domain::StatusStep> steps;  // in ledger order
   Time touched_at = 0;                    // when a person first decided or noted something of it; 0: nobody did
+  // A step is without its score, since none was decided in these events: perhaps before them.
+  bool lacks_score = false;
 };
 
 // What a stretch of the ledger tells of an account, contact or lead.
@@ -80,7 +84,11 @@ struct ReportReading {
   std::span<const std::string> attempts = {};  // dispositions that are no touch
   // Working time of a clock of a region's from start to stop; empty: it counts as 0.
   std::function<Duration(const std::string& region, const domain::SlaClock&)> response = {};
+  // How much of the buying group of its products a lead has, in millionths; empty, or nothing: they want none.
+  std::function<std::optional<int64_t>(const domain::Lead&)> completeness = {};
   int64_t through = std::numeric_limits<int64_t>::max();  // the last transaction of the ledger that is read
+  // As in JourneyFilter.
+  std::function<bool(std::string_view status)> is_sales = {};
 };
 
 struct AssignmentEvent {

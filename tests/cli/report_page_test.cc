@@ -86,7 +86,69 @@ void FillFlow(v1::Flow& flow) {
   left->set_lead_count(47);
 }
 
+void FillCounts(v1::HandOverCounts& counts, int64_t first) {
+  counts.set_sent_count(first);
+  counts.set_accepted_count(first + 1);
+  counts.set_rejected_count(first + 2);
+  counts.set_withdrawn_count(first + 3);
+  counts.set_waiting_count(first + 4);
+  counts.set_won_count(first + 5);
+  counts.set_rejected_later_count(first + 6);
+  counts.set_rejected_share(0.5);
+}
+
+v1::RuleFeedback& AddRule(v1::Feedback& feedback, const std::string& id, int64_t first, double share) {
+  v1::RuleFeedback* rule = feedback.add_rules();
+  rule->set_rule_id(id);
+  rule->set_layer("central");
+  FillCounts(*rule->mutable_counts(), first);
+  rule->mutable_counts()->set_rejected_share(share);
+  return *rule;
+}
+
+void FillFeedback(v1::GetFeedbackResponse& response) {
+  response.add_sales_statuses("mql");
+  v1::Feedback& feedback = *response.add_feedbacks();
+  FillCounts(*feedback.mutable_total(), 2300);
+  v1::RejectionCount* reason = feedback.mutable_total()->add_rejections();
+  reason->set_reject_reason("no_budget");
+  reason->set_rejected_count(2331);
+  reason->set_rejected_later_count(2332);
+  AddRule(feedback, "title.manager", 2310, 0.2);
+  AddRule(feedback, "form.contact_me", 2320, 0.7);
+  v1::ScoreBandFeedback* band = feedback.add_score_bands();
+  band->set_score_band("90_to_100");
+  band->set_min_score(90);
+  band->set_max_score(100);
+  FillCounts(*band->mutable_counts(), 2340);
+}
+
 // A small report in which every number is another one.
+void SetEuros(google::type::Money* money, int64_t units) {
+  money->set_currency_code("EUR");
+  money->set_units(units);
+}
+
+void FillPipeline(v1::GetPipelineResponse& pipelines) {
+  pipelines.set_currency_code("EUR");
+  v1::Pipeline& pipeline = *pipelines.add_pipelines();
+  pipeline.set_open_count(1173);
+  SetEuros(pipeline.mutable_open_value(), 987654);
+  SetEuros(pipeline.mutable_open_weighted_value(), 123456);
+  pipeline.add_stages()->set_status("inquiry");
+  v1::PipelineStage& stage = *pipeline.add_stages();
+  stage.set_status("mql");
+  stage.set_lead_count(408);
+  stage.set_valued_count(71);
+  stage.set_unconverted_count(2);
+  SetEuros(stage.mutable_value(), 765432);
+  stage.set_win_probability(0.15);
+  SetEuros(stage.mutable_weighted_value(), 114815);
+  stage.set_buying_group_count(62);
+  stage.set_complete_group_count(14);
+  stage.set_completeness(0.375);
+}
+
 PageNumbers SmallReport() {
   PageNumbers numbers;
   numbers.asked = *ParseTime("2026-03-01T12:34:56Z");
@@ -100,6 +162,7 @@ PageNumbers SmallReport() {
   AddStage(funnel, "mql", 644, 203, 408);
   AddStage(funnel, "re_market", 236, 0, 236);
   FillFlow(*numbers.flow.add_flows());
+  FillFeedback(numbers.feedback);
   v1::Velocity& velocity = *numbers.velocity.add_velocities();
   velocity.set_record_count(1234);
   v1::DurationStats& stage = *velocity.add_stages();
@@ -118,6 +181,7 @@ PageNumbers SmallReport() {
   v1::DimensionValue* team = AddLevel(numbers.levels_by_team, "hot", 41, 9).add_dimensions();
   team->set_dimension(v1::REPORT_DIMENSION_TEAM);
   team->set_value("teams/berlin");
+  FillPipeline(numbers.pipeline);
   return numbers;
 }
 
@@ -162,6 +226,12 @@ TEST(ReportPageTest, HoldsEveryNumberOfTheAnswers) {
       ">612<", ">2.0 days<", ">3.0 days<", ">4.0 days<", ">591<", ">5.0 days<", "61 leads", "half within 40.0 days",
       // Service levels.
       ">80.0 %<", ">117<", ">80<", ">20<", ">13<", ">4<", ">25 minutes<", "teams/berlin", ">82.0 %<", ">41<", ">9<",
+      // Pipeline.
+      "at an end: 1,173.", "worth 987,654 EUR, and 123,456 EUR", ">73<", ">765,432<", ">15.0 %<", ">114,815<", ">62<",
+      ">14<", ">37.5 %<", "2 values left out",
+      // Feedback.
+      "sent to sales (status mql)", ">2,300<", ">2,306<", ">2,310<", ">2,316<", ">2,320<", ">no_<wbr>budget<",
+      ">2,331<", ">2,332<", ">90 to 100<", ">2,341<", ">2,346<",
       // Sources.
       ">website<", ">1,000<", ">55<", ">5.5 %<", ">50.0 days<", ">(no source)<", ">234<", ">6<", "within 1 %"};
   for (const std::string& text : wanted) EXPECT_THAT(page, HasSubstr(text));
@@ -169,6 +239,17 @@ TEST(ReportPageTest, HoldsEveryNumberOfTheAnswers) {
   EXPECT_THAT(page, Not(HasSubstr("THEY DIFFER")));
   EXPECT_THAT(page, Not(HasSubstr("Leads changed while")));
   EXPECT_EQ(FirstBrokenTag(page), "");
+}
+
+TEST(ReportPageTest, RulesWithTheLargestShareOfRejectionsComeFirst) {
+  PageNumbers numbers = SmallReport();
+  const std::string page = ReportPage(numbers);
+  EXPECT_LT(page.find("form.contact_"), page.find("title.manager"));
+  v1::RuleFeedback& silent = AddRule(*numbers.feedback.mutable_feedbacks(0), "never.answered", 5, 0);
+  silent.mutable_counts()->clear_rejected_share();
+  EXPECT_THAT(ReportPage(numbers), Not(HasSubstr("never.answered"))) << "it has no share";
+  for (int i = 0; i < 40; ++i) AddRule(*numbers.feedback.mutable_feedbacks(0), fmt::format("rule{}", i), 5, 0.1);
+  EXPECT_THAT(ReportPage(numbers), AllOf(HasSubstr("rule27<"), Not(HasSubstr("rule28<")), HasSubstr("12 more are")));
 }
 
 TEST(ReportPageTest, SaysWhereNumbersDoNotAgree) {
@@ -198,15 +279,22 @@ TEST(ReportPageTest, KeepsWhatUsersWroteAsText) {
   flow.mutable_left_behind(0)->set_status(evil);
   numbers.velocity.mutable_velocities(0)->mutable_stages(0)->set_status(evil);
   numbers.velocity_by_source.mutable_velocities(0)->mutable_dimensions(0)->set_value(evil);
+  v1::Feedback& feedback = *numbers.feedback.mutable_feedbacks(0);
+  feedback.mutable_rules(0)->set_rule_id(evil);
+  feedback.mutable_total()->mutable_rejections(0)->set_reject_reason(evil);
+  numbers.feedback.set_sales_statuses(0, evil);
   numbers.levels.mutable_levels(0)->set_sla_id(evil);
+  numbers.pipeline.set_currency_code(evil);
+  numbers.pipeline.mutable_pipelines(0)->mutable_stages(1)->set_status(evil);
   numbers.levels_by_team.mutable_levels(0)->set_sla_id(evil);
   numbers.levels_by_team.mutable_levels(0)->mutable_dimensions(0)->set_value(evil);
   const std::string page = ReportPage(numbers);
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("<img")));
   EXPECT_EQ(FirstBrokenTag(page), "");
-  // In 2 places of the header and footer, 6 tables, the command of left behind, and the picture's name and boxes.
-  EXPECT_GE(CountOf(page, "&quot;&gt;&lt;script&gt;alert('x')&lt;/script&gt;"), 12u);
+  // In 2 places of the header and footer, 9 tables, the words of feedback, the command of left behind, and the
+  // picture's name and boxes.
+  EXPECT_GE(CountOf(page, "&quot;&gt;&lt;script&gt;alert('x')&lt;/script&gt;"), 16u);
   EXPECT_THAT(page, HasSubstr("onerror=&quot;y&quot;&gt;&amp;amp;"));
 }
 
@@ -214,11 +302,12 @@ TEST(ReportPageTest, OfNothingSaysSo) {
   PageNumbers nothing;
   const std::string page = ReportPage(nothing);
   for (const char* text :
-       {"No lead moved.", "Nobody is left behind.", "No service level was started.", "There are no leads.",
-        "Nobody has become a customer yet.", "<dd>all</dd>", "add up to 0 of 0 leads."}) {
+       {"No lead moved.", "Nobody is left behind.", "No lead was sent to sales.", "No service level was started.",
+        "There are no leads.", "Nobody has become a customer yet.", "<dd>all</dd>", "add up to 0 of 0 leads."}) {
     EXPECT_THAT(page, HasSubstr(text));
   }
   EXPECT_THAT(page, Not(HasSubstr("nan")));
+  EXPECT_THAT(page, Not(HasSubstr("Pipeline")));
   EXPECT_EQ(FirstBrokenTag(page), "");
 }
 

@@ -82,6 +82,7 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(lead_service::kBatchSubmitEnquiries);
   Hold(lead_service::kBatchGetLeads);
   Hold(lead_service::kAddLeadContact);
+  Hold(lead_service::kSplitLead);
   Hold(lead_service::kRemoveLeadContact);
   Hold(lead_service::kBatchRecordActivities);
   Hold(contact_service::kGetContact);
@@ -103,6 +104,8 @@ TEST_F(ServicesTest, EveryUnaryMethodIsAsTheContractSays) {
   Hold(report_service::kGetVelocity);
   Hold(report_service::kGetSlaCompliance);
   Hold(report_service::kGetFlow);
+  Hold(report_service::kGetPipeline);
+  Hold(report_service::kGetFeedback);
   Hold(report_service::kListReportRecords);
   Hold(routing_service::kRouteLead);
   Hold(routing_service::kPreviewRoute);

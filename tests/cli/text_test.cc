@@ -54,6 +54,21 @@ TEST(Text, DaysAgoAreMidnights) {
   EXPECT_FALSE(ParseDayMoment("d ago", now).ok());
 }
 
+TEST(ProtoText, MoneyIsRoundedToAHundredth) {
+  const auto text = [](int64_t units, int32_t nanos) {
+    google::type::Money money;
+    money.set_currency_code("EUR");
+    money.set_units(units);
+    money.set_nanos(nanos);
+    return FormatMoney(money);
+  };
+  EXPECT_EQ(text(8'696'010, 736'885'000), "8,696,010.74 EUR");
+  EXPECT_EQ(text(0, 575'000'000), "0.58 EUR");
+  EXPECT_EQ(text(1'999, 995'000'000), "2,000 EUR");
+  EXPECT_EQ(text(0, -575'000'000), "-0.58 EUR");
+  EXPECT_EQ(text(0, 4'000'000), "0 EUR");
+}
+
 TEST(ProtoText, ReadsActivitiesMoneyAndAttributes) {
   v1::Activity activity;
   ASSERT_TRUE(ParseActivity("event/high/attend@2026-03-01#analytics", 0, activity).ok());

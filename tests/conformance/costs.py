@@ -32,12 +32,13 @@ _COSTS = [
     (r"FindDuplicates", "Reads the records that share a blocking key: 1,000 a key at most."),
     (r"(Update|Transition|Accept|Reject|Route|Reassign|AddLead|RemoveLead)\w+|RecordDisposition|SetAvailability|PlanAbsences",
      _ONE_WRITE),
+    (r"SplitLead", "One transaction about both leads. A row for each activity that is repeated, 1,000 at most."),
     (r"MergeRecords|UndoMerge", "One transaction in the writer over both records and what belongs to them."),
     (r"EraseContact", "One transaction in the writer over the person's whole history: other changes wait meanwhile."),
-    (r"GetFunnel|GetVelocity|GetSlaCompliance", "Reads the sums of the groups and the time asked for, however many "
+    (r"GetFunnel|GetVelocity|GetSlaCompliance|GetFeedback", "Reads the sums of the groups and the time asked for, however many "
      "records there are; with limits or dimensions of which no sums are kept, all records or clocks of the time. Two "
      "reports at a time, on threads of their own."),
-    (r"GetFlow", "Reads the sums of the groups and the time asked for, however many records there are."),
+    (r"GetFlow|GetPipeline", "Reads the sums of the groups and the time asked for, however many records there are."),
     (r"ListReportRecords", "Looks at 2,000 records at most."),
     (r"GetFairness", "Reads all records of the time asked for. Two reports at a time, on threads of their own; it ends "
      "when nobody waits for it any more."),

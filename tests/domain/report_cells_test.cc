@@ -24,6 +24,7 @@ Lifecycle Plain() {
   lifecycle.statuses = {{.id = "inquiry", .order = 0},    {.id = "mql", .order = 1},
                         {.id = "sql", .order = 2},        {.id = "customer", .order = 3, .won = true},
                         {.id = "re_market", .order = -1}, {.id = "disqualified", .order = -1, .terminal = true}};
+  lifecycle.transitions = {{.from = {"mql"}, .to = "sql", .trigger = Trigger::kAccept}};
   lifecycle.remaps = {{"contacted", "mql"}};
   return lifecycle;
 }
@@ -187,7 +188,14 @@ ReportInput Any(std::mt19937_64& random) {
   ReportInput input = Went(went, static_cast<Duration>(random() % (20 * kDay)));
   const auto later = static_cast<Duration>(random() % (60 * kDay));
   input.record.created_at += later;
-  for (StatusStep& step : input.steps) step.time += later;
+  for (StatusStep& step : input.steps) {
+    step.time += later;
+    step.cause = static_cast<StepCause>(random() % 3);
+    if (step.cause == StepCause::kReject) step.reject_reason = one_of({"timing", "no_need"});
+    if (step.to == "mql" && random() % 2 == 0) {
+      step.score = SentScore{static_cast<uint32_t>(random() % 23), {one_of({"a", "b"}), one_of({"c", "d"})}};
+    }
+  }
   input.record.region = one_of({"emea", "apac", ""});
   if (random() % 4 == 0) {
     input.kind = RecordKind::kContact;

@@ -40,6 +40,8 @@ TEST(FiltersTest, UnknownValuesAreRefusedWithTheNearest) {
        "group_by[0]",
        "contacts have no REPORT_DIMENSION_SOURCE to divide by; use REPORT_DIMENSION_REGION, REPORT_DIMENSION_WEEK, "
        "REPORT_DIMENSION_MONTH"},
+      {"ReportService", "GetFlow", "group_by: REPORT_DIMENSION_CALENDAR", "group_by[0]",
+       "leads have no REPORT_DIMENSION_CALENDAR to divide by; use REPORT_DIMENSION_SOURCE"},
       {"ReportService", "GetVelocity", "group_by: [1, 2, 3, 4]", "group_by", "has 4 items; at most 3 are allowed"},
       {"ReportService", "GetVelocity", "filter { time_basis: REPORT_TIME_BASIS_DUE }", "filter.time_basis",
        "this report does not go by REPORT_TIME_BASIS_DUE; use REPORT_TIME_BASIS_CREATION or REPORT_TIME_BASIS_ENTRY"},

@@ -77,6 +77,7 @@ const std::vector<Case>& Cases() {
       {"LeadService", "ListLeads", "filter: 'assignee = bob'", "filter"},
       {"LeadService", "BatchGetLeads", "names: 'leads/a1' names: 'a2'", "names[1]"},
       {"LeadService", "AddLeadContact", "name: 'leads/a1' contact: 'leads/a2'", "contact"},
+      {"LeadService", "SplitLead", "name: 'leads/a1' reason: 'r' leaving_contacts: 'leads/a2'", "leaving_contacts[0]"},
       {"LeadService", "RemoveLeadContact", "name: 'leads/a1'", "contact"},
       {"LeadService", "UpdateLead", "lead { name: 'a1' } update_mask { paths: 'source' }", "lead.name"},
       {"LeadService", "UpdateLead", Update("account: 'contacts/a1'", "account"), "lead.account"},

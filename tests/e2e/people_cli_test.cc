@@ -126,5 +126,47 @@ TEST_F(PeopleCliTest, DuplicatesOfSomebodyWhoIsNotStored) {
   EXPECT_EQ(Run({"duplicates", ana, "--email", "x@y.example"}).exit_code, 2) << "stored or not, and not both";
 }
 
+TEST_F(PeopleCliTest, ADealThatTurnsOutToBeTwoIsSplit) {
+  const std::string lead = Submit("ana@acme.example")["lead"]["name"];
+  const Ended set = Run({"lead", "update", lead, "--set", "products=platform,suite", "--set", "value=50000 EUR"});
+  EXPECT_EQ(set.exit_code, 0) << set.output;
+  EXPECT_THAT(Run({"lead", "get", lead}).output,
+              ContainsRegex("buying group +0.0 %; missing: decision_maker, champion"));
+  const std::vector<std::string> split = {"lead",      "split",    lead,        "--product",
+                                          "suite",     "--value",  "30000 EUR", "--remaining-value",
+                                          "20000 EUR", "--reason", "two sites"};
+  std::vector<std::string> tried = split;
+  tried.emplace_back("--validate-only");
+  EXPECT_THAT(Run(tried).output, AllOf(HasSubstr("The new one"), HasSubstr("nothing was stored")));
+  const nlohmann::json parts = Json(split);
+  const std::string part = parts["newLead"]["name"];
+  EXPECT_EQ(parts["lead"]["products"], nlohmann::json({"platform"}));
+  EXPECT_EQ(parts["newLead"]["products"], nlohmann::json({"suite"}));
+  EXPECT_EQ(parts["newLead"]["originalLead"], lead);
+  EXPECT_EQ(parts["newLead"]["activityCount"], parts["lead"]["activityCount"]);
+  for (const std::string& name : {lead, part}) {
+    const nlohmann::json events = Json({"timeline", name})["events"];
+    const auto split_off = [&](const nlohmann::json& event) {
+      return event.contains("leadSplit") && event["leadSplit"]["lead"] == lead &&
+             event["leadSplit"]["newLead"] == part && event["leadSplit"]["reason"] == "two sites";
+    };
+    EXPECT_EQ(std::count_if(events.begin(), events.end(), split_off), 1) << name;
+    EXPECT_THAT(Run({"timeline", name}).output, HasSubstr("was split off"));
+  }
+  EXPECT_THAT(Run({"lead", "get", part}).output, ContainsRegex("split off +" + lead));
+  const Ended again = Run(split);
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.output, HasSubstr("the lead has no product \"suite\"; it has platform"));
+
+  const Ended pipeline = Run({"report", "pipeline"});
+  EXPECT_EQ(pipeline.exit_code, 0) << pipeline.output;
+  EXPECT_THAT(pipeline.output, HasSubstr("worth 50,000 EUR"));
+  EXPECT_THAT(Run({"report", "pipeline", "--by", "product", "--format", "csv"}).output,
+              AllOf(HasSubstr("product,remainder,status,leads,valued,unconverted,currency,value,"),
+                    ContainsRegex("suite,false,[a-z]+,1,1,0,EUR,30000.00,")));
+  EXPECT_THAT(Run({"report", "records", "valued"}).output,
+              AllOf(HasSubstr(lead), HasSubstr(part), HasSubstr("2 in all")));
+}
+
 }  // namespace
 }  // namespace leadline::e2e

@@ -65,6 +65,40 @@ TEST_F(ReportCommandsTest, EachDimensionIsAColumn) {
             told({"-o", "json", "report", "funnel", "--by", "region"}));
 }
 
+TEST_F(ReportCommandsTest, FeedbackStandsBesideTheRulesThatSentTheLead) {
+  const nlohmann::json leads = Json({"lead", "list"});
+  const std::string rejected = leads["leads"][0]["name"];
+  ASSERT_EQ(Run({"status", "reject", rejected, "timing"}).exit_code, 0);
+  const Ended table = Run({"report", "feedback"});
+  EXPECT_EQ(table.exit_code, 0) << table.output;
+  EXPECT_THAT(table.output,
+              AllOf(HasSubstr("2 sent to sales (mql): 0 accepted, 1 rejected, 0 withdrawn, 1 waiting; 100.0 % of those "
+                              "answered rejected"),
+                    ContainsRegex("form.contact_me +central +2 +0 +0 +1 +100.0 %"), ContainsRegex("timing +1 +0"),
+                    ContainsRegex("[0-9]+ to [0-9]+ +[12] +0 +0 +[01]")));
+  const Ended csv = Run({"report", "feedback", "--by", "source", "--format", "csv"});
+  EXPECT_EQ(csv.exit_code, 0) << csv.output;
+  EXPECT_THAT(csv.output,
+              AllOf(StartsWith("source,remainder,of,name,layer,sent,accepted,rejected,withdrawn,waiting,won,"
+                               "rejected_later,rejected_share\r\nweb_form,false,total,,,2,0,1,0,1,0,0,1.0000\r\n"),
+                    HasSubstr("web_form,false,rule,form.contact_me,central,2,0,1,0,1,0,0,1.0000\r\n"),
+                    HasSubstr("web_form,false,reason,timing,,,,1,,,,0,\r\n")));
+  const nlohmann::json json = Json({"report", "feedback"});
+  EXPECT_EQ(json["salesStatuses"], nlohmann::json::array({"mql"})) << json;
+  EXPECT_EQ(json["feedbacks"][0]["total"]["rejectedShare"], 1) << json;
+  const Ended records = Run({"report", "records", "rejected", "--rule", "form.contact_me", "--layer", "central",
+                             "--reason", "timing", "--by", "source", "--values", "web_form"});
+  EXPECT_EQ(records.exit_code, 0) << records.output;
+  EXPECT_EQ(records.output, rejected + "\n1 in all\n");
+  const nlohmann::json& of_band = json["feedbacks"][0]["scoreBands"][0];
+  const std::string band = of_band["scoreBand"], sent = of_band["counts"]["sentCount"];
+  EXPECT_THAT(Run({"report", "records", "sent", "--score", band}).output, HasSubstr("\n" + sent + " in all"));
+  EXPECT_THAT(Run({"report", "records", "sent", "--score", "95"}).output, HasSubstr("must be a band"));
+  EXPECT_THAT(Run({"report", "feedback", "--source", "web_form", "--by", "owner"}).output,
+              ContainsRegex("[12] sent to sales"))
+      << "read from the records";
+}
+
 TEST_F(ReportCommandsTest, DaysAgoBeginAtMidnightWhereAReportIsMadeOfDays) {
   const Ended flow = Run({"report", "flow", "--from", "30d ago"});
   EXPECT_EQ(flow.exit_code, 0) << flow.output;
@@ -117,6 +151,8 @@ TEST_F(ReportCommandsTest, NamesThatNobodyHasAreRefused) {
     return ended.output;
   };
   EXPECT_THAT(records({"current", "--status", "mqll"}), HasSubstr("did you mean \"mql\"?"));
+  EXPECT_THAT(records({"sent", "--rule", "form.contact_mee"}), HasSubstr("did you mean \"form.contact_me\"?"));
+  EXPECT_THAT(records({"rejected", "--reason", "timming"}), HasSubstr("did you mean \"timing\"?"));
   EXPECT_THAT(records({"records", "--by", "region", "--values", "emeaa"}), HasSubstr("did you mean \"emea\"?"));
   EXPECT_THAT(records({"records", "--by", "region,team", "--values", "emea,emea_fast_respons"}),
               HasSubstr("did you mean \"emea_fast_response\"?"));

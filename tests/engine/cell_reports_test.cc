@@ -8,9 +8,9 @@
 #include <map>
 
 #include "base/errors.h"
-#include "store/sqlite/sqlite_report_cells.h"
 #include "store/verify/verify_reports.h"
-#include "tests/engine/random_history.h"
+#include "tests/engine/same_reports.h"
+#include "tests/engine/with_cells.h"
 
 namespace leadline::engine {
 namespace {
@@ -20,40 +20,57 @@ using domain::ReportDimension;
 using domain::Section;
 using domain::TimeBasis;
 
-class CellReportsTest : public RandomHistory {
- protected:
-  void OpenCells(const std::string& name = "leadline.reports") {
-    cells_engine_.reset();
-    cells_.reset();
-    auto opened = store::OpenReportCells(folder_ / name);
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    cells_ = *std::move(opened);
-    EngineOptions options{&clock_, &ids_, store_.get(), holder_.get()};
-    options.report_cells = cells_.get();
-    cells_engine_ = std::make_unique<Engine>(options);
+// Which parts of a measure's key are codes of names.
+struct NamedParts {
+  bool first = false, second = false, slot = false;
+};
+NamedParts NamedPartsOf(domain::MeasureKey key) {
+  const auto rejected = [](uint32_t outcome) { return IsRejection(static_cast<domain::HandOverOutcome>(outcome)); };
+  switch (domain::MeasureOf(key)) {
+    case Measure::kEntered:
+    case Measure::kAdvanced:
+    case Measure::kCurrent:
+    case Measure::kStay:
+    case Measure::kOpen:
+    case Measure::kLeftBehind:
+    case Measure::kBuyingGroup:
+      return {.first = true};
+    case Measure::kMoves:
+    case Measure::kValue:
+    case Measure::kValueEstimated:
+    case Measure::kValueUnestimated:
+    case Measure::kRunning:
+    case Measure::kResponse:
+      return {.first = true, .second = true};
+    case Measure::kClock:
+      return {.first = true, .slot = true};
+    case Measure::kSent:
+      return {.second = rejected(domain::FirstOf(key))};
+    case Measure::kRuleSent:
+      return {.first = true, .second = rejected(domain::SlotOf(key))};
+    default:
+      return {};
   }
-  void TearDown() override {
-    cells_engine_.reset();
-    RandomHistory::TearDown();
-  }
+}
 
+class CellReportsTest : public WithCells {
+ protected:
   // All cells by words, so that codes of names do not matter.
   static std::map<std::string, domain::Sum> Dump(store::ReportCells& cells) {
     std::map<std::string, domain::Sum> dump;
     const absl::Status status = cells.Read("default", [&](store::ReportCellsSession& session) -> absl::Status {
       const auto state = session.GetState();
       if (!state.ok()) return state.status();
-      const auto name = [&](uint32_t code) { return code < state->names.size() ? state->names[code] : std::string(); };
+      const auto part = [&](bool named, uint32_t code) {
+        return named && code < state->names.size() ? state->names[code] : std::to_string(code);
+      };
       return session.ForEachCell([&](const domain::CellKey& key, const domain::Additions& additions) {
         for (const domain::Addition& a : additions) {
-          const Measure measure = domain::MeasureOf(a.key);
-          const bool names = measure != Measure::kTouchedIn;
-          const bool clock = measure == Measure::kClock;
-          dump[fmt::format(
-              "{} {} {} {} {} {} {} {} {} {}", static_cast<int>(key.kind), static_cast<int>(key.section),
-              static_cast<int>(key.grouping), static_cast<int>(key.level), key.period, key.values,
-              static_cast<int>(measure), names ? name(domain::FirstOf(a.key)) : std::to_string(domain::FirstOf(a.key)),
-              clock ? std::to_string(domain::SecondOf(a.key)) : name(domain::SecondOf(a.key)), domain::SlotOf(a.key))] =
+          const NamedParts named = NamedPartsOf(a.key);
+          dump[fmt::format("{} {} {} {} {} {} {} {} {} {}", static_cast<int>(key.kind), static_cast<int>(key.section),
+                           static_cast<int>(key.grouping), static_cast<int>(key.level), key.period, key.values,
+                           static_cast<int>(domain::MeasureOf(a.key)), part(named.first, domain::FirstOf(a.key)),
+                           part(named.second, domain::SecondOf(a.key)), part(named.slot, domain::SlotOf(a.key)))] =
               a.sum;
         }
       });
@@ -61,9 +78,6 @@ class CellReportsTest : public RandomHistory {
     EXPECT_TRUE(status.ok()) << status;
     return dump;
   }
-
-  std::unique_ptr<store::ReportCells> cells_;
-  std::unique_ptr<Engine> cells_engine_;
 };
 
 struct Question {
@@ -113,62 +127,10 @@ std::vector<Question> Questions(Time now) {
   return all;
 }
 
-void ExpectSame(const std::vector<domain::Funnel>& cells, const std::vector<domain::Funnel>& scan) {
-  ASSERT_EQ(cells.size(), scan.size());
-  for (size_t i = 0; i < cells.size(); ++i) {
-    EXPECT_EQ(cells[i].group, scan[i].group);
-    EXPECT_EQ(cells[i].total, scan[i].total);
-    EXPECT_EQ(cells[i].jumps, scan[i].jumps);
-    EXPECT_EQ(cells[i].steps_back, scan[i].steps_back);
-    ASSERT_EQ(cells[i].stages.size(), scan[i].stages.size());
-    for (size_t s = 0; s < cells[i].stages.size(); ++s) {
-      const domain::FunnelStage &a = cells[i].stages[s], &b = scan[i].stages[s];
-      EXPECT_EQ(std::tie(a.status, a.entered, a.current, a.advanced, a.conversion),
-                std::tie(b.status, b.entered, b.current, b.advanced, b.conversion));
-    }
-  }
-}
-
-void ExpectNear(Duration cells, Duration scan, Duration within = 0) {
-  EXPECT_LE(std::abs(cells - scan), scan / 100 + within) << cells << " " << scan;
-}
-
-void ExpectSame(const domain::DurationStats& cells, const domain::DurationStats& scan) {
-  EXPECT_EQ(std::tie(cells.status, cells.count, cells.open), std::tie(scan.status, scan.count, scan.open));
-  EXPECT_EQ(cells.mean, scan.mean);
-  ExpectNear(cells.median, scan.median);
-  ExpectNear(cells.p75, scan.p75);
-  ExpectNear(cells.p90, scan.p90);
-  ExpectNear(cells.p95, scan.p95);
-  ExpectNear(cells.open_median, scan.open_median, kDay);
-}
-
-void ExpectSame(const std::vector<domain::Velocity>& cells, const std::vector<domain::Velocity>& scan) {
-  ASSERT_EQ(cells.size(), scan.size());
-  for (size_t i = 0; i < cells.size(); ++i) {
-    EXPECT_EQ(cells[i].group, scan[i].group);
-    EXPECT_EQ(cells[i].total, scan[i].total);
-    ASSERT_EQ(cells[i].stages.size(), scan[i].stages.size());
-    for (size_t s = 0; s < cells[i].stages.size(); ++s) ExpectSame(cells[i].stages[s], scan[i].stages[s]);
-    ExpectSame(cells[i].creation_to_customer, scan[i].creation_to_customer);
-  }
-}
-
-void ExpectSame(const std::vector<domain::SlaCompliance>& cells, const std::vector<domain::SlaCompliance>& scan) {
-  ASSERT_EQ(cells.size(), scan.size());
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const domain::SlaCompliance &a = cells[i], &b = scan[i];
-    EXPECT_EQ(std::tie(a.sla_id, a.group, a.started, a.met, a.breached, a.running, a.cancelled, a.compliance),
-              std::tie(b.sla_id, b.group, b.started, b.met, b.breached, b.running, b.cancelled, b.compliance));
-    ASSERT_EQ(a.median_response.has_value(), b.median_response.has_value());
-    if (a.median_response) ExpectNear(*a.median_response, *b.median_response);
-  }
-}
-
 TEST_F(CellReportsTest, WhateverHappensTheyAreWhatTheRecordsGive) {
   OpenCells();
   Begin(20260301);
-  int64_t by_cells = 0, by_records = 0;
+  int64_t by_cells = 0, by_records = 0, answered = 0;
   for (int round = 0; round < 12; ++round) {
     for (int i = 0; i < 40; ++i) Step();
     if (round == 5) OpenCells();  // as after a crash
@@ -191,10 +153,18 @@ TEST_F(CellReportsTest, WhateverHappensTheyAreWhatTheRecordsGive) {
       const auto levels_told = engine_->GetSlaCompliance({}, due.filter, due.by);
       ASSERT_TRUE(levels.ok() && levels_told.ok()) << levels.status();
       ExpectSame(*levels, *levels_told);
+      if (q.filter.basis == TimeBasis::kCreation) {
+        const auto feedback = cells_engine_->GetFeedback({}, q.filter, q.by);
+        const auto feedback_told = engine_->GetFeedback({}, q.filter, q.by);
+        ASSERT_TRUE(feedback.ok() && feedback_told.ok()) << feedback.status();
+        ExpectSame(*feedback, *feedback_told);
+        for (const domain::Feedback& told : feedback->feedbacks) answered += told.total.accepted + told.total.rejected;
+      }
       if (HasFailure()) return;
     }
   }
   EXPECT_GT(by_cells, 300);
+  EXPECT_GT(answered, 100);
   EXPECT_GT(by_records, 0) << "sources of owners are read from the records";
   const std::map<std::string, domain::Sum> followed = Dump(*cells_);
   OpenCells("anew.reports");
@@ -231,25 +201,15 @@ TEST_F(CellReportsTest, VerifyingThemFindsWhatIsNotTheSumOfTheRecords) {
   found = verify();
   ASSERT_EQ(found.size(), 1U) << DescribeAll(found);
   EXPECT_THAT(found[0].what, testing::HasSubstr("reports/"));
-}
-
-// The sum over all pages.
-int64_t ListedSum(Engine& engine, const ReportRecordsRequest& wanted, int64_t* records = nullptr) {
-  ReportRecordsRequest request = wanted;
-  request.limit = 3;
-  int64_t sum = 0;
-  do {
-    const auto page = engine.ListReportRecords({}, request);
-    EXPECT_TRUE(page.ok()) << page.status();
-    if (!page.ok()) return -1;
-    for (const ReportRecord& record : page->records) {
-      EXPECT_GT(record.id, request.after);
-      sum += record.count;
-      if (records != nullptr) ++*records;
-    }
-    request.after = page->next;
-  } while (!request.after.empty());
-  return sum;
+  domain::CellKey feedback = key;
+  feedback.section = Section::kFeedback;
+  ASSERT_TRUE(cells_
+                  ->Write("default",
+                          [&](store::ReportCellsSession& session) {
+                            return session.AddToCell(feedback, {{domain::KeyOf(Measure::kSent), {1, 0}}});
+                          })
+                  .ok());
+  EXPECT_EQ(verify().size(), 2U);
 }
 
 TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
@@ -261,7 +221,8 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
   const auto funnels = cells_engine_->GetFunnel({}, {}, by, &moment);
   const auto levels = cells_engine_->GetSlaCompliance({}, {}, by, nullptr);
   const auto flows = cells_engine_->GetFlow({}, {}, by, nullptr);
-  ASSERT_TRUE(funnels.ok() && levels.ok() && flows.ok()) << flows.status();
+  const auto feedback = cells_engine_->GetFeedback({}, {}, by, nullptr);
+  ASSERT_TRUE(funnels.ok() && levels.ok() && flows.ok() && feedback.ok()) << flows.status();
   for (int i = 0; i < 100; ++i) Step();
   ReportMoment later;
   ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, by, &later).ok());
@@ -269,9 +230,7 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
   int64_t numbers = 0;
   const auto expect = [&](const domain::GroupKey& group, ReportNumber number, int64_t value) {
     ++numbers;
-    EXPECT_EQ(
-        ListedSum(*cells_engine_, {.dimensions = by, .values = group, .number = std::move(number), .moment = moment}),
-        value);
+    EXPECT_EQ(ListedSum({.dimensions = by, .values = group, .number = std::move(number), .moment = moment}), value);
   };
   for (const domain::Funnel& funnel : *funnels) {
     expect(funnel.group, {}, funnel.total);
@@ -318,6 +277,35 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
     EXPECT_EQ(flow.touched + flow.never_touched, flow.total);
   }
   EXPECT_GT(numbers, 60);
+  int64_t rules = 0;
+  for (const domain::Feedback& told : feedback->feedbacks) {
+    using Outcome = domain::HandOverOutcome;
+    const auto expect_counts = [&](const ReportNumber& of, const domain::HandOverCounts& counts) {
+      const auto with = [&](std::vector<Outcome> outcomes, std::optional<std::string> reason = {}) {
+        ReportNumber number = of;
+        number.section = Section::kFeedback;
+        number.measure = Measure::kSent;
+        number.outcomes = std::move(outcomes);
+        number.reason = std::move(reason);
+        return number;
+      };
+      expect(told.group, with({}), counts.Sent());
+      expect(told.group, with({Outcome::kAccepted, Outcome::kWon, Outcome::kRejectedLater}), counts.accepted);
+      expect(told.group, with({Outcome::kRejected}), counts.rejected);
+      expect(told.group, with({Outcome::kWaiting}), counts.waiting);
+      for (const domain::RejectionCount& r : counts.rejections) {
+        expect(told.group, with({Outcome::kRejected}, r.reason), r.rejected);
+        expect(told.group, with({Outcome::kRejectedLater}, r.reason), r.rejected_later);
+      }
+    };
+    expect_counts({}, told.total);
+    for (const domain::BandFeedback& band : told.bands) expect_counts({.band = band.band}, band.counts);
+    for (const domain::RuleFeedback& rule : told.rules) {
+      expect_counts({.first = rule.rule_id, .layer = rule.layer}, rule.counts);
+      ++rules;
+    }
+  }
+  EXPECT_GT(rules, 10);
 }
 
 TEST_F(CellReportsTest, NamesThatNobodyHasAreRefusedWithTheNearest) {

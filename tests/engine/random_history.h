@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/leads/lead_split.h"
 #include "tests/engine/pack_rollout_fixture.h"
 
 namespace leadline::engine {
@@ -26,7 +27,8 @@ class RandomHistory : public PackRolloutTest {
         {5, &RandomHistory::RejectOne},   {6, &RandomHistory::DisposeOne},  {4, &RandomHistory::RouteOne},
         {5, &RandomHistory::ReassignOne}, {4, &RandomHistory::LeaveOrCome}, {2, &RandomHistory::PlanToBeAway},
         {14, &RandomHistory::TimePasses}, {10, &RandomHistory::MergeTwo},   {8, &RandomHistory::Separate},
-        {1, &RandomHistory::Remap},       {5, &RandomHistory::RescoreSome}, {4, &RandomHistory::EraseOne},
+        {5, &RandomHistory::SplitOne},    {1, &RandomHistory::Remap},       {5, &RandomHistory::RescoreSome},
+        {4, &RandomHistory::EraseOne},
     };
     int all = 0;
     for (const auto& [weight, act] : kActs) all += weight;
@@ -84,7 +86,7 @@ class RandomHistory : public PackRolloutTest {
     e.source = Once(2) ? "website" : "fair";
     if (Once(3)) e.attributes["budget"] = std::string(Once(2) ? "approved" : "none");
     if (Once(4)) e.value = domain::Money{"EUR", Below(1000) * int64_t{1'000'000}};
-    if (Once(4)) e.products = {"press", "lathe"};
+    if (Once(4)) e.products = {"press", Once(2) ? "lathe" : "analytics"};
     e.purchased = Once(12);
     for (int i = Below(most_activities_); i > 0; --i) e.activities.push_back(AnyActivity(Once(2)));
     if (Once(3)) {
@@ -142,9 +144,10 @@ class RandomHistory : public PackRolloutTest {
     request.lead.source = Once(2) ? "partner" : "website";
     request.lead.country = Once(2) ? "US" : "ES";
     request.lead.account_id = Once(5) ? "" : IdPart(Any(accounts_));
-    request.lead.contacts = {{IdPart(Any(contacts_)), "enquirer"}, {IdPart(Any(contacts_)), "decision_maker"}};
+    request.lead.contacts = {{IdPart(Any(contacts_)), Once(2) ? "enquirer" : "user"},
+                             {IdPart(Any(contacts_)), "decision_maker"}};
     if (Once(2)) request.lead.value = domain::Money{"USD", Below(100) * int64_t{1'000'000}};
-    if (Once(2)) request.lead.products = {"drill"};
+    if (Once(2)) request.lead.products = {Once(2) ? "drill" : "analytics"};
     request.lead.probability = Below(11) / 10.0;
     request.lead.language = Once(2) ? "es" : "en";
     if (Once(2)) request.lead.attributes["budget"] = std::string("planned");
@@ -240,6 +243,16 @@ class RandomHistory : public PackRolloutTest {
     Accept(Wait<UnmergeResult>([&](Done<UnmergeResult> done) {
              engine_->Unmerge(Named(), id, "not the same", std::move(done));
            }).status());
+  }
+
+  void SplitOne() {
+    if (leads_.empty()) return;
+    SplitRequest request{.lead = Any(leads_), .reason = "two deals"};
+    if (Once(2)) request.products = {"analytics"};
+    if (Once(3)) request.value = domain::Money{"EUR", Below(100) * int64_t{1'000'000}};
+    auto split = Wait<SplitResult>(
+        [&](Done<SplitResult> done) { SplitLead(engine_->options(), Named(), std::move(request), std::move(done)); });
+    if (Accept(split.status())) Know(split->new_lead, {}, {});
   }
 
   void EraseOne() {

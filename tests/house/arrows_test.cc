@@ -46,6 +46,8 @@ const Arrows kRoomMayInclude = {
     {"domain/calendars", {}},
     // How codes are built, without any table of them.
     {"domain/codes", {}},
+    // What a purchase needs, and how far it is.
+    {"domain/deals", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
     {"domain/history", {}},
     // What reports say, folded from the ledger.

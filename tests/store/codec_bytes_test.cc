@@ -248,6 +248,7 @@ TEST(CodecBytesTest, EveryPayload) {
        "06 0e 04 0e 0c 04 16 06 05 06 01 'p' 08 06 20 12 08 0a"},
       {domain::QueueLong{"review", 51, 50, 9, true}, "06 06 'review' 08 66 0c 64 10 12 14 01"},
       {domain::CalendarEnding{"emea", "berlin", "2026-12-26"}, "06 04 'emea' 0a 06 'berlin' 0e 0a '2026-12-26'"},
+      {domain::LeadSplit{lead, lead, "r"}, "06 05 04 03 0a 01 'l' 0a 05 04 03 0a 01 'l' 0e 01 'r'"},
   };
   int64_t type = 0;
   for (const PayloadBytes& one : all) {

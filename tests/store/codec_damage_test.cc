@@ -85,12 +85,12 @@ TEST(CodecDamageTest, AKindOfImageThatIsUnknownIsDamage) {
 
 TEST(CodecDamageTest, UnknownEventTypeIsRefused) {
   domain::EventPayload payload;
-  EXPECT_EQ(DecodePayload(19, "\x01", payload).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(DecodePayload(20, "\x01", payload).code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(DecodePayload(-1, "\x01", payload).code(), absl::StatusCode::kDataLoss);
-  std::string bytes = Bytes("4e 00");
+  std::string bytes = Bytes("52 00");
   std::string_view left = bytes;
   const absl::Status status = Take(left, payload);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("is of kind 19, and this version knows 0 to 18"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("is of kind 20, and this version knows 0 to 19"));
 }
 
 // A cut between two members cannot be seen; that is what lengths and columns are for. Then less is read, not other.

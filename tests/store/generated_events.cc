@@ -150,6 +150,8 @@ domain::EventPayload Generator::Payload(size_t type) {
                                .over = Flip()};
     case 18:
       return domain::CalendarEnding{.pack = Text(), .calendar = Text(), .last_day = Text()};
+    case 19:
+      return domain::LeadSplit{.from = left, .into = right, .reason = Text()};
     case 13:
       return domain::PluginChanged{.action = Text(),
                                    .plugin = Text(),

@@ -141,6 +141,8 @@ TEST_F(SealedCodecTest, PayloadsOfEvents) {
        domain::Merged{"m", {domain::RecordKind::kContact, "c2"}, {domain::RecordKind::kContact, "c1"}, "", {}}},
       {domain::Unmerged{"m", {domain::RecordKind::kContact, "c2"}, "two", {}},
        domain::Unmerged{"m", {domain::RecordKind::kContact, "c2"}, "", {}}},
+      {domain::LeadSplit{{domain::RecordKind::kLead, "l1"}, {domain::RecordKind::kLead, "l2"}, "her brother's deal"},
+       domain::LeadSplit{{domain::RecordKind::kLead, "l1"}, {domain::RecordKind::kLead, "l2"}, ""}},
   };
   std::vector<std::string> bodies;
   for (const auto& [payload, erased] : payloads) {

@@ -7,6 +7,8 @@ namespace leadline::cli {
 
 void AddSubmitCommand(Command root);
 void AddLeadCommands(Command root);
+// To the group of leads.
+void AddSplitCommand(Command group);
 void AddContactCommands(Command root);
 void AddAccountCommands(Command root);
 void AddActivityCommand(Command root);

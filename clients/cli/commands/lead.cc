@@ -1,4 +1,4 @@
-// leadline lead get|list|update|add-contact|remove-contact|reassign
+// leadline lead get|list|update|add-contact|remove-contact|split|reassign
 #include <fmt/format.h>
 
 #include <memory>
@@ -181,6 +181,7 @@ void AddLeadCommands(Command root) {
   AddLeadList(group);
   AddLeadUpdate(group);
   AddBuyingGroup(group);
+  AddSplitCommand(group);
   AddReassignCommand(group);
 }
 

@@ -1,4 +1,4 @@
-// leadline report funnel|velocity|sla|flow|records|fairness, and --html
+// leadline report funnel|velocity|sla|flow|feedback|pipeline|records|fairness, and --html
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,7 +76,8 @@ void AddReportCommands(Command root) {
   auto sla_flags = std::make_shared<ReportFlags>();
   Command sla = group.AddCommand("sla", "How many service levels were met, and how fast",
                                  "Examples:\n  leadline report sla --by region\n"
-                                 "  leadline report sla --by owner,week --time due",
+                                 "  leadline report sla --by owner,week --time due\n"
+                                 "  leadline report sla --by calendar,team",
                                  Report(sla_flags, report_service::kGetSlaCompliance));
   AddFilter(sla, sla_flags, "due");
   AddFormat(sla, sla_flags);
@@ -91,6 +92,26 @@ void AddReportCommands(Command root) {
   AddFilter(flow, flow_flags, "");
   AddFormat(flow, flow_flags);
   flow.AddFlag("--contacts", flow_flags->contacts, "Count contacts instead of leads");
+
+  auto pipeline_flags = std::make_shared<ReportFlags>();
+  pipeline_flags->by_day = true;
+  Command pipeline =
+      group.AddCommand("pipeline", "What the leads in each status are worth, and how complete their buying groups are",
+                       "Examples:\n  leadline report pipeline\n  leadline report pipeline --by owner\n"
+                       "  leadline report pipeline --region emea --time entry --by month",
+                       Report(pipeline_flags, report_service::kGetPipeline));
+  AddFilter(pipeline, pipeline_flags, "entry");
+  AddFormat(pipeline, pipeline_flags);
+
+  auto feedback_flags = std::make_shared<ReportFlags>();
+  Command feedback =
+      group.AddCommand("feedback", "What sales accepted and rejected, by the rules and scores that sent the lead",
+                       "Examples:\n  leadline report feedback --by team\n"
+                       "  leadline report feedback --source fair --format csv\n"
+                       "  leadline report records rejected --rule title.manager   the leads behind a number",
+                       Report(feedback_flags, report_service::kGetFeedback));
+  AddFilter(feedback, feedback_flags, "");
+  AddFormat(feedback, feedback_flags);
 
   AddReportRecordsCommand(group);
   AddReportPage(group);

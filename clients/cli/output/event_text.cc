@@ -157,6 +157,11 @@ std::string DescribePayload(const v1::Event& event) {
       const auto& ending = event.calendar_ending();
       return fmt::format("the last day off of the calendar {} is {}", ending.calendar(), ending.last_day());
     }
+    case v1::Event::kLeadSplit: {
+      const auto& split = event.lead_split();
+      return fmt::format("{} was split off {}{}{}", split.new_lead(), split.lead(), split.reason().empty() ? "" : ": ",
+                         split.reason());
+    }
     case v1::Event::kErased:
       return fmt::format("erased: {}", event.erased().reason());
     case v1::Event::PAYLOAD_NOT_SET:

@@ -59,8 +59,12 @@ std::string InKind(std::string_view kind, std::string_view name) {
 std::string IdOf(std::string_view name) { return std::string(name.substr(name.find('/') + 1)); }
 
 std::string FormatMoney(const google::type::Money& money) {
-  std::string amount = (money.units() == 0 && money.nanos() < 0 ? "-" : "") + WithThousands(money.units());
-  const int cents = std::abs(money.nanos()) / 10'000'000;
+  constexpr int kNanosInCent = 10'000'000, kCentsInUnit = 100;
+  const bool negative = money.units() < 0 || money.nanos() < 0;
+  int cents = (std::abs(money.nanos()) + kNanosInCent / 2) / kNanosInCent;
+  const int64_t units = money.units() + (cents == kCentsInUnit ? (negative ? -1 : 1) : 0);
+  cents %= kCentsInUnit;
+  std::string amount = (units == 0 && negative && cents != 0 ? "-" : "") + WithThousands(units);
   if (cents != 0) amount += fmt::format(".{:02}", cents);
   return fmt::format("{} {}", amount, money.currency_code());
 }
@@ -292,6 +296,15 @@ Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& deci
     table.Add({KindName(decision.kind()), decision.outcome(), decision.summary()});
   }
   return table;
+}
+
+std::string ScoreBandWords(const v1::ScoreBandFeedback& band) {
+  if (band.has_min_score() && band.has_max_score()) {
+    return fmt::format("{:g} to {:g}", band.min_score(), band.max_score());
+  }
+  if (band.has_min_score()) return fmt::format("{:g} and above", band.min_score());
+  if (band.has_max_score()) return fmt::format("below {:g}", band.max_score());
+  return "not scored";
 }
 
 }  // namespace leadline::cli

@@ -16,6 +16,7 @@
 #include "leadline/v1/decisions.pb.h"
 #include "leadline/v1/events.pb.h"
 #include "leadline/v1/records.pb.h"
+#include "leadline/v1/report_service.pb.h"
 
 namespace leadline::cli {
 
@@ -74,5 +75,8 @@ std::vector<std::string> ReasonLines(const v1::Decision& decision);
 std::vector<std::string> ExplanationLines(const v1::Decision& decision);
 // Decisions as a list: kind, outcome, sentence.
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
+
+// "90 to 100" (without 100), "200 and above", "not scored".
+std::string ScoreBandWords(const v1::ScoreBandFeedback& band);
 
 }  // namespace leadline::cli

@@ -22,6 +22,8 @@ inline constexpr UnaryMethod<v1::BatchSubmitEnquiriesRequest, v1::BatchSubmitEnq
     "/leadline.v1.LeadService/BatchSubmitEnquiries"};
 inline constexpr UnaryMethod<v1::BatchGetLeadsRequest, v1::BatchGetLeadsResponse> kBatchGetLeads{
     "/leadline.v1.LeadService/BatchGetLeads"};
+inline constexpr UnaryMethod<v1::SplitLeadRequest, v1::SplitLeadResponse> kSplitLead{
+    "/leadline.v1.LeadService/SplitLead"};
 inline constexpr UnaryMethod<v1::AddLeadContactRequest, v1::AddLeadContactResponse> kAddLeadContact{
     "/leadline.v1.LeadService/AddLeadContact"};
 inline constexpr UnaryMethod<v1::RemoveLeadContactRequest, v1::RemoveLeadContactResponse> kRemoveLeadContact{

@@ -13,6 +13,10 @@ inline constexpr UnaryMethod<v1::GetVelocityRequest, v1::GetVelocityResponse> kG
 inline constexpr UnaryMethod<v1::GetSlaComplianceRequest, v1::GetSlaComplianceResponse> kGetSlaCompliance{
     "/leadline.v1.ReportService/GetSlaCompliance"};
 inline constexpr UnaryMethod<v1::GetFlowRequest, v1::GetFlowResponse> kGetFlow{"/leadline.v1.ReportService/GetFlow"};
+inline constexpr UnaryMethod<v1::GetPipelineRequest, v1::GetPipelineResponse> kGetPipeline{
+    "/leadline.v1.ReportService/GetPipeline"};
+inline constexpr UnaryMethod<v1::GetFeedbackRequest, v1::GetFeedbackResponse> kGetFeedback{
+    "/leadline.v1.ReportService/GetFeedback"};
 inline constexpr UnaryMethod<v1::ListReportRecordsRequest, v1::ListReportRecordsResponse> kListReportRecords{
     "/leadline.v1.ReportService/ListReportRecords"};
 

@@ -179,6 +179,8 @@ absl::Status Fold(const Event& event, Lead& lead) {
     lead.region = region->to;
   } else if (std::holds_alternative<Erased>(event.payload)) {
     lead.attributes.clear();
+  } else if (std::holds_alternative<LeadSplit>(event.payload)) {
+    // What it made of both is told by itself.
   } else {
     return Misplaced(event, "no lead has such an event");
   }

@@ -72,6 +72,8 @@ requires(std::is_same_v<std::remove_const_t<Records>, Lead>&&...) void VisitFiel
   visit("probability", FieldRole::kGiven, r.probability...);
   // How this very record came in.
   visit("purchased", FieldRole::kOwn, r.purchased...);
+  visit("split_from", FieldRole::kOwn, r.split_from...);
+  visit("split_at", FieldRole::kOwn, r.split_at...);
   visit("created_at", FieldRole::kOwn, r.created_at...);
   visit("status", FieldRole::kDecided, r.status...);
   visit("status_since", FieldRole::kDecided, r.status_since...);

@@ -136,6 +136,10 @@ uint32_t Names::CodeOf(std::string_view name) {
   return code;
 }
 
+uint32_t Names::CodeOf(std::string_view name, size_t most, std::string_view instead) {
+  return names_.size() < most || codes_.contains(name) ? CodeOf(name) : CodeOf(instead);
+}
+
 const std::string& Names::NameOf(uint32_t code) const {
   static const std::string kNone;
   return code < names_.size() ? names_[code] : kNone;

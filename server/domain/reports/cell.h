@@ -24,12 +24,13 @@ enum class Measure : uint8_t {
   kCurrent = 4,   // in a status
   kJumps = 5,
   kStepsBack = 6,
-  kStay = 10,      // in a status, ended; slot: bucket of its length
-  kOpen = 11,      // in a status, not ended; slot: the day of its beginning
-  kToWon = 12,     // from creation to the sale; slot: bucket
-  kClock = 20,     // of a service level in a state that time does not change any more
-  kRunning = 21,   // of a service level, not past due when it was last told; slot: the second in which it is due
-  kResponse = 22,  // of a service level; slot: bucket
+  kStay = 10,   // in a status, ended; slot: bucket of its length
+  kOpen = 11,   // in a status, not ended; slot: the day of its beginning
+  kToWon = 12,  // from creation to the sale; slot: bucket
+  // Of a service level (a): in a state (b) that time does not change any more; slot: the code of its calendar.
+  kClock = 20,
+  kRunning = 21,   // not past due when it was last told; b: its calendar; slot: the second in which it is due
+  kResponse = 22,  // b: the clock's calendar; slot: bucket
   kMoves = 30,     // from a status to another
   kReturns = 31,   // entries of a status in which the record had been before
   kReturned = 32,  // records that have returns
@@ -39,8 +40,19 @@ enum class Measure : uint8_t {
   kNeverTouched = 36,
   kTouchedIn = 38,   // a: within so many minutes, one of kTouchMinutes
   kLeftBehind = 37,  // in a status that is no end, with no step due
+  // Of leads in a status (a) with a value in a currency (b); offset: hundredths of its unit together.
+  kValue = 50,
+  kValueEstimated = 51,    // of those with a probability of their own; offset: each by it
+  kValueUnestimated = 52,  // of the others; offset: as it is
+  // Of leads in a status (a) whose products want a buying group; slot: kWholeSlot where all of it is there; offset: how
+  // complete they are together, in millionths.
+  kBuyingGroup = 53,
+  // Hand-overs to sales. b: the reason of a rejection.
+  kSent = 40,      // a: HandOverOutcome; slot: band of the score
+  kRuleSent = 41,  // a: a rule that gave points; slot: HandOverOutcome
 };
 
+inline constexpr uint32_t kWholeSlot = 1;
 // Within these the first touch counts apart.
 inline constexpr uint32_t kTouchMinutes[] = {5, 15, 60};
 
@@ -54,6 +66,11 @@ constexpr Measure MeasureOf(MeasureKey key) { return static_cast<Measure>(key >>
 constexpr uint32_t FirstOf(MeasureKey key) { return static_cast<uint32_t>(key >> 44) & (kMostNames - 1); }
 constexpr uint32_t SecondOf(MeasureKey key) { return static_cast<uint32_t>(key >> 32) & (kMostNames - 1); }
 constexpr uint32_t SlotOf(MeasureKey key) { return static_cast<uint32_t>(key); }
+
+// The code of the calendar that a clock's measure is of.
+constexpr uint32_t CalendarOf(MeasureKey key) {
+  return MeasureOf(key) == Measure::kClock ? SlotOf(key) : SecondOf(key);
+}
 
 // `offset`: of all that is counted, how much it is above the beginning of its slot, in microseconds together; so the
 // mean within a slot is known. It wraps around, so that adding and taking away are exact whatever stands in between.
@@ -87,7 +104,9 @@ Additions Sorted(const Sums& sums);
 Additions SumOf(const Additions& a, const Additions& b);
 
 // Which numbers a cell holds: those that one report reads. The numbers are stored.
-enum class Section : uint8_t { kFunnel = 1, kVelocity = 2, kSla = 3, kFlow = 4 };
+enum class Section : uint8_t { kFunnel = 1, kVelocity = 2, kSla = 3, kFlow = 4, kFeedback = 5 };
+inline constexpr Section kAllSections[] = {Section::kFunnel, Section::kVelocity, Section::kSla, Section::kFlow,
+                                           Section::kFeedback};
 
 // By what a cell's records are the same. The numbers are stored. Reports over others read the records.
 enum class Grouping : uint8_t {
@@ -133,11 +152,14 @@ int64_t MonthNumber(Time time);
 int64_t PeriodNumber(Level level, Time time);
 Time BeginOf(Level level, int64_t period);
 
-// Codes of statuses and service levels within cells: from 0, in the order in which they came. Not synchronised.
+// Codes of statuses, service levels, rules and reasons within cells: from 0, in the order in which they came. Not
+// synchronised.
 class Names {
  public:
   // The code, a new one for a new name. Past kMostNames all have the last code, and overflowed() says so.
   uint32_t CodeOf(std::string_view name);
+  // The same, but a new name past `most` has the code of `instead`.
+  uint32_t CodeOf(std::string_view name, size_t most, std::string_view instead);
   // Empty for a code that none has.
   const std::string& NameOf(uint32_t code) const;
   const std::vector<std::string>& all() const { return names_; }

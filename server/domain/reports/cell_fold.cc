@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "domain/reports/contribution.h"
 #include "domain/reports/log_buckets.h"
 
 namespace leadline::domain {
@@ -16,7 +17,7 @@ __extension__ using WideSum = __int128;
 // What a record counts as once in its section.
 bool CountsSize(Section section, Measure measure) {
   if (section == Section::kSla) return measure == Measure::kClock || measure == Measure::kRunning;
-  return measure == Measure::kRecords;
+  return measure == (section == Section::kFeedback ? Measure::kSent : Measure::kRecords);
 }
 
 Time BeginOfSlot(Measure measure, uint32_t slot) {
@@ -77,15 +78,24 @@ class SortedSums {
     return Between(KeyOf(measure), KeyOf(measure, kMostNames - 1, kMostNames - 1, UINT32_MAX));
   }
 
- private:
   Slots Between(MeasureKey first, MeasureKey last) const {
     const auto less = [](const Addition& a, MeasureKey key) { return a.key < key; };
     const auto more = [](MeasureKey key, const Addition& a) { return key < a.key; };
     return {std::lower_bound(all_.begin(), all_.end(), first, less),
             std::upper_bound(all_.begin(), all_.end(), last, more)};
   }
+
+ private:
   Additions all_;
 };
+
+// Those of all calendars together.
+Additions ByBucket(Slots slots) {
+  Additions all(slots.begin(), slots.end());
+  for (Addition& slot : all) slot.key = KeyOf(MeasureOf(slot.key), FirstOf(slot.key), 0, SlotOf(slot.key));
+  Combine(all);
+  return all;
+}
 
 DurationStats StatsOfSlots(Slots ended) {
   return {.count = CountOf(ended),
@@ -117,6 +127,45 @@ void ForEachStatus(const Lifecycle& lifecycle, const std::map<std::string, uint3
     const auto found = occurring.find(status);
     visit(status, found == occurring.end() ? nullptr : &found->second);
   }
+}
+
+// Hundredths of units, of all in one currency.
+double SumOf(Slots slots) {
+  WideSum sum = 0;
+  for (const Addition& slot : slots) sum += slot.sum.offset;
+  return static_cast<double>(sum) / 100;
+}
+
+// The values of the leads in a status.
+void AddValues(const SortedSums& sums, const Names& names, uint32_t status, bool over, const RateOf& rate_of,
+               PipelineStage& stage) {
+  for (const Addition& valued :
+       sums.Between(KeyOf(Measure::kValue, status), KeyOf(Measure::kValue, status, kMostNames - 1, UINT32_MAX))) {
+    const uint32_t currency = SecondOf(valued.key);
+    const std::optional<double> rate = rate_of(names.NameOf(currency));
+    if (!rate) {
+      stage.not_converted += valued.sum.count;
+      continue;
+    }
+    stage.valued += valued.sum.count;
+    const double value = *rate * static_cast<double>(valued.sum.offset) / 100;
+    stage.value += value;
+    const double probability = stage.win_probability.value_or(0);
+    stage.weighted_value += over ? value * probability
+                                 : *rate * (SumOf(sums.Of(Measure::kValueEstimated, status, currency)) +
+                                            SumOf(sums.Of(Measure::kValueUnestimated, status, currency)) * probability);
+  }
+}
+
+void AddGroups(Slots groups, PipelineStage& stage) {
+  int64_t together = 0;
+  for (const Addition& slot : groups) {
+    stage.groups_wanted += slot.sum.count;
+    together += slot.sum.offset;
+    if (SlotOf(slot.key) == kWholeSlot) stage.groups_complete += slot.sum.count;
+  }
+  if (stage.groups_wanted == 0) return;
+  stage.completeness = static_cast<double>(together) / static_cast<double>(kWholeGroup * stage.groups_wanted);
 }
 
 }  // namespace
@@ -163,11 +212,18 @@ void CellFold::Add(const CellKey& cell, const Additions& additions) {
     return;
   }
   // The first part of a group's key is the service level.
-  std::map<uint32_t, Additions> levels;
-  for (const Addition& addition : additions) levels[FirstOf(addition.key)].push_back(addition);
+  const auto& dimensions = division_.dimensions;
+  const auto calendar = std::find(dimensions.begin(), dimensions.end(), ReportDimension::kCalendar);
+  std::map<std::pair<uint32_t, uint32_t>, Additions> clocks;  // by level, and by calendar where that is asked for
+  for (const Addition& addition : additions) {
+    clocks[{FirstOf(addition.key), calendar == dimensions.end() ? 0 : CalendarOf(addition.key)}].push_back(addition);
+  }
   key.emplace(key.begin());
-  for (auto& [level, of_level] : levels) {
-    key.front() = names_.NameOf(level);
+  for (auto& [codes, of_level] : clocks) {
+    key.front() = names_.NameOf(codes.first);
+    if (calendar != dimensions.end()) {
+      key[static_cast<size_t>(calendar - dimensions.begin()) + 1] = names_.NameOf(codes.second);
+    }
     add(key, std::move(of_level));
   }
 }
@@ -244,7 +300,7 @@ std::vector<SlaCompliance> CellFold::Levels(Time now) const {
     }
     const int64_t decided = level.met + level.breached;
     if (decided > 0) level.compliance = static_cast<double>(level.met) / static_cast<double>(decided);
-    const Slots responses = sums.All(Measure::kResponse);
+    const Additions responses = ByBucket(sums.All(Measure::kResponse));
     if (!responses.empty()) level.median_response = PercentileOf(responses, 50);
     levels.push_back(std::move(level));
   });
@@ -293,6 +349,45 @@ std::vector<Flow> CellFold::Flows() const {
     flows.push_back(std::move(flow));
   });
   return flows;
+}
+
+std::vector<Pipeline> CellFold::Pipelines(const RateOf& rate_of) const {
+  std::vector<Pipeline> pipelines;
+  groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
+    const SortedSums sums(entry.group->All());
+    Pipeline pipeline{.group = entry.key, .rest = entry.rest, .total = entry.group->size};
+    ForEachStatus(lifecycle_, NamesOf(sums, {Measure::kEntered, Measure::kCurrent}, names_),
+                  [&](const std::string& status, const uint32_t* code) {
+                    PipelineStage& stage = pipeline.stages.emplace_back();
+                    stage.status = status;
+                    const StatusDef* def = lifecycle_.Find(status);
+                    const bool over = def != nullptr && (def->won || def->terminal);
+                    if (def != nullptr) stage.win_probability = def->win_probability;
+                    if (code == nullptr) return;
+                    stage.leads = sums.Count(Measure::kCurrent, *code);
+                    AddValues(sums, names_, *code, over, rate_of, stage);
+                    AddGroups(sums.Of(Measure::kBuyingGroup, *code), stage);
+                    if (over) return;
+                    pipeline.open += stage.leads;
+                    pipeline.open_value += stage.value;
+                    pipeline.open_weighted_value += stage.weighted_value;
+                  });
+    pipelines.push_back(std::move(pipeline));
+  });
+  return pipelines;
+}
+
+std::vector<Feedback> CellFold::Feedbacks() const {
+  std::vector<Feedback> feedbacks;
+  const size_t most_rules = MostRulesOf(std::min(division_.most_groups, groups_.size()));
+  groups_.ForEachLargest(division_.most_groups, [&](const Groups<Summed>::Entry& entry) {
+    FeedbackSums sums;
+    for (const Addition& addition : entry.group->All()) sums.Add(addition, names_);
+    Feedback& feedback = feedbacks.emplace_back(sums.Told(most_rules));
+    feedback.group = entry.key;
+    feedback.rest = entry.rest;
+  });
+  return feedbacks;
 }
 
 }  // namespace leadline::domain

@@ -10,6 +10,7 @@
 #include "domain/reports/cell.h"
 #include "domain/reports/cell_plan.h"
 #include "domain/reports/division.h"
+#include "domain/reports/feedback.h"
 #include "domain/reports/flow.h"
 #include "domain/reports/funnel.h"
 #include "domain/reports/groups.h"
@@ -46,6 +47,9 @@ class CellFold {
   std::vector<Velocity> Velocities(Time now) const;
   std::vector<SlaCompliance> Levels(Time now) const;
   std::vector<Flow> Flows() const;
+  // Of the funnel's cells.
+  std::vector<Pipeline> Pipelines(const RateOf& rate_of) const;
+  std::vector<Feedback> Feedbacks() const;
 
  private:
   // Of one group. Each run is in the order of its keys; a run is at least twice as long as the next, so that there are

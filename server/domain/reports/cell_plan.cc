@@ -30,6 +30,7 @@ unsigned PartOf(ReportDimension dimension) {
       return kHasOwner;
     case ReportDimension::kWeek:
     case ReportDimension::kMonth:
+    case ReportDimension::kCalendar:  // each cell tells them apart
       break;
   }
   return 0;
@@ -139,6 +140,8 @@ std::string ValueOf(ReportDimension dimension, const Division& division, const C
       return WeekOf(BeginOf(cell.level, cell.period));
     case ReportDimension::kMonth:
       return MonthOf(BeginOf(cell.level, cell.period));
+    case ReportDimension::kCalendar:
+      return {};
     case ReportDimension::kSource:
     case ReportDimension::kProduct:
     case ReportDimension::kOwner:

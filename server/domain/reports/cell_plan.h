@@ -36,7 +36,7 @@ std::optional<CellPlan> PlanOf(Section section, const CellFilter& filter, const 
 // Whether the cell's values are those that the filter wants.
 bool Wanted(const CellFilter& filter, Grouping grouping, std::string_view values);
 
-// The value of a dimension in a cell.
+// The value of a dimension in a cell; empty for the calendar, of which a cell has several.
 std::string ValueOf(ReportDimension dimension, const Division& division, const CellKey& cell);
 
 }  // namespace leadline::domain

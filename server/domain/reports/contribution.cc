@@ -1,13 +1,16 @@
 #include "domain/reports/contribution.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
+#include "domain/reports/feedback.h"
 #include "domain/reports/funnel.h"
+#include "domain/reports/hand_over.h"
 #include "domain/reports/log_buckets.h"
 #include "domain/reports/velocity.h"
 #include "fmt/format.h"
@@ -15,17 +18,22 @@
 namespace leadline::domain {
 namespace {
 
-Addition InBucket(Measure measure, Duration length, uint32_t a = 0) {
+constexpr int64_t kMicrosInHundredth = 10'000;
+
+Addition InBucket(Measure measure, Duration length, uint32_t a = 0, uint32_t b = 0) {
   const Duration counted = std::max<Duration>(0, length);
   const uint32_t bucket = BucketOf(counted);
-  return {KeyOf(measure, a, 0, bucket), {1, counted - ShortestOf(bucket)}};
+  return {KeyOf(measure, a, b, bucket), {1, counted - ShortestOf(bucket)}};
 }
 
 // In slots of one unit of time from 1970 on.
-Addition InSlot(Measure measure, Time time, Duration unit, uint32_t a) {
+Addition InSlot(Measure measure, Time time, Duration unit, uint32_t a, uint32_t b = 0) {
   const Time slot = std::clamp<Time>(time / unit, 0, UINT32_MAX);
-  return {KeyOf(measure, a, 0, static_cast<uint32_t>(slot)), {1, time - slot * unit}};
+  return {KeyOf(measure, a, b, static_cast<uint32_t>(slot)), {1, time - slot * unit}};
 }
+
+// The name that rules have which cells do not tell apart.
+const std::string kOtherRules = JoinValues("", "");
 
 Addition Once(Measure measure, uint32_t a = 0, uint32_t b = 0) { return {KeyOf(measure, a, b), {1, 0}}; }
 
@@ -41,15 +49,14 @@ class Contributor {
         names_(names),
         extent_(extent),
         visit_(visit),
-        journey_{.record = input.record, .steps = input.steps} {
-    stays_ = StaysOf(lifecycle, journey_);
+        stays_(StaysOf(lifecycle, input.record, input.steps)) {
     entries_ = EntriesOf(lifecycle, stays_);
     for (const Stay& stay : stays_) codes_.push_back(names.CodeOf(stay.status));
     MakeGroups();
   }
 
   void AddAll() {
-    for (const Section section : {Section::kFunnel, Section::kVelocity, Section::kSla, Section::kFlow}) Add(section);
+    for (const Section section : kAllSections) Add(section);
   }
 
   void Add(Section section) {
@@ -63,6 +70,9 @@ class Contributor {
         break;
       case Section::kFlow:
         ByCreation(Section::kFlow, FlowOf());
+        break;
+      case Section::kFeedback:
+        AddFeedback();
         break;
     }
   }
@@ -135,7 +145,9 @@ class Contributor {
       entered[codes_[i]] |= entries_[i].advanced;
       jumps += entries_[i].jumped ? 1 : 0;
       steps_back += entries_[i].stepped_back ? 1 : 0;
-      if (i + 1 == stays_.size()) out.push_back(Once(Measure::kCurrent, codes_[i]));
+      if (i + 1 < stays_.size()) continue;
+      out.push_back(Once(Measure::kCurrent, codes_[i]));
+      AddProspects(codes_[i], out);
     }
     for (const auto& [code, advanced] : entered) {
       out.push_back(Once(Measure::kEntered, code));
@@ -144,6 +156,22 @@ class Contributor {
     if (jumps > 0) out.push_back({KeyOf(Measure::kJumps), {jumps, 0}});
     if (steps_back > 0) out.push_back({KeyOf(Measure::kStepsBack), {steps_back, 0}});
     return out;
+  }
+
+  // What it is worth, and who takes part.
+  void AddProspects(uint32_t status, Additions& out) const {
+    if (input_.value) {
+      const int64_t hundredths = input_.value->micros / kMicrosInHundredth;
+      const uint32_t currency = names_.CodeOf(input_.value->currency);
+      out.push_back({KeyOf(Measure::kValue, status, currency), {1, hundredths}});
+      const double weighted = static_cast<double>(hundredths) * input_.probability;
+      out.push_back(input_.probability > 0
+                        ? Addition{KeyOf(Measure::kValueEstimated, status, currency), {1, std::llround(weighted)}}
+                        : Addition{KeyOf(Measure::kValueUnestimated, status, currency), {1, hundredths}});
+    }
+    if (!input_.completeness) return;
+    const bool whole = *input_.completeness >= kWholeGroup;
+    out.push_back({KeyOf(Measure::kBuyingGroup, status, 0, whole ? kWholeSlot : 0), {1, *input_.completeness}});
   }
 
   Additions VelocityOf(const std::vector<size_t>& places) const {
@@ -159,13 +187,13 @@ class Contributor {
   }
 
   Additions ClockOf(const ReportedClock& clock) const {
-    const uint32_t level = names_.CodeOf(clock.sla_id);
+    const uint32_t level = names_.CodeOf(clock.sla_id), calendar = names_.CodeOf(clock.calendar);
     if (clock.state == SlaState::kRunning || clock.state == SlaState::kWarned) {
-      return {InSlot(Measure::kRunning, clock.due, kSecond, level)};
+      return {InSlot(Measure::kRunning, clock.due, kSecond, level, calendar)};
     }
-    Additions out = {Once(Measure::kClock, level, static_cast<uint32_t>(clock.state))};
+    Additions out = {{KeyOf(Measure::kClock, level, static_cast<uint32_t>(clock.state), calendar), {1, 0}}};
     if (clock.state == SlaState::kMet || clock.state == SlaState::kMetLate) {
-      out.push_back(InBucket(Measure::kResponse, clock.response, level));
+      out.push_back(InBucket(Measure::kResponse, clock.response, level, calendar));
     }
     return out;
   }
@@ -220,13 +248,30 @@ class Contributor {
     return out;
   }
 
+  void AddFeedback() {
+    if (input_.kind != RecordKind::kLead) return;
+    Additions out;
+    for (const SalesHandOver& over : HandOversOf(lifecycle_, SalesStatuses(lifecycle_), stays_)) {
+      const auto outcome = static_cast<uint32_t>(over.outcome);
+      const uint32_t reason = IsRejection(over.outcome) ? names_.CodeOf(over.reason) : 0;
+      const uint32_t band = over.score == nullptr ? kNotScored : over.score->band;
+      out.push_back({KeyOf(Measure::kSent, outcome, reason, band), {1, 0}});
+      if (over.score == nullptr) continue;
+      std::set<uint32_t> rules;
+      for (const std::string& rule : over.score->rules) {
+        rules.insert(names_.CodeOf(rule, kMostNamedRules, kOtherRules));
+      }
+      for (const uint32_t rule : rules) out.push_back({KeyOf(Measure::kRuleSent, rule, reason, outcome), {1, 0}});
+    }
+    if (!out.empty()) ByCreation(Section::kFeedback, out);
+  }
+
   const ReportInput& input_;
   const Lifecycle& lifecycle_;
   Names& names_;
   const Extent extent_;
   const VisitCell& visit_;
-  const Journey journey_;  // the stays' statuses are texts of it
-  std::vector<Stay> stays_;
+  const std::vector<Stay> stays_;  // their statuses are texts of the input
   std::vector<StayEntry> entries_;
   std::vector<uint32_t> codes_;  // of the stays' statuses
   std::vector<std::pair<Grouping, std::string>> groups_;
@@ -246,6 +291,8 @@ std::string LifecycleText(const Lifecycle& lifecycle) {
   for (const StatusDef& def : lifecycle.statuses) {
     text += fmt::format("{} {} {}{}\n", def.id, def.order, def.won ? "w" : "", def.terminal ? "t" : "");
   }
+  // Where leads wait for sales follows from the acceptances out of there.
+  for (const std::string& status : SalesStatuses(lifecycle)) text += fmt::format("{} - >\n", status);
   for (const StatusRemap& remap : lifecycle.remaps) text += fmt::format("{} {} =\n", remap.from, remap.to);
   return text;
 }
@@ -257,6 +304,10 @@ Lifecycle LifecycleOfText(std::string_view text) {
     const std::string first(NextPart(line, ' ')), second(NextPart(line, ' '));
     if (line == "=") {
       lifecycle.remaps.push_back({first, second});
+      continue;
+    }
+    if (line == ">") {
+      lifecycle.transitions.push_back({.from = {first}, .to = second, .trigger = Trigger::kAccept});
       continue;
     }
     StatusDef def;

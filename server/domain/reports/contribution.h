@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ namespace leadline::domain {
 
 struct ReportedClock {
   std::string sla_id;
+  std::string calendar;  // on which it counts
   SlaState state = SlaState::kRunning;
   Time start = 0;
   Time due = 0;
@@ -23,6 +25,9 @@ struct ReportedClock {
   Duration response = 0;  // working time from start to stop
   bool operator==(const ReportedClock&) const = default;
 };
+
+// Completeness is in millionths.
+inline constexpr int64_t kWholeGroup = 1'000'000;
 
 // All that reports know of one record.
 struct ReportInput {
@@ -32,6 +37,10 @@ struct ReportInput {
   std::vector<ReportedClock> clocks;
   Time touched_at = 0;    // when a person first decided or noted something of it; 0: nobody did
   bool step_due = false;  // a clock runs, or it waits in a queue that gives it out
+  std::optional<Money> value;
+  double probability = 0;  // as somebody estimated it; 0: nobody did
+  // Of the buying group that its products want, 0 to kWholeGroup; nothing where they want none.
+  std::optional<int64_t> completeness;
   bool operator==(const ReportInput&) const = default;
 };
 

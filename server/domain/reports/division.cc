@@ -62,6 +62,9 @@ void KeyMaker::Fill(const ReportedRecord& record, Time time) {
       case ReportDimension::kMonth:
         value = MonthOf(time);
         break;
+      case ReportDimension::kCalendar:
+        value = record.calendar;
+        break;
     }
   }
 }

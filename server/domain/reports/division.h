@@ -12,7 +12,8 @@
 
 namespace leadline::domain {
 
-enum class ReportDimension : uint8_t { kSource, kRegion, kProduct, kOwner, kTeam, kWeek, kMonth };
+// kCalendar: on which a clock counts; of service levels alone.
+enum class ReportDimension : uint8_t { kSource, kRegion, kProduct, kOwner, kTeam, kWeek, kMonth, kCalendar };
 
 // Which time a report's limits, weeks and months go by.
 enum class TimeBasis : uint8_t {
@@ -45,6 +46,7 @@ struct ReportedRecord {
   std::string region;
   std::string assignee;               // rep id; empty: nobody works it
   std::vector<std::string> products;  // may be named twice
+  std::string calendar;               // of the clock that is counted; empty for what is none
   Time created_at = 0;
   bool operator==(const ReportedRecord&) const = default;
 };

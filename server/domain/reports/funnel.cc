@@ -28,37 +28,37 @@ bool SkipsAStatus(const Lifecycle& lifecycle, int from, int to) {
 }
 
 // What one record adds to each of its groups.
-struct Addition {
+struct FunnelShare {
   std::map<std::string_view, bool> entered;  // and whether it went on
   std::string_view current;
   bool stands = false;  // in `current`, now
   int64_t jumps = 0, steps_back = 0;
 };
 
-Addition AdditionOf(const std::vector<Stay>& stays, const std::vector<StayEntry>& entries,
+FunnelShare ShareOf(const std::vector<Stay>& stays, const std::vector<StayEntry>& entries,
                     const std::vector<size_t>& places) {
-  Addition addition;
+  FunnelShare share;
   for (const size_t i : places) {
-    addition.entered[stays[i].status] |= entries[i].advanced;
-    addition.jumps += entries[i].jumped ? 1 : 0;
-    addition.steps_back += entries[i].stepped_back ? 1 : 0;
+    share.entered[stays[i].status] |= entries[i].advanced;
+    share.jumps += entries[i].jumped ? 1 : 0;
+    share.steps_back += entries[i].stepped_back ? 1 : 0;
     if (i + 1 < stays.size()) continue;
-    addition.stands = true;
-    addition.current = stays[i].status;
+    share.stands = true;
+    share.current = stays[i].status;
   }
-  return addition;
+  return share;
 }
 
-void AddTo(Funnel& funnel, const Addition& addition) {
+void AddTo(Funnel& funnel, const FunnelShare& share) {
   ++funnel.total;
-  for (const auto& [status, advanced] : addition.entered) {
+  for (const auto& [status, advanced] : share.entered) {
     FunnelStage& stage = StageOf(funnel, status);
     ++stage.entered;
     stage.advanced += advanced ? 1 : 0;
   }
-  if (addition.stands) ++StageOf(funnel, addition.current).current;
-  funnel.jumps += addition.jumps;
-  funnel.steps_back += addition.steps_back;
+  if (share.stands) ++StageOf(funnel, share.current).current;
+  funnel.jumps += share.jumps;
+  funnel.steps_back += share.steps_back;
 }
 
 }  // namespace
@@ -97,8 +97,8 @@ void FunnelFold::Add(const Journey& journey) {
   const std::vector<Stay> stays = StaysOf(lifecycle_, journey);
   const std::vector<StayEntry> entries = EntriesOf(lifecycle_, stays);
   for (const StaysOfPeriod& period : PeriodsOf(division_, journey, stays)) {
-    const Addition addition = AdditionOf(stays, entries, period.stays);
-    keys_.ForEachKey(journey.record, period.time, [&](const GroupKey& key) { AddTo(groups_.At(key), addition); });
+    const FunnelShare share = ShareOf(stays, entries, period.stays);
+    keys_.ForEachKey(journey.record, period.time, [&](const GroupKey& key) { AddTo(groups_.At(key), share); });
   }
 }
 

@@ -1,8 +1,12 @@
-// How many records entered each status, went on from it, and are in it now: a fold over the ledger. Not synchronised.
+// How many records entered each status, went on from it, and are in it now: a fold over the ledger; and what the leads
+// in each are worth, and how complete their buying groups are. Not synchronised.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +35,35 @@ struct Funnel {
 
   int64_t Size() const { return total; }
   void Merge(const Funnel& other);
+};
+
+// What one unit of a currency is worth in that of the packs; nothing where they do not know.
+using RateOf = std::function<std::optional<double>(std::string_view currency)>;
+
+// Amounts are in the packs' currency.
+struct PipelineStage {
+  std::string status;
+  int64_t leads = 0;          // in it now
+  int64_t valued = 0;         // of them, those with a value in a currency that the packs know
+  int64_t not_converted = 0;  // and in one that they do not know
+  double value = 0;
+  std::optional<double> win_probability;  // of the status; nothing where the packs do not say
+  double weighted_value = 0;    // each value by its lead's probability, or else the status's; without either it adds 0
+  int64_t groups_wanted = 0;    // leads whose products want a buying group
+  int64_t groups_complete = 0;  // of them, those with all of it
+  double completeness = 0;      // mean of those that are wanted, 0 to 1
+};
+
+// Of one group.
+struct Pipeline {
+  GroupKey group;
+  bool rest = false;  // of all groups but the largest; then without a key
+  int64_t total = 0;
+  std::vector<PipelineStage> stages;  // every status of the lifecycle, in its order, and any other that occurs
+  // Of the statuses that are neither won nor an end.
+  int64_t open = 0;
+  double open_value = 0;
+  double open_weighted_value = 0;
 };
 
 // What one stay tells a funnel.

@@ -31,6 +31,9 @@ class Groups {
     return groups_[key];
   }
 
+  // Without the rests.
+  size_t size() const { return groups_.size(); }
+
   // The `most` largest, those of the same size by key, then the rests of the others. Calls `visit` with each.
   template <typename Visit>
   void ForEachLargest(size_t most, const Visit& visit) const {

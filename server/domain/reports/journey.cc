@@ -7,15 +7,20 @@
 namespace leadline::domain {
 
 std::vector<Stay> StaysOf(const Lifecycle& lifecycle, const Journey& journey) {
+  return StaysOf(lifecycle, journey.record, journey.steps);
+}
+
+std::vector<Stay> StaysOf(const Lifecycle& lifecycle, const ReportedRecord& record,
+                          const std::vector<StatusStep>& steps) {
   std::vector<Stay> stays;
-  stays.reserve(journey.steps.size() + 1);
-  for (const StatusStep& step : journey.steps) {
+  stays.reserve(steps.size() + 1);
+  for (const StatusStep& step : steps) {
     // A step of an earlier time tells anew what came from then on: no stay is negative.
     while (!stays.empty() && stays.back().begin > step.time) stays.pop_back();
     const std::string_view status = lifecycle.Current(step.to);
-    if (stays.empty() || stays.back().status != status) stays.push_back({status, step.time});
+    if (stays.empty() || stays.back().status != status) stays.push_back({status, step.time, &step});
   }
-  if (stays.empty()) stays.push_back({"", journey.record.created_at});
+  if (stays.empty()) stays.push_back({"", record.created_at});
   return stays;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -31,6 +32,7 @@ class FilePlanner {
     if (path_ == "schema.yaml") PlanSchema(root);
     if (path_ == "normalize.yaml") PlanNormalize(root);
     if (path_ == "consent.yaml") PlanConsent(root);
+    if (path_ == "buying_groups.yaml") PlanBuyingGroups(root);
     if (path_ == "scoring.yaml") PlanScoring(root);
     if (path_ == "status.yaml") PlanStatus(root);
     if (path_ == "routing.yaml") PlanRouting(root);
@@ -164,6 +166,25 @@ class FilePlanner {
       Remove(reasons, i, "the reason is removed");
       Condition(reasons[i].Find("when"));
       for (const char* key : {"channels", "responses", "until"}) RemoveEach(reasons[i], key);
+    }
+  }
+
+  void PlanBuyingGroups(const YamlNode& root) {
+    for (const YamlNode& role : Items(root, "roles")) {
+      rule_ = TextAt(role, "id");
+      RemoveEach(role, "also");
+    }
+    const std::vector<YamlNode>& groups = Items(root, "buying_groups");
+    for (size_t i = 0; i < groups.size(); ++i) {
+      rule_ = TextAt(groups[i], "id");
+      Remove(groups, i, "the buying group is removed");
+      RemoveEach(groups[i], "products");
+      const YamlNode* wanted = groups[i].Find("wanted");
+      for (size_t r = 0; wanted != nullptr && r < wanted->items.size(); ++r) {
+        const int64_t count = std::atoll(wanted->items[r].text.c_str());
+        Replace(&wanted->items[r], fmt::format("{}", count + 1), wanted->keys[r].text);
+        if (count > 1) Replace(&wanted->items[r], fmt::format("{}", count - 1), wanted->keys[r].text);
+      }
     }
   }
 

@@ -160,6 +160,18 @@ absl::StatusOr<std::vector<std::string>> RecordPast::MergedIds(const RecordRef& 
   return ids;
 }
 
+absl::StatusOr<std::vector<std::string>> RecordPast::RepeatingOf(const std::vector<std::string>& ids) {
+  std::vector<std::string> repeating;
+  if (ids.size() < 2) return repeating;
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const History* history, HistoryOf({RecordKind::kLead, id}));
+    const auto* created = history->empty() ? nullptr : std::get_if<domain::RecordCreated>(&history->front().payload);
+    const auto* image = created == nullptr ? nullptr : std::get_if<domain::Lead>(&created->image);
+    if (image != nullptr && !image->split_from.empty()) repeating.push_back(id);
+  }
+  return repeating;
+}
+
 absl::StatusOr<std::vector<domain::Activity>> RecordPast::ActivitiesOfLeads(const std::vector<std::string>& ids,
                                                                             const Event& event) {
   std::vector<domain::Activity> activities;
@@ -186,6 +198,8 @@ absl::StatusOr<LeadContext> RecordPast::LeadAt(const Event& event) {
   ASSIGN_OR_RETURN(context.account, Standing<domain::Account>(opened.account_id, event, /*given=*/true));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(event.record, event));
   ASSIGN_OR_RETURN(context.activities, ActivitiesOfLeads(ids, event));
+  ASSIGN_OR_RETURN(const std::vector<std::string> repeating, RepeatingOf(ids));
+  DropRepeating(repeating, context.activities);
   context.lead = std::move(lead.now);
   ASSIGN_OR_RETURN(context.lead.meaning, MeaningAt(event));
   return context;

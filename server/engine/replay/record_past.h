@@ -63,6 +63,8 @@ class RecordPast {
   // Whether the merge had not been undone.
   absl::StatusOr<bool> Stands(const domain::Merged& merge, const domain::Event& event);
   absl::StatusOr<std::vector<std::string>> MergedIds(const domain::RecordRef& record, const domain::Event& event);
+  // As engine::RepeatingIds.
+  absl::StatusOr<std::vector<std::string>> RepeatingOf(const std::vector<std::string>& ids);
   absl::StatusOr<std::vector<domain::Activity>> ActivitiesOfLeads(const std::vector<std::string>& ids,
                                                                   const domain::Event& event);
 

@@ -8,6 +8,7 @@
 #include "base/zones/time_zones.h"
 #include "domain/event.h"
 #include "domain/reports/cell_sums.h"
+#include "domain/reports/hand_over.h"
 #include "domain/sla.h"
 #include "fmt/format.h"
 
@@ -25,6 +26,7 @@ constexpr int kMostOtherSources = 20'000;
 std::string InputRules(const packs::RuleSet& rules) {
   std::string text = rules.time_zones() == nullptr ? "" : rules.time_zones()->fingerprint();
   text += fmt::format(" {}", fmt::join(rules.ForRegion("").lifecycle.attempts, " "));
+  text += fmt::format("\n{}", domain::TextOf(*rules.ForRegion("").buying_groups));
   std::vector<std::string> regions = rules.regions();
   regions.emplace_back();
   for (const std::string& region : regions) {
@@ -40,6 +42,13 @@ std::string InputRules(const packs::RuleSet& rules) {
     }
   }
   return text;
+}
+
+// Rounded down, so that kWholeGroup is all of it.
+std::optional<int64_t> CompletenessOfGroup(const domain::BuyingGroups& groups, const domain::Lead& lead) {
+  const std::vector<domain::RoleNeed> needs = NeedsOf(groups, lead);
+  if (needs.empty()) return std::nullopt;
+  return static_cast<int64_t>(CompletenessOf(needs) * static_cast<double>(domain::kWholeGroup));
 }
 
 // Adds the contacts of accounts that changed: the region of a contact is that of its account.
@@ -117,10 +126,14 @@ absl::Status CellReports::AddOtherSources(store::Reader& reader, Changes& change
 absl::Status CellReports::ReadBatch(store::Reader& reader, std::string_view tenant, const packs::RuleSet& rules,
                                     int most, Batch& batch) {
   RETURN_IF_ERROR(Begin(reader, rules, batch));
-  store::ReportReading reading{.attempts = rules.ForRegion("").lifecycle.attempts,
-                               .response = [&](const std::string& region, const domain::SlaClock& clock) {
-                                 return ResponseOf(rules, region, clock);
-                               }};
+  store::ReportReading reading{
+      .attempts = rules.ForRegion("").lifecycle.attempts,
+      .response = [&](const std::string& region,
+                      const domain::SlaClock& clock) { return ResponseOf(rules, region, clock); },
+      .is_sales = domain::IsSales(rules.ForRegion("").lifecycle)};
+  if (const domain::BuyingGroups& groups = *rules.ForRegion("").buying_groups; !groups.empty()) {
+    reading.completeness = [&groups](const domain::Lead& lead) { return CompletenessOfGroup(groups, lead); };
+  }
   ASSIGN_OR_RETURN(store::ReportedChanges told, reader.ReportedChangesAfter(batch.state.number, most, reading));
   reading.through = told.through;
   Changes changes;
@@ -142,7 +155,8 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, std::string_view tena
     store::ReportedChange& since = change++->second;
     if (record.before) AddHistory(*record.before, since.history);
     // Of a record that was merged, or is of an older account, what was before is not kept.
-    const bool known = record.before || since.from_first;
+    // And a lead may come to sales by a score of before.
+    const bool known = since.from_first || (record.before && !since.history.lacks_score);
     ASSIGN_OR_RETURN(record.now, reader.GetReportInput(record.ref, reading, known ? &since.history : nullptr));
   }
   if (told.through == batch.state.number) return absl::OkStatus();

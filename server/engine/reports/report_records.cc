@@ -17,6 +17,7 @@ namespace leadline::engine {
 namespace {
 
 using domain::Measure;
+using domain::ReportDimension;
 using Clocks = ReportNumber::Clocks;
 
 // Records that one page looks at.
@@ -36,12 +37,34 @@ Clocks StateOf(const domain::Addition& addition, Time now) {
   }
 }
 
+// How much of a number of hand-overs one addition of one record is.
+int64_t ShareOfHandOvers(const ReportNumber& number, const domain::Names& names, const domain::Addition& addition) {
+  const bool of_rule = number.first.has_value() || number.layer.has_value();
+  if (domain::MeasureOf(addition.key) != (of_rule ? Measure::kRuleSent : Measure::kSent)) return 0;
+  const uint32_t first = domain::FirstOf(addition.key), slot = domain::SlotOf(addition.key);
+  const auto outcome = static_cast<domain::HandOverOutcome>(of_rule ? slot : first);
+  const auto& wanted = number.outcomes;
+  if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), outcome) == wanted.end()) return 0;
+  if (number.reason) {
+    if (!domain::IsRejection(outcome) || names.NameOf(domain::SecondOf(addition.key)) != *number.reason) return 0;
+  }
+  if (of_rule) {
+    const auto [layer, id] = domain::SplitValues(names.NameOf(first));
+    if (number.first && id != *number.first) return 0;
+    if (number.layer && layer != *number.layer) return 0;
+  } else if (number.band && slot != *number.band) {
+    return 0;
+  }
+  return addition.sum.count;
+}
+
 // How much of the number one addition of one record is.
 int64_t Share(const ReportNumber& number, const domain::Names& names, Time now, const domain::Addition& addition) {
   const Measure measure = domain::MeasureOf(addition.key);
   const auto is = [&](const std::optional<std::string>& wanted, uint32_t code) {
     return !wanted || names.NameOf(code) == *wanted;
   };
+  if (number.measure == Measure::kSent) return ShareOfHandOvers(number, names, addition);
   if (number.measure == Measure::kClock) {
     if (measure != Measure::kClock && measure != Measure::kRunning) return 0;
     if (!is(number.first, domain::FirstOf(addition.key))) return 0;
@@ -50,7 +73,19 @@ int64_t Share(const ReportNumber& number, const domain::Names& names, Time now, 
   if (measure != number.measure) return 0;
   if (measure == Measure::kTouchedIn) return domain::FirstOf(addition.key) == number.minutes ? addition.sum.count : 0;
   if (!is(number.first, domain::FirstOf(addition.key))) return 0;
+  if (number.complete && domain::SlotOf(addition.key) != domain::kWholeSlot) return 0;
   return is(number.second, domain::SecondOf(addition.key)) ? addition.sum.count : 0;
+}
+
+// Whether an addition to a cell of this group, which has no calendar, is one to the group that is wanted.
+bool IsOfGroup(const domain::Division& division, const domain::Names& names, const domain::GroupKey& group,
+               const domain::Addition& addition, const domain::GroupKey& wanted) {
+  if (!division.Has(ReportDimension::kCalendar)) return group == wanted;
+  for (size_t i = 0; i < group.size(); ++i) {
+    const bool calendar = division.dimensions[i] == ReportDimension::kCalendar;
+    if ((calendar ? names.NameOf(domain::CalendarOf(addition.key)) : group[i]) != wanted[i]) return false;
+  }
+  return true;
 }
 
 bool Within(const domain::CellPlan& plan, const domain::CellKey& cell) {
@@ -68,15 +103,30 @@ bool MayCount(const domain::CellFilter& filter, bool by_creation, const domain::
          (filter.source.empty() || record.source == filter.source);
 }
 
-// Those of the centre and of all regions.
+// Calls `visit` with the rules of the centre and of each region.
+template <typename Visit>
+void ForEachRegion(const packs::RuleSet& rules, const Visit& visit) {
+  visit(rules.ForRegion(""));
+  for (const std::string& region : rules.regions()) visit(rules.ForRegion(region));
+}
+
 std::set<std::string> LevelsOf(const packs::RuleSet& rules) {
-  std::vector<std::string> regions = rules.regions();
-  regions.emplace_back();
   std::set<std::string> levels;
-  for (const std::string& region : regions) {
-    for (const domain::SlaDef& level : rules.ForRegion(region).sla.levels) levels.insert(level.id);
-  }
+  ForEachRegion(rules, [&](const packs::RegionRules& of) {
+    for (const domain::SlaDef& level : of.sla.levels) levels.insert(level.id);
+  });
   return levels;
+}
+
+// Whatever gives points.
+std::set<std::string> ScoringRulesOf(const packs::RuleSet& rules) {
+  std::set<std::string> ids;
+  ForEachRegion(rules, [&](const packs::RegionRules& of) {
+    for (const domain::ScoringRule& rule : of.scoring.rules) ids.insert(rule.id);
+    for (const domain::ScoringMatrix& matrix : of.scoring.matrices) ids.insert(matrix.id);
+    for (const domain::ScoringPlugin& plugin : of.scoring.plugins) ids.insert(plugin.id);
+  });
+  return ids;
 }
 
 std::set<std::string> StatusesOf(const packs::RuleSet& rules) {
@@ -85,8 +135,8 @@ std::set<std::string> StatusesOf(const packs::RuleSet& rules) {
   return statuses;
 }
 
-// Refuses statuses, service levels and teams that neither the packs nor the records of reports know. `names`: of
-// statuses and levels, all that a record of reports has had.
+// Refuses statuses, service levels, rules, reasons and teams that neither the packs nor the records of reports know.
+// `names`: all that a record of reports has had of them but teams; a rule with its layer.
 absl::Status CheckNames(const packs::RuleSet& rules, const std::vector<std::string>& names,
                         const ReportRecordsRequest& request) {
   std::vector<FieldViolation> violations;
@@ -105,6 +155,18 @@ absl::Status CheckNames(const packs::RuleSet& rules, const std::vector<std::stri
   const std::set<std::string> statuses = StatusesOf(rules);
   if (request.number.measure == Measure::kClock) {
     check("sla_id", "a service level of the packs, and no record has had it", request.number.first, LevelsOf(rules));
+  } else if (request.number.measure == Measure::kSent) {
+    std::set<std::string> ids = ScoringRulesOf(rules);
+    for (const std::string& name : names) ids.emplace(domain::SplitValues(name).second);
+    ids.erase("");
+    check("rule_id", "a rule of the packs, and no record was sent by it", request.number.first, ids);
+    const std::vector<std::string> regions = rules.regions();
+    std::set<std::string> layers(regions.begin(), regions.end());
+    for (const std::string& name : names) layers.emplace(domain::SplitValues(name).first);
+    check("layer", "a pack whose rules sent a record", request.number.layer, layers);
+    const std::vector<std::string>& reasons = rules.ForRegion("").lifecycle.reject_reasons;
+    check("reject_reason", "a reason of the packs, and no record was rejected for it", request.number.reason,
+          {reasons.begin(), reasons.end()});
   } else {
     check("status", kStatus, request.number.first, statuses);
     check("to_status", kStatus, request.number.second, statuses);
@@ -159,9 +221,10 @@ absl::StatusOr<ReportRecordsPage> Engine::ListReportRecords(const CallContext& c
       domain::Contribute(input.input, lifecycle, names, plan->section,
                          [&](const domain::CellKey& cell, const domain::Additions& additions) {
                            if (cell.grouping != plan->grouping || !Within(*plan, cell)) return;
-                           if (!Wanted(filter, cell.grouping, cell.values) || groups.GroupOf(cell) != request.values)
-                             return;
+                           if (!Wanted(filter, cell.grouping, cell.values)) return;
+                           const domain::GroupKey group = groups.GroupOf(cell);
                            for (const domain::Addition& addition : additions) {
+                             if (!IsOfGroup(division, names, group, addition, request.values)) continue;
                              count += Share(request.number, names, request.moment.now, addition);
                            }
                          });

@@ -34,6 +34,11 @@ constexpr char kWhatCellsHave[] =
     "this report is made of days, and of at most one of source, product and owner or team beside the region, in the "
     "filter and the dimensions together: let times begin at midnight UTC, and leave out the rest";
 
+constexpr char kWhatEntriesHave[] =
+    "by the entry, a pipeline with limits is made of whole weeks or whole months, and of at most one of source, "
+    "product "
+    "and owner or team beside the region: divide it by week or by month, and let times begin with one";
+
 // What a report from cells is asked for.
 struct CellQuestion {
   const CallContext& context;
@@ -153,6 +158,7 @@ absl::StatusOr<std::vector<domain::SlaCompliance>> Engine::GetSlaCompliance(cons
         RETURN_IF_ERROR(ToldBy(reader, now, moment));
         return reader.ForEachClock(FilterOf(filter), [&](const domain::SlaSample& found) {
           domain::SlaSample sample = found;
+          sample.record.calendar = sample.clock.calendar;
           sample.response = ResponseOf(*pinned->rules, sample.record.region, sample.clock);
           fold.Add(sample);
         });
@@ -175,6 +181,55 @@ absl::StatusOr<std::vector<domain::Flow>> Engine::GetFlow(const CallContext& con
   if (absl::IsFailedPrecondition(status)) return absl::UnavailableError(status.message());
   RETURN_IF_ERROR(status);
   return flows;
+}
+
+absl::StatusOr<PipelineReport> Engine::GetPipeline(const CallContext& context, const ReportFilter& filter,
+                                                   const ReportDimensions& dimensions, ReportMoment* moment) {
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  ASSIGN_OR_RETURN(const domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kEntry));
+  if (cell_reports_ == nullptr) return absl::UnimplementedError("this server keeps no cells of reports");
+  const CellQuestion ask{context, *pinned, CellFilterOf(filter), division, clock().Now()};
+  const std::optional<domain::CellPlan> plan = PlanOf(domain::Section::kFunnel, ask.filter, division);
+  if (!plan) {
+    return absl::InvalidArgumentError(division.basis == TimeBasis::kEntry ? kWhatEntriesHave : kWhatCellsHave);
+  }
+  const packs::CurrencyTable& currencies = *pinned->rules->ForRegion("").currencies;
+  const domain::RateOf rate_of = [&](std::string_view currency) { return currencies.RateOf(currency); };
+  PipelineReport report{.currency = currencies.currency};
+  const absl::Status status = FoldCells(*cell_reports_, ask, *plan, moment, [&](const domain::CellFold& fold) {
+    report.pipelines = fold.Pipelines(rate_of);
+  });
+  if (absl::IsFailedPrecondition(status)) return absl::UnavailableError(status.message());
+  RETURN_IF_ERROR(status);
+  return report;
+}
+
+absl::StatusOr<FeedbackReport> Engine::GetFeedback(const CallContext& context, const ReportFilter& filter,
+                                                   const ReportDimensions& dimensions, ReportMoment* moment) {
+  if (filter.contacts) return absl::InvalidArgumentError("only leads are handed to sales: ask for leads");
+  const std::shared_ptr<const Snapshot> pinned = snapshot();
+  const Time now = clock().Now();
+  ASSIGN_OR_RETURN(domain::Division division, DivisionOf(*pinned, filter, dimensions, TimeBasis::kCreation));
+  // Of the centre, as in cells.
+  const domain::Lifecycle& lifecycle = pinned->rules->ForRegion("").lifecycle;
+  FeedbackReport report{.sales_statuses = domain::SalesStatuses(lifecycle)};
+  ASSIGN_OR_RETURN(const bool answered,
+                   FromCells(cell_reports_.get(), {context, *pinned, CellFilterOf(filter), division, now},
+                             domain::Section::kFeedback, moment,
+                             [&](const domain::CellFold& fold) { report.feedbacks = fold.Feedbacks(); }));
+  if (answered) return report;
+  domain::FeedbackFold fold(lifecycle, std::move(division));
+  store::JourneyFilter leads = FilterOf(filter);
+  leads.is_sales = domain::IsSales(lifecycle);
+  RETURN_IF_ERROR(options_.store->Read(
+      context.tenant,
+      [&](store::Reader& reader) -> absl::Status {
+        RETURN_IF_ERROR(ToldBy(reader, now, moment));
+        return reader.ForEachJourney(leads, [&](const domain::Journey& journey) { fold.Add(journey); });
+      },
+      context.wanted));
+  report.feedbacks = fold.Result();
+  return report;
 }
 
 std::shared_ptr<CellReports> MakeCellReports(const EngineOptions& options) {

@@ -27,34 +27,58 @@ void InsertInOrder(std::vector<Activity>& list, const Activity& activity) {
 
 }  // namespace
 
-absl::StatusOr<ActivityHistory> ActivityHistory::Load(store::Reader& reader, RecordKind kind, const std::string& id,
-                                                      const packs::RegionRules& rules, std::optional<int64_t> most) {
-  ActivityHistory history(kind, id);
-  history.reader_ = &reader;
-  ASSIGN_OR_RETURN(history.ids_, MergedIds(reader, kind, id));
+absl::StatusOr<ActivityHistory> ActivityHistory::OfContact(store::Reader& reader, const std::string& id,
+                                                           const packs::RegionRules& rules) {
+  ActivityHistory history(RecordKind::kContact, id);
+  ASSIGN_OR_RETURN(history.ids_, MergedIds(reader, RecordKind::kContact, id));
+  RETURN_IF_ERROR(history.Load(reader, rules, std::nullopt));
+  return history;
+}
+
+absl::StatusOr<ActivityHistory> ActivityHistory::OfLead(store::Reader& reader, const domain::Lead& lead,
+                                                        const packs::RegionRules& rules) {
+  ActivityHistory history(RecordKind::kLead, lead.id);
+  ASSIGN_OR_RETURN(history.ids_, MergedIds(reader, RecordKind::kLead, lead.id));
+  ASSIGN_OR_RETURN(history.repeating_, RepeatingIds(reader, history.ids_));
+  RETURN_IF_ERROR(history.Load(reader, rules, lead.activity_count));
+  return history;
+}
+
+bool ActivityHistory::Repeats(const std::string& id) const {
+  return std::find(repeating_.begin(), repeating_.end(), id) != repeating_.end();
+}
+
+absl::Status ActivityHistory::Load(store::Reader& reader, const packs::RegionRules& rules,
+                                   std::optional<int64_t> most) {
+  reader_ = &reader;
   const std::string& counting = packs::Evaluation::Counting(rules);
   std::vector<std::string> listed;
-  for (const std::string& one : history.ids_) {
+  for (const std::string& one : ids_) {
+    if (!repeating_.empty()) {
+      listed.push_back(one);
+      continue;
+    }
     std::optional<ActivityTally> tally;
-    const bool few = most.has_value() && *most <= static_cast<int64_t>(kMostListed) && one == id;
+    const bool few = most.has_value() && *most <= static_cast<int64_t>(kMostListed) && one == ids_.front();
     bool outdated = false;
     if (!few) {
-      auto kept = reader.GetActivityTally(kind, one);
+      auto kept = reader.GetActivityTally(kind_, one);
       // It can be made anew from what it counts.
       outdated = absl::IsDataLoss(kept.status());
       if (!kept.ok() && !outdated) return kept.status();
       if (kept.ok()) tally = *std::move(kept);
     }
     if (tally.has_value() && tally->counted_by == counting) {
-      history.counted_.emplace_back(one, *std::move(tally));
+      counted_.emplace_back(one, *std::move(tally));
     } else {
-      if (tally.has_value() || outdated) history.outdated_.push_back(one);
+      if (tally.has_value() || outdated) outdated_.push_back(one);
       listed.push_back(one);
     }
   }
-  history.Join();
-  RETURN_IF_ERROR(history.List(reader, listed));
-  return history;
+  Join();
+  RETURN_IF_ERROR(List(reader, listed));
+  DropRepeating(repeating_, listed_);
+  return absl::OkStatus();
 }
 
 void ActivityHistory::Join() {
@@ -256,11 +280,16 @@ absl::Status ActivityHistory::Save(store::Transaction& tx, Decider& decider, con
   RETURN_IF_ERROR(ListIfOthers(rules));
   if (!counted_.empty() || listed_.size() > kMostListed) RETURN_IF_ERROR(DropTextsOfErased(tx));
   RETURN_IF_ERROR(CountNew(tx, decider, rules));
+  // Whatever was counted of it would lack what is new.
+  for (const std::string& id : repeating_) {
+    const bool more = std::any_of(new_.begin(), new_.end(), [&](const Activity& a) { return OwnerOf(a) == id; });
+    if (more) RETURN_IF_ERROR(tx.PutActivityTally(kind_, id, {}));
+  }
   new_.clear();
   if (listed_.size() <= kMostListed && outdated_.empty()) return absl::OkStatus();
   for (const std::string& id : ids_) {
     const bool counted = std::any_of(counted_.begin(), counted_.end(), [&](const auto& c) { return c.first == id; });
-    if (!counted) RETURN_IF_ERROR(CountListed(id, tx, decider, rules));
+    if (!counted && !Repeats(id)) RETURN_IF_ERROR(CountListed(id, tx, decider, rules));
   }
   outdated_.clear();
   return absl::OkStatus();

@@ -47,9 +47,11 @@ class ActivityHistory {
 
   // Of a record that is not stored yet.
   ActivityHistory(domain::RecordKind kind, std::string id) : kind_(kind), ids_{std::move(id)} {}
-  // Of a stored record and what was merged into it. `most`: that it has no more than these, where that is known.
-  static absl::StatusOr<ActivityHistory> Load(store::Reader& reader, domain::RecordKind kind, const std::string& id,
-                                              const packs::RegionRules& rules, std::optional<int64_t> most);
+  // Of a stored contact, or a stored lead, and what was merged into it.
+  static absl::StatusOr<ActivityHistory> OfContact(store::Reader& reader, const std::string& id,
+                                                   const packs::RegionRules& rules);
+  static absl::StatusOr<ActivityHistory> OfLead(store::Reader& reader, const domain::Lead& lead,
+                                                const packs::RegionRules& rules);
 
   // Adds one that is not stored yet; whoever adds it stores it.
   void Add(const domain::Activity& activity);
@@ -82,6 +84,9 @@ class ActivityHistory {
   const std::string& OwnerOf(const domain::Activity& activity) const {
     return kind_ == domain::RecordKind::kLead ? activity.lead_id : activity.contact_id;
   }
+  // Reads those of ids_. `most`: that the first has no more than these, where that is known.
+  absl::Status Load(store::Reader& reader, const packs::RegionRules& rules, std::optional<int64_t> most);
+  bool Repeats(const std::string& id) const;
   void Join();
   absl::Status List(store::Reader& reader, std::span<const std::string> ids);
   // Lists what is counted by other rules than these.
@@ -96,7 +101,8 @@ class ActivityHistory {
                            const packs::RegionRules& rules);
 
   domain::RecordKind kind_;
-  std::vector<std::string> ids_;  // its own first
+  std::vector<std::string> ids_;        // its own first
+  std::vector<std::string> repeating_;  // as RepeatingIds; with any, all are listed, so that what repeats is left out
   store::Reader* reader_ = nullptr;
   Activities listed_;  // oldest first; of records that are not counted, and new ones
   Activities new_;

@@ -35,7 +35,7 @@ void PutMembers(const std::vector<domain::PoolState>& changed, std::vector<domai
 // of an import says who has it, a name alone changes, or a status is put back, nobody is asked.
 bool KeepsRep(std::string_view trigger) {
   return trigger == domain::TriggerName(domain::Trigger::kAccept) || trigger == "import" || trigger == "remap" ||
-         trigger == "unmerge" || trigger == "trial_ended";
+         trigger == "unmerge" || trigger == "split" || trigger == "trial_ended";
 }
 
 // Whether the transition that fired says nothing of the person.
@@ -86,9 +86,9 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
   const packs::RegionRules& rules = scope_->decider().Rules(context_.lead.region);
   StopClocksOfStatus(at);
   const std::string trigger = cause.trigger;
-  const bool is_open = IsOpen(status), renamed = trigger == "remap";
+  const bool is_open = IsOpen(status), renamed = trigger == "remap", split = trigger == "split";
   domain::StatusChanged change{context_.lead.status, std::string(status), cause.trigger, cause.reason, is_open};
-  change.lead_alone = cause.decision.has_value() && IsOfLeadAlone(rules.lifecycle, *cause.decision);
+  change.lead_alone = split || (cause.decision.has_value() && IsOfLeadAlone(rules.lifecycle, *cause.decision));
   change.reject_reason = cause.reject_reason;
   if (!change.reject_reason.empty()) RETURN_IF_ERROR(CreditTurn(change.reject_reason, at));
   domain::NoteLeft(change, at, context_.lead);
@@ -104,15 +104,16 @@ absl::Status LeadSession::Enter(std::string_view status, Time at, StatusCause ca
 
   const std::string queue = context_.lead.hold_queue;
   const auto& routed = rules.routing.route_on_enter;
-  const bool stays = !context_.lead.assignee.empty() && KeepsRep(trigger);
+  const bool stays = split || (!context_.lead.assignee.empty() && KeepsRep(trigger));
   if (!cause.hold.empty()) {
     Hold(cause.hold, cause.held_by, at);
   } else if (!stays && std::find(routed.begin(), routed.end(), status) != routed.end()) {
     RETURN_IF_ERROR(RouteToSomebody(at, "").status());
-  } else if (!is_open && !renamed && !queue.empty()) {
+  } else if (!is_open && !renamed && !split && !queue.empty()) {
     Assign("", "", "", at);
   }
-  if (!ClockRuns()) StartClock(at, {.status = true, .queue = context_.lead.hold_queue != queue});
+  // What is split off has the clocks of the other lead.
+  if (!split && !ClockRuns()) StartClock(at, {.status = true, .queue = context_.lead.hold_queue != queue});
   return absl::OkStatus();
 }
 
@@ -238,7 +239,7 @@ void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Dec
   if (domain::GivesOneMore(assigned)) open_changes_[assigned.rep].given.push_back(scope_->now);
   const std::vector<domain::SlaClock> of_queue =
       assigned.hold_queue != context_.lead.hold_queue ? ClocksOfQueue() : std::vector<domain::SlaClock>();
-  const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import";
+  const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import" || assigned.route == "split";
   const bool from_ladder = context_.lead.held_by.starts_with(kHeldByLadder);
   const bool handed_on = !assigned.rep.empty() && assigned.rep != context_.lead.assignee && !by_hand_of_new;
   domain::NoteGiven(assigned.rep, at, context_.lead);

@@ -122,6 +122,13 @@ void LeadSession::StartClocksOfNext(Time at) {
   }
 }
 
+void LeadSession::TakeOpenClocks(const domain::Lead& other, Time at) {
+  for (const SlaClock& clock : domain::OpenClocks(other)) {
+    domain::TakeClock(clock, context_.lead);
+    Record(at, domain::SlaChanged{clock});
+  }
+}
+
 void LeadSession::CountClocksAgain(Time at) {
   for (const SlaClock& clock : domain::OpenClocks(context_.lead)) {
     if (clock.state == SlaState::kBreached || at >= clock.due) continue;

@@ -45,8 +45,7 @@ absl::StatusOr<LeadSession> LeadSession::Open(WriteScope& scope, std::string_vie
   scope.DecideForFirst(context.lead.id);
   const domain::Lead& lead = context.lead;
   ASSIGN_OR_RETURN(ActivityHistory activities,
-                   ActivityHistory::Load(scope.tx, domain::RecordKind::kLead, lead.id,
-                                         scope.decider().Rules(lead.region), lead.activity_count));
+                   ActivityHistory::OfLead(scope.tx, lead, scope.decider().Rules(lead.region)));
   LeadSession session(scope, std::move(context), std::move(activities));
   if (session.lead().id != lead_id) session.pending_.addressed = lead_id;
   return session;

@@ -87,6 +87,8 @@ class LeadSession {
   void MeetClocks(Time at);
   // Counts the clocks that run by the rules of the region that the lead has now; those that were breached stay so.
   void CountClocksAgain(Time at);
+  // Its clocks are also those of the other lead that are open there.
+  void TakeOpenClocks(const domain::Lead& other, Time at);
   // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
   void CountOpen(int change);
 

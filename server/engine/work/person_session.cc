@@ -24,8 +24,7 @@ absl::StatusOr<PersonSession> PersonSession::Open(WriteScope& scope, std::string
   }
   PersonSession session(scope, std::move(contact), std::move(account));
   if (session.contact_.id != contact_id) session.pending_.addressed = contact_id;
-  ASSIGN_OR_RETURN(session.activities_, ActivityHistory::Load(scope.tx, domain::RecordKind::kContact,
-                                                              session.contact_.id, session.Rules(), std::nullopt));
+  ASSIGN_OR_RETURN(session.activities_, ActivityHistory::OfContact(scope.tx, session.contact_.id, session.Rules()));
   return session;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/work/standing.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <tuple>
 
@@ -91,6 +92,42 @@ absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain
   return ids;
 }
 
+absl::StatusOr<std::vector<std::string>> RepeatingIds(store::Reader& reader, const std::vector<std::string>& ids) {
+  std::vector<std::string> repeating;
+  if (ids.size() < 2) return repeating;
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const domain::Lead lead, reader.GetLead(id));
+    if (!lead.split_from.empty()) repeating.push_back(id);
+  }
+  return repeating;
+}
+
+void DropRepeating(const std::vector<std::string>& split_off, std::vector<domain::Activity>& activities) {
+  if (split_off.empty()) return;
+  const auto repeats = [&](const domain::Activity& activity) {
+    return activity.contact_id.empty() &&
+           std::find(split_off.begin(), split_off.end(), activity.lead_id) != split_off.end();
+  };
+  // The text is left out of some that repeat.
+  const auto what = [](const domain::Activity& a) {
+    return std::tie(a.time, a.channel, a.investment, a.response, a.product, a.account_id);
+  };
+  std::set<decltype(what(activities.front()))> known;
+  for (const domain::Activity& activity : activities) {
+    if (!repeats(activity)) known.insert(what(activity));
+  }
+  // What is known refers to the activities, so nothing moves before all are looked at.
+  std::vector<bool> dropped(activities.size());
+  for (size_t i = 0; i < activities.size(); ++i) {
+    dropped[i] = repeats(activities[i]) && !known.insert(what(activities[i])).second;
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < activities.size(); ++i) {
+    if (!dropped[i] && kept++ != i) activities[kept - 1] = std::move(activities[i]);
+  }
+  activities.resize(kept);
+}
+
 absl::StatusOr<std::string> OpenLeadOwner(store::Reader& reader, const domain::Lead& lead, domain::OpenLeadOf of) {
   std::vector<std::string> ids;
   if (of == domain::OpenLeadOf::kCompany && !lead.account_id.empty()) {
@@ -148,6 +185,8 @@ absl::StatusOr<LeadContext> LoadLead(store::Reader& reader, std::string_view id)
   ASSIGN_OR_RETURN(LeadContext context, LoadLeadAlone(reader, id));
   ASSIGN_OR_RETURN(std::vector<std::string> ids, MergedIds(reader, domain::RecordKind::kLead, context.lead.id));
   ASSIGN_OR_RETURN(context.activities, reader.ActivitiesOfLeads(ids));
+  ASSIGN_OR_RETURN(const std::vector<std::string> repeating, RepeatingIds(reader, ids));
+  DropRepeating(repeating, context.activities);
   return context;
 }
 

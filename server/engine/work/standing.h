@@ -22,6 +22,13 @@ absl::StatusOr<domain::Account> StandingAccount(store::Reader& reader, std::stri
 // The id itself and every id merged into it, at any remove; the id first.
 absl::StatusOr<std::vector<std::string>> MergedIds(store::Reader& reader, domain::RecordKind kind, std::string_view id);
 
+// Of leads that are merged, those that were split off: their activities without a contact repeat another lead's. Of a
+// single lead nothing is read.
+absl::StatusOr<std::vector<std::string>> RepeatingIds(store::Reader& reader, const std::vector<std::string>& ids);
+// Takes out of the activities of merged leads, oldest first, what those that were split off repeat of one that is
+// there, or that another of them repeats, too.
+void DropRepeating(const std::vector<std::string>& split_off, std::vector<domain::Activity>& activities);
+
 // Id of the rep who works another open lead of the lead's enquirer, or of its company: of the newest lead that somebody
 // has, among the newest kMostOtherLeads. Empty: nobody does.
 inline constexpr size_t kMostOtherLeads = 50;

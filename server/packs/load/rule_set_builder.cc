@@ -240,6 +240,11 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
   ReadQueues(reading, pack.Root("routing.yaml"));
   if (const YamlNode* root = pack.Root("status.yaml")) ReadStatus(reading, *root);
   if (const YamlNode* root = pack.Root("consent.yaml")) ReadConsent(reading, schema_, *root);
+  if (const YamlNode* root = pack.Root("buying_groups.yaml")) {
+    ReadBuyingGroups(reading, schema_, *root);
+  } else if (const YamlNode* schema = pack.Root("schema.yaml"); schema != nullptr && options_.analyze) {
+    CheckBuyingGroupsAreThere(problems_, *schema);
+  }
   ReadShared(pack, layer, rules);
   if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, *root);
   ReadIdentity(rules);

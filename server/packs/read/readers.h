@@ -67,6 +67,11 @@ std::string ReadCalendarName(const Reading& reading, const YamlNode& node);
 // Who may not be marketed to; what responses refuse goes to the schema.
 void ReadConsent(const Reading& reading, Schema& schema, const YamlNode& root);
 
+// Who takes part in buying which product.
+void ReadBuyingGroups(const Reading& reading, const Schema& schema, const YamlNode& root);
+// For a pack without the file: warns (LL2654) when its schema has a field of it, which is absent then.
+void CheckBuyingGroupsAreThere(Problems& problems, const YamlNode& schema);
+
 // What the central scoring.yaml gives to the regions' ones.
 struct SharedScoring {
   std::vector<std::string> dimensions;

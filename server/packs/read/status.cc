@@ -70,11 +70,33 @@ class StatusReader : FileReader {
     status.open = reader.Flag("open", true);
     status.won = reader.Flag("won", false);
     status.marketable = reader.Flag("marketable", true);
+    status.win_probability = ReadWinProbability(reader, status);
     const Seal seal = ReadSeal(problems_, reader, {Seal::kFinal});
     reader.Finish();
     if (!id || !layer_.Define("status", *id, *reader.Get("id"), seal, reader.Get("seal"))) return;
     status.id = *id;
     lifecycle_.statuses.push_back(std::move(status));
+  }
+
+  // What is won or lost for good needs no estimate, and has no other.
+  std::optional<double> ReadWinProbability(MapReader& reader, const StatusDef& status) {
+    const std::optional<double> given = reader.Number("win_probability");
+    const bool lost = status.terminal && !status.won;
+    if (status.won || lost) {
+      if (given && *given != (status.won ? 1 : 0)) {
+        problems_.Add(*reader.Get("win_probability"), "LL2653",
+                      fmt::format("a lead in this status is {}, so its probability of winning is {}",
+                                  status.won ? "won" : "lost", status.won ? 1 : 0),
+                      "remove it");
+      }
+      return status.won ? 1 : 0;
+    }
+    if (given && !(*given >= 0 && *given <= 1)) {
+      problems_.Add(*reader.Get("win_probability"), "LL1105", "a probability lies between 0 and 1",
+                    "write 0.2 for 20 %");
+      return std::nullopt;
+    }
+    return given;
   }
 
   void CheckStandard(const YamlNode& root) {

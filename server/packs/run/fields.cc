@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "domain/activities/days.h"
 #include "domain/phone.h"
@@ -18,6 +21,7 @@ using domain::Contact;
 using domain::Lead;
 
 Value TextOrNull(std::string_view text) { return text.empty() ? Value::Null() : Value::String(text); }
+Value NumberOrNull(std::optional<double> number) { return number ? Value::Double(*number) : Value::Null(); }
 Value TimeOrNull(Time t) { return t == 0 ? Value::Null() : Value::TimestampMicros(t); }
 Value DaysSince(Time now, Time t) { return t == 0 ? Value::Null() : Value::Int(std::max<Time>(0, now - t) / kDay); }
 
@@ -93,12 +97,34 @@ Value LeadCurrency(const Lead& lead, const FieldInput&) {
 }
 // Absent where the packs do not know what the currency is worth.
 Value LeadValueConverted(const Lead& lead, const FieldInput& in) {
-  const CurrencyTable& table = *in.rules.currencies;
-  if (!lead.value || table.currency.empty()) return Value::Null();
-  const double amount = static_cast<double>(lead.value->micros) / 1e6;
-  if (lead.value->currency == table.currency) return Value::Double(amount);
-  const auto rate = table.rates.find(lead.value->currency);
-  return rate == table.rates.end() ? Value::Null() : Value::Double(amount * rate->second);
+  const std::optional<double> converted = lead.value ? in.rules.currencies->Convert(*lead.value) : std::nullopt;
+  return NumberOrNull(converted);
+}
+Value LeadWinProbability(const Lead& lead, const FieldInput& in) {
+  return NumberOrNull(domain::WinProbability(in.rules.lifecycle, lead));
+}
+Value LeadWeightedValue(const Lead& lead, const FieldInput& in) {
+  const std::optional<double> converted = lead.value ? in.rules.currencies->Convert(*lead.value) : std::nullopt;
+  const std::optional<double> probability = domain::WinProbability(in.rules.lifecycle, lead);
+  return converted && probability ? Value::Double(*converted * *probability) : Value::Null();
+}
+// Absent where no product of the lead has a buying group.
+Value LeadBuyingGroup(const Lead& lead, const FieldInput& in) {
+  const std::vector<domain::RoleNeed> needs = NeedsOf(*in.rules.buying_groups, lead);
+  return needs.empty() ? Value::Null() : Value::Double(CompletenessOf(needs));
+}
+Value LeadMissingRoles(const Lead& lead, const FieldInput& in) {
+  const domain::BuyingGroups& groups = *in.rules.buying_groups;
+  std::vector<Value> missing;
+  for (const domain::RoleNeed& need : NeedsOf(groups, lead)) {
+    if (need.present >= need.wanted) continue;
+    // The packs' text outlives the value, the need's does not.
+    missing.push_back(Value::String(groups.RoleOf(need.role)));
+  }
+  if (missing.empty()) return Value::Null();
+  Value* out = in.arena.NewArray<Value>(missing.size());
+  std::uninitialized_copy(missing.begin(), missing.end(), out);
+  return Value::List({out, missing.size()});
 }
 Value LeadProbability(const Lead& lead, const FieldInput&) { return Value::Double(lead.probability); }
 Value LeadPurchased(const Lead& lead, const FieldInput&) { return Value::Bool(lead.purchased); }
@@ -274,6 +300,10 @@ std::vector<StandardField> MakeFields() {
       {"lead.value_currency", text, OfLead<LeadCurrency>, kGiven},
       {"lead.value_converted", number, OfLead<LeadValueConverted>, kGiven},
       {"lead.probability", number, OfLead<LeadProbability>, kGiven},
+      {"lead.win_probability", number, OfLead<LeadWinProbability>},
+      {"lead.weighted_value", number, OfLead<LeadWeightedValue>},
+      {"lead.buying_group_completeness", number, OfLead<LeadBuyingGroup>, kGiven},
+      {"lead.missing_roles", texts, OfLead<LeadMissingRoles>, kGiven},
       {"lead.purchased", flag, OfLead<LeadPurchased>, kGiven},
       {"lead.activity_count", whole, OfLead<LeadActivityCount>},
       {"lead.contact_count", whole, OfLead<LeadContactCount>, kGiven},

@@ -151,12 +151,16 @@ class Reader {
   // What the fields go by that conditions read. Plugins may read any.
   void AddFields() {
     bool phones = asks_plugins_, mail = asks_plugins_, currencies = asks_plugins_;
+    bool probabilities = asks_plugins_, buying_groups = asks_plugins_;
     for (const int slot : slots_) {
       const FieldDef& field = rules_.fields()[static_cast<size_t>(slot)];
       out_.Add(field.name, field.type.ToString());
       phones = phones || field.name == "contact.phone";
       mail = mail || field.name == "contact.has_public_mail";
-      currencies = currencies || field.name == "lead.value_converted";
+      currencies = currencies || field.name == "lead.value_converted" || field.name == "lead.weighted_value";
+      probabilities = probabilities || field.name == "lead.win_probability" || field.name == "lead.weighted_value";
+      buying_groups =
+          buying_groups || field.name == "lead.buying_group_completeness" || field.name == "lead.missing_roles";
     }
     const ResponseKinds& responses = rules_.responses();
     out_.Add("responses", responses.touches, responses.contact_requests, responses.request_days);
@@ -166,6 +170,12 @@ class Reader {
       out_.Add("currencies", region_.currencies->currency);
       for (const auto& [currency, rate] : region_.currencies->rates) out_.Add(currency, rate);
     }
+    if (probabilities) {
+      for (const domain::StatusDef& status : region_.lifecycle.statuses) {
+        out_.Add(status.id, status.win_probability.has_value(), status.win_probability.value_or(0));
+      }
+    }
+    if (buying_groups) out_.Add("buying groups", domain::TextOf(*region_.buying_groups));
     if (reads_zones_) out_.Add("zones", rules_.time_zones()->fingerprint());
   }
 

@@ -17,8 +17,14 @@ struct Named {
   v1::ReportDimension wire;
   ReportDimension dimension;
   bool of_contacts;
+  bool of_levels_alone = false;
+
+  bool Divides(ReportDivides what) const {
+    if (what == ReportDivides::kContacts) return of_contacts;
+    return what == ReportDivides::kLevels || !of_levels_alone;
+  }
 };
-constexpr std::array<Named, 7> kDimensions = {{
+constexpr std::array<Named, 8> kDimensions = {{
     {v1::REPORT_DIMENSION_SOURCE, ReportDimension::kSource, false},
     {v1::REPORT_DIMENSION_REGION, ReportDimension::kRegion, true},
     {v1::REPORT_DIMENSION_PRODUCT, ReportDimension::kProduct, false},
@@ -26,12 +32,13 @@ constexpr std::array<Named, 7> kDimensions = {{
     {v1::REPORT_DIMENSION_TEAM, ReportDimension::kTeam, false},
     {v1::REPORT_DIMENSION_WEEK, ReportDimension::kWeek, true},
     {v1::REPORT_DIMENSION_MONTH, ReportDimension::kMonth, true},
+    {v1::REPORT_DIMENSION_CALENDAR, ReportDimension::kCalendar, false, true},
 }};
 
-std::string NamesOf(bool contacts) {
+std::string NamesOf(ReportDivides what) {
   std::vector<std::string> names;
   for (const Named& named : kDimensions) {
-    if (named.of_contacts || !contacts) names.push_back(v1::ReportDimension_Name(named.wire));
+    if (named.Divides(what)) names.push_back(v1::ReportDimension_Name(named.wire));
   }
   return fmt::format("{}", fmt::join(names, ", "));
 }
@@ -59,15 +66,15 @@ const Named* Find(int wire) {
 }
 
 // Why it cannot stand where `before` stand already; empty: it can.
-std::string Wrong(int wire, const Named* named, const engine::ReportDimensions& before, bool contacts) {
-  if (wire == v1::REPORT_DIMENSION_UNSPECIFIED) return fmt::format("names no dimension; use {}", NamesOf(contacts));
-  if (named == nullptr) return fmt::format("has no value number {}; use {}", wire, NamesOf(contacts));
+std::string Wrong(int wire, const Named* named, const engine::ReportDimensions& before, ReportDivides what) {
+  if (wire == v1::REPORT_DIMENSION_UNSPECIFIED) return fmt::format("names no dimension; use {}", NamesOf(what));
+  if (named == nullptr) return fmt::format("has no value number {}; use {}", wire, NamesOf(what));
   if (std::find(before.begin(), before.end(), named->dimension) != before.end()) {
     return fmt::format("names {} a second time; leave it out", v1::ReportDimension_Name(named->wire));
   }
-  if (contacts && !named->of_contacts) {
-    return fmt::format("contacts have no {} to divide by; use {}", v1::ReportDimension_Name(named->wire),
-                       NamesOf(contacts));
+  if (!named->Divides(what)) {
+    return fmt::format("{} have no {} to divide by; use {}", what == ReportDivides::kContacts ? "contacts" : "leads",
+                       v1::ReportDimension_Name(named->wire), NamesOf(what));
   }
   return {};
 }
@@ -97,7 +104,7 @@ engine::ReportFilter ReportFilterFrom(const FieldPath& path, const v1::ReportFil
 }
 
 engine::ReportDimensions ReportDimensionsFrom(const FieldPath& path, const google::protobuf::RepeatedField<int>& from,
-                                              bool contacts, Checker& check) {
+                                              ReportDivides what, Checker& check) {
   engine::ReportDimensions to;
   if (from.size() > static_cast<int>(domain::kMostReportDimensions)) {
     check.Count(path, from.size(), static_cast<int>(domain::kMostReportDimensions));
@@ -105,7 +112,7 @@ engine::ReportDimensions ReportDimensionsFrom(const FieldPath& path, const googl
   }
   for (int i = 0; i < from.size(); ++i) {
     const Named* named = Find(from.Get(i));
-    std::string wrong = Wrong(from.Get(i), named, to, contacts);
+    std::string wrong = Wrong(from.Get(i), named, to, what);
     if (wrong.empty()) {
       to.push_back(named->dimension);
     } else {

@@ -13,9 +13,13 @@ namespace leadline::rpc {
 engine::ReportFilter ReportFilterFrom(const FieldPath& path, const v1::ReportFilter& from,
                                       v1::ReportTimeBasis other_basis, Checker& check);
 
-// Refuses what is unspecified, unknown, there twice, too many, or not of `contacts`, each with its place in the list.
+// What a report divides: its dimensions are others.
+enum class ReportDivides { kLeads, kContacts, kLevels };
+
+// Refuses what is unspecified, unknown, there twice, too many, or not of what the report divides, each with its place
+// in the list.
 engine::ReportDimensions ReportDimensionsFrom(const FieldPath& path, const google::protobuf::RepeatedField<int>& from,
-                                              bool contacts, Checker& check);
+                                              ReportDivides what, Checker& check);
 
 v1::ReportDimension WireDimension(domain::ReportDimension dimension);
 

@@ -1,6 +1,7 @@
 #include "rpc/check/report_moment.h"
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -10,6 +11,7 @@
 namespace leadline::rpc {
 namespace {
 
+using domain::HandOverOutcome;
 using domain::Measure;
 using domain::Section;
 using Clocks = engine::ReportNumber::Clocks;
@@ -22,8 +24,18 @@ struct WireNumber {
   Measure measure;
   Clocks clocks = Clocks::kAll;
   int64_t minutes = 0;
+  std::span<const HandOverOutcome> outcomes = {};
+  bool complete = false;
 };
-constexpr std::array<WireNumber, 25> kNumbers = {{
+constexpr HandOverOutcome kAccepted[] = {HandOverOutcome::kAccepted, HandOverOutcome::kWon,
+                                         HandOverOutcome::kRejectedLater};
+constexpr HandOverOutcome kRejected[] = {HandOverOutcome::kRejected};
+constexpr HandOverOutcome kWithdrawn[] = {HandOverOutcome::kWithdrawn};
+constexpr HandOverOutcome kWaiting[] = {HandOverOutcome::kWaiting};
+constexpr HandOverOutcome kWon[] = {HandOverOutcome::kWon};
+constexpr HandOverOutcome kRejectedLater[] = {HandOverOutcome::kRejectedLater};
+
+constexpr std::array<WireNumber, 35> kNumbers = {{
     {v1::REPORT_NUMBER_RECORDS, Section::kFunnel, Measure::kRecords},
     {v1::REPORT_NUMBER_ENTERED, Section::kFunnel, Measure::kEntered},
     {v1::REPORT_NUMBER_CURRENT, Section::kFunnel, Measure::kCurrent},
@@ -49,6 +61,16 @@ constexpr std::array<WireNumber, 25> kNumbers = {{
     {v1::REPORT_NUMBER_TOUCHED_IN_5_MINUTES, Section::kFlow, Measure::kTouchedIn, Clocks::kAll, 5},
     {v1::REPORT_NUMBER_TOUCHED_IN_15_MINUTES, Section::kFlow, Measure::kTouchedIn, Clocks::kAll, 15},
     {v1::REPORT_NUMBER_TOUCHED_IN_60_MINUTES, Section::kFlow, Measure::kTouchedIn, Clocks::kAll, 60},
+    {v1::REPORT_NUMBER_SENT, Section::kFeedback, Measure::kSent},
+    {v1::REPORT_NUMBER_ACCEPTED, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kAccepted},
+    {v1::REPORT_NUMBER_REJECTED, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kRejected},
+    {v1::REPORT_NUMBER_WITHDRAWN, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kWithdrawn},
+    {v1::REPORT_NUMBER_WAITING, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kWaiting},
+    {v1::REPORT_NUMBER_SENT_WON, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kWon},
+    {v1::REPORT_NUMBER_REJECTED_LATER, Section::kFeedback, Measure::kSent, Clocks::kAll, 0, kRejectedLater},
+    {v1::REPORT_NUMBER_VALUED, Section::kFunnel, Measure::kValue},
+    {v1::REPORT_NUMBER_BUYING_GROUPS, Section::kFunnel, Measure::kBuyingGroup},
+    {v1::REPORT_NUMBER_COMPLETE_GROUPS, Section::kFunnel, Measure::kBuyingGroup, Clocks::kAll, 0, {}, true},
 }};
 
 bool OfStatus(Measure measure) {
@@ -60,6 +82,8 @@ bool OfStatus(Measure measure) {
     case Measure::kOpen:
     case Measure::kMoves:
     case Measure::kLeftBehind:
+    case Measure::kValue:
+    case Measure::kBuyingGroup:
       return true;
     default:
       return false;
@@ -71,6 +95,26 @@ std::optional<std::string> TakeName(const FieldPath& path, bool given, const std
   if (!given) return std::nullopt;
   if (!fits) check.Refuse(path, "must be unset: the number is not of one");
   return check.Text(path, text, kMostPartBytes);
+}
+
+// Which hand-overs a number counts.
+void TakeHandOvers(const FieldPath& path, const v1::ListReportRecordsRequest& request, bool handed, bool rejections,
+                   Checker& check, engine::ReportNumber& number) {
+  const FieldPath rule_id = path / "rule_id", layer = path / "rule_layer", band = path / "score_band";
+  const std::optional<std::string> rule = TakeName(rule_id, request.has_rule_id(), request.rule_id(), handed, check);
+  if (handed) number.first = rule;
+  number.layer = TakeName(layer, request.has_rule_layer(), request.rule_layer(), handed, check);
+  if (number.layer && !rule) check.Refuse(layer, "goes with rule_id");
+  if (number.layer == kCentralLayer) number.layer->clear();
+  number.reason =
+      TakeName(path / "reject_reason", request.has_reject_reason(), request.reject_reason(), rejections, check);
+  const std::optional<std::string> name =
+      TakeName(band, request.has_score_band(), request.score_band(), handed && !rule, check);
+  if (!name) return;
+  uint32_t known = 0;
+  while (known <= domain::kLastBand && domain::BandName(known) != *name) ++known;
+  if (known > domain::kLastBand) check.Refuse(band, "must be a band of the report's answer, such as \"90_to_100\"");
+  number.band = known;
 }
 
 }  // namespace
@@ -105,6 +149,8 @@ engine::ReportNumber NumberFrom(const FieldPath& path, const v1::ListReportRecor
   number.measure = found->measure;
   number.clocks = found->clocks;
   number.minutes = found->minutes;
+  number.complete = found->complete;
+  number.outcomes.assign(found->outcomes.begin(), found->outcomes.end());
   const FieldPath status = path / "status", to_status = path / "to_status", sla_id = path / "sla_id";
   const bool clock = found->measure == Measure::kClock;
   number.first = TakeName(status, request.has_status(), request.status(), OfStatus(found->measure), check);
@@ -112,6 +158,8 @@ engine::ReportNumber NumberFrom(const FieldPath& path, const v1::ListReportRecor
   if (clock) number.first = level;
   number.second =
       TakeName(to_status, request.has_to_status(), request.to_status(), found->measure == Measure::kMoves, check);
+  const bool rejections = found->wire == v1::REPORT_NUMBER_REJECTED || found->wire == v1::REPORT_NUMBER_REJECTED_LATER;
+  TakeHandOvers(path, request, found->measure == Measure::kSent, rejections, check, number);
   return number;
 }
 
@@ -120,6 +168,7 @@ v1::ReportTimeBasis OtherBasisOf(const engine::ReportNumber& number) {
     case Section::kSla:
       return v1::REPORT_TIME_BASIS_DUE;
     case Section::kFlow:
+    case Section::kFeedback:
       return v1::REPORT_TIME_BASIS_CREATION;
     default:
       return v1::REPORT_TIME_BASIS_ENTRY;

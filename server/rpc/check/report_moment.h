@@ -9,6 +9,9 @@
 
 namespace leadline::rpc {
 
+// The layer of the centre's rules on the wire.
+inline constexpr char kCentralLayer[] = "central";
+
 // Opaque to clients; empty for a report whose records cannot be listed.
 std::string MomentText(const engine::ReportMoment& moment);
 engine::ReportMoment MomentFrom(const FieldPath& path, const std::string& text, Checker& check);

@@ -240,6 +240,12 @@ struct PayloadWriter {
     payload->set_calendar(from.calendar);
     payload->set_last_day(from.last_day);
   }
+  void operator()(const domain::LeadSplit& from) const {
+    v1::LeadSplit* payload = to->mutable_lead_split();
+    payload->set_lead(domain::ResourceName(from.from));
+    payload->set_new_lead(domain::ResourceName(from.into));
+    payload->set_reason(from.reason);
+  }
   void operator()(const domain::Erased& from) const { to->mutable_erased()->set_reason(from.reason); }
   void operator()(const domain::AvailabilityChanged& from) const {
     v1::AvailabilityChanged* payload = to->mutable_availability_changed();

@@ -39,12 +39,13 @@ struct KindOfPayload {
   v1::EventKind operator()(const domain::AccountScored&) const { return v1::EVENT_KIND_ACCOUNT_SCORED; }
   v1::EventKind operator()(const domain::QueueLong&) const { return v1::EVENT_KIND_QUEUE_LONG; }
   v1::EventKind operator()(const domain::CalendarEnding&) const { return v1::EVENT_KIND_CALENDAR_ENDING; }
+  v1::EventKind operator()(const domain::LeadSplit&) const { return v1::EVENT_KIND_LEAD_SPLIT; }
 };
 
 }  // namespace
 
 v1::StatusTrigger StatusTriggerOf(std::string_view trigger) {
-  static constexpr std::array<std::pair<std::string_view, v1::StatusTrigger>, 11> kNames{{
+  static constexpr std::array<std::pair<std::string_view, v1::StatusTrigger>, 12> kNames{{
       {"created", v1::STATUS_TRIGGER_CREATED},
       {"activity", v1::STATUS_TRIGGER_ACTIVITY},
       {"rescore", v1::STATUS_TRIGGER_RESCORE},
@@ -55,6 +56,7 @@ v1::StatusTrigger StatusTriggerOf(std::string_view trigger) {
       {"import", v1::STATUS_TRIGGER_IMPORT},
       {"merge", v1::STATUS_TRIGGER_MERGE},
       {"unmerge", v1::STATUS_TRIGGER_UNMERGE},
+      {"split", v1::STATUS_TRIGGER_SPLIT},
       {"trial_ended", v1::STATUS_TRIGGER_TRIAL_ENDED},
   }};
   return Named(kNames, trigger);

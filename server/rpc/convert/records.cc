@@ -5,6 +5,7 @@
 
 #include "engine/decide/places.h"
 #include "engine/engine.h"
+#include "engine/leads/prospects.h"
 #include "engine/listing/id_time.h"
 
 namespace leadline::rpc {
@@ -171,7 +172,27 @@ void ToProto(const domain::Lead& from, v1::Lead* to) {
   if (from.meaning.regional) ToProto(*from.meaning.regional, to->mutable_regional_meaning());
   to->set_activity_count(from.activity_count);
   if (from.last_activity_at != 0) *to->mutable_last_activity_time() = ToProto(from.last_activity_at);
+  to->set_original_lead(NameOrEmpty(RecordKind::kLead, from.split_from));
+  if (from.split_at != 0) *to->mutable_split_time() = ToProto(from.split_at);
 }
+
+namespace {
+
+void SetProspects(const engine::Prospects& from, v1::Lead* to) {
+  if (from.win_probability) to->set_win_probability(*from.win_probability);
+  if (from.weighted_value) rpc::ToProto(*from.weighted_value, to->mutable_weighted_value());
+  if (from.needs.empty()) return;
+  v1::BuyingGroup* group = to->mutable_buying_group();
+  for (const domain::RoleNeed& need : from.needs) {
+    v1::BuyingGroupRole* role = group->add_roles();
+    role->set_role(need.role);
+    role->set_wanted_count(need.wanted);
+    role->set_present_count(need.present);
+  }
+  group->set_completeness(domain::CompletenessOf(from.needs));
+}
+
+}  // namespace
 
 void ToProto(const domain::Account& from, const Present&, v1::Account* to) { ToProto(from, to); }
 
@@ -185,6 +206,7 @@ void ToProto(const domain::Contact& from, const Present& present, v1::Contact* t
 void ToProto(const domain::Lead& from, const Present& present, v1::Lead* to) {
   ToProto(from, to);
   to->set_territory(engine::TerritoryOf(*present.deciding, from));
+  SetProspects(engine::ProspectsOf(*present.deciding, from), to);
   if (from.status_since != 0) *to->mutable_status_age() = AgeOf(from.status_since, present.now);
   if (from.next_decision_at != 0) *to->mutable_next_decision_time() = ToProto(from.next_decision_at);
 }

@@ -55,6 +55,9 @@ std::string MergeName(std::string_view id);
 domain::Account AccountFrom(const FieldPath& path, const v1::Account& from, Checker& check);
 domain::Contact ContactFrom(const FieldPath& path, const v1::Contact& from, Checker& check);
 domain::Lead LeadFrom(const FieldPath& path, const v1::Lead& from, Checker& check);
+std::vector<domain::ContactRole> LeadContactsFrom(const FieldPath& path,
+                                                  const google::protobuf::RepeatedPtrField<v1::LeadContact>& from,
+                                                  Checker& check);
 // An activity that says what happened; `lead` and `contact` may be empty.
 domain::Activity ActivityFrom(const FieldPath& path, const v1::Activity& from, Checker& check);
 domain::Attributes AttributesFrom(const FieldPath& path,

@@ -109,16 +109,22 @@ domain::Contact ContactFrom(const FieldPath& path, const v1::Contact& from, Chec
   return to;
 }
 
+std::vector<domain::ContactRole> LeadContactsFrom(const FieldPath& path,
+                                                  const google::protobuf::RepeatedPtrField<v1::LeadContact>& from,
+                                                  Checker& check) {
+  std::vector<domain::ContactRole> to;
+  check.Count(path, from.size(), kMaxListItems);
+  for (int i = 0; i < from.size() && i < kMaxListItems; ++i) {
+    to.push_back({check.RequiredId(path[i] / "contact", from[i].contact(), {RecordKind::kContact}),
+                  check.Word(path[i] / "role", from[i].role())});
+  }
+  return to;
+}
+
 domain::Lead LeadFrom(const FieldPath& path, const v1::Lead& from, Checker& check) {
   domain::Lead to;
   to.account_id = check.Id(path / "account", from.account(), {RecordKind::kAccount});
-  const FieldPath contacts = path / "contacts";
-  check.Count(contacts, from.contacts_size(), kMaxListItems);
-  for (int i = 0; i < from.contacts_size() && i < kMaxListItems; ++i) {
-    to.contacts.push_back(
-        {check.RequiredId(contacts[i] / "contact", from.contacts(i).contact(), {RecordKind::kContact}),
-         check.Word(contacts[i] / "role", from.contacts(i).role())});
-  }
+  to.contacts = LeadContactsFrom(path / "contacts", from.contacts(), check);
   to.source = check.Word(path / "source", from.source());
   to.region = check.Word(path / "region", from.region());
   to.country = check.Word(path / "country", from.country());

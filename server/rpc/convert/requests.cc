@@ -156,6 +156,27 @@ engine::AccountUpdate UpdateFrom(const v1::UpdateAccountRequest& from, Checker& 
   return to;
 }
 
+engine::SplitRequest SplitFrom(const v1::SplitLeadRequest& from, Checker& check) {
+  engine::SplitRequest to;
+  const FieldPath root;
+  to.lead = check.RequiredName(root / "name", from.name(), {RecordKind::kLead});
+  to.products = WordsFrom(root / "products", from.products(), check);
+  to.contacts = LeadContactsFrom(root / "contacts", from.contacts(), check);
+  const FieldPath leaving = root / "leaving_contacts";
+  check.Count(leaving, from.leaving_contacts_size(), kMaxListItems);
+  for (int i = 0; i < from.leaving_contacts_size() && i < kMaxListItems; ++i) {
+    to.leaving_contacts.push_back(check.RequiredId(leaving[i], from.leaving_contacts(i), {RecordKind::kContact}));
+  }
+  if (from.has_value()) to.value = MoneyFrom(root / "value", from.value(), check);
+  to.probability = check.Probability(root / "probability", from.probability());
+  if (from.has_remaining_value()) {
+    to.remaining_value = MoneyFrom(root / "remaining_value", from.remaining_value(), check);
+  }
+  to.reason = check.RequiredText(root / "reason", from.reason());
+  to.etag = from.etag();
+  return to;
+}
+
 engine::DuplicateQuery DuplicateQueryFrom(const v1::FindDuplicatesRequest& from, Checker& check) {
   engine::DuplicateQuery to;
   const FieldPath root;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/leads/lead_split.h"
 #include "engine/merge/duplicates.h"
 #include "engine/people/accounts.h"
 #include "engine/people/contacts.h"
@@ -22,6 +23,7 @@ engine::ScoringRecord ScoringRecordFrom(const FieldPath& path, const v1::Scoring
 engine::UpdateRequest UpdateFrom(const v1::UpdateLeadRequest& from, Checker& check);
 engine::ContactUpdate UpdateFrom(const v1::UpdateContactRequest& from, Checker& check);
 engine::AccountUpdate UpdateFrom(const v1::UpdateAccountRequest& from, Checker& check);
+engine::SplitRequest SplitFrom(const v1::SplitLeadRequest& from, Checker& check);
 // The records that are not stored.
 engine::DuplicateQuery DuplicateQueryFrom(const v1::FindDuplicatesRequest& from, Checker& check);
 

@@ -1,5 +1,7 @@
 #include "store/sqlite/report_codec.h"
 
+#include <bit>
+
 #include "base/status_macros.h"
 #include "store/codec_wire.h"
 
@@ -17,7 +19,7 @@ void PutSized(std::string_view text, std::string& out) {
 // Reads one value after another; says at the end whether all were there.
 class Fields {
  public:
-  explicit Fields(std::string_view bytes) : cursor_(bytes) {}
+  explicit Fields(std::string_view bytes, const InputTexts* texts = nullptr) : cursor_(bytes), texts_(texts) {}
 
   uint64_t Unsigned() {
     uint64_t v = 0;
@@ -30,6 +32,11 @@ class Fields {
     ok_ = ok_ && cursor_.Sized(text);
     return ok_ ? std::string(text) : std::string();
   }
+  std::string SharedText() {
+    const std::string* text = texts_ == nullptr ? nullptr : texts_->TextOf(Unsigned());
+    ok_ = ok_ && text != nullptr;
+    return ok_ ? *text : std::string();
+  }
   // How many items follow, of one byte at least.
   size_t Count() {
     const uint64_t count = Unsigned();
@@ -41,10 +48,67 @@ class Fields {
 
  private:
   Cursor cursor_;
+  const InputTexts* texts_;  // null: the bytes name none
   bool ok_ = true;
 };
 
+// Most records have none of it: then it is one byte. Otherwise what is there, as bits.
+constexpr uint64_t kHasValue = 1, kHasProbability = 2, kHasCompleteness = 4;
+
+void PutProspects(const domain::ReportInput& input, std::string& out) {
+  PutVarint((input.value ? kHasValue : 0) | (input.probability != 0 ? kHasProbability : 0) |
+                (input.completeness ? kHasCompleteness : 0),
+            out);
+  if (input.value) {
+    PutSized(input.value->currency, out);
+    PutSigned(input.value->micros, out);
+  }
+  if (input.probability != 0) PutVarint(std::bit_cast<uint64_t>(input.probability), out);
+  if (input.completeness) PutSigned(*input.completeness, out);
+}
+
+void ReadProspects(Fields& fields, domain::ReportInput& input) {
+  const uint64_t there = fields.Unsigned();
+  if ((there & kHasValue) != 0) {
+    input.value.emplace();
+    input.value->currency = fields.Text();
+    input.value->micros = fields.Signed();
+  }
+  if ((there & kHasProbability) != 0) input.probability = std::bit_cast<double>(fields.Unsigned());
+  if ((there & kHasCompleteness) != 0) input.completeness = fields.Signed();
+}
+
+// What stands in front of a step beside its cause.
+constexpr uint64_t kHasReason = 4, kHasScore = 8;
+
+void PutStepCause(const domain::StatusStep& step, InputTexts& texts, std::string& out) {
+  PutVarint(
+      static_cast<uint64_t>(step.cause) | (step.reject_reason.empty() ? 0 : kHasReason) | (step.score ? kHasScore : 0),
+      out);
+  if (!step.reject_reason.empty()) PutVarint(texts.NumberOf(step.reject_reason), out);
+  if (!step.score) return;
+  PutVarint(step.score->band, out);
+  PutVarint(step.score->rules.size(), out);
+  for (const std::string& rule : step.score->rules) PutVarint(texts.NumberOf(rule), out);
+}
+
+void TakeStepCause(Fields& fields, domain::StatusStep& step) {
+  const uint64_t form = fields.Unsigned();
+  step.cause = static_cast<domain::StepCause>(form & (kHasReason - 1));
+  if ((form & kHasReason) != 0) step.reject_reason = fields.SharedText();
+  if ((form & kHasScore) == 0) return;
+  domain::SentScore& score = step.score.emplace();
+  score.band = static_cast<uint32_t>(fields.Unsigned());
+  for (size_t i = 0, count = fields.Count(); i < count; ++i) score.rules.push_back(fields.SharedText());
+}
+
 }  // namespace
+
+uint64_t InputTexts::NumberOf(const std::string& text) {
+  const auto [place, added] = numbers_.try_emplace(text, texts_.size());
+  if (added) texts_.push_back(text);
+  return place->second;
+}
 
 void EncodeAdditions(const domain::Additions& additions, std::string& out) {
   domain::MeasureKey before = 0;
@@ -69,7 +133,7 @@ absl::Status DecodeAdditions(std::string_view bytes, domain::Additions& addition
   return absl::OkStatus();
 }
 
-void EncodeInput(const domain::ReportInput& input, std::string& out) {
+void EncodeInput(const domain::ReportInput& input, InputTexts& texts, std::string& out) {
   const domain::ReportedRecord& record = input.record;
   PutVarint(static_cast<uint64_t>(input.kind), out);
   PutSigned(record.created_at, out);
@@ -84,12 +148,13 @@ void EncodeInput(const domain::ReportInput& input, std::string& out) {
   };
   PutVarint(input.steps.size(), out);
   for (const domain::StatusStep& step : input.steps) {
-    PutSized(step.to, out);
+    PutVarint(texts.NumberOf(step.to), out);
     put_time(step.time);
+    PutStepCause(step, texts, out);
   }
   PutVarint(input.clocks.size(), out);
   for (const domain::ReportedClock& clock : input.clocks) {
-    PutSized(clock.sla_id, out);
+    for (const std::string* text : {&clock.sla_id, &clock.calendar}) PutVarint(texts.NumberOf(*text), out);
     PutVarint(static_cast<uint64_t>(clock.state), out);
     for (const Time time : {clock.start, clock.due}) put_time(time);
     PutSigned(clock.stopped, out);
@@ -97,11 +162,12 @@ void EncodeInput(const domain::ReportInput& input, std::string& out) {
   }
   PutSigned(input.touched_at, out);
   PutVarint(input.step_due ? 1 : 0, out);
+  PutProspects(input, out);
 }
 
-absl::Status DecodeInput(std::string_view bytes, domain::ReportInput& input) {
+absl::Status DecodeInput(std::string_view bytes, const InputTexts& texts, domain::ReportInput& input) {
   input = {};
-  Fields fields(bytes);
+  Fields fields(bytes, &texts);
   input.kind = static_cast<domain::RecordKind>(fields.Unsigned());
   domain::ReportedRecord& record = input.record;
   record.created_at = fields.Signed();
@@ -114,12 +180,13 @@ absl::Status DecodeInput(std::string_view bytes, domain::ReportInput& input) {
   };
   for (size_t i = 0, count = fields.Count(); i < count; ++i) {
     domain::StatusStep& step = input.steps.emplace_back();
-    step.to = fields.Text();
+    step.to = fields.SharedText();
     step.time = time();
+    TakeStepCause(fields, step);
   }
   for (size_t i = 0, count = fields.Count(); i < count; ++i) {
     domain::ReportedClock& clock = input.clocks.emplace_back();
-    clock.sla_id = fields.Text();
+    for (std::string* text : {&clock.sla_id, &clock.calendar}) *text = fields.SharedText();
     clock.state = static_cast<domain::SlaState>(fields.Unsigned());
     clock.start = time();
     clock.due = time();
@@ -128,6 +195,7 @@ absl::Status DecodeInput(std::string_view bytes, domain::ReportInput& input) {
   }
   input.touched_at = fields.Signed();
   input.step_due = fields.Unsigned() != 0;
+  ReadProspects(fields, input);
   const bool leads = input.kind == domain::RecordKind::kLead || input.kind == domain::RecordKind::kContact;
   return fields.AtEnd() && leads ? absl::OkStatus() : DamagedReport();
 }

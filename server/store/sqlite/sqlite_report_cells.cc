@@ -17,7 +17,7 @@ namespace {
 using domain::CellKey;
 
 // Another number: what was made is made again.
-constexpr int kCellsVersion = 1;
+constexpr int kCellsVersion = 2;
 
 // shape: of a cell, all of its key that are small numbers. Not clustered by their keys where rows are long. version, of
 // inputs_before: the record was so until this one; body: empty where it was not there.
@@ -38,9 +38,12 @@ CREATE TABLE inputs_before (
   body BLOB NOT NULL,
   PRIMARY KEY (tenant_id, record_kind, record_id, version)) WITHOUT ROWID;
 CREATE INDEX inputs_before_by_version ON inputs_before (tenant_id, version);
+CREATE TABLE texts (
+  tenant_id TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, number)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, 4> kAllCellTables = {"report_state", "cells", "inputs", "inputs_before"};
+constexpr std::array<const char*, 5> kAllCellTables = {"report_state", "cells", "inputs", "inputs_before", "texts"};
 
 const std::string kGetState =
     "SELECT lifecycle, input_rules, number, transaction_id, commits, version, oldest_version, names FROM report_state "
@@ -59,6 +62,8 @@ const std::string kDropCell = "DELETE FROM cells WHERE cell = ?1";
 const std::string kGetInput = "SELECT body FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
 const std::string kPutInput = "INSERT OR REPLACE INTO inputs VALUES (?1, ?2, ?3, ?4)";
 const std::string kDropInput = "DELETE FROM inputs WHERE tenant_id = ?1 AND record_kind = ?2 AND record_id = ?3";
+const std::string kGetTexts = "SELECT text FROM texts WHERE tenant_id = ?1 ORDER BY number";
+const std::string kPutText = "INSERT INTO texts VALUES (?1, ?2, ?3)";
 // What was before the first change of a version stays.
 const std::string kKeepBefore =
     "INSERT INTO inputs_before SELECT ?1, ?2, ?3, ?4, COALESCE((SELECT body FROM inputs WHERE tenant_id = ?1 "
@@ -185,8 +190,9 @@ class CellsSession final : public ReportCellsSession {
   absl::StatusOr<std::optional<domain::ReportInput>> GetInput(const domain::RecordRef& record) override {
     Query query = connection_.Prepare(kGetInput);
     std::optional<domain::ReportInput> input;
+    RETURN_IF_ERROR(ReadTexts());
     if (query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id).Next()) {
-      RETURN_IF_ERROR(DecodeInput(query.Bytes(0), input.emplace()));
+      RETURN_IF_ERROR(DecodeInput(query.Bytes(0), *texts_, input.emplace()));
     }
     RETURN_IF_ERROR(query.status());
     return input;
@@ -199,7 +205,13 @@ class CellsSession final : public ReportCellsSession {
       return drop.Bind(tenant_, kind, record.id).Run();
     }
     body_.clear();
-    EncodeInput(*input, body_);
+    RETURN_IF_ERROR(ReadTexts());
+    const uint64_t known = texts_->size();
+    EncodeInput(*input, *texts_, body_);
+    for (uint64_t number = known; number < texts_->size(); ++number) {
+      Query put = connection_.Prepare(kPutText);
+      RETURN_IF_ERROR(put.Bind(tenant_, static_cast<int64_t>(number), *texts_->TextOf(number)).Run());
+    }
     Query put = connection_.Prepare(kPutInput);
     return put.Bind(tenant_, kind, record.id, Blob{body_}).Run();
   }
@@ -212,6 +224,7 @@ class CellsSession final : public ReportCellsSession {
   absl::StatusOr<std::vector<ReportedInput>> InputsAt(int64_t at, domain::RecordKind kind, std::string_view after,
                                                       int limit, std::string& last) override {
     last.clear();
+    RETURN_IF_ERROR(ReadTexts());
     std::vector<ReportedInput> inputs;
     int seen = 0;
     Query query = connection_.Prepare(kInputsAt);
@@ -222,7 +235,7 @@ class CellsSession final : public ReportCellsSession {
       if (query.Bytes(1).empty()) continue;
       ReportedInput& input = inputs.emplace_back();
       input.id = last;
-      RETURN_IF_ERROR(DecodeInput(query.Bytes(1), input.input));
+      RETURN_IF_ERROR(DecodeInput(query.Bytes(1), *texts_, input.input));
     }
     RETURN_IF_ERROR(query.status());
     if (seen < limit) last.clear();
@@ -235,6 +248,7 @@ class CellsSession final : public ReportCellsSession {
   }
 
   absl::Status Clear() override {
+    texts_.reset();
     for (const char* table : kAllCellTables) {
       Query query = connection_.Prepare(fmt::format("DELETE FROM {} WHERE tenant_id = ?1", table));
       RETURN_IF_ERROR(query.Bind(tenant_).Run());
@@ -243,10 +257,23 @@ class CellsSession final : public ReportCellsSession {
   }
 
  private:
+  // Those that inputs name, once.
+  absl::Status ReadTexts() {
+    if (texts_) return absl::OkStatus();
+    InputTexts texts;
+    Query query = connection_.Prepare(kGetTexts);
+    query.Bind(tenant_);
+    while (query.Next()) texts.NumberOf(query.String(0));
+    RETURN_IF_ERROR(query.status());
+    texts_ = std::move(texts);
+    return absl::OkStatus();
+  }
+
   Connection& connection_;
   const std::string_view tenant_;
-  std::string body_;          // used again
-  domain::Additions stored_;  // the same
+  std::optional<InputTexts> texts_;  // nothing: not read yet
+  std::string body_;                 // used again
+  domain::Additions stored_;         // the same
 };
 
 // Thread-safe.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/reports/hand_over.h"
 #include "fmt/format.h"
 #include "store/verify/each_record.h"
 #include "store/verify/findings.h"
@@ -65,12 +66,13 @@ class ReportsCheck {
 
   absl::Status CheckInputs() {
     ASSIGN_OR_RETURN(const std::vector<RecordChange> moved, reader_.LeadsOfOtherSource(state_.commits, kMostMoved));
+    const ReportReading reading{.is_sales = domain::IsSales(lifecycle_)};
     std::set<std::string> later;
     for (const RecordChange& lead : moved) later.insert(lead.id);
     for (const RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
       RETURN_IF_ERROR(ForEachInput(kind, [&](const ReportedInput& input) -> absl::Status {
         const RecordRef ref{kind, input.id};
-        ASSIGN_OR_RETURN(std::optional<domain::ReportInput> now, reader_.GetReportInput(ref, {}));
+        ASSIGN_OR_RETURN(std::optional<domain::ReportInput> now, reader_.GetReportInput(ref, reading));
         if (!now) {
           findings_.Add(NameOf(ref), "row", "reported", "");
           return absl::OkStatus();
@@ -83,7 +85,7 @@ class ReportsCheck {
         const RecordRef ref{kind, id};
         ASSIGN_OR_RETURN(const std::optional<domain::ReportInput> kept, session_.GetInput(ref));
         if (kept) return absl::OkStatus();
-        ASSIGN_OR_RETURN(const std::optional<domain::ReportInput> now, reader_.GetReportInput(ref, {}));
+        ASSIGN_OR_RETURN(const std::optional<domain::ReportInput> now, reader_.GetReportInput(ref, reading));
         if (now) findings_.Add(NameOf(ref), "row", "", "reported");
         return absl::OkStatus();
       }));
@@ -130,13 +132,18 @@ class ReportsCheck {
   void Compare(const RecordRef& ref, domain::ReportInput kept, domain::ReportInput now) {
     for (domain::ReportInput* input : {&kept, &now}) {
       input->touched_at = 0;
+      input->completeness.reset();
       for (domain::ReportedClock& clock : input->clocks) clock.response = 0;
     }
     if (kept == now) return;
     const auto tell = [](const domain::ReportInput& input) {
-      return fmt::format("source {}, region {}, assignee {}, {} steps to {}, {} clocks", input.record.source,
-                         input.record.region, input.record.assignee, input.steps.size(),
-                         input.steps.empty() ? "" : input.steps.back().to, input.clocks.size());
+      int64_t rules = 0;
+      for (const domain::StatusStep& step : input.steps) {
+        rules += step.score ? static_cast<int64_t>(step.score->rules.size()) : 0;
+      }
+      return fmt::format("source {}, region {}, assignee {}, {} steps to {} by {} rules of scores, {} clocks",
+                         input.record.source, input.record.region, input.record.assignee, input.steps.size(),
+                         input.steps.empty() ? "" : input.steps.back().to, rules, input.clocks.size());
     };
     findings_.Add(NameOf(ref), "record", tell(kept), tell(now));
   }
@@ -159,10 +166,7 @@ absl::Status VerifyReports(ReportCells& cells, Reader& reader, std::string_view 
     if (state.lifecycle.empty() || transaction.value_or("") != state.transaction_id) return absl::OkStatus();
     Findings findings(tenant, found, counts);
     ReportsCheck check(session, reader, state, findings);
-    for (const domain::Section section :
-         {domain::Section::kFunnel, domain::Section::kVelocity, domain::Section::kSla, domain::Section::kFlow}) {
-      RETURN_IF_ERROR(check.CheckCells(section));
-    }
+    for (const domain::Section section : domain::kAllSections) RETURN_IF_ERROR(check.CheckCells(section));
     ASSIGN_OR_RETURN(const int64_t position, reader.LastPosition());
     return domain::TransactionAt(position) == state.number ? check.CheckInputs() : absl::OkStatus();
   });

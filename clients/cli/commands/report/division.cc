@@ -11,7 +11,7 @@
 namespace leadline::cli {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, v1::ReportDimension>, 7> kWords = {{
+constexpr std::array<std::pair<std::string_view, v1::ReportDimension>, 8> kWords = {{
     {"source", v1::REPORT_DIMENSION_SOURCE},
     {"region", v1::REPORT_DIMENSION_REGION},
     {"product", v1::REPORT_DIMENSION_PRODUCT},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<std::string_view, v1::ReportDimension>, 7> kWords
     {"team", v1::REPORT_DIMENSION_TEAM},
     {"week", v1::REPORT_DIMENSION_WEEK},
     {"month", v1::REPORT_DIMENSION_MONTH},
+    {"calendar", v1::REPORT_DIMENSION_CALENDAR},
 }};
 
 std::vector<std::string> AllWords() {
@@ -82,6 +83,18 @@ std::vector<std::string> GroupCells(const google::protobuf::RepeatedPtrField<v1:
     cells[static_cast<size_t>(i)] = group[i].value().empty() ? "(none)" : group[i].value();
   }
   return cells;
+}
+
+std::string GroupTitle(const google::protobuf::RepeatedPtrField<v1::DimensionValue>& group, bool remainder,
+                       const std::vector<v1::ReportDimension>& by) {
+  if (by.empty()) return "";
+  if (remainder) return "all other groups\n";
+  std::string title;
+  const std::vector<std::string> cells = GroupCells(group, remainder, by.size());
+  for (size_t i = 0; i < cells.size(); ++i) {
+    title += fmt::format("{}{} {}", i == 0 ? "" : ", ", WordOf(by[i]), cells[i]);
+  }
+  return title + "\n";
 }
 
 }  // namespace leadline::cli

@@ -12,7 +12,7 @@
 
 namespace leadline::cli {
 
-// "source, region, product, owner, team, week, month".
+// "source, region, product, owner, team, week, month, calendar".
 std::string DimensionWords();
 
 // Words of --by, separated by commas, in their order; none when `text` is empty. INVALID_ARGUMENT, with the nearest,
@@ -22,6 +22,10 @@ absl::StatusOr<std::vector<v1::ReportDimension>> ParseDimensions(std::string_vie
 // Before anything else a backslash stands for itself.
 std::vector<std::string> SplitValues(std::string_view text);
 std::string_view WordOf(v1::ReportDimension dimension);
+
+// "source web, month 2026-03\n"; empty when the report is not divided.
+std::string GroupTitle(const google::protobuf::RepeatedPtrField<v1::DimensionValue>& group, bool remainder,
+                       const std::vector<v1::ReportDimension>& by);
 
 // Cells for people, one for each of `count` dimensions: "(none)" where the group has no value, "(the rest)" and blanks
 // for the remainder.

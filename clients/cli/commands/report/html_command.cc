@@ -80,6 +80,7 @@ grpc::Status AskOnce(Session& session, const v1::ReportFilter& filter, PageNumbe
   v1::GetFunnelResponse again;
   grpc::Status status = AskFor(session, kGetFunnel, filter, kWhole, numbers.funnel);
   if (status.ok()) status = AskFor(session, kGetFlow, filter, kWhole, numbers.flow);
+  if (status.ok()) status = AskFor(session, kGetFeedback, filter, kWhole, numbers.feedback);
   if (status.ok()) status = AskFor(session, kGetVelocity, filter, kWhole, numbers.velocity);
   if (status.ok()) {
     status = AskFor(session, kGetVelocity, filter, v1::REPORT_DIMENSION_SOURCE, numbers.velocity_by_source);
@@ -88,6 +89,7 @@ grpc::Status AskOnce(Session& session, const v1::ReportFilter& filter, PageNumbe
   if (status.ok()) {
     status = AskFor(session, kGetSlaCompliance, filter, v1::REPORT_DIMENSION_TEAM, numbers.levels_by_team);
   }
+  if (status.ok()) status = AskFor(session, kGetPipeline, filter, kWhole, numbers.pipeline);
   if (status.ok()) status = AskFor(session, kGetFunnel, filter, kWhole, again);
   if (!status.ok()) return status;
   again.clear_moment();

@@ -17,16 +17,16 @@ namespace {
 
 struct RecordsFlags {
   std::shared_ptr<ReportFlags> report = std::make_shared<ReportFlags>();
-  std::string number, values, status, to, sla;
+  std::string number, values, status, to, sla, rule, layer, band, reason;
 };
 
 // "left_behind" for REPORT_NUMBER_LEFT_BEHIND.
 std::vector<std::string> NumberWords() {
   constexpr std::string_view kPrefix = "REPORT_NUMBER_";
   std::vector<std::string> words;
-  for (int i = v1::ReportNumber_MIN + 1; i <= v1::ReportNumber_MAX; ++i) {
-    const std::string& name = v1::ReportNumber_Name(static_cast<v1::ReportNumber>(i));
-    words.push_back(absl::AsciiStrToLower(name.substr(kPrefix.size())));
+  const google::protobuf::EnumDescriptor& numbers = *v1::ReportNumber_descriptor();
+  for (int i = 1; i < numbers.value_count(); ++i) {
+    words.push_back(absl::AsciiStrToLower(numbers.value(i)->name().substr(kPrefix.size())));
   }
   return words;
 }
@@ -34,7 +34,10 @@ std::vector<std::string> NumberWords() {
 absl::StatusOr<v1::ReportNumber> ParseNumber(const std::string& word) {
   const std::vector<std::string> words = NumberWords();
   const auto found = std::find(words.begin(), words.end(), word);
-  if (found != words.end()) return static_cast<v1::ReportNumber>(found - words.begin() + 1);
+  if (found != words.end()) {
+    const int place = static_cast<int>(found - words.begin()) + 1;
+    return static_cast<v1::ReportNumber>(v1::ReportNumber_descriptor()->value(place)->number());
+  }
   return absl::InvalidArgumentError(
       fmt::format("a report has no number \"{}\"; it has {}", word, fmt::join(words, ", ")));
 }
@@ -63,7 +66,13 @@ absl::StatusOr<std::string> Moment(Session& session, const v1::ListReportRecords
   if (number <= v1::REPORT_NUMBER_SLA_CANCELLED) {
     return MomentOf(session, report_service::kGetSlaCompliance, wanted, failed);
   }
-  return MomentOf(session, report_service::kGetFlow, wanted, failed);
+  if (number <= v1::REPORT_NUMBER_TOUCHED_IN_60_MINUTES) {
+    return MomentOf(session, report_service::kGetFlow, wanted, failed);
+  }
+  if (number <= v1::REPORT_NUMBER_REJECTED_LATER) {
+    return MomentOf(session, report_service::kGetFeedback, wanted, failed);
+  }
+  return MomentOf(session, report_service::kGetPipeline, wanted, failed);
 }
 
 absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags, Time now) {
@@ -92,6 +101,10 @@ absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags
   if (!flags.status.empty()) request.set_status(flags.status);
   if (!flags.to.empty()) request.set_to_status(flags.to);
   if (!flags.sla.empty()) request.set_sla_id(flags.sla);
+  if (!flags.rule.empty()) request.set_rule_id(flags.rule);
+  if (!flags.layer.empty()) request.set_rule_layer(flags.layer);
+  if (!flags.band.empty()) request.set_score_band(flags.band);
+  if (!flags.reason.empty()) request.set_reject_reason(flags.reason);
   request.set_page_size(1000);
   return request;
 }
@@ -136,6 +149,7 @@ void AddReportRecordsCommand(Command group) {
       "  leadline report records current --status mql --by region --values emea\n"
       "  leadline report records moves --status mql --to-status sal\n"
       "  leadline report records sla_breached --sla contact_me --by owner --values reps/emea-tom-hughes\n"
+      "  leadline report records rejected --rule title.manager --reason no_budget\n"
       "  leadline report records current --by source,region --values 'fair\\, spring,emea'",
       [flags](Session& session) { return ListRecords(session, *flags); });
   command.AddOption("number", flags->number, fmt::format("One of {}", fmt::join(NumberWords(), ", "))).Required();
@@ -149,6 +163,10 @@ void AddReportRecordsCommand(Command group) {
   command.AddOption("--status", flags->status, "The status that the number is of");
   command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");
   command.AddOption("--sla", flags->sla, "The service level that the number is of");
+  command.AddOption("--rule", flags->rule, "Of a number of feedback: the rule that sent the lead");
+  command.AddOption("--layer", flags->layer, "The layer of that rule, such as central");
+  command.AddOption("--score", flags->band, "Of a number of feedback: the band of the score, such as 90_to_100");
+  command.AddOption("--reason", flags->reason, "Of rejected and rejected_later: why");
   command.AddFlag("--contacts", flags->report->contacts, "List contacts instead of leads");
 }
 

@@ -12,6 +12,8 @@
 namespace leadline::cli {
 namespace {
 
+constexpr std::string_view kTheRest = "(the rest)";
+
 std::string Titles(const std::vector<v1::ReportDimension>& by, std::string_view others) {
   std::string out;
   for (const v1::ReportDimension dimension : by) out += fmt::format("{},", WordOf(dimension));
@@ -40,6 +42,11 @@ std::string StatsFields(std::string_view status, const v1::DurationStats& stats)
       Seconds(stats.mean_duration(), stats.ended_count()), stats.open_count(),
       Seconds(stats.open_median_duration(), stats.open_count()), Seconds(stats.p75_duration(), stats.ended_count()),
       Seconds(stats.p95_duration(), stats.ended_count()));
+}
+
+// In units, to a hundredth.
+std::string Amount(const google::type::Money& money) {
+  return fmt::format("{:.2f}", static_cast<double>(money.units()) + static_cast<double>(money.nanos()) / 1e9);
 }
 
 }  // namespace
@@ -80,6 +87,25 @@ std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std:
   return out;
 }
 
+std::string ReportAsCsv(const v1::GetPipelineResponse& response, const std::vector<v1::ReportDimension>& by) {
+  std::string out = Titles(by,
+                           "status,leads,valued,unconverted,currency,value,win_probability,weighted_value,"
+                           "buying_groups,complete_groups,completeness");
+  for (const v1::Pipeline& pipeline : response.pipelines()) {
+    const std::string group = GroupFields(pipeline, by);
+    for (const v1::PipelineStage& stage : pipeline.stages()) {
+      out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\r\n", group, CsvField(stage.status()), stage.lead_count(),
+                         stage.valued_count(), stage.unconverted_count(), response.currency_code(),
+                         stage.has_value() ? Amount(stage.value()) : "",
+                         stage.has_win_probability() ? fmt::format("{}", stage.win_probability()) : "",
+                         stage.has_weighted_value() ? Amount(stage.weighted_value()) : "", stage.buying_group_count(),
+                         stage.complete_group_count(),
+                         stage.has_completeness() ? fmt::format("{:.4f}", stage.completeness()) : "");
+    }
+  }
+  return out;
+}
+
 std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v1::ReportDimension>& by) {
   std::string out = Titles(by, "figure,from,to,value");
   for (const v1::Flow& flow : response.flows()) {
@@ -106,6 +132,33 @@ std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v
     add("touch_p95_seconds", "", "", Seconds(flow.touch_p95_duration(), flow.touched_count()));
     for (const auto& left : flow.left_behind())
       add("left_behind", left.status(), "", std::to_string(left.lead_count()));
+  }
+  return out;
+}
+
+std::string ReportAsCsv(const v1::GetFeedbackResponse& response, const std::vector<v1::ReportDimension>& by) {
+  std::string out =
+      Titles(by, "of,name,layer,sent,accepted,rejected,withdrawn,waiting,won,rejected_later,rejected_share");
+  for (const v1::Feedback& feedback : response.feedbacks()) {
+    const std::string group = GroupFields(feedback, by);
+    const auto add = [&](std::string_view of, std::string_view name, std::string_view layer,
+                         const v1::HandOverCounts& counts) {
+      out +=
+          fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\r\n", group, of, CsvField(name), CsvField(layer),
+                      counts.sent_count(), counts.accepted_count(), counts.rejected_count(), counts.withdrawn_count(),
+                      counts.waiting_count(), counts.won_count(), counts.rejected_later_count(),
+                      counts.has_rejected_share() ? fmt::format("{:.4f}", counts.rejected_share()) : "");
+    };
+    add("total", "", "", feedback.total());
+    for (const auto& rule : feedback.rules()) {
+      add("rule", rule.remainder() ? kTheRest : std::string_view(rule.rule_id()), rule.layer(), rule.counts());
+    }
+    for (const auto& band : feedback.score_bands()) add("score_band", band.score_band(), "", band.counts());
+    for (const auto& reason : feedback.total().rejections()) {
+      out += fmt::format("{},reason,{},,,,{},,,,{},\r\n", group,
+                         CsvField(reason.remainder() ? kTheRest : std::string_view(reason.reject_reason())),
+                         reason.rejected_count(), reason.rejected_later_count());
+    }
   }
   return out;
 }

@@ -32,17 +32,9 @@ std::vector<std::string> CellsOf(const Group& group, const ReportLayout& layout)
   return GroupCells(group.dimensions(), group.remainder(), layout.by.size());
 }
 
-// "source web, month 2026-03\n"; empty when the report is not divided.
 template <typename Group>
-std::string GroupTitle(const Group& group, const ReportLayout& layout) {
-  if (layout.by.empty()) return "";
-  if (group.remainder()) return "all other groups\n";
-  std::string title;
-  const std::vector<std::string> cells = CellsOf(group, layout);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    title += fmt::format("{}{} {}", i == 0 ? "" : ", ", WordOf(layout.by[i]), cells[i]);
-  }
-  return title + "\n";
+std::string TitleOf(const Group& group, const ReportLayout& layout) {
+  return GroupTitle(group.dimensions(), group.remainder(), layout.by);
 }
 
 // A bar of at most 20 cells; nothing of nothing.
@@ -162,11 +154,65 @@ void ShowLeftBehind(Session& session, const v1::Flow& flow) {
       "Who they are: leadline report records left_behind, with the same options and the group's --values\n\n");
 }
 
+std::vector<std::string> AnswerCells(std::vector<std::string> names, const v1::HandOverCounts& counts) {
+  const int64_t answered = counts.accepted_count() + counts.rejected_count();
+  for (const int64_t count :
+       {counts.sent_count(), counts.accepted_count(), counts.won_count(), counts.rejected_count()}) {
+    names.push_back(WithThousands(count));
+  }
+  names.push_back(counts.has_rejected_share() ? FormatPercent(counts.rejected_share()) : "");
+  names.push_back(Bar(counts.rejected_count(), answered));
+  return names;
+}
+
+Table AnswerTable(std::vector<Table::Column> columns) {
+  for (const char* title : {"Sent", "Accepted", "Won", "Rejected", "Of those answered"}) {
+    columns.push_back({title, kRight});
+  }
+  columns.push_back({"Rejected of those answered, as a bar"});
+  return Table(std::move(columns));
+}
+
+void ShowAnswers(Session& session, const v1::Feedback& feedback, const std::string& statuses) {
+  const v1::HandOverCounts& total = feedback.total();
+  session.Print(fmt::format(
+      "{} sent to sales ({}): {} accepted, {} rejected, {} withdrawn, {} waiting{}\nOf those accepted: {} won, {} "
+      "rejected later\n\n",
+      WithThousands(total.sent_count()), statuses, WithThousands(total.accepted_count()),
+      WithThousands(total.rejected_count()), WithThousands(total.withdrawn_count()),
+      WithThousands(total.waiting_count()),
+      total.has_rejected_share() ? fmt::format("; {} of those answered rejected", FormatPercent(total.rejected_share()))
+                                 : "",
+      WithThousands(total.won_count()), WithThousands(total.rejected_later_count())));
+  Table rules = AnswerTable({{"Rule that sent it"}, {"Layer"}});
+  for (const auto& rule : feedback.rules()) {
+    const std::string name = rule.remainder() ? "(the rest)" : rule.rule_id().empty() ? "(others)" : rule.rule_id();
+    rules.Add(AnswerCells({name, rule.layer()}, rule.counts()));
+  }
+  if (!rules.empty()) session.Print(rules);
+  session.Print("\n");
+  Table bands = AnswerTable({{"Score that sent it"}});
+  for (const auto& band : feedback.score_bands()) bands.Add(AnswerCells({ScoreBandWords(band)}, band.counts()));
+  session.Print(bands);
+  session.Print("\n");
+  if (total.rejections().empty()) return;
+  Table reasons({{"Reason"}, {"Rejected", kRight}, {"Rejected later", kRight}, {"Rejected, as a bar"}});
+  for (const auto& reason : total.rejections()) {
+    const std::string name = reason.remainder()               ? "(the rest)"
+                             : reason.reject_reason().empty() ? "(none given)"
+                                                              : reason.reject_reason();
+    reasons.Add({name, WithThousands(reason.rejected_count()), WithThousands(reason.rejected_later_count()),
+                 Bar(reason.rejected_count(), total.rejected_count())});
+  }
+  session.Print(reasons);
+  session.Print("\n");
+}
+
 }  // namespace
 
 void Show(Session& session, const v1::GetFunnelResponse& response, const ReportLayout& layout) {
   for (const auto& funnel : response.funnels()) {
-    session.Print(GroupTitle(funnel, layout));
+    session.Print(TitleOf(funnel, layout));
     Table table({{"Status"},
                  {"Entered", kRight},
                  {"Went on", kRight},
@@ -193,7 +239,7 @@ void Show(Session& session, const v1::GetFunnelResponse& response, const ReportL
 
 void Show(Session& session, const v1::GetVelocityResponse& response, const ReportLayout& layout) {
   for (const auto& velocity : response.velocities()) {
-    session.Print(GroupTitle(velocity, layout));
+    session.Print(TitleOf(velocity, layout));
     Table table({{"Time in"},
                  {"Left it", kRight},
                  {"Median", kRight},
@@ -260,7 +306,7 @@ void Show(Session& session, const v1::GetSlaComplianceResponse& response, const 
 void Show(Session& session, const v1::GetFlowResponse& response, const ReportLayout& layout) {
   const std::string_view what = layout.contacts ? "contacts" : "leads";
   for (const auto& flow : response.flows()) {
-    session.Print(GroupTitle(flow, layout));
+    session.Print(TitleOf(flow, layout));
     Table moves({{"From"}, {"To"}, {"Moves", kRight}, {"As a bar"}});
     int64_t most = 0;
     for (const auto& move : flow.moves()) most = std::max<int64_t>(most, move.move_count());
@@ -278,6 +324,15 @@ void Show(Session& session, const v1::GetFlowResponse& response, const ReportLay
     if (layout.contacts) continue;
     ShowTouches(session, flow);
     ShowLeftBehind(session, flow);
+  }
+}
+
+void Show(Session& session, const v1::GetFeedbackResponse& response, const ReportLayout& layout) {
+  if (response.feedbacks().empty()) session.Print("No lead was sent to sales.\n");
+  const std::string statuses = fmt::format("{}", fmt::join(response.sales_statuses(), ", "));
+  for (const auto& feedback : response.feedbacks()) {
+    session.Print(TitleOf(feedback, layout));
+    ShowAnswers(session, feedback, statuses);
   }
 }
 

@@ -19,5 +19,7 @@ void Show(Session& session, const v1::GetFunnelResponse& response, const ReportL
 void Show(Session& session, const v1::GetVelocityResponse& response, const ReportLayout& layout);
 void Show(Session& session, const v1::GetSlaComplianceResponse& response, const ReportLayout& layout);
 void Show(Session& session, const v1::GetFlowResponse& response, const ReportLayout& layout);
+void Show(Session& session, const v1::GetPipelineResponse& response, const ReportLayout& layout);
+void Show(Session& session, const v1::GetFeedbackResponse& response, const ReportLayout& layout);
 
 }  // namespace leadline::cli

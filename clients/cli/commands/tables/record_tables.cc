@@ -88,6 +88,27 @@ void AddMeaning(const Rows& add, const v1::Lead& lead) {
   add("language", Meant(meaning.language(), lead.language(), lead, regional.language()));
 }
 
+void AddProspects(const Rows& add, const v1::Lead& lead) {
+  if (lead.has_win_probability()) {
+    const bool estimated = lead.probability() != 0 && lead.probability() == lead.win_probability();
+    add("win probability",
+        fmt::format("{} ({})", FormatPercent(lead.win_probability()), estimated ? "estimated" : "of its status"));
+  } else if (lead.probability() != 0) {
+    add("win probability", FormatPercent(lead.probability()));
+  }
+  if (lead.has_weighted_value()) add("weighted value", FormatMoney(lead.weighted_value()));
+  if (!lead.has_buying_group()) return;
+  std::string missing;
+  for (const v1::BuyingGroupRole& role : lead.buying_group().roles()) {
+    const int64_t lacking = role.wanted_count() - role.present_count();
+    if (lacking <= 0) continue;
+    missing += fmt::format("{}{}", missing.empty() ? "" : ", ", role.role());
+    if (lacking > 1) missing += fmt::format(" ({})", lacking);
+  }
+  add("buying group", fmt::format("{}{}", FormatPercent(lead.buying_group().completeness()),
+                                  missing.empty() ? "" : "; missing: " + missing));
+}
+
 }  // namespace
 
 std::string MinuteOf(const google::protobuf::Timestamp& time) {
@@ -100,6 +121,9 @@ void AddRows(Table& table, const v1::Lead& lead) {
   const Rows add(table);
   add("lead", lead.name());
   add("merged into", lead.merged_into());
+  if (!lead.original_lead().empty()) {
+    add("split off", fmt::format("{}, {}", lead.original_lead(), MinuteOf(lead.split_time())));
+  }
   add("account", lead.account());
   for (const auto& contact : lead.contacts()) add("contact", fmt::format("{} ({})", contact.contact(), contact.role()));
   AddStatus(add, lead);
@@ -108,7 +132,7 @@ void AddRows(Table& table, const v1::Lead& lead) {
   AddMeaning(add, lead);
   for (const auto& product : lead.products()) add("product", product);
   if (lead.has_value()) add("value", FormatMoney(lead.value()));
-  if (lead.probability() != 0) add("probability", FormatPercent(lead.probability()));
+  AddProspects(add, lead);
   if (lead.purchased()) add("bought list", "yes");
   add.Attributes(lead.attributes());
   add("activities", lead.activity_count() == 0

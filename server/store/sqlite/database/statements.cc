@@ -273,7 +273,7 @@ constexpr std::string_view LedgerSql(Sql id) {
              "WHERE c.tenant_id = ?1 AND c.merged_into = '' AND c.created_at >= ?2 AND c.created_at < ?3 "
              "AND (?4 = '' OR a.region = ?4) ORDER BY c.contact_id";
     case Sql::kLeadForReport:
-      return "SELECT lead_id, source, region, created_at, products, assignee, hold_queue FROM leads "
+      return "SELECT lead_id, source, region, created_at, products, assignee, hold_queue, body FROM leads "
              "WHERE tenant_id = ?1 AND lead_id = ?2 AND merged_into = ''";
     case Sql::kContactForReport:
       return "SELECT c.contact_id, '', COALESCE(a.region, ''), c.created_at, '', '', '' FROM contacts c "

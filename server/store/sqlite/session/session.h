@@ -190,6 +190,9 @@ class Session final : public Transaction {
   // Who acted, or else the lead's.
   absl::StatusOr<int64_t> SlotOfActivity(const domain::Activity& activity);
   SealedPlace PlaceOf(std::string_view table, std::string_view id) const { return {table, tenant_, id}; }
+  // Takes from a lead's body what it is worth and who takes part.
+  absl::Status ReadProspects(std::string_view lead_id, std::string_view body, const ReportReading& reading,
+                             domain::ReportInput& input);
   // Set body_.
   absl::Status EncodeContact(const domain::Contact& contact, int64_t slot);
   absl::Status EncodeLead(const domain::Lead& lead, int64_t slot);
@@ -238,9 +241,10 @@ class Session final : public Transaction {
   // is one of the ledger's bytes.
   absl::Status ForEachPayload(const domain::RecordRef& record, int64_t type,
                               const std::function<absl::Status(Time, std::string_view)>& visit);
-  // Likewise of several types, with the type; up to the transaction `through`.
-  absl::Status ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types, int64_t through,
-                              const std::function<absl::Status(int64_t, Time, std::string_view)>& visit);
+  // Likewise with every event of several types, up to the transaction `through`. An entry is good until `visit`
+  // returns.
+  absl::Status ForEachEntry(const domain::RecordRef& record, std::initializer_list<int64_t> types, int64_t through,
+                            const std::function<absl::Status(const LedgerEntry&)>& visit);
 
   // What stands in the column of samples, each sealed with the keys of all whom it tells of; and back, without those
   // that can be read no more.

@@ -291,13 +291,12 @@ absl::StatusOr<std::vector<domain::Event>> Session::Timeline(std::span<const dom
 
 absl::Status Session::ForEachPayload(const domain::RecordRef& record, int64_t type,
                                      const std::function<absl::Status(Time, std::string_view)>& visit) {
-  return ForEachPayload(record, {type}, std::numeric_limits<int64_t>::max(),
-                        [&](int64_t, Time time, std::string_view bytes) { return visit(time, bytes); });
+  return ForEachEntry(record, {type}, std::numeric_limits<int64_t>::max(),
+                      [&](const LedgerEntry& entry) { return visit(entry.time, entry.payload); });
 }
 
-absl::Status Session::ForEachPayload(const domain::RecordRef& record, std::initializer_list<int64_t> types,
-                                     int64_t through,
-                                     const std::function<absl::Status(int64_t, Time, std::string_view)>& visit) {
+absl::Status Session::ForEachEntry(const domain::RecordRef& record, std::initializer_list<int64_t> types,
+                                   int64_t through, const std::function<absl::Status(const LedgerEntry&)>& visit) {
   Query query = connection_.Prepare(Sql::kTransactionsOfRecord);
   query.Bind(tenant_, static_cast<int64_t>(record.kind), record.id);
   while (query.Next()) {
@@ -312,7 +311,7 @@ absl::Status Session::ForEachPayload(const domain::RecordRef& record, std::initi
       if (!wanted || reader->records()[reader->record()].ref != record) continue;
       const absl::StatusOr<LedgerEntry> entry = reader->Entry();
       if (!entry.ok()) return DamagedTransaction(number, entry.status());
-      if (absl::Status status = visit(entry->type, entry->time, entry->payload); !status.ok()) {
+      if (absl::Status status = visit(*entry); !status.ok()) {
         return DamagedTransaction(number, status);
       }
     }

@@ -1,65 +1,23 @@
 // What the cells of reports are made of: which records changed, and what one of them went through.
-#include <algorithm>
-#include <initializer_list>
 #include <map>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
+#include "store/sqlite/session/history_reader.h"
 #include "store/sqlite/session/report_columns.h"
 #include "store/sqlite/session/session.h"
 
 namespace leadline::store {
 namespace {
 
-constexpr int64_t kMovedType = 3;
-constexpr int64_t kDisposedType = 4;
-static_assert(std::is_same_v<std::variant_alternative_t<kMovedType, domain::EventPayload>, domain::StatusChanged>);
-static_assert(
-    std::is_same_v<std::variant_alternative_t<kDisposedType, domain::EventPayload>, domain::DispositionRecorded>);
-
 constexpr int kHoldQueueColumn = kAssignee + 1;
+constexpr int kBodyColumn = kHoldQueueColumn + 1;
 
 bool IsReportedKind(domain::RecordKind kind) {
   return kind == domain::RecordKind::kLead || kind == domain::RecordKind::kContact ||
          kind == domain::RecordKind::kAccount;
 }
-
-// The status that a record was made with is nobody's answer, and imported history does not say who did it.
-bool Touches(const domain::StatusChanged& change) {
-  return !change.from.empty() && ByPerson(change) && change.trigger != "import";
-}
-
-bool Holds(std::span<const std::string> names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// Takes an event of a record into what is told of it. DATA_LOSS for damaged bytes.
-class HistoryReader {
- public:
-  explicit HistoryReader(const ReportReading& reading) : reading_(reading) {}
-
-  static constexpr std::initializer_list<int64_t> kTypes = {kMovedType, kDisposedType};
-
-  absl::Status Add(int64_t type, Time time, std::string_view bytes, ReportHistory& history) {
-    RETURN_IF_ERROR(DecodePayload(type, bytes, payload_));
-    if (auto* moved = std::get_if<domain::StatusChanged>(&payload_)) {
-      if (Touches(*moved)) Touch(time, history);
-      history.steps.push_back({.to = std::move(moved->to), .time = time});
-    } else if (const auto* told = std::get_if<domain::DispositionRecorded>(&payload_)) {
-      if (!Holds(reading_.attempts, told->disposition)) Touch(time, history);
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  static void Touch(Time time, ReportHistory& history) {
-    if (history.touched_at == 0 || time < history.touched_at) history.touched_at = time;
-  }
-
-  const ReportReading& reading_;
-  domain::EventPayload payload_;
-};
 
 // Adds what one transaction tells to the changes of its records.
 absl::Status AddChanges(std::string_view body, HistoryReader& histories,
@@ -77,9 +35,9 @@ absl::Status AddChanges(std::string_view body, HistoryReader& histories,
   }
   while (reader.Next()) {
     ReportedChange* change = of_records[reader.record()];
-    if (change == nullptr || (reader.type() != kMovedType && reader.type() != kDisposedType)) continue;
+    if (change == nullptr || !HistoryReader::Reads(reader.type())) continue;
     ASSIGN_OR_RETURN(const LedgerEntry entry, reader.Entry());
-    RETURN_IF_ERROR(histories.Add(entry.type, entry.time, entry.payload, change->history));
+    RETURN_IF_ERROR(histories.Add(reader.records()[reader.record()].ref.kind, entry, change->history));
   }
   return reader.status();
 }
@@ -123,6 +81,19 @@ absl::StatusOr<std::vector<RecordChange>> Session::LeadsOfOtherSource(int64_t fr
   return leads;
 }
 
+absl::Status Session::ReadProspects(std::string_view lead_id, std::string_view body, const ReportReading& reading,
+                                    domain::ReportInput& input) {
+  domain::Lead lead;
+  KeyOpener opener(keys_, PlaceOf("leads", lead_id));
+  if (absl::Status status = Decode(body, lead, &opener); !status.ok()) {
+    return DamagedRecord("leads", lead_id, status);
+  }
+  input.value = std::move(lead.value);
+  input.probability = lead.probability;
+  if (reading.completeness) input.completeness = reading.completeness(lead);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const domain::RecordRef& record,
                                                                            const ReportReading& reading,
                                                                            ReportHistory* history) {
@@ -141,14 +112,14 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
     }
     ReadReported(query, input.record);
     input.step_due = !query.Text(kHoldQueueColumn).empty();
+    if (lead) RETURN_IF_ERROR(ReadProspects(record.id, query.Bytes(kBodyColumn), reading, input));
   }
   ReportHistory told;
   if (history == nullptr) {
     history = &told;
     HistoryReader histories(reading);
-    RETURN_IF_ERROR(ForEachPayload(
-        record, HistoryReader::kTypes, reading.through,
-        [&](int64_t type, Time time, std::string_view bytes) { return histories.Add(type, time, bytes, told); }));
+    RETURN_IF_ERROR(ForEachEntry(record, HistoryReader::kTypes, reading.through,
+                                 [&](const LedgerEntry& entry) { return histories.Add(record.kind, entry, told); }));
   }
   input.steps = std::move(history->steps);
   input.touched_at = history->touched_at;
@@ -157,6 +128,7 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
   for (const domain::SlaClock& clock : clocks) {
     input.step_due |= clock.open();
     input.clocks.push_back({.sla_id = clock.sla_id,
+                            .calendar = clock.calendar,
                             .state = clock.state,
                             .start = clock.start,
                             .due = clock.due,

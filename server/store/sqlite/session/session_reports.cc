@@ -1,10 +1,12 @@
 // Folds for reports: the records one after another, each with what the ledger or the clocks say of it.
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/codec.h"
+#include "store/sqlite/session/history_reader.h"
 #include "store/sqlite/session/report_columns.h"
 #include "store/sqlite/session/session.h"
 
@@ -12,10 +14,10 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int64_t kStatusChangedType = 3;
+constexpr std::initializer_list<int64_t> kMovesAlone = {3};
 constexpr int64_t kAssignedType = 6;
-static_assert(
-    std::is_same_v<std::variant_alternative_t<kStatusChangedType, domain::EventPayload>, domain::StatusChanged>);
+constexpr int64_t kWhole = std::numeric_limits<int64_t>::max();
+static_assert(std::is_same_v<std::variant_alternative_t<3, domain::EventPayload>, domain::StatusChanged>);
 static_assert(std::is_same_v<std::variant_alternative_t<kAssignedType, domain::EventPayload>, domain::Assigned>);
 
 Time OrEver(Time to) { return to == 0 ? std::numeric_limits<Time>::max() : to; }
@@ -62,20 +64,18 @@ absl::Status Session::ForEachJourney(const JourneyFilter& filter,
     query.BindAt(5, filter.source);
   }
   domain::Journey journey;
-  domain::EventPayload payload;
-  const auto add = [&](Time time, std::string_view bytes) -> absl::Status {
-    RETURN_IF_ERROR(DecodePayload(kStatusChangedType, bytes, payload));
-    journey.steps.push_back({.to = std::move(std::get<domain::StatusChanged>(payload).to), .time = time});
-    return absl::OkStatus();
-  };
+  const ReportReading reading{.is_sales = filter.is_sales};
   while (query.Next()) {
     if (leads && !HasProduct(query.Text(kProducts), filter.product)) {
       continue;
     }
     ReadReported(query, journey.record);
-    journey.steps.clear();
     const domain::RecordRef record{.kind = filter.kind, .id = query.String(kRecordId)};
-    RETURN_IF_ERROR(ForEachPayload(record, kStatusChangedType, add));
+    ReportHistory history;
+    HistoryReader histories(reading);
+    RETURN_IF_ERROR(ForEachEntry(record, filter.is_sales ? HistoryReader::kTypes : kMovesAlone, kWhole,
+                                 [&](const LedgerEntry& entry) { return histories.Add(filter.kind, entry, history); }));
+    journey.steps = std::move(history.steps);
     visit(journey);
   }
   return Break(query.status());

@@ -25,14 +25,16 @@ struct Part {
   SectionMaker make;
 };
 
-constexpr std::array<Part, 8> kParts = {{{"funnel", "Funnel", FunnelSection},
-                                         {"flow", "Flow between statuses", FlowSection},
-                                         {"touch", "First touch", TouchSection},
-                                         {"behind", "Left behind", LeftBehindSection},
-                                         {"age", "Age in stage", AgeSection},
-                                         {"levels", "Service levels", LevelsSection},
-                                         {"sources", "Sources", SourcesSection},
-                                         {"words", "Statuses in words", WordsSection}}};
+constexpr std::array<Part, 10> kParts = {{{"funnel", "Funnel", FunnelSection},
+                                          {"flow", "Flow between statuses", FlowSection},
+                                          {"touch", "First touch", TouchSection},
+                                          {"behind", "Left behind", LeftBehindSection},
+                                          {"age", "Age in stage", AgeSection},
+                                          {"levels", "Service levels", LevelsSection},
+                                          {"pipeline", "Pipeline", PipelineSection},
+                                          {"feedback", "Feedback from sales", FeedbackSection},
+                                          {"sources", "Sources", SourcesSection},
+                                          {"words", "Statuses in words", WordsSection}}};
 
 struct MadePart {
   std::string_view id, title;

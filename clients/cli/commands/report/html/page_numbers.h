@@ -22,14 +22,18 @@ struct PageNumbers {
   bool changed_meanwhile = false;
   v1::GetFunnelResponse funnel;
   v1::GetFlowResponse flow;
+  v1::GetFeedbackResponse feedback;
   v1::GetVelocityResponse velocity, velocity_by_source;
   v1::GetSlaComplianceResponse levels, levels_by_team;
+  v1::GetPipelineResponse pipeline;
 };
 
 // The one group of an answer that was not divided; an empty one where there is none.
 const v1::Funnel& WholeFunnel(const PageNumbers& numbers);
 const v1::Flow& WholeFlow(const PageNumbers& numbers);
+const v1::Feedback& WholeFeedback(const PageNumbers& numbers);
 const v1::Velocity& WholeVelocity(const PageNumbers& numbers);
+const v1::Pipeline& WholePipeline(const PageNumbers& numbers);
 
 // What a group of an answer that was divided by one dimension is called: "(the rest)" for the remainder, `nothing`
 // where the records have no value.

@@ -106,11 +106,11 @@ footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .scroll { overflow: visible; }
   .moves { display: block; }
   .arcs { max-width: 22rem; margin: 0 0 1rem; }
-  table { font-size: 8.5pt; }
-  th, td { padding: 0.2rem 0.35rem; }
+  table { font-size: 8pt; }
+  th, td { padding: 0.2rem 0.25rem; }
   th[scope="row"] { position: static; }
-  .picture { min-width: 4rem; }
-  .moves thead th { white-space: normal; }
+  .picture { min-width: 2.5rem; }
+  thead th { white-space: normal; }
   .moves table { font-size: 7.5pt; }
   .moves td, .moves th, .moves thead th { padding: 0.15rem 0.2rem; }
   th bdi { max-width: 8rem; }
