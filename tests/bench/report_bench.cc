@@ -52,7 +52,7 @@ void OkOrExit(const absl::Status& status, std::string_view doing) {
 }
 
 // Leads of one year, in the order in which they came, of 9 sources, 3 products and the packs' reps; half of them move
-// on from each status, within some days.
+// on from each status, within some days, and half have a value. Who comes to sales was sent by 8 of 40 rules.
 class Generator {
  public:
   Generator(const engine::Snapshot& snapshot, uint64_t seed, int64_t count, Time now)
@@ -67,7 +67,9 @@ class Generator {
     const domain::Rep& rep = reps_[static_cast<size_t>(Below(static_cast<int64_t>(reps_.size())))];
     lead.region = rep.region;
     lead.assignee = rep.id;
-    lead.products = {fmt::format("product_{}", Below(3))};
+    static const std::vector<std::string> products = {"analytics", "platform", "suite"};
+    lead.products = {products[static_cast<size_t>(Below(3))]};
+    if (Below(2) == 0) lead.value = domain::Money{"EUR", (1 + Below(100)) * 1000 * int64_t{1'000'000}};
     const std::vector<domain::StatusStep> steps = Steps(lead.created_at);
     lead.status = steps.back().to;
     lead.status_since = steps.back().time;
@@ -105,12 +107,26 @@ class Generator {
     std::string from;
     for (const domain::StatusStep& step : steps) {
       event.time = step.time;
-      event.payload = domain::StatusChanged{
-          .from = from, .to = step.to, .trigger = from.empty() ? "created" : "transition", .open = true};
+      if (step.to == "mql") RETURN_IF_ERROR(AppendScore(tx, event));
+      const char* trigger = from.empty() ? "created" : step.to == "sal" ? "accept" : "transition";
+      event.payload = domain::StatusChanged{.from = from, .to = step.to, .trigger = trigger, .open = true};
       RETURN_IF_ERROR(tx.Append(event));
       from = step.to;
     }
     event.payload = domain::SlaChanged{.clock = *lead.sla};
+    return tx.Append(event);
+  }
+
+  absl::Status AppendScore(store::Transaction& tx, domain::Event event) {
+    domain::StoredDecision decision;
+    decision.kind = domain::DecisionKind::kScore;
+    decision.time = event.time;
+    for (int64_t i = 0; i < 8; ++i)
+      decision.rules.push_back({.rule_id = fmt::format("rule_{}", Below(40)), .points = 15});
+    event.decision = std::move(decision);
+    domain::ScoreChanged changed;
+    changed.score.total = changed.score.central = static_cast<double>(100 + Below(60));
+    event.payload = std::move(changed);
     return tx.Append(event);
   }
 
@@ -195,11 +211,18 @@ struct Asked {
   std::function<absl::StatusOr<size_t>(engine::Engine&, engine::ReportMoment*)> ask;
 };
 
+template <typename Group>
+size_t GroupsIn(const std::vector<Group>& groups) {
+  return groups.size();
+}
+size_t GroupsIn(const engine::PipelineReport& report) { return report.pipelines.size(); }
+size_t GroupsIn(const engine::FeedbackReport& report) { return report.feedbacks.size(); }
+
 template <typename Call>
 Asked Report(std::string name, Call call, engine::ReportDimensions by, engine::ReportFilter filter = {}) {
   return {std::move(name), [=](engine::Engine& engine, engine::ReportMoment* moment) -> absl::StatusOr<size_t> {
             ASSIGN_OR_RETURN(const auto groups, (engine.*call)({}, filter, by, moment));
-            return groups.size();
+            return GroupsIn(groups);
           }};
 }
 
@@ -218,6 +241,11 @@ std::vector<Asked> Reports(Time now) {
           Report("velocity_by_week", &Engine::GetVelocity, {D::kWeek}),
           Report("velocity_by_source_93_days", &Engine::GetVelocity, {D::kSource}, quarter),
           Report("sla_by_owner", &Engine::GetSlaCompliance, {D::kOwner}),
+          Report("sla_by_calendar", &Engine::GetSlaCompliance, {D::kCalendar}),
+          Report("pipeline", &Engine::GetPipeline, {}),
+          Report("pipeline_by_owner", &Engine::GetPipeline, {D::kOwner}),
+          Report("feedback", &Engine::GetFeedback, {}),
+          Report("feedback_by_team", &Engine::GetFeedback, {D::kTeam}),
           Report("flow", &Engine::GetFlow, {}),
           Report("flow_by_source", &Engine::GetFlow, {D::kSource})};
 }
