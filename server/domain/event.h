@@ -74,8 +74,7 @@ struct Assigned {
   std::string rep;  // empty: nobody any more
   std::string previous_rep;
   // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted, split or
-  // import;
-  // empty: no route had a rep for the lead, or, without a queue, it only leaves the one that it was in.
+  // import; empty: no route had a rep for the lead, or, without a queue, it only leaves the one that it was in.
   std::string route;
   std::string hold_queue;        // in which the lead waits from here on; empty: in none
   double score = 0;              // the lead's total at that time

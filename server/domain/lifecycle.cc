@@ -160,7 +160,7 @@ const StatusDef* Lifecycle::Find(std::string_view status) const {
 
 std::optional<double> WinProbability(const Lifecycle& lifecycle, const Lead& lead) {
   const StatusDef* status = lifecycle.Find(lifecycle.Current(lead.status));
-  const bool over = status != nullptr && (status->won || status->terminal);
+  const bool over = status != nullptr && status->over();
   if (!over && lead.probability > 0) return lead.probability;
   return status == nullptr ? std::nullopt : status->win_probability;
 }

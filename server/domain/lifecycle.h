@@ -26,6 +26,8 @@ struct StatusDef {
   // Of winning a lead in it for which nobody has estimated any, 0 to 1; unset: not said. 1 where it is won, 0 where it
   // is the end otherwise.
   std::optional<double> win_probability;
+
+  bool over() const { return won || terminal; }
 };
 
 // What can set a transition off. `kEntry` gives a new record its first status.

@@ -23,6 +23,12 @@ struct ReportCall {
   engine::ReportDimensions dimensions;
 };
 
+// `levels`: the report is about service levels.
+ReportDivides DividesWhat(const engine::ReportFilter& filter, bool levels) {
+  if (filter.contacts) return ReportDivides::kContacts;
+  return levels ? ReportDivides::kLevels : ReportDivides::kLeads;
+}
+
 template <typename Request>
 absl::StatusOr<ReportCall> ReportCallFrom(const Environment& env, const grpc::CallbackServerContext& call,
                                           const Request& request, v1::ReportTimeBasis other_basis) {
@@ -32,9 +38,7 @@ absl::StatusOr<ReportCall> ReportCallFrom(const Environment& env, const grpc::Ca
   out.context = ContextOf(call, check);
   out.context.wanted = StillAsked(call);
   out.filter = ReportFilterFrom(root / "filter", request.filter(), other_basis, check);
-  const ReportDivides what = out.filter.contacts                        ? ReportDivides::kContacts
-                             : other_basis == v1::REPORT_TIME_BASIS_DUE ? ReportDivides::kLevels
-                                                                        : ReportDivides::kLeads;
+  const ReportDivides what = DividesWhat(out.filter, other_basis == v1::REPORT_TIME_BASIS_DUE);
   out.dimensions = ReportDimensionsFrom(root / "group_by", request.group_by(), what, check);
   RETURN_IF_ERROR(check.ToStatus());
   FilterCheck known(*env.engine, out.context, check.now());
@@ -175,9 +179,7 @@ void GroupFrom(const FieldPath& path, const v1::ListReportRecordsRequest& reques
                engine::ReportRecordsRequest& to) {
   google::protobuf::RepeatedField<int> dimensions;
   for (const v1::DimensionValue& part : request.group()) dimensions.Add(part.dimension());
-  const ReportDivides what = to.filter.contacts                           ? ReportDivides::kContacts
-                             : to.number.section == domain::Section::kSla ? ReportDivides::kLevels
-                                                                          : ReportDivides::kLeads;
+  const ReportDivides what = DividesWhat(to.filter, to.number.section == domain::Section::kSla);
   to.dimensions = ReportDimensionsFrom(path, dimensions, what, check);
   for (int i = 0; i < request.group_size(); ++i) {
     const FieldPath item = path[i];

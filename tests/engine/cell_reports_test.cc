@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/errors.h"
+#include "base/status_macros.h"
 #include "store/verify/verify_reports.h"
 #include "tests/engine/same_reports.h"
 #include "tests/engine/with_cells.h"
@@ -210,6 +211,45 @@ TEST_F(CellReportsTest, VerifyingThemFindsWhatIsNotTheSumOfTheRecords) {
                           })
                   .ok());
   EXPECT_EQ(verify().size(), 2U);
+}
+
+TEST_F(CellReportsTest, VerifyingThemTellsInWhatARecordDiffers) {
+  OpenCells();
+  Begin(11);
+  for (int i = 0; i < 60; ++i) Step();
+  ASSERT_TRUE(cells_engine_->GetFunnel({}, {}, {}).ok());
+  std::string id;
+  ASSERT_TRUE(cells_
+                  ->Write("default",
+                          [&](store::ReportCellsSession& session) -> absl::Status {
+                            ASSIGN_OR_RETURN(const store::ReportCellsState state, session.GetState());
+                            std::string last;
+                            ASSIGN_OR_RETURN(auto inputs,
+                                             session.InputsAt(state.version, domain::RecordKind::kLead, "", 1, last));
+                            if (inputs.empty()) return absl::NotFoundError("no lead");
+                            id = inputs.front().id;
+                            domain::ReportInput& input = inputs.front().input;
+                            input.value = domain::Money{"CHF", 7'000'000};
+                            input.probability = 0.3;
+                            return session.PutInput({domain::RecordKind::kLead, id}, &input);
+                          })
+                  .ok());
+  std::vector<store::Difference> found;
+  store::VerifyCounts counts;
+  ASSERT_TRUE(store_
+                  ->Read("default",
+                         [&](store::Reader& reader) {
+                           return VerifyReports(
+                               *cells_, reader, "default",
+                               [&](const store::Difference& d) {
+                                 if (d.what.ends_with("leads/" + id)) found.push_back(d);
+                               },
+                               counts);
+                         })
+                  .ok());
+  ASSERT_EQ(found.size(), 1U) << DescribeAll(found);
+  EXPECT_THAT(found[0].stored, testing::HasSubstr("worth 7000000 millionths of CHF at 0.3"));
+  EXPECT_NE(found[0].stored, found[0].told);
 }
 
 TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {

@@ -7,8 +7,8 @@
 
 #include "engine/reports/cell_reports.h"
 #include "fmt/format.h"
-#include "store/sqlite/sqlite_report_cells.h"
 #include "tests/engine/engine_fixture.h"
+#include "tests/engine/with_cells.h"
 
 namespace leadline::engine {
 namespace {
@@ -17,20 +17,11 @@ using ::testing::ElementsAre;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class FeedbackTest : public EngineTest {
+class FeedbackTest : public CellsBeside<EngineTest> {
  protected:
   void SetUp() override {
     EngineTest::SetUp();
-    auto opened = store::OpenReportCells(folder_ / "leadline.reports");
-    ASSERT_TRUE(opened.ok()) << opened.status();
-    cells_ = *std::move(opened);
-    EngineOptions options{&clock_, &ids_, store_.get(), holder_.get()};
-    options.report_cells = cells_.get();
-    cells_engine_ = std::make_unique<Engine>(options);
-  }
-  void TearDown() override {
-    cells_engine_.reset();
-    EngineTest::TearDown();
+    OpenCells();
   }
 
   domain::Lead SubmitHot(const std::string& person) {
@@ -109,8 +100,6 @@ class FeedbackTest : public EngineTest {
   }
 
   std::set<std::string> scored_;  // rules that gave the lead of SubmitHot points
-  std::unique_ptr<store::ReportCells> cells_;
-  std::unique_ptr<Engine> cells_engine_;
 };
 
 TEST_F(FeedbackTest, ALeadIsCountedUnderTheRulesThatSentIt) {

@@ -9,22 +9,23 @@
 
 namespace leadline::engine {
 
-class WithCells : public RandomHistory {
+template <typename Fixture>
+class CellsBeside : public Fixture {
  protected:
   // Opened again, they go on from what is kept under the name.
   void OpenCells(const std::string& name = "leadline.reports") {
     cells_engine_.reset();
     cells_.reset();
-    auto opened = store::OpenReportCells(folder_ / name);
+    auto opened = store::OpenReportCells(this->folder_ / name);
     ASSERT_TRUE(opened.ok()) << opened.status();
     cells_ = *std::move(opened);
-    EngineOptions options{&clock_, &ids_, store_.get(), holder_.get()};
+    EngineOptions options{&this->clock_, &this->ids_, this->store_.get(), this->holder_.get()};
     options.report_cells = cells_.get();
     cells_engine_ = std::make_unique<Engine>(options);
   }
   void TearDown() override {
     cells_engine_.reset();
-    RandomHistory::TearDown();
+    Fixture::TearDown();
   }
 
   // The sum over all pages; -1, reported, where they cannot be listed.
@@ -48,5 +49,7 @@ class WithCells : public RandomHistory {
   std::unique_ptr<store::ReportCells> cells_;
   std::unique_ptr<Engine> cells_engine_;
 };
+
+using WithCells = CellsBeside<RandomHistory>;
 
 }  // namespace leadline::engine

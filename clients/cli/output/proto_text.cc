@@ -69,6 +69,10 @@ std::string FormatMoney(const google::type::Money& money) {
   return fmt::format("{} {}", amount, money.currency_code());
 }
 
+std::string WholeUnits(const google::type::Money& money) {
+  return WithThousands(money.units() + (money.nanos() >= 500'000'000 ? 1 : 0));
+}
+
 std::string FormatAttribute(const v1::AttributeValue& value) {
   switch (value.kind_case()) {
     case v1::AttributeValue::kStringValue:
@@ -296,6 +300,11 @@ Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& deci
     table.Add({KindName(decision.kind()), decision.outcome(), decision.summary()});
   }
   return table;
+}
+
+std::string ReasonWords(const v1::RejectionCount& rejection) {
+  if (rejection.remainder()) return "(the rest)";
+  return rejection.reject_reason().empty() ? "(none given)" : rejection.reject_reason();
 }
 
 std::string ScoreBandWords(const v1::ScoreBandFeedback& band) {

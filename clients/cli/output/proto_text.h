@@ -32,6 +32,8 @@ std::string IdOf(std::string_view name);
 std::string IdsOf(const google::protobuf::RepeatedPtrField<std::string>& names);
 
 std::string FormatMoney(const google::type::Money& money);
+// The units alone, to the nearest, without the currency. Of an amount of 0 or more.
+std::string WholeUnits(const google::type::Money& money);
 std::string FormatAttribute(const v1::AttributeValue& value);
 google::type::Money ToMoney(const std::string& currency_code, int64_t micros);
 // "12000 EUR" or "EUR 12000".
@@ -76,6 +78,8 @@ std::vector<std::string> ExplanationLines(const v1::Decision& decision);
 // Decisions as a list: kind, outcome, sentence.
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
 
+// Why sales rejected leads, or that it is the rest of the reasons.
+std::string ReasonWords(const v1::RejectionCount& rejection);
 // "90 to 100" (without 100), "200 and above", "not scored".
 std::string ScoreBandWords(const v1::ScoreBandFeedback& band);
 

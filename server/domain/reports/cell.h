@@ -40,6 +40,9 @@ enum class Measure : uint8_t {
   kNeverTouched = 36,
   kTouchedIn = 38,   // a: within so many minutes, one of kTouchMinutes
   kLeftBehind = 37,  // in a status that is no end, with no step due
+  // Hand-overs to sales. b: the reason of a rejection.
+  kSent = 40,      // a: HandOverOutcome; slot: band of the score
+  kRuleSent = 41,  // a: a rule that gave points; slot: HandOverOutcome
   // Of leads in a status (a) with a value in a currency (b); offset: hundredths of its unit together.
   kValue = 50,
   kValueEstimated = 51,    // of those with a probability of their own; offset: each by it
@@ -47,9 +50,6 @@ enum class Measure : uint8_t {
   // Of leads in a status (a) whose products want a buying group; slot: kWholeSlot where all of it is there; offset: how
   // complete they are together, in millionths.
   kBuyingGroup = 53,
-  // Hand-overs to sales. b: the reason of a rejection.
-  kSent = 40,      // a: HandOverOutcome; slot: band of the score
-  kRuleSent = 41,  // a: a rule that gave points; slot: HandOverOutcome
 };
 
 inline constexpr uint32_t kWholeSlot = 1;

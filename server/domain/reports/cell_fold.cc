@@ -361,7 +361,7 @@ std::vector<Pipeline> CellFold::Pipelines(const RateOf& rate_of) const {
                     PipelineStage& stage = pipeline.stages.emplace_back();
                     stage.status = status;
                     const StatusDef* def = lifecycle_.Find(status);
-                    const bool over = def != nullptr && (def->won || def->terminal);
+                    const bool over = def != nullptr && def->over();
                     if (def != nullptr) stage.win_probability = def->win_probability;
                     if (code == nullptr) return;
                     stage.leads = sums.Count(Measure::kCurrent, *code);

@@ -17,8 +17,8 @@ namespace leadline::domain {
 // The score by which a lead came into a status of sales (SalesStatuses).
 struct SentScore {
   uint32_t band = 0;  // BandOf its total
-  std::vector<std::string>
-      rules;  // that gave points: JoinValues(layer, rule id), each once, in order; centre: no layer
+  // That gave points: JoinValues(layer, rule id), each once, in order; of the centre without a layer.
+  std::vector<std::string> rules;
   bool operator==(const SentScore&) const = default;
 };
 

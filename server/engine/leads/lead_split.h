@@ -34,10 +34,9 @@ struct SplitResult {
 // the same rep or in the same queue, and its open clocks run on as they do there: nobody is asked anew. What people did
 // of the lead until then is repeated on the new one, without the texts of others than its enquirer, so that both have
 // earned the same; attributes go along where both have one enquirer, for they are forgotten with the person. Both are
-// scored again. INVALID_ARGUMENT: a product or a person that is
-// not the lead's, or named twice, or leaves without going over; FAILED_PRECONDITION: ENQUIRER of the first, who stays;
-// ERASED; NOT_FOUND; ABORTED, ETAG_MISMATCH. Thread-safe; `options` must
-// outlive what was begun.
+// scored again. INVALID_ARGUMENT: a product or a person that is not the lead's, or named twice, or leaves without going
+// over; FAILED_PRECONDITION: ENQUIRER of the first, who stays; ERASED; NOT_FOUND; ABORTED, ETAG_MISMATCH. Thread-safe;
+// `options` must outlive what was begun.
 void SplitLead(const EngineOptions& options, const CallContext& context, SplitRequest request, Done<SplitResult> done);
 
 }  // namespace leadline::engine

@@ -12,8 +12,8 @@ namespace leadline::engine {
 
 struct Prospects {
   std::optional<double> win_probability;  // as domain::WinProbability
-  std::optional<domain::Money>
-      weighted_value;  // in the packs' currency, to a millionth of its unit; also nothing beyond what money holds
+  // In the packs' currency, to a millionth of its unit; nothing, too, beyond what money holds.
+  std::optional<domain::Money> weighted_value;
   std::vector<domain::RoleNeed> needs;  // as domain::NeedsOf
 };
 

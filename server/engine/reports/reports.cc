@@ -36,8 +36,7 @@ constexpr char kWhatCellsHave[] =
 
 constexpr char kWhatEntriesHave[] =
     "by the entry, a pipeline with limits is made of whole weeks or whole months, and of at most one of source, "
-    "product "
-    "and owner or team beside the region: divide it by week or by month, and let times begin with one";
+    "product and owner or team beside the region: divide it by week or by month, and let times begin with one";
 
 // What a report from cells is asked for.
 struct CellQuestion {

@@ -141,9 +141,13 @@ class ReportsCheck {
       for (const domain::StatusStep& step : input.steps) {
         rules += step.score ? static_cast<int64_t>(step.score->rules.size()) : 0;
       }
-      return fmt::format("source {}, region {}, assignee {}, {} steps to {} by {} rules of scores, {} clocks",
-                         input.record.source, input.record.region, input.record.assignee, input.steps.size(),
-                         input.steps.empty() ? "" : input.steps.back().to, rules, input.clocks.size());
+      const domain::Money value = input.value.value_or(domain::Money{});
+      return fmt::format(
+          "source {}, region {}, assignee {}, {} steps to {} by {} rules of scores, {} clocks, worth {} millionths of "
+          "{} at {}",
+          input.record.source, input.record.region, input.record.assignee, input.steps.size(),
+          input.steps.empty() ? "" : input.steps.back().to, rules, input.clocks.size(), value.micros, value.currency,
+          input.probability);
     };
     findings_.Add(NameOf(ref), "record", tell(kept), tell(now));
   }

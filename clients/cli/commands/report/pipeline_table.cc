@@ -16,11 +16,6 @@ namespace {
 
 using enum Table::Align;
 
-// In whole units: a pipeline is no bill.
-std::string WholeUnits(bool known, const google::type::Money& money) {
-  return known ? WithThousands(money.units() + (money.nanos() >= 500'000'000 ? 1 : 0)) : std::string();
-}
-
 std::string PercentOrNothing(bool known, double share) { return known ? FormatPercent(share) : std::string(); }
 
 int64_t UnconvertedOf(const v1::Pipeline& pipeline) {
@@ -43,9 +38,9 @@ void ShowStages(Session& session, const v1::Pipeline& pipeline, const std::strin
   for (const v1::PipelineStage& stage : pipeline.stages()) {
     table.Add({stage.status(), WithThousands(stage.lead_count()),
                WithThousands(stage.valued_count() + stage.unconverted_count()),
-               WholeUnits(stage.has_value(), stage.value()),
+               stage.has_value() ? WholeUnits(stage.value()) : "",
                PercentOrNothing(stage.has_win_probability(), stage.win_probability()),
-               WholeUnits(stage.has_weighted_value(), stage.weighted_value()),
+               stage.has_weighted_value() ? WholeUnits(stage.weighted_value()) : "",
                WithThousands(stage.buying_group_count()), WithThousands(stage.complete_group_count()),
                PercentOrNothing(stage.has_completeness(), stage.completeness())});
   }

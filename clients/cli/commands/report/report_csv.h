@@ -15,8 +15,10 @@ std::string ReportAsCsv(const v1::GetFunnelResponse& response, const std::vector
 std::string ReportAsCsv(const v1::GetVelocityResponse& response, const std::vector<v1::ReportDimension>& by);
 // A line for each service level and group.
 std::string ReportAsCsv(const v1::GetSlaComplianceResponse& response, const std::vector<v1::ReportDimension>& by);
-// A line for each group and figure: its name, the status or two that it is of, and the number; times in seconds.
+// A line for each group and status, also of those without leads; amounts are in units of the currency beside them, and
+// empty where the packs convert none.
 std::string ReportAsCsv(const v1::GetPipelineResponse& response, const std::vector<v1::ReportDimension>& by);
+// A line for each group and figure: its name, the status or two that it is of, and the number; times in seconds.
 std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v1::ReportDimension>& by);
 // A line for each group, and for each of its rules, bands of scores and reasons: what it is of ("total", "rule",
 // "score_band", "reason"), its name and layer, and the counts. Of a reason only rejections are counted. The name of the

@@ -198,11 +198,8 @@ void ShowAnswers(Session& session, const v1::Feedback& feedback, const std::stri
   if (total.rejections().empty()) return;
   Table reasons({{"Reason"}, {"Rejected", kRight}, {"Rejected later", kRight}, {"Rejected, as a bar"}});
   for (const auto& reason : total.rejections()) {
-    const std::string name = reason.remainder()               ? "(the rest)"
-                             : reason.reject_reason().empty() ? "(none given)"
-                                                              : reason.reject_reason();
-    reasons.Add({name, WithThousands(reason.rejected_count()), WithThousands(reason.rejected_later_count()),
-                 Bar(reason.rejected_count(), total.rejected_count())});
+    reasons.Add({ReasonWords(reason), WithThousands(reason.rejected_count()),
+                 WithThousands(reason.rejected_later_count()), Bar(reason.rejected_count(), total.rejected_count())});
   }
   session.Print(reasons);
   session.Print("\n");

@@ -67,10 +67,7 @@ std::string ReasonsTable(const v1::HandOverCounts& total) {
   HtmlTable table("feedback-reasons-table", "Why leads were rejected",
                   {{"Reason", kText}, {"Rejected"}, {"Rejected, as a bar", kPicture}, {"Rejected later"}});
   for (const auto& reason : total.rejections()) {
-    const std::string name = reason.remainder()               ? "(the rest)"
-                             : reason.reject_reason().empty() ? "(none given)"
-                                                              : reason.reject_reason();
-    table.Add(name,
+    table.Add(ReasonWords(reason),
               {WithThousands(reason.rejected_count()), Bar(reason.rejected_count(), total.rejected_count(), "bad"),
                WithThousands(reason.rejected_later_count())});
   }

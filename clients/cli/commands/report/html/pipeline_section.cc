@@ -17,10 +17,6 @@ using enum HtmlTable::Kind;
 
 constexpr char kNothing[] = "–";
 
-std::string Units(bool known, const google::type::Money& money) {
-  return known ? WithThousands(money.units() + (money.nanos() >= 500'000'000 ? 1 : 0)) : kNothing;
-}
-
 // Whether a status has anything to show: most have neither a value nor a buying group.
 bool Tells(const v1::PipelineStage& stage) {
   return stage.valued_count() + stage.unconverted_count() + stage.buying_group_count() > 0;
@@ -55,10 +51,11 @@ std::string PipelineSection(const PageNumbers& numbers) {
     if (!Tells(stage)) continue;
     table.Add(stage.status(),
               {WithThousands(stage.lead_count()), WithThousands(stage.valued_count() + stage.unconverted_count()),
-               Units(stage.has_value(), stage.value()),
+               stage.has_value() ? WholeUnits(stage.value()) : kNothing,
                stage.has_win_probability() ? FormatPercent(stage.win_probability()) : kNothing,
-               Units(stage.has_weighted_value(), stage.weighted_value()), Bar(stage.weighted_value().units(), most),
-               WithThousands(stage.buying_group_count()), WithThousands(stage.complete_group_count()),
+               stage.has_weighted_value() ? WholeUnits(stage.weighted_value()) : kNothing,
+               Bar(stage.weighted_value().units(), most), WithThousands(stage.buying_group_count()),
+               WithThousands(stage.complete_group_count()),
                stage.has_completeness() ? FormatPercent(stage.completeness()) : kNothing});
   }
   std::string words =
