@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "cli/duplicates/scan_command.h"
 #include "cli/output/text.h"
 #include "cli/services/merge_service.h"
 
@@ -130,6 +131,7 @@ void AddDuplicatesCommands(Command root) {
       group.AddCommand("find", "Records that may be the same as this one, which need not be stored",
                        kDuplicatesTeaching, [flags](Session& session) { return FindDuplicates(session, *flags); });
   AddDuplicateOptions(find, *flags);
+  AddScanCommands(group);
 
   // `duplicates NAME` is `duplicates find NAME`.
   auto short_flags = std::make_shared<DuplicateFlags>();

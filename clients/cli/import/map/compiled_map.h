@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "cel/arena.h"
 #include "cel/value.h"
 #include "cli/import/map/joined_file.h"
@@ -61,6 +62,17 @@ struct CompiledMap {
   std::vector<RejectRule> rejects;
   Expression key;  // null: the map declares none
   MessagePlan enquiry;
+  // Of maps of rows that are compared with each other.
+  struct ComparedField {
+    std::string name, type;
+    Expression value;
+  };
+  std::vector<ComparedField> compared;
+  Expression truth;  // null: the map declares none
 };
+
+// Makes the values of a row ready: its columns, what is joined to it and what `let` names. INVALID_ARGUMENT where one
+// of them cannot be made, with its path in `fault_path`.
+absl::Status SetRow(CompiledMap& map, const std::vector<std::string>& fields, int64_t line, std::string& fault_path);
 
 }  // namespace leadline::cli

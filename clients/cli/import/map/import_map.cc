@@ -12,8 +12,6 @@
 namespace leadline::cli {
 namespace {
 
-using cel::Value;
-
 std::string ReadAll(const std::string& path, bool& ok) {
   std::ifstream file(path, std::ios::binary);
   ok = static_cast<bool>(file);
@@ -33,36 +31,14 @@ std::vector<std::string> ImportMap::joined_paths() const {
 
 ImportMap::Outcome ImportMap::Apply(const std::vector<std::string>& fields, int64_t line, v1::Enquiry& enquiry) const {
   CompiledMap& state = *state_;
-  state.arena.Reset();
-  state.slots[static_cast<size_t>(state.line_slot)] = Value::Int(line);
-  state.row.Fill(fields);
-  state.slots[static_cast<size_t>(state.row_slot)] = state.row.value();
-  for (const auto& [slot, column] : state.columns) {
-    state.slots[static_cast<size_t>(slot)] = Value::String(fields[static_cast<size_t>(column)]);
+  std::string fault_path;
+  if (absl::Status set = SetRow(state, fields, line, fault_path); !set.ok()) {
+    return {false, std::string(set.message()), fault_path};
   }
   PlanRunner runner(state.slots, state.arena);
   auto refused = [&](const absl::Status& status) {
     return Outcome{false, std::string(status.message()), runner.fault_path()};
   };
-  for (auto& join : state.joins) {
-    std::string key;
-    if (absl::Status status = runner.Text(join.on, "joins." + join.name, key); !status.ok()) return refused(status);
-    auto found = join.file.rows.find(key);
-    Value& value = state.slots[static_cast<size_t>(join.slot)];
-    if (found == join.file.rows.end()) {
-      value = Value::Map({});
-    } else {
-      join.row.Fill(found->second);
-      value = join.row.value();
-    }
-  }
-  for (const auto& let : state.lets) {
-    Value value = let.program->Evaluate(state.slots, state.arena);
-    if (value.is_error()) {
-      return {false, fmt::format("{} (in {})", value.error_message(), let.program->source()), "let." + let.name};
-    }
-    state.slots[static_cast<size_t>(let.slot)] = value;
-  }
   for (const auto& rule : state.rejects) {
     bool holds = false;
     if (absl::Status status = runner.Holds(rule.when, "reject", holds); !status.ok()) return refused(status);

@@ -306,20 +306,39 @@ void ImportMapBuilder::ReadEntries(const Node& node, FieldPlan& plan) {
   }
 }
 
-std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::string>& headings,
-                                                     const std::string& data_folder,
-                                                     const std::map<std::string, std::string>& paths) {
+bool ImportMapBuilder::Prepare(const char* what, const std::vector<std::string>& known,
+                               const std::vector<std::string>& headings, const std::string& data_folder,
+                               const std::map<std::string, std::string>& paths) {
   const Node& root = file_.root();
-  if (!IsMap(root, "an import map")) return nullptr;
-  CheckKeys(root, {"description", "delimiter", "joins", "tables", "let", "key", "reject", "enquiry"});
+  if (!IsMap(root, what)) return false;
+  CheckKeys(root, known);
   if (absl::Status added = AddMapFunctions(env_); !added.ok()) {
     Problem(root, std::string(added.message()));
-    return nullptr;
+    return false;
   }
   DeclareColumns(headings);
   if (const Node* node = root.Find("tables")) ReadTables(*node);
   if (const Node* node = root.Find("joins")) ReadJoins(*node, data_folder, paths);
   if (const Node* node = root.Find("let")) ReadLets(*node);
+  return true;
+}
+
+std::unique_ptr<CompiledMap> ImportMapBuilder::Finish() {
+  const bool good = std::none_of(diagnostics_.begin(), diagnostics_.end(),
+                                 [](const Diagnostic& d) { return d.severity == Severity::kError; });
+  if (!good) return nullptr;
+  state_->slots.resize(env_.slot_count());
+  return std::move(state_);
+}
+
+std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::string>& headings,
+                                                     const std::string& data_folder,
+                                                     const std::map<std::string, std::string>& paths) {
+  const Node& root = file_.root();
+  if (!Prepare("an import map", {"description", "delimiter", "joins", "tables", "let", "key", "reject", "enquiry"},
+               headings, data_folder, paths)) {
+    return nullptr;
+  }
   if (const Node* node = root.Find("key")) state_->key = Compile(node, Type::String());
   if (const Node* node = root.Find("reject")) ReadRejects(*node);
   if (const Node* node = root.Find("enquiry")) {
@@ -327,11 +346,50 @@ std::unique_ptr<CompiledMap> ImportMapBuilder::Build(const std::vector<std::stri
   } else {
     Problem(root, "`enquiry` is missing: what the columns become");
   }
-  bool good = std::none_of(diagnostics_.begin(), diagnostics_.end(),
-                           [](const Diagnostic& d) { return d.severity == Severity::kError; });
-  if (!good) return nullptr;
-  state_->slots.resize(env_.slot_count());
-  return std::move(state_);
+  return Finish();
+}
+
+// `birth_date: {type: date, value: dob}`, or `email: mail` where the field is called as its type.
+void ImportMapBuilder::ReadComparedField(const Node& key, const Node& node, const std::vector<std::string>& types) {
+  CompiledMap::ComparedField field{.name = key.text, .type = key.text};
+  const Node *type = &key, *value = &node;
+  if (node.is_map()) {
+    CheckKeys(node, {"type", "value"});
+    if (const Node* given = node.Find("type")) type = given;
+    value = node.Find("value");
+    if (value == nullptr) return Problem(key, "a field needs `value`, an expression for what it holds");
+  }
+  field.type = type->text;
+  if (std::find(types.begin(), types.end(), field.type) == types.end()) {
+    std::string all;
+    for (const std::string& name : types) all += (all.empty() ? "" : ", ") + name;
+    const std::string nearest = NearestName(field.type, types);
+    return Problem(*type, fmt::format("\"{}\" is no type of a field", field.type),
+                   nearest.empty() ? fmt::format("write {{type: TYPE, value: EXPRESSION}}; there are {}", all)
+                                   : fmt::format("did you mean \"{}\"?", nearest));
+  }
+  field.value = Compile(value);
+  state_->compared.push_back(std::move(field));
+}
+
+std::unique_ptr<CompiledMap> ImportMapBuilder::BuildFields(const std::vector<std::string>& headings,
+                                                           const std::string& data_folder,
+                                                           const std::vector<std::string>& types) {
+  const Node& root = file_.root();
+  if (!Prepare("a map of duplicates", {"description", "delimiter", "joins", "tables", "let", "id", "truth", "fields"},
+               headings, data_folder, {})) {
+    return nullptr;
+  }
+  if (const Node* node = root.Find("id")) state_->key = Compile(node);
+  if (const Node* node = root.Find("truth")) state_->truth = Compile(node);
+  const Node* fields = root.Find("fields");
+  if (fields == nullptr) {
+    Problem(root, "`fields` is missing: what is compared");
+  } else if (IsMap(*fields, "fields")) {
+    for (size_t i = 0; i < fields->keys.size(); ++i) ReadComparedField(fields->keys[i], fields->items[i], types);
+    if (fields->keys.empty()) Problem(*fields, "`fields` is empty: name what is compared");
+  }
+  return Finish();
 }
 
 }  // namespace leadline::cli

@@ -27,9 +27,13 @@ class ImportMapBuilder {
   ImportMapBuilder(packs::YamlFile& file, std::vector<Diagnostic>& diagnostics)
       : file_(file), diagnostics_(diagnostics), state_(std::make_unique<CompiledMap>()) {}
 
-  // Null when there is an error among the diagnostics.
+  // Of rows that become enquiries. Null when there is an error among the diagnostics.
   std::unique_ptr<CompiledMap> Build(const std::vector<std::string>& headings, const std::string& data_folder,
                                      const std::map<std::string, std::string>& paths);
+  // Of rows that are compared with each other (cli/duplicates/scan_map.h): each field's expression and its type, as it
+  // is written. The same.
+  std::unique_ptr<CompiledMap> BuildFields(const std::vector<std::string>& headings, const std::string& data_folder,
+                                           const std::vector<std::string>& types);
 
  private:
   using Node = packs::YamlNode;
@@ -41,6 +45,11 @@ class ImportMapBuilder {
   Expression Compile(const Node* node, std::optional<cel::Type> type = std::nullopt);
   void CheckColumns(const Node& node, const cel::Program& program);
 
+  // All that every map may have. False where nothing more can be read.
+  bool Prepare(const char* what, const std::vector<std::string>& known, const std::vector<std::string>& headings,
+               const std::string& data_folder, const std::map<std::string, std::string>& paths);
+  std::unique_ptr<CompiledMap> Finish();
+  void ReadComparedField(const Node& key, const Node& node, const std::vector<std::string>& types);
   void DeclareColumns(const std::vector<std::string>& headings);
   void ReadTables(const Node& node);
   void ReadJoins(const Node& node, const std::string& data_folder, const std::map<std::string, std::string>& paths);

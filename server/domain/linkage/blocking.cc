@@ -1,0 +1,155 @@
+#include "domain/linkage/blocking.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "domain/linkage/key_parts.h"
+
+namespace leadline::linkage {
+namespace {
+
+// Keys of one part, and of two, may find so many pairs for each record.
+constexpr double kMostOfOnePart = 8, kMostOfTwoParts = 6;
+
+struct Entry {
+  uint64_t key = 0;
+  uint32_t record = 0;
+  bool operator==(const Entry&) const = default;
+  auto operator<=>(const Entry&) const = default;
+};
+
+// Records by the value of a key.
+struct Blocks {
+  std::vector<Entry> entries;  // ascending
+  int64_t pairs = 0;           // in blocks that are not too large
+  uint32_t largest = 0;
+};
+
+struct Key {
+  const KeyPart* first = nullptr;
+  const KeyPart* second = nullptr;  // or none
+  int64_t pairs = 0;
+};
+
+void AppendEntries(const RecordTable& table, const Key& key, std::vector<Entry>& entries) {
+  const Column& first = table.column(key.first->field);
+  const bool names = key.second != nullptr && key.first->of_name && key.second->of_name;
+  for (uint32_t record = 0; record < table.size(); ++record) {
+    const uint32_t value = first.ValueOf(record);
+    if (value == 0) continue;
+    for (uint32_t i = key.first->begin[value]; i < key.first->begin[value + 1]; ++i) {
+      if (key.second == nullptr) {
+        entries.push_back({key.first->hashes[i], record});
+        continue;
+      }
+      const uint32_t other = table.column(key.second->field).ValueOf(record);
+      if (other == 0) continue;
+      for (uint32_t j = key.second->begin[other]; j < key.second->begin[other + 1]; ++j) {
+        uint64_t a = key.first->hashes[i], b = key.second->hashes[j];
+        if (names && a > b) std::swap(a, b);
+        entries.push_back({Mix(a, b), record});
+      }
+    }
+  }
+}
+
+// Calls `visit` with the range of entries of each block of two and more.
+template <typename Visit>
+void ForEachBlock(const std::vector<Entry>& entries, const Visit& visit) {
+  for (size_t begin = 0; begin < entries.size();) {
+    size_t end = begin + 1;
+    while (end < entries.size() && entries[end].key == entries[begin].key) ++end;
+    if (end - begin > 1) visit(begin, end);
+    begin = end;
+  }
+}
+
+Blocks BlocksOf(const RecordTable& table, const Key& key, uint32_t largest_block) {
+  Blocks blocks;
+  AppendEntries(table, key, blocks.entries);
+  std::sort(blocks.entries.begin(), blocks.entries.end());
+  blocks.entries.erase(std::unique(blocks.entries.begin(), blocks.entries.end()), blocks.entries.end());
+  ForEachBlock(blocks.entries, [&](size_t begin, size_t end) {
+    const auto size = static_cast<int64_t>(end - begin);
+    blocks.largest = std::max(blocks.largest, static_cast<uint32_t>(size));
+    if (size <= largest_block) blocks.pairs += size * (size - 1) / 2;
+  });
+  return blocks;
+}
+
+// Those that find few enough, the fewest first.
+std::vector<Key> UsefulKeys(const RecordTable& table, const std::vector<KeyPart>& parts, const BlockingLimits& limits) {
+  std::vector<Key> keys;
+  const auto consider = [&](const KeyPart& first, const KeyPart* second, double most) {
+    Key key{&first, second};
+    key.pairs = BlocksOf(table, key, UINT32_MAX).pairs;
+    if (key.pairs > 0 && static_cast<double>(key.pairs) <= most * table.size()) keys.push_back(key);
+  };
+  for (const KeyPart& part : parts) consider(part, nullptr, std::min(kMostOfOnePart, limits.pairs_per_record));
+  for (size_t i = 0; i < parts.size(); ++i) {
+    for (size_t j = i + 1; j < parts.size(); ++j) {
+      if (parts[i].field == parts[j].field) continue;
+      consider(parts[i], &parts[j], std::min(kMostOfTwoParts, limits.pairs_per_record));
+    }
+  }
+  std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.pairs < b.pairs; });
+  return keys;
+}
+
+void AppendPairs(const Blocks& blocks, uint32_t largest_block, std::vector<RecordPair>& pairs) {
+  ForEachBlock(blocks.entries, [&](size_t begin, size_t end) {
+    if (end - begin > largest_block) return;
+    for (size_t i = begin; i < end; ++i) {
+      for (size_t j = i + 1; j < end; ++j) pairs.push_back({blocks.entries[i].record, blocks.entries[j].record});
+    }
+  });
+}
+
+void SortDistinct(std::vector<RecordPair>& pairs) {
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+}
+
+// The places of each key's pairs among all, and how many of them no other key finds.
+void PlaceKeys(const std::vector<std::vector<RecordPair>>& found, Candidates& out) {
+  std::vector<uint16_t> times(out.pairs.size());
+  for (const std::vector<RecordPair>& pairs : found) {
+    std::vector<uint32_t>& places = out.found.emplace_back();
+    auto at = out.pairs.begin();
+    for (const RecordPair& pair : pairs) {
+      at = std::lower_bound(at, out.pairs.end(), pair);
+      places.push_back(static_cast<uint32_t>(at - out.pairs.begin()));
+      ++times[places.back()];
+    }
+  }
+  for (size_t key = 0; key < found.size(); ++key) {
+    for (const uint32_t place : out.found[key]) out.keys[key].alone += times[place] == 1 ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits) {
+  const std::vector<KeyPart> parts = KeyPartsOf(table);
+  Candidates out;
+  std::vector<std::vector<RecordPair>> found;
+  for (const Key& key : UsefulKeys(table, parts, limits)) {
+    const Blocks blocks = BlocksOf(table, key, limits.largest_block);
+    std::vector<RecordPair> pairs;
+    AppendPairs(blocks, limits.largest_block, pairs);
+    SortDistinct(pairs);
+    std::vector<RecordPair> all;
+    std::set_union(out.pairs.begin(), out.pairs.end(), pairs.begin(), pairs.end(), std::back_inserter(all));
+    if (static_cast<double>(all.size()) > limits.pairs_per_record * table.size()) break;
+    out.pairs = std::move(all);
+    out.keys.push_back({.key = key.first->name + (key.second == nullptr ? "" : " + " + key.second->name),
+                        .pairs = static_cast<int64_t>(pairs.size()),
+                        .largest_block = blocks.largest,
+                        .capped = blocks.largest > limits.largest_block});
+    found.push_back(std::move(pairs));
+  }
+  PlaceKeys(found, out);
+  return out;
+}
+
+}  // namespace leadline::linkage
