@@ -8,8 +8,9 @@
 namespace leadline::linkage {
 namespace {
 
-// Keys of one part, and of two, may find so many pairs for each record.
+// Keys of one part, and of two, may find so many pairs for each record, or altogether where there are few records.
 constexpr double kMostOfOnePart = 8, kMostOfTwoParts = 6;
+constexpr double kMostOfFewRecords = 60'000;
 
 struct Entry {
   uint64_t key = 0;
@@ -83,6 +84,7 @@ std::vector<Key> UsefulKeys(const RecordTable& table, const std::vector<KeyPart>
   const auto consider = [&](const KeyPart& first, const KeyPart* second, double most) {
     Key key{&first, second};
     key.pairs = BlocksOf(table, key, UINT32_MAX).pairs;
+    most = std::max(most, kMostOfFewRecords / table.size());
     if (key.pairs > 0 && static_cast<double>(key.pairs) <= most * table.size()) keys.push_back(key);
   };
   for (const KeyPart& part : parts) consider(part, nullptr, std::min(kMostOfOnePart, limits.pairs_per_record));
@@ -131,6 +133,7 @@ void PlaceKeys(const std::vector<std::vector<RecordPair>>& found, Candidates& ou
 
 Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits) {
   const std::vector<KeyPart> parts = KeyPartsOf(table);
+  const double most_pairs = std::max(limits.pairs_per_record * table.size(), limits.least_pairs);
   Candidates out;
   std::vector<std::vector<RecordPair>> found;
   for (const Key& key : UsefulKeys(table, parts, limits)) {
@@ -140,7 +143,7 @@ Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits
     SortDistinct(pairs);
     std::vector<RecordPair> all;
     std::set_union(out.pairs.begin(), out.pairs.end(), pairs.begin(), pairs.end(), std::back_inserter(all));
-    if (static_cast<double>(all.size()) > limits.pairs_per_record * table.size()) break;
+    if (static_cast<double>(all.size()) > most_pairs) break;
     out.pairs = std::move(all);
     out.keys.push_back({.key = key.first->name + (key.second == nullptr ? "" : " + " + key.second->name),
                         .pairs = static_cast<int64_t>(pairs.size()),

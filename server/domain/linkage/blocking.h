@@ -16,7 +16,8 @@ struct RecordPair {
 };
 
 struct BlockingLimits {
-  double pairs_per_record = 40;  // of all keys together, at most
+  double pairs_per_record = 40;  // of all keys together, at most,
+  double least_pairs = 400'000;  // or so many in all, where there are few records
   uint32_t largest_block = 300;  // a larger one is left to the keys that divide it further
 };
 
