@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -14,11 +15,17 @@
 namespace leadline::e2e {
 namespace {
 
-constexpr char kOlist[] = "/work/shared/data/leads/";
+const std::string& Olist() {
+  static const std::string kFolder = [] {
+    const char* set = std::getenv("LEADLINE_DATA");
+    return (set != nullptr ? std::string(set) : LEADLINE_SOURCE_DIR "/../shared/data") + "/leads/";
+  }();
+  return kFolder;
+}
 
 // Of a file whose cells have no commas or quotes.
 std::vector<std::vector<std::string>> Rows(const std::string& file) {
-  std::ifstream in(kOlist + file);
+  std::ifstream in(Olist() + file);
   std::vector<std::vector<std::string>> rows;
   std::string line;
   std::getline(in, line);  // titles
@@ -109,13 +116,13 @@ int64_t Number(const nlohmann::json& of, const char* name) {
 }
 
 TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
-  if (!std::ifstream(std::string(kOlist) + "olist_closed_deals_dataset.csv")) {
-    GTEST_SKIP() << "the data of Olist is not in " << kOlist << ": nothing is compared";
+  if (!std::ifstream(Olist() + "olist_closed_deals_dataset.csv")) {
+    GTEST_SKIP() << "the data of Olist is not in " << Olist() << ": nothing is compared";
   }
   ASSERT_TRUE(server_.Start()) << server_.output();
   const Ended imported = RunProgram(
       {kClient, "--server", server_.address(), "import",
-       std::string(kOlist) + "olist_marketing_qualified_leads_dataset.csv", "--map",
+       Olist() + "olist_marketing_qualified_leads_dataset.csv", "--map",
        LEADLINE_SOURCE_DIR "/rules/samples/imports/olist.yaml", "--rejects", server_.data() + "/rejects.csv"},
       std::chrono::milliseconds(300'000));
   std::vector<std::string> backwards;
