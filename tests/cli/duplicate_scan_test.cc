@@ -30,8 +30,8 @@ class DuplicateScanTest : public testing::Test {
   }
   // What is wrong with a map of a file with the columns id, first, last and born.
   std::string Problems(const std::string& map, const std::string& truth = "") {
-    const auto read = ReadScanFile({Write("people.csv", "id,first,last,born\n1,Ana,Silva,1971-06-24\n"),
-                                    Write("map.yaml", map), truth});
+    const auto read = ReadScanFile(
+        {Write("people.csv", "id,first,last,born\n1,Ana,Silva,1971-06-24\n"), Write("map.yaml", map), truth});
     return read.ok() ? FormatDiagnostics(read->diagnostics) : std::string(read.status().message());
   }
 
@@ -94,8 +94,8 @@ TEST_F(DuplicateScanTest, RowsWithoutATruthCountNeitherWay) {
   std::string rows = "who,first,last,born\n";
   for (int i = 0; i < 40; ++i) {
     const std::string n = std::to_string(i);
-    const std::string person = ",Given" + n + n + ",Family" + n + ",19" + std::to_string(50 + i) + "-01-0" +
-                               std::to_string(1 + i % 9) + "\n";
+    const std::string person =
+        ",Given" + n + n + ",Family" + n + ",19" + std::to_string(50 + i) + "-01-0" + std::to_string(1 + i % 9) + "\n";
     rows += (i % 2 == 0 ? n : "") + person + (i % 2 == 0 ? n : "") + person;
   }
   const auto read = ReadScanFile(

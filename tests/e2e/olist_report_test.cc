@@ -121,9 +121,8 @@ TEST_F(OlistReportTest, FunnelWonRateAndVelocityByOriginAreThoseOfTheFiles) {
   }
   ASSERT_TRUE(server_.Start()) << server_.output();
   const Ended imported = RunProgram(
-      {kClient, "--server", server_.address(), "import",
-       Olist() + "olist_marketing_qualified_leads_dataset.csv", "--map",
-       LEADLINE_SOURCE_DIR "/rules/samples/imports/olist.yaml", "--rejects", server_.data() + "/rejects.csv"},
+      {kClient, "--server", server_.address(), "import", Olist() + "olist_marketing_qualified_leads_dataset.csv",
+       "--map", LEADLINE_SOURCE_DIR "/rules/samples/imports/olist.yaml", "--rejects", server_.data() + "/rejects.csv"},
       std::chrono::milliseconds(300'000));
   std::vector<std::string> backwards;
   std::map<std::string, Origin> told = FromFiles(backwards);

@@ -66,8 +66,7 @@ int ThreadsFor(int wanted) {
 template <typename Show>
 int RunScan(Session& session, const ScanFlags& flags, const Show& show) {
   const auto begin = std::chrono::steady_clock::now();
-  absl::StatusOr<ScanFileResult> read =
-      ReadScanFile({.path = flags.file, .map = flags.map, .truth = flags.truth});
+  absl::StatusOr<ScanFileResult> read = ReadScanFile({.path = flags.file, .map = flags.map, .truth = flags.truth});
   if (!read.ok()) return session.Fail(read.status());
   session.Note(FormatDiagnostics(read->diagnostics));
   if (read->file == nullptr) return kExitUsage;

@@ -86,7 +86,8 @@ absl::Status ScanMap::Apply(const std::vector<std::string>& fields, int64_t line
   read(state_->truth, "truth", row.truth);
   if (truth_column_ >= 0) row.truth = fields[static_cast<size_t>(truth_column_)];
   row.values.resize(state_->compared.size());
-  for (size_t i = 0; i < row.values.size(); ++i) read(state_->compared[i].value, state_->compared[i].name, row.values[i]);
+  for (size_t i = 0; i < row.values.size(); ++i)
+    read(state_->compared[i].value, state_->compared[i].name, row.values[i]);
   if (fault.ok()) return fault;
   return absl::InvalidArgumentError(fmt::format("{}: {}", path, std::string(fault.message())));
 }
@@ -109,9 +110,10 @@ ScanMap::LoadResult ScanMap::Load(const std::string& path, const std::vector<std
       Diagnostic problem = FormProblem(path, fmt::format("the file has no column \"{}\" for the truth", truth));
       problem.code = kTruthCode;
       const std::string nearest = NearestName(truth, headings);
-      problem.hint = nearest.empty() ? "an expression goes into the map: truth: EXPRESSION"
-                                     : fmt::format("did you mean \"{}\"? An expression goes into the map: truth: EXPRESSION",
-                                                   nearest);
+      problem.hint =
+          nearest.empty()
+              ? "an expression goes into the map: truth: EXPRESSION"
+              : fmt::format("did you mean \"{}\"? An expression goes into the map: truth: EXPRESSION", nearest);
       result.diagnostics.push_back(std::move(problem));
     }
   }

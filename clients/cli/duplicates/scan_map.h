@@ -8,8 +8,8 @@
 //     email: mail                        a field that is called as its type, and an expression
 //     birth_date: {type: date, value: dob}
 //
-// `joins`, `tables`, `let`, and what an expression may name, are those of cli/import/map/import_map.h. Columns' headings
-// count without blanks around them. Empty text is no value.
+// `joins`, `tables`, `let`, and what an expression may name, are those of cli/import/map/import_map.h. Columns'
+// headings count without blanks around them. Empty text is no value.
 #pragma once
 
 #include <memory>

@@ -15,7 +15,6 @@
 namespace leadline::cli {
 namespace {
 
-using linkage::PairClass;
 using Json = nlohmann::ordered_json;
 
 double ThresholdOf(double probability) { return std::log2(probability / (1 - probability)); }
@@ -64,7 +63,11 @@ std::string Csv(const std::string& text) {
   return out + '"';
 }
 
-const char* NameOf(PairClass pair_class) { return pair_class == PairClass::kRelated ? "related" : "unrelated"; }
+// What two records would share, were they two.
+std::string SharedBy(const linkage::RecordTable& records, size_t other) {
+  if (other >= records.comparisons()) return "";
+  return fmt::format("two may share \"{}\"", records.ComparisonName(other));
+}
 
 Json AccuracyJson(const linkage::Accuracy& accuracy) {
   return {{"precision", accuracy.precision}, {"recall", accuracy.recall}, {"f1", accuracy.f1}};
@@ -186,23 +189,23 @@ void PrintWeights(Session& session, const ScanReport& report) {
   Table table({{"Field"},
                {"Level", Table::Align::kWrap},
                {"Same", Table::Align::kRight},
-               {"Related", Table::Align::kRight},
-               {"Unrelated", Table::Align::kRight},
+               {"Sharing it", Table::Align::kRight},
+               {"Sharing nothing", Table::Align::kRight},
                {"Weight", Table::Align::kRight}});
   for (size_t i = 0; i < report.file.table.comparisons(); ++i) {
     for (int level = 1; level <= report.file.table.LevelsAt(i); ++level) {
-      const auto probability = [&](PairClass of) {
-        return model.levels[static_cast<size_t>(of)][i][static_cast<size_t>(level)];
-      };
+      const auto probability = [&](const linkage::PairClass& of) { return of.levels[i][static_cast<size_t>(level)]; };
+      const double same = probability(model.same), none = probability(model.others.back());
       table.Add({level == 1 ? std::string(report.file.table.ComparisonName(i)) : "",
                  std::string(report.file.table.LabelAt(i, static_cast<linkage::Level>(level))),
-                 fmt::format("{:.4f}", probability(PairClass::kSame)),
-                 fmt::format("{:.4f}", probability(PairClass::kRelated)),
-                 fmt::format("{:.4f}", probability(PairClass::kUnrelated)),
-                 fmt::format("{:+.1f}", std::log2(probability(PairClass::kSame) / probability(PairClass::kUnrelated)))});
+                 fmt::format("{:.4f}", same),
+                 fmt::format("{:.4f}", probability(model.others[std::min(i, model.others.size() - 1)])),
+                 fmt::format("{:.4f}", none), fmt::format("{:+.1f}", std::log2(same / none))});
     }
   }
-  session.Print("\nHow often pairs of each kind agree so; the weight is in bits, of the same against unrelated ones.\n");
+  session.Print(
+      "\nHow often pairs agree so: those that are the same, different ones that share the field, and those that share\n"
+      "nothing in particular. The weight is in bits, of the same against the last.\n");
   session.Print(table);
 }
 
@@ -214,8 +217,7 @@ absl::Status PrintPair(Session& session, const ScanReport& report, const std::st
   }
   if (a == b) return absl::InvalidArgumentError(fmt::format("\"{}\" and \"{}\" are one row", left, right));
   const linkage::RecordPair pair{std::min(a, b), std::max(a, b)};
-  const linkage::PairWeight weight =
-      ExplainWeight(records, report.result.model, pair, records.Compare(pair.a, pair.b));
+  const linkage::PairWeight weight = ExplainWeight(records, report.result.model, pair, records.Compare(pair.a, pair.b));
   Table table({{"Field"},
                {left, Table::Align::kWrap},
                {right, Table::Align::kWrap},
@@ -230,14 +232,12 @@ absl::Status PrintPair(Session& session, const ScanReport& report, const std::st
                fmt::format("{:+.2f}", weight.comparisons[i].bits)});
   }
   table.Add({"before any comparison", "", "", "prior", fmt::format("{:+.2f}", weight.prior)});
-  table.Add({"other kinds of pairs", "", "",
-             weight.against == PairClass::kRelated ? "or unrelated" : "or related", fmt::format("{:+.2f}", weight.rest)});
+  table.Add({"other explanations", "", "", SharedBy(records, weight.likeliest), fmt::format("{:+.2f}", weight.rest)});
   table.AddLine();
   table.Add({"sum", "", "", fmt::format("probability {:.4f}", linkage::ProbabilityOfWeight(weight.total)),
              fmt::format("{:+.2f}", weight.total)});
-  session.Print(fmt::format("{} and {} are {}. Weighed against {} records.\n", left, right,
-                            report.result.entity_of[a] == report.result.entity_of[b] ? "one entity" : "two entities",
-                            NameOf(weight.against)));
+  session.Print(fmt::format("{} and {} are {}.\n", left, right,
+                            report.result.entity_of[a] == report.result.entity_of[b] ? "one entity" : "two entities"));
   session.Print(table);
   return absl::OkStatus();
 }
@@ -264,9 +264,8 @@ std::string PairsCsv(const ScanReport& report) {
   for (size_t i = 0; i < report.result.pairs.size(); ++i) {
     if (report.result.pairs[i].weight >= ThresholdOf(report.match_probability)) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return report.result.pairs[a].weight > report.result.pairs[b].weight;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return report.result.pairs[a].weight > report.result.pairs[b].weight; });
   for (const size_t i : order) {
     const linkage::RecordPair& pair = report.result.pairs[i].pair;
     const linkage::PairWeight weight = ExplainWeight(records, report.result.model, pair, report.result.patterns[i]);

@@ -19,14 +19,14 @@ using Labels = std::span<const std::string_view>;
 constexpr auto kNameLabels = std::to_array<std::string_view>(
     {"no value", "same", "a slip apart", "similar", "an initial or the beginning", "somewhat similar", "different",
      "in the other's mail address", "not in the other's mail address"});
-constexpr auto kDateLabels = std::to_array<std::string_view>({"no value", "same", "a digit apart, or day and month swapped",
-                                                              "two digits or a month apart", "within a year",
-                                                              "within ten years", "different"});
+constexpr auto kDateLabels =
+    std::to_array<std::string_view>({"no value", "same", "a digit apart, or day and month swapped",
+                                     "two digits or a month apart", "within a year", "within ten years", "different"});
 constexpr auto kEmailLabels =
     std::to_array<std::string_view>({"no value", "same", "a slip apart", "same name before the @",
                                      "similar name before the @", "same domain", "different"});
-constexpr auto kPlaceLabels = std::to_array<std::string_view>(
-    {"no value", "same", "a slip apart", "similar", "somewhat similar", "different"});
+constexpr auto kPlaceLabels =
+    std::to_array<std::string_view>({"no value", "same", "a slip apart", "similar", "somewhat similar", "different"});
 constexpr auto kCodeLabels = std::to_array<std::string_view>(
     {"no value", "same", "a character apart", "two characters apart or similar", "different"});
 constexpr auto kPhoneLabels =
@@ -36,9 +36,9 @@ constexpr auto kAddressLabels = std::to_array<std::string_view>(
     {"no value", "same", "same number, nearly the same street", "same number, similar street",
      "same number, somewhat similar street", "same number, another street", "same street, another number",
      "similar street, another number", "different"});
-constexpr auto kTextLabels = std::to_array<std::string_view>(
-    {"no value", "same", "nearly the same words", "most words the same", "many words the same", "some words the same",
-     "a word the same", "different"});
+constexpr auto kTextLabels =
+    std::to_array<std::string_view>({"no value", "same", "nearly the same words", "most words the same",
+                                     "many words the same", "some words the same", "a word the same", "different"});
 
 Labels LabelsOf(FieldType type) {
   switch (type) {
@@ -135,8 +135,8 @@ double WordSimilarity(std::string_view a, std::string_view b) {
   return similarity < kSimilarWord ? 0 : similarity;
 }
 
-// The cosine of the words' weights, where similar words count by how similar they are, each once, the most similar pairs
-// first (soft TF-IDF: Cohen, Ravikumar and Fienberg 2003). 0 to 1.
+// The cosine of the words' weights, where similar words count by how similar they are, each once, the most similar
+// pairs first (soft TF-IDF: Cohen, Ravikumar and Fienberg 2003). 0 to 1.
 double SoftCosine(const Column& column, const Value& a, const Value& b) {
   if (a.words.empty() || b.words.empty()) return a.words.empty() && b.words.empty() ? 1 : 0;
   struct Pair {
@@ -147,8 +147,7 @@ double SoftCosine(const Column& column, const Value& a, const Value& b) {
   for (uint32_t i = 0; i < a.words.size(); ++i) {
     for (uint32_t j = 0; j < b.words.size(); ++j) {
       const uint32_t left = a.words[i], right = b.words[j];
-      const double similarity =
-          left == right ? 1 : WordSimilarity(column.word(left).text, column.word(right).text);
+      const double similarity = left == right ? 1 : WordSimilarity(column.word(left).text, column.word(right).text);
       if (similarity > 0) pairs.push_back({similarity, i, j});
     }
   }

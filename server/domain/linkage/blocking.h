@@ -38,8 +38,9 @@ struct Candidates {
 };
 
 // Pairs that have the same value of some key. Keys are single parts of fields (a mail address, a phone's last digits, a
-// date's year and month, how a name sounds, the rarest words of a text) and two parts of different fields together; those
-// that find the fewest pairs come first, until they find as many as `limits` allow. Bounded by limits.pairs_per_record.
+// date's year and month, how a name sounds, the rarest words of a text) and two parts of different fields together;
+// those that find the fewest pairs come first, until they find as many as `limits` allow. Bounded by
+// limits.pairs_per_record.
 Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits);
 
 }  // namespace leadline::linkage

@@ -14,14 +14,14 @@ namespace leadline::linkage {
 enum class FieldType : uint8_t {
   kGivenName,
   kFamilyName,
-  kFullName,    // of a person, in any order
-  kCompany,     // an organisation, with or without its legal form
-  kDate,        // a day, in any usual order of year, month and day; digits alone are YYYYMMDD
+  kFullName,  // of a person, in any order
+  kCompany,   // an organisation, with or without its legal form
+  kDate,      // a day, in any usual order of year, month and day; digits alone are YYYYMMDD
   kEmail,
   kPhone,
-  kWebsite,     // a URL or a domain
-  kAddress,     // street and number, or a whole postal address
-  kPlace,       // a city, suburb, state or country
+  kWebsite,  // a URL or a domain
+  kAddress,  // street and number, or a whole postal address
+  kPlace,    // a city, suburb, state or country
   kPostcode,
   kIdentifier,  // a number or code that one record alone should have
   kText,        // words in any order
@@ -42,7 +42,7 @@ struct Value {
   double norm = 0;              // length of the vector of the words' weights
   int32_t day = 0;              // of a date that could be read: days since the beginning of 1970, with `dated`
   bool dated = false;
-  uint16_t local_size = 0;      // of a mail address: bytes before the "@"
+  uint16_t local_size = 0;  // of a mail address: bytes before the "@"
 };
 
 inline constexpr size_t kMostWords = 48;

@@ -16,9 +16,9 @@ struct WeighedPair {
 };
 
 struct EntityOptions {
-  double threshold = 0;        // mean weight between two groups from which they are one, in bits
-  double most_of_a_pair = 8;   // a pair counts at most so much, for and against: no single one joins or parts two groups
-  uint32_t most_compared = 64; // records of a group that are compared with those of another
+  double threshold = 0;       // mean weight between two groups from which they are one, in bits
+  double most_of_a_pair = 8;  // a pair counts at most so much, for and against: no single one joins or parts two groups
+  uint32_t most_compared = 64;  // records of a group that are compared with those of another
 };
 
 // Groups grow by joining two whose records are alike on the whole, the likeliest pair first (average linkage: Sokal and

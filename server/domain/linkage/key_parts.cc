@@ -75,7 +75,8 @@ class PartMaker {
       case FieldType::kGivenName:
       case FieldType::kFamilyName:
         AddText(field, "", whole, true);
-        AddText(field, "sound", [](const Value& value) { return '~' + SoundOf(value.text); }, true);
+        AddText(
+            field, "sound", [](const Value& value) { return '~' + SoundOf(value.text); }, true);
         break;
       case FieldType::kPlace:
         AddText(field, "", whole);
@@ -123,8 +124,7 @@ class PartMaker {
     };
     digits("year_month", 0, 4);
     digits("year_day", 0, 6);
-    AddText(field, "month_day",
-            [](const Value& value) { return value.dated ? value.text.substr(4) : std::string(); });
+    AddText(field, "month_day", [](const Value& value) { return value.dated ? value.text.substr(4) : std::string(); });
   }
 
   std::vector<uint32_t> RarestWords(const Column& column, const Value& value, size_t most) {

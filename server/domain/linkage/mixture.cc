@@ -16,8 +16,14 @@ constexpr double kLeastProbability = 1e-12;
 constexpr double kUnseen = 0.1;  // of a pair, added to each count, so that no level is impossible
 // To begin with, so much of what may be the same is taken for related: where something disagrees entirely, and else.
 constexpr double kRelatedWhereDifferent = 0.5, kRelatedElse = 0.02;
-constexpr int kFirstRounds = 200;      // of two classes
-constexpr double kEnough = 1e-7;       // change of a share at which training ends
+constexpr int kFirstRounds = 200;     // of two classes
+constexpr double kEnough = 1e-7;      // change of a share at which training ends
+constexpr double kNegligible = 1e-9;  // of a pair
+// Pairs of the other classes are so many times more like random pairs than they show: to begin with entirely, so that
+// the pairs that are the same find each other first, and then ever less.
+constexpr double kLikeRandomAtLast = 0.15;
+constexpr double kRoundsToHalve = 10;
+constexpr Level kShared = 2;  // the same, or a slip apart
 
 double Bits(double probability) { return std::log2(std::max(probability, kLeastProbability)); }
 
@@ -72,6 +78,12 @@ class LevelCounts {
   void Add(Pattern pattern, double count) {
     for (size_t i = 0; i < counts_.size(); ++i) counts_[i][LevelAt(pattern, i)] += count;
   }
+  // So many pairs that agree like these.
+  void AddAll(const Levels& levels, double count) {
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      for (size_t level = 1; level < kMostLevels; ++level) counts_[i][level] += levels[i][level] * count;
+    }
+  }
   Levels Probabilities() const {
     Levels out(counts_.size());
     for (size_t i = 0; i < counts_.size(); ++i) {
@@ -125,7 +137,8 @@ Levels GuessSame(const RecordTable& table) {
   return out;
 }
 
-// How likely each pattern is of the same, against what random pairs do: two classes, of which the unrelated one is known.
+// How likely each pattern is of the same, against what random pairs do: two classes, of which the unrelated one is
+// known.
 std::vector<double> FirstGuess(const RecordTable& table, std::span<const Counted> patterns, const Levels& random,
                                double candidates_per_pair) {
   const double all = static_cast<double>(table.size()) * (static_cast<double>(table.size()) - 1) / 2;
@@ -160,90 +173,138 @@ std::vector<Level> UsualLevels(const RecordTable& table, const Levels& random) {
   return out;
 }
 
-using Likely = std::array<double, kPairClasses>;
+// How likely each pattern is of each class; the same first.
+using Likely = std::vector<double>;
 
-std::vector<Likely> Begin(std::span<const Counted> patterns, std::span<const double> same,
+// A class of pairs that share a comparison, for each, and the rest.
+std::vector<Likely> Begin(const RecordTable& table, std::span<const Counted> patterns, std::span<const double> same,
                           const std::vector<Level>& usual) {
+  const size_t comparisons = table.comparisons();
   std::vector<Likely> out;
   for (size_t i = 0; i < patterns.size(); ++i) {
     bool differs = false;
-    for (size_t c = 0; c < usual.size(); ++c) differs |= usual[c] != kExact && LevelAt(patterns[i].pattern, c) == usual[c];
-    const double related = differs ? kRelatedWhereDifferent : kRelatedElse;
-    out.push_back({same[i] * (1 - related), same[i] * related + (1 - same[i]) / 2, (1 - same[i]) / 2});
+    std::vector<size_t> shared;
+    for (size_t c = 0; c < comparisons; ++c) {
+      const Level level = LevelAt(patterns[i].pattern, c);
+      if (usual[c] == kExact || level == kNothing) continue;
+      if (level == usual[c]) differs = true;
+      if (level <= kShared) shared.push_back(c);
+    }
+    const double part = differs ? kRelatedWhereDifferent : kRelatedElse;
+    const double related = same[i] * part + (1 - same[i]) / 2;
+    Likely& likely = out.emplace_back(comparisons + 2, kUnseen / 1e3);
+    likely.front() = same[i] * (1 - part);
+    likely.back() = (1 - same[i]) / 2 + (shared.empty() ? related : 0);
+    for (const size_t c : shared) likely[1 + c] = related / static_cast<double>(shared.size());
   }
   return out;
 }
 
-// Expectation and maximisation of all three classes.
-void Learn(const RecordTable& table, std::span<const Counted> patterns, std::vector<Likely> likely, int most_rounds,
-           MatchModel& model) {
-  double all = 0;
-  for (const Counted& counted : patterns) all += counted.count;
-  for (int round = 0; round < most_rounds; ++round) {
-    const auto before = model.share;
-    std::vector<LogTable> logs;
-    for (size_t k = 0; k < kPairClasses; ++k) {
-      LevelCounts counts(table);
-      double sum = 0;
-      for (size_t i = 0; i < patterns.size(); ++i) {
-        counts.Add(patterns[i].pattern, likely[i][k] * patterns[i].count);
-        sum += likely[i][k] * patterns[i].count;
-      }
-      model.share[k] = std::max(sum / all, kLeastProbability);
-      model.levels[k] = counts.Probabilities();
-      logs.emplace_back(model.levels[k]);
+// Expectation and maximisation of all classes.
+class Learner {
+ public:
+  // `random`: how random pairs agree.
+  Learner(const RecordTable& table, std::span<const Counted> patterns, const Levels& random, std::vector<Likely> likely)
+      : table_(table),
+        patterns_(patterns),
+        random_(random),
+        likely_(std::move(likely)),
+        classes_(likely_.empty() ? 0 : likely_[0].size()) {
+    for (const Counted& counted : patterns) all_ += counted.count;
+  }
+
+  std::vector<PairClass> Learn(int most_rounds) {
+    for (int round = 0; round < most_rounds; ++round) {
+      const double like_random = std::max(kLikeRandomAtLast, 1 / (1 + round / kRoundsToHalve));
+      if (Maximise(like_random) < kEnough && like_random == kLikeRandomAtLast) break;
+      Expect();
     }
+    return classes_;
+  }
+
+ private:
+  // Gives the largest change of a share.
+  double Maximise(double like_random) {
     double change = 0;
-    for (size_t k = 0; k < kPairClasses; ++k) change = std::max(change, std::abs(model.share[k] - before[k]));
-    if (change < kEnough) return;
-    for (size_t i = 0; i < patterns.size(); ++i) {
-      Likely weights;
-      for (size_t k = 0; k < kPairClasses; ++k) weights[k] = std::log(model.share[k]) + logs[k].Of(patterns[i].pattern);
-      const double most = *std::max_element(weights.begin(), weights.end());
+    for (size_t k = 0; k < classes_.size(); ++k) {
+      LevelCounts counts(table_);
       double sum = 0;
-      for (double& weight : weights) sum += weight = std::exp(weight - most);
-      for (size_t k = 0; k < kPairClasses; ++k) likely[i][k] = weights[k] / sum;
+      for (size_t i = 0; i < patterns_.size(); ++i) {
+        const double count = likely_[i][k] * patterns_[i].count;
+        if (count < kNegligible) continue;
+        counts.Add(patterns_[i].pattern, count);
+        sum += count;
+      }
+      const double share = std::max(sum / all_, kLeastProbability);
+      change = std::max(change, std::abs(share - classes_[k].share));
+      if (k > 0) counts.AddAll(random_, like_random * sum);
+      classes_[k] = {share, counts.Probabilities()};
+    }
+    return change;
+  }
+
+  void Expect() {
+    std::vector<LogTable> logs;
+    for (const PairClass& of : classes_) logs.emplace_back(of.levels);
+    for (size_t i = 0; i < patterns_.size(); ++i) {
+      Likely& likely = likely_[i];
+      for (size_t k = 0; k < classes_.size(); ++k) {
+        likely[k] = std::log(classes_[k].share) + logs[k].Of(patterns_[i].pattern);
+      }
+      const double most = *std::max_element(likely.begin(), likely.end());
+      double sum = 0;
+      for (double& weight : likely) sum += weight = std::exp(weight - most);
+      for (double& weight : likely) weight /= sum;
     }
   }
-}
 
-// What agreement on a value adds in bits where it is more or less frequent than the usual one: it is by chance as often
-// as the value is frequent. Related and same pairs agree for a reason, whatever the value.
+  const RecordTable& table_;
+  const std::span<const Counted> patterns_;
+  const Levels& random_;
+  std::vector<Likely> likely_;
+  std::vector<PairClass> classes_;
+  double all_ = 0;
+};
+
+// What agreement on a value adds in bits where it is more or less frequent than the usual one: two records have it both
+// as often as the square of its frequency, one that was entered twice as often as its frequency.
 double FrequencyBits(const RecordTable& table, const MatchModel& model, const RecordPair& pair, size_t field) {
   const uint32_t value = table.column(field).ValueOf(pair.a);
   if (value == 0 || value != table.column(field).ValueOf(pair.b)) return 0;
   return Bits(model.frequency[field][value] / model.usual_frequency[field]);
 }
 
-struct ClassBits {
-  std::array<double, kPairClasses> total = {};
-  double Rest() const {
-    const double related = total[1], unrelated = total[2];
-    return std::log2(1 + std::exp2(std::min(related, unrelated) - std::max(related, unrelated)));
-  }
-  PairClass Against() const { return total[1] > total[2] ? PairClass::kRelated : PairClass::kUnrelated; }
-};
+// Of a pair, by comparison; the same for all classes but the same.
+double FrequencyBits(const RecordTable& table, const MatchModel& model, const RecordPair& pair, size_t comparison,
+                     Level level) {
+  return level == kExact && comparison < table.fields().size() ? FrequencyBits(table, model, pair, comparison) : 0;
+}
 
-double BitsOf(const RecordTable& table, const MatchModel& model, const RecordPair& pair, PairClass of, size_t comparison,
-              Level level) {
-  double bits = Bits(model.levels[static_cast<size_t>(of)][comparison][level]);
-  if (of == PairClass::kUnrelated && level == kExact && comparison < table.fields().size()) {
-    bits += FrequencyBits(table, model, pair, comparison);
+double BitsOf(const PairClass& of, Pattern pattern) {
+  double bits = Bits(of.share);
+  for (size_t i = 0; i < of.levels.size(); ++i) {
+    if (const Level level = LevelAt(pattern, i); level != kNothing) bits += Bits(of.levels[i][level]);
   }
   return bits;
 }
 
-ClassBits BitsOfClasses(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern) {
-  ClassBits bits;
-  for (size_t k = 0; k < kPairClasses; ++k) {
-    bits.total[k] = Bits(model.share[k]);
-    for (size_t i = 0; i < table.comparisons(); ++i) {
-      if (const Level level = LevelAt(pattern, i); level != kNothing) {
-        bits.total[k] += BitsOf(table, model, pair, static_cast<PairClass>(k), i, level);
-      }
-    }
-  }
-  return bits;
+// The other classes together.
+struct Others {
+  size_t likeliest = 0;
+  double bits = 0;  // of the likeliest
+  double rest = 0;  // what the less likely ones add
+};
+
+Others OthersOf(const MatchModel& model, Pattern pattern) {
+  Others out;
+  std::vector<double> bits;
+  for (const PairClass& of : model.others) bits.push_back(BitsOf(of, pattern));
+  out.likeliest = static_cast<size_t>(std::max_element(bits.begin(), bits.end()) - bits.begin());
+  out.bits = bits[out.likeliest];
+  double sum = 0;
+  for (const double of : bits) sum += std::exp2(of - out.bits);
+  out.rest = std::log2(sum);
+  return out;
 }
 
 }  // namespace
@@ -283,28 +344,42 @@ MatchModel Train(const RecordTable& table, std::span<const Pattern> patterns, co
   const std::vector<Counted> counted = Count(Thinned(patterns, options.trained_pairs));
   const double thinned = std::max(1.0, static_cast<double>(patterns.size()) / std::max(1U, options.trained_pairs));
   const std::vector<double> same = FirstGuess(table, counted, by_chance, thinned);
-  Learn(table, counted, Begin(counted, same, UsualLevels(table, by_chance)), options.most_rounds, model);
+  std::vector<PairClass> classes =
+      Learner(table, counted, by_chance, Begin(table, counted, same, UsualLevels(table, by_chance)))
+          .Learn(options.most_rounds);
+  if (classes.empty()) {  // nothing to learn from: what random pairs say stands for all
+    model.same = {kLeastProbability, GuessSame(table)};
+    model.others = {{1, by_chance}};
+    return model;
+  }
+  model.same = std::move(classes.front());
+  model.others.assign(std::make_move_iterator(classes.begin() + 1), std::make_move_iterator(classes.end()));
   return model;
 }
 
 double WeightOf(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern) {
-  const ClassBits bits = BitsOfClasses(table, model, pair, pattern);
-  return bits.total[0] - std::max(bits.total[1], bits.total[2]) - bits.Rest();
+  const Others others = OthersOf(model, pattern);
+  double weight = BitsOf(model.same, pattern) - others.bits - others.rest;
+  for (size_t i = 0; i < table.fields().size(); ++i) {
+    weight -= FrequencyBits(table, model, pair, i, LevelAt(pattern, i));
+  }
+  return weight;
 }
 
 PairWeight ExplainWeight(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern) {
-  const ClassBits bits = BitsOfClasses(table, model, pair, pattern);
+  const Others others = OthersOf(model, pattern);
+  const PairClass& nothing = model.others.back();
   PairWeight out;
-  out.against = bits.Against();
-  out.rest = -bits.Rest();
-  out.total = bits.total[0] - std::max(bits.total[1], bits.total[2]) - bits.Rest();
-  out.prior = Bits(model.share[0]) - Bits(model.share[static_cast<size_t>(out.against)]);
+  out.likeliest = others.likeliest;
+  out.rest = BitsOf(nothing, pattern) - others.bits - others.rest;
+  out.prior = Bits(model.same.share) - Bits(nothing.share);
+  out.total = WeightOf(table, model, pair, pattern);
   for (size_t i = 0; i < table.comparisons(); ++i) {
     FieldWeight& weight = out.comparisons.emplace_back();
     weight.level = LevelAt(pattern, i);
     if (weight.level == kNothing) continue;
-    weight.bits = BitsOf(table, model, pair, PairClass::kSame, i, weight.level) -
-                  BitsOf(table, model, pair, out.against, i, weight.level);
+    weight.bits = Bits(model.same.levels[i][weight.level]) - Bits(nothing.levels[i][weight.level]) -
+                  FrequencyBits(table, model, pair, i, weight.level);
   }
   return out;
 }

@@ -1,9 +1,11 @@
-// What a pair of records is, by how it agrees: the same, related, or unrelated. Learned from the pairs themselves.
+// What a pair of records is, by how it agrees: the same, or two that share something. Learned from the pairs
+// themselves.
 //
-// A mixture of three classes in which comparisons are independent (Fellegi and Sunter 1969; estimated by expectation and
-// maximisation: Winkler 1988). The third class is for pairs that share something for a reason and are two all the same:
-// colleagues with one switchboard, a family at one address, branches of one firm. Two classes take them for the same,
-// since what they share is rarely shared by chance.
+// A mixture of classes in each of which comparisons are independent (Fellegi and Sunter 1969; estimated by expectation
+// and maximisation: Winkler 1988). One class is of pairs that are the same. There is one class for each comparison, of
+// pairs that share it and are two all the same: namesakes, people born on one day, colleagues with one switchboard,
+// branches of one firm. And one of pairs that share nothing in particular. With two classes alone, what is shared for a
+// reason is taken for the same, since it is rarely shared by chance.
 #pragma once
 
 #include <array>
@@ -16,15 +18,17 @@
 
 namespace leadline::linkage {
 
-enum class PairClass : uint8_t { kSame = 0, kRelated = 1, kUnrelated = 2 };
-inline constexpr size_t kPairClasses = 3;
-
 // Probability of each level where both have a value, by level; kNothing has none.
 using LevelProbabilities = std::array<double, kMostLevels>;
 
+struct PairClass {
+  double share = 0;                        // of the candidates
+  std::vector<LevelProbabilities> levels;  // by comparison
+};
+
 struct MatchModel {
-  std::array<double, kPairClasses> share = {};  // of the candidates
-  std::array<std::vector<LevelProbabilities>, kPairClasses> levels;  // by comparison
+  PairClass same;
+  std::vector<PairClass> others;  // one of each comparison that pairs share, and at the end that of the rest
   // Of each field's values, by number: how frequent one is among independent records, and how frequent a value is on
   // which two of them agree by chance.
   std::vector<std::vector<double>> frequency;
@@ -32,7 +36,7 @@ struct MatchModel {
 };
 
 struct TrainingOptions {
-  uint64_t seed = 1;            // of the random pairs
+  uint64_t seed = 1;  // of the random pairs
   uint32_t random_pairs = 500'000;
   uint32_t trained_pairs = 60'000;  // of the candidates, at most
   int most_rounds = 1'000;
@@ -52,9 +56,11 @@ struct FieldWeight {
 // Of one pair, in bits (log2): `prior`, all of `comparisons` and `rest` add up to `total`.
 struct PairWeight {
   double total = 0;
-  double prior = 0;                           // before any comparison
-  PairClass against = PairClass::kUnrelated;  // what it is weighed against: the likelier of the two other classes
-  double rest = 0;                            // for the less likely one: from -1 to 0
+  double prior = 0;  // before any comparison
+  // Comparisons are weighed against pairs that share nothing in particular. This takes back what two records may have in
+  // common because they share one thing for a reason; 0 and less.
+  double rest = 0;
+  size_t likeliest = 0;  // of the model's other classes: what they would share, were they two
   std::vector<FieldWeight> comparisons;
 };
 

@@ -67,12 +67,12 @@ std::string DateForm(std::string_view given, const std::string& folded) {
 // Parts of street addresses that are often shortened, with what they are shortened to.
 std::string_view Shortened(std::string_view word) {
   static const absl::flat_hash_map<std::string_view, std::string_view> kShort = {
-      {"street", "st"},    {"avenue", "ave"},   {"road", "rd"},       {"drive", "dr"},     {"place", "pl"},
-      {"court", "ct"},     {"crescent", "cres"}, {"circuit", "cct"},  {"boulevard", "blvd"}, {"lane", "ln"},
-      {"highway", "hwy"},  {"parkway", "pkwy"}, {"terrace", "tce"},   {"square", "sq"},    {"close", "cl"},
-      {"north", "n"},      {"south", "s"},      {"east", "e"},        {"west", "w"},       {"apartment", "apt"},
-      {"suite", "ste"},    {"floor", "fl"},     {"first", "1st"},     {"second", "2nd"},   {"third", "3rd"},
-      {"strasse", "str"},  {"platz", "pl"},     {"avenida", "av"},    {"calle", "c"}};
+      {"street", "st"},   {"avenue", "ave"},    {"road", "rd"},     {"drive", "dr"},       {"place", "pl"},
+      {"court", "ct"},    {"crescent", "cres"}, {"circuit", "cct"}, {"boulevard", "blvd"}, {"lane", "ln"},
+      {"highway", "hwy"}, {"parkway", "pkwy"},  {"terrace", "tce"}, {"square", "sq"},      {"close", "cl"},
+      {"north", "n"},     {"south", "s"},       {"east", "e"},      {"west", "w"},         {"apartment", "apt"},
+      {"suite", "ste"},   {"floor", "fl"},      {"first", "1st"},   {"second", "2nd"},     {"third", "3rd"},
+      {"strasse", "str"}, {"platz", "pl"},      {"avenida", "av"},  {"calle", "c"}};
   const auto found = kShort.find(word);
   return found == kShort.end() ? word : found->second;
 }

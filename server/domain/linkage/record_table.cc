@@ -93,7 +93,8 @@ Level RecordTable::NamePart(const Column& column, uint32_t a, uint32_t b) const 
 }
 
 RecordTable::NameLevels RecordTable::StraightNames(uint32_t a, uint32_t b) const {
-  return {NamePart(columns_[static_cast<size_t>(given_)], a, b), NamePart(columns_[static_cast<size_t>(family_)], a, b)};
+  return {NamePart(columns_[static_cast<size_t>(given_)], a, b),
+          NamePart(columns_[static_cast<size_t>(family_)], a, b)};
 }
 
 RecordTable::NameLevels RecordTable::SwappedNames(uint32_t a, uint32_t b) const {
@@ -115,7 +116,9 @@ Pattern RecordTable::CompareNames(uint32_t a, uint32_t b) const {
   const NameLevels straight = StraightNames(a, b);
   const bool both = straight.given != kNothing && straight.family != kNothing;
   const bool any = straight.given != kNothing || straight.family != kNothing;
-  const auto agrees = [](const NameLevels& levels) { return levels.given <= kAgreesWell && levels.family <= kAgreesWell; };
+  const auto agrees = [](const NameLevels& levels) {
+    return levels.given <= kAgreesWell && levels.family <= kAgreesWell;
+  };
   if (any && agrees(straight)) return pattern(straight, both ? kStraight : kNothing);
   const Column &given = columns_[static_cast<size_t>(given_)], &family = columns_[static_cast<size_t>(family_)];
   const auto whole = [&](uint32_t record) { return given.ValueOf(record) != 0 && family.ValueOf(record) != 0; };

@@ -22,10 +22,10 @@ struct ScanOptions {
 struct ScanResult {
   MatchModel model;
   std::vector<BlockingKeyReport> keys;
-  std::vector<WeighedPair> pairs;    // the candidates, ascending
-  std::vector<Pattern> patterns;     // of each
-  std::vector<uint32_t> entity_of;   // of each record of the table: the first record of its entity
-  int64_t compared = 0;              // pairs
+  std::vector<WeighedPair> pairs;   // the candidates, ascending
+  std::vector<Pattern> patterns;    // of each
+  std::vector<uint32_t> entity_of;  // of each record of the table: the first record of its entity
+  int64_t compared = 0;             // pairs
 };
 
 // Thread-safe. What comes out depends on what the records say and on the options alone, neither on their order nor on

@@ -13,11 +13,10 @@
 namespace leadline::linkage {
 namespace {
 
-constexpr FieldType kAllTypes[] = {FieldType::kGivenName, FieldType::kFamilyName, FieldType::kFullName,
-                                   FieldType::kCompany,   FieldType::kDate,       FieldType::kEmail,
-                                   FieldType::kPhone,     FieldType::kWebsite,    FieldType::kAddress,
-                                   FieldType::kPlace,     FieldType::kPostcode,   FieldType::kIdentifier,
-                                   FieldType::kText};
+constexpr FieldType kAllTypes[] = {
+    FieldType::kGivenName, FieldType::kFamilyName, FieldType::kFullName, FieldType::kCompany, FieldType::kDate,
+    FieldType::kEmail,     FieldType::kPhone,      FieldType::kWebsite,  FieldType::kAddress, FieldType::kPlace,
+    FieldType::kPostcode,  FieldType::kIdentifier, FieldType::kText};
 
 // How two values agree; the other values are in the column, too, so that words have weights.
 std::string Agree(FieldType type, const std::string& a, const std::string& b,
@@ -115,8 +114,7 @@ TEST(Agreement, OfPhonesByTheirLastDigits) {
 TEST(Agreement, RareWordsWeighMoreThanFrequentOnes) {
   std::vector<std::string> others;
   for (int i = 0; i < 40; ++i) others.push_back("Learning Center " + std::to_string(i));
-  EXPECT_EQ(Agree(FieldType::kText, "Zanzibar Learning Center", "Zanzibar Center", others),
-            "nearly the same words");
+  EXPECT_EQ(Agree(FieldType::kText, "Zanzibar Learning Center", "Zanzibar Center", others), "nearly the same words");
   EXPECT_EQ(Agree(FieldType::kText, "Zanzibar Learning Center", "Quixote Learning Center", others), "different");
 }
 
@@ -139,7 +137,8 @@ TEST(Agreement, HoldsForAnyText) {
         const Level level = AgreementOf(column, left, right);
         ASSERT_GE(level, kExact);
         ASSERT_LE(level, LevelsOf(type));
-        ASSERT_EQ(level, AgreementOf(column, right, left)) << column.value(left).text << " / " << column.value(right).text;
+        ASSERT_EQ(level, AgreementOf(column, right, left))
+            << column.value(left).text << " / " << column.value(right).text;
         ASSERT_EQ(level == kExact, left == right || (type == FieldType::kPhone && level == kExact));
       }
     }

@@ -41,7 +41,8 @@ TEST(Entities, MissingEvidenceOfOnePairDoesNotPartAGroup) {
 
 TEST(Entities, NoSinglePairDecidesForAGroup) {
   // However sure one pair is, four that speak against it stand.
-  std::map<RecordPair, double> weights = {{{0, 1}, 9}, {{2, 3}, 9}, {{0, 2}, -6}, {{0, 3}, -6}, {{1, 2}, -6}, {{1, 3}, 8}};
+  std::map<RecordPair, double> weights = {{{0, 1}, 9},  {{2, 3}, 9},  {{0, 2}, -6},
+                                          {{0, 3}, -6}, {{1, 2}, -6}, {{1, 3}, 8}};
   EXPECT_EQ(Entities(4, weights), (std::vector<uint32_t>{0, 0, 2, 2}));
 }
 

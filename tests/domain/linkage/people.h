@@ -21,8 +21,8 @@ inline std::vector<Field> PersonFields() {
           {"email", FieldType::kEmail},          {"phone", FieldType::kPhone}};
 }
 
-// The same seed gives the same people. Of each entity one to five records; in families of three a phone and a family name
-// are shared.
+// The same seed gives the same people. Of each entity one to five records; in families of three a phone and a family
+// name are shared.
 class PeopleMaker {
  public:
   explicit PeopleMaker(uint64_t seed) : random_(seed) {}
