@@ -20,6 +20,8 @@ struct RecordCreated {
   std::string region;
   bool purchased = false;
   std::variant<std::monostate, Account, Contact, Lead> image;
+  // Of a lead: in which its enquirer stood just before, as far as that was known; empty: the person was new.
+  std::string enquirer_status = {};
   bool operator==(const RecordCreated&) const = default;
 };
 

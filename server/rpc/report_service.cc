@@ -85,6 +85,15 @@ void ToProto(const domain::Flow& from, v1::Flow* to) {
   to->set_returned_count(from.returned);
   to->set_recycled_count(from.recycled);
   to->set_recycled_won_count(from.recycled_won);
+  to->set_won_count(from.won);
+  to->set_new_round_count(from.new_round);
+  to->set_won_again_count(from.won_again);
+  for (const domain::StatusCrossing& crossing : from.crossings) {
+    v1::StatusCrossing* added = to->add_crossings();
+    added->set_status(crossing.status);
+    added->set_lead_count(crossing.leads);
+    added->set_won_count(crossing.won);
+  }
   to->set_touched_count(from.touched);
   to->set_never_touched_count(from.never_touched);
   *to->mutable_touch_median_duration() = ToDurationProto(from.touch_median);

@@ -102,6 +102,7 @@ void Members(C& c, typename C::template Ref<domain::RecordCreated> r) {
   c("region", r.region);
   c("purchased", r.purchased);
   c("image", r.image);
+  c("enquirer_status", r.enquirer_status);
 }
 
 template <typename C>

@@ -62,6 +62,7 @@ struct JourneyFilter {
 struct ReportHistory {
   std::vector<domain::StatusStep> steps;  // in ledger order
   Time touched_at = 0;                    // when a person first decided or noted something of it; 0: nobody did
+  std::string enquirer_status;            // as RecordCreated tells it, where that is part of the history
   // A step is without its score, since none was decided in these events: perhaps before them.
   bool lacks_score = false;
 };

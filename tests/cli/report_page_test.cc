@@ -37,6 +37,13 @@ void AddMove(v1::Flow& flow, const std::string& from, const std::string& to, int
   move->set_move_count(count);
 }
 
+void AddCrossing(v1::Flow& flow, const std::string& status, int64_t leads, int64_t won) {
+  v1::StatusCrossing* crossing = flow.add_crossings();
+  crossing->set_status(status);
+  crossing->set_lead_count(leads);
+  crossing->set_won_count(won);
+}
+
 v1::SlaCompliance& AddLevel(v1::GetSlaComplianceResponse& response, const std::string& id, int64_t met,
                             int64_t broken) {
   v1::SlaCompliance* level = response.add_levels();
@@ -69,6 +76,8 @@ void FillFlow(v1::Flow& flow) {
   flow.set_returned_count(21);
   flow.set_recycled_count(33);
   flow.set_recycled_won_count(6);
+  AddCrossing(flow, "", 1009, 31);
+  AddCrossing(flow, "customer", 225, 7);
   flow.set_touched_count(1100);
   flow.set_never_touched_count(134);
   int64_t touched = 101;
@@ -162,6 +171,11 @@ PageNumbers SmallReport() {
   AddStage(funnel, "mql", 644, 203, 408);
   AddStage(funnel, "re_market", 236, 0, 236);
   FillFlow(*numbers.flow.add_flows());
+  v1::Flow& people = *numbers.people.add_flows();
+  people.set_record_count(803);
+  people.set_won_count(83);
+  people.set_new_round_count(18);
+  people.set_won_again_count(8);
   FillFeedback(numbers.feedback);
   v1::Velocity& velocity = *numbers.velocity.add_velocities();
   velocity.set_record_count(1234);
@@ -217,7 +231,9 @@ TEST(ReportPageTest, HoldsEveryNumberOfTheAnswers) {
       "2026-03-01 12:34 UTC", "<dd>emea</dd>", ">1,201<", ">611<", "50.9 %", ">590<", "31.5 %", ">236<",
       // Flow.
       ">37<", ">19<", "back1\">19<", "forward: 71. Moves to an earlier status: 72.",
-      "had been before: 21; how often: 22.", "re_market: 33; won after that: 6.",
+      "had been before: 21; how often: 22.", "re_market: 33; won after that: 6.", ">new people<", ">1,009<", ">81.8 %<",
+      ">31<", ">3.1 %<", ">225<", ">7<", ">38<",
+      "leads: 803; won: 83; of these, on the way to the sale again after that: 18; and won again: 8.",
       // First touch, and left behind.
       "within 5 minutes", ">101<", "within 15 minutes", ">202<", "within 60 minutes", ">303<", ">1,100<", ">134<",
       "half within 7.0 hours, 3 in 4 within 8.0 hours, 19 in 20 within 9.0 hours", ">47<",
@@ -277,6 +293,7 @@ TEST(ReportPageTest, KeepsWhatUsersWroteAsText) {
   flow.mutable_moves(0)->set_from_status(evil);
   flow.mutable_moves(1)->set_to_status(evil + "2");
   flow.mutable_left_behind(0)->set_status(evil);
+  flow.mutable_crossings(1)->set_status(evil);
   numbers.velocity.mutable_velocities(0)->mutable_stages(0)->set_status(evil);
   numbers.velocity_by_source.mutable_velocities(0)->mutable_dimensions(0)->set_value(evil);
   v1::Feedback& feedback = *numbers.feedback.mutable_feedbacks(0);
@@ -292,9 +309,9 @@ TEST(ReportPageTest, KeepsWhatUsersWroteAsText) {
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("<img")));
   EXPECT_EQ(FirstBrokenTag(page), "");
-  // In 2 places of the header and footer, 9 tables, the words of feedback, the command of left behind, and the
+  // In 2 places of the header and footer, 10 tables, the words of feedback, the command of left behind, and the
   // picture's name and boxes.
-  EXPECT_GE(CountOf(page, "&quot;&gt;&lt;script&gt;alert('x')&lt;/script&gt;"), 16u);
+  EXPECT_GE(CountOf(page, "&quot;&gt;&lt;script&gt;alert('x')&lt;/script&gt;"), 17u);
   EXPECT_THAT(page, HasSubstr("onerror=&quot;y&quot;&gt;&amp;amp;"));
 }
 

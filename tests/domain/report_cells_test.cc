@@ -9,6 +9,7 @@
 #include "domain/reports/cell_sums.h"
 #include "domain/reports/contribution.h"
 #include "domain/reports/log_buckets.h"
+#include "fmt/format.h"
 
 namespace leadline::domain {
 namespace {
@@ -158,6 +159,46 @@ TEST(ContributionTest, FirstTouchAndWhoIsLeftBehind) {
   EXPECT_EQ(flow.left_behind[0].count, 2);
 }
 
+TEST(ContributionTest, WhoWasWonMayGoRound) {
+  const Told told =
+      Tell({Went({"customer"}), Went({"sql", "customer", "re_market"}), Went({"customer", "re_market", "customer"}),
+            Went({"customer", "disqualified"}), Went({"customer", "re_market", "mql", "re_market"}),
+            Went({"customer", "mql", "customer", "sql", "customer"}), Went({"inquiry", "re_market", "mql"})});
+  const Flow& flow = told.flows.at(0);
+  EXPECT_EQ(flow.won, 6);
+  EXPECT_EQ(flow.new_round, 2) << "neither to be warmed again nor an end is on the way to the sale";
+  EXPECT_EQ(flow.won_again, 1) << "each record once, however often it goes round";
+}
+
+TEST(ContributionTest, LeadsByWhereTheirEnquirerStoodBefore) {
+  const auto of = [](const std::string& enquirer, const std::vector<std::string>& statuses) {
+    ReportInput input = Went(statuses);
+    input.enquirer_status = enquirer;
+    return input;
+  };
+  ReportInput person = of("", {"customer"});
+  person.kind = RecordKind::kContact;
+  const std::vector<ReportInput> leads = {of("", {"inquiry"}),
+                                          of("re_market", {"mql", "customer", "mql", "customer"}),
+                                          of("contacted", {"customer"}),
+                                          of("", {"sql", "customer"}),
+                                          of("mql", {"inquiry"}),
+                                          of("gone", {"inquiry"}),
+                                          of("", {"inquiry"})};
+  const Told told = Tell(leads);
+  const Flow& flow = told.flows.at(0);
+  std::vector<std::string> crossings;
+  int64_t all = 0;
+  for (const StatusCrossing& crossing : flow.crossings) {
+    crossings.push_back(fmt::format("{} {} {}", crossing.status, crossing.leads, crossing.won));
+    all += crossing.leads;
+  }
+  EXPECT_THAT(crossings, ElementsAre(" 3 1", "mql 2 1", "re_market 1 1", "gone 1 0"))
+      << "new people first; a status that was renamed counts under today's name";
+  EXPECT_EQ(all, flow.total);
+  EXPECT_THAT(Tell({person}).flows.at(0).crossings, IsEmpty());
+}
+
 TEST(ContributionTest, TakingAwayWhatWasAddedLeavesNothing) {
   const Lifecycle lifecycle = Plain();
   Names names;
@@ -214,6 +255,7 @@ ReportInput Any(std::mt19937_64& random) {
   }
   if (random() % 2 == 0) input.touched_at = input.record.created_at + static_cast<Duration>(random() % kDay);
   input.step_due = random() % 2 == 0;
+  input.enquirer_status = one_of({"", "customer", "re_market", "contacted"});
   return input;
 }
 

@@ -114,6 +114,32 @@ TEST_F(ReportCommandsTest, DaysAgoBeginAtMidnightWhereAReportIsMadeOfDays) {
   EXPECT_THAT(Run({"report", "flow", "--help"}).output, HasSubstr("\"30d ago\" for the midnight so many days ago"));
 }
 
+TEST_F(ReportCommandsTest, FlowTellsFromWhichPeopleLeadsCame) {
+  Submit("ana@acme.example");
+  const Ended table = Run({"report", "flow"});
+  EXPECT_EQ(table.exit_code, 0) << table.output;
+  EXPECT_THAT(table.output,
+              AllOf(HasSubstr("0 were won; 0 of them began a new round after that, 0 of these were won again\n"),
+                    ContainsRegex("Enquirer before +Leads +Share +Won +Share won"),
+                    ContainsRegex("new people +2 +66.7 % +0 +0.0 %"), ContainsRegex("mql +1 +33.3 % +0 +0.0 %"),
+                    ContainsRegex("\nall +3 +100.0 % +0 +0.0 %")));
+  EXPECT_THAT(Run({"report", "flow", "--contacts"}).output,
+              AllOf(HasSubstr("began a new round"), Not(HasSubstr("Enquirer before"))));
+  EXPECT_THAT(Run({"report", "flow", "--format", "csv"}).output,
+              AllOf(HasSubstr("false,won,,,0\r\n"), HasSubstr("false,new_round,,,0\r\n"),
+                    HasSubstr("false,crossed,,,2\r\nfalse,crossed_won,,,0\r\nfalse,crossed,mql,,1\r\n")));
+  const nlohmann::json json = Json({"report", "flow"});
+  EXPECT_EQ(json["flows"][0]["crossings"][1]["status"], "mql") << json;
+  EXPECT_EQ(json["flows"][0]["crossings"][1]["leadCount"], "1") << json;
+  EXPECT_THAT(Run({"report", "records", "crossed", "--status", "(none)"}).output, HasSubstr("\n2 in all"));
+  const Ended known = Run({"report", "records", "crossed", "--status", "mql"});
+  EXPECT_THAT(known.output, HasSubstr("\n1 in all"));
+  EXPECT_EQ(Run({"report", "records", "crossed_won"}).output, "0 in all\n");
+  EXPECT_THAT(Run({"report", "records", "crossed", "--status", "mqll"}).output, HasSubstr("did you mean \"mql\"?"));
+  const std::string lead = known.output.substr(0, known.output.find('\n'));
+  EXPECT_THAT(Run({"timeline", lead}).output, HasSubstr(", of a person in status mql"));
+}
+
 TEST_F(ReportCommandsTest, AGroupIsNamedAlsoWithACommaInIt) {
   const std::vector<std::string> submit = {"submit",
                                            "--given-name",

@@ -35,6 +35,8 @@ NamedParts NamedPartsOf(domain::MeasureKey key) {
     case Measure::kOpen:
     case Measure::kLeftBehind:
     case Measure::kBuyingGroup:
+    case Measure::kCrossed:
+    case Measure::kCrossedWon:
       return {.first = true};
     case Measure::kMoves:
     case Measure::kValue:
@@ -294,6 +296,7 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
     expect(level.group, of(Clocks::kRunning), level.running);
     expect(level.group, of(Clocks::kCancelled), level.cancelled);
   }
+  int64_t known = 0;
   for (const domain::Flow& flow : *flows) {
     const auto of = [](Measure measure, std::optional<std::string> from = {}, std::optional<std::string> to = {},
                        int64_t minutes = 0) {
@@ -308,6 +311,13 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
     for (const domain::StatusCount& left : flow.left_behind) {
       expect(flow.group, of(Measure::kLeftBehind, left.status), left.count);
     }
+    for (const domain::StatusCrossing& crossing : flow.crossings) {
+      expect(flow.group, of(Measure::kCrossed, crossing.status), crossing.leads);
+      expect(flow.group, of(Measure::kCrossedWon, crossing.status), crossing.won);
+      known += crossing.status.empty() ? 0 : crossing.leads;
+    }
+    expect(flow.group, of(Measure::kCrossed), flow.total);
+    expect(flow.group, of(Measure::kWon), flow.won);
     expect(flow.group, of(Measure::kReturns), flow.returns);
     expect(flow.group, of(Measure::kReturned), flow.returned);
     expect(flow.group, of(Measure::kRecycled), flow.recycled);
@@ -317,6 +327,7 @@ TEST_F(CellReportsTest, EachNumberIsTheSumOfItsRecordsAlsoWhenMoreHappens) {
     EXPECT_EQ(flow.touched + flow.never_touched, flow.total);
   }
   EXPECT_GT(numbers, 60);
+  EXPECT_GT(known, 10) << "leads of people who came again";
   int64_t rules = 0;
   for (const domain::Feedback& told : feedback->feedbacks) {
     using Outcome = domain::HandOverOutcome;

@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 // "status=mql|sal; -score<5.5; product:*".
-std::string Told(std::string_view filter) {
+std::string TermsOf(std::string_view filter) {
   const auto terms = ParseFilter(filter);
   if (!terms.ok()) return std::string(terms.status().message());
   std::string told;
@@ -28,33 +28,34 @@ std::string Told(std::string_view filter) {
 }
 
 TEST(ListFilterTest, TermsAndTheirValues) {
-  EXPECT_EQ(Told(""), "");
-  EXPECT_EQ(Told("  \t\n"), "");
-  EXPECT_EQ(Told("status = \"mql\""), "status='mql'");
-  EXPECT_EQ(Told("status=mql AND score>=60.5"), "status=mql; score>=60.5");
-  EXPECT_EQ(Told("a!=1 AND b<2 AND c<=3 AND d>4 AND e>=-5 AND f:6 AND g=7"), "a!=1; b<2; c<=3; d>4; e>=-5; f:6; g=7");
-  EXPECT_EQ(Told("create_time >= 2026-01-31T09:30:00.25+02:00"), "create_time>=2026-01-31T09:30:00.25+02:00");
-  EXPECT_EQ(Told("assignee = reps/emea-tom"), "assignee=reps/emea-tom");
-  EXPECT_EQ(Told("email = ana.silva+x@acme.es"), "email=ana.silva+x@acme.es");
-  EXPECT_EQ(Told("attributes.external_id = 'a \"b\" \\' \\\\ c'"), "attributes.external_id='a \"b\" ' \\ c'");
-  EXPECT_EQ(Told("source = \"\""), "source=''");
-  EXPECT_EQ(Told("product:suite AND assignee:*"), "product:suite; assignee:*");
-  EXPECT_EQ(Told("country = \"\xC3\xA9\""), "country='\xC3\xA9'");
+  EXPECT_EQ(TermsOf(""), "");
+  EXPECT_EQ(TermsOf("  \t\n"), "");
+  EXPECT_EQ(TermsOf("status = \"mql\""), "status='mql'");
+  EXPECT_EQ(TermsOf("status=mql AND score>=60.5"), "status=mql; score>=60.5");
+  EXPECT_EQ(TermsOf("a!=1 AND b<2 AND c<=3 AND d>4 AND e>=-5 AND f:6 AND g=7"),
+            "a!=1; b<2; c<=3; d>4; e>=-5; f:6; g=7");
+  EXPECT_EQ(TermsOf("create_time >= 2026-01-31T09:30:00.25+02:00"), "create_time>=2026-01-31T09:30:00.25+02:00");
+  EXPECT_EQ(TermsOf("assignee = reps/emea-tom"), "assignee=reps/emea-tom");
+  EXPECT_EQ(TermsOf("email = ana.silva+x@acme.es"), "email=ana.silva+x@acme.es");
+  EXPECT_EQ(TermsOf("attributes.external_id = 'a \"b\" \\' \\\\ c'"), "attributes.external_id='a \"b\" ' \\ c'");
+  EXPECT_EQ(TermsOf("source = \"\""), "source=''");
+  EXPECT_EQ(TermsOf("product:suite AND assignee:*"), "product:suite; assignee:*");
+  EXPECT_EQ(TermsOf("country = \"\xC3\xA9\""), "country='\xC3\xA9'");
 }
 
 TEST(ListFilterTest, NegationsAndAlternatives) {
-  EXPECT_EQ(Told("-assignee:* AND NOT status = mql"), "-assignee:*; -status=mql");
-  EXPECT_EQ(Told("status = (mql OR \"sal\")"), "status=mql|'sal'");
-  EXPECT_EQ(Told("(status = mql OR status = sal) AND region = emea"), "status=mql|sal; region=emea");
-  EXPECT_EQ(Told("region = emea AND status = mql OR status = sal"), "region=emea; status=mql|sal")
+  EXPECT_EQ(TermsOf("-assignee:* AND NOT status = mql"), "-assignee:*; -status=mql");
+  EXPECT_EQ(TermsOf("status = (mql OR \"sal\")"), "status=mql|'sal'");
+  EXPECT_EQ(TermsOf("(status = mql OR status = sal) AND region = emea"), "status=mql|sal; region=emea");
+  EXPECT_EQ(TermsOf("region = emea AND status = mql OR status = sal"), "region=emea; status=mql|sal")
       << "OR binds more tightly";
-  EXPECT_EQ(Told("(status = mql AND region = emea) AND score > 5"), "status=mql; region=emea; score>5");
-  EXPECT_EQ(Told("( product:a OR product:(b OR c) )"), "product:a|b|c");
-  EXPECT_EQ(Told("-status = (a OR b)"), "-status=a|b") << "neither";
-  EXPECT_EQ(Told("status IN (mql, \"sal\",sql )"), "status=mql|'sal'|sql");
-  EXPECT_EQ(Told("NOT country IN( IN,DE) AND score > 5"), "-country=IN|DE; score>5") << "India is a value";
-  EXPECT_EQ(Told("(status IN (a) OR status = b)"), "status=a|b");
-  EXPECT_EQ(Told("status IN (a, b) OR status = c"), "status=a|b|c");
+  EXPECT_EQ(TermsOf("(status = mql AND region = emea) AND score > 5"), "status=mql; region=emea; score>5");
+  EXPECT_EQ(TermsOf("( product:a OR product:(b OR c) )"), "product:a|b|c");
+  EXPECT_EQ(TermsOf("-status = (a OR b)"), "-status=a|b") << "neither";
+  EXPECT_EQ(TermsOf("status IN (mql, \"sal\",sql )"), "status=mql|'sal'|sql");
+  EXPECT_EQ(TermsOf("NOT country IN( IN,DE) AND score > 5"), "-country=IN|DE; score>5") << "India is a value";
+  EXPECT_EQ(TermsOf("(status IN (a) OR status = b)"), "status=a|b");
+  EXPECT_EQ(TermsOf("status IN (a, b) OR status = c"), "status=a|b|c");
 }
 
 TEST(ListFilterTest, WhatIsWrongIsToldWithItsPlace) {
@@ -117,13 +118,13 @@ TEST(ListFilterTest, WhatIsWrongIsToldWithItsPlace) {
 }
 
 TEST(ListFilterTest, ItIsBounded) {
-  EXPECT_THAT(Told("a = \"" + std::string(kMostFilterBytes, 'x') + "\""), HasSubstr("is the most"));
+  EXPECT_THAT(TermsOf("a = \"" + std::string(kMostFilterBytes, 'x') + "\""), HasSubstr("is the most"));
   std::string filter = "a = 0";
   for (size_t i = 1; i < kMostFilterValues; ++i) filter += " OR a = 1";
   EXPECT_EQ(ParseFilter(filter)->front().values.size(), kMostFilterValues);
-  EXPECT_THAT(Told(filter + " AND b = 1"), HasSubstr("more than 50 values"));
-  EXPECT_THAT(Told(filter + " AND b IN (1)"), HasSubstr("more than 50 values"));
-  EXPECT_THAT(Told(std::string(4000, '(')), HasSubstr("one level deep"));
+  EXPECT_THAT(TermsOf(filter + " AND b = 1"), HasSubstr("more than 50 values"));
+  EXPECT_THAT(TermsOf(filter + " AND b IN (1)"), HasSubstr("more than 50 values"));
+  EXPECT_THAT(TermsOf(std::string(4000, '(')), HasSubstr("one level deep"));
 }
 
 }  // namespace

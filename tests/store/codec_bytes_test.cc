@@ -218,8 +218,8 @@ TEST(CodecBytesTest, EveryPayload) {
   const domain::RecordRef lead{.kind = domain::RecordKind::kLead, .id = "l"};
   const std::string contact_bytes = std::string("13 04 02 0b ") + kUuidBytes;
   const PayloadBytes all[] = {
-      {domain::RecordCreated{"web", "emea", true, domain::Contact{.title = "CTO"}},
-       "06 03 'web' 0a 04 'emea' 0c 01 12 07 0a 05 1a 03 'CTO'"},
+      {domain::RecordCreated{"web", "emea", true, domain::Contact{.title = "CTO"}, "customer"},
+       "06 03 'web' 0a 04 'emea' 0c 01 12 07 0a 05 1a 03 'CTO' 16 08 'customer'"},
       {domain::FieldsChanged{{{"country", "", "sES"}}}, "06 0f 0e 06 07 'country' 0e 03 'sES'"},
       {domain::ActivityRecorded{{.id = kUuid, .channel = "email", .time = 4}},
        std::string("06 1a 07 ") + kUuidBytes + "16 05 'email' 20 08"},

@@ -80,7 +80,7 @@ domain::EventPayload Generator::Payload(size_t type) {
   const RecordRef right{.kind = domain::RecordKind::kAccount, .id = Text()};
   switch (type) {
     case 0: {
-      domain::RecordCreated created{.source = Text(), .region = Text(), .purchased = Flip()};
+      domain::RecordCreated created{.source = Text(), .region = Text(), .purchased = Flip(), .enquirer_status = Text()};
       switch (Int(0, 3)) {
         case 1:
           created.image = Account();

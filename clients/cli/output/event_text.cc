@@ -78,6 +78,9 @@ std::string DescribePayload(const v1::Event& event) {
       if (!created.source().empty()) text += fmt::format(", source {}", created.source());
       if (!created.region().empty()) text += fmt::format(", region {}", created.region());
       if (created.purchased()) text += ", from a bought list";
+      if (!created.enquirer_status().empty()) {
+        text += fmt::format(", of a person in status {}", created.enquirer_status());
+      }
       return text;
     }
     case v1::Event::kFieldsChanged:

@@ -302,6 +302,10 @@ Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& deci
   return table;
 }
 
+std::string EnquirerWords(const v1::StatusCrossing& crossing) {
+  return crossing.status().empty() ? "new people" : crossing.status();
+}
+
 std::string ReasonWords(const v1::RejectionCount& rejection) {
   if (rejection.remainder()) return "(the rest)";
   return rejection.reject_reason().empty() ? "(none given)" : rejection.reject_reason();

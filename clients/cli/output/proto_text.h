@@ -79,6 +79,8 @@ std::vector<std::string> ExplanationLines(const v1::Decision& decision);
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
 
 // Why sales rejected leads, or that it is the rest of the reasons.
+// The status, or "new people".
+std::string EnquirerWords(const v1::StatusCrossing& crossing);
 std::string ReasonWords(const v1::RejectionCount& rejection);
 // "90 to 100" (without 100), "200 and above", "not scored".
 std::string ScoreBandWords(const v1::ScoreBandFeedback& band);

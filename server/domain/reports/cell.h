@@ -50,6 +50,14 @@ enum class Measure : uint8_t {
   // Of leads in a status (a) whose products want a buying group; slot: kWholeSlot where all of it is there; offset: how
   // complete they are together, in millionths.
   kBuyingGroup = 53,
+  // Records that were won at least once; of them, those that began a new round: they were on the way to the sale again;
+  // and of these, those that were won again after that.
+  kWon = 60,
+  kNewRound = 61,
+  kWonAgain = 62,
+  // Leads by the status (a) in which their enquirer stood just before; the empty name: the person was new.
+  kCrossed = 63,
+  kCrossedWon = 64,  // of them, those that were won
 };
 
 inline constexpr uint32_t kWholeSlot = 1;

@@ -326,8 +326,17 @@ std::vector<Flow> CellFold::Flows() const {
       left[names_.NameOf(FirstOf(of_status.key))] += of_status.sum.count;
       statuses.insert(names_.NameOf(FirstOf(of_status.key)));
     }
+    std::map<std::string, StatusCrossing> crossings;
+    for (const Addition& of_status : sums.All(Measure::kCrossed)) {
+      const std::string& status = names_.NameOf(FirstOf(of_status.key));
+      statuses.insert(status);
+      crossings[status] = {status, of_status.sum.count, sums.Count(Measure::kCrossedWon, FirstOf(of_status.key))};
+    }
+    // New people stand in no status, and come first.
+    if (crossings.contains("")) flow.crossings.push_back(crossings.extract("").mapped());
     const std::vector<std::string> order = StatusOrder(lifecycle_, statuses);
     for (const std::string& from : order) {
+      if (crossings.contains(from)) flow.crossings.push_back(crossings[from]);
       if (left.contains(from)) flow.left_behind.push_back({from, left[from]});
       for (const std::string& to : order) {
         if (moves.contains(from) && moves[from].contains(to)) flow.moves.push_back({from, to, moves[from][to]});
@@ -337,6 +346,9 @@ std::vector<Flow> CellFold::Flows() const {
     flow.returned = sums.Count(Measure::kReturned);
     flow.recycled = sums.Count(Measure::kRecycled);
     flow.recycled_won = sums.Count(Measure::kRecycledWon);
+    flow.won = sums.Count(Measure::kWon);
+    flow.new_round = sums.Count(Measure::kNewRound);
+    flow.won_again = sums.Count(Measure::kWonAgain);
     const Slots touched = sums.Of(Measure::kTouched);
     flow.touched = CountOf(touched);
     flow.never_touched = sums.Count(Measure::kNeverTouched);

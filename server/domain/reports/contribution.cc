@@ -228,11 +228,34 @@ class Contributor {
     if (won) out.push_back(Once(Measure::kRecycledWon));
   }
 
+  // A record may go round: won, on the way again, won again.
+  void AddRounds(Additions& out) const {
+    bool won = false, new_round = false, again = false;
+    for (const Stay& stay : stays_) {
+      const StatusDef* def = lifecycle_.Find(stay.status);
+      if (def == nullptr) continue;
+      again |= new_round && def->won;
+      new_round |= won && def->order >= 0 && !def->over();
+      won |= def->won;
+    }
+    if (won) out.push_back(Once(Measure::kWon));
+    if (new_round) out.push_back(Once(Measure::kNewRound));
+    if (again) out.push_back(Once(Measure::kWonAgain));
+  }
+
+  void AddCrossing(Additions& out) const {
+    const uint32_t before = names_.CodeOf(lifecycle_.Current(input_.enquirer_status));
+    out.push_back(Once(Measure::kCrossed, before));
+    if (FirstWon(lifecycle_, stays_) < stays_.size()) out.push_back(Once(Measure::kCrossedWon, before));
+  }
+
   Additions FlowOf() const {
     Additions out = {Once(Measure::kRecords)};
     AddMoves(out);
     AddRecycling(out);
+    AddRounds(out);
     if (input_.kind != RecordKind::kLead) return out;
+    AddCrossing(out);
     if (input_.touched_at == 0) {
       out.push_back(Once(Measure::kNeverTouched));
     } else {

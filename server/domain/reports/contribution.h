@@ -37,6 +37,8 @@ struct ReportInput {
   std::vector<ReportedClock> clocks;
   Time touched_at = 0;    // when a person first decided or noted something of it; 0: nobody did
   bool step_due = false;  // a clock runs, or it waits in a queue that gives it out
+  // Of a lead: in which its enquirer stood just before it came in; empty: the person was new.
+  std::string enquirer_status = {};
   std::optional<Money> value;
   double probability = 0;  // as somebody estimated it; 0: nobody did
   // Of the buying group that its products want, 0 to kWholeGroup; nothing where they want none.

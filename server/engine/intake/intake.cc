@@ -37,7 +37,9 @@ class Intake {
     in_.lead.contacts = {{person.contact().id, in_.role}};
     RETURN_IF_ERROR(DeriveMeaning(person.contact()));
     LeadSession lead(scope_, LeadContext{in_.lead, person.contact(), account_, {}});
-    lead.Record(in_.lead.created_at, Created(in_.lead));
+    domain::RecordCreated created = Created(in_.lead);
+    created.enquirer_status = person.StatusAt(in_.lead.created_at);
+    lead.Record(in_.lead.created_at, std::move(created));
     for (Decision& d : matched_) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     for (Decision& d : in_.normalized) lead.Record(in_.lead.created_at, domain::DecisionTaken{}, std::move(d));
     RETURN_IF_ERROR(Live(lead, person));

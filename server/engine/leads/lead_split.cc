@@ -214,7 +214,7 @@ absl::Status SavePart(WriteScope& scope, LeadContext context, std::vector<domain
   domain::LeadSplit told = split;
   if (lead.contacts.front().contact_id != before.contacts.front().contact_id) told.reason.clear();
   domain::RecordCreated created{domain::Meant(before.meaning.central.source, before.source), lead.region,
-                                lead.purchased, lead};
+                                lead.purchased, lead, session.contact().status};
   session.Record(scope.now, std::move(created));
   session.Record(scope.now, told);
   for (domain::Activity& activity : repeated) session.AddActivity(std::move(activity));

@@ -68,6 +68,7 @@ absl::Status AddContacts(store::Reader& reader, std::map<RecordRef, store::Repor
 // What was kept of the record, and what is told of it since.
 void AddHistory(const domain::ReportInput& before, store::ReportHistory& history) {
   history.steps.insert(history.steps.begin(), before.steps.begin(), before.steps.end());
+  history.enquirer_status = before.enquirer_status;
   if (before.touched_at != 0 && (history.touched_at == 0 || before.touched_at < history.touched_at)) {
     history.touched_at = before.touched_at;
   }

@@ -1,9 +1,11 @@
 #include "engine/work/person_session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "domain/history/person_status.h"
 #include "fmt/format.h"
 #include "packs/run/responses.h"
 
@@ -223,6 +225,13 @@ void PersonSession::Tell(std::string_view from, std::string_view to, Time at, st
   Record(at, std::move(change));
   contact_.status = to;
   contact_.status_since = at;
+}
+
+std::string PersonSession::StatusAt(Time at) {
+  const domain::PersonStays stays = domain::StaysAsTold(Rules().lifecycle, contact_.moves);
+  const auto later =
+      std::find_if(stays.begin(), stays.end(), [at](const domain::StatusWord& stay) { return stay.time > at; });
+  return later == stays.begin() ? std::string() : std::prev(later)->status;
 }
 
 absl::Status PersonSession::SetNextDecision() {

@@ -32,6 +32,9 @@ class PersonSession {
   const domain::Account& account() const { return account_; }
   // The person works for another company from here on, or for none (one without id). Before anything is decided.
   void MoveTo(domain::Account account);
+  // In which status the person stood at that time, as the moves tell it that are kept beside the record; empty: nobody
+  // knew them yet.
+  std::string StatusAt(Time at);
   // Those that the ledger hears of; none with Explain::kKept.
   std::vector<domain::Decision>& decisions() { return decisions_; }
 

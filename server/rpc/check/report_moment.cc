@@ -35,7 +35,7 @@ constexpr HandOverOutcome kWaiting[] = {HandOverOutcome::kWaiting};
 constexpr HandOverOutcome kWon[] = {HandOverOutcome::kWon};
 constexpr HandOverOutcome kRejectedLater[] = {HandOverOutcome::kRejectedLater};
 
-constexpr std::array<WireNumber, 35> kNumbers = {{
+constexpr std::array<WireNumber, 40> kNumbers = {{
     {v1::REPORT_NUMBER_RECORDS, Section::kFunnel, Measure::kRecords},
     {v1::REPORT_NUMBER_ENTERED, Section::kFunnel, Measure::kEntered},
     {v1::REPORT_NUMBER_CURRENT, Section::kFunnel, Measure::kCurrent},
@@ -71,6 +71,11 @@ constexpr std::array<WireNumber, 35> kNumbers = {{
     {v1::REPORT_NUMBER_VALUED, Section::kFunnel, Measure::kValue},
     {v1::REPORT_NUMBER_BUYING_GROUPS, Section::kFunnel, Measure::kBuyingGroup},
     {v1::REPORT_NUMBER_COMPLETE_GROUPS, Section::kFunnel, Measure::kBuyingGroup, Clocks::kAll, 0, {}, true},
+    {v1::REPORT_NUMBER_FLOW_WON, Section::kFlow, Measure::kWon},
+    {v1::REPORT_NUMBER_NEW_ROUND, Section::kFlow, Measure::kNewRound},
+    {v1::REPORT_NUMBER_WON_AGAIN, Section::kFlow, Measure::kWonAgain},
+    {v1::REPORT_NUMBER_CROSSED, Section::kFlow, Measure::kCrossed},
+    {v1::REPORT_NUMBER_CROSSED_WON, Section::kFlow, Measure::kCrossedWon},
 }};
 
 bool OfStatus(Measure measure) {
@@ -84,6 +89,8 @@ bool OfStatus(Measure measure) {
     case Measure::kLeftBehind:
     case Measure::kValue:
     case Measure::kBuyingGroup:
+    case Measure::kCrossed:
+    case Measure::kCrossedWon:
       return true;
     default:
       return false;

@@ -166,6 +166,7 @@ struct PayloadWriter {
     payload->set_source(from.source);
     payload->set_region(from.region);
     payload->set_purchased(from.purchased);
+    payload->set_enquirer_status(from.enquirer_status);
     Image<domain::Account>(from, &v1::RecordCreated::mutable_account, payload);
     Image<domain::Contact>(from, &v1::RecordCreated::mutable_contact, payload);
     Image<domain::Lead>(from, &v1::RecordCreated::mutable_lead, payload);

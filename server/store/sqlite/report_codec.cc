@@ -162,6 +162,7 @@ void EncodeInput(const domain::ReportInput& input, InputTexts& texts, std::strin
   }
   PutSigned(input.touched_at, out);
   PutVarint(input.step_due ? 1 : 0, out);
+  PutVarint(texts.NumberOf(input.enquirer_status), out);
   PutProspects(input, out);
 }
 
@@ -195,6 +196,7 @@ absl::Status DecodeInput(std::string_view bytes, const InputTexts& texts, domain
   }
   input.touched_at = fields.Signed();
   input.step_due = fields.Unsigned() != 0;
+  input.enquirer_status = fields.SharedText();
   ReadProspects(fields, input);
   const bool leads = input.kind == domain::RecordKind::kLead || input.kind == domain::RecordKind::kContact;
   return fields.AtEnd() && leads ? absl::OkStatus() : DamagedReport();

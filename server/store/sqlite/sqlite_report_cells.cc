@@ -17,7 +17,7 @@ namespace {
 using domain::CellKey;
 
 // Another number: what was made is made again.
-constexpr int kCellsVersion = 2;
+constexpr int kCellsVersion = 3;
 
 // shape: of a cell, all of its key that are small numbers. Not clustered by their keys where rows are long. version, of
 // inputs_before: the record was so until this one; body: empty where it was not there.

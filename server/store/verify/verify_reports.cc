@@ -144,10 +144,10 @@ class ReportsCheck {
       const domain::Money value = input.value.value_or(domain::Money{});
       return fmt::format(
           "source {}, region {}, assignee {}, {} steps to {} by {} rules of scores, {} clocks, worth {} millionths of "
-          "{} at {}",
+          "{} at {}, of somebody in status \"{}\"",
           input.record.source, input.record.region, input.record.assignee, input.steps.size(),
           input.steps.empty() ? "" : input.steps.back().to, rules, input.clocks.size(), value.micros, value.currency,
-          input.probability);
+          input.probability, input.enquirer_status);
     };
     findings_.Add(NameOf(ref), "record", tell(kept), tell(now));
   }

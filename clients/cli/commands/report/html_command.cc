@@ -73,6 +73,14 @@ grpc::Status AskFor(Session& session, const UnaryMethod<Request, Response>& meth
   return session.Ask(method, request, response);
 }
 
+// Contacts have no source, and name no product.
+grpc::Status AskForPeople(Session& session, v1::ReportFilter filter, v1::GetFlowResponse& people) {
+  people.Clear();
+  if (!filter.source().empty() || !filter.product().empty()) return grpc::Status::OK;
+  filter.set_subject(v1::REPORT_SUBJECT_CONTACTS);
+  return AskFor(session, report_service::kGetFlow, filter, v1::REPORT_DIMENSION_UNSPECIFIED, people);
+}
+
 // Every answer once, and at the end the first one again: where it is the same, nothing that shows has changed between.
 grpc::Status AskOnce(Session& session, const v1::ReportFilter& filter, PageNumbers& numbers) {
   using namespace report_service;
@@ -80,6 +88,7 @@ grpc::Status AskOnce(Session& session, const v1::ReportFilter& filter, PageNumbe
   v1::GetFunnelResponse again;
   grpc::Status status = AskFor(session, kGetFunnel, filter, kWhole, numbers.funnel);
   if (status.ok()) status = AskFor(session, kGetFlow, filter, kWhole, numbers.flow);
+  if (status.ok()) status = AskForPeople(session, filter, numbers.people);
   if (status.ok()) status = AskFor(session, kGetFeedback, filter, kWhole, numbers.feedback);
   if (status.ok()) status = AskFor(session, kGetVelocity, filter, kWhole, numbers.velocity);
   if (status.ok()) {

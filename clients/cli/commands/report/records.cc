@@ -15,6 +15,8 @@
 namespace leadline::cli {
 namespace {
 
+constexpr char kNoValue[] = "(none)";
+
 struct RecordsFlags {
   std::shared_ptr<ReportFlags> report = std::make_shared<ReportFlags>();
   std::string number, values, status, to, sla, rule, layer, band, reason;
@@ -66,7 +68,7 @@ absl::StatusOr<std::string> Moment(Session& session, const v1::ListReportRecords
   if (number <= v1::REPORT_NUMBER_SLA_CANCELLED) {
     return MomentOf(session, report_service::kGetSlaCompliance, wanted, failed);
   }
-  if (number <= v1::REPORT_NUMBER_TOUCHED_IN_60_MINUTES) {
+  if (number <= v1::REPORT_NUMBER_TOUCHED_IN_60_MINUTES || number >= v1::REPORT_NUMBER_FLOW_WON) {
     return MomentOf(session, report_service::kGetFlow, wanted, failed);
   }
   if (number <= v1::REPORT_NUMBER_REJECTED_LATER) {
@@ -96,9 +98,9 @@ absl::StatusOr<v1::ListReportRecordsRequest> RequestOf(const RecordsFlags& flags
     v1::DimensionValue* part = request.add_group();
     part->set_dimension(report.group_by(i));
     const std::string& value = values[static_cast<size_t>(i)];
-    part->set_value(value == "(none)" ? "" : value);
+    part->set_value(value == kNoValue ? "" : value);
   }
-  if (!flags.status.empty()) request.set_status(flags.status);
+  if (!flags.status.empty()) request.set_status(flags.status == kNoValue ? "" : flags.status);
   if (!flags.to.empty()) request.set_to_status(flags.to);
   if (!flags.sla.empty()) request.set_sla_id(flags.sla);
   if (!flags.rule.empty()) request.set_rule_id(flags.rule);
@@ -148,6 +150,7 @@ void AddReportRecordsCommand(Command group) {
       "Examples:\n  leadline report records left_behind\n"
       "  leadline report records current --status mql --by region --values emea\n"
       "  leadline report records moves --status mql --to-status sal\n"
+      "  leadline report records crossed_won --status customer\n"
       "  leadline report records sla_breached --sla contact_me --by owner --values reps/emea-tom-hughes\n"
       "  leadline report records rejected --rule title.manager --reason no_budget\n"
       "  leadline report records current --by source,region --values 'fair\\, spring,emea'",
@@ -160,7 +163,8 @@ void AddReportRecordsCommand(Command group) {
                  "The group: a value for each word of --by; (none) for records without one. A comma that is part of a "
                  "value is written \\, and a backslash before a comma \\\\")
       .Placeholder("VALUE,...");
-  command.AddOption("--status", flags->status, "The status that the number is of");
+  command.AddOption("--status", flags->status,
+                    "The status that the number is of; of crossed and crossed_won (none) for new people");
   command.AddOption("--to-status", flags->to, "Of moves: the status that was entered");
   command.AddOption("--sla", flags->sla, "The service level that the number is of");
   command.AddOption("--rule", flags->rule, "Of a number of feedback: the rule that sent the lead");

@@ -122,6 +122,13 @@ std::string ReportAsCsv(const v1::GetFlowResponse& response, const std::vector<v
     count("returned", flow.returned_count());
     count("recycled", flow.recycled_count());
     count("recycled_won", flow.recycled_won_count());
+    count("won", flow.won_count());
+    count("new_round", flow.new_round_count());
+    count("won_again", flow.won_again_count());
+    for (const auto& crossing : flow.crossings()) {
+      add("crossed", crossing.status(), "", std::to_string(crossing.lead_count()));
+      add("crossed_won", crossing.status(), "", std::to_string(crossing.won_count()));
+    }
     count("touched", flow.touched_count());
     for (const auto& limit : flow.touch_limits()) {
       count(fmt::format("touched_in_{}_minutes", limit.limit_duration().seconds() / 60), limit.touched_count());

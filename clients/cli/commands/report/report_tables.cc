@@ -122,6 +122,36 @@ std::vector<std::string> StatsCells(const v1::DurationStats& stats) {
           stats.open_count() == 0 ? "" : FormatSpan(ToDuration(stats.open_median_duration()))};
 }
 
+// From which people the leads came; with the new ones they are all leads.
+void ShowCrossings(Session& session, const v1::Flow& flow) {
+  if (flow.crossings().empty()) return;
+  Table table({{"Enquirer before"},
+               {"Leads", kRight},
+               {"Share", kRight},
+               {"Won", kRight},
+               {"Share won", kRight},
+               {"Leads, as a bar"}});
+  const auto share = [](int64_t part, int64_t of) {
+    return of == 0 ? std::string() : FormatPercent(static_cast<double>(part) / static_cast<double>(of));
+  };
+  int64_t leads = 0, won = 0;
+  for (const auto& crossing : flow.crossings()) {
+    leads += crossing.lead_count();
+    won += crossing.won_count();
+  }
+  const auto add = [&](const std::string& words, int64_t of_them, int64_t won_of_them, const std::string& bar) {
+    table.Add({words, WithThousands(of_them), share(of_them, leads), WithThousands(won_of_them),
+               share(won_of_them, of_them), bar});
+  };
+  for (const auto& crossing : flow.crossings()) {
+    add(EnquirerWords(crossing), crossing.lead_count(), crossing.won_count(), Bar(crossing.lead_count(), leads));
+  }
+  table.AddLine();
+  add("all", leads, won, "");
+  session.Print(table);
+  session.Print("\n");
+}
+
 // How soon people touched leads first; those whom nobody did are a line of their own.
 void ShowTouches(Session& session, const v1::Flow& flow) {
   const int64_t all = flow.record_count();
@@ -314,11 +344,13 @@ void Show(Session& session, const v1::GetFlowResponse& response, const ReportLay
     if (!moves.empty()) session.Print(moves);
     session.Print(
         fmt::format("{} {}; {} of them came back to a status, {} times in all; {} were recycled, {} of them won "
-                    "after that\n\n",
+                    "after that\n{} were won; {} of them began a new round after that, {} of these were won again\n\n",
                     WithThousands(flow.record_count()), what, WithThousands(flow.returned_count()),
                     WithThousands(flow.return_count()), WithThousands(flow.recycled_count()),
-                    WithThousands(flow.recycled_won_count())));
+                    WithThousands(flow.recycled_won_count()), WithThousands(flow.won_count()),
+                    WithThousands(flow.new_round_count()), WithThousands(flow.won_again_count())));
     if (layout.contacts) continue;
+    ShowCrossings(session, flow);
     ShowTouches(session, flow);
     ShowLeftBehind(session, flow);
   }

@@ -7,7 +7,7 @@ namespace leadline::store {
 
 namespace {
 
-constexpr int kVersion = 16;
+constexpr int kVersion = 17;
 
 // Rules of the schema: tenant_id leads every key and index; ids are texts made by the application, and a text that is a
 // UUID stands as its sixteen bytes (Query::Bind), after all other texts in every order; times are microseconds since

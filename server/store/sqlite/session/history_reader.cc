@@ -13,9 +13,11 @@
 namespace leadline::store {
 namespace {
 
+constexpr int64_t kCreatedType = 0;
 constexpr int64_t kMovedType = 3;
 constexpr int64_t kDisposedType = 4;
 constexpr int64_t kScoredType = 5;
+static_assert(std::is_same_v<std::variant_alternative_t<kCreatedType, domain::EventPayload>, domain::RecordCreated>);
 static_assert(std::is_same_v<std::variant_alternative_t<kMovedType, domain::EventPayload>, domain::StatusChanged>);
 static_assert(
     std::is_same_v<std::variant_alternative_t<kDisposedType, domain::EventPayload>, domain::DispositionRecorded>);
@@ -52,8 +54,11 @@ absl::Status HistoryReader::Add(domain::RecordKind kind, const LedgerEntry& entr
     scores_[&history] = {std::string(entry.decided ? entry.decision : ""), std::string(entry.payload)};
     return absl::OkStatus();
   }
+  if (entry.type == kCreatedType && !lead) return absl::OkStatus();
   RETURN_IF_ERROR(DecodePayload(entry.type, entry.payload, payload_));
-  if (auto* moved = std::get_if<domain::StatusChanged>(&payload_)) {
+  if (auto* created = std::get_if<domain::RecordCreated>(&payload_)) {
+    history.enquirer_status = std::move(created->enquirer_status);
+  } else if (auto* moved = std::get_if<domain::StatusChanged>(&payload_)) {
     if (Touches(*moved)) Touch(entry.time, history);
     const bool sales = lead && reading_.is_sales && reading_.is_sales(moved->to);
     domain::StatusStep& step = history.steps.emplace_back();

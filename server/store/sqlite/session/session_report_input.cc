@@ -123,6 +123,7 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
   }
   input.steps = std::move(history->steps);
   input.touched_at = history->touched_at;
+  input.enquirer_status = std::move(history->enquirer_status);
   if (!lead) return input;
   ASSIGN_OR_RETURN(const std::vector<domain::SlaClock> clocks, ClocksOfLead(record.id));
   for (const domain::SlaClock& clock : clocks) {

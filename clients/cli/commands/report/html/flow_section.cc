@@ -90,6 +90,41 @@ constexpr std::string_view kMovesLegend =
     "aria-hidden=\"true\"><rect class=\"back4\" width=\"100%\" height=\"100%\"/></svg>to one further up (below "
     "it)</li></ul>\n";
 
+// From which people the leads came.
+std::string CrossingsTable(const v1::Flow& flow) {
+  if (flow.crossings().empty()) return "";
+  HtmlTable table("crossings-table", "Leads by the status in which their enquirer stood just before they came in",
+                  {{"Enquirer before", kText},
+                   {"Leads"},
+                   {"Share of all leads"},
+                   {"Share, as a bar", kPicture},
+                   {"Won"},
+                   {"Share won"}});
+  int64_t leads = 0, won = 0;
+  for (const auto& crossing : flow.crossings()) {
+    leads += crossing.lead_count();
+    won += crossing.won_count();
+  }
+  for (const auto& crossing : flow.crossings()) {
+    const int64_t of_them = crossing.lead_count();
+    table.Add(EnquirerWords(crossing), {WithThousands(of_them), Share(of_them, leads), Bar(of_them, leads),
+                                        WithThousands(crossing.won_count()), Share(crossing.won_count(), of_them)});
+  }
+  table.AddTotal("all", {WithThousands(leads), Share(leads, leads), "", WithThousands(won), Share(won, leads)});
+  return table.ToString();
+}
+
+// Who comes back after a sale; a lead is one deal, and seldom does.
+std::string RoundsOfPeople(const PageNumbers& numbers) {
+  if (numbers.people.flows().empty() || numbers.people.flows(0).record_count() == 0) return "";
+  const v1::Flow& people = numbers.people.flows(0);
+  return HtmlParagraph(fmt::format(
+      "People, chosen by region and time as the leads: {}; won: {}; of these, on the way to the sale again after that: "
+      "{}; and won again: {}.",
+      WithThousands(people.record_count()), WithThousands(people.won_count()), WithThousands(people.new_round_count()),
+      WithThousands(people.won_again_count())));
+}
+
 }  // namespace
 
 std::string FlowSection(const PageNumbers& numbers) {
@@ -107,9 +142,11 @@ std::string FlowSection(const PageNumbers& numbers) {
       "Recycled leads, which left the way to the sale for a status that is no end, such as re_market: {}; won "
       "after that: {}.",
       WithThousands(flow.recycled_count()), WithThousands(flow.recycled_won_count())));
+  body += CrossingsTable(flow) + RoundsOfPeople(numbers);
   return HtmlSection("flow", "Flow between statuses",
                      "Every move from one status to another, counted as often as it happened. Leads do not only go "
-                     "forward: some skip statuses, some come back.",
+                     "forward: some skip statuses, some come back. Nor are all of them of new people: who asks may be "
+                     "a customer, or somebody whom marketing kept warm.",
                      body);
 }
 

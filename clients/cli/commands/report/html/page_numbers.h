@@ -11,7 +11,7 @@
 
 namespace leadline::cli {
 
-// All answers are of the same leads.
+// All answers but that of the people are of the same leads.
 struct PageNumbers {
   // Which leads, in words: {"Region", "emea"}. Empty: all.
   std::vector<std::pair<std::string, std::string>> selection;
@@ -22,6 +22,7 @@ struct PageNumbers {
   bool changed_meanwhile = false;
   v1::GetFunnelResponse funnel;
   v1::GetFlowResponse flow;
+  v1::GetFlowResponse people;  // of contacts; empty where the leads are chosen by what contacts do not have
   v1::GetFeedbackResponse feedback;
   v1::GetVelocityResponse velocity, velocity_by_source;
   v1::GetSlaComplianceResponse levels, levels_by_team;
