@@ -78,9 +78,9 @@ std::vector<std::string> ExplanationLines(const v1::Decision& decision);
 // Decisions as a list: kind, outcome, sentence.
 Table DecisionTable(const google::protobuf::RepeatedPtrField<v1::Decision>& decisions);
 
-// Why sales rejected leads, or that it is the rest of the reasons.
-// The status, or "new people".
+// In which status the enquirers of leads were before, or "new people".
 std::string EnquirerWords(const v1::StatusCrossing& crossing);
+// Why sales rejected leads, or that it is the rest of the reasons.
 std::string ReasonWords(const v1::RejectionCount& rejection);
 // "90 to 100" (without 100), "200 and above", "not scored".
 std::string ScoreBandWords(const v1::ScoreBandFeedback& band);
