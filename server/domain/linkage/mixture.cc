@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 #include <utility>
 
@@ -14,10 +15,11 @@ using Levels = std::vector<LevelProbabilities>;  // by comparison
 
 constexpr double kLeastProbability = 1e-12;
 constexpr double kUnseen = 0.1;  // of a pair, added to each count, so that no level is impossible
-// To begin with, so much of what may be the same is taken for related: where something disagrees entirely, and else.
-constexpr double kRelatedWhereDifferent = 0.5, kRelatedElse = 0.02;
+// To begin with, so much of what may be the same is taken for it: less for each field in which it differs entirely.
+constexpr double kSameWhereDifferent = 0.3, kRelatedElse = 0.02;
 constexpr int kFirstRounds = 200;     // of two classes
 constexpr double kEnough = 1e-7;      // change of a share at which training ends
+constexpr double kPerhapsTheSame = 1e-3;  // a pattern of which nothing is the same is worth so much of one that is
 constexpr double kNegligible = 1e-9;  // of a pair
 // Pairs of the other classes are so many times more like random pairs than they show: to begin with entirely, so that
 // the pairs that are the same find each other first, and then ever less.
@@ -40,15 +42,6 @@ std::vector<Counted> Count(std::vector<Pattern> patterns) {
     counted.back().count += 1;
   }
   return counted;
-}
-
-// Every so many, so that at most `most` are left.
-std::vector<Pattern> Thinned(std::span<const Pattern> patterns, size_t most) {
-  if (patterns.size() <= most) return {patterns.begin(), patterns.end()};
-  std::vector<Pattern> out;
-  const double step = static_cast<double>(patterns.size()) / static_cast<double>(most);
-  for (size_t i = 0; i < most; ++i) out.push_back(patterns[static_cast<size_t>(static_cast<double>(i) * step)]);
-  return out;
 }
 
 std::vector<Pattern> RandomPairs(const RecordTable& table, const TrainingOptions& options) {
@@ -139,8 +132,7 @@ Levels GuessSame(const RecordTable& table) {
 
 // How likely each pattern is of the same, against what random pairs do: two classes, of which the unrelated one is
 // known.
-std::vector<double> FirstGuess(const RecordTable& table, std::span<const Counted> patterns, const Levels& random,
-                               double candidates_per_pair) {
+std::vector<double> FirstGuess(const RecordTable& table, std::span<const Counted> patterns, const Levels& random) {
   const double all = static_cast<double>(table.size()) * (static_cast<double>(table.size()) - 1) / 2;
   const LogTable unrelated(random);
   Levels same = GuessSame(table);
@@ -158,10 +150,31 @@ std::vector<double> FirstGuess(const RecordTable& table, std::span<const Counted
     }
     same = counts.Probabilities();
     const double before = share;
-    share = std::clamp(sum * candidates_per_pair / all, 1e-12, 0.5);
+    share = std::clamp(sum / all, 1e-12, 0.5);
     if (round > 10 && std::abs(share - before) <= kEnough * share) break;
   }
   return likely;
+}
+
+// At most so many patterns: those that may be the same first, then those that occur most often.
+void KeepTelling(size_t most, std::vector<Counted>& patterns, std::vector<double>& same) {
+  if (patterns.size() <= most) return;
+  std::vector<size_t> order(patterns.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto worth = [&](size_t i) { return patterns[i].count * (kPerhapsTheSame + same[i]); };
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return worth(a) != worth(b) ? worth(a) > worth(b) : patterns[a].pattern < patterns[b].pattern;
+  });
+  order.resize(most);
+  std::sort(order.begin(), order.end());
+  std::vector<Counted> kept;
+  std::vector<double> of_kept;
+  for (const size_t i : order) {
+    kept.push_back(patterns[i]);
+    of_kept.push_back(same[i]);
+  }
+  patterns = std::move(kept);
+  same = std::move(of_kept);
 }
 
 // The level that random pairs have most often: different, nearly always.
@@ -182,18 +195,17 @@ std::vector<Likely> Begin(const RecordTable& table, std::span<const Counted> pat
   const size_t comparisons = table.comparisons();
   std::vector<Likely> out;
   for (size_t i = 0; i < patterns.size(); ++i) {
-    bool differs = false;
+    double all_same = 1 - kRelatedElse;
     std::vector<size_t> shared;
     for (size_t c = 0; c < comparisons; ++c) {
       const Level level = LevelAt(patterns[i].pattern, c);
       if (usual[c] == kExact || level == kNothing) continue;
-      if (level == usual[c]) differs = true;
+      if (level == usual[c]) all_same *= kSameWhereDifferent;
       if (level <= kShared) shared.push_back(c);
     }
-    const double part = differs ? kRelatedWhereDifferent : kRelatedElse;
-    const double related = same[i] * part + (1 - same[i]) / 2;
+    const double related = same[i] * (1 - all_same) + (1 - same[i]) / 2;
     Likely& likely = out.emplace_back(comparisons + 2, kUnseen / 1e3);
-    likely.front() = same[i] * (1 - part);
+    likely.front() = same[i] * all_same;
     likely.back() = (1 - same[i]) / 2 + (shared.empty() ? related : 0);
     for (const size_t c : shared) likely[1 + c] = related / static_cast<double>(shared.size());
   }
@@ -203,11 +215,12 @@ std::vector<Likely> Begin(const RecordTable& table, std::span<const Counted> pat
 // Expectation and maximisation of all classes.
 class Learner {
  public:
-  // `random`: how random pairs agree.
-  Learner(const RecordTable& table, std::span<const Counted> patterns, const Levels& random, std::vector<Likely> likely)
+  // `random`: how random pairs agree; `first`: those that are the same, as far as that can be guessed.
+  Learner(const RecordTable& table, std::span<const Counted> patterns, const Levels& random, const Levels& first,
+          std::vector<Likely> likely)
       : table_(table),
         patterns_(patterns),
-        random_(random),
+        random_(random), first_(first),
         likely_(std::move(likely)),
         classes_(likely_.empty() ? 0 : likely_[0].size()) {
     for (const Counted& counted : patterns) all_ += counted.count;
@@ -237,7 +250,7 @@ class Learner {
       }
       const double share = std::max(sum / all_, kLeastProbability);
       change = std::max(change, std::abs(share - classes_[k].share));
-      if (k > 0) counts.AddAll(random_, like_random * sum);
+      counts.AddAll(k == 0 ? first_ : random_, like_random * sum);
       classes_[k] = {share, counts.Probabilities()};
     }
     return change;
@@ -261,6 +274,7 @@ class Learner {
   const RecordTable& table_;
   const std::span<const Counted> patterns_;
   const Levels& random_;
+  const Levels& first_;
   std::vector<Likely> likely_;
   std::vector<PairClass> classes_;
   double all_ = 0;
@@ -341,11 +355,14 @@ MatchModel Train(const RecordTable& table, std::span<const Pattern> patterns, co
   LevelCounts random(table);
   for (const Counted& counted : Count(RandomPairs(table, options))) random.Add(counted.pattern, counted.count);
   const Levels by_chance = random.Probabilities();
-  const std::vector<Counted> counted = Count(Thinned(patterns, options.trained_pairs));
-  const double thinned = std::max(1.0, static_cast<double>(patterns.size()) / std::max(1U, options.trained_pairs));
-  const std::vector<double> same = FirstGuess(table, counted, by_chance, thinned);
+  std::vector<Counted> counted = Count({patterns.begin(), patterns.end()});
+  std::vector<double> same = FirstGuess(table, counted, by_chance);
+  KeepTelling(options.trained_patterns, counted, same);
+  LevelCounts guess(table);
+  for (size_t i = 0; i < counted.size(); ++i) guess.Add(counted[i].pattern, same[i] * counted[i].count);
+  const Levels guessed = guess.Probabilities();
   std::vector<PairClass> classes =
-      Learner(table, counted, by_chance, Begin(table, counted, same, UsualLevels(table, by_chance)))
+      Learner(table, counted, by_chance, guessed, Begin(table, counted, same, UsualLevels(table, by_chance)))
           .Learn(options.most_rounds);
   if (classes.empty()) {  // nothing to learn from: what random pairs say stands for all
     model.same = {kLeastProbability, GuessSame(table)};

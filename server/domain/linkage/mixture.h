@@ -38,7 +38,7 @@ struct MatchModel {
 struct TrainingOptions {
   uint64_t seed = 1;  // of the random pairs
   uint32_t random_pairs = 500'000;
-  uint32_t trained_pairs = 60'000;  // of the candidates, at most
+  uint32_t trained_patterns = 30'000;  // different ones, at most
   int most_rounds = 1'000;
 };
 
