@@ -9,6 +9,7 @@
 namespace leadline::domain {
 namespace {
 
+constexpr std::string_view kEmailKey = "email:";
 // Letters of the domain that stand with the local part: tells "info@acme" from "info@zenith", forgives slips after
 // them.
 constexpr size_t kDomainLetters = 2;
@@ -127,6 +128,16 @@ std::string KeyOf(const IdentityTables& tables, BlockingKey kind, const Contact&
   return "";
 }
 
+// What the keys begin with that a field's whole value makes; empty for a field without such keys.
+std::string_view BeginningOfKeys(std::string_view field) {
+  if (field == "contact.email") return kEmailKey;
+  if (field == "contact.phone") return "phone:";
+  if (field == "contact.full_name") return "full_name:";
+  if (field == "account.domain") return "domain:";
+  if (field == "account.name") return "company:";
+  return "";
+}
+
 void AddDistinct(std::vector<std::string>& keys, std::string key) {
   if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
 }
@@ -151,6 +162,20 @@ std::vector<std::string> AccountKeys(const MatchPolicy& policy, const Account& a
     if (kind == BlockingKey::kAccountName) AddDistinct(keys, AccountNameKey(&account));
   }
   return keys;
+}
+
+std::vector<std::string> CountedKeys(const MatchPolicy& policy, const ComparisonDef& def,
+                                     std::span<const std::string> keys) {
+  std::vector<std::string> counted;
+  const std::string_view beginning = def.term_frequency ? BeginningOfKeys(def.field) : std::string_view();
+  if (beginning.empty()) return counted;
+  for (const std::string& key : keys) {
+    if (!key.starts_with(beginning)) continue;
+    const std::string_view value = std::string_view(key).substr(beginning.size());
+    if (beginning == kEmailKey && policy.identity->role_mailboxes.Holds(value)) continue;
+    counted.push_back(key);
+  }
+  return counted;
 }
 
 }  // namespace leadline::domain

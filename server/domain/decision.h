@@ -123,6 +123,9 @@ struct MatchCandidate {
   // One for each comparison of the packs, in their order: the number of the level reached, from 1; 0: nothing to
   // compare; -1: a plugin's word counts, which is among the answers.
   std::vector<int64_t> levels;
+  // Beside the levels: how many records had the value when the two agreed on it exactly; 0: it was not counted, or one
+  // alone had it. Empty: all are 0.
+  std::vector<int64_t> counts;
   bool operator==(const MatchCandidate&) const = default;
 };
 

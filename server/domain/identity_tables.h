@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/mail_providers.h"
+#include "domain/mailboxes/role_mailboxes.h"
 #include "domain/phone_rules.h"
 
 namespace leadline::domain {
@@ -13,6 +14,7 @@ namespace leadline::domain {
 struct IdentityTables {
   std::string fingerprint;       // of these and all else that blocking keys are made with: another one, other keys
   PhoneRules phones;             // which ways of writing a number mean the same telephone
+  RoleMailboxes role_mailboxes;  // which addresses are nobody's own
   MailProviders mail_providers;  // of what matching knows; what a region adds counts for its scores only
 };
 

@@ -1,7 +1,6 @@
 #include "domain/matching.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "domain/phone.h"
 #include "domain/similarity.h"
@@ -11,8 +10,6 @@
 namespace leadline::domain {
 namespace {
 
-// Probabilities are kept this far from 0 and 1, so that no one comparison decides everything.
-constexpr double kLeastProbability = 1e-9;
 // Similarities such as 0.92 are sums of fractions: a level is reached within rounding.
 constexpr double kRounding = 1e-9;
 
@@ -56,6 +53,7 @@ std::string FullName(const Contact& contact) {
 
 FieldValue ContactField(const Contact& contact, std::string_view name) {
   if (name == "email") return {contact.email, "", Form::kEmail};
+  if (name == "email_domain") return {RegistrableDomain(contact.email), "", Form::kDomain};
   if (name == "phone") return {contact.phone, "", Form::kPhone};
   if (name == "given_name") return {contact.given_name, ""};
   if (name == "family_name") return {contact.family_name, ""};
@@ -86,6 +84,7 @@ std::string Normal(const IdentityTables& tables, const FieldValue& value, std::s
       return NormalizeEmail(value.shown);
     case Form::kDomain: {
       std::string domain = RegistrableDomain(value.shown);
+      if (tables.mail_providers.IsPublic(domain)) return "";
       return domain.empty() ? LowerTrimmed(value.shown) : domain;
     }
     case Form::kPhone: {
@@ -157,10 +156,6 @@ double Similarity(Comparator comparator, const FieldValue& left, const FieldValu
   return 0;
 }
 
-double Bits(double m, double u) {
-  return std::log2(std::clamp(m, kLeastProbability, 1.0) / std::clamp(u, kLeastProbability, 1.0));
-}
-
 const PluginComparison* AnswerTo(size_t comparison, std::span<const PluginComparison> plugins) {
   for (const PluginComparison& answer : plugins) {
     if (answer.comparison == comparison) return &answer;
@@ -168,31 +163,19 @@ const PluginComparison* AnswerTo(size_t comparison, std::span<const PluginCompar
   return nullptr;
 }
 
-double PriorBits(const MatchPolicy& policy) {
-  const double p = std::clamp(policy.prior, kLeastProbability, 1 - kLeastProbability);
-  return std::log2(p / (1 - p));
-}
+bool NamesNobody(const Contact& contact) { return contact.given_name.empty() && contact.family_name.empty(); }
 
-// The same as 2^w / (1 + 2^w), without overflow.
-double ProbabilityOf(double weight) { return 1 / (1 + std::exp2(-weight)); }
-
-void TakeAnswer(const ComparisonDef& def, const PluginComparison& answer, ComparisonResult& result) {
-  result.level = answer.level;
-  result.reached = -1;
-  result.weight = std::clamp(answer.weight, -def.max_weight, def.max_weight);
-  if (result.weight == answer.weight) return;
-  result.note +=
-      fmt::format("{}limited to {:g} of {:g}", result.note.empty() ? "" : "; ", result.weight, answer.weight);
-}
-
-void TakeLevel(const ComparisonDef& def, size_t level, ComparisonResult& result) {
-  result.level = def.levels[level].label;
-  result.weight = Bits(def.levels[level].m, def.levels[level].u);
-  result.reached = static_cast<int64_t>(level) + 1;
+// Whether at least one of the two addresses is several people's. Where neither record has a name, both stand for the
+// mailbox itself, which is the same when the address is.
+bool IsRoles(const IdentityTables& tables, const Side& left, const FieldValue& a, const Side& right,
+             const FieldValue& b) {
+  if (a.form != Form::kEmail || left.contact == nullptr || right.contact == nullptr) return false;
+  if (NamesNobody(*left.contact) && NamesNobody(*right.contact)) return false;
+  return tables.role_mailboxes.Holds(a.normal) || tables.role_mailboxes.Holds(b.normal);
 }
 
 ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef& def, const Side& left,
-                              const Side& right, const PluginComparison* answer) {
+                              const Side& right, const PluginComparison* answer, int64_t records) {
   FieldValue a = Read(tables, left, def.field);
   FieldValue b = Read(tables, right, def.field);
   ComparisonResult result{.field = def.field, .level = "no value", .left = a.shown, .right = b.shown};
@@ -206,64 +189,79 @@ ComparisonResult CompareField(const IdentityTables& tables, const ComparisonDef&
     return result;
   }
   if (a.normal.empty() || b.normal.empty()) return result;
+  if (IsRoles(tables, left, a, right, b)) {
+    result.note = "a role's mailbox is nobody's own";
+    return result;
+  }
   double similarity = Similarity(def.comparator, a, b);
   for (size_t i = 0; i < def.levels.size(); ++i) {
     if (similarity + kRounding < def.levels[i].at_least) continue;
-    TakeLevel(def, i, result);
+    TakeLevel(def, i, records, result);
     break;
   }
   return result;
 }
 
-PairResult Compare(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs, const Side& left,
-                   const Side& right, std::span<const PluginComparison> plugins) {
+int64_t CountAt(size_t comparison, const PairEvidence& evidence) {
+  return comparison < evidence.counts.size() ? evidence.counts[comparison] : 0;
+}
+
+PairResult Compare(const MatchPolicy& policy, RecordKind kind, const Side& left, const Side& right,
+                   const PairEvidence& evidence) {
+  const std::vector<ComparisonDef>& defs = policy.ComparisonsOf(kind);
   PairResult pair;
-  pair.weight = PriorBits(policy);
   pair.comparisons.reserve(defs.size());
   for (size_t i = 0; i < defs.size(); ++i) {
-    const PluginComparison* answer = defs[i].plugin < 0 ? nullptr : AnswerTo(i, plugins);
-    pair.comparisons.push_back(CompareField(*policy.identity, defs[i], left, right, answer));
-    pair.weight += pair.comparisons.back().weight;
+    const PluginComparison* answer = defs[i].plugin < 0 ? nullptr : AnswerTo(i, evidence.plugins);
+    pair.comparisons.push_back(CompareField(*policy.identity, defs[i], left, right, answer, CountAt(i, evidence)));
   }
-  pair.probability = ProbabilityOf(pair.weight);
+  Weigh(policy, kind, pair);
   return pair;
 }
 
 }  // namespace
 
-PairResult PairOfLevels(const MatchPolicy& policy, const std::vector<ComparisonDef>& defs,
-                        std::span<const int64_t> levels, std::span<const PluginComparison> plugins) {
+const std::vector<ComparisonDef>& MatchPolicy::ComparisonsOf(RecordKind kind) const {
+  return kind == RecordKind::kAccount ? account_comparisons : contact_comparisons;
+}
+
+const std::vector<Identifier>& MatchPolicy::IdentifiersOf(RecordKind kind) const {
+  static const auto* const none = new std::vector<Identifier>;
+  return kind == RecordKind::kAccount ? *none : contact_identifiers;
+}
+
+PairResult PairOfLevels(const MatchPolicy& policy, RecordKind kind, std::span<const int64_t> levels,
+                        const PairEvidence& evidence) {
+  const std::vector<ComparisonDef>& defs = policy.ComparisonsOf(kind);
   PairResult pair;
-  pair.weight = PriorBits(policy);
   for (size_t i = 0; i < defs.size(); ++i) {
     ComparisonResult result{.field = defs[i].field, .level = "no value"};
     const int64_t level = i < levels.size() ? levels[i] : 0;
-    if (const PluginComparison* answer = level == -1 ? AnswerTo(i, plugins) : nullptr; answer != nullptr) {
+    if (const PluginComparison* answer = level == -1 ? AnswerTo(i, evidence.plugins) : nullptr; answer != nullptr) {
       TakeAnswer(defs[i], *answer, result);
     } else if (level >= 1 && static_cast<size_t>(level) <= defs[i].levels.size()) {
-      TakeLevel(defs[i], static_cast<size_t>(level) - 1, result);
+      TakeLevel(defs[i], static_cast<size_t>(level) - 1, CountAt(i, evidence), result);
     }
-    pair.weight += result.weight;
     pair.comparisons.push_back(std::move(result));
   }
-  pair.probability = ProbabilityOf(pair.weight);
+  Weigh(policy, kind, pair);
   return pair;
 }
 
 PairResult CompareContacts(const MatchPolicy& policy, const Contact& left, const Account* left_account,
-                           const Contact& right, const Account* right_account,
-                           std::span<const PluginComparison> plugins) {
-  return Compare(policy, policy.contact_comparisons, {&left, left_account}, {&right, right_account}, plugins);
+                           const Contact& right, const Account* right_account, const PairEvidence& evidence) {
+  return Compare(policy, RecordKind::kContact, {&left, left_account}, {&right, right_account}, evidence);
 }
 
 PairResult CompareAccounts(const MatchPolicy& policy, const Account& left, const Account& right,
-                           std::span<const PluginComparison> plugins) {
-  return Compare(policy, policy.account_comparisons, {nullptr, &left}, {nullptr, &right}, plugins);
+                           const PairEvidence& evidence) {
+  return Compare(policy, RecordKind::kAccount, {nullptr, &left}, {nullptr, &right}, evidence);
 }
 
-DuplicateVerdict Judge(const MatchPolicy& policy, double probability) {
-  if (probability >= policy.match_probability) return DuplicateVerdict::kMatch;
-  return probability >= policy.possible_probability ? DuplicateVerdict::kPossible : DuplicateVerdict::kDifferent;
+DuplicateVerdict Judge(const MatchPolicy& policy, const PairResult& pair) {
+  if (pair.probability < policy.possible_probability) return DuplicateVerdict::kDifferent;
+  const bool same = pair.probability >= policy.match_probability && pair.identified;
+  return same ? DuplicateVerdict::kMatch : DuplicateVerdict::kPossible;
 }
 
 }  // namespace leadline::domain

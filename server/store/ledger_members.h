@@ -55,6 +55,7 @@ void Members(C& c, typename C::template Ref<domain::MatchCandidate> r) {
   c("weight", r.weight);
   c("probability", r.probability);
   c("levels", r.levels);
+  c("counts", r.counts);
 }
 
 template <typename C>

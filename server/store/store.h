@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -191,9 +192,13 @@ class Reader {
   virtual absl::StatusOr<std::vector<std::string>> RecordsOfKey(domain::RecordKind kind, std::string_view key) = 0;
   // Of the key, for a read set; ScopeOf does not know what the store keeps of a key.
   virtual Scope ScopeOfKey(domain::RecordKind kind, std::string_view key) = 0;
-  // Ids of records that have at least one of the keys, those with more shared keys first, then by id; at most `limit`.
+  // Ids of records that have at least one of the keys: those with the rarest key in common first, then those with more
+  // keys in common, then by id; at most `limit`. Those that are equal but for their ids come all, or where there is no
+  // room for all of them, none; and a key of kMostRecordsOfKey records tells nothing. So it never depends on the ids
+  // which records are found. `of_key`, if not null, gets the ids of each key, those that tell nothing included.
+  using IdsOfKeys = std::map<std::string, std::vector<std::string>, std::less<>>;
   absl::StatusOr<std::vector<std::string>> FindByKeys(domain::RecordKind kind, std::span<const std::string> keys,
-                                                      int limit);
+                                                      int limit, IdsOfKeys* of_key = nullptr);
 
   // Events of these records after position `after`, in commit order; at most `limit`. `after` may be any position, also
   // one in the middle of a transaction or one that no event has. With `max_bytes` above 0 the page ends with the event

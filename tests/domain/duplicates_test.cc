@@ -109,7 +109,7 @@ Figures Measure(const MatchPolicy& policy, const std::vector<Person>& people) {
   for (const auto& [left, right] : pairs) {
     bool same = people[left].cluster == people[right].cluster;
     PairResult pair = CompareContacts(policy, people[left].contact, nullptr, people[right].contact, nullptr);
-    bool match = Judge(policy, pair.probability) == DuplicateVerdict::kMatch;
+    bool match = Judge(policy, pair) == DuplicateVerdict::kMatch;
     ++figures.blocked;
     figures.blocked_true += same ? 1 : 0;
     figures.found += match ? 1 : 0;
@@ -157,7 +157,7 @@ TEST(DuplicatesOnRealisticPeople, LabelledPairs) {
     ASSERT_EQ(cells.size(), 5U) << line;
     PairResult pair =
         CompareContacts(policy, people.at(cells[0]).contact, nullptr, people.at(cells[2]).contact, nullptr);
-    bool match = Judge(policy, pair.probability) == DuplicateVerdict::kMatch;
+    bool match = Judge(policy, pair) == DuplicateVerdict::kMatch;
     bool same = std::stod(cells[4]) >= 0.5;
     right += match && same ? 1 : 0;
     wrong += match && !same ? 1 : 0;

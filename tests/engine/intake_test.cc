@@ -98,9 +98,10 @@ TEST_F(EngineTest, EveryEnquiryMakesANewLeadForTheSamePersonAndCompany) {
 // the decision says so, and is told again as it was.
 TEST_F(EngineTest, WhoIsKnownBringsTheirCompany) {
   Enquiry e = HotEnquiry();
-  e.account = {};
-  e.contact.country = "";
-  auto first = Submit(e), second = Submit(e);
+  e.account.country = "";
+  auto first = Submit(e);
+  e.account.name = "Aceros del Norte";
+  auto second = Submit(e);
   ASSERT_TRUE(first.ok() && second.ok()) << first.status() << second.status();
   EXPECT_TRUE(first->account_created);
   EXPECT_FALSE(second->account_created);
@@ -119,7 +120,7 @@ TEST_F(EngineTest, WhoIsKnownBringsTheirCompany) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(told, 1);
 
-  // Somebody else with that domain works for who knows whom.
+  // Somebody else who names another company at that domain works for who knows whom.
   Enquiry other = e;
   other.contact.given_name = "Bruno";
   other.contact.family_name = "Costa";

@@ -13,7 +13,7 @@ namespace {
 using Random = std::mt19937_64;
 using KnownRecordTest = EngineTest;
 
-void ExpectSame(const ScoreOutcome& a, const ScoreOutcome& b) {
+void ExpectSameScore(const ScoreOutcome& a, const ScoreOutcome& b) {
   EXPECT_EQ(a.score, b.score);
   EXPECT_EQ(a.decision.outcome, b.decision.outcome);
   EXPECT_EQ(a.decision.reasons, b.decision.reasons);
@@ -76,7 +76,7 @@ TEST_F(KnownRecordTest, ScoresAreTheSameWithIt) {
       const auto with = decider.Score(view, explain, &known);
       const auto without = fresh.Score(view, explain);
       ASSERT_TRUE(with.ok() && without.ok()) << with.status() << without.status();
-      ExpectSame(*with, *without);
+      ExpectSameScore(*with, *without);
       ASSERT_FALSE(HasFailure()) << "life " << life << ", step " << step;
       now += static_cast<Time>(random() % (20 * kDay));
       if (random() % 3 == 0) ChangeSomething(sample, packs::RandomSample(*snapshot->rules, random, 0), random);

@@ -50,6 +50,9 @@ const Arrows kRoomMayInclude = {
     {"domain/deals", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
     {"domain/history", {}},
+    // Which addresses are nobody's own; what two records' comparisons come to together.
+    {"domain/mailboxes", {}},
+    {"domain/pairs", {}},
     // What reports say, folded from the ledger.
     {"domain/reports", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to

@@ -192,17 +192,18 @@ TEST(CodecBytesTest, Decision) {
   decision.rules = {{.rule_id = "r", .points = 5, .weight = 0.5}, {.layer = "emea", .failed = true}};
   decision.meaning = domain::UsedMeaning{{.seniority = "vp"}, domain::Meaning{.source = "s"}};
   decision.answers = {{.plugin = "p", .version = "1", .subject = "r", .number = 7, .value = "v"}};
-  decision.candidates = {{.record = "c", .weight = 2, .probability = 0.5, .levels = {1, 0, -1}}};
+  decision.candidates = {{.record = "c", .weight = 2, .probability = 0.5, .levels = {1, 0, -1}, .counts = {4}}};
   decision.passed_over = {{.route = "hot", .code = "away", .reps = {"ana"}}};
   std::string body;
   Encode(decision, body);
   const std::string half = "00 00 00 00 00 00 e0 3f ";
-  const std::string bytes = Bytes("01 04 05 0e 01 'f' 10 01 16 01 't' 1a 04 '12.5' 1c 06 " +  // up to the time
-                                  ("22 18 0e 06 01 'r' 10 0a 15 " + half) + "08 0a 04 'emea' 0c 01 " +    // rules
-                                  "26 0b 06 04 06 02 'vp' 0a 03 0e 01 's' " +                             // meaning
-                                  "2a 0f 0e 06 01 'p' 0a 01 '1' 0e 01 'r' 14 0e 1a 01 'v' " +             // answers
-                                  ("2e 17 16 06 01 'c' 08 04 0d " + half) + "12 06 00 02 00 00 00 01 " +  // candidates
-                                  "32 12 11 06 03 'hot' 0a 04 'away' 0e 04 03 'ana'");                    // passed over
+  const std::string bytes =
+      Bytes("01 04 05 0e 01 'f' 10 01 16 01 't' 1a 04 '12.5' 1c 06 " +                          // up to the time
+            ("22 18 0e 06 01 'r' 10 0a 15 " + half) + "08 0a 04 'emea' 0c 01 " +                // rules
+            "26 0b 06 04 06 02 'vp' 0a 03 0e 01 's' " +                                         // meaning
+            "2a 0f 0e 06 01 'p' 0a 01 '1' 0e 01 'r' 14 0e 1a 01 'v' " +                         // answers
+            ("2e 1b 1a 06 01 'c' 08 04 0d " + half) + "12 06 00 02 00 00 00 01 16 02 00 08 " +  // candidates
+            "32 12 11 06 03 'hot' 0a 04 'away' 0e 04 03 'ana'");                                // passed over
   EXPECT_EQ(ShowBytes(body), ShowBytes(bytes));
 }
 

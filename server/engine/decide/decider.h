@@ -197,14 +197,16 @@ class Decider {
                                        domain::Trigger trigger);
 
   // Compares one record with others by the rules' comparisons, the contacts' or the accounts'; one result for each of
-  // `right`. Plugins are asked about up to kPluginBatch pairs at a time. An error only where the pack says that a
-  // plugin's failure is the request's.
+  // `right`. `counts` are as in PairEvidence, of the left one's values. Plugins are asked about up to kPluginBatch
+  // pairs at a time. An error only where the pack says that a plugin's failure is the request's.
   absl::StatusOr<std::vector<domain::PairResult>> CompareContacts(const packs::RegionRules& rules,
                                                                   const MatchSide& left,
-                                                                  std::span<const MatchSide> right, Time at);
+                                                                  std::span<const MatchSide> right, Time at,
+                                                                  std::span<const int64_t> counts = {});
   absl::StatusOr<std::vector<domain::PairResult>> CompareAccounts(const packs::RegionRules& rules,
                                                                   const MatchSide& left,
-                                                                  std::span<const MatchSide> right, Time at);
+                                                                  std::span<const MatchSide> right, Time at,
+                                                                  std::span<const int64_t> counts = {});
 
   // Routes by the region's routes in order; `without` is a rep who must not get it (may be empty). Only with
   // Explain::kWhyNot the decision tells of the routes whose conditions do not hold; otherwise those that ask for

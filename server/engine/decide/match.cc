@@ -90,13 +90,14 @@ std::vector<domain::PluginAnswer> Decider::ToKeep(const std::vector<domain::Comp
 
 absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareContacts(const packs::RegionRules& rules,
                                                                          const MatchSide& left,
-                                                                         std::span<const MatchSide> right, Time at) {
+                                                                         std::span<const MatchSide> right, Time at,
+                                                                         std::span<const int64_t> counts) {
   const domain::MatchPolicy& policy = rules.matching;
   ASSIGN_OR_RETURN(auto answers, AskComparers(rules, policy.contact_comparisons, left, right, at));
   std::vector<domain::PairResult> out;
   for (size_t i = 0; i < right.size(); ++i) {
-    out.push_back(
-        domain::CompareContacts(policy, *left.contact, left.account, *right[i].contact, right[i].account, answers[i]));
+    out.push_back(domain::CompareContacts(policy, *left.contact, left.account, *right[i].contact, right[i].account,
+                                          {answers[i], counts}));
     out.back().answers = ToKeep(policy.contact_comparisons, answers[i]);
   }
   return out;
@@ -104,12 +105,13 @@ absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareContacts(const p
 
 absl::StatusOr<std::vector<domain::PairResult>> Decider::CompareAccounts(const packs::RegionRules& rules,
                                                                          const MatchSide& left,
-                                                                         std::span<const MatchSide> right, Time at) {
+                                                                         std::span<const MatchSide> right, Time at,
+                                                                         std::span<const int64_t> counts) {
   const domain::MatchPolicy& policy = rules.matching;
   ASSIGN_OR_RETURN(auto answers, AskComparers(rules, policy.account_comparisons, left, right, at));
   std::vector<domain::PairResult> out;
   for (size_t i = 0; i < right.size(); ++i) {
-    out.push_back(domain::CompareAccounts(policy, *left.account, *right[i].account, answers[i]));
+    out.push_back(domain::CompareAccounts(policy, *left.account, *right[i].account, {answers[i], counts}));
     out.back().answers = ToKeep(policy.account_comparisons, answers[i]);
   }
   return out;

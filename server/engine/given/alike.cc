@@ -19,7 +19,7 @@ absl::StatusOr<std::vector<DuplicateCandidate>> AlikeTo(store::Reader& reader, D
   std::vector<DuplicateCandidate> out;
   for (const ContactMatch& match : matches) {
     out.push_back({ResourceName(RecordKind::kContact, match.standing_id), DisplayName(match.contact), match.pair,
-                   Judge(rules.matching, match.pair.probability)});
+                   Judge(rules.matching, match.pair)});
   }
   return out;
 }
@@ -31,7 +31,7 @@ absl::StatusOr<std::vector<DuplicateCandidate>> AlikeTo(store::Reader& reader, D
   std::vector<DuplicateCandidate> out;
   for (const AccountMatch& match : matches) {
     out.push_back({ResourceName(RecordKind::kAccount, match.standing_id), match.account.name, match.pair,
-                   Judge(rules.matching, match.pair.probability)});
+                   Judge(rules.matching, match.pair)});
   }
   return out;
 }

@@ -84,12 +84,11 @@ class Intake {
       KeepPair(name, match.pair, compared);
     }
     for (const AccountMatch& match : matches) {
-      if (Judge(policy, match.pair.probability) != domain::DuplicateVerdict::kDifferent) {
+      if (Judge(policy, match.pair) != domain::DuplicateVerdict::kDifferent) {
         alike_.push_back(match.standing_id);
       }
     }
-    bool found =
-        !matches.empty() && Judge(policy, matches.front().pair.probability) == domain::DuplicateVerdict::kMatch;
+    bool found = !matches.empty() && Judge(policy, matches.front().pair) == domain::DuplicateVerdict::kMatch;
     if (found) {
       ASSIGN_OR_RETURN(account_, scope_.tx.GetAccount(matches.front().standing_id));
       before_account_ = account_;
@@ -157,7 +156,7 @@ class Intake {
     size_t count = 0;  // of the possible ones
     Decision compared, duplicates;
     for (size_t i = 0; i < matches.size(); ++i) {
-      domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair.probability);
+      domain::DuplicateVerdict verdict = Judge(policy, matches[i].pair);
       const std::string name = domain::ResourceName(RecordKind::kContact, matches[i].standing_id);
       KeepPair(name, matches[i].pair, compared);
       const bool told = Explained() && (i < kMaxReasons || possible.size() < kMaxReasons);

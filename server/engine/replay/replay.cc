@@ -277,7 +277,8 @@ absl::StatusOr<Decision> Replayer::MatchAgain(const Event& event, Decider& decid
   ASSIGN_OR_RETURN(const LeadContext lead, past_.LeadAt(event));
   const domain::MatchPolicy& policy = decider.Rules(lead.lead.region).matching;
   const bool accounts = then.kind == DecisionKind::kMatchAccount;
-  const auto& defs = accounts ? policy.account_comparisons : policy.contact_comparisons;
+  const RecordKind kind = accounts ? RecordKind::kAccount : RecordKind::kContact;
+  const std::vector<domain::ComparisonDef>& defs = policy.ComparisonsOf(kind);
   Decision decision = decider.MakeDecision(then.kind, "", "created", "", {}, then.time);
   for (const domain::MatchCandidate& candidate : then.candidates) {
     std::vector<domain::PluginComparison> said;
@@ -288,16 +289,17 @@ absl::StatusOr<Decision> Replayer::MatchAgain(const Event& event, Decider& decid
         said.push_back({i, !answer.failed, answer.value, answer.number, std::string(kAsToldThen), ""});
       }
     }
-    domain::PairResult pair = PairOfLevels(policy, defs, candidate.levels, said);
+    domain::PairResult pair = PairOfLevels(policy, kind, candidate.levels, {said, candidate.counts});
     domain::Reason reason = PairReason(candidate.record, pair);
-    for (size_t i = 0; i < reason.evidence.size(); ++i) reason.evidence[i].value = pair.comparisons[i].level;
-    const bool match = Judge(policy, pair.probability) == domain::DuplicateVerdict::kMatch;
+    for (size_t i = 0; i < reason.evidence.size(); ++i) reason.evidence[i].value = LevelText(pair.comparisons[i]);
+    const domain::DuplicateVerdict verdict = Judge(policy, pair);
+    const bool match = verdict == domain::DuplicateVerdict::kMatch;
     if (then.kind == DecisionKind::kDuplicates) {
       decision.outcome = then.outcome;
     } else if (match && decision.candidates.empty()) {
       decision.outcome = candidate.record;
     } else if (accounts && candidate.record == then.outcome && decision.outcome == "created" &&
-               Judge(policy, pair.probability) != domain::DuplicateVerdict::kDifferent) {
+               verdict != domain::DuplicateVerdict::kDifferent) {
       decision.outcome = candidate.record;  // because the person works there
     } else {
       reason.outcome = domain::ReasonOutcome::kNotFired;

@@ -14,7 +14,7 @@ const std::vector<std::string>& FileNames(bool central) {
   static const auto* const central_names = new std::vector<std::string>{
       "pack.yaml",       "schema.yaml",  "status.yaml",        "scoring.yaml",        "routing.yaml",
       "merge.yaml",      "sla.yaml",     "normalize.yaml",     "mail_providers.yaml", "phones.yaml",
-      "currencies.yaml", "consent.yaml", "buying_groups.yaml", "notify.yaml"};
+      "currencies.yaml", "consent.yaml", "buying_groups.yaml", "notify.yaml",         "role_mailboxes.yaml"};
   static const auto* const regional_names =
       new std::vector<std::string>{"pack.yaml",    "schema.yaml", "normalize.yaml",      "scoring.yaml",
                                    "routing.yaml", "sla.yaml",    "mail_providers.yaml", "notify.yaml"};
@@ -152,7 +152,8 @@ bool IsAcceptedTable(std::string_view file) {
 bool IsRequired(const PackSource& pack, const std::string& file) {
   return file == "pack.yaml" ||
          (pack.central && file != "normalize.yaml" && file != "phones.yaml" && file != "currencies.yaml" &&
-          file != "consent.yaml" && file != "buying_groups.yaml" && file != "notify.yaml");
+          file != "consent.yaml" && file != "buying_groups.yaml" && file != "notify.yaml" &&
+          file != "role_mailboxes.yaml");
 }
 
 }  // namespace

@@ -246,7 +246,7 @@ void RuleSetBuilder::ReadCentral(RegionRules& rules) {
     CheckBuyingGroupsAreThere(problems_, *schema);
   }
   ReadShared(pack, layer, rules);
-  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, *root);
+  if (const YamlNode* root = pack.Root("merge.yaml")) ReadMerge(reading, schema_, *root);
   ReadIdentity(rules);
   if (const YamlNode* root = pack.Root("currencies.yaml")) {
     rules.currencies = ReadCurrencies(problems_, *root);
@@ -287,6 +287,9 @@ void RuleSetBuilder::ReadIdentity(RegionRules& rules) {
   auto identity = std::make_shared<domain::IdentityTables>();
   if (const YamlNode* root = packs_[0].Root("mail_providers.yaml")) {
     identity->mail_providers = ReadMailProviders(problems_, *root);
+  }
+  if (const YamlNode* root = packs_[0].Root("role_mailboxes.yaml")) {
+    identity->role_mailboxes = ReadRoleMailboxes(problems_, *root);
   }
   if (const YamlNode* root = packs_[0].Root("phones.yaml")) ReadPhones(problems_, *root, identity->phones);
   identity->fingerprint = FingerprintOf(packs_[0], rules.matching, *identity);

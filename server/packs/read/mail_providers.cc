@@ -1,4 +1,5 @@
-// mail_providers.yaml: providers of mail for everybody, by domain and by family of domains.
+// Addresses that are no company's or no person's. mail_providers.yaml: providers of mail for everybody, by domain and
+// by family of domains; role_mailboxes.yaml: mailboxes that several people read.
 #include "domain/mail_providers.h"
 
 #include <algorithm>
@@ -167,7 +168,39 @@ class MailProvidersReader {
   Places families_, domains_;  // by the name in ASCII
 };
 
+bool IsSmallWord(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 }  // namespace
+
+domain::RoleMailboxes ReadRoleMailboxes(Problems& problems, const YamlNode& root) {
+  MapReader top(problems, root, "role_mailboxes.yaml");
+  const std::vector<const YamlNode*> items = top.RequiredList("mailboxes");
+  top.Finish();
+  if (items.size() > kMostRoleMailboxes) {
+    problems.Add(*items[kMostRoleMailboxes], "LL1105",
+                 fmt::format("at most {} mailboxes are read", kMostRoleMailboxes));
+    return {};
+  }
+  std::map<std::string, const YamlNode*, std::less<>> places;
+  for (const YamlNode* item : items) {
+    const std::optional<std::string> name = ReadText(problems, *item, "a mailbox");
+    if (!name) continue;
+    if (!IsSmallWord(*name)) {
+      problems.Add(*item, "LL2907", fmt::format("\"{}\" is not one word of the letters a to z", *name),
+                   "write what stands before the @, up to the first dot, dash or digit: info stands for info.de, too");
+    } else if (const auto [first, added] = places.try_emplace(*name, item); !added) {
+      Diagnostic& d =
+          problems.Add(*item, "LL1106", fmt::format("\"{}\" is listed twice", *name), "remove one of the two");
+      d.related = first->second->file->PositionOf(first->second->offset);
+      d.related_message = "the first one";
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, at] : places) names.push_back(name);
+  return domain::RoleMailboxes(names);
+}
 
 domain::MailProviders ReadMailProviders(Problems& problems, const YamlNode& root) {
   return MailProvidersReader(problems, nullptr).Read(root);

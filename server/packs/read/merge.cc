@@ -1,9 +1,11 @@
 // merge.yaml: which records are the same, and whose values stand. Only the central pack has one.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "fmt/format.h"
 #include "packs/read/readers.h"
+#include "packs/read/schema.h"
 
 namespace leadline::packs {
 namespace {
@@ -12,11 +14,13 @@ using domain::BlockingKey;
 using domain::Comparator;
 using domain::ComparisonDef;
 using domain::ComparisonLevel;
+using domain::Identifier;
 using domain::Survivorship;
 
 using Names = std::vector<std::string>;
 
-constexpr double kMaxWeight = 30;  // bits: a thousand million to one
+constexpr int64_t kMostPeople = 1000;  // that are counted
+constexpr double kMaxWeight = 30;      // bits: a thousand million to one
 
 const Names& BlockingNames() {
   static const auto* const names =
@@ -29,6 +33,11 @@ BlockingKey BlockingOf(int number) {
       BlockingKey::kEmail,          BlockingKey::kPhone,    BlockingKey::kEmailLocalPart, BlockingKey::kNameAndDomain,
       BlockingKey::kNameAndAccount, BlockingKey::kFullName, BlockingKey::kAccountDomain,  BlockingKey::kAccountName};
   return kKeys[number];
+}
+const std::string& NameOf(BlockingKey key) {
+  int number = 0;
+  while (BlockingOf(number) != key) ++number;
+  return BlockingNames()[static_cast<size_t>(number)];
 }
 const Names& ComparatorNames() {
   static const auto* const names = new Names{"exact", "jaro_winkler", "token_set", "email", "phone"};
@@ -48,15 +57,27 @@ Survivorship KeepOf(int number) {
                                      Survivorship::kUnion};
   return kKeeps[number];
 }
-const Names& ContactFields() {
-  static const auto* const names =
-      new Names{"contact.email", "contact.phone",   "contact.given_name", "contact.family_name", "contact.full_name",
-                "contact.title", "contact.country", "account.name",       "account.domain",      "account.country"};
-  return *names;
+// Fields that are compared; attributes of the centre besides.
+Names FieldsOf(const Schema& schema, const std::string& side) {
+  Names names = side == "contact"
+                    ? Names{"contact.email",       "contact.email_domain", "contact.phone",  "contact.given_name",
+                            "contact.family_name", "contact.full_name",    "contact.title",  "contact.country",
+                            "account.name",        "account.domain",       "account.country"}
+                    : Names{"account.name", "account.domain", "account.country"};
+  for (const FieldDef& field : schema.fields()) {
+    if (!field.standard && field.layer.empty() && field.name.starts_with(side + ".")) names.push_back(field.name);
+  }
+  return names;
 }
-const Names& AccountFields() {
-  static const auto* const names = new Names{"account.name", "account.domain", "account.country"};
-  return *names;
+// The blocking key that a field's whole value makes, by which it is known how many records have it; nothing for fields
+// without one.
+std::optional<BlockingKey> KeyOfValue(const std::string& side, const std::string& field) {
+  if (field == "contact.email") return BlockingKey::kEmail;
+  if (field == "contact.phone") return BlockingKey::kPhone;
+  if (field == "contact.full_name") return BlockingKey::kFullName;
+  if (side == "account" && field == "account.domain") return BlockingKey::kAccountDomain;
+  if (side == "account" && field == "account.name") return BlockingKey::kAccountName;
+  return std::nullopt;
 }
 // Fields that a survivorship rule may name; attributes.<name> besides.
 const Names& SurvivorFields() {
@@ -69,8 +90,8 @@ const Names& SurvivorFields() {
 
 class MergeReader : FileReader {
  public:
-  explicit MergeReader(const Reading& reading)
-      : FileReader(reading), matching_(rules_.matching), merging_(rules_.merging) {}
+  MergeReader(const Reading& reading, const Schema& schema)
+      : FileReader(reading), schema_(schema), matching_(rules_.matching), merging_(rules_.merging) {}
 
   void Read(const YamlNode& root) {
     MapReader top(problems_, root, "merge.yaml");
@@ -82,10 +103,10 @@ class MergeReader : FileReader {
       matching_.max_candidates = static_cast<int>(*most);
     }
     if (const YamlNode* contact = top.Require("contact")) {
-      ReadSide(*contact, "contact", ContactFields(), matching_.contact_keys, matching_.contact_comparisons);
+      ReadSide(*contact, "contact", matching_.contact_keys, matching_.contact_comparisons);
     }
     if (const YamlNode* account = top.Require("account")) {
-      ReadSide(*account, "account", AccountFields(), matching_.account_keys, matching_.account_comparisons);
+      ReadSide(*account, "account", matching_.account_keys, matching_.account_comparisons);
     }
     problems_.SetRule("survivorship");
     if (const YamlNode* survivorship = top.Require("survivorship")) ReadSurvivorship(*survivorship);
@@ -115,7 +136,7 @@ class MergeReader : FileReader {
     }
   }
 
-  void ReadSide(const YamlNode& node, const std::string& side, const Names& fields, std::vector<BlockingKey>& keys,
+  void ReadSide(const YamlNode& node, const std::string& side, std::vector<BlockingKey>& keys,
                 std::vector<ComparisonDef>& comparisons) {
     problems_.SetRule(side);
     MapReader reader(problems_, node, fmt::format("\"{}\"", side));
@@ -130,12 +151,68 @@ class MergeReader : FileReader {
       keys.push_back(BlockingOf(static_cast<int>(it - names.begin())));
     }
     const auto items = reader.RequiredList("comparisons");
+    const auto identifiers = side == "contact" ? reader.List("identifiers") : std::vector<const YamlNode*>();
     reader.Finish();
-    for (const YamlNode* item : items) ReadComparison(*item, side, fields, comparisons);
+    const Names fields = FieldsOf(schema_, side);
+    groups_.clear();
+    for (const YamlNode* item : items) ReadComparison(*item, side, fields, keys, comparisons);
+    problems_.SetRule(side);
+    for (const auto& [name, group] : groups_) {
+      if (group.comparisons > 1) continue;
+      problems_.Add(*group.at, "LL2608", fmt::format("no other comparison is in the group \"{}\"", name),
+                    "name the same group in all comparisons that tell of one fact, or remove it");
+    }
+    for (const YamlNode* item : identifiers) ReadIdentifier(*item, comparisons);
+  }
+
+  // {email: same address, name: similar name, most_people: 1}
+  void ReadIdentifier(const YamlNode& node, const std::vector<ComparisonDef>& comparisons) {
+    MapReader reader(problems_, node, "an identifier");
+    if (!reader.ok()) return;
+    Identifier identifier;
+    if (const std::optional<int64_t> most = reader.Integer("most_people")) {
+      identifier.most_people = *most;
+      if (*most < 1 || *most > kMostPeople) {
+        problems_.Add(*reader.Get("most_people"), "LL1105", fmt::format("most_people must be 1 to {}", kMostPeople));
+      }
+    }
+    for (const YamlNode& key : node.keys) {
+      if (key.text == "most_people") continue;
+      const YamlNode* level = reader.Require(key.text);
+      if (level == nullptr) continue;
+      if (const std::optional<Identifier::Part> part = PartOf(key, *level, comparisons)) {
+        identifier.parts.push_back(*part);
+      }
+    }
+    reader.Finish();
+    if (node.keys.size() == (identifier.most_people == 0 ? 0U : 1U)) {
+      problems_.Add(node, "LL2606", "the identifier names no comparison", "write it as  {email: same address}");
+    }
+    if (!identifier.parts.empty()) matching_.contact_identifiers.push_back(std::move(identifier));
+  }
+
+  std::optional<Identifier::Part> PartOf(const YamlNode& key, const YamlNode& level,
+                                         const std::vector<ComparisonDef>& comparisons) {
+    Names ids, labels;
+    for (const ComparisonDef& def : comparisons) ids.push_back(def.id);
+    const auto id = std::find(ids.begin(), ids.end(), key.text);
+    if (id == ids.end()) {
+      problems_.Add(key, "LL2606", fmt::format("there is no comparison \"{}\"", key.text), DidYouMean(key.text, ids));
+      return std::nullopt;
+    }
+    const auto comparison = static_cast<size_t>(id - ids.begin());
+    for (const ComparisonLevel& one : comparisons[comparison].levels) labels.push_back(one.label);
+    const auto label = std::find(labels.begin(), labels.end(), level.text);
+    if (label == labels.end()) {
+      problems_.Add(level, "LL2606", fmt::format("{} has no level \"{}\"", key.text, level.text),
+                    DidYouMean(level.text, labels));
+      return std::nullopt;
+    }
+    return Identifier::Part{comparison, label - labels.begin() + 1};
   }
 
   void ReadComparison(const YamlNode& node, const std::string& side, const Names& fields,
-                      std::vector<ComparisonDef>& comparisons) {
+                      const std::vector<BlockingKey>& keys, std::vector<ComparisonDef>& comparisons) {
     MapReader reader(problems_, node, "a comparison");
     if (!reader.ok()) return;
     ComparisonDef def;
@@ -155,6 +232,10 @@ class MergeReader : FileReader {
     if (!by_plugin || reader.Get("levels") != nullptr) {
       for (const YamlNode* level : reader.RequiredList("levels")) ReadLevel(*level, def);
     }
+    def.group = reader.Text("group");
+    if (!def.group.empty()) ++groups_.try_emplace(def.group, Group{reader.Get("group"), 0}).first->second.comparisons;
+    def.term_frequency = reader.Flag("term_frequency");
+    if (def.term_frequency && field >= 0) CheckCounted(reader, side, fields[static_cast<size_t>(field)], keys);
     reader.Finish();
     CheckLevels(reader, def);
     if (!id || field < 0 || (by_plugin ? def.plugin < 0 : comparator < 0)) return;
@@ -163,6 +244,21 @@ class MergeReader : FileReader {
     def.field = fields[static_cast<size_t>(field)];
     if (comparator >= 0) def.comparator = ComparatorOf(comparator);
     comparisons.push_back(std::move(def));
+  }
+
+  // How many records have a value is known by their blocking keys.
+  void CheckCounted(MapReader& reader, const std::string& side, const std::string& field,
+                    const std::vector<BlockingKey>& keys) {
+    const std::optional<BlockingKey> key = KeyOfValue(side, field);
+    if (key && std::find(keys.begin(), keys.end(), *key) != keys.end()) return;
+    const YamlNode& at = *reader.Get("term_frequency");
+    if (!key) {
+      problems_.Add(at, "LL2607", fmt::format("nobody knows how many records have the same {}", field),
+                    "remove it: only whole addresses, numbers, names and domains are counted, by their blocking keys");
+      return;
+    }
+    problems_.Add(at, "LL2607", fmt::format("how many records have the same {} is counted by a blocking key", field),
+                  fmt::format("add {} to  blocking:", NameOf(*key)));
   }
 
   // The comparator's number that takes the plugin's place when it fails; -1 when none does.
@@ -249,12 +345,21 @@ class MergeReader : FileReader {
     }
   }
 
+  struct Group {
+    const YamlNode* at;
+    int comparisons;
+  };
+
+  const Schema& schema_;
   domain::MatchPolicy& matching_;
   domain::MergePolicy& merging_;
+  std::map<std::string, Group> groups_;  // of the side that is being read
 };
 
 }  // namespace
 
-void ReadMerge(const Reading& reading, const YamlNode& root) { MergeReader(reading).Read(root); }
+void ReadMerge(const Reading& reading, const Schema& schema, const YamlNode& root) {
+  MergeReader(reading, schema).Read(root);
+}
 
 }  // namespace leadline::packs

@@ -86,7 +86,7 @@ struct SharedRouting {
 };
 void ReadRouting(const Reading& reading, SharedRouting& shared, const YamlNode& root);
 
-void ReadMerge(const Reading& reading, const YamlNode& root);
+void ReadMerge(const Reading& reading, const Schema& schema, const YamlNode& root);
 
 void ReadPhones(Problems& problems, const YamlNode& root, domain::PhoneRules& phones);
 
@@ -100,6 +100,10 @@ inline constexpr Duration kMostCalendarNotice = 366 * kDay;  // of `within`
 void ReadNotify(const Reading& reading, const YamlNode& root);
 
 void ReadNormalize(const Reading& reading, const YamlNode& root);
+
+// role_mailboxes.yaml, which only the centre has: the names of mailboxes that several people read.
+inline constexpr size_t kMostRoleMailboxes = 1000;
+domain::RoleMailboxes ReadRoleMailboxes(Problems& problems, const YamlNode& root);
 
 // The central mail_providers.yaml.
 domain::MailProviders ReadMailProviders(Problems& problems, const YamlNode& root);
