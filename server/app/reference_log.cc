@@ -11,7 +11,8 @@ void LogReference(const domain::ReferenceVersions& versions, const Log& log) {
   log.Info("reference tables", {{"time_zones", versions.time_zones},
                                 {"phone_metadata", versions.phone_metadata},
                                 {"public_suffix_list", versions.public_suffix_list},
-                                {"country_codes", versions.country_codes}});
+                                {"country_codes", versions.country_codes},
+                                {"japanese_readings", domain::JapaneseReadingsVersion()}});
 }
 
 bool WarnOfOldTimeZones(std::string_view version, Time now, const Log& log) {

@@ -3,6 +3,8 @@
 
 #include "absl/strings/ascii.h"
 #include "domain/matching.h"
+#include "domain/names/name_keys.h"
+#include "domain/names/readings.h"
 #include "domain/phone.h"
 #include "domain/text.h"
 
@@ -13,6 +15,8 @@ constexpr std::string_view kEmailKey = "email:";
 // Letters of the domain that stand with the local part: tells "info@acme" from "info@zenith", forgives slips after
 // them.
 constexpr size_t kDomainLetters = 2;
+// Beside the name as it is folded.
+constexpr size_t kMostFullNameReadings = 4;
 
 std::string Joined(std::string_view kind, std::initializer_list<std::string_view> parts) {
   std::string key(kind);
@@ -69,22 +73,24 @@ std::string NameAndDomainKey(const IdentityTables& tables, const Contact& contac
   return Joined("name_domain", {family, FirstLetter(given), domain});
 }
 
-std::string NameAndAccountKey(const Contact& contact, const Account* account) {
-  if (account == nullptr) return "";
-  std::string family = FoldText(contact.family_name);
-  std::string given = FoldText(contact.given_name);
-  std::string company = FoldCompanyName(account->name);
-  if (family.empty() || given.empty() || company.empty()) return "";
-  return Joined("name_account", {family, given, std::string_view(company).substr(0, company.find(' '))});
+void AddDistinct(std::vector<std::string>& keys, std::string key) {
+  if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
 }
 
-std::string FullNameKey(const Contact& contact) {
-  std::string given = FoldText(contact.given_name);
-  std::string family = FoldText(contact.family_name);
+void AddNameAndAccountKeys(const Contact& contact, const Account* account, std::vector<std::string>& keys) {
+  if (account == nullptr) return;
+  const std::string company = FoldCompanyName(account->name);
+  if (company.empty()) return;
+  const std::string_view first_word = std::string_view(company).substr(0, company.find(' '));
+  for (const std::string& name : NameKeys({contact.given_name, contact.family_name})) {
+    AddDistinct(keys, Joined("name_account", {name, first_word}));
+  }
+}
+
+std::string FullNameKey(const std::string& folded) {
+  std::vector<std::string_view> words = Words(folded);
   // One name alone stands for too many people.
-  if (given.empty() || family.empty()) return "";
-  std::string both = given + ' ' + family;
-  std::vector<std::string_view> words = Words(both);
+  if (words.size() < 2) return "";
   std::sort(words.begin(), words.end());
   std::string key = "full_name:";
   for (size_t i = 0; i < words.size(); ++i) {
@@ -92,6 +98,17 @@ std::string FullNameKey(const Contact& contact) {
     key += words[i];
   }
   return key;
+}
+
+void AddFullNameKeys(const Contact& contact, std::vector<std::string>& keys) {
+  const std::string given = FoldText(contact.given_name);
+  const std::string family = FoldText(contact.family_name);
+  const bool ascii = IsAscii(contact.given_name) && IsAscii(contact.family_name);
+  if (!given.empty() && !family.empty()) AddDistinct(keys, FullNameKey(given + ' ' + family));
+  if (ascii) return;
+  std::vector<std::string> readings = ReadingsOf({contact.given_name, contact.family_name});
+  if (readings.size() > kMostFullNameReadings) readings.resize(kMostFullNameReadings);
+  for (const std::string& reading : readings) AddDistinct(keys, FullNameKey(reading));
 }
 
 std::string AccountDomainKey(const IdentityTables& tables, const Account* account) {
@@ -116,14 +133,13 @@ std::string KeyOf(const IdentityTables& tables, BlockingKey kind, const Contact&
       return LocalPartKey(contact);
     case BlockingKey::kNameAndDomain:
       return NameAndDomainKey(tables, contact, account);
-    case BlockingKey::kNameAndAccount:
-      return NameAndAccountKey(contact, account);
-    case BlockingKey::kFullName:
-      return FullNameKey(contact);
     case BlockingKey::kAccountDomain:
       return AccountDomainKey(tables, account);
     case BlockingKey::kAccountName:
       return AccountNameKey(account);
+    case BlockingKey::kNameAndAccount:
+    case BlockingKey::kFullName:
+      break;  // several keys of one kind
   }
   return "";
 }
@@ -138,10 +154,6 @@ std::string_view BeginningOfKeys(std::string_view field) {
   return "";
 }
 
-void AddDistinct(std::vector<std::string>& keys, std::string key) {
-  if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
-}
-
 }  // namespace
 
 std::string ContactPhoneKey(const PhoneRules& rules, const Contact& contact) {
@@ -151,7 +163,15 @@ std::string ContactPhoneKey(const PhoneRules& rules, const Contact& contact) {
 
 std::vector<std::string> ContactKeys(const MatchPolicy& policy, const Contact& contact, const Account* account) {
   std::vector<std::string> keys;
-  for (BlockingKey kind : policy.contact_keys) AddDistinct(keys, KeyOf(*policy.identity, kind, contact, account));
+  for (const BlockingKey kind : policy.contact_keys) {
+    if (kind == BlockingKey::kNameAndAccount) {
+      AddNameAndAccountKeys(contact, account, keys);
+    } else if (kind == BlockingKey::kFullName) {
+      AddFullNameKeys(contact, keys);
+    } else {
+      AddDistinct(keys, KeyOf(*policy.identity, kind, contact, account));
+    }
+  }
   return keys;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/names/name_similarity.h"
 #include "domain/phone.h"
 #include "domain/similarity.h"
 #include "domain/text.h"
@@ -25,6 +26,7 @@ struct FieldValue {
   std::string shown;
   std::string normal;
   Form form = Form::kText;
+  ComparableName name;  // of kFullName
 };
 
 std::string AttributeText(const Attributes& attributes, std::string_view name) {
@@ -57,7 +59,9 @@ FieldValue ContactField(const Contact& contact, std::string_view name) {
   if (name == "phone") return {contact.phone, "", Form::kPhone};
   if (name == "given_name") return {contact.given_name, ""};
   if (name == "family_name") return {contact.family_name, ""};
-  if (name == "full_name") return {FullName(contact), "", Form::kFullName};
+  if (name == "full_name") {
+    return {FullName(contact), "", Form::kFullName, MakeComparable({contact.given_name, contact.family_name})};
+  }
   if (name == "title") return {contact.title, ""};
   if (name == "language") return {contact.language, ""};
   if (name == "country") return {contact.country, ""};
@@ -76,8 +80,10 @@ FieldValue AccountField(const Account& account, std::string_view name) {
 std::string Normal(const IdentityTables& tables, const FieldValue& value, std::string_view country) {
   switch (value.form) {
     case Form::kText:
-    case Form::kFullName:
       return FoldText(value.shown);
+    case Form::kFullName:
+      return value.name.given.empty() || value.name.family.empty() ? value.name.given + value.name.family
+                                                                   : value.name.given + ' ' + value.name.family;
     case Form::kCompany:
       return FoldCompanyName(value.shown);
     case Form::kEmail:
@@ -113,38 +119,12 @@ FieldValue Read(const IdentityTables& tables, const Side& side, std::string_view
   return value;
 }
 
-// The words with the first moved to the end; empty when there is only one.
-std::string Turned(const std::string& name) {
-  size_t gap = name.find(' ');
-  return gap == std::string::npos ? "" : name.substr(gap + 1) + ' ' + name.substr(0, gap);
-}
-
-// One name against several: the best of them, held below a whole name's agreement.
-double PartOfName(std::string_view word, std::string_view name) {
-  constexpr double kPart = 0.88;
-  double best = 0;
-  for (std::string_view other : Words(name)) best = std::max(best, JaroWinkler(word, other));
-  return kPart * best;
-}
-
-// Given and family name are often entered the wrong way round, or only one of them.
-double FullNameSimilarity(const std::string& left, const std::string& right) {
-  double straight = JaroWinkler(left, right);
-  if (straight == 1) return 1;
-  std::string left_turned = Turned(left);
-  std::string right_turned = Turned(right);
-  if (left_turned.empty() != right_turned.empty()) {
-    return std::max(straight, left_turned.empty() ? PartOfName(left, right) : PartOfName(right, left));
-  }
-  return std::max({straight, JaroWinkler(left, right_turned), JaroWinkler(left_turned, right)});
-}
-
 double Similarity(Comparator comparator, const FieldValue& left, const FieldValue& right) {
   switch (comparator) {
     case Comparator::kExact:
       return left.normal == right.normal ? 1 : 0;
     case Comparator::kJaroWinkler:
-      return left.form == Form::kFullName ? FullNameSimilarity(left.normal, right.normal)
+      return left.form == Form::kFullName ? PersonNameSimilarity(left.name, right.name)
                                           : JaroWinkler(left.normal, right.normal);
     case Comparator::kTokenSet:
       return TokenSetSimilarity(left.normal, right.normal);

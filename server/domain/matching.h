@@ -69,8 +69,8 @@ enum class BlockingKey : uint8_t {
   kPhone,           // PhoneKey
   kEmailLocalPart,  // "ana.silva" with the first letters of the domain
   kNameAndDomain,   // folded family name, first letter of the given name, registrable domain
-  kNameAndAccount,  // folded family and given name, first folded word of the company
-  kFullName,        // folded given and family name, in alphabetical order of the words
+  kNameAndAccount,  // NameKeys, first folded word of the company: the same name in any script, spelling or short form
+  kFullName,        // folded given and family name, and its readings, in alphabetical order of the words
   kAccountDomain,   // registrable domain of the company
   kAccountName,     // folded company name without legal form
 };

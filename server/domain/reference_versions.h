@@ -20,5 +20,7 @@ std::string PhoneMetadataVersion();
 std::string PublicSuffixListVersion();
 // What countries are checked against. Thread-safe.
 std::string CountryCodesVersion();
+// What Japanese names are read with; "none: " and why where there is no dictionary. Thread-safe.
+std::string JapaneseReadingsVersion();
 
 }  // namespace leadline::domain

@@ -12,6 +12,7 @@ TEST(ReferenceVersionsTest, NameTheTablesThatDecide) {
   EXPECT_THAT(PhoneMetadataVersion(), ContainsRegex("[0-9]+\\.[0-9]+"));
   EXPECT_THAT(PublicSuffixListVersion(), ContainsRegex("20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]"));
   EXPECT_THAT(CountryCodesVersion(), ContainsRegex("ISO 3166-1"));
+  EXPECT_THAT(JapaneseReadingsVersion(), ContainsRegex("IPADIC of [0-9]+ words|none: ."));
 }
 
 }  // namespace

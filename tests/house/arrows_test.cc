@@ -50,9 +50,13 @@ const Arrows kRoomMayInclude = {
     {"domain/deals", {}},
     // Values of fields by name; what a history comes to; records joined; decisions as the ledger keeps them.
     {"domain/history", {}},
+    // Records of one kind, compared with each other: which of them are the same, learned from the records alone.
+    {"domain/linkage", {}},
     // Which addresses are nobody's own; what two records' comparisons come to together.
     {"domain/mailboxes", {}},
     {"domain/pairs", {}},
+    // Names of people across scripts and spellings: how they may be read, and how alike they are.
+    {"domain/names", {}},
     // What reports say, folded from the ledger.
     {"domain/reports", {}},
     // Text to tree; what a condition says; what is computed of a record; what conditions mean together; tree to
