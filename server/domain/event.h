@@ -75,8 +75,9 @@ struct ScoreChanged {
 struct Assigned {
   std::string rep;  // empty: nobody any more
   std::string previous_rep;
-  // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted, split or
-  // import; empty: no route had a rep for the lead, or, without a queue, it only leaves the one that it was in.
+  // The route, gate or transition that decided, or "sla/" and the level whose ladder did; manual, accepted, split,
+  // import, merge, or unmerge (credited); empty: no route had a rep for the lead, or, without a queue, it only leaves
+  // the one that it was in.
   std::string route;
   std::string hold_queue;        // in which the lead waits from here on; empty: in none
   double score = 0;              // the lead's total at that time
@@ -84,8 +85,10 @@ struct Assigned {
   std::vector<PoolState> turns;  // members of the pool whose place changed, as they stand after it
   std::string reason;            // a person's, or what was missed
   bool closed = false;           // the lead was no work in hand then
-  // The rep, who has the lead still, rejected it for a reason that is not theirs, and has the turn back that it took.
+  // The turn that the lead took is given back: the rep, who has the lead still, rejected it for a reason that is not
+  // theirs, or the merge by which it came to them was undone.
   bool credited = false;
+  std::vector<PoolState> turns_before;  // of a merge: where the members of `turns` stood that had a place
   bool operator==(const Assigned&) const = default;
 };
 
@@ -98,22 +101,26 @@ struct DecisionTaken {
   bool operator==(const DecisionTaken&) const = default;
 };
 
-// Stands in the history of both records. `changed` is what the merge made of the survivor's fields.
+// Stands in the history of both records, and of those that were decided anew because of it. `changed` is what the merge
+// made of the survivor's fields, and `times` as of when these are, and those that both had, in the order of fields.
 struct Merged {
   std::string merge_id;
   RecordRef absorbed;
   RecordRef survivor;
   std::string reason;
   std::vector<FieldChange> changed;
+  std::vector<ValueTime> times;
   bool operator==(const Merged&) const = default;
 };
 
-// The same; `changed` is what became of the survivor's fields.
+// The same; `changed` is what became of the fields of the event's record. `state` is all of that record as its own
+// history has it, without what the merge made of it, and without what is personal, which `changed` tells.
 struct Unmerged {
   std::string merge_id;
   RecordRef restored;
   std::string reason;
   std::vector<FieldChange> changed;
+  std::variant<std::monostate, Account, Contact, Lead> state;
   bool operator==(const Unmerged&) const = default;
 };
 

@@ -8,8 +8,6 @@
 namespace leadline::domain {
 namespace {
 
-bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
-
 // Without a name where it has not fired and is not `told`.
 Reason Judge(const TransitionDef& transition, const ConditionTest& test, bool told) {
   Reason reason;
@@ -147,6 +145,8 @@ std::string_view TriggerName(Trigger trigger) {
       return "accept";
     case Trigger::kReject:
       return "reject";
+    case Trigger::kMerge:
+      return "merge";
   }
   return "unknown";
 }

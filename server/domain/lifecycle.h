@@ -30,9 +30,14 @@ struct StatusDef {
   bool over() const { return won || terminal; }
 };
 
-// What can set a transition off. `kEntry` gives a new record its first status.
-enum class Trigger : uint8_t { kEntry, kActivity, kRescore, kTransition, kAccept, kReject };
+// What can set a transition off. `kEntry` gives a new record its first status; `kMerge`: another record was merged into
+// it, and nothing that was done is news to it.
+enum class Trigger : uint8_t { kEntry, kActivity, kRescore, kTransition, kAccept, kReject, kMerge };
 std::string_view TriggerName(Trigger trigger);
+// Whether rules set it off, and nobody's word.
+inline bool ByThePacksAlone(Trigger trigger) {
+  return trigger == Trigger::kActivity || trigger == Trigger::kRescore || trigger == Trigger::kMerge;
+}
 
 struct TransitionDef {
   std::string id;

@@ -205,8 +205,16 @@ struct Money {
   bool operator==(const Money&) const = default;
 };
 
-// The numbers are stored: never change them.
-enum class SlaState : uint8_t { kRunning = 1, kWarned = 2, kBreached = 3, kMet = 4, kMetLate = 5, kCancelled = 6 };
+// The numbers are stored: never change them. kUndone: the clock came with a merge that was undone; no report counts it.
+enum class SlaState : uint8_t {
+  kRunning = 1,
+  kWarned = 2,
+  kBreached = 3,
+  kMet = 4,
+  kMetLate = 5,
+  kCancelled = 6,
+  kUndone = 7
+};
 
 struct SlaClock {
   std::string sla_id;

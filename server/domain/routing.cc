@@ -195,7 +195,7 @@ void NoteGiven(Time at, RepState& state) {
 
 bool GivesOneMore(const Assigned& assigned) {
   return !assigned.rep.empty() && assigned.rep != assigned.previous_rep && !assigned.closed && !assigned.credited &&
-         assigned.route != "import" && assigned.route != "split";
+         assigned.route != "import" && assigned.route != "split" && assigned.route != "merge";
 }
 
 bool HasRoom(const Rep& rep, const RepState& state, Time now) { return LimitReached(rep, state, now).code.empty(); }

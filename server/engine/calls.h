@@ -196,10 +196,12 @@ struct Entity {
 struct MergeResult {
   std::string merge_id;
   Entity entity;
+  int64_t pending_leads = 0;  // that are yet to be decided anew
 };
 struct UnmergeResult {
   Entity survivor;
   Entity restored;
+  int64_t pending_leads = 0;  // as of a merge
 };
 
 struct EraseResult {

@@ -92,6 +92,7 @@ grpc::ServerUnaryReactor* MergeService::MergeRecords(grpc::CallbackServerContext
         Answer<engine::MergeResult>(env_, call, reactor, [this, response](const engine::MergeResult& result) {
           FillMerge(result, response->mutable_merge());
           ToProto(result.entity, Present(*env_.engine), response->mutable_entity());
+          response->set_pending_lead_count(result.pending_leads);
         }));
     return absl::OkStatus();
   });
@@ -113,6 +114,7 @@ grpc::ServerUnaryReactor* MergeService::UndoMerge(grpc::CallbackServerContext* c
           const Present present(*env_.engine);
           ToProto(result.survivor, present, response->mutable_survivor());
           ToProto(result.restored, present, response->mutable_restored());
+          response->set_pending_lead_count(result.pending_leads);
         }));
     return absl::OkStatus();
   });

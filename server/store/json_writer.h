@@ -24,7 +24,8 @@ struct EnumNames<domain::RecordKind> {
 };
 template <>
 struct EnumNames<domain::SlaState> {
-  static constexpr std::string_view names[] = {"running", "warned", "breached", "met", "met_late", "cancelled"};
+  static constexpr std::string_view names[] = {"running",  "warned",    "breached", "met",
+                                               "met_late", "cancelled", "undone"};
 };
 template <>
 struct EnumNames<domain::DecisionKind> {

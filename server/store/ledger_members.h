@@ -151,6 +151,7 @@ void Members(C& c, typename C::template Ref<domain::Assigned> r) {
   c.Personal("reason", r.reason);
   c("closed", r.closed);
   c("credited", r.credited);
+  c("turns_before", r.turns_before);
 }
 
 template <typename C>
@@ -168,6 +169,7 @@ void Members(C& c, typename C::template Ref<domain::Merged> r) {
   c("survivor", r.survivor);
   c.Personal("reason", r.reason);
   c("changed", r.changed);
+  c("times", r.times);
 }
 
 template <typename C>
@@ -176,6 +178,7 @@ void Members(C& c, typename C::template Ref<domain::Unmerged> r) {
   c("restored", r.restored);
   c.Personal("reason", r.reason);
   c("changed", r.changed);
+  c("state", r.state);
 }
 
 template <typename C>
@@ -356,7 +359,7 @@ struct EnumRange<domain::RecordKind> {
 };
 template <>
 struct EnumRange<domain::SlaState> {
-  static constexpr int first = 1, last = 6;
+  static constexpr int first = 1, last = 7;
 };
 template <>
 struct EnumRange<domain::DecisionKind> {

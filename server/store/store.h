@@ -57,6 +57,8 @@ struct JourneyFilter {
   std::string region, source, product;                  // empty: any; only for leads (source, product)
   // Statuses of sales: steps of leads into them have the score of then; null: no step has one.
   std::function<bool(std::string_view status)> is_sales = {};
+  // By which the ways of records that were merged are joined; null: the survivor's own alone.
+  const domain::Lifecycle* lifecycle = nullptr;
 };
 
 // What the ledger tells of a record for reports, up to one of its transactions.
@@ -66,6 +68,8 @@ struct ReportHistory {
   std::string enquirer_status;            // as RecordCreated tells it, where that is part of the history
   // A step is without its score, since none was decided in these events: perhaps before them.
   bool lacks_score = false;
+  // A merge, or its end, is among the events: what the record went through is told by other histories, too.
+  bool merges = false;
 };
 
 // What a stretch of the ledger tells of an account, contact or lead.
@@ -91,6 +95,7 @@ struct ReportReading {
   int64_t through = std::numeric_limits<int64_t>::max();  // the last transaction of the ledger that is read
   // As in JourneyFilter.
   std::function<bool(std::string_view status)> is_sales = {};
+  const domain::Lifecycle* lifecycle = nullptr;
 };
 
 struct AssignmentEvent {

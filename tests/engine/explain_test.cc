@@ -122,7 +122,7 @@ TEST_F(ExplainTest, ConditionsKeepTheirShape) {
   for (const auto& e : to_maql.evidence) {
     if (e.field == "trigger") triggers.push_back(e.value);
   }
-  EXPECT_THAT(triggers, ElementsAre("activity", "rescore"));
+  EXPECT_THAT(triggers, ElementsAre("activity", "rescore", "merge"));
 }
 
 TEST_F(ExplainTest, WhyNotAStatusSaysHowManyPointsAreMissing) {

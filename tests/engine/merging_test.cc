@@ -31,8 +31,6 @@ template <typename Record>
 Record WithoutMarks(Record record) {
   record.version = 0;
   record.updated_at = 0;
-  // Values that were put back are as new as that.
-  if constexpr (requires { record.value_times; }) record.value_times = {};
   return record;
 }
 
@@ -115,7 +113,7 @@ TEST_F(MergingTest, WhatWasAnsweredStaysAnswered) {
     ASSERT_NE(handled_at(*other), 0) << absorbed;
     const auto merged = Merge(survivor, absorbed);
     ASSERT_TRUE(merged.ok()) << merged.status();
-    EXPECT_EQ(status_of(merged->entity), "maql") << survivor << ": its points count, its request does not";
+    EXPECT_EQ(status_of(merged->entity), "re_market") << survivor << ": sales looked at it";
     EXPECT_EQ(handled_at(merged->entity), handled_at(*other)) << survivor;
     const auto separated = Unmerge(merged->merge_id);
     ASSERT_TRUE(separated.ok()) << separated.status();
@@ -132,7 +130,7 @@ TEST_F(MergingTest, WhatWasAnsweredStaysAnswered) {
   EXPECT_EQ(engine_->GetLead({}, LeadName(reads.lead))->status, "mql");
 }
 
-TEST_F(MergingTest, MergesAreUndoneInReverse) {
+TEST_F(MergingTest, MergesAreUndoneInAnyOrder) {
   SubmitResult a = Person("Ana", "ana@acme.es", "");
   SubmitResult b = Person("Bettina", "bettina@b.es", "");
   SubmitResult c = Person("Carla", "carla@c.es", "");
@@ -140,9 +138,9 @@ TEST_F(MergingTest, MergesAreUndoneInReverse) {
   clock_.Advance(kMinute);
   auto second = Merge(ContactName(a.contact), ContactName(c.contact));
   ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(ReasonOf(Unmerge(first->merge_id).status()), "LATER_MERGE_STANDS");
-  EXPECT_TRUE(Unmerge(second->merge_id).ok());
   EXPECT_TRUE(Unmerge(first->merge_id).ok());
+  EXPECT_EQ(engine_->GetEntity({}, ContactName(c.contact))->contact->id, a.contact.id);
+  EXPECT_TRUE(Unmerge(second->merge_id).ok());
 }
 
 TEST_F(MergingTest, ASurvivorThatWasMergedItselfIsSeparatedFirst) {

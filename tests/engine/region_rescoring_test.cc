@@ -167,8 +167,8 @@ TEST_F(RegionRescoringTest, EachPartOfARegionsRulesCounts) {
 TEST_F(RegionRescoringTest, ACentralRuleTouchesAll) {
   EXPECT_THAT(ChangedBy(Edited("central", "scoring.yaml", "    points: 25\n", "    points: 24\n")),
               ElementsAre("", "apac", "emea", "latam", "north_america"));
-  EXPECT_THAT(ChangedBy(Edited("central", "status.yaml", "    on: rescore\n    when: score.qualified\n",
-                               "    on: rescore\n    when: score.qualified && lead.purchased == false\n")),
+  EXPECT_THAT(ChangedBy(Edited("central", "status.yaml", "    on: [rescore, merge]\n    when: score.qualified\n",
+                               "    on: [rescore, merge]\n    when: score.qualified && lead.purchased == false\n")),
               ElementsAre("", "apac", "emea", "latam", "north_america"));
   // What a gate holds must be found among those that it denied before; who owns a queue, and until when, changes no
   // lead.

@@ -122,17 +122,25 @@ domain::EventPayload Generator::Payload(size_t type) {
                               .pool = Text(),
                               .turns = {{Text(), Number(), Int(0, 1000), Moment()}, {Text(), 0, 0, 0}},
                               .closed = Flip(),
-                              .credited = Flip()};
+                              .credited = Flip(),
+                              .turns_before = {{Text(), Number(), Int(0, 1000), Moment()}}};
     case 7:
       return domain::SlaChanged{.clock = Clock()};
     case 8:
       return domain::DecisionTaken{};
     case 9:
-      return domain::Merged{
-          .merge_id = Text(), .absorbed = left, .survivor = right, .reason = Text(), .changed = {{Text(), "", Text()}}};
+      return domain::Merged{.merge_id = Text(),
+                            .absorbed = left,
+                            .survivor = right,
+                            .reason = Text(),
+                            .changed = {{Text(), "", Text()}},
+                            .times = {{Text(), Moment()}}};
     case 10:
-      return domain::Unmerged{
-          .merge_id = Text(), .restored = left, .reason = Text(), .changed = {{Text(), Text(), ""}}};
+      return domain::Unmerged{.merge_id = Text(),
+                              .restored = left,
+                              .reason = Text(),
+                              .changed = {{Text(), Text(), ""}},
+                              .state = Flip() ? decltype(domain::Unmerged::state)(Lead()) : Contact()};
     case 11:
       return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
     case 14:

@@ -20,15 +20,65 @@ absl::Status Misplaced(const Event& event, std::string_view what) {
 template <typename Record>
 constexpr bool kHasValueTimes = !std::is_same_v<Record, Lead>;
 
+// The values alone.
 template <typename Record>
-absl::Status SetAll(const Event& event, const std::vector<FieldChange>& changes, Record& record) {
-  if constexpr (kHasValueTimes<Record>) TakeTimes(changes, event.time, record.value_times);
+absl::Status SetValues(const Event& event, const std::vector<FieldChange>& changes, Record& record) {
   for (const FieldChange& change : changes) {
     if (!SetField(change, record)) {
       return Misplaced(event, fmt::format("it changes \"{}\", which this kind of record cannot take", change.field));
     }
   }
   return absl::OkStatus();
+}
+
+template <typename Record>
+absl::Status SetAll(const Event& event, const std::vector<FieldChange>& changes, Record& record) {
+  if constexpr (kHasValueTimes<Record>) TakeTimes(changes, event.time, record.value_times);
+  return SetValues(event, changes, record);
+}
+
+// What a merge made of the survivor's fields, each of which is as of when its record had it.
+template <typename Record>
+absl::Status TakeMerged(const Event& event, const Merged& merged, Record& record) {
+  if constexpr (kHasValueTimes<Record>) {
+    for (const ValueTime& time : merged.times) SetTime(time, record.value_times);
+  }
+  return SetValues(event, merged.changed, record);
+}
+
+// Members that are sealed with a person's key: a state has none of them, since what another person gave may have to be
+// taken out of them.
+void KeepPersonal(const Contact& from, Contact& into) {
+  into.given_name = from.given_name;
+  into.family_name = from.family_name;
+  into.email = from.email;
+  into.phone = from.phone;
+  into.title = from.title;
+  into.attributes = from.attributes;
+}
+void KeepPersonal(const Lead& from, Lead& into) { into.attributes = from.attributes; }
+void KeepPersonal(const Account&, Account&) {}
+
+template <typename Record>
+constexpr bool kIsDerived = !std::is_same_v<Record, Account>;
+
+// The record as its own history has it; the changes bring what is personal.
+template <typename Record>
+absl::Status TakeUnmerged(const Event& event, const Unmerged& unmerged, Record& record) {
+  if (const auto* state = std::get_if<Record>(&unmerged.state)) {
+    Record now = *state;
+    now.id = record.id;
+    now.version = record.version;
+    KeepPersonal(record, now);
+    if constexpr (kIsDerived<Record>) {
+      now.meaning = record.meaning;
+      now.next_decision_at = record.next_decision_at;
+    }
+    record = std::move(now);
+  } else if (!std::holds_alternative<std::monostate>(unmerged.state)) {
+    return Misplaced(event, "it has the state of another kind of record");
+  }
+  return SetValues(event, unmerged.changed, record);
 }
 
 template <typename Record>
@@ -54,13 +104,13 @@ absl::StatusOr<bool> FoldCommon(const Event& event, Record& record) {
     if (merged->absorbed == event.record) {
       record.merged_into = merged->survivor.id;
     } else {
-      RETURN_IF_ERROR(SetAll(event, merged->changed, record));
+      RETURN_IF_ERROR(TakeMerged(event, *merged, record));
     }
   } else if (const auto* unmerged = std::get_if<Unmerged>(&event.payload)) {
-    if (unmerged->restored == event.record) {
-      record.merged_into.clear();
-    } else {
-      RETURN_IF_ERROR(SetAll(event, unmerged->changed, record));
+    const bool stateless = std::holds_alternative<std::monostate>(unmerged->state);
+    if (unmerged->restored == event.record) record.merged_into.clear();
+    if (unmerged->restored != event.record || !stateless) {
+      RETURN_IF_ERROR(TakeUnmerged(event, *unmerged, record));
     }
   } else if (!std::holds_alternative<DecisionTaken>(event.payload)) {
     return false;
@@ -114,6 +164,20 @@ void NoteGiven(const std::string& rep, Time at, Lead& lead) {
   }
   if (!rep.empty() && former.rep == rep) former.rep.clear(), former.until = 0;
   if (former.rejected_by == rep) former.rejected_by.clear(), former.rejected_for.clear();
+}
+
+Contact StateOf(Contact contact) {
+  KeepPersonal({}, contact);
+  contact.meaning = {};
+  contact.next_decision_at = 0;
+  return contact;
+}
+
+Lead StateOf(Lead lead) {
+  KeepPersonal({}, lead);
+  lead.meaning = {};
+  lead.next_decision_at = 0;
+  return lead;
 }
 
 void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead) {

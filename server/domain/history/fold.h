@@ -21,6 +21,11 @@ absl::Status Fold(const Event& event, Lead& lead);
 // Availability only: open leads are counted over the leads.
 absl::Status Fold(const Event& event, RepState& rep);
 
+// A record as Unmerged has it: without what is personal, which its changes tell, and without what is derived.
+inline Account StateOf(Account account) { return account; }
+Contact StateOf(Contact contact);
+Lead StateOf(Lead lead);
+
 // The lead waits in the queue from `at` on, put there by a route, a gate or a transition; in the same queue it waits on
 // since before. An empty queue: it waits in none.
 void PutInQueue(std::string_view queue, std::string_view by, Time at, Lead& lead);

@@ -6,6 +6,7 @@
 
 #include "domain/history/field_values.h"
 #include "domain/history/record_fields.h"
+#include "domain/history/value_times.h"
 #include "domain/phone.h"
 #include "domain/text.h"
 
@@ -96,22 +97,42 @@ T Merge(Survivorship keep, const T& absorbed, const T& survivor, bool absorbed_i
   return survivor;
 }
 
-void MergeAttributes(const MergePolicy& policy, const Attributes& absorbed, bool absorbed_is_newer,
-                     Attributes& survivor, Changes& images) {
+// One merge of fields: what it changes, and as of when values are that it takes or that both have.
+struct Joining {
+  const MergePolicy& policy;
+  const FieldTimes& times;
+  FieldMerge result = {};
+
+  bool AbsorbedIsNewer(std::string_view field) const {
+    return TimeOf(times.absorbed, field) > TimeOf(times.survivor, field);
+  }
+  // The field's value stands; `of_absorbed`: it is that one's, too, and as new as the newer of the two says it.
+  void Stands(const std::string& field, bool of_absorbed, bool of_survivor) {
+    if (!of_absorbed) return;
+    const Time theirs = TimeOf(times.absorbed, field), own = TimeOf(times.survivor, field);
+    const Time time = of_survivor ? std::max(theirs, own) : theirs;
+    if (time != 0 && time != own) result.times.push_back({field, time});
+  }
+};
+
+void MergeAttributes(const Attributes& absorbed, Attributes& survivor, Joining& joining) {
   for (const auto& [name, value] : absorbed) {
     std::string field = std::string(kAttributePrefix) + name;
     auto found = survivor.find(name);
     if (found == survivor.end()) {
       if (IsEmptyValue(value)) continue;
-      images.push_back({field, std::string(kAbsent), EncodeValue(value)});
+      joining.Stands(field, true, false);
+      joining.result.changed.push_back({field, std::string(kAbsent), EncodeValue(value)});
       survivor.emplace(name, value);
       continue;
     }
     bool list = std::holds_alternative<std::vector<std::string>>(found->second);
-    Survivorship keep = list ? KeepOf<std::vector<std::string>>(policy, field) : KeepOf<std::string>(policy, field);
-    AttributeValue merged = Merge(keep, value, found->second, absorbed_is_newer);
+    Survivorship keep =
+        list ? KeepOf<std::vector<std::string>>(joining.policy, field) : KeepOf<std::string>(joining.policy, field);
+    AttributeValue merged = Merge(keep, value, found->second, joining.AbsorbedIsNewer(field));
+    joining.Stands(field, merged == value, merged == found->second);
     if (merged == found->second) continue;
-    images.push_back({field, EncodeValue(found->second), EncodeValue(merged)});
+    joining.result.changed.push_back({field, EncodeValue(found->second), EncodeValue(merged)});
     found->second = std::move(merged);
   }
 }
@@ -127,25 +148,26 @@ const std::string* OnlyPhone(const MergePolicy& policy, const Contact& absorbed,
 }
 
 template <typename Record>
-Changes MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& survivor) {
-  Changes images;
-  bool newer = absorbed.updated_at > survivor.updated_at;
+FieldMerge MergeRecords(const MergePolicy& policy, const Record& absorbed, const FieldTimes& times, Record& survivor) {
+  Joining joining{policy, times};
   const std::string* phone = nullptr;
   if constexpr (std::is_same_v<Record, Contact>) phone = OnlyPhone(policy, absorbed, survivor);
   auto merge = [&]<typename T>(std::string_view name, FieldRole role, const T& from, T& into) {
     if (role != FieldRole::kGiven) return;
-    T merged = Merge(KeepOf<T>(policy, name), from, std::as_const(into), newer);
+    T merged = Merge(KeepOf<T>(policy, name), from, std::as_const(into), joining.AbsorbedIsNewer(name));
     if constexpr (std::is_same_v<T, std::string>) {
       if (name == "phone" && phone != nullptr) merged = *phone;
     }
+    if (!IsEmptyValue(merged)) joining.Stands(std::string(name), merged == from, merged == into);
     if (merged == into) return;
-    images.push_back({std::string(name), EncodeValue(into), EncodeValue(merged)});
+    joining.result.changed.push_back({std::string(name), EncodeValue(into), EncodeValue(merged)});
     into = std::move(merged);
   };
   VisitFields(
       [&](std::string_view name, FieldRole role, auto& into, const auto& from) { merge(name, role, from, into); },
       survivor, absorbed);
-  MergeAttributes(policy, absorbed.attributes, newer, survivor.attributes, images);
+  MergeAttributes(absorbed.attributes, survivor.attributes, joining);
+  Changes& images = joining.result.changed;
   if (absorbed.created_at != 0 && (survivor.created_at == 0 || absorbed.created_at < survivor.created_at)) {
     images.push_back({"created_at", EncodeValue(survivor.created_at), EncodeValue(absorbed.created_at)});
     survivor.created_at = absorbed.created_at;
@@ -156,61 +178,19 @@ Changes MergeRecords(const MergePolicy& policy, const Record& absorbed, Record& 
       survivor.handled_at = absorbed.handled_at;
     }
   }
-  return images;
-}
-
-// Sets `field` to the image's `before` when it still holds `after`.
-template <typename T>
-void UndoValue(const FieldChange& image, T& field, Changes& changes) {
-  if (EncodeValue(field) != image.after) return;
-  T before = field;
-  if (!DecodeValue(image.before, before)) return;
-  changes.push_back({image.field, image.after, image.before});
-  field = std::move(before);
-}
-
-void UndoAttribute(const FieldChange& image, Attributes& attributes, Changes& changes) {
-  auto found = attributes.find(std::string_view(image.field).substr(kAttributePrefix.size()));
-  if (found == attributes.end() || EncodeValue(found->second) != image.after) return;
-  if (image.before == kAbsent) {
-    changes.push_back({image.field, image.after, image.before});
-    attributes.erase(found);
-    return;
-  }
-  UndoValue(image, found->second, changes);
-}
-
-template <typename Record>
-Changes UndoRecord(const Changes& images, Record& survivor) {
-  Changes changes;
-  for (const FieldChange& image : images) {
-    if (image.field.starts_with(kAttributePrefix)) {
-      UndoAttribute(image, survivor.attributes, changes);
-    } else {
-      VisitFields(
-          [&](std::string_view name, FieldRole role, auto& field) {
-            if (name == image.field && role != FieldRole::kDecided) UndoValue(image, field, changes);
-          },
-          survivor);
-    }
-  }
-  return changes;
+  return std::move(joining.result);
 }
 
 }  // namespace
 
-Changes MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor) {
-  return MergeRecords(policy, absorbed, survivor);
+FieldMerge MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor) {
+  return MergeRecords(policy, absorbed, {absorbed.value_times, survivor.value_times}, survivor);
 }
-Changes MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor) {
-  return MergeRecords(policy, absorbed, survivor);
+FieldMerge MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor) {
+  return MergeRecords(policy, absorbed, {absorbed.value_times, survivor.value_times}, survivor);
 }
-Changes MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor) {
-  return MergeRecords(policy, absorbed, survivor);
+FieldMerge MergeFields(const MergePolicy& policy, const Lead& absorbed, const FieldTimes& times, Lead& survivor) {
+  return MergeRecords(policy, absorbed, times, survivor);
 }
-
-Changes UndoFields(const Changes& images, Account& survivor) { return UndoRecord(images, survivor); }
-Changes UndoFields(const Changes& images, Contact& survivor) { return UndoRecord(images, survivor); }
-Changes UndoFields(const Changes& images, Lead& survivor) { return UndoRecord(images, survivor); }
 
 }  // namespace leadline::domain

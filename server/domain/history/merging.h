@@ -1,4 +1,4 @@
-// Joining two records and separating them again. Pure functions over plain data.
+// Joining the fields of two records. Pure functions over plain data.
 #pragma once
 
 #include <memory>
@@ -26,17 +26,25 @@ struct MergePolicy {
   std::shared_ptr<const IdentityTables> identity = std::make_shared<IdentityTables>();
 };
 
-// Fills and changes `survivor` from `absorbed` by the policy (an empty field always takes the other's value) and
-// returns what it changed. Ids, status, score, assignment, times and versions are left alone, except that created_at
-// becomes the earlier one and handled_at the later one: what somebody answered stays answered.
-std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor);
-std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor);
-std::vector<FieldChange> MergeFields(const MergePolicy& policy, const Lead& absorbed, Lead& survivor);
+// As of when the values of two records are.
+struct FieldTimes {
+  ValueTimes absorbed, survivor;
+};
 
-// Puts back each change's `before` where the field still has its `after`; fields changed since stay. Returns the
-// changes made.
-std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Account& survivor);
-std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Contact& survivor);
-std::vector<FieldChange> UndoFields(const std::vector<FieldChange>& changed, Lead& survivor);
+// What a merge makes of the survivor.
+struct FieldMerge {
+  std::vector<FieldChange> changed;
+  std::vector<ValueTime>
+      times;  // of values that are the absorbed record's, where the survivor's were as of another one
+};
+
+// Fills and changes `survivor` from `absorbed` by the policy (an empty field always takes the other's value) and
+// returns what it changed. The newest of two values is the one whose own date is newest; of the same date the
+// survivor's stands. Ids, status, score, assignment, times and versions are left alone, except that created_at becomes
+// the earlier one and handled_at the later one: what somebody answered stays answered.
+FieldMerge MergeFields(const MergePolicy& policy, const Account& absorbed, Account& survivor);
+FieldMerge MergeFields(const MergePolicy& policy, const Contact& absorbed, Contact& survivor);
+// Leads do not keep the times of their values; they follow from the history.
+FieldMerge MergeFields(const MergePolicy& policy, const Lead& absorbed, const FieldTimes& times, Lead& survivor);
 
 }  // namespace leadline::domain

@@ -19,6 +19,20 @@ struct Said {
 
 bool BySomebody(const StatusWord& word) { return ByPerson({.trigger = word.trigger}); }
 
+// How far on the way; twice, so that there are places in between.
+int PlaceOf(const Lifecycle& lifecycle, const StatusDef& def) {
+  if (def.order >= 0) return 2 * def.order;
+  if (def.terminal) return -1;
+  int nearest = std::numeric_limits<int>::max() / 4;
+  for (const TransitionDef& transition : lifecycle.transitions) {
+    const bool of_itself = transition.trigger == Trigger::kActivity || transition.trigger == Trigger::kRescore;
+    if (!of_itself || !StartsFrom(lifecycle, transition, def.id)) continue;
+    const StatusDef* to = lifecycle.Find(lifecycle.Current(transition.to));
+    if (to != nullptr && to->order >= 0) nearest = std::min(nearest, to->order);
+  }
+  return 2 * nearest - 1;
+}
+
 class PersonFold {
  public:
   PersonFold(const Lifecycle& lifecycle, size_t leads) : lifecycle_(lifecycle), leads_(leads) {}
@@ -79,20 +93,6 @@ class PersonFold {
     if (!keeps && own_.word != nullptr && own_.word->time <= word.time) own_ = {};
   }
 
-  // How far on the way; twice, so that there are places in between.
-  int PlaceOf(const StatusDef& def) const {
-    if (def.order >= 0) return 2 * def.order;
-    if (def.terminal) return -1;
-    int nearest = std::numeric_limits<int>::max() / 4;
-    for (const TransitionDef& transition : lifecycle_.transitions) {
-      const bool of_itself = transition.trigger == Trigger::kActivity || transition.trigger == Trigger::kRescore;
-      if (!of_itself || !StartsFrom(lifecycle_, transition, def.id)) continue;
-      const StatusDef* to = DefOf(transition.to);
-      if (to != nullptr && to->order >= 0) nearest = std::min(nearest, to->order);
-    }
-    return 2 * nearest - 1;
-  }
-
   const StatusWord* Furthest() const {
     std::vector<const StatusWord*> standing;
     for (const Place& lead : leads_) {
@@ -106,8 +106,8 @@ class PersonFold {
     const auto rank = [&](const StatusWord& word) {
       const StatusDef* def = DefOf(word.status);
       if (def == nullptr) return std::tuple(-1, 0);
-      if (def->open && (!sold.has_value() || word.time > *sold)) return std::tuple(3, PlaceOf(*def));
-      return def->won ? std::tuple(2, 0) : std::tuple(1, PlaceOf(*def));
+      if (def->open && (!sold.has_value() || word.time > *sold)) return std::tuple(3, PlaceOf(lifecycle_, *def));
+      return def->won ? std::tuple(2, 0) : std::tuple(1, PlaceOf(lifecycle_, *def));
     };
     const StatusWord* furthest = nullptr;
     for (const StatusWord* word : standing) {
@@ -127,6 +127,12 @@ class PersonFold {
 };
 
 }  // namespace
+
+int PlaceOnWay(const Lifecycle& lifecycle, std::string_view status) {
+  const StatusDef* def = lifecycle.Find(lifecycle.Current(status));
+  if (def == nullptr) return -1;
+  return def->won ? std::numeric_limits<int>::max() : PlaceOf(lifecycle, *def);
+}
 
 PersonStays FoldPersonStatus(const Lifecycle& lifecycle, const StatusWords& own, std::span<const StatusWords> leads) {
   std::vector<Said> said;

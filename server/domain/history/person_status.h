@@ -13,6 +13,11 @@ namespace leadline::domain {
 // A stay of the person, as the last word that led to it says.
 using PersonStays = std::vector<StatusWord>;
 
+// How far on the way to the sale a status is; the further, the greater. The sale is furthest, and a terminal status
+// nearest. What has no place on the way stands behind all that a new sign may lead it to, and before all that is nearer
+// to the start. An unknown status is as near as a terminal one.
+int PlaceOnWay(const Lifecycle& lifecycle, std::string_view status);
+
 // The stays of a person, oldest first, each with another status than the one before. `own` are the words about the
 // person alone: what the packs made of all that the person did, and what people said of the person. At each moment the
 // furthest status stands of those in which the leads and the person are then:

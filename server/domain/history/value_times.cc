@@ -1,7 +1,7 @@
 #include "domain/history/value_times.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "domain/history/field_values.h"
 #include "domain/history/record_fields.h"
@@ -9,25 +9,59 @@
 namespace leadline::domain {
 namespace {
 
-bool MayBecomeAnother(std::string_view field) {
-  static constexpr std::array<std::string_view, 6> kFields = {"title",   "phone",    "language",
-                                                              "country", "industry", "employees"};
-  return field.starts_with(kAttributePrefix) || std::find(kFields.begin(), kFields.end(), field) != kFields.end();
+std::vector<ValueTime>::iterator PlaceOf(std::string_view field, ValueTimes& times) {
+  return std::lower_bound(times.later.begin(), times.later.end(), field,
+                          [](const ValueTime& known, std::string_view f) { return known.field < f; });
 }
 
 }  // namespace
 
+bool IsGiven(std::string_view field) {
+  static const auto* const fields = [] {
+    auto* names = new std::set<std::string_view>();
+    const auto add = [names](std::string_view name, FieldRole role, const auto&) {
+      if (role == FieldRole::kGiven) names->insert(name);
+    };
+    VisitFields(add, static_cast<const Account&>(Account()));
+    VisitFields(add, static_cast<const Contact&>(Contact()));
+    VisitFields(add, static_cast<const Lead&>(Lead()));
+    return names;
+  }();
+  return field.starts_with(kAttributePrefix) || fields->contains(field);
+}
+
 void TakeTimes(const std::vector<FieldChange>& changes, Time time, ValueTimes& times) {
   for (const FieldChange& change : changes) {
-    if (!MayBecomeAnother(change.field)) continue;
-    const auto found = std::lower_bound(times.later.begin(), times.later.end(), change.field,
-                                        [](const ValueTime& known, const auto& field) { return known.field < field; });
+    if (!IsGiven(change.field)) continue;
+    const auto found = PlaceOf(change.field, times);
     if (found != times.later.end() && found->field == change.field) {
       found->time = std::max(found->time, time);
       continue;
     }
     const bool was_there = !ShowImage(change.field, change.before).empty();
     times.later.insert(found, {change.field, was_there ? std::max(times.first, time) : time});
+  }
+}
+
+void SetTime(const ValueTime& time, ValueTimes& times) {
+  const auto found = PlaceOf(time.field, times);
+  if (found != times.later.end() && found->field == time.field) {
+    found->time = time.time;
+  } else {
+    times.later.insert(found, time);
+  }
+}
+
+void TakeTimesOfLead(const Event& event, ValueTimes& times) {
+  if (std::holds_alternative<RecordCreated>(event.payload)) {
+    times.first = event.time;
+  } else if (const auto* changed = std::get_if<FieldsChanged>(&event.payload)) {
+    TakeTimes(changed->changes, event.time, times);
+  } else if (const auto* moved = std::get_if<RegionChanged>(&event.payload)) {
+    TakeTimes({{"region", EncodeValue(moved->from), EncodeValue(moved->to)}}, event.time, times);
+  } else if (const auto* merged = std::get_if<Merged>(&event.payload)) {
+    if (merged->survivor != event.record) return;
+    for (const ValueTime& time : merged->times) SetTime(time, times);
   }
 }
 

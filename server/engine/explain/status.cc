@@ -17,11 +17,9 @@ using domain::ReasonOutcome;
 using domain::TransitionDef;
 using domain::Trigger;
 
-bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
-
 bool ByThePacksAlone(const Reason& reason) {
   return std::any_of(reason.evidence.begin(), reason.evidence.end(), [](const domain::Evidence& e) {
-    return e.field == "trigger" && (e.value == "activity" || e.value == "rescore");
+    return e.field == "trigger" && (e.value == "activity" || e.value == "rescore" || e.value == "merge");
   });
 }
 
@@ -38,7 +36,7 @@ bool Leads(const domain::Lifecycle& lifecycle, const TransitionDef& transition, 
   if (transition.trigger == Trigger::kEntry || lifecycle.Current(transition.to) == from) return false;
   if (!domain::StartsFrom(lifecycle, transition, from)) return false;
   const domain::StatusDef* status = lifecycle.Find(from);
-  return status == nullptr || !status->terminal || !ByThePacksAlone(transition.trigger);
+  return status == nullptr || !status->terminal || !domain::ByThePacksAlone(transition.trigger);
 }
 
 // "engaged.to_mql on activity: score.qualified = false, needed: true".

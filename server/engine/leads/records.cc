@@ -63,11 +63,12 @@ absl::StatusOr<ActivityResult> AddActivity(WriteScope& scope, domain::Activity a
   unlisted.Note(check.unlisted());
   const Time given_time = activity.time;
   activity.time = given_time == 0 ? scope.now : CountsAt(given_time, scope.now);
-  activity.lead_id = lead.lead().id;
+  // It keeps the names that it came with, by which it goes with its own record where a merge is undone.
   activity.account_id = lead.lead().account_id;
-  if (activity.contact_id.empty()) activity.contact_id = lead.contact().id;
+  if (const auto& people = lead.lead().contacts; activity.contact_id.empty() && !people.empty()) {
+    activity.contact_id = people.front().contact_id;
+  }
   ASSIGN_OR_RETURN(PersonSession person, PersonSession::Open(scope, activity.contact_id));
-  activity.contact_id = person.contact().id;
 
   lead.AddActivity(activity, given_time);
   person.SeeActivity(activity);

@@ -106,7 +106,7 @@ std::optional<domain::Trigger> TriggerOf(const Event& event) {
   if (name == "created") return domain::Trigger::kEntry;
   using domain::Trigger;
   for (const Trigger trigger : {Trigger::kEntry, Trigger::kActivity, Trigger::kRescore, Trigger::kTransition,
-                                Trigger::kAccept, Trigger::kReject}) {
+                                Trigger::kAccept, Trigger::kReject, Trigger::kMerge}) {
     if (name == domain::TriggerName(trigger)) return trigger;
   }
   return std::nullopt;

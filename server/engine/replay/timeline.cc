@@ -40,16 +40,22 @@ absl::StatusOr<std::vector<domain::RecordRef>> HistoryOf(store::Reader& reader, 
     RETURN_IF_ERROR(add(RecordKind::kLead, lead.id));
   } else if (ref.kind == RecordKind::kContact) {
     ASSIGN_OR_RETURN(domain::Contact contact, StandingContact(reader, ref.id));
-    RETURN_IF_ERROR(add(RecordKind::kContact, contact.id));
-    ASSIGN_OR_RETURN(std::vector<std::string> leads, reader.LeadsOfContact(contact.id));
-    for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, MergedIds(reader, RecordKind::kContact, contact.id));
+    for (const std::string& id : ids) {
+      records.insert({RecordKind::kContact, id});
+      ASSIGN_OR_RETURN(const std::vector<std::string> leads, reader.LeadsOfContact(id));
+      for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
+    }
   } else {
     ASSIGN_OR_RETURN(domain::Account account, StandingAccount(reader, ref.id));
-    RETURN_IF_ERROR(add(RecordKind::kAccount, account.id));
-    ASSIGN_OR_RETURN(std::vector<std::string> contacts, reader.ContactsOfAccount(account.id));
-    for (const std::string& contact : contacts) RETURN_IF_ERROR(add(RecordKind::kContact, contact));
-    ASSIGN_OR_RETURN(std::vector<std::string> leads, reader.LeadsOfAccount(account.id));
-    for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, MergedIds(reader, RecordKind::kAccount, account.id));
+    for (const std::string& id : ids) {
+      records.insert({RecordKind::kAccount, id});
+      ASSIGN_OR_RETURN(const std::vector<std::string> contacts, reader.ContactsOfAccount(id));
+      for (const std::string& contact : contacts) RETURN_IF_ERROR(add(RecordKind::kContact, contact));
+      ASSIGN_OR_RETURN(const std::vector<std::string> leads, reader.LeadsOfAccount(id));
+      for (const std::string& lead : leads) RETURN_IF_ERROR(add(RecordKind::kLead, lead));
+    }
   }
   return std::vector<domain::RecordRef>(records.begin(), records.end());
 }

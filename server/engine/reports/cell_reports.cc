@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "base/zones/time_zones.h"
 #include "domain/event.h"
+#include "domain/history/person_status.h"
 #include "domain/reports/cell_sums.h"
 #include "domain/reports/hand_over.h"
 #include "domain/sla.h"
@@ -27,6 +28,9 @@ std::string InputRules(const packs::RuleSet& rules) {
   std::string text = rules.time_zones() == nullptr ? "" : rules.time_zones()->fingerprint();
   text += fmt::format(" {}", fmt::join(rules.ForRegion("").lifecycle.attempts, " "));
   text += fmt::format("\n{}", domain::TextOf(*rules.ForRegion("").buying_groups));
+  for (const domain::StatusDef& status : rules.ForRegion("").lifecycle.statuses) {
+    text += fmt::format(" {}", domain::PlaceOnWay(rules.ForRegion("").lifecycle, status.id));
+  }
   std::vector<std::string> regions = rules.regions();
   regions.emplace_back();
   for (const std::string& region : regions) {
@@ -131,7 +135,8 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, std::string_view tena
       .attempts = rules.ForRegion("").lifecycle.attempts,
       .response = [&](const std::string& region,
                       const domain::SlaClock& clock) { return ResponseOf(rules, region, clock); },
-      .is_sales = domain::IsSales(rules.ForRegion("").lifecycle)};
+      .is_sales = domain::IsSales(rules.ForRegion("").lifecycle),
+      .lifecycle = &rules.ForRegion("").lifecycle};
   if (const domain::BuyingGroups& groups = *rules.ForRegion("").buying_groups; !groups.empty()) {
     reading.completeness = [&groups](const domain::Lead& lead) { return CompletenessOfGroup(groups, lead); };
   }
@@ -157,7 +162,7 @@ absl::Status CellReports::ReadBatch(store::Reader& reader, std::string_view tena
     if (record.before) AddHistory(*record.before, since.history);
     // Of a record that was merged, or is of an older account, what was before is not kept.
     // And a lead may come to sales by a score of before.
-    const bool known = since.from_first || (record.before && !since.history.lacks_score);
+    const bool known = !since.history.merges && (since.from_first || (record.before && !since.history.lacks_score));
     ASSIGN_OR_RETURN(record.now, reader.GetReportInput(record.ref, reading, known ? &since.history : nullptr));
   }
   if (told.through == batch.state.number) return absl::OkStatus();

@@ -17,8 +17,9 @@ namespace {
 using domain::ReportDimension;
 using domain::TimeBasis;
 
-store::JourneyFilter FilterOf(const ReportFilter& filter) {
+store::JourneyFilter FilterOf(const ReportFilter& filter, const Snapshot& snapshot) {
   store::JourneyFilter out;
+  out.lifecycle = &snapshot.rules->ForRegion("").lifecycle;
   out.kind = filter.contacts ? domain::RecordKind::kContact : domain::RecordKind::kLead;
   if (filter.basis == TimeBasis::kCreation) {
     out.created_from = filter.start;
@@ -107,7 +108,8 @@ absl::StatusOr<std::vector<domain::Funnel>> Engine::GetFunnel(const CallContext&
       context.tenant,
       [&](store::Reader& reader) -> absl::Status {
         RETURN_IF_ERROR(ToldBy(reader, now, moment));
-        return reader.ForEachJourney(FilterOf(filter), [&](const domain::Journey& journey) { fold.Add(journey); });
+        return reader.ForEachJourney(FilterOf(filter, *pinned),
+                                     [&](const domain::Journey& journey) { fold.Add(journey); });
       },
       context.wanted));
   return fold.Result();
@@ -131,7 +133,8 @@ absl::StatusOr<std::vector<domain::Velocity>> Engine::GetVelocity(const CallCont
       context.tenant,
       [&](store::Reader& reader) -> absl::Status {
         RETURN_IF_ERROR(ToldBy(reader, now, moment));
-        return reader.ForEachJourney(FilterOf(filter), [&](const domain::Journey& journey) { fold.Add(journey); });
+        return reader.ForEachJourney(FilterOf(filter, *pinned),
+                                     [&](const domain::Journey& journey) { fold.Add(journey); });
       },
       context.wanted));
   return fold.Result();
@@ -155,7 +158,7 @@ absl::StatusOr<std::vector<domain::SlaCompliance>> Engine::GetSlaCompliance(cons
       context.tenant,
       [&](store::Reader& reader) -> absl::Status {
         RETURN_IF_ERROR(ToldBy(reader, now, moment));
-        return reader.ForEachClock(FilterOf(filter), [&](const domain::SlaSample& found) {
+        return reader.ForEachClock(FilterOf(filter, *pinned), [&](const domain::SlaSample& found) {
           domain::SlaSample sample = found;
           sample.record.calendar = sample.clock.calendar;
           sample.response = ResponseOf(*pinned->rules, sample.record.region, sample.clock);
@@ -218,7 +221,7 @@ absl::StatusOr<FeedbackReport> Engine::GetFeedback(const CallContext& context, c
                              [&](const domain::CellFold& fold) { report.feedbacks = fold.Feedbacks(); }));
   if (answered) return report;
   domain::FeedbackFold fold(lifecycle, std::move(division));
-  store::JourneyFilter leads = FilterOf(filter);
+  store::JourneyFilter leads = FilterOf(filter, *pinned);
   leads.is_sales = domain::IsSales(lifecycle);
   RETURN_IF_ERROR(options_.store->Read(
       context.tenant,

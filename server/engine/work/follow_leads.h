@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "domain/history/person_status.h"
 #include "domain/records.h"
 #include "engine/work/write_scope.h"
 
@@ -16,5 +18,12 @@ namespace leadline::engine {
 // changes of status that it keeps (domain::kMostMovesKept). `new_person`: it is the only lead of somebody whom nobody
 // knew.
 absl::Status FollowLeads(WriteScope& scope, const domain::Lead& lead, bool new_person);
+
+// The stays of the stored person: of all leads, and of all that was said of the person and of those who were merged
+// into it. Reads as FollowLeads does.
+absl::StatusOr<domain::PersonStays> PersonStaysOf(WriteScope& scope, const domain::Contact& person);
+
+// Gives the person the status that they come to, now. Nothing is written where the person stands there already.
+absl::Status FollowPerson(WriteScope& scope, std::string_view contact_id);
 
 }  // namespace leadline::engine

@@ -23,6 +23,17 @@ std::vector<domain::PoolState> ChangedTurns(const std::vector<domain::PoolState>
   return changed;
 }
 
+// Where the members stood that have a place in `before`.
+std::vector<domain::PoolState> PlacesOf(const std::vector<domain::PoolState>& members,
+                                        const std::vector<domain::PoolState>& before) {
+  std::vector<domain::PoolState> places;
+  for (const domain::PoolState& place : before) {
+    const auto same = [&](const domain::PoolState& member) { return member.rep_id == place.rep_id; };
+    if (std::any_of(members.begin(), members.end(), same)) places.push_back(place);
+  }
+  return places;
+}
+
 // Puts members as they are now in the place of those that `all` has of them.
 void PutMembers(const std::vector<domain::PoolState>& changed, std::vector<domain::PoolState>& all) {
   for (const domain::PoolState& member : changed) {
@@ -214,6 +225,7 @@ absl::Status LeadSession::Take(RouteOutcome outcome, Time at) {
     ASSIGN_OR_RETURN(const std::vector<domain::PoolState> before, reps.Pool(outcome.pool));
     assigned.pool = outcome.pool;
     assigned.turns = ChangedTurns(before, outcome.pool_states);
+    if (scope_->merging != nullptr) assigned.turns_before = PlacesOf(assigned.turns, before);
     PutMembers(outcome.pool_states, pools_[outcome.pool]);
   }
   TakeOver(std::move(assigned), at, std::move(outcome.decision));
@@ -239,7 +251,8 @@ void LeadSession::TakeOver(domain::Assigned assigned, Time at, std::optional<Dec
   if (domain::GivesOneMore(assigned)) open_changes_[assigned.rep].given.push_back(scope_->now);
   const std::vector<domain::SlaClock> of_queue =
       assigned.hold_queue != context_.lead.hold_queue ? ClocksOfQueue() : std::vector<domain::SlaClock>();
-  const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import" || assigned.route == "split";
+  const bool by_hand_of_new = assigned.route == "accepted" || assigned.route == "import" || assigned.route == "split" ||
+                              assigned.route == "merge";
   const bool from_ladder = context_.lead.held_by.starts_with(kHeldByLadder);
   const bool handed_on = !assigned.rep.empty() && assigned.rep != context_.lead.assignee && !by_hand_of_new;
   domain::NoteGiven(assigned.rep, at, context_.lead);
@@ -275,6 +288,37 @@ void LeadSession::CountAsToday() { SetOpen(IsOpen(context_.lead.status)); }
 
 void LeadSession::CountOpen(int change) {
   if (!context_.lead.assignee.empty() && context_.lead.open) open_changes_[context_.lead.assignee].change += change;
+}
+
+absl::Status LeadSession::GiveTurnsBack(const domain::Assigned& assigned, Time at) {
+  if (assigned.pool.empty() || assigned.turns.empty() || assigned.credited) return absl::OkStatus();
+  SessionReps reps(*this);
+  ASSIGN_OR_RETURN(const std::vector<domain::PoolState> pool, reps.Pool(assigned.pool));
+  const auto place_in = [](const std::vector<domain::PoolState>& places, const std::string& rep) {
+    const auto found = std::find_if(places.begin(), places.end(), [&](const auto& p) { return p.rep_id == rep; });
+    return found == places.end() ? domain::PoolState{.rep_id = rep} : *found;
+  };
+  std::vector<domain::PoolState> turns;
+  for (const domain::PoolState& after : assigned.turns) {
+    const domain::PoolState before = place_in(assigned.turns_before, after.rep_id);
+    domain::PoolState now = place_in(pool, after.rep_id);
+    if (now == after) {
+      now = before;
+    } else {
+      // Others had their turns since.
+      now.turns_owed += before.turns_owed - after.turns_owed;
+      now.assigned += before.assigned - after.assigned;
+    }
+    turns.push_back(std::move(now));
+  }
+  domain::Assigned back{.rep = context_.lead.assignee, .previous_rep = context_.lead.assignee, .route = "unmerge"};
+  back.score = context_.lead.score.total;
+  back.pool = assigned.pool;
+  back.turns = turns;
+  back.credited = true;
+  PutMembers(turns, pools_[assigned.pool]);
+  Record(at, std::move(back));
+  return absl::OkStatus();
 }
 
 absl::Status LeadSession::SaveReps() {

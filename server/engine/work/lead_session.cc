@@ -94,7 +94,12 @@ void LeadSession::AddActivity(Activity activity, Time given_time) {
   if (!packs::IsTouch(scope_->snapshot().rules->responses(), activity)) fresh_.Add(activity.time);
   context_.lead.activity_count += 1;
   context_.lead.last_activity_at = std::max(context_.lead.last_activity_at, activity.time);
-  Record(given_time != 0 ? given_time : activity.time, domain::ActivityRecorded{activity});
+  const Time told_at = given_time != 0 ? given_time : activity.time;
+  if (activity.lead_id.empty() || activity.lead_id == context_.lead.id) {
+    Record(told_at, domain::ActivityRecorded{activity});
+  } else {
+    of_merged_.emplace_back(told_at, activity);
+  }
   activities_.Add(activity);
   new_activities_.push_back(std::move(activity));
 }
@@ -172,7 +177,7 @@ absl::Status LeadSession::Advance(domain::Trigger because, Time at) {
     RETURN_IF_ERROR(StartClockOnNewest(at));
   }
   if (woken && because == domain::Trigger::kActivity) return absl::OkStatus();
-  return MoveBy(domain::Trigger::kRescore, at);
+  return MoveBy(because == domain::Trigger::kMerge ? because : domain::Trigger::kRescore, at);
 }
 
 absl::Status LeadSession::MoveBy(domain::Trigger trigger, Time at) {
@@ -258,6 +263,20 @@ void LeadSession::NoteWhoIsTold() {
   }
 }
 
+absl::Status LeadSession::SaveOfMerged() {
+  for (auto& [time, activity] : of_merged_) {
+    ASSIGN_OR_RETURN(domain::Lead before, scope_->tx.GetLead(activity.lead_id));
+    domain::Lead after = before;
+    after.activity_count += 1;
+    after.last_activity_at = std::max(after.last_activity_at, activity.time);
+    PendingEvents pending;
+    pending.Add(time, domain::ActivityRecorded{std::move(activity)});
+    RETURN_IF_ERROR(SaveRecord(*scope_, before, after, pending));
+  }
+  of_merged_.clear();
+  return absl::OkStatus();
+}
+
 absl::Status LeadSession::Save(bool new_person) {
   RETURN_IF_ERROR(FollowPauses(scope_->now));
   TellScore();
@@ -266,6 +285,7 @@ absl::Status LeadSession::Save(bool new_person) {
   const domain::Lifecycle& lifecycle = scope_->decider().Rules(context_.lead.region).lifecycle;
   const bool moved = lifecycle.Current(before_.status) != lifecycle.Current(context_.lead.status);
   NoteWhoIsTold();
+  RETURN_IF_ERROR(SaveOfMerged());
   RETURN_IF_ERROR(SaveRecord(*scope_, before_, context_.lead, pending_));
   for (const Activity& activity : new_activities_) {
     ASSIGN_OR_RETURN(bool added, scope_->tx.AddActivity(activity));
@@ -283,7 +303,7 @@ absl::Status LeadSession::Save(bool new_person) {
   new_activities_.clear();
   open_changes_.clear();
   pools_.clear();
-  return moved ? FollowLeads(*scope_, context_.lead, new_person) : absl::OkStatus();
+  return moved && !restored_ ? FollowLeads(*scope_, context_.lead, new_person) : absl::OkStatus();
 }
 
 }  // namespace leadline::engine

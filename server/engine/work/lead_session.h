@@ -1,6 +1,7 @@
 // A lead being worked on inside a transaction: what happens to it, in order, and what it changes.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,6 +46,8 @@ class LeadSession {
   // recorded by itself, after everything else.
   void Record(Time time, domain::EventPayload payload, std::optional<domain::Decision> decision = std::nullopt);
   // Adds an activity; its id is not among the lead's yet. `given_time`: the sender's, where it counts at another one.
+  // One of a lead that was merged into this one stands in that one's history, so that it goes with it if they are
+  // separated again.
   void AddActivity(domain::Activity activity, Time given_time = 0);
   // The lead has an interaction more, of that time, which is stored already: it came with another lead.
   void TakeInteraction(Time time) { fresh_.Add(time); }
@@ -58,11 +61,12 @@ class LeadSession {
   // Gives a new lead its first status by the packs.
   absl::Status EnterFirst(Time at);
   // Moves by the packs' transitions until none fires, because of activities (kActivity) or of anything else (kRescore).
-  // Either way an interaction that has happened since the last look, and is newer than all before it, sets off those on
-  // activities, and starts the level that asks for it in the status to which they led, but of a new lead; without one,
-  // activities only rescore. That a gate kept it from moving is recorded, once for each gate;
-  // after a rescoring only when there was more to record, so that looking again says nothing twice. Where the gate
-  // holds what it denies, a lead that nobody works goes to its queue, unless it is there already.
+  // kMerge: because another record was merged into it. Either way an interaction that has happened since the last look,
+  // and is newer than all before it, sets off those on activities, and starts the level that asks for it in the status
+  // to which they led, but of a new lead; without one, activities only rescore. That a gate kept it from moving is
+  // recorded, once for each gate; after a rescoring only when there was more to record, so that looking again says
+  // nothing twice. Where the gate holds what it denies, a lead that nobody works goes to its queue, unless it is there
+  // already.
   absl::Status Advance(domain::Trigger because, Time at);
   // Enters a status: stops and starts service levels, counts open work, asks the routes anew where the packs say so,
   // whoever has the lead, unless the cause is that they accepted it or another system's word. The lead leaves
@@ -91,6 +95,19 @@ class LeadSession {
   void TakeOpenClocks(const domain::Lead& other, Time at);
   // Touches the rep's open leads without an event: for merging (-1) and separating (+1).
   void CountOpen(int change);
+  // Stands where the other one does, which was merged into it: in its status since then, with its rep or in its queue,
+  // and with its clocks. Those that the lead had for its own status end.
+  void TakePlaceOf(const domain::Lead& other, Time at);
+  // Becomes what its own history has of it, with the clocks that this tells, by start and level; of the others among
+  // the `known` ones nothing counts any more. `told` is what its history hears of it, and gets the state. The enquirer
+  // does not follow.
+  using OwnClocks = std::map<std::pair<Time, std::string>, domain::SlaClock>;
+  absl::Status Restore(domain::Lead state, const OwnClocks& clocks, domain::Unmerged told,
+                       const std::vector<domain::SlaClock>& known);
+  // Gives back the turns that a merge's doing took for this lead.
+  absl::Status GiveTurnsBack(const domain::Assigned& assigned, Time at);
+  // Has as many activities as are stored of it.
+  void CountActivities();
 
   // Records what became of the given fields since the lead was opened, its region apart.
   void RecordFields(Time at);
@@ -118,6 +135,8 @@ class LeadSession {
 
   // Records the score that waits.
   void TellScore();
+  // Writes what was done to leads that were merged into this one into their histories.
+  absl::Status SaveOfMerged();
   // By the rules of notify.yaml, of what is about to be written.
   void NoteWhoIsTold();
   absl::StatusOr<RouteOutcome> AskRoutes(Time at, std::string_view without);
@@ -178,6 +197,8 @@ class LeadSession {
   LeadContext context_;  // without activities
   ActivityHistory activities_;
   std::vector<domain::Activity> new_activities_;
+  // Of leads that were merged into this one, with the sender's times.
+  std::vector<std::pair<Time, domain::Activity>> of_merged_;
   domain::Lead before_;  // as it is stored
   FreshInteractions fresh_;
   PendingEvents pending_;
@@ -190,6 +211,7 @@ class LeadSession {
   std::map<std::string, store::RepLoad> open_changes_;
   std::map<std::string, std::vector<domain::PoolState>> pools_;
   std::set<std::string> told_denials_;  // gates
+  bool restored_ = false;
 };
 
 }  // namespace leadline::engine

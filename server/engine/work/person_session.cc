@@ -189,7 +189,7 @@ absl::Status PersonSession::Advance(domain::Trigger because, Time at) {
   const bool woken = fresh_.Take(at, LastInteraction(at));
   if (woken) RETURN_IF_ERROR(MoveBy(domain::Trigger::kActivity, at));
   if (woken && because == domain::Trigger::kActivity) return absl::OkStatus();
-  return MoveBy(domain::Trigger::kRescore, at);
+  return MoveBy(because == domain::Trigger::kMerge ? because : domain::Trigger::kRescore, at);
 }
 
 absl::Status PersonSession::MoveBy(domain::Trigger trigger, Time at) {

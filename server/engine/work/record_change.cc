@@ -93,6 +93,13 @@ class RecordWriter {
     return absl::OkStatus();
   }
   bool empty() const { return events_.empty(); }
+  // That it is the merge's doing.
+  absl::Status AddMerge(const domain::Merged& merge) {
+    RETURN_IF_ERROR(
+        Add(scope_.now, domain::Merged{merge.merge_id, merge.absorbed, merge.survivor, "", {}, {}}, std::nullopt, ""));
+    TakeTold(folded_, after_);
+    return absl::OkStatus();
+  }
 
  private:
   // Of the event that was appended just now. Events of a region are for those alone who are told of that region's.
@@ -176,6 +183,11 @@ absl::Status Save(WriteScope& scope, Record& before, Record& after, PendingEvent
         writer.Add(p.time, std::move(p.payload), std::move(p.decision), pending.addressed, std::move(p.told)));
   }
   RETURN_IF_ERROR(writer.AddRest(pending.addressed));
+  const bool says_so = std::any_of(pending.items.begin(), pending.items.end(),
+                                   [](const auto& p) { return std::holds_alternative<domain::Merged>(p.payload); });
+  if (scope.merging != nullptr && !writer.empty() && !says_so) {
+    RETURN_IF_ERROR(writer.AddMerge(*scope.merging));
+  }
   pending.items.clear();
   if (writer.empty() && SameCache(before, after)) return absl::OkStatus();
   RETURN_IF_ERROR(writer.Write());

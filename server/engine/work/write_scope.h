@@ -57,6 +57,8 @@ class WriteScope {
   std::string request_result;
   // Of the lead that this is about; ledger entries carry it.
   std::string region;
+  // What is written is the merge's doing, and each history that it changes says so; null: no merge. Lives as long.
+  const domain::Merged* merging = nullptr;
   // How decisions are explained: kFired where somebody is answered with them, kKept where only the ledger hears them.
   Explain explain = Explain::kFired;
 

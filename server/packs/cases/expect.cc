@@ -232,7 +232,7 @@ class ExpectReader {
     if (out.from.empty() && reader.ok() && reader.Get("from") == nullptr) {
       problems_.Add(node, "LL1103", "a transition needs \"from\"", "add  from: STATUS  or give lead.status");
     }
-    static const std::vector<std::string> events = {"activity", "rescore", "transition", "accept", "reject"};
+    static const std::vector<std::string> events = {"activity", "rescore", "transition", "accept", "reject", "merge"};
     reader.Require("on");
     const int event = reader.Choice("on", events);
     out.on = static_cast<Trigger>(std::max(event, 0) + 1);

@@ -15,8 +15,6 @@ using domain::StatusDef;
 using domain::TransitionDef;
 using domain::Trigger;
 
-bool ByThePacksAlone(Trigger trigger) { return trigger == Trigger::kActivity || trigger == Trigger::kRescore; }
-
 bool Names(const TransitionDef& t, const std::string& status) {
   return std::find(t.from.begin(), t.from.end(), status) != t.from.end();
 }
@@ -25,7 +23,7 @@ bool Names(const TransitionDef& t, const std::string& status) {
 // terminal one.
 bool Leaves(const TransitionDef& t, const StatusDef& status) {
   if (t.trigger == Trigger::kEntry || t.to == status.id) return false;
-  if (status.terminal) return Names(t, status.id) && !ByThePacksAlone(t.trigger);
+  if (status.terminal) return Names(t, status.id) && !domain::ByThePacksAlone(t.trigger);
   return Names(t, status.id) || Names(t, "*");
 }
 
@@ -42,7 +40,7 @@ class LifecycleChecker {
   void Check() {
     CheckEntry();
     for (const StatusDef& status : lifecycle_.statuses) {
-      for (const Trigger trigger : {Trigger::kActivity, Trigger::kRescore, Trigger::kAccept}) {
+      for (const Trigger trigger : {Trigger::kActivity, Trigger::kRescore, Trigger::kMerge, Trigger::kAccept}) {
         CheckMoves(status, trigger, "");
       }
       CheckRejections(status);

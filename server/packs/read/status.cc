@@ -19,12 +19,12 @@ constexpr std::array<const char*, 10> kStandardStatuses = {"raw", "inquiry", "ma
 
 const std::vector<std::string>& TriggerNames() {
   static const auto* const names =
-      new std::vector<std::string>{"activity", "rescore", "transition", "accept", "reject"};
+      new std::vector<std::string>{"activity", "rescore", "transition", "accept", "reject", "merge"};
   return *names;
 }
 Trigger TriggerOf(size_t number) {
-  constexpr std::array<Trigger, 5> kTriggers = {Trigger::kActivity, Trigger::kRescore, Trigger::kTransition,
-                                                Trigger::kAccept, Trigger::kReject};
+  constexpr std::array<Trigger, 6> kTriggers = {Trigger::kActivity, Trigger::kRescore, Trigger::kTransition,
+                                                Trigger::kAccept,   Trigger::kReject,  Trigger::kMerge};
   return kTriggers[number];
 }
 

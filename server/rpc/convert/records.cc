@@ -259,6 +259,8 @@ v1::SlaState ToProto(domain::SlaState state) {
       return v1::SLA_STATE_MET_LATE;
     case domain::SlaState::kCancelled:
       return v1::SLA_STATE_CANCELLED;
+    case domain::SlaState::kUndone:
+      return v1::SLA_STATE_UNDONE;
   }
   return v1::SLA_STATE_UNSPECIFIED;
 }

@@ -34,6 +34,8 @@ std::string ShowState(domain::SlaState state) {
       return "met late";
     case domain::SlaState::kCancelled:
       return "cancelled";
+    case domain::SlaState::kUndone:
+      return "undone";
   }
   return fmt::format("state {}", static_cast<int>(state));
 }

@@ -132,11 +132,14 @@ class RecordCheck {
     merge.actor = event.actor;
     merge.reason = merged.reason;
     merge.changed = merged.changed;
-    told_.merges.insert_or_assign(merge.id, std::move(merge));
+    // It may be told again, when another merge is undone.
+    const std::string id = merge.id;
+    told_.merges.try_emplace(id, std::move(merge));
   }
 
   void TakeUnmerge(const domain::Unmerged& unmerged) {
-    if (unmerged.restored == ref_) return;  // the survivor's history tells the merge
+    // The survivor's history tells the merge; others tell what it made of them.
+    if (unmerged.restored.kind != ref_.kind || unmerged.restored == ref_) return;
     auto merge = told_.merges.find(unmerged.merge_id);
     if (merge != told_.merges.end()) {
       merge->second.undone = true;

@@ -17,11 +17,15 @@ constexpr int64_t kCreatedType = 0;
 constexpr int64_t kMovedType = 3;
 constexpr int64_t kDisposedType = 4;
 constexpr int64_t kScoredType = 5;
+constexpr int64_t kMergedType = 9;
+constexpr int64_t kUnmergedType = 10;
 static_assert(std::is_same_v<std::variant_alternative_t<kCreatedType, domain::EventPayload>, domain::RecordCreated>);
 static_assert(std::is_same_v<std::variant_alternative_t<kMovedType, domain::EventPayload>, domain::StatusChanged>);
 static_assert(
     std::is_same_v<std::variant_alternative_t<kDisposedType, domain::EventPayload>, domain::DispositionRecorded>);
 static_assert(std::is_same_v<std::variant_alternative_t<kScoredType, domain::EventPayload>, domain::ScoreChanged>);
+static_assert(std::is_same_v<std::variant_alternative_t<kMergedType, domain::EventPayload>, domain::Merged>);
+static_assert(std::is_same_v<std::variant_alternative_t<kUnmergedType, domain::EventPayload>, domain::Unmerged>);
 
 // The status that a record was made with is nobody's answer, unless somebody split it off, and imported history does
 // not say who did it.
@@ -48,6 +52,10 @@ void Touch(Time time, ReportHistory& history) {
 
 absl::Status HistoryReader::Add(domain::RecordKind kind, const LedgerEntry& entry, ReportHistory& history) {
   const bool lead = kind == domain::RecordKind::kLead;
+  if (entry.type == kMergedType || entry.type == kUnmergedType) {
+    history.merges = true;
+    return absl::OkStatus();
+  }
   if (entry.type == kScoredType) {
     if (!lead || !reading_.is_sales) return absl::OkStatus();
     // Without a decision nobody can say what gave the points.

@@ -20,8 +20,9 @@ class HistoryReader {
   // `reading` must live longer.
   explicit HistoryReader(const ReportReading& reading) : reading_(reading) {}
 
-  // Types of the events that are read: RecordCreated, StatusChanged, DispositionRecorded, ScoreChanged.
-  static constexpr std::initializer_list<int64_t> kTypes = {0, 3, 4, 5};
+  // Types of the events that are read: RecordCreated, StatusChanged, DispositionRecorded, ScoreChanged; of Merged and
+  // Unmerged only that they are there.
+  static constexpr std::initializer_list<int64_t> kTypes = {0, 3, 4, 5, 9, 10};
   static bool Reads(int64_t type) { return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end(); }
 
   // An event of the history's record, which is of this kind, after those before; the history must stay where it is

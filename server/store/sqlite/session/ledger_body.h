@@ -34,7 +34,8 @@ struct LedgerHead {
 
 // What the bytes hold of one event. The texts live no longer than what they were taken from.
 struct LedgerEntry {
-  int64_t type = 0;  // of the payload
+  int64_t transaction = 0;  // its number; 0: not asked for
+  int64_t type = 0;         // of the payload
   std::string_view region;
   std::string_view addressed;
   Time time = 0;

@@ -191,6 +191,14 @@ class Session final : public Transaction {
   absl::StatusOr<int64_t> SlotOfActivity(const domain::Activity& activity);
   SealedPlace PlaceOf(std::string_view table, std::string_view id) const { return {table, tenant_, id}; }
   // Takes from a lead's body what it is worth and who takes part.
+  // All that the ledger tells of the record that stands, with what those went through that were merged into it: events
+  // of these types, and of merges.
+  absl::Status ReadHistory(const domain::RecordRef& record, std::initializer_list<int64_t> types,
+                           const ReportReading& reading, ReportHistory& history);
+  // Of the lead, and those of merged ones that ended there; without those that came with a merge that was undone.
+  absl::StatusOr<std::vector<domain::SlaClock>> ReportedClocks(std::string_view lead_id);
+  absl::Status JoinHistory(const domain::RecordRef& absorbed, std::initializer_list<int64_t> types,
+                           const ReportReading& reading, ReportHistory& history);
   absl::Status ReadProspects(std::string_view lead_id, std::string_view body, const ReportReading& reading,
                              domain::ReportInput& input);
   // Set body_.

@@ -309,8 +309,9 @@ absl::Status Session::ForEachEntry(const domain::RecordRef& record, std::initial
     while (reader->Next()) {
       const bool wanted = std::find(types.begin(), types.end(), reader->type()) != types.end();
       if (!wanted || reader->records()[reader->record()].ref != record) continue;
-      const absl::StatusOr<LedgerEntry> entry = reader->Entry();
+      absl::StatusOr<LedgerEntry> entry = reader->Entry();
       if (!entry.ok()) return DamagedTransaction(number, entry.status());
+      entry->transaction = number;
       if (absl::Status status = visit(*entry); !status.ok()) {
         return DamagedTransaction(number, status);
       }

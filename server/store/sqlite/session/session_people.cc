@@ -61,13 +61,16 @@ absl::StatusOr<int64_t> Session::SlotOfActivity(const domain::Activity& activity
 
 absl::StatusOr<Slots> Session::SlotsOf(const domain::Event& event) {
   if (const auto* merged = std::get_if<domain::Merged>(&event.payload)) {
-    return SlotsOfPair(event.record.kind, merged->survivor.id, merged->absorbed.id);
+    const RecordKind kind = merged->survivor.kind;
+    // Of companies nothing is personal.
+    if (kind != RecordKind::kAccount) return SlotsOfPair(kind, merged->survivor.id, merged->absorbed.id);
   }
   if (const auto* unmerged = std::get_if<domain::Unmerged>(&event.payload)) {
+    const bool of_companies = unmerged->restored.kind == RecordKind::kAccount;
     const absl::StatusOr<domain::MergeRecord> merge = GetMerge(unmerged->merge_id);
-    if (merge.ok()) return SlotsOfMerge(*merge);
-    if (!absl::IsNotFound(merge.status())) return merge.status();
-    return SlotsOfPair(event.record.kind, event.record.id, unmerged->restored.id);
+    if (merge.ok() && !of_companies) return SlotsOfMerge(*merge);
+    if (!merge.ok() && !absl::IsNotFound(merge.status())) return merge.status();
+    if (!of_companies) return SlotsOfPair(event.record.kind, event.record.id, unmerged->restored.id);
   }
   const auto* recorded = std::get_if<domain::ActivityRecorded>(&event.payload);
   ASSIGN_OR_RETURN(const int64_t slot, recorded != nullptr ? SlotOfActivity(recorded->activity)

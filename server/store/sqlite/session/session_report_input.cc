@@ -117,15 +117,13 @@ absl::StatusOr<std::optional<domain::ReportInput>> Session::GetReportInput(const
   ReportHistory told;
   if (history == nullptr) {
     history = &told;
-    HistoryReader histories(reading);
-    RETURN_IF_ERROR(ForEachEntry(record, HistoryReader::kTypes, reading.through,
-                                 [&](const LedgerEntry& entry) { return histories.Add(record.kind, entry, told); }));
+    RETURN_IF_ERROR(ReadHistory(record, HistoryReader::kTypes, reading, told));
   }
   input.steps = std::move(history->steps);
   input.touched_at = history->touched_at;
   input.enquirer_status = std::move(history->enquirer_status);
   if (!lead) return input;
-  ASSIGN_OR_RETURN(const std::vector<domain::SlaClock> clocks, ClocksOfLead(record.id));
+  ASSIGN_OR_RETURN(const std::vector<domain::SlaClock> clocks, ReportedClocks(record.id));
   for (const domain::SlaClock& clock : clocks) {
     input.step_due |= clock.open();
     input.clocks.push_back({.sla_id = clock.sla_id,
