@@ -24,7 +24,9 @@ constexpr double kNegligible = 1e-9;  // of a pair
 // Pairs of the other classes are so many times more like random pairs than they show: to begin with entirely, so that
 // the pairs that are the same find each other first, and then ever less.
 constexpr double kLikeRandomAtLast = 0.15;
-constexpr double kRoundsToHalve = 10;
+constexpr int kRoundsToHalve = 10;
+// A class becomes that of the same where it agrees in so much more, and is not a few pairs alone.
+constexpr double kClearlyMore = 0.5, kLeastShareOfSame = 0.02;
 constexpr Level kShared = 2;  // the same, or a slip apart
 
 double Bits(double probability) { return std::log2(std::max(probability, kLeastProbability)); }
@@ -228,8 +230,9 @@ class Learner {
 
   std::vector<PairClass> Learn(int most_rounds) {
     for (int round = 0; round < most_rounds; ++round) {
-      const double like_random = std::max(kLikeRandomAtLast, 1 / (1 + round / kRoundsToHalve));
+      const double like_random = std::max(kLikeRandomAtLast, 1 / (1 + static_cast<double>(round) / kRoundsToHalve));
       if (Maximise(like_random) < kEnough && like_random == kLikeRandomAtLast) break;
+      if (round > 0 && round % kRoundsToHalve == 0) ChooseSame();
       Expect();
     }
     return classes_;
@@ -256,6 +259,29 @@ class Learner {
     return change;
   }
 
+  // In how many comparisons pairs of the class agree, on the mean.
+  double Agreements(const PairClass& of) const {
+    double sum = 0;
+    for (size_t c = 0; c < of.levels.size(); ++c) {
+      for (Level level = kExact; level <= kShared; ++level) sum += of.levels[c][level];
+    }
+    return sum;
+  }
+
+  // Many namesakes may be taken for the same at first, and those that are the same for another class: the same are those
+  // that agree in most.
+  void ChooseSame() {
+    size_t best = 0;
+    for (size_t k = 1; k < classes_.size(); ++k) {
+      const bool many = classes_[k].share > kLeastShareOfSame * classes_[0].share;
+      if (many && Agreements(classes_[k]) > Agreements(classes_[best]) + kClearlyMore) best = k;
+    }
+    if (best == 0) return;
+    std::swap(classes_[0], classes_[best]);
+    for (Likely& likely : likely_) std::swap(likely[0], likely[best]);
+    first_ = classes_[0].levels;
+  }
+
   void Expect() {
     std::vector<LogTable> logs;
     for (const PairClass& of : classes_) logs.emplace_back(of.levels);
@@ -274,7 +300,7 @@ class Learner {
   const RecordTable& table_;
   const std::span<const Counted> patterns_;
   const Levels& random_;
-  const Levels& first_;
+  Levels first_;
   std::vector<Likely> likely_;
   std::vector<PairClass> classes_;
   double all_ = 0;
