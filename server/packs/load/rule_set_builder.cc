@@ -26,13 +26,14 @@ namespace leadline::packs {
 namespace {
 
 // The form of the keys that domain/blocking.cc makes: another number when it makes others of the same record.
-constexpr int kFormOfKeys = 3;
+constexpr int kFormOfKeys = 4;
 
 std::string FingerprintOf(const PackSource& central, const domain::MatchPolicy& policy,
                           const domain::IdentityTables& tables) {
   const auto providers = central.files.find("mail_providers.yaml");
   std::string all =
-      fmt::format("{}\n{}\n{}\n{}\n{}", kFormOfKeys, domain::PhoneMetadataVersion(), domain::PublicSuffixListVersion(),
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", kFormOfKeys, domain::PhoneMetadataVersion(),
+                  domain::PublicSuffixListVersion(), domain::JapaneseReadingsVersion(),
                   providers == central.files.end() ? "" : providers->second->text(), tables.phones.text());
   for (const auto* keys : {&policy.contact_keys, &policy.account_keys}) {
     for (const domain::BlockingKey key : *keys) all += fmt::format(" {}", static_cast<int>(key));
