@@ -143,8 +143,8 @@ INSTANTIATE_TEST_SUITE_P(Files, KnownDuplicatesTest,
                                          Known{"dataset1.csv", "febrl3.yaml", "", 0.99, 0.99},
                                          Known{"chicago_early_childhood_true_ids.csv", "chicago.yaml", "True Id", 0.94,
                                                0.955}),
-                         [](const auto& info) {
-                           const std::string file = info.param.file;
+                         [](const auto& of) {
+                           const std::string file = of.param.file;
                            return file.substr(0, file.find_first_of("_."));
                          });
 
