@@ -135,12 +135,19 @@ domain::EventPayload Generator::Payload(size_t type) {
                             .reason = Text(),
                             .changed = {{Text(), "", Text()}},
                             .times = {{Text(), Moment()}}};
-    case 10:
-      return domain::Unmerged{.merge_id = Text(),
-                              .restored = left,
-                              .reason = Text(),
-                              .changed = {{Text(), Text(), ""}},
-                              .state = Flip() ? decltype(domain::Unmerged::state)(Lead()) : Contact()};
+    case 10: {
+      domain::Unmerged unmerged{
+          .merge_id = Text(), .restored = left, .reason = Text(), .changed = {{Text(), Text(), ""}}};
+      // Like an image.
+      if (Flip()) {
+        unmerged.state = Lead();
+        std::get<domain::Lead>(unmerged.state).id.clear();
+      } else {
+        unmerged.state = Contact();
+        std::get<domain::Contact>(unmerged.state).id.clear();
+      }
+      return unmerged;
+    }
     case 11:
       return domain::AvailabilityChanged{.rep = Text(), .available = Flip(), .until = Moment()};
     case 14:

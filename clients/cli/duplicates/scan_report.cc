@@ -65,7 +65,7 @@ std::string Csv(const std::string& text) {
 
 // What two records would share, were they two.
 std::string SharedBy(const linkage::RecordTable& records, size_t other) {
-  if (other >= records.comparisons()) return "";
+  if (other >= records.fields().size()) return "";
   return fmt::format("two may share \"{}\"", records.ComparisonName(other));
 }
 

@@ -89,7 +89,7 @@ TEST(ShippedRules, ColleaguesWithNamesThatLookAlikeAreDifferent) {
        {Both("Martin", "Mueller", "Martina", "Mueller"), Both("Peter", "Klein", "Petra", "Klein"),
         Both("Daniel", "Koch", "Daniela", "Koch"), Both("Martin", "Müller", "Martina", "Mueller")}) {
     const PairResult pair = Compared(people);
-    EXPECT_EQ(NameLevel(pair), "else") << people.right.given_name;
+    EXPECT_THAT(NameLevel(pair), testing::AnyOf("else", "jaro_winkler >= 0.7")) << people.right.given_name;
     EXPECT_LT(pair.probability, 0.5) << people.right.given_name;
   }
 }
