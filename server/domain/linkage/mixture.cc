@@ -17,10 +17,10 @@ constexpr double kLeastProbability = 1e-12;
 constexpr double kUnseen = 0.1;  // of a pair, added to each count, so that no level is impossible
 // To begin with, so much of what may be the same is taken for it: less for each field in which it differs entirely.
 constexpr double kSameWhereDifferent = 0.3, kRelatedElse = 0.02;
-constexpr int kFirstRounds = 200;     // of two classes
-constexpr double kEnough = 1e-7;      // change of a share at which training ends
+constexpr int kFirstRounds = 200;         // of two classes
+constexpr double kEnough = 1e-7;          // change of a share at which training ends
 constexpr double kPerhapsTheSame = 1e-3;  // a pattern of which nothing is the same is worth so much of one that is
-constexpr double kNegligible = 1e-9;  // of a pair
+constexpr double kNegligible = 1e-9;      // of a pair
 // Pairs of the other classes are so many times more like random pairs than they show: to begin with entirely, so that
 // the pairs that are the same find each other first, and then ever less.
 constexpr double kLikeRandomAtLast = 0.15;
@@ -222,7 +222,8 @@ class Learner {
           std::vector<Likely> likely)
       : table_(table),
         patterns_(patterns),
-        random_(random), first_(first),
+        random_(random),
+        first_(first),
         likely_(std::move(likely)),
         classes_(likely_.empty() ? 0 : likely_[0].size()) {
     for (const Counted& counted : patterns) all_ += counted.count;
@@ -268,8 +269,8 @@ class Learner {
     return sum;
   }
 
-  // Many namesakes may be taken for the same at first, and those that are the same for another class: the same are those
-  // that agree in most.
+  // Many namesakes may be taken for the same at first, and those that are the same for another class: the same are
+  // those that agree in most.
   void ChooseSame() {
     size_t best = 0;
     for (size_t k = 1; k < classes_.size(); ++k) {

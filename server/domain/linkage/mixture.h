@@ -57,8 +57,8 @@ struct FieldWeight {
 struct PairWeight {
   double total = 0;
   double prior = 0;  // before any comparison
-  // Comparisons are weighed against pairs that share nothing in particular. This takes back what two records may have in
-  // common because they share one thing for a reason; 0 and less.
+  // Comparisons are weighed against pairs that share nothing in particular. This takes back what two records may have
+  // in common because they share one thing for a reason; 0 and less.
   double rest = 0;
   size_t likeliest = 0;  // of the model's other classes: what they would share, were they two
   std::vector<FieldWeight> comparisons;

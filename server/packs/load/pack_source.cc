@@ -150,10 +150,9 @@ bool IsAcceptedTable(std::string_view file) {
 }
 
 bool IsRequired(const PackSource& pack, const std::string& file) {
-  return file == "pack.yaml" ||
-         (pack.central && file != "normalize.yaml" && file != "phones.yaml" && file != "currencies.yaml" &&
-          file != "consent.yaml" && file != "buying_groups.yaml" && file != "notify.yaml" &&
-          file != "role_mailboxes.yaml");
+  return file == "pack.yaml" || (pack.central && file != "normalize.yaml" && file != "phones.yaml" &&
+                                 file != "currencies.yaml" && file != "consent.yaml" && file != "buying_groups.yaml" &&
+                                 file != "notify.yaml" && file != "role_mailboxes.yaml");
 }
 
 }  // namespace
