@@ -183,16 +183,18 @@ TEST_F(DryRunTest, ErasingAPersonWhoWasMergedAndHasLeads) {
 
 TEST_F(DryRunTest, UndoingAMerge) {
   const v1::SubmitEnquiryResponse one = Submit(1), two = Submit(2), three = Submit(3);
-  const auto merge = [&](const std::string& absorbed) {
+  const auto merge = [&](const std::string& survivor, const std::string& absorbed) {
     v1::MergeRecordsRequest request;
-    request.set_survivor(one.contact().name());
+    request.set_survivor(survivor);
     request.set_absorbed(absorbed);
     request.set_reason("one person");
     v1::MergeRecordsResponse merged;
     EXPECT_TRUE(merges_->MergeRecords(NewContext().get(), request, &merged).ok());
     return merged.merge().name();
   };
-  const std::string first = merge(two.contact().name()), second = merge(three.contact().name());
+  // The second puts the survivor of the first into another.
+  const std::string first = merge(one.contact().name(), two.contact().name());
+  const std::string second = merge(three.contact().name(), one.contact().name());
   const auto call = [&](const v1::UndoMergeRequest& request, v1::UndoMergeResponse* response) {
     return merges_->UndoMerge(NewContext().get(), request, response);
   };

@@ -130,27 +130,6 @@ TEST_F(WakingTest, AnInteractionWakes) {
   EXPECT_TRUE(acted->lead.sla.has_value() && acted->lead.sla->open());
 }
 
-// Of a merge, only what is newer than all that the survivor has.
-TEST_F(WakingTest, AMergeWakesByWhatIsNewer) {
-  for (const bool newer : {true, false}) {
-    const domain::Lead lead = In("re_market");
-    ASSERT_TRUE(ActOn(lead, "email", "low", "open").ok());
-    Enquiry other = HotEnquiry();
-    other.contact.email = newer ? "bruno@acme.es" : "carla@acme.es";
-    other.contact.given_name = newer ? "Bruno" : "Carla";
-    other.contact.family_name = newer ? "Costa" : "Pinto";
-    other.activities = {Did("website", "high", "contact_me", clock_.Now() + (newer ? kMinute : -kMinute))};
-    clock_.Advance(2 * kMinute);
-    auto absorbed = Submit(other);
-    ASSERT_TRUE(absorbed.ok()) << absorbed.status();
-    auto merged = Wait<MergeResult>([&](Done<MergeResult> done) {
-      engine_->Merge({}, LeadName(lead), LeadName(absorbed->lead), "the same", std::move(done));
-    });
-    ASSERT_TRUE(merged.ok()) << merged.status();
-    EXPECT_EQ(Now(lead).status, newer ? "mql" : "re_market");
-  }
-}
-
 // A sender's clock is a little ahead: what it tells counts as of now, at once, and its time is kept, too.
 TEST_F(WakingTest, AClockThatIsALittleAheadIsOfNow) {
   for (const Duration ahead : {50 * kSecond / 1000, kSecond, 5 * kMinute}) {

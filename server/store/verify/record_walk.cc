@@ -143,7 +143,8 @@ class RecordCheck {
     auto merge = told_.merges.find(unmerged.merge_id);
     if (merge != told_.merges.end()) {
       merge->second.undone = true;
-    } else {
+    } else if (const auto stored = reader_.GetMerge(unmerged.merge_id);
+               !stored.ok() || stored->survivor_id == ref_.id) {
       findings_.Add("merges/" + unmerged.merge_id, "row", "", "undone without having been");
     }
   }

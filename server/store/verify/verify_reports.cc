@@ -66,7 +66,7 @@ class ReportsCheck {
 
   absl::Status CheckInputs() {
     ASSIGN_OR_RETURN(const std::vector<RecordChange> moved, reader_.LeadsOfOtherSource(state_.commits, kMostMoved));
-    const ReportReading reading{.is_sales = domain::IsSales(lifecycle_)};
+    const ReportReading reading{.is_sales = domain::IsSales(lifecycle_), .lifecycle = &lifecycle_};
     std::set<std::string> later;
     for (const RecordChange& lead : moved) later.insert(lead.id);
     for (const RecordKind kind : {RecordKind::kLead, RecordKind::kContact}) {
