@@ -64,7 +64,7 @@ int ThreadsFor(int wanted) {
 
 // Calls `show` with what came out of the file; gives the exit code.
 template <typename Show>
-int RunScan(Session& session, const ScanFlags& flags, const Show& show) {
+int RunScan(Session& session, const ScanFlags& flags, const Show& show, bool report_keys = false) {
   const auto begin = std::chrono::steady_clock::now();
   absl::StatusOr<ScanFileResult> read = ReadScanFile({.path = flags.file, .map = flags.map, .truth = flags.truth});
   if (!read.ok()) return session.Fail(read.status());
@@ -75,8 +75,9 @@ int RunScan(Session& session, const ScanFlags& flags, const Show& show) {
     return session.Fail(absl::InvalidArgumentError(
         fmt::format("{} has {} rows that can be compared; two at least are needed", flags.file, file.table.size())));
   }
-  const linkage::ScanResult result =
-      linkage::Scan(file.table, {.match_probability = flags.match_probability, .threads = ThreadsFor(flags.threads)});
+  const linkage::ScanResult result = linkage::Scan(file.table, {.match_probability = flags.match_probability,
+                                                                .threads = ThreadsFor(flags.threads),
+                                                                .blocking = {.report = report_keys}});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   ScanReport report{file, result, flags.match_probability, {took.count(), PeakMemory()}, {}};
   report.quality = QualityOf(file, result, flags.match_probability);
@@ -129,10 +130,11 @@ void AddScanCommands(Command duplicates) {
   auto blocking_flags = std::make_shared<ScanFlags>();
   Command blocking = duplicates.AddCommand(
       "blocking", "By which keys the rows of a file are found", kBlockingTeaching, [blocking_flags](Session& session) {
-        return RunScan(session, *blocking_flags, [&](const ScanReport& report) {
+        const auto show = [&](const ScanReport& report) {
           session.json() ? PrintKeysJson(session, report) : PrintKeys(session, report);
           return absl::OkStatus();
-        });
+        };
+        return RunScan(session, *blocking_flags, show, /*report_keys=*/true);
       });
   AddFileOptions(blocking, *blocking_flags);
 }

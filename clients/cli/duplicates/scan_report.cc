@@ -64,9 +64,12 @@ std::string Csv(const std::string& text) {
 }
 
 // What two records would share, were they two.
-std::string SharedBy(const linkage::RecordTable& records, size_t other) {
-  if (other >= records.fields().size()) return "";
-  return fmt::format("two may share \"{}\"", records.ComparisonName(other));
+std::string SharedBy(const linkage::RecordTable& records, const linkage::PairClass& of) {
+  std::string fields;
+  for (const size_t comparison : of.shared) {
+    fields += fmt::format("{}{}", fields.empty() ? "" : ", ", records.ComparisonName(comparison));
+  }
+  return fields.empty() ? "" : "two may share " + fields;
 }
 
 Json AccuracyJson(const linkage::Accuracy& accuracy) {
@@ -188,9 +191,8 @@ void PrintWeights(Session& session, const ScanReport& report) {
   const linkage::MatchModel& model = report.result.model;
   Table table({{"Field"},
                {"Level", Table::Align::kWrap},
-               {"Same", Table::Align::kRight},
-               {"Sharing it", Table::Align::kRight},
-               {"Sharing nothing", Table::Align::kRight},
+               {"The same", Table::Align::kRight},
+               {"Others", Table::Align::kRight},
                {"Weight", Table::Align::kRight}});
   for (size_t i = 0; i < report.file.table.comparisons(); ++i) {
     for (int level = 1; level <= report.file.table.LevelsAt(i); ++level) {
@@ -198,14 +200,14 @@ void PrintWeights(Session& session, const ScanReport& report) {
       const double same = probability(model.same), none = probability(model.others.back());
       table.Add({level == 1 ? std::string(report.file.table.ComparisonName(i)) : "",
                  std::string(report.file.table.LabelAt(i, static_cast<linkage::Level>(level))),
-                 fmt::format("{:.4f}", same),
-                 fmt::format("{:.4f}", probability(model.others[std::min(i, model.others.size() - 1)])),
-                 fmt::format("{:.4f}", none), fmt::format("{:+.1f}", std::log2(same / none))});
+                 fmt::format("{:.4f}", same), fmt::format("{:.4f}", none),
+                 fmt::format("{:+.1f}", std::log2(same / none))});
     }
   }
   session.Print(
-      "\nHow often pairs agree so: those that are the same, different ones that share the field, and those that share\n"
-      "nothing in particular. The weight is in bits, of the same against the last.\n");
+      "\nHow often pairs agree so: those that are the same, and others that share nothing in particular. The weight, "
+      "in\n"
+      "bits, says how much likelier that makes the same.\n");
   session.Print(table);
 }
 
@@ -232,7 +234,8 @@ absl::Status PrintPair(Session& session, const ScanReport& report, const std::st
                fmt::format("{:+.2f}", weight.comparisons[i].bits)});
   }
   table.Add({"before any comparison", "", "", "prior", fmt::format("{:+.2f}", weight.prior)});
-  table.Add({"other explanations", "", "", SharedBy(records, weight.likeliest), fmt::format("{:+.2f}", weight.rest)});
+  table.Add({"other explanations", "", "", SharedBy(records, report.result.model.others[weight.likeliest]),
+             fmt::format("{:+.2f}", weight.rest)});
   table.AddLine();
   table.Add({"sum", "", "", fmt::format("probability {:.4f}", linkage::ProbabilityOfWeight(weight.total)),
              fmt::format("{:+.2f}", weight.total)});

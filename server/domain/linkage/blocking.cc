@@ -1,9 +1,12 @@
 #include "domain/linkage/blocking.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "domain/linkage/key_parts.h"
+#include "domain/linkage/parallel.h"
 
 namespace leadline::linkage {
 namespace {
@@ -78,22 +81,31 @@ Blocks BlocksOf(const RecordTable& table, const Key& key, uint32_t largest_block
   return blocks;
 }
 
+double PairsPerRecord(const BlockingLimits& limits, uint32_t records) {
+  constexpr double kManyRecords = 50'000;  // from here on fewer
+  return std::clamp(limits.most_pairs_per_record * std::sqrt(kManyRecords / std::max(records, 1U)),
+                    std::min(limits.least_pairs_per_record, limits.most_pairs_per_record),
+                    limits.most_pairs_per_record);
+}
+
 // Those that find few enough, the fewest first.
-std::vector<Key> UsefulKeys(const RecordTable& table, const std::vector<KeyPart>& parts, const BlockingLimits& limits) {
+std::vector<Key> UsefulKeys(const RecordTable& table, const std::vector<KeyPart>& parts, double pairs_per_record,
+                            int threads) {
   std::vector<Key> keys;
-  const auto consider = [&](const KeyPart& first, const KeyPart* second, double most) {
-    Key key{&first, second};
-    key.pairs = BlocksOf(table, key, UINT32_MAX).pairs;
-    most = std::max(most, kMostOfFewRecords / table.size());
-    if (key.pairs > 0 && static_cast<double>(key.pairs) <= most * table.size()) keys.push_back(key);
-  };
-  for (const KeyPart& part : parts) consider(part, nullptr, std::min(kMostOfOnePart, limits.pairs_per_record));
   for (size_t i = 0; i < parts.size(); ++i) {
+    keys.push_back({&parts[i], nullptr, 0});
     for (size_t j = i + 1; j < parts.size(); ++j) {
-      if (parts[i].field == parts[j].field) continue;
-      consider(parts[i], &parts[j], std::min(kMostOfTwoParts, limits.pairs_per_record));
+      if (parts[i].field != parts[j].field) keys.push_back({&parts[i], &parts[j], 0});
     }
   }
+  InParallel(keys.size(), 1, threads, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) keys[i].pairs = BlocksOf(table, keys[i], UINT32_MAX).pairs;
+  });
+  std::erase_if(keys, [&](const Key& key) {
+    const double most = std::max(std::min(key.second == nullptr ? kMostOfOnePart : kMostOfTwoParts, pairs_per_record),
+                                 kMostOfFewRecords / table.size());
+    return key.pairs == 0 || static_cast<double>(key.pairs) > most * table.size();
+  });
   std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.pairs < b.pairs; });
   return keys;
 }
@@ -131,12 +143,13 @@ void PlaceKeys(const std::vector<std::vector<RecordPair>>& found, Candidates& ou
 
 }  // namespace
 
-Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits) {
+Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits, int threads) {
   const std::vector<KeyPart> parts = KeyPartsOf(table);
-  const double most_pairs = std::max(limits.pairs_per_record * table.size(), limits.least_pairs);
+  const double pairs_per_record = PairsPerRecord(limits, table.size());
+  const double most_pairs = std::max(pairs_per_record * table.size(), limits.least_pairs);
   Candidates out;
   std::vector<std::vector<RecordPair>> found;
-  for (const Key& key : UsefulKeys(table, parts, limits)) {
+  for (const Key& key : UsefulKeys(table, parts, pairs_per_record, threads)) {
     const Blocks blocks = BlocksOf(table, key, limits.largest_block);
     std::vector<RecordPair> pairs;
     AppendPairs(blocks, limits.largest_block, pairs);
@@ -149,9 +162,9 @@ Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits
                         .pairs = static_cast<int64_t>(pairs.size()),
                         .largest_block = blocks.largest,
                         .capped = blocks.largest > limits.largest_block});
-    found.push_back(std::move(pairs));
+    if (limits.report) found.push_back(std::move(pairs));
   }
-  PlaceKeys(found, out);
+  if (limits.report) PlaceKeys(found, out);
   return out;
 }
 

@@ -16,8 +16,10 @@ struct RecordPair {
 };
 
 struct BlockingLimits {
-  double pairs_per_record = 40;  // of all keys together, at most,
+  // Of all keys together, at most: for each record, the fewer the more records there are,
+  double most_pairs_per_record = 40, least_pairs_per_record = 10;
   double least_pairs = 400'000;  // or so many in all, where there are few records
+  bool report = false;           // tells what each key finds, which takes memory for all that each finds
   uint32_t largest_block = 300;  // a larger one is left to the keys that divide it further
 };
 
@@ -34,13 +36,12 @@ struct BlockingKeyReport {
 struct Candidates {
   std::vector<RecordPair> pairs;  // ascending, each once
   std::vector<BlockingKeyReport> keys;
-  std::vector<std::vector<uint32_t>> found;  // by each key: places in `pairs`, ascending
+  std::vector<std::vector<uint32_t>> found;  // by each key: places in `pairs`, ascending; only for a report
 };
 
 // Pairs that have the same value of some key. Keys are single parts of fields (a mail address, a phone's last digits, a
 // date's year and month, how a name sounds, the rarest words of a text) and two parts of different fields together;
-// those that find the fewest pairs come first, until they find as many as `limits` allow. Bounded by
-// limits.pairs_per_record.
-Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits);
+// those that find the fewest pairs come first, until they find as many as `limits` allow.
+Candidates FindCandidates(const RecordTable& table, const BlockingLimits& limits, int threads = 1);
 
 }  // namespace leadline::linkage

@@ -77,7 +77,7 @@ std::vector<uint32_t> FindEntities(uint32_t records, std::span<const WeighedPair
   }
   std::stable_sort(order.begin(), order.end(),
                    [](const WeighedPair& a, const WeighedPair& b) { return a.weight > b.weight; });
-  Grouping grouping(records, pairs, options, weigh);
+  Grouping grouping(records, order, options, weigh);
   bool joined = true;
   for (int round = 0; round < kRounds && joined; ++round) {
     joined = false;

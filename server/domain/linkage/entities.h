@@ -23,7 +23,7 @@ struct EntityOptions {
 
 // Groups grow by joining two whose records are alike on the whole, the likeliest pair first (average linkage: Sokal and
 // Michener 1958): so a record matches a group and no chain, and a weak bridge between two groups does not join them.
-// `pairs` are those above the threshold, ascending; `weigh` gives the weight of any other pair.
+// Of `pairs`, ascending, those above the threshold count; `weigh` gives the weight of any other pair.
 // Gives the number of each record's entity: that of its first record.
 std::vector<uint32_t> FindEntities(uint32_t records, std::span<const WeighedPair> pairs, const EntityOptions& options,
                                    const std::function<double(const RecordPair&)>& weigh);

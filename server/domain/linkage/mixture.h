@@ -2,10 +2,10 @@
 // themselves.
 //
 // A mixture of classes in each of which comparisons are independent (Fellegi and Sunter 1969; estimated by expectation
-// and maximisation: Winkler 1988). One class is of pairs that are the same. There is one class for each comparison, of
-// pairs that share it and are two all the same: namesakes, people born on one day, colleagues with one switchboard,
-// branches of one firm. And one of pairs that share nothing in particular. With two classes alone, what is shared for a
-// reason is taken for the same, since it is rarely shared by chance.
+// and maximisation: Winkler 1988). One class is of pairs that are the same. There are classes of
+// pairs that share some fields and are two all the same, one for each set of fields that many such pairs share:
+// namesakes, people born on one day, colleagues with one switchboard, branches of one firm. And one of the rest. With
+// two classes alone, what is shared for a reason is taken for the same, since it is rarely shared by chance.
 #pragma once
 
 #include <array>
@@ -24,11 +24,12 @@ using LevelProbabilities = std::array<double, kMostLevels>;
 struct PairClass {
   double share = 0;                        // of the candidates
   std::vector<LevelProbabilities> levels;  // by comparison
+  std::vector<size_t> shared = {};  // comparisons that its pairs shared to begin with; none: the same, or the rest
 };
 
 struct MatchModel {
   PairClass same;
-  std::vector<PairClass> others;  // one of each comparison that pairs share, and at the end that of the rest
+  std::vector<PairClass> others;  // that of the rest is the last
   // Of each field's values, by number: how frequent one is among independent records, and how frequent a value is on
   // which two of them agree by chance.
   std::vector<std::vector<double>> frequency;
@@ -66,6 +67,10 @@ struct PairWeight {
 
 // That a pair is the same, in bits: log2 of the odds. Thread-safe.
 double WeightOf(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern);
+// The same of how a pair agrees alone, and what is to be taken from it, since what two agree on is more or less
+// frequent than usual: WeightOf is the difference.
+double PatternWeight(const MatchModel& model, Pattern pattern);
+double FrequencyWeight(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern);
 // The same with each comparison's part.
 PairWeight ExplainWeight(const RecordTable& table, const MatchModel& model, const RecordPair& pair, Pattern pattern);
 // 2^w / (1 + 2^w).

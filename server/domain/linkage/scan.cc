@@ -2,27 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
-#include <thread>
+
+#include "absl/container/flat_hash_map.h"
+#include "domain/linkage/parallel.h"
 
 namespace leadline::linkage {
 namespace {
 
-// Calls `work` with ranges of [0, size) on so many threads, and waits.
-template <typename Work>
-void InParallel(size_t size, int threads, const Work& work) {
-  const size_t parts = static_cast<size_t>(std::max(1, threads));
-  if (parts == 1 || size < 1'000) return work(size_t{0}, size);
-  std::vector<std::thread> running;
-  for (size_t i = 0; i < parts; ++i) {
-    running.emplace_back([&, i] { work(size * i / parts, size * (i + 1) / parts); });
-  }
-  for (std::thread& thread : running) thread.join();
-}
+constexpr size_t kPairsAtATime = 10'000;
 
 void Weigh(const RecordTable& table, int threads, ScanResult& result) {
-  InParallel(result.pairs.size(), threads, [&](size_t begin, size_t end) {
+  // Many pairs agree in the same way.
+  absl::flat_hash_map<Pattern, double> of_pattern;
+  for (const Pattern pattern : result.patterns) {
+    const auto [found, is_new] = of_pattern.try_emplace(pattern, 0);
+    if (is_new) found->second = PatternWeight(result.model, pattern);
+  }
+  InParallel(result.pairs.size(), kPairsAtATime, threads, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      result.pairs[i].weight = WeightOf(table, result.model, result.pairs[i].pair, result.patterns[i]);
+      const Pattern pattern = result.patterns[i];
+      result.pairs[i].weight =
+          of_pattern.find(pattern)->second - FrequencyWeight(table, result.model, result.pairs[i].pair, pattern);
     }
   });
 }
@@ -31,12 +31,12 @@ void Weigh(const RecordTable& table, int threads, ScanResult& result) {
 
 ScanResult Scan(const RecordTable& table, const ScanOptions& options) {
   ScanResult result;
-  Candidates candidates = FindCandidates(table, options.blocking);
+  Candidates candidates = FindCandidates(table, options.blocking, options.threads);
   result.keys = std::move(candidates.keys);
   result.compared = static_cast<int64_t>(candidates.pairs.size());
   for (const RecordPair& pair : candidates.pairs) result.pairs.push_back({pair, 0});
   result.patterns.resize(result.pairs.size());
-  InParallel(result.pairs.size(), options.threads, [&](size_t begin, size_t end) {
+  InParallel(result.pairs.size(), kPairsAtATime, options.threads, [&](size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       result.patterns[i] = table.Compare(result.pairs[i].pair.a, result.pairs[i].pair.b);
     }
@@ -52,7 +52,7 @@ ScanResult Scan(const RecordTable& table, const ScanOptions& options) {
   SetFrequencies(table, result.entity_of, result.model);
   Weigh(table, options.threads, result);
   result.entity_of = FindEntities(table.size(), result.pairs, entities, weigh);
-  for (size_t key = 0; key < result.keys.size(); ++key) {
+  for (size_t key = 0; key < candidates.found.size(); ++key) {
     for (const uint32_t place : candidates.found[key]) {
       result.keys[key].same += ProbabilityOfWeight(result.pairs[place].weight);
     }

@@ -226,12 +226,13 @@ ComparableName MakeComparable(const PersonName& name) {
 
 double PersonNameSimilarity(const ComparableName& a, const ComparableName& b) {
   const Script left = ScriptOfName(a), right = ScriptOfName(b);
-  if (left == Script::kLatin && right == Script::kLatin) {
-    const bool in_order = std::tie(a.given, a.family) <= std::tie(b.given, b.family);
-    return in_order ? CompareLatin(a, b) : CompareLatin(b, a);
-  }
   if (left == right && ComparedAsWritten(left)) return CompareWritten(*a.read, *b.read);
-  if (left == right) return CompareSameScript(a, b);
+  if (left == right) {
+    // Words are paired greedily: always from the same side.
+    const bool in_order = std::tie(a.given, a.family) <= std::tie(b.given, b.family);
+    const ComparableName &first = in_order ? a : b, &second = in_order ? b : a;
+    return left == Script::kLatin ? CompareLatin(first, second) : CompareSameScript(first, second);
+  }
   if (right == Script::kLatin) return CompareScripts(*a.read, b);
   if (left == Script::kLatin) return CompareScripts(*b.read, a);
   return left < right ? CompareReadOnes(*a.read, *b.read) : CompareReadOnes(*b.read, *a.read);

@@ -14,7 +14,10 @@ namespace {
 std::vector<uint32_t> Entities(uint32_t records, const std::map<RecordPair, double>& weights) {
   std::vector<WeighedPair> pairs;
   for (const auto& [pair, weight] : weights) pairs.push_back({pair, weight});
-  return FindEntities(records, pairs, {}, [](const RecordPair&) { return -20.0; });
+  return FindEntities(records, pairs, {}, [&](const RecordPair& pair) {
+    const auto found = weights.find(pair);
+    return found == weights.end() ? -20.0 : found->second;
+  });
 }
 
 TEST(Entities, RecordsThatAreAlikeAreOne) {

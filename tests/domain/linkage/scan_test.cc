@@ -153,7 +153,7 @@ TEST(Scan, TakesWhatHasNothingToCompare) {
 
 TEST(Blocking, EachPairOnceAndNoneWithItself) {
   const RecordTable table = TableOf(PeopleMaker(23).Make(200));
-  const Candidates candidates = FindCandidates(table, {});
+  const Candidates candidates = FindCandidates(table, {.report = true});
   ASSERT_FALSE(candidates.pairs.empty());
   for (size_t i = 0; i < candidates.pairs.size(); ++i) {
     ASSERT_LT(candidates.pairs[i].a, candidates.pairs[i].b);
@@ -171,7 +171,7 @@ TEST(Blocking, EachPairOnceAndNoneWithItself) {
 
 TEST(Blocking, FindsNoMorePairsThanItMay) {
   const RecordTable table = TableOf(PeopleMaker(29).Make(300));
-  const BlockingLimits limits{.pairs_per_record = 2, .least_pairs = 0};
+  const BlockingLimits limits{.most_pairs_per_record = 2, .least_pairs = 0};
   EXPECT_LE(FindCandidates(table, limits).pairs.size(), 2 * table.size());
 }
 
