@@ -29,7 +29,7 @@ struct Flags {
 };
 
 constexpr int64_t kTransaction = 2'000;
-constexpr double kP50Goal = 5, kP99Goal = 25;  // milliseconds, at a million contacts
+constexpr double kP50Goal = 2, kP99Goal = 15;  // milliseconds, at a million contacts
 
 void OkOrExit(const absl::Status& status, std::string_view doing) {
   if (status.ok()) return;
