@@ -9,8 +9,8 @@
 
 namespace leadline::linkage {
 
-// Calls `work(begin, end)` for ranges that are [0, size) together, on at most so many threads, and waits for all. A range
-// has `at_a_time` at most; which thread takes which one is not said.
+// Calls `work(begin, end)` for ranges that are [0, size) together, on at most so many threads, and waits for all. A
+// range has `at_a_time` at most; which thread takes which one is not said.
 template <typename Work>
 void InParallel(size_t size, size_t at_a_time, int threads, const Work& work) {
   std::atomic<size_t> next{0};

@@ -1,6 +1,4 @@
 // How a mixture is learned.
-#include "domain/linkage/mixture.h"
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -8,7 +6,7 @@
 #include <random>
 #include <utility>
 
-#include "domain/linkage/key_parts.h"
+#include "domain/linkage/mixture.h"
 
 namespace leadline::linkage {
 namespace {
@@ -21,10 +19,10 @@ constexpr double kUnseen = 0.1;  // of a pair, added to each count, so that no l
 constexpr double kMuchDifferent = 0.35, kSameWhereMuchDiffers = 0.2, kRelatedElse = 0.02;
 constexpr double kSharedForAReason = 0.8;  // of pairs that share what many pairs do
 constexpr size_t kMostShared = 12;         // classes of such pairs
-constexpr int kFirstRounds = 200;         // of two classes
-constexpr double kEnough = 1e-7;          // change of a share at which training ends
-constexpr double kPerhapsTheSame = 1e-3;  // a pattern of which nothing is the same is worth so much of one that is
-constexpr double kNegligible = 1e-9;      // of a pair
+constexpr int kFirstRounds = 200;          // of two classes
+constexpr double kEnough = 1e-7;           // change of a share at which training ends
+constexpr double kPerhapsTheSame = 1e-3;   // a pattern of which nothing is the same is worth so much of one that is
+constexpr double kNegligible = 1e-9;       // of a pair
 // Pairs of the other classes are so many times more like random pairs than they show: to begin with entirely, so that
 // the pairs that are the same find each other first, and then ever less.
 constexpr double kLikeRandomAtLast = 0.15;
@@ -274,8 +272,10 @@ class Learner {
         random_(random),
         first_(first),
         likely_(std::move(likely)),
-        classes_(likely_.empty() ? 0 : likely_[0].size()) {
+        classes_(likely_.empty() ? 0 : likely_[0].size()),
+        begun_as_(classes_.size()) {
     for (const Counted& counted : patterns) all_ += counted.count;
+    std::iota(begun_as_.begin(), begun_as_.end(), size_t{0});
   }
 
   std::vector<PairClass> Learn(int most_rounds) {
@@ -287,6 +287,8 @@ class Learner {
     }
     return classes_;
   }
+  // By class, as which one it began: 0 as the same, the last as the rest.
+  const std::vector<size_t>& begun_as() const { return begun_as_; }
 
  private:
   // Gives the largest change of a share.
@@ -322,12 +324,13 @@ class Learner {
   // those that agree in most.
   void ChooseSame() {
     size_t best = 0;
-    for (size_t k = 1; k < classes_.size(); ++k) {
+    for (size_t k = 1; k + 1 < classes_.size(); ++k) {  // never the rest
       const bool many = classes_[k].share > kLeastShareOfSame * classes_[0].share;
       if (many && Agreements(classes_[k]) > Agreements(classes_[best]) + kClearlyMore) best = k;
     }
     if (best == 0) return;
     std::swap(classes_[0], classes_[best]);
+    std::swap(begun_as_[0], begun_as_[best]);
     for (Likely& likely : likely_) std::swap(likely[0], likely[best]);
     first_ = classes_[0].levels;
   }
@@ -353,6 +356,7 @@ class Learner {
   Levels first_;
   std::vector<Likely> likely_;
   std::vector<PairClass> classes_;
+  std::vector<size_t> begun_as_;
   double all_ = 0;
 };
 
@@ -372,16 +376,18 @@ MatchModel Train(const RecordTable& table, std::span<const Pattern> patterns, co
   const Levels guessed = guess.Probabilities();
   const std::vector<Level> usual = UsualLevels(table, by_chance);
   const std::vector<Signature> shared = SharedMost(counted, same, usual);
-  std::vector<PairClass> classes =
-      Learner(table, counted, by_chance, guessed, Begin(counted, same, usual, shared))
-          .Learn(options.most_rounds);
+  Learner learner(table, counted, by_chance, guessed, Begin(counted, same, usual, shared));
+  std::vector<PairClass> classes = learner.Learn(options.most_rounds);
   if (classes.empty()) {  // nothing to learn from: what random pairs say stands for all
     model.same = {kLeastProbability, GuessSame(table), {}};
     model.others = {{1, by_chance, {}}};
     return model;
   }
   model.same = std::move(classes.front());
-  for (size_t i = 0; i < shared.size(); ++i) classes[1 + i].shared = ComparisonsIn(shared[i]);
+  for (size_t k = 1; k < classes.size(); ++k) {
+    const size_t begun = learner.begun_as()[k];
+    if (begun >= 1 && begun <= shared.size()) classes[k].shared = ComparisonsIn(shared[begun - 1]);
+  }
   model.others.assign(std::make_move_iterator(classes.begin() + 1), std::make_move_iterator(classes.end()));
   return model;
 }

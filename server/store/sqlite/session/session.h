@@ -190,7 +190,6 @@ class Session final : public Transaction {
   // Who acted, or else the lead's.
   absl::StatusOr<int64_t> SlotOfActivity(const domain::Activity& activity);
   SealedPlace PlaceOf(std::string_view table, std::string_view id) const { return {table, tenant_, id}; }
-  // Takes from a lead's body what it is worth and who takes part.
   // All that the ledger tells of the record that stands, with what those went through that were merged into it: events
   // of these types, and of merges.
   absl::Status ReadHistory(const domain::RecordRef& record, std::initializer_list<int64_t> types,
@@ -199,6 +198,7 @@ class Session final : public Transaction {
   absl::StatusOr<std::vector<domain::SlaClock>> ReportedClocks(std::string_view lead_id);
   absl::Status JoinHistory(const domain::RecordRef& absorbed, std::initializer_list<int64_t> types,
                            const ReportReading& reading, ReportHistory& history);
+  // Takes from a lead's body what it is worth and who takes part.
   absl::Status ReadProspects(std::string_view lead_id, std::string_view body, const ReportReading& reading,
                              domain::ReportInput& input);
   // Set body_.
